@@ -1,0 +1,157 @@
+"""Puts the portal together."""
+
+from __future__ import annotations
+
+import gc
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
+
+from fastapi import FastAPI
+from starlette.middleware import Middleware
+
+from portal import HOME
+from portal.database import Database
+from portal.schema import newest_version
+from portal.sealing import Seal
+from portal.settings import Settings, load_settings
+from portal.web import errors
+from portal.web.cookies import SIGN_IN_SECONDS, SealedCookie
+from portal.web.cross_origin import CrossOriginMiddleware
+from portal.web.forms import MOST_BYTES
+from portal.web.headers import HeadersMiddleware, HostMiddleware
+from portal.web.language import LanguageMiddleware
+from portal.web.links import Links
+from portal.web.openid import OpenIdProvider
+from portal.web.request_log import RequestLogMiddleware, set_up_logging
+from portal.web.routes import (
+    administration,
+    calendar,
+    events,
+    feedback,
+    health,
+    home,
+    organizations,
+    organizing,
+    passes,
+    people,
+    profile,
+    registrations,
+    results,
+    sign_in,
+    time_zone,
+)
+from portal.web.routing import PREFIX, Cache, Pages, Policy, Route, limit_threads
+from portal.web.site import Site
+from portal.web.static import Assets
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+# In this order requests look for their route: the most visited first, since every miss costs.
+ROUTES: tuple[Pages, ...] = (
+    events.pages,
+    home.pages,
+    calendar.pages,
+    registrations.pages,
+    passes.pages,
+    feedback.pages,
+    organizations.pages,
+    home.root,
+    sign_in.pages,
+    sign_in.neutral,
+    profile.pages,
+    time_zone.pages,
+    organizing.pages,
+    results.pages,
+    people.pages,
+    administration.pages,
+    health.neutral,
+)
+
+
+class UndeclaredRouteError(Exception):
+    """A route nobody declared a policy for; the portal does not start with one."""
+
+
+def create_app(settings: Settings) -> FastAPI:
+    """The portal as an ASGI application."""
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        await limit_threads()
+        # What has been loaded by now stays; the collector need not walk over it again and again.
+        gc.collect()
+        gc.freeze()
+        gc.set_threshold(20_000, 20, 20)
+        yield
+        app.state.site.database.close()
+
+    app = FastAPI(
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        redirect_slashes=False,
+        max_body_size=MOST_BYTES,
+        telemetry={"tracing": False, "metrics": False, "logs": False},
+        middleware=[
+            Middleware(RequestLogMiddleware),
+            Middleware(HeadersMiddleware, is_https=settings.is_https),
+            Middleware(LanguageMiddleware),
+            Middleware(errors.FaultMiddleware),
+            Middleware(HostMiddleware, hosts=settings.hosts, refuse=errors.error_page),
+            Middleware(
+                CrossOriginMiddleware, address=settings.address, refuse=errors.error_page
+            ),
+        ],
+    )
+    assets = Assets(HOME / "static")
+    for pages in ROUTES:
+        pages.install(app)
+    app.router.routes.append(assets.route())
+    routes = declared_routes()
+    errors.install(app)
+    app.state.routes = routes
+    app.state.site = Site(
+        settings=settings,
+        database=Database(settings.database, Seal.from_file(settings.seal_key_path)),
+        assets=assets,
+        links=links_of(routes, settings),
+        provider=OpenIdProvider(settings) if settings.oidc_issuer else None,
+        sign_in_note=SealedCookie(settings, "sign_in", SIGN_IN_SECONDS),
+        schema_version=newest_version(),
+    )
+    check_routes(app)
+    return app
+
+
+def links_of(routes: list[Route], settings: Settings) -> Links:
+    """Addresses by name."""
+    paths = {route.name: route.path.replace(PREFIX, "/{language}") for route in routes}
+    return Links(paths, settings.address)
+
+
+def declared_routes() -> list[Route]:
+    """Every route of the portal with its policy and cache class."""
+    pages = [route for module in ROUTES for route in module.declared()]
+    return [*pages, Route("GET", "/static/{file}", "static", Policy.ANYONE, Cache.FOREVER)]
+
+
+def declared_links(settings: Settings) -> Links:
+    """Addresses without an application, for letters."""
+    return links_of(declared_routes(), settings)
+
+
+def check_routes(app: FastAPI) -> None:
+    """Raises UndeclaredRouteError if a route has no policy."""
+    declared = {route.name for route in app.state.routes}
+    for route in app.router.routes:
+        if (name := getattr(route, "name", None)) not in declared:
+            raise UndeclaredRouteError(name)
+
+
+def from_environment() -> FastAPI:
+    """For servers that are given a factory: the portal of this process's environment."""
+    settings = load_settings()
+    set_up_logging(settings.log_level)
+    return create_app(settings)

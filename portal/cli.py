@@ -1,0 +1,253 @@
+"""The command `portal`."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import logging
+import sys
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import uvicorn
+
+from portal import clock, schema
+from portal.app import create_app, declared_links, declared_routes
+from portal.database import Database
+from portal.domain.organizations.queries import organization_named
+from portal.domain.people import actions as people
+from portal.domain.people import queries as people_queries
+from portal.i18n import LANGUAGES
+from portal.mailer.rounds import Worker
+from portal.refusals import NotFoundError, Refusal
+from portal.sealing import Seal
+from portal.settings import Settings, SettingsError, load_settings
+from portal.web.request_log import set_up_logging
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+LARGEST_CALENDAR = 5 * 1024 * 1024
+
+
+class CommandError(Exception):
+    """What was asked cannot be done; the text says why."""
+
+
+def open_database(settings: Settings) -> Database:
+    """The database of the settings; its folder is made if it is the embedded one."""
+    if settings.database.startswith("sqlite:///"):
+        folder = Path(settings.database.removeprefix("sqlite:///")).parent
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return Database(settings.database, Seal.from_file(settings.seal_key_path))
+
+
+def serve(settings: Settings, arguments: argparse.Namespace) -> None:
+    """Serves the portal; delivers letters beside it unless PORTAL_WORKER is off."""
+    database = open_database(settings)
+    stop = threading.Event()
+    if settings.worker:
+        worker = Worker(database, declared_links(settings), settings)
+        threading.Thread(target=worker.run, args=(stop,), name="letters", daemon=True).start()
+    try:
+        run_server(settings, arguments.workers)
+    finally:
+        stop.set()
+
+
+def run_server(settings: Settings, workers: int = 1) -> None:
+    """Uvicorn with what the portal relies on: fast loop and parser, no log of addresses."""
+    uvicorn.run(
+        "portal.app:from_environment",
+        factory=True,
+        host=settings.host,
+        port=settings.port,
+        workers=workers,
+        loop="uvloop",
+        http="httptools",
+        access_log=False,
+        server_header=False,
+        date_header=True,
+        log_config=None,
+        forwarded_allow_ips=settings.trusted_proxies or "127.0.0.1",
+        timeout_graceful_shutdown=10,
+    )
+
+
+def migrate(settings: Settings, _arguments: argparse.Namespace) -> None:
+    """Brings the database to the newest version."""
+    database = open_database(settings)
+    schema.migrate(database)
+    database.close()
+
+
+def demo(settings: Settings, arguments: argparse.Namespace) -> None:
+    """Serves a living demo with its own identity provider and mailbox."""
+    from portal.demo.run import run  # noqa: PLC0415 - needs packages that a server does without
+
+    run(settings, fresh=arguments.fresh)
+
+
+def seed(settings: Settings, arguments: argparse.Namespace) -> None:
+    """Fills an empty database with repeatable data and prints its ids as JSON."""
+    from portal.demo.seed import fill  # noqa: PLC0415 - not part of serving
+
+    database = open_database(settings)
+    schema.migrate(database)
+    ids = fill(database, settings, arguments.profile, arguments.seed)
+    print(json.dumps(ids, ensure_ascii=False, indent=2))
+
+
+def routes(_settings: Settings, arguments: argparse.Namespace) -> None:
+    """Prints every route with its policy and cache class."""
+    listed = [
+        {
+            "method": route.method,
+            "path": route.path.replace(":language}", "}"),
+            "name": route.name,
+            "policy": route.policy.value,
+            "cache": route.cache.value,
+        }
+        for route in declared_routes()
+    ]
+    if arguments.json:
+        print(json.dumps(listed, indent=2))
+    else:
+        for row in listed:
+            print(f"{row['method']:5} {row['path']:60} {row['name']:28} {row['policy']}")
+
+
+def deliver_letters(settings: Settings, arguments: argparse.Namespace) -> None:
+    """Does what is due: letters, reminders, holds that ran out, feedback to mix, data to forget."""
+    worker = Worker(open_database(settings), declared_links(settings), settings)
+    if arguments.once:
+        print(json.dumps(worker.round(clock.now()).as_dict()))
+        return
+    worker.run(threading.Event())
+
+
+def check(settings: Settings, _arguments: argparse.Namespace) -> None:
+    """Checks settings, database and files; fails if the portal could not work."""
+    problems: list[str] = []
+    database = open_database(settings)
+    try:
+        with database.reading() as db:
+            version = db.connection().exec_driver_sql("SELECT version_num FROM alembic_version")
+            if version.scalar() != schema.newest_version():
+                problems.append("the database is not at the newest version: run `portal migrate`")
+    except Exception as error:  # noqa: BLE001 - whatever it is, the operator must be told
+        problems.append(f"the database does not answer: {type(error).__name__}")
+    if database.is_sqlite:
+        with database.reading() as db:
+            sqlite = str(db.connection().exec_driver_sql("SELECT sqlite_version()").scalar())
+        if tuple(int(part) for part in sqlite.split(".")) < (3, 51, 3):
+            problems.append(f"SQLite {sqlite} can corrupt its write-ahead log: use 3.51.3 or newer")
+    notes = []
+    if not settings.smtp_url:
+        notes.append("PORTAL_SMTP_URL is not set: letters wait in the outbox")
+    if not settings.oidc_issuer:
+        notes.append("PORTAL_OIDC_ISSUER is not set: only guests can sign up")
+    if settings.is_https and settings.seal_key_path.parent == settings.data_dir:
+        notes.append("the seal key lies beside the data: set PORTAL_SEAL_KEY_FILE to keep it apart")
+    create_app(settings)
+    for line in notes:
+        print(f"note: {line}")
+    if problems:
+        raise CommandError("\n".join(problems))
+    print("all is well")
+
+
+def make_administrator(settings: Settings, arguments: argparse.Namespace) -> None:
+    """Makes somebody who has signed in an administrator, by verified address or issuer and subject."""
+    database = open_database(settings)
+    with database.writing() as db:
+        if arguments.subject:
+            found = people_queries.person_known_as(
+                db, arguments.issuer or settings.oidc_issuer, arguments.subject
+            )
+            matching = [found] if found else []
+        else:
+            matching = people_queries.people_with_address(db, arguments.email)
+        if not matching:
+            raise CommandError("nobody like that has signed in yet: let them sign in once first")
+        if len(matching) > 1:
+            raise CommandError("several people have this address: use --subject")
+        people.make_administrator(matching[0])
+    print("done")
+
+
+def import_calendar(settings: Settings, arguments: argparse.Namespace) -> None:
+    """Reads an .ics file into drafts of an organisation."""
+    from portal.domain.events.calendar_import import import_drafts  # noqa: PLC0415
+
+    if arguments.file.stat().st_size > LARGEST_CALENDAR:
+        raise CommandError("the file is larger than 5 MiB")
+    content = arguments.file.read_bytes()
+    database = open_database(settings)
+    with database.writing() as db:
+        try:
+            organization = organization_named(db, arguments.organization)
+        except NotFoundError:
+            raise CommandError(f"there is no organisation {arguments.organization!r}") from None
+        language = arguments.language or organization.name.original
+        events = import_drafts(db, organization, content, language=language, now=clock.now())
+        slugs = [event.slug for event in events]
+    print(json.dumps({"drafts": len(slugs), "slugs": slugs}, ensure_ascii=False, indent=2))
+
+
+def parser() -> argparse.ArgumentParser:
+    """All commands with their options."""
+    root = argparse.ArgumentParser(prog="portal", description=__doc__)
+    commands = root.add_subparsers(required=True, metavar="COMMAND")
+
+    def command(
+        name: str, run: Callable[[Settings, argparse.Namespace], None]
+    ) -> argparse.ArgumentParser:
+        added = commands.add_parser(name, help=run.__doc__, description=run.__doc__)
+        added.set_defaults(run=run)
+        return added
+
+    command("serve", serve).add_argument("--workers", type=int, default=1, metavar="N")
+    command("migrate", migrate)
+    command("demo", demo).add_argument(
+        "--fresh", action="store_true", help="forget what visitors did and start anew"
+    )
+    seeding = command("seed", seed)
+    seeding.add_argument("--profile", choices=("small", "10k", "100k"), default="small")
+    seeding.add_argument("--seed", type=int, default=1, metavar="N")
+    command("routes", routes).add_argument("--json", action="store_true")
+    command("deliver-letters", deliver_letters).add_argument(
+        "--once", action="store_true", help="one round, then stop"
+    )
+    command("check", check)
+    who = command("make-administrator", make_administrator)
+    by = who.add_mutually_exclusive_group(required=True)
+    by.add_argument("email", nargs="?", help="verified address of somebody who has signed in")
+    by.add_argument("--subject", help="the provider's name for the person")
+    who.add_argument("--issuer", help="the provider, if not PORTAL_OIDC_ISSUER")
+    importing = command("import-calendar", import_calendar)
+    importing.add_argument("file", type=Path)
+    importing.add_argument("--organization", required=True, metavar="SLUG")
+    importing.add_argument(
+        "--language", choices=LANGUAGES, help="language of the texts; the organisation's if not given"
+    )
+    return root
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs a command; 1 and a sentence on standard error if it cannot be done."""
+    asked = parser().parse_args(arguments)
+    try:
+        settings = load_settings()
+        set_up_logging(settings.log_level)
+        asked.run(settings, asked)
+    except (SettingsError, CommandError, OSError) as error:
+        print(error, file=sys.stderr)
+        return 1
+    except Refusal as refusal:
+        print(refusal.said(), file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        logging.getLogger("portal").info("stopped")
+    return 0

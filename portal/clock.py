@@ -1,0 +1,8 @@
+"""Time: instants are UTC everywhere; a wall clock exists only beside an IANA zone."""
+
+from datetime import UTC, datetime
+
+
+def now() -> datetime:
+    """The present instant; the only place where the portal asks what time it is."""
+    return datetime.now(UTC)

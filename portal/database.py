@@ -1,0 +1,176 @@
+"""The database: two ways to begin a transaction on it, reading and writing."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import threading
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import JSON, DateTime, Engine, LargeBinary, MetaData, create_engine, event
+from sqlalchemy.engine import make_url
+from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
+from sqlalchemy.types import TypeDecorator
+
+from portal.translated import Translated
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from portal.sealing import Seal
+
+# Connections per process and kind of transaction; at least the threads that answer requests
+# (portal.web.routing.THREADS) and the worker, so that nobody waits for one while holding another.
+CONNECTIONS = 10
+# How long a writer waits for SQLite's one write lock held by another process.
+BUSY_MILLISECONDS = 15_000
+
+
+def sqlite_module() -> Any:
+    """The SQLite to use: the wheel's, free of the WAL-reset fault, else the interpreter's own."""
+    try:
+        from pysqlite3 import dbapi2  # noqa: PLC0415 - exists on some platforms only
+    except ImportError:  # pragma: no cover - depends on the platform
+        return sqlite3
+    return dbapi2
+
+
+class Instant(TypeDecorator[datetime]):
+    """A moment in UTC. Refuses a datetime without a zone."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Any) -> datetime | None:  # noqa: ARG002
+        """To UTC."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            msg = "an instant needs a zone"
+            raise ValueError(msg)
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Any) -> datetime | None:  # noqa: ARG002
+        """In UTC; SQLite hands out naive values that were stored in UTC."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class WallTime(TypeDecorator[datetime]):
+    """What a clock on the wall shows; meaningless without the zone stored beside it."""
+
+    impl = DateTime(timezone=False)
+    cache_ok = True
+
+
+class TranslatedText(TypeDecorator[Translated]):
+    """Stores Translated as a JSON object."""
+
+    impl = JSON
+    cache_ok = True
+
+    def process_bind_param(self, value: Translated | None, dialect: Any) -> Any:  # noqa: ARG002
+        """To JSON."""
+        return None if value is None else value.to_json()
+
+    def process_result_value(self, value: Any, dialect: Any) -> Translated | None:  # noqa: ARG002
+        """From JSON."""
+        return None if value is None else Translated.from_json(value)
+
+
+class Base(DeclarativeBase):
+    """What every table shares: names of constraints, and types by annotation."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map = {  # noqa: RUF012 - SQLAlchemy's declarative attribute
+        datetime: Instant,
+        Translated: TranslatedText,
+        dict[str, Any]: JSON,
+        bytes: LargeBinary,
+    }
+
+
+class Database:
+    """One place where transactions begin; see `reading` and `writing`."""
+
+    def __init__(self, url: str, seal: Seal) -> None:
+        self.url = make_url(url)
+        self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        self.engine = self._engine(read_only=False)
+        if self.is_sqlite:
+            self.reading_engine = self._engine(read_only=True)
+        else:
+            self.reading_engine = self.engine.execution_options(postgresql_readonly=True)
+        details = {"seal": seal}
+        self._readers = sessionmaker(self.reading_engine, info=details, autoflush=False)
+        self._writers = sessionmaker(self.engine, info=details)
+        # SQLite's busy handler polls and is unfair; one lock a process tripled the throughput of
+        # racing sign-ups and quartered the longest wait.
+        self._write_lock = threading.Lock() if self.is_sqlite else None
+
+    def _engine(self, *, read_only: bool) -> Engine:
+        engine = create_engine(
+            self.url,
+            pool_size=CONNECTIONS,
+            max_overflow=0,
+            hide_parameters=True,
+            json_serializer=lambda value: json.dumps(value, ensure_ascii=False),
+            **({"module": sqlite_module()} if self.is_sqlite else {"pool_pre_ping": True}),
+        )
+        if self.is_sqlite:
+            begin = "BEGIN DEFERRED" if read_only else "BEGIN IMMEDIATE"
+
+            @event.listens_for(engine, "connect")
+            def _set_up(connection: Any, _record: object) -> None:
+                connection.isolation_level = None  # transactions are begun below, by name
+                for pragma in (
+                    "journal_mode=WAL",
+                    "synchronous=FULL",
+                    "foreign_keys=ON",
+                    "secure_delete=ON",
+                    f"busy_timeout={BUSY_MILLISECONDS}",
+                    "cache_size=-16000",
+                    "temp_store=MEMORY",
+                    f"query_only={int(read_only)}",
+                ):
+                    connection.execute(f"PRAGMA {pragma}")
+
+            @event.listens_for(engine, "begin")
+            def _begin(connection: Any) -> None:
+                # A reader that turns writer later fails at once, whatever the busy timeout says.
+                connection.exec_driver_sql(begin)
+
+        return engine
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """A snapshot to read from; writing is an error of the database."""
+        with self._readers() as session:
+            yield session
+
+    @contextmanager
+    def writing(self) -> Iterator[Session]:
+        """All or nothing: committed at the end of the block, rolled back if it raises."""
+        if self._write_lock is None:
+            with self._writers.begin() as session:
+                yield session
+        else:
+            with self._write_lock, self._writers.begin() as session:
+                yield session
+
+    def close(self) -> None:
+        """Gives all connections back."""
+        self.engine.dispose()
+        if self.is_sqlite:
+            self.reading_engine.dispose()

@@ -1,0 +1,1 @@
+"""What a demonstration needs beside the portal: an identity provider, a mailbox, a programme."""

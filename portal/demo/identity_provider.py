@@ -1,0 +1,221 @@
+"""A real OpenID Connect provider for people who do not exist: pick one, and be signed in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl, urlsplit
+
+from starlette.applications import Starlette
+from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.routing import Route
+
+from portal import clock
+from portal.demo.authorization_requests import (
+    AuthorizationRequest,
+    UnanswerableError,
+    authorization_request,
+)
+from portal.demo.client_credentials import Credentials, presented
+from portal.demo.id_tokens import Claims, Mischief, Signer, at_hash
+from portal.demo.short_lived import ShortLived
+from portal.demo.surroundings import ASSETS, STRICT, guards, page
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from starlette.requests import Request
+
+CODE_LIFE = timedelta(seconds=60)
+TOKEN_LIFE = timedelta(minutes=10)
+LARGEST_BODY = 16_384  # bytes
+
+
+@dataclass(frozen=True)
+class DemoPerson:
+    """Someone to be; `locale` is a BCP 47 tag, `role_note` says what this person may do."""
+
+    subject: str
+    name: str
+    email: str
+    email_verified: bool = True
+    locale: str = "en"
+    zoneinfo: str = "UTC"
+    role_note: str = ""
+
+    def claims(self, scopes: frozenset[str]) -> Claims:
+        """What these scopes reveal (OpenID Connect Core 5.4)."""
+        told: Claims = {"sub": self.subject}
+        if "email" in scopes:
+            told |= {"email": self.email, "email_verified": self.email_verified}
+        if "profile" in scopes:
+            told |= {"name": self.name, "locale": self.locale, "zoneinfo": self.zoneinfo}
+        return told
+
+
+@dataclass(frozen=True)
+class Grant:
+    """What a code, and after it an access token, stands for."""
+
+    person: DemoPerson
+    asked: AuthorizationRequest
+    given_at: datetime
+
+
+def create_identity_provider(  # noqa: PLR0913  the one registered client is spelled out
+    issuer: str,
+    people: Sequence[DemoPerson],
+    client_id: str,
+    client_secret: str,
+    *,
+    redirect_uris: Sequence[str],
+    mischief: Mischief | None = None,
+) -> Starlette:
+    """The provider as an application; `issuer` is its origin, such as http://127.0.0.1:9000.
+
+    Its key pair, codes and tokens live in memory. Tests hand in a Mischief to spoil its answers.
+    """
+    client = Credentials(client_id, client_secret)
+    provider = _Provider(issuer, people, client, redirect_uris, mischief)
+    # Chromium holds a form's redirect to form-action too, and ours leads back to the portal.
+    origins = sorted({"{0.scheme}://{0.netloc}".format(urlsplit(uri)) for uri in redirect_uris})
+    policy = f"{STRICT}; form-action 'self' {' '.join(origins)}"
+    return Starlette(
+        routes=[
+            Route("/.well-known/openid-configuration", provider.configuration),
+            Route("/authorize", provider.authorize, methods=["GET", "POST"]),
+            Route("/token", provider.token, methods=["POST"]),
+            Route("/jwks", provider.jwks),
+            Route("/userinfo", provider.userinfo, methods=["GET", "POST"]),
+            *ASSETS,
+        ],
+        middleware=guards(policy, hosts=(urlsplit(issuer).hostname or "",), origin=issuer),
+        max_body_size=LARGEST_BODY,
+    )
+
+
+class _Provider:
+    def __init__(
+        self,
+        issuer: str,
+        people: Sequence[DemoPerson],
+        client: Credentials,
+        redirect_uris: Sequence[str],
+        mischief: Mischief | None,
+    ) -> None:
+        self.issuer = issuer
+        self.people = {person.subject: person for person in people}
+        self.client = client
+        self.redirect_uris = frozenset(redirect_uris)
+        self.mischief = mischief or Mischief()
+        self.signer = Signer(client.client_secret)
+        self.codes = ShortLived[Grant](CODE_LIFE)
+        self.tokens = ShortLived[Grant](TOKEN_LIFE)
+
+    async def configuration(self, _request: Request) -> Response:
+        return JSONResponse(
+            {
+                "issuer": self.issuer,
+                "authorization_endpoint": f"{self.issuer}/authorize",
+                "token_endpoint": f"{self.issuer}/token",
+                "userinfo_endpoint": f"{self.issuer}/userinfo",
+                "jwks_uri": f"{self.issuer}/jwks",
+                "response_types_supported": ["code"],
+                "response_modes_supported": ["query"],
+                "grant_types_supported": ["authorization_code"],
+                "subject_types_supported": ["public"],
+                "id_token_signing_alg_values_supported": ["RS256"],
+                "code_challenge_methods_supported": ["S256"],
+                "token_endpoint_auth_methods_supported": [
+                    "client_secret_basic",
+                    "client_secret_post",
+                ],
+                "authorization_response_iss_parameter_supported": True,
+                "scopes_supported": ["openid", "email", "profile"],
+                "claims_supported": [
+                    *("iss", "sub", "aud", "iat", "exp", "auth_time", "nonce", "at_hash"),
+                    *("email", "email_verified", "name", "locale", "zoneinfo"),
+                ],
+            }
+        )
+
+    async def jwks(self, _request: Request) -> Response:
+        return JSONResponse(self.signer.jwks())
+
+    async def authorize(self, request: Request) -> Response:
+        try:
+            asked = authorization_request(
+                request.query_params, self.client.client_id, self.redirect_uris
+            )
+        except UnanswerableError as why:
+            return page("unanswerable.html", 400, why=str(why))
+        if asked.error:
+            return self._back_to_client(asked, error=asked.error)
+        if request.method != "POST":
+            portal = urlsplit(asked.redirect_uri).netloc
+            return page("people.html", people=self.people.values(), portal=portal)
+        chosen = await _fields(request)
+        if "cancel" in chosen:
+            return self._back_to_client(asked, error="access_denied")
+        person = self.people.get(chosen.get("subject", ""))
+        if person is None:
+            return page("unanswerable.html", 400, why="There is no such person.")
+        return self._back_to_client(asked, code=self.codes.keep(Grant(person, asked, clock.now())))
+
+    async def token(self, request: Request) -> Response:
+        fields = await _fields(request)
+        if not self.client.are(presented(request.headers.get("authorization", ""), fields)):
+            challenge = {"WWW-Authenticate": 'Basic realm="token"'}
+            return JSONResponse({"error": "invalid_client"}, 401, challenge)
+        if fields.get("grant_type") != "authorization_code":
+            return JSONResponse({"error": "unsupported_grant_type"}, 400)
+        # Taken out first: whatever comes of it, a code is good for one try.
+        grant = self.codes.take(fields.get("code", ""))
+        if (
+            grant is None
+            or grant.asked.redirect_uri != fields.get("redirect_uri")
+            or not grant.asked.is_proved_by(fields.get("code_verifier", ""))
+        ):
+            return JSONResponse({"error": "invalid_grant"}, 400)
+        access_token = self.tokens.keep(grant)
+        return JSONResponse(
+            {
+                "access_token": access_token,
+                "token_type": "Bearer",
+                "expires_in": int(TOKEN_LIFE.total_seconds()),
+                "scope": " ".join(sorted(grant.asked.scopes & {"openid", "email", "profile"})),
+                "id_token": self._id_token(grant, access_token),
+            }
+        )
+
+    async def userinfo(self, request: Request) -> Response:
+        scheme, _, token = request.headers.get("authorization", "").partition(" ")
+        grant = self.tokens.find(token) if scheme.lower() == "bearer" else None
+        if grant is None:
+            return Response(status_code=401, headers={"WWW-Authenticate": "Bearer"})
+        return JSONResponse(grant.person.claims(grant.asked.scopes))
+
+    def _back_to_client(self, asked: AuthorizationRequest, **answer: str) -> Response:
+        iss = self.mischief.response_iss(self.issuer)  # RFC 9207, for errors too
+        return RedirectResponse(asked.answer_address({**answer, "iss": iss}), 303)
+
+    def _id_token(self, grant: Grant, access_token: str) -> str:
+        now = clock.now()
+        claims: dict[str, Any] = {
+            "iss": self.issuer,
+            "aud": self.client.client_id,
+            "iat": int(now.timestamp()),
+            "exp": int((now + TOKEN_LIFE).timestamp()),
+            "auth_time": int(grant.given_at.timestamp()),
+            "at_hash": at_hash(access_token),
+            **grant.person.claims(grant.asked.scopes),
+        }
+        if grant.asked.nonce is not None:
+            claims["nonce"] = grant.asked.nonce
+        return self.signer.id_token(self.mischief.claims(claims), self.mischief.signature)
+
+
+async def _fields(request: Request) -> dict[str, str]:
+    return dict(parse_qsl((await request.body()).decode("utf-8", "replace")))

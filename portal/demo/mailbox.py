@@ -1,0 +1,186 @@
+"""A real SMTP server that keeps every letter in memory, and pages to read them."""
+
+from __future__ import annotations
+
+from collections import deque
+from email import message_from_bytes, policy
+from itertools import count
+from threading import Lock
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.routing import Route
+
+from portal import clock
+from portal.demo.received_letters import ReceivedLetter
+from portal.demo.smtp_server import SmtpServer
+from portal.demo.surroundings import ASSETS, STRICT, guards, page
+
+if TYPE_CHECKING:
+    from aiosmtpd.smtp import Envelope
+    from starlette.requests import Request
+
+MOST_LETTERS = 1000
+SANDBOX = (
+    "sandbox; default-src 'none'; style-src 'unsafe-inline'; "
+    "base-uri 'none'; frame-ancestors 'self'"
+)
+
+
+class Mailbox:
+    """An SMTP server on this machine alone; it accepts all mail, unless a test says otherwise.
+
+    `refuse_next` and `refuse_address` may be called while it runs, from any thread.
+    """
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._letters: deque[ReceivedLetter] = deque(maxlen=MOST_LETTERS)
+        self._ids = count(1)
+        self._next_refusals: deque[str] = deque()
+        self._refused_addresses: dict[str, str] = {}
+        self._server: SmtpServer | None = None
+
+    def start(self, host: str = "127.0.0.1", port: int = 0) -> int:
+        """Listen, and return the port; ValueError unless `host` is this machine alone."""
+        self._server = SmtpServer(self, host, port)
+        self._server.start()
+        return self._server.port
+
+    def stop(self) -> None:
+        """Stop listening; the letters stay."""
+        if self._server:
+            self._server.stop()
+            self._server = None
+
+    def letters(self) -> list[ReceivedLetter]:
+        """The last 1000 letters, oldest first."""
+        with self._lock:
+            return list(self._letters)
+
+    def letters_to(self, address: str) -> list[ReceivedLetter]:
+        """The letters whose envelope names this address, oldest first."""
+        return [letter for letter in self.letters() if letter.is_to(address)]
+
+    def refuse_next(self, code: int, text: str) -> None:
+        """Answer the next letter's DATA with this; called twice, the next two."""
+        with self._lock:
+            self._next_refusals.append(f"{code} {text}")
+
+    def refuse_address(
+        self, address: str, code: int = 550, text: str = "5.1.1 No such mailbox"
+    ) -> None:
+        """Answer every RCPT for this address with this, until `clear`."""
+        with self._lock:
+            self._refused_addresses[address.casefold()] = f"{code} {text}"
+
+    def clear(self) -> None:
+        """Forget all letters and all refusals."""
+        with self._lock:
+            self._letters.clear()
+            self._next_refusals.clear()
+            self._refused_addresses.clear()
+
+    def refusal_of(self, address: str) -> str | None:
+        """For the SMTP server: the answer that refuses this recipient, if any."""
+        with self._lock:
+            return self._refused_addresses.get(address.casefold())
+
+    def take(self, envelope: Envelope) -> str:
+        """For the SMTP server: keep the letter, or refuse it; the answer to its DATA."""
+        content = envelope.content or b""
+        raw = content if isinstance(content, bytes) else content.encode()
+        message = message_from_bytes(raw, policy=policy.default)
+        with self._lock:
+            if self._next_refusals:
+                return self._next_refusals.popleft()
+            self._letters.append(
+                ReceivedLetter(
+                    id=next(self._ids),
+                    recipients=tuple(envelope.rcpt_tos),
+                    sender=envelope.mail_from or "",
+                    arrived_at=clock.now(),
+                    message=message,
+                )
+            )
+        return "250 2.0.0 Kept"
+
+
+def create_mailbox_pages(mailbox: Mailbox) -> Starlette:
+    """Pages over the mailbox, newest letter first; /letters.json?to= for checks from outside."""
+    pages = _Pages(mailbox)
+    return Starlette(
+        routes=[
+            Route("/", pages.index),
+            Route("/letters.json", pages.as_json),
+            Route("/letters/{id:int}", pages.letter),
+            Route("/letters/{id:int}/html", pages.html),
+            Route("/letters/{id:int}/attachments/{number:int}", pages.attachment),
+            *ASSETS,
+        ],
+        middleware=guards(f"{STRICT}; form-action 'self'; frame-src 'self'"),
+    )
+
+
+class _Pages:
+    def __init__(self, mailbox: Mailbox) -> None:
+        self.mailbox = mailbox
+
+    async def index(self, request: Request) -> Response:
+        known = sorted({to for letter in self.mailbox.letters() for to in letter.recipients})
+        to = request.query_params.get("to", "").strip()
+        return page("letters.html", letters=self._newest_first(to), to=to, known=known)
+
+    async def as_json(self, request: Request) -> Response:
+        to = request.query_params.get("to", "").strip()
+        return JSONResponse([_as_json(letter) for letter in self._newest_first(to)])
+
+    async def letter(self, request: Request) -> Response:
+        return page("letter.html", letter=self._found(request))
+
+    async def html(self, request: Request) -> Response:
+        html = self._found(request).html
+        return HTMLResponse(html, headers={"Content-Security-Policy": SANDBOX})
+
+    async def attachment(self, request: Request) -> Response:
+        attachments = self._found(request).attachments
+        number = request.path_params["number"]
+        if number >= len(attachments):
+            raise HTTPException(404)
+        name = quote(attachments[number].name, safe="")
+        return Response(
+            attachments[number].content,
+            # Whatever a letter claims it is, a browser only ever saves it.
+            media_type="application/octet-stream",
+            headers={"Content-Disposition": f"attachment; filename*=utf-8''{name}"},
+        )
+
+    def _newest_first(self, to: str) -> list[ReceivedLetter]:
+        letters = self.mailbox.letters_to(to) if to else self.mailbox.letters()
+        return letters[::-1]
+
+    def _found(self, request: Request) -> ReceivedLetter:
+        for letter in self.mailbox.letters():
+            if letter.id == request.path_params["id"]:
+                return letter
+        raise HTTPException(404)
+
+
+def _as_json(letter: ReceivedLetter) -> dict[str, Any]:
+    return {
+        "id": letter.id,
+        "to": letter.recipients,
+        "from": str(letter.message["from"] or letter.sender),
+        "subject": letter.subject,
+        "date": letter.arrived_at.isoformat(),
+        "kind": letter.kind,
+        "text": letter.text,
+        "links": letter.links,
+        "attachments": [
+            {"name": part.name, "type": part.media_type, "size": len(part.content)}
+            for part in letter.attachments
+        ],
+    }

@@ -1,0 +1,100 @@
+"""Fills events with sign-ups and feedback, as they would stand after some weeks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from portal.domain.feedback.models import Answer
+from portal.domain.registrations.models import Registration, Status
+from portal.sealing import seal_of
+
+if TYPE_CHECKING:
+    import random
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from portal.domain.events.models import Event
+    from portal.domain.feedback.queries import Read
+
+
+@dataclass(frozen=True)
+class Crowd:
+    """How many take part: all who signed up, those who opened the room, those who answered."""
+
+    signed_up: int
+    attended: int = 0
+    answered: int = 0
+
+
+def public_id(chance: random.Random) -> str:
+    """A record's public name that comes out the same for the same seed."""
+    letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+    return "".join(chance.choices(letters, k=22))
+
+
+def add_guests(  # noqa: PLR0913 - a crowd is many things at once
+    db: Session,
+    event: Event,
+    names: Sequence[str],
+    crowd: Crowd,
+    now: datetime,
+    chance: random.Random,
+) -> list[Registration]:
+    """Guests with confirmed places, then a waiting list; they want no reminders."""
+    seal = seal_of(db)
+    first = min(now, event.starts_at) - timedelta(days=14)
+    rows = []
+    for number in range(crowd.signed_up):
+        has_place = event.capacity is None or event.taken < event.capacity
+        event.taken += has_place
+        event.last_queue_number += 1
+        address = f"guest-{event.slug}-{number}@example.org"
+        signed_up = first + timedelta(minutes=37 * number)
+        attended = has_place and number < crowd.attended
+        rows.append(
+            Registration(
+                public_id=public_id(chance),
+                event_id=event.id,
+                name_sealed=seal.close(names[number % len(names)], "registration.name"),
+                email_sealed=seal.close(address, "registration.email"),
+                email_index=seal.index(address),
+                language=chance.choice(("kk", "kk", "ru", "en")),
+                time_zone=chance.choice(("Europe/Berlin", "Asia/Almaty", "Europe/Istanbul", None)),
+                status=(Status.CONFIRMED if has_place else Status.WAITLISTED).value,
+                queue_number=event.last_queue_number,
+                registered_at=signed_up,
+                confirmed_at=signed_up + timedelta(minutes=4) if has_place else None,
+                attended_at=event.starts_at - timedelta(minutes=number % 15) if attended else None,
+                wants_reminders=False,
+                has_answered=attended and number < crowd.answered,
+            )
+        )
+    db.add_all(rows)
+    db.flush()
+    return rows
+
+
+def add_answers(
+    db: Session, event: Event, answers: Sequence[Read], count: int, chance: random.Random
+) -> None:
+    """Feedback as it stands when the box has been poured out."""
+    seal = seal_of(db)
+    picked = chance.sample(list(answers), min(count, len(answers)))
+    db.add_all(
+        Answer(
+            id=public_id(chance),
+            event_id=event.id,
+            rating=answer.rating,
+            recommend=answer.recommend,
+            good_sealed=seal.close(answer.good, "feedback.text") if answer.good else None,
+            improve_sealed=seal.close(answer.improve, "feedback.text") if answer.improve else None,
+            may_quote=answer.may_quote,
+            language=answer.language,
+        )
+        for answer in picked
+    )
+    db.flush()

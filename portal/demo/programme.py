@@ -1,0 +1,154 @@
+"""Loads the demo's programme: eight organisations and a year of events, dated from today."""
+
+from __future__ import annotations
+
+import random
+import tomllib
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from portal.demo.participants import Crowd, add_answers, add_guests
+from portal.domain.events import actions as events
+from portal.domain.events.actions import Details, Link
+from portal.domain.events.models import AttendanceMode, Event, Status, Visibility
+from portal.domain.feedback.queries import Read
+from portal.domain.feedback.rules import FEWEST
+from portal.domain.organizations import actions as organizations
+from portal.domain.organizations.models import Organization, Role
+from portal.domain.people import actions as people
+from portal.domain.people.actions import Claims
+from portal.time_zones import wall_of
+from portal.translated import Translated
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sqlalchemy.orm import Session
+
+    from portal.demo.identity_provider import DemoPerson
+
+FOLDER = Path(__file__).parent / "programme"
+# A running event began this long ago.
+RUNNING_FOR = timedelta(minutes=20)
+
+
+@dataclass(frozen=True)
+class Staff:
+    """Who of the demo's people does what, by subject."""
+
+    person: DemoPerson
+    roles: dict[str, Role]
+    is_administrator: bool = False
+
+
+def load(db: Session, staff: list[Staff], issuer: str, now: datetime) -> None:
+    """Writes everything in one transaction."""
+    owners = {
+        one.slug: one for one in (_organization(db, row, now) for row in _rows("organization"))
+    }
+    for each in staff:
+        person = people.welcome(
+            db,
+            Claims(
+                issuer,
+                each.person.subject,
+                each.person.name,
+                each.person.email,
+                each.person.locale,
+                each.person.zoneinfo,
+            ),
+            each.person.locale,
+            now,
+        )
+        if each.is_administrator:
+            people.make_administrator(person)
+        for slug, role in each.roles.items():
+            organizations.give_role(db, owners[slug], person, role, now)
+    chance = random.Random(2026)  # noqa: S311 - the same demo every day, nothing secret
+    names = tomllib.loads((FOLDER / "guests.toml").read_text("utf-8"))["names"]
+    answers = [_answer(row) for row in _rows("answer")]
+    for row in _rows("event"):
+        event = _event(db, owners[row["organization"]], row, now)
+        crowd = Crowd(row.get("signups", 0), row.get("attended", 0), row.get("feedback", 0))
+        add_guests(db, event, names, crowd, now, chance)
+        if crowd.answered >= FEWEST:
+            add_answers(db, event, answers, crowd.answered, chance)
+
+
+def _rows(kind: str) -> Iterator[dict[str, Any]]:
+    for path in sorted(FOLDER.glob("*.toml")):
+        yield from tomllib.loads(path.read_text("utf-8")).get(kind, [])
+
+
+def _answer(row: dict[str, Any]) -> Read:
+    return Read(
+        row["rating"], row["recommend"], row["good"], row["improve"], row["quote"], row["language"]
+    )
+
+
+def _organization(db: Session, row: dict[str, Any], now: datetime) -> Organization:
+    return organizations.found(
+        db,
+        slug=row["slug"],
+        name=Translated.of(row["original"], **row["name"]),
+        description=Translated.of(row["original"], **row["description"]),
+        kind=row["kind"],
+        city=row["city"],
+        country=row["country"],
+        time_zone=row["time_zone"],
+        now=now - timedelta(days=400),
+    )
+
+
+def _event(db: Session, owner: Organization, row: dict[str, Any], now: datetime) -> Event:
+    original = row["original"]
+    starts = _start(row, now)
+    details = Details(
+        title=Translated.of(original, **row["title"]),
+        summary=Translated.of(original, **row["summary"]),
+        description=Translated.of(original, **row["description"]),
+        venue=Translated.of(original, **row.get("venue", {})),
+        attendance_mode=AttendanceMode(row["attendance_mode"]),
+        starts_wall=starts,
+        ends_wall=starts + timedelta(minutes=row["minutes"]),
+        time_zone=row["time_zone"],
+        capacity=row.get("capacity"),
+        visibility=Visibility.PUBLIC
+        if row.get("visibility", "public") == "public"
+        else Visibility.PRIVATE,
+        tags=tuple(row["tags"]),
+        languages=tuple(row["spoken_languages"]),
+        join_links=tuple(
+            Link(link["url"], Translated.of(original, **link.get("remark", {})))
+            for link in row.get("join_links", [])
+        ),
+    )
+    event = events.create(db, owner, details, now)
+    if row["state"] != "draft":
+        events.publish(event, min(now, event.starts_at) - timedelta(days=20))
+    if row["state"] in {Status.POSTPONED.value, Status.CANCELLED.value}:
+        event.status = row["state"]
+    return event
+
+
+def _start(row: dict[str, Any], now: datetime) -> datetime:
+    """The wall time at which an event of the programme starts, counted from today."""
+    if row.get("running"):
+        began = wall_of(now - RUNNING_FOR, row["time_zone"]).replace(tzinfo=None)
+        return began.replace(minute=began.minute - began.minute % 5, second=0, microsecond=0)
+    hour, minute = (int(part) for part in row["start"].split(":"))
+    return datetime.combine(_day(row, now.date()), datetime.min.time()).replace(
+        hour=hour, minute=minute
+    )
+
+
+def _day(row: dict[str, Any], today: date) -> date:
+    if "day" in row:
+        return today + timedelta(days=row["day"])
+    month, day = (int(part) for part in row["annual"].split("-"))
+    this_year = date(today.year, month, day)
+    if row["year"] == "next":
+        return this_year if this_year > today else this_year.replace(year=today.year + 1)
+    return this_year if this_year < today else this_year.replace(year=today.year - 1)

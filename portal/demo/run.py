@@ -1,0 +1,135 @@
+"""`portal demo`: the portal with an identity provider, a mail server and a year of events."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import threading
+from contextlib import ExitStack
+from pathlib import Path
+
+from portal import clock, schema
+from portal.app import declared_links
+from portal.database import Database
+from portal.demo.identity_provider import DemoPerson, create_identity_provider
+from portal.demo.mailbox import Mailbox, create_mailbox_pages
+from portal.demo.programme import Staff, load
+from portal.demo.serving import running
+from portal.domain.organizations.models import Role
+from portal.mailer.rounds import Worker
+from portal.sealing import Seal
+from portal.settings import Settings, load_settings
+
+FOLDER = Path("demo-data")
+STAFF = [
+    Staff(
+        DemoPerson("dina", "Дина", "dina@example.org", locale="kk", zoneinfo="Europe/Berlin"),
+        {},
+    ),
+    Staff(
+        DemoPerson("marat", "Марат", "marat@example.org", locale="ru", zoneinfo="Asia/Almaty"),
+        {"altyn-saqa": Role.OWNER, "ile-university": Role.EDITOR},
+    ),
+    Staff(
+        DemoPerson("aisha", "Aisha", "aisha@example.org", locale="en", zoneinfo="America/New_York"),
+        {"apple-tree": Role.ANALYST, "altyn-saqa": Role.ANALYST},
+    ),
+    Staff(
+        DemoPerson("serik", "Серік", "serik@example.org", locale="kk", zoneinfo="Asia/Almaty"),
+        {},
+        is_administrator=True,
+    ),
+]
+NOTES = {
+    "dina": "a member of the diaspora in Berlin",
+    "marat": "organiser: owner of Altyn saqa, editor of Ile University",
+    "aisha": "analyst of an NGO: reads feedback of Apple Tree and Altyn saqa",
+    "serik": "the portal's administrator",
+}
+
+
+def run(asked: Settings, *, fresh: bool) -> None:
+    """Serves until interrupted; everything listens on this machine alone."""
+    issuer = f"http://127.0.0.1:{asked.port + 1}"
+    address = f"http://127.0.0.1:{asked.port}"
+    mailbox = Mailbox()
+    folder = asked.data_dir if "data_dir" in asked.model_fields_set else FOLDER
+    smtp_port = mailbox.start()
+    # Through the environment, since the server reads its settings there like any other.
+    os.environ.update(
+        PORTAL_DATA_DIR=str(folder),
+        PORTAL_HOST="127.0.0.1",
+        PORTAL_BASE_URL=address,
+        PORTAL_SMTP_URL=f"smtp://127.0.0.1:{smtp_port}",
+        PORTAL_OIDC_ISSUER=issuer,
+        PORTAL_OIDC_CLIENT_ID="shanyraq-demo",
+        PORTAL_OIDC_CLIENT_SECRET="not-a-secret-the-demo-is-local",  # noqa: S106 - loopback only
+        PORTAL_OIDC_NAME="Demo ID",
+        PORTAL_LOG_LEVEL="WARNING",
+    )
+    settings = load_settings()
+    database = _prepared(settings, issuer, fresh=fresh)
+    provider = create_identity_provider(
+        issuer,
+        [_with_note(staff.person) for staff in STAFF],
+        settings.oidc_client_id,
+        settings.oidc_client_secret,
+        redirect_uris=[f"{address}/sign-in/callback"],
+    )
+    stop = threading.Event()
+    worker = Worker(database, declared_links(settings), settings)
+    thread = threading.Thread(target=worker.run, args=(stop,), name="letters", daemon=True)
+    with ExitStack() as stack:
+        stack.callback(mailbox.stop)
+        stack.enter_context(running(provider, port=settings.port + 1))
+        stack.enter_context(running(create_mailbox_pages(mailbox), port=settings.port + 2))
+        stack.callback(stop.set)
+        thread.start()
+        _greet(settings)
+        from portal.cli import run_server  # noqa: PLC0415 - the command imports this module too
+
+        run_server(settings)
+
+
+def _prepared(settings: Settings, issuer: str, *, fresh: bool) -> Database:
+    """The demo's database; filled anew when asked, on another day, or for another provider."""
+    stamp = settings.data_dir / "filled"
+    mark = f"{clock.now().date()} {issuer}"
+    if fresh or not stamp.exists() or stamp.read_text() != mark:
+        shutil.rmtree(settings.data_dir, ignore_errors=True)
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    database = Database(settings.database, Seal.from_file(settings.seal_key_path))
+    schema.migrate(database)
+    if not stamp.exists():
+        with database.writing() as db:
+            load(db, STAFF, issuer, clock.now())
+        stamp.write_text(mark)
+    return database
+
+
+def _with_note(person: DemoPerson) -> DemoPerson:
+    return DemoPerson(
+        person.subject,
+        person.name,
+        person.email,
+        locale=person.locale,
+        zoneinfo=person.zoneinfo,
+        role_note=NOTES[person.subject],
+    )
+
+
+def _greet(settings: Settings) -> None:
+    lines = [
+        "",
+        "  Shanyraq, the demo",
+        f"  portal    {settings.address}",
+        f"  mailbox   http://127.0.0.1:{settings.port + 2}   every letter the portal sends",
+        f"  sign-in   http://127.0.0.1:{settings.port + 1}   the demo's identity provider",
+        "",
+        "  people, chosen when you sign in:",
+        *(f"    {s.person.name:8} {NOTES[s.person.subject]}" for s in STAFF),
+        "",
+        "  Ctrl+C ends it. `portal demo --fresh` forgets what was done.",
+        "",
+    ]
+    print("\n".join(lines), flush=True)

@@ -1,0 +1,101 @@
+"""What both servers of the demonstration share: templates, stylesheet, strict headers, guards."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.middleware import Middleware
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+from starlette.responses import FileResponse, HTMLResponse, PlainTextResponse, Response
+from starlette.routing import Route
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+    from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+PAGES = Path(__file__).parent / "pages"
+STRICT = (
+    "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+
+_templates = Environment(
+    loader=FileSystemLoader(PAGES),
+    autoescape=True,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+
+
+def page(template: str, status: int = 200, **values: object) -> HTMLResponse:
+    """The named template of `pages/` as an answer."""
+    return HTMLResponse(_templates.get_template(template).render(values), status)
+
+
+async def _asset(request: Request) -> Response:
+    return FileResponse(PAGES / request.scope["path"].removeprefix("/"))
+
+
+ASSETS = [Route("/demo.css", _asset), Route("/mark.svg", _asset)]
+
+
+def guards(policy: str, *, hosts: tuple[str, ...] = (), origin: str = "") -> list[Middleware]:
+    """Middleware for strict headers, for our own host names, for POSTs from our own pages only."""
+    return [
+        Middleware(StrictHeaders, policy=policy),
+        # A foreign site can point its own name at 127.0.0.1; the Host header gives it away.
+        Middleware(
+            TrustedHostMiddleware, allowed_hosts=["127.0.0.1", "localhost", "[::1]", *hosts]
+        ),
+        Middleware(SameOriginPosts, origin=origin),
+    ]
+
+
+class StrictHeaders:
+    """Add the headers that keep a page to itself; a Content-Security-Policy already set stays."""
+
+    def __init__(self, app: ASGIApp, policy: str) -> None:
+        self.app = app
+        self.policy = policy
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer as the application does, with the headers added."""
+
+        async def send_strictly(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                headers.setdefault("Content-Security-Policy", self.policy)
+                headers["Cache-Control"] = "no-store"
+                headers["Cross-Origin-Resource-Policy"] = "same-origin"
+                # Not no-referrer: with it a browser sends "Origin: null" from our own forms.
+                headers["Referrer-Policy"] = "same-origin"
+                headers["X-Content-Type-Options"] = "nosniff"
+            await send(message)
+
+        await self.app(scope, receive, send_strictly)
+
+
+class SameOriginPosts:
+    """Refuse a POST that a browser says comes from another site; servers send no such header."""
+
+    def __init__(self, app: ASGIApp, origin: str) -> None:
+        self.app = app
+        self.origin = origin
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on, or answer 403."""
+        if scope["type"] == "http" and scope["method"] == "POST" and self._is_foreign(scope):
+            refusal = PlainTextResponse("This form belongs to another site.", 403)
+            await refusal(scope, receive, send)
+        else:
+            await self.app(scope, receive, send)
+
+    def _is_foreign(self, scope: Scope) -> bool:
+        headers = Headers(scope=scope)
+        site = headers.get("sec-fetch-site")
+        if site is not None:
+            return site not in {"same-origin", "none"}
+        return headers.get("origin", self.origin) != self.origin

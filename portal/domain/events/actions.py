@@ -1,0 +1,194 @@
+"""Writing events. What a change means for those who signed up is in registrations.consequences."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sqlalchemy import func, select
+
+from portal import tokens
+from portal.domain.events import rules
+from portal.domain.events.markdown import html_of
+from portal.domain.events.models import (
+    AttendanceMode,
+    Event,
+    EventLanguage,
+    EventTag,
+    JoinLink,
+    Status,
+    Visibility,
+)
+from portal.domain.events.slugs import slug_of
+from portal.time_zones import instant_of
+from portal.translated import Translated
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from portal.domain.organizations.models import Organization
+
+
+@dataclass(frozen=True)
+class Link:
+    """A join link as typed."""
+
+    url: str
+    remark: Translated
+
+
+@dataclass(frozen=True)
+class Details:
+    """Everything an organiser says of an event; wall times are naive."""
+
+    title: Translated
+    summary: Translated
+    description: Translated
+    venue: Translated
+    attendance_mode: AttendanceMode
+    starts_wall: datetime
+    ends_wall: datetime
+    time_zone: str
+    capacity: int | None
+    visibility: Visibility
+    tags: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+    join_links: tuple[Link, ...] = ()
+
+
+def check(details: Details, taken: int = 0) -> tuple[datetime, datetime]:
+    """The instants of start and end, or the first refusal among all rules."""
+    starts_at = instant_of(details.starts_wall, details.time_zone, "starts")
+    ends_at = instant_of(details.ends_wall, details.time_zone, "ends")
+    rules.check_times(starts_at, ends_at)
+    if not details.title.said(details.title.original).text:
+        raise rules.TitleNeededError(f"title_{details.title.original}")
+    rules.check_texts(details.title, rules.LONGEST_TITLE, "title")
+    rules.check_texts(details.summary, rules.LONGEST_SUMMARY, "summary")
+    rules.check_texts(details.description, rules.LONGEST_DESCRIPTION, "description")
+    rules.check_texts(details.venue, rules.LONGEST_VENUE, "venue")
+    rules.check_capacity(details.capacity, taken)
+    for number, link in enumerate(details.join_links, start=1):
+        rules.check_link(link.url, f"link_{number}")
+        rules.check_texts(link.remark, rules.LONGEST_REMARK, f"remark_{number}")
+    return starts_at, ends_at
+
+
+def create(db: Session, organization: Organization, details: Details, now: datetime) -> Event:
+    """A draft of an organisation."""
+    check(details)
+    event = Event(
+        slug=_free_slug(db, details.title),
+        uid=f"{tokens.new_public_id()}@shanyraq",
+        sequence=0,
+        organization_id=organization.id,
+        taken=0,
+        last_queue_number=0,
+        status=Status.SCHEDULED.value,
+        revision=0,
+        changed_at=now,
+        tags=[],
+        languages=[],
+        join_links=[],
+    )
+    write(event, details, now)
+    db.add(event)
+    db.flush()
+    return event
+
+
+def write(event: Event, details: Details, now: datetime) -> None:
+    """Puts checked details into an event and counts the revision."""
+    event.starts_at, event.ends_at = check(details, event.taken)
+    event.title, event.summary = details.title, details.summary
+    event.description, event.venue = details.description, details.venue
+    event.description_html = html_of(details.description)
+    event.attendance_mode = details.attendance_mode.value
+    event.starts_wall, event.ends_wall = details.starts_wall, details.ends_wall
+    event.time_zone = details.time_zone
+    event.capacity = details.capacity
+    event.visibility = details.visibility.value
+    kept = {tag.tag: tag for tag in event.tags}
+    event.tags = [kept.get(tag) or EventTag(tag=tag) for tag in sorted(set(details.tags))]
+    spoken = {language.language: language for language in event.languages}
+    event.languages = []
+    for position, language in enumerate(dict.fromkeys(details.languages)):
+        row = spoken.get(language) or EventLanguage(language=language)
+        row.position = position
+        event.languages.append(row)
+    if join_links_of(event) != details.join_links:
+        event.join_links = [
+            JoinLink(position=position, url=link.url, remark=link.remark)
+            for position, link in enumerate(details.join_links)
+        ]
+    event.revision += 1
+    event.changed_at = now
+
+
+def join_links_of(event: Event) -> tuple[Link, ...]:
+    """The event's join links as its organiser typed them."""
+    return tuple(Link(link.url, link.remark) for link in event.join_links)
+
+
+def details_of(event: Event) -> Details:
+    """What the organiser has said so far."""
+    return Details(
+        title=event.title,
+        summary=event.summary,
+        description=event.description,
+        venue=event.venue,
+        attendance_mode=AttendanceMode(event.attendance_mode),
+        starts_wall=event.starts_wall,
+        ends_wall=event.ends_wall,
+        time_zone=event.time_zone,
+        capacity=event.capacity,
+        visibility=Visibility(event.visibility),
+        tags=tuple(tag.tag for tag in event.tags),
+        languages=tuple(language.language for language in event.languages),
+        join_links=join_links_of(event),
+    )
+
+
+def publish(event: Event, now: datetime) -> None:
+    """Shows a draft to its readers."""
+    if event.published_at is not None:
+        raise rules.AlreadyPublishedError
+    if rules.is_over(event, now):
+        raise rules.OverError
+    if event.attendance_mode != AttendanceMode.ONLINE and not event.venue:
+        raise rules.VenueNeededError
+    event.published_at = now
+    event.changed_at = now
+    event.revision += 1
+
+
+def duplicate(db: Session, event: Event, now: datetime) -> Event:
+    """A draft with the same words, times and links: nobody signed up, a calendar entry of its own."""
+    copy = Event(
+        slug=_free_slug(db, event.title),
+        uid=f"{tokens.new_public_id()}@shanyraq",
+        sequence=0,
+        organization_id=event.organization_id,
+        taken=0,
+        last_queue_number=0,
+        status=Status.SCHEDULED.value,
+        revision=0,
+        changed_at=now,
+        tags=[],
+        languages=[],
+        join_links=[],
+    )
+    write(copy, details_of(event), now)
+    db.add(copy)
+    db.flush()
+    return copy
+
+
+def _free_slug(db: Session, title: Translated) -> str:
+    """A readable address nobody has; four random letters follow where the plain one is taken."""
+    slug = slug_of(title.said(title.original).text)
+    taken = db.scalar(select(func.count()).select_from(Event).where(Event.slug == slug))
+    return f"{slug}-{secrets.token_hex(3)}" if taken else slug

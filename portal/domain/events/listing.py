@@ -1,0 +1,137 @@
+"""Lists of public events: upcoming, past, by tag, organisation, language and month."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING
+
+from sqlalchemy import bindparam, select
+
+from portal.domain.events import rules
+from portal.domain.events.models import Event, EventLanguage, EventTag, Visibility
+from portal.domain.events.queries import SHOWN, Shown, shown
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy import Select
+    from sqlalchemy.orm import Session
+
+PAGE_SIZE = 20
+# A month of a very busy portal; the calendar says so when there are more.
+MOST_IN_MONTH = 500
+MOST_IN_FEED = 1_000
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What a list is narrowed to; None means all."""
+
+    past: bool = False
+    tag: str | None = None
+    language: str | None = None
+    organization_id: int | None = None
+
+
+def _public(statement: Select[tuple[object, ...]]) -> Select[tuple[object, ...]]:
+    return statement.where(
+        Event.visibility == Visibility.PUBLIC.value, Event.published_at.is_not(None)
+    )
+
+
+@cache
+def _page_statement(
+    *, past: bool, by_tag: bool, by_language: bool, by_organization: bool
+) -> Select[tuple[object, ...]]:
+    """One statement for each shape of a filter, built once; ids first, since columns are wide."""
+    ids = _public(select(Event.id))
+    if by_tag:
+        ids = ids.join(EventTag).where(EventTag.tag == bindparam("tag"))
+    if by_language:
+        ids = ids.join(EventLanguage).where(EventLanguage.language == bindparam("language"))
+    if by_organization:
+        ids = ids.where(Event.organization_id == bindparam("organization_id"))
+    if past:
+        ids = ids.where(Event.ends_at <= bindparam("now"), Event.starts_at <= bindparam("now"))
+        order = (Event.starts_at.desc(), Event.id.desc())
+    else:
+        # The lower bound on the start lets the index skip all that is long over.
+        ids = ids.where(Event.ends_at > bindparam("now"), Event.starts_at > bindparam("since"))
+        order = (Event.starts_at, Event.id)
+    ids = ids.order_by(*order).limit(PAGE_SIZE + 1).offset(bindparam("skip"))
+    return SHOWN.where(Event.id.in_(select(ids.subquery().c.id))).order_by(*order)
+
+
+def page_of(
+    db: Session, filters: Filters, now: datetime, page: int = 1
+) -> tuple[list[Shown], bool]:
+    """Twenty events of a list, and whether there are more."""
+    values: dict[str, object] = {"now": now, "skip": (page - 1) * PAGE_SIZE}
+    if not filters.past:
+        values["since"] = now - rules.LONGEST_EVENT
+    for name in ("tag", "language", "organization_id"):
+        if (value := getattr(filters, name)) is not None:
+            values[name] = value
+    statement = _page_statement(
+        past=filters.past,
+        by_tag=filters.tag is not None,
+        by_language=filters.language is not None,
+        by_organization=filters.organization_id is not None,
+    )
+    found = shown(db, statement, **values)
+    return found[:PAGE_SIZE], len(found) > PAGE_SIZE
+
+
+_BETWEEN = (
+    _public(SHOWN)
+    .where(
+        Event.starts_at < bindparam("until"),
+        Event.starts_at > bindparam("since"),
+        Event.ends_at > bindparam("begin"),
+    )
+    .order_by(Event.starts_at, Event.id)
+    .limit(MOST_IN_MONTH)
+)
+
+
+def between(db: Session, begin: datetime, until: datetime) -> list[Shown]:
+    """Public events that touch a span of time, in order."""
+    return shown(db, _BETWEEN, begin=begin, until=until, since=begin - rules.LONGEST_EVENT)
+
+
+_FEED = (
+    _public(SHOWN)
+    .where(Event.ends_at > bindparam("since"))
+    .order_by(Event.starts_at, Event.id)
+    .limit(MOST_IN_FEED)
+)
+_FEED_OF_ORGANIZATION = _FEED.where(Event.organization_id == bindparam("organization_id"))
+
+
+def feed(db: Session, since: datetime, organization_id: int | None = None) -> list[Shown]:
+    """Public events that end after `since`, for calendars that subscribe."""
+    if organization_id is None:
+        return shown(db, _FEED, since=since)
+    return shown(db, _FEED_OF_ORGANIZATION, since=since, organization_id=organization_id)
+
+
+_OF_ORGANIZATIONS = (
+    SHOWN.where(Event.organization_id.in_(bindparam("organization_ids", expanding=True)))
+    .order_by(Event.starts_at.desc(), Event.id.desc())
+    .limit(PAGE_SIZE + 1)
+    .offset(bindparam("skip"))
+)
+
+
+def of_organizations(
+    db: Session, organization_ids: list[int], page: int = 1
+) -> tuple[list[Shown], bool]:
+    """All events of some organisations, drafts too, latest first, and whether there are more.
+
+    Only for their own people: the caller passes the organisations of whoever asks.
+    """
+    found = shown(
+        db, _OF_ORGANIZATIONS, organization_ids=organization_ids, skip=(page - 1) * PAGE_SIZE
+    )
+    return found[:PAGE_SIZE], len(found) > PAGE_SIZE

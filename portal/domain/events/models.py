@@ -1,0 +1,134 @@
+"""Events, their tags, spoken languages and join links."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from portal.database import Base, WallTime
+from portal.domain.organizations.models import Organization
+from portal.translated import Translated
+
+
+class AttendanceMode(StrEnum):
+    """schema.org's eventAttendanceMode."""
+
+    ONLINE = "online"
+    OFFLINE = "offline"
+    MIXED = "mixed"
+
+
+class Status(StrEnum):
+    """schema.org's eventStatus, as far as organisers need it."""
+
+    SCHEDULED = "scheduled"
+    POSTPONED = "postponed"
+    CANCELLED = "cancelled"
+
+
+class Visibility(StrEnum):
+    """Who sees a published event: everybody, or only the people of its organisation."""
+
+    PUBLIC = "public"
+    PRIVATE = "private"
+
+
+class Event(Base):
+    """One occasion. What the organiser typed (wall time and zone) and the instants derived from it."""
+
+    __tablename__ = "events"
+    __table_args__ = (
+        CheckConstraint("ends_at > starts_at", name="ends_after_start"),
+        CheckConstraint("capacity IS NULL OR capacity > 0", name="capacity_positive"),
+        # The backstop of the promise that no place is sold twice.
+        CheckConstraint(
+            "taken >= 0 AND (capacity IS NULL OR taken <= capacity)", name="never_oversold"
+        ),
+        CheckConstraint(
+            "status IN ('scheduled', 'postponed', 'cancelled')", name="status_known"
+        ),
+        # The two orders in which everybody lists events.
+        Index("ix_events_upcoming", "visibility", "ends_at"),
+        Index("ix_events_by_start", "visibility", "starts_at", "id"),
+        Index("ix_events_of_organization", "organization_id", "starts_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    slug: Mapped[str] = mapped_column(String(100), unique=True)
+    # iCalendar: UID never changes, SEQUENCE rises with every change that calendars must notice.
+    uid: Mapped[str] = mapped_column(String(120), unique=True)
+    sequence: Mapped[int] = mapped_column(default=0)
+    organization_id: Mapped[int] = mapped_column(
+        ForeignKey("organizations.id", ondelete="CASCADE")
+    )
+    title: Mapped[Translated]
+    summary: Mapped[Translated]
+    description: Mapped[Translated]
+    # Language to sanitised HTML, derived from `description` when it is saved (events.markdown).
+    description_html: Mapped[dict[str, Any]]
+    venue: Mapped[Translated]
+    attendance_mode: Mapped[str] = mapped_column(String(10))
+    starts_wall: Mapped[datetime] = mapped_column(WallTime)
+    ends_wall: Mapped[datetime] = mapped_column(WallTime)
+    time_zone: Mapped[str] = mapped_column(String(64))
+    starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+    capacity: Mapped[int | None]
+    taken: Mapped[int] = mapped_column(default=0)
+    last_queue_number: Mapped[int] = mapped_column(default=0)
+    status: Mapped[str] = mapped_column(String(12), default=Status.SCHEDULED.value)
+    visibility: Mapped[str] = mapped_column(String(10), default=Visibility.PUBLIC.value)
+    published_at: Mapped[datetime | None]
+    # Rises with every save; tells an editor that somebody else was faster.
+    revision: Mapped[int] = mapped_column(default=0)
+    changed_at: Mapped[datetime]
+
+    organization: Mapped[Organization] = relationship(lazy="raise")
+    tags: Mapped[list[EventTag]] = relationship(
+        cascade="all, delete-orphan", lazy="raise", order_by="EventTag.tag"
+    )
+    languages: Mapped[list[EventLanguage]] = relationship(
+        cascade="all, delete-orphan", lazy="raise", order_by="EventLanguage.position"
+    )
+    join_links: Mapped[list[JoinLink]] = relationship(
+        cascade="all, delete-orphan", lazy="raise", order_by="JoinLink.position"
+    )
+
+
+class EventTag(Base):
+    """One of the portal's audience tags (events.vocabulary.TAGS) on an event."""
+
+    __tablename__ = "event_tags"
+
+    event_id: Mapped[int] = mapped_column(
+        ForeignKey("events.id", ondelete="CASCADE"), primary_key=True
+    )
+    tag: Mapped[str] = mapped_column(String(40), primary_key=True, index=True)
+
+
+class EventLanguage(Base):
+    """A language spoken at an event (BCP 47), the main one first."""
+
+    __tablename__ = "event_languages"
+
+    event_id: Mapped[int] = mapped_column(
+        ForeignKey("events.id", ondelete="CASCADE"), primary_key=True
+    )
+    language: Mapped[str] = mapped_column(String(12), primary_key=True, index=True)
+    position: Mapped[int]
+
+
+class JoinLink(Base):
+    """An address of the online room, shown behind a pass only, and a remark on where it works."""
+
+    __tablename__ = "join_links"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    event_id: Mapped[int] = mapped_column(ForeignKey("events.id", ondelete="CASCADE"), index=True)
+    position: Mapped[int]
+    url: Mapped[str] = mapped_column(Text)
+    remark: Mapped[Translated]

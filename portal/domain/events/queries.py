@@ -1,0 +1,182 @@
+"""The only door to events, and the lists of them: what a visitor may not see is not found."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from sqlalchemy import String, bindparam, cast, func, select
+from sqlalchemy.orm import selectinload
+
+from portal.domain.events import rules
+from portal.domain.events.models import Event, EventLanguage, EventTag
+from portal.domain.organizations import queries as organizations
+from portal.domain.organizations.models import Organization
+from portal.domain.organizations.rules import may_analyse, may_edit
+from portal.refusals import NotAllowedError, NotFoundError
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy import Select
+    from sqlalchemy.orm import Session
+
+    from portal.domain.people.models import Person
+    from portal.translated import Translated
+
+
+class Shown(NamedTuple):
+    """An event as lists and pages show it: columns, not an entity, which would cost eight times as much."""
+
+    id: int
+    slug: str
+    uid: str
+    sequence: int
+    title: Translated
+    summary: Translated
+    venue: Translated
+    attendance_mode: str
+    starts_at: datetime
+    ends_at: datetime
+    time_zone: str
+    capacity: int | None
+    taken: int
+    status: str
+    visibility: str
+    published_at: datetime | None
+    changed_at: datetime
+    organization_id: int
+    organization_slug: str
+    organization_name: Translated
+    joined_tags: str | None
+    joined_languages: str | None
+
+    @property
+    def tags(self) -> list[str]:
+        """Audience tags."""
+        return sorted(self.joined_tags.split(",")) if self.joined_tags else []
+
+    @property
+    def languages(self) -> list[str]:
+        """Spoken languages, the main one first (stored as "position:tag")."""
+        if not self.joined_languages:
+            return []
+        pairs = (part.split(":", 1) for part in self.joined_languages.split(","))
+        return [tag for _position, tag in sorted(pairs, key=lambda pair: int(pair[0]))]
+
+
+_TAGS = (
+    select(func.aggregate_strings(EventTag.tag, ","))
+    .where(EventTag.event_id == Event.id)
+    .correlate(Event)
+    .scalar_subquery()
+)
+_LANGUAGES = (
+    select(
+        func.aggregate_strings(
+            cast(EventLanguage.position, String) + ":" + EventLanguage.language, ","
+        )
+    )
+    .where(EventLanguage.event_id == Event.id)
+    .correlate(Event)
+    .scalar_subquery()
+)
+_columns = Event.__table__.c
+SHOWN = select(
+    *(
+        _columns[name]
+        for name in Shown._fields
+        if name in _columns
+    ),
+    Organization.slug,
+    Organization.name,
+    _TAGS,
+    _LANGUAGES,
+).join_from(Event, Organization, Organization.id == Event.organization_id)
+
+
+def shown(db: Session, statement: Select[tuple[object, ...]], **values: object) -> list[Shown]:
+    """Runs a statement grown from SHOWN."""
+    return [Shown(*row) for row in db.execute(statement, values)]
+
+
+_PAGE = SHOWN.add_columns(Event.description_html).where(Event.slug == bindparam("slug"))
+
+
+def _visible(db: Session, visitor: Person | None, event: rules.Facts, organization_id: int) -> bool:
+    return rules.is_public(event) or rules.may_see(
+        event, organizations.role_of(db, visitor, organization_id)
+    )
+
+
+def event_page(
+    db: Session, visitor: Person | None, slug: str
+) -> tuple[Shown, dict[str, str]]:
+    """An event and its description as HTML by language, for whoever may see it."""
+    row = db.execute(_PAGE, {"slug": slug}).one_or_none()
+    if row is None:
+        raise NotFoundError
+    event = Shown(*row[:-1])
+    if not _visible(db, visitor, event, event.organization_id):
+        raise NotFoundError
+    return event, row[-1]
+
+
+def event_for(db: Session, visitor: Person | None, slug: str) -> Event:
+    """An event to do something with, for whoever may see it."""
+    event = db.scalars(select(Event).where(Event.slug == slug)).one_or_none()
+    if event is None or not _visible(db, visitor, event, event.organization_id):
+        raise NotFoundError
+    return event
+
+
+def managed_event(db: Session, person: Person, slug: str) -> Event:
+    """An event with all its parts, for the editors of its organisation."""
+    event, role = _of_own_organization(db, person, slug)
+    if not may_edit(role):
+        raise NotAllowedError
+    return event
+
+
+def analysed_event(db: Session, person: Person, slug: str) -> tuple[Event, str]:
+    """An event and the role of whoever reads its numbers."""
+    event, role = _of_own_organization(db, person, slug)
+    if not may_analyse(role):
+        raise NotAllowedError
+    return event, role
+
+
+def _of_own_organization(db: Session, person: Person, slug: str) -> tuple[Event, str]:
+    event = db.scalars(
+        select(Event)
+        .where(Event.slug == slug)
+        .options(
+            selectinload(Event.tags),
+            selectinload(Event.languages),
+            selectinload(Event.join_links),
+            selectinload(Event.organization),
+        )
+    ).one_or_none()
+    role = event and organizations.role_of(db, person, event.organization_id)
+    if event is None or role is None:
+        raise NotFoundError
+    return event, role
+
+
+def lock(db: Session, event: Event) -> Event:
+    """Makes places ours to give: reads the event afresh, and holds its row on PostgreSQL.
+
+    SQLite has no row locks; there the transaction holds the one write lock since it began.
+    """
+    db.refresh(event, with_for_update=True)
+    return event
+
+
+def lock_by_id(db: Session, event_id: int) -> Event:
+    """`lock` for an event that has not been read yet."""
+    return db.scalars(select(Event).where(Event.id == event_id).with_for_update()).one()
+
+
+def with_join_links(db: Session, event: Event) -> Event:
+    """The same event with its join links read, for whoever has proved to hold a place."""
+    db.refresh(event, ["join_links"])
+    return event

@@ -1,0 +1,247 @@
+"""What an event may be and who may do what with it. Pure decisions: no database, no clock."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import TYPE_CHECKING, Protocol
+from urllib.parse import urlsplit
+
+from portal.domain.events.models import AttendanceMode, Status, Visibility
+from portal.domain.organizations.rules import may_analyse, may_edit
+from portal.i18n import gettext_lazy as _
+from portal.refusals import Refusal
+
+if TYPE_CHECKING:
+    from portal.translated import Translated
+
+# The room opens this long before the start and stays open until the end.
+ROOM_OPENS_BEFORE = timedelta(minutes=15)
+# Longer undertakings are series of events; lists rely on it to find what is still running.
+LONGEST_EVENT = timedelta(days=31)
+LONGEST_TITLE = 140
+LONGEST_SUMMARY = 300
+LONGEST_DESCRIPTION = 20_000
+LONGEST_VENUE = 300
+LONGEST_REMARK = 140
+LONGEST_LINK = 2_000
+MOST_JOIN_LINKS = 5
+LARGEST_CAPACITY = 100_000
+_ALLOWED_CONTROLS = "\n\t"
+
+
+class Facts(Protocol):
+    """What these rules look at; an Event has it and so have the rows of the lists."""
+
+    @property
+    def status(self) -> str: ...  # noqa: D102
+    @property
+    def visibility(self) -> str: ...  # noqa: D102
+    @property
+    def published_at(self) -> datetime | None: ...  # noqa: D102
+    @property
+    def starts_at(self) -> datetime: ...  # noqa: D102
+    @property
+    def ends_at(self) -> datetime: ...  # noqa: D102
+    @property
+    def attendance_mode(self) -> str: ...  # noqa: D102
+    @property
+    def capacity(self) -> int | None: ...  # noqa: D102
+    @property
+    def taken(self) -> int: ...  # noqa: D102
+
+
+class TitleNeededError(Refusal):
+    """No title in the original language."""
+
+    message = _("Write a title in the original language.")
+
+
+class TooLongError(Refusal):
+    """A text over its limit."""
+
+    message = _("Use at most %(most)s characters; this has %(length)s.")
+
+
+class ControlCharacterError(Refusal):
+    """Characters that no text needs and some programs obey."""
+
+    message = _("This text holds an invisible control character. Type it anew or paste it as plain text.")
+
+
+class EndBeforeStartError(Refusal):
+    """Ends before it starts."""
+
+    message = _("The end must come after the start.")
+    field = "ends"
+
+
+class TooLongEventError(Refusal):
+    """Lasts longer than LONGEST_EVENT."""
+
+    message = _("One event lasts 31 days at most. Make a series of events instead.")
+    field = "ends"
+
+
+class LinkUnfitError(Refusal):
+    """Not an https address."""
+
+    message = _("A link must start with https:// and name a host.")
+
+
+class CapacityBelowTakenError(Refusal):
+    """Fewer places than people who have one."""
+
+    message = _("%(taken)s places are already given. Choose at least that many.")
+    field = "capacity"
+
+
+class VenueNeededError(Refusal):
+    """In person, but where?"""
+
+    message = _("Say where it takes place.")
+
+
+class AlreadyPublishedError(Refusal):
+    """Published twice."""
+
+    message = _("This event is already published.")
+
+
+class NotOpenToChangeError(Refusal):
+    """Cancelled events stay as they were."""
+
+    message = _("This event is cancelled. Duplicate it to hold it after all.")
+
+
+class OverError(Refusal):
+    """Too late for that."""
+
+    message = _("This event is already over.")
+
+
+class ChangedMeanwhileError(Refusal):
+    """Two editors at once."""
+
+    message = _(
+        "Somebody else has saved this event since you opened it. Your texts are below; "
+        "compare them with the page and save again."
+    )
+
+
+class Band(StrEnum):
+    """How many places are left, as precisely as the public is told."""
+
+    UNLIMITED = "unlimited"
+    FREE = "free"
+    FEW = "few"
+    FULL = "full"
+
+
+def band(event: Facts) -> Band:
+    """Few is at most a tenth of the places, and at least one and at most ten of them."""
+    if event.capacity is None:
+        return Band.UNLIMITED
+    left = event.capacity - event.taken
+    if left <= 0:
+        return Band.FULL
+    return Band.FEW if left <= min(10, max(1, event.capacity // 10)) else Band.FREE
+
+
+def is_public(event: Facts) -> bool:
+    """Whether everybody may see it."""
+    return event.published_at is not None and event.visibility == Visibility.PUBLIC
+
+
+def may_see(event: Facts, role: str | None) -> bool:
+    """Whether somebody with this role in the event's organisation may see it."""
+    return is_public(event) or (
+        may_analyse(role) if event.published_at is not None else may_edit(role)
+    )
+
+
+def is_running(event: Facts, now: datetime) -> bool:
+    """Whether it is going on."""
+    return event.status == Status.SCHEDULED and event.starts_at <= now < event.ends_at
+
+
+def is_over(event: Facts, now: datetime) -> bool:
+    """Whether it has ended."""
+    return now >= event.ends_at
+
+
+def has_room(event: Facts) -> bool:
+    """Whether people can join it online."""
+    return event.attendance_mode != AttendanceMode.OFFLINE
+
+
+def room_opens_at(event: Facts) -> datetime:
+    """When the join button starts to work."""
+    return event.starts_at - ROOM_OPENS_BEFORE
+
+
+def is_room_open(event: Facts, now: datetime) -> bool:
+    """Whether the join button works now."""
+    return (
+        has_room(event)
+        and event.status == Status.SCHEDULED
+        and room_opens_at(event) <= now < event.ends_at
+    )
+
+
+def check_text(text: str, most: int, field: str) -> None:
+    """Raises TooLongError or ControlCharacterError for `field`."""
+    if len(text) > most:
+        raise TooLongError(field, most=most, length=len(text))
+    for character in text:
+        # Cs: lone surrogates; bidi overrides are format characters that reorder what others read.
+        if (
+            unicodedata.category(character) in {"Cc", "Cs"} and character not in _ALLOWED_CONTROLS
+        ) or character in "\u202a\u202b\u202c\u202d\u202e":
+            raise ControlCharacterError(field)
+
+
+def check_texts(texts: Translated, most: int, field: str) -> None:
+    """`check_text` for every language; the refused field is `<field>_<language>`."""
+    for language, text in texts.texts().items():
+        check_text(text, most, f"{field}_{language}")
+
+
+def check_times(starts_at: datetime, ends_at: datetime) -> None:
+    """Raises EndBeforeStartError or TooLongEventError."""
+    if ends_at <= starts_at:
+        raise EndBeforeStartError
+    if ends_at - starts_at > LONGEST_EVENT:
+        raise TooLongEventError
+
+
+_HOST = re.compile(r"(?=.{1,253}\Z)[^\s/@:?#\\<>\"']+(?:\.[^\s/@:?#\\<>\"']+)+")
+
+
+def check_link(url: str, field: str) -> None:
+    """Raises LinkUnfitError unless `url` is a plain https address."""
+    try:
+        parts = urlsplit(url)
+        host = parts.hostname or ""
+        port_is_fine = parts.port is None or parts.port > 0
+    except ValueError:
+        raise LinkUnfitError(field) from None
+    unfit = (
+        parts.scheme != "https"
+        or parts.username is not None
+        or not port_is_fine
+        or not _HOST.fullmatch(host)
+        or len(url) > LONGEST_LINK
+        or any(c.isspace() or unicodedata.category(c) in {"Cc", "Cf", "Cs"} for c in url)
+        or "\\" in url
+    )
+    if unfit:
+        raise LinkUnfitError(field)
+
+
+def check_capacity(capacity: int | None, taken: int) -> None:
+    """Raises CapacityBelowTakenError."""
+    if capacity is not None and capacity < taken:
+        raise CapacityBelowTakenError(taken=taken)

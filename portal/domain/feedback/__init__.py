@@ -1,0 +1,1 @@
+"""What people thought of an event: a receipt, a sealed box, and answers that lead to nobody."""

@@ -1,0 +1,71 @@
+"""The outbox."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from portal.database import Base
+
+
+class Kind(StrEnum):
+    """What a letter says."""
+
+    CONFIRM = "confirm"  # to a guest: prove the address, keep the place
+    CONFIRMED = "confirmed"
+    WAITLISTED = "waitlisted"
+    PROMOTED = "promoted"
+    REMINDER_DAY = "reminder_day"
+    REMINDER_HOUR = "reminder_hour"
+    CHANGED = "changed"
+    CANCELLED = "cancelled"
+    FEEDBACK = "feedback"
+    FEEDBACK_AGAIN = "feedback_again"
+
+
+class State(StrEnum):
+    """How far a letter has come."""
+
+    QUEUED = "queued"
+    SENT = "sent"
+    UNDELIVERED = "undelivered"
+    DROPPED = "dropped"  # no longer true or wanted when its turn came
+
+
+class Letter(Base):
+    """One letter to one recipient; its text is written when it is sent, in the recipient's language.
+
+    `occasion` tells letters of one kind apart (the start a reminder speaks of, the event's
+    revision for a change), so that the same thing is never said twice.
+    """
+
+    __tablename__ = "letters"
+    __table_args__ = (
+        UniqueConstraint("registration_id", "kind", "occasion"),
+        CheckConstraint(
+            "state IN ('queued', 'sent', 'undelivered', 'dropped')", name="state_known"
+        ),
+        Index("ix_letters_due", "state", "due_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    registration_id: Mapped[int] = mapped_column(
+        ForeignKey("registrations.id", ondelete="CASCADE"), index=True
+    )
+    kind: Mapped[str] = mapped_column(String(20))
+    occasion: Mapped[str] = mapped_column(String(40))
+    # The start a reminder speaks of; when the event moves, this one no longer counts.
+    speaks_of: Mapped[datetime | None]
+    payload: Mapped[dict[str, Any]]
+    state: Mapped[str] = mapped_column(String(12), default=State.QUEUED.value)
+    due_at: Mapped[datetime]
+    attempts: Mapped[int] = mapped_column(default=0)
+    leased_until: Mapped[datetime | None]
+    sent_at: Mapped[datetime | None]
+    # The class of the last failure, such as "refused 550"; never the server's text, which may
+    # hold the recipient's address.
+    failure: Mapped[str | None] = mapped_column(String(40))

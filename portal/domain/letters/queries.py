@@ -1,0 +1,37 @@
+"""What became of letters, for organisers and the operator."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import column, func, select, table
+
+from portal.domain.letters.models import Letter, State
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+# Registrations stand above letters, so their table is named here without its model.
+_REGISTRATIONS = table("registrations", column("id"), column("event_id"))
+
+
+def undelivered_of(db: Session, event_id: int) -> dict[int, int]:
+    """How many letters could not be delivered, by registration of an event."""
+    rows = db.execute(
+        select(Letter.registration_id, func.count())
+        .join(_REGISTRATIONS, _REGISTRATIONS.c.id == Letter.registration_id)
+        .where(_REGISTRATIONS.c.event_id == event_id, Letter.state == State.UNDELIVERED.value)
+        .group_by(Letter.registration_id)
+    )
+    return {registration_id: count for registration_id, count in rows}  # noqa: C416 - rows
+
+
+def undelivered(db: Session, event_id: int) -> int:
+    """How many letters about an event could not be delivered."""
+    return sum(undelivered_of(db, event_id).values())
+
+
+def states(db: Session) -> dict[str, int]:
+    """How many letters are queued, sent, undelivered and dropped."""
+    rows = db.execute(select(Letter.state, func.count()).group_by(Letter.state))
+    return {state: count for state, count in rows}  # noqa: C416 - rows are not tuples

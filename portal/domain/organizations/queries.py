@@ -1,0 +1,99 @@
+"""The only door to organisations: what a visitor may not see is not found."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import bindparam, select
+
+from portal.domain.organizations import rules
+from portal.domain.organizations.models import Invitation, Membership, Organization
+from portal.domain.people.models import Person
+from portal.refusals import NotAllowedError, NotFoundError
+from portal.tokens import digest
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlalchemy.orm import Session
+
+_ROLE = select(Membership.role).where(
+    Membership.organization_id == bindparam("organization"),
+    Membership.person_id == bindparam("person"),
+)
+
+
+def organization_named(db: Session, slug: str) -> Organization:
+    """An organisation; all of them are public."""
+    organization = db.scalars(select(Organization).where(Organization.slug == slug)).one_or_none()
+    if organization is None:
+        raise NotFoundError
+    return organization
+
+
+def role_of(db: Session, person: Person | None, organization_id: int) -> str | None:
+    """The person's role there now; read on every request, so that a change acts on the next."""
+    if person is None:
+        return None
+    return db.scalar(_ROLE, {"organization": organization_id, "person": person.id})
+
+
+def edited_organization(db: Session, person: Person, slug: str) -> Organization:
+    """The door for those who create events."""
+    organization = organization_named(db, slug)
+    role = role_of(db, person, organization.id)
+    if role is None:
+        raise NotFoundError
+    if not rules.may_edit(role):
+        raise NotAllowedError
+    return organization
+
+
+def owned_organization(db: Session, person: Person, slug: str) -> Organization:
+    """The door for those who decide about people; the portal's administrators may enter too."""
+    organization = organization_named(db, slug)
+    role = role_of(db, person, organization.id)
+    if role is None and not person.is_administrator:
+        raise NotFoundError
+    if not rules.may_own(role) and not person.is_administrator:
+        raise NotAllowedError
+    return organization
+
+
+def memberships_of(db: Session, person: Person) -> Sequence[tuple[Organization, str]]:
+    """A person's organisations with the role in each, by slug."""
+    rows = db.execute(
+        select(Organization, Membership.role)
+        .join(Membership, Membership.organization_id == Organization.id)
+        .where(Membership.person_id == person.id)
+        .order_by(Organization.slug)
+    )
+    return [(organization, role) for organization, role in rows]
+
+
+def people_of(db: Session, organization: Organization) -> Sequence[tuple[Person, str]]:
+    """Who belongs to an organisation, and as what, in order of joining."""
+    rows = db.execute(
+        select(Person, Membership.role)
+        .join(Membership, Membership.person_id == Person.id)
+        .where(Membership.organization_id == organization.id)
+        .order_by(Membership.since, Person.id)
+    )
+    return [(person, role) for person, role in rows]
+
+
+def all_organizations(db: Session) -> Sequence[Organization]:
+    """Every organisation, by slug."""
+    return db.scalars(select(Organization).order_by(Organization.slug)).all()
+
+
+def invitation_with(db: Session, token: str) -> tuple[Invitation, Organization]:
+    """The invitation a link leads to, used or not."""
+    row = db.execute(
+        select(Invitation, Organization)
+        .join(Organization, Organization.id == Invitation.organization_id)
+        .where(Invitation.digest == digest(token))
+    ).one_or_none()
+    if row is None:
+        raise NotFoundError
+    return row[0], row[1]

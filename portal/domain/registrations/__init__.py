@@ -1,0 +1,1 @@
+"""Taking part in an event: places, the waiting list, passes, and giving a place back."""

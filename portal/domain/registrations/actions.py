@@ -1,0 +1,226 @@
+"""Signing up, confirming, joining and giving a place back: lock the event, decide, then write."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from portal import tokens
+from portal.domain.events.queries import lock, lock_by_id
+from portal.domain.events.rules import is_over
+from portal.domain.letters.actions import queue
+from portal.domain.letters.models import Kind
+from portal.domain.people.rules import check_name
+from portal.domain.registrations import queries, rules
+from portal.domain.registrations.models import PassToken, Registration, Status
+from portal.sealing import seal_of
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from portal.domain.events.models import Event
+    from portal.domain.people.models import Person
+    from portal.domain.registrations.queries import Pass
+
+
+@dataclass(frozen=True)
+class Guest:
+    """What somebody without an account says of themselves."""
+
+    name: str
+    email: str
+    language: str
+    time_zone: str | None
+
+
+def register_member(db: Session, person: Person, event: Event, now: datetime) -> Registration:
+    """A member's place, or place in line. Twice is once.
+
+    A guest's registration under the member's own verified address becomes the member's.
+    """
+    lock(db, event)
+    rules.check_can_register(event, now)
+    registration = queries.registration_of(db, event, person, person.email_index)
+    if registration is None:
+        registration = _new(db, event, person.language, person.time_zone)
+    already = rules.is_active(registration) and registration.held_until is None
+    registration.person_id = person.id
+    registration.email_index = person.email_index
+    registration.name_sealed = registration.email_sealed = None
+    if already:
+        return registration
+    if not rules.is_active(registration):
+        _give_place(db, event, registration, now)
+    _prove(db, registration, now)
+    return registration
+
+
+def register_guest(db: Session, guest: Guest, event: Event, now: datetime) -> Registration:
+    """A guest's place, held until the letter's link proves the address.
+
+    An address that has signed up before gets the letter again, whatever name is given now; the
+    answer to the browser is the same, so that nobody learns who takes part.
+    """
+    name, email = check_name(guest.name), rules.check_address(guest.email)
+    lock(db, event)
+    rules.check_can_register(event, now)
+    seal = seal_of(db)
+    registration = queries.registration_of(db, event, None, seal.index(email))
+    if registration is not None and rules.is_active(registration):
+        _write_again(db, registration, now)
+        return registration
+    if registration is None:
+        registration = _new(db, event, guest.language, guest.time_zone)
+        registration.email_index = seal.index(email)
+    if registration.person_id is None:
+        registration.name_sealed = seal.close(name, "registration.name")
+        registration.email_sealed = seal.close(email, "registration.email")
+        registration.language, registration.time_zone = guest.language, guest.time_zone
+    registration.held_until = now + rules.HELD_FOR
+    _give_place(db, event, registration, now)
+    queue(db, registration.id, Kind.CONFIRM, _moment(now), now)
+    return registration
+
+
+def confirm(db: Session, held: Pass, now: datetime) -> Registration:
+    """The guest has followed the letter's link and pressed the button. Twice is once."""
+    registration = _lock_pass(db, held)
+    rules.check_active(registration, now)
+    if registration.held_until is not None:
+        _prove(db, registration, now)
+    return registration
+
+
+def cancel(db: Session, held: Pass, now: datetime) -> Registration:
+    """Gives the place back; the first in line gets it and a letter about it."""
+    registration = _lock_pass(db, held)
+    rules.check_active(registration, now)
+    _release(held.event, registration)
+    registration.held_until = None
+    db.flush()
+    promote(db, held.event, now)
+    return registration
+
+
+def join(db: Session, held: Pass, now: datetime) -> None:
+    """Opens the room, and remembers that this place was used."""
+    registration = _lock_pass(db, held)
+    rules.check_can_join(held.event, registration, now)
+    if registration.attended_at is None:
+        registration.attended_at = now
+
+
+def want_reminders(db: Session, held: Pass, *, wanted: bool) -> None:
+    """Turns reminders for this registration on or off; news about the event comes all the same."""
+    _lock_pass(db, held).wants_reminders = wanted
+
+
+def release_run_out(db: Session, event_id: int, now: datetime) -> int:
+    """Gives up the held places of one event whose time is over; returns how many."""
+    event = lock_by_id(db, event_id)
+    run_out = queries.run_out(db, now, event)
+    for registration in run_out:
+        _release(event, registration)
+    db.flush()
+    if run_out:
+        promote(db, event, now)
+    return len(run_out)
+
+
+def promote(db: Session, event: Event, now: datetime) -> None:
+    """Gives free places of a locked event to the first in line, and writes to them."""
+    if is_over(event, now):
+        return
+    waiting = queries.waiting(db, event)
+    free = waiting if event.capacity is None else min(waiting, event.capacity - event.taken)
+    for registration in queries.first_in_line(db, event, max(free, 0)):
+        registration.status = Status.CONFIRMED.value
+        event.taken += 1
+        if registration.held_until is None:
+            registration.confirmed_at = now
+        queue(db, registration.id, Kind.PROMOTED, str(registration.queue_number), now)
+    db.flush()
+
+
+def new_pass_token(db: Session, registration: Registration, event: Event) -> str:
+    """A secret for one letter's link; it opens the pass as long as the data behind it is kept."""
+    token = tokens.new_token()
+    db.add(
+        PassToken(
+            digest=tokens.digest(token),
+            registration_id=registration.id,
+            expires_at=event.ends_at + rules.KEPT_AFTER_EVENT,
+        )
+    )
+    return token
+
+
+def _new(db: Session, event: Event, language: str, time_zone: str | None) -> Registration:
+    registration = Registration(
+        public_id=tokens.new_public_id(),
+        event_id=event.id,
+        language=language,
+        time_zone=time_zone,
+        status=Status.CANCELLED.value,
+        queue_number=0,
+        wants_reminders=True,
+        has_answered=False,
+    )
+    db.add(registration)
+    return registration
+
+
+def _give_place(db: Session, event: Event, registration: Registration, now: datetime) -> None:
+    """The next number of a locked event: a place if one is free, else the end of the line."""
+    with db.no_autoflush:
+        status = rules.status_for(event, queries.waiting(db, event))
+    event.last_queue_number += 1
+    registration.queue_number = event.last_queue_number
+    registration.status = status.value
+    registration.registered_at = now
+    registration.confirmed_at = registration.attended_at = None
+    if status is Status.CONFIRMED:
+        event.taken += 1
+    db.flush()
+
+
+def _prove(db: Session, registration: Registration, now: datetime) -> None:
+    """The address is the person's own: the place or the place in line is theirs for good."""
+    registration.held_until = None
+    occasion = str(registration.queue_number)
+    if registration.status == Status.CONFIRMED:
+        registration.confirmed_at = now
+        queue(db, registration.id, Kind.CONFIRMED, occasion, now)
+    else:
+        queue(db, registration.id, Kind.WAITLISTED, occasion, now)
+
+
+def _write_again(db: Session, registration: Registration, now: datetime) -> None:
+    """The letter once more, for somebody who lost it; a few minutes apart at most."""
+    if registration.held_until is not None:
+        kind = Kind.CONFIRM
+    elif registration.status == Status.CONFIRMED:
+        kind = Kind.CONFIRMED
+    else:
+        kind = Kind.WAITLISTED
+    period = int(now.timestamp() // rules.LETTER_AGAIN_AFTER.total_seconds())
+    queue(db, registration.id, kind, f"again {period}", now)
+
+
+def _release(event: Event, registration: Registration) -> None:
+    if registration.status == Status.CONFIRMED:
+        event.taken -= 1
+    registration.status = Status.CANCELLED.value
+
+
+def _lock_pass(db: Session, held: Pass) -> Registration:
+    """Locks the event, then reads the registration afresh: what was read before may be old."""
+    lock(db, held.event)
+    db.refresh(held.registration)
+    return held.registration
+
+
+def _moment(now: datetime) -> str:
+    return now.strftime("%Y-%m-%dT%H:%M:%S.%f")

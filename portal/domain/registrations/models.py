@@ -1,0 +1,71 @@
+"""A place at an event, or in the line for one, and the links that open its pass."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from portal.database import Base
+
+
+class Status(StrEnum):
+    """iCalendar-like state of a sign-up."""
+
+    CONFIRMED = "confirmed"
+    WAITLISTED = "waitlisted"
+    CANCELLED = "cancelled"
+
+
+class Registration(Base):
+    """One person's sign-up for one event: a member's (person_id) or a guest's (sealed name and address).
+
+    A guest's sign-up is *held* until the address is proved: `held_until` is set, and the place or
+    the place in line is theirs until then. `has_answered` is the receipt for feedback; nothing
+    leads from it to the answer.
+    """
+
+    __tablename__ = "registrations"
+    __table_args__ = (
+        UniqueConstraint("event_id", "person_id"),
+        UniqueConstraint("event_id", "email_index"),
+        CheckConstraint(
+            "status IN ('confirmed', 'waitlisted', 'cancelled')", name="status_known"
+        ),
+        Index("ix_registrations_line", "event_id", "status", "queue_number"),
+        Index("ix_registrations_held_until", "held_until"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[str] = mapped_column(String(22), unique=True)
+    event_id: Mapped[int] = mapped_column(ForeignKey("events.id", ondelete="CASCADE"))
+    person_id: Mapped[int | None] = mapped_column(
+        ForeignKey("people.id", ondelete="CASCADE"), index=True
+    )
+    name_sealed: Mapped[bytes | None]
+    email_sealed: Mapped[bytes | None]
+    email_index: Mapped[str | None] = mapped_column(String(64))
+    language: Mapped[str] = mapped_column(String(12))
+    time_zone: Mapped[str | None] = mapped_column(String(64))
+    status: Mapped[str] = mapped_column(String(12))
+    queue_number: Mapped[int]
+    registered_at: Mapped[datetime]
+    held_until: Mapped[datetime | None]
+    confirmed_at: Mapped[datetime | None]
+    attended_at: Mapped[datetime | None]
+    wants_reminders: Mapped[bool] = mapped_column(default=True)
+    has_answered: Mapped[bool] = mapped_column(default=False)
+
+
+class PassToken(Base):
+    """The secret in a letter's link to a pass, kept as its hash."""
+
+    __tablename__ = "pass_tokens"
+
+    digest: Mapped[str] = mapped_column(String(64), primary_key=True)
+    registration_id: Mapped[int] = mapped_column(
+        ForeignKey("registrations.id", ondelete="CASCADE"), index=True
+    )
+    expires_at: Mapped[datetime]

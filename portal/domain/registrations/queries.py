@@ -1,0 +1,232 @@
+"""The only door to registrations: through the person, or through the secret in a letter's link."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sqlalchemy import bindparam, func, or_, select
+
+from portal.domain.events.models import Event
+from portal.domain.people import queries as people
+from portal.domain.people.models import Person
+from portal.domain.registrations.models import PassToken, Registration, Status
+from portal.refusals import NotFoundError
+from portal.sealing import seal_of
+from portal.tokens import digest
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+TOKEN_LENGTH = 43
+
+
+@dataclass(frozen=True)
+class Pass:
+    """A registration with its event, as its holder sees it."""
+
+    registration: Registration
+    event: Event
+
+
+def pass_for(db: Session, visitor: Person | None, key: str, now: datetime) -> Pass:
+    """The pass behind a key: a letter's secret for whoever has it, a public id for its member.
+
+    Everything else, other people's ids included, is not found.
+    """
+    passes = select(Registration, Event).join(Event, Event.id == Registration.event_id)
+    if len(key) == TOKEN_LENGTH:
+        passes = passes.join(PassToken, PassToken.registration_id == Registration.id).where(
+            PassToken.digest == digest(key), PassToken.expires_at > now
+        )
+    elif visitor is not None:
+        passes = passes.where(
+            Registration.public_id == key, Registration.person_id == visitor.id
+        )
+    else:
+        raise NotFoundError
+    row = db.execute(passes).one_or_none()
+    if row is None:
+        raise NotFoundError
+    return Pass(row[0], row[1])
+
+
+def is_a_members(db: Session, key: str) -> bool:
+    """Whether a key is a public id, so that signing in may open its pass."""
+    return (
+        len(key) != TOKEN_LENGTH
+        and db.scalar(select(Registration.id).where(Registration.public_id == key)) is not None
+    )
+
+
+_STANDING = select(Registration.public_id, Registration.status).where(
+    Registration.event_id == bindparam("event_id"), Registration.person_id == bindparam("person_id")
+)
+
+
+def standing_of(db: Session, person: Person, event_id: int) -> tuple[str, str] | None:
+    """A member's pass (public id) and status at an event, unless cancelled."""
+    row = db.execute(_STANDING, {"event_id": event_id, "person_id": person.id}).one_or_none()
+    return (row[0], row[1]) if row and row[1] != Status.CANCELLED else None
+
+
+_MY_EVENTS = select(Registration.event_id, Registration.status).where(
+    Registration.person_id == bindparam("person_id"),
+    Registration.status != Status.CANCELLED.value,
+    Registration.event_id.in_(bindparam("event_ids", expanding=True)),
+)
+
+
+def standings(db: Session, person: Person, event_ids: list[int]) -> dict[int, str]:
+    """Status by event for those of some events a member has signed up for."""
+    rows = db.execute(_MY_EVENTS, {"person_id": person.id, "event_ids": event_ids})
+    return {event_id: status for event_id, status in rows}  # noqa: C416 - rows are not tuples
+
+
+def registration_of(
+    db: Session, event: Event, person: Person | None, email_index: str | None
+) -> Registration | None:
+    """The registration of a member or of an address; a member's own comes first."""
+    if person is not None:
+        found = db.scalars(
+            select(Registration).where(
+                Registration.event_id == event.id, Registration.person_id == person.id
+            )
+        ).one_or_none()
+        if found is not None:
+            return found
+    if email_index is None:
+        return None
+    return db.scalars(
+        select(Registration).where(
+            Registration.event_id == event.id, Registration.email_index == email_index
+        )
+    ).one_or_none()
+
+
+def waiting(db: Session, event: Event) -> int:
+    """How many stand in line."""
+    return (
+        db.scalar(
+            select(func.count()).where(
+                Registration.event_id == event.id,
+                Registration.status == Status.WAITLISTED.value,
+            )
+        )
+        or 0
+    )
+
+
+def first_in_line(db: Session, event: Event, most: int) -> Sequence[Registration]:
+    """The next people to get a place, in order."""
+    return db.scalars(
+        select(Registration)
+        .where(
+            Registration.event_id == event.id, Registration.status == Status.WAITLISTED.value
+        )
+        .order_by(Registration.queue_number)
+        .limit(most)
+    ).all()
+
+
+def place_in_line(db: Session, registration: Registration) -> int:
+    """1 for the next to get a place."""
+    ahead = db.scalar(
+        select(func.count()).where(
+            Registration.event_id == registration.event_id,
+            Registration.status == Status.WAITLISTED.value,
+            Registration.queue_number < registration.queue_number,
+        )
+    )
+    return (ahead or 0) + 1
+
+
+def active_of(db: Session, event: Event) -> Sequence[Registration]:
+    """Everybody with a place or in line, in order of signing up."""
+    return db.scalars(
+        select(Registration)
+        .where(
+            Registration.event_id == event.id, Registration.status != Status.CANCELLED.value
+        )
+        .order_by(Registration.queue_number)
+    ).all()
+
+
+def run_out(db: Session, now: datetime, event: Event | None = None) -> Sequence[Registration]:
+    """Held registrations whose time is over."""
+    held = select(Registration).where(
+        Registration.held_until <= now, Registration.status != Status.CANCELLED.value
+    )
+    if event is not None:
+        held = held.where(Registration.event_id == event.id)
+    return db.scalars(held.order_by(Registration.event_id, Registration.id)).all()
+
+
+@dataclass(frozen=True)
+class Recipient:
+    """Whom a letter about a registration goes to; address None where none is known."""
+
+    name: str
+    address: str | None
+    language: str
+    time_zone: str | None
+    is_member: bool
+
+
+def recipient_of(db: Session, registration: Registration) -> Recipient:
+    """Name and address, opened: a member's from the profile, a guest's from the registration."""
+    seal = seal_of(db)
+    person = registration.person_id and db.get(Person, registration.person_id)
+    if person:
+        return Recipient(
+            people.name_of(db, person),
+            people.address_of(db, person),
+            person.language,
+            person.time_zone or registration.time_zone,
+            is_member=True,
+        )
+    name = registration.name_sealed
+    email = registration.email_sealed
+    return Recipient(
+        seal.open(name, "registration.name") if name else "",
+        seal.open(email, "registration.email") if email else None,
+        registration.language,
+        registration.time_zone,
+        is_member=False,
+    )
+
+
+def counts(db: Session, event: Event) -> dict[str, int]:
+    """Numbers for the organisers: confirmed, held, waitlisted, cancelled, attended, answered."""
+    confirmed = Registration.status == Status.CONFIRMED.value
+    held = Registration.held_until.is_not(None)
+    row = db.execute(
+        select(
+            func.count().filter(confirmed, ~held).label("confirmed"),
+            func.count().filter(confirmed, held).label("held"),
+            func.count().filter(Registration.status == Status.WAITLISTED.value).label("waitlisted"),
+            func.count().filter(Registration.status == Status.CANCELLED.value).label("cancelled"),
+            func.count().filter(Registration.attended_at.is_not(None)).label("attended"),
+            func.count().filter(Registration.has_answered).label("answered"),
+        ).where(Registration.event_id == event.id)
+    ).one()
+    return dict(row._mapping)  # noqa: SLF001 - SQLAlchemy's public name for a row as a mapping
+
+
+def upcoming_of(db: Session, person: Person, now: datetime) -> Sequence[tuple[str, str, int]]:
+    """A member's passes for what has not ended or may still be answered: id, status, event id."""
+    rows = db.execute(
+        select(Registration.public_id, Registration.status, Registration.event_id)
+        .join(Event, Event.id == Registration.event_id)
+        .where(
+            Registration.person_id == person.id,
+            Registration.status != Status.CANCELLED.value,
+            or_(Event.ends_at > now, Registration.has_answered.is_(False)),
+        )
+        .order_by(Event.starts_at)
+        .limit(100)
+    )
+    return [(public_id, status, event_id) for public_id, status, event_id in rows]

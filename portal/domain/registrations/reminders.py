@@ -1,0 +1,149 @@
+"""Letters whose time comes by itself: reminders before, the feedback form after, and clearing away.
+
+Nothing is scheduled ahead: what is due follows from the event's present times, so reminders move
+with their event.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from sqlalchemy import delete, exists, select, update
+
+from portal.domain.events.models import Event
+from portal.domain.events.models import Status as EventStatus
+from portal.domain.letters.models import Kind, Letter, State
+from portal.domain.registrations.models import PassToken, Registration, Status
+from portal.domain.registrations.rules import FEEDBACK_CLOSES_AFTER, KEPT_AFTER_EVENT
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+# Before the start: when a reminder is due, and how close to the start it is no longer sent.
+BEFORE = {
+    Kind.REMINDER_DAY: (timedelta(hours=24), timedelta(hours=2)),
+    Kind.REMINDER_HOUR: (timedelta(hours=1), timedelta()),
+}
+# After the end: when the invitation to answer is due, and when it is repeated.
+AFTER = {
+    Kind.FEEDBACK: timedelta(minutes=30),
+    Kind.FEEDBACK_AGAIN: timedelta(days=3),
+}
+BATCH = 500
+
+
+def queue_due(db: Session, now: datetime) -> int:
+    """Owes every letter whose time has come and that is not owed yet; returns how many."""
+    return sum(_queue_before(db, kind, now) for kind in BEFORE) + sum(
+        _queue_after(db, kind, now) for kind in AFTER
+    )
+
+
+def _queue_before(db: Session, kind: Kind, now: datetime) -> int:
+    lead, too_late = BEFORE[kind]
+    just_told = exists().where(
+        Letter.registration_id == Registration.id,
+        Letter.kind.in_([k.value for k in (Kind.CONFIRMED, Kind.PROMOTED, Kind.CHANGED)]),
+        Letter.due_at > now - lead,
+    )
+    rows = db.execute(
+        select(Registration.id, Event.starts_at, just_told)
+        .join(Event, Event.id == Registration.event_id)
+        .where(
+            Event.status == EventStatus.SCHEDULED.value,
+            Event.published_at.is_not(None),
+            Event.starts_at > now + too_late,
+            Event.starts_at <= now + lead,
+            Registration.status == Status.CONFIRMED.value,
+            Registration.held_until.is_(None),
+            Registration.wants_reminders,
+            # A moved event is reminded of again.
+            ~exists().where(
+                Letter.registration_id == Registration.id,
+                Letter.kind == kind.value,
+                Letter.speaks_of == Event.starts_at,
+            ),
+        )
+        .limit(BATCH)
+    ).all()
+    # Whoever had another letter with the same words within the lead needs no reminder of it now.
+    for registration_id, starts_at, told in rows:
+        told_lately = bool(told) and kind is Kind.REMINDER_DAY
+        _owe(db, registration_id, kind, starts_at, now, drop=told_lately)
+    return len(rows)
+
+
+def _queue_after(db: Session, kind: Kind, now: datetime) -> int:
+    rows = db.execute(
+        select(Registration.id, Event.ends_at)
+        .join(Event, Event.id == Registration.event_id)
+        .where(
+            Event.status == EventStatus.SCHEDULED.value,
+            Event.ends_at <= now - AFTER[kind],
+            Event.ends_at > now - FEEDBACK_CLOSES_AFTER,
+            Registration.status == Status.CONFIRMED.value,
+            Registration.held_until.is_(None),
+            Registration.has_answered.is_(False),
+            Registration.wants_reminders,
+            ~exists().where(
+                Letter.registration_id == Registration.id, Letter.kind == kind.value
+            ),
+        )
+        .limit(BATCH)
+    ).all()
+    for registration_id, ends_at in rows:
+        _owe(db, registration_id, kind, ends_at, now)
+    return len(rows)
+
+
+def _owe(  # noqa: PLR0913 - a letter has this many parts
+    db: Session,
+    registration_id: int,
+    kind: Kind,
+    instant: datetime,
+    now: datetime,
+    *,
+    drop: bool = False,
+) -> None:
+    state = State.DROPPED if drop else State.QUEUED
+    db.add(
+        Letter(
+            registration_id=registration_id,
+            kind=kind.value,
+            occasion=instant.isoformat(),
+            speaks_of=instant,
+            payload={},
+            state=state.value,
+            due_at=now,
+            attempts=0,
+        )
+    )
+
+
+def forget_participants(db: Session, now: datetime) -> int:
+    """Takes names, addresses and links off everything 30 days after its event; returns how many.
+
+    The rows stay as numbers; feedback answers never led to anybody.
+    """
+    past = select(Event.id).where(Event.ends_at <= now - KEPT_AFTER_EVENT)
+    known = (
+        Registration.event_id.in_(past),
+        Registration.person_id.is_not(None) | Registration.email_index.is_not(None),
+    )
+    ids = db.scalars(select(Registration.id).where(*known).limit(BATCH)).all()
+    if ids:
+        db.execute(delete(PassToken).where(PassToken.registration_id.in_(ids)))
+        db.execute(delete(Letter).where(Letter.registration_id.in_(ids)))
+        db.execute(
+            update(Registration)
+            .where(Registration.id.in_(ids))
+            .values(
+                person_id=None,
+                name_sealed=None,
+                email_sealed=None,
+                email_index=None,
+                time_zone=None,
+            )
+        )
+    return len(ids)

@@ -1,0 +1,185 @@
+"""Who gets a place. Pure decisions: no database, no clock."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from portal.domain.events.models import Status as EventStatus
+from portal.domain.events.rules import Facts, is_over, is_room_open
+from portal.domain.people.rules import LONGEST_ADDRESS
+from portal.domain.registrations.models import Registration, Status
+from portal.i18n import gettext_lazy as _
+from portal.refusals import Refusal
+
+if TYPE_CHECKING:
+    from portal.domain.events.models import Event
+
+# How long a guest's place is held for the address to be proved.
+HELD_FOR = timedelta(hours=24)
+# The same address asking again gets another letter, but not more often than this.
+LETTER_AGAIN_AFTER = timedelta(minutes=5)
+# Links in letters open the pass until the data behind it goes (retention).
+KEPT_AFTER_EVENT = timedelta(days=30)
+FEEDBACK_CLOSES_AFTER = timedelta(days=14)
+
+# One @, a dotted domain, nothing that could end a header or hide: deliberately stricter than
+# RFC 5321, whose quoted local parts nobody has.
+_ADDRESS = re.compile(
+    r"[A-Za-z0-9\u0080-\uffff!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9\u0080-\uffff!#$%&'*+/=?^_`{|}~-]+)*"
+    r"@(?:[A-Za-z0-9\u0080-\uffff](?:[A-Za-z0-9\u0080-\uffff-]{0,61}[A-Za-z0-9\u0080-\uffff])?\.)+"
+    r"[A-Za-z\u0080-\uffff][A-Za-z0-9\u0080-\uffff-]{0,61}[A-Za-z0-9\u0080-\uffff]"
+)
+
+
+class AddressUnfitError(Refusal):
+    """Not an e-mail address."""
+
+    message = _("Write an e-mail address such as name@example.org.")
+    field = "email"
+
+
+class EventOverError(Refusal):
+    """Too late."""
+
+    message = _("This event is over. Have a look at what comes next.")
+
+
+class EventCancelledError(Refusal):
+    """It will not happen."""
+
+    message = _("This event was cancelled, so nobody can sign up for it.")
+
+
+class NotPublishedError(Refusal):
+    """Nobody signs up for a draft."""
+
+    message = _("This event is not published yet.")
+
+
+class NotRegisteredError(Refusal):
+    """Nothing to cancel or to join."""
+
+    message = _("You have no place at this event any more. You can sign up again.")
+
+
+class HoldRunOutError(Refusal):
+    """The address was proved too late."""
+
+    message = _("Your place was held for 24 hours and has gone to the next person. Sign up again.")
+
+
+class RoomClosedError(Refusal):
+    """Before or after the time of the room."""
+
+    message = _("The room is not open now. It opens 15 minutes before the start.")
+
+
+class WaitingError(Refusal):
+    """In line, without a place."""
+
+    message = _("You are on the waiting list. We write to you as soon as a place is free.")
+
+
+class NotConfirmedError(Refusal):
+    """The address is not proved yet."""
+
+    message = _("Confirm your place first; the button is on this page.")
+
+
+class FeedbackClosedError(Refusal):
+    """Too early or too late for feedback."""
+
+    message = _("Feedback can be given from the end of the event for 14 days.")
+
+
+class AlreadyAnsweredError(Refusal):
+    """One answer a person."""
+
+    message = _("You have already answered. Thank you!")
+
+
+def check_address(email: str) -> str:
+    """The address without surrounding space, or AddressUnfitError."""
+    address = email.strip()
+    if len(address) > LONGEST_ADDRESS or not _ADDRESS.fullmatch(address):
+        raise AddressUnfitError
+    return address
+
+
+def check_can_register(event: Event, now: datetime) -> None:
+    """Raises NotPublishedError, EventCancelledError or EventOverError."""
+    if event.published_at is None:
+        raise NotPublishedError
+    if event.status == EventStatus.CANCELLED:
+        raise EventCancelledError
+    if is_over(event, now):
+        raise EventOverError
+
+
+def is_open(event: Facts, now: datetime) -> bool:
+    """Whether the sign-up form is shown."""
+    return (
+        event.published_at is not None
+        and event.status != EventStatus.CANCELLED
+        and not is_over(event, now)
+    )
+
+
+def status_for(event: Event, now_waiting: int) -> Status:
+    """A place if one is free and nobody waits for it."""
+    free = event.capacity is None or event.taken < event.capacity
+    return Status.CONFIRMED if free and not now_waiting else Status.WAITLISTED
+
+
+def is_active(registration: Registration) -> bool:
+    """Whether it holds a place or a place in line."""
+    return registration.status != Status.CANCELLED
+
+
+def is_held(registration: Registration) -> bool:
+    """Whether the guest still has to prove the address."""
+    return is_active(registration) and registration.held_until is not None
+
+
+def check_active(registration: Registration, now: datetime) -> None:
+    """Raises NotRegisteredError, or HoldRunOutError where the hold has ended."""
+    if not is_active(registration):
+        # A place that ran out keeps its hold's end; one given back does not.
+        raise HoldRunOutError if registration.held_until is not None else NotRegisteredError
+    if registration.held_until is not None and registration.held_until <= now:
+        raise HoldRunOutError
+
+
+def check_can_join(event: Event, registration: Registration, now: datetime) -> None:
+    """Raises the reason why the room stays closed to this pass, if any."""
+    check_active(registration, now)
+    if event.status == EventStatus.CANCELLED:
+        raise EventCancelledError
+    if registration.status == Status.WAITLISTED:
+        raise WaitingError
+    if registration.held_until is not None:
+        raise NotConfirmedError
+    if not is_room_open(event, now):
+        raise RoomClosedError
+
+
+def may_answer(event: Facts, registration: Registration, now: datetime) -> bool:
+    """Whether the feedback form is open to this pass."""
+    return (
+        event.status == EventStatus.SCHEDULED
+        and registration.status == Status.CONFIRMED
+        and registration.held_until is None
+        and not registration.has_answered
+        and event.ends_at <= now < event.ends_at + FEEDBACK_CLOSES_AFTER
+    )
+
+
+def check_can_answer(event: Event, registration: Registration, now: datetime) -> None:
+    """Raises AlreadyAnsweredError, FeedbackClosedError or NotRegisteredError."""
+    if registration.has_answered:
+        raise AlreadyAnsweredError
+    check_active(registration, now)
+    if not may_answer(event, registration, now):
+        raise FeedbackClosedError

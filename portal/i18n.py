@@ -1,0 +1,121 @@
+"""The languages of the portal: which one is being spoken now, and how to say a message in it."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from contextvars import ContextVar
+from io import BytesIO
+from typing import TYPE_CHECKING, Any, Final
+
+from babel import Locale
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.support import NullTranslations, Translations
+
+from portal import HOME
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+LANGUAGES: Final = ("kk", "ru", "en")
+SOURCE_LANGUAGE: Final = "en"
+# How each language calls itself; never translated.
+OWN_NAMES: Final = {"kk": "Қазақша", "ru": "Русский", "en": "English"}
+# CLDR locales that exist; en_GB for day-month order and Monday as the first day of the week.
+LOCALES: Final = {
+    "kk": Locale.parse("kk"),
+    "ru": Locale.parse("ru"),
+    "en": Locale.parse("en_GB"),
+}
+current_language: ContextVar[str] = ContextVar("current_language", default=SOURCE_LANGUAGE)
+
+
+def _catalogue(language: str) -> NullTranslations:
+    """The catalogue compiled in memory, so that no built file can lag behind its source."""
+    if language == SOURCE_LANGUAGE:
+        return NullTranslations()
+    with (HOME / "locales" / language / "LC_MESSAGES" / "portal.po").open("rb") as source:
+        messages = read_po(source, locale=language, domain="portal")
+    compiled = BytesIO()
+    write_mo(compiled, messages)
+    compiled.seek(0)
+    return Translations(compiled, domain="portal")
+
+
+_catalogues = {language: _catalogue(language) for language in LANGUAGES}
+
+
+@contextmanager
+def speaking(language: str) -> Iterator[None]:
+    """Says everything inside the block in `language`."""
+    token = current_language.set(language)
+    try:
+        yield
+    finally:
+        current_language.reset(token)
+
+
+def gettext(message: str, **values: Any) -> str:
+    """The message in the language now spoken, placeholders filled."""
+    translated: str = _catalogues[current_language.get()].gettext(message)
+    return translated % values if values else translated
+
+
+def ngettext(one: str, many: str, num: int, **values: Any) -> str:
+    """The form of the message that goes with `num`; %(num)s is always available."""
+    translated: str = _catalogues[current_language.get()].ngettext(one, many, num)
+    return translated % {"num": num, **values}
+
+
+def pgettext(context: str, message: str, **values: Any) -> str:
+    """The message where the same English word means two things."""
+    translated: str = _catalogues[current_language.get()].pgettext(context, message)
+    return translated % values if values else translated
+
+
+class LazyText:
+    """A message marked where it is written and said in the reader's language when it is shown."""
+
+    __slots__ = ("context", "message")
+
+    def __init__(self, message: str, context: str | None = None) -> None:
+        self.message = message
+        self.context = context
+
+    def __str__(self) -> str:
+        if self.context is not None:
+            return pgettext(self.context, self.message)
+        return gettext(self.message)
+
+    def __html__(self) -> str:
+        from markupsafe import escape  # noqa: PLC0415 - needed by templates only
+
+        return str(escape(str(self)))
+
+
+def gettext_lazy(message: str) -> LazyText:
+    """Marks a message for the catalogues; see LazyText."""
+    return LazyText(message)
+
+
+def pgettext_lazy(context: str, message: str) -> LazyText:
+    """Marks a message with its context for the catalogues; see LazyText."""
+    return LazyText(message, context)
+
+
+def match_language(accept_language: str) -> str:
+    """The portal's language nearest to an Accept-Language header (BCP 47 tags with q-values).
+
+    Tags are matched by their language subtag; Babel's negotiation is not used because it knows
+    nothing of scripts and raises on tags such as kk-MN. Kazakh is the portal's own language and
+    the answer when nothing matches.
+    """
+    wanted: list[tuple[float, int, str]] = []
+    for position, part in enumerate(accept_language.split(",")[:20]):
+        tag, _sep, parameters = part.strip().partition(";")
+        try:
+            weight = float(parameters.partition("=")[2]) if parameters else 1.0
+        except ValueError:
+            continue
+        wanted.append((-weight, position, tag.split("-")[0].strip().lower()))
+    return next((tag for weight, _at, tag in sorted(wanted) if tag in LANGUAGES and weight < 0), "kk")

@@ -1,0 +1,81 @@
+"""What falls due by itself: reminders, held places, boxes of feedback, and forgetting people."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from portal.database import BUSY_MILLISECONDS
+from portal.domain.feedback.actions import boxes, empty_box
+from portal.domain.registrations.actions import release_run_out
+from portal.domain.registrations.queries import run_out
+from portal.domain.registrations.reminders import BATCH, forget_participants, queue_due
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from portal.database import Database
+
+# How long clearing SQLite's log may make writers wait.
+CLEARING_MILLISECONDS: Final = 1_000
+
+
+def owe_letters(database: Database, now: datetime) -> int:
+    """Queues reminders and invitations to answer; returns how many."""
+    total, owed = 0, BATCH
+    while owed >= BATCH:
+        with database.writing() as db:
+            owed = queue_due(db, now)
+        total += owed
+    return total
+
+
+def release_places(database: Database, now: datetime) -> int:
+    """Gives up held places whose time is over; returns how many."""
+    with database.reading() as db:
+        events = {registration.event_id for registration in run_out(db, now)}
+    released = 0
+    for event_id in sorted(events):
+        with database.writing() as db:
+            released += release_run_out(db, event_id, now)
+    return released
+
+
+def pour_boxes(database: Database, now: datetime) -> int:
+    """Mixes new feedback into the answers where the rules allow; returns for how many events."""
+    with database.reading() as db:
+        events = boxes(db)
+    poured = 0
+    for event_id in events:
+        with database.writing() as db:
+            poured += empty_box(db, event_id, now)
+    return poured
+
+
+def forget_people(database: Database, now: datetime) -> int:
+    """Takes names and addresses off what is long over; returns off how many registrations."""
+    total, forgotten = 0, BATCH
+    while forgotten >= BATCH:
+        with database.writing() as db:
+            forgotten = forget_participants(db, now)
+        total += forgotten
+    return total
+
+
+def clear_log(database: Database) -> bool:
+    """Moves deletions out of SQLite's write-ahead log too, which would keep the old pages a while.
+
+    False if a reader was in the way; then it gives up soon, since writers have to wait for it.
+    """
+    if not database.is_sqlite:
+        return True
+    # Not by a session: a checkpoint cannot be made inside a transaction.
+    connection = database.engine.raw_connection()
+    try:
+        cursor = connection.cursor()
+        cursor.execute(f"PRAGMA busy_timeout={CLEARING_MILLISECONDS}")
+        cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        answer = cursor.fetchone()  # is busy, pages in the log, pages moved
+        cursor.execute(f"PRAGMA busy_timeout={BUSY_MILLISECONDS}")
+    finally:
+        connection.close()
+    return answer is not None and not answer[0]

@@ -1,0 +1,215 @@
+"""Writes a letter when its turn comes, in the recipient's language and on the recipient's clock."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from portal.domain.events.icalendar import calendar_of
+from portal.domain.events.models import AttendanceMode, Event
+from portal.domain.events.models import Status as EventStatus
+from portal.domain.events.queries import SHOWN, shown
+from portal.domain.events.rules import has_room
+from portal.domain.letters.models import Kind
+from portal.domain.people.rules import LONGEST_NAME
+from portal.domain.registrations.actions import new_pass_token
+from portal.domain.registrations.models import Registration, Status
+from portal.domain.registrations.queries import place_in_line, recipient_of
+from portal.domain.registrations.rules import FEEDBACK_CLOSES_AFTER, AddressUnfitError
+from portal.i18n import gettext as _
+from portal.i18n import match_language, speaking
+from portal.mailer.envelope import Calendar, Content, seal_up
+from portal.mailer.hours import hours_of, moment
+from portal.mailer.inert import inert
+from portal.mailer.relevance import changes_that_hold, is_worth_sending
+from portal.mailer.wording import (
+    button_of,
+    subject_of,
+    subject_of_change,
+    subject_of_reminder,
+)
+from portal.rendering import environment
+from portal.translated import Said
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from email.message import EmailMessage
+
+    from sqlalchemy.orm import Session
+
+    from portal.domain.events.icalendar import Method
+    from portal.domain.events.queries import Shown
+    from portal.domain.letters.models import Letter
+    from portal.domain.registrations.queries import Recipient
+    from portal.settings import Settings
+    from portal.translated import Translated
+    from portal.web.links import Links
+
+# Plain text must not be escaped; it has no markup to protect.
+_plain = environment.overlay(autoescape=False)
+_FACTS_IN_CALENDARS = {"time", "place", "attendance"}
+
+
+@dataclass(frozen=True)
+class _Matter:
+    """What a letter is about."""
+
+    letter: Letter
+    registration: Registration
+    event: Event
+    shown: Shown
+    recipient: Recipient
+    language: str
+    changes: list[str]
+
+    @property
+    def kind(self) -> Kind:
+        return Kind(self.letter.kind)
+
+    @property
+    def is_postponed(self) -> bool:
+        return self.event.status == EventStatus.POSTPONED
+
+
+def compose(
+    db: Session, letter: Letter, links: Links, settings: Settings, now: datetime
+) -> EmailMessage | None:
+    """The letter as it is true now, or None if it is to be dropped.
+
+    Writes a fresh token into the database for a guest's link, so it needs a writing transaction.
+    """
+    registration = db.get_one(Registration, letter.registration_id)
+    event = db.get_one(Event, registration.event_id)
+    if not is_worth_sending(letter, registration, event, now):
+        return None
+    recipient = recipient_of(db, registration)
+    if recipient.address is None:
+        return None
+    matter = _Matter(
+        letter=letter,
+        registration=registration,
+        event=event,
+        shown=shown(db, SHOWN.where(Event.id == event.id))[0],
+        recipient=recipient,
+        language=match_language(recipient.language),
+        changes=changes_that_hold(letter, event),
+    )
+    with speaking(matter.language):
+        content = _content(db, matter, links, settings, now)
+    try:
+        # The public id makes the name unguessable and unique, even if ids begin anew.
+        name = f"{letter.id} {registration.public_id}"
+        return seal_up(content, recipient.address, name, settings, now)
+    except AddressUnfitError:
+        return None
+
+
+def _content(
+    db: Session, matter: _Matter, links: Links, settings: Settings, now: datetime
+) -> Content:
+    event, language = matter.event, matter.language
+    key = (
+        matter.registration.public_id
+        if matter.recipient.is_member
+        else new_pass_token(db, matter.registration, event)
+    )
+    pass_url = links.absolute("passes.show", language, key=key)
+    event_url = links.absolute("events.show", language, slug=event.slug)
+    button_urls = {
+        Kind.CANCELLED: event_url,
+        Kind.FEEDBACK: links.absolute("feedback.new", language, key=key),
+    }
+    button_urls[Kind.FEEDBACK_AGAIN] = button_urls[Kind.FEEDBACK]
+    title, organization = _said(event.title), _said(matter.shown.organization_name)
+    site_name = settings.site_name or _("Shanyraq")
+    calendar = _calendar(matter, links, settings)
+    subject = _subject(matter, title.text, now)
+    context = {
+        "language": language,
+        "subject": subject,
+        "site_name": site_name,
+        "home_url": links.absolute("home", language),
+        "name": _name(matter.recipient.name),
+        "title": title,
+        "organization": organization,
+        "event_url": event_url,
+        "pass_url": pass_url,
+        "button": button_of(matter.kind),
+        "button_url": button_urls.get(matter.kind, pass_url),
+        "has_calendar": calendar is not None,
+        **_facts(db, matter),
+    }
+    template = f"letters/{matter.kind.value}"
+    return Content(
+        subject=subject,
+        sender_name=f"{organization.text} · {site_name}",
+        language=language,
+        text=_plain.get_template(f"{template}.txt").render(context),
+        html=environment.get_template(f"{template}.html").render(context),
+        pass_url=pass_url,
+        calendar=calendar,
+    )
+
+
+def _subject(matter: _Matter, title: str, now: datetime) -> str:
+    if matter.kind is Kind.CHANGED:
+        return subject_of_change(matter.changes, title)
+    if matter.kind in {Kind.REMINDER_DAY, Kind.REMINDER_HOUR}:
+        return subject_of_reminder(matter.event, title, matter.recipient.time_zone, now)
+    return subject_of(matter.kind, title)
+
+
+def _facts(db: Session, matter: _Matter) -> dict[str, Any]:
+    """What the templates say about event and place, decided here."""
+    event, registration = matter.event, matter.registration
+    zone = matter.recipient.time_zone
+    is_waitlisted = registration.status == Status.WAITLISTED
+    mode = AttendanceMode(event.attendance_mode)
+    held_until = registration.held_until
+    return {
+        "hours": []
+        if matter.is_postponed
+        else hours_of(event.starts_at, event.ends_at, zone, event.time_zone),
+        "is_postponed": matter.is_postponed,
+        "has_room": has_room(event),
+        "mode": mode.value,
+        "venue": _said(event.venue, 300) if mode is not AttendanceMode.ONLINE else None,
+        "position": place_in_line(db, registration) if is_waitlisted else None,
+        "held_until": moment(held_until, zone, event.time_zone) if held_until else None,
+        "changes": matter.changes,
+        "feedback_until": moment(event.ends_at + FEEDBACK_CLOSES_AFTER, zone, event.time_zone),
+    }
+
+
+def _calendar(matter: _Matter, links: Links, settings: Settings) -> Calendar | None:
+    """The calendar file for whoever has a place, where the letter changes what a calendar shows."""
+    registration = matter.registration
+    if registration.status != Status.CONFIRMED or registration.held_until is not None:
+        return None
+    is_news = matter.kind in {Kind.CONFIRMED, Kind.PROMOTED} or (
+        matter.kind is Kind.CHANGED and _FACTS_IN_CALENDARS.intersection(matter.changes)
+    )
+    if matter.kind is Kind.CANCELLED:
+        method: Method = "CANCEL"
+    elif is_news and not matter.is_postponed:
+        method = "PUBLISH"
+    else:
+        return None
+    content = calendar_of(
+        [matter.shown],
+        name="",  # a file for once, not a calendar to subscribe to
+        event_url=lambda slug: links.absolute("events.show", matter.language, slug=slug),
+        method=method,
+        organizer_address=settings.sender,
+    )
+    return Calendar(content, method)
+
+
+def _said(text: Translated, most: int = 140) -> Said:
+    said = text.said()
+    return Said(inert(said.text, most), said.language)
+
+
+def _name(name: str) -> str | None:
+    """How to greet somebody; nobody is greeted as a dash."""
+    return inert(name, LONGEST_NAME) if any(c.isalnum() for c in name) else None

@@ -1,0 +1,179 @@
+"""What changes between installations, read once from the environment and checked at start."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from functools import cached_property
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Annotated, Literal
+from urllib.parse import urlsplit
+
+from pydantic import Field, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+SHORTEST_SECRET = 32
+
+
+class SettingsError(Exception):
+    """The environment asks for something the portal cannot be; the text says which and why."""
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+class Settings(BaseSettings):
+    """All settings; each is the environment variable PORTAL_<NAME>."""
+
+    model_config = SettingsConfigDict(env_prefix="PORTAL_", extra="ignore", frozen=True)
+
+    data_dir: Path = Path("data")
+    database_url: str = ""
+    port: Annotated[int, Field(ge=1, le=65535)] = 8000
+    host: str = "127.0.0.1"
+    base_url: str = ""
+    allowed_hosts: str = ""
+    trusted_proxies: str = ""
+    site_name: Annotated[str, Field(max_length=60)] = ""
+    secret_keys: str = ""
+    seal_key_file: Path | None = None
+    smtp_url: str = ""
+    mail_from: str = ""
+    oidc_issuer: str = ""
+    oidc_client_id: str = ""
+    oidc_client_secret: str = ""
+    oidc_name: str = ""
+    worker: bool = True
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+
+    @field_validator("base_url")
+    @classmethod
+    def _public_address_is_https(cls, value: str) -> str:
+        if not value:
+            return value
+        parts = urlsplit(value)
+        if parts.scheme not in {"http", "https"} or not parts.hostname:
+            msg = "must be an address such as https://portal.example.org"
+            raise ValueError(msg)
+        if parts.path.strip("/") or parts.query or parts.fragment:
+            msg = "must have no path: the portal lives at the root of its host"
+            raise ValueError(msg)
+        if parts.scheme == "http" and not _is_loopback(parts.hostname):
+            msg = "must be https; plain http is for this machine alone"
+            raise ValueError(msg)
+        return value.rstrip("/")
+
+    @field_validator("database_url")
+    @classmethod
+    def _database_is_known(cls, value: str) -> str:
+        if value.startswith(("postgresql://", "postgres://")):
+            return "postgresql+psycopg://" + value.partition("://")[2]
+        if value and not value.startswith(("sqlite:///", "postgresql+psycopg://")):
+            msg = "must start with sqlite:/// or postgresql://"
+            raise ValueError(msg)
+        return value
+
+    @field_validator("secret_keys")
+    @classmethod
+    def _secrets_are_long(cls, value: str) -> str:
+        if any(len(key.strip()) < SHORTEST_SECRET for key in value.split(",") if value):
+            msg = f"each key needs at least {SHORTEST_SECRET} characters"
+            raise ValueError(msg)
+        return value
+
+    @field_validator("smtp_url")
+    @classmethod
+    def _mail_server_is_named(cls, value: str) -> str:
+        parts = urlsplit(value)
+        known = {"smtp", "smtps", "smtp+starttls"}
+        if value and (parts.scheme not in known or not parts.hostname):
+            msg = "must be smtp://, smtps:// or smtp+starttls:// with a host"
+            raise ValueError(msg)
+        return value
+
+    @field_validator("oidc_issuer")
+    @classmethod
+    def _issuer_is_https(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if value and parts.scheme != "https" and not _is_loopback(parts.hostname or ""):
+            msg = "must be https; plain http is for a provider on this machine alone"
+            raise ValueError(msg)
+        return value
+
+    @model_validator(mode="after")
+    def _provider_is_whole(self) -> Settings:
+        given = (self.oidc_issuer, self.oidc_client_id, self.oidc_client_secret)
+        if any(given) and not all(given):
+            msg = "PORTAL_OIDC_ISSUER, _CLIENT_ID and _CLIENT_SECRET go together"
+            raise ValueError(msg)
+        return self
+
+    @cached_property
+    def address(self) -> str:
+        """The portal's public address without a slash at the end."""
+        return self.base_url or f"http://127.0.0.1:{self.port}"
+
+    @cached_property
+    def is_https(self) -> bool:
+        """Whether cookies can be Secure and HSTS be promised."""
+        return self.address.startswith("https:")
+
+    @cached_property
+    def hosts(self) -> frozenset[str]:
+        """Host headers the portal answers to, without port."""
+        named = {h.strip().lower() for h in self.allowed_hosts.split(",") if h.strip()}
+        return frozenset(named | {urlsplit(self.address).hostname or ""})
+
+    @cached_property
+    def database(self) -> str:
+        """The database's SQLAlchemy URL."""
+        return self.database_url or f"sqlite:///{self.data_dir.resolve() / 'portal.db'}"
+
+    @cached_property
+    def seal_key_path(self) -> Path:
+        """The file that holds the keys of portal.sealing."""
+        return self.seal_key_file or self.data_dir / "seal.key"
+
+    @cached_property
+    def secrets(self) -> tuple[str, ...]:
+        """The keys that seal short-lived cookies, newest first; made and kept if none are given."""
+        if self.secret_keys:
+            return tuple(key.strip() for key in self.secret_keys.split(","))
+        path = self.data_dir / "secret.keys"
+        if not path.exists():
+            self.data_dir.mkdir(parents=True, exist_ok=True)
+            try:
+                handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            except FileExistsError:
+                pass  # another process was first
+            else:
+                with os.fdopen(handle, "w") as file:
+                    file.write(secrets.token_urlsafe(SHORTEST_SECRET))
+        return tuple(path.read_text().split())
+
+    @cached_property
+    def sender(self) -> str:
+        """The address letters come from."""
+        return self.mail_from or f"portal@{urlsplit(self.address).hostname}"
+
+
+def load_settings() -> Settings:
+    """The settings of this process, or SettingsError that names each wrong variable."""
+    try:
+        return Settings()
+    except ValidationError as invalid:
+        lines = [
+            f"  PORTAL_{'_'.join(str(part) for part in error['loc']).upper()}: "
+            f"{error['msg'].removeprefix('Value error, ')}"
+            if error["loc"]
+            else f"  {error['msg'].removeprefix('Value error, ')}"
+            for error in invalid.errors(include_input=False, include_url=False)
+        ]
+        raise SettingsError("\n".join(["These settings cannot be used:", *lines])) from None

@@ -1,0 +1,104 @@
+"""Wall time and IANA zones: from what an organiser typed to the instant that queries use."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from zoneinfo import ZoneInfo, available_timezones
+
+from portal.i18n import LOCALES, current_language
+from portal.i18n import gettext_lazy as _
+from portal.refusals import Refusal
+
+# The capital's clock, shown when nothing is known of a reader. Kazakhstan is UTC+5 as a whole
+# since 2024-03-01; tzdata from the package index knows it, an old operating system may not.
+ASTANA = "Asia/Almaty"
+
+_AREAS = (
+    "Africa/",
+    "America/",
+    "Antarctica/",
+    "Asia/",
+    "Atlantic/",
+    "Australia/",
+    "Europe/",
+    "Indian/",
+    "Pacific/",
+)
+
+
+class UnknownZoneError(Refusal):
+    """Not an IANA zone of a place."""
+
+    message = _("Choose a time zone from the list.")
+
+
+class SkippedTimeError(Refusal):
+    """The clocks jump over this wall time."""
+
+    message = _("This time does not exist in that place: the clocks go forward over it that night.")
+
+
+class RepeatedTimeError(Refusal):
+    """The clocks show this wall time twice."""
+
+    message = _("This time comes twice in that place: the clocks go back that night. Choose another.")
+
+
+@cache
+def places() -> tuple[str, ...]:
+    """All zones named after a place, sorted; legacy names and fixed offsets left out."""
+    return tuple(sorted(z for z in available_timezones() if z.startswith(_AREAS)))
+
+
+@cache
+def is_place(zone: str) -> bool:
+    """Whether `zone` may be chosen."""
+    return zone in places()
+
+
+@cache
+def zone_info(zone: str) -> ZoneInfo:
+    """The zone's rules; one object a zone, since looking one up costs a file."""
+    return ZoneInfo(zone)
+
+
+def instant_of(wall: datetime, zone: str, field: str | None = None) -> datetime:
+    """The one instant at which clocks in `zone` show `wall` (naive).
+
+    Raises SkippedTimeError or RepeatedTimeError for `field` where there is none or are two.
+    """
+    if not is_place(zone):
+        raise UnknownZoneError("time_zone")
+    info = zone_info(zone)
+    first = wall.replace(tzinfo=info, fold=0)
+    second = wall.replace(tzinfo=info, fold=1)
+    if first.utcoffset() != second.utcoffset():
+        shown = first.astimezone(UTC).astimezone(info).replace(tzinfo=None)
+        raise (RepeatedTimeError if shown == wall else SkippedTimeError)(field)
+    return first.astimezone(UTC)
+
+
+def wall_of(instant: datetime, zone: str) -> datetime:
+    """What clocks in `zone` show at `instant`, with the zone attached."""
+    return instant.astimezone(zone_info(zone))
+
+
+@cache
+def _city(zone: str, language: str) -> str:
+    named = LOCALES[language].time_zones.get(zone, {})
+    return str(named.get("city") or zone.rsplit("/", 1)[-1].replace("_", " "))
+
+
+def city_of(zone: str) -> str:
+    """The city a zone is named after, in the language now spoken (CLDR's exemplar city)."""
+    return _city(zone, current_language.get())
+
+
+def offset_label(zone: str, at: datetime) -> str:
+    """The zone's distance from UTC at an instant, such as "UTC+5" or "UTC−3:30"."""
+    offset = wall_of(at, zone).utcoffset() or timedelta()
+    minutes = int(offset.total_seconds()) // 60
+    hours, rest = divmod(abs(minutes), 60)
+    sign = "−" if minutes < 0 else "+"  # noqa: RUF001 - the real minus sign is meant
+    return f"UTC{sign}{hours}" + (f":{rest:02}" if rest else "")

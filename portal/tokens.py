@@ -1,0 +1,19 @@
+"""Single-purpose secrets for links and cookies: 256 random bits, of which only a hash is kept."""
+
+import hashlib
+import secrets
+
+
+def new_token() -> str:
+    """A fresh secret, safe in a URL (43 characters)."""
+    return secrets.token_urlsafe(32)
+
+
+def new_public_id() -> str:
+    """An unguessable name for a record (128 bits, 22 characters)."""
+    return secrets.token_urlsafe(16)
+
+
+def digest(token: str) -> str:
+    """What the database keeps of a token: its SHA-256, which needs no salt at 256 random bits."""
+    return hashlib.sha256(token.encode()).hexdigest()

@@ -1,0 +1,121 @@
+"""Events as rows of a list: every decision taken and every date written, so that templates only draw."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from portal import dates
+from portal.domain.events.models import AttendanceMode, Status
+from portal.domain.events.rules import Band, band, is_over, is_running
+from portal.i18n import gettext as _
+from portal.i18n import gettext_lazy
+from portal.time_zones import wall_of
+from portal.web.hours import hours_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from portal.domain.events.queries import Shown
+    from portal.translated import Said
+    from portal.web.hours import Hour
+    from portal.web.visit import Visit
+
+MODES = {
+    AttendanceMode.ONLINE: gettext_lazy("Online"),
+    AttendanceMode.OFFLINE: gettext_lazy("In person"),
+    AttendanceMode.MIXED: gettext_lazy("In person and online"),
+}
+BANDS = {
+    Band.FREE: gettext_lazy("Places free"),
+    Band.FEW: gettext_lazy("Few places left"),
+    Band.FULL: gettext_lazy("Full, waiting list"),
+}
+
+
+class Tag(NamedTuple):
+    """A word about an event's state; `kind` is a class of the tag component."""
+
+    kind: str
+    label: str
+
+
+class Card(NamedTuple):
+    """What components/event_row.html draws."""
+
+    url: str
+    title: Said
+    summary: Said | None
+    date_weekday: str
+    date_day: str
+    date_month: str
+    date_full: str
+    is_today: bool
+    hours: list[Hour]
+    tags: list[Tag]
+    meta: str
+    organization: Said
+    language: str
+
+
+def state_tags(event: Shown, now: datetime, standing: str | None = None) -> list[Tag]:
+    """What one must know before reading on, the most important first."""
+    tags = []
+    if event.published_at is None:
+        tags.append(Tag("plain", _("Draft")))
+    elif event.visibility == "private":
+        tags.append(Tag("plain", _("Private")))
+    if event.status == Status.CANCELLED:
+        return [*tags, Tag("cancelled", _("Cancelled"))]
+    if event.status == Status.POSTPONED:
+        return [*tags, Tag("postponed", _("Postponed"))]
+    if standing is not None:
+        mine = _("You are on the waiting list") if standing == "waitlisted" else _("You take part")
+        tags.append(Tag("mine", mine))
+    if is_running(event, now):
+        tags.append(Tag("live", _("On now")))
+    elif is_over(event, now):
+        tags.append(Tag("plain", _("Over")))
+    elif band(event) in {Band.FEW, Band.FULL} and event.published_at is not None:
+        tags.append(Tag(band(event).value, str(BANDS[band(event)])))
+    return tags
+
+
+def languages_line(event: Shown) -> str:
+    """The spoken languages in words."""
+    return dates.listed([dates.language_name(tag) for tag in event.languages])
+
+
+def card_of(visit: Visit, event: Shown, standing: str | None = None, route: str = "events.show") -> Card:
+    """One event as a row."""
+    day = wall_of(event.starts_at, visit.chosen_zone or event.time_zone).date()
+    today = wall_of(visit.now, visit.chosen_zone or event.time_zone).date()
+    venue = event.venue.said().text if event.attendance_mode != AttendanceMode.ONLINE else ""
+    parts = [str(MODES[AttendanceMode(event.attendance_mode)]), venue, languages_line(event)]
+    summary = event.summary.said()
+    return Card(
+        url=visit.url(route, slug=event.slug),
+        title=event.title.said(),
+        summary=summary if summary.text else None,
+        date_weekday=dates.weekday(day),
+        date_day=str(day.day),
+        date_month=dates.month_name(day),
+        date_full=dates.full(day),
+        is_today=day == today,
+        hours=hours_of(event.starts_at, event.time_zone, visit.chosen_zone),
+        tags=state_tags(event, visit.now, standing),
+        meta=" · ".join(part for part in parts if part),
+        organization=event.organization_name.said(),
+        language=visit.language,
+    )
+
+
+def cards_of(
+    visit: Visit,
+    events: list[Shown],
+    standings: Mapping[int, str] | None = None,
+    route: str = "events.show",
+) -> list[Card]:
+    """Events as rows."""
+    known = standings or {}
+    return [card_of(visit, event, known.get(event.id), route) for event in events]

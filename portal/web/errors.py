@@ -1,0 +1,124 @@
+"""Error pages: what went wrong and what to do, in the reader's language, without any internals."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING, Final
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from portal import clock
+from portal.i18n import LANGUAGES, current_language
+from portal.i18n import gettext_lazy as _
+from portal.refusals import NotAllowedError, NotFoundError
+from portal.web.cities import wheel_cities
+from portal.web.hour_wheel import hour_wheel
+from portal.web.pages import render_page
+from portal.web.routing import SignInNeededError
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+    from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+    from portal.i18n import LazyText
+
+logger = logging.getLogger("portal.errors")
+
+TEXTS: Final[dict[int, tuple[LazyText, LazyText]]] = {
+    403: (
+        _("You may not do this"),
+        _("Your role does not include it, or the form was sent from another site. Go back and try again."),
+    ),
+    404: (
+        _("Nothing stands at this address"),
+        _("The page may have moved, or the link was cut off on its way. Check it, or start from the beginning."),
+    ),
+    405: (
+        _("Not in this way"),
+        _("This address is the target of a form. Go back to the page and use its button."),
+    ),
+    413: (_("That is too much at once"), _("What you sent is larger than any form here. Shorten it and send again.")),
+    415: (_("This form cannot carry files"), _("Go back to the page and use its form.")),
+    421: (_("This portal lives elsewhere"), _("Open it by its own address.")),
+    500: (
+        _("Something broke on our side"),
+        _("It has been noted. Nothing you were told is saved has been lost; please try again in a moment."),
+    ),
+}
+
+
+def error_page(request: Request, status: int) -> Response:
+    """The page for a status; unknown ones are told as the nearest known."""
+    title, text = TEXTS.get(status) or TEXTS[500 if status >= 500 else 404]  # noqa: PLR2004
+    html = render_page(
+        request.app.state.site,
+        request,
+        None,
+        "errors/error.html",
+        {
+            "title": title,
+            "text": text,
+            "status": status,
+            "wheel": hour_wheel(clock.now(), wheel_cities(), None),
+        },
+    )
+    headers = {"cache-control": "no-store"}
+    return HTMLResponse(html, status, headers)
+
+
+class FaultMiddleware:
+    """Turns whatever nobody expected into a page, inside the other guards, so that it has headers."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Logs the fault without anything a person typed."""
+        begun = False
+
+        async def send_and_note(message: Message) -> None:
+            nonlocal begun
+            begun = begun or message["type"] == "http.response.start"
+            await send(message)
+
+        try:
+            await self.app(scope, receive, send_and_note)
+        except Exception as error:
+            if begun or scope["type"] != "http":
+                raise
+            logger.exception("unexpected", exc_info=error)
+            await error_page(Request(scope), 500)(scope, receive, send)
+
+
+def install(app: FastAPI) -> None:
+    """Answers every refusal of a door or of the framework with a page."""
+
+    async def not_found(request: Request, _error: Exception) -> Response:
+        return error_page(request, 404)
+
+    async def not_allowed(request: Request, _error: Exception) -> Response:
+        return error_page(request, 403)
+
+    async def by_status(request: Request, error: Exception) -> Response:
+        status = error.status_code if isinstance(error, HTTPException) else 500
+        path = request.url.path
+        first = path.split("/", 2)[1]
+        if status == 404 and first in LANGUAGES and path.endswith("/") and "//" not in path:  # noqa: PLR2004
+            return RedirectResponse(path.rstrip("/"), 308)
+        return error_page(request, status)
+
+    async def sign_in_first(request: Request, _error: Exception) -> Response:
+        links, language = request.app.state.site.links, current_language.get()
+        query = request.url.query
+        target = f"{request.url.path}?{query}" if query else request.url.path
+        back = {"next": target} if request.method == "GET" else None
+        return RedirectResponse(
+            links.path("sign_in.new", language, back), 303, {"cache-control": "no-store"}
+        )
+
+    app.add_exception_handler(NotFoundError, not_found)
+    app.add_exception_handler(NotAllowedError, not_allowed)
+    app.add_exception_handler(SignInNeededError, sign_in_first)
+    app.add_exception_handler(HTTPException, by_status)

@@ -1,0 +1,219 @@
+"""The organiser's event form: its fields, and the way between them and an event's details."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+from pydantic import Field, NaiveDatetime
+
+from portal import dates
+from portal.domain.events import rules
+from portal.domain.events.actions import Details, Link, details_of
+from portal.domain.events.models import AttendanceMode, Visibility
+from portal.domain.events.vocabulary import SPOKEN_LANGUAGES, TAGS
+from portal.i18n import LANGUAGES, OWN_NAMES
+from portal.i18n import gettext as _
+from portal.time_zones import is_place
+from portal.translated import State, Translated
+from portal.web.cards import MODES
+from portal.web.forms import Fields
+from portal.web.zones import zone_options
+
+if TYPE_CHECKING:
+    from portal.domain.events.models import Event
+    from portal.web.forms import Form
+    from portal.web.visit import Visit
+
+LINKS = range(1, rules.MOST_JOIN_LINKS - 1)
+# The hard limits are the domain's; these only stop what no form could mean.
+_Text = Annotated[str, Field(max_length=100_000)]
+
+
+class EventFields(Fields):
+    """Everything of an event, each text once for each language."""
+
+    original: Literal["kk", "ru", "en"]
+    title_kk: _Text = ""
+    title_ru: _Text = ""
+    title_en: _Text = ""
+    summary_kk: _Text = ""
+    summary_ru: _Text = ""
+    summary_en: _Text = ""
+    description_kk: _Text = ""
+    description_ru: _Text = ""
+    description_en: _Text = ""
+    venue_kk: _Text = ""
+    venue_ru: _Text = ""
+    venue_en: _Text = ""
+    attendance_mode: AttendanceMode
+    starts: NaiveDatetime
+    ends: NaiveDatetime
+    time_zone: Annotated[str, Field(max_length=64)]
+    capacity: Annotated[int, Field(ge=1, le=rules.LARGEST_CAPACITY)] | None = None
+    visibility: Visibility = Visibility.PUBLIC
+    tags: list[str] = Field(default_factory=list)
+    languages: list[str] = Field(default_factory=list)
+    link_1: _Text = ""
+    link_2: _Text = ""
+    link_3: _Text = ""
+    remark_1_kk: _Text = ""
+    remark_1_ru: _Text = ""
+    remark_1_en: _Text = ""
+    remark_2_kk: _Text = ""
+    remark_2_ru: _Text = ""
+    remark_2_en: _Text = ""
+    remark_3_kk: _Text = ""
+    remark_3_ru: _Text = ""
+    remark_3_en: _Text = ""
+    revision: Annotated[int, Field(ge=0)] = 0
+    # What the organiser says of the translations when only the original was changed.
+    small_fix: Literal["yes", ""] = ""
+
+    def texts(self, name: str) -> dict[str, str]:
+        """One text in all languages."""
+        return {language: getattr(self, f"{name}_{language}") for language in LANGUAGES}
+
+
+def details_from(fields: EventFields, event: Event | None = None) -> Details:
+    """What the organiser said. Translations left alone stay tied to the original they were made of."""
+
+    def translated(name: str) -> Translated:
+        texts = fields.texts(name)
+        before: Translated | None = getattr(event, name) if event is not None else None
+        if before is None or fields.small_fix:
+            return Translated.of(fields.original, **texts)
+        return before.revised(fields.original, texts)
+
+    return Details(
+        title=translated("title"),
+        summary=translated("summary"),
+        description=translated("description"),
+        venue=translated("venue"),
+        attendance_mode=fields.attendance_mode,
+        starts_wall=fields.starts,
+        ends_wall=fields.ends,
+        time_zone=fields.time_zone,
+        capacity=fields.capacity,
+        visibility=fields.visibility,
+        tags=tuple(tag for tag in fields.tags if tag in TAGS),
+        languages=tuple(tag for tag in fields.languages if tag in SPOKEN_LANGUAGES),
+        join_links=tuple(
+            Link(url, Translated.of(fields.original, **fields.texts(f"remark_{number}")))
+            for number in LINKS
+            if (url := getattr(fields, f"link_{number}"))
+        )
+        if fields.attendance_mode is not AttendanceMode.OFFLINE
+        else (),
+    )
+
+
+def values_of(event: Event) -> dict[str, Any]:
+    """An event as the form shows it."""
+    details = details_of(event)
+    values: dict[str, Any] = {
+        "original": details.title.original,
+        "attendance_mode": details.attendance_mode.value,
+        "starts": details.starts_wall.isoformat(timespec="minutes"),
+        "ends": details.ends_wall.isoformat(timespec="minutes"),
+        "time_zone": details.time_zone,
+        "capacity": str(details.capacity) if details.capacity else "",
+        "visibility": details.visibility.value,
+        "tags": list(details.tags),
+        "languages": list(details.languages),
+        "revision": str(event.revision),
+    }
+    for name in ("title", "summary", "description", "venue"):
+        for language, text in getattr(details, name).texts().items():
+            values[f"{name}_{language}"] = text
+    for number, link in enumerate(details.join_links[: LINKS[-1]], start=1):
+        values[f"link_{number}"] = link.url
+        for language, text in link.remark.texts().items():
+            values[f"remark_{number}_{language}"] = text
+    return values
+
+
+def form_context(visit: Visit, form: Form[EventFields], event: Event | None) -> dict[str, Any]:
+    """Choices, labels and the state of each language for organizing/form.html."""
+    original = str(form.values.get("original") or visit.language)
+    order = [original, *(tag for tag in LANGUAGES if tag != original)]
+    zone = str(form.values.get("time_zone") or "")
+    return {
+        "tongues": [
+            {
+                "tag": tag,
+                "name": OWN_NAMES[tag],
+                "is_original": tag == original,
+                "is_open": tag == original or _has_errors(form, tag) or _is_begun(form, tag),
+                "state": _state(event, tag) if event else None,
+            }
+            for tag in order
+            if tag in LANGUAGES
+        ],
+        "originals": [(tag, OWN_NAMES[tag]) for tag in LANGUAGES],
+        "modes": [(mode.value, str(MODES[mode])) for mode in AttendanceMode],
+        "visibilities": [
+            (Visibility.PUBLIC.value, _("Everybody")),
+            (Visibility.PRIVATE.value, _("Only the people of the organisation")),
+        ],
+        "topics": [(tag, str(label)) for tag, label in _topics()],
+        "spoken": [(tag, dates.language_name(tag)) for tag in SPOKEN_LANGUAGES],
+        "zones": zone_options(zone if is_place(zone) else visit.zone, visit.now),
+        "link_numbers": LINKS,
+        "labels": _labels(),
+        "has_translations": event is not None and len(event.title.versions) > 1,
+    }
+
+
+def _topics() -> list[tuple[str, object]]:
+    return list(TAGS.items())
+
+
+def _has_errors(form: Form[EventFields], tag: str) -> bool:
+    return any(name is not None and name.endswith(f"_{tag}") for name in form.errors)
+
+
+def _is_begun(form: Form[EventFields], tag: str) -> bool:
+    return bool(form.values.get(f"title_{tag}"))
+
+
+def _state(event: Event, tag: str) -> str:
+    """How far an event's texts are in one language, by its worst text."""
+    states = {
+        text.state(tag) for text in (event.title, event.summary, event.description) if text
+    }
+    words = (
+        (State.ORIGINAL, _("original")),
+        (State.MISSING, _("not translated yet")),
+        (State.OUT_OF_DATE, _("older than the original")),
+        (State.MACHINE_DRAFT, _("machine draft")),
+        (State.TRANSLATED, _("translated")),
+    )
+    return next((word for state, word in words if state in states), "")
+
+
+def _labels() -> dict[str, str]:
+    """Field names in words, for the summary of errors."""
+    texts = {
+        "title": _("Title"),
+        "summary": _("Summary"),
+        "description": _("Description"),
+        "venue": _("Place"),
+    }
+    labels = {
+        f"{name}_{tag}": f"{label} ({OWN_NAMES[tag]})"
+        for name, label in texts.items()
+        for tag in LANGUAGES
+    }
+    for number in LINKS:
+        labels[f"link_{number}"] = _("Link %(number)s", number=number)
+        for tag in LANGUAGES:
+            labels[f"remark_{number}_{tag}"] = f"{_('Remark')} ({OWN_NAMES[tag]})"
+    return labels | {
+        "original": _("Written first in"),
+        "attendance_mode": _("How people take part"),
+        "starts": _("Start"),
+        "ends": _("End"),
+        "time_zone": _("Time zone"),
+        "capacity": _("Number of places"),
+        "visibility": _("Who may see it"),
+    }

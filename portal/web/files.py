@@ -1,0 +1,34 @@
+"""Answers that are files: calendars, comma-separated values and workbooks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from starlette.responses import Response
+
+from portal.domain.events.icalendar import calendar_of
+from portal.web.pages import site_name
+
+if TYPE_CHECKING:
+    from portal.domain.events.queries import Shown
+    from portal.web.visit import Visit
+
+
+def download(content: bytes, media_type: str, name: str) -> Response:
+    """A file to save; RFC 6266 for names in any script."""
+    plain = name.encode("ascii", "replace").decode().replace('"', "_").replace("?", "_")
+    disposition = f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
+    return Response(
+        content, media_type=media_type, headers={"content-disposition": disposition}
+    )
+
+
+def calendar_file(visit: Visit, events: list[Shown], name: str, title: str | None = None) -> Response:
+    """Events as iCalendar in the reader's language."""
+    content = calendar_of(
+        events,
+        name=title or site_name(visit.site),
+        event_url=lambda slug: visit.absolute("events.show", slug=slug),
+    )
+    return download(content, "text/calendar; charset=utf-8", f"{name}.ics")

@@ -1,0 +1,87 @@
+"""The filters and page links of the event list."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from portal import dates
+from portal.domain.events.vocabulary import TAGS
+from portal.i18n import LANGUAGES
+from portal.i18n import gettext as _
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from portal.web.visit import Visit
+
+# Spoken languages offered as filters even when few events have them; others come by their links.
+OFFERED = (*LANGUAGES, "tr", "de", "zh", "mn")
+
+
+class Item(NamedTuple):
+    """One choice of a filter."""
+
+    label: str
+    url: str
+    current: bool
+
+
+class Group(NamedTuple):
+    """One filter."""
+
+    label: str
+    items: list[Item]
+
+
+class Step(NamedTuple):
+    """A neighbouring page."""
+
+    label: str
+    url: str
+
+
+class Pager(NamedTuple):
+    """Where the reader is in a list; None where there is nothing further."""
+
+    previous: Step | None
+    next: Step | None
+    here: str | None
+
+
+def filter_groups(visit: Visit, asked: Mapping[str, str | None]) -> list[Group]:
+    """Time, topic and language; choosing one keeps the others."""
+
+    def item(name: str, value: str | None, label: str) -> Item:
+        query = {**asked, name: value}
+        return Item(label, visit.url("events.index", query), asked[name] == value)
+
+    return [
+        Group(_("When"), [item("when", None, _("Upcoming")), item("when", "past", _("Past"))]),
+        Group(
+            _("Topic"),
+            [item("tag", None, _("All topics"))]
+            + [item("tag", tag, str(label)) for tag, label in TAGS.items()],
+        ),
+        Group(
+            _("Spoken language"),
+            [item("language", None, _("All languages"))]
+            + [item("language", tag, dates.language_name(tag)) for tag in OFFERED],
+        ),
+    ]
+
+
+def page_links(
+    visit: Visit, route: str, asked: Mapping[str, Any], page: int, *, more: bool
+) -> Pager | None:
+    """Links to the pages before and after; None for a list of one page."""
+    if page == 1 and not more:
+        return None
+
+    def step(to: int, label: str) -> Step:
+        return Step(label, visit.url(route, {**asked, "page": to if to > 1 else None}))
+
+    return Pager(
+        step(page - 1, _("Previous page")) if page > 1 else None,
+        step(page + 1, _("Next page")) if more else None,
+        _("Page %(number)s", number=page),
+    )

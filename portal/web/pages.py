@@ -1,0 +1,169 @@
+"""What every page is given: navigation, languages, addresses, the reader's zone."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from portal import clock
+from portal.domain.people.queries import name_of
+from portal.i18n import LANGUAGES, OWN_NAMES, current_language
+from portal.i18n import gettext as _
+from portal.rendering import render
+from portal.time_zones import ASTANA, city_of, offset_label
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from starlette.requests import Request
+
+    from portal.web.site import Site
+    from portal.web.visit import Visit
+
+
+class Language(NamedTuple):
+    """An entry of the language switch."""
+
+    tag: str
+    name: str
+    url: str
+    current: bool
+
+
+class Entry(NamedTuple):
+    """An entry of the navigation."""
+
+    label: str
+    url: str
+    current: bool
+
+
+class SignedIn(NamedTuple):
+    """Who is signed in, as the masthead says it."""
+
+    display_name: str
+
+
+class Zone(NamedTuple):
+    """The zone times are shown in."""
+
+    id: str
+    city: str
+    offset: str
+    chosen: bool
+
+
+class ZoneOffer(NamedTuple):
+    """Where the browser's own zone can be taken over; `next` is the page to come back to."""
+
+    action: str
+    next: str
+
+
+class Common(NamedTuple):
+    """Addresses of the masthead and footer."""
+
+    home: str
+    sign_in: str | None
+    sign_out: str
+    profile: str
+    organizing: str | None
+    time_zone: str
+    calendar_feed: str
+    privacy: str
+
+
+def site_name(site: Site) -> str:
+    """The portal's name: the operator's, else ours in the reader's language."""
+    return site.settings.site_name or _("Shanyraq")
+
+
+def render_page(
+    site: Site, request: Request, visit: Visit | None, template: str, context: Mapping[str, Any]
+) -> str:
+    """The HTML of a page. Without a visit (an error before the transaction) nobody is signed in.
+
+    A view may give `index_as=(name, values)` for a page that search engines shall find: its
+    canonical address and its other languages follow from it. All other pages are `noindex`.
+    """
+    links, language = site.links, current_language.get()
+    path = request.url.path
+    here = _with_query(path, request)
+    index_as = context.get("index_as")
+    visitor = visit.visitor if visit else None
+    zone = visit.zone if visit else ASTANA
+
+    def url(name: str, query: Mapping[str, Any] | None = None, **values: Any) -> str:
+        return links.path(name, language, query, **values)
+
+    home, events, calendar = url("home"), url("events.index"), url("calendar.show")
+    entries = [Entry(_("Events"), events, path.startswith(events))]
+    entries.append(Entry(_("Calendar"), calendar, path.startswith(calendar)))
+    organizations = url("organizations.index")
+    entries.append(Entry(_("Organisations"), organizations, path.startswith(organizations)))
+    if visitor is not None:
+        mine = url("passes.index")
+        entries.append(Entry(_("My events"), mine, path == mine))
+        organizing = url("organizing.index")
+        entries.append(Entry(_("Organising"), organizing, path.startswith(organizing)))
+    return render(
+        template,
+        **{
+            "language": language,
+            "language_names": OWN_NAMES,
+            "site_name": site_name(site),
+            "assets": site.assets,
+            "url": url,
+            "languages": _languages(site, path, here, language),
+            "navigation": entries,
+            "person": SignedIn(name_of(visit.db, visitor)) if visit and visitor else None,
+            "links": Common(
+                home,
+                url("sign_in.new", {"next": here} if path != home else None),
+                url("sign_in.end"),
+                url("profile.edit"),
+                None,
+                url("time_zone.edit", {"next": here}),
+                url("calendar.feed"),
+                url("home.privacy"),
+            ),
+            "zone": Zone(
+                zone,
+                city_of(zone) if zone != ASTANA else _("Astana"),
+                offset_label(zone, visit.now if visit else clock.now()),
+                bool(visit and visit.chosen_zone),
+            ),
+            "zone_offer": ZoneOffer(url("time_zone.update"), here) if visit else None,
+            "canonical": links.absolute(index_as[0], language, index_as[2], **index_as[1])
+            if index_as
+            else None,
+            "alternates": [
+                (tag, links.absolute(index_as[0], tag, index_as[2], **index_as[1]))
+                for tag in LANGUAGES
+            ]
+            if index_as
+            else [],
+            "robots": None if index_as else "noindex",
+            "feeds": [],
+            **context,
+        },
+    )
+
+
+def _with_query(path: str, request: Request) -> str:
+    query = request.url.query
+    return f"{path}?{query}" if query and len(query) < 300 else path  # noqa: PLR2004 - see safe_next
+
+
+def _languages(site: Site, path: str, here: str, current: str) -> list[Language]:
+    """The same page in each language; the home page where the address knows no language."""
+    first = path.split("/", 2)[1] if path.startswith("/") else ""
+    in_language = first in LANGUAGES
+    return [
+        Language(
+            tag,
+            OWN_NAMES[tag],
+            f"/{tag}{here[len(first) + 1 :]}" if in_language else site.links.path("home", tag),
+            tag == current,
+        )
+        for tag in LANGUAGES
+    ]

@@ -1,0 +1,87 @@
+"""One structured line a request: the route's template, never the path, query or anybody's name."""
+
+from __future__ import annotations
+
+import json
+import logging
+import sys
+import time
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+logger = logging.getLogger("portal.requests")
+
+
+class JsonLines(logging.Formatter):
+    """A JSON object a line; tracebacks keep their frames but not the exception's text, which may
+    hold what somebody typed."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Time, level, logger, message and the record's own fields."""
+        line: dict[str, object] = {
+            "time": self.formatTime(record, "%Y-%m-%dT%H:%M:%S%z"),
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            "message": record.getMessage(),
+        }
+        line.update(getattr(record, "fields", {}))
+        if record.exc_info and record.exc_info[0]:
+            frames = []
+            trace = record.exc_info[2]
+            while trace is not None:
+                code = trace.tb_frame.f_code
+                frames.append(f"{code.co_filename.rsplit('/portal/', 1)[-1]}:{trace.tb_lineno}")
+                trace = trace.tb_next
+            line["exception"] = record.exc_info[0].__qualname__
+            line["frames"] = frames[-12:]
+        return json.dumps(line, ensure_ascii=False)
+
+
+def set_up_logging(level: str) -> None:
+    """Structured lines on standard error for everything in this process."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(JsonLines())
+    logging.basicConfig(level=level, handlers=[handler], force=True)
+    # These print addresses, parameters or query strings.
+    for name in ("httpx", "httpx2", "httpcore", "uvicorn.access", "mail.log", "aiosmtpd"):
+        logging.getLogger(name).setLevel(logging.WARNING)
+
+
+class RequestLogMiddleware:
+    """Logs method, route, status and milliseconds when the answer is complete."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Wraps `send` to learn the status."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        started = time.perf_counter()
+        status = 500
+
+        async def send_and_note(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+            await send(message)
+
+        try:
+            await self.app(scope, receive, send_and_note)
+        finally:
+            if logger.isEnabledFor(logging.INFO):
+                route = scope.get("route")
+                logger.info(
+                    "request",
+                    extra={
+                        "fields": {
+                            "method": scope["method"],
+                            "route": getattr(route, "name", None) or "unknown",
+                            "status": status,
+                            "ms": round((time.perf_counter() - started) * 1000, 1),
+                        }
+                    },
+                )

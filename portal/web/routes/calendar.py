@@ -1,0 +1,151 @@
+"""The month calendar, and calendars to subscribe to."""
+
+from __future__ import annotations
+
+import calendar
+import re
+from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING, NamedTuple
+
+from portal import dates
+from portal.domain.events import listing
+from portal.i18n import gettext as _
+from portal.refusals import NotFoundError
+from portal.time_zones import wall_of, zone_info
+from portal.web.cards import Tag, state_tags
+from portal.web.files import calendar_file
+from portal.web.filters import Step
+from portal.web.routing import Cache, Pages, Policy
+
+if TYPE_CHECKING:
+    from starlette.responses import Response
+
+    from portal.domain.events.queries import Shown
+    from portal.translated import Said
+    from portal.web.visit import Visit
+
+pages = Pages()
+MONTH = re.compile(r"(20\d\d)-(0[1-9]|1[0-2])")
+# Feeds keep what is over for this long, so that calendars can still show it.
+FEED_REACHES_BACK = timedelta(days=60)
+
+
+class Entry(NamedTuple):
+    """An event on a day."""
+
+    hour: str
+    title: Said
+    url: str
+    tags: list[Tag]
+
+
+class Day(NamedTuple):
+    """A cell of the month."""
+
+    date: str
+    number: int
+    spoken: str
+    weekday: str
+    in_month: bool
+    is_today: bool
+    events: list[Entry]
+
+
+class Week(NamedTuple):
+    """A row of the month."""
+
+    days: list[Day]
+
+
+class Month(NamedTuple):
+    """What components/month.html draws."""
+
+    caption: str
+    weekdays: list[tuple[str, str]]
+    weeks: list[Week]
+    previous: Step
+    next: Step
+    language: str
+
+
+@pages.get("/calendar", name="calendar.show", policy=Policy.ANYONE, cache=Cache.PUBLIC)
+def show(visit: Visit) -> Response:
+    """This month, where the reader is."""
+    return _month_page(visit, wall_of(visit.now, visit.zone).date().replace(day=1))
+
+
+@pages.get("/calendar/{month}", name="calendar.month", policy=Policy.ANYONE, cache=Cache.PUBLIC)
+def month(visit: Visit, month: str) -> Response:
+    """Any month, as 2027-04."""
+    matched = MONTH.fullmatch(month)
+    if matched is None:
+        raise NotFoundError
+    return _month_page(visit, date(int(matched[1]), int(matched[2]), 1))
+
+
+@pages.get("/calendar.ics", name="calendar.feed", policy=Policy.ANYONE, cache=Cache.PUBLIC)
+def feed(visit: Visit) -> Response:
+    """All public events for a calendar that subscribes."""
+    return calendar_file(visit, listing.feed(visit.db, visit.now - FEED_REACHES_BACK), "shanyraq")
+
+
+def _month_page(visit: Visit, first: date) -> Response:
+    weeks = calendar.Calendar(firstweekday=0).monthdatescalendar(first.year, first.month)
+    begin, end = weeks[0][0], weeks[-1][-1] + timedelta(days=1)
+    found = listing.between(
+        visit.db, _midnight(begin, visit.zone), _midnight(end, visit.zone)
+    )
+    today = wall_of(visit.now, visit.zone).date()
+    by_day: dict[date, list[Entry]] = {}
+    for event in found:
+        starts = wall_of(event.starts_at, visit.zone)
+        by_day.setdefault(max(starts.date(), begin), []).append(_entry(visit, event, starts))
+    drawn = Month(
+        caption=dates.month_and_year(first),
+        weekdays=[(dates.short_weekday(day), dates.long_weekday(day)) for day in weeks[0]],
+        weeks=[
+            Week([
+                Day(
+                    date=day.isoformat(),
+                    number=day.day,
+                    spoken=dates.full(day),
+                    weekday=dates.short_weekday(day),
+                    in_month=day.month == first.month,
+                    is_today=day == today,
+                    events=by_day.get(day, []),
+                )
+                for day in week
+            ])
+            for week in weeks
+        ],
+        previous=_step(visit, first - timedelta(days=1)),
+        next=_step(visit, first + timedelta(days=31)),
+        language=visit.language,
+    )
+    return visit.page(
+        "calendar/show.html",
+        calendar=drawn,
+        is_empty=not any(by_day),
+        is_cut=len(found) == listing.MOST_IN_MONTH,
+        index_as=("calendar.month", {"month": first.isoformat()[:7]}, None),
+    )
+
+
+def _midnight(day: date, zone: str) -> datetime:
+    """The instant a day begins; where clocks jump over midnight, the first that exists."""
+    wall = datetime(day.year, day.month, day.day, tzinfo=zone_info(zone))
+    return wall.astimezone(UTC)
+
+
+def _step(visit: Visit, day: date) -> Step:
+    url = visit.url("calendar.month", month=day.isoformat()[:7])
+    return Step(dates.month_and_year(day), url)
+
+
+def _entry(visit: Visit, event: Shown, starts: datetime) -> Entry:
+    return Entry(
+        dates.hour(starts),
+        event.title.said(),
+        visit.url("events.show", slug=event.slug),
+        [tag for tag in state_tags(event, visit.now) if tag.label != _("Over")],
+    )

@@ -1,0 +1,208 @@
+"""Lists of events and the event page, seen by everyone."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Annotated, Any
+
+from markupsafe import Markup
+from pydantic import Field
+
+from portal import dates
+from portal.domain.events import listing
+from portal.domain.events.models import AttendanceMode, Status
+from portal.domain.events.queries import event_page as event_page_for
+from portal.domain.events.rules import Band, band, is_over, is_public, is_running
+from portal.domain.events.vocabulary import SPOKEN_LANGUAGES, TAGS
+from portal.domain.organizations import queries as organizations
+from portal.domain.organizations.rules import may_analyse, may_edit
+from portal.domain.registrations.queries import standing_of, standings
+from portal.domain.registrations.rules import is_open
+from portal.i18n import LANGUAGES
+from portal.refusals import NotFoundError
+from portal.time_zones import wall_of
+from portal.web.cards import BANDS, MODES, cards_of, languages_line, state_tags
+from portal.web.files import calendar_file
+from portal.web.filters import filter_groups, page_links
+from portal.web.forms import Fields, Form
+from portal.web.hours import hours_of, other_cities
+from portal.web.routing import Cache, Pages, Policy
+
+if TYPE_CHECKING:
+    from starlette.responses import Response
+
+    from portal.domain.events.queries import Shown
+    from portal.refusals import Refusal
+    from portal.web.visit import Visit
+
+pages = Pages()
+LAST_PAGE = 10_000
+
+
+class GuestFields(Fields):
+    """A guest signs up with these two."""
+
+    name: Annotated[str, Field(max_length=80)] = ""
+    email: Annotated[str, Field(max_length=254)] = ""
+
+
+@pages.get("/events", name="events.index", policy=Policy.ANYONE, cache=Cache.PUBLIC)
+def index(visit: Visit) -> Response:
+    """Upcoming or past events, by tag, language and organisation."""
+    query = visit.request.query_params
+    past, tag, language = query.get("when") == "past", query.get("tag"), query.get("language")
+    page = int(number) if (number := query.get("page", "1")).isascii() and number.isdigit() else 0
+    if (
+        not 1 <= page <= LAST_PAGE
+        or query.get("when") not in {None, "past", "upcoming"}
+        or (tag is not None and tag not in TAGS)
+        or (language is not None and language not in SPOKEN_LANGUAGES)
+    ):
+        raise NotFoundError
+    slug = query.get("organization")
+    organization = organizations.organization_named(visit.db, slug) if slug else None
+    filters = listing.Filters(past, tag, language, organization.id if organization else None)
+    found, more = listing.page_of(visit.db, filters, visit.now, page)
+    mine = standings(visit.db, visit.visitor, [e.id for e in found]) if visit.visitor else {}
+    asked = {
+        "when": "past" if past else None,
+        "tag": tag,
+        "language": language,
+        "organization": slug,
+    }
+    return visit.page(
+        "events/index.html",
+        past=past,
+        organization=organization and organization.name.said(),
+        cards=cards_of(visit, found, mine),
+        groups=filter_groups(visit, asked),
+        is_narrowed=any(asked[name] for name in ("tag", "language", "organization")),
+        pager=page_links(visit, "events.index", asked, page, more=more),
+        index_as=("events.index", {}, asked | {"page": page if page > 1 else None}),
+    )
+
+
+@pages.get("/events/{slug}", name="events.show", policy=Policy.ANYONE, cache=Cache.PUBLIC)
+def show(visit: Visit, slug: str) -> Response:
+    """The event page."""
+    return event_page(visit, slug, Form(GuestFields))
+
+
+@pages.get("/events/{slug}/event.ics", name="events.file", policy=Policy.ANYONE, cache=Cache.PUBLIC)
+def file(visit: Visit, slug: str) -> Response:
+    """The event for anybody's calendar."""
+    event, _html = event_page_for(visit.db, visit.visitor, slug)
+    return calendar_file(visit, [event], event.slug)
+
+
+def event_page(
+    visit: Visit,
+    slug: str,
+    form: Form[GuestFields],
+    refusal: Refusal | None = None,
+    status: int = 200,
+) -> Response:
+    """The event page; with a refusal or a form's errors it says what went wrong beside the button."""
+    event, html = event_page_for(visit.db, visit.visitor, slug)
+    standing = standing_of(visit.db, visit.visitor, event.id) if visit.visitor else None
+    role = organizations.role_of(visit.db, visit.visitor, event.organization_id)
+    return visit.page(
+        "events/show.html",
+        status,
+        **facts_of_page(visit, event, html),
+        standing=standing,
+        form=form,
+        refusal=refusal and refusal.said(),
+        may_edit=may_edit(role),
+        may_analyse=may_analyse(role),
+        is_preview=False,
+        index_as=("events.show", {"slug": slug}, None) if is_public(event) else None,
+    )
+
+
+def facts_of_page(visit: Visit, event: Shown, html: dict[str, str]) -> dict[str, Any]:
+    """What the event page shows of the event itself, for the page and for its preview."""
+    hours = hours_of(event.starts_at, event.time_zone, visit.chosen_zone)
+    first_zone = visit.chosen_zone or event.time_zone
+    starts, ends = wall_of(event.starts_at, first_zone), wall_of(event.ends_at, first_zone)
+    language = visit.language if visit.language in html else event.title.original
+    mode = AttendanceMode(event.attendance_mode)
+    return {
+        "event": event,
+        "title": event.title.said(),
+        "summary": event.summary.said(),
+        "description": Markup(html.get(language, "")),  # noqa: S704 - sanitised when it was saved
+        "description_language": language,
+        "tags": state_tags(event, visit.now),
+        "hours": hours,
+        "cities": other_cities(event.starts_at, hours),
+        "day": dates.full(starts.date()),
+        "until": dates.full(ends.date()) if ends.date() != starts.date() else None,
+        "ends_hour": dates.hour(ends),
+        "length": dates.duration(event.ends_at - event.starts_at),
+        "mode": MODES[mode],
+        "venue": event.venue.said() if mode is not AttendanceMode.ONLINE else None,
+        "spoken": languages_line(event),
+        "topics": [(str(TAGS[tag]), visit.url("events.index", {"tag": tag})) for tag in event.tags],
+        "organization": event.organization_name.said(),
+        "organization_url": visit.url("organizations.show", slug=event.organization_slug),
+        "band": BANDS.get(band(event)),
+        "band_kind": band(event).value,
+        "is_full": band(event) is Band.FULL,
+        "is_open": is_open(event, visit.now),
+        "is_over": is_over(event, visit.now),
+        "is_running": is_running(event, visit.now),
+        "is_cancelled": event.status == Status.CANCELLED,
+        "is_postponed": event.status == Status.POSTPONED,
+        "linked_data": _linked_data(visit, event),
+        "og_locale": {"kk": "kk_KZ", "ru": "ru_RU", "en": "en_GB"},
+        "og_url": visit.absolute("events.show", slug=event.slug),
+        "portal_languages": LANGUAGES,
+    }
+
+
+_SCHEMA_MODES = {
+    AttendanceMode.ONLINE: "OnlineEventAttendanceMode",
+    AttendanceMode.OFFLINE: "OfflineEventAttendanceMode",
+    AttendanceMode.MIXED: "MixedEventAttendanceMode",
+}
+_SCHEMA_STATUS = {
+    Status.SCHEDULED: "EventScheduled",
+    Status.POSTPONED: "EventPostponed",
+    Status.CANCELLED: "EventCancelled",
+}
+
+
+def _linked_data(visit: Visit, event: Shown) -> Markup:
+    """schema.org/Event as JSON-LD; "<" is escaped, so that no text can end the element."""
+    address = visit.absolute("events.show", slug=event.slug)
+    mode = AttendanceMode(event.attendance_mode)
+    online = {"@type": "VirtualLocation", "url": address}
+    place = {"@type": "Place", "name": event.venue.said().text, "address": event.venue.said().text}
+    places = {
+        AttendanceMode.ONLINE: online,
+        AttendanceMode.OFFLINE: place,
+        AttendanceMode.MIXED: [place, online],
+    }
+    description = {
+        "@context": "https://schema.org",
+        "@type": "Event",
+        "@id": address,
+        "name": event.title.said().text,
+        "description": event.summary.said().text,
+        "startDate": wall_of(event.starts_at, event.time_zone).isoformat(),
+        "endDate": wall_of(event.ends_at, event.time_zone).isoformat(),
+        "eventStatus": f"https://schema.org/{_SCHEMA_STATUS[Status(event.status)]}",
+        "eventAttendanceMode": f"https://schema.org/{_SCHEMA_MODES[mode]}",
+        "location": places[mode],
+        "inLanguage": event.languages,
+        "isAccessibleForFree": True,
+        "url": address,
+        "organizer": {
+            "@type": "Organization",
+            "name": event.organization_name.said().text,
+            "url": visit.absolute("organizations.show", slug=event.organization_slug),
+        },
+    }
+    text = json.dumps(description, ensure_ascii=False)
+    return Markup(text.replace("<", "\\u003c").replace("&", "\\u0026"))  # noqa: S704 - escaped here

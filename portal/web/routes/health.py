@@ -1,0 +1,56 @@
+"""Answers for machines: is the process alive, can it work, what may robots read."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+
+from portal.web.routing import Cache, Pages, Policy
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+
+    from portal.web.site import Site
+    from portal.web.visit import Visit
+
+neutral = Pages(localized=False)
+
+
+@neutral.asynchronous("GET", "/healthz", name="health.alive", policy=Policy.ANYONE)
+async def alive(_request: Request) -> Response:
+    """The process answers."""
+    return JSONResponse({"status": "ok"}, headers={"cache-control": "no-store"})
+
+
+@neutral.asynchronous("GET", "/readyz", name="health.ready", policy=Policy.ANYONE)
+async def ready(request: Request) -> Response:
+    """The database answers and has the schema this code was written for."""
+    is_ready = await run_in_threadpool(_is_ready, request.app.state.site)
+    return JSONResponse(
+        {"status": "ok" if is_ready else "not ready"},
+        200 if is_ready else 503,
+        {"cache-control": "no-store"},
+    )
+
+
+def _is_ready(site: Site) -> bool:
+    try:
+        with site.database.reading() as db:
+            stored = db.scalar(text("SELECT version_num FROM alembic_version"))
+    except SQLAlchemyError:
+        return False
+    return bool(stored == site.schema_version)
+
+
+@neutral.get("/robots.txt", name="health.robots", policy=Policy.ANYONE, cache=Cache.PUBLIC)
+def robots(visit: Visit) -> Response:
+    """Private pages say noindex themselves; robots need not even ask for them."""
+    lines = ["User-agent: *"]
+    for private in ("passes", "organizing", "profile", "sign-in", "administration", "invitations"):
+        lines.append(f"Disallow: /*/{private}")
+    del visit
+    return PlainTextResponse("\n".join(lines) + "\n")

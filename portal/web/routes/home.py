@@ -1,0 +1,58 @@
+"""The front page, the way to it, and the page about privacy."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from starlette.responses import RedirectResponse, Response
+
+from portal.domain.events import listing
+from portal.domain.events.rules import is_running
+from portal.domain.registrations.queries import standings
+from portal.web.cards import card_of, cards_of
+from portal.web.cities import wheel_cities
+from portal.web.hour_wheel import hour_wheel
+from portal.web.hours import other_cities
+from portal.web.routing import Cache, Pages, Policy
+
+if TYPE_CHECKING:
+    from portal.web.visit import Visit
+
+root = Pages(localized=False)
+pages = Pages()
+SOON = 6
+
+
+@root.get("/", name="home.root", policy=Policy.ANYONE, cache=Cache.PUBLIC)
+def negotiate(visit: Visit) -> Response:
+    """Once, by what the browser asks for; from then on the language stands in the address."""
+    response = RedirectResponse(visit.url("home"), 302)
+    response.headers["vary"] = "Accept-Language"
+    return response
+
+
+@pages.get("", name="home", policy=Policy.ANYONE, cache=Cache.PUBLIC)
+def show(visit: Visit) -> Response:
+    """What is on now and soon, and what was lately."""
+    coming, _more = listing.page_of(visit.db, listing.Filters(), visit.now)
+    past, _more = listing.page_of(visit.db, listing.Filters(past=True), visit.now)
+    coming, past = coming[: SOON + 1], past[:3]
+    mine = standings(visit.db, visit.visitor, [e.id for e in coming]) if visit.visitor else {}
+    next_up = next((e for e in coming if not is_running(e, visit.now)), None)
+    next_card = card_of(visit, next_up, mine.get(next_up.id)) if next_up else None
+    instant = next_up.starts_at if next_up else visit.now
+    return visit.page(
+        "home/show.html",
+        next_card=next_card,
+        next_cities=other_cities(instant, next_card.hours) if next_card else [],
+        wheel=hour_wheel(instant, wheel_cities(), visit.chosen_zone),
+        soon=cards_of(visit, [e for e in coming if e is not next_up][:SOON], mine),
+        past=cards_of(visit, past),
+        index_as=("home", {}, None),
+    )
+
+
+@pages.get("/privacy", name="home.privacy", policy=Policy.ANYONE, cache=Cache.PUBLIC)
+def privacy(visit: Visit) -> Response:
+    """What the portal keeps, for how long, and who sees it."""
+    return visit.page("home/privacy.html", index_as=("home.privacy", {}, None))

@@ -1,0 +1,192 @@
+"""Declares routes: who may use each, how it may be cached, and one transaction for every request."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Final
+
+import anyio
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response
+
+from portal import clock
+from portal.domain.people.queries import signed_in_person
+from portal.refusals import NotFoundError
+from portal.web.cookies import session_token
+from portal.web.cross_origin import SAFE_METHODS
+from portal.web.forms import submitted_form
+from portal.web.visit import Visit
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from fastapi import FastAPI
+    from sqlalchemy.orm import Session
+    from starlette.datastructures import FormData
+
+    from portal.domain.people.models import Person
+    from portal.web.site import Site
+
+# Requests answered at once by one process. Few, because Python runs one at a time anyway: 4 gave
+# the same rate as 40 with half the longest waits. Never more than portal.database.CONNECTIONS.
+THREADS: Final = 4
+PREFIX: Final = "/{language:language}"
+
+
+class Policy(StrEnum):
+    """Who may use a route; doors in the domain decide about the record itself."""
+
+    ANYONE = "anyone"
+    PASS_HOLDER = "holder of the pass"
+    SIGNED_IN = "signed in"
+    ANALYST = "analyst of the organisation"
+    EDITOR = "editor of the organisation"
+    OWNER = "owner of the organisation"
+    ADMINISTRATOR = "administrator"
+
+    @property
+    def needs_sign_in(self) -> bool:
+        """Whether strangers are sent to sign in first."""
+        return self not in {Policy.ANYONE, Policy.PASS_HOLDER}
+
+
+class Cache(StrEnum):
+    """Who may keep an answer."""
+
+    PUBLIC = "public"  # the same for every stranger; a member's own is never kept
+    PRIVATE = "private"  # never kept
+    FOREVER = "forever"  # named after its content
+
+
+@dataclass(frozen=True)
+class Route:
+    """One line of `portal routes`."""
+
+    method: str
+    path: str
+    name: str
+    policy: Policy
+    cache: Cache
+
+
+class SignInNeededError(Exception):
+    """Sends the visitor to sign in, and back."""
+
+
+class Pages:
+    """A module's routes, collected by decorators and put into the application by `install`."""
+
+    def __init__(self, *, localized: bool = True) -> None:
+        self._prefix = PREFIX if localized else ""
+        self._added: list[tuple[Route, Callable[[Request], Awaitable[Response]]]] = []
+
+    def get(
+        self, path: str, *, name: str, policy: Policy, cache: Cache
+    ) -> Callable[[Callable[..., Response]], Callable[..., Response]]:
+        """A page; its transaction can only read. HEAD is answered too."""
+        return self._route("GET", path, name, policy, cache)
+
+    def post(
+        self, path: str, *, name: str, policy: Policy
+    ) -> Callable[[Callable[..., Response]], Callable[..., Response]]:
+        """A form's target; answers of 400 and above write nothing."""
+        return self._route("POST", path, name, policy, Cache.PRIVATE)
+
+    def asynchronous(
+        self, method: str, path: str, *, name: str, policy: Policy
+    ) -> Callable[
+        [Callable[[Request], Awaitable[Response]]], Callable[[Request], Awaitable[Response]]
+    ]:
+        """A handler that awaits the network and opens transactions itself, briefly."""
+
+        def add(
+            handler: Callable[[Request], Awaitable[Response]],
+        ) -> Callable[[Request], Awaitable[Response]]:
+            route = Route(method, self._prefix + path, name, policy, Cache.PRIVATE)
+            self._added.append((route, handler))
+            return handler
+
+        return add
+
+    def _route(
+        self, method: str, path: str, name: str, policy: Policy, cache: Cache
+    ) -> Callable[[Callable[..., Response]], Callable[..., Response]]:
+        route = Route(method, self._prefix + path, name, policy, cache)
+
+        def add(view: Callable[..., Response]) -> Callable[..., Response]:
+            async def endpoint(request: Request) -> Response:
+                submitted = None if method == "GET" else await submitted_form(request)
+                return await run_in_threadpool(answer, view, route, request, submitted)
+
+            self._added.append((route, endpoint))
+            return view
+
+        return add
+
+    def declared(self) -> list[Route]:
+        """What was declared so far."""
+        return [route for route, _endpoint in self._added]
+
+    def install(self, app: FastAPI) -> None:
+        """Adds the routes to the application."""
+        for route, endpoint in self._added:
+            app.add_route(
+                route.path,
+                endpoint,
+                methods=["GET", "HEAD"] if route.method == "GET" else [route.method],
+                name=route.name,
+                include_in_schema=False,
+            )
+
+
+def answer(
+    view: Callable[..., Response], route: Route, request: Request, submitted: FormData | None
+) -> Response:
+    """One request, one transaction, one thread: opened, used and committed here.
+
+    Beginning, view and commit share a thread, so that a request never holds a connection while
+    it waits for a thread, nor a thread while another one needs it to finish.
+    """
+    site: Site = request.app.state.site
+    reading = request.method in SAFE_METHODS
+    begin = site.database.reading if reading else site.database.writing
+    with begin() as db:
+        person = _visitor(request, site, db)
+        if person is None and route.policy.needs_sign_in:
+            raise SignInNeededError
+        if route.policy is Policy.ADMINISTRATOR and not (person and person.is_administrator):
+            raise NotFoundError
+        visit = Visit(request, site, db, person, submitted)
+        values = {k: v for k, v in request.path_params.items() if k != "language"}
+        response = view(visit, **values)
+        if not reading and response.status_code >= 400:  # noqa: PLR2004 - HTTP's own border
+            db.rollback()
+    _say_who_may_keep(response, route, person, request)
+    return response
+
+
+def _visitor(request: Request, site: Site, db: Session) -> Person | None:
+    """Whoever is signed in; strangers cost no query."""
+    token = session_token(request, site.settings)
+    return signed_in_person(db, token, clock.now()) if token else None
+
+
+def _say_who_may_keep(
+    response: Response, route: Route, person: Person | None, request: Request
+) -> None:
+    if route.cache is Cache.FOREVER:
+        response.headers["cache-control"] = "public, max-age=31536000, immutable"
+    elif route.cache is Cache.PUBLIC and response.status_code < 400:  # noqa: PLR2004
+        # What a stranger gets depends on the time zone's cookie alone.
+        response.headers["vary"] = "Cookie"
+        signed_in = person is not None or session_token(request, request.app.state.site.settings)
+        response.headers["cache-control"] = "private, no-store" if signed_in else "public, no-cache"
+    else:
+        response.headers.setdefault("cache-control", "no-store")
+
+
+async def limit_threads() -> None:
+    """Sets how many requests are worked on at once in this process."""
+    anyio.to_thread.current_default_thread_limiter().total_tokens = THREADS

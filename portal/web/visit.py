@@ -1,0 +1,83 @@
+"""One request as views see it: who asks, in which language and zone, and how to answer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from portal import clock
+from portal.i18n import current_language
+from portal.refusals import NotFoundError
+from portal.time_zones import ASTANA, is_place
+from portal.web import pages
+from portal.web.cookies import TIME_ZONE
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+    from starlette.datastructures import FormData
+    from starlette.requests import Request
+
+    from portal.domain.people.models import Person
+    from portal.web.site import Site
+
+
+@dataclass
+class Visit:
+    """A visitor's request inside its transaction."""
+
+    request: Request
+    site: Site
+    db: Session
+    visitor: Person | None
+    submitted: FormData | None = None
+
+    @cached_property
+    def now(self) -> datetime:
+        """The instant at which this request is answered; the same wherever it is asked."""
+        return clock.now()
+
+    @cached_property
+    def language(self) -> str:
+        """The language being spoken."""
+        return current_language.get()
+
+    @property
+    def person(self) -> Person:
+        """The signed-in visitor; routes whose policy asks for sign-in always have one."""
+        if self.visitor is None:
+            raise NotFoundError
+        return self.visitor
+
+    @cached_property
+    def chosen_zone(self) -> str | None:
+        """The zone the reader chose: by cookie, else by profile; None if neither."""
+        zone = self.request.cookies.get(TIME_ZONE) or (self.visitor and self.visitor.time_zone)
+        return zone if zone and is_place(zone) else None
+
+    @property
+    def zone(self) -> str:
+        """The zone to show days by: the reader's, else Astana's."""
+        return self.chosen_zone or ASTANA
+
+    def url(self, name: str, query: Mapping[str, Any] | None = None, **values: Any) -> str:
+        """A page's path in the reader's language."""
+        return self.site.links.path(name, self.language, query, **values)
+
+    def absolute(self, name: str, query: Mapping[str, Any] | None = None, **values: Any) -> str:
+        """A page's whole address in the reader's language."""
+        return self.site.links.absolute(name, self.language, query, **values)
+
+    def page(self, template: str, status: int = 200, **context: Any) -> Response:
+        """A page from a template; see portal.web.pages for what every template is given."""
+        text = pages.render_page(self.site, self.request, self, template, context)
+        return HTMLResponse(text, status)
+
+    def go(self, name: str, query: Mapping[str, Any] | None = None, **values: Any) -> Response:
+        """On to another page after something was done (303)."""
+        return RedirectResponse(self.url(name, query, **values), 303)

@@ -1,0 +1,15 @@
+// Every page is complete without scripts; each module here only makes one thing easier.
+const enhancements = [
+  [".fold", () => import("./folds.js")],
+  ["[data-time-zone-offer]", () => import("./time-zone-offer.js")],
+  ["[data-opens-at]", () => import("./countdown.js")],
+  ["form[data-keep]", () => import("./unsaved.js")],
+];
+
+for (const [selector, load] of enhancements) {
+  const elements = document.querySelectorAll(selector);
+  if (elements.length > 0) {
+    const { enhance } = await load();
+    elements.forEach(enhance);
+  }
+}
