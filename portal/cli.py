@@ -10,8 +10,6 @@ import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import uvicorn
-
 from portal import clock, schema
 from portal.app import create_app, declared_links, declared_routes
 from portal.database import Database
@@ -22,6 +20,7 @@ from portal.i18n import LANGUAGES
 from portal.mailer.rounds import Worker
 from portal.refusals import NotFoundError, Refusal
 from portal.sealing import Seal
+from portal.server import run_server
 from portal.settings import Settings, SettingsError, load_settings
 from portal.web.request_log import set_up_logging
 
@@ -54,25 +53,6 @@ def serve(settings: Settings, arguments: argparse.Namespace) -> None:
         run_server(settings, arguments.workers)
     finally:
         stop.set()
-
-
-def run_server(settings: Settings, workers: int = 1) -> None:
-    """Uvicorn with what the portal relies on: fast loop and parser, no log of addresses."""
-    uvicorn.run(
-        "portal.app:from_environment",
-        factory=True,
-        host=settings.host,
-        port=settings.port,
-        workers=workers,
-        loop="uvloop",
-        http="httptools",
-        access_log=False,
-        server_header=False,
-        date_header=True,
-        log_config=None,
-        forwarded_allow_ips=settings.trusted_proxies or "127.0.0.1",
-        timeout_graceful_shutdown=10,
-    )
 
 
 def migrate(settings: Settings, _arguments: argparse.Namespace) -> None:

@@ -18,6 +18,7 @@ from portal.demo.serving import running
 from portal.domain.organizations.models import Role
 from portal.mailer.rounds import Worker
 from portal.sealing import Seal
+from portal.server import run_server
 from portal.settings import Settings, load_settings
 
 FOLDER = Path("demo-data")
@@ -86,8 +87,6 @@ def run(asked: Settings, *, fresh: bool) -> None:
         stack.callback(stop.set)
         thread.start()
         _greet(settings)
-        from portal.cli import run_server  # noqa: PLC0415 - the command imports this module too
-
         run_server(settings)
 
 

@@ -67,6 +67,7 @@ def days_until(instant: datetime, now: datetime, zone: str) -> int:
 def _span(starts_at: datetime, ends_at: datetime, zone: str) -> str:
     start, end = wall_of(starts_at, zone), wall_of(ends_at, zone)
     opening = _("%(date)s, %(hour)s", date=dates.full(start.date()), hour=dates.hour(start))
+    opening = opening[:1].upper() + opening[1:]
     if start.date() == end.date():
         return f"{opening}–{dates.hour(end)}"
     closing = _("%(date)s, %(hour)s", date=dates.full(end.date()), hour=dates.hour(end))

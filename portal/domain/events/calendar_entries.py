@@ -61,6 +61,7 @@ class CalendarTooLargeError(CalendarUnreadableError):
     message = _("This calendar is too large: use at most %(megabytes)s MB and %(entries)s entries.")
 
     def __init__(self) -> None:
+        """Says what the limits are."""
         super().__init__(megabytes=LARGEST_FILE // 1_000_000, entries=MOST_ENTRIES)
 
 
@@ -145,7 +146,7 @@ def _add(entry: Entry, name: str, line: str) -> None:
     if len(entry.properties[name]) >= (1 if name in _SINGLE else MOST_LINES):
         return
     try:
-        _name, parameters, value = Contentline(line).parts()
+        _name, parameters, value = Contentline(line).parts()  # type: ignore[no-untyped-call]
     except ValueError:
         return
     entry.properties[name].append(Property(value, str(parameters.get("TZID", ""))))

@@ -1,47 +1,173 @@
-"""Calendars from other programs as drafts: every entry, and each date of those that repeat."""
+"""Calendars of other programs as drafts: every entry, and each date of those that repeat."""
 
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 from collections import defaultdict
-from dataclasses import dataclass
-from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from sqlalchemy.exc import IntegrityError
 
-from portal import clock, dates
 from portal.domain.events import rules
 from portal.domain.events.actions import Details, Link, create
 from portal.domain.events.calendar_entries import (
     CalendarTooLargeError,
     CalendarUnreadableError,
-    Entry,
-    Moment,
     Zones,
-    duration_of,
     entries_of,
     zone_named,
 )
 from portal.domain.events.calendar_text import as_markdown, cut, one_line, plain
 from portal.domain.events.models import AttendanceMode, Visibility
-from portal.domain.events.recurrences import UnreadableRuleError, rule_of
+from portal.domain.events.occurrences import occurrences_of
 from portal.i18n import gettext, speaking
 from portal.refusals import Refusal
-from portal.time_zones import RepeatedTimeError, SkippedTimeError, instant_of, wall_of
 from portal.translated import Translated
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from datetime import datetime
 
     from sqlalchemy.orm import Session
 
+    from portal.domain.events.calendar_entries import Entry, Moment
     from portal.domain.events.models import Event
     from portal.domain.organizations.models import Organization
 
 __all__ = ["CalendarTooLargeError", "CalendarUnreadableError", "import_drafts", "read_calendar"]
 
-# Dates of one repeating entry, and drafts in all beyond which entries stop repeating.
+# Dates of one repeating entry; and drafts in all, above which entries give their first date only.
 MOST_DATES = 400
 MOST_DRAFTS = 2_000
+# How often a draft is tried whose readable address somebody else takes meanwhile.
+_TRIES: Final = 5
+_JOIN_LINK: Final = re.compile(r"https://[^\s<>\"'\\]*[^\s<>\"'\\.,;:!?)\]]", re.IGNORECASE)
+_EMPTY_BRACKETS: Final = re.compile(r"\(\s*\)|<\s*>|\[\s*\]")
+
+
+def read_calendar(content: bytes, original_language: str, default_zone: str) -> list[Details]:
+    """What an .ics file says, as details that all rules allow, with notes on what was changed.
+
+    Times that name no place are taken as `default_zone` shows them. Raises
+    CalendarUnreadableError. Depends on nothing but its arguments, so that it may run in a process
+    that can be stopped: the worst 5 MB take a while.
+    """
+    entries, zone_name = entries_of(content)
+    zones = Zones(default_zone, zone_named(zone_name) or default_zone)
+    replaced = _replaced(entries, zones)
+    found: list[Details] = []
+    with speaking(original_language):
+        for position, entry in enumerate(entries, start=1):
+            to_come = len(entries) - position
+            most = max(1, min(MOST_DATES, MOST_DRAFTS - len(found) - to_come))
+            found += _details(entry, zones, replaced[entry.text("UID")], most, original_language)
+    return found
+
+
+def import_drafts(
+    db: Session, organization: Organization, content: bytes, *, language: str, now: datetime
+) -> list[Event]:
+    """A draft of the organisation for every date in the calendar; all of them or none."""
+    read = read_calendar(content, language, organization.time_zone)
+    return [_draft(db, organization, details, now) for details in read]
+
+
+def _draft(db: Session, organization: Organization, details: Details, now: datetime) -> Event:
+    """`create`, again if the random end of the address was taken: a series shares one title."""
+    for _attempt in range(_TRIES - 1):
+        try:
+            with db.begin_nested():
+                return create(db, organization, details, now)
+        except IntegrityError:
+            continue
+    return create(db, organization, details, now)
+
+
+def _replaced(entries: list[Entry], zones: Zones) -> defaultdict[str, list[Moment]]:
+    """By UID, the dates of a series that have entries of their own."""
+    found: defaultdict[str, list[Moment]] = defaultdict(list)
+    for entry in entries:
+        if uid := entry.text("UID"):
+            found[uid] += zones.moments(entry.all("RECURRENCE-ID"))
+    return found
+
+
+def _details(
+    entry: Entry, zones: Zones, replaced: list[Moment], most: int, language: str
+) -> list[Details]:
+    """One entry's dates, alike but for times and notes."""
+
+    def said(text: str) -> Translated:
+        return Translated.of(language, **{language: text})
+
+    place, links, mode = _place(entry)
+    title = name = " ".join(one_line(entry.text("SUMMARY")).split()) or gettext("Untitled event")
+    if entry.text("STATUS").strip().upper() == "CANCELLED":
+        title = gettext("Cancelled: %(title)s", title=name)
+    whole = [
+        text
+        for text, most_shown in ((name, rules.LONGEST_TITLE), (place, rules.LONGEST_VENUE))
+        if len(text) > most_shown or (text == name and len(title) > rules.LONGEST_TITLE)
+    ]
+    body = "\n\n".join(filter(None, [*whole, _description(entry)]))
+    address = cut(one_line(entry.text("URL")).strip(), rules.LONGEST_LINK)
+    is_private = entry.text("CLASS").strip().upper() in {"PRIVATE", "CONFIDENTIAL"}
+    occurrences = occurrences_of(entry, zones, replaced, most)
+    descriptions = {
+        notes: said(_markdown(body, [address, *notes]))
+        for notes in {occurrence.notes for occurrence in occurrences}
+    }
+    return [
+        Details(
+            title=said(cut(title, rules.LONGEST_TITLE)),
+            summary=said(""),
+            description=descriptions[occurrence.notes],
+            venue=said(cut(place, rules.LONGEST_VENUE)),
+            attendance_mode=mode,
+            starts_wall=occurrence.starts,
+            ends_wall=occurrence.ends,
+            time_zone=occurrence.zone,
+            capacity=None,
+            visibility=Visibility.PRIVATE if is_private else Visibility.PUBLIC,
+            join_links=tuple(Link(link, said("")) for link in links),
+        )
+        for occurrence in occurrences
+    ]
+
+
+def _description(entry: Entry) -> str:
+    """The entry's description as plain text; HTML only where there is nothing else."""
+    # WordPress's All-in-One Event Calendar escapes the line breaks of its HTML twice.
+    return plain(entry.text("DESCRIPTION")) or plain(entry.text("X-ALT-DESC").replace("\\n", "\n"))
+
+
+def _markdown(body: str, tail: list[str]) -> str:
+    """The description: as much of the body as fits, then address and notes."""
+    end = "\n\n".join(as_markdown(line, rules.LONGEST_DESCRIPTION) for line in tail if line)
+    begin = as_markdown(body, rules.LONGEST_DESCRIPTION - len(end) - 2) if body else ""
+    return "\n\n".join(filter(None, [begin, end]))
+
+
+def _place(entry: Entry) -> tuple[str, list[str], AttendanceMode]:
+    """Venue, join links and what they make of the event; web addresses of a place are links."""
+    place = " ".join(one_line(entry.text("LOCATION")).split())
+    links: list[str] = []
+    for link in _JOIN_LINK.findall(place):
+        if _is_fit(link):
+            links.append(link)
+            place = _EMPTY_BRACKETS.sub("", place.replace(link, " ", 1))
+    if links:
+        place = " ".join(place.split()).strip(" ,;:|-–—")  # noqa: RUF001 - dashes of all lengths
+    offered = (one_line(line.value).strip() for line in entry.all("CONFERENCE"))
+    links += [link for link in offered if _JOIN_LINK.fullmatch(link) and _is_fit(link)]
+    if not links:
+        return place, [], AttendanceMode.OFFLINE
+    mode = AttendanceMode.MIXED if place else AttendanceMode.ONLINE
+    return place, list(dict.fromkeys(links))[: rules.MOST_JOIN_LINKS], mode
+
+
+def _is_fit(link: str) -> bool:
+    try:
+        rules.check_link(link, "link")
+    except Refusal:
+        return False
+    return True

@@ -38,7 +38,7 @@ _NUMBERED: Final = re.compile(r"[0-9]{1,9}[.)](?:\s|$)")
 
 
 def many_lines(text: str) -> str:
-    """The text with \\n as its only line break and no other control character but the tab."""  # noqa: D301
+    """The text without control characters but the tab and line feeds, its only line breaks."""
     return _UNSEEN.sub("", _BREAKS.sub("\n", text))
 
 

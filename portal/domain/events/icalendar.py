@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 from icalendar import Calendar, Event, Timezone, TimezoneDaylight, TimezoneStandard
-from icalendar.prop import vCalAddress, vCategory, vText, vUri
+from icalendar.prop import vCalAddress, vCategory, vDuration, vText, vUri
 
 from portal.domain.events.calendar_text import many_lines, one_line
 from portal.domain.events.models import AttendanceMode, Status
@@ -62,7 +62,7 @@ def calendar_of(
     if name and method == "PUBLISH":
         calendar["X-WR-CALNAME"] = _Text(one_line(name))
         calendar.add("REFRESH-INTERVAL", REFRESH_AFTER, parameters={"VALUE": "DURATION"})
-        calendar["X-PUBLISHED-TTL"] = calendar["REFRESH-INTERVAL"].to_ical().decode()
+        calendar["X-PUBLISHED-TTL"] = vDuration(REFRESH_AFTER)
     for zone, years in sorted(_years_by_zone(shown).items()):
         calendar.add_component(_vtimezone(zone, tuple(sorted(years))))
     for event in shown:

@@ -162,12 +162,16 @@ def _of_own_organization(db: Session, person: Person, slug: str) -> tuple[Event,
     return event, role
 
 
+_COLUMN_NAMES = [attribute.key for attribute in Event.__mapper__.column_attrs]
+
+
 def lock(db: Session, event: Event) -> Event:
     """Makes places ours to give: reads the event afresh, and holds its row on PostgreSQL.
 
     SQLite has no row locks; there the transaction holds the one write lock since it began.
     """
-    db.refresh(event, with_for_update=True)
+    # Columns by name: a refresh of everything would also forget tags and links read before.
+    db.refresh(event, _COLUMN_NAMES, with_for_update=True)
     return event
 
 

@@ -49,7 +49,9 @@ class Rule:
     months: frozenset[int] = field(default_factory=frozenset)
     week_start: int = 0
 
-    def walls(self, first: datetime, until: datetime | None, before: datetime) -> Iterator[datetime]:
+    def walls(
+        self, first: datetime, until: datetime | None, before: datetime
+    ) -> Iterator[datetime]:
         """Wall times from `first`, which always counts as one, to `until`, all before `before`."""
         found = 0
         for offset in range((before.date() - first.date()).days + 1):

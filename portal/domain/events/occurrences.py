@@ -1,0 +1,206 @@
+"""When an entry of a calendar takes place: for each date, a start and an end as events have."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from portal import dates
+from portal.domain.events import rules
+from portal.domain.events.calendar_entries import Moment, duration_of, zone_named
+from portal.domain.events.calendar_text import one_line
+from portal.domain.events.recurrences import UnreadableRuleError, rule_of
+from portal.i18n import gettext
+from portal.time_zones import RepeatedTimeError, SkippedTimeError, city_of, instant_of, zone_info
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from portal.domain.events.calendar_entries import Entry, Zones
+    from portal.domain.events.recurrences import Rule
+
+_DAY: Final = timedelta(days=1)
+_HOUR: Final = timedelta(hours=1)
+# Clocks have skipped a whole day (Samoa, 2011), never more.
+_LONGEST_JUMP: Final = 26 * 60  # minutes
+_NO_DATE: Final = datetime(2000, 1, 1)  # noqa: DTZ001 - a wall time
+_LONGEST_QUOTE: Final = 200
+
+
+class Occurrence(NamedTuple):
+    """Wall times (naive) that the clocks of `zone` show exactly once, and what was changed."""
+
+    starts: datetime
+    ends: datetime
+    zone: str
+    notes: tuple[str, ...]
+
+
+def settled(wall: datetime, zone: str) -> datetime:
+    """The wall time, or the next whole minute that the clocks of `zone` show exactly once."""
+    if _is_shown_once(wall, zone):
+        return wall
+    minute = wall.replace(second=0, microsecond=0)
+    more = range(1, _LONGEST_JUMP)
+    found = bisect_left(
+        more, x=True, key=lambda minutes: _is_shown_once(minute + timedelta(minutes=minutes), zone)
+    )
+    return minute + timedelta(minutes=more[found])
+
+
+def _is_shown_once(wall: datetime, zone: str) -> bool:
+    try:
+        instant_of(wall, zone)
+    except (SkippedTimeError, RepeatedTimeError):
+        return False
+    return True
+
+
+def occurrences_of(
+    entry: Entry, zones: Zones, replaced: Iterable[Moment], most: int
+) -> list[Occurrence]:
+    """The entry's dates within a year from the first, at least one and at most `most`.
+
+    `replaced` are the dates that other entries of the same series speak for. Notes are in the
+    language now spoken.
+    """
+    notes: list[str] = []
+    start = _moment(entry, "DTSTART", zones)
+    if start is None:
+        notes.append(gettext("The date of this entry could not be read in the imported calendar."))
+        others = (_moment(entry, name, zones) for name in ("RECURRENCE-ID", "DTEND", "DTSTAMP"))
+        start = next(filter(None, others), Moment(_NO_DATE, zones.place, is_day=True))
+    elif (name := _unknown_zone(entry)) and not start.is_day:
+        notes.append(
+            gettext(
+                "The calendar’s time zone “%(zone)s” is unknown; that of %(city)s was taken.",
+                zone=name,
+                city=city_of(start.zone),
+            )
+        )
+    length = _length(entry, start, zones)
+    walls, note_on_rest = _walls(entry, start, zones, replaced, most)
+    found = [_occurrence(wall, length, start.zone) for wall in walls]
+    found = [occurrence._replace(notes=(*notes, *occurrence.notes)) for occurrence in found]
+    if note_on_rest:
+        found[-1] = found[-1]._replace(notes=(*found[-1].notes, note_on_rest))
+    return found
+
+
+def _unknown_zone(entry: Entry) -> str:
+    """What the entry calls a zone that nobody knows, or ""."""
+    line = entry.first("DTSTART")
+    if line is None or not line.zone or line.value.strip().upper().endswith("Z"):
+        return ""
+    return "" if zone_named(line.zone) else one_line(line.zone)[:_LONGEST_QUOTE]
+
+
+def _moment(entry: Entry, name: str, zones: Zones) -> Moment | None:
+    line = entry.first(name)
+    return line and zones.moment(line.value, line.zone)
+
+
+def _wall_in(moment: Moment, zone: str) -> datetime:
+    if moment.is_day or moment.zone == zone:
+        return moment.wall
+    there = moment.wall.replace(tzinfo=zone_info(moment.zone))
+    return there.astimezone(zone_info(zone)).replace(tzinfo=None)
+
+
+def _length(entry: Entry, start: Moment, zones: Zones) -> timedelta:
+    """How much later clocks show the end; what has no end lasts an hour, or the day."""
+    length = timedelta()
+    if (end := _moment(entry, "DTEND", zones)) is not None:
+        length = _wall_in(end, start.zone) - start.wall
+    elif (duration := duration_of(entry.text("DURATION"))) is not None:
+        days, rest = duration
+        wall = (start.wall + days * _DAY).replace(tzinfo=zone_info(start.zone))
+        length = _exactly_later(wall, rest).replace(tzinfo=None) - start.wall
+    usual = _DAY if start.is_day else _HOUR
+    return length if length > timedelta() else usual
+
+
+def _exactly_later(wall: datetime, rest: timedelta) -> datetime:
+    return (wall.astimezone(zone_info("UTC")) + rest).astimezone(wall.tzinfo)
+
+
+def _walls(
+    entry: Entry, start: Moment, zones: Zones, replaced: Iterable[Moment], most: int
+) -> tuple[list[datetime], str]:
+    """The dates on which the entry begins, in order, and a note on those left out, or ""."""
+    extra = zones.moments(entry.all("RDATE"))
+    if entry.first("RECURRENCE-ID") or not (entry.first("RRULE") or extra):
+        return [start.wall], ""
+    try:
+        rule = _rule(entry)
+    except UnreadableRuleError:
+        quoted = one_line(entry.text("RRULE") or entry.text("EXRULE"))[:_LONGEST_QUOTE]
+        return [start.wall], gettext(
+            "Only the first date was imported; the series repeats as: %(rule)s", rule=quoted
+        )
+
+    def begins(moment: Moment) -> datetime:
+        """When the entry begins on the date that EXDATE and the like name."""
+        wall = _wall_in(moment, start.zone)
+        return datetime.combine(wall, start.wall.time()) if moment.is_day or start.is_day else wall
+
+    horizon = _a_year_after(start.wall)
+    walls = {start.wall}
+    goes_on = False
+    if rule is not None:
+        last = zones.moment(rule.until, start.zone) if rule.until else None
+        until = begins(last) if last else None
+        dated = list(rule.walls(start.wall, until, horizon))
+        walls.update(dated)
+        goes_on = (until is None or until >= horizon) and len(dated) != rule.count
+    more = {begins(moment) for moment in extra}
+    walls.update(wall for wall in more if start.wall <= wall < horizon)
+    gone = {begins(moment) for moment in (*zones.moments(entry.all("EXDATE")), *replaced)}
+    kept = sorted(walls - gone) or [start.wall]
+    if goes_on or len(kept) > most or any(wall >= horizon for wall in more):
+        return kept[:most], gettext("The series goes on in the imported calendar after this date.")
+    return kept, ""
+
+
+def _rule(entry: Entry) -> Rule | None:
+    """The one rule of the entry; raises UnreadableRuleError where more are at work."""
+    written = entry.all("RRULE")
+    if len(written) > 1 or entry.all("EXRULE"):
+        raise UnreadableRuleError
+    return rule_of(written[0].value) if written else None
+
+
+def _a_year_after(wall: datetime) -> datetime:
+    try:
+        return wall.replace(year=wall.year + 1)
+    except ValueError:  # 29 February
+        return wall.replace(year=wall.year + 1, month=3, day=1)
+
+
+def _occurrence(wall: datetime, length: timedelta, zone: str) -> Occurrence:
+    said = (wall, wall + length)
+    starts, ends = settled(said[0], zone), settled(said[1], zone)
+    notes = [
+        gettext(
+            "The imported calendar says %(time)s, but clocks there skip it or show it twice.",
+            time=dates.stamp(time),
+        )
+        for time, kept in zip(said, (starts, ends), strict=True)
+        if time != kept
+    ]
+    if ends <= starts:
+        ends = settled(starts + _HOUR, zone)
+    latest = instant_of(starts, zone) + rules.LONGEST_EVENT
+    if instant_of(ends, zone) > latest:
+        notes.append(
+            gettext(
+                "The imported calendar says until %(time)s; an event lasts 31 days at most.",
+                time=dates.stamp(ends),
+            )
+        )
+        # Where clocks change at that very time, some hours are lost.
+        ends = starts + rules.LONGEST_EVENT
+        while not _is_shown_once(ends, zone) or instant_of(ends, zone) > latest:
+            ends -= _HOUR
+    return Occurrence(starts, ends, zone, tuple(notes))

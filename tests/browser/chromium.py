@@ -1,0 +1,24 @@
+"""Where the Chromium is that the tests drive."""
+
+from __future__ import annotations
+
+import os
+import shutil
+
+# A browser that asks nobody but the page it is shown.
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+def chromium_path() -> str | None:
+    """PORTAL_TEST_CHROMIUM, else the first of the usual names on the PATH."""
+    named = os.environ.get("PORTAL_TEST_CHROMIUM")
+    usual = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+    return named or next((found for name in usual if (found := shutil.which(name))), None)

@@ -1,0 +1,123 @@
+"""A fresh, migrated database for every test, on each engine, and what one needs to act on it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import uuid
+
+import pytest
+from sqlalchemy import create_engine, text
+from starlette.testclient import TestClient
+
+from portal import schema
+from portal.app import create_app
+from portal.database import Database
+from portal.sealing import Seal
+from portal.settings import Settings
+from tests.postgres.server import start_postgres
+
+ADDRESS = "https://testserver"
+SEAL = Seal([bytes(range(32))])
+
+
+@pytest.fixture(scope="session")
+def postgres_address(tmp_path_factory):
+    """The address of a real server with one migrated database to copy; started at first use."""
+    with start_postgres(tmp_path_factory.mktemp("postgres")) as address:
+        name = f"template_{uuid.uuid4().hex[:8]}"
+        _administer(address, f"CREATE DATABASE {name}")
+        database = Database(f"{address}/{name}", SEAL)
+        schema.migrate(database)
+        database.close()
+        yield address, name
+
+
+def _administer(address, statement):
+    engine = create_engine(f"{address}/postgres", isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(statement))
+    engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def migrated_sqlite(tmp_path_factory):
+    path = tmp_path_factory.mktemp("sqlite") / "template.db"
+    database = Database(f"sqlite:///{path}", SEAL)
+    schema.migrate(database)
+    with database.engine.connect() as connection:
+        connection.exec_driver_sql("COMMIT")
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        connection.exec_driver_sql("BEGIN")
+    database.close()
+    return path
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request, tmp_path):
+    """A migrated, empty database; tests that ask for it run once on each engine."""
+    if request.param == "sqlite":
+        template = request.getfixturevalue("migrated_sqlite")
+        yield f"sqlite:///{shutil.copyfile(template, tmp_path / 'portal.db')}"
+        return
+    address, template = request.getfixturevalue("postgres_address")
+    name = f"test_{uuid.uuid4().hex}"
+    _administer(address, f"CREATE DATABASE {name} TEMPLATE {template}")
+    yield f"{address}/{name}"
+    _administer(address, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def settings(database_url, tmp_path):
+    return Settings(
+        database_url=database_url,
+        data_dir=tmp_path / "data",
+        base_url=ADDRESS,
+        secret_keys="a-secret-of-the-tests-" + "x" * 32,
+        worker=False,
+        log_level="ERROR",
+    )
+
+
+@pytest.fixture
+def app(settings):
+    return create_app(settings)
+
+
+@pytest.fixture
+def database(app):
+    return app.state.site.database
+
+
+@pytest.fixture
+def client(app):
+    """A stranger's browser: follows nothing by itself, keeps cookies, comes from our own pages."""
+    headers = {"origin": ADDRESS, "sec-fetch-site": "same-origin"}
+    with TestClient(app, base_url=ADDRESS, follow_redirects=False, headers=headers) as browser:
+        yield browser
+
+
+@pytest.fixture
+def browser_of(app, client, database):
+    """Browsers of people: `browser_of(person)` is signed in."""
+    from tests.factories import session_cookie
+
+    def make(person=None):
+        headers = {"origin": ADDRESS, "sec-fetch-site": "same-origin"}
+        browser = TestClient(app, base_url=ADDRESS, follow_redirects=False, headers=headers)
+        if person is not None:
+            browser.cookies.set("__Host-session", session_cookie(database, person))
+        return browser
+
+    return make
+
+
+def pytest_collection_modifyitems(config, items):
+    """Where Chromium is missing, tests that drive it say so; in CI that is a failure."""
+    from tests.browser.chromium import chromium_path
+
+    if chromium_path() is None and not os.environ.get("CI"):
+        skip = pytest.mark.skip(reason="no Chromium on this machine: install it to run these")
+        for item in items:
+            if item.get_closest_marker("browser"):
+                item.add_marker(skip)

@@ -1,0 +1,125 @@
+"""People, organisations, events and sign-ups for tests, made by the portal's own verbs."""
+
+from __future__ import annotations
+
+import itertools
+from datetime import datetime, timedelta
+
+from portal import clock
+from portal.domain.events import actions as events
+from portal.domain.events.actions import Details, Link
+from portal.domain.events.models import AttendanceMode, Visibility
+from portal.domain.organizations import actions as organizations
+from portal.domain.organizations.models import Role
+from portal.domain.people import actions as people
+from portal.domain.people.actions import Claims
+from portal.domain.registrations import actions as registrations
+from portal.domain.registrations.actions import Guest
+from portal.time_zones import wall_of
+from portal.translated import Translated
+
+_numbers = itertools.count(1)
+ISSUER = "https://id.example.org"
+
+
+def make_person(db, name="Айгерім", *, email="", language="en", time_zone=None, **changes):
+    """Somebody who has signed in; `email=None` for no verified address."""
+    number = next(_numbers)
+    address = f"person-{number}@example.org" if email == "" else email
+    claims = Claims(ISSUER, f"subject-{number}", name, address, language, time_zone)
+    person = people.welcome(db, claims, language, clock.now())
+    for key, value in changes.items():
+        setattr(person, key, value)
+    db.flush()
+    return person
+
+
+def session_cookie(database, person):
+    """The session cookie's value for a person of a committed transaction."""
+    with database.writing() as db:
+        merged = db.merge(person, load=True)
+        return people.start_session(db, merged, clock.now())
+
+
+def make_organization(db, slug=None, **people_by_role):
+    """An organisation; `make_organization(db, owner=person, editor=…, analyst=…)`."""
+    slug = slug or f"organization-{next(_numbers)}"
+    organization = organizations.found(
+        db,
+        slug=slug,
+        name=Translated.of("kk", kk="Алтын сақа", ru="Алтын сака", en="Altyn saqa"),
+        description=Translated.of("kk", kk="Мәдени бірлестік."),
+        kind="diaspora",
+        city="Berlin",
+        country="DE",
+        time_zone="Asia/Almaty",
+        now=clock.now(),
+    )
+    for role, person in people_by_role.items():
+        organizations.give_role(db, organization, person, Role(role), clock.now())
+    db.flush()
+    return organization
+
+
+def make_details(**changes):
+    """What an organiser says: an online evening in a week, 19:00 in Almaty, unless changed.
+
+    `starts_at` (an instant) and `lasts` are turned into wall times of the zone.
+    """
+    zone = changes.get("time_zone", "Asia/Almaty")
+    starts_at = changes.pop("starts_at", None)
+    lasts = changes.pop("lasts", timedelta(hours=2))
+    if starts_at is not None:
+        starts = wall_of(starts_at, zone).replace(tzinfo=None)
+    else:
+        day = (clock.now() + timedelta(days=7)).date()
+        starts = datetime(day.year, day.month, day.day, 19)
+    given = {
+        "title": Translated.of("kk", kk="Домбыра кеші", ru="Вечер домбры", en="Dombyra evening"),
+        "summary": Translated.of("kk", kk="Бір күй, бір әңгіме."),
+        "description": Translated.of("kk", kk="Үш **домбырашы** күй тартады."),
+        "venue": Translated.of("kk"),
+        "attendance_mode": AttendanceMode.ONLINE,
+        "starts_wall": starts,
+        "ends_wall": starts + lasts,
+        "time_zone": zone,
+        "capacity": 10,
+        "visibility": Visibility.PUBLIC,
+        "tags": ("music",),
+        "languages": ("kk", "ru"),
+        "join_links": (Link("https://meet.example.org/secret-room", Translated.of("kk")),),
+    }
+    return Details(**(given | changes))
+
+
+def make_event(db, organization, *, published=True, **changes):
+    """An event; past ones are published as if it had been in time."""
+    event = events.create(db, organization, make_details(**changes), clock.now())
+    if published:
+        events.publish(event, min(clock.now(), event.starts_at - timedelta(days=1)))
+    db.flush()
+    return event
+
+
+def sign_up_guest(db, event, number=None, *, confirmed=True, now=None, **changes):
+    """A guest's registration, confirmed unless said otherwise."""
+    number = next(_numbers) if number is None else number
+    now = now or min(clock.now(), event.starts_at - timedelta(hours=30))
+    given = {
+        "name": f"Guest {number}",
+        "email": f"guest-{number}@example.org",
+        "language": "en",
+        "time_zone": None,
+    }
+    registration = registrations.register_guest(db, Guest(**(given | changes)), event, now)
+    if confirmed:
+        from portal.domain.registrations.queries import Pass
+
+        registrations.confirm(db, Pass(registration, event), now)
+    db.flush()
+    return registration
+
+
+def pass_key(db, registration, event):
+    """A letter's secret that opens a registration's pass."""
+    return registrations.new_pass_token(db, registration, event)

