@@ -95,10 +95,19 @@ def city_of(zone: str) -> str:
     return _city(zone, current_language.get())
 
 
-def offset_label(zone: str, at: datetime) -> str:
-    """The zone's distance from UTC at an instant, such as "UTC+5" or "UTC−3:30"."""
-    offset = wall_of(at, zone).utcoffset() or timedelta()
+@cache
+def _offset_words(offset: timedelta) -> str:
     minutes = int(offset.total_seconds()) // 60
     hours, rest = divmod(abs(minutes), 60)
-    sign = "−" if minutes < 0 else "+"  # noqa: RUF001 - the real minus sign is meant
+    sign = "−" if minutes < 0 else "+"
     return f"UTC{sign}{hours}" + (f":{rest:02}" if rest else "")
+
+
+def offset_of(wall: datetime) -> str:
+    """A zoned time's distance from UTC, such as "UTC+5" or "UTC−3:30"."""
+    return _offset_words(wall.utcoffset() or timedelta())
+
+
+def offset_label(zone: str, at: datetime) -> str:
+    """The zone's distance from UTC at an instant."""
+    return offset_of(wall_of(at, zone))

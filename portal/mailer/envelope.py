@@ -72,7 +72,6 @@ def seal_up(
     message["Message-ID"] = message_id(name, settings)
     message["Auto-Submitted"] = "auto-generated"
     message["List-Unsubscribe"] = f"<{content.pass_url}>"
-    message["Content-Language"] = content.language
     message.set_content(content.text)
     message.add_alternative(content.html, subtype="html")
     if content.calendar is not None:
@@ -83,6 +82,8 @@ def seal_up(
             filename="event.ics",
             params={"method": content.calendar.method, "charset": "utf-8"},
         )
+    # Last, because making a message multipart moves such headers into its first part.
+    message["Content-Language"] = content.language
     return message
 
 

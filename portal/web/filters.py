@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from portal import dates
 from portal.domain.events.vocabulary import TAGS
 from portal.i18n import LANGUAGES
 from portal.i18n import gettext as _
+from portal.rendering import environment
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from markupsafe import Markup
+
+    from portal.web.links import Links
     from portal.web.visit import Visit
 
 # Spoken languages offered as filters even when few events have them; others come by their links.
@@ -48,12 +53,25 @@ class Pager(NamedTuple):
     here: str | None
 
 
-def filter_groups(visit: Visit, asked: Mapping[str, str | None]) -> list[Group]:
-    """Time, topic and language; choosing one keeps the others."""
+def filter_links(visit: Visit, asked: Mapping[str, str | None]) -> Markup:
+    """Time, topic and language as links; choosing one keeps the others.
 
+    Drawn once for each combination: thirty links cost as much as ten events.
+    """
+    return _drawn(visit.site.links, visit.language, tuple(asked.items()))
+
+
+@lru_cache(maxsize=1024)
+def _drawn(links: Links, language: str, choices: tuple[tuple[str, str | None], ...]) -> Markup:
+    macros: Any = environment.get_template("components/filters.html").module
+    drawn: Markup = macros.filters(_("Filter events"), _groups(links, language, dict(choices)))
+    return drawn
+
+
+def _groups(links: Links, language: str, asked: Mapping[str, str | None]) -> list[Group]:
     def item(name: str, value: str | None, label: str) -> Item:
         query = {**asked, name: value}
-        return Item(label, visit.url("events.index", query), asked[name] == value)
+        return Item(label, links.path("events.index", language, query), asked[name] == value)
 
     return [
         Group(_("When"), [item("when", None, _("Upcoming")), item("when", "past", _("Past"))]),

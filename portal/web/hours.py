@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from portal import dates
 from portal.i18n import gettext as _
-from portal.time_zones import ASTANA, city_of, offset_label, wall_of
+from portal.time_zones import ASTANA, city_of, offset_of, wall_of
 from portal.web.cities import wheel_cities
 
 if TYPE_CHECKING:
@@ -25,15 +25,9 @@ class Hour(NamedTuple):
     day: str | None = None
 
 
-def _place(zone: str, instant: datetime, *, reader: bool, note: str) -> Hour:
-    wall = wall_of(instant, zone)
-    return Hour(
-        dates.hour(wall),
-        city_of(zone),
-        f"{note} · {offset_label(zone, instant)}" if note else offset_label(zone, instant),
-        wall.isoformat(timespec="minutes"),
-        reader,
-    )
+def _place(wall: datetime, city: str, note: str, *, reader: bool = False) -> Hour:
+    written = f"{note} · {offset_of(wall)}" if note else ""
+    return Hour(dates.hour(wall), city, written, wall.isoformat(timespec="minutes"), reader)
 
 
 def hours_of(instant: datetime, organizer_zone: str, chosen_zone: str | None) -> list[Hour]:
@@ -41,30 +35,29 @@ def hours_of(instant: datetime, organizer_zone: str, chosen_zone: str | None) ->
 
     Without a zone of the reader's, the organiser's comes first and Astana's beside it.
     """
+    one = wall_of(instant, chosen_zone or organizer_zone)
+    one_city = city_of(chosen_zone or organizer_zone)
     if chosen_zone is None:
-        first, second = organizer_zone, ASTANA
-        first_note, second_note = _("organiser’s time"), _("Astana time")
+        two, two_city = wall_of(instant, ASTANA), _("Astana")
+        one_note, two_note = _("organiser’s time"), _("Astana time")
     else:
-        first, second = chosen_zone, organizer_zone
-        first_note, second_note = _("your time"), _("organiser’s time")
-    one = _place(first, instant, reader=chosen_zone is not None, note=first_note)
-    two = _place(second, instant, reader=False, note=second_note)
-    if second == ASTANA and chosen_zone is None:
-        two = two._replace(city=_("Astana"))
-    if wall_of(instant, first).utcoffset() == wall_of(instant, second).utcoffset():
-        together = one.city if one.city == two.city else f"{one.city}, {two.city}"
-        return [one._replace(city=together)]
-    if wall_of(instant, first).date() != wall_of(instant, second).date():
-        there = wall_of(instant, second)
-        two = two._replace(day=f"{dates.short_weekday(there.date())} {there.day}")
-    return [one, two]
+        two, two_city = wall_of(instant, organizer_zone), city_of(organizer_zone)
+        one_note, two_note = _("your time"), _("organiser’s time")
+    if one.utcoffset() == two.utcoffset():
+        together = one_city if one_city == two_city else f"{one_city}, {two_city}"
+        return [_place(one, together, one_note, reader=chosen_zone is not None)]
+    second = _place(two, two_city, two_note)
+    if one.date() != two.date():
+        day = two.date()
+        second = second._replace(day=f"{dates.short_weekday(day)} {day.day}")
+    return [_place(one, one_city, one_note, reader=chosen_zone is not None), second]
 
 
 def other_cities(instant: datetime, shown: list[Hour]) -> list[Hour]:
     """The diaspora's cities whose hour is not shown yet, from west to east."""
-    taken = {hour.city for hour in shown}
+    taken = {name for hour in shown for name in hour.city.split(", ")}
     return [
-        _place(city.zone, instant, reader=False, note="")._replace(city=city.name)
+        _place(wall_of(instant, city.zone), city.name, "")
         for city in wheel_cities()
         if city.name not in taken
     ]

@@ -44,8 +44,8 @@ def set_up_logging(level: str) -> None:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(JsonLines())
     logging.basicConfig(level=level, handlers=[handler], force=True)
-    # These print addresses, parameters or query strings.
-    for name in ("httpx", "httpx2", "httpcore", "uvicorn.access", "mail.log", "aiosmtpd"):
+    # These print addresses, parameters or query strings, or repeat what the portal says itself.
+    for name in ("alembic", "httpx", "httpx2", "httpcore", "uvicorn.access", "mail.log", "aiosmtpd"):
         logging.getLogger(name).setLevel(logging.WARNING)
 
 

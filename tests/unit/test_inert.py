@@ -24,7 +24,18 @@ LINKABLE = re.compile(
 )
 PIECES = st.sampled_from(
     ["http", "https", ":", "//", "www", ".", "evil", "example", "com", "@", "mailto", "\\\\", "қаз"]
-    + [" ", "\n", "\u200b", "\u2060", "\u202e", "\u3002", "\uff0e", "=?utf-8?q?", "{{ 7 * 7 }}", "%s"]
+    + [
+        " ",
+        "\n",
+        "\u200b",
+        "\u2060",
+        "\u202e",
+        "\u3002",
+        "\uff0e",
+        "=?utf-8?q?",
+        "{{ 7 * 7 }}",
+        "%s",
+    ]
 )
 
 
@@ -55,7 +66,14 @@ def test_no_address_stays_whole(hostile: str) -> None:
 
 @pytest.mark.parametrize(
     "harmless",
-    ["Айгерім", "Әбдіғали Мүсілім", "O’Neil Jr.", "عائشة", "Almaty, Abay av. 5, room 12", "Who? Me!"],
+    [
+        "Айгерім",
+        "Әбдіғали Мүсілім",
+        "O’Neil Jr.",
+        "عائشة",
+        "Almaty, Abay av. 5, room 12",
+        "Who? Me!",
+    ],
 )
 def test_what_is_no_address_stays_as_it_is(harmless: str) -> None:
     assert inert(harmless) == harmless

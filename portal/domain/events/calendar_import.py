@@ -41,6 +41,7 @@ MOST_DRAFTS = 2_000
 # How often a draft is tried whose readable address somebody else takes meanwhile.
 _TRIES: Final = 5
 _JOIN_LINK: Final = re.compile(r"https://[^\s<>\"'\\]*[^\s<>\"'\\.,;:!?)\]]", re.IGNORECASE)
+_LONGEST_PLACE: Final = 5_000  # of what is searched for links and kept in the description
 _EMPTY_BRACKETS: Final = re.compile(r"\(\s*\)|<\s*>|\[\s*\]")
 
 
@@ -149,7 +150,7 @@ def _markdown(body: str, tail: list[str]) -> str:
 
 def _place(entry: Entry) -> tuple[str, list[str], AttendanceMode]:
     """Venue, join links and what they make of the event; web addresses of a place are links."""
-    place = " ".join(one_line(entry.text("LOCATION")).split())
+    place = " ".join(one_line(entry.text("LOCATION")[:_LONGEST_PLACE]).split())
     links: list[str] = []
     for link in _JOIN_LINK.findall(place):
         if _is_fit(link):

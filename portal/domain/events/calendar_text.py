@@ -18,6 +18,8 @@ _HTML: Final = re.compile(
     r"|ul|ol|li|table|img)(?=[\s/>])|&(?:[a-z]{2,31}|#[0-9]{1,7}|#x[0-9a-f]{1,6});",
     re.IGNORECASE,
 )
+# Outlook writes "text<https://…>", which HTML takes for a tag.
+_ANGLED_ADDRESS: Final = re.compile(r"<((?:https?|mailto|tel):[^<>\s]*)>", re.IGNORECASE)
 
 _WEB_ADDRESS: Final = re.compile(
     r"(https?://[a-z0-9](?:[a-z0-9._~:/?#@!$&()*+,;=%-]*[a-z0-9/=#&_+-])?)", re.IGNORECASE
@@ -60,7 +62,7 @@ def plain(text: str) -> str:
     """Lines of plain text, whether plain text or HTML was given; one empty line at most."""
     text = many_lines(text)
     if _HTML.search(text):
-        text = many_lines(to_plain_text(text))
+        text = many_lines(to_plain_text(_ANGLED_ADDRESS.sub(r" \1 ", text)))
     lines = (" ".join(line.split()) for line in text.split("\n"))
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
 
@@ -84,9 +86,9 @@ def as_markdown(text: str, most: int) -> str:
         escaped = _escaped(line)
         if length + len(escaped) > most - len(ELLIPSIS) - 3:
             # An escape sequence or an address must not be cut in two, so words are left out.
-            room = max(0, (most - length - len(ELLIPSIS) - 3) // 2)
-            words = line[:room].rpartition(" ")[0]
-            shown.append(_escaped(words) + ELLIPSIS)
+            head = line[: max(0, (most - length - len(ELLIPSIS) - 3) // 2)]
+            words = head.rpartition(" ")[0] if {" ", ":"} & set(head) else head
+            shown.append(_escaped(words) + ELLIPSIS if words else ELLIPSIS)
             break
         shown.append(escaped)
         length += len(escaped) + len("  \n")

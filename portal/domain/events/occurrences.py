@@ -74,7 +74,7 @@ def occurrences_of(
     elif (name := _unknown_zone(entry)) and not start.is_day:
         notes.append(
             gettext(
-                "The calendar’s time zone “%(zone)s” is unknown; that of %(city)s was taken.",
+                "The time zone “%(zone)s” of the calendar is unknown; that of %(city)s was taken.",
                 zone=name,
                 city=city_of(start.zone),
             )

@@ -23,7 +23,7 @@ from portal.refusals import NotFoundError
 from portal.time_zones import wall_of
 from portal.web.cards import BANDS, MODES, cards_of, languages_line, state_tags
 from portal.web.files import calendar_file
-from portal.web.filters import filter_groups, page_links
+from portal.web.filters import filter_links, page_links
 from portal.web.forms import Fields, Form
 from portal.web.hours import hours_of, other_cities
 from portal.web.routing import Cache, Pages, Policy
@@ -75,7 +75,7 @@ def index(visit: Visit) -> Response:
         past=past,
         organization=organization and organization.name.said(),
         cards=cards_of(visit, found, mine),
-        groups=filter_groups(visit, asked),
+        filters=filter_links(visit, asked),
         is_narrowed=any(asked[name] for name in ("tag", "language", "organization")),
         pager=page_links(visit, "events.index", asked, page, more=more),
         index_as=("events.index", {}, asked | {"page": page if page > 1 else None}),

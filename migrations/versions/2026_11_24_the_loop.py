@@ -48,8 +48,6 @@ def upgrade() -> None:
     sa.Column('organization_id', sa.Integer(), nullable=False),
     sa.Column('title', sa.JSON(), nullable=False),
     sa.Column('summary', sa.JSON(), nullable=False),
-    sa.Column('description', sa.JSON(), nullable=False),
-    sa.Column('description_html', sa.JSON(), nullable=False),
     sa.Column('venue', sa.JSON(), nullable=False),
     sa.Column('attendance_mode', sa.String(length=10), nullable=False),
     sa.Column('starts_wall', sa.DateTime(), nullable=False),
@@ -65,6 +63,8 @@ def upgrade() -> None:
     sa.Column('published_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('revision', sa.Integer(), nullable=False),
     sa.Column('changed_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('description', sa.JSON(), nullable=False),
+    sa.Column('description_html', sa.JSON(), nullable=False),
     sa.CheckConstraint("status IN ('scheduled', 'postponed', 'cancelled')", name=op.f('ck_events_status_known')),
     sa.CheckConstraint('capacity IS NULL OR capacity > 0', name=op.f('ck_events_capacity_positive')),
     sa.CheckConstraint('ends_at > starts_at', name=op.f('ck_events_ends_after_start')),
@@ -75,9 +75,8 @@ def upgrade() -> None:
     sa.UniqueConstraint('uid', name=op.f('uq_events_uid'))
     )
     with op.batch_alter_table('events', schema=None) as batch_op:
-        batch_op.create_index('ix_events_by_start', ['visibility', 'starts_at', 'id'], unique=False)
+        batch_op.create_index('ix_events_listed', ['visibility', 'starts_at', 'id', 'ends_at', 'published_at', 'organization_id'], unique=False)
         batch_op.create_index('ix_events_of_organization', ['organization_id', 'starts_at'], unique=False)
-        batch_op.create_index('ix_events_upcoming', ['visibility', 'ends_at'], unique=False)
 
     op.create_table('identities',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -310,9 +309,8 @@ def downgrade() -> None:
 
     op.drop_table('identities')
     with op.batch_alter_table('events', schema=None) as batch_op:
-        batch_op.drop_index('ix_events_upcoming')
         batch_op.drop_index('ix_events_of_organization')
-        batch_op.drop_index('ix_events_by_start')
+        batch_op.drop_index('ix_events_listed')
 
     op.drop_table('events')
     with op.batch_alter_table('people', schema=None) as batch_op:

@@ -1,0 +1,70 @@
+"""A real browser, and a real portal for it to visit."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+from tests.browser.chromium import ARGUMENTS, chromium_path
+from tests.browser.gallery import hung
+from tests.browser.stage import Calendar, raised
+from tests.browser.watch import Watch
+
+# Not even a name is looked up.
+ALONE = "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1"
+
+
+@pytest.fixture(scope="package")
+def browser():
+    """One Chromium for this folder; it ends here, since its event loop would disturb other tests."""
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(
+            executable_path=chromium_path(), args=[*ARGUMENTS, ALONE]
+        )
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def stage(tmp_path, migrated_sqlite):
+    """An empty portal of this test's own."""
+    with raised(tmp_path, migrated_sqlite) as portal:
+        yield portal
+
+
+@pytest.fixture(scope="package")
+def gallery(tmp_path_factory, migrated_sqlite):
+    """A portal with every kind of page, to look at and not to touch."""
+    with raised(tmp_path_factory.mktemp("gallery"), migrated_sqlite) as portal:
+        yield hung(portal)
+
+
+@pytest.fixture
+def calendar(monkeypatch):
+    return Calendar(monkeypatch)
+
+
+@pytest.fixture
+def watch():
+    """Fails the test for whatever a page did wrong, even if the test saw nothing of it."""
+    watching = Watch()
+    yield watching
+    assert watching.complaints() == []
+
+
+@pytest.fixture
+def open_browser(browser, watch):
+    """Browsers in Berlin: `open_browser(address, language="kk", java_script_enabled=False)`."""
+    contexts = []
+
+    def make(address, language="en", **options):
+        options = {"locale": language, "timezone_id": "Europe/Berlin"} | options
+        context = browser.new_context(base_url=address, **options)
+        context.set_default_timeout(10_000)
+        watch.over(context)
+        contexts.append(context)
+        return context.new_page()
+
+    yield make
+    for context in contexts:
+        context.close()

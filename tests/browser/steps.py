@@ -1,0 +1,44 @@
+"""What people do on the portal's pages, in whatever language these are."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from playwright.sync_api import expect
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Locator, Page
+
+    from portal.demo.identity_provider import DemoPerson
+
+
+def button_to(page: Page, target: str) -> Locator:
+    """The button of the form whose address ends like this."""
+    return page.locator(f'main form[method=post][action$="{target}"] button[type=submit]')
+
+
+def press(page: Page, target: str, then: str) -> None:
+    """Sends a form; `then` is how the address of the page ends that answers."""
+    button_to(page, target).click()
+    expect(page).to_have_url(re.compile(f"{then}$"))
+
+
+def sign_in(page: Page, someone: DemoPerson) -> None:
+    """From any page, by its own link, to the provider and back."""
+    came_from = page.url
+    page.locator(".account a").click()
+    button_to(page, "/sign-in").click()
+    page.locator(f'button[name=subject][value="{someone.subject}"]').click()
+    expect(page.locator(".account bdi")).to_have_text(someone.name)
+    expect(page).to_have_url(came_from)
+
+
+def answer(page: Page, *, rating: int, recommend: int, good: str) -> None:
+    """The five questions, and off."""
+    page.locator(f'[name=rating][value="{rating}"]').check()
+    page.locator(f'[name=recommend][value="{recommend}"]').check()
+    page.locator("[name=good]").fill(good)
+    page.locator("[name=improve]").fill("")
+    page.locator("[name=quote][value=yes]").check()
+    press(page, "/feedback", then="/feedback/thanks")
