@@ -61,10 +61,15 @@ def gettext(message: str, **values: Any) -> str:
     return translated % values if values else translated
 
 
+def plural_form(one: str, many: str, num: int) -> str:
+    """The form of the message that goes with `num`, its placeholders unfilled."""
+    form: str = _catalogues[current_language.get()].ngettext(one, many, num)
+    return form
+
+
 def ngettext(one: str, many: str, num: int, **values: Any) -> str:
     """The form of the message that goes with `num`; %(num)s is always available."""
-    translated: str = _catalogues[current_language.get()].ngettext(one, many, num)
-    return translated % {"num": num, **values}
+    return plural_form(one, many, num) % {"num": num, **values}
 
 
 def pgettext(context: str, message: str, **values: Any) -> str:

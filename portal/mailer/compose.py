@@ -28,7 +28,7 @@ from portal.mailer.wording import (
     subject_of_change,
     subject_of_reminder,
 )
-from portal.rendering import environment
+from portal.rendering import environment, plain_environment
 from portal.translated import Said
 
 if TYPE_CHECKING:
@@ -45,8 +45,6 @@ if TYPE_CHECKING:
     from portal.translated import Translated
     from portal.web.links import Links
 
-# Plain text must not be escaped; it has no markup to protect.
-_plain = environment.overlay(autoescape=False)
 _FACTS_IN_CALENDARS = {"time", "place", "attendance"}
 
 
@@ -144,7 +142,7 @@ def _content(
         subject=subject,
         sender_name=f"{organization.text} · {site_name}",
         language=language,
-        text=_plain.get_template(f"{template}.txt").render(context),
+        text=plain_environment.get_template(f"{template}.txt").render(context),
         html=environment.get_template(f"{template}.html").render(context),
         pass_url=pass_url,
         calendar=calendar,

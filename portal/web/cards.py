@@ -51,8 +51,8 @@ class Card(NamedTuple):
     date_month: str
     date_full: str
     is_today: bool
-    hours: list[Hour]
-    tags: list[Tag]
+    hours: tuple[Hour, ...]
+    tags: tuple[Tag, ...]
     meta: str
     organization: Said
     language: str
@@ -102,8 +102,8 @@ def card_of(visit: Visit, event: Shown, standing: str | None = None, route: str 
         date_month=dates.month_name(day),
         date_full=dates.full(day),
         is_today=day == today,
-        hours=hours_of(event.starts_at, event.time_zone, visit.chosen_zone),
-        tags=state_tags(event, visit.now, standing),
+        hours=tuple(hours_of(event.starts_at, event.time_zone, visit.chosen_zone)),
+        tags=tuple(state_tags(event, visit.now, standing)),
         meta=" · ".join(part for part in parts if part),
         organization=event.organization_name.said(),
         language=visit.language,

@@ -7,7 +7,7 @@ from playwright.sync_api import sync_playwright
 
 from tests.browser.chromium import ARGUMENTS, chromium_path
 from tests.browser.gallery import hung
-from tests.browser.stage import Calendar, raised
+from tests.browser.stage import TimeMachine, raised
 from tests.browser.watch import Watch
 
 # Not even a name is looked up.
@@ -40,8 +40,8 @@ def gallery(tmp_path_factory, migrated_sqlite):
 
 
 @pytest.fixture
-def calendar(monkeypatch):
-    return Calendar(monkeypatch)
+def time_machine(monkeypatch):
+    return TimeMachine(monkeypatch)
 
 
 @pytest.fixture

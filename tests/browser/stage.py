@@ -110,7 +110,7 @@ def raised(folder: Path, template: Path) -> Iterator[Stage]:
         yield Stage(settings.address, settings.oidc_issuer, database, mailbox, worker)
 
 
-class Calendar:
+class TimeMachine:
     """Moves the portal's clock, which then goes on; the provider's own stays right.
 
     A provider is another machine: a token of tomorrow would rightly be refused.

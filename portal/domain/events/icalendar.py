@@ -89,7 +89,8 @@ def _entry(event: Shown, url: str, method: Method, organizer_address: str | None
         entry["LOCATION"] = _Text(one_line(event.venue.said().text))
     entry["STATUS"] = _Text("CANCELLED" if method == "CANCEL" else _STATUS[Status(event.status)])
     if organizer_address is not None:
-        organization = one_line(event.organization_name.said().text)
+        # Parameters know no backslash, but some programs take it for an escape of what follows.
+        organization = one_line(event.organization_name.said().text).replace("\\", "/")
         entry["ORGANIZER"] = vCalAddress(
             f"mailto:{one_line(organizer_address)}", params={"CN": organization}
         )

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from sqlalchemy import bindparam, select
 
 from portal.domain.events import rules
-from portal.domain.events.models import Event, EventLanguage, EventTag, Visibility
-from portal.domain.events.queries import SHOWN, Shown, shown
+from portal.domain.events.models import EventLanguage, EventTag, Visibility
+from portal.domain.events.queries import EVENTS, SHOWN, Shown, shown
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from sqlalchemy import Select
     from sqlalchemy.orm import Session
 
+e = EVENTS.c
+tags, spoken = EventTag.__table__, EventLanguage.__table__
 PAGE_SIZE = 20
 # A month of a very busy portal; the calendar says so when there are more.
 MOST_IN_MONTH = 500
@@ -36,7 +38,7 @@ class Filters:
 
 def _public(statement: Select[tuple[object, ...]]) -> Select[tuple[object, ...]]:
     return statement.where(
-        Event.visibility == Visibility.PUBLIC.value, Event.published_at.is_not(None)
+        e.visibility == Visibility.PUBLIC.value, e.published_at.is_not(None)
     )
 
 
@@ -45,22 +47,24 @@ def _page_statement(
     *, past: bool, by_tag: bool, by_language: bool, by_organization: bool
 ) -> Select[tuple[object, ...]]:
     """One statement for each shape of a filter, built once; ids first, since columns are wide."""
-    ids = _public(select(Event.id))
+    ids = _public(select(e.id))
     if by_tag:
-        ids = ids.join(EventTag).where(EventTag.tag == bindparam("tag"))
+        ids = ids.join(tags, tags.c.event_id == e.id).where(tags.c.tag == bindparam("tag"))
     if by_language:
-        ids = ids.join(EventLanguage).where(EventLanguage.language == bindparam("language"))
+        ids = ids.join(spoken, spoken.c.event_id == e.id).where(
+            spoken.c.language == bindparam("language")
+        )
     if by_organization:
-        ids = ids.where(Event.organization_id == bindparam("organization_id"))
+        ids = ids.where(e.organization_id == bindparam("organization_id"))
     if past:
-        ids = ids.where(Event.ends_at <= bindparam("now"), Event.starts_at <= bindparam("now"))
-        order = (Event.starts_at.desc(), Event.id.desc())
+        ids = ids.where(e.ends_at <= bindparam("now"), e.starts_at <= bindparam("now"))
+        order = (e.starts_at.desc(), e.id.desc())
     else:
         # The lower bound on the start lets the index skip all that is long over.
-        ids = ids.where(Event.ends_at > bindparam("now"), Event.starts_at > bindparam("since"))
-        order = (Event.starts_at, Event.id)
+        ids = ids.where(e.ends_at > bindparam("now"), e.starts_at > bindparam("since"))
+        order = (e.starts_at, e.id)
     ids = ids.order_by(*order).limit(PAGE_SIZE + 1).offset(bindparam("skip"))
-    return SHOWN.where(Event.id.in_(select(ids.subquery().c.id))).order_by(*order)
+    return SHOWN.where(e.id.in_(select(ids.subquery().c.id))).order_by(*order)
 
 
 def page_of(
@@ -86,11 +90,11 @@ def page_of(
 _BETWEEN = (
     _public(SHOWN)
     .where(
-        Event.starts_at < bindparam("until"),
-        Event.starts_at > bindparam("since"),
-        Event.ends_at > bindparam("begin"),
+        e.starts_at < bindparam("until"),
+        e.starts_at > bindparam("since"),
+        e.ends_at > bindparam("begin"),
     )
-    .order_by(Event.starts_at, Event.id)
+    .order_by(e.starts_at, e.id)
     .limit(MOST_IN_MONTH)
 )
 
@@ -102,11 +106,11 @@ def between(db: Session, begin: datetime, until: datetime) -> list[Shown]:
 
 _FEED = (
     _public(SHOWN)
-    .where(Event.ends_at > bindparam("since"))
-    .order_by(Event.starts_at, Event.id)
+    .where(e.ends_at > bindparam("since"))
+    .order_by(e.starts_at, e.id)
     .limit(MOST_IN_FEED)
 )
-_FEED_OF_ORGANIZATION = _FEED.where(Event.organization_id == bindparam("organization_id"))
+_FEED_OF_ORGANIZATION = _FEED.where(e.organization_id == bindparam("organization_id"))
 
 
 def feed(db: Session, since: datetime, organization_id: int | None = None) -> list[Shown]:
@@ -117,8 +121,8 @@ def feed(db: Session, since: datetime, organization_id: int | None = None) -> li
 
 
 _OF_ORGANIZATIONS = (
-    SHOWN.where(Event.organization_id.in_(bindparam("organization_ids", expanding=True)))
-    .order_by(Event.starts_at.desc(), Event.id.desc())
+    SHOWN.where(e.organization_id.in_(bindparam("organization_ids", expanding=True)))
+    .order_by(e.starts_at.desc(), e.id.desc())
     .limit(PAGE_SIZE + 1)
     .offset(bindparam("skip"))
 )

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
-from portal.database import Database
 from portal.demo.mailbox import Mailbox
 from portal.domain.events import actions as events
 from portal.domain.events.models import Event
@@ -18,10 +18,13 @@ from portal.domain.registrations import consequences
 from portal.domain.registrations.models import Registration
 from portal.domain.registrations.queries import Pass
 from portal.mailer.rounds import Worker
-from portal.settings import Settings
-from portal.web.links import Links
 from tests.factories import make_organization
 from tests.functional.letters.programme import DETAILS, EMAIL, NOW
+
+if TYPE_CHECKING:
+    from portal.database import Database
+    from portal.settings import Settings
+    from portal.web.links import Links
 
 _PARTS = (Event.tags, Event.languages, Event.join_links)
 

@@ -4,10 +4,12 @@ import threading
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
 
 from portal.domain.letters.actions import LEASE, take
 from portal.domain.letters.models import Letter, State
 from portal.domain.registrations.models import Registration
+from portal.web.request_log import JsonLines
 from tests.functional.letters.programme import NOW
 
 NOBODY_LISTENS = "smtp://127.0.0.1:9"
@@ -170,3 +172,22 @@ def test_a_worker_in_a_thread_delivers_and_stops(world):
     end()
     assert len(world.received()) == 1
     assert world.owed() == [("sent", None)]
+
+
+def test_a_worker_outlives_a_database_that_is_away_for_a_while(world, caplog):
+    worker, stop = world.worker(), threading.Event()
+    answers = [OperationalError("SELECT 'aigerim@example.org'", {}, Exception("gone")), None]
+
+    def round_of_a_database_that_is_away(_now):
+        answer = answers.pop(0)
+        if answer is not None:
+            raise answer
+        stop.set()
+
+    worker.round = round_of_a_database_that_is_away
+    worker.run(stop, every=0.01)
+
+    assert answers == []
+    (record,) = [record for record in caplog.records if record.name == "portal.mailer"]
+    assert record.fields == {"seconds": 0.02}
+    assert "aigerim" not in JsonLines().format(record)

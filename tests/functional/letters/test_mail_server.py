@@ -72,9 +72,7 @@ def self_signed(path):
     pem = serialization.Encoding.PEM
     path.write_bytes(
         certificate.public_bytes(pem)
-        + key.private_bytes(
-            pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-        )
+        + key.private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
     )
     return path
 

@@ -1,0 +1,65 @@
+# Everything a person needs; `make help` lists it. Only Python 3.11 or newer and make are assumed.
+
+SHELL := /bin/sh
+VENV := .venv
+BIN := $(VENV)/bin
+UV := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+      --no-emit-index-url --no-header --no-annotate --extra build pyproject.toml
+# The newest interpreter on the path that is whole; 3.13 serves pages 1.4 times as fast as 3.11.
+PYTHON := $(shell for name in python3.14 python3.13 python3.12 python3.11 python3 /usr/bin/python3; do \
+	$$name -c 'import sys, venv, ensurepip, ssl; sys.exit(not (3, 11) <= sys.version_info < (3, 15))' \
+	2>/dev/null && { echo $$name; break; }; done)
+# Messages are marked by these names.
+KEYWORDS := -k _ -k gettext_lazy -k ngettext:1,2 -k pgettext:1c,2 -k pgettext_lazy:1c,2
+TESTS ?= -n 2
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check bench messages lock clean
+
+help: ## this list
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
+
+demo: $(VENV)/.demo ## set everything up and serve the portal with a living demo
+	$(BIN)/portal demo $(DEMO)
+
+test: $(VENV)/.dev ## set everything up and run all tests
+	$(BIN)/python -m pytest $(TESTS)
+
+check: $(VENV)/.dev ## all that can be said without running the portal: lint, types, layers, texts
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/djlint --check --lint --quiet templates
+	$(BIN)/python -m pytest -q tests/codebase
+
+bench: $(VENV)/.dev ## measure speed as ratios to a bare "hello"
+	$(BIN)/python -m tests.load.bench
+
+messages: $(VENV)/.dev ## collect texts from the code into the catalogues
+	$(BIN)/pybabel -q extract -F babel.cfg $(KEYWORDS) --no-location --sort-output \
+		--project=Shanyraq --copyright-holder='the Shanyraq team' --version=1 \
+		--msgid-bugs-address='' -o locales/portal.pot .
+	$(BIN)/python -m tests.codebase.catalogues
+
+lock: ## write the lock files anew (needs uv)
+	$(UV) -o requirements.lock
+	$(UV) --extra demo -o requirements-demo.lock
+	$(UV) --extra dev -o requirements-dev.lock
+
+clean: ## forget what was set up and the demo's data
+	rm -rf $(VENV) demo-data node_modules
+
+$(VENV)/bin/python:
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer with venv is needed" >&2; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.demo: requirements-demo.lock pyproject.toml | $(VENV)/bin/python
+	@test -e $(VENV)/.dev || $(BIN)/pip install --quiet --require-hashes -r requirements-demo.lock
+	$(BIN)/pip install --quiet --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/.dev: requirements-dev.lock pyproject.toml | $(VENV)/bin/python
+	$(BIN)/pip install --quiet --require-hashes -r requirements-dev.lock
+	$(BIN)/pip install --quiet --no-deps --no-build-isolation -e .
+	@touch $@

@@ -1,0 +1,222 @@
+"""A portal with one page of every kind and state, hung side by side to be looked at."""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from portal import clock
+from portal.domain.events.actions import Link
+from portal.domain.events.models import AttendanceMode
+from portal.domain.feedback import actions as feedback
+from portal.domain.feedback.actions import Given
+from portal.domain.organizations import actions as organizations
+from portal.domain.organizations.models import Role
+from portal.domain.people import actions as people
+from portal.domain.registrations import actions as registrations
+from portal.domain.registrations.consequences import cancel_event, postpone
+from portal.domain.registrations.queries import Pass
+from portal.translated import Translated
+from tests import factories as make
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from portal.domain.events.models import Event
+    from portal.domain.organizations.models import Organization
+    from portal.domain.people.models import Person
+    from tests.browser.stage import Stage
+
+# Allowed, and as wide as it gets: nothing to break at.
+LONG_NAME = "Қарқаралықалыштегібекжанұлынурсұлтанбек"
+LONG_TITLE = Translated.of(
+    "kk",
+    kk="Қанағаттандырылмағандықтарыңыздан: күй кеші",
+    ru="Высококвалифицированные-достопримечательности диаспоры: вечер домбры и вопросов",
+)
+DESCRIPTION = Translated.of(
+    "kk",
+    kk="Үш **домбырашы** күй тартады.\n\n- бірінші\n- екінші\n\n"
+    "[Сілтеме](https://example.org/), https://example.org/" + "ұзын" * 30,
+    ru="Три домбриста.",
+)
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A page, who sees it, and the form that is to be sent empty first, by its address's end."""
+
+    name: str
+    path: str
+    visitor: str | None = None
+    sends: str | None = None
+
+
+@dataclass(frozen=True)
+class Gallery:
+    """The portal, its pictures and the session cookies of those who see them."""
+
+    stage: Stage
+    pictures: list[Picture]
+    sessions: dict[str, str]
+
+
+def hung(stage: Stage) -> Gallery:
+    """Fills an empty portal by its own verbs."""
+    with stage.database.writing() as db:
+        visitors = _visitors(db)
+        organization = make.make_organization(
+            db, "altyn-saqa", owner=visitors["organiser"], analyst=visitors["member"]
+        )
+        pictures = [
+            *_public_pages(db, organization),
+            *_passes(db, organization, visitors["member"]),
+            *_organising(db, organization, visitors["member"]),
+        ]
+    sessions = {
+        name: make.session_cookie(stage.database, person) for name, person in visitors.items()
+    }
+    return Gallery(stage, pictures, sessions)
+
+
+def _visitors(db: Session) -> dict[str, Person]:
+    visitors = {
+        "member": make.make_person(db, LONG_NAME, time_zone="Europe/Berlin"),
+        "organiser": make.make_person(db, "Марат"),
+        "administrator": make.make_person(db, "Serik"),
+    }
+    people.make_administrator(visitors["administrator"])
+    return visitors
+
+
+def _in_days(days: int, organization: Organization, db: Session, **changes: object) -> Event:
+    return make.make_event(
+        db, organization, starts_at=clock.now() + timedelta(days=days), **changes
+    )
+
+
+def _public_pages(db: Session, organization: Organization) -> list[Picture]:
+    coming = _in_days(
+        3,
+        organization,
+        db,
+        title=LONG_TITLE,
+        description=DESCRIPTION,
+        venue=Translated.of("kk", kk="Берлин, Карл-Маркс-Штрассе 1"),
+        attendance_mode=AttendanceMode.MIXED,
+        tags=("music", "language"),
+    )
+    full = _in_days(4, organization, db, capacity=1)
+    make.sign_up_guest(db, full)
+    cancelled = _in_days(5, organization, db)
+    cancel_event(db, cancelled, clock.now())
+    postponed = _in_days(6, organization, db)
+    postpone(db, postponed, clock.now())
+    over = _in_days(-2, organization, db)
+    _in_days(0, organization, db)  # on now
+    return [
+        Picture("home", ""),
+        Picture("privacy", "/privacy"),
+        Picture("list", "/events"),
+        Picture("past events", "/events?when=past"),
+        Picture("empty list", "/events?tag=film"),
+        Picture("calendar", "/calendar"),
+        Picture("event", f"/events/{coming.slug}"),
+        Picture("event, form with errors", f"/events/{coming.slug}", sends="/registration"),
+        Picture("event, for a member", f"/events/{coming.slug}", "member"),
+        Picture("event, full", f"/events/{full.slug}"),
+        Picture("event, cancelled", f"/events/{cancelled.slug}"),
+        Picture("event, postponed", f"/events/{postponed.slug}"),
+        Picture("event, over", f"/events/{over.slug}"),
+        Picture("signed up", f"/events/{coming.slug}/registration"),
+        Picture("organisations", "/organizations"),
+        Picture("organisation", f"/organizations/{organization.slug}"),
+        Picture("sign-in", "/sign-in"),
+        Picture("time zone", "/time-zone"),
+        Picture("not found", "/events/nothing-of-this-name"),
+    ]
+
+
+def _passes(db: Session, organization: Organization, member: Person) -> list[Picture]:
+    now = clock.now()
+    running = _in_days(0, organization, db, join_links=_links())
+    coming, over = _in_days(7, organization, db, capacity=3), _in_days(-1, organization, db)
+    held = make.sign_up_guest(db, coming, confirmed=False, now=now, name=LONG_NAME)
+    confirmed, given_back, in_room, waits = (
+        make.sign_up_guest(db, event) for event in (coming, coming, running, coming)
+    )
+    registrations.cancel(db, Pass(given_back, coming), now)
+    late = make.sign_up_guest(db, coming)
+    registrations.join(db, Pass(in_room, running), now)
+    visitor = make.sign_up_guest(db, over)
+    registrations.register_member(db, member, coming, now)
+    registrations.register_member(db, member, running, now)
+
+    def path(registration: object, event: Event, page: str = "") -> str:
+        return f"/passes/{make.pass_key(db, registration, event)}{page}"
+
+    states = {
+        "held": path(held, coming),
+        "confirmed": path(confirmed, coming),
+        "given back": path(given_back, coming),
+        "waiting": path(late, coming),
+        "promoted": path(waits, coming),
+        "open room": path(in_room, running),
+        "over": path(visitor, over),
+    }
+    return [
+        *(Picture(f"pass, {state}", address) for state, address in states.items()),
+        Picture("room", path(in_room, running, "/room")),
+        Picture("feedback", path(visitor, over, "/feedback")),
+        Picture("feedback, with errors", path(visitor, over, "/feedback"), sends="/feedback"),
+        Picture("thanks", path(visitor, over, "/feedback/thanks")),
+        Picture("my events", "/passes", "member"),
+        Picture("profile", "/profile?saved=yes", "member"),
+    ]
+
+
+def _links() -> tuple[Link, ...]:
+    remark = Translated.of("kk", kk="Қытайда жұмыс істейді")
+    return (Link("https://meet.example.org/one", remark), Link("https://meet.example.cn/2", remark))
+
+
+def _organising(db: Session, organization: Organization, member: Person) -> list[Picture]:
+    draft = _in_days(20, organization, db, published=False, title=LONG_TITLE)
+    answered, coming = _in_days(-5, organization, db), _in_days(21, organization, db)
+    numbers = itertools.count(4)
+    for number in range(6):
+        name = f"{LONG_NAME} {number}"
+        registration = make.sign_up_guest(db, answered, name=name)
+        given = Given(1 + number % 5, next(numbers), LONG_TITLE.said("kk").text, "", True, "kk")
+        feedback.give(db, Pass(registration, answered), given, clock.now())
+        make.sign_up_guest(db, coming, name=name, confirmed=number > 2, now=clock.now())
+    db.flush()
+    feedback.empty_box(db, answered.id, clock.now())
+    invitation = organizations.invite(db, organization, Role.EDITOR, clock.now())
+    new = f"/organizing/{organization.slug}"
+    event = f"/organizing/events/{coming.slug}"
+    return [
+        Picture("organising", "/organizing", "organiser"),
+        Picture("organising, without an organisation", "/organizing", "administrator"),
+        Picture("new event", f"{new}/events/new", "organiser"),
+        Picture("new event, with errors", f"{new}/events/new", "organiser", sends="/events"),
+        Picture("edited event", f"{event}/edit", "organiser"),
+        Picture("preview", f"/organizing/events/{draft.slug}/preview", "organiser"),
+        Picture("draft", f"/organizing/events/{draft.slug}", "organiser"),
+        Picture("organiser's event", event, "organiser"),
+        Picture("participants", f"{event}/participants", "organiser"),
+        Picture("results", f"/organizing/events/{answered.slug}/results", "member"),
+        Picture("results, none yet", f"{event}/results", "member"),
+        Picture("people", f"{new}/people", "organiser"),
+        Picture("people, with an invitation", f"{new}/people", "organiser", sends="/invitations"),
+        Picture("invitation", f"/invitations/{invitation}", "administrator"),
+        Picture("administration", "/administration", "administrator"),
+        Picture(
+            "administration, with errors",
+            "/administration",
+            "administrator",
+            sends="/administration/organizations",
+        ),
+    ]

@@ -1,0 +1,209 @@
+"""One portal with everybody in it, and for every route the addresses and forms to try it with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from portal import clock
+from portal.domain.events.models import Event
+from portal.domain.feedback import actions as feedback
+from portal.domain.organizations import actions as organizations
+from portal.domain.organizations.models import Organization, Role
+from portal.domain.people.models import Person
+from portal.domain.registrations import actions as registrations
+from portal.domain.registrations.queries import Pass
+from tests.factories import make_event, make_organization, make_person
+from tests.functional.forms import event_fields, feedback_fields, organization_fields
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from portal.database import Database
+
+# Who tries. The holder is the member whose pass it is; the other holder has one for another event.
+VISITORS = (
+    *("stranger", "member", "analyst", "editor", "owner"),
+    *("foreign_owner", "foreign_editor", "administrator", "holder", "other_holder"),
+)
+
+
+@dataclass
+class World:
+    """Two organisations with their people; records are made anew for every try that changes them."""
+
+    database: Database
+    people: dict[str, Person] = field(default_factory=dict)
+    holder: int = 0
+    ours: int = 0
+
+    @classmethod
+    def build(cls, database: Database) -> World:
+        """Everybody of VISITORS but the stranger."""
+        world = cls(database)
+        with database.writing() as db:
+            world.people = {
+                name: make_person(db, name, is_administrator=name == "administrator")
+                for name in VISITORS[1:]
+            }
+            world.holder = world.people["holder"].id
+            staff = {role: world.people[role] for role in ("owner", "editor", "analyst")}
+            world.ours = make_organization(db, "ours", **staff).id
+            theirs = make_organization(
+                db,
+                "theirs",
+                owner=world.people["foreign_owner"],
+                editor=world.people["foreign_editor"],
+            )
+            event = make_event(db, theirs)
+            registrations.register_member(db, world.people["other_holder"], event, clock.now())
+        return world
+
+    def event(self, **changes: Any) -> dict[str, str]:
+        """Path values of a new event of ours."""
+        with self.database.writing() as db:
+            organization = db.get_one(Organization, self.ours)
+            return {"slug": make_event(db, organization, **changes).slug}
+
+    def held_pass(self, **changes: Any) -> dict[str, str]:
+        """Path values of the holder's pass for a new event of ours; running unless changed."""
+        changes = {"starts_at": clock.now() - timedelta(minutes=5)} | changes
+        slug = self.event(**changes)["slug"]
+        with self.database.writing() as db:
+            event = db.query(Event).filter_by(slug=slug).one()
+            holder = db.get_one(Person, self.holder)
+            early = event.starts_at - timedelta(hours=30)
+            held = registrations.register_member(db, holder, event, early)
+            return {"key": held.public_id}
+
+    def finished(self) -> dict[str, str]:
+        """Path values of an event that is over and has five answers to read."""
+        slug = self.event(starts_at=clock.now() - timedelta(hours=3))["slug"]
+        with self.database.writing() as db:
+            event = db.query(Event).filter_by(slug=slug).one()
+            early = event.starts_at - timedelta(hours=30)
+            for _guest in range(5):
+                held = registrations.register_member(db, make_person(db), event, early)
+                given = feedback.Given(5, 10, "Күй", "", may_quote=True, language="kk")
+                feedback.give(db, Pass(held, event), given, clock.now())
+            event_id = event.id
+        with self.database.writing() as db:
+            feedback.empty_box(db, event_id, clock.now())
+        return {"slug": slug}
+
+    def colleague(self) -> dict[str, str]:
+        """Path values of somebody new in our organisation."""
+        with self.database.writing() as db:
+            person = make_person(db)
+            organization = db.get_one(Organization, self.ours)
+            organizations.give_role(db, organization, person, Role.EDITOR, clock.now())
+            return {"organization": "ours", "person": str(person.id)}
+
+    def invitation(self) -> dict[str, str]:
+        """Path values of a new invitation of ours."""
+        with self.database.writing() as db:
+            organization = db.get_one(Organization, self.ours)
+            return {"token": organizations.invite(db, organization, Role.OWNER, clock.now())}
+
+    def revision(self, slug: str) -> str:
+        """The revision an editor's form carries."""
+        with self.database.reading() as db:
+            return str(db.query(Event.revision).filter_by(slug=slug).scalar())
+
+
+@dataclass(frozen=True)
+class Try:
+    """How a route is tried: its path values, its form, and what whoever may use it gets."""
+
+    values: Callable[[World], dict[str, str]] = lambda _world: {}
+    form: dict[str, Any] = field(default_factory=dict)
+    status: int | None = None  # 200 for a page and 303 for a form unless said otherwise
+
+    def expected(self, method: str) -> int:
+        """The answer to whoever may."""
+        return self.status or (200 if method == "GET" else 303)
+
+
+def _files(make: Callable[[World], dict[str, str]]) -> Callable[[World], dict[str, str]]:
+    return lambda world: make(world) | {"form": "csv"}
+
+
+def _draft(world: World) -> dict[str, str]:
+    return world.event(published=False)
+
+
+def _answerable(world: World) -> dict[str, str]:
+    return world.held_pass(starts_at=clock.now() - timedelta(hours=3))
+
+
+def _organization(_world: World) -> dict[str, str]:
+    return {"organization": "ours"}
+
+
+ROLE = {"role": "editor"}
+GUEST = {"name": "Dana", "email": "dana@example.org"}
+
+TRIES: dict[str, Try] = {
+    "home.root": Try(status=302),
+    "home": Try(),
+    "home.privacy": Try(),
+    "events.index": Try(),
+    "events.show": Try(World.event),
+    "events.file": Try(World.event),
+    "calendar.show": Try(),
+    "calendar.month": Try(lambda _world: {"month": "2027-04"}),
+    "calendar.feed": Try(),
+    "registrations.create": Try(World.event, GUEST),
+    "registrations.sent": Try(World.event),
+    "passes.index": Try(),
+    "passes.show": Try(World.held_pass),
+    "passes.confirm": Try(World.held_pass),
+    "passes.cancel": Try(World.held_pass),
+    "passes.reminders": Try(World.held_pass),
+    "passes.join": Try(World.held_pass),
+    # Whoever has not pressed the join button is led back to the pass.
+    "passes.room": Try(World.held_pass, status=303),
+    "passes.file": Try(World.held_pass),
+    "feedback.new": Try(_answerable),
+    "feedback.create": Try(_answerable, feedback_fields()),
+    "feedback.thanks": Try(_answerable),
+    "organizations.index": Try(),
+    "organizations.show": Try(lambda _world: {"slug": "ours"}),
+    "organizations.feed": Try(lambda _world: {"slug": "ours"}),
+    "sign_in.new": Try(),
+    "sign_in.create": Try(),
+    "sign_in.end": Try(),
+    "sign_in.callback": Try(status=400),
+    "profile.edit": Try(),
+    "profile.update": Try(form={"name": "Dana", "language": "kk"}),
+    "time_zone.edit": Try(),
+    "time_zone.update": Try(form={"time_zone": "Europe/Berlin"}),
+    "organizing.index": Try(),
+    "organizing.new": Try(_organization),
+    "organizing.create": Try(_organization, event_fields()),
+    "organizing.show": Try(World.event),
+    "organizing.edit": Try(World.event),
+    "organizing.update": Try(World.event, event_fields()),
+    "organizing.preview": Try(_draft),
+    "organizing.publish": Try(_draft),
+    "organizing.postpone": Try(World.event),
+    "organizing.cancel": Try(World.event),
+    "organizing.duplicate": Try(World.event),
+    "results.show": Try(World.finished),
+    "results.participants": Try(World.finished),
+    "results.participants_file": Try(_files(World.finished)),
+    "results.answers_file": Try(_files(World.finished)),
+    "people.index": Try(_organization),
+    "people.invite": Try(_organization, ROLE, status=200),
+    "people.change": Try(World.colleague, ROLE),
+    "people.dismiss": Try(World.colleague),
+    "people.invitation": Try(World.invitation),
+    "people.accept": Try(World.invitation),
+    "administration.show": Try(),
+    "administration.found": Try(form=organization_fields()),
+    "health.alive": Try(),
+    "health.ready": Try(),
+    "health.robots": Try(),
+    "static": Try(),
+}

@@ -1,0 +1,48 @@
+"""What a reader finds on a page: its words, its fields, and what it says is wrong."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lxml import html
+
+if TYPE_CHECKING:
+    from httpx import Response
+
+
+def page_of(answer: Response) -> html.HtmlElement:
+    """The page as a tree."""
+    return html.document_fromstring(answer.content, parser=html.HTMLParser(encoding="utf-8"))
+
+
+def words(answer: Response, path: str = "//main") -> str:
+    """The text inside `path`, spaces and line ends evened out."""
+    return " ".join(" ".join(part.text_content() for part in page_of(answer).xpath(path)).split())
+
+
+def value_of(answer: Response, name: str) -> str | None:
+    """What the control `name` shows: the text typed, or the choice made."""
+    (control, *_others) = page_of(answer).xpath(f"//main//*[@name='{name}']")
+    if control.tag == "textarea":
+        return (control.text or "").removeprefix("\n")
+    if control.tag == "select":
+        return next(iter(control.xpath(".//option[@selected]/@value")), None)
+    if control.get("type") in {"radio", "checkbox"}:
+        return next(iter(page_of(answer).xpath(f"//*[@name='{name}'][@checked]/@value")), None)
+    return control.get("value")
+
+
+def errors_of(answer: Response) -> dict[str, str]:
+    """Messages by the field they stand beside; those of the whole form under ""."""
+    page = page_of(answer)
+    beside = {
+        mark.get("id").removesuffix("-error"): " ".join(mark.text_content().split())
+        for mark in page.xpath("//span[@class='err']")
+    }
+    whole = page.xpath("//*[@aria-labelledby='error-summary']//li[not(a)]")
+    return beside | ({"": " ".join(whole[0].text_content().split())} if whole else {})
+
+
+def addresses_of(answer: Response) -> set[str]:
+    """Everything the page points at."""
+    return {str(found) for found in page_of(answer).xpath("//@href | //@src | //@action")}
