@@ -1,6 +1,6 @@
 """Runs migrations on the portal's engine: foreign keys off meanwhile on SQLite, and checked after."""
 
-from typing import Any
+from typing import Any, Literal
 
 from alembic import context
 from sqlalchemy import Connection, text
@@ -14,7 +14,7 @@ import portal.domain.registrations.models  # noqa: F401 - models register themse
 from portal.database import Base
 
 
-def render_item(kind: str, item: Any, _autogen: Any) -> str | bool:
+def render_item(kind: str, item: Any, _autogen: Any) -> str | Literal[False]:
     """Migrations name plain SQL types, so that they outlive the portal's own."""
     if kind == "type" and type(item).__module__ == "portal.database":
         return {

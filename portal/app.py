@@ -100,9 +100,7 @@ def create_app(settings: Settings) -> FastAPI:
             Middleware(LanguageMiddleware),
             Middleware(errors.FaultMiddleware),
             Middleware(HostMiddleware, hosts=settings.hosts, refuse=errors.error_page),
-            Middleware(
-                CrossOriginMiddleware, address=settings.address, refuse=errors.error_page
-            ),
+            Middleware(CrossOriginMiddleware, address=settings.address, refuse=errors.error_page),
         ],
     )
     assets = Assets(HOME / "static")

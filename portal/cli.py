@@ -44,15 +44,15 @@ def open_database(settings: Settings) -> Database:
 
 def serve(settings: Settings, arguments: argparse.Namespace) -> None:
     """Serves the portal; delivers letters beside it unless PORTAL_WORKER is off."""
-    database = open_database(settings)
-    stop = threading.Event()
+    end = None
     if settings.worker:
-        worker = Worker(database, declared_links(settings), settings)
-        threading.Thread(target=worker.run, args=(stop,), name="letters", daemon=True).start()
+        worker = Worker(open_database(settings), declared_links(settings), settings)
+        end = worker.start_thread()
     try:
         run_server(settings, arguments.workers)
     finally:
-        stop.set()
+        if end is not None:
+            end()
 
 
 def migrate(settings: Settings, _arguments: argparse.Namespace) -> None:
@@ -139,7 +139,7 @@ def check(settings: Settings, _arguments: argparse.Namespace) -> None:
 
 
 def make_administrator(settings: Settings, arguments: argparse.Namespace) -> None:
-    """Makes somebody who has signed in an administrator, by verified address or issuer and subject."""
+    """Makes somebody who has signed in once an administrator of the portal."""
     database = open_database(settings)
     with database.writing() as db:
         if arguments.subject:
@@ -210,7 +210,9 @@ def parser() -> argparse.ArgumentParser:
     importing.add_argument("file", type=Path)
     importing.add_argument("--organization", required=True, metavar="SLUG")
     importing.add_argument(
-        "--language", choices=LANGUAGES, help="language of the texts; the organisation's if not given"
+        "--language",
+        choices=LANGUAGES,
+        help="language of the texts, if not the organisation's",
     )
     return root
 

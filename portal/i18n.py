@@ -74,7 +74,7 @@ def ngettext(one: str, many: str, num: int, **values: Any) -> str:
 
 def pgettext(context: str, message: str, **values: Any) -> str:
     """The message where the same English word means two things."""
-    translated: str = _catalogues[current_language.get()].pgettext(context, message)
+    translated = str(_catalogues[current_language.get()].pgettext(context, message))
     return translated % values if values else translated
 
 
@@ -123,4 +123,6 @@ def match_language(accept_language: str) -> str:
         except ValueError:
             continue
         wanted.append((-weight, position, tag.split("-")[0].strip().lower()))
-    return next((tag for weight, _at, tag in sorted(wanted) if tag in LANGUAGES and weight < 0), "kk")
+    return next(
+        (tag for weight, _at, tag in sorted(wanted) if tag in LANGUAGES and weight < 0), "kk"
+    )

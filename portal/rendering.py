@@ -1,4 +1,4 @@
-"""Jinja templates in the language now spoken; pages and letters are made with the same environment."""
+"""Jinja templates in the language now spoken, for pages and letters."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ def _ngettext(one: str, many: str, num: int, **values: Any) -> Markup:
 
 
 def _made(*, autoescape: bool) -> Environment:
-    made = Environment(  # noqa: S701 - plain text has no markup to protect
+    made = Environment(
         loader=FileSystemLoader(HOME / "templates"),
-        autoescape=autoescape,
+        autoescape=autoescape,  # noqa: S701 - plain text has no markup to protect
         undefined=StrictUndefined,
         extensions=["jinja2.ext.i18n"],
         trim_blocks=True,

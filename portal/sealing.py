@@ -1,4 +1,4 @@
-"""Seals personal text with a key kept outside the database, and looks addresses up by keyed hash."""
+"""Seals personal text with a key kept outside the database; looks addresses up by keyed hash."""
 
 from __future__ import annotations
 

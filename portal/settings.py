@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 from functools import cached_property
 from ipaddress import ip_address
@@ -96,6 +97,17 @@ class Settings(BaseSettings):
         if value and (parts.scheme not in known or not parts.hostname):
             msg = "must be smtp://, smtps:// or smtp+starttls:// with a host"
             raise ValueError(msg)
+        if parts.scheme == "smtp" and parts.password and not _is_loopback(parts.hostname or ""):
+            msg = "would send the password in plain text: use smtps:// or smtp+starttls://"
+            raise ValueError(msg)
+        return value
+
+    @field_validator("mail_from")
+    @classmethod
+    def _sender_is_one_address(cls, value: str) -> str:
+        if value and not re.fullmatch(r"[^\s@<>,;\"]+@[^\s@<>,;\"]+", value):
+            msg = "must be an address alone, such as portal@example.org"
+            raise ValueError(msg)
         return value
 
     @field_validator("oidc_issuer")
@@ -161,7 +173,9 @@ class Settings(BaseSettings):
     @cached_property
     def sender(self) -> str:
         """The address letters come from."""
-        return self.mail_from or f"portal@{urlsplit(self.address).hostname}"
+        host = urlsplit(self.address).hostname or "localhost"
+        # RFC 5321 writes addresses of machines in brackets; a loopback sender is only for trying.
+        return self.mail_from or f"portal@{'localhost' if _is_loopback(host) else host}"
 
 
 def load_settings() -> Settings:

@@ -42,7 +42,9 @@ class SkippedTimeError(Refusal):
 class RepeatedTimeError(Refusal):
     """The clocks show this wall time twice."""
 
-    message = _("This time comes twice in that place: the clocks go back that night. Choose another.")
+    message = _(
+        "This time comes twice in that place: the clocks go back that night. Choose another."
+    )
 
 
 @cache

@@ -86,7 +86,8 @@ def app(settings):
 
 @pytest.fixture
 def database(app):
-    return app.state.site.database
+    yield app.state.site.database
+    app.state.site.database.close()
 
 
 @pytest.fixture

@@ -64,7 +64,7 @@ class Grant:
     given_at: datetime
 
 
-def create_identity_provider(  # noqa: PLR0913  the one registered client is spelled out
+def create_identity_provider(
     issuer: str,
     people: Sequence[DemoPerson],
     client_id: str,

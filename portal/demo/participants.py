@@ -36,7 +36,7 @@ def public_id(chance: random.Random) -> str:
     return "".join(chance.choices(letters, k=22))
 
 
-def add_guests(  # noqa: PLR0913 - a crowd is many things at once
+def add_guests(
     db: Session,
     event: Event,
     names: Sequence[str],

@@ -16,7 +16,6 @@ from portal.domain.events.models import AttendanceMode, Event, Status, Visibilit
 from portal.domain.feedback.queries import Read
 from portal.domain.feedback.rules import FEWEST
 from portal.domain.organizations import actions as organizations
-from portal.domain.organizations.models import Organization, Role
 from portal.domain.people import actions as people
 from portal.domain.people.actions import Claims
 from portal.time_zones import wall_of
@@ -28,6 +27,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from portal.demo.identity_provider import DemoPerson
+    from portal.domain.organizations.models import Organization, Role
 
 FOLDER = Path(__file__).parent / "programme"
 # A running event began this long ago.

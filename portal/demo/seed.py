@@ -95,9 +95,7 @@ def fill(database: Database, settings: Settings, profile: str, number: int) -> d
 
 
 def _person(db: Session, filling: Filling, subject: str, name: str) -> Person:
-    claims = Claims(
-        filling.issuer, subject, name, f"{subject}@example.org", "en", "Europe/Berlin"
-    )
+    claims = Claims(filling.issuer, subject, name, f"{subject}@example.org", "en", "Europe/Berlin")
     person = people.welcome(db, claims, "en", filling.now)
     db.flush()
     filling.sessions[subject] = people.start_session(db, person, clock.now())
@@ -132,7 +130,7 @@ def _organization(
         organizations.give_role(db, organization, person, role, filling.now)
     printed: dict[str, Any] = {"id": organization.id, "slug": slug, "events": {}}
     filling.printed.setdefault("organizations", {})[letter] = printed
-    kinds = {
+    kinds: dict[str, dict[str, Any]] = {
         "public": {"days": 7},
         "full": {"days": 9, "capacity": 5},
         "private": {"days": 8, "visibility": Visibility.PRIVATE},
@@ -205,9 +203,7 @@ def _sign_ups(
         "postponed": Crowd(3),
     }
     names = [f"Guest {n}" for n in range(1, 20)]
-    rows = add_guests(
-        db, event, names, crowds.get(kind, Crowd(0)), filling.now, filling.chance
-    )
+    rows = add_guests(db, event, names, crowds.get(kind, Crowd(0)), filling.now, filling.chance)
     printed: dict[str, Any] = {"id": event.id, "slug": event.slug, "uid": event.uid}
     if kind == "past":
         chosen = (5, 4, 4, 3, 5, 2, 5, 4)
@@ -236,8 +232,7 @@ def _many(db: Session, filling: Filling, organization_ids: list[int], numbers: r
     first = (db.scalar(select(Event.id).order_by(Event.id.desc()).limit(1)) or 0) + 1
     for offset, number in enumerate(numbers):
         rows.append(_row(filling, first + offset, number, chance.choice(organization_ids)))
-        for tag in chance.sample(list(TAGS), 3):
-            tags.append({"event_id": first + offset, "tag": tag})
+        tags += [{"event_id": first + offset, "tag": tag} for tag in chance.sample(list(TAGS), 3)]
         languages += [
             {"event_id": first + offset, "language": tag, "position": position}
             for position, tag in enumerate(chance.sample(("kk", "ru", "en", "tr", "de"), 2))

@@ -1,1 +1,1 @@
-"""What the portal is about. Each subject: models, the rules on them, queries that read, actions that write."""
+"""What the portal is about; each subject has models, rules, queries and actions."""

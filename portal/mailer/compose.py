@@ -11,11 +11,11 @@ from portal.domain.events.models import Status as EventStatus
 from portal.domain.events.queries import SHOWN, shown
 from portal.domain.events.rules import has_room
 from portal.domain.letters.models import Kind
-from portal.domain.people.rules import LONGEST_NAME
+from portal.domain.people.rules import LONGEST_NAME, AddressUnfitError
 from portal.domain.registrations.actions import new_pass_token
 from portal.domain.registrations.models import Registration, Status
 from portal.domain.registrations.queries import place_in_line, recipient_of
-from portal.domain.registrations.rules import FEEDBACK_CLOSES_AFTER, AddressUnfitError
+from portal.domain.registrations.rules import FEEDBACK_CLOSES_AFTER
 from portal.i18n import gettext as _
 from portal.i18n import match_language, speaking
 from portal.mailer.envelope import Calendar, Content, seal_up

@@ -10,7 +10,7 @@ from email.message import EmailMessage
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
-from portal.domain.registrations.rules import check_address
+from portal.domain.people.rules import check_address
 
 if TYPE_CHECKING:
     from datetime import datetime

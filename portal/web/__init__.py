@@ -1,1 +1,1 @@
-"""What every route shares: the visit, the form, the page, and the guards at the edge. Knows no subject's pages."""
+"""What every route shares: the visit, the form, the page, and the guards at the edge."""

@@ -1,4 +1,4 @@
-"""Events as rows of a list: every decision taken and every date written, so that templates only draw."""
+"""Events as rows of a list: decisions taken and dates written, so that templates only draw."""
 
 from __future__ import annotations
 
@@ -86,7 +86,9 @@ def languages_line(event: Shown) -> str:
     return dates.listed([dates.language_name(tag) for tag in event.languages])
 
 
-def card_of(visit: Visit, event: Shown, standing: str | None = None, route: str = "events.show") -> Card:
+def card_of(
+    visit: Visit, event: Shown, standing: str | None = None, route: str = "events.show"
+) -> Card:
     """One event as a row."""
     day = wall_of(event.starts_at, visit.chosen_zone or event.time_zone).date()
     today = wall_of(visit.now, visit.chosen_zone or event.time_zone).date()

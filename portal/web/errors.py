@@ -29,22 +29,34 @@ logger = logging.getLogger("portal.errors")
 TEXTS: Final[dict[int, tuple[LazyText, LazyText]]] = {
     403: (
         _("You may not do this"),
-        _("Your role does not include it, or the form was sent from another site. Go back and try again."),
+        _(
+            "Your role does not include it, or the form was sent from another site. "
+            "Go back and try again."
+        ),
     ),
     404: (
         _("Nothing stands at this address"),
-        _("The page may have moved, or the link was cut off on its way. Check it, or start from the beginning."),
+        _(
+            "The page may have moved, or the link was cut off on its way. "
+            "Check it, or start from the beginning."
+        ),
     ),
     405: (
         _("Not in this way"),
         _("This address is the target of a form. Go back to the page and use its button."),
     ),
-    413: (_("That is too much at once"), _("What you sent is larger than any form here. Shorten it and send again.")),
+    413: (
+        _("That is too much at once"),
+        _("What you sent is larger than any form here. Shorten it and send again."),
+    ),
     415: (_("This form cannot carry files"), _("Go back to the page and use its form.")),
     421: (_("This portal lives elsewhere"), _("Open it by its own address.")),
     500: (
         _("Something broke on our side"),
-        _("It has been noted. Nothing you were told is saved has been lost; please try again in a moment."),
+        _(
+            "It has been noted. Nothing you were told is saved has been lost; "
+            "please try again in a moment."
+        ),
     ),
 }
 
@@ -69,7 +81,7 @@ def error_page(request: Request, status: int) -> Response:
 
 
 class FaultMiddleware:
-    """Turns whatever nobody expected into a page, inside the other guards, so that it has headers."""
+    """Turns whatever nobody expected into a page, inside the guards that add headers."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app

@@ -75,7 +75,7 @@ class EventFields(Fields):
 
 
 def details_from(fields: EventFields, event: Event | None = None) -> Details:
-    """What the organiser said. Translations left alone stay tied to the original they were made of."""
+    """What was said. Translations left alone stay tied to the original they were made of."""
 
     def translated(name: str) -> Translated:
         texts = fields.texts(name)
@@ -178,9 +178,7 @@ def _is_begun(form: Form[EventFields], tag: str) -> bool:
 
 def _state(event: Event, tag: str) -> str:
     """How far an event's texts are in one language, by its worst text."""
-    states = {
-        text.state(tag) for text in (event.title, event.summary, event.description) if text
-    }
+    states = {text.state(tag) for text in (event.title, event.summary, event.description) if text}
     words = (
         (State.ORIGINAL, _("original")),
         (State.MISSING, _("not translated yet")),

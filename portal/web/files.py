@@ -19,12 +19,12 @@ def download(content: bytes, media_type: str, name: str) -> Response:
     """A file to save; RFC 6266 for names in any script."""
     plain = name.encode("ascii", "replace").decode().replace('"', "_").replace("?", "_")
     disposition = f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
-    return Response(
-        content, media_type=media_type, headers={"content-disposition": disposition}
-    )
+    return Response(content, media_type=media_type, headers={"content-disposition": disposition})
 
 
-def calendar_file(visit: Visit, events: list[Shown], name: str, title: str | None = None) -> Response:
+def calendar_file(
+    visit: Visit, events: list[Shown], name: str, title: str | None = None
+) -> Response:
     """Events as iCalendar in the reader's language."""
     content = calendar_of(
         events,

@@ -10,6 +10,7 @@ from portal.time_zones import ASTANA, city_of, offset_of, wall_of
 from portal.web.cities import wheel_cities
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
 
@@ -53,7 +54,7 @@ def hours_of(instant: datetime, organizer_zone: str, chosen_zone: str | None) ->
     return [_place(one, one_city, one_note, reader=chosen_zone is not None), second]
 
 
-def other_cities(instant: datetime, shown: list[Hour]) -> list[Hour]:
+def other_cities(instant: datetime, shown: Sequence[Hour]) -> list[Hour]:
     """The diaspora's cities whose hour is not shown yet, from west to east."""
     taken = {name for hour in shown for name in hour.city.split(", ")}
     return [

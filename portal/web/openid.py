@@ -85,7 +85,10 @@ class OpenIdProvider:
 
     async def arrival(self, request: Request, remembered: dict[str, Any] | None) -> Claims:
         """What the provider vouches for, after its every claim has been checked."""
-        if remembered is None or f"_state_oidc_{request.query_params.get('state')}" not in remembered:
+        if (
+            remembered is None
+            or f"_state_oidc_{request.query_params.get('state')}" not in remembered
+        ):
             raise SignInStaleError
         # RFC 9207: an answer made by another issuer must not be taken to this one.
         if request.query_params.get("iss", self.issuer) != self.issuer:

@@ -15,8 +15,10 @@ logger = logging.getLogger("portal.requests")
 
 
 class JsonLines(logging.Formatter):
-    """A JSON object a line; tracebacks keep their frames but not the exception's text, which may
-    hold what somebody typed."""
+    """A JSON object a line.
+
+    Tracebacks keep their frames but not the exception's text, which may hold what was typed.
+    """
 
     def format(self, record: logging.LogRecord) -> str:
         """Time, level, logger, message and the record's own fields."""
@@ -45,7 +47,15 @@ def set_up_logging(level: str) -> None:
     handler.setFormatter(JsonLines())
     logging.basicConfig(level=level, handlers=[handler], force=True)
     # These print addresses, parameters or query strings, or repeat what the portal says itself.
-    for name in ("alembic", "httpx", "httpx2", "httpcore", "uvicorn.access", "mail.log", "aiosmtpd"):
+    for name in (
+        "alembic",
+        "httpx",
+        "httpx2",
+        "httpcore",
+        "uvicorn.access",
+        "mail.log",
+        "aiosmtpd",
+    ):
         logging.getLogger(name).setLevel(logging.WARNING)
 
 

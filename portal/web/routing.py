@@ -1,4 +1,4 @@
-"""Declares routes: who may use each, how it may be cached, and one transaction for every request."""
+"""Declares routes: who may use each, how it may be cached; one transaction for every request."""
 
 from __future__ import annotations
 
@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING, Final
 
 import anyio
 from starlette.concurrency import run_in_threadpool
-from starlette.requests import Request
-from starlette.responses import Response
 
 from portal import clock
 from portal.domain.people.queries import signed_in_person
@@ -25,6 +23,8 @@ if TYPE_CHECKING:
     from fastapi import FastAPI
     from sqlalchemy.orm import Session
     from starlette.datastructures import FormData
+    from starlette.requests import Request
+    from starlette.responses import Response
 
     from portal.domain.people.models import Person
     from portal.web.site import Site
@@ -39,7 +39,7 @@ class Policy(StrEnum):
     """Who may use a route; doors in the domain decide about the record itself."""
 
     ANYONE = "anyone"
-    PASS_HOLDER = "holder of the pass"
+    PASS_HOLDER = "holder of the pass"  # noqa: S105 - nobody's password
     SIGNED_IN = "signed in"
     ANALYST = "analyst of the organisation"
     EDITOR = "editor of the organisation"

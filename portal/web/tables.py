@@ -16,14 +16,12 @@ if TYPE_CHECKING:
     from starlette.responses import Response
 
 # A cell that begins with one of these is run as a formula by spreadsheets.
-_LIVE: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # noqa: RUF001
+_LIVE: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 LONGEST_CELL: Final = 32_767
 XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
-def as_file(
-    form: str, name: str, header: Sequence[str], rows: Sequence[Sequence[Any]]
-) -> Response:
+def as_file(form: str, name: str, header: Sequence[str], rows: Sequence[Sequence[Any]]) -> Response:
     """A table as "csv" (UTF-8 with BOM) or "xlsx"."""
     if form == "csv":
         return download(to_csv(header, rows), "text/csv; charset=utf-8", f"{name}.csv")

@@ -62,16 +62,20 @@ def start_postgres(folder: Path) -> Iterator[str]:
         quiet |= {"user": run_as, "group": pwd.getpwnam(run_as).pw_gid, "extra_groups": []}
     data = folder / "data"
     subprocess.run(
-        [programs / "initdb", "--no-sync", "-N", "-U", "portal", "--locale=C", "-E", "UTF8"]
-        + ["-A", "trust", "-D", data],
+        [
+            *(programs / "initdb", "--no-sync", "-N", "-U", "portal", "--locale=C", "-E", "UTF8"),
+            *("-A", "trust", "-D", data),
+        ],
         check=True,
         cwd=folder,
         **quiet,
     )
     port = _free_port()
     server = subprocess.Popen(
-        [programs / "postgres", "-D", data, "-p", str(port), "-h", "127.0.0.1", "-k", ""]
-        + ["-c", "fsync=off", "-c", "full_page_writes=off", "-c", "max_connections=200"],
+        [
+            *(programs / "postgres", "-D", data, "-p", str(port), "-h", "127.0.0.1", "-k", ""),
+            *("-c", "fsync=off", "-c", "full_page_writes=off", "-c", "max_connections=200"),
+        ],
         cwd=folder,
         **quiet,
     )
@@ -102,13 +106,17 @@ def _reachable(programs: Path, folder: Path, run_as: str | None) -> Path:
     """The programs where `run_as` may read them; copied if they lie in somebody's closed home."""
     if run_as is None:
         return programs
-    probe = subprocess.run(
-        [programs / "postgres", "--version"],
-        check=False,
-        capture_output=True,
-        user=run_as,
-        cwd=folder,
-    ) if _may_try(programs, run_as) else None
+    probe = (
+        subprocess.run(
+            [programs / "postgres", "--version"],
+            check=False,
+            capture_output=True,
+            user=run_as,
+            cwd=folder,
+        )
+        if _may_try(programs, run_as)
+        else None
+    )
     if probe is not None and probe.returncode == 0:
         return programs
     copied = folder / "install"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-import vobject
+import vobject  # type: ignore[import-untyped]
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from icalendar import Calendar
@@ -26,7 +26,9 @@ AWKWARD = st.sampled_from(
 TEXTS = st.lists(st.one_of(AWKWARD, st.text(max_size=40)), max_size=12).map("".join)
 # Letter by letter, what Markdown takes for something else.
 MARKS = st.lists(
-    st.one_of(st.sampled_from("\\`*_{}[]<>()#+-.!~=|&;:@\"' \n\taAz1"), st.characters(codec="utf-8")),
+    st.one_of(
+        st.sampled_from("\\`*_{}[]<>()#+-.!~=|&;:@\"' \n\taAz1"), st.characters(codec="utf-8")
+    ),
     max_size=60,
 ).map("".join)
 

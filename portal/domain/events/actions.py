@@ -22,7 +22,6 @@ from portal.domain.events.models import (
 )
 from portal.domain.events.slugs import slug_of
 from portal.time_zones import instant_of
-from portal.translated import Translated
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -30,6 +29,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from portal.domain.organizations.models import Organization
+    from portal.translated import Translated
 
 
 @dataclass(frozen=True)
@@ -166,7 +166,7 @@ def publish(event: Event, now: datetime) -> None:
 
 
 def duplicate(db: Session, event: Event, now: datetime) -> Event:
-    """A draft with the same words, times and links: nobody signed up, a calendar entry of its own."""
+    """A draft with the same words, times and links, and a calendar entry of its own."""
     copy = Event(
         slug=_free_slug(db, event.title),
         uid=f"{tokens.new_public_id()}@shanyraq",

@@ -157,7 +157,7 @@ def _place(entry: Entry) -> tuple[str, list[str], AttendanceMode]:
             links.append(link)
             place = _EMPTY_BRACKETS.sub("", place.replace(link, " ", 1))
     if links:
-        place = " ".join(place.split()).strip(" ,;:|-–—")  # noqa: RUF001 - dashes of all lengths
+        place = " ".join(place.split()).strip(" ,;:|-–—")
     offered = (one_line(line.value).strip() for line in entry.all("CONFERENCE"))
     links += [link for link in offered if _JOIN_LINK.fullmatch(link) and _is_fit(link)]
     if not links:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, select
 
@@ -15,7 +15,7 @@ from portal.domain.events.queries import EVENTS, SHOWN, Shown, shown
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from sqlalchemy import Select
+    from sqlalchemy import ColumnElement, Select
     from sqlalchemy.orm import Session
 
 e = EVENTS.c
@@ -37,9 +37,7 @@ class Filters:
 
 
 def _public(statement: Select[tuple[object, ...]]) -> Select[tuple[object, ...]]:
-    return statement.where(
-        e.visibility == Visibility.PUBLIC.value, e.published_at.is_not(None)
-    )
+    return statement.where(e.visibility == Visibility.PUBLIC.value, e.published_at.is_not(None))
 
 
 @cache
@@ -58,7 +56,7 @@ def _page_statement(
         ids = ids.where(e.organization_id == bindparam("organization_id"))
     if past:
         ids = ids.where(e.ends_at <= bindparam("now"), e.starts_at <= bindparam("now"))
-        order = (e.starts_at.desc(), e.id.desc())
+        order: tuple[ColumnElement[Any], ...] = (e.starts_at.desc(), e.id.desc())
     else:
         # The lower bound on the start lets the index skip all that is long over.
         ids = ids.where(e.ends_at > bindparam("now"), e.starts_at > bindparam("since"))

@@ -18,7 +18,9 @@ _TAGS = {
 }
 _DEEPEST_HEADING = 4
 # Schemes are matched by a whole pattern, since invisible characters hide inside "javascript".
-_HREF = re.compile(r"(?:https?://|mailto:)[\x21-\x7e\u00a1-\uffff]+|/(?![/\\])[\x21-\x7e]*", re.I)
+_HREF = re.compile(
+    r"(?:https?://|mailto:)[\x21-\x7e\u00a1-\uffff]+|/(?![/\\])[\x21-\x7e]*", re.IGNORECASE
+)
 # js-default knows no raw HTML; tables and images come with the stories.
 _markdown = MarkdownIt("js-default", {"html": False, "linkify": False}).disable(["image", "table"])
 

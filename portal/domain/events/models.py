@@ -38,7 +38,7 @@ class Visibility(StrEnum):
 
 
 class Event(Base):
-    """One occasion. What the organiser typed (wall time and zone) and the instants derived from it."""
+    """One occasion: what the organiser typed (wall time, zone) and the instants derived from it."""
 
     __tablename__ = "events"
     __table_args__ = (
@@ -48,15 +48,16 @@ class Event(Base):
         CheckConstraint(
             "taken >= 0 AND (capacity IS NULL OR taken <= capacity)", name="never_oversold"
         ),
-        CheckConstraint(
-            "status IN ('scheduled', 'postponed', 'cancelled')", name="status_known"
-        ),
+        CheckConstraint("status IN ('scheduled', 'postponed', 'cancelled')", name="status_known"),
         # What everybody's lists are read from, without touching the table.
         Index(
             "ix_events_listed",
             *("visibility", "starts_at", "id", "ends_at", "published_at", "organization_id"),
         ),
         Index("ix_events_of_organization", "organization_id", "starts_at"),
+        # What the worker looks for every few seconds: what starts or has ended lately.
+        Index("ix_events_starting", "status", "starts_at"),
+        Index("ix_events_ended", "status", "ends_at"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -64,9 +65,7 @@ class Event(Base):
     # iCalendar: UID never changes, SEQUENCE rises with every change that calendars must notice.
     uid: Mapped[str] = mapped_column(String(120), unique=True)
     sequence: Mapped[int] = mapped_column(default=0)
-    organization_id: Mapped[int] = mapped_column(
-        ForeignKey("organizations.id", ondelete="CASCADE")
-    )
+    organization_id: Mapped[int] = mapped_column(ForeignKey("organizations.id", ondelete="CASCADE"))
     title: Mapped[Translated]
     summary: Mapped[Translated]
     venue: Mapped[Translated]

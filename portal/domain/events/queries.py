@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 class Shown(NamedTuple):
-    """An event as lists and pages show it: columns, not an entity, which would cost eight times as much."""
+    """An event as lists and pages show it: columns, since an entity costs eight times as much."""
 
     id: int
     slug: str
@@ -95,7 +95,7 @@ SHOWN = select(
 
 def shown(db: Session, statement: Select[tuple[object, ...]], **values: object) -> list[Shown]:
     """Runs a statement grown from SHOWN."""
-    return [Shown(*row) for row in db.execute(statement, values)]
+    return [Shown._make(row) for row in db.execute(statement, values)]
 
 
 _PAGE = SHOWN.add_columns(EVENTS.c.description_html).where(EVENTS.c.slug == bindparam("slug"))
@@ -107,14 +107,12 @@ def _visible(db: Session, visitor: Person | None, event: rules.Facts, organizati
     )
 
 
-def event_page(
-    db: Session, visitor: Person | None, slug: str
-) -> tuple[Shown, dict[str, str]]:
+def event_page(db: Session, visitor: Person | None, slug: str) -> tuple[Shown, dict[str, str]]:
     """An event and its description as HTML by language, for whoever may see it."""
     row = db.execute(_PAGE, {"slug": slug}).one_or_none()
     if row is None:
         raise NotFoundError
-    event = Shown(*row[:-1])
+    event = Shown._make(row[:-1])
     if not _visible(db, visitor, event, event.organization_id):
         raise NotFoundError
     return event, row[-1]
@@ -155,8 +153,10 @@ def _of_own_organization(db: Session, person: Person, slug: str) -> tuple[Event,
             selectinload(Event.organization),
         )
     ).one_or_none()
-    role = event and organizations.role_of(db, person, event.organization_id)
-    if event is None or role is None:
+    if event is None:
+        raise NotFoundError
+    role = organizations.role_of(db, person, event.organization_id)
+    if role is None:
         raise NotFoundError
     return event, role
 

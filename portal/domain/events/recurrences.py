@@ -114,7 +114,7 @@ def rule_of(text: str) -> Rule:
     parts: dict[str, list[str]] = {}
     for part in text.upper().strip().rstrip(";").split(";"):
         name, _sign, value = part.strip().partition("=")
-        values = value.split(",", MOST_LISTED) if name in _LISTS else [value]
+        values = value.split(",", MOST_LISTED - 1) if name in _LISTS else [value]
         grammar = _GRAMMAR.get(name)
         if grammar is None or name in parts or not all(map(grammar.fullmatch, values)):
             raise UnreadableRuleError(name)

@@ -68,7 +68,9 @@ class TooLongError(Refusal):
 class ControlCharacterError(Refusal):
     """Characters that no text needs and some programs obey."""
 
-    message = _("This text holds an invisible control character. Type it anew or paste it as plain text.")
+    message = _(
+        "This text holds an invisible control character. Type it anew or paste it as plain text."
+    )
 
 
 class EndBeforeStartError(Refusal):
@@ -99,7 +101,7 @@ class CapacityBelowTakenError(Refusal):
 
 
 class VenueNeededError(Refusal):
-    """In person, but where?"""
+    """In person, and nobody knows where."""
 
     message = _("Say where it takes place.")
 

@@ -12,8 +12,18 @@ _LATIN: Final = str.maketrans(
     {
         **dict(zip("абвгдезийклмнопрстуфхыэ", "abvgdeziiklmnoprstufhye", strict=True)),
         **dict(zip("әғқңөұүһі", "agqnouuhi", strict=True)),
-        **{"ё": "yo", "ж": "zh", "ц": "ts", "ч": "ch", "ш": "sh", "щ": "sch", "ю": "yu"},
-        **{"я": "ya", "ъ": "", "ь": "", "ı": "i", "ß": "ss"},
+        "ё": "yo",
+        "ж": "zh",
+        "ц": "ts",
+        "ч": "ch",
+        "ш": "sh",
+        "щ": "sch",
+        "ю": "yu",
+        "я": "ya",
+        "ъ": "",
+        "ь": "",
+        "ı": "i",
+        "ß": "ss",
     }
 )
 

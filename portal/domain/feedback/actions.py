@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from sqlalchemy import delete, func, select
 
 from portal import tokens
-from portal.domain.events.models import Event
 from portal.domain.events.queries import lock, lock_by_id
 from portal.domain.events.rules import check_text
 from portal.domain.feedback import rules
@@ -23,6 +22,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
+    from portal.domain.events.models import Event
     from portal.domain.registrations.queries import Pass
 
 _shuffle = random.SystemRandom().shuffle

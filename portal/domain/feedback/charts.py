@@ -23,7 +23,7 @@ PASSIVES = range(7, 9)
 
 @dataclass(frozen=True)
 class Bar:
-    """A row of a chart: its share in words, and as the width of the bar in percent of the widest."""
+    """A row of a chart; `width` is in percent of the widest bar."""
 
     label: str
     value: int

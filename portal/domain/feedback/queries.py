@@ -32,9 +32,7 @@ class Read:
 def answers(db: Session, event: Event) -> list[Read]:
     """Every answer in random order (that of their ids); empty while there are fewer than five."""
     seal = seal_of(db)
-    rows = db.scalars(
-        select(Answer).where(Answer.event_id == event.id).order_by(Answer.id)
-    ).all()
+    rows = db.scalars(select(Answer).where(Answer.event_id == event.id).order_by(Answer.id)).all()
     if len(rows) < rules.FEWEST:
         return []
     return [

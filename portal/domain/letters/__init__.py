@@ -1,1 +1,1 @@
-"""E-mail we owe: rows written in the transaction they speak of, delivered later, retried until read."""
+"""E-mail we owe: rows written in the transaction they speak of, and delivered later."""

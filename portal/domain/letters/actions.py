@@ -53,7 +53,8 @@ def take(db: Session, now: datetime, most: int = 20) -> list[Letter]:
             Letter.due_at <= now,
             or_(Letter.leased_until.is_(None), Letter.leased_until <= now),
         )
-        .order_by(Letter.due_at, Letter.id)
+        # A guest waits at the screen for the letter that keeps the place; news can follow.
+        .order_by(Letter.kind != Kind.CONFIRM.value, Letter.due_at, Letter.id)
         .limit(most)
         .with_for_update(skip_locked=True)
     ).all()

@@ -37,7 +37,7 @@ class State(StrEnum):
 
 
 class Letter(Base):
-    """One letter to one recipient; its text is written when it is sent, in the recipient's language.
+    """One letter to one recipient; its text is written when it is sent.
 
     `occasion` tells letters of one kind apart (the start a reminder speaks of, the event's
     revision for a change), so that the same thing is never said twice.

@@ -115,9 +115,7 @@ def _check_another_owner(db: Session, organization: Organization) -> None:
     owners = db.scalar(
         select(func.count())
         .select_from(Membership)
-        .where(
-            Membership.organization_id == organization.id, Membership.role == Role.OWNER.value
-        )
+        .where(Membership.organization_id == organization.id, Membership.role == Role.OWNER.value)
     )
     if (owners or 0) <= 1:
         raise rules.LastOwnerError

@@ -55,10 +55,15 @@ def welcome(db: Session, claims: Claims, language: str, now: datetime) -> Person
 
 
 def _keep_address(db: Session, person: Person, email: str | None) -> None:
+    if email is None:
+        return
+    try:
+        address = rules.check_address(email)
+    except rules.AddressUnfitError:
+        return  # a provider may vouch for what no letter can reach
     seal = seal_of(db)
-    if email is not None and len(email) <= rules.LONGEST_ADDRESS:
-        person.email_index = seal.index(email)
-        person.email_sealed = seal.close(email, "person.email")
+    person.email_index = seal.index(address)
+    person.email_sealed = seal.close(address, "person.email")
 
 
 def start_session(db: Session, person: Person, now: datetime) -> str:

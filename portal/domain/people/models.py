@@ -11,7 +11,7 @@ from portal.database import Base
 
 
 class Person(Base):
-    """Someone who has signed in. Name and address are sealed (purposes "person.name", "person.email")."""
+    """Someone who has signed in; sealed for the purposes "person.name" and "person.email"."""
 
     __tablename__ = "people"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from datetime import timedelta
 
@@ -14,11 +15,27 @@ LONGEST_NAME = 80
 LONGEST_ADDRESS = 254
 
 
+# One @, a dotted domain, nothing that could end a header or hide: deliberately stricter than
+# RFC 5321, whose quoted local parts nobody has.
+_ADDRESS = re.compile(
+    r"[A-Za-z0-9\u0080-\uffff!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9\u0080-\uffff!#$%&'*+/=?^_`{|}~-]+)*"
+    r"@(?:[A-Za-z0-9\u0080-\uffff](?:[A-Za-z0-9\u0080-\uffff-]{0,61}[A-Za-z0-9\u0080-\uffff])?\.)+"
+    r"[A-Za-z\u0080-\uffff][A-Za-z0-9\u0080-\uffff-]{0,61}[A-Za-z0-9\u0080-\uffff]"
+)
+
+
 class NameNeededError(Refusal):
     """A name without a letter."""
 
     message = _("Write a name; an alias is welcome.")
     field = "name"
+
+
+class AddressUnfitError(Refusal):
+    """Not an e-mail address."""
+
+    message = _("Write an e-mail address such as name@example.org.")
+    field = "email"
 
 
 def tidy_name(name: str) -> str:
@@ -37,3 +54,11 @@ def check_name(name: str) -> str:
     if not any(c.isalnum() for c in tidied):
         raise NameNeededError
     return tidied
+
+
+def check_address(email: str) -> str:
+    """The address without surrounding space, or AddressUnfitError."""
+    address = email.strip()
+    if len(address) > LONGEST_ADDRESS or not _ADDRESS.fullmatch(address):
+        raise AddressUnfitError
+    return address

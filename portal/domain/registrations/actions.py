@@ -10,7 +10,7 @@ from portal.domain.events.queries import lock, lock_by_id
 from portal.domain.events.rules import is_over
 from portal.domain.letters.actions import queue
 from portal.domain.letters.models import Kind
-from portal.domain.people.rules import check_name
+from portal.domain.people.rules import check_address, check_name
 from portal.domain.registrations import queries, rules
 from portal.domain.registrations.models import PassToken, Registration, Status
 from portal.sealing import seal_of
@@ -63,7 +63,7 @@ def register_guest(db: Session, guest: Guest, event: Event, now: datetime) -> Re
     An address that has signed up before gets the letter again, whatever name is given now; the
     answer to the browser is the same, so that nobody learns who takes part.
     """
-    name, email = check_name(guest.name), rules.check_address(guest.email)
+    name, email = check_name(guest.name), check_address(guest.email)
     lock(db, event)
     rules.check_can_register(event, now)
     seal = seal_of(db)

@@ -7,7 +7,12 @@ from typing import TYPE_CHECKING
 from portal.domain.events import actions as events
 from portal.domain.events.models import Status
 from portal.domain.events.queries import lock
-from portal.domain.events.rules import ChangedMeanwhileError, NotOpenToChangeError, OverError, is_over
+from portal.domain.events.rules import (
+    ChangedMeanwhileError,
+    NotOpenToChangeError,
+    OverError,
+    is_over,
+)
 from portal.domain.letters.actions import queue
 from portal.domain.letters.models import Kind
 from portal.domain.registrations import queries
@@ -25,9 +30,7 @@ if TYPE_CHECKING:
 _TOLD = ("time", "place", "attendance", "links")
 
 
-def change_event(
-    db: Session, event: Event, details: Details, revision: int, now: datetime
-) -> None:
+def change_event(db: Session, event: Event, details: Details, revision: int, now: datetime) -> None:
     """Saves an organiser's edit; a raised capacity promotes, a moved event is announced.
 
     Raises ChangedMeanwhileError if somebody saved since `revision`, and what events.actions.check

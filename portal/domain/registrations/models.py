@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.database import Base
@@ -19,8 +19,12 @@ class Status(StrEnum):
     CANCELLED = "cancelled"
 
 
+# Whose participant can still be told.
+KNOWN = "person_id IS NOT NULL OR email_index IS NOT NULL"
+
+
 class Registration(Base):
-    """One person's sign-up for one event: a member's (person_id) or a guest's (sealed name and address).
+    """One person's sign-up: a member's (person_id) or a guest's (sealed name and address).
 
     A guest's sign-up is *held* until the address is proved: `held_until` is set, and the place or
     the place in line is theirs until then. `has_answered` is the receipt for feedback; nothing
@@ -31,11 +35,21 @@ class Registration(Base):
     __table_args__ = (
         UniqueConstraint("event_id", "person_id"),
         UniqueConstraint("event_id", "email_index"),
-        CheckConstraint(
-            "status IN ('confirmed', 'waitlisted', 'cancelled')", name="status_known"
-        ),
+        CheckConstraint("status IN ('confirmed', 'waitlisted', 'cancelled')", name="status_known"),
         Index("ix_registrations_line", "event_id", "status", "queue_number"),
-        Index("ix_registrations_held_until", "held_until"),
+        # Small ones for the worker: holds that run out, and names still to be forgotten.
+        Index(
+            "ix_registrations_held_until",
+            "held_until",
+            sqlite_where=text("held_until IS NOT NULL"),
+            postgresql_where=text("held_until IS NOT NULL"),
+        ),
+        Index(
+            "ix_registrations_known",
+            "event_id",
+            sqlite_where=text(KNOWN),
+            postgresql_where=text(KNOWN),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

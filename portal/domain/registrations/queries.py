@@ -43,9 +43,7 @@ def pass_for(db: Session, visitor: Person | None, key: str, now: datetime) -> Pa
             PassToken.digest == digest(key), PassToken.expires_at > now
         )
     elif visitor is not None:
-        passes = passes.where(
-            Registration.public_id == key, Registration.person_id == visitor.id
-        )
+        passes = passes.where(Registration.public_id == key, Registration.person_id == visitor.id)
     else:
         raise NotFoundError
     row = db.execute(passes).one_or_none()
@@ -124,9 +122,7 @@ def first_in_line(db: Session, event: Event, most: int) -> Sequence[Registration
     """The next people to get a place, in order."""
     return db.scalars(
         select(Registration)
-        .where(
-            Registration.event_id == event.id, Registration.status == Status.WAITLISTED.value
-        )
+        .where(Registration.event_id == event.id, Registration.status == Status.WAITLISTED.value)
         .order_by(Registration.queue_number)
         .limit(most)
     ).all()
@@ -148,9 +144,7 @@ def active_of(db: Session, event: Event) -> Sequence[Registration]:
     """Everybody with a place or in line, in order of signing up."""
     return db.scalars(
         select(Registration)
-        .where(
-            Registration.event_id == event.id, Registration.status != Status.CANCELLED.value
-        )
+        .where(Registration.event_id == event.id, Registration.status != Status.CANCELLED.value)
         .order_by(Registration.queue_number)
     ).all()
 

@@ -86,9 +86,7 @@ def _queue_after(db: Session, kind: Kind, now: datetime) -> int:
             Registration.held_until.is_(None),
             Registration.has_answered.is_(False),
             Registration.wants_reminders,
-            ~exists().where(
-                Letter.registration_id == Registration.id, Letter.kind == kind.value
-            ),
+            ~exists().where(Letter.registration_id == Registration.id, Letter.kind == kind.value),
         )
         .limit(BATCH)
     ).all()
@@ -97,7 +95,7 @@ def _queue_after(db: Session, kind: Kind, now: datetime) -> int:
     return len(rows)
 
 
-def _owe(  # noqa: PLR0913 - a letter has this many parts
+def _owe(
     db: Session,
     registration_id: int,
     kind: Kind,

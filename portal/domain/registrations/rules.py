@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from portal.domain.events.models import Status as EventStatus
 from portal.domain.events.rules import Facts, is_over, is_room_open
-from portal.domain.people.rules import LONGEST_ADDRESS
 from portal.domain.registrations.models import Registration, Status
 from portal.i18n import gettext_lazy as _
 from portal.refusals import Refusal
@@ -23,21 +21,6 @@ LETTER_AGAIN_AFTER = timedelta(minutes=5)
 # Links in letters open the pass until the data behind it goes (retention).
 KEPT_AFTER_EVENT = timedelta(days=30)
 FEEDBACK_CLOSES_AFTER = timedelta(days=14)
-
-# One @, a dotted domain, nothing that could end a header or hide: deliberately stricter than
-# RFC 5321, whose quoted local parts nobody has.
-_ADDRESS = re.compile(
-    r"[A-Za-z0-9\u0080-\uffff!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9\u0080-\uffff!#$%&'*+/=?^_`{|}~-]+)*"
-    r"@(?:[A-Za-z0-9\u0080-\uffff](?:[A-Za-z0-9\u0080-\uffff-]{0,61}[A-Za-z0-9\u0080-\uffff])?\.)+"
-    r"[A-Za-z\u0080-\uffff][A-Za-z0-9\u0080-\uffff-]{0,61}[A-Za-z0-9\u0080-\uffff]"
-)
-
-
-class AddressUnfitError(Refusal):
-    """Not an e-mail address."""
-
-    message = _("Write an e-mail address such as name@example.org.")
-    field = "email"
 
 
 class EventOverError(Refusal):
@@ -98,14 +81,6 @@ class AlreadyAnsweredError(Refusal):
     """One answer a person."""
 
     message = _("You have already answered. Thank you!")
-
-
-def check_address(email: str) -> str:
-    """The address without surrounding space, or AddressUnfitError."""
-    address = email.strip()
-    if len(address) > LONGEST_ADDRESS or not _ADDRESS.fullmatch(address):
-        raise AddressUnfitError
-    return address
 
 
 def check_can_register(event: Event, now: datetime) -> None:

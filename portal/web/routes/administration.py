@@ -52,14 +52,18 @@ class NameNeededError(Refusal):
     message = _("Write the name in the original language.")
 
 
-@pages.get("/administration", name="administration.show", policy=Policy.ADMINISTRATOR, cache=Cache.PRIVATE)
+@pages.get(
+    "/administration", name="administration.show", policy=Policy.ADMINISTRATOR, cache=Cache.PRIVATE
+)
 def show(visit: Visit) -> Response:
     """Organisations and letters."""
     start: dict[str, Any] = {"original": visit.language, "time_zone": visit.zone, "country": "KZ"}
     return _page(visit, Form.filled(OrganizationFields, start))
 
 
-@pages.post("/administration/organizations", name="administration.found", policy=Policy.ADMINISTRATOR)
+@pages.post(
+    "/administration/organizations", name="administration.found", policy=Policy.ADMINISTRATOR
+)
 def found(visit: Visit) -> Response:
     """A new organisation; its page of people comes next, to invite the owner."""
     form = Form(OrganizationFields, visit.submitted)

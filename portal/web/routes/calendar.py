@@ -70,7 +70,7 @@ class Month(NamedTuple):
 
 @pages.get("/calendar", name="calendar.show", policy=Policy.ANYONE, cache=Cache.PUBLIC)
 def show(visit: Visit) -> Response:
-    """This month, where the reader is."""
+    """The present month, where the reader is."""
     return _month_page(visit, wall_of(visit.now, visit.zone).date().replace(day=1))
 
 
@@ -92,9 +92,7 @@ def feed(visit: Visit) -> Response:
 def _month_page(visit: Visit, first: date) -> Response:
     weeks = calendar.Calendar(firstweekday=0).monthdatescalendar(first.year, first.month)
     begin, end = weeks[0][0], weeks[-1][-1] + timedelta(days=1)
-    found = listing.between(
-        visit.db, _midnight(begin, visit.zone), _midnight(end, visit.zone)
-    )
+    found = listing.between(visit.db, _midnight(begin, visit.zone), _midnight(end, visit.zone))
     today = wall_of(visit.now, visit.zone).date()
     by_day: dict[date, list[Entry]] = {}
     for event in found:
@@ -104,18 +102,20 @@ def _month_page(visit: Visit, first: date) -> Response:
         caption=dates.month_and_year(first),
         weekdays=[(dates.short_weekday(day), dates.long_weekday(day)) for day in weeks[0]],
         weeks=[
-            Week([
-                Day(
-                    date=day.isoformat(),
-                    number=day.day,
-                    spoken=dates.full(day),
-                    weekday=dates.short_weekday(day),
-                    in_month=day.month == first.month,
-                    is_today=day == today,
-                    events=by_day.get(day, []),
-                )
-                for day in week
-            ])
+            Week(
+                [
+                    Day(
+                        date=day.isoformat(),
+                        number=day.day,
+                        spoken=dates.full(day),
+                        weekday=dates.short_weekday(day),
+                        in_month=day.month == first.month,
+                        is_today=day == today,
+                        events=by_day.get(day, []),
+                    )
+                    for day in week
+                ]
+            )
             for week in weeks
         ],
         previous=_step(visit, first - timedelta(days=1)),

@@ -102,7 +102,7 @@ def event_page(
     refusal: Refusal | None = None,
     status: int = 200,
 ) -> Response:
-    """The event page; with a refusal or a form's errors it says what went wrong beside the button."""
+    """The event page; a refusal or a form's errors are told beside the button."""
     event, html = event_page_for(visit.db, visit.visitor, slug)
     standing = standing_of(visit.db, visit.visitor, event.id) if visit.visitor else None
     role = organizations.role_of(visit.db, visit.visitor, event.organization_id)

@@ -33,7 +33,9 @@ class FeedbackFields(Fields):
     quote: Literal["yes", "no"]
 
 
-@pages.get("/passes/{key}/feedback", name="feedback.new", policy=Policy.PASS_HOLDER, cache=Cache.PRIVATE)
+@pages.get(
+    "/passes/{key}/feedback", name="feedback.new", policy=Policy.PASS_HOLDER, cache=Cache.PRIVATE
+)
 def new(visit: Visit, key: str) -> Response:
     """The form."""
     held = open_pass(visit, key)
@@ -69,7 +71,12 @@ def create(visit: Visit, key: str) -> Response:
     return visit.go("feedback.thanks", key=key)
 
 
-@pages.get("/passes/{key}/feedback/thanks", name="feedback.thanks", policy=Policy.PASS_HOLDER, cache=Cache.PRIVATE)
+@pages.get(
+    "/passes/{key}/feedback/thanks",
+    name="feedback.thanks",
+    policy=Policy.PASS_HOLDER,
+    cache=Cache.PRIVATE,
+)
 def thanks(visit: Visit, key: str) -> Response:
     """What happens to the answer now."""
     held = open_pass(visit, key)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from portal.web.visit import Visit
 
 neutral = Pages(localized=False)
+PRIVATE = ("passes", "organizing", "profile", "sign-in", "administration", "invitations")
 
 
 @neutral.asynchronous("GET", "/healthz", name="health.alive", policy=Policy.ANYONE)
@@ -49,8 +50,6 @@ def _is_ready(site: Site) -> bool:
 @neutral.get("/robots.txt", name="health.robots", policy=Policy.ANYONE, cache=Cache.PUBLIC)
 def robots(visit: Visit) -> Response:
     """Private pages say noindex themselves; robots need not even ask for them."""
-    lines = ["User-agent: *"]
-    for private in ("passes", "organizing", "profile", "sign-in", "administration", "invitations"):
-        lines.append(f"Disallow: /*/{private}")
     del visit
-    return PlainTextResponse("\n".join(lines) + "\n")
+    rules = "".join(f"Disallow: /*/{private}\n" for private in PRIVATE)
+    return PlainTextResponse(f"User-agent: *\n{rules}")

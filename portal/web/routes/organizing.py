@@ -91,7 +91,9 @@ def create(visit: Visit, organization: str) -> Response:
     return _form_page(visit, form, 422, organization=owner)
 
 
-@pages.get("/organizing/events/{slug}", name="organizing.show", policy=Policy.ANALYST, cache=Cache.PRIVATE)
+@pages.get(
+    "/organizing/events/{slug}", name="organizing.show", policy=Policy.ANALYST, cache=Cache.PRIVATE
+)
 def show(visit: Visit, slug: str) -> Response:
     """One event as its organisers see it: where it stands and what can be done. See results.py."""
     from portal.web.routes.results import overview  # noqa: PLC0415 - one page, two modules
@@ -99,7 +101,12 @@ def show(visit: Visit, slug: str) -> Response:
     return overview(visit, slug)
 
 
-@pages.get("/organizing/events/{slug}/edit", name="organizing.edit", policy=Policy.EDITOR, cache=Cache.PRIVATE)
+@pages.get(
+    "/organizing/events/{slug}/edit",
+    name="organizing.edit",
+    policy=Policy.EDITOR,
+    cache=Cache.PRIVATE,
+)
 def edit(visit: Visit, slug: str) -> Response:
     """The form with what has been saved."""
     event = managed_event(visit.db, visit.person, slug)
@@ -119,11 +126,18 @@ def update(visit: Visit, slug: str) -> Response:
             form.refuse(refusal)
             form.values["revision"] = str(event.revision)
         else:
-            return visit.go("organizing.preview" if not event.published_at else "organizing.show", slug=slug)
+            return visit.go(
+                "organizing.preview" if not event.published_at else "organizing.show", slug=slug
+            )
     return _form_page(visit, form, 422, event=event)
 
 
-@pages.get("/organizing/events/{slug}/preview", name="organizing.preview", policy=Policy.EDITOR, cache=Cache.PRIVATE)
+@pages.get(
+    "/organizing/events/{slug}/preview",
+    name="organizing.preview",
+    policy=Policy.EDITOR,
+    cache=Cache.PRIVATE,
+)
 def preview(visit: Visit, slug: str) -> Response:
     """The event page as readers will see it."""
     managed_event(visit.db, visit.person, slug)
@@ -144,19 +158,25 @@ def _publish(_db: Session, event: Event, now: datetime) -> None:
     events.publish(event, now)
 
 
-@pages.post("/organizing/events/{slug}/publication", name="organizing.publish", policy=Policy.EDITOR)
+@pages.post(
+    "/organizing/events/{slug}/publication", name="organizing.publish", policy=Policy.EDITOR
+)
 def publish(visit: Visit, slug: str) -> Response:
     """Shows a draft to its readers."""
     return _act(visit, slug, _publish)
 
 
-@pages.post("/organizing/events/{slug}/postponement", name="organizing.postpone", policy=Policy.EDITOR)
+@pages.post(
+    "/organizing/events/{slug}/postponement", name="organizing.postpone", policy=Policy.EDITOR
+)
 def postpone(visit: Visit, slug: str) -> Response:
     """Takes the date back until a new one is set."""
     return _act(visit, slug, consequences.postpone)
 
 
-@pages.post("/organizing/events/{slug}/cancellation", name="organizing.cancel", policy=Policy.EDITOR)
+@pages.post(
+    "/organizing/events/{slug}/cancellation", name="organizing.cancel", policy=Policy.EDITOR
+)
 def cancel(visit: Visit, slug: str) -> Response:
     """Calls the event off."""
     return _act(visit, slug, consequences.cancel_event)

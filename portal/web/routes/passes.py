@@ -13,7 +13,6 @@ from portal.domain.events.models import Status as EventStatus
 from portal.domain.events.queries import SHOWN, Shown, shown
 from portal.domain.registrations import actions, queries, rules
 from portal.domain.registrations.models import Status
-from portal.domain.registrations.queries import Pass
 from portal.refusals import NotFoundError, Refusal
 from portal.time_zones import wall_of
 from portal.web.cards import MODES, card_of, state_tags
@@ -26,6 +25,7 @@ if TYPE_CHECKING:
 
     from starlette.responses import Response
 
+    from portal.domain.registrations.queries import Pass
     from portal.translated import Said
     from portal.web.visit import Visit
 
@@ -60,7 +60,9 @@ def index(visit: Visit) -> Response:
         for public_id, status, event_id in mine
     ]
     cards = [card_of(visit, event, status)._replace(url=url) for url, event, status in rows]
-    coming = [c for c, (_u, event, _s) in zip(cards, rows, strict=True) if event.ends_at > visit.now]
+    coming = [
+        c for c, (_u, event, _s) in zip(cards, rows, strict=True) if event.ends_at > visit.now
+    ]
     past = [c for c, (_u, event, _s) in zip(cards, rows, strict=True) if event.ends_at <= visit.now]
     return visit.page("passes/index.html", coming=coming, past=past[::-1])
 
@@ -185,9 +187,7 @@ def room(visit: Visit, key: str) -> Response:
         return visit.go("passes.show", key=key)
     links = join_links_of(events.with_join_links(visit.db, held.event))
     doors = [Door(link.url, link.url.split("/")[2], link.remark.said()) for link in links]
-    return visit.page(
-        "passes/room.html", key=key, title=held.event.title.said(), doors=doors
-    )
+    return visit.page("passes/room.html", key=key, title=held.event.title.said(), doors=doors)
 
 
 @pages.get(

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from portal.domain.organizations import actions, queries
 from portal.domain.organizations.models import Role
-from portal.domain.people.models import Person
 from portal.domain.people.queries import name_of
 from portal.i18n import gettext_lazy as _
 from portal.refusals import NotFoundError, Refusal
@@ -17,6 +16,7 @@ if TYPE_CHECKING:
     from starlette.responses import Response
 
     from portal.domain.organizations.models import Organization
+    from portal.domain.people.models import Person
     from portal.web.visit import Visit
 
 pages = Pages()
@@ -42,7 +42,12 @@ class Member(NamedTuple):
     is_me: bool
 
 
-@pages.get("/organizing/{organization}/people", name="people.index", policy=Policy.OWNER, cache=Cache.PRIVATE)
+@pages.get(
+    "/organizing/{organization}/people",
+    name="people.index",
+    policy=Policy.OWNER,
+    cache=Cache.PRIVATE,
+)
 def index(visit: Visit, organization: str) -> Response:
     """Everybody of the organisation with their roles."""
     owned = queries.owned_organization(visit.db, visit.person, organization)
@@ -60,7 +65,9 @@ def invite(visit: Visit, organization: str) -> Response:
     return _page(visit, owned, link=visit.absolute("people.invitation", token=token))
 
 
-@pages.post("/organizing/{organization}/people/{person}/role", name="people.change", policy=Policy.OWNER)
+@pages.post(
+    "/organizing/{organization}/people/{person}/role", name="people.change", policy=Policy.OWNER
+)
 def change(visit: Visit, organization: str, person: str) -> Response:
     """Gives somebody of the organisation another role."""
     owned = queries.owned_organization(visit.db, visit.person, organization)
@@ -75,7 +82,11 @@ def change(visit: Visit, organization: str, person: str) -> Response:
     return visit.go("people.index", organization=organization)
 
 
-@pages.post("/organizing/{organization}/people/{person}/dismissal", name="people.dismiss", policy=Policy.OWNER)
+@pages.post(
+    "/organizing/{organization}/people/{person}/dismissal",
+    name="people.dismiss",
+    policy=Policy.OWNER,
+)
 def dismiss(visit: Visit, organization: str, person: str) -> Response:
     """Ends a membership."""
     owned = queries.owned_organization(visit.db, visit.person, organization)
@@ -97,7 +108,9 @@ def _member(visit: Visit, organization: Organization, person: str) -> Person:
     raise NotFoundError
 
 
-@pages.get("/invitations/{token}", name="people.invitation", policy=Policy.SIGNED_IN, cache=Cache.PRIVATE)
+@pages.get(
+    "/invitations/{token}", name="people.invitation", policy=Policy.SIGNED_IN, cache=Cache.PRIVATE
+)
 def invitation(visit: Visit, token: str) -> Response:
     """What one is invited to, and the button that accepts."""
     return _invitation_page(visit, token)
@@ -126,7 +139,7 @@ def _invitation_page(visit: Visit, token: str, refusal: Refusal | None = None) -
     )
 
 
-def _page(  # noqa: PLR0913 - one page for what four routes have to say
+def _page(
     visit: Visit,
     organization: Organization,
     form: Form[RoleFields] | None = None,

@@ -10,8 +10,8 @@ from portal.domain.events.rules import Band, band
 from portal.domain.registrations import actions
 from portal.domain.registrations.rules import EventCancelledError, EventOverError
 from portal.refusals import Refusal
-from portal.web.routes.events import GuestFields, event_page
 from portal.web.forms import Form
+from portal.web.routes.events import GuestFields, event_page
 from portal.web.routing import Cache, Pages, Policy
 
 if TYPE_CHECKING:

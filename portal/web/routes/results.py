@@ -67,14 +67,17 @@ def overview(visit: Visit, slug: str, refusal: Refusal | None = None) -> Respons
         may_postpone=event.published_at is not None
         and event.status == Status.SCHEDULED
         and not over,
-        may_cancel=event.published_at is not None
-        and event.status != Status.CANCELLED
-        and not over,
+        may_cancel=event.published_at is not None and event.status != Status.CANCELLED and not over,
         may_change=event.status != Status.CANCELLED,
     )
 
 
-@pages.get("/organizing/events/{slug}/results", name="results.show", policy=Policy.ANALYST, cache=Cache.PRIVATE)
+@pages.get(
+    "/organizing/events/{slug}/results",
+    name="results.show",
+    policy=Policy.ANALYST,
+    cache=Cache.PRIVATE,
+)
 def show(visit: Visit, slug: str) -> Response:
     """Feedback as charts with a table beside each, and the texts."""
     event, role = analysed_event(visit.db, visit.person, slug)
@@ -106,7 +109,7 @@ def _figures(counts: dict[str, int], read: list[Read]) -> list[tuple[str, str]]:
         figures.append((dates.number(len(read)), _("answered")))
         figures.append((dates.number(charts.mean_rating(read)), _("average rating of 5")))
         index = charts.recommendation_index(read)
-        figures.append((f"{index:+d}" if index else "0", _("recommendation index, −100 to 100")))  # noqa: RUF001
+        figures.append((f"{index:+d}" if index else "0", _("recommendation index, −100 to 100")))
     return figures
 
 

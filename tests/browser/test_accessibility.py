@@ -1,0 +1,147 @@
+"""Pages for everybody: axe finds nothing, nothing runs off the side, the keyboard reaches it all."""
+
+from __future__ import annotations
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+
+from tests.browser.steps import button_to
+
+pytestmark = pytest.mark.browser
+
+PHONE, DESK, ZOOMED = (320, 640), (1280, 800), (640, 400)
+# The widest thing that sticks out at the side, if anything does.
+STICKS_OUT = """() => {
+  const root = document.documentElement;
+  if (root.scrollWidth <= root.clientWidth) {
+    return "";
+  }
+  const wide = [...document.body.querySelectorAll("*")].filter(
+    (element) => element.getBoundingClientRect().right > root.clientWidth + 1,
+  );
+  const last = wide.at(-1);
+  return `${root.scrollWidth} of ${root.clientWidth}: ${last ? last.outerHTML.slice(0, 160) : "?"}`;
+}"""
+
+
+def _browsers(gallery, open_browser, language, size, **options):
+    """A browser for each kind of visitor."""
+    width, height = size
+    options["viewport"] = {"width": width, "height": height}
+    pages = {}
+    for visitor in (None, *gallery.sessions):
+        page = pages[visitor] = open_browser(gallery.stage.address, language, **options)
+        if visitor is not None:
+            cookie = {"name": "session", "value": gallery.sessions[visitor]}
+            page.context.add_cookies([cookie | {"url": gallery.stage.address}])
+    return pages
+
+
+def _shown(gallery, pages, language):
+    """Every picture of the gallery in its browser, one after the other."""
+    for picture in gallery.pictures:
+        page = pages[picture.visitor]
+        page.goto(f"/{language}{picture.path}")
+        if picture.sends:
+            with page.expect_response(lambda response: response.request.method == "POST"):
+                button_to(page, picture.sends).click()
+            page.wait_for_load_state()
+        yield picture, page
+
+
+@pytest.mark.parametrize(
+    ("language", "size", "scheme"),
+    [("ru", PHONE, "light"), ("kk", DESK, "dark")],
+    ids=["phone, light", "desk, dark"],
+)
+def test_axe_finds_nothing_and_nothing_runs_off_the_side(
+    gallery, open_browser, language, size, scheme
+):
+    pages = _browsers(
+        gallery, open_browser, language, size, color_scheme=scheme, bypass_csp=True
+    )
+    axe, found = Axe(), []
+    for picture, page in _shown(gallery, pages, language):
+        found += [
+            f"{picture.name}: {violation['id']} {node['html'][:160]} {node['failureSummary']}"
+            for violation in axe.run(page).response["violations"]
+            for node in violation["nodes"]
+        ]
+        if wide := page.evaluate(STICKS_OUT):
+            found.append(f"{picture.name}: {wide}")
+    assert found == []
+
+
+def test_at_200_percent_nothing_runs_off_the_side(gallery, open_browser):
+    pages = _browsers(gallery, open_browser, "en", ZOOMED, device_scale_factor=2)
+    found = [
+        f"{picture.name}: {wide}"
+        for picture, page in _shown(gallery, pages, "en")
+        if (wide := page.evaluate(STICKS_OUT))
+    ]
+    assert found == []
+
+
+def _address_of(gallery, name):
+    return next(f"/en{picture.path}" for picture in gallery.pictures if picture.name == name)
+
+
+def _tab_to(page, locator, most=60):
+    """Presses Tab until the element has the focus; how often it took."""
+    for number in range(1, most + 1):
+        page.keyboard.press("Tab")
+        if locator.evaluate("element => element === document.activeElement"):
+            return number
+    pytest.fail(f"Tab did not reach {locator} in {most} steps")
+
+
+def test_the_first_tab_skips_to_the_content(gallery, open_browser):
+    page = open_browser(gallery.stage.address)
+    page.goto(_address_of(gallery, "event"))
+    skip = page.locator("a.skip")
+    assert _tab_to(page, skip) == 1
+    expect(skip).to_be_in_viewport()
+    page.keyboard.press("Enter")
+    expect(page.locator("main")).to_be_focused()
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.querySelector('main').contains(document.activeElement)")
+
+
+@pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
+def test_the_keyboard_signs_up(gallery, open_browser, size):
+    width, height = size
+    page = open_browser(gallery.stage.address, viewport={"width": width, "height": height})
+    page.goto(_address_of(gallery, "event"))
+    _tab_to(page, page.locator("[name=name]"))
+    page.keyboard.type("Алия")
+    assert _tab_to(page, page.locator("[name=email]")) == 1
+    # No address: the form comes back and says so, and the summary has the focus.
+    assert _tab_to(page, button_to(page, "/registration")) == 1
+    page.keyboard.press("Enter")
+    expect(page.locator("[role=alert]")).to_be_focused()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.locator("[name=email]")).to_be_focused()
+    expect(page.locator("[name=name]")).to_have_value("Алия")
+
+
+@pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
+def test_the_keyboard_reaches_every_event_of_the_month_in_order(gallery, open_browser, size):
+    width, height = size
+    page = open_browser(gallery.stage.address, viewport={"width": width, "height": height})
+    page.goto(_address_of(gallery, "calendar"))
+    links = page.locator(".month a").all()
+    assert links
+    _tab_to(page, links[0])
+    for link in links[1:]:
+        assert _tab_to(page, link, most=1) == 1
+    for link in links:
+        link.focus()
+        expect(link).to_be_in_viewport()
+    months = page.locator("nav.pager a").all()
+    assert len(months) == 2
+    _tab_to(page, months[0], most=1)
+    page.keyboard.press("Enter")
+    expect(page.locator(".month")).to_be_visible()
+    assert page.url.rpartition("/")[2] != "calendar"

@@ -1,0 +1,66 @@
+"""The Nu HTML checker finds no error on any page."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from portal import HOME
+
+CHECKER = HOME / "node_modules/vnu-jar/build/dist/vnu.jar"
+LANGUAGES = ("kk", "ru", "en")
+# Warnings that are right in general and wrong here, with why.
+HARMLESS: dict[str, str] = {}
+
+
+@pytest.fixture
+def java():
+    found = shutil.which("java")
+    if found and CHECKER.exists():
+        return found
+    missing = "the Nu HTML checker needs java and `npm ci --ignore-scripts`"
+    if os.environ.get("CI"):
+        pytest.fail(missing)
+    return pytest.skip(missing)
+
+
+def _pages(gallery, language):
+    """The HTML of every picture of the gallery, and of the page that leads to the provider."""
+    for picture in gallery.pictures:
+        with gallery.stage.client(gallery.sessions.get(picture.visitor)) as visitor:
+            address = f"/{language}{picture.path}"
+            page = visitor.get(address)
+            if picture.sends:
+                action = re.search(rf'action="([^"]*{re.escape(picture.sends)})"', page.text)[1]
+                page = visitor.post(action, data={})
+            yield picture.name, page.text
+    with gallery.stage.client() as visitor:
+        yield "on to the provider", visitor.post(f"/{language}/sign-in", data={}).text
+
+
+def test_the_checker_finds_no_error(gallery, java, tmp_path):
+    for language in LANGUAGES:
+        for number, (name, html) in enumerate(_pages(gallery, language)):
+            assert html.startswith("<!doctype html>"), name
+            file = tmp_path / f"{number:02} {name}, {language}.html"
+            file.write_text(html, encoding="utf-8")
+    files = sorted(str(file) for file in tmp_path.glob("*.html"))
+    checked = subprocess.run(
+        [java, "-jar", str(CHECKER), "--format", "json", "--exit-zero-always", *files],
+        capture_output=True,
+        check=True,
+        timeout=120,
+    )
+    found = [
+        f"{Path(message['url']).name}:{message.get('lastLine')}: {message['message']}"
+        for message in json.loads(checked.stderr)["messages"]
+        if not any(re.search(harmless, message["message"]) for harmless in HARMLESS)
+    ]
+    assert len(files) > 100
+    assert found == []

@@ -1,0 +1,127 @@
+"""Templates: all compile, none holds what the content policy forbids, and parts know only their arguments."""
+
+from __future__ import annotations
+
+import ast
+import re
+
+from jinja2 import meta, nodes
+
+from portal import HOME
+from portal.domain.letters.models import Kind
+from portal.rendering import environment
+
+NAMES = sorted(environment.list_templates(extensions=["html", "txt"]))
+SOURCES = {name: (HOME / "templates" / name).read_text(encoding="utf-8") for name in NAMES}
+COMPONENTS = [name for name in NAMES if name.startswith("components/")]
+LETTERS = [name for name in NAMES if name.startswith("letters/")]
+PAGES = [n for n in NAMES if n not in {*COMPONENTS, *LETTERS, "base.html"}]
+# What the i18n extension and the environment give to every template.
+SPEECH = {"_", "gettext", "ngettext", "pgettext", "npgettext"}
+
+
+def tree_of(name):
+    return environment.parse(SOURCES[name])
+
+
+def test_there_are_templates_to_look_at():
+    assert len(PAGES) > 20
+    assert len(COMPONENTS) > 20
+    assert len(LETTERS) > 20
+
+
+def test_every_template_compiles():
+    for name in NAMES:
+        environment.get_template(name)
+
+
+def test_nothing_is_declared_safe_in_a_template():
+    offenders = []
+    for name in NAMES:
+        filters = {node.name for node in tree_of(name).find_all(nodes.Filter)}
+        if filters & {"safe", "tojson", "urlize"} or list(tree_of(name).find_all(nodes.MarkSafe)):
+            offenders.append(name)
+        if "autoescape" in SOURCES[name]:
+            offenders.append(name)
+    assert offenders == []
+
+
+def test_pages_have_no_inline_style_or_script():
+    """Letters are read elsewhere and need their styles; the content policy of pages forbids any."""
+    forbidden = re.compile(r"\sstyle\s*=|<style|\son[a-z]+\s*=\s*[\"']|javascript:")
+    offenders = []
+    for name in [*PAGES, *COMPONENTS, "base.html"]:
+        if forbidden.search(SOURCES[name]):
+            offenders.append(name)
+        for opening in re.findall(r"<script[^>]*>", SOURCES[name]):
+            if "src=" not in opening and 'type="application/ld+json"' not in opening:
+                offenders.append(name)
+    assert offenders == []
+
+
+def test_templates_load_and_call_nothing_foreign():
+    """Addresses come from the portal; a template that writes one out could lead elsewhere."""
+    written = re.compile(r"(?:src|href|action|srcset)\s*=\s*[\"']?(?:https?:)?//")
+    assert [name for name in NAMES if written.search(SOURCES[name])] == []
+
+
+def test_every_page_extends_the_base_and_fills_its_parts():
+    for name in PAGES:
+        extended = [node.template.value for node in tree_of(name).find_all(nodes.Extends)]
+        assert extended == ["base.html"], name
+        assert {"title", "main"} <= {block.name for block in tree_of(name).find_all(nodes.Block)}
+
+
+def test_components_know_only_their_arguments():
+    reading = {}
+    for name in COMPONENTS:
+        tree = tree_of(name)
+        # Jinja's analysis misses names that are set and then used inside a translated block.
+        stored = {node.name for node in tree.find_all(nodes.Name) if node.ctx == "store"}
+        if unknown := meta.find_undeclared_variables(tree) - SPEECH - stored:
+            reading[name] = unknown
+    assert reading == {}
+
+
+def test_components_are_made_of_macros_alone():
+    """Text outside a macro would never be shown; imports and macros are all there is."""
+    for name in COMPONENTS:
+        for node in tree_of(name).body:
+            if isinstance(node, nodes.Output):
+                texts = [part.data for part in node.nodes if isinstance(part, nodes.TemplateData)]
+                assert len(texts) == len(node.nodes), name
+                assert not "".join(texts).strip(), name
+            else:
+                allowed = (nodes.Macro, nodes.FromImport, nodes.Import, nodes.Assign)
+                assert isinstance(node, allowed), name
+
+
+def test_imports_bring_no_context_along():
+    for name in NAMES:
+        for node in tree_of(name).find_all((nodes.FromImport, nodes.Import)):
+            assert not node.with_context, name
+
+
+def test_every_kind_of_letter_has_its_text_and_its_html():
+    for kind in Kind:
+        assert f"letters/{kind.value}.txt" in NAMES
+        assert f"letters/{kind.value}.html" in NAMES
+
+
+def test_every_page_is_shown_by_somebody():
+    """A template nobody renders would rot unseen."""
+    named = set()
+    for module in (HOME / "portal").rglob("*.py"):
+        for node in ast.walk(ast.parse(module.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                named.add(node.value)
+    assert [name for name in PAGES if name not in named] == []
+
+
+def test_every_component_is_used():
+    used = {
+        node.template.value
+        for name in NAMES
+        for node in tree_of(name).find_all((nodes.FromImport, nodes.Import))
+    }
+    assert [name for name in COMPONENTS if name not in used] == []
