@@ -11,7 +11,6 @@ from starlette.middleware import Middleware
 
 from portal import HOME
 from portal.database import Database
-from portal.schema import newest_version
 from portal.sealing import Seal
 from portal.settings import Settings, load_settings
 from portal.web import errors
@@ -117,7 +116,6 @@ def create_app(settings: Settings) -> FastAPI:
         links=links_of(routes, settings),
         provider=OpenIdProvider(settings) if settings.oidc_issuer else None,
         sign_in_note=SealedCookie(settings, "sign_in", SIGN_IN_SECONDS),
-        schema_version=newest_version(),
     )
     check_routes(app)
     return app

@@ -114,7 +114,7 @@ def check(settings: Settings, _arguments: argparse.Namespace) -> None:
     try:
         with database.reading() as db:
             version = db.connection().exec_driver_sql("SELECT version_num FROM alembic_version")
-            if version.scalar() != schema.newest_version():
+            if version.scalar() != schema.VERSION:
                 problems.append("the database is not at the newest version: run `portal migrate`")
     except Exception as error:  # noqa: BLE001 - whatever it is, the operator must be told
         problems.append(f"the database does not answer: {type(error).__name__}")

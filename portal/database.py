@@ -140,7 +140,7 @@ class Database:
                     "foreign_keys=ON",
                     "secure_delete=ON",
                     f"busy_timeout={BUSY_MILLISECONDS}",
-                    "cache_size=-16000",
+                    "cache_size=-4000",
                     "temp_store=MEMORY",
                     f"query_only={int(read_only)}",
                 ):

@@ -13,8 +13,8 @@ from portal import HOME, i18n
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
 
-# Drawings kept by `remembered`: the rows of all lists that are being read, about a kilobyte each.
-MOST_REMEMBERED = 4_096
+# Drawings kept by `remembered`: the rows of all lists that are being read, some kilobytes each.
+MOST_REMEMBERED = 2_048
 
 
 def _gettext(message: str, **values: Any) -> Markup:

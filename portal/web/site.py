@@ -24,4 +24,3 @@ class Site:
     links: Links
     provider: OpenIdProvider | None
     sign_in_note: SealedCookie
-    schema_version: str

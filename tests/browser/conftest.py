@@ -16,7 +16,7 @@ ALONE = "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1"
 
 @pytest.fixture(scope="package")
 def browser():
-    """One Chromium for this folder; it ends here, since its event loop would disturb other tests."""
+    """One Chromium for this folder; no longer, since its event loop would disturb other tests."""
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(
             executable_path=chromium_path(), args=[*ARGUMENTS, ALONE]
@@ -49,7 +49,8 @@ def watch():
     """Fails the test for whatever a page did wrong, even if the test saw nothing of it."""
     watching = Watch()
     yield watching
-    assert watching.complaints() == []
+    complaints = watching.complaints()
+    assert not complaints, "\n".join(complaints)
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""Pages for everybody: axe finds nothing, nothing runs off the side, the keyboard reaches it all."""
+"""Pages for everybody: axe finds nothing, nothing runs off the side, the keyboard goes it all."""
 
 from __future__ import annotations
 
@@ -11,17 +11,18 @@ from tests.browser.steps import button_to
 pytestmark = pytest.mark.browser
 
 PHONE, DESK, ZOOMED = (320, 640), (1280, 800), (640, 400)
-# The widest thing that sticks out at the side, if anything does.
+# What sticks out at the side, if anything does; what is cut off by something that scrolls does not.
 STICKS_OUT = """() => {
-  const root = document.documentElement;
-  if (root.scrollWidth <= root.clientWidth) {
+  const room = document.documentElement.clientWidth;
+  if (document.documentElement.scrollWidth <= room) {
     return "";
   }
+  const isCut = (element) => element.closest("svg:not(:scope), .scroll") !== null;
   const wide = [...document.body.querySelectorAll("*")].filter(
-    (element) => element.getBoundingClientRect().right > root.clientWidth + 1,
+    (element) => element.getBoundingClientRect().right > room + 1 && !isCut(element.parentElement),
   );
-  const last = wide.at(-1);
-  return `${root.scrollWidth} of ${root.clientWidth}: ${last ? last.outerHTML.slice(0, 160) : "?"}`;
+  const told = wide.slice(0, 3).map((element) => element.outerHTML.slice(0, 120));
+  return `${document.documentElement.scrollWidth} of ${room} px: ${told.join(" … ")}`;
 }"""
 
 
@@ -70,7 +71,7 @@ def test_axe_finds_nothing_and_nothing_runs_off_the_side(
         ]
         if wide := page.evaluate(STICKS_OUT):
             found.append(f"{picture.name}: {wide}")
-    assert found == []
+    assert not found, "\n".join(found)
 
 
 def test_at_200_percent_nothing_runs_off_the_side(gallery, open_browser):
@@ -80,7 +81,7 @@ def test_at_200_percent_nothing_runs_off_the_side(gallery, open_browser):
         for picture, page in _shown(gallery, pages, "en")
         if (wide := page.evaluate(STICKS_OUT))
     ]
-    assert found == []
+    assert not found, "\n".join(found)
 
 
 def _address_of(gallery, name):

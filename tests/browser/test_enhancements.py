@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import NamedTuple
 
 import pytest
 from playwright.sync_api import expect
@@ -19,15 +20,25 @@ from tests.browser.steps import button_to, press, sign_in
 
 pytestmark = pytest.mark.browser
 
+AWAY = '<!doctype html><link rel="icon" href="data:,"><p>Try again later.</p>'
+
+
+class Made(NamedTuple):
+    """What a test needs to know of its event."""
+
+    id: int
+    slug: str
+    starts_at: datetime
+
 
 @pytest.fixture
 def event(stage):
     """An evening in Almaty, three days from now."""
     with stage.database.writing() as db:
-        organization = make.make_organization(
-            db, "altyn-saqa", owner=stage.known(db, ORGANISER)
-        )
-        return make.make_event(db, organization, starts_at=clock.now() + timedelta(days=3))
+        owner = stage.known(db, ORGANISER)
+        organization = make.make_organization(db, "altyn-saqa", owner=owner)
+        made = make.make_event(db, organization, starts_at=clock.now() + timedelta(days=3))
+        return Made(made.id, made.slug, made.starts_at)
 
 
 def _first_hour(page):
@@ -113,7 +124,7 @@ def test_a_draft_survives_a_server_that_is_away(stage, open_browser, watch, even
     _begin_event(page, stage)
     form = page.url
     target = f"{stage.address}/ru/organizing/altyn-saqa/events"
-    page.route(target, lambda route: route.fulfill(status=503, body="Try again later."))
+    page.route(target, lambda route: route.fulfill(status=503, body=AWAY, content_type="text/html"))
     button_to(page, "/altyn-saqa/events").click()
     expect(page.get_by_text("Try again later.")).to_be_visible()
     watch.expect_fault(target)

@@ -9,6 +9,8 @@ from sqlalchemy import column, func, select, table
 from portal.domain.letters.models import Letter, State
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from sqlalchemy.orm import Session
 
 # Registrations stand above letters, so their table is named here without its model.
@@ -35,3 +37,9 @@ def states(db: Session) -> dict[str, int]:
     """How many letters are queued, sent, undelivered and dropped."""
     rows = db.execute(select(Letter.state, func.count()).group_by(Letter.state))
     return {state: count for state, count in rows}  # noqa: C416 - rows are not tuples
+
+
+def owed_since(db: Session, registration_id: int, since: datetime) -> bool:
+    """Whether any letter about a registration has fallen due after `since`."""
+    owed = select(Letter.id).where(Letter.registration_id == registration_id, Letter.due_at > since)
+    return db.scalar(owed.limit(1)) is not None

@@ -10,6 +10,7 @@ from portal.domain.events.queries import lock, lock_by_id
 from portal.domain.events.rules import is_over
 from portal.domain.letters.actions import queue
 from portal.domain.letters.models import Kind
+from portal.domain.letters.queries import owed_since
 from portal.domain.people.rules import check_address, check_name
 from portal.domain.registrations import queries, rules
 from portal.domain.registrations.models import PassToken, Registration, Status
@@ -205,8 +206,8 @@ def _write_again(db: Session, registration: Registration, now: datetime) -> None
         kind = Kind.CONFIRMED
     else:
         kind = Kind.WAITLISTED
-    period = int(now.timestamp() // rules.LETTER_AGAIN_AFTER.total_seconds())
-    queue(db, registration.id, kind, f"again {period}", now)
+    if not owed_since(db, registration.id, now - rules.LETTER_AGAIN_AFTER):
+        queue(db, registration.id, kind, f"again {_moment(now)}", now)
 
 
 def _release(event: Event, registration: Registration) -> None:

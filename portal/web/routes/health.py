@@ -9,6 +9,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 
+from portal import schema
 from portal.web.routing import Cache, Pages, Policy
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ def _is_ready(site: Site) -> bool:
             stored = db.scalar(text("SELECT version_num FROM alembic_version"))
     except SQLAlchemyError:
         return False
-    return bool(stored == site.schema_version)
+    return bool(stored == schema.VERSION)
 
 
 @neutral.get("/robots.txt", name="health.robots", policy=Policy.ANYONE, cache=Cache.PUBLIC)
