@@ -14,6 +14,7 @@ from portal.refusals import Refusal
 # since 2024-03-01; tzdata from the package index knows it, an old operating system may not.
 ASTANA = "Asia/Almaty"
 
+YEARS = range(1900, 2201)
 _AREAS = (
     "Africa/",
     "America/",
@@ -33,6 +34,12 @@ class UnknownZoneError(Refusal):
     message = _("Choose a time zone from the list.")
 
 
+class YearUnfitError(Refusal):
+    """Far outside of what calendars can show."""
+
+    message = _("Choose a year between 1900 and 2200.")
+
+
 class SkippedTimeError(Refusal):
     """The clocks jump over this wall time."""
 
@@ -47,16 +54,13 @@ class RepeatedTimeError(Refusal):
     )
 
 
-@cache
-def places() -> tuple[str, ...]:
-    """All zones named after a place, sorted; legacy names and fixed offsets left out."""
-    return tuple(sorted(z for z in available_timezones() if z.startswith(_AREAS)))
+# All zones named after a place; legacy names and fixed offsets are left out.
+PLACES = frozenset(zone for zone in available_timezones() if zone.startswith(_AREAS))
 
 
-@cache
 def is_place(zone: str) -> bool:
     """Whether `zone` may be chosen."""
-    return zone in places()
+    return zone in PLACES
 
 
 @cache
@@ -72,6 +76,8 @@ def instant_of(wall: datetime, zone: str, field: str | None = None) -> datetime:
     """
     if not is_place(zone):
         raise UnknownZoneError("time_zone")
+    if wall.year not in YEARS:
+        raise YearUnfitError(field)
     info = zone_info(zone)
     first = wall.replace(tzinfo=info, fold=0)
     second = wall.replace(tzinfo=info, fold=1)

@@ -45,7 +45,7 @@ class Version:
 
 def fingerprint(text: str) -> str:
     """Names a wording; 64 bits of SHA-256 are ample to notice that an original has changed."""
-    return hashlib.sha256(text.encode()).hexdigest()[:16]
+    return hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()[:16]
 
 
 @dataclass(frozen=True, slots=True)

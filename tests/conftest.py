@@ -81,7 +81,9 @@ def settings(database_url, tmp_path):
 
 @pytest.fixture
 def app(settings):
-    return create_app(settings)
+    application = create_app(settings)
+    yield application
+    application.state.site.database.close()
 
 
 @pytest.fixture

@@ -2,28 +2,19 @@
 
 from __future__ import annotations
 
-import io
-import json
-import logging
 from contextlib import contextmanager
 
 import pytest
 from sqlalchemy import event as database_events
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 from starlette.testclient import TestClient
 
 from portal.app import declared_routes
 from portal.web.headers import CONTENT_SECURITY_POLICY
-from portal.web.request_log import JsonLines
 from portal.web.routing import Cache
 from tests.conftest import ADDRESS
-from tests.factories import (
-    make_event,
-    make_organization,
-    make_person,
-    pass_key,
-    session_cookie,
-    sign_up_guest,
-)
+from tests.factories import make_event, make_organization, make_person
 from tests.functional.pages import words
 
 FORM = {"time_zone": "Europe/Berlin"}
@@ -127,7 +118,7 @@ def _secured(answer):
         assert telling not in answer.headers
 
 
-def test_every_answer_has_the_security_headers(app, client, bare, slug, monkeypatch):
+def test_every_answer_has_the_security_headers(app, client, bare, database, slug):
     own = {"origin": ADDRESS}
     asset = app.state.site.assets.url("main.js")
     etag = client.get(asset).headers["etag"]
@@ -148,7 +139,8 @@ def test_every_answer_has_the_security_headers(app, client, bare, slug, monkeypa
         421: bare.get("/en", headers={"host": "evil.example"}),
         422: client.post("/en/time-zone", data={"time_zone": "Mars/Phobos"}),
     }
-    monkeypatch.delitem(app.state.site.links._paths, "home.privacy")
+    with database.writing() as db:
+        db.execute(text("DROP TABLE event_tags"))
     answers[500] = client.get("/en")
     for status, answer in answers.items():
         assert answer.status_code == status
@@ -167,12 +159,13 @@ def test_pages_that_went_wrong_are_pages_in_the_readers_language(client, slug):
         assert f'<html lang="{language}"' in answer.text
 
 
-def test_an_unexpected_fault_is_a_page_without_internals(app, client, monkeypatch):
-    monkeypatch.delitem(app.state.site.links._paths, "home.privacy")
+def test_an_unexpected_fault_is_a_page_without_internals(client, database):
+    with database.writing() as db:
+        db.execute(text("DROP TABLE event_tags"))
     answer = client.get("/en")
     assert answer.status_code == 500
     assert "Something broke on our side" in words(answer)
-    for internal in ("KeyError", "Traceback", "home.privacy", "portal/web"):
+    for internal in ("event_tags", "Error", "Traceback", "portal/web", "SELECT"):
         assert internal not in answer.text
 
 
@@ -227,7 +220,7 @@ def test_head_is_answered_wherever_get_is(client, slug):
 def test_slashes_at_the_end_lead_to_the_page_on_this_host_alone(client):
     answer = client.get("/en/events/")
     assert (answer.status_code, answer.headers["location"]) == (308, "/en/events")
-    for path in ("/en//evil.example/", "//evil.example/", "/en/%5cevil.example/"):
+    for path in ("/en//evil.example/", "/en/%5cevil.example/", "/en/%2f%2fevil.example/"):
         answer = client.get(path)
         location = answer.headers.get("location", "/")
         assert answer.status_code in {308, 404}
@@ -333,84 +326,5 @@ def test_public_and_private_answers_keep_the_promise_of_their_cache_class(client
 
 
 def test_reading_writes_nothing_whatever_a_page_tries(database):
-    from portal.domain.people.models import Person
-
-    with pytest.raises(Exception, match="(?i)read.?only"), database.reading() as db:
-        db.add(
-            Person(
-                name_sealed=b"x", language="en", created_at=__import__("portal.clock").clock.now()
-            )
-        )
-        db.flush()
-
-
-@pytest.fixture
-def log():
-    """Everything this process logs, formatted as in production."""
-    stream = io.StringIO()
-    handler = logging.StreamHandler(stream)
-    handler.setFormatter(JsonLines())
-    root, requests = logging.getLogger(), logging.getLogger("portal.requests")
-    levels = root.level, requests.level
-    root.addHandler(handler)
-    root.setLevel(logging.DEBUG)
-    requests.setLevel(logging.INFO)
-    yield stream
-    root.removeHandler(handler)
-    root.setLevel(levels[0])
-    requests.setLevel(levels[1])
-
-
-def test_a_request_is_one_line_that_names_the_route_alone(client, log, slug):
-    client.get(f"/en/events/{slug}?utm=aisha@example.org")
-    client.get("/en/nothing-at-all")
-    lines = [json.loads(line) for line in log.getvalue().splitlines()]
-    told = [line for line in lines if line["logger"] == "portal.requests"]
-    assert [(t["method"], t["route"], t["status"]) for t in told] == [
-        ("GET", "events.show", 200),
-        ("GET", "unknown", 404),
-    ]
-    assert all(isinstance(t["ms"], float) for t in told)
-
-
-def test_logs_hold_no_secret_and_nobodys_name(app, client, browser_of, database, log, slug):
-    """A journey with every kind of secret, a fault of the database included; then the log is read."""
-    with database.writing() as db:
-        person = make_person(db, "Қалампыр", email="kalampyr@example.org")
-        event = make_event(db, make_organization(db), title=None or make_details_title())
-        key = pass_key(db, sign_up_guest(db, event, name="Жұпар", email="zhupar@example.org"), event)
-        session = session_cookie_of(database, db, person)
-    secrets = [key, session, "Қалампыр", "kalampyr", "Жұпар", "zhupar", "gulsim", "Гүлсім", "utm"]
-    browser = browser_of()
-    browser.cookies.set("__Host-session", session)
-    browser.get(f"/en/passes/{key}?utm=1")
-    browser.post(f"/en/passes/{key}/cancellation")
-    client.get("/en/passes/" + key[:-1] + "-")
-    client.post(
-        f"/en/events/{slug}/registration", data={"name": "Гүлсім", "email": "gulsim@example.org"}
-    )
-    client.get("/sign-in/callback?code=utm&state=utm")
-    with database.writing() as db:
-        db.connection().exec_driver_sql("DROP TABLE letters")
-    with_fault = client.post(
-        f"/en/events/{slug}/registration", data={"name": "Гүлсім", "email": "gulsim2@example.org"}
-    )
-    assert with_fault.status_code == 500
-    text = log.getvalue()
-    assert "OperationalError" in text or "ProgrammingError" in text
-    assert [secret for secret in secrets if secret in text] == []
-
-
-def make_details_title():
-    from portal.translated import Translated
-
-    return Translated.of("en", en="Evening")
-
-
-def session_cookie_of(_database, db, person):
-    from portal import clock
-    from portal.domain.people import actions
-
-    return actions.start_session(db, person, clock.now())
-
-
+    with pytest.raises(DBAPIError, match="(?i)read.?only"), database.reading() as db:
+        make_person(db)

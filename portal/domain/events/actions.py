@@ -6,7 +6,7 @@ import secrets
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from portal import tokens
 from portal.domain.events import rules
@@ -188,7 +188,8 @@ def duplicate(db: Session, event: Event, now: datetime) -> Event:
 
 
 def _free_slug(db: Session, title: Translated) -> str:
-    """A readable address nobody has; four random letters follow where the plain one is taken."""
-    slug = slug_of(title.said(title.original).text)
-    taken = db.scalar(select(func.count()).select_from(Event).where(Event.slug == slug))
-    return f"{slug}-{secrets.token_hex(3)}" if taken else slug
+    """A readable address nobody has; random letters follow where the plain one is taken."""
+    plain = slug = slug_of(title.said(title.original).text)
+    while db.scalar(select(Event.id).where(Event.slug == slug)) is not None:
+        slug = f"{plain}-{secrets.token_hex(3)}"
+    return slug

@@ -21,7 +21,7 @@ from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
 
 from portal.i18n import gettext_lazy as _
 from portal.refusals import Refusal
-from portal.time_zones import places, wall_of, zone_info
+from portal.time_zones import PLACES, wall_of, zone_info
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -157,11 +157,6 @@ def _known_zones() -> frozenset[str]:
     return frozenset(available_timezones())
 
 
-@cache
-def _places() -> frozenset[str]:
-    return frozenset(places())
-
-
 def zone_named(name: str) -> str | None:
     """The IANA zone that a program means by `name`: a place's zone where there is one.
 
@@ -173,7 +168,7 @@ def zone_named(name: str) -> str | None:
     parts = name.split("/")[-3:]
     for candidate in ("/".join(parts[start:]) for start in range(len(parts))):
         current = get_global("zone_aliases").get(candidate, candidate)
-        if current in _places() and current in _known_zones():
+        if current in PLACES and current in _known_zones():
             return str(current)
         if candidate in _known_zones():
             return candidate
@@ -205,7 +200,7 @@ class Zones:
         if match[4] is None:
             return Moment(wall, self.place, is_day=True)
         zone = "UTC" if match[7] else zone_named(zone_name) or self.floating
-        if zone in _places():
+        if zone in PLACES:
             return Moment(wall, zone)
         instant = wall.replace(tzinfo=zone_info(zone)).astimezone(UTC)
         return Moment(wall_of(instant, self.place).replace(tzinfo=None), self.place)

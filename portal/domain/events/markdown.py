@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING
 
@@ -32,6 +33,7 @@ def _safe_attribute(tag: str, attribute: str, value: str) -> str | None:
     return value if tag == "ol" and attribute == "start" and value.isdigit() else None
 
 
+@lru_cache(maxsize=128)
 def to_html(text: str) -> str:
     """Sanitised HTML: the allow-list's tags, links that leave nothing behind, no ids or classes.
 

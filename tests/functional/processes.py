@@ -1,0 +1,110 @@
+"""The portal as its operator runs it: commands and a server in processes of their own."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import httpx
+
+from portal import HOME
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+COMMAND = [sys.executable, "-m", "portal"]
+PATIENCE = 60.0  # seconds a server may take to start on a busy machine
+OWN = {"sec-fetch-site": "same-origin"}
+
+
+def environment(folder: Path, **settings: Any) -> dict[str, str]:
+    """This process's environment with the portal's settings replaced by these."""
+    kept = {k: v for k, v in os.environ.items() if not k.startswith("PORTAL_")}
+    given = {"data_dir": folder, "worker": "false"} | settings
+    return kept | {f"PORTAL_{name.upper()}": str(value) for name, value in given.items()}
+
+
+def run(folder: Path, *arguments: str, **settings: Any) -> subprocess.CompletedProcess[str]:
+    """A command to its end."""
+    return subprocess.run(
+        [*COMMAND, *arguments],
+        cwd=HOME,
+        env=environment(folder, **settings),
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
+@dataclass
+class Server:
+    """A running `portal serve`."""
+
+    process: subprocess.Popen[bytes]
+    address: str
+    log: Path
+
+    def browser(self) -> httpx.Client:
+        """A browser on its pages; follows nothing by itself."""
+        return httpx.Client(base_url=self.address, headers=OWN, timeout=30, trust_env=False)
+
+    def kill(self) -> None:
+        """As a power cut would end it."""
+        self.process.send_signal(signal.SIGKILL)
+        self.process.wait(10)
+
+
+def free_port() -> int:
+    """A port nobody listens on now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def serving(folder: Path, **settings: Any) -> Iterator[Server]:
+    """`portal serve` of a migrated database until the block ends."""
+    port = free_port()
+    log = folder / f"log-{port}"
+    with log.open("wb") as lines:
+        process = subprocess.Popen(
+            [*COMMAND, "serve"],
+            cwd=HOME,
+            env=environment(folder, port=port, **settings),
+            stdout=lines,
+            stderr=lines,
+        )
+    server = Server(process, f"http://127.0.0.1:{port}", log)
+    try:
+        _wait_for(server)
+        yield server
+    finally:
+        if process.poll() is None:
+            process.terminate()
+            try:
+                process.wait(15)
+            except subprocess.TimeoutExpired:
+                server.kill()
+
+
+def _wait_for(server: Server) -> None:
+    until = time.monotonic() + PATIENCE
+    while True:
+        try:
+            if httpx.get(f"{server.address}/readyz", trust_env=False).status_code == httpx.codes.OK:
+                return
+        except httpx.TransportError:
+            pass
+        if server.process.poll() is not None or time.monotonic() > until:
+            message = f"the server did not start:\n{server.log.read_text()}"
+            raise RuntimeError(message)
+        time.sleep(0.05)
