@@ -17,7 +17,7 @@ from portal.web import errors
 from portal.web.cookies import SIGN_IN_SECONDS, SealedCookie
 from portal.web.cross_origin import CrossOriginMiddleware
 from portal.web.forms import MOST_BYTES
-from portal.web.headers import HeadersMiddleware, HostMiddleware
+from portal.web.headers import BodyLimitMiddleware, HeadersMiddleware, HostMiddleware
 from portal.web.language import LanguageMiddleware
 from portal.web.links import Links
 from portal.web.openid import OpenIdProvider
@@ -25,12 +25,14 @@ from portal.web.request_log import RequestLogMiddleware, set_up_logging
 from portal.web.routes import (
     administration,
     calendar,
+    editing,
     events,
     feedback,
     health,
     home,
     organizations,
     organizing,
+    participants,
     passes,
     people,
     profile,
@@ -61,7 +63,9 @@ ROUTES: tuple[Pages, ...] = (
     profile.pages,
     time_zone.pages,
     organizing.pages,
+    editing.pages,
     results.pages,
+    participants.pages,
     people.pages,
     administration.pages,
     health.neutral,
@@ -91,7 +95,6 @@ def create_app(settings: Settings) -> FastAPI:
         redoc_url=None,
         openapi_url=None,
         redirect_slashes=False,
-        max_body_size=MOST_BYTES,
         telemetry={"tracing": False, "metrics": False, "logs": False},
         middleware=[
             Middleware(RequestLogMiddleware),
@@ -99,6 +102,7 @@ def create_app(settings: Settings) -> FastAPI:
             Middleware(LanguageMiddleware),
             Middleware(errors.FaultMiddleware),
             Middleware(HostMiddleware, hosts=settings.hosts, refuse=errors.error_page),
+            Middleware(BodyLimitMiddleware, most=MOST_BYTES, refuse=errors.error_page),
             Middleware(CrossOriginMiddleware, address=settings.address, refuse=errors.error_page),
         ],
     )

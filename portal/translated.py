@@ -97,7 +97,8 @@ class Translated:
             return State.ORIGINAL
         if version.by == "machine":
             return State.MACHINE_DRAFT
-        current = fingerprint(self.versions[self.original].text)
+        original = self.versions.get(self.original)
+        current = fingerprint(original.text if original else "")
         return State.TRANSLATED if version.of == current else State.OUT_OF_DATE
 
     def said(self, language: str | None = None) -> Said:

@@ -122,4 +122,4 @@ def sign_up_guest(db, event, number=None, *, confirmed=True, now=None, **changes
 
 def pass_key(db, registration, event):
     """A letter's secret that opens a registration's pass."""
-    return registrations.new_pass_token(db, registration, event)
+    return registrations.new_pass_token(db, registration)

@@ -392,7 +392,6 @@ def upgrade() -> None:
         "pass_tokens",
         sa.Column("digest", sa.String(length=64), nullable=False),
         sa.Column("registration_id", sa.Integer(), nullable=False),
-        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
             ["registration_id"],
             ["registrations.id"],

@@ -109,7 +109,7 @@ def _content(
     key = (
         matter.registration.public_id
         if matter.recipient.is_member
-        else new_pass_token(db, matter.registration, event)
+        else new_pass_token(db, matter.registration)
     )
     pass_url = links.absolute("passes.show", language, key=key)
     event_url = links.absolute("events.show", language, slug=event.slug)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -9,6 +10,7 @@ from portal import dates
 from portal.domain.events.vocabulary import TAGS
 from portal.i18n import LANGUAGES
 from portal.i18n import gettext as _
+from portal.refusals import NotFoundError
 from portal.rendering import environment
 
 if TYPE_CHECKING:
@@ -53,6 +55,14 @@ class Pager(NamedTuple):
     here: str | None
 
 
+def page_asked(visit: Visit) -> int:
+    """The number of the page asked for, from 1; NotFoundError for what is no such number."""
+    number = visit.request.query_params.get("page", "1")
+    if not re.fullmatch(r"[1-9][0-9]{0,3}", number, re.ASCII):
+        raise NotFoundError
+    return int(number)
+
+
 def filter_links(visit: Visit, asked: Mapping[str, str | None]) -> Markup:
     """Time, topic and language as links; choosing one keeps the others.
 
@@ -64,7 +74,13 @@ def filter_links(visit: Visit, asked: Mapping[str, str | None]) -> Markup:
 @lru_cache(maxsize=1024)
 def _drawn(links: Links, language: str, choices: tuple[tuple[str, str | None], ...]) -> Markup:
     macros: Any = environment.get_template("components/filters.html").module
-    drawn: Markup = macros.filters(_("Filter events"), _groups(links, language, dict(choices)))
+    asked = dict(choices)
+    drawn: Markup = macros.filters(
+        _("Filter events"),
+        _groups(links, language, asked),
+        _("Topic and language"),
+        bool(asked["tag"] or asked["language"]),
+    )
     return drawn
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
 if TYPE_CHECKING:
@@ -73,3 +74,31 @@ class HostMiddleware:
                 await self.refuse(Request(scope), 421)(scope, receive, send)
                 return
         await self.app(scope, receive, send)
+
+
+class BodyLimitMiddleware:
+    """Takes no more from a client than the longest form needs; 413 beyond that."""
+
+    def __init__(self, app: ASGIApp, most: int, refuse: Callable[[Request, int], Response]) -> None:
+        self.app, self.most, self.refuse = app, most, refuse
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Believes a length that is announced, and counts what comes without one."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        announced = Headers(scope=scope).get("content-length", "0")
+        if not announced.isdigit() or len(announced) > 12 or int(announced) > self.most:  # noqa: PLR2004
+            await self.refuse(Request(scope), 413)(scope, receive, send)
+            return
+        taken = 0
+
+        async def receive_and_count() -> Message:
+            nonlocal taken
+            message = await receive()
+            taken += len(message.get("body", b""))
+            if taken > self.most:
+                raise HTTPException(413)
+            return message
+
+        await self.app(scope, receive_and_count, send)

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 # Only public-key signatures: with these neither "none" nor a secret-as-key can pass.
 ALGORITHMS: Final = ("RS256", "PS256", "ES256", "EdDSA")
 SECONDS: Final = 10
+# OpenID Connect Core, section 2.
+LONGEST_SUBJECT: Final = 255
 
 
 class ProviderAwayError(Refusal):
@@ -90,12 +92,9 @@ class OpenIdProvider:
             or f"_state_oidc_{request.query_params.get('state')}" not in remembered
         ):
             raise SignInStaleError
-        # RFC 9207: an answer made by another issuer must not be taken to this one.
-        if request.query_params.get("iss", self.issuer) != self.issuer:
-            raise SignInFailedError
         request.scope["session"] = remembered
         try:
-            await self._check_metadata()
+            self._check_issuer(request, await self._check_metadata())
             token = await self._client.authorize_access_token(
                 request,
                 claims_options={
@@ -111,11 +110,21 @@ class OpenIdProvider:
         userinfo = token.get("userinfo")
         if not userinfo:
             raise SignInFailedError  # no ID token: plain OAuth says nothing about who it is
-        return _claims(self.issuer, dict(userinfo))
+        claims = _claims(self.issuer, dict(userinfo))
+        if not 0 < len(claims.subject) <= LONGEST_SUBJECT:
+            raise SignInFailedError
+        return claims
 
-    async def _check_metadata(self) -> None:
+    def _check_issuer(self, request: Request, metadata: dict[str, Any]) -> None:
+        """RFC 9207: an answer made by another issuer must not be taken to this one."""
+        issuer = request.query_params.get("iss")
+        announced = metadata.get("authorization_response_iss_parameter_supported") is True
+        if issuer != self.issuer and (announced or issuer is not None):
+            raise SignInFailedError
+
+    async def _check_metadata(self) -> dict[str, Any]:
         """Trusts the discovery document only about its own issuer and safe algorithms."""
-        metadata = await self._client.load_server_metadata()
+        metadata: dict[str, Any] = await self._client.load_server_metadata()
         if metadata.get("issuer") != self.issuer:
             raise SignInFailedError
         offered = metadata.get("id_token_signing_alg_values_supported") or ["RS256"]
@@ -123,6 +132,7 @@ class OpenIdProvider:
         if not allowed:
             raise SignInFailedError
         metadata["id_token_signing_alg_values_supported"] = allowed
+        return metadata
 
 
 def _claims(issuer: str, userinfo: dict[str, Any]) -> Claims:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from portal import clock
@@ -18,6 +19,15 @@ if TYPE_CHECKING:
 
     from portal.web.site import Site
     from portal.web.visit import Visit
+
+
+FREQUENT = (
+    *("Asia/Almaty", "Asia/Tashkent", "Asia/Shanghai", "Asia/Urumqi", "Asia/Seoul", "Asia/Dubai"),
+    *("Asia/Ulaanbaatar", "Asia/Hovd", "Asia/Bishkek", "Europe/Moscow", "Europe/Istanbul"),
+    *("Europe/Berlin", "Europe/Paris", "Europe/London", "Europe/Prague", "Europe/Vienna"),
+    *("Europe/Warsaw", "Europe/Budapest", "Europe/Amsterdam", "America/New_York"),
+    *("America/Chicago", "America/Los_Angeles", "America/Toronto"),
+)
 
 
 class Language(NamedTuple):
@@ -57,9 +67,10 @@ class ZoneOffer(NamedTuple):
 
     action: str
     next: str
+    cities: tuple[tuple[str, str], ...]
 
 
-class Common(NamedTuple):
+class Addresses(NamedTuple):
     """Addresses of the masthead and footer."""
 
     home: str
@@ -116,7 +127,7 @@ def render_page(
             "languages": _languages(site, path, here, language),
             "navigation": entries,
             "person": SignedIn(name_of(visit.db, visitor)) if visit and visitor else None,
-            "links": Common(
+            "links": Addresses(
                 home,
                 url("sign_in.new", {"next": here} if path != home else None),
                 url("sign_in.end"),
@@ -132,7 +143,9 @@ def render_page(
                 offset_label(zone, visit.now if visit else clock.now()),
                 bool(visit and visit.chosen_zone),
             ),
-            "zone_offer": ZoneOffer(url("time_zone.update"), here) if visit else None,
+            "zone_offer": ZoneOffer(url("time_zone.update"), here, _offered_cities(language))
+            if visit and not visit.chosen_zone
+            else None,
             "canonical": links.absolute(index_as[0], language, index_as[2], **index_as[1])
             if index_as
             else None,
@@ -147,6 +160,13 @@ def render_page(
             **context,
         },
     )
+
+
+@lru_cache(maxsize=len(LANGUAGES))
+def _offered_cities(language: str) -> tuple[tuple[str, str], ...]:
+    """Names of the zones most readers live in; for others the script reads the zone's own."""
+    del language  # only tells the languages apart; city_of reads the current one
+    return tuple((zone, city_of(zone)) for zone in FREQUENT)
 
 
 def _with_query(path: str, request: Request) -> str:

@@ -83,13 +83,13 @@ class RequestLogMiddleware:
             await self.app(scope, receive, send_and_note)
         finally:
             if logger.isEnabledFor(logging.INFO):
-                route = scope.get("route")
+                endpoint = scope.get("endpoint")
                 logger.info(
                     "request",
                     extra={
                         "fields": {
                             "method": scope["method"],
-                            "route": getattr(route, "name", None) or "unknown",
+                            "route": getattr(endpoint, "route_name", "unknown"),
                             "status": status,
                             "ms": round((time.perf_counter() - started) * 1000, 1),
                         }

@@ -132,6 +132,7 @@ class Pages:
     def install(self, app: FastAPI) -> None:
         """Adds the routes to the application."""
         for route, endpoint in self._added:
+            endpoint.route_name = route.name  # type: ignore[attr-defined]  # for the request log
             app.add_route(
                 route.path,
                 endpoint,
@@ -149,6 +150,8 @@ def answer(
     Beginning, view and commit share a thread, so that a request never holds a connection while
     it waits for a thread, nor a thread while another one needs it to finish.
     """
+    if "\0" in request.scope["path"] or b"%00" in request.scope["query_string"]:
+        raise NotFoundError  # no address has one, and PostgreSQL takes none
     site: Site = request.app.state.site
     reading = request.method in SAFE_METHODS
     begin = site.database.reading if reading else site.database.writing
@@ -180,7 +183,7 @@ def _say_who_may_keep(
         response.headers["cache-control"] = "public, max-age=31536000, immutable"
     elif route.cache is Cache.PUBLIC and response.status_code < 400:  # noqa: PLR2004
         # What a stranger gets depends on the time zone's cookie alone.
-        response.headers["vary"] = "Cookie"
+        response.headers.add_vary_header("Cookie")
         signed_in = person is not None or session_token(request, request.app.state.site.settings)
         response.headers["cache-control"] = "private, no-store" if signed_in else "public, no-cache"
     else:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import xlsxwriter
 
+from portal.refusals import NotFoundError
 from portal.web.files import download
 
 if TYPE_CHECKING:
@@ -22,7 +23,9 @@ XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet
 
 
 def as_file(form: str, name: str, header: Sequence[str], rows: Sequence[Sequence[Any]]) -> Response:
-    """A table as "csv" (UTF-8 with BOM) or "xlsx"."""
+    """A table as "csv" (UTF-8 with BOM) or "xlsx"; other forms are not found."""
+    if form not in {"csv", "xlsx"}:
+        raise NotFoundError
     if form == "csv":
         return download(to_csv(header, rows), "text/csv; charset=utf-8", f"{name}.csv")
     return download(to_xlsx(header, rows), XLSX, f"{name}.xlsx")

@@ -46,12 +46,17 @@ DESCRIPTION = Translated.of(
 
 @dataclass(frozen=True)
 class Picture:
-    """A page, who sees it, and the form that is to be sent empty first, by its address's end."""
+    """A page, and who sees it.
+
+    `sends` is how the address of the form ends that is sent as it stands to get there; `status` is
+    the answer to that form if it is sent without a value.
+    """
 
     name: str
     path: str
     visitor: str | None = None
     sends: str | None = None
+    status: int = 200
 
 
 @dataclass(frozen=True)
@@ -124,7 +129,7 @@ def _public_pages(db: Session, organization: Organization) -> list[Picture]:
         Picture("empty list", "/events?tag=film"),
         Picture("calendar", "/calendar"),
         Picture("event", f"/events/{coming.slug}"),
-        Picture("event, form with errors", f"/events/{coming.slug}", sends="/registration"),
+        Picture("event, form with errors", f"/events/{coming.slug}", None, "/registration", 422),
         Picture("event, for a member", f"/events/{coming.slug}", "member"),
         Picture("event, full", f"/events/{full.slug}"),
         Picture("event, cancelled", f"/events/{cancelled.slug}"),
@@ -135,7 +140,7 @@ def _public_pages(db: Session, organization: Organization) -> list[Picture]:
         Picture("organisation", f"/organizations/{organization.slug}"),
         Picture("sign-in", "/sign-in"),
         Picture("time zone", "/time-zone"),
-        Picture("not found", "/events/nothing-of-this-name"),
+        Picture("not found", "/events/nothing-of-this-name", status=404),
     ]
 
 
@@ -170,7 +175,7 @@ def _passes(db: Session, organization: Organization, member: Person) -> list[Pic
         *(Picture(f"pass, {state}", address) for state, address in states.items()),
         Picture("room", path(in_room, running, "/room")),
         Picture("feedback", path(visitor, over, "/feedback")),
-        Picture("feedback, with errors", path(visitor, over, "/feedback"), sends="/feedback"),
+        Picture("feedback, with errors", path(visitor, over, "/feedback"), None, "/feedback", 422),
         Picture("thanks", path(visitor, over, "/feedback/thanks")),
         Picture("my events", "/passes", "member"),
         Picture("profile", "/profile?saved=yes", "member"),
@@ -201,7 +206,7 @@ def _organising(db: Session, organization: Organization, member: Person) -> list
         Picture("organising", "/organizing", "organiser"),
         Picture("organising, without an organisation", "/organizing", "administrator"),
         Picture("new event", f"{new}/events/new", "organiser"),
-        Picture("new event, with errors", f"{new}/events/new", "organiser", sends="/events"),
+        Picture("new event, with errors", f"{new}/events/new", "organiser", "/events", 422),
         Picture("edited event", f"{event}/edit", "organiser"),
         Picture("preview", f"/organizing/events/{draft.slug}/preview", "organiser"),
         Picture("draft", f"/organizing/events/{draft.slug}", "organiser"),
@@ -210,13 +215,14 @@ def _organising(db: Session, organization: Organization, member: Person) -> list
         Picture("results", f"/organizing/events/{answered.slug}/results", "member"),
         Picture("results, none yet", f"{event}/results", "member"),
         Picture("people", f"{new}/people", "organiser"),
-        Picture("people, with an invitation", f"{new}/people", "organiser", sends="/invitations"),
+        Picture("people, with an invitation", f"{new}/people", "organiser", "/invitations", 422),
         Picture("invitation", f"/invitations/{invitation}", "administrator"),
         Picture("administration", "/administration", "administrator"),
         Picture(
             "administration, with errors",
             "/administration",
             "administrator",
-            sends="/administration/organizations",
+            "/administration/organizations",
+            422,
         ),
     ]

@@ -18,20 +18,41 @@ def button_to(page: Page, target: str) -> Locator:
     return page.locator(f'main form[method=post][action$="{target}"] button[type=submit]')
 
 
+def follow(page: Page, link: Locator) -> None:
+    """Clicks a link or a button and waits for the page behind it.
+
+    Waiting for what stands on that page would do too, but Playwright looks ever more seldom.
+    """
+    with page.expect_event("load"):
+        link.click()
+
+
 def press(page: Page, target: str, then: str) -> None:
     """Sends a form; `then` is how the address of the page ends that answers."""
-    button_to(page, target).click()
+    follow(page, button_to(page, target))
     expect(page).to_have_url(re.compile(f"{then}$"))
 
 
 def sign_in(page: Page, someone: DemoPerson) -> None:
     """From any page, by its own link, to the provider and back."""
     came_from = page.url
-    page.locator(".account a").click()
-    button_to(page, "/sign-in").click()
-    page.locator(f'button[name=subject][value="{someone.subject}"]').click()
-    expect(page.locator(".account bdi")).to_have_text(someone.name)
+    follow(page, page.locator(".account a"))
+    continue_as(page, someone)
     expect(page).to_have_url(came_from)
+
+
+def continue_as(page: Page, someone: DemoPerson) -> None:
+    """From the sign-in page to the provider and back to where one wanted to go."""
+    button_to(page, "/sign-in").click()
+    page.wait_for_url("**/authorize?**")
+    follow(page, page.locator(f'button[name=subject][value="{someone.subject}"]'))
+    expect(page.locator(".account bdi")).to_have_text(someone.name)
+
+
+def speak(page: Page, language: str) -> None:
+    """The same page in another language."""
+    follow(page, page.locator(f'.langs a[hreflang="{language}"]'))
+    expect(page.locator("html")).to_have_attribute("lang", language)
 
 
 def answer(page: Page, *, rating: int, recommend: int, good: str) -> None:

@@ -16,7 +16,7 @@ from portal.domain.registrations.models import Registration
 from portal.time_zones import wall_of
 from tests import factories as make
 from tests.browser.stage import MEMBER, ORGANISER
-from tests.browser.steps import button_to, press, sign_in
+from tests.browser.steps import button_to, continue_as, press, sign_in
 
 pytestmark = pytest.mark.browser
 
@@ -72,36 +72,22 @@ def test_a_declined_zone_is_not_offered_again(stage, open_browser, event):
     offer.locator("[data-decline]").click()
     expect(offer).to_be_hidden()
     for path in (f"/en/events/{event.slug}", "/kk", "/ru/calendar"):
-        page.goto(path)
-        # The script has run when a menu closes at its word.
-        page.locator(".langs summary").evaluate("summary => { summary.parentNode.open = true; }")
-        page.locator(".langs a").first.focus()
-        page.keyboard.press("Escape")
-        expect(page.locator(".langs details")).not_to_have_attribute("open", "")
+        page.goto(path, wait_until="networkidle")
         expect(offer).to_be_hidden()
-    expect(_first_hour_of(page, event)).to_have_attribute(
-        "datetime", _hour_in("Asia/Almaty", event)
-    )
-
-
-def _first_hour_of(page, event):
     page.goto(f"/en/events/{event.slug}")
-    return _first_hour(page)
+    expect(_first_hour(page)).to_have_attribute("datetime", _hour_in("Asia/Almaty", event))
 
 
 @pytest.mark.parametrize("zone", ["Asia/Almaty", "UTC", "Etc/GMT-5"])
 def test_nothing_is_offered_where_nothing_would_change(stage, open_browser, event, zone):
     page = open_browser(stage.address, timezone_id=zone)
-    page.goto(f"/en/events/{event.slug}")
-    page.wait_for_load_state("networkidle")
+    page.goto(f"/en/events/{event.slug}", wait_until="networkidle")
     expect(page.locator("[data-time-zone-offer]")).to_be_hidden()
 
 
-def _begin_event(page, stage):
-    page.goto("/ru/organizing")
-    page.goto("/ru/sign-in?next=/ru/organizing/altyn-saqa/events/new")
-    button_to(page, "/sign-in").click()
-    page.locator(f'button[name=subject][value="{ORGANISER.subject}"]').click()
+def _begin_event(page):
+    page.goto("/ru/organizing/altyn-saqa/events/new")
+    continue_as(page, ORGANISER)
     page.locator("[name=title_ru]").fill("Вечер")
     page.locator("[name=description_ru]").fill("Первая строка\n\nВторая")
     page.locator("[name=tags]").nth(1).check()
@@ -121,7 +107,7 @@ def _expect_draft(page):
 
 def test_a_draft_survives_a_server_that_is_away(stage, open_browser, watch, event):
     page = open_browser(stage.address)
-    _begin_event(page, stage)
+    _begin_event(page)
     form = page.url
     target = f"{stage.address}/ru/organizing/altyn-saqa/events"
     page.route(target, lambda route: route.fulfill(status=503, body=AWAY, content_type="text/html"))
@@ -142,7 +128,7 @@ def test_a_draft_survives_a_server_that_is_away(stage, open_browser, watch, even
 
 def test_a_draft_survives_a_reload_after_a_warning(stage, open_browser, event):
     page = open_browser(stage.address)
-    _begin_event(page, stage)
+    _begin_event(page)
     warnings = []
     page.on("dialog", lambda dialog: (warnings.append(dialog.type), dialog.accept()))
     page.reload()
@@ -189,3 +175,20 @@ def test_a_members_second_click_is_one_sign_up(stage, open_browser, event):
 def _taken(stage, event):
     with stage.database.reading() as db:
         return db.get_one(Event, event.id).taken
+
+
+def test_a_pass_shows_the_way_in_by_itself_when_the_room_opens(
+    stage, open_browser, time_machine, event
+):
+    with stage.database.writing() as db:
+        found = db.get_one(Event, event.id)
+        key = make.pass_key(db, make.sign_up_guest(db, found), found)
+    opens_at = event.starts_at - timedelta(minutes=15)
+    page = open_browser(stage.address)
+    time_machine.move_to(opens_at - timedelta(minutes=1))
+    page.clock.install(time=opens_at - timedelta(minutes=1))
+    page.goto(f"/en/passes/{key}", wait_until="networkidle")
+    expect(button_to(page, "/attendance")).to_have_count(0)
+    time_machine.move_to(opens_at)
+    page.clock.fast_forward(70_000)
+    expect(button_to(page, "/attendance")).to_be_visible()

@@ -17,7 +17,7 @@ from portal import clock
 from portal.domain.events.queries import event_for
 from tests import factories as make
 from tests.browser.stage import ANALYST, MEMBER, ORGANISER
-from tests.browser.steps import answer, button_to, press, sign_in
+from tests.browser.steps import answer, button_to, continue_as, follow, press, sign_in, speak
 
 pytestmark = pytest.mark.browser
 
@@ -43,15 +43,15 @@ class Written:
 
 @pytest.mark.parametrize("javascript", [True, False], ids=["with scripts", "without scripts"])
 @pytest.mark.parametrize(
-    ("first", "second", "third"),
+    "languages",
     [("kk", "ru", "en"), ("ru", "en", "kk"), ("en", "kk", "ru")],
     ids=["kk", "ru", "en"],
 )
 def test_an_event_is_published_visited_and_judged(
-    stage, open_browser, time_machine, first, second, third, javascript
+    stage, open_browser, time_machine, languages, javascript
 ):
     def browser():
-        return open_browser(stage.address, first, java_script_enabled=javascript)
+        return open_browser(stage.address, languages[0], java_script_enabled=javascript)
 
     with stage.database.writing() as db:
         organization = make.make_organization(
@@ -62,7 +62,7 @@ def test_an_event_is_published_visited_and_judged(
         )
         organization.time_zone = BERLIN.key
 
-    event = _publish(browser(), first, second, third)
+    event = _publish(browser(), *languages)
     guest, member = browser(), browser()
     _sign_up_as_guest(guest, stage, event)
     _sign_up_as_member(member, event)
@@ -78,7 +78,7 @@ def test_an_event_is_published_visited_and_judged(
         page.reload()
         press(page, "/attendance", then="/room")
         expect(page.locator("main a.btn")).to_have_attribute("href", ROOM)
-    _see_no_room(browser(), member, event)
+    _see_no_room(guest, member, event)
 
     time_machine.move_to(event.starts_at + LASTS + timedelta(minutes=31))
     stage.work()
@@ -91,8 +91,8 @@ def _publish(page, first, second, third):
     """An organiser's way: five inputs for the first language, one for the second."""
     page.goto(f"/{first}")
     sign_in(page, ORGANISER)
-    page.locator(f'.nav a[href="/{first}/organizing"]').click()
-    page.locator('a[href$="/organizing/altyn-saqa/events/new"]').click()
+    follow(page, page.locator(f'.nav a[href="/{first}/organizing"]'))
+    follow(page, page.locator('a[href$="/organizing/altyn-saqa/events/new"]'))
     expect(page.locator("[name=original]")).to_have_value(first)
     expect(page.locator("[name=time_zone]")).to_have_value(BERLIN.key)
     day = (clock.now() + timedelta(days=3)).astimezone(BERLIN).date()
@@ -108,39 +108,32 @@ def _publish(page, first, second, third):
     slug = re.search(r"/events/([^/]+)/preview$", page.url)[1]
 
     expect(page.locator("h1")).to_have_text(TITLES[first])
-    page.goto(f"/{second}/organizing/events/{slug}/preview")
+    speak(page, second)
     expect(page.locator("h1")).to_have_text(TITLES[second])
-    page.goto(f"/{first}/organizing/events/{slug}/preview")
     press(page, "/publication", then=f"/organizing/events/{slug}")
 
-    page.locator(f'main a[href="/{first}/events/{slug}"]').click()
+    follow(page, page.locator(f'main a[href="/{second}/events/{slug}"]'))
+    expect(page.locator("h1")).to_have_text(TITLES[second])
     expect(page.locator("h1")).not_to_have_attribute("lang", re.compile("."))
-    page.goto(f"/{third}/events/{slug}")
+    speak(page, third)
     expect(page.locator("h1")).to_have_text(TITLES[first])
     expect(page.locator("h1")).to_have_attribute("lang", first)
     starts_at = starts.replace(tzinfo=BERLIN).astimezone(UTC)
     return Written(first, second, third, slug, starts_at)
 
 
-def _find(page, event):
-    """From the front page to the event, by links."""
-    page.goto(f"/{event.first}")
-    page.locator(f'.nav a[href="/{event.first}/events"]').click()
-    page.locator(f'main a[href="/{event.first}/events/{event.slug}"]').click()
-    expect(page.locator("h1")).to_have_text(TITLES[event.first])
-    assert ROOM not in page.content()
-
-
 def _sign_up_as_guest(page, stage, event):
     """Two fields, a letter, a button."""
-    _find(page, event)
+    page.goto(f"/{event.first}")
+    follow(page, page.locator(f'.nav a[href="/{event.first}/events"]'))
+    follow(page, page.locator(f'main a[href="/{event.first}/events/{event.slug}"]'))
     page.locator("[name=name]").fill("Бауыржан")
     page.locator("[name=email]").fill(GUEST)
     press(page, "/registration", then="/registration")
     expect(page.locator("main form")).to_have_count(0)
     stage.work()
     page.goto(_link_of_last_letter(stage, event))
-    button_to(page, "/confirmation").click()
+    follow(page, button_to(page, "/confirmation"))
     expect(button_to(page, "/confirmation")).to_have_count(0)
     expect(button_to(page, "/cancellation")).to_be_visible()
 
@@ -155,7 +148,7 @@ def _link_of_last_letter(stage, event):
 
 def _sign_up_as_member(page, event):
     """Signed in, one click."""
-    _find(page, event)
+    page.goto(f"/{event.first}/events/{event.slug}")
     sign_in(page, MEMBER)
     press(page, "/registration", then="/passes/[A-Za-z0-9_-]{22}")
     expect(button_to(page, "/cancellation")).to_be_visible()
@@ -171,9 +164,9 @@ def _fill(stage, event):
         ]
 
 
-def _see_no_room(stranger, member, event):
+def _see_no_room(guest, member, event):
     """The link stands behind the pass alone."""
-    for page in (stranger, member):
+    for page in (guest, member):
         for path in ("", "/events", f"/events/{event.slug}", f"/events/{event.slug}/event.ics"):
             assert ROOM not in page.request.get(f"/{event.first}{path}").text()
 
@@ -181,9 +174,9 @@ def _see_no_room(stranger, member, event):
 def _give_feedback(stage, event, guest, member, keys):
     guest.goto(_link_of_last_letter(stage, event))
     answer(guest, rating=5, recommend=10, good=GOOD)
-    member.locator(f'.nav a[href="/{event.first}/passes"]').click()
-    member.locator(f'main a[href^="/{event.first}/passes/"]').click()
-    member.locator('main a[href$="/feedback"]').click()
+    follow(member, member.locator(f'.nav a[href="/{event.first}/passes"]'))
+    follow(member, member.locator(f'main a[href^="/{event.first}/passes/"]'))
+    follow(member, member.locator('main a[href$="/feedback"]'))
     answer(member, rating=4, recommend=8, good="Домбыра")
     answers = {"rating": "3", "recommend": "6", "good": "", "improve": "Sound", "quote": "no"}
     with stage.client() as browser:
@@ -194,11 +187,10 @@ def _give_feedback(stage, event, guest, member, keys):
 
 def _read_results(page, event):
     """The analyst's way: charts with their tables, then the files."""
-    page.goto(f"/{event.first}")
-    sign_in(page, ANALYST)
-    page.locator(f'.nav a[href="/{event.first}/organizing"]').click()
-    page.locator(f'main a[href$="/organizing/events/{event.slug}"]').click()
-    page.locator('main a[href$="/results"]').click()
+    page.goto(f"/{event.first}/organizing")
+    continue_as(page, ANALYST)
+    follow(page, page.locator(f'main a[href$="/organizing/events/{event.slug}"]'))
+    follow(page, page.locator('main a[href$="/results"]'))
     expect(page.locator(".figs dd").nth(0)).to_have_text("6")
     expect(page.locator(".figs dd").nth(1)).to_have_text("2")
     ratings, recommendations = page.locator("table.data").all()

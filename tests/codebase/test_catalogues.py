@@ -31,7 +31,9 @@ def catalogue_of(language):
 
 def messages_of(catalogue):
     """Messages by context and id; the plural belongs to the id."""
-    return {(m.context, m.id if isinstance(m.id, str) else tuple(m.id)): m for m in catalogue if m.id}
+    return {
+        (m.context, m.id if isinstance(m.id, str) else tuple(m.id)): m for m in catalogue if m.id
+    }
 
 
 @pytest.fixture(scope="module")

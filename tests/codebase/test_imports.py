@@ -15,7 +15,12 @@ LINT = [sys.executable, "-c", "from importlinter.cli import lint_imports_command
 def lint(folder):
     environment = os.environ | {"PYTHONPATH": str(folder), "NO_COLOR": "1"}
     return subprocess.run(
-        [*LINT, "--no-cache"], cwd=folder, env=environment, capture_output=True, text=True, check=False
+        [*LINT, "--no-cache"],
+        cwd=folder,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
     )
 
 

@@ -1,4 +1,4 @@
-"""Migrations lead from nothing to the models and back, on both engines, and lose no row on the way."""
+"""Migrations lead from nothing to the models and back, on both engines, and lose no row."""
 
 from __future__ import annotations
 
@@ -168,10 +168,8 @@ def test_rebuilding_a_table_loses_none_of_the_rows_that_point_at_it(new_database
 def test_a_row_that_points_at_nothing_is_refused(new_database):
     database = new_database()
     schema.migrate(database)
-    with pytest.raises(Exception, match="(?i)foreign key"), database.writing() as db:
-        db.execute(
-            Base.metadata.tables["event_tags"].insert().values(event_id=4711, tag="music")
-        )
+    with pytest.raises(Exception, match=r"(?i)foreign key"), database.writing() as db:
+        db.execute(Base.metadata.tables["event_tags"].insert().values(event_id=4711, tag="music"))
 
 
 def test_deleting_an_event_takes_its_registrations_and_their_letters_along(new_database):

@@ -36,9 +36,11 @@ def test_every_command_it_names_exists():
 def test_every_target_it_names_exists():
     named = {name for code in CODE for name in re.findall(r"\bmake ([a-z][a-z-]*)", code)}
     makefile = HOME / "Makefile"
-    known = set(re.findall(r"^([a-z][\w-]*):", makefile.read_text(), re.MULTILINE)) if (
-        makefile.exists()
-    ) else set()
+    known = (
+        set(re.findall(r"^([a-z][\w-]*):", makefile.read_text(), re.MULTILINE))
+        if (makefile.exists())
+        else set()
+    )
     assert named - known == set()
 
 
@@ -58,7 +60,11 @@ def test_every_setting_it_names_exists():
 
 def test_the_command_lists_what_it_can_do():
     done = subprocess.run(
-        [sys.executable, "-m", "portal", "--help"], cwd=HOME, capture_output=True, text=True, check=True
+        [sys.executable, "-m", "portal", "--help"],
+        cwd=HOME,
+        capture_output=True,
+        text=True,
+        check=True,
     )
     promised = {"serve", "migrate", "demo", "seed", "routes", "deliver-letters", "check"}
     promised |= {"make-administrator", "import-calendar"}

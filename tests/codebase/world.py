@@ -31,7 +31,7 @@ VISITORS = (
 
 @dataclass
 class World:
-    """Two organisations with their people; records are made anew for every try that changes them."""
+    """Two organisations with their people; what a try changes is made anew for it."""
 
     database: Database
     people: dict[str, Person] = field(default_factory=dict)
@@ -179,19 +179,19 @@ TRIES: dict[str, Try] = {
     "time_zone.edit": Try(),
     "time_zone.update": Try(form={"time_zone": "Europe/Berlin"}),
     "organizing.index": Try(),
-    "organizing.new": Try(_organization),
-    "organizing.create": Try(_organization, event_fields()),
+    "editing.new": Try(_organization),
+    "editing.create": Try(_organization, event_fields()),
     "organizing.show": Try(World.event),
-    "organizing.edit": Try(World.event),
-    "organizing.update": Try(World.event, event_fields()),
-    "organizing.preview": Try(_draft),
+    "editing.edit": Try(World.event),
+    "editing.update": Try(World.event, event_fields()),
+    "editing.preview": Try(_draft),
     "organizing.publish": Try(_draft),
     "organizing.postpone": Try(World.event),
     "organizing.cancel": Try(World.event),
     "organizing.duplicate": Try(World.event),
     "results.show": Try(World.finished),
-    "results.participants": Try(World.finished),
-    "results.participants_file": Try(_files(World.finished)),
+    "participants.index": Try(World.finished),
+    "participants.file": Try(_files(World.finished)),
     "results.answers_file": Try(_files(World.finished)),
     "people.index": Try(_organization),
     "people.invite": Try(_organization, ROLE, status=200),

@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import select
 
 from portal import clock
+from portal.domain.events.models import Event
+
+if TYPE_CHECKING:
+    from portal.database import Database
 
 
 def event_fields(**changes: Any) -> dict[str, Any]:
@@ -47,3 +53,17 @@ def organization_fields(**changes: Any) -> dict[str, Any]:
 def feedback_fields(**changes: Any) -> dict[str, Any]:
     """A happy answer unless changed."""
     return {"rating": "5", "recommend": "9", "good": "", "improve": "", "quote": "no"} | changes
+
+
+def saved_fields(database: Database, slug: str, **changes: Any) -> dict[str, Any]:
+    """What the form of the factories' event shows when it is opened for editing, and changes."""
+    with database.reading() as db:
+        event = db.scalars(select(Event).where(Event.slug == slug)).one()
+        return event_fields(
+            **{f"title_{language}": text for language, text in event.title.texts().items()},
+            starts=event.starts_wall.isoformat(timespec="minutes"),
+            ends=event.ends_wall.isoformat(timespec="minutes"),
+            time_zone=event.time_zone,
+            capacity=str(event.capacity or ""),
+            revision=str(event.revision),
+        ) | {name: text for name, text in changes.items() if text is not None}

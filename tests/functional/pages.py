@@ -46,3 +46,12 @@ def errors_of(answer: Response) -> dict[str, str]:
 def addresses_of(answer: Response) -> set[str]:
     """Everything the page points at."""
     return {str(found) for found in page_of(answer).xpath("//@href | //@src | //@action")}
+
+
+def figures_of(answer: Response) -> dict[str, str]:
+    """Numbers of the page by what they count."""
+    figures = page_of(answer).xpath("//main//dl[@class='figs']/div")
+    return {
+        " ".join(each.xpath("string(dt)").split()): each.xpath("string(dd)").strip()
+        for each in figures
+    }

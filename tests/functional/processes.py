@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import socket
@@ -10,8 +11,7 @@ import sys
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import httpx
 
@@ -19,6 +19,7 @@ from portal import HOME
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 COMMAND = [sys.executable, "-m", "portal"]
 PATIENCE = 60.0  # seconds a server may take to start on a busy machine
@@ -43,6 +44,55 @@ def run(folder: Path, *arguments: str, **settings: Any) -> subprocess.CompletedP
         timeout=120,
         check=False,
     )
+
+
+# Several commands in one process, since starting one takes longer than most commands do.
+SHIFT = """
+import contextlib, io, json, os, sys
+from portal.cli import main
+
+done = []
+for arguments, settings in json.load(sys.stdin):
+    os.environ.update(settings)
+    out, err = io.StringIO(), io.StringIO()
+    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+        try:
+            code = main(arguments)
+        except SystemExit as end:
+            code = end.code
+    done.append((code, out.getvalue(), err.getvalue()))
+json.dump(done, sys.stdout)
+"""
+
+
+class Done(NamedTuple):
+    """What came of a command."""
+
+    code: int
+    out: str
+    err: str
+
+
+def run_all(folder: Path, *commands: list[str], **settings: Any) -> list[Done]:
+    """Commands in turn; a dictionary at a command's end changes settings from there on."""
+    shift = [
+        (command[:-1], {f"PORTAL_{k.upper()}": str(v) for k, v in command[-1].items()})
+        if isinstance(command[-1], dict)
+        else (command, {})
+        for command in commands
+    ]
+    process = subprocess.run(
+        [sys.executable, "-c", SHIFT],
+        cwd=HOME,
+        env=environment(folder, **settings),
+        input=json.dumps(shift),
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+    assert process.returncode == 0, process.stderr
+    return [Done(*each) for each in json.loads(process.stdout)]
 
 
 @dataclass

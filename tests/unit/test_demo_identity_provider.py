@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 CLIENT = "shanyraq"
-SECRET = "a secret with : and % and ü"  # noqa: S105  of a provider that lives for one test
+SECRET = "a secret with : and % and ü"
 CALLBACK = "http://127.0.0.1:8000/sign-in/callback"
 AIGUL = DemoPerson("aigul", "Айгүл Серікқызы", "aigul@example.org", locale="kk")
 UNPROVEN = DemoPerson("bolat", "Болат", "bolat@example.org", email_verified=False, role_note="NGO")
@@ -183,7 +183,7 @@ def test_the_client_may_prove_itself_by_basic_authentication(portal: Portal) -> 
 
 def test_a_wrong_secret_is_refused_and_leaves_the_code_alone(portal: Portal) -> None:
     code = portal.choose(AIGUL)["code"]
-    refused = portal.redeem(code, client_secret="guessed")  # noqa: S106  a wrong one
+    refused = portal.redeem(code, client_secret="guessed")
     malformed = portal.http.post("/token", headers={b"Authorization": b"Basic \xff"})
 
     assert (refused.status_code, refused.json()) == (401, {"error": "invalid_client"})

@@ -111,7 +111,7 @@ def test_the_wheel_of_a_lost_page_lacks_poles_and_names_no_city() -> None:
 
 @given(
     zones=st.lists(st.sampled_from(ZONES), max_size=15),
-    instant=st.datetimes(datetime(2027, 1, 1), datetime(2027, 12, 31), timezones=st.just(UTC)),  # noqa: DTZ001 - hypothesis adds the zone
+    instant=st.datetimes(datetime(2027, 1, 1), datetime(2027, 12, 31), timezones=st.just(UTC)),
 )
 def test_labels_overlap_neither_each_other_nor_the_poles(
     zones: list[str], instant: datetime

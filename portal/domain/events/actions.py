@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 
 from portal import tokens
 from portal.domain.events import rules
@@ -21,6 +22,7 @@ from portal.domain.events.models import (
     Visibility,
 )
 from portal.domain.events.slugs import slug_of
+from portal.texts import check_texts
 from portal.time_zones import instant_of
 
 if TYPE_CHECKING:
@@ -66,38 +68,49 @@ def check(details: Details, taken: int = 0) -> tuple[datetime, datetime]:
     rules.check_times(starts_at, ends_at)
     if not details.title.said(details.title.original).text:
         raise rules.TitleNeededError(f"title_{details.title.original}")
-    rules.check_texts(details.title, rules.LONGEST_TITLE, "title")
-    rules.check_texts(details.summary, rules.LONGEST_SUMMARY, "summary")
-    rules.check_texts(details.description, rules.LONGEST_DESCRIPTION, "description")
-    rules.check_texts(details.venue, rules.LONGEST_VENUE, "venue")
+    check_texts(details.title, rules.LONGEST_TITLE, "title")
+    check_texts(details.summary, rules.LONGEST_SUMMARY, "summary")
+    check_texts(details.description, rules.LONGEST_DESCRIPTION, "description", one_line=False)
+    check_texts(details.venue, rules.LONGEST_VENUE, "venue")
     rules.check_capacity(details.capacity, taken)
     for number, link in enumerate(details.join_links, start=1):
         rules.check_link(link.url, f"link_{number}")
-        rules.check_texts(link.remark, rules.LONGEST_REMARK, f"remark_{number}")
+        check_texts(link.remark, rules.LONGEST_REMARK, f"remark_{number}")
     return starts_at, ends_at
 
 
 def create(db: Session, organization: Organization, details: Details, now: datetime) -> Event:
     """A draft of an organisation."""
     check(details)
-    event = Event(
-        slug=_free_slug(db, details.title),
-        uid=f"{tokens.new_public_id()}@shanyraq",
-        sequence=0,
-        organization_id=organization.id,
-        taken=0,
-        last_queue_number=0,
-        status=Status.SCHEDULED.value,
-        revision=0,
-        changed_at=now,
-        tags=[],
-        languages=[],
-        join_links=[],
-    )
-    write(event, details, now)
-    db.add(event)
-    db.flush()
-    return event
+    return _added(db, organization.id, details, now)
+
+
+def _added(db: Session, organization_id: int, details: Details, now: datetime) -> Event:
+    """A new draft at an address of its own, even if somebody takes the same one just now."""
+    while True:
+        event = Event(
+            slug=_free_slug(db, details.title),
+            uid=f"{tokens.new_public_id()}@shanyraq",
+            sequence=0,
+            organization_id=organization_id,
+            taken=0,
+            last_queue_number=0,
+            status=Status.SCHEDULED.value,
+            revision=0,
+            changed_at=now,
+            tags=[],
+            languages=[],
+            join_links=[],
+        )
+        write(event, details, now)
+        try:
+            with db.begin_nested():
+                db.add(event)
+        except IntegrityError:
+            if db.scalar(select(Event.id).where(Event.slug == event.slug)) is None:
+                raise
+        else:
+            return event
 
 
 def write(event: Event, details: Details, now: datetime) -> None:
@@ -167,24 +180,7 @@ def publish(event: Event, now: datetime) -> None:
 
 def duplicate(db: Session, event: Event, now: datetime) -> Event:
     """A draft with the same words, times and links, and a calendar entry of its own."""
-    copy = Event(
-        slug=_free_slug(db, event.title),
-        uid=f"{tokens.new_public_id()}@shanyraq",
-        sequence=0,
-        organization_id=event.organization_id,
-        taken=0,
-        last_queue_number=0,
-        status=Status.SCHEDULED.value,
-        revision=0,
-        changed_at=now,
-        tags=[],
-        languages=[],
-        join_links=[],
-    )
-    write(copy, details_of(event), now)
-    db.add(copy)
-    db.flush()
-    return copy
+    return _added(db, event.organization_id, details_of(event), now)
 
 
 def _free_slug(db: Session, title: Translated) -> str:

@@ -30,6 +30,8 @@ def _safe_attribute(tag: str, attribute: str, value: str) -> str | None:
     """Keeps an attribute or drops it (None)."""
     if tag == "a" and attribute == "href":
         return value if _HREF.fullmatch(value) else None
+    if tag == "a" and attribute == "rel":
+        return value  # nh3's own; nobody else may set it
     return value if tag == "ol" and attribute == "start" and value.isdigit() else None
 
 

@@ -6,16 +6,13 @@ import re
 import unicodedata
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 from urllib.parse import urlsplit
 
 from portal.domain.events.models import AttendanceMode, Status, Visibility
 from portal.domain.organizations.rules import may_analyse, may_edit
 from portal.i18n import gettext_lazy as _
 from portal.refusals import Refusal
-
-if TYPE_CHECKING:
-    from portal.translated import Translated
 
 # The room opens this long before the start and stays open until the end.
 ROOM_OPENS_BEFORE = timedelta(minutes=15)
@@ -29,7 +26,6 @@ LONGEST_REMARK = 140
 LONGEST_LINK = 2_000
 MOST_JOIN_LINKS = 5
 LARGEST_CAPACITY = 100_000
-_ALLOWED_CONTROLS = "\n\t"
 
 
 class Facts(Protocol):
@@ -57,20 +53,6 @@ class TitleNeededError(Refusal):
     """No title in the original language."""
 
     message = _("Write a title in the original language.")
-
-
-class TooLongError(Refusal):
-    """A text over its limit."""
-
-    message = _("Use at most %(most)s characters; this has %(length)s.")
-
-
-class ControlCharacterError(Refusal):
-    """Characters that no text needs and some programs obey."""
-
-    message = _(
-        "This text holds an invisible control character. Type it anew or paste it as plain text."
-    )
 
 
 class EndBeforeStartError(Refusal):
@@ -191,24 +173,6 @@ def is_room_open(event: Facts, now: datetime) -> bool:
         and event.status == Status.SCHEDULED
         and room_opens_at(event) <= now < event.ends_at
     )
-
-
-def check_text(text: str, most: int, field: str) -> None:
-    """Raises TooLongError or ControlCharacterError for `field`."""
-    if len(text) > most:
-        raise TooLongError(field, most=most, length=len(text))
-    for character in text:
-        # Cs: lone surrogates; bidi overrides are format characters that reorder what others read.
-        if (
-            unicodedata.category(character) in {"Cc", "Cs"} and character not in _ALLOWED_CONTROLS
-        ) or character in "\u202a\u202b\u202c\u202d\u202e":
-            raise ControlCharacterError(field)
-
-
-def check_texts(texts: Translated, most: int, field: str) -> None:
-    """`check_text` for every language; the refused field is `<field>_<language>`."""
-    for language, text in texts.texts().items():
-        check_text(text, most, f"{field}_{language}")
 
 
 def check_times(starts_at: datetime, ends_at: datetime) -> None:

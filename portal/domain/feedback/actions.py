@@ -11,11 +11,11 @@ from sqlalchemy import delete, func, select
 
 from portal import tokens
 from portal.domain.events.queries import lock, lock_by_id
-from portal.domain.events.rules import check_text
 from portal.domain.feedback import rules
 from portal.domain.feedback.models import Answer, BoxedAnswer
 from portal.domain.registrations.rules import FEEDBACK_CLOSES_AFTER, check_can_answer
 from portal.sealing import seal_of
+from portal.texts import check_text
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -49,8 +49,8 @@ def give(db: Session, held: Pass, given: Given, now: datetime) -> None:
     lock(db, held.event)
     db.refresh(held.registration)
     check_can_answer(held.event, held.registration, now)
-    check_text(given.good, rules.LONGEST_TEXT, "good")
-    check_text(given.improve, rules.LONGEST_TEXT, "improve")
+    check_text(given.good, rules.LONGEST_TEXT, "good", one_line=False)
+    check_text(given.improve, rules.LONGEST_TEXT, "improve", one_line=False)
     held.registration.has_answered = True
     sealed = seal_of(db).close(json.dumps(asdict(given), ensure_ascii=False), "feedback.box")
     db.add(BoxedAnswer(id=tokens.new_public_id(), event_id=held.event.id, sealed=sealed))

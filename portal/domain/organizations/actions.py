@@ -10,6 +10,7 @@ from portal import tokens
 from portal.domain.organizations import queries, rules
 from portal.domain.organizations.models import Invitation, Membership, Organization, Role
 from portal.refusals import NotFoundError
+from portal.texts import check_text, check_texts
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -34,6 +35,9 @@ def found(  # noqa: PLR0913 - an organisation has this many parts
 ) -> Organization:
     """A new organisation without people; invite an owner next."""
     rules.check_slug(slug)
+    check_texts(name, rules.LONGEST_NAME, "name")
+    check_texts(description, rules.LONGEST_DESCRIPTION, "description", one_line=False)
+    check_text(city, rules.LONGEST_NAME, "city")
     if db.scalar(select(Organization.id).where(Organization.slug == slug)) is not None:
         raise rules.SlugTakenError
     organization = Organization(
@@ -87,7 +91,8 @@ def give_role(
     db: Session, organization: Organization, person: Person, role: Role, now: datetime
 ) -> None:
     """Makes somebody what `role` says, whatever they were before."""
-    membership = db.get(Membership, (organization.id, person.id))
+    db.refresh(organization, with_for_update=True)
+    membership = db.get(Membership, (organization.id, person.id), populate_existing=True)
     if membership is None:
         db.add(
             Membership(
@@ -103,7 +108,7 @@ def give_role(
 def dismiss(db: Session, organization: Organization, person_id: int) -> None:
     """Ends a membership."""
     db.refresh(organization, with_for_update=True)
-    membership = db.get(Membership, (organization.id, person_id))
+    membership = db.get(Membership, (organization.id, person_id), populate_existing=True)
     if membership is None:
         raise NotFoundError
     if membership.role == Role.OWNER:

@@ -10,6 +10,10 @@ from portal.i18n import gettext_lazy as _
 from portal.refusals import Refusal
 
 INVITATION_LASTS = timedelta(days=7)
+LONGEST_NAME = 140
+LONGEST_DESCRIPTION = 2_000
+# /organizing/events/… is no organisation's.
+RESERVED = frozenset({"events"})
 SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
 
@@ -56,5 +60,7 @@ def may_own(role: str | None) -> bool:
 
 def check_slug(slug: str) -> None:
     """Raises SlugUnfitError if `slug` cannot stand in an address."""
+    if slug in RESERVED:
+        raise SlugTakenError
     if not SLUG.fullmatch(slug):
         raise SlugUnfitError

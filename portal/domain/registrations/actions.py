@@ -43,7 +43,8 @@ def register_member(db: Session, person: Person, event: Event, now: datetime) ->
     """
     lock(db, event)
     rules.check_can_register(event, now)
-    registration = queries.registration_of(db, event, person, person.email_index)
+    _release_run_out(db, event, now)
+    registration = _own_or_adopted(db, person, event)
     if registration is None:
         registration = _new(db, event, person.language, person.time_zone)
     already = rules.is_active(registration) and registration.held_until is None
@@ -67,6 +68,7 @@ def register_guest(db: Session, guest: Guest, event: Event, now: datetime) -> Re
     name, email = check_name(guest.name), check_address(guest.email)
     lock(db, event)
     rules.check_can_register(event, now)
+    _release_run_out(db, event, now)
     seal = seal_of(db)
     registration = queries.registration_of(db, event, None, seal.index(email))
     if registration is not None and rules.is_active(registration):
@@ -120,12 +122,16 @@ def want_reminders(db: Session, held: Pass, *, wanted: bool) -> None:
 
 def release_run_out(db: Session, event_id: int, now: datetime) -> int:
     """Gives up the held places of one event whose time is over; returns how many."""
-    event = lock_by_id(db, event_id)
+    return _release_run_out(db, lock_by_id(db, event_id), now)
+
+
+def _release_run_out(db: Session, event: Event, now: datetime) -> int:
+    """The same for a locked event: whoever signs up must not meet what is no longer held."""
     run_out = queries.run_out(db, now, event)
     for registration in run_out:
         _release(event, registration)
-    db.flush()
     if run_out:
+        db.flush()
         promote(db, event, now)
     return len(run_out)
 
@@ -145,17 +151,33 @@ def promote(db: Session, event: Event, now: datetime) -> None:
     db.flush()
 
 
-def new_pass_token(db: Session, registration: Registration, event: Event) -> str:
+def new_pass_token(db: Session, registration: Registration) -> str:
     """A secret for one letter's link; it opens the pass as long as the data behind it is kept."""
     token = tokens.new_token()
     db.add(
         PassToken(
             digest=tokens.digest(token),
             registration_id=registration.id,
-            expires_at=event.ends_at + rules.KEPT_AFTER_EVENT,
         )
     )
     return token
+
+
+def _own_or_adopted(db: Session, person: Person, event: Event) -> Registration | None:
+    """A member's registration, or the guest's under the member's verified address.
+
+    Where there are both, the one that holds something is kept and the other goes.
+    """
+    own = queries.registration_of(db, event, person, None)
+    guests = queries.registration_of(db, event, None, person.email_index)
+    if own is None or guests is None or own is guests:
+        return own or guests
+    kept, spare = (own, guests) if rules.is_active(own) else (guests, own)
+    if rules.is_active(spare):
+        _release(event, spare)
+    db.delete(spare)
+    db.flush()
+    return kept
 
 
 def _new(db: Session, event: Event, language: str, time_zone: str | None) -> Registration:

@@ -82,4 +82,3 @@ class PassToken(Base):
     registration_id: Mapped[int] = mapped_column(
         ForeignKey("registrations.id", ondelete="CASCADE"), index=True
     )
-    expires_at: Mapped[datetime]

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 from sqlalchemy import bindparam, func, or_, select
 
 from portal.domain.events.models import Event
+from portal.domain.events.models import Status as EventStatus
 from portal.domain.people import queries as people
 from portal.domain.people.models import Person
 from portal.domain.registrations.models import PassToken, Registration, Status
+from portal.domain.registrations.rules import KEPT_AFTER_EVENT
 from portal.refusals import NotFoundError
 from portal.sealing import seal_of
 from portal.tokens import digest
@@ -40,7 +42,9 @@ def pass_for(db: Session, visitor: Person | None, key: str, now: datetime) -> Pa
     passes = select(Registration, Event).join(Event, Event.id == Registration.event_id)
     if len(key) == TOKEN_LENGTH:
         passes = passes.join(PassToken, PassToken.registration_id == Registration.id).where(
-            PassToken.digest == digest(key), PassToken.expires_at > now
+            PassToken.digest == digest(key),
+            (Event.ends_at > now - KEPT_AFTER_EVENT)
+            | (Event.status == EventStatus.POSTPONED.value),
         )
     elif visitor is not None:
         passes = passes.where(Registration.public_id == key, Registration.person_id == visitor.id)

@@ -124,7 +124,10 @@ def forget_participants(db: Session, now: datetime) -> int:
 
     The rows stay as numbers; feedback answers never led to anybody.
     """
-    past = select(Event.id).where(Event.ends_at <= now - KEPT_AFTER_EVENT)
+    # Whoever keeps a place at a postponed event must still hear of its new date.
+    past = select(Event.id).where(
+        Event.ends_at <= now - KEPT_AFTER_EVENT, Event.status != EventStatus.POSTPONED.value
+    )
     known = (
         Registration.event_id.in_(past),
         Registration.person_id.is_not(None) | Registration.email_index.is_not(None),

@@ -63,8 +63,8 @@ class Month(NamedTuple):
     caption: str
     weekdays: list[tuple[str, str]]
     weeks: list[Week]
-    previous: Step
-    next: Step
+    previous: Step | None
+    next: Step | None
     language: str
 
 
@@ -137,7 +137,9 @@ def _midnight(day: date, zone: str) -> datetime:
     return wall.astimezone(UTC)
 
 
-def _step(visit: Visit, day: date) -> Step:
+def _step(visit: Visit, day: date) -> Step | None:
+    if MONTH.fullmatch(day.isoformat()[:7]) is None:
+        return None
     url = visit.url("calendar.month", month=day.isoformat()[:7])
     return Step(dates.month_and_year(day), url)
 

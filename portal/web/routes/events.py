@@ -23,7 +23,7 @@ from portal.refusals import NotFoundError
 from portal.time_zones import wall_of
 from portal.web.cards import BANDS, MODES, cards_of, languages_line, state_tags
 from portal.web.files import calendar_file
-from portal.web.filters import filter_links, page_links
+from portal.web.filters import filter_links, page_asked, page_links
 from portal.web.forms import Fields, Form
 from portal.web.hours import hours_of, other_cities
 from portal.web.routing import Cache, Pages, Policy
@@ -36,7 +36,6 @@ if TYPE_CHECKING:
     from portal.web.visit import Visit
 
 pages = Pages()
-LAST_PAGE = 10_000
 
 
 class GuestFields(Fields):
@@ -51,10 +50,9 @@ def index(visit: Visit) -> Response:
     """Upcoming or past events, by tag, language and organisation."""
     query = visit.request.query_params
     past, tag, language = query.get("when") == "past", query.get("tag"), query.get("language")
-    page = int(number) if (number := query.get("page", "1")).isascii() and number.isdigit() else 0
+    page = page_asked(visit)
     if (
-        not 1 <= page <= LAST_PAGE
-        or query.get("when") not in {None, "past", "upcoming"}
+        query.get("when") not in {None, "past", "upcoming"}
         or (tag is not None and tag not in TAGS)
         or (language is not None and language not in SPOKEN_LANGUAGES)
     ):

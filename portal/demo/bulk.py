@@ -1,0 +1,127 @@
+"""Events by the thousand for measuring, made from a few words by a repeatable chance."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import insert, select
+
+from portal.demo.participants import public_id
+from portal.domain.events.markdown import html_of
+from portal.domain.events.models import (
+    AttendanceMode,
+    Event,
+    EventLanguage,
+    EventTag,
+    JoinLink,
+    Status,
+    Visibility,
+)
+from portal.domain.events.vocabulary import TAGS
+from portal.time_zones import instant_of, wall_of
+from portal.translated import Translated
+
+if TYPE_CHECKING:
+    import random
+
+    from sqlalchemy.orm import Session
+
+ZONES = ("Asia/Almaty", "Europe/Berlin", "Europe/Istanbul", "America/New_York", "Asia/Seoul")
+WORDS = {
+    "kk": ("Домбыра", "Наурыз", "Абай", "Ертегі", "Қолөнер", "Асық", "Тіл", "Шежіре", "Ән"),
+    "ru": ("Домбра", "Наурыз", "Абай", "Сказка", "Ремесло", "Асык", "Язык", "Родословная", "Песня"),
+    "en": ("Dombyra", "Nauryz", "Abai", "Tale", "Craft", "Asyq", "Language", "Genealogy", "Song"),
+}
+
+
+@dataclass
+class Filling:
+    """The data under way: where chance comes from, and what is printed in the end."""
+
+    chance: random.Random
+    now: datetime
+    issuer: str
+    printed: dict[str, Any] = field(default_factory=dict)
+    # Fresh every time, unlike the ids: what opens sessions and passes.
+    sessions: dict[str, str] = field(default_factory=dict)
+    passes: dict[str, str] = field(default_factory=dict)
+
+
+def add_many(db: Session, filling: Filling, organization_ids: list[int], numbers: range) -> None:
+    """Public events by the thousand, half of them past, straight into the tables."""
+    chance, rows, tags, languages, links = filling.chance, [], [], [], []
+    first = (db.scalar(select(Event.id).order_by(Event.id.desc()).limit(1)) or 0) + 1
+    for offset, number in enumerate(numbers):
+        rows.append(_row(filling, first + offset, number, chance.choice(organization_ids)))
+        tags += [{"event_id": first + offset, "tag": tag} for tag in chance.sample(list(TAGS), 3)]
+        languages += [
+            {"event_id": first + offset, "language": tag, "position": position}
+            for position, tag in enumerate(chance.sample(("kk", "ru", "en", "tr", "de"), 2))
+        ]
+        links.append(
+            {
+                "event_id": first + offset,
+                "position": 0,
+                "url": f"https://meet.example.org/{number}",
+                "remark": Translated.of("kk"),
+            }
+        )
+    db.execute(insert(Event), rows)
+    db.execute(insert(EventTag), tags)
+    db.execute(insert(EventLanguage), languages)
+    db.execute(insert(JoinLink), links)
+    db.flush()
+    _renew_sequence(db)
+    filling.printed["generated"] = {"first": "event-0", "last": f"event-{numbers[-1]}"}
+
+
+def _row(filling: Filling, event_id: int, number: int, organization_id: int) -> dict[str, Any]:
+    chance = filling.chance
+    zone = chance.choice(ZONES)
+    days, hour = chance.randint(-365, 365), chance.randint(9, 20)
+    day = wall_of(filling.now, zone).replace(tzinfo=None) + timedelta(days=days)
+    starts = day.replace(hour=hour, minute=chance.choice((0, 30)), second=0, microsecond=0)
+    ends = starts + timedelta(minutes=chance.choice((60, 90, 120)))
+    titles, summaries, stories = {}, {}, {}
+    for tag, words in WORDS.items():
+        picked = chance.sample(words, 3)
+        titles[tag] = f"{' '.join(picked)} {number}"
+        summaries[tag] = f"{', '.join(chance.sample(words, 5))}."
+        stories[tag] = "\n\n".join(f"{' '.join(chance.choices(words, k=40))}." for _ in range(3))
+    description = Translated.of("kk", **stories)
+    return {
+        "id": event_id,
+        "slug": f"event-{number}",
+        "uid": f"{public_id(chance)}@shanyraq",
+        "sequence": 0,
+        "organization_id": organization_id,
+        "title": Translated.of("kk", **titles),
+        "summary": Translated.of("kk", **summaries),
+        "description": description,
+        "description_html": html_of(description),
+        "venue": Translated.of("kk"),
+        "attendance_mode": AttendanceMode.ONLINE.value,
+        "starts_wall": starts,
+        "ends_wall": ends,
+        "time_zone": zone,
+        "starts_at": instant_of(starts, zone),
+        "ends_at": instant_of(ends, zone),
+        "capacity": chance.choice((None, 20, 50)),
+        "taken": 0,
+        "last_queue_number": 0,
+        "status": Status.SCHEDULED.value,
+        "visibility": Visibility.PUBLIC.value,
+        "published_at": filling.now - timedelta(days=400),
+        "revision": 1,
+        "changed_at": filling.now,
+    }
+
+
+def _renew_sequence(db: Session) -> None:
+    """Rows with ids of our own leave PostgreSQL's counter behind."""
+    if db.get_bind().dialect.name == "postgresql":
+        db.connection().exec_driver_sql(
+            "SELECT setval(pg_get_serial_sequence('events', 'id'), (SELECT max(id) FROM events))"
+        )

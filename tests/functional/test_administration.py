@@ -1,0 +1,142 @@
+"""What the portal's administrators do, and what even they do not see."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import select
+
+from portal.domain.organizations.models import Membership, Organization
+from tests.factories import make_event, make_organization, make_person, sign_up_guest
+from tests.functional.forms import organization_fields
+from tests.functional.pages import errors_of, figures_of, page_of, value_of, words
+
+FOUND = "/en/administration/organizations"
+
+
+@pytest.fixture
+def administrator(database, browser_of):
+    with database.writing() as db:
+        person = make_person(db, "Серік", is_administrator=True)
+    return browser_of(person)
+
+
+def test_an_organisation_is_founded_and_its_owner_invited(
+    administrator, browser_of, client, database
+):
+    answer = administrator.post(FOUND, data=organization_fields(name_en="Golden Saqa"))
+    assert answer.headers["location"] == "/en/organizing/altyn-saqa/people"
+    assert "Nobody yet. Invite the owner first." in words(
+        administrator.get(answer.headers["location"])
+    )
+    shown = administrator.post("/en/organizing/altyn-saqa/invitations", data={"role": "owner"})
+    (link,) = page_of(shown).xpath("//main//code/text()")
+    with database.writing() as db:
+        owner = make_person(db, "Марат")
+    path = link.removeprefix("https://testserver")
+    assert browser_of(owner).post(path).status_code == 303
+    assert browser_of(owner).get("/en/organizing/altyn-saqa/people").status_code == 200
+    shown = client.get("/en/organizations/altyn-saqa")
+    assert "Golden Saqa" in words(shown)
+    assert "Berlin, Germany" in words(shown)
+
+
+REFUSED = {
+    "no short name": ({"slug": ""}, "slug"),
+    "a short name of one letter": ({"slug": "a"}, "slug"),
+    "capital letters": ({"slug": "Altyn"}, "slug"),
+    "Cyrillic letters": ({"slug": "алтын"}, "slug"),
+    "a look-alike letter": ({"slug": "аltyn"}, "slug"),
+    "hyphens at the edge": ({"slug": "-altyn"}, "slug"),
+    "a path": ({"slug": "a/b"}, "slug"),
+    "a very long short name": ({"slug": "a" * 61}, "slug"),
+    "no name in the original language": ({"name_kk": None, "name_ru": "Сака"}, "name_kk"),
+    "a name that is too long": ({"name_kk": "Ә" * 141}, "name_kk"),
+    "a name with a NUL": ({"name_kk": "Алтын\0сақа"}, "name_kk"),
+    "a name that runs backwards": ({"name_kk": "Алтын \u202eақас"}, "name_kk"),
+    "an unknown kind": ({"kind": "party"}, "kind"),
+    "no city": ({"city": ""}, "city"),
+    "a city with a NUL": ({"city": "Ber\0lin"}, "city"),
+    "a country in words": ({"country": "Germany"}, "country"),
+    "a country in small letters": ({"country": "de"}, "country"),
+    "an unknown zone": ({"time_zone": "Mars/Phobos"}, "time_zone"),
+}
+
+
+def test_what_cannot_be_is_refused_beside_its_field(administrator, database):
+    surprises = {}
+    for number, (reason, (changes, field)) in enumerate(REFUSED.items()):
+        form = organization_fields(**({"slug": f"attempt-{number}"} | changes))
+        answer = administrator.post(FOUND, data=form)
+        errors = errors_of(answer) if answer.status_code == 422 else {}
+        if list(errors) != [field]:
+            surprises[reason] = (answer.status_code, errors)
+        elif field != "city" and value_of(answer, "city") != "Berlin":
+            surprises[reason] = "what was typed is lost"
+    assert surprises == {}
+    with database.reading() as db:
+        assert db.scalars(select(Organization)).all() == []
+
+
+def test_a_short_name_belongs_to_one_organisation(administrator):
+    administrator.post(FOUND, data=organization_fields())
+    answer = administrator.post(FOUND, data=organization_fields(name_kk="Басқа"))
+    assert "already uses this short name" in errors_of(answer)["slug"]
+
+
+@pytest.mark.parametrize("slug", ["events", "people", "new", "administration"])
+def test_every_organisation_that_can_be_founded_can_be_managed(administrator, slug):
+    """A short name that is a word of our addresses would hide its own pages."""
+    answer = administrator.post(FOUND, data=organization_fields(slug=slug))
+    if answer.status_code == 303:
+        assert administrator.get(f"/en/organizing/{slug}/people").status_code == 200
+    else:
+        assert list(errors_of(answer)) == ["slug"]
+
+
+def test_administrators_see_what_the_letters_are_doing(administrator, database):
+    with database.writing() as db:
+        event = make_event(db, make_organization(db))
+        for _guest in range(3):
+            sign_up_guest(db, event, confirmed=False)
+    assert figures_of(administrator.get("/en/administration")) == {
+        "waiting": "3",
+        "sent": "0",
+        "undelivered": "0",
+    }
+
+
+def test_administrators_see_no_participants_no_feedback_and_no_drafts(administrator, database):
+    with database.writing() as db:
+        organization = make_organization(db, "ours", owner=make_person(db, "Иесі"))
+        event = make_event(db, organization)
+        sign_up_guest(db, event, name="Zhanbolat")
+        draft = make_event(db, organization, published=False)
+        slugs = event.slug, draft.slug
+    for slug in slugs:
+        for page in ("", "/edit", "/results", "/participants", "/participants.csv", "/answers.csv"):
+            path = f"/en/organizing/events/{slug}{page}"
+            assert administrator.get(path).status_code == 404, path
+    assert administrator.get(f"/en/events/{slugs[1]}").status_code == 404
+    for path in ("/en/administration", "/en/organizing", "/en/organizing/ours/people"):
+        assert "Zhanbolat" not in administrator.get(path).text
+
+
+def test_members_do_not_become_administrators_by_their_forms(browser_of, client, database):
+    with database.writing() as db:
+        person = make_person(db)
+    browser = browser_of(person)
+    form = {"name": "Dana", "language": "en", "is_administrator": "true", "role": "owner"}
+    assert browser.post("/en/profile", data=form).status_code == 303
+    assert browser.get("/en/administration").status_code == 404
+    assert client.get("/en/administration").status_code == 303
+    with database.reading() as db:
+        assert db.scalars(select(Membership)).all() == []
+
+
+def test_the_way_to_the_administration_is_shown_to_administrators_alone(
+    administrator, browser_of, database
+):
+    with database.writing() as db:
+        person = make_person(db)
+    assert "/en/administration" in administrator.get("/en/organizing").text
+    assert "/en/administration" not in browser_of(person).get("/en/organizing").text

@@ -1,0 +1,190 @@
+"""The command `portal`, run as an operator runs it: by its words and the environment alone."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, select
+
+from portal.database import Database
+from portal.domain.events.models import Event
+from portal.domain.letters.models import Letter
+from portal.domain.people.models import Person
+from portal.domain.registrations.models import Registration
+from portal.sealing import Seal
+from portal.settings import SettingsError, load_settings
+from tests.functional.processes import run, run_all
+
+CALENDAR = Path(__file__).parent.parent / "calendars" / "google.ics"
+
+
+@pytest.fixture
+def operator(database_url, tmp_path):
+    """Runs commands on the database of this test; on SQLite on one that does not exist yet."""
+    given = {} if database_url.startswith("sqlite") else {"database_url": database_url}
+
+    def commands(*each):
+        return run_all(tmp_path / "new", *each, **given)
+
+    return commands
+
+
+@pytest.fixture
+def stored(database_url, tmp_path):
+    """The operator's database, opened beside the commands."""
+    opened = []
+
+    def open_database():
+        folder = tmp_path / "new"
+        url = f"sqlite:///{folder / 'portal.db'}"
+        opened.append(
+            Database(
+                url if database_url.startswith("sqlite") else database_url,
+                Seal.from_file(folder / "seal.key"),
+            )
+        )
+        return opened[-1]
+
+    yield open_database
+    for database in opened:
+        database.close()
+
+
+def test_an_operators_first_day(operator, stored):
+    """Migrate, seed, check, name an administrator, import a calendar, deliver letters."""
+    migrated, again, seeded, twice, checked = operator(
+        ["migrate"], ["migrate"], ["seed", "--seed", "7"], ["seed"], ["check"]
+    )
+    assert (migrated.code, again.code) == (0, 0)
+    assert seeded.code == 0, seeded.err
+    ids = json.loads(seeded.out)
+    assert len({organization["slug"] for organization in ids["organizations"].values()}) == 2
+    for organization in ids["organizations"].values():
+        assert {"public", "private", "draft", "past"} <= organization["events"].keys()
+    # Seeding never mixes with what is there already.
+    assert (twice.code, twice.out) == (1, "")
+    assert "not empty" in twice.err
+    assert checked.code == 0, checked.err
+    assert "all is well" in checked.out
+    assert "PORTAL_SMTP_URL is not set" in checked.out
+
+    slug = ids["organizations"]["a"]["slug"]
+    by_address, nobody, by_name, imported, delivered = operator(
+        ["make-administrator", ids["people"]["member-1"]["email"]],
+        ["make-administrator", "nobody@example.org"],
+        ["make-administrator", "--issuer", ids["issuer"], "--subject", "member-2"],
+        ["import-calendar", str(CALENDAR), "--organization", slug],
+        ["deliver-letters", "--once"],
+    )
+    assert (by_address.code, by_name.code) == (0, 0)
+    assert (nobody.code, nobody.out) == (1, "")
+    assert "sign in once first" in nobody.err
+    assert imported.code == 0, imported.err
+    drafts = json.loads(imported.out)
+    assert drafts["drafts"] == len(drafts["slugs"]) > 0
+    assert delivered.code == 0, delivered.err
+    assert json.loads(delivered.out)["sent"] == 0
+
+    with stored().reading() as db:
+        assert db.scalar(select(func.count()).where(Person.is_administrator)) == 3
+        found = db.scalars(select(Event).where(Event.slug.in_(drafts["slugs"]))).all()
+        assert len(found) == drafts["drafts"]
+        assert all(event.published_at is None for event in found)
+        assert db.scalar(select(func.count()).select_from(Registration)) > 10
+        assert db.scalar(select(func.count()).select_from(Letter)) > 0
+
+
+def test_the_same_seed_makes_the_same_ids_and_another_makes_others(tmp_path):
+    seeded = run_all(
+        tmp_path,
+        *(
+            ["seed", "--profile", "small", "--seed", number, {"data_dir": tmp_path / folder}]
+            for folder, number in (("one", "7"), ("two", "7"), ("three", "8"))
+        ),
+    )
+    assert [each.code for each in seeded] == [0, 0, 0]
+    first, again, other = (json.loads(each.out) for each in seeded)
+    # What opens sessions and passes is fresh every time.
+    secrets = [each.pop("secrets") for each in (first, again, other)]
+    assert secrets[0] != secrets[1]
+    assert first == again
+    assert first["organizations"] != other["organizations"]
+
+
+BAD_SETTINGS = {
+    "a public address without encryption": (
+        {"base_url": "http://portal.example.org"},
+        ["PORTAL_BASE_URL", "must be https"],
+    ),
+    "an address with a path": (
+        {"base_url": "https://example.org/portal"},
+        ["PORTAL_BASE_URL", "no path"],
+    ),
+    "an unknown database": (
+        {"database_url": "mysql://user:hunter2@host/db"},
+        ["PORTAL_DATABASE_URL", "sqlite:/// or postgresql://"],
+    ),
+    "a short secret": ({"secret_keys": "hunter2"}, ["PORTAL_SECRET_KEYS", "32 characters"]),
+    "a port that is none": ({"port": "99999"}, ["PORTAL_PORT"]),
+    "a mail server that is none": ({"smtp_url": "mail.example.org"}, ["PORTAL_SMTP_URL"]),
+    "half a provider": (
+        {"oidc_issuer": "https://id.example.org"},
+        ["PORTAL_OIDC_ISSUER", "go together"],
+    ),
+    "a provider without encryption": (
+        {"oidc_issuer": "http://id.example.org"},
+        ["PORTAL_OIDC_ISSUER", "must be https"],
+    ),
+    "a level of the log that is none": ({"log_level": "LOUD"}, ["PORTAL_LOG_LEVEL"]),
+}
+
+
+def test_settings_that_cannot_be_are_named_with_the_reason(tmp_path):
+    """All wrong ones at once, so that an operator need not try again and again."""
+    for settings, said in BAD_SETTINGS.values():
+        with pytest.MonkeyPatch.context() as environment:
+            for name, value in settings.items():
+                environment.setenv(f"PORTAL_{name.upper()}", value)
+            with pytest.raises(SettingsError) as refused:
+                load_settings()
+        for words in said:
+            assert words in str(refused.value)
+        assert "hunter2" not in str(refused.value)
+    wrong = {"port": "99999", "secret_keys": "hunter2", "base_url": "ftp://x"}
+    done = run(tmp_path, "check", **wrong)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "These settings cannot be used" in done.stderr
+    for name in wrong:
+        assert f"PORTAL_{name.upper()}" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert "hunter2" not in done.stderr
+
+
+def test_what_cannot_be_done_is_said_in_one_sentence(tmp_path):
+    nothing, large = tmp_path / "nothing.ics", tmp_path / "large.ics"
+    nothing.write_text("this is no calendar")
+    with large.open("wb") as file:
+        file.truncate(6 * 1024 * 1024)
+    attempts = (
+        (["check"], "database"),
+        (["migrate"], ""),
+        (["import-calendar", str(nothing), "--organization", "nobody"], "no organisation 'nobody'"),
+        (["import-calendar", str(large), "--organization", "nobody"], "larger than 5 MiB"),
+        (["import-calendar", str(tmp_path / "gone.ics"), "--organization", "x"], "gone.ics"),
+        (["make-administrator", "a@example.org"], "sign in once first"),
+        (["frobnicate"], "deliver-letters"),
+    )
+    done = run_all(tmp_path / "new", *(command for command, _said in attempts))
+    assert [each.code for each in done] == [1, 0, 1, 1, 1, 1, 2]
+    for each, (_command, said) in zip(done, attempts, strict=True):
+        assert said in each.err
+        assert "Traceback" not in each.err
+        assert "all is well" not in each.out
+    # Keys are made at first use, and readable by the operator alone.
+    assert (tmp_path / "new").stat().st_mode & 0o077 == 0
+    for key in ("seal.key", "secret.keys"):
+        file = tmp_path / "new" / key
+        assert not file.exists() or file.stat().st_mode & 0o777 == 0o600
+    assert (tmp_path / "new" / "seal.key").exists()

@@ -1,0 +1,460 @@
+"""Writing, publishing and changing events, as their organisers do it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from icalendar import Calendar
+from sqlalchemy import select
+
+from portal import clock
+from portal.domain.events.models import Event, JoinLink
+from portal.domain.letters.models import Kind, Letter
+from portal.domain.organizations.actions import give_role
+from portal.domain.organizations.models import Role
+from portal.domain.organizations.queries import organization_named
+from portal.domain.registrations.models import Registration
+from tests.factories import make_event, make_organization, make_person, sign_up_guest
+from tests.functional.forms import event_fields, saved_fields
+from tests.functional.pages import errors_of, page_of, value_of, words
+
+
+@pytest.fixture
+def editor(database):
+    """An editor of the organisation "ours"."""
+    with database.writing() as db:
+        person = make_person(db)
+        make_organization(db, "ours", editor=person)
+    return person
+
+
+@pytest.fixture
+def browser(browser_of, editor):
+    return browser_of(editor)
+
+
+@pytest.fixture
+def slug(browser):
+    """An event published through the pages."""
+    return published(browser)
+
+
+CREATE = "/en/organizing/ours/events"
+
+
+def draft(browser, **changes):
+    answer = browser.post(CREATE, data=event_fields(**changes))
+    assert answer.status_code == 303, errors_of(answer)
+    return answer.headers["location"].split("/")[-2]
+
+
+def published(browser, **changes):
+    slug = draft(browser, **changes)
+    assert browser.post(f"/en/organizing/events/{slug}/publication").status_code == 303
+    return slug
+
+
+def save(browser, database, slug, **changes):
+    typed = saved_fields(database, slug, **changes)
+    return browser.post(f"/en/organizing/events/{slug}", data=typed)
+
+
+def stored(database, slug):
+    with database.reading() as db:
+        return db.scalars(select(Event).where(Event.slug == slug)).one()
+
+
+def letters_of(database, kind):
+    with database.reading() as db:
+        return db.scalars(select(Letter).where(Letter.kind == kind.value)).all()
+
+
+def entry_of(client, slug):
+    file = client.get(f"/en/events/{slug}/event.ics")
+    assert file.status_code == 200
+    (entry,) = Calendar.from_ical(file.content).walk("VEVENT")
+    return entry
+
+
+def test_an_event_is_written_previewed_and_published_and_then_seen_by_everybody(client, browser):
+    answer = browser.post(CREATE, data=event_fields(title_ru="Вечер домбры"))
+    assert answer.status_code == 303
+    preview = browser.get(answer.headers["location"])
+    assert "This is a preview" in words(preview)
+    assert "Домбыра кеші" in words(preview)
+    slug = answer.headers["location"].split("/")[-2]
+    assert client.get(f"/en/events/{slug}").status_code == 404
+    answer = browser.post(f"/en/organizing/events/{slug}/publication")
+    assert answer.headers["location"] == f"/en/organizing/events/{slug}"
+    assert "Вечер домбры" in words(client.get(f"/ru/events/{slug}"))
+    assert "Домбыра кеші" in words(client.get("/kk/events"))
+
+
+def test_a_draft_is_published_once(browser, slug):
+    answer = browser.post(f"/en/organizing/events/{slug}/publication")
+    assert answer.status_code == 409
+    assert "already published" in words(answer)
+
+
+def test_what_was_typed_stands_in_the_form_again(browser, database):
+    typed = event_fields(
+        title_ru="Вечер",
+        venue_kk="Абай алаңы 1",
+        attendance_mode="mixed",
+        tags=["music", "youth"],
+        languages=["kk", "de"],
+        remark_1_kk="Қытайда да ашылады",
+        link_2="https://second.example.org/",
+        visibility="private",
+    )
+    slug = browser.post(CREATE, data=typed).headers["location"].split("/")[-2]
+    form = browser.get(f"/en/organizing/events/{slug}/edit")
+    for name in typed.keys() - {"tags", "languages", "revision"}:
+        assert value_of(form, name) == typed[name], name
+    for name in ("tags", "languages"):
+        chosen = page_of(form).xpath(f"//input[@name='{name}'][@checked]/@value")
+        assert sorted(chosen) == sorted(typed[name])
+    assert value_of(form, "revision") == str(stored(database, slug).revision)
+
+
+REFUSED = {
+    "no title in the original language": ({"title_kk": None, "title_ru": "Вечер"}, "title_kk"),
+    "a title of spaces": ({"title_kk": "  \t "}, "title_kk"),
+    "a title that is too long": ({"title_kk": "Ә" * 141}, "title_kk"),
+    "a summary that is too long": ({"summary_kk": "Ә" * 301}, "summary_kk"),
+    "a description that is too long": ({"description_kk": "Ә" * 20_001}, "description_kk"),
+    "a place that is too long": ({"venue_ru": "Ә" * 301}, "venue_ru"),
+    "a remark that is too long": ({"remark_1_kk": "Ә" * 141}, "remark_1_kk"),
+    "a NUL": ({"title_kk": "Кеш\0"}, "title_kk"),
+    "a bell": ({"summary_kk": "Кеш\a!"}, "summary_kk"),
+    "text that runs backwards": ({"title_kk": "Кеш \u202egnp.exe"}, "title_kk"),
+    "a line break in the title": ({"title_kk": "Кеш\nBEGIN:VALARM"}, "title_kk"),
+    "the end before the start": (
+        {"starts": "2027-05-05T19:00", "ends": "2027-05-05T18:00"},
+        "ends",
+    ),
+    "the end at the start": ({"starts": "2027-05-05T19:00", "ends": "2027-05-05T19:00"}, "ends"),
+    "a month and more": ({"starts": "2027-05-05T19:00", "ends": "2027-06-06T19:00"}, "ends"),
+    "no start": ({"starts": ""}, "starts"),
+    "a start that is no time": ({"starts": "tomorrow"}, "starts"),
+    "a start with a zone of its own": ({"starts": "2027-05-05T19:00+05:00"}, "starts"),
+    "a start before the calendar began": ({"starts": "0001-01-01T00:00"}, "starts"),
+    "an hour the clocks jump over": (
+        {"time_zone": "Europe/Berlin", "starts": "2027-03-28T02:30", "ends": "2027-03-28T05:00"},
+        "starts",
+    ),
+    "an hour the clocks show twice": (
+        {"time_zone": "Europe/Berlin", "starts": "2027-10-31T02:30", "ends": "2027-10-31T05:00"},
+        "starts",
+    ),
+    "an end the clocks jump over": (
+        {"time_zone": "Europe/Berlin", "starts": "2027-03-28T01:00", "ends": "2027-03-28T02:00"},
+        "ends",
+    ),
+    "an end the clocks show twice": (
+        {"time_zone": "Europe/Berlin", "starts": "2027-10-31T01:00", "ends": "2027-10-31T02:59"},
+        "ends",
+    ),
+    "an unknown zone": ({"time_zone": "Mars/Phobos"}, "time_zone"),
+    "an abbreviation for a zone": ({"time_zone": "EST"}, "time_zone"),
+    "a path for a zone": ({"time_zone": "../../etc/passwd"}, "time_zone"),
+    "no places": ({"capacity": "0"}, "capacity"),
+    "places that are no number": ({"capacity": "many"}, "capacity"),
+    "a part of a place": ({"capacity": "2.5"}, "capacity"),
+    "more places than there are chairs": ({"capacity": "1000000"}, "capacity"),
+    "a number of places with thousands of digits": ({"capacity": "9" * 5_000}, "capacity"),
+    "a link without encryption": ({"link_1": "http://meet.example.org/x"}, "link_1"),
+    "a script for a link": ({"link_1": "javascript:alert(1)"}, "link_1"),
+    "a link to a user at a host": ({"link_1": "https://a:b@evil.example/"}, "link_1"),
+    "a link without a host": ({"link_1": "https:///x"}, "link_1"),
+    "a link with a space": ({"link_1": "https://meet.example.org/a b"}, "link_1"),
+    "a link with a backslash": ({"link_1": "https://meet.example.org\\@evil.example"}, "link_1"),
+    "a link that hides something": ({"link_1": "https://meet.example.org/\u200b"}, "link_1"),
+    "a link that is too long": ({"link_1": "https://meet.example.org/" + "a" * 2_000}, "link_1"),
+    "an unknown way of taking part": ({"attendance_mode": "by-dream"}, "attendance_mode"),
+    "an unknown original language": ({"original": "de"}, "original"),
+    "an unknown visibility": ({"visibility": "secret"}, "visibility"),
+}
+
+
+def test_what_cannot_be_is_refused_beside_its_field_with_everything_typed_kept(browser, database):
+    surprises = {}
+    for reason, (changes, field) in REFUSED.items():
+        typed = event_fields(**changes)
+        answer = browser.post(CREATE, data=typed)
+        errors = errors_of(answer) if answer.status_code == 422 else {}
+        if list(errors) != [field]:
+            surprises[reason] = (answer.status_code, errors)
+            continue
+        for name in ("title_kk", "description_kk", "starts", "ends", "link_1"):
+            if name != field and typed.get(name) and (value_of(answer, name) or "") != typed[name]:
+                surprises[reason] = name
+        if field in {"starts", "ends", "capacity", "link_1"} and "\\" not in typed[field]:
+            shown = value_of(answer, field) or ""
+            if shown != typed[field]:
+                surprises[reason] = shown
+    assert surprises == {}
+    with database.reading() as db:
+        assert db.scalars(select(Event)).all() == []
+
+
+def test_the_reasons_for_impossible_hours_are_said(browser):
+    for reason, said in (
+        ("an hour the clocks jump over", "does not exist in that place"),
+        ("an hour the clocks show twice", "comes twice in that place"),
+        ("an unknown zone", "Choose a time zone from the list"),
+        ("a link without encryption", "must start with https://"),
+        ("the end before the start", "must come after the start"),
+    ):
+        changes, field = REFUSED[reason]
+        assert said in errors_of(browser.post(CREATE, data=event_fields(**changes)))[field]
+
+
+@pytest.mark.parametrize(
+    ("zone", "starts", "instant"),
+    [
+        ("Europe/Berlin", "2027-03-28T03:00", datetime(2027, 3, 28, 1, tzinfo=UTC)),
+        ("Europe/Berlin", "2027-10-31T03:00", datetime(2027, 10, 31, 2, tzinfo=UTC)),
+        ("Asia/Almaty", "2027-01-05T19:00", datetime(2027, 1, 5, 14, tzinfo=UTC)),
+        ("America/New_York", "2027-07-05T19:00", datetime(2027, 7, 5, 23, tzinfo=UTC)),
+    ],
+)
+def test_what_was_typed_and_the_instant_it_means_are_both_kept(
+    browser, database, zone, starts, instant
+):
+    ends = starts.replace("T03", "T05").replace("T19", "T21")
+    slug = draft(browser, time_zone=zone, starts=starts, ends=ends)
+    event = stored(database, slug)
+    assert event.starts_at == instant
+    assert event.starts_wall == datetime.fromisoformat(starts)
+
+
+def test_the_end_may_lie_on_the_other_side_of_a_change_of_clocks(browser, database):
+    slug = draft(
+        browser, time_zone="Europe/Berlin", starts="2027-03-27T22:00", ends="2027-03-28T04:00"
+    )
+    event = stored(database, slug)
+    assert event.ends_at - event.starts_at == timedelta(hours=5)
+
+
+def test_a_second_language_needs_nothing_typed_again(browser, database, slug, client):
+    answer = save(browser, database, slug, title_en="Dombyra evening", summary_en="One kui.")
+    assert answer.status_code == 303
+    shown = client.get(f"/en/events/{slug}")
+    assert "Dombyra evening" in words(shown)
+    event = stored(database, slug)
+    assert event.title.state("en") == "translated"
+    assert entry_of(client, slug)["SUMMARY"] == "Dombyra evening"
+
+
+def test_a_text_in_another_language_than_the_original_does_not_break_the_form(browser, client):
+    """A summary written in Russian alone, where the event was first written in Kazakh."""
+    slug = published(browser, summary_kk=None, summary_ru="Один кюй, один рассказ.")
+    assert browser.get(f"/en/organizing/events/{slug}/edit").status_code == 200
+    for language in ("kk", "ru", "en"):
+        assert client.get(f"/{language}/events/{slug}").status_code == 200
+    assert "Один кюй" in words(client.get(f"/ru/events/{slug}"))
+
+
+def test_a_changed_original_leaves_its_translations_out_of_date_unless_it_was_a_small_fix(
+    browser, database
+):
+    only_a_title = {"summary_kk": "", "description_kk": ""}
+    slug = published(browser, title_ru="Вечер домбры", **only_a_title)
+    save(browser, database, slug, title_kk="Домбыра кешi", **only_a_title)
+    assert stored(database, slug).title.state("ru") == "out of date"
+    assert "older than the original" in words(browser.get(f"/en/organizing/events/{slug}/edit"))
+    save(browser, database, slug, title_kk="Домбыра кеші!", small_fix="yes", **only_a_title)
+    assert stored(database, slug).title.state("ru") == "translated"
+
+
+def test_a_reader_of_another_language_is_told_so(client, slug):
+    shown = client.get(f"/en/events/{slug}")
+    assert '<h1 lang="kk"' in shown.text
+    assert "Қазақша" in words(shown)
+
+
+def test_a_moved_event_keeps_its_uid_and_raises_its_sequence(browser, database, client, slug):
+    before = entry_of(client, slug)
+    with database.writing() as db:
+        sign_up_guest(db, db.scalars(select(Event)).one())
+    day = (clock.now() + timedelta(days=9)).date()
+    answer = save(browser, database, slug, starts=f"{day}T18:00", ends=f"{day}T20:00")
+    assert answer.status_code == 303
+    after = entry_of(client, slug)
+    assert after["UID"] == before["UID"]
+    assert after["SEQUENCE"] == before["SEQUENCE"] + 1
+    assert after["DTSTART"].dt.replace(tzinfo=None) == datetime(day.year, day.month, day.day, 18)
+    (letter,) = letters_of(database, Kind.CHANGED)
+    assert letter.payload == {"changed": ["time"]}
+
+
+@pytest.mark.parametrize(
+    ("changes", "told", "raises_sequence"),
+    [
+        ({"title_kk": "Басқа кеш"}, None, True),
+        ({"summary_kk": "Басқа сөз"}, None, True),
+        ({"description_kk": "Басқа мәтін"}, None, False),
+        ({"capacity": "11"}, None, False),
+        ({"tags": ["youth"]}, None, False),
+        ({"link_1": "https://other.example.org/"}, ["links"], False),
+        ({"remark_1_kk": "Қытайда ашылмайды"}, ["links"], False),
+        (
+            {"attendance_mode": "mixed", "venue_kk": "Абай алаңы 1"},
+            ["place", "attendance"],
+            True,
+        ),
+        ({}, None, False),
+    ],
+)
+def test_people_hear_of_what_concerns_them_and_of_nothing_else(
+    browser, database, slug, changes, told, raises_sequence
+):
+    with database.writing() as db:
+        sign_up_guest(db, db.scalars(select(Event)).one())
+    assert save(browser, database, slug, **changes).status_code == 303
+    assert [letter.payload["changed"] for letter in letters_of(database, Kind.CHANGED)] == (
+        [told] if told else []
+    )
+    assert stored(database, slug).sequence == int(raises_sequence)
+
+
+def test_nobody_is_written_to_about_changes_of_a_draft(browser, database):
+    slug = draft(browser)
+    day = (clock.now() + timedelta(days=9)).date()
+    save(browser, database, slug, starts=f"{day}T18:00", ends=f"{day}T20:00")
+    assert letters_of(database, Kind.CHANGED) == []
+
+
+def test_two_editors_at_once_lose_nothing(browser_of, browser, database, slug):
+    with database.writing() as db:
+        other = make_person(db)
+        give_role(db, organization_named(db, "ours"), other, Role.EDITOR, clock.now())
+    first = saved_fields(database, slug, title_kk="Бірінші")
+    second = saved_fields(database, slug, title_kk="Екінші", description_kk="Ұзақ мәтін")
+    path = f"/en/organizing/events/{slug}"
+    assert browser.post(path, data=first).status_code == 303
+    refused = browser_of(other).post(path, data=second)
+    assert refused.status_code == 422
+    assert "Somebody else has saved this event" in errors_of(refused)[""]
+    assert value_of(refused, "title_kk") == "Екінші"
+    assert value_of(refused, "description_kk") == "Ұзақ мәтін"
+    assert stored(database, slug).title.said("kk").text == "Бірінші"
+    # Having compared, the second editor saves again what stands in the form.
+    second["revision"] = value_of(refused, "revision")
+    assert browser_of(other).post(path, data=second).status_code == 303
+    assert stored(database, slug).title.said("kk").text == "Екінші"
+
+
+def test_a_postponed_event_has_no_time_to_go_by_until_it_has_a_new_one(
+    browser, client, database, slug
+):
+    with database.writing() as db:
+        sign_up_guest(db, db.scalars(select(Event)).one())
+    assert browser.post(f"/en/organizing/events/{slug}/postponement").status_code == 303
+    assert "Postponed" in words(client.get(f"/en/events/{slug}"))
+    entry = entry_of(client, slug)
+    assert (entry["STATUS"], entry["SEQUENCE"]) == ("TENTATIVE", 1)
+    assert "EventPostponed" in client.get(f"/en/events/{slug}").text
+    assert browser.post(f"/en/organizing/events/{slug}/postponement").status_code == 409
+    day = (clock.now() + timedelta(days=30)).date()
+    save(browser, database, slug, starts=f"{day}T18:00", ends=f"{day}T20:00")
+    assert stored(database, slug).status == "scheduled"
+    assert entry_of(client, slug)["SEQUENCE"] == 2
+    with database.reading() as db:
+        assert db.scalar(select(Registration.status)) == "confirmed"
+    assert len(letters_of(database, Kind.CHANGED)) == 2
+
+
+def test_a_cancelled_event_stays_says_so_and_tells_everybody_once(browser, client, database, slug):
+    with database.writing() as db:
+        event = db.scalars(select(Event)).one()
+        for confirmed in (True, False):
+            sign_up_guest(db, event, confirmed=confirmed)
+    assert browser.post(f"/en/organizing/events/{slug}/cancellation").status_code == 303
+    again = browser.post(f"/en/organizing/events/{slug}/cancellation")
+    assert again.status_code == 409
+    assert len(letters_of(database, Kind.CANCELLED)) == 2
+    shown = client.get(f"/en/events/{slug}")
+    assert "This event will not take place" in words(shown)
+    assert "EventCancelled" in shown.text
+    entry = entry_of(client, slug)
+    assert (entry["STATUS"], entry["SEQUENCE"]) == ("CANCELLED", 1)
+    refused = save(browser, database, slug, title_kk="Болады")
+    assert refused.status_code == 422
+    assert "This event is cancelled" in errors_of(refused)[""]
+
+
+def test_what_is_over_cannot_be_called_off_or_published(browser, database):
+    with database.writing() as db:
+        ours = organization_named(db, "ours")
+        over = clock.now() - timedelta(days=1)
+        slug = make_event(db, ours, starts_at=over).slug
+        unpublished = make_event(db, ours, starts_at=over, published=False).slug
+    for path in (f"{slug}/cancellation", f"{slug}/postponement", f"{unpublished}/publication"):
+        answer = browser.post(f"/en/organizing/events/{path}")
+        assert answer.status_code == 409
+        assert "already over" in words(answer)
+
+
+def test_an_event_in_person_is_published_with_a_place_only(browser):
+    slug = draft(browser, attendance_mode="offline", link_1=None)
+    answer = browser.post(f"/en/organizing/events/{slug}/publication")
+    assert answer.status_code == 409
+    assert "Say where it takes place" in words(answer)
+
+
+def test_an_event_in_person_keeps_no_links(browser, database):
+    draft(browser, attendance_mode="offline", venue_kk="Абай алаңы 1")
+    with database.reading() as db:
+        assert db.scalars(select(JoinLink)).all() == []
+
+
+def test_a_duplicate_is_a_draft_of_its_own_without_anybodys_sign_up(browser, database, slug):
+    with database.writing() as db:
+        sign_up_guest(db, db.scalars(select(Event)).one())
+    answer = browser.post(f"/en/organizing/events/{slug}/copies")
+    assert answer.status_code == 303
+    copy = answer.headers["location"].split("/")[-2]
+    assert answer.headers["location"] == f"/en/organizing/events/{copy}/edit"
+    one, two = stored(database, slug), stored(database, copy)
+    assert two.slug != one.slug
+    assert two.uid != one.uid
+    assert (two.published_at, two.sequence, two.taken, two.status) == (None, 0, 0, "scheduled")
+    assert (two.title, two.starts_wall, two.capacity) == (one.title, one.starts_wall, one.capacity)
+    with database.reading() as db:
+        links = db.execute(select(JoinLink.event_id, JoinLink.url)).all()
+        room = "https://meet.example.org/secret-room"
+        assert sorted(map(tuple, links)) == [(one.id, room), (two.id, room)]
+
+
+def test_a_cancelled_event_can_be_held_after_all_as_a_duplicate(browser, slug, client):
+    browser.post(f"/en/organizing/events/{slug}/cancellation")
+    answer = browser.post(f"/en/organizing/events/{slug}/copies")
+    copy = answer.headers["location"].split("/")[-2]
+    assert browser.post(f"/en/organizing/events/{copy}/publication").status_code == 303
+    assert "EventScheduled" in client.get(f"/en/events/{copy}").text
+
+
+def test_addresses_are_readable_and_unlike_even_for_like_titles(browser):
+    first, second = draft(browser), draft(browser)
+    assert first == "dombyra-keshi"
+    assert second.startswith("dombyra-keshi-")
+    assert draft(browser, title_kk="!!!") == "event"
+
+
+def test_fields_nobody_asked_for_are_not_read(browser, database):
+    forged = {"organization_id": "1", "taken": "5", "status": "cancelled", "uid": "x", "slug": "x"}
+    slug = draft(browser, **forged)
+    event = stored(database, slug)
+    assert (event.taken, event.status, event.published_at) == (0, "scheduled", None)
+    assert (event.slug, event.uid) != ("x", "x")
+
+
+def test_unknown_topics_and_languages_are_left_out(browser, client):
+    slug = published(browser, tags=["music", "<script>"], languages=["kk", "tlh"])
+    shown = client.get(f"/en/events/{slug}")
+    assert "Music" in words(shown)
+    assert "tlh" not in shown.text
+    assert "<script>" not in shown.text.replace('<script type="module"', "")

@@ -1,0 +1,478 @@
+"""Signing in with a real provider over HTTP, forgeries that must not work, and signing out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from urllib.parse import parse_qsl, urlsplit
+
+import httpx
+import pytest
+from sqlalchemy import func, select
+from starlette.testclient import TestClient
+
+from portal import clock
+from portal.app import create_app
+from portal.demo.id_tokens import Mischief, Signature
+from portal.demo.identity_provider import DemoPerson, create_identity_provider
+from portal.demo.serving import listener_on, running, url_of
+from portal.domain.people import actions as people
+from portal.domain.people.models import Identity, Person, SignInSession
+from portal.domain.people.queries import address_of, name_of
+from portal.settings import Settings
+from portal.tokens import digest
+from tests.conftest import ADDRESS
+from tests.factories import make_person
+from tests.functional.pages import page_of, words
+
+SECRET = "a secret of this test's provider"
+AIGUL = DemoPerson(
+    "aigul", "Айгүл Серікқызы", "aigul@example.org", locale="kk-KZ", zoneinfo="Europe/Berlin"
+)
+BOLAT = DemoPerson("bolat", "Болат", "aigul@example.org", email_verified=False)
+CALLBACK = f"{ADDRESS}/sign-in/callback"
+# Where nobody may be led: to another host, or to anything but a path of this portal.
+ELSEWHERE = (
+    *("https://evil.example/", "//evil.example", "///evil.example", "/\\evil.example"),
+    *(
+        "\\\\evil.example",
+        "/\t/evil.example",
+        "/\n/evil.example",
+        " //evil.example",
+        "evil.example",
+    ),
+    *("javascript:alert(1)", "data:text/html,x", "https:evil.example", "/x\r\nSet-Cookie:x=1"),
+    *("http:///evil.example", "/" + "a" * 600, "/\u2028/evil.example", "/кеш", "@evil.example"),
+)
+
+
+@pytest.fixture(scope="module")
+def mischief():
+    return Mischief()
+
+
+@pytest.fixture(scope="module")
+def issuer(mischief):
+    """A provider of this module, run over HTTP; its key is its own."""
+    listener = listener_on()
+    provider = create_identity_provider(
+        url_of(listener),
+        [AIGUL, BOLAT],
+        "portal",
+        SECRET,
+        redirect_uris=[CALLBACK],
+        mischief=mischief,
+    )
+    with running(provider, listener=listener) as address:
+        yield address
+
+
+@pytest.fixture(autouse=True)
+def honest(mischief):
+    """Every test begins with a provider that spoils nothing."""
+    fresh = Mischief()
+    mischief.claims, mischief.signature = fresh.claims, fresh.signature
+    mischief.response_iss = fresh.response_iss
+
+
+@pytest.fixture
+def settings(settings, issuer):
+    given = settings.model_dump() | {
+        "oidc_issuer": issuer,
+        "oidc_client_id": "portal",
+        "oidc_client_secret": SECRET,
+        "oidc_name": "Demo ID",
+    }
+    return Settings(**given)
+
+
+@dataclass
+class Reader:
+    """Somebody with a browser, on the way through the provider and back."""
+
+    browser: TestClient
+
+    def depart(self, target=None, language="en"):
+        """Presses the button; the provider's address the page leads to."""
+        form = {"next": target} if target is not None else {}
+        answer = self.browser.post(f"/{language}/sign-in", data=form)
+        assert answer.status_code == 200, answer.status_code
+        (onward,) = page_of(answer).xpath("//meta[@http-equiv='refresh']/@content")
+        return onward.partition("url=")[2]
+
+    def choose(self, person, address):
+        """Chooses a person at the provider; the way back."""
+        headers = {"sec-fetch-site": "same-origin"}
+        with httpx.Client(trust_env=False, headers=headers) as outside:
+            form = {"subject": person.subject} if person else {"cancel": "1"}
+            answer = outside.post(address, data=form)
+        assert answer.status_code == 303, answer.text
+        return answer.headers["location"].removeprefix(ADDRESS)
+
+    def sign_in(self, person=AIGUL, target=None, language="en"):
+        """The whole way; the portal's last answer."""
+        return self.browser.get(self.choose(person, self.depart(target, language)))
+
+    @property
+    def session(self):
+        """The session cookie's value."""
+        return self.browser.cookies.get("__Host-session")
+
+
+@pytest.fixture
+def reader(browser_of):
+    return Reader(browser_of())
+
+
+def count(database, table):
+    with database.reading() as db:
+        return db.scalar(select(func.count()).select_from(table))
+
+
+def refused(answer, database):
+    """Nobody is signed in or known after this answer."""
+    assert answer.status_code == 400
+    assert "__Host-session" not in answer.headers.get("set-cookie", "")
+    assert count(database, SignInSession) == 0
+    assert count(database, Person) == 0
+    return True
+
+
+def test_a_person_is_signed_in_and_known_by_issuer_and_subject(reader, database, issuer):
+    answer = reader.sign_in(target="/en/events?tag=music")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/en/events?tag=music")
+    assert "Айгүл Серікқызы" in reader.browser.get("/en").text
+    with database.reading() as db:
+        person = db.scalars(select(Person)).one()
+        assert name_of(db, person) == "Айгүл Серікқызы"
+        assert address_of(db, person) == "aigul@example.org"
+        assert (person.language, person.time_zone) == ("kk", "Europe/Berlin")
+        assert person.is_administrator is False
+        identity = db.scalars(select(Identity)).one()
+        assert (identity.issuer, identity.subject) == (issuer, "aigul")
+
+
+def test_the_second_time_it_is_the_same_person_with_the_profile_as_they_left_it(
+    reader, browser_of, database
+):
+    reader.sign_in()
+    reader.browser.post("/en/profile", data={"name": "Аяла", "language": "ru", "time_zone": ""})
+    again = Reader(browser_of())
+    again.sign_in()
+    assert "Аяла" in again.browser.get("/en").text
+    assert count(database, Person) == 1
+    with database.reading() as db:
+        assert db.scalar(select(Person.time_zone)) is None
+
+
+def test_the_session_cookie_is_safe_and_its_token_is_not_in_the_database(reader, database):
+    answer = reader.sign_in()
+    (cookie,) = [
+        c for c in answer.headers.get_list("set-cookie") if c.startswith("__Host-session=")
+    ]
+    for part in ("HttpOnly", "Secure", "SameSite=lax", "Path=/", "Max-Age=2592000"):
+        assert part.lower() in cookie.lower()
+    assert "domain" not in cookie.lower()
+    with database.reading() as db:
+        kept = db.scalar(select(SignInSession.digest))
+    assert kept == digest(reader.session) != reader.session
+
+
+def test_the_way_out_asks_for_code_with_proof_state_and_nonce(reader, issuer):
+    address = urlsplit(reader.depart())
+    asked = dict(parse_qsl(address.query))
+    assert f"{address.scheme}://{address.netloc}" == issuer
+    assert asked["response_type"] == "code"
+    assert asked["code_challenge_method"] == "S256"
+    assert asked["redirect_uri"] == CALLBACK
+    assert "openid" in asked["scope"].split()
+    assert min(len(asked[name]) for name in ("state", "nonce", "code_challenge")) >= 16
+    assert asked["state"] != dict(parse_qsl(urlsplit(reader.depart()).query))["state"]
+
+
+def test_the_page_on_the_way_out_leaks_no_address_and_is_kept_by_nobody(reader):
+    answer = reader.browser.post("/en/sign-in")
+    assert answer.headers["referrer-policy"] == "no-referrer"
+    assert "no-store" in answer.headers["cache-control"]
+
+
+def test_whoever_changes_their_mind_at_the_provider_is_told_so(reader, database):
+    answer = reader.browser.get(reader.choose(None, reader.depart()))
+    assert refused(answer, database)
+    assert "Signing in did not work" in words(answer)
+    assert reader.sign_in().status_code == 303
+
+
+def test_an_answer_without_a_state_or_with_another_is_refused(reader, database):
+    back = reader.choose(AIGUL, reader.depart())
+    query = dict(parse_qsl(urlsplit(back).query))
+    for wrong in ({"state": "x"}, {"state": ""}, {"state": query["state"] + "x"}):
+        reader.depart()
+        answer = reader.browser.get("/sign-in/callback", params=query | wrong)
+        assert refused(answer, database)
+    reader.depart()
+    stateless = {name: value for name, value in query.items() if name != "state"}
+    assert refused(reader.browser.get("/sign-in/callback", params=stateless), database)
+
+
+def test_an_answer_opened_in_another_browser_is_refused(reader, browser_of, database):
+    """Nobody can be signed in as somebody else by a link."""
+    back = reader.choose(AIGUL, reader.depart())
+    other = Reader(browser_of())
+    assert refused(other.browser.get(back), database)
+    # The provider leads back to an address without a language; the browser's own decides.
+    shown = other.browser.get(back, headers={"accept-language": "en"})
+    assert "started in another browser" in words(shown)
+    other.depart()
+    assert refused(other.browser.get(back), database)
+
+
+def test_an_answer_counts_once(reader, browser_of, database):
+    back = reader.choose(AIGUL, reader.depart())
+    note = dict(reader.browser.cookies)
+    assert reader.browser.get(back).status_code == 303
+    # Again in the same browser, and with the note brought back to life.
+    assert reader.browser.get(back).status_code == 400
+    thief = browser_of()
+    for name, value in note.items():
+        thief.cookies.set(name, value)
+    answer = thief.get(back)
+    assert answer.status_code == 400
+    assert "__Host-session" not in answer.headers.get("set-cookie", "")
+    assert count(database, SignInSession) == 1
+
+
+def test_a_note_that_was_tampered_with_is_worth_nothing(reader, database):
+    back = reader.choose(AIGUL, reader.depart())
+    note = reader.browser.cookies["__Host-sign_in"]
+    for wrong in (note[:-4] + "AAAA", "x", "", "=" * 50, note[::-1]):
+        reader.browser.cookies.set("__Host-sign_in", wrong, domain="testserver.local", path="/")
+        reader.browser.cookies.clear()
+        answer = reader.browser.get(back, headers={"cookie": f"__Host-sign_in={wrong}"})
+        assert refused(answer, database)
+
+
+def spoilt(name, value):
+    return lambda claims: claims | {name: value}
+
+
+def without(name):
+    return lambda claims: {key: value for key, value in claims.items() if key != name}
+
+
+FORGED_CLAIMS = {
+    "another issuer": spoilt("iss", "https://evil.example"),
+    "no issuer": without("iss"),
+    "another nonce": spoilt("nonce", "another"),
+    "no nonce": without("nonce"),
+    "another audience": spoilt("aud", "another portal"),
+    "no audience": without("aud"),
+    "an audience of many without us": spoilt("aud", ["one", "two"]),
+    "long expired": spoilt("exp", int(clock.now().timestamp()) - 3600),
+    "no end": without("exp"),
+    "issued in an hour": spoilt("iat", int(clock.now().timestamp()) + 3600),
+    "no subject": without("sub"),
+    "an empty subject": spoilt("sub", ""),
+    "a subject that is a number": spoilt("sub", 12345),
+    "a subject that is a list": spoilt("sub", ["aigul"]),
+    "a subject of thousands of letters": spoilt("sub", "a" * 5_000),
+    "a hash of another token": spoilt("at_hash", "AAAAAAAAAAAAAAAAAAAAAA"),
+}
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("forgery", FORGED_CLAIMS)
+def test_claims_that_are_not_for_us_now_are_refused(reader, database, mischief, forgery):
+    mischief.claims = FORGED_CLAIMS[forgery]
+    answer = reader.sign_in()
+    assert refused(answer, database)
+    assert "Signing in did not work" in words(answer)
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("signature", [s for s in Signature if s is not Signature.TRUE])
+def test_tokens_that_the_provider_did_not_sign_are_refused(reader, database, mischief, signature):
+    mischief.signature = signature
+    assert refused(reader.sign_in(), database)
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("iss", ["https://evil.example", "", None])
+def test_an_answer_of_another_issuer_is_refused(reader, database, mischief, iss):
+    """RFC 9207: a provider that says it names itself in its answers must do so, rightly."""
+    mischief.response_iss = lambda _issuer: iss
+    assert refused(reader.sign_in(), database)
+
+
+def test_an_address_that_is_not_verified_is_never_kept(reader, database, mischief):
+    reader.sign_in(BOLAT)
+    with database.reading() as db:
+        person = db.scalars(select(Person)).one()
+        assert (person.email_sealed, person.email_index) == (None, None)
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("verified", ["true", 1, None, "false", [True]])
+def test_only_the_plain_word_true_verifies_an_address(reader, database, mischief, verified):
+    mischief.claims = spoilt("email_verified", verified)
+    reader.sign_in()
+    with database.reading() as db:
+        assert db.scalar(select(Person.email_sealed)) is None
+
+
+@pytest.mark.parametrize(
+    "address", ["aigul@example.org\nBcc: b@example.org", "not an address", "a" * 300 + "@b.org", 17]
+)
+def test_a_verified_address_that_letters_cannot_reach_is_not_kept(
+    reader, database, mischief, address
+):
+    mischief.claims = spoilt("email", address)
+    assert reader.sign_in().status_code == 303
+    with database.reading() as db:
+        assert db.scalar(select(Person.email_sealed)) is None
+
+
+def test_the_same_address_does_not_make_two_people_one(reader, browser_of, database, mischief):
+    """Who somebody is, is decided by issuer and subject alone."""
+    reader.sign_in(AIGUL)
+    mischief.claims = spoilt("email_verified", True)
+    Reader(browser_of()).sign_in(BOLAT)
+    assert count(database, Person) == 2
+
+
+@pytest.mark.parametrize(
+    ("name", "claims"),
+    [
+        ("Айгүл", {"name": "  Айгүл \u202e\u0000 "}),
+        ("A" * 80, {"name": "A" * 500}),
+        ("—", {"name": "\u200b"}),
+        ("—", {"name": 17}),
+    ],
+)
+def test_odd_names_zones_and_languages_of_a_provider_harm_nothing(
+    reader, database, mischief, name, claims
+):
+    odd = {"zoneinfo": "../../etc/passwd", "locale": "../../x", "preferred_username": ""}
+    mischief.claims = lambda told: told | odd | claims
+    assert reader.sign_in(language="ru").status_code == 303
+    with database.reading() as db:
+        person = db.scalars(select(Person)).one()
+        assert (name_of(db, person), person.language, person.time_zone) == (name, "ru", None)
+
+
+def test_signing_in_begins_a_new_session_and_ends_the_one_brought_along(
+    reader, database, browser_of
+):
+    """A session planted in a browser is worth nothing after its owner has signed in."""
+    with database.writing() as db:
+        attacker = make_person(db, "Attacker")
+        planted = people.start_session(db, attacker, clock.now())
+    way = reader.depart()
+    reader.browser.cookies.set("__Host-session", planted)
+    reader.browser.get(reader.choose(AIGUL, way))
+    fresh = [c.value for c in reader.browser.cookies.jar if c.name == "__Host-session"]
+    assert any(value != planted for value in fresh)
+    thief = browser_of()
+    thief.cookies.set("__Host-session", planted)
+    assert "Айгүл" not in thief.get("/en").text
+    assert thief.get("/en/profile").status_code == 303
+
+
+def test_every_sign_in_has_a_token_of_its_own(browser_of, database):
+    tokens = set()
+    for _time in range(3):
+        reader = Reader(browser_of())
+        reader.sign_in()
+        tokens.add(reader.session)
+    assert len(tokens) == 3
+    assert all(len(token) == 43 for token in tokens)
+    assert count(database, SignInSession) == 3
+
+
+def test_signing_out_ends_the_session_on_the_server(reader, browser_of, database):
+    reader.sign_in()
+    kept = reader.session
+    other = Reader(browser_of())
+    other.sign_in()
+    answer = reader.browser.post("/en/sign-out")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/en")
+    assert 'session=""' in answer.headers["set-cookie"].lower().replace("=;", '="";')
+    again = browser_of()
+    again.cookies.set("__Host-session", kept)
+    assert again.get("/en/profile").status_code == 303
+    assert "Айгүл" not in again.get("/en").text
+    # Only this browser's session has ended.
+    assert "Айгүл" in other.browser.get("/en").text
+
+
+def test_a_session_lasts_thirty_days(browser_of, database):
+    with database.writing() as db:
+        person = make_person(db)
+        old, young = (
+            people.start_session(db, person, clock.now() - timedelta(days=days))
+            for days in (30, 29)
+        )
+    for token, expected in ((old, 303), (young, 200)):
+        browser = browser_of()
+        browser.cookies.set("__Host-session", token)
+        assert browser.get("/en/profile").status_code == expected
+
+
+def test_nobody_is_signed_in_by_following_a_link(client):
+    """Another site can lead a reader to the page, but only our own form starts a sign-in."""
+    assert "http-equiv" not in client.get("/en/sign-in").text
+    assert client.post("/en/sign-in", headers={"sec-fetch-site": "cross-site"}).status_code == 403
+
+
+def test_no_next_leads_away_from_the_portal(reader, browser_of, database):
+    with database.writing() as db:
+        person = make_person(db)
+    member = browser_of(person)
+    for target in ELSEWHERE:
+        shown = reader.browser.get("/en/sign-in", params={"next": target})
+        assert page_of(shown).xpath("//main//input[@name='next']/@value") == ["/en"], target
+        answer = member.get("/en/sign-in", params={"next": target})
+        assert answer.headers["location"] == "/en", target
+        zone = member.post("/en/time-zone", data={"time_zone": "Asia/Seoul", "next": target})
+        assert zone.headers["location"] == "/en" if zone.status_code == 303 else True, target
+
+
+@pytest.mark.parametrize("target", ["//evil.example", "https://evil.example", "/\\evil.example"])
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_no_next_leads_away_after_the_way_through_the_provider(reader, target):
+    assert reader.sign_in(target=target).headers["location"] == "/en"
+
+
+def test_strangers_are_sent_to_sign_in_and_back_to_what_they_wanted(reader):
+    answer = reader.browser.get("/kk/organizing?page=2")
+    assert answer.headers["location"] == "/kk/sign-in?next=%2Fkk%2Forganizing%3Fpage%3D2"
+    shown = reader.browser.get(answer.headers["location"])
+    (target,) = page_of(shown).xpath("//main//input[@name='next']/@value")
+    assert reader.sign_in(target=target).headers["location"] == "/kk/organizing?page=2"
+
+
+def test_a_provider_that_does_not_answer_is_said_and_nothing_breaks(settings, tmp_path):
+    closed = listener_on()
+    address = url_of(closed)
+    closed.close()
+    app = create_app(Settings(**settings.model_dump() | {"oidc_issuer": address}))
+    headers = {"origin": ADDRESS, "sec-fetch-site": "same-origin"}
+    browser = TestClient(app, base_url=ADDRESS, follow_redirects=False, headers=headers)
+    answer = browser.post("/en/sign-in")
+    assert answer.status_code == 503
+    assert "does not answer now" in words(answer)
+    app.state.site.database.close()
+
+
+def test_without_a_provider_guests_are_told_that_they_need_none(settings):
+    given = settings.model_dump() | {
+        "oidc_issuer": "",
+        "oidc_client_id": "",
+        "oidc_client_secret": "",
+    }
+    app = create_app(Settings(**given))
+    headers = {"origin": ADDRESS, "sec-fetch-site": "same-origin"}
+    browser = TestClient(app, base_url=ADDRESS, follow_redirects=False, headers=headers)
+    assert "no sign-in service yet" in words(browser.get("/en/sign-in"))
+    assert browser.get("/sign-in/callback?code=1&state=1").status_code == 400
+    app.state.site.database.close()

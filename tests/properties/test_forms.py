@@ -1,0 +1,119 @@
+"""Whatever a browser sends, a form keeps it, understands it or says what is wrong with it."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pydantic import Field
+from starlette.datastructures import FormData
+
+from portal.domain.events.rules import LARGEST_CAPACITY
+from portal.domain.people.rules import NameNeededError, check_name, tidy_name
+from portal.i18n import LANGUAGES, speaking
+from portal.web.event_form import EventFields
+from portal.web.forms import MESSAGES, Fields, Form
+from portal.web.routes.administration import OrganizationFields
+from portal.web.routes.events import GuestFields
+from portal.web.routes.feedback import FeedbackFields
+from portal.web.routes.people import RoleFields
+from portal.web.routes.profile import ProfileFields
+from portal.web.routes.time_zone import ZoneFields
+
+FORMS = (
+    *(EventFields, FeedbackFields, GuestFields, OrganizationFields, ProfileFields, RoleFields),
+    ZoneFields,
+)
+VALUES = st.one_of(
+    st.text(max_size=40),
+    st.sampled_from(
+        [
+            *("", " ", "\r\n", "0", "-1", "1e9", "inf", "nan", "9" * 5_000, "true", "null", "[]"),
+            *("2027-05-05T19:00", "2027-05-05", "2027-02-30T10:00", "19:00", "2027-05-05T19:00Z"),
+            *("kk", "online", "owner", "yes", "Asia/Almaty", "\0", "\ud800", "a" * 200_000),
+        ]
+    ),
+)
+
+
+@st.composite
+def submissions(draw):
+    form = draw(st.sampled_from(FORMS))
+    names = st.one_of(st.sampled_from(list(form.model_fields)), st.text(max_size=10))
+    pairs = draw(st.lists(st.tuples(names, VALUES), max_size=30))
+    return form, pairs
+
+
+@given(submissions(), st.sampled_from(LANGUAGES))
+@settings(max_examples=300, deadline=None)
+def test_a_form_is_understood_or_says_what_is_wrong(submission, language):
+    kind, pairs = submission
+    with speaking(language):
+        form = Form(kind, FormData(pairs))
+    assert (form.fields is None) == bool(form.errors)
+    assert set(form.errors) <= set(kind.model_fields)
+    assert set(form.values) <= set(kind.model_fields)
+    for messages in form.errors.values():
+        assert messages
+        for message in messages:
+            assert "%(" not in message
+            assert message.strip()
+
+
+@given(submissions())
+@settings(max_examples=100, deadline=None)
+def test_a_form_keeps_what_was_typed_first(submission):
+    kind, pairs = submission
+    form = Form(kind, FormData(pairs))
+    for name, shown in form.values.items():
+        typed = [text.replace("\r\n", "\n").replace("\r", "\n") for n, text in pairs if n == name]
+        if isinstance(shown, list):
+            assert shown == [text for text in typed if text]
+        else:
+            assert shown == typed[0] != ""
+
+
+@given(st.text())
+def test_line_ends_of_browsers_become_one(text):
+    class Letter(Fields):
+        text: str = ""
+
+    form = Form(Letter, FormData([("text", text)]))
+    assert "\r" not in form.values.get("text", "")
+
+
+@given(st.integers())
+def test_numbers_are_taken_within_their_bounds(number):
+    class Places(Fields):
+        capacity: Annotated[int, Field(ge=1, le=LARGEST_CAPACITY)]
+
+    form = Form(Places, FormData([("capacity", str(number))]))
+    assert (form.fields is not None) == (1 <= number <= LARGEST_CAPACITY)
+    assert form.values == {"capacity": str(number)}
+
+
+@pytest.mark.parametrize("kind", FORMS)
+def test_every_way_to_be_wrong_has_words_of_its_own(kind):
+    """“Check this field.” would help nobody with a field left empty."""
+    form = Form(kind, FormData([]))
+    required = {name for name, field in kind.model_fields.items() if field.is_required()}
+    assert set(form.errors) == required
+    assert {message for messages in form.errors.values() for message in messages} <= {
+        str(MESSAGES["missing"])
+    }
+
+
+@given(st.text(max_size=300))
+def test_names_are_one_tidy_line(name):
+    tidied = tidy_name(name)
+    assert len(tidied) <= 80
+    assert tidied == tidy_name(tidied)
+    assert tidied.isprintable()
+    assert "  " not in tidied
+    if any(c.isalnum() for c in tidied):
+        assert check_name(name) == tidied
+    else:
+        with pytest.raises(NameNeededError):
+            check_name(name)

@@ -1,0 +1,119 @@
+"""Whatever an organiser writes, what readers get is text with harmless markup."""
+
+from __future__ import annotations
+
+import re
+
+import nh3
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+from lxml import html as parser
+
+from portal.domain.events.markdown import to_html, to_plain_text
+
+ALLOWED_TAGS = {
+    *("p", "br", "strong", "em", "s", "ul", "ol", "li", "blockquote", "hr", "h2", "h3", "h4"),
+    *("a", "code", "pre"),
+}
+ALLOWED_ATTRIBUTES = {"a": {"href", "rel"}, "ol": {"start"}}
+LINK = re.compile(r"(?:https?://|mailto:|/(?![/\\]))", re.IGNORECASE)
+
+# Pieces that have fooled sanitisers, to be put together in any order with any text between.
+PIECES = st.sampled_from(
+    [
+        *("<script>alert(1)</script>", "<img src=x onerror=alert(1)>", "<svg/onload=alert(1)>"),
+        *(
+            "[x](javascript:alert(1))",
+            "[x](java\tscript:alert(1))",
+            "[x](javascript&colon;alert(1))",
+        ),
+        *("[x](JaVaScRiPt:alert(1))", "[x](data:text/html,<b>)", "[x](vbscript:x)", "[x](//evil)"),
+        *("[x](java\u200bscript:alert(1))", "[x](\x01javascript:alert(1))", "[x](/\\evil)"),
+        *("![x](https://evil.example/x.png)", "<iframe src=//evil>", "<a id=main name=x>y</a>"),
+        *("<style>*{}</style>", "<p style='x'>", "<https://evil.example>", "<javascript:alert(1)>"),
+        *("[x]: javascript:alert(1)\n\n[x]", "```html\n<script>\n```", "    <script>", "`<b>`"),
+        *(
+            "# ",
+            "## ",
+            "- ",
+            "1. ",
+            "7) ",
+            "> ",
+            "**",
+            "__",
+            "~~",
+            "\n",
+            "\n\n",
+            "\\",
+            "|a|b|\n|-|-|\n",
+        ),
+        *(
+            '[x](https://a"onmouseover=alert(1))',
+            "[x](https://example.org '\"><script>')",
+            "&lt;b&gt;",
+        ),
+        *(
+            "&#x3C;script&#x3E;",
+            "<!-- ",
+            "-->",
+            "]]>",
+            "<![CDATA[",
+            "<?php",
+            "</p>",
+            "\0",
+            "\u2028",
+        ),
+    ]
+)
+WRITTEN = st.lists(st.one_of(PIECES, st.text(max_size=20)), max_size=12).map("".join)
+
+
+@given(WRITTEN)
+@example("[x](javascript:alert(1))")
+@example("<script>alert(1)</script>")
+@settings(max_examples=300, deadline=None)
+def test_only_harmless_markup_comes_out(text):
+    made = to_html(text)
+    tree = parser.fragment_fromstring(made, create_parent="body")
+    for element in tree.iterdescendants():
+        assert element.tag in ALLOWED_TAGS
+        assert set(element.attrib) <= ALLOWED_ATTRIBUTES.get(element.tag, set())
+        if "href" in element.attrib:
+            href = element.get("href")
+            assert LINK.match(href)
+            assert not re.search(r"[\x00-\x20\u200b-\u200f\u2028-\u202e]", href)
+            assert "noopener" in element.get("rel", "")
+            assert "noreferrer" in element.get("rel", "")
+        if element.tag == "ol" and "start" in element.attrib:
+            assert element.get("start").isdigit()
+
+
+@given(WRITTEN)
+@settings(max_examples=150, deadline=None)
+def test_cleaning_what_is_clean_changes_nothing(text):
+    """A second sanitiser in a row would find nothing left to do."""
+    made = to_html(text)
+    again = nh3.clean(
+        made,
+        tags=ALLOWED_TAGS,
+        attributes={"a": {"href"}, "ol": {"start"}},
+        link_rel="noopener noreferrer nofollow ugc",
+    )
+    assert again == made
+
+
+@given(
+    st.lists(st.from_regex(r"[A-Za-zӘәҒғҚқҢңӨөҰұҮүҺһІіА-Яа-я]{1,12}", fullmatch=True), min_size=1)
+)
+@settings(max_examples=50, deadline=None)
+def test_plain_words_come_out_as_they_went_in(words):
+    text = " ".join(words)
+    assert to_plain_text(to_html(text)) == text
+
+
+@given(WRITTEN)
+@settings(max_examples=150, deadline=None)
+def test_what_letters_quote_holds_no_markup(text):
+    plain = to_plain_text(to_html(text))
+    assert "\n\n\n" not in plain
+    assert plain == plain.strip()
