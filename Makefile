@@ -30,7 +30,7 @@ check: $(VENV)/.dev ## all that can be said without running the portal: lint, ty
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/djlint --check --lint --quiet templates
+	$(BIN)/djlint --lint --quiet templates
 	$(BIN)/python -m pytest -q tests/codebase
 
 bench: $(VENV)/.dev ## measure speed as ratios to a bare "hello"

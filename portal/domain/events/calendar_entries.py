@@ -31,7 +31,8 @@ MOST_ENTRIES = 5_000
 # Far more than any text of ours may hold; the rest of a line is not even parsed.
 LONGEST_LINE = 70_000
 MOST_LINES = 1_000  # of one property in one entry
-EARLIEST_YEAR, LATEST_YEAR = 1900, 2200
+# A year inside those the portal takes, so that an event may reach over its last midnight.
+EARLIEST_YEAR, LATEST_YEAR = 1900, 2199
 _SINGLE: Final = frozenset(
     {"UID", "SUMMARY", "DESCRIPTION", "X-ALT-DESC", "LOCATION", "URL", "STATUS", "CLASS"}
     | {"DTSTART", "DTEND", "DURATION", "RECURRENCE-ID", "DTSTAMP"}

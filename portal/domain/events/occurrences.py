@@ -179,7 +179,8 @@ def _a_year_after(wall: datetime) -> datetime:
 
 
 def _occurrence(wall: datetime, length: timedelta, zone: str) -> Occurrence:
-    said = (wall, wall + length)
+    # Far ends are cut below; until then they must stay inside the calendar's years.
+    said = (wall, wall + min(length, rules.LONGEST_EVENT + timedelta(days=2)))
     starts, ends = settled(said[0], zone), settled(said[1], zone)
     notes = [
         gettext(
@@ -196,7 +197,7 @@ def _occurrence(wall: datetime, length: timedelta, zone: str) -> Occurrence:
         notes.append(
             gettext(
                 "The imported calendar says until %(time)s; an event lasts 31 days at most.",
-                time=dates.stamp(ends),
+                time=dates.stamp(wall + length),
             )
         )
         # Where clocks change at that very time, some hours are lost.
