@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 # A weekday longer than this does not fit beside its date and is shortened.
 LONGEST_WEEKDAY = 9
+LONGEST_MONTH = 8
 MINUTES_A_DAY = 24 * 60
 
 
@@ -42,8 +43,9 @@ def long(day: date) -> str:
 
 
 def month_name(day: date) -> str:
-    """The month as part of a date ("апреля")."""
-    return _formatted(day, "MMMM", current_language.get())
+    """The month as part of a date ("апреля"), shortened where its name is long."""
+    name = _formatted(day, "MMMM", current_language.get())
+    return name if len(name) <= LONGEST_MONTH else _formatted(day, "MMM", current_language.get())
 
 
 def month_and_year(day: date) -> str:
