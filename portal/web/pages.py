@@ -5,6 +5,8 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from markupsafe import Markup
+
 from portal import clock
 from portal.domain.people.queries import name_of
 from portal.i18n import LANGUAGES, OWN_NAMES, current_language
@@ -67,7 +69,7 @@ class ZoneOffer(NamedTuple):
 
     action: str
     next: str
-    cities: tuple[tuple[str, str], ...]
+    cities: Markup
 
 
 class Addresses(NamedTuple):
@@ -163,10 +165,11 @@ def render_page(
 
 
 @lru_cache(maxsize=len(LANGUAGES))
-def _offered_cities(language: str) -> tuple[tuple[str, str], ...]:
+def _offered_cities(language: str) -> Markup:
     """Names of the zones most readers live in; for others the script reads the zone's own."""
     del language  # only tells the languages apart; city_of reads the current one
-    return tuple((zone, city_of(zone)) for zone in FREQUENT)
+    option = Markup('<option value="{}">{}</option>')
+    return Markup().join(option.format(zone, city_of(zone)) for zone in FREQUENT)
 
 
 def _with_query(path: str, request: Request) -> str:
