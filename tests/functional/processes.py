@@ -107,6 +107,14 @@ class Server:
         """A browser on its pages; follows nothing by itself."""
         return httpx.Client(base_url=self.address, headers=OWN, timeout=30, trust_env=False)
 
+    def stop(self) -> None:
+        """As its operator would end it: when this returns, its last line is in the log."""
+        self.process.terminate()
+        try:
+            self.process.wait(15)
+        except subprocess.TimeoutExpired:
+            self.kill()
+
     def kill(self) -> None:
         """As a power cut would end it."""
         self.process.send_signal(signal.SIGKILL)
@@ -139,11 +147,7 @@ def serving(folder: Path, **settings: Any) -> Iterator[Server]:
         yield server
     finally:
         if process.poll() is None:
-            process.terminate()
-            try:
-                process.wait(15)
-            except subprocess.TimeoutExpired:
-                server.kill()
+            server.stop()
 
 
 def _wait_for(server: Server) -> None:
