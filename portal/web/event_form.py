@@ -195,7 +195,7 @@ def _labels() -> dict[str, str]:
         "title": _("Title"),
         "summary": _("Summary"),
         "description": _("Description"),
-        "venue": _("Place"),
+        "venue": _("Venue"),
     }
     labels = {
         f"{name}_{tag}": f"{label} ({OWN_NAMES[tag]})"

@@ -23,8 +23,8 @@ MOST_FIELDS: Final = 200
 
 # pydantic's error types, in the reader's words.
 MESSAGES: Final = {
-    "missing": _("Fill in this field."),
-    "string_too_short": _("Fill in this field."),
+    "missing": _("This needs an answer."),
+    "string_too_short": _("This needs an answer."),
     "string_too_long": _("Use at most %(max_length)s characters."),
     "int_parsing": _("Enter a whole number."),
     "int_type": _("Enter a whole number."),
