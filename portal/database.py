@@ -7,6 +7,7 @@ import sqlite3
 import threading
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import JSON, DateTime, Engine, LargeBinary, MetaData, create_engine, event
@@ -17,7 +18,9 @@ from sqlalchemy.types import TypeDecorator
 from portal.translated import Translated
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator, Mapping
+
+    from sqlalchemy import Dialect
 
     from portal.sealing import Seal
 
@@ -66,6 +69,16 @@ class WallTime(TypeDecorator[datetime]):
     cache_ok = True
 
 
+# The texts of what is read again and again, about a kilobyte each; they are immutable.
+@lru_cache(maxsize=4096)
+def _from_text(stored: str | None) -> Translated | None:
+    return None if stored is None else Translated.from_json(json.loads(stored))
+
+
+def _from_object(stored: Mapping[str, Any] | None) -> Translated | None:
+    return None if stored is None else Translated.from_json(stored)
+
+
 class TranslatedText(TypeDecorator[Translated]):
     """Stores Translated as a JSON object."""
 
@@ -76,9 +89,13 @@ class TranslatedText(TypeDecorator[Translated]):
         """To JSON."""
         return None if value is None else value.to_json()
 
-    def process_result_value(self, value: Any, dialect: Any) -> Translated | None:  # noqa: ARG002
-        """From JSON."""
-        return None if value is None else Translated.from_json(value)
+    def result_processor(
+        self,
+        dialect: Dialect,
+        coltype: object,  # noqa: ARG002 - SQLAlchemy's signature
+    ) -> Callable[[Any], Translated | None]:
+        """From JSON: SQLite hands out its text, PostgreSQL's driver what it has read from it."""
+        return _from_text if dialect.name == "sqlite" else _from_object
 
 
 class Base(DeclarativeBase):
@@ -149,7 +166,7 @@ class Database:
             @event.listens_for(engine, "begin")
             def _begin(connection: Any) -> None:
                 # A reader that turns writer later fails at once, whatever the busy timeout says.
-                connection.exec_driver_sql(begin)
+                connection.connection.driver_connection.execute(begin)
 
         return engine
 

@@ -12,6 +12,7 @@ from babel.lists import format_list
 from portal.i18n import LOCALES, current_language, gettext, ngettext
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import date, datetime, timedelta
 
     from babel.core import Locale
@@ -110,9 +111,14 @@ def percent(share: float) -> str:
     return numbers.format_percent(share, locale=locale())
 
 
-def listed(words: list[str]) -> str:
+@lru_cache(maxsize=512)
+def _listed(words: tuple[str, ...], language: str) -> str:
+    return format_list(words, locale=LOCALES[language])
+
+
+def listed(words: Iterable[str]) -> str:
     """Words joined as the language lists them."""
-    return format_list(words, locale=locale())
+    return _listed(tuple(words), current_language.get())
 
 
 @lru_cache(maxsize=512)

@@ -108,6 +108,12 @@ def pgettext_lazy(context: str, message: str) -> LazyText:
     return LazyText(message, context)
 
 
+def direction_of(tag: str) -> str:
+    """Which way a language is written, by BCP 47 tag: HTML's `dir`."""
+    is_leftward = "-Arab" in tag or tag.partition("-")[0] in {"ar", "fa", "ug", "ur"}
+    return "rtl" if is_leftward else "ltr"
+
+
 def match_language(accept_language: str) -> str:
     """The portal's language nearest to an Accept-Language header (BCP 47 tags with q-values).
 

@@ -1,24 +1,82 @@
-"""Jinja templates in the language now spoken, for pages and letters."""
+"""Jinja templates in the language now spoken, for pages and letters.
+
+Each language has environments of its own, in which messages without placeholders are said when a
+template is compiled: a page has some thirty of them, and says none while it is drawn.
+"""
 
 from __future__ import annotations
 
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, nodes
+from jinja2.visitor import NodeTransformer
 from markupsafe import Markup
 
 from portal import HOME, i18n
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable
+    from collections.abc import Callable, Hashable, MutableMapping
 
 # Drawings kept by `remembered`: the rows of all lists that are being read, some kilobytes each.
 MOST_REMEMBERED = 2_048
+_SAYING: dict[str, Callable[..., str]] = {
+    "_": i18n.gettext,
+    "gettext": i18n.gettext,
+    "pgettext": i18n.pgettext,
+}
+
+
+class _Saying(NodeTransformer):
+    """Puts what a message says in the place of the call that would ask for it."""
+
+    def visit_Call(self, node: nodes.Call) -> nodes.Node:  # noqa: N802 - named after the node
+        """A call with literals alone has one answer in a language."""
+        self.generic_visit(node)
+        if not isinstance(node.node, nodes.Name) or node.node.name not in _SAYING:
+            return node
+        words = [each.value for each in node.args if isinstance(each, nodes.Const)]
+        if len(words) < len(node.args) or node.kwargs or node.dyn_args or node.dyn_kwargs:
+            return node
+        return nodes.TemplateData(_SAYING[node.node.name](*words), lineno=node.lineno)
+
+
+class _Spoken(Environment):
+    """Templates in one language."""
+
+    def __init__(self, language: str, *, autoescape: bool) -> None:
+        super().__init__(
+            loader=FileSystemLoader(HOME / "templates"),
+            autoescape=autoescape,
+            undefined=StrictUndefined,
+            extensions=["jinja2.ext.i18n"],
+            trim_blocks=True,
+            lstrip_blocks=True,
+            auto_reload=False,
+            cache_size=-1,
+        )
+        self.language = language
+        self.policies["ext.i18n.trimmed"] = True
+        self.install_gettext_callables(  # type: ignore[attr-defined]  # given by the extension
+            i18n.gettext, i18n.ngettext, newstyle=True, pgettext=i18n.pgettext
+        )
+        if autoescape:
+            self.globals.update(gettext=_gettext, _=_gettext, ngettext=_ngettext)
+        self.globals["remembered"] = remembered
+        self.filters["direction"] = i18n.direction_of
+
+    def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
+        with i18n.speaking(self.language):
+            tree: nodes.Template = _Saying().visit(super()._parse(source, name, filename))
+        return tree
+
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        """One dictionary, since every import of a component compares names with it."""
+        return {**self.globals, **(d or {})}
 
 
 def _gettext(message: str, **values: Any) -> Markup:
-    # Jinja's own wrapper formats every message, placeholders or none; a page has dozens.
+    # Jinja's own wrapper formats every message, placeholders or none.
     said = Markup(i18n.gettext(message))  # noqa: S704 - catalogues are ours
     return said % values if values else said
 
@@ -28,47 +86,35 @@ def _ngettext(one: str, many: str, num: int, **values: Any) -> Markup:
     return Markup(form) % {"num": num, **values}  # noqa: S704 - catalogues are ours
 
 
-def _made(*, autoescape: bool) -> Environment:
-    made = Environment(
-        loader=FileSystemLoader(HOME / "templates"),
-        autoescape=autoescape,  # noqa: S701 - plain text has no markup to protect
-        undefined=StrictUndefined,
-        extensions=["jinja2.ext.i18n"],
-        trim_blocks=True,
-        lstrip_blocks=True,
-        auto_reload=False,
-        cache_size=-1,
-    )
-    made.policies["ext.i18n.trimmed"] = True
-    made.install_gettext_callables(  # type: ignore[attr-defined]
-        i18n.gettext, i18n.ngettext, newstyle=True, pgettext=i18n.pgettext
-    )
-    return made
-
-
-environment = _made(autoescape=True)
-environment.globals.update(gettext=_gettext, _=_gettext, ngettext=_ngettext)
-# For letters' plain text alone.
-plain_environment = _made(autoescape=False)
-
-
 @lru_cache(maxsize=MOST_REMEMBERED)
-def _drawn(macro: Callable[..., Markup], language: str, *arguments: Hashable) -> Markup:
-    with i18n.speaking(language):
-        return macro(*arguments)
+def _drawn(macro: Callable[..., Markup], *arguments: Hashable) -> Markup:
+    return macro(*arguments)
 
 
 def remembered(macro: Callable[..., Markup], *arguments: Hashable) -> Markup:
-    """What a macro draws of exactly these values in the language now spoken, drawn once.
+    """What a macro draws of exactly these values, drawn once.
 
-    The whole content is the key, so a drawing can be old but never wrong.
+    The whole content is the key, and a macro speaks one language: a drawing can be old but
+    never wrong.
     """
-    return _drawn(macro, i18n.current_language.get(), *arguments)
+    return _drawn(macro, *arguments)
 
 
-environment.globals["remembered"] = remembered
+# By language; the plain ones are for letters' text parts, which have no markup to protect.
+MARKUP = {tag: _Spoken(tag, autoescape=True) for tag in i18n.LANGUAGES}
+PLAIN = {tag: _Spoken(tag, autoescape=False) for tag in i18n.LANGUAGES}
 
 
-def render(template: str, **context: Any) -> str:
-    """The template's text; an undefined name is an error, never an empty place."""
-    return environment.get_template(template).render(context)
+def template(name: str) -> Any:
+    """A template in the language now spoken; one whose name ends in .txt escapes nothing.
+
+    An undefined name in it is an error, never an empty place.
+    """
+    spoken = PLAIN if name.endswith(".txt") else MARKUP
+    return spoken[i18n.current_language.get()].get_template(name)
+
+
+def render(name: str, /, **context: Any) -> str:
+    """What a template draws."""
+    drawn: str = template(name).render(context)
+    return drawn

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 from portal.i18n import LANGUAGES, current_language
 
@@ -34,8 +34,7 @@ class Said:
         return self.text
 
 
-@dataclass(frozen=True, slots=True)
-class Version:
+class Version(NamedTuple):
     """One language's text: who wrote it, and the hash of the original it was made from."""
 
     text: str

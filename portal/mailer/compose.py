@@ -28,7 +28,7 @@ from portal.mailer.wording import (
     subject_of_change,
     subject_of_reminder,
 )
-from portal.rendering import environment, plain_environment
+from portal.rendering import render
 from portal.translated import Said
 
 if TYPE_CHECKING:
@@ -137,13 +137,13 @@ def _content(
         "has_calendar": calendar is not None,
         **_facts(db, matter),
     }
-    template = f"letters/{matter.kind.value}"
+    letter = f"letters/{matter.kind.value}"
     return Content(
         subject=subject,
         sender_name=f"{organization.text} · {site_name}",
         language=language,
-        text=plain_environment.get_template(f"{template}.txt").render(context),
-        html=environment.get_template(f"{template}.html").render(context),
+        text=render(f"{letter}.txt", **context),
+        html=render(f"{letter}.html", **context),
         pass_url=pass_url,
         calendar=calendar,
     )

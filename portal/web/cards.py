@@ -104,7 +104,7 @@ def card_of(
         date_month=dates.month_name(day),
         date_full=dates.full(day),
         is_today=day == today,
-        hours=tuple(hours_of(event.starts_at, event.time_zone, visit.chosen_zone)),
+        hours=hours_of(event.starts_at, event.time_zone, visit.chosen_zone),
         tags=tuple(state_tags(event, visit.now, standing)),
         meta=" · ".join(part for part in parts if part),
         organization=event.organization_name.said(),

@@ -11,7 +11,7 @@ from portal.domain.events.vocabulary import TAGS
 from portal.i18n import LANGUAGES
 from portal.i18n import gettext as _
 from portal.refusals import NotFoundError
-from portal.rendering import environment
+from portal.rendering import template
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -73,7 +73,7 @@ def filter_links(visit: Visit, asked: Mapping[str, str | None]) -> Markup:
 
 @lru_cache(maxsize=1024)
 def _drawn(links: Links, language: str, choices: tuple[tuple[str, str | None], ...]) -> Markup:
-    macros: Any = environment.get_template("components/filters.html").module
+    macros = template("components/filters.html").module
     asked = dict(choices)
     drawn: Markup = macros.filters(
         _("Filter events"),

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from portal import dates
+from portal.i18n import current_language
 from portal.i18n import gettext as _
 from portal.time_zones import ASTANA, city_of, offset_of, wall_of
 from portal.web.cities import wheel_cities
@@ -31,11 +33,19 @@ def _place(wall: datetime, city: str, note: str, *, reader: bool = False) -> Hou
     return Hour(dates.hour(wall), city, written, wall.isoformat(timespec="minutes"), reader)
 
 
-def hours_of(instant: datetime, organizer_zone: str, chosen_zone: str | None) -> list[Hour]:
+def hours_of(instant: datetime, organizer_zone: str, chosen_zone: str | None) -> tuple[Hour, ...]:
     """One or two hours. Zones whose clocks agree at that instant share one.
 
     Without a zone of the reader's, the organiser's comes first and Astana's beside it.
     """
+    return _hours_of(instant, organizer_zone, chosen_zone, current_language.get())
+
+
+# What comes next is listed again and again, mostly to readers of a few zones.
+@lru_cache(maxsize=4096)
+def _hours_of(
+    instant: datetime, organizer_zone: str, chosen_zone: str | None, _language: str
+) -> tuple[Hour, ...]:
     one = wall_of(instant, chosen_zone or organizer_zone)
     one_city = city_of(chosen_zone or organizer_zone)
     if chosen_zone is None:
@@ -46,12 +56,12 @@ def hours_of(instant: datetime, organizer_zone: str, chosen_zone: str | None) ->
         one_note, two_note = _("your time"), _("organiser’s time")
     if one.utcoffset() == two.utcoffset():
         together = one_city if one_city == two_city else f"{one_city}, {two_city}"
-        return [_place(one, together, one_note, reader=chosen_zone is not None)]
+        return (_place(one, together, one_note, reader=chosen_zone is not None),)
     second = _place(two, two_city, two_note)
     if one.date() != two.date():
         day = two.date()
         second = second._replace(day=f"{dates.short_weekday(day)} {day.day}")
-    return [_place(one, one_city, one_note, reader=chosen_zone is not None), second]
+    return _place(one, one_city, one_note, reader=chosen_zone is not None), second
 
 
 def other_cities(instant: datetime, shown: Sequence[Hour]) -> list[Hour]:

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+
+@lru_cache(maxsize=4096)
+def _quoted(part: str) -> str:
+    # A page names its slug again and again.
+    return quote(part, safe="")
 
 
 class Links:
@@ -20,10 +27,13 @@ class Links:
         self, name: str, language: str, query: Mapping[str, Any] | None = None, **values: Any
     ) -> str:
         """The path of a page in a language; None values are left out of the query."""
-        quoted = {key: quote(str(value), safe="") for key, value in values.items()}
+        quoted = {key: _quoted(str(value)) for key, value in values.items()}
         path = self._paths[name].format(language=language, **quoted)
-        asked = {key: value for key, value in (query or {}).items() if value is not None}
-        return f"{path}?{urlencode(asked)}" if asked else path
+        if query:
+            asked = {key: value for key, value in query.items() if value is not None}
+            if asked:
+                return f"{path}?{urlencode(asked)}"
+        return path
 
     def absolute(
         self, name: str, language: str, query: Mapping[str, Any] | None = None, **values: Any

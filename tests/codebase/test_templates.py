@@ -9,9 +9,11 @@ from jinja2 import meta, nodes
 
 from portal import HOME
 from portal.domain.letters.models import Kind
-from portal.rendering import environment
+from portal.i18n import LANGUAGES, speaking
+from portal.rendering import MARKUP, template
 
-NAMES = sorted(environment.list_templates(extensions=["html", "txt"]))
+ENVIRONMENT = MARKUP["kk"]
+NAMES = sorted(ENVIRONMENT.list_templates(extensions=["html", "txt"]))
 SOURCES = {name: (HOME / "templates" / name).read_text(encoding="utf-8") for name in NAMES}
 COMPONENTS = [name for name in NAMES if name.startswith("components/")]
 LETTERS = [name for name in NAMES if name.startswith("letters/")]
@@ -21,7 +23,7 @@ SPEECH = {"_", "gettext", "ngettext", "pgettext", "npgettext"}
 
 
 def tree_of(name):
-    return environment.parse(SOURCES[name])
+    return ENVIRONMENT.parse(SOURCES[name])
 
 
 def test_there_are_templates_to_look_at():
@@ -31,8 +33,19 @@ def test_there_are_templates_to_look_at():
 
 
 def test_every_template_compiles():
-    for name in NAMES:
-        environment.get_template(name)
+    for language in LANGUAGES:
+        with speaking(language):
+            for name in NAMES:
+                template(name)
+
+
+def test_a_compiled_template_says_its_messages_in_its_own_language():
+    """Even when it is compiled while another language is spoken."""
+    source = '{{ _("Events") }} {% trans %}Calendar{% endtrans %}'
+    with speaking("ru"):
+        kazakh = MARKUP["kk"].from_string(source)
+    assert kazakh.render() == "Іс-шаралар Күнтізбе"
+    assert "gettext" not in MARKUP["kk"].compile(source, raw=True)
 
 
 def test_nothing_is_declared_safe_in_a_template():

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from starlette.testclient import TestClient
 
 from portal.app import declared_routes
+from portal.web import routing
 from portal.web.headers import CONTENT_SECURITY_POLICY
 from portal.web.routing import Cache
 from tests.conftest import ADDRESS
@@ -339,3 +342,27 @@ def test_public_and_private_answers_keep_the_promise_of_their_cache_class(client
 def test_reading_writes_nothing_whatever_a_page_tries(database):
     with pytest.raises(DBAPIError, match=r"(?i)read.?only"), database.reading() as db:
         make_person(db)
+
+
+@pytest.mark.parametrize(
+    ("path", "is_brief"), [("/en", True), ("/en/events", True), ("/en/calendar", False)]
+)
+def test_only_brief_pages_of_a_local_file_are_drawn_on_the_loop(
+    app, client, monkeypatch, path, is_brief
+):
+    """A database behind a network never keeps the loop waiting."""
+    loops = []
+    plain = routing.answer
+
+    def answer(*arguments):
+        try:
+            asyncio.get_running_loop()
+        except RuntimeError:
+            loops.append(False)
+        else:
+            loops.append(True)
+        return plain(*arguments)
+
+    monkeypatch.setattr(routing, "answer", answer)
+    assert client.get(path).status_code == 200
+    assert loops == [is_brief and app.state.site.database.is_sqlite]

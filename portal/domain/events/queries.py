@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import String, bindparam, cast, func, select
+from sqlalchemy import String, bindparam, cast, func, literal_column, select
 from sqlalchemy.orm import selectinload
 
 from portal.domain.events import rules
@@ -70,15 +70,19 @@ _organizations = Organization.__table__
 _tags = EventTag.__table__.c
 _languages = EventLanguage.__table__.c
 
+# Written into the statement: a separator given as a value is put in anew at every execution.
+_COMMA: Any = literal_column("','")
 _JOINED_TAGS = (
-    select(func.aggregate_strings(_tags.tag, ","))
+    select(func.aggregate_strings(_tags.tag, _COMMA))
     .where(_tags.event_id == EVENTS.c.id)
     .correlate(EVENTS)
     .scalar_subquery()
 )
 _JOINED_LANGUAGES = (
     select(
-        func.aggregate_strings(cast(_languages.position, String) + ":" + _languages.language, ",")
+        func.aggregate_strings(
+            cast(_languages.position, String) + literal_column("':'") + _languages.language, _COMMA
+        )
     )
     .where(_languages.event_id == EVENTS.c.id)
     .correlate(EVENTS)

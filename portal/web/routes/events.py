@@ -45,7 +45,10 @@ class GuestFields(Fields):
     email: Annotated[str, Field(max_length=254)] = ""
 
 
-@pages.get("/events", name="events.index", policy=Policy.ANYONE, cache=Cache.PUBLIC)
+_BLANK = Form(GuestFields)
+
+
+@pages.get("/events", name="events.index", policy=Policy.ANYONE, cache=Cache.PUBLIC, brief=True)
 def index(visit: Visit) -> Response:
     """Upcoming or past events, by tag, language and organisation."""
     query = visit.request.query_params
@@ -80,10 +83,12 @@ def index(visit: Visit) -> Response:
     )
 
 
-@pages.get("/events/{slug}", name="events.show", policy=Policy.ANYONE, cache=Cache.PUBLIC)
+@pages.get(
+    "/events/{slug}", name="events.show", policy=Policy.ANYONE, cache=Cache.PUBLIC, brief=True
+)
 def show(visit: Visit, slug: str) -> Response:
     """The event page."""
-    return event_page(visit, slug, Form(GuestFields))
+    return event_page(visit, slug, _BLANK)
 
 
 @pages.get("/events/{slug}/event.ics", name="events.file", policy=Policy.ANYONE, cache=Cache.PUBLIC)
@@ -110,6 +115,7 @@ def event_page(
         **facts_of_page(visit, event, html),
         standing=standing,
         form=form,
+        blank_form=_BLANK,
         refusal=refusal and refusal.said(),
         may_edit=may_edit(role),
         may_analyse=may_analyse(role),

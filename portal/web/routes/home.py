@@ -31,7 +31,7 @@ def negotiate(visit: Visit) -> Response:
     return response
 
 
-@pages.get("", name="home", policy=Policy.ANYONE, cache=Cache.PUBLIC)
+@pages.get("", name="home", policy=Policy.ANYONE, cache=Cache.PUBLIC, brief=True)
 def show(visit: Visit) -> Response:
     """What is on now and soon, and what was lately."""
     coming, _more = listing.page_of(visit.db, listing.Filters(), visit.now)
