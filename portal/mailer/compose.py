@@ -144,7 +144,7 @@ def _content(
         language=language,
         text=render(f"{letter}.txt", **context),
         html=render(f"{letter}.html", **context),
-        pass_url=pass_url,
+        unsubscribe_url=pass_url,
         calendar=calendar,
     )
 

@@ -53,8 +53,8 @@ class Content:
     language: str
     text: str
     html: str
-    pass_url: str
-    calendar: Calendar | None
+    unsubscribe_url: str | None = None
+    calendar: Calendar | None = None
 
 
 def seal_up(
@@ -71,7 +71,8 @@ def seal_up(
     message["Date"] = now
     message["Message-ID"] = message_id(name, settings)
     message["Auto-Submitted"] = "auto-generated"
-    message["List-Unsubscribe"] = f"<{content.pass_url}>"
+    if content.unsubscribe_url is not None:
+        message["List-Unsubscribe"] = f"<{content.unsubscribe_url}>"
     message.set_content(content.text)
     message.add_alternative(content.html, subtype="html")
     if content.calendar is not None:

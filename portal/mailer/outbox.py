@@ -6,19 +6,29 @@ import logging
 import time
 from dataclasses import asdict, dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from sqlalchemy.exc import InterfaceError, OperationalError
 
-from portal.domain.letters.actions import LEASE, mark_dropped, mark_failed, mark_sent, take
-from portal.domain.letters.models import Letter, State
+from portal.domain.letters.actions import (
+    LEASE,
+    mark_dropped,
+    mark_failed,
+    mark_sent,
+    take,
+    take_notices,
+)
+from portal.domain.letters.models import Letter, Notice, Outgoing, State
 from portal.mailer.compose import compose
 from portal.mailer.delivery import NotDeliveredError, Postman
+from portal.mailer.notices import compose_notice
 
 if TYPE_CHECKING:
     import threading
     from datetime import datetime
     from email.message import EmailMessage
+
+    from sqlalchemy.orm import Session
 
     from portal.database import Database
     from portal.settings import Settings
@@ -47,6 +57,21 @@ class Delivery:
     def as_dict(self) -> dict[str, int]:
         """The numbers by their names."""
         return asdict(self)
+
+
+class _Lease(NamedTuple):
+    """A letter or notice that is ours until an instant."""
+
+    model: type[Outgoing]
+    id: int
+    until: datetime
+
+    def of(self, db: Session) -> Outgoing | None:
+        """The row, if it is still there and still to be sent by us."""
+        row: Outgoing | None = db.get(self.model, self.id)
+        if row is None or row.state != State.QUEUED or row.leased_until != self.until:
+            return None
+        return row
 
 
 class _Elapsed:
@@ -87,70 +112,73 @@ class Outbox:
             self._has_said_why_letters_wait = True
             logger.warning("letters wait: PORTAL_SMTP_URL is not set")
 
-    def _lease(self, now: datetime) -> dict[int, datetime]:
-        """Letters that are ours until the instant beside their id."""
+    def _lease(self, now: datetime) -> list[_Lease]:
+        """What is ours to send; notices first, since most are waited for at the screen."""
         with self._database.writing() as db:
-            return {
-                letter.id: letter.leased_until
-                for letter in take(db, now, AT_ONCE)
-                if letter.leased_until is not None
-            }
+            return [
+                _Lease(type(row), row.id, row.leased_until)
+                for row in (*take_notices(db, now, AT_ONCE), *take(db, now, AT_ONCE))
+                if row.leased_until is not None
+            ]
 
     def _send_all(
-        self, leased: dict[int, datetime], postman: Postman, elapsed: _Elapsed, done: Delivery
+        self, leases: list[_Lease], postman: Postman, elapsed: _Elapsed, done: Delivery
     ) -> bool:
         """Settles each letter; once the server is away, the rest wait as long as the first.
 
         Returns whether it is.
         """
         away: NotDeliveredError | None = None
-        for letter_id, until in leased.items():
+        for lease in leases:
             now = elapsed.now
-            if until - now < LEASE - SENDING_LASTS:
+            if lease.until - now < LEASE - SENDING_LASTS:
                 break
             if away is not None:
-                self._fail(letter_id, away, now, done)
+                self._fail(lease, away, now, done)
                 continue
             try:
-                message = self._composed(letter_id, until, now, done)
+                message = self._composed(lease, now, done)
                 if message is None:
                     continue
                 postman.send(message)
             except NotDeliveredError as failure:
                 away = failure if failure.is_away else None
-                self._fail(letter_id, failure, elapsed.now, done)
+                self._fail(lease, failure, elapsed.now, done)
             except OUTAGES:
                 raise
             except Exception as error:  # noqa: BLE001 - one broken letter must not stop the others
-                warn("letter not composed", error, letter=letter_id)
-                self._fail(letter_id, NotDeliveredError("not composed"), elapsed.now, done)
+                warn("letter not composed", error, letter=lease.id, table=lease.model.__tablename__)
+                self._fail(lease, NotDeliveredError("not composed"), elapsed.now, done)
             else:
                 with self._database.writing() as db:
-                    mark_sent(db, letter_id, elapsed.now)
+                    if (row := db.get(lease.model, lease.id)) is not None:
+                        mark_sent(row, elapsed.now)
                 done.sent += 1
         return away is not None
 
-    def _composed(
-        self, letter_id: int, until: datetime, now: datetime, done: Delivery
-    ) -> EmailMessage | None:
+    def _composed(self, lease: _Lease, now: datetime, done: Delivery) -> EmailMessage | None:
         """The message, or None if there is nothing to send: dropped, gone, or another worker's."""
         with self._database.writing() as db:
-            letter = db.get(Letter, letter_id)
-            if letter is None or letter.state != State.QUEUED or letter.leased_until != until:
+            row = lease.of(db)
+            if row is None:
                 return None
-            message = compose(db, letter, self._links, self._settings, now)
+            message = None
+            if isinstance(row, Notice):
+                message = compose_notice(db, row, self._links, self._settings, now)
+            elif isinstance(row, Letter):
+                message = compose(db, row, self._links, self._settings, now)
             if message is None:
-                mark_dropped(db, letter_id)
+                mark_dropped(row)
                 done.dropped += 1
             return message
 
     def _fail(
-        self, letter_id: int, failure: NotDeliveredError, now: datetime, done: Delivery
+        self, lease: _Lease, failure: NotDeliveredError, now: datetime, done: Delivery
     ) -> None:
         done.failed += 1
         with self._database.writing() as db:
-            if db.get(Letter, letter_id) is not None:
-                mark_failed(db, letter_id, failure.label, now, final=failure.is_final)
+            if (row := db.get(lease.model, lease.id)) is not None:
+                mark_failed(row, failure.label, now, final=failure.is_final)
 
 
 def warn(message: str, error: Exception, **fields: object) -> None:

@@ -8,15 +8,16 @@ import re
 from jinja2 import meta, nodes
 
 from portal import HOME
-from portal.domain.letters.models import Kind
+from portal.domain.letters.models import About, Kind
 from portal.i18n import LANGUAGES, speaking
+from portal.mailer.notices import WORDINGS
 from portal.rendering import MARKUP, template
 
 ENVIRONMENT = MARKUP["kk"]
 NAMES = sorted(ENVIRONMENT.list_templates(extensions=["html", "txt"]))
 SOURCES = {name: (HOME / "templates" / name).read_text(encoding="utf-8") for name in NAMES}
 COMPONENTS = [name for name in NAMES if name.startswith("components/")]
-LETTERS = [name for name in NAMES if name.startswith("letters/")]
+LETTERS = [name for name in NAMES if name.startswith(("letters/", "notices/"))]
 PAGES = [n for n in NAMES if n not in {*COMPONENTS, *LETTERS, "base.html"}]
 # What the i18n extension and the environment give to every template.
 SPEECH = {"_", "gettext", "ngettext", "pgettext", "npgettext"}
@@ -122,6 +123,13 @@ def test_every_kind_of_letter_has_its_text_and_its_html():
     for kind in Kind:
         assert f"letters/{kind.value}.txt" in NAMES
         assert f"letters/{kind.value}.html" in NAMES
+
+
+def test_every_notice_has_its_text_and_its_html_and_its_words():
+    assert set(WORDINGS) == set(About)
+    for about in About:
+        assert f"notices/{about.value}.txt" in NAMES
+        assert f"notices/{about.value}.html" in NAMES
 
 
 def named_in_the_code():

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import or_, select
 
-from portal.domain.letters.models import Kind, Letter, State
+from portal.domain.letters.models import About, Kind, Letter, Notice, Outgoing, State
+from portal.sealing import seal_of
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
+
+S = TypeVar("S", bound=Outgoing)
 
 # A worker that dies holds its letters no longer than this.
 LEASE: Final = timedelta(minutes=5)
@@ -44,17 +48,55 @@ def queue(
         )
 
 
-def take(db: Session, now: datetime, most: int = 20) -> list[Letter]:
-    """Due letters, leased to the caller, oldest first."""
-    due = db.scalars(
-        select(Letter)
-        .where(
-            Letter.state == State.QUEUED.value,
-            Letter.due_at <= now,
-            or_(Letter.leased_until.is_(None), Letter.leased_until <= now),
+def notify(
+    db: Session,
+    about: About,
+    *,
+    now: datetime,
+    language: str,
+    person_id: int | None = None,
+    address: str | None = None,
+    **words: str,
+) -> None:
+    """Owes a notice to a person (at the address they have by then) or to a bare address.
+
+    `words` is what its template says; portal.mailer.notices makes strangers' words harmless.
+    """
+    seal = seal_of(db)
+    db.add(
+        Notice(
+            about=about.value,
+            person_id=person_id,
+            address_sealed=seal.close(address, "notice.address") if address else None,
+            language=language,
+            payload_sealed=seal.close(json.dumps(words, ensure_ascii=False), "notice"),
+            state=State.QUEUED.value,
+            due_at=now,
+            attempts=0,
         )
-        # A guest waits at the screen for the letter that keeps the place; news can follow.
-        .order_by(Letter.kind != Kind.CONFIRM.value, Letter.due_at, Letter.id)
+    )
+
+
+def take(db: Session, now: datetime, most: int = 20) -> list[Letter]:
+    """Due letters about sign-ups, leased to the caller, oldest first."""
+    # A guest waits at the screen for the letter that keeps the place; news can follow.
+    return _leased(db, Letter, Letter.kind != Kind.CONFIRM.value, now, most)
+
+
+def take_notices(db: Session, now: datetime, most: int = 20) -> list[Notice]:
+    """Due notices, leased to the caller, oldest first."""
+    return _leased(db, Notice, Notice.due_at, now, most)
+
+
+def _leased(db: Session, model: type[S], first: Any, now: datetime, most: int) -> list[S]:
+    due = db.scalars(
+        select(model)
+        .where(
+            model.state == State.QUEUED.value,
+            model.due_at <= now,
+            or_(model.leased_until.is_(None), model.leased_until <= now),
+        )
+        .order_by(first, model.due_at, model.id)
         .limit(most)
         .with_for_update(skip_locked=True)
     ).all()
@@ -64,25 +106,28 @@ def take(db: Session, now: datetime, most: int = 20) -> list[Letter]:
     return list(due)
 
 
-def mark_sent(db: Session, letter_id: int, now: datetime) -> None:
+def mark_sent(letter: Outgoing, now: datetime) -> None:
     """The mail server has taken the letter over."""
-    _set(db, letter_id, state=State.SENT.value, sent_at=now, failure=None)
+    _settle(letter, State.SENT)
+    letter.sent_at, letter.failure = now, None
 
 
-def mark_dropped(db: Session, letter_id: int) -> None:
+def mark_dropped(letter: Outgoing) -> None:
     """The letter is no longer true or wanted."""
-    _set(db, letter_id, state=State.DROPPED.value)
+    _settle(letter, State.DROPPED)
 
 
-def mark_failed(db: Session, letter_id: int, failure: str, now: datetime, *, final: bool) -> None:
+def mark_failed(letter: Outgoing, failure: str, now: datetime, *, final: bool) -> None:
     """Tries again later, or gives up if the failure is final or there were too many."""
-    letter = db.get_one(Letter, letter_id)
     if final or letter.attempts >= MOST_ATTEMPTS:
-        _set(db, letter_id, state=State.UNDELIVERED.value, failure=failure)
+        _settle(letter, State.UNDELIVERED)
     else:
-        pause = PAUSES[min(letter.attempts, len(PAUSES)) - 1]
-        _set(db, letter_id, due_at=now + pause, failure=failure)
+        letter.due_at = now + PAUSES[min(letter.attempts, len(PAUSES)) - 1]
+        letter.leased_until = None
+    letter.failure = failure
 
 
-def _set(db: Session, letter_id: int, **values: Any) -> None:
-    db.execute(update(Letter).where(Letter.id == letter_id).values(leased_until=None, **values))
+def _settle(letter: Outgoing, state: State) -> None:
+    letter.state, letter.leased_until = state.value, None
+    if isinstance(letter, Notice):
+        letter.address_sealed = letter.payload_sealed = None

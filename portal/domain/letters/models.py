@@ -36,8 +36,30 @@ class State(StrEnum):
     DROPPED = "dropped"  # no longer true or wanted when its turn came
 
 
-class Letter(Base):
-    """One letter to one recipient; its text is written when it is sent.
+class About(StrEnum):
+    """What a notice is about."""
+
+    INVITATION = "invitation"
+
+
+class Outgoing(Base):
+    """What the worker needs to know of anything it sends."""
+
+    __abstract__ = True
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    state: Mapped[str] = mapped_column(String(12), default=State.QUEUED.value)
+    due_at: Mapped[datetime]
+    attempts: Mapped[int] = mapped_column(default=0)
+    leased_until: Mapped[datetime | None]
+    sent_at: Mapped[datetime | None]
+    # The class of the last failure, such as "refused 550"; never the server's text, which may
+    # hold the recipient's address.
+    failure: Mapped[str | None] = mapped_column(String(40))
+
+
+class Letter(Outgoing):
+    """A letter about a sign-up; its text is written when it is sent.
 
     `occasion` tells letters of one kind apart (the start a reminder speaks of, the event's
     revision for a change), so that the same thing is never said twice.
@@ -52,7 +74,6 @@ class Letter(Base):
         Index("ix_letters_due", "state", "due_at"),
     )
 
-    id: Mapped[int] = mapped_column(primary_key=True)
     registration_id: Mapped[int] = mapped_column(
         ForeignKey("registrations.id", ondelete="CASCADE"), index=True
     )
@@ -61,11 +82,27 @@ class Letter(Base):
     # The start a reminder speaks of; when the event moves, this one no longer counts.
     speaks_of: Mapped[datetime | None]
     payload: Mapped[dict[str, Any]]
-    state: Mapped[str] = mapped_column(String(12), default=State.QUEUED.value)
-    due_at: Mapped[datetime]
-    attempts: Mapped[int] = mapped_column(default=0)
-    leased_until: Mapped[datetime | None]
-    sent_at: Mapped[datetime | None]
-    # The class of the last failure, such as "refused 550"; never the server's text, which may
-    # hold the recipient's address.
-    failure: Mapped[str | None] = mapped_column(String(40))
+
+
+class Notice(Outgoing):
+    """A letter about anything but a sign-up, to a person or to a bare address.
+
+    What it says is sealed ("notice"; its address "notice.address"), and both are forgotten as
+    soon as it has left or never will.
+    """
+
+    __tablename__ = "notices"
+    __table_args__ = (
+        CheckConstraint(
+            "state IN ('queued', 'sent', 'undelivered', 'dropped')", name="state_known"
+        ),
+        Index("ix_notices_due", "state", "due_at"),
+    )
+
+    about: Mapped[str] = mapped_column(String(30))
+    person_id: Mapped[int | None] = mapped_column(
+        ForeignKey("people.id", ondelete="CASCADE"), index=True
+    )
+    address_sealed: Mapped[bytes | None]
+    language: Mapped[str] = mapped_column(String(12))
+    payload_sealed: Mapped[bytes | None]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import column, func, select, table
 
-from portal.domain.letters.models import Letter, State
+from portal.domain.letters.models import Letter, Notice, State
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -34,9 +34,12 @@ def undelivered(db: Session, event_id: int) -> int:
 
 
 def states(db: Session) -> dict[str, int]:
-    """How many letters are queued, sent, undelivered and dropped."""
-    rows = db.execute(select(Letter.state, func.count()).group_by(Letter.state))
-    return {state: count for state, count in rows}  # noqa: C416 - rows are not tuples
+    """How many letters and notices are queued, sent, undelivered and dropped."""
+    counts: dict[str, int] = {}
+    for model in (Letter, Notice):
+        for state, count in db.execute(select(model.state, func.count()).group_by(model.state)):
+            counts[state] = counts.get(state, 0) + count
+    return counts
 
 
 def owed_since(db: Session, registration_id: int, since: datetime) -> bool:
