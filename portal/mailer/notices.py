@@ -84,6 +84,7 @@ def compose_notice(
             html=render(f"notices/{about.value}.html", **context),
         )
     try:
-        return seal_up(content, address, f"notice {notice.id} {notice.due_at}", settings, now)
+        # What is sealed differs each time, so the name is unique and cannot be guessed.
+        return seal_up(content, address, f"notice {notice.payload_sealed.hex()}", settings, now)
     except AddressUnfitError:
         return None

@@ -1,0 +1,101 @@
+"""Letters about no sign-up: to a person or an address, and nothing of them is kept."""
+
+from datetime import timedelta
+
+import pytest
+from lxml import html
+from sqlalchemy import select
+
+from portal.domain.letters.actions import notify
+from portal.domain.letters.models import About, Notice
+from portal.mailer.notices import compose_notice
+from tests.conftest import ADDRESS
+from tests.factories import make_person
+from tests.functional.letters.programme import EMAIL, NOW
+from tests.functional.letters.test_safe_letters import HOSTILE
+
+URL = f"{ADDRESS}/en/invitations/secret"
+
+
+@pytest.fixture
+def invite(world):
+    def owe(**changes):
+        with world.database.writing() as db:
+            given = {"language": "en", "address": EMAIL, "organization": "Altyn saqa"} | changes
+            notify(db, About.INVITATION, now=NOW, role="editor", url=URL, **given)
+
+    return owe
+
+
+def rows(world):
+    with world.database.reading() as db:
+        return list(db.scalars(select(Notice).order_by(Notice.id)))
+
+
+def test_a_notice_reaches_an_address_and_is_forgotten(world, invite):
+    invite()
+    (row,) = rows(world)
+    assert EMAIL.encode() not in row.address_sealed
+    assert b"secret" not in row.payload_sealed
+    assert world.round() == {"sent": 1}
+    letter = world.last()
+    assert letter.subject == "Invitation: Altyn saqa"
+    assert URL in letter.links
+    assert URL in letter.text
+    assert letter.message["List-Unsubscribe"] is None
+    (row,) = rows(world)
+    assert (row.state, row.address_sealed, row.payload_sealed) == ("sent", None, None)
+    assert world.round() == {}
+
+
+def test_a_notice_to_a_person_goes_to_the_address_they_have_by_then(world, invite):
+    with world.database.writing() as db:
+        person = make_person(db, "Айгерім", email="old@example.org").id
+        nobody = make_person(db, "Нұрлан", email=None).id
+    invite(address=None, person_id=person, language="kk")
+    invite(address=None, person_id=nobody)
+    with world.database.writing() as db:
+        make_person(db, "Other", email="old@example.org")
+    assert world.round() == {"sent": 1, "dropped": 1}
+    letter = world.received("old@example.org")[-1]
+    assert letter.subject == "Шақыру: Altyn saqa"
+    assert "Айгерім" in letter.text
+    assert [row.payload_sealed for row in rows(world)] == [None, None]
+
+
+def test_a_notice_is_tried_again_under_one_name_until_it_is_refused_for_good(world, invite):
+    invite()
+    world.mailbox.refuse_next(451, "later")
+    assert world.round() == {"failed": 1}
+    (row,) = rows(world)
+    assert (row.state, row.failure) == ("queued", "deferred 451")
+    assert row.payload_sealed is not None
+    world.mailbox.refuse_next(550, "no such user")
+    assert world.round(NOW + timedelta(minutes=2)) == {"failed": 1}
+    (row,) = rows(world)
+    assert (row.state, row.failure) == ("undelivered", "refused 550")
+    assert (row.address_sealed, row.payload_sealed) == (None, None)
+
+
+def test_attempts_share_one_message_id_and_notices_none(world, invite):
+    invite()
+    invite()
+    with world.database.writing() as db:
+        names = [
+            compose_notice(db, row, world.links, world.settings, now)["Message-ID"]
+            for now in (NOW, NOW + timedelta(hours=1))
+            for row in db.scalars(select(Notice).order_by(Notice.id))
+        ]
+    assert names[:2] == names[2:]
+    assert len(set(names)) == 2
+
+
+def test_strangers_words_make_no_link(world, invite):
+    invite(organization=HOSTILE)
+    world.round()
+    letter = world.last()
+    page = html.fromstring(letter.html)
+    assert {*page.xpath("//@href | //@src")} == {URL, f"{ADDRESS}/en"}
+    assert not page.xpath("//b")
+    for shown in (letter.text, letter.html, letter.subject):
+        assert "evil.example" not in shown
