@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import re
 import secrets
 import subprocess
 import sys
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
@@ -21,18 +23,10 @@ from tests.codebase.world import TRIES, VISITORS, World
 from tests.factories import pass_key, sign_up_guest
 
 ROUTES = {route.name: route for route in declared_routes()}
-ALLOWED = "allowed"
-# What each policy promises to each visitor; the rest are not found, as if nothing were there.
-PROMISES: dict[Policy, dict[str, str | int]] = {
-    Policy.ANYONE: dict.fromkeys(VISITORS, ALLOWED),
-    Policy.SIGNED_IN: dict.fromkeys(VISITORS, ALLOWED) | {"stranger": 303},
-    Policy.ANALYST: {"stranger": 303} | dict.fromkeys(("analyst", "editor", "owner"), ALLOWED),
-    Policy.EDITOR: {"stranger": 303, "analyst": 403} | dict.fromkeys(("editor", "owner"), ALLOWED),
-    Policy.OWNER: {"stranger": 303, "analyst": 403, "editor": 403}
-    | dict.fromkeys(("owner", "administrator"), ALLOWED),
-    Policy.ADMINISTRATOR: {"stranger": 303, "administrator": ALLOWED},
-    Policy.PASS_HOLDER: {"stranger": 303, "holder": ALLOWED},
-}
+# The reviewed table of rights: a row a route, a column a kind of visitor. "ok" is what the route
+# answers to whoever may; "sign in" leads there; the rest are the refusals themselves.
+with (Path(__file__).parent / "rights.csv").open(encoding="utf-8", newline="") as _table:
+    RIGHTS = {row["route"]: row for row in csv.DictReader(_table)}
 
 
 @pytest.fixture
@@ -91,12 +85,26 @@ def test_only_pages_for_everybody_may_be_kept_by_others():
             assert (route.policy, route.method) == (Policy.ANYONE, "GET"), route.name
 
 
-def test_every_route_is_tried():
+def test_every_route_is_tried_and_stands_in_the_table_of_rights():
     assert TRIES.keys() == ROUTES.keys()
+    assert RIGHTS.keys() == ROUTES.keys()
+    assert all(row.keys() == {"route", *VISITORS} for row in RIGHTS.values())
+
+
+def test_the_table_of_rights_keeps_what_policies_promise():
+    for name, row in RIGHTS.items():
+        policy = ROUTES[name].policy
+        if policy is Policy.ANYONE:
+            assert {row[visitor] for visitor in VISITORS} <= {"ok", "303"}, name
+        else:
+            assert row["stranger"] == "sign in", name
+        if policy is Policy.ADMINISTRATOR:
+            may = {visitor for visitor in VISITORS if row[visitor] == "ok"}
+            assert may == {"administrator"}, name
 
 
 @pytest.mark.parametrize("visitor", VISITORS)
-def test_every_route_answers_a_visitor_as_its_policy_promises(visitor, app, browser_of, world):
+def test_every_route_answers_a_visitor_as_the_table_of_rights_says(visitor, app, browser_of, world):
     person = world.people.get(visitor)
     surprises = []
     for name, attempt in TRIES.items():
@@ -109,14 +117,11 @@ def test_every_route_answers_a_visitor_as_its_policy_promises(visitor, app, brow
             form["revision"] = world.revision(values["slug"])
         browser = browser_of(person)
         answer = browser.request(route.method, path_of(name, values), data=form)
-        promised = PROMISES[route.policy].get(visitor, 404)
-        if promised == ALLOWED:
-            promised = attempt.expected(route.method)
-        if name == "sign_in.new" and person:
-            promised = 303  # whoever is signed in already goes on
+        right = RIGHTS[name][visitor]
+        promised = {"ok": attempt.expected(route.method), "sign in": 303}.get(right) or int(right)
         if answer.status_code != promised:
             surprises.append(f"{name}: {answer.status_code} instead of {promised}")
-        if promised == 303 and visitor == "stranger" and route.policy is not Policy.ANYONE:
+        if right == "sign in":
             assert answer.headers["location"].startswith("/en/sign-in"), name
         if route.policy is not Policy.ANYONE:
             assert answer.headers["cache-control"] == "no-store", name
