@@ -161,9 +161,8 @@ def reset_second_factor(settings: Settings, arguments: argparse.Namespace) -> No
 def _person_meant(db: Session, settings: Settings, arguments: argparse.Namespace) -> Person:
     """The one person an operator names, or CommandError."""
     if arguments.subject:
-        found = people_queries.person_known_as(
-            db, arguments.issuer or settings.oidc_issuer, arguments.subject
-        )
+        issuer = arguments.issuer or settings.oidc_issuer
+        found = people_queries.person_known_as(db, issuer, arguments.subject)
         matching = [found] if found else []
     else:
         matching = people_queries.people_with_address(db, arguments.email)
@@ -207,9 +206,8 @@ def parser() -> argparse.ArgumentParser:
 
     command("serve", serve).add_argument("--workers", type=int, default=1, metavar="N")
     command("migrate", migrate)
-    command("demo", demo).add_argument(
-        "--fresh", action="store_true", help="forget what visitors did and start anew"
-    )
+    again = "forget what visitors did and start anew"
+    command("demo", demo).add_argument("--fresh", action="store_true", help=again)
     seeding = command("seed", seed)
     seeding.add_argument("--profile", choices=("small", "10k", "100k"), default="small")
     seeding.add_argument("--seed", type=int, default=1, metavar="N")
@@ -229,11 +227,8 @@ def parser() -> argparse.ArgumentParser:
     importing = command("import-calendar", import_calendar)
     importing.add_argument("file", type=Path)
     importing.add_argument("--organization", required=True, metavar="SLUG")
-    importing.add_argument(
-        "--language",
-        choices=LANGUAGES,
-        help="language of the texts, if not the organisation's",
-    )
+    said = "language of the texts, if not the organisation's"
+    importing.add_argument("--language", choices=LANGUAGES, help=said)
     return root
 
 

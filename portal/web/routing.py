@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from portal.settings import Settings
     from portal.web.site import Site
 
+    View = Callable[..., Response]
+
 # Requests answered at once by one process. Few, because Python runs one at a time anyway: 4 gave
 # the same rate as 40 with half the longest waits. Never more than portal.database.CONNECTIONS.
 THREADS: Final = 4
@@ -58,7 +60,7 @@ class Guard(StrEnum):
     """Whether a session needs to have passed a second factor."""
 
     ALWAYS = "always"
-    IF_OF_EVERYBODY = "if the operator asks it of everybody"
+    IF_OF_EVERYBODY = "if asked of everybody"
     NEVER = "never"  # where a second factor is set up and used
 
 
@@ -116,11 +118,11 @@ class Pages:
         cache: Cache,
         brief: bool = False,
         guarded: bool = False,
-    ) -> Callable[[Callable[..., Response]], Callable[..., Response]]:
+    ) -> Callable[[View], View]:
         """A page; its transaction can only read. HEAD is answered too.
 
-        A guarded one needs a session that has passed a second factor. Whoever has not is sent to
-        do so before any record is looked at, so that the answer tells nothing about records.
+        A guarded one sends whoever has not passed a second factor to do so before any record is
+        looked at, so that the answer tells nothing about records.
 
         A brief page is a few rows by an index, and a few milliseconds. Read from
         SQLite, it is drawn where the request arrived: nothing is waited for there (readers of a
@@ -132,11 +134,10 @@ class Pages:
 
     def post(
         self, path: str, *, name: str, policy: Policy, guarded: bool = False
-    ) -> Callable[[Callable[..., Response]], Callable[..., Response]]:
+    ) -> Callable[[View], View]:
         """A form's target; answers of 400 and above write nothing."""
-        return self._route(
-            self._declared("POST", path, name, policy, Cache.PRIVATE, guarded=guarded)
-        )
+        route = self._declared("POST", path, name, policy, Cache.PRIVATE, guarded=guarded)
+        return self._route(route)
 
     def asynchronous(
         self, method: str, path: str, *, name: str, policy: Policy
@@ -160,10 +161,8 @@ class Pages:
         guard = Guard.ALWAYS if guarded else self._guard
         return Route(method, self._prefix + path, name, policy, cache, guard)
 
-    def _route(
-        self, route: Route, *, brief: bool = False
-    ) -> Callable[[Callable[..., Response]], Callable[..., Response]]:
-        def add(view: Callable[..., Response]) -> Callable[..., Response]:
+    def _route(self, route: Route, *, brief: bool = False) -> Callable[[View], View]:
+        def add(view: View) -> View:
             async def endpoint(request: Request) -> Response:
                 site: Site = request.app.state.site
                 if brief and site.database.is_sqlite:

@@ -83,7 +83,7 @@ def test_the_command_prints_every_route_with_policy_and_cache_class():
         "name": "events.show",
         "policy": "anyone",
         "cache": "public",
-        "second_factor": "if the operator asks it of everybody",
+        "second_factor": "if asked of everybody",
     }
     assert printed["participants.file"]["second_factor"] == "always"
     assert printed["second_factor.use"]["second_factor"] == "never"

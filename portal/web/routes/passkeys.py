@@ -9,9 +9,13 @@ from starlette.responses import Response
 
 from portal.domain.people.rules import tidy_name
 from portal.domain.second_factors import actions, passkeys, queries
-from portal.domain.second_factors.rules import LONGEST_PASSKEY_NAME
+from portal.domain.second_factors.rules import (
+    LONGEST_PASSKEY_NAME,
+    PasskeyRefusedError,
+    TooManyPasskeysError,
+)
 from portal.i18n import gettext as _
-from portal.refusals import NotFoundError, Refusal
+from portal.refusals import NotFoundError
 from portal.web.forms import Fields, Form
 from portal.web.relying_party import relying_party
 from portal.web.routes.second_factor import added, changing, let_past, onward, refused
@@ -64,7 +68,9 @@ def add(visit: Visit) -> Response:
             answer=form.fields.credential,
             now=visit.now,
         )
-    except Refusal:
+    except TooManyPasskeysError:
+        return refused(visit, "many")
+    except PasskeyRefusedError:
         return refused(visit, "passkey")
     return added(visit)
 
@@ -88,7 +94,7 @@ def use(visit: Visit) -> Response:
     answer = form.fields.credential
     try:
         passkeys.use(visit.db, visit.session, visit.person, party, answer, visit.now)
-    except Refusal:
+    except PasskeyRefusedError:
         return refused(visit, "passkey")
     return let_past(visit, onward(visit))
 

@@ -12,7 +12,7 @@ from portal import dates
 from portal.domain.people.actions import pass_second_factor
 from portal.domain.people.queries import address_of, name_of
 from portal.domain.second_factors import actions, queries, rules
-from portal.domain.second_factors.rules import Outcome, PasskeyRefusedError
+from portal.domain.second_factors.rules import Outcome, PasskeyRefusedError, TooManyPasskeysError
 from portal.refusals import Refusal
 from portal.time_zones import wall_of
 from portal.web.cookies import set_session
@@ -35,6 +35,7 @@ pages = Pages(before_second_factor=True)
 REFUSED: Final = {
     **{outcome.value: refusal for outcome, refusal in rules.REFUSALS.items()},
     "passkey": PasskeyRefusedError,
+    "many": TooManyPasskeysError,
 }
 
 
