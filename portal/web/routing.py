@@ -192,9 +192,7 @@ class Pages:
             )
 
 
-def answer(
-    view: Callable[..., Response], route: Route, request: Request, submitted: FormData | None
-) -> Response:
+def answer(view: View, route: Route, request: Request, submitted: FormData | None) -> Response:
     """One request, one transaction, one thread: opened, used and committed here.
 
     Beginning, view and commit share a thread, so that a request never holds a connection while
