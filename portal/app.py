@@ -14,7 +14,7 @@ from portal.database import Database
 from portal.sealing import Seal
 from portal.settings import Settings, load_settings
 from portal.web import errors
-from portal.web.cookies import SIGN_IN_SECONDS, SealedCookie
+from portal.web.cookies import KNOWN_BROWSER_SECONDS, SIGN_IN_SECONDS, SealedCookie
 from portal.web.cross_origin import CrossOriginMiddleware
 from portal.web.forms import MOST_BYTES
 from portal.web.headers import BodyLimitMiddleware, HeadersMiddleware, HostMiddleware
@@ -34,10 +34,13 @@ from portal.web.routes import (
     organizing,
     participants,
     passes,
+    passkeys,
     people,
     profile,
     registrations,
     results,
+    second_factor,
+    sessions,
     sign_in,
     time_zone,
 )
@@ -61,6 +64,9 @@ ROUTES: tuple[Pages, ...] = (
     sign_in.pages,
     sign_in.neutral,
     profile.pages,
+    sessions.pages,
+    second_factor.pages,
+    passkeys.pages,
     time_zone.pages,
     organizing.pages,
     editing.pages,
@@ -120,6 +126,7 @@ def create_app(settings: Settings) -> FastAPI:
         links=links_of(routes, settings),
         provider=OpenIdProvider(settings) if settings.oidc_issuer else None,
         sign_in_note=SealedCookie(settings, "sign_in", SIGN_IN_SECONDS),
+        known_browser=SealedCookie(settings, "known_browser", KNOWN_BROWSER_SECONDS),
     )
     check_routes(app)
     return app

@@ -16,6 +16,7 @@ from portal.database import Database
 from portal.domain.organizations.queries import organization_named
 from portal.domain.people import actions as people
 from portal.domain.people import queries as people_queries
+from portal.domain.second_factors import actions as second_factors
 from portal.i18n import LANGUAGES
 from portal.mailer.rounds import Worker
 from portal.refusals import NotFoundError, Refusal
@@ -26,6 +27,10 @@ from portal.web.request_log import set_up_logging
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+
+    from sqlalchemy.orm import Session
+
+    from portal.domain.people.models import Person
 
 LARGEST_CALENDAR = 5 * 1024 * 1024
 
@@ -88,6 +93,7 @@ def routes(_settings: Settings, arguments: argparse.Namespace) -> None:
             "name": route.name,
             "policy": route.policy.value,
             "cache": route.cache.value,
+            "second_factor": route.guard.value,
         }
         for route in declared_routes()
     ]
@@ -140,21 +146,31 @@ def check(settings: Settings, _arguments: argparse.Namespace) -> None:
 
 def make_administrator(settings: Settings, arguments: argparse.Namespace) -> None:
     """Makes somebody who has signed in once an administrator of the portal."""
-    database = open_database(settings)
-    with database.writing() as db:
-        if arguments.subject:
-            found = people_queries.person_known_as(
-                db, arguments.issuer or settings.oidc_issuer, arguments.subject
-            )
-            matching = [found] if found else []
-        else:
-            matching = people_queries.people_with_address(db, arguments.email)
-        if not matching:
-            raise CommandError("nobody like that has signed in yet: let them sign in once first")
-        if len(matching) > 1:
-            raise CommandError("several people have this address: use --subject")
-        people.make_administrator(matching[0])
+    with open_database(settings).writing() as db:
+        people.make_administrator(_person_meant(db, settings, arguments))
     print("done")
+
+
+def reset_second_factor(settings: Settings, arguments: argparse.Namespace) -> None:
+    """Takes app, passkeys and recovery codes off somebody who has lost them, and tells them."""
+    with open_database(settings).writing() as db:
+        second_factors.reset(db, _person_meant(db, settings, arguments), clock.now())
+    print("done")
+
+
+def _person_meant(db: Session, settings: Settings, arguments: argparse.Namespace) -> Person:
+    """The one person an operator names, or CommandError."""
+    if arguments.subject:
+        issuer = arguments.issuer or settings.oidc_issuer
+        found = people_queries.person_known_as(db, issuer, arguments.subject)
+        matching = [found] if found else []
+    else:
+        matching = people_queries.people_with_address(db, arguments.email)
+    if not matching:
+        raise CommandError("nobody like that has signed in yet: let them sign in once first")
+    if len(matching) > 1:
+        raise CommandError("several people have this address: use --subject")
+    return matching[0]
 
 
 def import_calendar(settings: Settings, arguments: argparse.Namespace) -> None:
@@ -190,9 +206,8 @@ def parser() -> argparse.ArgumentParser:
 
     command("serve", serve).add_argument("--workers", type=int, default=1, metavar="N")
     command("migrate", migrate)
-    command("demo", demo).add_argument(
-        "--fresh", action="store_true", help="forget what visitors did and start anew"
-    )
+    again = "forget what visitors did and start anew"
+    command("demo", demo).add_argument("--fresh", action="store_true", help=again)
     seeding = command("seed", seed)
     seeding.add_argument("--profile", choices=("small", "10k", "100k"), default="small")
     seeding.add_argument("--seed", type=int, default=1, metavar="N")
@@ -201,19 +216,19 @@ def parser() -> argparse.ArgumentParser:
         "--once", action="store_true", help="one round, then stop"
     )
     command("check", check)
-    who = command("make-administrator", make_administrator)
-    by = who.add_mutually_exclusive_group(required=True)
-    by.add_argument("email", nargs="?", help="verified address of somebody who has signed in")
-    by.add_argument("--subject", help="the provider's name for the person")
-    who.add_argument("--issuer", help="the provider, if not PORTAL_OIDC_ISSUER")
+    for who in (
+        command("make-administrator", make_administrator),
+        command("reset-second-factor", reset_second_factor),
+    ):
+        by = who.add_mutually_exclusive_group(required=True)
+        by.add_argument("email", nargs="?", help="verified address of somebody who has signed in")
+        by.add_argument("--subject", help="the provider's name for the person")
+        who.add_argument("--issuer", help="the provider, if not PORTAL_OIDC_ISSUER")
     importing = command("import-calendar", import_calendar)
     importing.add_argument("file", type=Path)
     importing.add_argument("--organization", required=True, metavar="SLUG")
-    importing.add_argument(
-        "--language",
-        choices=LANGUAGES,
-        help="language of the texts, if not the organisation's",
-    )
+    said = "language of the texts, if not the organisation's"
+    importing.add_argument("--language", choices=LANGUAGES, help=said)
     return root
 
 

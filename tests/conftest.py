@@ -102,14 +102,15 @@ def client(app):
 
 @pytest.fixture
 def browser_of(app, client, database):
-    """Browsers of people: `browser_of(person)` is signed in."""
+    """Browsers of people: `browser_of(person)` is signed in, and past the second factor."""
     from tests.factories import session_cookie
 
-    def make(person=None):
+    def make(person=None, *, second_factor=True):
         headers = {"origin": ADDRESS, "sec-fetch-site": "same-origin"}
         browser = TestClient(app, base_url=ADDRESS, follow_redirects=False, headers=headers)
         if person is not None:
-            browser.cookies.set("__Host-session", session_cookie(database, person))
+            cookie = session_cookie(database, person, second_factor=second_factor)
+            browser.cookies.set("__Host-session", cookie)
         return browser
 
     return make

@@ -13,6 +13,7 @@ from portal.domain.organizations import actions as organizations
 from portal.domain.organizations.models import Role
 from portal.domain.people import actions as people
 from portal.domain.people.actions import Claims
+from portal.domain.people.queries import session_with
 from portal.domain.registrations import actions as registrations
 from portal.domain.registrations.actions import Guest
 from portal.time_zones import wall_of
@@ -34,11 +35,17 @@ def make_person(db, name="Айгерім", *, email="", language="en", time_zone
     return person
 
 
-def session_cookie(database, person):
-    """The session cookie's value for a person of a committed transaction."""
+def session_cookie(database, person, *, second_factor=True):
+    """The session cookie's value for a person of a committed transaction.
+
+    The session has passed a second factor unless said otherwise.
+    """
     with database.writing() as db:
         merged = db.merge(person, load=True)
-        return people.start_session(db, merged, clock.now())
+        token = people.start_session(db, merged, clock.now())
+        if not second_factor:
+            return token
+        return people.pass_second_factor(db, session_with(db, token, clock.now()), clock.now())
 
 
 def make_organization(db, slug=None, **people_by_role):

@@ -20,6 +20,8 @@ from portal.demo.smtp_server import SmtpServer
 from portal.demo.surroundings import ASSETS, STRICT, guards, page
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from aiosmtpd.smtp import Envelope
     from starlette.requests import Request
 
@@ -109,12 +111,18 @@ class Mailbox:
         return "250 2.0.0 Kept"
 
 
-def create_mailbox_pages(mailbox: Mailbox) -> Starlette:
-    """Pages over the mailbox, newest letter first; /letters.json?to= for checks from outside."""
-    pages = _Pages(mailbox)
+def create_mailbox_pages(
+    mailbox: Mailbox, codes: Callable[[], list[tuple[str, str]]] = list
+) -> Starlette:
+    """Pages over the mailbox, newest letter first; /letters.json?to= for checks from outside.
+
+    `codes` are names with what their apps show now.
+    """
+    pages = _Pages(mailbox, codes)
     return Starlette(
         routes=[
             Route("/", pages.index),
+            Route("/codes", pages.codes),
             Route("/letters.json", pages.as_json),
             Route("/letters/{id:int}", pages.letter),
             Route("/letters/{id:int}/html", pages.html),
@@ -126,13 +134,17 @@ def create_mailbox_pages(mailbox: Mailbox) -> Starlette:
 
 
 class _Pages:
-    def __init__(self, mailbox: Mailbox) -> None:
+    def __init__(self, mailbox: Mailbox, codes: Callable[[], list[tuple[str, str]]]) -> None:
         self.mailbox = mailbox
+        self._codes = codes
 
     async def index(self, request: Request) -> Response:
         known = sorted({to for letter in self.mailbox.letters() for to in letter.recipients})
         to = request.query_params.get("to", "").strip()
         return page("letters.html", letters=self._newest_first(to), to=to, known=known)
+
+    async def codes(self, _request: Request) -> Response:
+        return page("codes.html", codes=self._codes())
 
     async def as_json(self, request: Request) -> Response:
         to = request.query_params.get("to", "").strip()

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from portal.demo.participants import Crowd, add_answers, add_guests
+from portal.demo.second_factors import give_app
 from portal.domain.events import actions as events
 from portal.domain.events.actions import Details, Link
 from portal.domain.events.models import AttendanceMode, Event, Status, Visibility
@@ -42,6 +43,11 @@ class Staff:
     roles: dict[str, Role]
     is_administrator: bool = False
 
+    @property
+    def is_staff(self) -> bool:
+        """Whether they come to pages that ask for a second factor."""
+        return self.is_administrator or bool(self.roles)
+
 
 def load(db: Session, staff: list[Staff], issuer: str, now: datetime) -> None:
     """Writes everything in one transaction."""
@@ -64,6 +70,8 @@ def load(db: Session, staff: list[Staff], issuer: str, now: datetime) -> None:
         )
         if each.is_administrator:
             people.make_administrator(person)
+        if each.is_staff:
+            give_app(db, person, each.person.subject)
         for slug, role in each.roles.items():
             organizations.give_role(db, owners[slug], person, role, now)
     chance = random.Random(2026)  # noqa: S311 - the same demo every day, nothing secret

@@ -6,6 +6,7 @@ import os
 import shutil
 import threading
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 
 from portal import clock, schema
@@ -14,6 +15,7 @@ from portal.database import Database
 from portal.demo.identity_provider import DemoPerson, create_identity_provider
 from portal.demo.mailbox import Mailbox, create_mailbox_pages
 from portal.demo.programme import Staff, load
+from portal.demo.second_factors import code_now
 from portal.demo.serving import running
 from portal.domain.organizations.models import Role
 from portal.mailer.rounds import Worker
@@ -44,7 +46,7 @@ STAFF = [
 NOTES = {
     "dina": "a member of the diaspora in Berlin",
     "marat": "organiser: owner of Altyn saqa, editor of Ile University",
-    "aisha": "analyst of an NGO: reads feedback of Apple Tree and Altyn saqa",
+    "aisha": "analyst of an NGO: feedback of Apple Tree and Altyn saqa",
     "serik": "the portal's administrator",
 }
 
@@ -72,7 +74,7 @@ def run(asked: Settings, *, fresh: bool) -> None:
     database = _prepared(settings, issuer, fresh=fresh)
     provider = create_identity_provider(
         issuer,
-        [_with_note(staff.person) for staff in STAFF],
+        [_with_note(staff, settings.port) for staff in STAFF],
         settings.oidc_client_id,
         settings.oidc_client_secret,
         redirect_uris=[f"{address}/sign-in/callback"],
@@ -83,7 +85,7 @@ def run(asked: Settings, *, fresh: bool) -> None:
     with ExitStack() as stack:
         stack.callback(mailbox.stop)
         stack.enter_context(running(provider, port=settings.port + 1))
-        stack.enter_context(running(create_mailbox_pages(mailbox), port=settings.port + 2))
+        stack.enter_context(running(create_mailbox_pages(mailbox, _codes), port=settings.port + 2))
         stack.callback(stop.set)
         thread.start()
         _greet(settings)
@@ -106,15 +108,17 @@ def _prepared(settings: Settings, issuer: str, *, fresh: bool) -> Database:
     return database
 
 
-def _with_note(person: DemoPerson) -> DemoPerson:
-    return DemoPerson(
-        person.subject,
-        person.name,
-        person.email,
-        locale=person.locale,
-        zoneinfo=person.zoneinfo,
-        role_note=NOTES[person.subject],
-    )
+def _codes() -> list[tuple[str, str]]:
+    """What the staff's apps show now."""
+    now = clock.now()
+    return [(s.person.name, code_now(s.person.subject, now)) for s in STAFF if s.is_staff]
+
+
+def _with_note(staff: Staff, port: int) -> DemoPerson:
+    note = NOTES[staff.person.subject]
+    if staff.is_staff:
+        note = f"{note}; codes of the second factor: http://127.0.0.1:{port + 2}/codes"
+    return replace(staff.person, role_note=note)
 
 
 def _greet(settings: Settings) -> None:
@@ -123,6 +127,7 @@ def _greet(settings: Settings) -> None:
         "  Shanyraq, the demo",
         f"  portal    {settings.address}",
         f"  mailbox   http://127.0.0.1:{settings.port + 2}   every letter the portal sends",
+        f"  codes     http://127.0.0.1:{settings.port + 2}/codes   the staff's second factor",
         f"  sign-in   http://127.0.0.1:{settings.port + 1}   the demo's identity provider",
         "",
         "  people, chosen when you sign in:",

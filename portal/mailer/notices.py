@@ -42,6 +42,11 @@ WORDINGS: Final = {
     About.INVITATION: Wording(
         gettext_lazy("Invitation: %(organization)s"), gettext_lazy("See the invitation")
     ),
+    About.NEW_SIGN_IN: Wording(
+        gettext_lazy("You signed in from a new browser"), gettext_lazy("Where I am signed in")
+    ),
+    About.SECOND_FACTOR_ADDED: Wording(gettext_lazy("Your account has a new second factor")),
+    About.SECOND_FACTOR_RESET: Wording(gettext_lazy("Your second factor was removed")),
 }
 LONGEST_WORD: Final = 2_000
 

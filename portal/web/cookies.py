@@ -1,4 +1,4 @@
-"""The portal's three cookies: the session, a sign-in under way, and the chosen time zone."""
+"""The portal's cookies: session, a sign-in under way, who came before, the chosen time zone."""
 
 from __future__ import annotations
 
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from portal.settings import Settings
 
 SIGN_IN_SECONDS = 600
+# As long as browsers keep a cookie at most (RFC 6265bis, 5.5).
+KNOWN_BROWSER_SECONDS = 400 * 24 * 3600
 TIME_ZONE_SECONDS = 365 * 24 * 3600
 TIME_ZONE = "time_zone"
 _NONCE = 12

@@ -16,7 +16,7 @@ from portal.refusals import NotAllowedError, NotFoundError
 from portal.web.cities import wheel_cities
 from portal.web.hour_wheel import hour_wheel
 from portal.web.pages import render_page
-from portal.web.routing import SignInNeededError
+from portal.web.routing import SecondFactorNeededError, SignInNeededError
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -122,15 +122,22 @@ def install(app: FastAPI) -> None:
         return error_page(request, status)
 
     async def sign_in_first(request: Request, _error: Exception) -> Response:
-        links, language = request.app.state.site.links, current_language.get()
-        query = request.url.query
-        target = f"{request.url.path}?{query}" if query else request.url.path
-        back = {"next": target} if request.method == "GET" else None
-        return RedirectResponse(
-            links.path("sign_in.new", language, back), 303, {"cache-control": "no-store"}
-        )
+        return _by_way_of("sign_in.new", request)
+
+    async def second_factor_first(request: Request, _error: Exception) -> Response:
+        return _by_way_of("second_factor.show", request)
 
     app.add_exception_handler(NotFoundError, not_found)
     app.add_exception_handler(NotAllowedError, not_allowed)
     app.add_exception_handler(SignInNeededError, sign_in_first)
+    app.add_exception_handler(SecondFactorNeededError, second_factor_first)
     app.add_exception_handler(HTTPException, by_status)
+
+
+def _by_way_of(name: str, request: Request) -> Response:
+    """To another page first, and back to what was asked for; what a form sent is not kept."""
+    links, language = request.app.state.site.links, current_language.get()
+    query = request.url.query
+    target = f"{request.url.path}?{query}" if query else request.url.path
+    back = {"next": target} if request.method == "GET" else None
+    return RedirectResponse(links.path(name, language, back), 303, {"cache-control": "no-store"})

@@ -10,7 +10,8 @@ import anyio
 from starlette.concurrency import run_in_threadpool
 
 from portal import clock
-from portal.domain.people.queries import signed_in_person
+from portal.domain.people.actions import note_use
+from portal.domain.people.queries import session_with
 from portal.refusals import NotFoundError
 from portal.web.cookies import session_token
 from portal.web.cross_origin import SAFE_METHODS
@@ -26,8 +27,11 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
-    from portal.domain.people.models import Person
+    from portal.domain.people.models import SignInSession
+    from portal.settings import Settings
     from portal.web.site import Site
+
+    View = Callable[..., Response]
 
 # Requests answered at once by one process. Few, because Python runs one at a time anyway: 4 gave
 # the same rate as 40 with half the longest waits. Never more than portal.database.CONNECTIONS.
@@ -52,6 +56,14 @@ class Policy(StrEnum):
         return self not in {Policy.ANYONE, Policy.PASS_HOLDER}
 
 
+class Guard(StrEnum):
+    """Whether a session needs to have passed a second factor."""
+
+    ALWAYS = "always"
+    IF_OF_EVERYBODY = "if asked of everybody"
+    NEVER = "never"  # where a second factor is set up and used
+
+
 class Cache(StrEnum):
     """Who may keep an answer."""
 
@@ -69,36 +81,63 @@ class Route:
     name: str
     policy: Policy
     cache: Cache
+    guard: Guard = Guard.IF_OF_EVERYBODY
+
+    def asks_second_factor(self, settings: Settings) -> bool:
+        """Whether a signed-in visitor gets no further without one."""
+        if self.guard is Guard.IF_OF_EVERYBODY:
+            return self.policy.needs_sign_in and settings.second_factor == "everybody"
+        return self.guard is Guard.ALWAYS
 
 
 class SignInNeededError(Exception):
     """Sends the visitor to sign in, and back."""
 
 
-class Pages:
-    """A module's routes, collected by decorators and put into the application by `install`."""
+class SecondFactorNeededError(Exception):
+    """Sends the visitor to set a second factor up or to use it, and back."""
 
-    def __init__(self, *, localized: bool = True) -> None:
+
+class Pages:
+    """A module's routes, collected by decorators and put into the application by `install`.
+
+    `before_second_factor` is for the pages that lead past it.
+    """
+
+    def __init__(self, *, localized: bool = True, before_second_factor: bool = False) -> None:
         self._prefix = PREFIX if localized else ""
+        self._guard = Guard.NEVER if before_second_factor else Guard.IF_OF_EVERYBODY
         self._added: list[tuple[Route, Callable[[Request], Awaitable[Response]]]] = []
 
     def get(
-        self, path: str, *, name: str, policy: Policy, cache: Cache, brief: bool = False
-    ) -> Callable[[Callable[..., Response]], Callable[..., Response]]:
+        self,
+        path: str,
+        *,
+        name: str,
+        policy: Policy,
+        cache: Cache,
+        brief: bool = False,
+        guarded: bool = False,
+    ) -> Callable[[View], View]:
         """A page; its transaction can only read. HEAD is answered too.
+
+        A guarded one sends whoever has not passed a second factor to do so before any record is
+        looked at, so that the answer tells nothing about records.
 
         A brief page is a few rows by an index, and a few milliseconds. Read from
         SQLite, it is drawn where the request arrived: nothing is waited for there (readers of a
         write-ahead log wait for nobody), and handing it to a thread and back would cost a third
         of its time. PostgreSQL is behind a network, so everything read from it has its thread.
         """
-        return self._route("GET", path, name, policy, cache, brief=brief)
+        route = self._declared("GET", path, name, policy, cache, guarded=guarded)
+        return self._route(route, brief=brief)
 
     def post(
-        self, path: str, *, name: str, policy: Policy
-    ) -> Callable[[Callable[..., Response]], Callable[..., Response]]:
+        self, path: str, *, name: str, policy: Policy, guarded: bool = False
+    ) -> Callable[[View], View]:
         """A form's target; answers of 400 and above write nothing."""
-        return self._route("POST", path, name, policy, Cache.PRIVATE)
+        route = self._declared("POST", path, name, policy, Cache.PRIVATE, guarded=guarded)
+        return self._route(route)
 
     def asynchronous(
         self, method: str, path: str, *, name: str, policy: Policy
@@ -116,24 +155,19 @@ class Pages:
 
         return add
 
-    def _route(
-        self,
-        method: str,
-        path: str,
-        name: str,
-        policy: Policy,
-        cache: Cache,
-        *,
-        brief: bool = False,
-    ) -> Callable[[Callable[..., Response]], Callable[..., Response]]:
-        route = Route(method, self._prefix + path, name, policy, cache)
+    def _declared(
+        self, method: str, path: str, name: str, policy: Policy, cache: Cache, *, guarded: bool
+    ) -> Route:
+        guard = Guard.ALWAYS if guarded else self._guard
+        return Route(method, self._prefix + path, name, policy, cache, guard)
 
-        def add(view: Callable[..., Response]) -> Callable[..., Response]:
+    def _route(self, route: Route, *, brief: bool = False) -> Callable[[View], View]:
+        def add(view: View) -> View:
             async def endpoint(request: Request) -> Response:
                 site: Site = request.app.state.site
                 if brief and site.database.is_sqlite:
                     return answer(view, route, request, None)
-                submitted = None if method == "GET" else await submitted_form(request)
+                submitted = None if route.method == "GET" else await submitted_form(request)
                 return await run_in_threadpool(answer, view, route, request, submitted)
 
             self._added.append((route, endpoint))
@@ -158,9 +192,7 @@ class Pages:
             )
 
 
-def answer(
-    view: Callable[..., Response], route: Route, request: Request, submitted: FormData | None
-) -> Response:
+def answer(view: View, route: Route, request: Request, submitted: FormData | None) -> Response:
     """One request, one transaction, one thread: opened, used and committed here.
 
     Beginning, view and commit share a thread, so that a request never holds a connection while
@@ -172,35 +204,41 @@ def answer(
     reading = request.method in SAFE_METHODS
     begin = site.database.reading if reading else site.database.writing
     with begin() as db:
-        person = _visitor(request, site, db)
+        session = _session(request, site, db)
+        person = session.person if session else None
         if person is None and route.policy.needs_sign_in:
             raise SignInNeededError
         if route.policy is Policy.ADMINISTRATOR and not (person and person.is_administrator):
             raise NotFoundError
-        visit = Visit(request, site, db, person, submitted)
+        if session is not None:
+            if session.second_factor_at is None and route.asks_second_factor(site.settings):
+                raise SecondFactorNeededError
+            if not reading:
+                note_use(db, session, clock.now())
+        visit = Visit(request, site, db, person, submitted, session)
         values = {k: v for k, v in request.path_params.items() if k != "language"}
         response = view(visit, **values)
         if not reading and response.status_code >= 400:  # noqa: PLR2004 - HTTP's own border
             db.rollback()
-    _say_who_may_keep(response, route, person, request)
+    _say_who_may_keep(response, route, request, is_signed_in=person is not None)
     return response
 
 
-def _visitor(request: Request, site: Site, db: Session) -> Person | None:
-    """Whoever is signed in; strangers cost no query."""
+def _session(request: Request, site: Site, db: Session) -> SignInSession | None:
+    """The session of whoever is signed in; strangers cost no query."""
     token = session_token(request, site.settings)
-    return signed_in_person(db, token, clock.now()) if token else None
+    return session_with(db, token, clock.now()) if token else None
 
 
 def _say_who_may_keep(
-    response: Response, route: Route, person: Person | None, request: Request
+    response: Response, route: Route, request: Request, *, is_signed_in: bool
 ) -> None:
     if route.cache is Cache.FOREVER:
         response.headers["cache-control"] = "public, max-age=31536000, immutable"
     elif route.cache is Cache.PUBLIC and response.status_code < 400:  # noqa: PLR2004
         # What a stranger gets depends on the time zone's cookie alone.
         response.headers.add_vary_header("Cookie")
-        signed_in = person is not None or session_token(request, request.app.state.site.settings)
+        signed_in = is_signed_in or session_token(request, request.app.state.site.settings)
         response.headers["cache-control"] = "private, no-store" if signed_in else "public, no-cache"
     else:
         response.headers.setdefault("cache-control", "no-store")

@@ -24,3 +24,4 @@ class Site:
     links: Links
     provider: OpenIdProvider | None
     sign_in_note: SealedCookie
+    known_browser: SealedCookie

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from starlette.datastructures import FormData
     from starlette.requests import Request
 
-    from portal.domain.people.models import Person
+    from portal.domain.people.models import Person, SignInSession
     from portal.web.site import Site
 
 
@@ -36,6 +36,7 @@ class Visit:
     db: Session
     visitor: Person | None
     submitted: FormData | None = None
+    signed_in: SignInSession | None = None
 
     @cached_property
     def now(self) -> datetime:
@@ -53,6 +54,13 @@ class Visit:
         if self.visitor is None:
             raise NotFoundError
         return self.visitor
+
+    @property
+    def session(self) -> SignInSession:
+        """The session of the signed-in visitor."""
+        if self.signed_in is None:
+            raise NotFoundError
+        return self.signed_in
 
     @cached_property
     def chosen_zone(self) -> str | None:

@@ -68,7 +68,8 @@ def test_the_command_prints_every_route_with_policy_and_cache_class():
     printed = {row["name"]: row for row in json.loads(done.stdout)}
     assert printed.keys() == ROUTES.keys()
     assert all(
-        row.keys() == {"method", "path", "name", "policy", "cache"} for row in printed.values()
+        row.keys() == {"method", "path", "name", "policy", "cache", "second_factor"}
+        for row in printed.values()
     )
     assert printed["events.show"] == {
         "method": "GET",
@@ -76,7 +77,10 @@ def test_the_command_prints_every_route_with_policy_and_cache_class():
         "name": "events.show",
         "policy": "anyone",
         "cache": "public",
+        "second_factor": "if asked of everybody",
     }
+    assert printed["participants.file"]["second_factor"] == "always"
+    assert printed["second_factor.use"]["second_factor"] == "never"
 
 
 def test_only_pages_for_everybody_may_be_kept_by_others():

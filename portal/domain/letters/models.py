@@ -40,6 +40,9 @@ class About(StrEnum):
     """What a notice is about."""
 
     INVITATION = "invitation"
+    NEW_SIGN_IN = "new_sign_in"
+    SECOND_FACTOR_ADDED = "second_factor_added"
+    SECOND_FACTOR_RESET = "second_factor_reset"
 
 
 class Outgoing(Base):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import delete
+from sqlalchemy import delete, update
 
 from portal import tokens
 from portal.domain.people import queries, rules
@@ -66,24 +66,65 @@ def _keep_address(db: Session, person: Person, email: str | None) -> None:
     person.email_sealed = seal.close(address, "person.email")
 
 
-def start_session(db: Session, person: Person, now: datetime) -> str:
+def start_session(
+    db: Session, person: Person, now: datetime, *, way: str = "", browser: str = ""
+) -> str:
     """A new session; returns the token for the cookie. Sessions past their time are forgotten."""
     db.execute(delete(SignInSession).where(SignInSession.expires_at <= now))
     token = tokens.new_token()
     db.add(
         SignInSession(
             digest=tokens.digest(token),
+            public_id=tokens.new_public_id(),
             person_id=person.id,
+            way=way[: rules.LONGEST_WAY],
+            browser=browser[: rules.LONGEST_WAY],
             started_at=now,
+            acted_at=now,
             expires_at=now + rules.SESSION_LASTS,
         )
     )
     return token
 
 
+def note_use(db: Session, session: SignInSession, now: datetime) -> None:
+    """Remembers that a session is in use, at most once an hour."""
+    if now - session.acted_at >= rules.USE_NOTED_EVERY:
+        # By a statement: a session that another browser is just ending is no error.
+        db.execute(
+            update(SignInSession)
+            .where(SignInSession.id == session.id)
+            .values(acted_at=now)
+            .execution_options(synchronize_session=False)
+        )
+
+
+def pass_second_factor(db: Session, session: SignInSession, now: datetime) -> str:
+    """The session may do more from here on, so it gets a new token, which is returned.
+
+    A token that was stolen while it could do less stays what it was: worth nothing.
+    """
+    token = tokens.new_token()
+    session.digest, session.second_factor_at = tokens.digest(token), now
+    db.flush()
+    return token
+
+
 def end_session(db: Session, token: str) -> None:
     """Signs this browser out for good: the cookie's token opens nothing any more."""
     db.execute(delete(SignInSession).where(SignInSession.digest == tokens.digest(token)))
+
+
+def end_one(db: Session, session: SignInSession) -> None:
+    """Signs one browser out."""
+    # By a statement: if it has just ended by itself, so much the better.
+    db.execute(delete(SignInSession).where(SignInSession.id == session.id))
+
+
+def end_sessions(db: Session, person: Person, *, but: SignInSession | None = None) -> None:
+    """Signs somebody out everywhere, or everywhere else."""
+    ended = delete(SignInSession).where(SignInSession.person_id == person.id)
+    db.execute(ended.where(SignInSession.id != but.id) if but else ended)
 
 
 def change_profile(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from sqlalchemy import ForeignKey, String, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.database import Base
 
@@ -39,11 +39,24 @@ class Identity(Base):
 
 
 class SignInSession(Base):
-    """A browser in which somebody is signed in; the cookie's token is kept only as its hash."""
+    """A browser in which somebody is signed in; the cookie's token is kept only as its hash.
+
+    `browser` is as coarse as "Firefox, Android", and `acted_at` is no more exact than an hour:
+    enough to know one's own again, too little to be told apart by.
+    """
 
     __tablename__ = "sign_in_sessions"
 
-    digest: Mapped[str] = mapped_column(String(64), primary_key=True)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    digest: Mapped[str] = mapped_column(String(64), unique=True)
+    public_id: Mapped[str] = mapped_column(String(22), unique=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), index=True)
+    person: Mapped[Person] = relationship(lazy="joined", innerjoin=True)
+    # Which provider or other way somebody came in by; empty where there is only one.
+    way: Mapped[str] = mapped_column(String(40))
+    browser: Mapped[str] = mapped_column(String(40))
     started_at: Mapped[datetime]
+    # The last time a form was sent: pages that are only read write nothing.
+    acted_at: Mapped[datetime]
     expires_at: Mapped[datetime] = mapped_column(index=True)
+    second_factor_at: Mapped[datetime | None]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import bindparam, select
 
 from portal.domain.people.models import Identity, Person, SignInSession
+from portal.refusals import NotFoundError
 from portal.sealing import seal_of
 from portal.tokens import digest
 
@@ -15,16 +16,33 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-_BY_SESSION = (
-    select(Person)
-    .join(SignInSession, SignInSession.person_id == Person.id)
-    .where(SignInSession.digest == bindparam("digest"), SignInSession.expires_at > bindparam("now"))
+_BY_TOKEN = select(SignInSession).where(
+    SignInSession.digest == bindparam("digest"), SignInSession.expires_at > bindparam("now")
 )
 
 
-def signed_in_person(db: Session, token: str, now: datetime) -> Person | None:
-    """Whoever the session cookie's token belongs to, while the session lasts."""
-    return db.scalars(_BY_SESSION, {"digest": digest(token), "now": now}).one_or_none()
+def session_with(db: Session, token: str, now: datetime) -> SignInSession | None:
+    """The session that the cookie's token opens, with its person, while it lasts."""
+    return db.scalars(_BY_TOKEN, {"digest": digest(token), "now": now}).one_or_none()
+
+
+def sessions_of(db: Session, person: Person, now: datetime) -> list[SignInSession]:
+    """Where somebody is signed in, the newest first."""
+    return list(
+        db.scalars(
+            select(SignInSession)
+            .where(SignInSession.person_id == person.id, SignInSession.expires_at > now)
+            .order_by(SignInSession.started_at.desc(), SignInSession.id.desc())
+        )
+    )
+
+
+def own_session(db: Session, person: Person, public_id: str, now: datetime) -> SignInSession:
+    """A session of this person; everybody else's is not found."""
+    for session in sessions_of(db, person, now):
+        if session.public_id == public_id:
+            return session
+    raise NotFoundError
 
 
 def person_known_as(db: Session, issuer: str, subject: str) -> Person | None:

@@ -10,6 +10,8 @@ from portal.i18n import gettext_lazy as _
 from portal.refusals import Refusal
 
 SESSION_LASTS = timedelta(days=30)
+USE_NOTED_EVERY = timedelta(hours=1)
+LONGEST_WAY = 40
 LONGEST_NAME = 80
 # RFC 5321: 64 for the local part, 255 for the domain, and the path's limit of 254 in all.
 LONGEST_ADDRESS = 254

@@ -53,7 +53,11 @@ class NameNeededError(Refusal):
 
 
 @pages.get(
-    "/administration", name="administration.show", policy=Policy.ADMINISTRATOR, cache=Cache.PRIVATE
+    "/administration",
+    name="administration.show",
+    policy=Policy.ADMINISTRATOR,
+    cache=Cache.PRIVATE,
+    guarded=True,
 )
 def show(visit: Visit) -> Response:
     """Organisations and letters."""
@@ -62,7 +66,10 @@ def show(visit: Visit) -> Response:
 
 
 @pages.post(
-    "/administration/organizations", name="administration.found", policy=Policy.ADMINISTRATOR
+    "/administration/organizations",
+    name="administration.found",
+    policy=Policy.ADMINISTRATOR,
+    guarded=True,
 )
 def found(visit: Visit) -> Response:
     """A new organisation; its page of people comes next, to invite the owner."""

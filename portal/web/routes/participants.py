@@ -74,6 +74,7 @@ def _stamp(event: Event, registration: Registration, name: str) -> str | None:
     name="participants.index",
     policy=Policy.EDITOR,
     cache=Cache.PRIVATE,
+    guarded=True,
 )
 def participants(visit: Visit, slug: str) -> Response:
     """Who comes; only for those who hold the event."""
@@ -92,6 +93,7 @@ def participants(visit: Visit, slug: str) -> Response:
     name="participants.file",
     policy=Policy.EDITOR,
     cache=Cache.PRIVATE,
+    guarded=True,
 )
 def participants_file(visit: Visit, slug: str, form: str) -> Response:
     """The participants' list to take along: names as given, no addresses."""

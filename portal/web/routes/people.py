@@ -47,6 +47,7 @@ class Member(NamedTuple):
     name="people.index",
     policy=Policy.OWNER,
     cache=Cache.PRIVATE,
+    guarded=True,
 )
 def index(visit: Visit, organization: str) -> Response:
     """Everybody of the organisation with their roles."""
@@ -54,7 +55,12 @@ def index(visit: Visit, organization: str) -> Response:
     return _page(visit, owned)
 
 
-@pages.post("/organizing/{organization}/invitations", name="people.invite", policy=Policy.OWNER)
+@pages.post(
+    "/organizing/{organization}/invitations",
+    name="people.invite",
+    policy=Policy.OWNER,
+    guarded=True,
+)
 def invite(visit: Visit, organization: str) -> Response:
     """A link to hand on; it is shown on this page once and never again."""
     owned = queries.owned_organization(visit.db, visit.person, organization)
@@ -66,7 +72,10 @@ def invite(visit: Visit, organization: str) -> Response:
 
 
 @pages.post(
-    "/organizing/{organization}/people/{person}/role", name="people.change", policy=Policy.OWNER
+    "/organizing/{organization}/people/{person}/role",
+    name="people.change",
+    policy=Policy.OWNER,
+    guarded=True,
 )
 def change(visit: Visit, organization: str, person: str) -> Response:
     """Gives somebody of the organisation another role."""
@@ -86,6 +95,7 @@ def change(visit: Visit, organization: str, person: str) -> Response:
     "/organizing/{organization}/people/{person}/dismissal",
     name="people.dismiss",
     policy=Policy.OWNER,
+    guarded=True,
 )
 def dismiss(visit: Visit, organization: str, person: str) -> Response:
     """Ends a membership."""

@@ -95,6 +95,7 @@ def _texts(pairs: list[tuple[str, Read]]) -> list[Text]:
     name="results.answers_file",
     policy=Policy.ANALYST,
     cache=Cache.PRIVATE,
+    guarded=True,
 )
 def answers_file(visit: Visit, slug: str, form: str) -> Response:
     """Every answer, in random order; nothing while there are fewer than five."""

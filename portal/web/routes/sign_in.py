@@ -11,7 +11,8 @@ from portal import clock
 from portal.domain.people import actions
 from portal.i18n import LANGUAGES, current_language
 from portal.refusals import Refusal
-from portal.web.cookies import drop_session, session_token, set_session
+from portal.web.arrivals import Arrival, arrive, let_in
+from portal.web.cookies import drop_session, session_token
 from portal.web.forms import submitted_form
 from portal.web.links import safe_next
 from portal.web.pages import render_page
@@ -85,21 +86,18 @@ async def callback(request: Request) -> Response:
     except Refusal as refusal:
         response = _way_in(request, refusal, target, 400)
     else:
-        token = await run_in_threadpool(_start_session, site, request, claims)
+        arrival = await run_in_threadpool(_arrival, site, request, claims)
         response = RedirectResponse(target, 303)
-        set_session(response, site.settings, token)
+        let_in(response, site, arrival)
     site.sign_in_note.drop(response)
     return response
 
 
-def _start_session(site: Site, request: Request, claims: Claims) -> str:
-    """A fresh session whatever the browser brought along; the old one ends."""
+def _arrival(site: Site, request: Request, claims: Claims) -> Arrival:
     now = clock.now()
     with site.database.writing() as db:
-        if old := session_token(request, site.settings):
-            actions.end_session(db, old)
         person = actions.welcome(db, claims, current_language.get(), now)
-        return actions.start_session(db, person, now)
+        return arrive(site, request, db, person, now, way=site.settings.oidc_name)
 
 
 def _home(site: Site) -> str:

@@ -1,0 +1,36 @@
+"""The second factors of the demo's staff: an app whose codes anybody at this machine may read."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from typing import TYPE_CHECKING
+
+import pyotp
+
+from portal.domain.second_factors.actions import PURPOSE
+from portal.domain.second_factors.models import Codes
+from portal.sealing import seal_of
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from portal.domain.people.models import Person
+
+
+def secret_of(subject: str) -> str:
+    """The same every day, so that pages can show the codes without asking the portal."""
+    return base64.b32encode(hashlib.sha256(b"demo:" + subject.encode()).digest()[:20]).decode()
+
+
+def give_app(db: Session, person: Person, subject: str) -> None:
+    """An app that is set up already."""
+    sealed = seal_of(db).close(secret_of(subject), PURPOSE)
+    db.add(Codes(person_id=person.id, secret_sealed=sealed, failures=0))
+
+
+def code_now(subject: str, now: datetime) -> str:
+    """What the app would show."""
+    return pyotp.TOTP(secret_of(subject)).at(now)

@@ -1,0 +1,1 @@
+"""What people prove themselves with beside signing in: an app's codes, passkeys, recovery codes."""
