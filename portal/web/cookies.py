@@ -1,4 +1,4 @@
-"""The portal's cookies: session, a sign-in under way, who came before, the chosen time zone."""
+"""The portal's cookies: session, a sign-in or its letter under way, who came before, the zone."""
 
 from __future__ import annotations
 

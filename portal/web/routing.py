@@ -144,13 +144,23 @@ class Pages:
     ) -> Callable[
         [Callable[[Request], Awaitable[Response]]], Callable[[Request], Awaitable[Response]]
     ]:
-        """A handler that awaits the network and opens transactions itself, briefly."""
+        """A handler that awaits the network and opens transactions itself, briefly.
+
+        Strangers are sent to sign in first where the policy says so; who has a session may still
+        have lost it when the handler looks again.
+        """
 
         def add(
             handler: Callable[[Request], Awaitable[Response]],
         ) -> Callable[[Request], Awaitable[Response]]:
-            route = Route(method, self._prefix + path, name, policy, Cache.PRIVATE)
-            self._added.append((route, handler))
+            route = self._declared(method, path, name, policy, Cache.PRIVATE, guarded=False)
+
+            async def endpoint(request: Request) -> Response:
+                if policy.needs_sign_in:
+                    await run_in_threadpool(_check_admitted, route, request)
+                return await handler(request)
+
+            self._added.append((route, endpoint))
             return handler
 
         return add
@@ -204,17 +214,10 @@ def answer(view: View, route: Route, request: Request, submitted: FormData | Non
     reading = request.method in SAFE_METHODS
     begin = site.database.reading if reading else site.database.writing
     with begin() as db:
-        session = _session(request, site, db)
+        session = _admitted(route, request, site, db)
         person = session.person if session else None
-        if person is None and route.policy.needs_sign_in:
-            raise SignInNeededError
-        if route.policy is Policy.ADMINISTRATOR and not (person and person.is_administrator):
-            raise NotFoundError
-        if session is not None:
-            if session.second_factor_at is None and route.asks_second_factor(site.settings):
-                raise SecondFactorNeededError
-            if not reading:
-                note_use(db, session, clock.now())
+        if session is not None and not reading:
+            note_use(db, session, clock.now())
         visit = Visit(request, site, db, person, submitted, session)
         values = {k: v for k, v in request.path_params.items() if k != "language"}
         response = view(visit, **values)
@@ -224,10 +227,23 @@ def answer(view: View, route: Route, request: Request, submitted: FormData | Non
     return response
 
 
-def _session(request: Request, site: Site, db: Session) -> SignInSession | None:
-    """The session of whoever is signed in; strangers cost no query."""
+def _admitted(route: Route, request: Request, site: Site, db: Session) -> SignInSession | None:
+    """The session of whoever comes, if the route lets them in; strangers cost no query."""
     token = session_token(request, site.settings)
-    return session_with(db, token, clock.now()) if token else None
+    session = session_with(db, token, clock.now()) if token else None
+    if session is None and route.policy.needs_sign_in:
+        raise SignInNeededError
+    if route.policy is Policy.ADMINISTRATOR and not (session and session.person.is_administrator):
+        raise NotFoundError
+    if session and session.second_factor_at is None and route.asks_second_factor(site.settings):
+        raise SecondFactorNeededError
+    return session
+
+
+def _check_admitted(route: Route, request: Request) -> None:
+    site: Site = request.app.state.site
+    with site.database.reading() as db:
+        _admitted(route, request, site, db)
 
 
 def _say_who_may_keep(

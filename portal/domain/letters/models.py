@@ -43,6 +43,7 @@ class About(StrEnum):
     NEW_SIGN_IN = "new_sign_in"
     SECOND_FACTOR_ADDED = "second_factor_added"
     SECOND_FACTOR_RESET = "second_factor_reset"
+    SIGN_IN_LINK = "sign_in_link"
 
 
 class Outgoing(Base):

@@ -10,6 +10,7 @@ from portal.i18n import gettext as _
 from portal.time_zones import wall_of
 from portal.web.cookies import drop_session
 from portal.web.routing import Cache, Pages, Policy
+from portal.web.sign_in_pages import name_of_way
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -39,7 +40,7 @@ def index(visit: Visit) -> Response:
         Row(
             session.public_id,
             session.browser or _("A browser we do not know"),
-            session.way,
+            name_of_way(visit.site, session.way),
             _stamp(visit, session.started_at),
             _stamp(visit, session.acted_at),
             session.id == visit.session.id,
