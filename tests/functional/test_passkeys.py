@@ -186,7 +186,7 @@ def test_a_copied_key_is_found_out_by_its_count(key, browser, browser_of, owner)
 @pytest.mark.parametrize(
     "nonsense",
     [
-        *("", "{", "[]", "null", "0", '"x"', "{}", '{"id": 1}'),
+        *("", "{", "[]", "null", "0", '"x"', "{}", '{"id": 1}', "[" * 19_000),
         '{"id":"AA","rawId":"AA","type":"public-key","response":{}}',
         '{"id":"AA","rawId":"AA","type":"public-key","response":null}',
         (
