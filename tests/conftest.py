@@ -100,6 +100,11 @@ def client(app):
         yield browser
 
 
+def keep_session(browser, cookie):
+    """Puts the session cookie where the portal's own answers would put it, to be replaced."""
+    browser.cookies.set("__Host-session", cookie, domain="testserver.local", path="/")
+
+
 @pytest.fixture
 def browser_of(app, client, database):
     """Browsers of people: `browser_of(person)` is signed in, and past the second factor."""
@@ -110,7 +115,7 @@ def browser_of(app, client, database):
         browser = TestClient(app, base_url=ADDRESS, follow_redirects=False, headers=headers)
         if person is not None:
             cookie = session_cookie(database, person, second_factor=second_factor)
-            browser.cookies.set("__Host-session", cookie)
+            keep_session(browser, cookie)
         return browser
 
     return make

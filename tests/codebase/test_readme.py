@@ -67,6 +67,6 @@ def test_the_command_lists_what_it_can_do():
         check=True,
     )
     promised = {"serve", "migrate", "demo", "seed", "routes", "deliver-letters", "check"}
-    promised |= {"make-administrator", "import-calendar"}
+    promised |= {"make-administrator", "reset-second-factor", "import-calendar"}
     assert promised <= commands()
     assert all(name in done.stdout for name in promised)

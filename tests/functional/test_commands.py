@@ -10,9 +10,11 @@ from sqlalchemy import func, select
 
 from portal.database import Database
 from portal.domain.events.models import Event
-from portal.domain.letters.models import Letter
-from portal.domain.people.models import Person
+from portal.domain.letters.models import Letter, Notice
+from portal.domain.people.models import Person, SignInSession
 from portal.domain.registrations.models import Registration
+from portal.domain.second_factors import actions as second_factors
+from portal.domain.second_factors.models import Codes, RecoveryCode
 from portal.sealing import Seal
 from portal.settings import SettingsError, load_settings
 from tests.functional.processes import run, run_all
@@ -188,3 +190,30 @@ def test_what_cannot_be_done_is_said_in_one_sentence(tmp_path):
         file = tmp_path / "new" / key
         assert not file.exists() or file.stat().st_mode & 0o777 == 0o600
     assert (tmp_path / "new" / "seal.key").exists()
+
+
+def test_a_lost_second_factor_is_taken_off_and_told(operator, stored):
+    seeded = operator(["seed"])[0]
+    ids = json.loads(seeded.out)["people"]
+    database = stored()
+    with database.writing() as db:
+        for subject in ("member-1", "member-2"):
+            person = db.get_one(Person, ids[subject]["id"])
+            db.add(Codes(person_id=person.id, secret_sealed=b"", failures=0))
+            second_factors.renew_recovery_codes(db, person)
+    done, nobody = operator(
+        ["reset-second-factor", ids["member-1"]["email"]],
+        ["reset-second-factor", "nobody@example.org"],
+    )
+    assert done.code == 0, done.err
+    assert (nobody.code, nobody.out) == (1, "")
+    with database.reading() as db:
+        other = ids["member-2"]["id"]
+        assert db.scalars(select(Codes.person_id)).all() == [other]
+        assert set(db.scalars(select(RecoveryCode.person_id))) == {other}
+        # Signed out everywhere, and nobody else is.
+        signed_in = set(db.scalars(select(SignInSession.person_id)))
+        assert ids["member-1"]["id"] not in signed_in
+        assert other in signed_in
+        notice = db.scalars(select(Notice)).one()
+        assert (notice.about, notice.person_id) == ("second_factor_reset", ids["member-1"]["id"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from datetime import timedelta
 from urllib.parse import parse_qsl, urlsplit
@@ -16,9 +17,11 @@ from portal.app import create_app
 from portal.demo.id_tokens import Mischief, Signature
 from portal.demo.identity_provider import DemoPerson, create_identity_provider
 from portal.demo.serving import listener_on, running, url_of
+from portal.domain.letters.models import About, Notice
 from portal.domain.people import actions as people
 from portal.domain.people.models import Identity, Person, SignInSession
 from portal.domain.people.queries import address_of, name_of
+from portal.sealing import seal_of
 from portal.settings import Settings
 from portal.tokens import digest
 from tests.conftest import ADDRESS
@@ -476,3 +479,56 @@ def test_without_a_provider_guests_are_told_that_they_need_none(settings):
     assert "no sign-in service yet" in words(browser.get("/en/sign-in"))
     assert browser.get("/sign-in/callback?code=1&state=1").status_code == 400
     app.state.site.database.close()
+
+
+ANDROID = "Mozilla/5.0 (Android 15; Mobile; rv:145.0) Gecko/145.0 Firefox/145.0"
+
+
+def told(database):
+    """What people were told, opened as the worker opens it."""
+    with database.reading() as db:
+        seal = seal_of(db)
+        notices = db.scalars(select(Notice).where(Notice.about == About.NEW_SIGN_IN))
+        return [json.loads(seal.open(notice.payload_sealed, "notice")) for notice in notices]
+
+
+def test_a_sign_in_from_a_new_browser_is_told_and_the_very_first_is_not(browser_of, database):
+    first = Reader(browser_of())
+    first.sign_in()
+    assert told(database) == []
+    other = Reader(browser_of())
+    other.browser.headers["user-agent"] = ANDROID
+    other.sign_in()
+    (words_of_it,) = told(database)
+    assert words_of_it["browser"] == "Firefox, Android"
+    assert words_of_it["url"] == f"{ADDRESS}/kk/profile/sessions"
+    assert "Firefox, Android" in words(first.browser.get("/en/profile/sessions"))
+    assert "with Demo ID" in words(first.browser.get("/en/profile/sessions"))
+
+
+def test_a_browser_is_known_again_after_signing_out(reader, browser_of, database):
+    reader.sign_in()
+    for _time in range(2):
+        reader.browser.post("/en/sign-out")
+        reader.sign_in()
+    assert told(database) == []
+    # It is known to have been used by this person, not by any other.
+    Reader(browser_of()).sign_in(BOLAT)
+    reader.browser.post("/en/sign-out")
+    reader.sign_in(BOLAT)
+    assert len(told(database)) == 1
+    reader.browser.post("/en/sign-out")
+    reader.sign_in()
+    assert len(told(database)) == 1
+
+
+def test_a_forged_note_makes_no_browser_known(reader, browser_of, database):
+    reader.sign_in()
+    note = reader.browser.cookies.get("__Host-known_browser")
+    for value, expected in ((note, 0), (note[:-8] + "AAAAAAAA", 1), ("[1]", 2)):
+        other = Reader(browser_of())
+        other.browser.cookies.set(
+            "__Host-known_browser", value, domain="testserver.local", path="/"
+        )
+        other.sign_in()
+        assert len(told(database)) == expected

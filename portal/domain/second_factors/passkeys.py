@@ -38,6 +38,8 @@ USING: Final = "using"
 MILLISECONDS: Final = int(rules.CHALLENGE_LASTS.total_seconds()) * 1000
 # The first factor was the sign-in; whether the device asks for a finger or a PIN is its owner's.
 _VERIFICATION: Final = UserVerificationRequirement.PREFERRED
+# What the library and its parsers raise for what no browser would send.
+NONSENSE: Final = (WebAuthnException, ValueError, TypeError, KeyError, RecursionError)
 
 
 @dataclass(frozen=True)
@@ -88,7 +90,7 @@ def add(  # noqa: PLR0913 - who, where, what and when
             expected_rp_id=party.host,
             expected_origin=party.origin,
         )
-    except (WebAuthnException, ValueError, TypeError, KeyError) as error:
+    except NONSENSE as error:
         raise PasskeyRefusedError from error
     if len(factors_of(db, person).passkeys) >= rules.MOST_PASSKEYS:
         raise TooManyPasskeysError
@@ -144,7 +146,7 @@ def use(
             credential_public_key=passkey.public_key,
             credential_current_sign_count=passkey.sign_count,
         )
-    except (WebAuthnException, ValueError, TypeError, KeyError) as error:
+    except NONSENSE as error:
         raise PasskeyRefusedError from error
     passkey.sign_count = signed.new_sign_count
 
