@@ -23,6 +23,7 @@ from portal.web.links import Links
 from portal.web.openid import OpenIdProvider
 from portal.web.request_log import RequestLogMiddleware, set_up_logging
 from portal.web.routes import (
+    account,
     administration,
     calendar,
     editing,
@@ -61,6 +62,7 @@ ROUTES: tuple[Pages, ...] = (
     sign_in.pages,
     sign_in.neutral,
     profile.pages,
+    account.pages,
     time_zone.pages,
     organizing.pages,
     editing.pages,

@@ -10,7 +10,7 @@ import anyio
 from starlette.concurrency import run_in_threadpool
 
 from portal import clock
-from portal.domain.people.queries import signed_in_person
+from portal.domain.people.queries import returning_person, signed_in_person
 from portal.refusals import NotFoundError
 from portal.web.cookies import session_token
 from portal.web.cross_origin import SAFE_METHODS
@@ -45,11 +45,12 @@ class Policy(StrEnum):
     EDITOR = "editor of the organisation"
     OWNER = "owner of the organisation"
     ADMINISTRATOR = "administrator"
+    RETURNING = "somebody back at a closed account"
 
     @property
     def needs_sign_in(self) -> bool:
         """Whether strangers are sent to sign in first."""
-        return self not in {Policy.ANYONE, Policy.PASS_HOLDER}
+        return self not in {Policy.ANYONE, Policy.PASS_HOLDER, Policy.RETURNING}
 
 
 class Cache(StrEnum):
@@ -73,6 +74,10 @@ class Route:
 
 class SignInNeededError(Exception):
     """Sends the visitor to sign in, and back."""
+
+
+class AccountClosedError(Exception):
+    """Sends whoever has signed in to a closed account to the question whether to keep it."""
 
 
 class Pages:
@@ -173,11 +178,16 @@ def answer(
     begin = site.database.reading if reading else site.database.writing
     with begin() as db:
         person = _visitor(request, site, db)
+        returning = _returning(request, site, db) if person is None else None
+        if reading and returning is not None and route.policy is not Policy.RETURNING:
+            raise AccountClosedError
         if person is None and route.policy.needs_sign_in:
             raise SignInNeededError
         if route.policy is Policy.ADMINISTRATOR and not (person and person.is_administrator):
             raise NotFoundError
-        visit = Visit(request, site, db, person, submitted)
+        if route.policy is Policy.RETURNING and returning is None:
+            raise NotFoundError
+        visit = Visit(request, site, db, person, submitted, returning)
         values = {k: v for k, v in request.path_params.items() if k != "language"}
         response = view(visit, **values)
         if not reading and response.status_code >= 400:  # noqa: PLR2004 - HTTP's own border
@@ -190,6 +200,12 @@ def _visitor(request: Request, site: Site, db: Session) -> Person | None:
     """Whoever is signed in; strangers cost no query."""
     token = session_token(request, site.settings)
     return signed_in_person(db, token, clock.now()) if token else None
+
+
+def _returning(request: Request, site: Site, db: Session) -> Person | None:
+    """Whoever has signed in to a closed account; to all pages but one they are strangers."""
+    token = session_token(request, site.settings)
+    return returning_person(db, token, clock.now()) if token else None
 
 
 def _say_who_may_keep(

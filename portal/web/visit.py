@@ -36,6 +36,7 @@ class Visit:
     db: Session
     visitor: Person | None
     submitted: FormData | None = None
+    back_again: Person | None = None
 
     @cached_property
     def now(self) -> datetime:
@@ -53,6 +54,13 @@ class Visit:
         if self.visitor is None:
             raise NotFoundError
         return self.visitor
+
+    @property
+    def returning(self) -> Person:
+        """Whoever is back at a closed account; routes whose policy asks for it always have one."""
+        if self.back_again is None:
+            raise NotFoundError
+        return self.back_again
 
     @cached_property
     def chosen_zone(self) -> str | None:

@@ -40,6 +40,10 @@ class About(StrEnum):
     """What a notice is about."""
 
     INVITATION = "invitation"
+    ADDRESS_CHANGED = "address_changed"  # to the old address
+    ACCOUNT_CLOSED = "account_closed"
+    ACCOUNT_ERASED = "account_erased"
+    STILL_THERE = "still_there"
 
 
 class Outgoing(Base):

@@ -15,16 +15,23 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-_BY_SESSION = (
+_SESSION = (
     select(Person)
     .join(SignInSession, SignInSession.person_id == Person.id)
     .where(SignInSession.digest == bindparam("digest"), SignInSession.expires_at > bindparam("now"))
 )
+_BY_SESSION = _SESSION.where(Person.closed_at.is_(None))
 
 
 def signed_in_person(db: Session, token: str, now: datetime) -> Person | None:
     """Whoever the session cookie's token belongs to, while the session lasts."""
     return db.scalars(_BY_SESSION, {"digest": digest(token), "now": now}).one_or_none()
+
+
+def returning_person(db: Session, token: str, now: datetime) -> Person | None:
+    """Whoever has signed in again after closing the account; may come back, and nothing else."""
+    returning = _SESSION.where(Person.closed_at.is_not(None))
+    return db.scalars(returning, {"digest": digest(token), "now": now}).one_or_none()
 
 
 def person_known_as(db: Session, issuer: str, subject: str) -> Person | None:
@@ -45,6 +52,11 @@ def people_with_address(db: Session, email: str) -> list[Person]:
 def name_of(db: Session, person: Person) -> str:
     """The display name, opened."""
     return seal_of(db).open(person.name_sealed, "person.name")
+
+
+def city_of(db: Session, person: Person) -> str | None:
+    """The city, opened."""
+    return seal_of(db).open(person.city_sealed, "person.city") if person.city_sealed else None
 
 
 def address_of(db: Session, person: Person) -> str | None:

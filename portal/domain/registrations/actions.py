@@ -120,6 +120,11 @@ def want_reminders(db: Session, held: Pass, *, wanted: bool) -> None:
     _lock_pass(db, held).wants_reminders = wanted
 
 
+def be_discreet(db: Session, held: Pass, *, wanted: bool) -> None:
+    """Whether a guest's letters and calendar entries say what they are about."""
+    _lock_pass(db, held).is_discreet = wanted
+
+
 def release_run_out(db: Session, event_id: int, now: datetime) -> int:
     """Gives up the held places of one event whose time is over; returns how many."""
     return _release_run_out(db, lock_by_id(db, event_id), now)
@@ -189,6 +194,7 @@ def _new(db: Session, event: Event, language: str, time_zone: str | None) -> Reg
         status=Status.CANCELLED.value,
         queue_number=0,
         wants_reminders=True,
+        is_discreet=False,
         has_answered=False,
     )
     db.add(registration)

@@ -8,6 +8,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from portal import clock
+from portal.domain.accounts import actions as accounts
 from portal.domain.people import actions
 from portal.i18n import LANGUAGES, current_language
 from portal.refusals import Refusal
@@ -98,7 +99,7 @@ def _start_session(site: Site, request: Request, claims: Claims) -> str:
     with site.database.writing() as db:
         if old := session_token(request, site.settings):
             actions.end_session(db, old)
-        person = actions.welcome(db, claims, current_language.get(), now)
+        person = accounts.welcome(db, claims, current_language.get(), now)
         return actions.start_session(db, person, now)
 
 
