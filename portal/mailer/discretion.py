@@ -37,8 +37,8 @@ def discreet_letter(
         subject=subject,
         sender_name=neutral_sender(settings),
         language=language,
-        text=render("letters/discreet.txt", **context),
-        html=render("letters/discreet.html", **context),
+        text=render("notices/discreet.txt", **context),
+        html=render("notices/discreet.html", **context),
         unsubscribe_url=pass_url,
         calendar=calendar,
     )

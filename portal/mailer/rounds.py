@@ -61,6 +61,8 @@ class Worker:
         if poured or forgotten or erased or self._has_log_to_clear:
             self._has_log_to_clear = not chores.clear_log(self._database)
         delivery = self._outbox.deliver(now, self._stop)
+        # The last letters' addresses were let go only now.
+        self._has_log_to_clear |= erased > 0
         report = Report(
             **delivery.as_dict(),
             owed=owed,

@@ -84,7 +84,7 @@ def archive_of(visit: Visit, holdings: Holdings) -> Response:
     """The file, made on the spot and kept nowhere."""
     title = _("Everything we hold about you")
     page = render(
-        "account/archive.html",
+        "files/archive.html",
         language=visit.language,
         title=title,
         site_name=site_name(visit.site),

@@ -179,6 +179,12 @@ def _passes(db: Session, organization: Organization, member: Person) -> list[Pic
         Picture("thanks", path(visitor, over, "/feedback/thanks")),
         Picture("my events", "/passes", "member"),
         Picture("profile", "/profile?saved=yes", "member"),
+        Picture("profile, with errors", "/profile", "member", "/profile", 422),
+        Picture("consents", "/profile/consents", "member"),
+        Picture("deletion", "/profile/deletion", "member"),
+        Picture("account closed", "/account-closed"),
+        Picture("way back", "/way-back", "returning"),
+        Picture("sign-up deleted", "/sign-up-deleted"),
     ]
 
 

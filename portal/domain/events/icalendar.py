@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 Method = Literal["PUBLISH", "CANCEL"]
 
 PRODUCT: Final = "-//Shanyraq//portal//EN"
+DISCREET_PRODUCT: Final = "-//portal//EN"
 REFRESH_AFTER: Final = timedelta(hours=1)
 _STATUS: Final = {
     Status.SCHEDULED: "CONFIRMED",
@@ -59,7 +60,8 @@ def calendar_of(
     """
     shown = list(events)
     calendar = Calendar()
-    calendar["PRODID"], calendar["VERSION"] = _Text(PRODUCT), _Text("2.0")
+    calendar["PRODID"] = _Text(DISCREET_PRODUCT if is_discreet else PRODUCT)
+    calendar["VERSION"] = _Text("2.0")
     calendar["CALSCALE"], calendar["METHOD"] = _Text("GREGORIAN"), _Text(method)
     if name and method == "PUBLISH":
         calendar["X-WR-CALNAME"] = _Text(one_line(name))

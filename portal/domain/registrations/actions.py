@@ -121,7 +121,7 @@ def want_reminders(db: Session, held: Pass, *, wanted: bool) -> None:
 
 
 def be_discreet(db: Session, held: Pass, *, wanted: bool) -> None:
-    """Whether a guest's letters and calendar entries say what they are about."""
+    """Whether a guest's letters and calendar entries hide what they are about."""
     _lock_pass(db, held).is_discreet = wanted
 
 
@@ -159,12 +159,7 @@ def promote(db: Session, event: Event, now: datetime) -> None:
 def new_pass_token(db: Session, registration: Registration) -> str:
     """A secret for one letter's link; it opens the pass as long as the data behind it is kept."""
     token = tokens.new_token()
-    db.add(
-        PassToken(
-            digest=tokens.digest(token),
-            registration_id=registration.id,
-        )
-    )
+    db.add(PassToken(digest=tokens.digest(token), registration_id=registration.id))
     return token
 
 
