@@ -14,6 +14,7 @@ from portal.domain.organizations import actions as organizations
 from portal.domain.organizations.models import Membership, Organization, Role
 from portal.domain.organizations.rules import LastOwnerError
 from portal.domain.people.models import Person, SignInSession
+from portal.domain.people.queries import address_of
 from portal.domain.registrations import actions as registrations
 from portal.domain.registrations.models import Registration
 from tests.factories import (
@@ -178,6 +179,32 @@ def test_a_sign_in_on_the_seventh_day_is_still_in_time(app, database, settings, 
     assert worker.round(closed_at + WAY_BACK).erased == 1
     with database.reading() as db:
         assert db.get(Person, person.id) is None
+
+
+def test_what_the_address_signs_up_for_after_closing_is_a_guests_own(
+    app, database, settings, person
+):
+    from portal.mailer.rounds import Worker
+
+    with database.writing() as db:
+        found = db.get_one(Person, person.id)
+        address = address_of(db, found)
+        event = make_event(
+            db, make_organization(db), starts_at=clock.now() + timedelta(days=20), capacity=None
+        )
+        early = clock.now() - timedelta(hours=1)
+        before = make_event(db, make_organization(db), starts_at=clock.now() + timedelta(days=20))
+        gone = sign_up_guest(db, before, email=address, now=early)
+        accounts.close(db, found, clock.now())
+        kept = sign_up_guest(db, event, email=address, now=clock.now() + timedelta(hours=1))
+        ids = (gone.id, kept.id)
+    worker = Worker(database, app.state.site.links, settings)
+    assert worker.round(clock.now() + WAY_BACK).erased == 1
+    assert statuses(database, *ids) == ["cancelled", "confirmed"]
+    with database.reading() as db:
+        gone, kept = (db.get_one(Registration, each) for each in ids)
+        assert gone.email_sealed is None
+        assert kept.email_sealed is not None
 
 
 def test_who_came_back_is_not_erased(app, database, settings, person):

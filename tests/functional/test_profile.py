@@ -101,7 +101,7 @@ def test_countries_stand_in_the_readers_language_and_alphabet(browser_of, person
 
 def test_the_page_leads_to_everything_about_the_account(browser_of, person):
     page = browser_of(person).get("/en/profile")
-    assert "Everything we hold about you" in words(page)
+    assert "Everything we hold about you in one archive" in words(page)
     assert page_of(page).xpath("//a[@href='/en/profile/deletion']")
     assert page_of(page).xpath("//a[@href='/en/profile/consents']")
     assert page_of(page).xpath("//form[@action='/en/profile/data'][@method='post']")

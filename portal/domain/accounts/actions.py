@@ -46,7 +46,7 @@ def close(db: Session, person: Person, now: datetime) -> None:
     `rules.WAY_BACK`, in which signing in again offers the way back.
     """
     _check_handed_over(db, person)
-    _give_back(db, person, now)
+    _give_back(db, person, now, now)
     db.execute(delete(SignInSession).where(SignInSession.person_id == person.id))
     person.closed_at = now
     language = match_language(person.language)
@@ -72,8 +72,9 @@ def erase(db: Session, person: Person, now: datetime) -> None:
     forgotten with it.
     """
     _check_handed_over(db, person)
-    _give_back(db, person, now)
-    forget(db, [held.registration.id for held in queries.passes_of(db, person)])
+    until = person.closed_at or person.last_seen_at + rules.A_DAY
+    _give_back(db, person, until, now)
+    forget(db, [held.registration.id for held in queries.passes_of(db, person, until)])
     address, language = address_of(db, person), match_language(person.language)
     discreet = "yes" if person.is_discreet else ""
     # Identities, sessions, memberships, consents and notices go with the row they belong to.
@@ -95,8 +96,8 @@ def _check_handed_over(db: Session, person: Person) -> None:
         raise rules.HandOverFirstError(organization=organization.name.said().text)
 
 
-def _give_back(db: Session, person: Person, now: datetime) -> None:
-    for held in queries.passes_of(db, person):
+def _give_back(db: Session, person: Person, until: datetime, now: datetime) -> None:
+    for held in queries.passes_of(db, person, until):
         _cancel_if_coming(db, held, now)
     db.flush()
 

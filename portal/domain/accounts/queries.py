@@ -19,11 +19,18 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
 
-def passes_of(db: Session, person: Person) -> list[Pass]:
-    """All sign-ups of a person, guest's under the verified address too, in order of event."""
+def passes_of(db: Session, person: Person, until: datetime | None = None) -> list[Pass]:
+    """All sign-ups of a person in order of event, a guest's under the verified address too.
+
+    With `until`, what the address has signed up for since is left out: it is no longer the
+    account's but a guest's own.
+    """
     mine = Registration.person_id == person.id
     if person.email_index is not None:
-        mine = or_(mine, Registration.email_index == person.email_index)
+        guests = Registration.email_index == person.email_index
+        if until is not None:
+            guests = guests & (Registration.registered_at <= until)
+        mine = or_(mine, guests)
     rows = db.execute(
         select(Registration, Event)
         .join(Event, Event.id == Registration.event_id)

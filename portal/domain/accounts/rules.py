@@ -13,6 +13,8 @@ WAY_BACK: Final = timedelta(days=7)
 # Twenty-four months without a sign-in, then a month to answer our letter.
 IDLE_AFTER: Final = timedelta(days=730)
 ANSWER_WITHIN: Final = timedelta(days=30)
+# Of the last sign-in only the day is known.
+A_DAY: Final = timedelta(days=1)
 
 
 class HandOverFirstError(Refusal):
