@@ -5,6 +5,7 @@ from typing import Any, Literal
 from alembic import context
 from sqlalchemy import Connection, text
 
+import portal.domain.consents.models
 import portal.domain.events.models
 import portal.domain.feedback.models
 import portal.domain.letters.models

@@ -23,6 +23,7 @@ from portal.web.links import Links
 from portal.web.providers.configured import configured_providers
 from portal.web.request_log import RequestLogMiddleware, set_up_logging
 from portal.web.routes import (
+    account,
     administration,
     calendar,
     editing,
@@ -71,6 +72,7 @@ ROUTES: tuple[Pages, ...] = (
     second_factor.pages,
     passkeys.pages,
     ways.pages,
+    account.pages,
     time_zone.pages,
     organizing.pages,
     editing.pages,

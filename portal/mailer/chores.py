@@ -5,7 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from portal.database import BUSY_MILLISECONDS
+from portal.domain.accounts import queries as accounts
+from portal.domain.accounts.actions import ask, erase
+from portal.domain.accounts.rules import HandOverFirstError
 from portal.domain.feedback.actions import boxes, empty_box
+from portal.domain.people.models import Person
 from portal.domain.registrations.actions import release_run_out
 from portal.domain.registrations.queries import run_out
 from portal.domain.registrations.reminders import BATCH, forget_participants, queue_due
@@ -62,6 +66,34 @@ def forget_people(database: Database, now: datetime) -> int:
     with database.writing() as db:
         forget_links(db, now)
     return total
+
+
+def ask_idle_people(database: Database, now: datetime) -> int:
+    """Writes to whoever was not seen for long; returns to how many."""
+    with database.writing() as db:
+        idle = accounts.idle(db, now)
+        for person in idle:
+            ask(db, person, now)
+        return len(idle)
+
+
+def erase_accounts(database: Database, now: datetime) -> int:
+    """Erases closed accounts and idle ones that did not answer; returns how many."""
+    with database.reading() as db:
+        due = accounts.due(db, now)
+    return sum(_erase(database, person_id, now) for person_id in due)
+
+
+def _erase(database: Database, person_id: int, now: datetime) -> bool:
+    try:
+        with database.writing() as db:
+            person = db.get(Person, person_id, with_for_update=True)
+            if person is None or not accounts.is_due(person, now):
+                return False  # back again, or gone by another worker
+            erase(db, person, now)
+    except HandOverFirstError:
+        return False  # an idle owner without whom nobody could manage the organisation
+    return True
 
 
 def clear_log(database: Database) -> bool:

@@ -18,6 +18,7 @@ from portal.domain.registrations.queries import place_in_line, recipient_of
 from portal.domain.registrations.rules import FEEDBACK_CLOSES_AFTER
 from portal.i18n import gettext as _
 from portal.i18n import match_language, speaking
+from portal.mailer.discretion import discreet_letter
 from portal.mailer.envelope import Calendar, Content, seal_up
 from portal.mailer.hours import hours_of, moment
 from portal.mailer.inert import inert
@@ -121,6 +122,9 @@ def _content(
     title, organization = _said(event.title), _said(matter.shown.organization_name)
     site_name = settings.site_name or _("Shanyraq")
     calendar = _calendar(matter, links, settings)
+    if matter.recipient.is_discreet:
+        name = _name(matter.recipient.name)
+        return discreet_letter(name, pass_url, calendar, settings, language)
     subject = _subject(matter, title.text, now)
     context = {
         "language": language,
@@ -199,6 +203,7 @@ def _calendar(matter: _Matter, links: Links, settings: Settings) -> Calendar | N
         event_url=lambda slug: links.absolute("events.show", matter.language, slug=slug),
         method=method,
         organizer_address=settings.sender,
+        is_discreet=matter.recipient.is_discreet,
     )
     return Calendar(content, method)
 

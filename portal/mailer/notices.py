@@ -12,6 +12,7 @@ from portal.domain.people.queries import address_of, name_of
 from portal.domain.people.rules import LONGEST_NAME, AddressUnfitError
 from portal.i18n import LazyText, gettext_lazy, match_language, speaking
 from portal.i18n import gettext as _
+from portal.mailer.discretion import neutral_sender
 from portal.mailer.envelope import Content, seal_up
 from portal.mailer.inert import inert
 from portal.rendering import render
@@ -30,13 +31,15 @@ if TYPE_CHECKING:
 class Wording(NamedTuple):
     """The subject of a notice and the label of its button; the template says the rest.
 
-    Both may name the notice's words. A word called `url` is where the button leads; it is ours
-    and the only one that stays whole. One called `until` is an instant after which the notice is
-    worth nothing and is not sent.
+    Both may name the notice's words. The button leads to the page called `page`, or where a word
+    called `url` says; that one is ours and the only word that stays whole. A word called
+    `discreet` does for somebody unknown what people's profiles do for them. One called `until` is
+    an instant after which the notice is worth nothing and is not sent.
     """
 
     subject: LazyText
     button: LazyText | None = None
+    page: str | None = None
 
 
 WORDINGS: Final = {
@@ -49,7 +52,17 @@ WORDINGS: Final = {
     About.SECOND_FACTOR_ADDED: Wording(gettext_lazy("Your account has a new second factor")),
     About.SECOND_FACTOR_RESET: Wording(gettext_lazy("Your second factor was removed")),
     About.SIGN_IN_LINK: Wording(gettext_lazy("Your link to sign in"), gettext_lazy("Sign in")),
+    About.ADDRESS_CHANGED: Wording(gettext_lazy("The address of your account has changed")),
+    About.ACCOUNT_CLOSED: Wording(
+        gettext_lazy("Your account is closed"), gettext_lazy("Come back"), "sign_in.new"
+    ),
+    About.ACCOUNT_ERASED: Wording(gettext_lazy("Your account has been deleted")),
+    About.STILL_THERE: Wording(
+        gettext_lazy("Do you still want your account?"), gettext_lazy("Sign in"), "sign_in.new"
+    ),
 }
+# What still reaches somebody whose account is closed.
+AFTER_CLOSING: Final = {About.ACCOUNT_CLOSED}
 LONGEST_WORD: Final = 2_000
 
 
@@ -57,38 +70,42 @@ def compose_notice(
     db: Session, notice: Notice, links: Links, settings: Settings, now: datetime
 ) -> EmailMessage | None:
     """The notice in the recipient's language, or None if nobody can get it any more."""
-    seal = seal_of(db)
+    seal, about = seal_of(db), About(notice.about)
     person = db.get(Person, notice.person_id) if notice.person_id else None
     if notice.address_sealed is not None:
         address: str | None = seal.open(notice.address_sealed, "notice.address")
     else:
         address = address_of(db, person) if person else None
-    if address is None or notice.payload_sealed is None:
+    is_silent = person is not None and person.closed_at is not None and about not in AFTER_CLOSING
+    if address is None or notice.payload_sealed is None or is_silent:
         return None
     given: dict[str, str] = json.loads(seal.open(notice.payload_sealed, "notice"))
+    language = match_language(notice.language)
     url, until = given.pop("url", None), given.pop("until", None)
     if until is not None and datetime.fromisoformat(until) <= now:
         return None
     words = {name: inert(word, LONGEST_WORD) for name, word in given.items()}
-    about = About(notice.about)
     wording = WORDINGS[about]
-    with speaking(match_language(notice.language)):
+    if url is None and wording.page is not None:
+        url = links.absolute(wording.page, language)
+    is_discreet = person.is_discreet if person is not None else bool(given.get("discreet"))
+    with speaking(language):
         site_name = settings.site_name or _("Shanyraq")
-        subject = str(wording.subject) % words
+        subject = _("A notice for you") if is_discreet else str(wording.subject) % words
         context = {
             **words,
-            "language": match_language(notice.language),
+            "language": language,
             "subject": subject,
             "site_name": site_name,
-            "home_url": links.absolute("home", match_language(notice.language)),
+            "home_url": links.absolute("home", language),
             "name": inert(name_of(db, person), LONGEST_NAME) if person else None,
             "button": str(wording.button) % words if wording.button else None,
             "button_url": url,
         }
         content = Content(
             subject=subject,
-            sender_name=site_name,
-            language=match_language(notice.language),
+            sender_name=neutral_sender(settings) if is_discreet else site_name,
+            language=language,
             text=render(f"notices/{about.value}.txt", **context),
             html=render(f"notices/{about.value}.html", **context),
         )

@@ -37,6 +37,8 @@ class Report(Delivery):
     released: int = 0
     poured: int = 0
     forgotten: int = 0
+    asked: int = 0
+    erased: int = 0
 
 
 class Worker:
@@ -54,11 +56,21 @@ class Worker:
         released = self._count(chores.release_places, now)
         poured = self._count(chores.pour_boxes, now)
         forgotten = self._count(chores.forget_people, now)
-        if poured or forgotten or self._has_log_to_clear:
+        asked = self._count(chores.ask_idle_people, now)
+        erased = self._count(chores.erase_accounts, now)
+        if poured or forgotten or erased or self._has_log_to_clear:
             self._has_log_to_clear = not chores.clear_log(self._database)
         delivery = self._outbox.deliver(now, self._stop)
+        # The last letters' addresses were let go only now.
+        self._has_log_to_clear |= erased > 0
         report = Report(
-            **delivery.as_dict(), owed=owed, released=released, poured=poured, forgotten=forgotten
+            **delivery.as_dict(),
+            owed=owed,
+            released=released,
+            poured=poured,
+            forgotten=forgotten,
+            asked=asked,
+            erased=erased,
         )
         _log(report)
         return report

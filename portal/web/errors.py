@@ -16,7 +16,7 @@ from portal.refusals import NotAllowedError, NotFoundError
 from portal.web.cities import wheel_cities
 from portal.web.hour_wheel import hour_wheel
 from portal.web.pages import render_page
-from portal.web.routing import SecondFactorNeededError, SignInNeededError
+from portal.web.routing import AccountClosedError, SecondFactorNeededError, SignInNeededError
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -127,6 +127,12 @@ def install(app: FastAPI) -> None:
     async def second_factor_first(request: Request, _error: Exception) -> Response:
         return _by_way_of("second_factor.show", request)
 
+    async def way_back(request: Request, _error: Exception) -> Response:
+        links = request.app.state.site.links
+        target = links.path("account.way_back", current_language.get())
+        return RedirectResponse(target, 303, {"cache-control": "no-store"})
+
+    app.add_exception_handler(AccountClosedError, way_back)
     app.add_exception_handler(NotFoundError, not_found)
     app.add_exception_handler(NotAllowedError, not_allowed)
     app.add_exception_handler(SignInNeededError, sign_in_first)

@@ -23,12 +23,18 @@ def download(content: bytes, media_type: str, name: str) -> Response:
 
 
 def calendar_file(
-    visit: Visit, events: list[Shown], name: str, title: str | None = None
+    visit: Visit,
+    events: list[Shown],
+    name: str,
+    title: str | None = None,
+    *,
+    is_discreet: bool = False,
 ) -> Response:
-    """Events as iCalendar in the reader's language."""
+    """Events as iCalendar in the reader's language; a discreet file bears no name either."""
     content = calendar_of(
         events,
-        name=title or site_name(visit.site),
+        name="" if is_discreet else title or site_name(visit.site),
+        is_discreet=is_discreet,
         event_url=lambda slug: visit.absolute("events.show", slug=slug),
     )
     return download(content, "text/calendar; charset=utf-8", f"{name}.ics")

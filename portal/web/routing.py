@@ -49,11 +49,12 @@ class Policy(StrEnum):
     EDITOR = "editor of the organisation"
     OWNER = "owner of the organisation"
     ADMINISTRATOR = "administrator"
+    RETURNING = "somebody back at a closed account"
 
     @property
     def needs_sign_in(self) -> bool:
         """Whether strangers are sent to sign in first."""
-        return self not in {Policy.ANYONE, Policy.PASS_HOLDER}
+        return self not in {Policy.ANYONE, Policy.PASS_HOLDER, Policy.RETURNING}
 
 
 class Guard(StrEnum):
@@ -96,6 +97,10 @@ class SignInNeededError(Exception):
 
 class SecondFactorNeededError(Exception):
     """Sends the visitor to set a second factor up or to use it, and back."""
+
+
+class AccountClosedError(Exception):
+    """Sends whoever has signed in to a closed account to the question whether to keep it."""
 
 
 class Pages:
@@ -215,8 +220,9 @@ def answer(view: View, route: Route, request: Request, submitted: FormData | Non
     begin = site.database.reading if reading else site.database.writing
     with begin() as db:
         session = _admitted(route, request, site, db)
-        person = session.person if session else None
-        if session is not None and not reading:
+        is_returning = route.policy is Policy.RETURNING
+        person = session.person if session and not is_returning else None
+        if person is not None and session is not None and not reading:
             note_use(db, session, clock.now())
         visit = Visit(request, site, db, person, submitted, session)
         values = {k: v for k, v in request.path_params.items() if k != "language"}
@@ -231,6 +237,15 @@ def _admitted(route: Route, request: Request, site: Site, db: Session) -> SignIn
     """The session of whoever comes, if the route lets them in; strangers cost no query."""
     token = session_token(request, site.settings)
     session = session_with(db, token, clock.now()) if token else None
+    is_closed = session is not None and session.person.closed_at is not None
+    if route.policy is Policy.RETURNING:
+        if not is_closed:
+            raise NotFoundError
+        return session
+    if is_closed:
+        if request.method in SAFE_METHODS:
+            raise AccountClosedError
+        session = None  # to every form but that of the way back a stranger
     if session is None and route.policy.needs_sign_in:
         raise SignInNeededError
     if route.policy is Policy.ADMINISTRATOR and not (session and session.person.is_administrator):

@@ -62,6 +62,11 @@ class Visit:
             raise NotFoundError
         return self.signed_in
 
+    @property
+    def returning(self) -> Person:
+        """Whoever is back at a closed account; routes whose policy asks for it always have one."""
+        return self.session.person
+
     @cached_property
     def chosen_zone(self) -> str | None:
         """The zone the reader chose: by cookie, else by profile; None if neither."""

@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from portal import clock
+from portal.domain.accounts import actions as accounts
 from portal.domain.events.actions import Link
 from portal.domain.events.models import AttendanceMode
 from portal.domain.feedback import actions as feedback
@@ -91,8 +92,10 @@ def _visitors(db: Session) -> dict[str, Person]:
         "member": make.make_person(db, LONG_NAME, time_zone="Europe/Berlin"),
         "organiser": make.make_person(db, "Марат"),
         "administrator": make.make_person(db, "Serik"),
+        "returning": make.make_person(db, "Дина"),
     }
     people.make_administrator(visitors["administrator"])
+    accounts.close(db, visitors["returning"], clock.now())
     return visitors
 
 
@@ -179,6 +182,12 @@ def _passes(db: Session, organization: Organization, member: Person) -> list[Pic
         Picture("thanks", path(visitor, over, "/feedback/thanks")),
         Picture("my events", "/passes", "member"),
         Picture("profile", "/profile?saved=yes", "member"),
+        Picture("consents", "/profile/consents", "member"),
+        Picture("deletion", "/profile/deletion", "member"),
+        Picture("deletion, refused", "/profile/deletion", "organiser", "/deletion", 409),
+        Picture("account closed", "/account-closed"),
+        Picture("way back", "/way-back", "returning"),
+        Picture("sign-up deleted", "/sign-up-deleted"),
     ]
 
 

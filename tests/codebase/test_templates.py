@@ -18,7 +18,9 @@ NAMES = sorted(ENVIRONMENT.list_templates(extensions=["html", "txt"]))
 SOURCES = {name: (HOME / "templates" / name).read_text(encoding="utf-8") for name in NAMES}
 COMPONENTS = [name for name in NAMES if name.startswith("components/")]
 LETTERS = [name for name in NAMES if name.startswith(("letters/", "notices/"))]
-PAGES = [n for n in NAMES if n not in {*COMPONENTS, *LETTERS, "base.html"}]
+# To be saved and read anywhere: they stand alone.
+FILES = [name for name in NAMES if name.startswith("files/")]
+PAGES = [n for n in NAMES if n not in {*COMPONENTS, *LETTERS, *FILES, "base.html"}]
 # What the i18n extension and the environment give to every template.
 SPEECH = {"_", "gettext", "ngettext", "pgettext", "npgettext"}
 
@@ -64,7 +66,7 @@ def test_pages_have_no_inline_style_or_script():
     """Letters are read elsewhere and need their styles; the content policy of pages forbids any."""
     forbidden = re.compile(r"\sstyle\s*=|<style|\son[a-z]+\s*=\s*[\"']|javascript:")
     offenders = []
-    for name in [*PAGES, *COMPONENTS, "base.html"]:
+    for name in [*PAGES, *FILES, *COMPONENTS, "base.html"]:
         if forbidden.search(SOURCES[name]):
             offenders.append(name)
         openings = re.findall(r"<script[^>]*>", SOURCES[name])

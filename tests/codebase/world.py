@@ -52,6 +52,10 @@ class World:
             staff = {role: world.people[role] for role in ("owner", "editor", "analyst")}
             world.ours = make_organization(db, "ours", **staff).id
             theirs = make_organization(db, "theirs", owner=world.people["foreign_owner"])
+            for organization in (db.get_one(Organization, world.ours), theirs):
+                # With a second owner, owners may delete their accounts too.
+                second = make_person(db)
+                organizations.give_role(db, organization, second, Role.OWNER, clock.now())
             event = make_event(db, theirs)
             registrations.register_member(db, world.people["other_holder"], event, clock.now())
         return world
@@ -140,6 +144,10 @@ def _organization(_world: World) -> dict[str, str]:
     return {"organization": "ours"}
 
 
+def _purpose(_world: World) -> dict[str, str]:
+    return {"purpose": "other_events"}
+
+
 ROLE = {"role": "editor"}
 GUEST = {"name": "Dana", "email": "dana@example.org"}
 
@@ -160,6 +168,10 @@ TRIES: dict[str, Try] = {
     "passes.confirm": Try(World.held_pass),
     "passes.cancel": Try(World.held_pass),
     "passes.reminders": Try(World.held_pass),
+    "passes.discretion": Try(World.held_pass, {"wanted": "yes"}),
+    "passes.archive": Try(World.held_pass, status=200),
+    "passes.erase": Try(World.held_pass),
+    "passes.erased": Try(),
     "passes.join": Try(World.held_pass),
     # Whoever has not pressed the join button is led back to the pass.
     "passes.room": Try(World.held_pass, status=303),
@@ -206,6 +218,14 @@ TRIES: dict[str, Try] = {
     "passkeys.offer_to_use": Try(status=200),
     "passkeys.use": Try(form={"credential": "{}"}),
     "passkeys.remove": Try(lambda _world: {"key": "nobodys-passkey"}, status=404),
+    "account.consents": Try(),
+    "account.consent": Try(_purpose),
+    "account.withdraw": Try(_purpose),
+    "account.archive": Try(status=200),
+    "account.deletion": Try(),
+    "account.closed": Try(),
+    "account.way_back": Try(),
+    "account.come_back": Try(),
     "time_zone.edit": Try(),
     "time_zone.update": Try(form={"time_zone": "Europe/Berlin"}),
     "organizing.index": Try(),
@@ -234,5 +254,7 @@ TRIES: dict[str, Try] = {
     "health.alive": Try(),
     "health.ready": Try(),
     "health.robots": Try(),
+    # The last one: whoever may do it is signed out.
+    "account.close": Try(),
     "static": Try(),
 }

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 Method = Literal["PUBLISH", "CANCEL"]
 
 PRODUCT: Final = "-//Shanyraq//portal//EN"
+DISCREET_PRODUCT: Final = "-//portal//EN"
 REFRESH_AFTER: Final = timedelta(hours=1)
 _STATUS: Final = {
     Status.SCHEDULED: "CONFIRMED",
@@ -48,16 +49,19 @@ def calendar_of(
     event_url: Callable[[str], str],
     method: Method = "PUBLISH",
     organizer_address: str | None = None,
+    is_discreet: bool = False,
 ) -> bytes:
     """A calendar of these events; `event_url` makes a page's address from a slug.
 
     With a `name` it is one to subscribe to: the name heads it and programs ask again every hour;
     "" makes a file for once. CANCEL takes entries out of the reader's calendar, whatever becomes
-    of the event, and needs `organizer_address`, an e-mail address (RFC 5546, 3.2.5).
+    of the event, and needs `organizer_address`, an e-mail address (RFC 5546, 3.2.5). A discreet
+    one has the times alone, for whoever looks over the reader's shoulder.
     """
     shown = list(events)
     calendar = Calendar()
-    calendar["PRODID"], calendar["VERSION"] = _Text(PRODUCT), _Text("2.0")
+    calendar["PRODID"] = _Text(DISCREET_PRODUCT if is_discreet else PRODUCT)
+    calendar["VERSION"] = _Text("2.0")
     calendar["CALSCALE"], calendar["METHOD"] = _Text("GREGORIAN"), _Text(method)
     if name and method == "PUBLISH":
         calendar["X-WR-CALNAME"] = _Text(one_line(name))
@@ -66,20 +70,36 @@ def calendar_of(
     for zone, years in sorted(_years_by_zone(shown).items()):
         calendar.add_component(_vtimezone(zone, tuple(sorted(years))))
     for event in shown:
-        calendar.add_component(_entry(event, event_url(event.slug), method, organizer_address))
+        entry = _entry(event, method)
+        if is_discreet:
+            entry["SUMMARY"] = _Text(gettext("Appointment"))
+        else:
+            _describe(entry, event, event_url(event.slug))
+        if organizer_address is not None:
+            # Parameters know no backslash, but some programs take it for an escape.
+            name = one_line(event.organization_name.said().text).replace("\\", "/")
+            entry["ORGANIZER"] = vCalAddress(
+                f"mailto:{one_line(organizer_address)}", params={} if is_discreet else {"CN": name}
+            )
+        calendar.add_component(entry)
     return bytes(calendar.to_ical())
 
 
-def _entry(event: Shown, url: str, method: Method, organizer_address: str | None) -> Event:
+def _entry(event: Shown, method: Method) -> Event:
     entry = Event()
-    title, summary, url = event.title.said(), event.summary.said().text, one_line(url)
-    details = gettext("Details and sign-up: %(url)s", url=url)
     entry["UID"] = _Text(one_line(event.uid))
     entry.add("SEQUENCE", event.sequence)
     entry.add("DTSTAMP", event.changed_at)
     entry.add("LAST-MODIFIED", event.changed_at)
     entry.add("DTSTART", wall_of(event.starts_at, event.time_zone))
     entry.add("DTEND", wall_of(event.ends_at, event.time_zone))
+    entry["STATUS"] = _Text("CANCELLED" if method == "CANCEL" else _STATUS[Status(event.status)])
+    return entry
+
+
+def _describe(entry: Event, event: Shown, url: str) -> None:
+    title, summary, url = event.title.said(), event.summary.said().text, one_line(url)
+    details = gettext("Details and sign-up: %(url)s", url=url)
     entry["SUMMARY"] = _Text(one_line(title.text), params={"LANGUAGE": title.language})
     entry["DESCRIPTION"] = _Text(many_lines(f"{summary}\n\n{details}" if summary else details))
     entry["URL"] = vUri(url)
@@ -87,16 +107,8 @@ def _entry(event: Shown, url: str, method: Method, organizer_address: str | None
         entry["LOCATION"] = _Text(gettext("Online"))
     elif event.venue:
         entry["LOCATION"] = _Text(one_line(event.venue.said().text))
-    entry["STATUS"] = _Text("CANCELLED" if method == "CANCEL" else _STATUS[Status(event.status)])
-    if organizer_address is not None:
-        # Parameters know no backslash, but some programs take it for an escape of what follows.
-        organization = one_line(event.organization_name.said().text).replace("\\", "/")
-        entry["ORGANIZER"] = vCalAddress(
-            f"mailto:{one_line(organizer_address)}", params={"CN": organization}
-        )
     if tags := [str(TAGS[tag]) for tag in event.tags if tag in TAGS]:
         entry["CATEGORIES"] = vCategory(tags)
-    return entry
 
 
 def _years_by_zone(events: Iterable[Shown]) -> dict[str, set[int]]:

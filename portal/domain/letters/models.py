@@ -44,6 +44,10 @@ class About(StrEnum):
     SECOND_FACTOR_ADDED = "second_factor_added"
     SECOND_FACTOR_RESET = "second_factor_reset"
     SIGN_IN_LINK = "sign_in_link"
+    ADDRESS_CHANGED = "address_changed"  # to the old address
+    ACCOUNT_CLOSED = "account_closed"
+    ACCOUNT_ERASED = "account_erased"
+    STILL_THERE = "still_there"
 
 
 class Outgoing(Base):

@@ -9,6 +9,7 @@ from sqlalchemy import func, select, update
 from portal import tokens
 from portal.domain.organizations import queries, rules
 from portal.domain.organizations.models import Invitation, Membership, Organization, Role
+from portal.domain.people.models import Person
 from portal.refusals import NotFoundError
 from portal.texts import check_text, check_texts
 
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from portal.domain.people.models import Person
     from portal.translated import Translated
 
 
@@ -120,7 +120,12 @@ def _check_another_owner(db: Session, organization: Organization) -> None:
     owners = db.scalar(
         select(func.count())
         .select_from(Membership)
-        .where(Membership.organization_id == organization.id, Membership.role == Role.OWNER.value)
+        .join(Person, Person.id == Membership.person_id)
+        .where(
+            Membership.organization_id == organization.id,
+            Membership.role == Role.OWNER.value,
+            Person.closed_at.is_(None),
+        )
     )
     if (owners or 0) <= 1:
         raise rules.LastOwnerError

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import bindparam, select
 
 from portal.domain.organizations import rules
-from portal.domain.organizations.models import Invitation, Membership, Organization
+from portal.domain.organizations.models import Invitation, Membership, Organization, Role
 from portal.domain.people.models import Person
 from portal.refusals import NotAllowedError, NotFoundError
 from portal.tokens import digest
@@ -76,10 +76,32 @@ def people_of(db: Session, organization: Organization) -> Sequence[tuple[Person,
     rows = db.execute(
         select(Person, Membership.role)
         .join(Membership, Membership.person_id == Person.id)
-        .where(Membership.organization_id == organization.id)
+        .where(Membership.organization_id == organization.id, Person.closed_at.is_(None))
         .order_by(Membership.since, Person.id)
     )
     return [(person, role) for person, role in rows]
+
+
+def lock_solely_owned(db: Session, person: Person) -> list[Organization]:
+    """Organisations that have no other owner, theirs to change until the transaction ends."""
+    owned = (
+        select(Organization)
+        .join(Membership, Membership.organization_id == Organization.id)
+        .where(Membership.person_id == person.id, Membership.role == Role.OWNER.value)
+        .order_by(Organization.id)
+        .with_for_update(of=Organization)
+    )
+    others = select(Membership.person_id).join(Person, Person.id == Membership.person_id)
+    others = others.where(
+        Membership.role == Role.OWNER.value,
+        Membership.person_id != person.id,
+        Person.closed_at.is_(None),
+    )
+    return [
+        organization
+        for organization in db.scalars(owned).all()
+        if db.scalar(others.where(Membership.organization_id == organization.id).limit(1)) is None
+    ]
 
 
 def all_organizations(db: Session) -> Sequence[Organization]:

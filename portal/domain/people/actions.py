@@ -8,10 +8,14 @@ from typing import TYPE_CHECKING
 from sqlalchemy import delete, update
 
 from portal import tokens
+from portal.countries import is_country
+from portal.domain.letters.actions import notify
+from portal.domain.letters.models import About
 from portal.domain.people import queries, rules
 from portal.domain.people.models import Identity, Person, SignInSession
 from portal.sealing import seal_of
-from portal.time_zones import is_place
+from portal.texts import check_text
+from portal.time_zones import UnknownZoneError, is_place
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -35,6 +39,20 @@ class Claims:
     provider: str = "oidc"
 
 
+@dataclass(frozen=True)
+class Profile:
+    """What somebody says of themselves; everything but name and language may be left out."""
+
+    name: str
+    language: str
+    time_zone: str | None = None
+    country: str | None = None
+    city: str | None = None
+    spoken: tuple[str, ...] = ()
+    interests: tuple[str, ...] = ()
+    is_discreet: bool = False
+
+
 def welcome(db: Session, claims: Claims, language: str, now: datetime) -> Person:
     """The person of these claims, made known at the first sign-in.
 
@@ -50,12 +68,13 @@ def welcome(db: Session, claims: Claims, language: str, now: datetime) -> Person
             language=claims.language or language,
             time_zone=zone,
             created_at=now,
+            last_seen_at=rules.seen_on(now),
         )
         db.add(person)
         db.flush()
         add_identity(db, person, claims, now)
     elif queries.identities_of(db, person)[0].issuer == claims.issuer:
-        keep_address(db, person, claims.verified_email)
+        keep_address(db, person, claims.verified_email, now)
     return person
 
 
@@ -71,12 +90,12 @@ def add_identity(db: Session, person: Person, claims: Claims, now: datetime) -> 
         )
     )
     if person.email_index is None:
-        keep_address(db, person, claims.verified_email)
+        keep_address(db, person, claims.verified_email, now)
     db.flush()
 
 
-def keep_address(db: Session, person: Person, email: str | None) -> None:
-    """Writes to this verified address from now on."""
+def keep_address(db: Session, person: Person, email: str | None, now: datetime) -> None:
+    """Writes to this verified address from now on; the old one is told."""
     if email is None:
         return
     try:
@@ -84,6 +103,17 @@ def keep_address(db: Session, person: Person, email: str | None) -> None:
     except rules.AddressUnfitError:
         return  # a provider may vouch for what no letter can reach
     seal = seal_of(db)
+    before = queries.address_of(db, person)
+    if before is not None and person.email_index != seal.index(address):
+        # Whoever reads the old mailbox learns of it, but not where letters go from now on.
+        notify(
+            db,
+            About.ADDRESS_CHANGED,
+            now=now,
+            language=person.language,
+            person_id=person.id,
+            address=before,
+        )
     person.email_index = seal.index(address)
     person.email_sealed = seal.close(address, "person.email")
 
@@ -92,6 +122,7 @@ def start_session(
     db: Session, person: Person, now: datetime, *, way: str = "", browser: str = ""
 ) -> str:
     """A new session; returns the token for the cookie. Sessions past their time are forgotten."""
+    person.last_seen_at, person.asked_at = rules.seen_on(now), None
     db.execute(delete(SignInSession).where(SignInSession.expires_at <= now))
     token = tokens.new_token()
     db.add(
@@ -149,13 +180,20 @@ def end_sessions(db: Session, person: Person, *, but: SignInSession | None = Non
     db.execute(ended.where(SignInSession.id != but.id) if but else ended)
 
 
-def change_profile(
-    db: Session, person: Person, *, name: str, language: str, time_zone: str | None
-) -> None:
-    """Sets display name, language of letters and time zone."""
-    person.name_sealed = seal_of(db).close(rules.check_name(name), "person.name")
-    person.language = language
-    person.time_zone = time_zone
+def change_profile(db: Session, person: Person, profile: Profile) -> None:
+    """Sets what people say of themselves; the zone counts from now on, letters follow it too."""
+    name = rules.check_name(profile.name)
+    if profile.time_zone is not None and not is_place(profile.time_zone):
+        raise UnknownZoneError("time_zone")
+    if profile.country is not None and not is_country(profile.country):
+        raise rules.CountryUnknownError
+    check_text(profile.city or "", rules.LONGEST_CITY, "city")
+    seal = seal_of(db)
+    person.name_sealed = seal.close(name, "person.name")
+    person.city_sealed = seal.close(profile.city, "person.city") if profile.city else None
+    person.language, person.time_zone = profile.language, profile.time_zone
+    person.country, person.is_discreet = profile.country, profile.is_discreet
+    person.spoken, person.interests = list(profile.spoken), list(profile.interests)
 
 
 def make_administrator(person: Person) -> None:

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ForeignKey, String, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.database import Base
 
 
 class Person(Base):
-    """Someone who has signed in; sealed for the purposes "person.name" and "person.email"."""
+    """Someone who has signed in.
+
+    Sealed for the purposes "person.name", "person.email" and "person.city". An account that is
+    closed is hidden everywhere, and erased when its time to come back is over.
+    """
 
     __tablename__ = "people"
 
@@ -22,8 +27,18 @@ class Person(Base):
     email_index: Mapped[str | None] = mapped_column(String(64), index=True)
     language: Mapped[str] = mapped_column(String(12))
     time_zone: Mapped[str | None] = mapped_column(String(64))
+    country: Mapped[str | None] = mapped_column(String(2))  # ISO 3166-1
+    city_sealed: Mapped[bytes | None]
+    spoken: Mapped[list[Any]] = mapped_column(JSON, default=list)  # BCP 47
+    interests: Mapped[list[Any]] = mapped_column(JSON, default=list)
+    is_discreet: Mapped[bool] = mapped_column(default=False)
     is_administrator: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime]
+    # The day of the last sign-in; no hour, since nobody needs to know it.
+    last_seen_at: Mapped[datetime] = mapped_column(index=True)
+    # When we asked somebody long unseen whether the account is still wanted.
+    asked_at: Mapped[datetime | None]
+    closed_at: Mapped[datetime | None] = mapped_column(index=True)
 
 
 class Identity(Base):

@@ -72,6 +72,11 @@ def name_of(db: Session, person: Person) -> str:
     return seal_of(db).open(person.name_sealed, "person.name")
 
 
+def city_of(db: Session, person: Person) -> str | None:
+    """The city, opened."""
+    return seal_of(db).open(person.city_sealed, "person.city") if person.city_sealed else None
+
+
 def address_of(db: Session, person: Person) -> str | None:
     """The verified address, opened; None where the provider gave none."""
     if person.email_sealed is None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from portal.i18n import gettext_lazy as _
 from portal.refusals import Refusal
@@ -13,6 +13,7 @@ SESSION_LASTS = timedelta(days=30)
 USE_NOTED_EVERY = timedelta(hours=1)
 LONGEST_WAY = 40
 LONGEST_NAME = 80
+LONGEST_CITY = 80
 # RFC 5321: 64 for the local part, 255 for the domain, and the path's limit of 254 in all.
 LONGEST_ADDRESS = 254
 
@@ -38,6 +39,18 @@ class AddressUnfitError(Refusal):
 
     message = _("Write an e-mail address such as name@example.org.")
     field = "email"
+
+
+class CountryUnknownError(Refusal):
+    """Not a country of ISO 3166-1."""
+
+    message = _("Choose a country from the list.")
+    field = "country"
+
+
+def seen_on(instant: datetime) -> datetime:
+    """What is remembered of a sign-in: its day, as the instant at which it begins."""
+    return instant.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
 
 
 def tidy_name(name: str) -> str:

@@ -120,6 +120,11 @@ def want_reminders(db: Session, held: Pass, *, wanted: bool) -> None:
     _lock_pass(db, held).wants_reminders = wanted
 
 
+def be_discreet(db: Session, held: Pass, *, wanted: bool) -> None:
+    """Whether a guest's letters and calendar entries hide what they are about."""
+    _lock_pass(db, held).is_discreet = wanted
+
+
 def release_run_out(db: Session, event_id: int, now: datetime) -> int:
     """Gives up the held places of one event whose time is over; returns how many."""
     return _release_run_out(db, lock_by_id(db, event_id), now)
@@ -154,12 +159,7 @@ def promote(db: Session, event: Event, now: datetime) -> None:
 def new_pass_token(db: Session, registration: Registration) -> str:
     """A secret for one letter's link; it opens the pass as long as the data behind it is kept."""
     token = tokens.new_token()
-    db.add(
-        PassToken(
-            digest=tokens.digest(token),
-            registration_id=registration.id,
-        )
-    )
+    db.add(PassToken(digest=tokens.digest(token), registration_id=registration.id))
     return token
 
 
@@ -189,6 +189,7 @@ def _new(db: Session, event: Event, language: str, time_zone: str | None) -> Reg
         status=Status.CANCELLED.value,
         queue_number=0,
         wants_reminders=True,
+        is_discreet=False,
         has_answered=False,
     )
     db.add(registration)

@@ -70,6 +70,8 @@ class Registration(Base):
     confirmed_at: Mapped[datetime | None]
     attended_at: Mapped[datetime | None]
     wants_reminders: Mapped[bool] = mapped_column(default=True)
+    # A guest's wish; a member's stands in the profile.
+    is_discreet: Mapped[bool] = mapped_column(default=False)
     has_answered: Mapped[bool] = mapped_column(default=False)
 
 

@@ -172,19 +172,24 @@ class Recipient:
     language: str
     time_zone: str | None
     is_member: bool
+    is_discreet: bool
 
 
 def recipient_of(db: Session, registration: Registration) -> Recipient:
-    """Name and address, opened: a member's from the profile, a guest's from the registration."""
+    """Name and address, opened: a member's from the profile, a guest's from the registration.
+
+    Nobody is told who closed their account, nor are letters written there.
+    """
     seal = seal_of(db)
     person = registration.person_id and db.get(Person, registration.person_id)
     if person:
         return Recipient(
-            people.name_of(db, person),
-            people.address_of(db, person),
+            people.name_of(db, person) if person.closed_at is None else "",
+            people.address_of(db, person) if person.closed_at is None else None,
             person.language,
             person.time_zone or registration.time_zone,
             is_member=True,
+            is_discreet=person.is_discreet,
         )
     name = registration.name_sealed
     email = registration.email_sealed
@@ -194,6 +199,7 @@ def recipient_of(db: Session, registration: Registration) -> Recipient:
         registration.language,
         registration.time_zone,
         is_member=False,
+        is_discreet=registration.is_discreet,
     )
 
 

@@ -18,6 +18,8 @@ from portal.domain.registrations.models import PassToken, Registration, Status
 from portal.domain.registrations.rules import FEEDBACK_CLOSES_AFTER, KEPT_AFTER_EVENT
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from sqlalchemy.orm import Session
 
 # Before the start: when a reminder is due, and how close to the start it is no longer sent.
@@ -133,18 +135,24 @@ def forget_participants(db: Session, now: datetime) -> int:
         Registration.person_id.is_not(None) | Registration.email_index.is_not(None),
     )
     ids = db.scalars(select(Registration.id).where(*known).limit(BATCH)).all()
-    if ids:
-        db.execute(delete(PassToken).where(PassToken.registration_id.in_(ids)))
-        db.execute(delete(Letter).where(Letter.registration_id.in_(ids)))
-        db.execute(
-            update(Registration)
-            .where(Registration.id.in_(ids))
-            .values(
-                person_id=None,
-                name_sealed=None,
-                email_sealed=None,
-                email_index=None,
-                time_zone=None,
-            )
-        )
+    forget(db, ids)
     return len(ids)
+
+
+def forget(db: Session, ids: Sequence[int]) -> None:
+    """Takes everything off these registrations that leads to somebody."""
+    if not ids:
+        return
+    db.execute(delete(PassToken).where(PassToken.registration_id.in_(ids)))
+    db.execute(delete(Letter).where(Letter.registration_id.in_(ids)))
+    db.execute(
+        update(Registration)
+        .where(Registration.id.in_(ids))
+        .values(
+            person_id=None,
+            name_sealed=None,
+            email_sealed=None,
+            email_index=None,
+            time_zone=None,
+        )
+    )

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from portal import dates
+from portal.domain.accounts.actions import erase_pass
+from portal.domain.accounts.holdings import holdings_of_pass
 from portal.domain.events import queries as events
 from portal.domain.events import rules as event_rules
 from portal.domain.events.actions import join_links_of
@@ -15,6 +17,7 @@ from portal.domain.registrations import actions, queries, rules
 from portal.domain.registrations.models import Status
 from portal.refusals import NotFoundError, Refusal
 from portal.time_zones import wall_of
+from portal.web.archive import archive_of
 from portal.web.cards import MODES, card_of, state_tags
 from portal.web.files import calendar_file
 from portal.web.hours import hours_of
@@ -102,6 +105,7 @@ def pass_page(visit: Visit, key: str, held: Pass, refusal: Refusal | None = None
         is_member=recipient.is_member,
         has_address=recipient.address is not None,
         wants_reminders=registration.wants_reminders,
+        is_discreet=recipient.is_discreet,
         has_answered=registration.has_answered,
         may_answer=rules.may_answer(event, registration, now),
         is_over=event_rules.is_over(event, now),
@@ -156,6 +160,34 @@ def reminders(visit: Visit, key: str) -> Response:
     return visit.go("passes.show", key=key)
 
 
+@pages.post("/passes/{key}/discretion", name="passes.discretion", policy=Policy.PASS_HOLDER)
+def discretion(visit: Visit, key: str) -> Response:
+    """Turns discreet letters on and off for a guest; a member's profile decides for all."""
+    held = open_pass(visit, key)
+    wanted = visit.submitted is not None and visit.submitted.get("wanted") == "yes"
+    actions.be_discreet(visit.db, held, wanted=wanted)
+    return visit.go("passes.show", key=key)
+
+
+@pages.post("/passes/{key}/data", name="passes.archive", policy=Policy.PASS_HOLDER)
+def archive(visit: Visit, key: str) -> Response:
+    """Everything we hold about this sign-up, in this answer and nowhere else."""
+    return archive_of(visit, holdings_of_pass(visit.db, open_pass(visit, key)))
+
+
+@pages.post("/passes/{key}/deletion", name="passes.erase", policy=Policy.PASS_HOLDER)
+def erase(visit: Visit, key: str) -> Response:
+    """Deletes the sign-up at once; the pass opens nothing any more."""
+    erase_pass(visit.db, open_pass(visit, key), visit.now)
+    return visit.go("passes.erased")
+
+
+@pages.get("/sign-up-deleted", name="passes.erased", policy=Policy.ANYONE, cache=Cache.PRIVATE)
+def erased(visit: Visit) -> Response:
+    """Goodbye."""
+    return visit.page("passes/erased.html")
+
+
 @pages.post("/passes/{key}/attendance", name="passes.join", policy=Policy.PASS_HOLDER)
 def join(visit: Visit, key: str) -> Response:
     """The join button."""
@@ -195,5 +227,8 @@ def room(visit: Visit, key: str) -> Response:
 )
 def file(visit: Visit, key: str) -> Response:
     """The event for the holder's calendar; it names neither the holder nor the room."""
-    event = shown_event(visit, open_pass(visit, key).event)
-    return calendar_file(visit, [event], event.slug)
+    held = open_pass(visit, key)
+    event = shown_event(visit, held.event)
+    is_discreet = queries.recipient_of(visit.db, held.registration).is_discreet
+    name = "event" if is_discreet else event.slug
+    return calendar_file(visit, [event], name, is_discreet=is_discreet)

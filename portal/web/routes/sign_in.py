@@ -8,6 +8,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from portal import clock, tokens
+from portal.domain.accounts import actions as accounts
 from portal.domain.people import actions
 from portal.domain.people.queries import session_with
 from portal.domain.ways import actions as ways
@@ -105,7 +106,7 @@ def _enter(site: Site, request: Request, claims: Claims, note: dict[str, Any]) -
                 raise SignInStaleError
             ways.add(db, session.person, claims, now)
             return _to_ways(site, "added")
-        person = actions.welcome(db, claims, current_language.get(), now)
+        person = accounts.welcome(db, claims, current_language.get(), now)
         arrival = arrive(site, request, db, person, now, way=claims.provider)
     response = RedirectResponse(safe_next(note.get("next"), _home(site)), 303)
     let_in(response, site, arrival)

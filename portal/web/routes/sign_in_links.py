@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from starlette.responses import RedirectResponse, Response
 
 from portal import tokens
+from portal.domain.accounts import actions as accounts
 from portal.domain.ways import actions
 from portal.domain.ways.rules import EMAIL, LinkStaleError, WayTakenError
 from portal.refusals import Refusal
@@ -145,6 +146,7 @@ def _entered(
     person = actions.enter(visit.db, link, visit.language, visit.now, anew=anew)
     if person is None:
         return visit.go("sign_in_links.choice")
+    accounts.agree(visit.db, person, visit.now)
     arrival = arrive(visit.site, visit.request, visit.db, person, visit.now, way=EMAIL)
     response = RedirectResponse(note["next"], 303)
     let_in(response, visit.site, arrival)

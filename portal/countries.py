@@ -1,0 +1,43 @@
+"""Countries by ISO 3166-1, named as CLDR names them in the language now spoken."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import Final
+
+from portal.dates import country_name
+from portal.i18n import LOCALES, current_language
+
+# CLDR's two-letter territories that ISO 3166-1 does not assign: groupings, parts, placeholders.
+_OTHERS: Final = frozenset(
+    {"AC", "CP", "CQ", "DG", "EA", "EU", "EZ", "IC", "QO", "TA", "UN", "XA", "XB", "XK", "ZZ"}
+)
+COUNTRIES: Final = frozenset(
+    str(code)
+    for code in LOCALES["en"].territories
+    if re.fullmatch("[A-Z]{2}", str(code)) and code not in _OTHERS
+)
+# Code points put letters that Russian lacks behind all others.
+_ALPHABET: Final = "аәбвгғдеёжзийкқлмнңоөпрстуұүфхһцчшщъыіьэюя"
+
+
+def is_country(code: str) -> bool:
+    """Whether `code` may be chosen."""
+    return code in COUNTRIES
+
+
+def country_options() -> list[tuple[str, str]]:
+    """All countries in the reader's alphabetical order, to choose from."""
+    return list(_options(current_language.get()))
+
+
+@lru_cache(maxsize=len(LOCALES))
+def _options(language: str) -> tuple[tuple[str, str], ...]:
+    del language  # only tells the languages apart; country_name reads the current one
+    named = [(code, country_name(code)) for code in COUNTRIES]
+    return tuple(sorted(named, key=lambda pair: _order(pair[1])))
+
+
+def _order(name: str) -> list[int]:
+    return [_ALPHABET.find(c) + 0x400 if c in _ALPHABET else ord(c) for c in name.casefold()]

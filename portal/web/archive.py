@@ -1,0 +1,126 @@
+"""Everything held about somebody as one file: a page to read, and JSON for programs."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from io import BytesIO
+from typing import TYPE_CHECKING, Any, Final
+from zipfile import ZIP_DEFLATED, ZipFile
+
+from portal import dates
+from portal.countries import is_country
+from portal.domain.events.vocabulary import TAGS
+from portal.i18n import gettext as _
+from portal.i18n import gettext_lazy, pgettext_lazy
+from portal.rendering import render
+from portal.time_zones import wall_of
+from portal.web.files import download
+from portal.web.pages import site_name
+
+if TYPE_CHECKING:
+    from starlette.responses import Response
+
+    from portal.domain.accounts.holdings import Holdings
+    from portal.web.visit import Visit
+
+HEADINGS: Final = {
+    "profile": gettext_lazy("My page"),
+    "identities": gettext_lazy("How sign-in services know you"),
+    "sessions": gettext_lazy("Where you are signed in"),
+    "memberships": gettext_lazy("Organisations"),
+    "sign_ups": gettext_lazy("What you signed up for"),
+    "consents": gettext_lazy("What you agreed to"),
+    "letters": gettext_lazy("Letters to you"),
+}
+LABELS: Final = {
+    "about": gettext_lazy("About"),
+    "address": gettext_lazy("E-mail"),
+    "administrator": gettext_lazy("Administrator"),
+    "city": gettext_lazy("City"),
+    "confirmed_at": gettext_lazy("Confirmed"),
+    "country": gettext_lazy("Country"),
+    "discreet": gettext_lazy("Discreet letters"),
+    "event": gettext_lazy("Event"),
+    "expires_at": gettext_lazy("Ends"),
+    "gave_feedback": gettext_lazy("Gave feedback (what you answered does not lead to you)"),
+    "given_at": gettext_lazy("Agreed"),
+    "held_until": gettext_lazy("Held until"),
+    "interests": gettext_lazy("Interests"),
+    "issuer": gettext_lazy("Sign-in service"),
+    "language": gettext_lazy("Language"),
+    "last_seen_at": gettext_lazy("Day of the last sign-in"),
+    "name": gettext_lazy("Name"),
+    "organization": gettext_lazy("Organisation"),
+    "reminders": gettext_lazy("Reminders"),
+    "role": gettext_lazy("Role"),
+    "sent_at": gettext_lazy("Sent"),
+    "signed_up_at": gettext_lazy("Signed up"),
+    "since": gettext_lazy("Account since"),
+    "spoken": gettext_lazy("Languages you speak"),
+    "started_at": gettext_lazy("Since"),
+    "starts_at": gettext_lazy("Start"),
+    "state": gettext_lazy("State"),
+    "status": gettext_lazy("Place"),
+    "subject": gettext_lazy("Known there as"),
+    "text": gettext_lazy("Text"),
+    "time_zone": gettext_lazy("Time zone"),
+    "took_part_at": gettext_lazy("Opened the room"),
+    "withdrawn_at": gettext_lazy("Taken back"),
+}
+# Codes whose words stand nowhere else in this form; others are shown as they are kept.
+WORDS: Final = {
+    ("status", "confirmed"): gettext_lazy("Confirmed"),
+    ("status", "waitlisted"): gettext_lazy("Waiting list"),
+    ("status", "cancelled"): gettext_lazy("Given back"),
+    ("state", "queued"): pgettext_lazy("a letter", "On its way"),
+    ("state", "sent"): gettext_lazy("Sent"),
+    ("state", "undelivered"): gettext_lazy("Could not be delivered"),
+    ("state", "dropped"): gettext_lazy("Not needed any more"),
+}
+
+
+def archive_of(visit: Visit, holdings: Holdings) -> Response:
+    """The file, made on the spot and kept nowhere."""
+    title = _("Everything we hold about you")
+    page = render(
+        "files/archive.html",
+        language=visit.language,
+        title=title,
+        site_name=site_name(visit.site),
+        made=dates.stamp(wall_of(visit.now, visit.zone)),
+        parts=[
+            (str(HEADINGS[part]), [_readable(record, visit.zone) for record in records])
+            for part, records in holdings.items()
+        ],
+    )
+    text = json.dumps(holdings, default=datetime.isoformat, ensure_ascii=False, indent=2)
+    packed = BytesIO()
+    with ZipFile(packed, "w", ZIP_DEFLATED) as archive:
+        archive.writestr("index.html", page)
+        archive.writestr("everything.json", text)
+    return download(packed.getvalue(), "application/zip", "everything.zip")
+
+
+def _readable(record: dict[str, Any], zone: str) -> list[tuple[str, str]]:
+    return [(str(LABELS[name]), _said(name, value, zone)) for name, value in record.items()]
+
+
+def _said(name: str, value: Any, zone: str) -> str:
+    if isinstance(value, datetime):
+        return dates.stamp(wall_of(value, zone))
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if isinstance(value, list):
+        return dates.listed(_word(name, each) for each in value) or "—"
+    return _word(name, value) if value else "—"
+
+
+def _word(name: str, code: str) -> str:
+    if name == "interests":
+        return str(TAGS.get(code, code))
+    if name in {"spoken", "language"}:
+        return dates.language_name(code)
+    if name == "country" and is_country(code):
+        return dates.country_name(code)
+    return str(WORDS.get((name, code), code))

@@ -1,0 +1,115 @@
+"""What people agreed to: the words, the language, the time, and taking it back."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import select
+
+from portal import clock
+from portal.domain.accounts import actions as accounts
+from portal.domain.consents import actions as consents
+from portal.domain.consents.models import Consent, ConsentText, Purpose
+from portal.domain.consents.queries import consents_of
+from portal.domain.consents.rules import TEXTS
+from portal.domain.people.actions import Claims
+from portal.domain.people.models import Person
+from portal.i18n import LANGUAGES, speaking
+from tests.factories import make_person
+from tests.functional.pages import words
+
+OTHER = "/en/profile/consents/other_events"
+
+
+@pytest.fixture
+def person(database):
+    with database.writing() as db:
+        made = make_person(db)
+        db.expunge(made)
+        return made
+
+
+def given_by(database, person):
+    with database.reading() as db:
+        found = db.get_one(Person, person.id)
+        return [
+            (consent.purpose, text.language, text.text, consent.withdrawn_at is None)
+            for consent, text in consents_of(db, found)
+        ]
+
+
+def test_signing_in_for_the_first_time_agrees_to_the_account_once(database):
+    claims = Claims("https://id.example.org", "ayana", "Аяна")
+    for _time in range(2):
+        with database.writing() as db, speaking("kk"):
+            person = accounts.welcome(db, claims, "kk", clock.now())
+            db.expunge(person)
+    with speaking("kk"):
+        text = str(TEXTS[Purpose.ACCOUNT])
+    assert given_by(database, person) == [("account", "kk", text, True)]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_sign_in_page_says_what_signing_in_agrees_to(app, client, language):
+    from dataclasses import replace
+
+    class Provider:
+        name = "Demo ID"
+
+    app.state.site = replace(app.state.site, provider=Provider())
+    with speaking(language):
+        text = str(TEXTS[Purpose.ACCOUNT])
+    assert text in words(client.get(f"/{language}/sign-in"))
+
+
+def test_letters_about_other_events_are_off_until_agreed_to_and_two_clicks_away(
+    browser_of, database, person
+):
+    browser = browser_of(person)
+    assert given_by(database, person) == []
+    assert browser.post(OTHER).status_code == 303
+    assert browser.post(OTHER).status_code == 303  # twice is once
+    text = TEXTS[Purpose.OTHER_EVENTS].message
+    assert given_by(database, person) == [("other_events", "en", text, True)]
+    page = browser.get("/en/profile/consents")
+    assert text in words(page)
+    assert "Take it back" in words(page)
+
+    assert browser.post(f"{OTHER}/withdrawal").status_code == 303
+    assert browser.post(f"{OTHER}/withdrawal").status_code == 303
+    assert given_by(database, person) == [("other_events", "en", text, False)]
+    assert "taken back on" in words(browser.get("/en/profile/consents"))
+
+    browser.post(OTHER)
+    assert [row[3] for row in given_by(database, person)] == [False, True]
+
+
+def test_a_consent_keeps_the_words_that_were_read(browser_of, database, person, monkeypatch):
+    with database.writing() as db, speaking("ru"):
+        consents.give(db, db.merge(person), Purpose.OTHER_EVENTS, clock.now())
+        read = str(TEXTS[Purpose.OTHER_EVENTS])
+    from portal.domain.consents import rules
+    from portal.i18n import gettext_lazy
+
+    monkeypatch.setitem(rules.TEXTS, Purpose.OTHER_EVENTS, gettext_lazy("New words."))
+    page = browser_of(person).get("/en/profile/consents")
+    assert read in words(page)
+    assert "New words." not in words(page)
+
+
+def test_people_who_read_the_same_words_share_one_text(database, person):
+    with database.writing() as db:
+        for somebody in (db.merge(person), make_person(db)):
+            consents.give(db, somebody, Purpose.OTHER_EVENTS, clock.now())
+    with database.reading() as db:
+        assert len(db.scalars(select(Consent)).all()) == 2
+        assert len(db.scalars(select(ConsentText)).all()) == 1
+
+
+@pytest.mark.parametrize("purpose", ["account", "nothing", "OTHER_EVENTS"])
+def test_the_accounts_own_consent_and_unknown_ones_are_no_switches(
+    browser_of, database, person, purpose
+):
+    browser = browser_of(person)
+    assert browser.post(f"/en/profile/consents/{purpose}").status_code == 404
+    assert browser.post(f"/en/profile/consents/{purpose}/withdrawal").status_code == 404
+    assert given_by(database, person) == []
