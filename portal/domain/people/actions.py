@@ -99,9 +99,9 @@ def keep_address(db: Session, person: Person, email: str | None, now: datetime) 
     if email is None:
         return
     try:
-        address = rules.check_address(email)
+        address = rules.check_plain_address(email)
     except rules.AddressUnfitError:
-        return  # a provider may vouch for what no letter can reach
+        return  # a provider may vouch for what no letter can reach, or what looks like another's
     seal = seal_of(db)
     before = queries.address_of(db, person)
     if before is not None and person.email_index != seal.index(address):
