@@ -16,6 +16,8 @@ from portal.domain.people.actions import Claims
 from portal.domain.people.queries import session_with
 from portal.domain.registrations import actions as registrations
 from portal.domain.registrations.actions import Guest
+from portal.domain.second_factors.models import Passkey
+from portal.sealing import seal_of
 from portal.time_zones import wall_of
 from portal.translated import Translated
 
@@ -46,6 +48,22 @@ def session_cookie(database, person, *, second_factor=True):
         if not second_factor:
             return token
         return people.pass_second_factor(db, session_with(db, token, clock.now()), clock.now())
+
+
+def make_passkey(db, person, name="Телефон"):
+    """A passkey that no device has: to be seen, not to be used."""
+    passkey = Passkey(
+        public_id=f"passkey-{next(_numbers)}",
+        person_id=person.id,
+        name_sealed=seal_of(db).close(name, "passkey.name"),
+        credential_id=f"credential-{next(_numbers)}".encode(),
+        public_key=b"",
+        sign_count=0,
+        created_at=clock.now(),
+    )
+    db.add(passkey)
+    db.flush()
+    return passkey
 
 
 def make_organization(db, slug=None, **people_by_role):

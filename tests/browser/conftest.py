@@ -11,7 +11,7 @@ from tests.browser.stage import TimeMachine, raised
 from tests.browser.watch import Watch
 
 # Not even a name is looked up.
-ALONE = "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1"
+ALONE = "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1 , EXCLUDE localhost"
 
 
 @pytest.fixture(scope="package")
@@ -29,6 +29,13 @@ def browser():
 def stage(tmp_path, migrated_sqlite):
     """An empty portal of this test's own."""
     with raised(tmp_path, migrated_sqlite) as portal:
+        yield portal
+
+
+@pytest.fixture
+def named_stage(tmp_path, migrated_sqlite):
+    """The same at an address with a name: browsers make no passkeys for numbers."""
+    with raised(tmp_path, migrated_sqlite, host="localhost") as portal:
         yield portal
 
 

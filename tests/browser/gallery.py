@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from portal import clock
+from portal.demo.second_factors import give_app
 from portal.domain.accounts import actions as accounts
 from portal.domain.events.actions import Link
 from portal.domain.events.models import AttendanceMode
@@ -19,6 +20,7 @@ from portal.domain.people import actions as people
 from portal.domain.registrations import actions as registrations
 from portal.domain.registrations.consequences import cancel_event, postpone
 from portal.domain.registrations.queries import Pass
+from portal.domain.second_factors import actions as second_factors
 from portal.translated import Translated
 from tests import factories as make
 
@@ -80,9 +82,11 @@ def hung(stage: Stage) -> Gallery:
             *_public_pages(db, organization),
             *_passes(db, organization, visitors["member"]),
             *_organising(db, organization, visitors["member"]),
+            *_second_factors(db, visitors),
         ]
     sessions = {
-        name: make.session_cookie(stage.database, person) for name, person in visitors.items()
+        name: make.session_cookie(stage.database, person, second_factor=name != "unproved")
+        for name, person in visitors.items()
     }
     return Gallery(stage, pictures, sessions)
 
@@ -93,10 +97,32 @@ def _visitors(db: Session) -> dict[str, Person]:
         "organiser": make.make_person(db, "Марат"),
         "administrator": make.make_person(db, "Serik"),
         "returning": make.make_person(db, "Дина"),
+        "unproved": make.make_person(db, "Aisha"),
+        "beginner": make.make_person(db, "Дина"),
     }
     people.make_administrator(visitors["administrator"])
     accounts.close(db, visitors["returning"], clock.now())
     return visitors
+
+
+def _second_factors(db: Session, visitors: dict[str, Person]) -> list[Picture]:
+    """Asked for, set up, and there; recovery codes are shown by the form of a page."""
+    for name in ("organiser", "unproved"):
+        give_app(db, visitors[name], name)
+        second_factors.renew_recovery_codes(db, visitors[name])
+        make.make_passkey(db, visitors[name], LONG_NAME)
+    second_factors.begin_app(db, visitors["beginner"])
+    page = "/second-factor"
+    return [
+        Picture("second factor, none", page, "member"),
+        Picture("second factor, some", page, "organiser"),
+        Picture("second factor, asked for", page, "unproved"),
+        Picture("second factor, asked for, with errors", page, "unproved", page, 422),
+        Picture("second factor, wrong", f"{page}?refused=wrong", "unproved"),
+        Picture("app to set up", f"{page}/app", "beginner"),
+        Picture("app, with errors", f"{page}/app", "beginner", "/app/confirmation", 422),
+        Picture("recovery codes", page, "organiser", "/recovery-codes"),
+    ]
 
 
 def _in_days(days: int, organization: Organization, db: Session, **changes: object) -> Event:
@@ -194,6 +220,7 @@ def _passes(db: Session, organization: Organization, member: Person) -> list[Pic
         Picture("sign-up deleted", "/sign-up-deleted"),
         Picture("ways", "/profile/ways?said=taken", "member"),
         Picture("ways, with errors", "/profile/ways", "member", "/profile/ways/email", 422),
+        Picture("sessions", "/profile/sessions", "member"),
     ]
 
 

@@ -77,7 +77,7 @@ class Stage:
 
 
 @contextmanager
-def raised(folder: Path, template: Path) -> Iterator[Stage]:
+def raised(folder: Path, template: Path, host: str = "127.0.0.1") -> Iterator[Stage]:
     """A portal over a copy of a migrated SQLite file, for as long as the block lasts."""
     with ExitStack() as stack:
         own, provider = listener_on(), listener_on()
@@ -85,7 +85,7 @@ def raised(folder: Path, template: Path) -> Iterator[Stage]:
         settings = Settings(
             database_url=f"sqlite:///{shutil.copyfile(template, folder / 'portal.db')}",
             data_dir=folder,
-            base_url=url_of(own),
+            base_url=url_of(own).replace("127.0.0.1", host),
             smtp_url=f"smtp://127.0.0.1:{mailbox.start()}",
             oidc_issuer=url_of(provider),
             oidc_client_id=_CLIENT,

@@ -5,7 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+import pyotp
 from playwright.sync_api import expect
+
+from portal import clock
 
 if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page
@@ -47,6 +50,16 @@ def continue_as(page: Page, someone: DemoPerson) -> None:
     page.wait_for_url("**/authorize?**")
     follow(page, page.locator(f'button[name=subject][value="{someone.subject}"]'))
     expect(page.locator(".account bdi")).to_have_text(someone.name)
+
+
+def set_up_app(page: Page) -> None:
+    """From the page that asks for a second factor to where one wanted to go, by an app."""
+    press(page, "/second-factor/app", then=r"/second-factor/app(\?.*)?")
+    secret = "".join(page.locator("main code").inner_text().split())
+    page.locator("[name=code]").fill(pyotp.TOTP(secret).at(clock.now()))
+    follow(page, button_to(page, "/second-factor/app/confirmation"))
+    expect(page.locator(".codes li")).to_have_count(10)
+    follow(page, page.locator("main a.btn"))
 
 
 def speak(page: Page, language: str) -> None:

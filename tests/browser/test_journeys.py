@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from io import StringIO
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -17,7 +18,16 @@ from portal import clock
 from portal.domain.events.queries import event_for
 from tests import factories as make
 from tests.browser.stage import ANALYST, MEMBER, ORGANISER
-from tests.browser.steps import answer, button_to, continue_as, follow, press, sign_in, speak
+from tests.browser.steps import (
+    answer,
+    button_to,
+    continue_as,
+    follow,
+    press,
+    set_up_app,
+    sign_in,
+    speak,
+)
 
 pytestmark = pytest.mark.browser
 
@@ -200,6 +210,12 @@ def _read_results(page, event):
     expect(recommendations.locator("tbody tr")).to_have_count(11)
     expect(page.locator(f"blockquote[lang={event.first}]").get_by_text(GOOD)).to_be_visible()
 
+    # Files with everybody's answers are for whoever has proved themselves twice.
+    results = page.url
+    follow(page, page.locator('main a[href$="/answers.csv"]'))
+    page.goto(f"/{event.first}/second-factor?next={urlsplit(results).path}")
+    set_up_app(page)
+    expect(page).to_have_url(results)
     sheet = load_workbook(_download(page, "xlsx")).active
     cells = [cell for row in sheet.iter_rows() for cell in row]
     assert sheet.max_row == 7

@@ -13,6 +13,7 @@ addEventListener("securitypolicyviolation", (event) => {
   console.error(`refused by ${event.violatedDirective}: ${event.blockedURI} ${event.sourceFile}`);
 });
 """
+_OURS = {"127.0.0.1", "localhost"}
 _SERVER_FAULT = 500
 
 
@@ -55,7 +56,7 @@ class Watch:
 
     def _ask(self, request: Request) -> None:
         parts = urlsplit(request.url)
-        if parts.scheme not in {"data", "blob"} and parts.hostname != "127.0.0.1":
+        if parts.scheme not in {"data", "blob"} and parts.hostname not in _OURS:
             self._faults.append(f"{request.url}: asked by {request.frame.url}")
 
     def _answer(self, response: Response) -> None:
