@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from portal.demo.participants import Crowd, add_answers, add_guests
 from portal.domain.events import actions as events
 from portal.domain.events.actions import Details, Link
-from portal.domain.events.models import AttendanceMode, Event, Status, Visibility
+from portal.domain.events.models import AttendanceMode, Event, Funding, Status, Visibility
 from portal.domain.feedback.queries import Read
 from portal.domain.feedback.rules import FEWEST
 from portal.domain.organizations import actions as organizations
@@ -118,6 +118,8 @@ def _event(db: Session, owner: Organization, row: dict[str, Any], now: datetime)
         visibility=Visibility.PUBLIC
         if row.get("visibility", "public") == "public"
         else Visibility.PRIVATE,
+        funding=Funding(row.get("funding", "nobody")),
+        funding_note=Translated.of(original, **row.get("funding_note", {})),
         tags=tuple(row["tags"]),
         languages=tuple(row["spoken_languages"]),
         join_links=tuple(
@@ -127,7 +129,7 @@ def _event(db: Session, owner: Organization, row: dict[str, Any], now: datetime)
     )
     event = events.create(db, owner, details, now)
     if row["state"] != "draft":
-        events.publish(event, min(now, event.starts_at) - timedelta(days=20))
+        events.publish(db, event, min(now, event.starts_at) - timedelta(days=20))
     if row["state"] in {Status.POSTPONED.value, Status.CANCELLED.value}:
         event.status = row["state"]
     return event
