@@ -9,10 +9,11 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from portal.demo import provenance
 from portal.demo.participants import Crowd, add_answers, add_guests
 from portal.domain.events import actions as events
 from portal.domain.events.actions import Details, Link
-from portal.domain.events.models import AttendanceMode, Event, Funding, Status, Visibility
+from portal.domain.events.models import AttendanceMode, Event, Status, Visibility
 from portal.domain.feedback.queries import Read
 from portal.domain.feedback.rules import FEWEST
 from portal.domain.organizations import actions as organizations
@@ -69,8 +70,9 @@ def load(db: Session, staff: list[Staff], issuer: str, now: datetime) -> None:
     chance = random.Random(2026)  # noqa: S311 - the same demo every day, nothing secret
     names = tomllib.loads((FOLDER / "guests.toml").read_text("utf-8"))["names"]
     answers = [_answer(row) for row in _rows("answer")]
+    behind = {row["event"]: row for row in _rows("provenance")}
     for row in _rows("event"):
-        event = _event(db, owners[row["organization"]], row, now)
+        event = _event(db, owners, row, behind.get(row["key"], {}), now)
         crowd = Crowd(row.get("signups", 0), row.get("attended", 0), row.get("feedback", 0))
         add_guests(db, event, names, crowd, now, chance)
         if crowd.answered >= FEWEST:
@@ -102,7 +104,13 @@ def _organization(db: Session, row: dict[str, Any], now: datetime) -> Organizati
     )
 
 
-def _event(db: Session, owner: Organization, row: dict[str, Any], now: datetime) -> Event:
+def _event(
+    db: Session,
+    owners: dict[str, Organization],
+    row: dict[str, Any],
+    behind: dict[str, Any],
+    now: datetime,
+) -> Event:
     original = row["original"]
     starts = _start(row, now)
     details = Details(
@@ -118,8 +126,6 @@ def _event(db: Session, owner: Organization, row: dict[str, Any], now: datetime)
         visibility=Visibility.PUBLIC
         if row.get("visibility", "public") == "public"
         else Visibility.PRIVATE,
-        funding=Funding(row.get("funding", "nobody")),
-        funding_note=Translated.of(original, **row.get("funding_note", {})),
         tags=tuple(row["tags"]),
         languages=tuple(row["spoken_languages"]),
         join_links=tuple(
@@ -127,9 +133,13 @@ def _event(db: Session, owner: Organization, row: dict[str, Any], now: datetime)
             for link in row.get("join_links", [])
         ),
     )
-    event = events.create(db, owner, details, now)
+    first, *later = provenance.versions_of(details, behind)
+    event = events.create(db, owners[row["organization"]], first, now)
     if row["state"] != "draft":
-        events.publish(db, event, min(now, event.starts_at) - timedelta(days=20))
+        published_at = min(now, event.starts_at) - timedelta(days=20)
+        events.publish(db, event, published_at)
+        provenance.revise(db, event, later, published_at)
+        provenance.invite_hosts(db, event, behind, owners, published_at)
     if row["state"] in {Status.POSTPONED.value, Status.CANCELLED.value}:
         event.status = row["state"]
     return event

@@ -33,6 +33,8 @@ def note(db: Session, event: Event, now: datetime) -> None:
         db, ItemKind.EVENT, event.id, _facts(db, event), now, is_public=is_public(event)
     )
     event.editions += is_new and is_public(event)
+    # Whoever locks the event next in this transaction reads it afresh.
+    db.flush()
 
 
 def _facts(db: Session, event: Event) -> dict[str, Fact]:
