@@ -132,11 +132,17 @@ def feed(db: Session, since: datetime, organization_id: int | None = None) -> li
     return shown(db, _FEED_OF_ORGANIZATION, since=since, organization_ids=[organization_id])
 
 
-_OF_ORGANIZATIONS = (
-    SHOWN.where(_held_by(bindparam("organization_ids", expanding=True)))
-    .order_by(e.starts_at.desc(), e.id.desc())
+_LATEST_FIRST = (e.starts_at.desc(), e.id.desc())
+_IDS_OF_ORGANIZATIONS = (
+    select(e.id)
+    .where(_held_by(bindparam("organization_ids", expanding=True)))
+    .order_by(*_LATEST_FIRST)
     .limit(PAGE_SIZE + 1)
     .offset(bindparam("skip"))
+    .subquery()
+)
+_OF_ORGANIZATIONS = SHOWN.where(e.id.in_(select(_IDS_OF_ORGANIZATIONS.c.id))).order_by(
+    *_LATEST_FIRST
 )
 
 
