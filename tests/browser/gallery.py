@@ -147,10 +147,17 @@ def _public_pages(db: Session, organization: Organization) -> list[Picture]:
     ]
 
 
+def _partner(db: Session, slug: str, city: str) -> Organization:
+    """Another organisation, at home elsewhere."""
+    organization = make.make_organization(db, slug)
+    organization.city = city
+    return organization
+
+
 def _changed(db: Session, organization: Organization) -> Event:
     """An event of two hosts, paid for by a grant, that has been given other words and a place."""
     event = _in_days(8, organization, db)
-    make.make_host(db, event, make.make_organization(db, "uly-kosh"))
+    make.make_host(db, event, _partner(db, "uly-kosh", "Munich"))
     details = replace(
         details_of(event),
         title=LONG_TITLE,
@@ -217,14 +224,14 @@ def _organising(db: Session, organization: Organization, member: Person) -> list
         given = Given(1 + number % 5, next(numbers), LONG_TITLE.said("kk").text, "", True, "kk")
         feedback.give(db, Pass(registration, answered), given, clock.now())
         make.sign_up_guest(db, coming, name=name, confirmed=number > 2, now=clock.now())
+    partner = _partner(db, "besbogda", "Cologne")
+    make.make_host(db, coming, partner)
+    make.make_host(db, coming, _partner(db, "kopir", "Bonn"), accepted=False)
+    asked = _in_days(22, partner, db, title=LONG_TITLE)
+    make.make_host(db, asked, organization, accepted=False)
     db.flush()
     feedback.empty_box(db, answered.id, clock.now())
     invitation = organizations.invite(db, organization, Role.EDITOR, clock.now())
-    partner = make.make_organization(db, "besbogda")
-    make.make_host(db, coming, partner)
-    make.make_host(db, coming, make.make_organization(db), accepted=False)
-    asked = _in_days(22, partner, db, title=LONG_TITLE)
-    make.make_host(db, asked, organization, accepted=False)
     new = f"/organizing/{organization.slug}"
     event = f"/organizing/events/{coming.slug}"
     return [

@@ -121,12 +121,20 @@ def _difference(change: Change, names: Mapping[str, str]) -> Difference:
             OWN_NAMES[change.language],
             rules.pieces(str(change.before), str(change.after)),
         )
+    gone, come = change.before, change.after
+    if change.name == "hosts":
+        gone, come = _without(change.before, change.after), _without(change.after, change.before)
     said = [
         Piece(how, _in_words(change.name, fact, names))
-        for how, fact in ((How.REMOVED, change.before), (How.ADDED, change.after))
+        for how, fact in ((How.REMOVED, gone), (How.ADDED, come))
         if fact
     ]
     return Difference(label, None, "", said)
+
+
+def _without(fact: Fact, other: Fact) -> Fact:
+    """The words of a list that another one lacks."""
+    return [word for word in fact or () if word not in (other or ())]
 
 
 def _in_words(name: str, fact: Fact, names: Mapping[str, str]) -> str:
