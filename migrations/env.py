@@ -8,6 +8,7 @@ from sqlalchemy import Connection, text
 import portal.domain.consents.models
 import portal.domain.events.models
 import portal.domain.feedback.models
+import portal.domain.history.models
 import portal.domain.letters.models
 import portal.domain.organizations.models
 import portal.domain.people.models

@@ -7,8 +7,9 @@ from datetime import datetime, timedelta
 
 from portal import clock
 from portal.domain.events import actions as events
+from portal.domain.events import hosting
 from portal.domain.events.actions import Details, Link
-from portal.domain.events.models import AttendanceMode, Visibility
+from portal.domain.events.models import AttendanceMode, EventHost, Funding, Visibility
 from portal.domain.organizations import actions as organizations
 from portal.domain.organizations.models import Role
 from portal.domain.people import actions as people
@@ -110,6 +111,7 @@ def make_details(**changes):
         "time_zone": zone,
         "capacity": 10,
         "visibility": Visibility.PUBLIC,
+        "funding": Funding.NOBODY,
         "tags": ("music",),
         "languages": ("kk", "ru"),
         "join_links": (Link("https://meet.example.org/secret-room", Translated.of("kk")),),
@@ -121,9 +123,20 @@ def make_event(db, organization, *, published=True, **changes):
     """An event; past ones are published as if it had been in time."""
     event = events.create(db, organization, make_details(**changes), clock.now())
     if published:
-        events.publish(event, min(clock.now(), event.starts_at - timedelta(days=1)))
+        events.publish(db, event, min(clock.now(), event.starts_at - timedelta(days=1)))
     db.flush()
     return event
+
+
+def make_host(db, event, organization, *, accepted=True):
+    """An organisation that holds an event too, or has only been asked to."""
+    hosting.invite(db, event, organization, clock.now())
+    db.flush()
+    host = db.get_one(EventHost, (event.id, organization.id))
+    if accepted:
+        hosting.accept(db, host, clock.now())
+    db.flush()
+    return host
 
 
 def sign_up_guest(db, event, number=None, *, confirmed=True, now=None, **changes):

@@ -63,6 +63,16 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_people_last_seen_at"), ["last_seen_at"], unique=False)
 
     op.create_table(
+        "revisions",
+        sa.Column("item_kind", sa.String(length=20), nullable=False),
+        sa.Column("item_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("is_public", sa.Boolean(), nullable=False),
+        sa.Column("facts", sa.JSON(), nullable=False),
+        sa.PrimaryKeyConstraint("item_kind", "item_id", "number", name=op.f("pk_revisions")),
+    )
+    op.create_table(
         "consents",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("person_id", sa.Integer(), nullable=False),
@@ -116,8 +126,15 @@ def upgrade() -> None:
         sa.Column("published_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("revision", sa.Integer(), nullable=False),
         sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("editions", sa.Integer(), nullable=False),
+        sa.Column("funding", sa.String(length=12), nullable=True),
+        sa.Column("funding_note", sa.JSON(), nullable=False),
         sa.Column("description", sa.JSON(), nullable=False),
         sa.Column("description_html", sa.JSON(), nullable=False),
+        sa.CheckConstraint(
+            "funding IN ('nobody', 'hosts', 'participants', 'sponsor', 'grant', 'state')",
+            name=op.f("ck_events_funding_known"),
+        ),
         sa.CheckConstraint(
             "status IN ('scheduled', 'postponed', 'cancelled')", name=op.f("ck_events_status_known")
         ),
@@ -361,6 +378,35 @@ def upgrade() -> None:
         )
         batch_op.create_index(
             batch_op.f("ix_sign_in_sessions_person_id"), ["person_id"], unique=False
+        )
+
+    op.create_table(
+        "event_hosts",
+        sa.Column("event_id", sa.Integer(), nullable=False),
+        sa.Column("organization_id", sa.Integer(), nullable=False),
+        sa.Column("state", sa.String(length=10), nullable=False),
+        sa.Column("invited_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "state IN ('invited', 'accepted', 'declined')", name=op.f("ck_event_hosts_state_known")
+        ),
+        sa.ForeignKeyConstraint(
+            ["event_id"],
+            ["events.id"],
+            name=op.f("fk_event_hosts_event_id_events"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["organization_id"],
+            ["organizations.id"],
+            name=op.f("fk_event_hosts_organization_id_organizations"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("event_id", "organization_id", name=op.f("pk_event_hosts")),
+    )
+    with op.batch_alter_table("event_hosts", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_event_hosts_of_organization", ["organization_id", "state", "event_id"], unique=False
         )
 
     op.create_table(
@@ -644,6 +690,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_event_languages_language"))
 
     op.drop_table("event_languages")
+    with op.batch_alter_table("event_hosts", schema=None) as batch_op:
+        batch_op.drop_index("ix_event_hosts_of_organization")
+
+    op.drop_table("event_hosts")
     with op.batch_alter_table("sign_in_sessions", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_sign_in_sessions_person_id"))
         batch_op.drop_index(batch_op.f("ix_sign_in_sessions_expires_at"))
@@ -694,6 +744,7 @@ def downgrade() -> None:
         batch_op.drop_index("ix_consents_person_id_purpose")
 
     op.drop_table("consents")
+    op.drop_table("revisions")
     with op.batch_alter_table("people", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_people_last_seen_at"))
         batch_op.drop_index(batch_op.f("ix_people_email_index"))

@@ -15,6 +15,7 @@ from portal.domain.events.models import (
     Event,
     EventLanguage,
     EventTag,
+    Funding,
     JoinLink,
     Status,
     Visibility,
@@ -115,6 +116,9 @@ def _row(filling: Filling, event_id: int, number: int, organization_id: int) -> 
         "visibility": Visibility.PUBLIC.value,
         "published_at": filling.now - timedelta(days=400),
         "revision": 1,
+        "editions": 0,
+        "funding": Funding.NOBODY.value,
+        "funding_note": Translated.of("kk"),
         "changed_at": filling.now,
     }
 

@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from portal.demo import provenance
 from portal.demo.participants import Crowd, add_answers, add_guests
 from portal.demo.second_factors import give_app
 from portal.domain.events import actions as events
@@ -77,8 +78,9 @@ def load(db: Session, staff: list[Staff], issuer: str, now: datetime) -> None:
     chance = random.Random(2026)  # noqa: S311 - the same demo every day, nothing secret
     names = tomllib.loads((FOLDER / "guests.toml").read_text("utf-8"))["names"]
     answers = [_answer(row) for row in _rows("answer")]
+    behind = {row["event"]: row for row in _rows("provenance")}
     for row in _rows("event"):
-        event = _event(db, owners[row["organization"]], row, now)
+        event = _event(db, owners, row, behind.get(row["key"], {}), now)
         crowd = Crowd(row.get("signups", 0), row.get("attended", 0), row.get("feedback", 0))
         add_guests(db, event, names, crowd, now, chance)
         if crowd.answered >= FEWEST:
@@ -110,7 +112,13 @@ def _organization(db: Session, row: dict[str, Any], now: datetime) -> Organizati
     )
 
 
-def _event(db: Session, owner: Organization, row: dict[str, Any], now: datetime) -> Event:
+def _event(
+    db: Session,
+    owners: dict[str, Organization],
+    row: dict[str, Any],
+    behind: dict[str, Any],
+    now: datetime,
+) -> Event:
     original = row["original"]
     starts = _start(row, now)
     details = Details(
@@ -133,9 +141,13 @@ def _event(db: Session, owner: Organization, row: dict[str, Any], now: datetime)
             for link in row.get("join_links", [])
         ),
     )
-    event = events.create(db, owner, details, now)
+    first, *later = provenance.versions_of(details, behind)
+    event = events.create(db, owners[row["organization"]], first, now)
     if row["state"] != "draft":
-        events.publish(event, min(now, event.starts_at) - timedelta(days=20))
+        published_at = min(now, event.starts_at) - timedelta(days=20)
+        events.publish(db, event, published_at)
+        provenance.revise(db, event, later, published_at)
+        provenance.invite_hosts(db, event, behind, owners, published_at)
     if row["state"] in {Status.POSTPONED.value, Status.CANCELLED.value}:
         event.status = row["state"]
     return event

@@ -16,6 +16,7 @@ from portal.domain.events.actions import Details, Link
 from portal.domain.events.models import (
     AttendanceMode,
     Event,
+    Funding,
     Status,
     Visibility,
 )
@@ -158,6 +159,7 @@ def _event(  # noqa: PLR0913 - an event of any kind
             time_zone="Asia/Almaty",
             capacity=capacity,
             visibility=visibility,
+            funding=Funding.NOBODY,
             tags=("music",),
             languages=("kk", "ru"),
             join_links=(
@@ -167,7 +169,7 @@ def _event(  # noqa: PLR0913 - an event of any kind
         filling.now,
     )
     if published:
-        events.publish(event, min(filling.now, event.starts_at) - timedelta(days=30))
+        events.publish(db, event, min(filling.now, event.starts_at) - timedelta(days=30))
     event.status = status.value
     event.uid = f"{public_id(filling.chance)}@shanyraq"
     return event

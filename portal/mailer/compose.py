@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from portal import dates
 from portal.domain.events.icalendar import calendar_of
 from portal.domain.events.models import AttendanceMode, Event
 from portal.domain.events.models import Status as EventStatus
@@ -16,8 +17,8 @@ from portal.domain.registrations.actions import new_pass_token
 from portal.domain.registrations.models import Registration, Status
 from portal.domain.registrations.queries import place_in_line, recipient_of
 from portal.domain.registrations.rules import FEEDBACK_CLOSES_AFTER
+from portal.i18n import current_language, match_language, speaking
 from portal.i18n import gettext as _
-from portal.i18n import match_language, speaking
 from portal.mailer.discretion import discreet_letter
 from portal.mailer.envelope import Calendar, Content, seal_up
 from portal.mailer.hours import hours_of, moment
@@ -133,7 +134,7 @@ def _content(
         "home_url": links.absolute("home", language),
         "name": _name(matter.recipient.name),
         "title": title,
-        "organization": organization,
+        "hosts": _hosts(matter.shown),
         "event_url": event_url,
         "pass_url": pass_url,
         "button": button_of(matter.kind),
@@ -211,6 +212,14 @@ def _calendar(matter: _Matter, links: Links, settings: Settings) -> Calendar | N
 def _said(text: Translated, most: int = 140) -> Said:
     said = text.said()
     return Said(inert(said.text, most), said.language)
+
+
+def _hosts(event: Shown) -> Said:
+    """Who holds it, in one line."""
+    names = [_said(host.name) for host in event.hosts]
+    if len(names) == 1:
+        return names[0]
+    return Said(dates.listed(name.text for name in names), current_language.get())
 
 
 def _name(name: str) -> str | None:

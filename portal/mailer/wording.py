@@ -33,6 +33,7 @@ _CHANGES: Final = {
     "place": gettext_lazy("New place: %(title)s"),
     "attendance": gettext_lazy("New way to take part: %(title)s"),
     "links": gettext_lazy("New link: %(title)s"),
+    "hosts": gettext_lazy("New organisers: %(title)s"),
 }
 _REMINDERS: Final = {
     0: gettext_lazy("Today, %(hour)s (%(city)s): %(title)s"),

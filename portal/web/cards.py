@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from portal import dates
-from portal.domain.events.models import AttendanceMode, Status
+from portal.domain.events.models import AttendanceMode, Funding, Status
 from portal.domain.events.rules import Band, band, is_over, is_running
+from portal.i18n import current_language, gettext_lazy
 from portal.i18n import gettext as _
-from portal.i18n import gettext_lazy
 from portal.time_zones import wall_of
+from portal.translated import Said
 from portal.web.hours import hours_of
 
 if TYPE_CHECKING:
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from portal.domain.events.queries import Shown
-    from portal.translated import Said
     from portal.web.hours import Hour
     from portal.web.visit import Visit
 
@@ -25,6 +25,14 @@ MODES = {
     AttendanceMode.ONLINE: gettext_lazy("Online"),
     AttendanceMode.OFFLINE: gettext_lazy("In person"),
     AttendanceMode.MIXED: gettext_lazy("In person and online"),
+}
+FUNDINGS = {
+    Funding.NOBODY: gettext_lazy("Nobody: it is the work of volunteers"),
+    Funding.HOSTS: gettext_lazy("The organisers themselves"),
+    Funding.PARTICIPANTS: gettext_lazy("Those who take part"),
+    Funding.SPONSOR: gettext_lazy("A sponsor"),
+    Funding.GRANT: gettext_lazy("A grant"),
+    Funding.STATE: gettext_lazy("Public money"),
 }
 BANDS = {
     Band.FREE: gettext_lazy("Places free"),
@@ -86,6 +94,14 @@ def languages_line(event: Shown) -> str:
     return dates.listed([dates.language_name(tag) for tag in event.languages])
 
 
+def hosts_line(event: Shown) -> Said:
+    """Who holds it, in one line: a single organisation in its own language."""
+    hosts = event.hosts
+    if len(hosts) == 1:
+        return hosts[0].name.said()
+    return Said(dates.listed(host.name.said().text for host in hosts), current_language.get())
+
+
 def card_of(
     visit: Visit, event: Shown, standing: str | None = None, route: str = "events.show"
 ) -> Card:
@@ -107,7 +123,7 @@ def card_of(
         hours=hours_of(event.starts_at, event.time_zone, visit.chosen_zone),
         tags=tuple(state_tags(event, visit.now, standing)),
         meta=" · ".join(part for part in parts if part),
-        organization=event.organization_name.said(),
+        organization=hosts_line(event),
         language=visit.language,
     )
 

@@ -9,13 +9,13 @@ from pydantic import Field, NaiveDatetime
 from portal import dates
 from portal.domain.events import rules
 from portal.domain.events.actions import Details, Link, details_of
-from portal.domain.events.models import AttendanceMode, Visibility
+from portal.domain.events.models import AttendanceMode, Funding, Visibility
 from portal.domain.events.vocabulary import SPOKEN_LANGUAGES, TAGS
 from portal.i18n import LANGUAGES, OWN_NAMES
 from portal.i18n import gettext as _
 from portal.time_zones import is_place
 from portal.translated import State, Translated
-from portal.web.cards import MODES
+from portal.web.cards import FUNDINGS, MODES
 from portal.web.forms import Fields
 from portal.web.zones import zone_options
 
@@ -51,6 +51,10 @@ class EventFields(Fields):
     time_zone: Annotated[str, Field(max_length=64)]
     capacity: Annotated[int, Field(ge=1, le=rules.LARGEST_CAPACITY)] | None = None
     visibility: Visibility = Visibility.PUBLIC
+    funding: Funding
+    funding_note_kk: _Text = ""
+    funding_note_ru: _Text = ""
+    funding_note_en: _Text = ""
     tags: list[str] = Field(default_factory=list)
     languages: list[str] = Field(default_factory=list)
     link_1: _Text = ""
@@ -95,6 +99,8 @@ def details_from(fields: EventFields, event: Event | None = None) -> Details:
         time_zone=fields.time_zone,
         capacity=fields.capacity,
         visibility=fields.visibility,
+        funding=fields.funding,
+        funding_note=translated("funding_note"),
         tags=tuple(tag for tag in fields.tags if tag in TAGS),
         languages=tuple(tag for tag in fields.languages if tag in SPOKEN_LANGUAGES),
         join_links=tuple(
@@ -118,11 +124,12 @@ def values_of(event: Event) -> dict[str, Any]:
         "time_zone": details.time_zone,
         "capacity": str(details.capacity) if details.capacity else "",
         "visibility": details.visibility.value,
+        "funding": details.funding.value if details.funding else None,
         "tags": list(details.tags),
         "languages": list(details.languages),
         "revision": str(event.revision),
     }
-    for name in ("title", "summary", "description", "venue"):
+    for name in ("title", "summary", "description", "venue", "funding_note"):
         for language, text in getattr(details, name).texts().items():
             values[f"{name}_{language}"] = text
     for number, link in enumerate(details.join_links[: LINKS[-1]], start=1):
@@ -153,8 +160,9 @@ def form_context(visit: Visit, form: Form[EventFields], event: Event | None) -> 
         "modes": [(mode.value, str(MODES[mode])) for mode in AttendanceMode],
         "visibilities": [
             (Visibility.PUBLIC.value, _("Everybody")),
-            (Visibility.PRIVATE.value, _("Only the people of the organisation")),
+            (Visibility.PRIVATE.value, _("Only the people of the organisations that hold it")),
         ],
+        "fundings": [(funding.value, str(words)) for funding, words in FUNDINGS.items()],
         "topics": [(tag, str(label)) for tag, label in _topics()],
         "spoken": [(tag, dates.language_name(tag)) for tag in SPOKEN_LANGUAGES],
         "zones": zone_options(zone if is_place(zone) else visit.zone, visit.now),
@@ -196,6 +204,7 @@ def _labels() -> dict[str, str]:
         "summary": _("Summary"),
         "description": _("Description"),
         "venue": _("Venue"),
+        "funding_note": _("Who exactly"),
     }
     labels = {
         f"{name}_{tag}": f"{label} ({OWN_NAMES[tag]})"
@@ -214,4 +223,5 @@ def _labels() -> dict[str, str]:
         "time_zone": _("Time zone"),
         "capacity": _("Number of places"),
         "visibility": _("Who may see it"),
+        "funding": _("Who pays for it"),
     }

@@ -105,14 +105,17 @@ def _groups(links: Links, language: str, asked: Mapping[str, str | None]) -> lis
 
 
 def page_links(
-    visit: Visit, route: str, asked: Mapping[str, Any], page: int, *, more: bool
+    visit: Visit, route: str, asked: Mapping[str, Any], page: int, *, more: bool, **values: str
 ) -> Pager | None:
-    """Links to the pages before and after; None for a list of one page."""
+    """Links to the pages before and after; None for a list of one page.
+
+    `values` are those of the route's path.
+    """
     if page == 1 and not more:
         return None
 
     def step(to: int, label: str) -> Step:
-        return Step(label, visit.url(route, {**asked, "page": to if to > 1 else None}))
+        return Step(label, visit.url(route, {**asked, "page": to if to > 1 else None}, **values))
 
     return Pager(
         step(page - 1, _("Previous page")) if page > 1 else None,

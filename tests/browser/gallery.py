@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 import itertools
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from portal import clock
 from portal.demo.second_factors import give_app
 from portal.domain.accounts import actions as accounts
-from portal.domain.events.actions import Link
-from portal.domain.events.models import AttendanceMode
+from portal.domain.events.actions import Link, details_of
+from portal.domain.events.models import AttendanceMode, Funding
 from portal.domain.feedback import actions as feedback
 from portal.domain.feedback.actions import Given
 from portal.domain.organizations import actions as organizations
 from portal.domain.organizations.models import Role
 from portal.domain.people import actions as people
 from portal.domain.registrations import actions as registrations
-from portal.domain.registrations.consequences import cancel_event, postpone
+from portal.domain.registrations.consequences import cancel_event, change_event, postpone
 from portal.domain.registrations.queries import Pass
 from portal.domain.second_factors import actions as second_factors
 from portal.translated import Translated
@@ -148,6 +148,7 @@ def _public_pages(db: Session, organization: Organization) -> list[Picture]:
     cancel_event(db, cancelled, clock.now())
     postponed = _in_days(6, organization, db)
     postpone(db, postponed, clock.now())
+    changed = _changed(db, organization)
     over = _in_days(-2, organization, db)
     _in_days(0, organization, db)  # on now
     return [
@@ -164,6 +165,8 @@ def _public_pages(db: Session, organization: Organization) -> list[Picture]:
         Picture("event, cancelled", f"/events/{cancelled.slug}"),
         Picture("event, postponed", f"/events/{postponed.slug}"),
         Picture("event, over", f"/events/{over.slug}"),
+        Picture("event of several hosts", f"/events/{changed.slug}"),
+        Picture("history", f"/events/{changed.slug}/history"),
         Picture("signed up", f"/events/{coming.slug}/registration"),
         Picture("organisations", "/organizations"),
         Picture("organisation", f"/organizations/{organization.slug}"),
@@ -175,6 +178,30 @@ def _public_pages(db: Session, organization: Organization) -> list[Picture]:
         Picture("time zone", "/time-zone"),
         Picture("not found", "/events/nothing-of-this-name", status=404),
     ]
+
+
+def _partner(db: Session, slug: str, city: str) -> Organization:
+    """Another organisation, at home elsewhere."""
+    organization = make.make_organization(db, slug)
+    organization.city = city
+    return organization
+
+
+def _changed(db: Session, organization: Organization) -> Event:
+    """An event of two hosts, paid for by a grant, that has been given other words and a place."""
+    event = _in_days(8, organization, db)
+    make.make_host(db, event, _partner(db, "uly-kosh", "Munich"))
+    details = replace(
+        details_of(event),
+        title=LONG_TITLE,
+        description=DESCRIPTION,
+        venue=Translated.of("kk", kk="Берлин, Карл-Маркс-Штрассе 1"),
+        funding=Funding.GRANT,
+        funding_note=Translated.of("kk", kk="Қаланың мәдениет қоры"),
+    )
+    change_event(db, event, details, event.revision, clock.now())
+    postpone(db, event, clock.now())
+    return event
 
 
 def _passes(db: Session, organization: Organization, member: Person) -> list[Picture]:
@@ -239,6 +266,11 @@ def _organising(db: Session, organization: Organization, member: Person) -> list
         given = Given(1 + number % 5, next(numbers), LONG_TITLE.said("kk").text, "", True, "kk")
         feedback.give(db, Pass(registration, answered), given, clock.now())
         make.sign_up_guest(db, coming, name=name, confirmed=number > 2, now=clock.now())
+    partner = _partner(db, "besbogda", "Cologne")
+    make.make_host(db, coming, partner)
+    make.make_host(db, coming, _partner(db, "kopir", "Bonn"), accepted=False)
+    asked = _in_days(22, partner, db, title=LONG_TITLE)
+    make.make_host(db, asked, organization, accepted=False)
     db.flush()
     feedback.empty_box(db, answered.id, clock.now())
     invitation = organizations.invite(db, organization, Role.EDITOR, clock.now())
@@ -254,6 +286,11 @@ def _organising(db: Session, organization: Organization, member: Person) -> list
         Picture("draft", f"/organizing/events/{draft.slug}", "organiser"),
         Picture("organiser's event", event, "organiser"),
         Picture("participants", f"{event}/participants", "organiser"),
+        Picture("hosts", f"{event}/hosts", "organiser"),
+        Picture("hosts, asking nobody", f"{event}/hosts", "organiser", "/hosts", 422),
+        Picture(
+            "invitation to hold", f"/organizing/events/{asked.slug}/hosts/altyn-saqa", "organiser"
+        ),
         Picture("results", f"/organizing/events/{answered.slug}/results", "member"),
         Picture("results, none yet", f"{event}/results", "member"),
         Picture("people", f"{new}/people", "organiser"),

@@ -14,7 +14,7 @@ from portal.domain.organizations.models import Organization, Role
 from portal.domain.people.models import Person
 from portal.domain.registrations import actions as registrations
 from portal.domain.registrations.queries import Pass
-from tests.factories import make_event, make_organization, make_person
+from tests.factories import make_event, make_host, make_organization, make_person
 from tests.functional.forms import event_fields, feedback_fields, organization_fields
 
 if TYPE_CHECKING:
@@ -65,6 +65,19 @@ class World:
         with self.database.writing() as db:
             organization = db.get_one(Organization, self.ours)
             return {"slug": make_event(db, organization, **changes).slug}
+
+    def hosted(self, *, accepted: bool, founded: bool) -> dict[str, str]:
+        """Path values of an event that ours founded and holds with guests, or that guests did.
+
+        The named organisation is the one that has been asked.
+        """
+        with self.database.writing() as db:
+            ours = db.get_one(Organization, self.ours)
+            guests = make_organization(db)
+            founder, asked = (ours, guests) if founded else (guests, ours)
+            event = make_event(db, founder)
+            make_host(db, event, asked, accepted=accepted)
+            return {"slug": event.slug, "organization": asked.slug}
 
     def held_pass(self, **changes: Any) -> dict[str, str]:
         """Path values of the holder's pass for a new event of ours; running unless changed."""
@@ -136,6 +149,14 @@ def _draft(world: World) -> dict[str, str]:
     return world.event(published=False)
 
 
+def _invitation_to_hold(world: World) -> dict[str, str]:
+    return world.hosted(accepted=False, founded=False)
+
+
+def _joined_host(world: World) -> dict[str, str]:
+    return world.hosted(accepted=True, founded=True)
+
+
 def _answerable(world: World) -> dict[str, str]:
     return world.held_pass(starts_at=clock.now() - timedelta(hours=3))
 
@@ -158,6 +179,7 @@ TRIES: dict[str, Try] = {
     "events.index": Try(),
     "events.show": Try(World.event),
     "events.file": Try(World.event),
+    "history.event": Try(World.event),
     "calendar.show": Try(),
     "calendar.month": Try(lambda _world: {"month": "2027-04"}),
     "calendar.feed": Try(),
@@ -239,6 +261,12 @@ TRIES: dict[str, Try] = {
     "organizing.postpone": Try(World.event),
     "organizing.cancel": Try(World.event),
     "organizing.duplicate": Try(World.event),
+    "hosts.index": Try(World.event),
+    "hosts.invite": Try(World.event, {"organization": "theirs"}),
+    "hosts.show": Try(_invitation_to_hold),
+    "hosts.accept": Try(_invitation_to_hold),
+    "hosts.decline": Try(_invitation_to_hold),
+    "hosts.end": Try(_joined_host),
     "results.show": Try(World.finished),
     "participants.index": Try(World.finished),
     "participants.file": Try(_files(World.finished)),

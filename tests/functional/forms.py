@@ -28,6 +28,7 @@ def event_fields(**changes: Any) -> dict[str, Any]:
         "time_zone": "Asia/Almaty",
         "capacity": "10",
         "visibility": "public",
+        "funding": "nobody",
         "tags": ["music"],
         "languages": ["kk", "ru"],
         "link_1": "https://meet.example.org/secret-room",

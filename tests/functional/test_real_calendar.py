@@ -80,6 +80,7 @@ def test_an_imported_event_goes_through_the_whole_loop(  # noqa: PLR0917
         "ends": f"{starts + timedelta(hours=2):%Y-%m-%dT%H:%M}",
         "time_zone": "Europe/Berlin",
         "attendance_mode": "mixed",
+        "funding": "hosts",
         "venue_en": "Cottbus",
         "link_1": "https://meet.example.org/workshop",
     }

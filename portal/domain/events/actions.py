@@ -3,27 +3,30 @@
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from portal import tokens
-from portal.domain.events import rules
+from portal.domain.events import provenance, rules
 from portal.domain.events.markdown import html_of
 from portal.domain.events.models import (
     AttendanceMode,
     Event,
     EventLanguage,
     EventTag,
+    Funding,
     JoinLink,
     Status,
     Visibility,
 )
 from portal.domain.events.slugs import slug_of
+from portal.i18n import LANGUAGES
 from portal.texts import check_texts
 from portal.time_zones import instant_of
+from portal.translated import Translated
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -31,7 +34,6 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from portal.domain.organizations.models import Organization
-    from portal.translated import Translated
 
 
 @dataclass(frozen=True)
@@ -59,6 +61,8 @@ class Details:
     tags: tuple[str, ...] = ()
     languages: tuple[str, ...] = ()
     join_links: tuple[Link, ...] = ()
+    funding: Funding | None = None
+    funding_note: Translated = field(default_factory=lambda: Translated.of(LANGUAGES[0]))
 
 
 def check(details: Details, taken: int = 0) -> tuple[datetime, datetime]:
@@ -72,6 +76,7 @@ def check(details: Details, taken: int = 0) -> tuple[datetime, datetime]:
     check_texts(details.summary, rules.LONGEST_SUMMARY, "summary")
     check_texts(details.description, rules.LONGEST_DESCRIPTION, "description", one_line=False)
     check_texts(details.venue, rules.LONGEST_VENUE, "venue")
+    check_texts(details.funding_note, rules.LONGEST_FUNDING_NOTE, "funding_note")
     rules.check_capacity(details.capacity, taken)
     for number, link in enumerate(details.join_links, start=1):
         rules.check_link(link.url, f"link_{number}")
@@ -98,6 +103,7 @@ def _added(db: Session, organization_id: int, details: Details, now: datetime) -
             status=Status.SCHEDULED.value,
             revision=0,
             changed_at=now,
+            editions=0,
             tags=[],
             languages=[],
             join_links=[],
@@ -124,6 +130,8 @@ def write(event: Event, details: Details, now: datetime) -> None:
     event.time_zone = details.time_zone
     event.capacity = details.capacity
     event.visibility = details.visibility.value
+    event.funding = details.funding.value if details.funding else None
+    event.funding_note = details.funding_note
     kept = {tag.tag: tag for tag in event.tags}
     event.tags = [kept.get(tag) or EventTag(tag=tag) for tag in sorted(set(details.tags))]
     spoken = {language.language: language for language in event.languages}
@@ -159,28 +167,33 @@ def details_of(event: Event) -> Details:
         time_zone=event.time_zone,
         capacity=event.capacity,
         visibility=Visibility(event.visibility),
+        funding=Funding(event.funding) if event.funding else None,
+        funding_note=event.funding_note,
         tags=tuple(tag.tag for tag in event.tags),
         languages=tuple(language.language for language in event.languages),
         join_links=join_links_of(event),
     )
 
 
-def publish(event: Event, now: datetime) -> None:
-    """Shows a draft to its readers."""
+def publish(db: Session, event: Event, now: datetime) -> None:
+    """Shows a draft to its readers; its history begins."""
     if event.published_at is not None:
         raise rules.AlreadyPublishedError
     if rules.is_over(event, now):
         raise rules.OverError
     if event.attendance_mode != AttendanceMode.ONLINE and not event.venue:
         raise rules.VenueNeededError
+    if event.funding is None:
+        raise rules.FundingNeededError
     event.published_at = now
     event.changed_at = now
     event.revision += 1
+    provenance.note(db, event, now)
 
 
-def duplicate(db: Session, event: Event, now: datetime) -> Event:
-    """A draft with the same words, times and links, and a calendar entry of its own."""
-    return _added(db, event.organization_id, details_of(event), now)
+def duplicate(db: Session, event: Event, organization_id: int, now: datetime) -> Event:
+    """A host's own draft with the same words, times and links, and a calendar entry of its own."""
+    return _added(db, organization_id, details_of(event), now)
 
 
 def _free_slug(db: Session, title: Translated) -> str:

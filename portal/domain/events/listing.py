@@ -6,16 +6,17 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, or_, select
 
 from portal.domain.events import rules
-from portal.domain.events.models import EventLanguage, EventTag, Visibility
-from portal.domain.events.queries import EVENTS, SHOWN, Shown, shown
+from portal.domain.events.hosts import EVENTS
+from portal.domain.events.models import EventHost, EventLanguage, EventTag, HostState, Visibility
+from portal.domain.events.queries import SHOWN, Shown, shown
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from sqlalchemy import ColumnElement, Select
+    from sqlalchemy import BindParameter, ColumnElement, Select
     from sqlalchemy.orm import Session
 
 e = EVENTS.c
@@ -36,6 +37,17 @@ class Filters:
     organization_id: int | None = None
 
 
+_hosts = EventHost.__table__.c
+
+
+def _held_by(organizations: BindParameter[Any]) -> ColumnElement[bool]:
+    """Founded or held by some organisations; the list of what they joined is read once."""
+    joined = select(_hosts.event_id).where(
+        _hosts.organization_id.in_(organizations), _hosts.state == HostState.ACCEPTED.value
+    )
+    return or_(e.organization_id.in_(organizations), e.id.in_(joined))
+
+
 def _public(statement: Select[tuple[object, ...]]) -> Select[tuple[object, ...]]:
     return statement.where(e.visibility == Visibility.PUBLIC.value, e.published_at.is_not(None))
 
@@ -53,7 +65,7 @@ def _page_statement(
             spoken.c.language == bindparam("language")
         )
     if by_organization:
-        ids = ids.where(e.organization_id == bindparam("organization_id"))
+        ids = ids.where(_held_by(bindparam("organization_ids", expanding=True)))
     if past:
         ids = ids.where(e.ends_at <= bindparam("now"), e.starts_at <= bindparam("now"))
         order: tuple[ColumnElement[Any], ...] = (e.starts_at.desc(), e.id.desc())
@@ -72,9 +84,11 @@ def page_of(
     values: dict[str, object] = {"now": now, "skip": (page - 1) * PAGE_SIZE}
     if not filters.past:
         values["since"] = now - rules.LONGEST_EVENT
-    for name in ("tag", "language", "organization_id"):
+    for name in ("tag", "language"):
         if (value := getattr(filters, name)) is not None:
             values[name] = value
+    if filters.organization_id is not None:
+        values["organization_ids"] = [filters.organization_id]
     statement = _page_statement(
         past=filters.past,
         by_tag=filters.tag is not None,
@@ -108,21 +122,27 @@ _FEED = (
     .order_by(e.starts_at, e.id)
     .limit(MOST_IN_FEED)
 )
-_FEED_OF_ORGANIZATION = _FEED.where(e.organization_id == bindparam("organization_id"))
+_FEED_OF_ORGANIZATION = _FEED.where(_held_by(bindparam("organization_ids", expanding=True)))
 
 
 def feed(db: Session, since: datetime, organization_id: int | None = None) -> list[Shown]:
     """Public events that end after `since`, for calendars that subscribe."""
     if organization_id is None:
         return shown(db, _FEED, since=since)
-    return shown(db, _FEED_OF_ORGANIZATION, since=since, organization_id=organization_id)
+    return shown(db, _FEED_OF_ORGANIZATION, since=since, organization_ids=[organization_id])
 
 
-_OF_ORGANIZATIONS = (
-    SHOWN.where(e.organization_id.in_(bindparam("organization_ids", expanding=True)))
-    .order_by(e.starts_at.desc(), e.id.desc())
+_LATEST_FIRST = (e.starts_at.desc(), e.id.desc())
+_IDS_OF_ORGANIZATIONS = (
+    select(e.id)
+    .where(_held_by(bindparam("organization_ids", expanding=True)))
+    .order_by(*_LATEST_FIRST)
     .limit(PAGE_SIZE + 1)
     .offset(bindparam("skip"))
+    .subquery()
+)
+_OF_ORGANIZATIONS = SHOWN.where(e.id.in_(select(_IDS_OF_ORGANIZATIONS.c.id))).order_by(
+    *_LATEST_FIRST
 )
 
 

@@ -1,4 +1,4 @@
-"""Events, their tags, spoken languages and join links."""
+"""Events, who holds them, their tags, spoken languages and join links."""
 
 from __future__ import annotations
 
@@ -37,6 +37,25 @@ class Visibility(StrEnum):
     PRIVATE = "private"
 
 
+class Funding(StrEnum):
+    """Who pays for an event; nobody is an answer."""
+
+    NOBODY = "nobody"
+    HOSTS = "hosts"
+    PARTICIPANTS = "participants"
+    SPONSOR = "sponsor"
+    GRANT = "grant"
+    STATE = "state"
+
+
+class HostState(StrEnum):
+    """What has become of the invitation to hold an event together."""
+
+    INVITED = "invited"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+
+
 class Event(Base):
     """One occasion: what the organiser typed (wall time, zone) and the instants derived from it."""
 
@@ -49,6 +68,9 @@ class Event(Base):
             "taken >= 0 AND (capacity IS NULL OR taken <= capacity)", name="never_oversold"
         ),
         CheckConstraint("status IN ('scheduled', 'postponed', 'cancelled')", name="status_known"),
+        CheckConstraint(
+            f"funding IN ({', '.join(repr(f.value) for f in Funding)})", name="funding_known"
+        ),
         # What everybody's lists are read from, without touching the table.
         Index(
             "ix_events_listed",
@@ -65,6 +87,7 @@ class Event(Base):
     # iCalendar: UID never changes, SEQUENCE rises with every change that calendars must notice.
     uid: Mapped[str] = mapped_column(String(120), unique=True)
     sequence: Mapped[int] = mapped_column(default=0)
+    # Who founded it; others who hold it are in EventHost.
     organization_id: Mapped[int] = mapped_column(ForeignKey("organizations.id", ondelete="CASCADE"))
     title: Mapped[Translated]
     summary: Mapped[Translated]
@@ -84,6 +107,11 @@ class Event(Base):
     # Rises with every save; tells an editor that somebody else was faster.
     revision: Mapped[int] = mapped_column(default=0)
     changed_at: Mapped[datetime]
+    # Revisions everybody can read (portal.domain.history), the first publication among them.
+    editions: Mapped[int] = mapped_column(default=0)
+    # Unknown in drafts only.
+    funding: Mapped[str | None] = mapped_column(String(12))
+    funding_note: Mapped[Translated]
     # The long texts stand last, so that lists need not read past them to reach the other columns.
     description: Mapped[Translated]
     # Language to sanitised HTML, derived from `description` when it is saved (events.markdown).
@@ -99,6 +127,27 @@ class Event(Base):
     join_links: Mapped[list[JoinLink]] = relationship(
         cascade="all, delete-orphan", lazy="raise", order_by="JoinLink.position"
     )
+
+
+class EventHost(Base):
+    """An organisation asked to hold an event together with the one that founded it."""
+
+    __tablename__ = "event_hosts"
+    __table_args__ = (
+        CheckConstraint("state IN ('invited', 'accepted', 'declined')", name="state_known"),
+        # From an organisation to its events.
+        Index("ix_event_hosts_of_organization", "organization_id", "state", "event_id"),
+    )
+
+    event_id: Mapped[int] = mapped_column(
+        ForeignKey("events.id", ondelete="CASCADE"), primary_key=True
+    )
+    organization_id: Mapped[int] = mapped_column(
+        ForeignKey("organizations.id", ondelete="CASCADE"), primary_key=True
+    )
+    state: Mapped[str] = mapped_column(String(10))
+    invited_at: Mapped[datetime]
+    answered_at: Mapped[datetime | None]
 
 
 class EventTag(Base):

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from sqlalchemy import String, bindparam, cast, func, literal_column, select
 from sqlalchemy.orm import selectinload
 
 from portal.domain.events import rules
+from portal.domain.events.hosts import COMMA, EVENTS, JOINED_HOSTS, Host, hosts_from, roles_in
 from portal.domain.events.models import Event, EventLanguage, EventTag
-from portal.domain.organizations import queries as organizations
 from portal.domain.organizations.models import Organization
-from portal.domain.organizations.rules import may_analyse, may_edit
 from portal.refusals import NotAllowedError, NotFoundError
 
 if TYPE_CHECKING:
@@ -20,6 +19,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Select
     from sqlalchemy.orm import Session
 
+    from portal.domain.events.rules import Roles
     from portal.domain.people.models import Person
     from portal.translated import Translated
 
@@ -49,6 +49,13 @@ class Shown(NamedTuple):
     organization_name: Translated
     joined_tags: str | None
     joined_languages: str | None
+    joined_hosts: str | None
+
+    @property
+    def hosts(self) -> tuple[Host, ...]:
+        """Who holds it: the organisation that founded it, then those that joined."""
+        founder = Host(self.organization_slug, self.organization_name)
+        return (founder, *hosts_from(self.joined_hosts)) if self.joined_hosts else (founder,)
 
     @property
     def tags(self) -> list[str]:
@@ -64,16 +71,22 @@ class Shown(NamedTuple):
         return [tag for _position, tag in sorted(pairs, key=lambda pair: int(pair[0]))]
 
 
+class Words(NamedTuple):
+    """What only the event's own page says."""
+
+    funding: str | None
+    funding_note: Translated
+    editions: int
+    description_html: dict[str, str]
+
+
 # Tables, not entities: with a mapped attribute anywhere in it, a statement takes the slower road.
-EVENTS = Event.__table__
 _organizations = Organization.__table__
 _tags = EventTag.__table__.c
 _languages = EventLanguage.__table__.c
 
-# Written into the statement: a separator given as a value is put in anew at every execution.
-_COMMA: Any = literal_column("','")
 _JOINED_TAGS = (
-    select(func.aggregate_strings(_tags.tag, _COMMA))
+    select(func.aggregate_strings(_tags.tag, COMMA))
     .where(_tags.event_id == EVENTS.c.id)
     .correlate(EVENTS)
     .scalar_subquery()
@@ -81,7 +94,7 @@ _JOINED_TAGS = (
 _JOINED_LANGUAGES = (
     select(
         func.aggregate_strings(
-            cast(_languages.position, String) + literal_column("':'") + _languages.language, _COMMA
+            cast(_languages.position, String) + literal_column("':'") + _languages.language, COMMA
         )
     )
     .where(_languages.event_id == EVENTS.c.id)
@@ -94,6 +107,7 @@ SHOWN = select(
     _organizations.c.name,
     _JOINED_TAGS,
     _JOINED_LANGUAGES,
+    JOINED_HOSTS,
 ).join_from(EVENTS, _organizations, _organizations.c.id == EVENTS.c.organization_id)
 
 
@@ -102,51 +116,52 @@ def shown(db: Session, statement: Select[tuple[object, ...]], **values: object) 
     return [Shown._make(row) for row in db.execute(statement, values)]
 
 
-_PAGE = SHOWN.add_columns(EVENTS.c.description_html).where(EVENTS.c.slug == bindparam("slug"))
+_PAGE = SHOWN.add_columns(*(EVENTS.c[name] for name in Words._fields)).where(
+    EVENTS.c.slug == bindparam("slug")
+)
+_SHOWN_COLUMNS = len(Shown._fields)
 
 
-def _visible(db: Session, visitor: Person | None, event: rules.Facts, organization_id: int) -> bool:
-    return rules.is_public(event) or rules.may_see(
-        event, organizations.role_of(db, visitor, organization_id)
-    )
+def _is_visible(db: Session, visitor: Person | None, event: Event | Shown) -> bool:
+    return rules.is_public(event) or rules.may_see(event, roles_in(db, visitor, event))
 
 
-def event_page(db: Session, visitor: Person | None, slug: str) -> tuple[Shown, dict[str, str]]:
-    """An event and its description as HTML by language, for whoever may see it."""
+def event_page(db: Session, visitor: Person | None, slug: str) -> tuple[Shown, Words]:
+    """An event and what its page says beside it, for whoever may see it."""
     row = db.execute(_PAGE, {"slug": slug}).one_or_none()
     if row is None:
         raise NotFoundError
-    event = Shown._make(row[:-1])
-    if not _visible(db, visitor, event, event.organization_id):
+    event = Shown._make(row[:_SHOWN_COLUMNS])
+    if not _is_visible(db, visitor, event):
         raise NotFoundError
-    return event, row[-1]
+    return event, Words._make(row[_SHOWN_COLUMNS:])
 
 
 def event_for(db: Session, visitor: Person | None, slug: str) -> Event:
     """An event to do something with, for whoever may see it."""
     event = db.scalars(select(Event).where(Event.slug == slug)).one_or_none()
-    if event is None or not _visible(db, visitor, event, event.organization_id):
+    if event is None or not _is_visible(db, visitor, event):
         raise NotFoundError
     return event
 
 
 def managed_event(db: Session, person: Person, slug: str) -> Event:
-    """An event with all its parts, for the editors of its organisation."""
-    event, role = _of_own_organization(db, person, slug)
-    if not may_edit(role):
+    """An event with all its parts, for the editors of its hosts."""
+    event, roles = _held_event(db, person, slug)
+    if not rules.may_edit(roles):
         raise NotAllowedError
     return event
 
 
-def analysed_event(db: Session, person: Person, slug: str) -> tuple[Event, str]:
-    """An event and the role of whoever reads its numbers."""
-    event, role = _of_own_organization(db, person, slug)
-    if not may_analyse(role):
+def analysed_event(db: Session, person: Person, slug: str) -> tuple[Event, Roles]:
+    """An event, and what whoever reads its numbers is in its hosts."""
+    event, roles = _held_event(db, person, slug)
+    if not rules.may_analyse(roles):
         raise NotAllowedError
-    return event, role
+    return event, roles
 
 
-def _of_own_organization(db: Session, person: Person, slug: str) -> tuple[Event, str]:
+def _held_event(db: Session, person: Person, slug: str) -> tuple[Event, Roles]:
     event = db.scalars(
         select(Event)
         .where(Event.slug == slug)
@@ -159,10 +174,10 @@ def _of_own_organization(db: Session, person: Person, slug: str) -> tuple[Event,
     ).one_or_none()
     if event is None:
         raise NotFoundError
-    role = organizations.role_of(db, person, event.organization_id)
-    if role is None:
+    roles = roles_in(db, person, event)
+    if not roles:
         raise NotFoundError
-    return event, role
+    return event, roles
 
 
 _COLUMN_NAMES = [attribute.key for attribute in Event.__mapper__.column_attrs]

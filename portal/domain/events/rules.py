@@ -6,11 +6,11 @@ import re
 import unicodedata
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, TypeAlias
 from urllib.parse import urlsplit
 
 from portal.domain.events.models import AttendanceMode, Status, Visibility
-from portal.domain.organizations.rules import may_analyse, may_edit
+from portal.domain.organizations import rules as organizations
 from portal.i18n import gettext_lazy as _
 from portal.refusals import Refusal
 
@@ -26,6 +26,10 @@ LONGEST_REMARK = 140
 LONGEST_LINK = 2_000
 MOST_JOIN_LINKS = 5
 LARGEST_CAPACITY = 100_000
+LONGEST_FUNDING_NOTE = 300
+
+# What a person is in the organisations that hold an event; empty for everybody else.
+Roles: TypeAlias = frozenset[str]
 
 
 class Facts(Protocol):
@@ -88,6 +92,12 @@ class VenueNeededError(Refusal):
     message = _("Say where it takes place.")
 
 
+class FundingNeededError(Refusal):
+    """Nobody has said who pays."""
+
+    message = _("Say who pays for it. “Nobody” is an answer too.")
+
+
 class AlreadyPublishedError(Refusal):
     """Published twice."""
 
@@ -139,10 +149,20 @@ def is_public(event: Facts) -> bool:
     return event.published_at is not None and event.visibility == Visibility.PUBLIC
 
 
-def may_see(event: Facts, role: str | None) -> bool:
-    """Whether somebody with this role in the event's organisation may see it."""
+def may_edit(roles: Roles) -> bool:
+    """Whether somebody who is this in its hosts changes an event and sees who comes."""
+    return any(organizations.may_edit(role) for role in roles)
+
+
+def may_analyse(roles: Roles) -> bool:
+    """Whether somebody who is this in its hosts reads an event's numbers and feedback."""
+    return any(organizations.may_analyse(role) for role in roles)
+
+
+def may_see(event: Facts, roles: Roles) -> bool:
+    """Whether somebody who is this in its hosts may see an event."""
     return is_public(event) or (
-        may_analyse(role) if event.published_at is not None else may_edit(role)
+        may_analyse(roles) if event.published_at is not None else may_edit(roles)
     )
 
 

@@ -13,7 +13,7 @@ from portal.refusals import NotAllowedError, NotFoundError
 from portal.tokens import digest
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from sqlalchemy.orm import Session
 
@@ -107,6 +107,11 @@ def lock_solely_owned(db: Session, person: Person) -> list[Organization]:
 def all_organizations(db: Session) -> Sequence[Organization]:
     """Every organisation, by slug."""
     return db.scalars(select(Organization).order_by(Organization.slug)).all()
+
+
+def organizations_named(db: Session, slugs: Collection[str]) -> Sequence[Organization]:
+    """Those of some slugs that are still there."""
+    return db.scalars(select(Organization).where(Organization.slug.in_(slugs))).all()
 
 
 def invitation_with(db: Session, token: str) -> tuple[Invitation, Organization]:

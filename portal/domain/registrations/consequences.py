@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from portal.domain.events import actions as events
+from portal.domain.events import hosting, provenance
 from portal.domain.events.models import Status
 from portal.domain.events.queries import lock
 from portal.domain.events.rules import (
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from portal.domain.events.actions import Details
-    from portal.domain.events.models import Event
+    from portal.domain.events.models import Event, EventHost
 
 # Facts whose change people who signed up must hear of, and how a letter names them.
 _TOLD = ("time", "place", "attendance", "links")
@@ -60,23 +61,32 @@ def change_event(db: Session, event: Event, details: Details, revision: int, now
         or before.summary != details.summary
     )
     event.sequence += calendar_sees
+    provenance.note(db, event, now)
     db.flush()
     promote(db, event, now)
     told = [fact for fact in _TOLD if changed[fact]]
     if told and event.published_at is not None and not is_over(event, now):
-        _announce(db, event, Kind.CHANGED, now, changed=told)
+        _announce(db, event, Kind.CHANGED, _revision(event), now, changed=told)
 
 
 def postpone(db: Session, event: Event, now: datetime) -> None:
     """Takes the date back for now; places stay with their people until a new date is set."""
     _stop(db, event, Status.POSTPONED, now)
-    _announce(db, event, Kind.CHANGED, now, changed=["postponed"])
+    _announce(db, event, Kind.CHANGED, _revision(event), now, changed=["postponed"])
 
 
 def cancel_event(db: Session, event: Event, now: datetime) -> None:
     """Calls the event off, and tells everybody who signed up."""
     _stop(db, event, Status.CANCELLED, now)
-    _announce(db, event, Kind.CANCELLED, now)
+    _announce(db, event, Kind.CANCELLED, _revision(event), now)
+
+
+def join_hosts(db: Session, host: EventHost, now: datetime) -> None:
+    """Accepts an invitation to hold an event, and tells whoever signed up who sees their names."""
+    event = hosting.accept(db, host, now)
+    if event.published_at is not None and not is_over(event, now):
+        occasion = f"host {now:%Y-%m-%dT%H:%M:%S.%f}"
+        _announce(db, event, Kind.CHANGED, occasion, now, changed=["hosts"])
 
 
 def _stop(db: Session, event: Event, status: Status, now: datetime) -> None:
@@ -89,9 +99,16 @@ def _stop(db: Session, event: Event, status: Status, now: datetime) -> None:
     event.sequence += 1
     event.revision += 1
     event.changed_at = now
+    provenance.note(db, event, now)
 
 
-def _announce(db: Session, event: Event, kind: Kind, now: datetime, **payload: object) -> None:
-    """A letter to everybody with a place or in line, once for each revision of the event."""
+def _revision(event: Event) -> str:
+    return f"revision {event.revision}"
+
+
+def _announce(
+    db: Session, event: Event, kind: Kind, occasion: str, now: datetime, **payload: object
+) -> None:
+    """A letter to everybody with a place or in line, once for each occasion."""
     for registration in queries.active_of(db, event):
-        queue(db, registration.id, kind, f"revision {event.revision}", now, **payload)
+        queue(db, registration.id, kind, occasion, now, **payload)

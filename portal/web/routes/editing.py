@@ -99,10 +99,10 @@ def update(visit: Visit, slug: str) -> Response:
 def preview(visit: Visit, slug: str) -> Response:
     """The event page as readers will see it."""
     managed_event(visit.db, visit.person, slug)
-    event, html = event_page_for(visit.db, visit.visitor, slug)
+    event, words = event_page_for(visit.db, visit.visitor, slug)
     return visit.page(
         "events/show.html",
-        **facts_of_page(visit, event, html),
+        **facts_of_page(visit, event, words),
         standing=None,
         form=Form(EventFields),
         refusal=None,

@@ -10,18 +10,34 @@ from pydantic import Field
 
 from portal import dates
 from portal.domain.events import listing
-from portal.domain.events.models import AttendanceMode, Status
+from portal.domain.events.hosts import roles_in
+from portal.domain.events.models import AttendanceMode, Funding, Status
 from portal.domain.events.queries import event_page as event_page_for
-from portal.domain.events.rules import Band, band, is_over, is_public, is_running
+from portal.domain.events.rules import (
+    Band,
+    band,
+    is_over,
+    is_public,
+    is_running,
+    may_analyse,
+    may_edit,
+)
 from portal.domain.events.vocabulary import SPOKEN_LANGUAGES, TAGS
 from portal.domain.organizations import queries as organizations
-from portal.domain.organizations.rules import may_analyse, may_edit
 from portal.domain.registrations.queries import standing_of, standings
 from portal.domain.registrations.rules import is_open
 from portal.i18n import LANGUAGES
 from portal.refusals import NotFoundError
 from portal.time_zones import wall_of
-from portal.web.cards import BANDS, MODES, cards_of, languages_line, state_tags
+from portal.web.cards import (
+    BANDS,
+    FUNDINGS,
+    MODES,
+    cards_of,
+    hosts_line,
+    languages_line,
+    state_tags,
+)
 from portal.web.files import calendar_file
 from portal.web.filters import filter_links, page_asked, page_links
 from portal.web.forms import Fields, Form
@@ -31,7 +47,7 @@ from portal.web.routing import Cache, Pages, Policy
 if TYPE_CHECKING:
     from starlette.responses import Response
 
-    from portal.domain.events.queries import Shown
+    from portal.domain.events.queries import Shown, Words
     from portal.refusals import Refusal
     from portal.web.visit import Visit
 
@@ -94,7 +110,7 @@ def show(visit: Visit, slug: str) -> Response:
 @pages.get("/events/{slug}/event.ics", name="events.file", policy=Policy.ANYONE, cache=Cache.PUBLIC)
 def file(visit: Visit, slug: str) -> Response:
     """The event for anybody's calendar."""
-    event, _html = event_page_for(visit.db, visit.visitor, slug)
+    event, _words = event_page_for(visit.db, visit.visitor, slug)
     return calendar_file(visit, [event], event.slug)
 
 
@@ -106,29 +122,30 @@ def event_page(
     status: int = 200,
 ) -> Response:
     """The event page; a refusal or a form's errors are told beside the button."""
-    event, html = event_page_for(visit.db, visit.visitor, slug)
+    event, words = event_page_for(visit.db, visit.visitor, slug)
     standing = standing_of(visit.db, visit.visitor, event.id) if visit.visitor else None
-    role = organizations.role_of(visit.db, visit.visitor, event.organization_id)
+    roles = roles_in(visit.db, visit.visitor, event)
     return visit.page(
         "events/show.html",
         status,
-        **facts_of_page(visit, event, html),
+        **facts_of_page(visit, event, words),
         standing=standing,
         form=form,
         blank_form=_BLANK,
         refusal=refusal and refusal.said(),
-        may_edit=may_edit(role),
-        may_analyse=may_analyse(role),
+        may_edit=may_edit(roles),
+        may_analyse=may_analyse(roles),
         is_preview=False,
         index_as=("events.show", {"slug": slug}, None) if is_public(event) else None,
     )
 
 
-def facts_of_page(visit: Visit, event: Shown, html: dict[str, str]) -> dict[str, Any]:
+def facts_of_page(visit: Visit, event: Shown, words: Words) -> dict[str, Any]:
     """What the event page shows of the event itself, for the page and for its preview."""
     hours = hours_of(event.starts_at, event.time_zone, visit.chosen_zone)
     first_zone = visit.chosen_zone or event.time_zone
     starts, ends = wall_of(event.starts_at, first_zone), wall_of(event.ends_at, first_zone)
+    html = words.description_html
     language = visit.language if visit.language in html else event.title.original
     mode = AttendanceMode(event.attendance_mode)
     return {
@@ -148,8 +165,17 @@ def facts_of_page(visit: Visit, event: Shown, html: dict[str, str]) -> dict[str,
         "venue": event.venue.said() if mode is not AttendanceMode.ONLINE else None,
         "spoken": languages_line(event),
         "topics": [(str(TAGS[tag]), visit.url("events.index", {"tag": tag})) for tag in event.tags],
-        "organization": event.organization_name.said(),
-        "organization_url": visit.url("organizations.show", slug=event.organization_slug),
+        "hosts": [
+            (host.name.said(), visit.url("organizations.show", slug=host.slug))
+            for host in event.hosts
+        ],
+        "hosts_line": hosts_line(event),
+        "funding": FUNDINGS[Funding(words.funding)] if words.funding else None,
+        "funding_note": words.funding_note.said(),
+        "published": dates.long(wall_of(event.published_at, first_zone).date())
+        if event.published_at
+        else None,
+        "changed": words.editions - 1,
         "band": BANDS.get(band(event)),
         "band_kind": band(event).value,
         "is_full": band(event) is Band.FULL,
@@ -158,7 +184,7 @@ def facts_of_page(visit: Visit, event: Shown, html: dict[str, str]) -> dict[str,
         "is_running": is_running(event, visit.now),
         "is_cancelled": event.status == Status.CANCELLED,
         "is_postponed": event.status == Status.POSTPONED,
-        "linked_data": _linked_data(visit, event),
+        "linked_data": _linked_data(visit, event, words),
         "og_locale": {"kk": "kk_KZ", "ru": "ru_RU", "en": "en_GB"},
         "og_url": visit.absolute("events.show", slug=event.slug),
         "portal_languages": LANGUAGES,
@@ -177,7 +203,7 @@ _SCHEMA_STATUS = {
 }
 
 
-def _linked_data(visit: Visit, event: Shown) -> Markup:
+def _linked_data(visit: Visit, event: Shown, words: Words) -> Markup:
     """schema.org/Event as JSON-LD; "<" is escaped, so that no text can end the element."""
     address = visit.absolute("events.show", slug=event.slug)
     mode = AttendanceMode(event.attendance_mode)
@@ -188,6 +214,14 @@ def _linked_data(visit: Visit, event: Shown) -> Markup:
         AttendanceMode.OFFLINE: place,
         AttendanceMode.MIXED: [place, online],
     }
+    organizers = [
+        {
+            "@type": "Organization",
+            "name": host.name.said().text,
+            "url": visit.absolute("organizations.show", slug=host.slug),
+        }
+        for host in event.hosts
+    ]
     description = {
         "@context": "https://schema.org",
         "@type": "Event",
@@ -200,13 +234,9 @@ def _linked_data(visit: Visit, event: Shown) -> Markup:
         "eventAttendanceMode": f"https://schema.org/{_SCHEMA_MODES[mode]}",
         "location": places[mode],
         "inLanguage": event.languages,
-        "isAccessibleForFree": True,
+        "isAccessibleForFree": words.funding != Funding.PARTICIPANTS,
         "url": address,
-        "organizer": {
-            "@type": "Organization",
-            "name": event.organization_name.said().text,
-            "url": visit.absolute("organizations.show", slug=event.organization_slug),
-        },
+        "organizer": organizers if len(organizers) > 1 else organizers[0],
     }
     text = json.dumps(description, ensure_ascii=False)
     return Markup(text.replace("<", "\\u003c").replace("&", "\\u0026"))  # noqa: S704 - escaped here

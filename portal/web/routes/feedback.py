@@ -10,6 +10,7 @@ from portal.domain.feedback import actions
 from portal.domain.feedback.rules import LONGEST_TEXT, RATINGS, RECOMMENDATIONS
 from portal.domain.registrations.rules import check_can_answer
 from portal.refusals import Refusal
+from portal.web.cards import hosts_line
 from portal.web.forms import Fields, Form
 from portal.web.routes.passes import open_pass, pass_page, shown_event
 from portal.web.routing import Cache, Pages, Policy
@@ -93,7 +94,7 @@ def _form_page(
         key=key,
         form=form,
         title=event.title.said(),
-        organization=event.organization_name.said(),
+        organization=hosts_line(event),
         ratings=[(str(n), str(n)) for n in RATINGS],
         recommendations=[(str(n), str(n)) for n in RECOMMENDATIONS],
     )

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from portal import dates
 from portal.domain.events import actions as events
-from portal.domain.events import listing
+from portal.domain.events import invitations, listing
 from portal.domain.events import rules as event_rules
+from portal.domain.events.hosts import edited_host
 from portal.domain.events.models import Event, Status
 from portal.domain.events.queries import SHOWN, analysed_event, managed_event, shown
 from portal.domain.letters.queries import undelivered
@@ -20,6 +21,7 @@ from portal.time_zones import wall_of
 from portal.web.cards import cards_of, state_tags
 from portal.web.filters import page_asked, page_links
 from portal.web.hours import hours_of
+from portal.web.routes.hosts import invitation_of
 from portal.web.routing import Cache, Pages, Policy
 
 if TYPE_CHECKING:
@@ -40,6 +42,8 @@ def index(visit: Visit) -> Response:
     mine = organizations.memberships_of(visit.db, visit.person)
     page = page_asked(visit)
     found, more = listing.of_organizations(visit.db, [o.id for o, _role in mine], page)
+    edited = [organization.id for organization, role in mine if may_edit(role)]
+    asked = invitations.open_invitations(visit.db, edited)
     return visit.page(
         "organizing/index.html",
         organizations=[
@@ -51,6 +55,7 @@ def index(visit: Visit) -> Response:
             }
             for organization, role in mine
         ],
+        invitations=[invitation_of(visit, each) for each in asked],
         cards=cards_of(visit, found, route="organizing.show"),
         pager=page_links(visit, "organizing.index", {}, page, more=more),
         is_administrator=visit.person.is_administrator,
@@ -67,7 +72,7 @@ def show(visit: Visit, slug: str) -> Response:
 
 def _overview(visit: Visit, slug: str, refusal: Refusal | None = None) -> Response:
     """Where an event stands, and what its organisers can do now."""
-    event, role = analysed_event(visit.db, visit.person, slug)
+    event, roles = analysed_event(visit.db, visit.person, slug)
     row = shown(visit.db, SHOWN.where(Event.id == event.id))[0]
     starts = wall_of(event.starts_at, event.time_zone)
     over = event_rules.is_over(event, visit.now)
@@ -82,7 +87,7 @@ def _overview(visit: Visit, slug: str, refusal: Refusal | None = None) -> Respon
         refusal=refusal and refusal.said(),
         counts=registrations.counts(visit.db, event),
         undelivered=undelivered(visit.db, event.id),
-        may_edit=may_edit(role),
+        may_edit=event_rules.may_edit(roles),
         is_draft=event.published_at is None,
         is_over=over,
         may_postpone=event.published_at is not None
@@ -93,16 +98,12 @@ def _overview(visit: Visit, slug: str, refusal: Refusal | None = None) -> Respon
     )
 
 
-def _publish(_db: Session, event: Event, now: datetime) -> None:
-    events.publish(event, now)
-
-
 @pages.post(
     "/organizing/events/{slug}/publication", name="organizing.publish", policy=Policy.EDITOR
 )
 def publish(visit: Visit, slug: str) -> Response:
     """Shows a draft to its readers."""
-    return _act(visit, slug, _publish)
+    return _act(visit, slug, events.publish)
 
 
 @pages.post(
@@ -125,7 +126,8 @@ def cancel(visit: Visit, slug: str) -> Response:
 def duplicate(visit: Visit, slug: str) -> Response:
     """A draft with the same words, to be given a date of its own."""
     event = managed_event(visit.db, visit.person, slug)
-    copy = events.duplicate(visit.db, event, visit.now)
+    host = edited_host(visit.db, visit.person, event)
+    copy = events.duplicate(visit.db, event, host, visit.now)
     return visit.go("editing.edit", slug=copy.slug)
 
 

@@ -18,7 +18,7 @@ from portal.domain.registrations.models import Status
 from portal.refusals import NotFoundError, Refusal
 from portal.time_zones import wall_of
 from portal.web.archive import archive_of
-from portal.web.cards import MODES, card_of, state_tags
+from portal.web.cards import MODES, card_of, hosts_line, state_tags
 from portal.web.files import calendar_file
 from portal.web.hours import hours_of
 from portal.web.routing import Cache, Pages, Policy, SignInNeededError
@@ -93,7 +93,7 @@ def pass_page(visit: Visit, key: str, held: Pass, refusal: Refusal | None = None
         key=key,
         event=event,
         title=event.title.said(),
-        organization=event.organization_name.said(),
+        organization=hosts_line(event),
         name=recipient.name,
         refusal=refusal and refusal.said(),
         is_active=rules.is_active(registration) and not lapsed,

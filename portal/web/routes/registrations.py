@@ -52,7 +52,7 @@ def create(visit: Visit, slug: str) -> Response:
 )
 def sent(visit: Visit, slug: str) -> Response:
     """Look into your mailbox."""
-    event, _html = event_page_for(visit.db, visit.visitor, slug)
+    event, _words = event_page_for(visit.db, visit.visitor, slug)
     return visit.page(
         "registrations/sent.html",
         title=event.title.said(),

@@ -10,7 +10,6 @@ from portal.domain.events.queries import analysed_event
 from portal.domain.feedback import charts
 from portal.domain.feedback import queries as feedback
 from portal.domain.feedback.rules import FEWEST
-from portal.domain.organizations.rules import may_edit
 from portal.domain.registrations import queries as registrations
 from portal.domain.registrations.rules import FEEDBACK_CLOSES_AFTER
 from portal.i18n import gettext as _
@@ -45,7 +44,7 @@ class Text(NamedTuple):
 )
 def show(visit: Visit, slug: str) -> Response:
     """Feedback as charts with a table beside each, and the texts."""
-    event, role = analysed_event(visit.db, visit.person, slug)
+    event, roles = analysed_event(visit.db, visit.person, slug)
     read = feedback.answers(visit.db, event)
     counts = registrations.counts(visit.db, event)
     closes = wall_of(event.ends_at + FEEDBACK_CLOSES_AFTER, event.time_zone)
@@ -63,7 +62,7 @@ def show(visit: Visit, slug: str) -> Response:
         improve=_texts([(a.improve, a) for a in read]),
         is_over=event_rules.is_over(event, visit.now),
         closes=dates.long(closes.date()),
-        may_edit=may_edit(role),
+        may_edit=event_rules.may_edit(roles),
     )
 
 
@@ -99,7 +98,7 @@ def _texts(pairs: list[tuple[str, Read]]) -> list[Text]:
 )
 def answers_file(visit: Visit, slug: str, form: str) -> Response:
     """Every answer, in random order; nothing while there are fewer than five."""
-    event, _role = analysed_event(visit.db, visit.person, slug)
+    event, _roles = analysed_event(visit.db, visit.person, slug)
     read = feedback.answers(visit.db, event)
     if not read:
         raise NotFoundError

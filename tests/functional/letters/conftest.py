@@ -107,7 +107,7 @@ def mailbox(post_office):
 def world(app, database, settings, mailbox, post_office):
     with database.writing() as db:
         event = events.create(db, make_organization(db), DETAILS, NOW)
-        events.publish(event, NOW)
+        events.publish(db, event, NOW)
         event_id = event.id
     reachable = settings.model_copy(update={"smtp_url": f"smtp://127.0.0.1:{post_office[1]}"})
     yield World(database, app.state.site.links, reachable, mailbox, event_id)

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from icalendar import Calendar
 
 from portal.domain.events.actions import Details, Link
-from portal.domain.events.models import AttendanceMode, Visibility
+from portal.domain.events.models import AttendanceMode, Funding, Visibility
 from portal.translated import Translated
 from tests.conftest import ADDRESS
 
@@ -28,6 +28,7 @@ DETAILS = Details(
     time_zone="Europe/Berlin",
     capacity=2,
     visibility=Visibility.PUBLIC,
+    funding=Funding.NOBODY,
     join_links=(Link("https://room.example/x", Translated.of("en")),),
 )
 

@@ -14,6 +14,7 @@ from portal.domain.registrations import actions as registrations
 from portal.domain.registrations import consequences
 from portal.domain.registrations.models import PassToken
 from portal.domain.registrations.queries import pass_for
+from tests.factories import make_host, make_organization
 from tests.functional.letters.programme import (
     LASTS,
     NOW,
@@ -179,6 +180,24 @@ def test_a_postponed_event_has_no_time_to_show(world):
 
     assert world.last().subject == "Postponed: Dombra evening"
     assert "UTC+" not in world.last().text
+
+
+def test_a_new_host_is_named_with_what_it_sees(world):
+    world.sign_up()
+    world.round()
+    with world.database.writing() as db:
+        partner = make_organization(db)
+        partner.name = english("Steppe\nRadio")
+        host = make_host(db, world.event(db), partner, accepted=False)
+        consequences.join_hosts(db, host, NOW)
+    world.round()
+
+    letter = world.last()
+    assert letter.subject == "New organisers: Dombra evening"
+    said = " ".join(letter.text.split())
+    assert "now held by" in said
+    assert "and Steppe Radio. The editors of each see the name you gave." in said
+    assert not letter.attachments
 
 
 def test_a_cancelled_event_takes_itself_out_of_calendars(world):

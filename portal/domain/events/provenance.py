@@ -1,0 +1,71 @@
+"""What everybody may read back later: an event's public words and facts, at every change."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+from portal.domain.events.models import EventHost, HostState
+from portal.domain.events.rules import is_public
+from portal.domain.history import actions as history
+from portal.domain.history.models import ItemKind
+from portal.domain.organizations.models import Organization
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from portal.domain.events.models import Event
+    from portal.domain.history.rules import Fact
+
+
+def note(db: Session, event: Event, now: datetime) -> None:
+    """Records a published event as it is now; for the same transaction as the change.
+
+    Join links and numbers of places are nobody's to read back, and are left out.
+    """
+    if event.published_at is None:
+        return
+    db.flush()
+    is_new = history.record(
+        db, ItemKind.EVENT, event.id, _facts(db, event), now, is_public=is_public(event)
+    )
+    event.editions += is_new and is_public(event)
+    # Whoever locks the event next in this transaction reads it afresh.
+    db.flush()
+
+
+def _facts(db: Session, event: Event) -> dict[str, Fact]:
+    texts = {
+        "title": event.title,
+        "summary": event.summary,
+        "description": event.description,
+        "venue": event.venue,
+        "funding_note": event.funding_note,
+    }
+    return {
+        **{name: text.texts() for name, text in texts.items()},
+        "time": [
+            event.starts_wall.isoformat(timespec="minutes"),
+            event.ends_wall.isoformat(timespec="minutes"),
+            event.time_zone,
+        ],
+        "attendance_mode": event.attendance_mode,
+        "hosts": _host_slugs(db, event),
+        "funding": event.funding,
+        "status": event.status,
+    }
+
+
+def _host_slugs(db: Session, event: Event) -> list[str]:
+    """Slugs, since they stay while names change."""
+    founder = db.get_one(Organization, event.organization_id)
+    joined = (
+        select(Organization.slug)
+        .join(EventHost, EventHost.organization_id == Organization.id)
+        .where(EventHost.event_id == event.id, EventHost.state == HostState.ACCEPTED.value)
+        .order_by(Organization.slug)
+    )
+    return [founder.slug, *db.scalars(joined)]

@@ -1,0 +1,1 @@
+"""What public items have said over time."""

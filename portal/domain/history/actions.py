@@ -1,0 +1,47 @@
+"""Recording what an item says now."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from portal.domain.history import queries
+from portal.domain.history.models import Revision
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from portal.domain.history.models import ItemKind
+    from portal.domain.history.rules import Fact
+
+
+def record(
+    db: Session,
+    item_kind: ItemKind,
+    item_id: int,
+    facts: Mapping[str, Fact],
+    now: datetime,
+    *,
+    is_public: bool,
+) -> bool:
+    """Adds a revision if anything differs from the last; says whether it did.
+
+    The caller holds the item's lock, so that two saves cannot take the same number. What only
+    its own people have read is recorded again when it becomes public.
+    """
+    last = queries.latest(db, item_kind, item_id)
+    if last is not None and last.facts == dict(facts) and (last.is_public or not is_public):
+        return False
+    db.add(
+        Revision(
+            item_kind=item_kind.value,
+            item_id=item_id,
+            number=last.number + 1 if last else 1,
+            recorded_at=now,
+            is_public=is_public,
+            facts=dict(facts),
+        )
+    )
+    return True

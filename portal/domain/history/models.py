@@ -1,0 +1,35 @@
+"""Revisions of whatever the portal publishes: what was said when, and never by whom."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from portal.database import Base
+
+
+class ItemKind(StrEnum):
+    """What has a history."""
+
+    EVENT = "event"
+
+
+class Revision(Base):
+    """What an item said from one moment on.
+
+    `facts` holds, by name, a text by language (an object), a list of words, or one word.
+    """
+
+    __tablename__ = "revisions"
+
+    item_kind: Mapped[str] = mapped_column(String(20), primary_key=True)
+    item_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    recorded_at: Mapped[datetime]
+    # What was said while only the item's own people could read it stays theirs.
+    is_public: Mapped[bool]
+    facts: Mapped[dict[str, Any]]

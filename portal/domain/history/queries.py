@@ -1,0 +1,45 @@
+"""Reading revisions; whoever asks has come through the item's own door."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+from portal.domain.history.models import Revision
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlalchemy.orm import Session
+
+    from portal.domain.history.models import ItemKind
+
+PAGE_SIZE = 10
+
+
+def latest(db: Session, item_kind: ItemKind, item_id: int) -> Revision | None:
+    """What was recorded last."""
+    return db.scalars(
+        select(Revision)
+        .where(Revision.item_kind == item_kind.value, Revision.item_id == item_id)
+        .order_by(Revision.number.desc())
+        .limit(1)
+    ).one_or_none()
+
+
+def page_of(
+    db: Session, item_kind: ItemKind, item_id: int, page: int, *, public_only: bool
+) -> tuple[Sequence[tuple[Revision, Revision | None]], bool]:
+    """Ten revisions, the newest first, each with the one before it, and whether there are more."""
+    statement = select(Revision).where(
+        Revision.item_kind == item_kind.value, Revision.item_id == item_id
+    )
+    if public_only:
+        statement = statement.where(Revision.is_public)
+    found = db.scalars(
+        statement.order_by(Revision.number.desc())
+        .limit(PAGE_SIZE + 1)
+        .offset((page - 1) * PAGE_SIZE)
+    ).all()
+    return list(zip(found[:PAGE_SIZE], [*found[1:], None], strict=False)), len(found) > PAGE_SIZE

@@ -1,0 +1,421 @@
+"""Several organisations hold one event: asking and answering, and what each may see and do."""
+
+from __future__ import annotations
+
+import json
+import threading
+
+import pytest
+from icalendar import Calendar
+from sqlalchemy import select
+
+from portal import clock
+from portal.domain.events import host_rules, hosting, invitations
+from portal.domain.events.models import Event, EventHost, Visibility
+from portal.domain.organizations.models import Organization
+from portal.domain.organizations.queries import organization_named
+from portal.domain.registrations import consequences
+from portal.refusals import NotFoundError, Refusal
+from portal.translated import Translated
+from tests.factories import (
+    make_event,
+    make_host,
+    make_organization,
+    make_person,
+    sign_up_guest,
+)
+from tests.functional.forms import event_fields, saved_fields
+from tests.functional.pages import errors_of, page_of, words
+from tests.functional.queries import queries_of
+
+ROLES = ("owner", "editor", "analyst")
+
+
+@pytest.fixture
+def people(database):
+    """By "<organisation>/<role>": three roles in the founder, a partner and a stranger to both."""
+    with database.writing() as db:
+        made = {}
+        for slug, name in (("founder", "Бастаушы"), ("partner", "Серіктес"), ("other", "Бөтен")):
+            staff = {role: make_person(db, f"{slug} {role}") for role in ROLES}
+            organization = make_organization(db, slug, **staff)
+            organization.name = Translated.of("kk", kk=name)
+            made |= {f"{slug}/{role}": person for role, person in staff.items()}
+        return made
+
+
+@pytest.fixture
+def slug(database, people):
+    """An event of the founder's with one participant; nobody has been asked yet."""
+    with database.writing() as db:
+        event = make_event(db, organization_named(db, "founder"))
+        sign_up_guest(db, event, name="Zhanbolat")
+        return event.slug
+
+
+def ask(database, slug, name="partner", *, accepted=True):
+    with database.writing() as db:
+        event = db.query(Event).filter_by(slug=slug).one()
+        make_host(db, event, organization_named(db, name), accepted=accepted)
+
+
+def state_of(database, slug, name="partner"):
+    with database.reading() as db:
+        return db.scalar(
+            select(EventHost.state)
+            .join(Event, Event.id == EventHost.event_id)
+            .join(Organization, Organization.id == EventHost.organization_id)
+            .where(Event.slug == slug, Organization.slug == name)
+        )
+
+
+DOORS = {
+    "": ("owner", "editor", "analyst"),
+    "/results": ("owner", "editor", "analyst"),
+    "/edit": ("owner", "editor"),
+    "/preview": ("owner", "editor"),
+    "/participants": ("owner", "editor"),
+    "/participants.csv": ("owner", "editor"),
+    "/hosts": ("owner", "editor"),
+}
+
+
+def doors(browser, slug):
+    return {door: browser.get(f"/en/organizing/events/{slug}{door}").status_code for door in DOORS}
+
+
+@pytest.mark.parametrize("stage", ["not asked", "asked", "accepted", "declined", "ended"])
+def test_doors_open_to_the_roles_of_hosts_that_accepted_and_to_nobody_else(
+    browser_of, people, slug, database, stage
+):
+    """Role by host by stage: the same browsers, and each change acts on the next request."""
+    if stage != "not asked":
+        ask(database, slug, accepted=stage in {"accepted", "ended"})
+    path = f"/en/organizing/events/{slug}/hosts/partner"
+    if stage == "declined":
+        assert browser_of(people["partner/editor"]).post(f"{path}/refusal").status_code == 303
+    if stage == "ended":
+        browser = browser_of(people["partner/editor"])
+        assert browser.get(f"/en/organizing/events/{slug}/participants").status_code == 200
+        assert browser_of(people["founder/editor"]).post(f"{path}/end").status_code == 303
+        assert browser.get(f"/en/organizing/events/{slug}/participants").status_code == 404
+    for name, person in people.items():
+        organization, role = name.split("/")
+        holds = organization == "founder" or (organization == "partner" and stage == "accepted")
+        expected = {
+            door: (200 if role in allowed else 403) if holds else 404
+            for door, allowed in DOORS.items()
+        }
+        assert doors(browser_of(person), slug) == expected, name
+
+
+def test_roles_in_two_hosts_add_up(browser_of, people, slug, database):
+    from portal.domain.organizations.actions import give_role
+    from portal.domain.organizations.models import Role
+
+    ask(database, slug)
+    person = people["founder/analyst"]
+    assert doors(browser_of(person), slug)["/participants"] == 403
+    with database.writing() as db:
+        partner = organization_named(db, "partner")
+        give_role(db, partner, db.merge(person), Role.EDITOR, clock.now())
+    assert doors(browser_of(person), slug)["/participants"] == 200
+    # But whom to ask is the founder's editors' alone.
+    invited = browser_of(person).post(
+        f"/en/organizing/events/{slug}/hosts", data={"organization": "other"}
+    )
+    assert invited.status_code == 403
+
+
+@pytest.mark.parametrize("accepted", [True, False])
+def test_a_private_event_is_shown_to_the_people_of_its_hosts_alone(
+    browser_of, people, database, accepted
+):
+    with database.writing() as db:
+        founder = organization_named(db, "founder")
+        slug = make_event(db, founder, visibility=Visibility.PRIVATE).slug
+    ask(database, slug, accepted=accepted)
+    seen = {
+        name: browser_of(person).get(f"/en/events/{slug}").status_code
+        for name, person in people.items()
+    }
+    assert {status for name, status in seen.items() if name.startswith("founder")} == {200}
+    partner = {status for name, status in seen.items() if name.startswith("partner")}
+    assert partner == ({200} if accepted else {404})
+    assert {status for name, status in seen.items() if name.startswith("other")} == {404}
+
+
+def test_an_editor_of_a_host_changes_the_event_and_an_analyst_does_not(
+    browser_of, people, slug, database
+):
+    ask(database, slug)
+    path = f"/en/organizing/events/{slug}"
+    form = saved_fields(database, slug, title_kk="Жаңа атау")
+    assert browser_of(people["partner/analyst"]).post(path, data=form).status_code == 403
+    assert browser_of(people["other/editor"]).post(path, data=form).status_code == 404
+    assert browser_of(people["partner/editor"]).post(path, data=form).status_code == 303
+    with database.reading() as db:
+        title = db.scalar(select(Event.title).where(Event.slug == slug))
+    assert title.said("kk").text == "Жаңа атау"
+
+
+def test_a_host_that_duplicates_gets_a_draft_of_its_own(browser_of, people, slug, database):
+    ask(database, slug)
+    for name, home in (("partner/editor", "partner"), ("founder/editor", "founder")):
+        answer = browser_of(people[name]).post(f"/en/organizing/events/{slug}/copies")
+        assert answer.status_code == 303
+        copy = answer.headers["location"].split("/")[-2]
+        with database.reading() as db:
+            event = db.query(Event).filter_by(slug=copy).one()
+            assert db.get_one(Organization, event.organization_id).slug == home
+        assert browser_of(people[name]).get(answer.headers["location"]).status_code == 200
+    assert (
+        browser_of(people["other/editor"]).post(f"/en/organizing/events/{slug}/copies").status_code
+        == 404
+    )
+
+
+def test_an_invitation_goes_from_the_founders_page_to_the_invited_organisations(
+    browser_of, people, slug, database
+):
+    founder, partner = browser_of(people["founder/editor"]), browser_of(people["partner/owner"])
+    assert "Will you hold it together?" not in words(partner.get("/en/organizing"))
+    page = f"/en/organizing/events/{slug}/hosts"
+    assert founder.post(page, data={"organization": "partner"}).status_code == 303
+    assert "Asked, not answered yet" in words(founder.get(page))
+    index = partner.get("/en/organizing")
+    assert "Бастаушы asks Серіктес to hold an event with them." in words(index)
+    # The partner's analyst and everybody else are asked nothing.
+    for name in ("partner/analyst", "other/owner", "founder/owner"):
+        assert "Will you hold it together?" not in words(
+            browser_of(people[name]).get("/en/organizing")
+        )
+    assert partner.get(f"{page}/partner").status_code == 200
+    assert partner.post(f"{page}/partner/acceptance").status_code == 303
+    assert state_of(database, slug) == "accepted"
+    assert f"/en/organizing/events/{slug}" in page_of(partner.get("/en/organizing")).xpath(
+        "//@href"
+    )
+    assert "Holds the event" in words(founder.get(page))
+
+
+def test_asking_twice_oneself_or_nobody_is_refused(browser_of, people, slug, database):
+    founder = browser_of(people["founder/editor"])
+    page = f"/en/organizing/events/{slug}/hosts"
+    assert founder.post(page, data={"organization": "partner"}).status_code == 303
+    for again in ("partner", "founder"):
+        answer = founder.post(page, data={"organization": again})
+        assert answer.status_code == 422
+        assert "invited already" in errors_of(answer)["organization"]
+    assert founder.post(page, data={}).status_code == 422
+    assert founder.post(page, data={"organization": "nobody"}).status_code == 404
+    with database.reading() as db:
+        assert len(db.scalars(select(EventHost)).all()) == 1
+    # One that declined may be asked again.
+    partner = browser_of(people["partner/editor"])
+    assert partner.post(f"{page}/partner/refusal").status_code == 303
+    assert "Declined" in words(founder.get(page))
+    assert founder.post(page, data={"organization": "partner"}).status_code == 303
+    assert state_of(database, slug) == "invited"
+
+
+def test_an_answer_is_given_once(browser_of, people, slug, database):
+    ask(database, slug, accepted=False)
+    partner = browser_of(people["partner/editor"])
+    page = f"/en/organizing/events/{slug}/hosts/partner"
+    assert partner.post(f"{page}/acceptance").status_code == 303
+    for verb in ("acceptance", "refusal"):
+        answer = partner.post(f"{page}/{verb}")
+        assert answer.status_code == 409
+        assert "answered already" in words(answer)
+        assert state_of(database, slug) == "accepted"
+
+
+def test_only_the_invited_answer_and_only_either_side_ends(browser_of, people, slug, database):
+    """A foreign event's invitation, a foreign organisation's name, and the founder's own editor."""
+    ask(database, slug, accepted=False)
+    page = f"/en/organizing/events/{slug}/hosts"
+    for name, host, status in (
+        ("founder/owner", "partner", 404),
+        ("other/owner", "partner", 404),
+        ("other/owner", "other", 404),  # never asked
+        ("partner/analyst", "partner", 403),
+    ):
+        for verb in ("acceptance", "refusal"):
+            answer = browser_of(people[name]).post(f"{page}/{host}/{verb}")
+            assert answer.status_code == status, (name, host, verb)
+    assert state_of(database, slug) == "invited"
+    for name, host, status in (
+        ("other/owner", "partner", 404),
+        ("other/owner", "other", 404),
+        ("founder/analyst", "partner", 403),
+        ("partner/analyst", "partner", 404),
+        ("founder/owner", "founder", 404),  # the founder cannot be removed
+        ("founder/owner", "other", 404),
+    ):
+        assert browser_of(people[name]).post(f"{page}/{host}/end").status_code == status, name
+    assert state_of(database, slug) == "invited"
+    assert browser_of(people["founder/owner"]).post(f"{page}/partner/end").status_code == 303
+    assert state_of(database, slug) is None
+    # What was taken back cannot be accepted any more.
+    partner = browser_of(people["partner/owner"])
+    assert partner.post(f"{page}/partner/acceptance").status_code == 404
+
+
+def test_an_invitation_to_one_event_opens_no_other(browser_of, people, slug, database):
+    with database.writing() as db:
+        foreign = make_event(db, organization_named(db, "other")).slug
+    ask(database, slug, accepted=False)
+    partner = browser_of(people["partner/owner"])
+    path = f"/en/organizing/events/{foreign}/hosts/partner"
+    assert partner.get(path).status_code == 404
+    assert partner.post(f"{path}/acceptance").status_code == 404
+    assert partner.get(f"/en/organizing/events/{foreign}").status_code == 404
+
+
+def test_a_host_leaves_by_itself(browser_of, people, slug, database):
+    ask(database, slug)
+    partner = browser_of(people["partner/editor"])
+    answer = partner.post(f"/en/organizing/events/{slug}/hosts/partner/end")
+    assert answer.headers["location"] == "/en/organizing"
+    assert set(doors(partner, slug).values()) == {404}
+    assert "Серіктес" not in words(partner.get(f"/en/events/{slug}"))
+
+
+def test_hosts_are_no_more_than_a_line_can_hold(database, people, slug):
+    with database.writing() as db:
+        event = db.query(Event).filter_by(slug=slug).one()
+        for _number in range(host_rules.MOST_HOSTS - 1):
+            make_host(db, event, make_organization(db), accepted=False)
+        with pytest.raises(host_rules.TooManyHostsError):
+            hosting.invite(db, event, make_organization(db), clock.now())
+
+
+@pytest.mark.parametrize(("verbs", "left"), [(("accept", "accept"), 1), (("accept", "end"), None)])
+def test_two_at_once_are_one_after_the_other(database, people, slug, verbs, left):
+    """Two answers cannot both count; an answer and its end leave no host that nobody sees."""
+    ask(database, slug, accepted=False)
+    begin, outcomes = threading.Barrier(2), []
+
+    def act(verb):
+        begin.wait()
+        try:
+            with database.writing() as db:
+                person = db.merge(people["partner/owner"])
+                host = invitations.leavable_host(db, person, slug, "partner")
+                if verb == "accept":
+                    consequences.join_hosts(db, host, clock.now())
+                else:
+                    hosting.end(db, host, clock.now())
+        except (Refusal, NotFoundError) as refused:
+            outcomes.append(type(refused).__name__)
+        else:
+            outcomes.append(verb)
+
+    threads = [threading.Thread(target=act, args=(verb,)) for verb in verbs]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    if left == 1:
+        assert sorted(outcomes) == ["InvitationAnsweredError", "accept"]
+        assert state_of(database, slug) == "accepted"
+    else:
+        assert "end" in outcomes
+        assert state_of(database, slug) is None
+
+
+def test_every_host_shows_the_event_and_is_shown_by_it(client, database, people, slug):
+    paths = (
+        *("/en/organizations/partner", "/en/events?organization=partner"),
+        "/en/events?organization=partner&tag=music&language=ru",
+    )
+    for path in paths:
+        assert slug not in client.get(path).text
+    ask(database, slug, accepted=False)
+    for path in paths:
+        assert slug not in client.get(path).text, "asked is not accepted"
+    assert "Серіктес" not in client.get(f"/en/events/{slug}").text
+    with database.writing() as db:
+        hosting.accept(db, db.scalars(select(EventHost)).one(), clock.now())
+    for path in (*paths, "/en/organizations/founder", "/en/events?organization=founder"):
+        assert slug in client.get(path).text, path
+    for path in ("/en/events", "/en/organizations/partner"):
+        assert "Бастаушы and Серіктес" in words(client.get(path)), path
+    feed = Calendar.from_ical(client.get("/en/organizations/partner/calendar.ics").content)
+    assert len(feed.walk("VEVENT")) == 1
+    assert slug not in client.get("/en/organizations/other").text
+
+
+SEEN_BY = {
+    "en": ("seen by the organiser: Бастаушы.", "seen by the organisers: Бастаушы and Серіктес."),
+    "ru": ("только организатор: Бастаушы.", "только организаторы: Бастаушы и Серіктес."),
+    "kk": ("тек ұйымдастырушы көреді: Бастаушы.", "көреді: Бастаушы және Серіктес."),
+}
+
+
+@pytest.mark.parametrize("language", SEEN_BY)
+def test_the_sign_up_form_names_who_sees_the_name(client, database, people, slug, language):
+    alone, together = SEEN_BY[language]
+    assert alone in words(client.get(f"/{language}/events/{slug}"))
+    ask(database, slug)
+    assert together in words(client.get(f"/{language}/events/{slug}"))
+
+
+def test_whoever_has_signed_up_is_told_who_sees_the_name_now(browser_of, database, people, slug):
+    from portal.domain.letters.models import Kind, Letter
+
+    ask(database, slug, accepted=False)
+    partner = browser_of(people["partner/editor"])
+    path = f"/en/organizing/events/{slug}/hosts/partner/acceptance"
+    assert partner.post(path).status_code == 303
+    with database.reading() as db:
+        (letter,) = db.scalars(select(Letter).where(Letter.kind == Kind.CHANGED.value))
+        assert letter.payload["changed"] == ["hosts"]
+
+
+def test_machines_read_every_organiser(client, database, people, slug):
+    def organizer():
+        page = page_of(client.get(f"/kk/events/{slug}"))
+        (script,) = page.xpath("//script[@type='application/ld+json']")
+        return json.loads(script.text)["organizer"]
+
+    assert organizer()["name"] == "Бастаушы"
+    ask(database, slug)
+    assert [each["name"] for each in organizer()] == ["Бастаушы", "Серіктес"]
+    assert organizer()[1]["url"] == "https://testserver/kk/organizations/partner"
+
+
+def test_names_of_hosts_are_written_as_they_are(client, database, people, slug):
+    evil = 'A "quoted" \\ name</script><b>, {"slug":"x"}'
+    with database.writing() as db:
+        organization_named(db, "partner").name = Translated.of("kk", kk=evil)
+    ask(database, slug)
+    answer = client.get(f"/en/events/{slug}")
+    assert evil in words(answer)
+    assert "<b>," not in answer.text
+    assert evil in words(client.get("/en/events"))
+
+
+def test_hosts_cost_lists_and_pages_no_further_question(client, database, people, slug):
+    counts = []
+    for name in (None, "partner", "other"):
+        if name:
+            ask(database, slug, name)
+        seen = []
+        for path in ("/en/events", f"/en/events/{slug}", "/en/organizations/founder"):
+            with queries_of(database) as sent:
+                assert client.get(path).status_code == 200
+            seen.append(len(sent))
+        counts.append(seen)
+    assert counts[0] == counts[1] == counts[2]
+    assert counts[0][:2] == [1, 1]
+
+
+def test_an_event_is_created_only_for_ones_own_organisation(browser_of, people, slug, database):
+    """Holding an event together opens nothing else of the partner's."""
+    ask(database, slug)
+    answer = browser_of(people["founder/editor"]).post(
+        "/en/organizing/partner/events", data=event_fields()
+    )
+    assert answer.status_code == 404
