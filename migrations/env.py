@@ -8,6 +8,7 @@ from sqlalchemy import Connection, text
 import portal.domain.events.models
 import portal.domain.feedback.models
 import portal.domain.letters.models
+import portal.domain.moderation.models
 import portal.domain.organizations.models
 import portal.domain.people.models
 import portal.domain.registrations.models  # noqa: F401 - models register themselves

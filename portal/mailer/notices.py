@@ -42,6 +42,10 @@ WORDINGS: Final = {
     About.INVITATION: Wording(
         gettext_lazy("Invitation: %(organization)s"), gettext_lazy("See the invitation")
     ),
+    About.DECISION: Wording(
+        gettext_lazy("A decision of the moderators: %(item)s"), gettext_lazy("Read the decision")
+    ),
+    About.REPORT_OUTCOME: Wording(gettext_lazy("What became of your report")),
 }
 LONGEST_WORD: Final = 2_000
 

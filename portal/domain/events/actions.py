@@ -6,7 +6,7 @@ import secrets
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
 from portal import tokens
@@ -17,11 +17,13 @@ from portal.domain.events.models import (
     Event,
     EventLanguage,
     EventTag,
+    Hiding,
     JoinLink,
     Status,
     Visibility,
 )
 from portal.domain.events.slugs import slug_of
+from portal.domain.organizations.queries import is_suspended
 from portal.texts import check_texts
 from portal.time_zones import instant_of
 
@@ -103,6 +105,8 @@ def _added(db: Session, organization_id: int, details: Details, now: datetime) -
             join_links=[],
         )
         write(event, details, now)
+        if is_suspended(db, organization_id):
+            hide(event, Hiding.SUSPENSION)
         try:
             with db.begin_nested():
                 db.add(event)
@@ -123,7 +127,10 @@ def write(event: Event, details: Details, now: datetime) -> None:
     event.starts_wall, event.ends_wall = details.starts_wall, details.ends_wall
     event.time_zone = details.time_zone
     event.capacity = details.capacity
-    event.visibility = details.visibility.value
+    if event.hidden_for is None:
+        event.visibility = details.visibility.value
+    else:
+        event.visibility_chosen = details.visibility.value
     kept = {tag.tag: tag for tag in event.tags}
     event.tags = [kept.get(tag) or EventTag(tag=tag) for tag in sorted(set(details.tags))]
     spoken = {language.language: language for language in event.languages}
@@ -158,7 +165,7 @@ def details_of(event: Event) -> Details:
         ends_wall=event.ends_wall,
         time_zone=event.time_zone,
         capacity=event.capacity,
-        visibility=Visibility(event.visibility),
+        visibility=Visibility(event.visibility_chosen or event.visibility),
         tags=tuple(tag.tag for tag in event.tags),
         languages=tuple(language.language for language in event.languages),
         join_links=join_links_of(event),
@@ -169,6 +176,8 @@ def publish(event: Event, now: datetime) -> None:
     """Shows a draft to its readers."""
     if event.published_at is not None:
         raise rules.AlreadyPublishedError
+    if event.hidden_for is not None:
+        raise rules.HiddenError
     if rules.is_over(event, now):
         raise rules.OverError
     if event.attendance_mode != AttendanceMode.ONLINE and not event.venue:
@@ -176,6 +185,45 @@ def publish(event: Event, now: datetime) -> None:
     event.published_at = now
     event.changed_at = now
     event.revision += 1
+
+
+def hide(event: Event, cause: Hiding) -> None:
+    """Takes an event out of everybody's sight but that of its own people."""
+    if event.hidden_for is None:
+        event.visibility_chosen, event.visibility = event.visibility, Visibility.HIDDEN.value
+    event.hidden_for = cause.value
+
+
+def restore(event: Event) -> None:
+    """Shows an event again to whomever its organisers have chosen."""
+    if event.visibility_chosen is not None:
+        event.visibility, event.visibility_chosen = event.visibility_chosen, None
+    event.hidden_for = None
+
+
+def hide_all_of(db: Session, organization_id: int) -> None:
+    """Hides what is not hidden yet, because the organisation is suspended."""
+    db.execute(
+        update(Event)
+        .where(Event.organization_id == organization_id, Event.hidden_for.is_(None))
+        .values(
+            visibility_chosen=Event.visibility,
+            visibility=Visibility.HIDDEN.value,
+            hidden_for=Hiding.SUSPENSION.value,
+        )
+    )
+
+
+def restore_all_of(db: Session, organization_id: int) -> None:
+    """Ends what the suspension hid; what a decision hid stays hidden."""
+    db.execute(
+        update(Event)
+        .where(
+            Event.organization_id == organization_id,
+            Event.hidden_for == Hiding.SUSPENSION.value,
+        )
+        .values(visibility=Event.visibility_chosen, visibility_chosen=None, hidden_for=None)
+    )
 
 
 def duplicate(db: Session, event: Event, now: datetime) -> Event:

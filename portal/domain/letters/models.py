@@ -40,6 +40,8 @@ class About(StrEnum):
     """What a notice is about."""
 
     INVITATION = "invitation"
+    DECISION = "decision"
+    REPORT_OUTCOME = "report_outcome"
 
 
 class Outgoing(Base):

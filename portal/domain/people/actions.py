@@ -67,7 +67,12 @@ def _keep_address(db: Session, person: Person, email: str | None) -> None:
 
 
 def start_session(db: Session, person: Person, now: datetime) -> str:
-    """A new session; returns the token for the cookie. Sessions past their time are forgotten."""
+    """A new session; returns the token for the cookie. Sessions past their time are forgotten.
+
+    Whichever way somebody came in, this is the door a ban closes.
+    """
+    if person.banned_at is not None:
+        raise rules.BannedError
     db.execute(delete(SignInSession).where(SignInSession.expires_at <= now))
     token = tokens.new_token()
     db.add(
@@ -93,6 +98,17 @@ def change_profile(
     person.name_sealed = seal_of(db).close(rules.check_name(name), "person.name")
     person.language = language
     person.time_zone = time_zone
+
+
+def ban(db: Session, person: Person, now: datetime) -> None:
+    """Ends every session and lets none begin."""
+    person.banned_at = now
+    db.execute(delete(SignInSession).where(SignInSession.person_id == person.id))
+
+
+def lift_ban(person: Person) -> None:
+    """Lets the person sign in again."""
+    person.banned_at = None
 
 
 def make_administrator(person: Person) -> None:

@@ -23,6 +23,9 @@ class Person(Base):
     language: Mapped[str] = mapped_column(String(12))
     time_zone: Mapped[str | None] = mapped_column(String(64))
     is_administrator: Mapped[bool] = mapped_column(default=False)
+    is_moderator: Mapped[bool] = mapped_column(default=False)
+    # Since when this person may not sign in; why is the moderators' (moderation.models.Decision).
+    banned_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
 
 

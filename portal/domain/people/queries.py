@@ -18,7 +18,11 @@ if TYPE_CHECKING:
 _BY_SESSION = (
     select(Person)
     .join(SignInSession, SignInSession.person_id == Person.id)
-    .where(SignInSession.digest == bindparam("digest"), SignInSession.expires_at > bindparam("now"))
+    .where(
+        SignInSession.digest == bindparam("digest"),
+        SignInSession.expires_at > bindparam("now"),
+        Person.banned_at.is_(None),
+    )
 )
 
 
@@ -37,7 +41,7 @@ def person_known_as(db: Session, issuer: str, subject: str) -> Person | None:
 
 
 def people_with_address(db: Session, email: str) -> list[Person]:
-    """Everybody whose verified address this is; for the operator's commands only."""
+    """Everybody whose verified address this is; for the operator and administrators only."""
     index = seal_of(db).index(email)
     return list(db.scalars(select(Person).where(Person.email_index == index).order_by(Person.id)))
 

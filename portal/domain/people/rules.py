@@ -5,9 +5,13 @@ from __future__ import annotations
 import re
 import unicodedata
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from portal.i18n import gettext_lazy as _
 from portal.refusals import Refusal
+
+if TYPE_CHECKING:
+    from portal.domain.people.models import Person
 
 SESSION_LASTS = timedelta(days=30)
 LONGEST_NAME = 80
@@ -36,6 +40,17 @@ class AddressUnfitError(Refusal):
 
     message = _("Write an e-mail address such as name@example.org.")
     field = "email"
+
+
+class BannedError(Refusal):
+    """Somebody whom the moderators keep out."""
+
+    message = _("This account is banned.")
+
+
+def may_moderate(person: Person) -> bool:
+    """Whether this person reads reports and decides about them."""
+    return person.is_moderator or person.is_administrator
 
 
 def tidy_name(name: str) -> str:
