@@ -20,16 +20,23 @@ from portal.web.forms import MOST_BYTES
 from portal.web.headers import BodyLimitMiddleware, HeadersMiddleware, HostMiddleware
 from portal.web.language import LanguageMiddleware
 from portal.web.links import Links
+from portal.web.live_settings import LiveSettings
 from portal.web.openid import OpenIdProvider
+from portal.web.rate_limits import RateLimiter
 from portal.web.request_log import RequestLogMiddleware, set_up_logging
 from portal.web.routes import (
     administration,
     calendar,
+    decisions,
     editing,
     events,
     feedback,
     health,
     home,
+    moderation,
+    moderation_log,
+    offices,
+    operating,
     organizations,
     organizing,
     participants,
@@ -37,7 +44,9 @@ from portal.web.routes import (
     people,
     profile,
     registrations,
+    reports,
     results,
+    rulings,
     sign_in,
     time_zone,
 )
@@ -67,6 +76,13 @@ ROUTES: tuple[Pages, ...] = (
     results.pages,
     participants.pages,
     people.pages,
+    reports.pages,
+    decisions.pages,
+    moderation.pages,
+    rulings.pages,
+    moderation_log.pages,
+    operating.pages,
+    offices.pages,
     administration.pages,
     health.neutral,
 )
@@ -107,6 +123,7 @@ def create_app(settings: Settings) -> FastAPI:
         ],
     )
     assets = Assets(HOME / "static")
+    seal = Seal.from_file(settings.seal_key_path)
     for pages in ROUTES:
         pages.install(app)
     app.router.routes.append(assets.route())
@@ -115,11 +132,13 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.routes = routes
     app.state.site = Site(
         settings=settings,
-        database=Database(settings.database, Seal.from_file(settings.seal_key_path)),
+        database=Database(settings.database, seal),
         assets=assets,
         links=links_of(routes, settings),
         provider=OpenIdProvider(settings) if settings.oidc_issuer else None,
         sign_in_note=SealedCookie(settings, "sign_in", SIGN_IN_SECONDS),
+        rate_limiter=RateLimiter(settings, seal.index),
+        live=LiveSettings(),
     )
     check_routes(app)
     return app

@@ -51,6 +51,8 @@ class Settings(BaseSettings):
     oidc_client_id: str = ""
     oidc_client_secret: str = ""
     oidc_name: str = ""
+    rate_limits: bool = True
+    rate_limit_url: str = ""
     worker: bool = True
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
 
@@ -116,6 +118,15 @@ class Settings(BaseSettings):
         parts = urlsplit(value)
         if value and parts.scheme != "https" and not _is_loopback(parts.hostname or ""):
             msg = "must be https; plain http is for a provider on this machine alone"
+            raise ValueError(msg)
+        return value
+
+    @field_validator("rate_limit_url")
+    @classmethod
+    def _store_is_known(cls, value: str) -> str:
+        known = {"redis", "rediss", "valkey", "valkeys"}
+        if value and (urlsplit(value).scheme not in known or not urlsplit(value).hostname):
+            msg = "must be redis://, rediss://, valkey:// or valkeys:// with a host"
             raise ValueError(msg)
         return value
 

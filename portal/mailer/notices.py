@@ -10,9 +10,9 @@ from portal.domain.people.models import Person
 from portal.domain.people.queries import address_of, name_of
 from portal.domain.people.rules import LONGEST_NAME, AddressUnfitError
 from portal.i18n import LazyText, gettext_lazy, match_language, speaking
-from portal.i18n import gettext as _
 from portal.mailer.envelope import Content, seal_up
 from portal.mailer.inert import inert
+from portal.mailer.wording import site_name
 from portal.rendering import render
 from portal.sealing import seal_of
 
@@ -68,13 +68,13 @@ def compose_notice(
     about = About(notice.about)
     wording = WORDINGS[about]
     with speaking(match_language(notice.language)):
-        site_name = settings.site_name or _("Shanyraq")
+        name_of_site = site_name(db, settings)
         subject = str(wording.subject) % words
         context = {
             **words,
             "language": match_language(notice.language),
             "subject": subject,
-            "site_name": site_name,
+            "site_name": name_of_site,
             "home_url": links.absolute("home", match_language(notice.language)),
             "name": inert(name_of(db, person), LONGEST_NAME) if person else None,
             "button": str(wording.button) % words if wording.button else None,
@@ -82,7 +82,7 @@ def compose_notice(
         }
         content = Content(
             subject=subject,
-            sender_name=site_name,
+            sender_name=name_of_site,
             language=match_language(notice.language),
             text=render(f"notices/{about.value}.txt", **context),
             html=render(f"notices/{about.value}.html", **context),

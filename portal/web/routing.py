@@ -11,6 +11,7 @@ from starlette.concurrency import run_in_threadpool
 
 from portal import clock
 from portal.domain.people.queries import signed_in_person
+from portal.domain.people.rules import may_moderate
 from portal.refusals import NotFoundError
 from portal.web.cookies import session_token
 from portal.web.cross_origin import SAFE_METHODS
@@ -44,12 +45,14 @@ class Policy(StrEnum):
     ANALYST = "analyst of the organisation"
     EDITOR = "editor of the organisation"
     OWNER = "owner of the organisation"
+    CONCERNED = "concerned by the decision"
+    MODERATOR = "moderator"
     ADMINISTRATOR = "administrator"
 
     @property
     def needs_sign_in(self) -> bool:
         """Whether strangers are sent to sign in first."""
-        return self not in {Policy.ANYONE, Policy.PASS_HOLDER}
+        return self not in {Policy.ANYONE, Policy.PASS_HOLDER, Policy.CONCERNED}
 
 
 class Cache(StrEnum):
@@ -176,6 +179,8 @@ def answer(
         if person is None and route.policy.needs_sign_in:
             raise SignInNeededError
         if route.policy is Policy.ADMINISTRATOR and not (person and person.is_administrator):
+            raise NotFoundError
+        if route.policy is Policy.MODERATOR and not (person and may_moderate(person)):
             raise NotFoundError
         visit = Visit(request, site, db, person, submitted)
         values = {k: v for k, v in request.path_params.items() if k != "language"}

@@ -10,7 +10,9 @@ if TYPE_CHECKING:
     from portal.settings import Settings
     from portal.web.cookies import SealedCookie
     from portal.web.links import Links
+    from portal.web.live_settings import LiveSettings
     from portal.web.openid import OpenIdProvider
+    from portal.web.rate_limits import RateLimiter
     from portal.web.static import Assets
 
 
@@ -24,3 +26,5 @@ class Site:
     links: Links
     provider: OpenIdProvider | None
     sign_in_note: SealedCookie
+    rate_limiter: RateLimiter
+    live: LiveSettings

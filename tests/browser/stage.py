@@ -92,6 +92,7 @@ def raised(folder: Path, template: Path) -> Iterator[Stage]:
             oidc_client_secret=_SECRET,
             oidc_name="Test ID",
             worker=False,
+            rate_limits=False,
             log_level="ERROR",
         )
         stack.callback(mailbox.stop)

@@ -9,8 +9,10 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from portal import clock
 from portal.domain.people import actions
+from portal.domain.people.rules import BannedError
 from portal.i18n import LANGUAGES, current_language
 from portal.refusals import Refusal
+from portal.web.banned import banned_page
 from portal.web.cookies import drop_session, session_token, set_session
 from portal.web.forms import submitted_form
 from portal.web.links import safe_next
@@ -85,21 +87,32 @@ async def callback(request: Request) -> Response:
     except Refusal as refusal:
         response = _way_in(request, refusal, target, 400)
     else:
-        token = await run_in_threadpool(_start_session, site, request, claims)
-        response = RedirectResponse(target, 303)
-        set_session(response, site.settings, token)
+        token, banned = await run_in_threadpool(_start_session, site, request, claims)
+        if token is None:
+            response = HTMLResponse(banned, 403, {"cache-control": "no-store"})
+        else:
+            response = RedirectResponse(target, 303)
+            set_session(response, site.settings, token)
     site.sign_in_note.drop(response)
     return response
 
 
-def _start_session(site: Site, request: Request, claims: Claims) -> str:
-    """A fresh session whatever the browser brought along; the old one ends."""
+def _start_session(
+    site: Site, request: Request, claims: Claims
+) -> tuple[str, None] | tuple[None, str]:
+    """A fresh session whatever the browser brought along; the old one ends.
+
+    For the banned there is no session but a page that tells them why.
+    """
     now = clock.now()
     with site.database.writing() as db:
         if old := session_token(request, site.settings):
             actions.end_session(db, old)
         person = actions.welcome(db, claims, current_language.get(), now)
-        return actions.start_session(db, person, now)
+        try:
+            return actions.start_session(db, person, now), None
+        except BannedError:
+            return None, banned_page(request, db, person)
 
 
 def _home(site: Site) -> str:
