@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from portal.database import BUSY_MILLISECONDS
 from portal.domain.feedback.actions import boxes, empty_box
+from portal.domain.moderation.actions import forget_reports
 from portal.domain.registrations.actions import release_run_out
 from portal.domain.registrations.queries import run_out
 from portal.domain.registrations.reminders import BATCH, forget_participants, queue_due
@@ -52,13 +53,14 @@ def pour_boxes(database: Database, now: datetime) -> int:
 
 
 def forget_people(database: Database, now: datetime) -> int:
-    """Takes names and addresses off what is long over; returns off how many registrations."""
+    """Takes names and addresses off what is long over; returns off how much."""
     total, forgotten = 0, BATCH
     while forgotten >= BATCH:
         with database.writing() as db:
             forgotten = forget_participants(db, now)
         total += forgotten
-    return total
+    with database.writing() as db:
+        return total + forget_reports(db, now)
 
 
 def clear_log(database: Database) -> bool:

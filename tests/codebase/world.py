@@ -50,6 +50,8 @@ class World:
     holder: int = 0
     moderator: int = 0
     ours: int = 0
+    # Nobody who tries belongs to it, whatever they accept on the way.
+    reported: int = 0
     answered: dict[str, str] = field(default_factory=dict)
 
     @classmethod
@@ -72,6 +74,7 @@ class World:
             staff = {role: world.people[role] for role in ("owner", "editor", "analyst")}
             world.ours = make_organization(db, "ours", **staff).id
             theirs = make_organization(db, "theirs", owner=world.people["foreign_owner"])
+            world.reported = make_organization(db, "reported", owner=make_person(db)).id
             event = make_event(db, theirs)
             registrations.register_member(db, world.people["other_holder"], event, clock.now())
         return world
@@ -126,11 +129,10 @@ class World:
             return {"token": organizations.invite(db, organization, Role.OWNER, clock.now())}
 
     def report(self, *, claimed: bool = True) -> dict[str, str]:
-        """Path values of a new report about ours; the moderator has taken it on."""
-        slug = self.event()["slug"]
+        """Path values of a new report; the moderator has taken it on."""
         with self.database.writing() as db:
-            event = db.query(Event).filter_by(slug=slug).one()
-            report = make_report(db, db.get_one(Organization, self.ours), event)
+            organization = db.get_one(Organization, self.reported)
+            report = make_report(db, organization, make_event(db, organization))
             if claimed:
                 moderator = db.get_one(Person, self.moderator)
                 case = case_for(db, moderator, report.public_id)
@@ -138,11 +140,11 @@ class World:
             return {"key": report.public_id}
 
     def decision(
-        self, measure: Measure = Measure.WARN, *, appealed: bool = False
+        self, measure: Measure = Measure.WARN, *, about: int = 0, appealed: bool = False
     ) -> dict[str, str]:
-        """Path values of a decision about ours by a moderator who has left since."""
+        """Path values of a decision by a moderator who has left since."""
         with self.database.writing() as db:
-            organization = db.get_one(Organization, self.ours)
+            organization = db.get_one(Organization, about or self.reported)
             decision = make_decision(db, organization, by=None, measure=measure)
             if appealed:
                 ruling = Ruling(decision, Subject(organization), None)
@@ -150,9 +152,9 @@ class World:
             return {"key": decision.public_id}
 
     def proposal(self) -> dict[str, str]:
-        """Path values of the one suspension of ours that is proposed; any older one is declined."""
+        """Path values of the one suspension that is proposed; any older one is taken back."""
         with self.database.writing() as db:
-            organization = db.get_one(Organization, self.ours)
+            organization = db.get_one(Organization, self.reported)
             while older := standing_decision(db, Measure.SUSPEND, Subject(organization)):
                 appeals.reverse(
                     db, Ruling(older, Subject(organization), None), clock.now(), decision_url
@@ -215,6 +217,10 @@ def _appealed(world: World) -> dict[str, str]:
     return world.decision(appealed=True)
 
 
+def _about_ours(world: World) -> dict[str, str]:
+    return world.decision(about=world.ours)
+
+
 def _another_administrator(world: World) -> dict[str, str]:
     return world.somebody(is_administrator=True)
 
@@ -249,6 +255,8 @@ TRIES: dict[str, Try] = {
     "organizations.index": Try(),
     "organizations.show": Try(lambda _world: {"slug": "ours"}),
     "organizations.feed": Try(lambda _world: {"slug": "ours"}),
+    "decisions.show": Try(_about_ours),
+    "decisions.appeal": Try(_about_ours, {"text": "It is not so."}),
     "sign_in.new": Try(),
     "sign_in.create": Try(),
     "sign_in.end": Try(),
@@ -281,8 +289,6 @@ TRIES: dict[str, Try] = {
     "reports.new": Try(query={"item": "organization:ours"}),
     "reports.create": Try(form={"item": "organization:ours", "reason": "spam"}),
     "reports.sent": Try(),
-    "decisions.show": Try(World.decision),
-    "decisions.appeal": Try(World.decision, {"text": "It is not so."}),
     "moderation.index": Try(),
     "moderation.show": Try(World.report),
     "moderation.claim": Try(_open_report),

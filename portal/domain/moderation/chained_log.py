@@ -79,7 +79,8 @@ def _held_head(db: Session) -> LogHead:
 def first_fault(db: Session) -> Fault | None:
     """Walks the whole log; None if it is whole."""
     number, last = 0, BEGINNING
-    while entries := _after(db, number):
+    seen: int | None = None
+    while entries := _after(db, seen):
         for entry in entries:
             if entry.number != number + 1:
                 return Fault(number + 1, "missing")
@@ -87,7 +88,8 @@ def first_fault(db: Session) -> Fault | None:
                 return Fault(entry.number, "does not follow the one before it")
             if entry.hash != hash_of(entry):
                 return Fault(entry.number, "altered or moved")
-            number, last = entry.number, entry.hash
+            number = seen = entry.number
+            last = entry.hash
         db.expunge_all()
     head = db.get(LogHead, 1)
     known, known_hash = (head.number, head.hash) if head else (0, BEGINNING)
@@ -98,9 +100,11 @@ def first_fault(db: Session) -> Fault | None:
     return None if known_hash == last else Fault(number, "altered or moved")
 
 
-def _after(db: Session, number: int) -> list[LogEntry]:
-    statement = select(LogEntry).where(LogEntry.number > number).order_by(LogEntry.number)
-    return list(db.scalars(statement.limit(_BATCH)))
+def _after(db: Session, number: int | None) -> list[LogEntry]:
+    statement = select(LogEntry).order_by(LogEntry.number).limit(_BATCH)
+    if number is not None:
+        statement = statement.where(LogEntry.number > number)
+    return list(db.scalars(statement))
 
 
 def latest(db: Session, before: int | None, most: int) -> list[LogEntry]:
