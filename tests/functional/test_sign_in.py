@@ -16,14 +16,16 @@ from portal.app import create_app
 from portal.demo.id_tokens import Mischief, Signature
 from portal.demo.identity_provider import DemoPerson, create_identity_provider
 from portal.demo.serving import listener_on, running, url_of
+from portal.domain.moderation.appointments import lift_ban
+from portal.domain.moderation.models import Measure
 from portal.domain.people import actions as people
 from portal.domain.people.models import Identity, Person, SignInSession
 from portal.domain.people.queries import address_of, name_of
 from portal.settings import Settings
 from portal.tokens import digest
 from tests.conftest import ADDRESS
-from tests.factories import make_person
-from tests.functional.pages import page_of, words
+from tests.factories import decision_url, make_decision, make_person
+from tests.functional.pages import addresses_of, page_of, words
 
 SECRET = "a secret of this test's provider"
 AIGUL = DemoPerson(
@@ -476,3 +478,27 @@ def test_without_a_provider_guests_are_told_that_they_need_none(settings):
     assert "no sign-in service yet" in words(browser.get("/en/sign-in"))
     assert browser.get("/sign-in/callback?code=1&state=1").status_code == 400
     app.state.site.database.close()
+
+
+def test_the_banned_are_told_why_and_how_to_appeal_and_get_no_session(
+    reader, browser_of, client, database
+):
+    reader.sign_in()
+    with database.writing() as db:
+        person = db.scalars(select(Person)).one()
+        decision = make_decision(db, None, by=None, measure=Measure.BAN, person=person)
+        key = decision.public_id
+    kept_out = Reader(browser_of())
+    answer = kept_out.sign_in(language="en")
+    assert answer.status_code == 403
+    assert answer.headers["cache-control"] == "no-store"
+    assert kept_out.session is None
+    assert count(database, SignInSession) == 0
+    assert "Reason: Fraud" in words(answer)
+    (path,) = [at for at in addresses_of(answer) if at.startswith("/en/decisions/")]
+    assert key not in path
+    assert client.post(f"{path}/appeal", data={"text": "Not I."}).status_code == 303
+    with database.writing() as db:
+        lift_ban(db, db.scalars(select(Person)).one(), clock.now(), decision_url)
+    assert kept_out.sign_in().status_code == 303
+    assert kept_out.browser.get("/en/profile").status_code == 200

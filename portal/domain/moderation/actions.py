@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import or_, update
+from sqlalchemy import or_, select, update
 
 from portal import tokens
 from portal.domain.events import actions as events
@@ -24,7 +24,6 @@ from portal.domain.moderation.models import (
 from portal.domain.moderation.queries import (
     Ruling,
     Subject,
-    past_keeping,
     standing_decision,
 )
 from portal.domain.organizations.queries import people_of
@@ -213,7 +212,11 @@ def _close(db: Session, held: Report, now: datetime, *, acted: bool) -> None:
 
 def forget_reports(db: Session, now: datetime) -> int:
     """Takes the words off reports that were closed long ago, the reports themselves with them."""
-    old = past_keeping(db, now)
+    old = db.scalars(
+        select(Report).where(
+            Report.progress == Progress.CLOSED.value, Report.closed_at <= now - rules.REPORT_KEPT
+        )
+    ).all()
     for each in old:
         db.delete(each)
     return len(old)

@@ -9,7 +9,6 @@ from sqlalchemy import and_, or_, select
 
 from portal.domain.events.models import Event
 from portal.domain.events.queries import event_for
-from portal.domain.moderation import rules
 from portal.domain.moderation.models import (
     Appeal,
     Decision,
@@ -30,7 +29,6 @@ from portal.tokens import digest
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import datetime
 
     from sqlalchemy import ColumnElement
     from sqlalchemy.orm import InstrumentedAttribute, Session
@@ -229,16 +227,7 @@ def _same(
 
 def ban_of(db: Session, person: Person) -> Decision | None:
     """The decision that keeps somebody out."""
-    return db.scalars(
-        select(Decision)
-        .where(
-            Decision.person_id == person.id,
-            Decision.measure == Measure.BAN.value,
-            Decision.standing == Standing.STANDING.value,
-        )
-        .order_by(Decision.id.desc())
-        .limit(1)
-    ).one_or_none()
+    return standing_decision(db, Measure.BAN, Subject(None, None, person))
 
 
 def editors_of(db: Session, organization_id: int) -> Sequence[Person]:
@@ -250,12 +239,3 @@ def editors_of(db: Session, organization_id: int) -> Sequence[Person]:
         .order_by(Person.id)
     )
     return [person for person, role in rows if may_edit(role)]
-
-
-def past_keeping(db: Session, now: datetime) -> Sequence[Report]:
-    """Closed reports whose words are to be forgotten."""
-    return db.scalars(
-        select(Report).where(
-            Report.progress == Progress.CLOSED.value, Report.closed_at <= now - rules.REPORT_KEPT
-        )
-    ).all()
