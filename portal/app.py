@@ -20,12 +20,15 @@ from portal.web.forms import MOST_BYTES
 from portal.web.headers import BodyLimitMiddleware, HeadersMiddleware, HostMiddleware
 from portal.web.language import LanguageMiddleware
 from portal.web.links import Links
+from portal.web.live_settings import LiveSettings
 from portal.web.providers.configured import configured_providers
+from portal.web.rate_limits import RateLimiter
 from portal.web.request_log import RequestLogMiddleware, set_up_logging
 from portal.web.routes import (
     account,
     administration,
     calendar,
+    decisions,
     editing,
     events,
     feedback,
@@ -33,6 +36,10 @@ from portal.web.routes import (
     history,
     home,
     hosts,
+    moderation,
+    moderation_log,
+    offices,
+    operating,
     organizations,
     organizing,
     participants,
@@ -41,7 +48,9 @@ from portal.web.routes import (
     people,
     profile,
     registrations,
+    reports,
     results,
+    rulings,
     second_factor,
     sessions,
     sign_in,
@@ -83,6 +92,13 @@ ROUTES: tuple[Pages, ...] = (
     results.pages,
     participants.pages,
     people.pages,
+    reports.pages,
+    decisions.pages,
+    moderation.pages,
+    rulings.pages,
+    moderation_log.pages,
+    operating.pages,
+    offices.pages,
     administration.pages,
     health.neutral,
 )
@@ -123,6 +139,7 @@ def create_app(settings: Settings) -> FastAPI:
         ],
     )
     assets = Assets(HOME / "static")
+    seal = Seal.from_file(settings.seal_key_path)
     for pages in ROUTES:
         pages.install(app)
     app.router.routes.append(assets.route())
@@ -131,13 +148,15 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.routes = routes
     app.state.site = Site(
         settings=settings,
-        database=Database(settings.database, Seal.from_file(settings.seal_key_path)),
+        database=Database(settings.database, seal),
         assets=assets,
         links=links_of(routes, settings),
         providers=configured_providers(settings),
         sign_in_note=SealedCookie(settings, "sign_in", SIGN_IN_SECONDS),
         known_browser=SealedCookie(settings, "known_browser", KNOWN_BROWSER_SECONDS),
         link_note=SealedCookie(settings, "sign_in_link", SIGN_IN_SECONDS),
+        rate_limiter=RateLimiter(settings, seal.index),
+        live=LiveSettings(),
     )
     check_routes(app)
     return app

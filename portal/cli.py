@@ -10,17 +10,15 @@ import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from portal import clock, schema
+from portal import clock, operator_commands, schema
 from portal.app import create_app, declared_links, declared_routes
-from portal.database import Database
+from portal.commands import CommandError, open_database
+from portal.domain.moderation.changed_settings import CHANGEABLE
+from portal.domain.moderation.models import Reason
 from portal.domain.organizations.queries import organization_named
-from portal.domain.people import actions as people
-from portal.domain.people import queries as people_queries
-from portal.domain.second_factors import actions as second_factors
 from portal.i18n import LANGUAGES
 from portal.mailer.rounds import Worker
 from portal.refusals import NotFoundError, Refusal
-from portal.sealing import Seal
 from portal.server import run_server
 from portal.settings import Settings, SettingsError, load_settings
 from portal.web.request_log import set_up_logging
@@ -28,23 +26,8 @@ from portal.web.request_log import set_up_logging
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from sqlalchemy.orm import Session
-
-    from portal.domain.people.models import Person
 
 LARGEST_CALENDAR = 5 * 1024 * 1024
-
-
-class CommandError(Exception):
-    """What was asked cannot be done; the text says why."""
-
-
-def open_database(settings: Settings) -> Database:
-    """The database of the settings; its folder is made if it is the embedded one."""
-    if settings.database.startswith("sqlite:///"):
-        folder = Path(settings.database.removeprefix("sqlite:///")).parent
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    return Database(settings.database, Seal.from_file(settings.seal_key_path))
 
 
 def serve(settings: Settings, arguments: argparse.Namespace) -> None:
@@ -154,35 +137,6 @@ def _notes(settings: Settings) -> list[str]:
     return notes
 
 
-def make_administrator(settings: Settings, arguments: argparse.Namespace) -> None:
-    """Makes somebody who has signed in once an administrator of the portal."""
-    with open_database(settings).writing() as db:
-        people.make_administrator(_person_meant(db, settings, arguments))
-    print("done")
-
-
-def reset_second_factor(settings: Settings, arguments: argparse.Namespace) -> None:
-    """Takes app, passkeys and recovery codes off somebody who has lost them, and tells them."""
-    with open_database(settings).writing() as db:
-        second_factors.reset(db, _person_meant(db, settings, arguments), clock.now())
-    print("done")
-
-
-def _person_meant(db: Session, settings: Settings, arguments: argparse.Namespace) -> Person:
-    """The one person an operator names, or CommandError."""
-    if arguments.subject:
-        issuer = arguments.issuer or settings.oidc_issuer
-        found = people_queries.person_known_as(db, issuer, arguments.subject)
-        matching = [found] if found else []
-    else:
-        matching = people_queries.people_with_address(db, arguments.email)
-    if not matching:
-        raise CommandError("nobody like that has signed in yet: let them sign in once first")
-    if len(matching) > 1:
-        raise CommandError("several people have this address: use --subject")
-    return matching[0]
-
-
 def import_calendar(settings: Settings, arguments: argparse.Namespace) -> None:
     """Reads an .ics file into drafts of an organisation."""
     from portal.domain.events.calendar_import import import_drafts  # noqa: PLC0415
@@ -226,20 +180,36 @@ def parser() -> argparse.ArgumentParser:
         "--once", action="store_true", help="one round, then stop"
     )
     command("check", check)
-    for who in (
-        command("make-administrator", make_administrator),
-        command("reset-second-factor", reset_second_factor),
-    ):
-        by = who.add_mutually_exclusive_group(required=True)
-        by.add_argument("email", nargs="?", help="verified address of somebody who has signed in")
-        by.add_argument("--subject", help="the provider's name for the person")
-        who.add_argument("--issuer", help="the provider, if not PORTAL_OIDC_ISSUER")
+    _about_people(command)
+    command("verify-log", operator_commands.verify_log)
+    command("list-settings", operator_commands.list_settings)
+    setting = command("set", operator_commands.set_setting)
+    setting.add_argument("name", choices=sorted(CHANGEABLE))
+    setting.add_argument("value", help="empty to go back to what the portal brings along")
     importing = command("import-calendar", import_calendar)
     importing.add_argument("file", type=Path)
     importing.add_argument("--organization", required=True, metavar="SLUG")
     said = "language of the texts, if not the organisation's"
     importing.add_argument("--language", choices=LANGUAGES, help=said)
     return root
+
+
+def _about_people(command: Callable[..., argparse.ArgumentParser]) -> None:
+    """Commands that name somebody who has signed in."""
+    for name, run in (
+        ("make-administrator", operator_commands.make_administrator),
+        ("make-moderator", operator_commands.make_moderator),
+        ("reset-second-factor", operator_commands.reset_second_factor),
+        ("ban", operator_commands.ban),
+        ("lift-ban", operator_commands.lift_ban),
+    ):
+        who = command(name, run)
+        by = who.add_mutually_exclusive_group(required=True)
+        by.add_argument("email", nargs="?", help="verified address of somebody who has signed in")
+        by.add_argument("--subject", help="the provider's name for the person")
+        who.add_argument("--issuer", help="the provider, if not PORTAL_OIDC_ISSUER")
+        if name == "ban":
+            who.add_argument("--reason", choices=[each.value for each in Reason], required=True)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

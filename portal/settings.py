@@ -59,6 +59,8 @@ class Settings(BaseSettings):
     second_factor: Literal["staff", "everybody"] = "staff"
     providers: dict[str, ProviderSettings] = Field(default_factory=dict)
     sign_in_by_email: bool | None = None
+    rate_limits: bool = True
+    rate_limit_url: str = ""
     worker: bool = True
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
 
@@ -129,6 +131,15 @@ class Settings(BaseSettings):
             if not KEY.fullmatch(key) or key in RESERVED:
                 raise ValueError(f"{key!r} cannot be a provider's key: use a-z, 0-9 and _")
         return {key: given[key].completed(key) for key in sorted(given)}
+
+    @field_validator("rate_limit_url")
+    @classmethod
+    def _store_is_known(cls, value: str) -> str:
+        known = {"redis", "rediss", "valkey", "valkeys"}
+        if value and (urlsplit(value).scheme not in known or not urlsplit(value).hostname):
+            msg = "must be redis://, rediss://, valkey:// or valkeys:// with a host"
+            raise ValueError(msg)
+        return value
 
     @model_validator(mode="after")
     def _provider_is_whole(self) -> Settings:

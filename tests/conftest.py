@@ -75,6 +75,7 @@ def settings(database_url, tmp_path):
         base_url=ADDRESS,
         secret_keys="a-secret-of-the-tests-" + "x" * 32,
         worker=False,
+        rate_limits=False,
         log_level="ERROR",
     )
 

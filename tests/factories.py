@@ -5,15 +5,20 @@ from __future__ import annotations
 import itertools
 from datetime import datetime, timedelta
 
-from portal import clock
+from portal import clock, tokens
 from portal.domain.events import actions as events
 from portal.domain.events import hosting
 from portal.domain.events.actions import Details, Link
 from portal.domain.events.models import AttendanceMode, EventHost, Funding, Visibility
+from portal.domain.moderation import actions as moderation
+from portal.domain.moderation.actions import Complaint, Verdict
+from portal.domain.moderation.models import Measure, Reason
+from portal.domain.moderation.queries import Subject
 from portal.domain.organizations import actions as organizations
 from portal.domain.organizations.models import Role
 from portal.domain.people import actions as people
 from portal.domain.people.actions import Claims
+from portal.domain.people.models import SignInSession
 from portal.domain.people.queries import session_with
 from portal.domain.registrations import actions as registrations
 from portal.domain.registrations.actions import Guest
@@ -45,6 +50,8 @@ def session_cookie(database, person, *, second_factor=True):
     """
     with database.writing() as db:
         merged = db.merge(person, load=True)
+        if merged.banned_at is not None:
+            return _outlived_session(db, merged)
         token = people.start_session(db, merged, clock.now())
         if not second_factor:
             return token
@@ -65,6 +72,45 @@ def make_passkey(db, person, name="Телефон"):
     db.add(passkey)
     db.flush()
     return passkey
+
+
+def _outlived_session(db, person):
+    """The cookie of a banned person's session that nobody has ended, which must open nothing."""
+    token = tokens.new_token()
+    begun = clock.now()
+    db.add(
+        SignInSession(
+            digest=tokens.digest(token),
+            public_id=tokens.new_public_id(),
+            person_id=person.id,
+            way="",
+            browser="",
+            started_at=begun,
+            acted_at=begun,
+            second_factor_at=begun,
+            expires_at=begun + timedelta(days=1),
+        )
+    )
+    return token
+
+
+def make_report(db, organization, event=None, **changes):
+    """A report in the queue: fraud, in English, with an address to be answered at."""
+    given = {"reason": Reason.FRAUD, "text": "They ask for money.", "email": "", "language": "en"}
+    subject = Subject(organization, event)
+    return moderation.report(db, subject, Complaint(**(given | changes)), clock.now())
+
+
+def decision_url(language, key):
+    """Where letters of tests say a decision can be read."""
+    return f"https://testserver/{language}/decisions/{key}"
+
+
+def make_decision(db, organization, event=None, *, by, measure=Measure.HIDE, person=None):
+    """A measure that a moderator has taken."""
+    subject = Subject(None, None, person) if person else Subject(organization, event)
+    verdict = Verdict(measure, Reason.FRAUD, "It has been tried before.", person)
+    return moderation.impose(db, by, subject, verdict, clock.now(), decision_url)
 
 
 def make_organization(db, slug=None, **people_by_role):

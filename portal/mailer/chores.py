@@ -9,6 +9,7 @@ from portal.domain.accounts import queries as accounts
 from portal.domain.accounts.actions import ask, erase
 from portal.domain.accounts.rules import HandOverFirstError
 from portal.domain.feedback.actions import boxes, empty_box
+from portal.domain.moderation.actions import forget_reports
 from portal.domain.people.models import Person
 from portal.domain.registrations.actions import release_run_out
 from portal.domain.registrations.queries import run_out
@@ -57,7 +58,7 @@ def pour_boxes(database: Database, now: datetime) -> int:
 
 
 def forget_people(database: Database, now: datetime) -> int:
-    """Takes names and addresses off what is long over; returns off how many registrations."""
+    """Takes names and addresses off what is long over; returns off how much."""
     total, forgotten = 0, BATCH
     while forgotten >= BATCH:
         with database.writing() as db:
@@ -65,7 +66,7 @@ def forget_people(database: Database, now: datetime) -> int:
         total += forgotten
     with database.writing() as db:
         forget_links(db, now)
-    return total
+        return total + forget_reports(db, now)
 
 
 def ask_idle_people(database: Database, now: datetime) -> int:

@@ -18,7 +18,6 @@ from portal.domain.registrations.models import Registration, Status
 from portal.domain.registrations.queries import place_in_line, recipient_of
 from portal.domain.registrations.rules import FEEDBACK_CLOSES_AFTER
 from portal.i18n import current_language, match_language, speaking
-from portal.i18n import gettext as _
 from portal.mailer.discretion import discreet_letter
 from portal.mailer.envelope import Calendar, Content, seal_up
 from portal.mailer.hours import hours_of, moment
@@ -26,6 +25,7 @@ from portal.mailer.inert import inert
 from portal.mailer.relevance import changes_that_hold, is_worth_sending
 from portal.mailer.wording import (
     button_of,
+    site_name,
     subject_of,
     subject_of_change,
     subject_of_reminder,
@@ -121,7 +121,7 @@ def _content(
     }
     button_urls[Kind.FEEDBACK_AGAIN] = button_urls[Kind.FEEDBACK]
     title, organization = _said(event.title), _said(matter.shown.organization_name)
-    site_name = settings.site_name or _("Shanyraq")
+    name_of_site = site_name(db, settings)
     calendar = _calendar(matter, links, settings)
     if matter.recipient.is_discreet:
         name = _name(matter.recipient.name)
@@ -130,7 +130,7 @@ def _content(
     context = {
         "language": language,
         "subject": subject,
-        "site_name": site_name,
+        "site_name": name_of_site,
         "home_url": links.absolute("home", language),
         "name": _name(matter.recipient.name),
         "title": title,
@@ -145,7 +145,7 @@ def _content(
     letter = f"letters/{matter.kind.value}"
     return Content(
         subject=subject,
-        sender_name=f"{organization.text} · {site_name}",
+        sender_name=f"{organization.text} · {name_of_site}",
         language=language,
         text=render(f"{letter}.txt", **context),
         html=render(f"{letter}.html", **context),

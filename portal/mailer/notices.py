@@ -15,6 +15,7 @@ from portal.i18n import gettext as _
 from portal.mailer.discretion import neutral_sender
 from portal.mailer.envelope import Content, seal_up
 from portal.mailer.inert import inert
+from portal.mailer.wording import site_name
 from portal.rendering import render
 from portal.sealing import seal_of
 
@@ -60,6 +61,10 @@ WORDINGS: Final = {
     About.STILL_THERE: Wording(
         gettext_lazy("Do you still want your account?"), gettext_lazy("Sign in"), "sign_in.new"
     ),
+    About.DECISION: Wording(
+        gettext_lazy("A decision of the moderators: %(item)s"), gettext_lazy("Read the decision")
+    ),
+    About.REPORT_OUTCOME: Wording(gettext_lazy("What became of your report")),
 }
 # What still reaches somebody whose account is closed.
 AFTER_CLOSING: Final = {About.ACCOUNT_CLOSED}
@@ -90,13 +95,13 @@ def compose_notice(
         url = links.absolute(wording.page, language)
     is_discreet = person.is_discreet if person is not None else bool(given.get("discreet"))
     with speaking(language):
-        site_name = settings.site_name or _("Shanyraq")
+        name_of_site = site_name(db, settings)
         subject = _("A notice for you") if is_discreet else str(wording.subject) % words
         context = {
             **words,
             "language": language,
             "subject": subject,
-            "site_name": site_name,
+            "site_name": name_of_site,
             "home_url": links.absolute("home", language),
             "name": inert(name_of(db, person), LONGEST_NAME) if person else None,
             "button": str(wording.button) % words if wording.button else None,
@@ -104,7 +109,7 @@ def compose_notice(
         }
         content = Content(
             subject=subject,
-            sender_name=neutral_sender(settings) if is_discreet else site_name,
+            sender_name=neutral_sender(settings) if is_discreet else name_of_site,
             language=language,
             text=render(f"notices/{about.value}.txt", **context),
             html=render(f"notices/{about.value}.html", **context),

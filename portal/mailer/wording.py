@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from portal import dates
 from portal.domain.letters.models import Kind
+from portal.domain.moderation.changed_settings import all_changed
 from portal.i18n import gettext as _
 from portal.i18n import gettext_lazy
 from portal.mailer.hours import days_until, zones_of
@@ -15,7 +16,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
+    from sqlalchemy.orm import Session
+
     from portal.domain.events.models import Event
+    from portal.settings import Settings
 
 _SUBJECTS: Final = {
     Kind.CONFIRM: gettext_lazy("Please confirm: %(title)s"),
@@ -69,3 +73,8 @@ def button_of(kind: Kind) -> str:
     if kind in {Kind.FEEDBACK, Kind.FEEDBACK_AGAIN}:
         return _("Give feedback")
     return _("Open your pass")
+
+
+def site_name(db: Session, settings: Settings) -> str:
+    """The portal's name: the administrators', the operator's, or ours in the language spoken."""
+    return all_changed(db).get("site_name") or settings.site_name or _("Shanyraq")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from portal import dates
-from portal.domain.events.models import AttendanceMode, Funding, Status
+from portal.domain.events.models import AttendanceMode, Funding, Status, Visibility
 from portal.domain.events.rules import Band, band, is_over, is_running
 from portal.i18n import current_language, gettext_lazy
 from portal.i18n import gettext as _
@@ -71,6 +71,8 @@ def state_tags(event: Shown, now: datetime, standing: str | None = None) -> list
     tags = []
     if event.published_at is None:
         tags.append(Tag("plain", _("Draft")))
+    elif event.visibility == Visibility.HIDDEN:
+        tags.append(Tag("cancelled", _("Hidden by the moderators")))
     elif event.visibility == "private":
         tags.append(Tag("plain", _("Private")))
     if event.status == Status.CANCELLED:

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import logging
+import math
 from typing import TYPE_CHECKING, Final
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from portal import clock
+from portal import clock, dates
 from portal.i18n import LANGUAGES, current_language
 from portal.i18n import gettext_lazy as _
 from portal.refusals import NotAllowedError, NotFoundError
 from portal.web.cities import wheel_cities
 from portal.web.hour_wheel import hour_wheel
 from portal.web.pages import render_page
+from portal.web.rate_limits import TooOftenError
 from portal.web.routing import AccountClosedError, SecondFactorNeededError, SignInNeededError
 
 if TYPE_CHECKING:
@@ -80,6 +82,25 @@ def error_page(request: Request, status: int) -> Response:
     return HTMLResponse(html, status, headers)
 
 
+def too_often_page(request: Request, error: TooOftenError) -> Response:
+    """When to go on, and a button that sends what was typed once more."""
+    now = clock.now()
+    typed = error.submitted.multi_items() if error.submitted else []
+    html = render_page(
+        request.app.state.site,
+        request,
+        None,
+        "errors/too_often.html",
+        {
+            "action": request.url.path,
+            "typed": [(name, value) for name, value in typed if isinstance(value, str)],
+            "when": dates.relative(max(error.until, now), now),
+        },
+    )
+    seconds = max(1, math.ceil((error.until - now).total_seconds()))
+    return HTMLResponse(html, 429, {"cache-control": "no-store", "retry-after": str(seconds)})
+
+
 class FaultMiddleware:
     """Turns whatever nobody expected into a page, inside the guards that add headers."""
 
@@ -113,6 +134,10 @@ def install(app: FastAPI) -> None:
     async def not_allowed(request: Request, _error: Exception) -> Response:
         return error_page(request, 403)
 
+    async def too_often(request: Request, error: Exception) -> Response:
+        assert isinstance(error, TooOftenError)  # noqa: S101 - it is what it is installed for
+        return too_often_page(request, error)
+
     async def by_status(request: Request, error: Exception) -> Response:
         status = error.status_code if isinstance(error, HTTPException) else 500
         path = request.url.path
@@ -135,6 +160,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(AccountClosedError, way_back)
     app.add_exception_handler(NotFoundError, not_found)
     app.add_exception_handler(NotAllowedError, not_allowed)
+    app.add_exception_handler(TooOftenError, too_often)
     app.add_exception_handler(SignInNeededError, sign_in_first)
     app.add_exception_handler(SecondFactorNeededError, second_factor_first)
     app.add_exception_handler(HTTPException, by_status)

@@ -50,7 +50,8 @@ class EventFields(Fields):
     ends: NaiveDatetime
     time_zone: Annotated[str, Field(max_length=64)]
     capacity: Annotated[int, Field(ge=1, le=rules.LARGEST_CAPACITY)] | None = None
-    visibility: Visibility = Visibility.PUBLIC
+    # Hidden is the moderators' word, which no form of the organisers' may say.
+    visibility: Literal[Visibility.PUBLIC, Visibility.PRIVATE] = Visibility.PUBLIC
     funding: Funding
     funding_note_kk: _Text = ""
     funding_note_ru: _Text = ""

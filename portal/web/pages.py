@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from portal import clock
 from portal.domain.people.queries import name_of
+from portal.domain.people.rules import may_moderate
 from portal.i18n import LANGUAGES, OWN_NAMES, current_language
 from portal.i18n import gettext as _
 from portal.rendering import render
@@ -83,11 +84,12 @@ class Addresses(NamedTuple):
     time_zone: str
     calendar_feed: str
     privacy: str
+    moderation_log: str
 
 
 def site_name(site: Site) -> str:
-    """The portal's name: the operator's, else ours in the reader's language."""
-    return site.settings.site_name or _("Shanyraq")
+    """The portal's name: the administrators', the operator's, or ours in the reader's language."""
+    return site.live.texts().get("site_name") or site.settings.site_name or _("Shanyraq")
 
 
 def render_page(
@@ -104,6 +106,7 @@ def render_page(
     index_as = context.get("index_as")
     visitor = visit.visitor if visit else None
     zone = visit.zone if visit else ASTANA
+    site.live.texts(visit.db if visit else None)
 
     def url(name: str, query: Mapping[str, Any] | None = None, **values: Any) -> str:
         return links.path(name, language, query, **values)
@@ -118,6 +121,16 @@ def render_page(
         entries.append(Entry(_("My events"), mine, path == mine))
         organizing = url("organizing.index")
         entries.append(Entry(_("Organising"), organizing, path.startswith(organizing)))
+        if may_moderate(visitor):
+            moderation = url("moderation.index")
+            # The public log's address begins alike.
+            here_now = path == moderation or path.startswith(f"{moderation}/")
+            entries.append(Entry(_("Moderation"), moderation, here_now))
+        if visitor.is_administrator:
+            administration = url("operating.show")
+            entries.append(
+                Entry(_("Administration"), administration, path.startswith(administration))
+            )
     return render(
         template,
         **{
@@ -138,6 +151,7 @@ def render_page(
                 url("time_zone.edit", {"next": here}),
                 url("calendar.feed"),
                 url("home.privacy"),
+                url("moderation_log.index"),
             ),
             "zone": Zone(
                 zone,

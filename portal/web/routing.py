@@ -12,6 +12,7 @@ from starlette.concurrency import run_in_threadpool
 from portal import clock
 from portal.domain.people.actions import note_use
 from portal.domain.people.queries import session_with
+from portal.domain.people.rules import may_moderate
 from portal.refusals import NotFoundError
 from portal.web.cookies import session_token
 from portal.web.cross_origin import SAFE_METHODS
@@ -48,13 +49,20 @@ class Policy(StrEnum):
     ANALYST = "analyst of the organisation"
     EDITOR = "editor of the organisation"
     OWNER = "owner of the organisation"
+    CONCERNED = "concerned by the decision"
+    MODERATOR = "moderator"
     ADMINISTRATOR = "administrator"
     RETURNING = "somebody back at a closed account"
 
     @property
     def needs_sign_in(self) -> bool:
         """Whether strangers are sent to sign in first."""
-        return self not in {Policy.ANYONE, Policy.PASS_HOLDER, Policy.RETURNING}
+        return self not in {
+            Policy.ANYONE,
+            Policy.PASS_HOLDER,
+            Policy.CONCERNED,
+            Policy.RETURNING,
+        }
 
 
 class Guard(StrEnum):
@@ -106,12 +114,12 @@ class AccountClosedError(Exception):
 class Pages:
     """A module's routes, collected by decorators and put into the application by `install`.
 
-    `before_second_factor` is for the pages that lead past it.
+    `guard` is that of routes which say nothing else.
     """
 
-    def __init__(self, *, localized: bool = True, before_second_factor: bool = False) -> None:
+    def __init__(self, *, localized: bool = True, guard: Guard = Guard.IF_OF_EVERYBODY) -> None:
         self._prefix = PREFIX if localized else ""
-        self._guard = Guard.NEVER if before_second_factor else Guard.IF_OF_EVERYBODY
+        self._guard = guard
         self._added: list[tuple[Route, Callable[[Request], Awaitable[Response]]]] = []
 
     def get(
@@ -249,6 +257,8 @@ def _admitted(route: Route, request: Request, site: Site, db: Session) -> SignIn
     if session is None and route.policy.needs_sign_in:
         raise SignInNeededError
     if route.policy is Policy.ADMINISTRATOR and not (session and session.person.is_administrator):
+        raise NotFoundError
+    if route.policy is Policy.MODERATOR and not (session and may_moderate(session.person)):
         raise NotFoundError
     if session and session.second_factor_at is None and route.asks_second_factor(site.settings):
         raise SecondFactorNeededError

@@ -12,7 +12,9 @@ if TYPE_CHECKING:
     from portal.settings import Settings
     from portal.web.cookies import SealedCookie
     from portal.web.links import Links
+    from portal.web.live_settings import LiveSettings
     from portal.web.providers.provider import Provider
+    from portal.web.rate_limits import RateLimiter
     from portal.web.static import Assets
 
 
@@ -28,3 +30,5 @@ class Site:
     sign_in_note: SealedCookie
     known_browser: SealedCookie
     link_note: SealedCookie
+    rate_limiter: RateLimiter
+    live: LiveSettings

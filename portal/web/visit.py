@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
 
     from portal.domain.people.models import Person, SignInSession
+    from portal.web.rate_limits import Limit
     from portal.web.site import Site
 
 
@@ -85,6 +86,10 @@ class Visit:
     def absolute(self, name: str, query: Mapping[str, Any] | None = None, **values: Any) -> str:
         """A page's whole address in the reader's language."""
         return self.site.links.absolute(name, self.language, query, **values)
+
+    def limit(self, limit: Limit, address: str | None = None) -> None:
+        """Counts a form that writes to somebody; TooOftenError if there were too many."""
+        self.site.rate_limiter.check(limit, self.request, address, self.submitted)
 
     def page(self, template: str, status: int = 200, **context: Any) -> Response:
         """A page from a template; see portal.web.pages for what every template is given."""

@@ -14,6 +14,10 @@ from portal.domain.events.actions import Link, details_of
 from portal.domain.events.models import AttendanceMode, Funding
 from portal.domain.feedback import actions as feedback
 from portal.domain.feedback.actions import Given
+from portal.domain.moderation import actions as moderation
+from portal.domain.moderation import appeals
+from portal.domain.moderation.models import Measure, Reason
+from portal.domain.moderation.queries import case_for, concerning
 from portal.domain.organizations import actions as organizations
 from portal.domain.organizations.models import Role
 from portal.domain.people import actions as people
@@ -83,6 +87,7 @@ def hung(stage: Stage) -> Gallery:
             *_passes(db, organization, visitors["member"]),
             *_organising(db, organization, visitors["member"]),
             *_second_factors(db, visitors),
+            *_moderation(db, visitors),
         ]
     sessions = {
         name: make.session_cookie(stage.database, person, second_factor=name != "unproved")
@@ -99,6 +104,7 @@ def _visitors(db: Session) -> dict[str, Person]:
         "returning": make.make_person(db, "Дина"),
         "unproved": make.make_person(db, "Aisha"),
         "beginner": make.make_person(db, "Дина"),
+        "moderator": make.make_person(db, LONG_NAME, is_moderator=True),
     }
     people.make_administrator(visitors["administrator"])
     accounts.close(db, visitors["returning"], clock.now())
@@ -297,11 +303,68 @@ def _organising(db: Session, organization: Organization, member: Person) -> list
         Picture("people, with an invitation", f"{new}/people", "organiser", "/invitations", 422),
         Picture("invitation", f"/invitations/{invitation}", "administrator"),
         Picture("administration", "/administration", "administrator"),
+        Picture("administration, organisations", "/administration/organizations", "administrator"),
+        Picture("administration, people", "/administration/people", "administrator"),
         Picture(
-            "administration, with errors",
-            "/administration",
+            "administration, people, with errors",
+            "/administration/people",
+            "administrator",
+            "/administration/people",
+            422,
+        ),
+        Picture("administration, settings", "/administration/settings", "administrator"),
+        Picture(
+            "administration, organisations, with errors",
+            "/administration/organizations",
             "administrator",
             "/administration/organizations",
             422,
         ),
+    ]
+
+
+def _moderation(db: Session, visitors: dict[str, Person]) -> list[Picture]:
+    editor, moderator, now = visitors["member"], visitors["moderator"], clock.now()
+    organization = make.make_organization(db, "reported", editor=editor)
+    events = [_in_days(days, organization, db, title=LONG_TITLE) for days in (9, 10, 11)]
+    reports = [
+        make.make_report(db, organization, event, text=LONG_TITLE.said("kk").text * 3)
+        for event in events
+    ]
+    cases = [case_for(db, moderator, report.public_id) for report in reports]
+    for case in cases[1:]:
+        moderation.claim(db, moderator, case, now)
+    verdict = moderation.Verdict(Measure.HIDE, Reason.FALSE, LONG_TITLE.said("ru").text)
+    hidden = moderation.decide(db, moderator, cases[2], verdict, now, make.decision_url)
+    proposed = make.make_decision(db, organization, by=moderator, measure=Measure.SUSPEND)
+    warned = make.make_decision(db, organization, by=moderator, measure=Measure.WARN)
+    appeals.appeal(
+        db, concerning(db, editor, warned.public_id), LONG_TITLE.said("ru").text, "ru", now
+    )
+    item = f"event:{events[0].slug}"
+    case = "/moderation/reports"
+    return [
+        Picture("report", f"/reports/new?item={item}"),
+        Picture("report, with errors", f"/reports/new?item={item}", None, "/reports", 422),
+        Picture("report, sent", "/reports/sent"),
+        Picture("moderation", "/moderation", "moderator"),
+        Picture("moderation, closed", "/moderation?progress=closed", "moderator"),
+        Picture("open report", f"{case}/{reports[0].public_id}", "moderator"),
+        Picture("claimed report", f"{case}/{reports[1].public_id}", "moderator"),
+        Picture(
+            "claimed report, with errors",
+            f"{case}/{reports[1].public_id}",
+            "moderator",
+            "/decision",
+            422,
+        ),
+        Picture("proposal", f"/moderation/decisions/{proposed.public_id}", "administrator"),
+        Picture("appealed decision", f"/moderation/decisions/{warned.public_id}", "administrator"),
+        Picture("decision", f"/decisions/{hidden.public_id}", "member"),
+        Picture(
+            "decision, with errors", f"/decisions/{hidden.public_id}", "member", "/appeal", 422
+        ),
+        Picture("decision, appealed", f"/decisions/{warned.public_id}", "member"),
+        Picture("hidden event", f"/events/{events[2].slug}", "member"),
+        Picture("moderation log", "/moderation-log"),
     ]

@@ -92,6 +92,7 @@ def raised(folder: Path, template: Path, host: str = "127.0.0.1") -> Iterator[St
             oidc_client_secret=_SECRET,
             oidc_name="Test ID",
             worker=False,
+            rate_limits=False,
             log_level="ERROR",
         )
         stack.callback(mailbox.stop)

@@ -9,12 +9,24 @@ from typing import TYPE_CHECKING, Any
 from portal import clock
 from portal.domain.events.models import Event
 from portal.domain.feedback import actions as feedback
+from portal.domain.moderation import actions as moderation
+from portal.domain.moderation import appeals
+from portal.domain.moderation.models import Measure
+from portal.domain.moderation.queries import Ruling, Subject, case_for, standing_decision
 from portal.domain.organizations import actions as organizations
 from portal.domain.organizations.models import Organization, Role
 from portal.domain.people.models import Person
 from portal.domain.registrations import actions as registrations
 from portal.domain.registrations.queries import Pass
-from tests.factories import make_event, make_host, make_organization, make_person
+from tests.factories import (
+    decision_url,
+    make_decision,
+    make_event,
+    make_host,
+    make_organization,
+    make_person,
+    make_report,
+)
 from tests.functional.forms import event_fields, feedback_fields, organization_fields
 
 if TYPE_CHECKING:
@@ -26,6 +38,7 @@ if TYPE_CHECKING:
 VISITORS = (
     *("stranger", "member", "analyst", "editor", "owner"),
     *("foreign_owner", "administrator", "holder", "other_holder"),
+    *("moderator", "banned"),
 )
 
 
@@ -36,7 +49,10 @@ class World:
     database: Database
     people: dict[str, Person] = field(default_factory=dict)
     holder: int = 0
+    moderator: int = 0
     ours: int = 0
+    # Nobody who tries belongs to it, whatever they accept on the way.
+    reported: int = 0
     answered: dict[str, str] = field(default_factory=dict)
 
     @classmethod
@@ -45,10 +61,17 @@ class World:
         world = cls(database)
         with database.writing() as db:
             world.people = {
-                name: make_person(db, name, is_administrator=name == "administrator")
+                name: make_person(
+                    db,
+                    name,
+                    is_administrator=name == "administrator",
+                    is_moderator=name == "moderator",
+                    banned_at=clock.now() if name == "banned" else None,
+                )
                 for name in VISITORS[1:]
             }
             world.holder = world.people["holder"].id
+            world.moderator = world.people["moderator"].id
             staff = {role: world.people[role] for role in ("owner", "editor", "analyst")}
             world.ours = make_organization(db, "ours", **staff).id
             theirs = make_organization(db, "theirs", owner=world.people["foreign_owner"])
@@ -56,6 +79,7 @@ class World:
                 # With a second owner, owners may delete their accounts too.
                 second = make_person(db)
                 organizations.give_role(db, organization, second, Role.OWNER, clock.now())
+            world.reported = make_organization(db, "reported", owner=make_person(db)).id
             event = make_event(db, theirs)
             registrations.register_member(db, world.people["other_holder"], event, clock.now())
         return world
@@ -122,6 +146,51 @@ class World:
             organization = db.get_one(Organization, self.ours)
             return {"token": organizations.invite(db, organization, Role.OWNER, clock.now())}
 
+    def report(self, *, claimed: bool = True) -> dict[str, str]:
+        """Path values of a new report; the moderator has taken it on."""
+        with self.database.writing() as db:
+            organization = db.get_one(Organization, self.reported)
+            report = make_report(db, organization, make_event(db, organization))
+            if claimed:
+                moderator = db.get_one(Person, self.moderator)
+                case = case_for(db, moderator, report.public_id)
+                moderation.claim(db, moderator, case, clock.now())
+            return {"key": report.public_id}
+
+    def decision(
+        self, measure: Measure = Measure.WARN, *, about: int = 0, appealed: bool = False
+    ) -> dict[str, str]:
+        """Path values of a decision by a moderator who has left since."""
+        with self.database.writing() as db:
+            organization = db.get_one(Organization, about or self.reported)
+            decision = make_decision(db, organization, by=None, measure=measure)
+            if appealed:
+                ruling = Ruling(decision, Subject(organization), None)
+                appeals.appeal(db, ruling, "It is not so.", "en", clock.now())
+            return {"key": decision.public_id}
+
+    def proposal(self) -> dict[str, str]:
+        """Path values of the one suspension that is proposed; any older one is taken back."""
+        with self.database.writing() as db:
+            organization = db.get_one(Organization, self.reported)
+            while older := standing_decision(db, Measure.SUSPEND, Subject(organization)):
+                appeals.reverse(
+                    db, Ruling(older, Subject(organization), None), clock.now(), decision_url
+                )
+        return self.decision(Measure.SUSPEND)
+
+    def somebody(self, **changes: Any) -> dict[str, str]:
+        """Path values of a person of the portal."""
+        with self.database.writing() as db:
+            return {"person": str(make_person(db, **changes).id)}
+
+    def banned(self) -> dict[str, str]:
+        """Path values of a person the moderators keep out."""
+        with self.database.writing() as db:
+            person = make_person(db)
+            make_decision(db, None, by=None, measure=Measure.BAN, person=person)
+            return {"person": str(person.id)}
+
     def revision(self, slug: str) -> str:
         """The revision an editor's form carries."""
         with self.database.reading() as db:
@@ -134,6 +203,7 @@ class Try:
 
     values: Callable[[World], dict[str, str]] = lambda _world: {}
     form: dict[str, Any] = field(default_factory=dict)
+    query: dict[str, str] = field(default_factory=dict)
     status: int | None = None  # 200 for a page and 303 for a form unless said otherwise
 
     def expected(self, method: str) -> int:
@@ -167,6 +237,22 @@ def _organization(_world: World) -> dict[str, str]:
 
 def _purpose(_world: World) -> dict[str, str]:
     return {"purpose": "other_events"}
+
+
+def _open_report(world: World) -> dict[str, str]:
+    return world.report(claimed=False)
+
+
+def _appealed(world: World) -> dict[str, str]:
+    return world.decision(appealed=True)
+
+
+def _about_ours(world: World) -> dict[str, str]:
+    return world.decision(about=world.ours)
+
+
+def _another_administrator(world: World) -> dict[str, str]:
+    return world.somebody(is_administrator=True)
 
 
 ROLE = {"role": "editor"}
@@ -204,6 +290,8 @@ TRIES: dict[str, Try] = {
     "organizations.index": Try(),
     "organizations.show": Try(lambda _world: {"slug": "ours"}),
     "organizations.feed": Try(lambda _world: {"slug": "ours"}),
+    "decisions.show": Try(_about_ours),
+    "decisions.appeal": Try(_about_ours, {"text": "It is not so."}),
     "sign_in.new": Try(),
     "sign_in.create": Try(),
     "sign_in.end": Try(),
@@ -277,6 +365,28 @@ TRIES: dict[str, Try] = {
     "people.dismiss": Try(World.colleague),
     "people.invitation": Try(World.invitation),
     "people.accept": Try(World.invitation),
+    "reports.new": Try(query={"item": "organization:ours"}),
+    "reports.create": Try(form={"item": "organization:ours", "reason": "spam"}),
+    "reports.sent": Try(),
+    "moderation.index": Try(),
+    "moderation.show": Try(World.report),
+    "moderation.claim": Try(_open_report),
+    "moderation.note": Try(World.report, {"note": "Ask them."}),
+    "moderation.decide": Try(World.report, {"measure": "dismiss", "decided_reason": "spam"}),
+    "rulings.show": Try(World.decision),
+    "rulings.confirm": Try(World.proposal),
+    "rulings.reverse": Try(World.decision),
+    "rulings.answer": Try(_appealed, {"answer": "uphold"}),
+    "moderation_log.index": Try(),
+    "operating.show": Try(),
+    "operating.settings": Try(),
+    "operating.change": Try(form={"welcome_en": "Welcome"}),
+    "offices.index": Try(),
+    "offices.search": Try(form={"email": "dana@example.org"}, status=200),
+    "offices.appoint": Try(World.somebody, {"office": "moderator"}),
+    "offices.relieve": Try(_another_administrator, {"office": "administrator"}),
+    "offices.ban": Try(World.somebody, {"reason": "spam"}),
+    "offices.lift_ban": Try(World.banned),
     "administration.show": Try(),
     "administration.found": Try(form=organization_fields()),
     "health.alive": Try(),

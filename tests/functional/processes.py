@@ -29,7 +29,7 @@ OWN = {"sec-fetch-site": "same-origin"}
 def environment(folder: Path, **settings: Any) -> dict[str, str]:
     """This process's environment with the portal's settings replaced by these."""
     kept = {k: v for k, v in os.environ.items() if not k.startswith("PORTAL_")}
-    given = {"data_dir": folder, "worker": "false"} | settings
+    given = {"data_dir": folder, "worker": "false", "rate_limits": "false"} | settings
     return kept | {f"PORTAL_{name.upper()}": str(value) for name, value in given.items()}
 
 

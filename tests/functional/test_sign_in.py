@@ -18,6 +18,8 @@ from portal.demo.id_tokens import Mischief, Signature
 from portal.demo.identity_provider import DemoPerson, create_identity_provider
 from portal.demo.serving import listener_on, running, url_of
 from portal.domain.letters.models import About, Notice
+from portal.domain.moderation.appointments import lift_ban
+from portal.domain.moderation.models import Measure
 from portal.domain.people import actions as people
 from portal.domain.people.models import Identity, Person, SignInSession
 from portal.domain.people.queries import address_of, name_of
@@ -25,8 +27,8 @@ from portal.sealing import seal_of
 from portal.settings import Settings
 from portal.tokens import digest
 from tests.conftest import ADDRESS
-from tests.factories import make_person
-from tests.functional.pages import page_of, words
+from tests.factories import decision_url, make_decision, make_person
+from tests.functional.pages import addresses_of, page_of, words
 
 SECRET = "a secret of this test's provider"
 AIGUL = DemoPerson(
@@ -536,3 +538,27 @@ def test_a_forged_note_makes_no_browser_known(reader, browser_of, database):
         )
         other.sign_in()
         assert len(told(database)) == expected
+
+
+def test_the_banned_are_told_why_and_how_to_appeal_and_get_no_session(
+    reader, browser_of, client, database
+):
+    reader.sign_in()
+    with database.writing() as db:
+        person = db.scalars(select(Person)).one()
+        decision = make_decision(db, None, by=None, measure=Measure.BAN, person=person)
+        key = decision.public_id
+    kept_out = Reader(browser_of())
+    answer = kept_out.sign_in(language="en")
+    assert answer.status_code == 403
+    assert answer.headers["cache-control"] == "no-store"
+    assert kept_out.session is None
+    assert count(database, SignInSession) == 0
+    assert "Reason: Fraud" in words(answer)
+    (path,) = [at for at in addresses_of(answer) if at.startswith("/en/decisions/")]
+    assert key not in path
+    assert client.post(f"{path}/appeal", data={"text": "Not I."}).status_code == 303
+    with database.writing() as db:
+        lift_ban(db, db.scalars(select(Person)).one(), clock.now(), decision_url)
+    assert kept_out.sign_in().status_code == 303
+    assert kept_out.browser.get("/en/profile").status_code == 200

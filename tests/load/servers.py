@@ -30,6 +30,7 @@ def environment(data_dir, port, **more):
         "PORTAL_DATA_DIR": str(data_dir),
         "PORTAL_PORT": str(port),
         "PORTAL_WORKER": "0",
+        "PORTAL_RATE_LIMITS": "0",
         "PORTAL_LOG_LEVEL": "WARNING",
         **more,
     }

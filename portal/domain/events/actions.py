@@ -6,7 +6,7 @@ import secrets
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
 from portal import tokens
@@ -18,11 +18,13 @@ from portal.domain.events.models import (
     EventLanguage,
     EventTag,
     Funding,
+    Hiding,
     JoinLink,
     Status,
     Visibility,
 )
 from portal.domain.events.slugs import slug_of
+from portal.domain.organizations.queries import is_suspended
 from portal.i18n import LANGUAGES
 from portal.texts import check_texts
 from portal.time_zones import instant_of
@@ -109,6 +111,8 @@ def _added(db: Session, organization_id: int, details: Details, now: datetime) -
             join_links=[],
         )
         write(event, details, now)
+        if is_suspended(db, organization_id):
+            hide(event, Hiding.SUSPENSION)
         try:
             with db.begin_nested():
                 db.add(event)
@@ -129,7 +133,10 @@ def write(event: Event, details: Details, now: datetime) -> None:
     event.starts_wall, event.ends_wall = details.starts_wall, details.ends_wall
     event.time_zone = details.time_zone
     event.capacity = details.capacity
-    event.visibility = details.visibility.value
+    if event.hidden_for is None:
+        event.visibility = details.visibility.value
+    else:
+        event.visibility_chosen = details.visibility.value
     event.funding = details.funding.value if details.funding else None
     event.funding_note = details.funding_note
     kept = {tag.tag: tag for tag in event.tags}
@@ -166,7 +173,7 @@ def details_of(event: Event) -> Details:
         ends_wall=event.ends_wall,
         time_zone=event.time_zone,
         capacity=event.capacity,
-        visibility=Visibility(event.visibility),
+        visibility=Visibility(event.visibility_chosen or event.visibility),
         funding=Funding(event.funding) if event.funding else None,
         funding_note=event.funding_note,
         tags=tuple(tag.tag for tag in event.tags),
@@ -179,6 +186,8 @@ def publish(db: Session, event: Event, now: datetime) -> None:
     """Shows a draft to its readers; its history begins."""
     if event.published_at is not None:
         raise rules.AlreadyPublishedError
+    if event.hidden_for is not None:
+        raise rules.HiddenError
     if rules.is_over(event, now):
         raise rules.OverError
     if event.attendance_mode != AttendanceMode.ONLINE and not event.venue:
@@ -194,6 +203,45 @@ def publish(db: Session, event: Event, now: datetime) -> None:
 def duplicate(db: Session, event: Event, organization_id: int, now: datetime) -> Event:
     """A host's own draft with the same words, times and links, and a calendar entry of its own."""
     return _added(db, organization_id, details_of(event), now)
+
+
+def hide(event: Event, cause: Hiding) -> None:
+    """Takes an event out of everybody's sight but that of its own people."""
+    if event.hidden_for is None:
+        event.visibility_chosen, event.visibility = event.visibility, Visibility.HIDDEN.value
+    event.hidden_for = cause.value
+
+
+def restore(event: Event) -> None:
+    """Shows an event again to whomever its organisers have chosen."""
+    if event.visibility_chosen is not None:
+        event.visibility, event.visibility_chosen = event.visibility_chosen, None
+    event.hidden_for = None
+
+
+def hide_all_of(db: Session, organization_id: int) -> None:
+    """Hides what is not hidden yet, because the organisation is suspended."""
+    db.execute(
+        update(Event)
+        .where(Event.organization_id == organization_id, Event.hidden_for.is_(None))
+        .values(
+            visibility_chosen=Event.visibility,
+            visibility=Visibility.HIDDEN.value,
+            hidden_for=Hiding.SUSPENSION.value,
+        )
+    )
+
+
+def restore_all_of(db: Session, organization_id: int) -> None:
+    """Ends what the suspension hid; what a decision hid stays hidden."""
+    db.execute(
+        update(Event)
+        .where(
+            Event.organization_id == organization_id,
+            Event.hidden_for == Hiding.SUSPENSION.value,
+        )
+        .values(visibility=Event.visibility_chosen, visibility_chosen=None, hidden_for=None)
+    )
 
 
 def _free_slug(db: Session, title: Translated) -> str:

@@ -31,10 +31,21 @@ class Status(StrEnum):
 
 
 class Visibility(StrEnum):
-    """Who sees a published event: everybody, or only the people of its organisation."""
+    """Who sees a published event: everybody, or only the people of its organisation.
+
+    Hidden is private by the moderators' decision; what its organisers chose is remembered.
+    """
 
     PUBLIC = "public"
     PRIVATE = "private"
+    HIDDEN = "hidden"
+
+
+class Hiding(StrEnum):
+    """What an event is hidden for; only the end of that brings it back."""
+
+    DECISION = "decision"  # about this event
+    SUSPENSION = "suspension"  # of its organisation
 
 
 class Funding(StrEnum):
@@ -103,6 +114,9 @@ class Event(Base):
     last_queue_number: Mapped[int] = mapped_column(default=0)
     status: Mapped[str] = mapped_column(String(12), default=Status.SCHEDULED.value)
     visibility: Mapped[str] = mapped_column(String(10), default=Visibility.PUBLIC.value)
+    # While it is hidden: what for, and the visibility its organisers have chosen.
+    hidden_for: Mapped[str | None] = mapped_column(String(10))
+    visibility_chosen: Mapped[str | None] = mapped_column(String(10))
     published_at: Mapped[datetime | None]
     # Rises with every save; tells an editor that somebody else was faster.
     revision: Mapped[int] = mapped_column(default=0)

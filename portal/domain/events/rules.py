@@ -104,6 +104,12 @@ class AlreadyPublishedError(Refusal):
     message = _("This event is already published.")
 
 
+class HiddenError(Refusal):
+    """The moderators have hidden it."""
+
+    message = _("The moderators have hidden this event. It cannot be published now.")
+
+
 class NotOpenToChangeError(Refusal):
     """Cancelled events stay as they were."""
 

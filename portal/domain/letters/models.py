@@ -48,6 +48,8 @@ class About(StrEnum):
     ACCOUNT_CLOSED = "account_closed"
     ACCOUNT_ERASED = "account_erased"
     STILL_THERE = "still_there"
+    DECISION = "decision"
+    REPORT_OUTCOME = "report_outcome"
 
 
 class Outgoing(Base):

@@ -42,6 +42,19 @@ def states(db: Session) -> dict[str, int]:
     return counts
 
 
+def longest_waiting(db: Session, now: datetime) -> datetime | None:
+    """Since when the letter or notice that has waited longest is due; None if none is due."""
+    due = [
+        db.scalar(
+            select(func.min(model.due_at)).where(
+                model.state == State.QUEUED.value, model.due_at <= now
+            )
+        )
+        for model in (Letter, Notice)
+    ]
+    return min((instant for instant in due if instant), default=None)
+
+
 def owed_since(db: Session, registration_id: int, since: datetime) -> bool:
     """Whether any letter about a registration has fallen due after `since`."""
     owed = select(Letter.id).where(Letter.registration_id == registration_id, Letter.due_at > since)

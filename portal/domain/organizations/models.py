@@ -50,6 +50,8 @@ class Organization(Base):
     country: Mapped[str] = mapped_column(String(2))
     time_zone: Mapped[str] = mapped_column(String(64))
     created_at: Mapped[datetime]
+    # Since when its events are hidden and its people may neither publish nor invite.
+    suspended_at: Mapped[datetime | None]
 
 
 class Membership(Base):

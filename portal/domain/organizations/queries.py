@@ -38,6 +38,12 @@ def role_of(db: Session, person: Person | None, organization_id: int) -> str | N
     return db.scalar(_ROLE, {"organization": organization_id, "person": person.id})
 
 
+def is_suspended(db: Session, organization_id: int) -> bool:
+    """Whether the organisation is suspended now; whoever asks in order to write waits its turn."""
+    asked = select(Organization.suspended_at).where(Organization.id == organization_id)
+    return db.scalar(asked.with_for_update(read=True)) is not None
+
+
 def edited_organization(db: Session, person: Person, slug: str) -> Organization:
     """The door for those who create events."""
     organization = organization_named(db, slug)

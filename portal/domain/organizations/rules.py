@@ -37,6 +37,12 @@ class LastOwnerError(Refusal):
     message = _("The last owner cannot leave or become something else. Make another owner first.")
 
 
+class SuspendedError(Refusal):
+    """The moderators have suspended the organisation."""
+
+    message = _("This organisation is suspended: it can neither publish nor invite for now.")
+
+
 class InvitationSpentError(Refusal):
     """The invitation has been used or is past its time."""
 

@@ -121,7 +121,12 @@ def keep_address(db: Session, person: Person, email: str | None, now: datetime) 
 def start_session(
     db: Session, person: Person, now: datetime, *, way: str = "", browser: str = ""
 ) -> str:
-    """A new session; returns the token for the cookie. Sessions past their time are forgotten."""
+    """A new session; returns the token for the cookie. Sessions past their time are forgotten.
+
+    Whichever way somebody came in, this is the door a ban closes.
+    """
+    if person.banned_at is not None:
+        raise rules.BannedError
     person.last_seen_at, person.asked_at = rules.seen_on(now), None
     db.execute(delete(SignInSession).where(SignInSession.expires_at <= now))
     token = tokens.new_token()
@@ -194,6 +199,17 @@ def change_profile(db: Session, person: Person, profile: Profile) -> None:
     person.language, person.time_zone = profile.language, profile.time_zone
     person.country, person.is_discreet = profile.country, profile.is_discreet
     person.spoken, person.interests = list(profile.spoken), list(profile.interests)
+
+
+def ban(db: Session, person: Person, now: datetime) -> None:
+    """Ends every session and lets none begin."""
+    person.banned_at = now
+    db.execute(delete(SignInSession).where(SignInSession.person_id == person.id))
+
+
+def lift_ban(person: Person) -> None:
+    """Lets the person sign in again."""
+    person.banned_at = None
 
 
 def make_administrator(person: Person) -> None:

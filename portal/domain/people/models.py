@@ -33,6 +33,9 @@ class Person(Base):
     interests: Mapped[list[Any]] = mapped_column(JSON, default=list)
     is_discreet: Mapped[bool] = mapped_column(default=False)
     is_administrator: Mapped[bool] = mapped_column(default=False)
+    is_moderator: Mapped[bool] = mapped_column(default=False)
+    # Since when this person may not sign in; why is the moderators' (moderation.models.Decision).
+    banned_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
     # The day of the last sign-in; no hour, since nobody needs to know it.
     last_seen_at: Mapped[datetime] = mapped_column(index=True)

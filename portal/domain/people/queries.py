@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sqlalchemy import bindparam, select
+from sqlalchemy.orm import contains_eager
 
 from portal.domain.people.models import Identity, Person, SignInSession
 from portal.refusals import NotFoundError
@@ -16,8 +17,15 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-_BY_TOKEN = select(SignInSession).where(
-    SignInSession.digest == bindparam("digest"), SignInSession.expires_at > bindparam("now")
+_BY_TOKEN = (
+    select(SignInSession)
+    .join(SignInSession.person)
+    .options(contains_eager(SignInSession.person))
+    .where(
+        SignInSession.digest == bindparam("digest"),
+        SignInSession.expires_at > bindparam("now"),
+        Person.banned_at.is_(None),
+    )
 )
 
 
@@ -62,7 +70,7 @@ def identities_of(db: Session, person: Person) -> list[Identity]:
 
 
 def people_with_address(db: Session, email: str) -> list[Person]:
-    """Everybody whose verified address this is; for the operator's commands only."""
+    """Everybody whose verified address this is; for the operator and administrators only."""
     index = seal_of(db).index(email)
     return list(db.scalars(select(Person).where(Person.email_index == index).order_by(Person.id)))
 

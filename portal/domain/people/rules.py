@@ -5,9 +5,13 @@ from __future__ import annotations
 import re
 import unicodedata
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 
 from portal.i18n import gettext_lazy as _
 from portal.refusals import Refusal
+
+if TYPE_CHECKING:
+    from portal.domain.people.models import Person
 
 SESSION_LASTS = timedelta(days=30)
 USE_NOTED_EVERY = timedelta(hours=1)
@@ -55,6 +59,17 @@ class LookAlikeAddressError(AddressUnfitError):
         "This address has letters that are easily taken for others. Write it with plain letters, "
         "or sign in another way."
     )
+
+
+class BannedError(Refusal):
+    """Somebody whom the moderators keep out."""
+
+    message = _("This account is banned.")
+
+
+def may_moderate(person: Person) -> bool:
+    """Whether this person reads reports and decides about them."""
+    return person.is_moderator or person.is_administrator
 
 
 def seen_on(instant: datetime) -> datetime:

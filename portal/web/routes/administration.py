@@ -1,4 +1,4 @@
-"""The portal's administrators: founding organisations, and what the letters are doing."""
+"""The portal's administrators: founding organisations."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import Field
 
-from portal.domain.letters.queries import states
 from portal.domain.organizations import actions, queries
 from portal.domain.organizations.models import Kind
 from portal.i18n import LANGUAGES, OWN_NAMES
@@ -53,14 +52,14 @@ class NameNeededError(Refusal):
 
 
 @pages.get(
-    "/administration",
+    "/administration/organizations",
     name="administration.show",
     policy=Policy.ADMINISTRATOR,
     cache=Cache.PRIVATE,
     guarded=True,
 )
 def show(visit: Visit) -> Response:
-    """Organisations and letters."""
+    """Organisations, and the form for a new one."""
     start: dict[str, Any] = {"original": visit.language, "time_zone": visit.zone, "country": "KZ"}
     return _page(visit, Form.filled(OrganizationFields, start))
 
@@ -115,7 +114,6 @@ def _page(visit: Visit, form: Form[OrganizationFields], status: int = 200) -> Re
         status,
         form=form,
         rows=[(row_of(visit, each), each.slug) for each in organizations],
-        letters=states(visit.db),
         kinds=[(kind.value, str(words)) for kind, words in KINDS.items()],
         tongues=[(tag, OWN_NAMES[tag]) for tag in LANGUAGES],
         zones=zone_options(zone if is_place(zone) else visit.zone, visit.now),

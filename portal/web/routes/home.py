@@ -43,6 +43,7 @@ def show(visit: Visit) -> Response:
     instant = next_up.starts_at if next_up else visit.now
     return visit.page(
         "home/show.html",
+        welcome=visit.site.live.texts(visit.db).get(f"welcome_{visit.language}"),
         next_card=next_card,
         next_cities=other_cities(instant, next_card.hours) if next_card else [],
         wheel=hour_wheel(instant, wheel_cities(), visit.chosen_zone),

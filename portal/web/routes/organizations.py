@@ -86,6 +86,8 @@ def show(visit: Visit, slug: str) -> Response:
         if past_more or len(past) > 5  # noqa: PLR2004 - as many as are shown
         else None,
         feed=visit.url("organizations.feed", slug=slug),
+        is_suspended=organization.suspended_at is not None,
+        report_url=visit.url("reports.new", {"item": f"organization:{slug}"}),
         index_as=("organizations.show", {"slug": slug}, None),
     )
 

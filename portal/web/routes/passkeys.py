@@ -19,13 +19,13 @@ from portal.refusals import NotFoundError
 from portal.web.forms import Fields, Form
 from portal.web.relying_party import relying_party
 from portal.web.routes.second_factor import added, changing, let_past, onward, refused
-from portal.web.routing import Pages, Policy
+from portal.web.routing import Guard, Pages, Policy
 
 if TYPE_CHECKING:
     from portal.domain.second_factors.passkeys import Party
     from portal.web.visit import Visit
 
-pages = Pages(before_second_factor=True)
+pages = Pages(guard=Guard.NEVER)
 JSON = "application/json"
 
 

@@ -67,7 +67,10 @@ def invite(visit: Visit, organization: str) -> Response:
     form = Form(RoleFields, visit.submitted)
     if not form.fields:
         return _page(visit, owned, form, 422)
-    token = actions.invite(visit.db, owned, form.fields.role, visit.now)
+    try:
+        token = actions.invite(visit.db, owned, form.fields.role, visit.now)
+    except Refusal as refusal:
+        return _page(visit, owned, status=409, refusal=refusal)
     return _page(visit, owned, link=visit.absolute("people.invitation", token=token))
 
 

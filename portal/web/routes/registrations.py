@@ -11,6 +11,7 @@ from portal.domain.registrations import actions
 from portal.domain.registrations.rules import EventCancelledError, EventOverError
 from portal.refusals import Refusal
 from portal.web.forms import Form
+from portal.web.rate_limits import Limit
 from portal.web.routes.events import GuestFields, event_page
 from portal.web.routing import Cache, Pages, Policy
 
@@ -32,6 +33,7 @@ def create(visit: Visit, slug: str) -> Response:
             mine = actions.register_member(visit.db, visit.person, event, visit.now)
             return visit.go("passes.show", key=mine.public_id)
         if form.fields:
+            visit.limit(Limit.SIGN_UP, form.fields.email)
             guest = actions.Guest(
                 form.fields.name, form.fields.email, visit.language, visit.chosen_zone
             )

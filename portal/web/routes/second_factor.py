@@ -21,7 +21,7 @@ from portal.web.links import safe_next
 from portal.web.pages import site_name
 from portal.web.qr import qr_code
 from portal.web.relying_party import relying_party
-from portal.web.routing import Cache, Pages, Policy, SecondFactorNeededError
+from portal.web.routing import Cache, Guard, Pages, Policy, SecondFactorNeededError
 
 if TYPE_CHECKING:
     from starlette.responses import Response
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from portal.domain.second_factors.queries import Factors
     from portal.web.visit import Visit
 
-pages = Pages(before_second_factor=True)
+pages = Pages(guard=Guard.NEVER)
 # What a page may be asked to say, by its address: a wrong code is counted, and answers of 400 and
 # above would forget that, so they lead back here.
 REFUSED: Final = {

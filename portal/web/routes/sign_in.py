@@ -11,12 +11,14 @@ from portal import clock, tokens
 from portal.domain.accounts import actions as accounts
 from portal.domain.people import actions
 from portal.domain.people.queries import session_with
+from portal.domain.people.rules import BannedError
 from portal.domain.ways import actions as ways
 from portal.domain.ways.rules import WayTakenError
 from portal.i18n import LANGUAGES, current_language
 from portal.provider_settings import OIDC
 from portal.refusals import Refusal
 from portal.web.arrivals import arrive, let_in
+from portal.web.banned import banned_page
 from portal.web.cookies import drop_session, session_token
 from portal.web.forms import submitted_form
 from portal.web.links import safe_next
@@ -107,7 +109,11 @@ def _enter(site: Site, request: Request, claims: Claims, note: dict[str, Any]) -
             ways.add(db, session.person, claims, now)
             return _to_ways(site, "added")
         person = accounts.welcome(db, claims, current_language.get(), now)
-        arrival = arrive(site, request, db, person, now, way=claims.provider)
+        try:
+            arrival = arrive(site, request, db, person, now, way=claims.provider)
+        except BannedError:
+            page = banned_page(request, db, person)
+            return HTMLResponse(page, 403, {"cache-control": "no-store"})
     response = RedirectResponse(safe_next(note.get("next"), _home(site)), 303)
     let_in(response, site, arrival)
     return response

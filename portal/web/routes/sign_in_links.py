@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from portal import tokens
 from portal.domain.accounts import actions as accounts
+from portal.domain.people.rules import BannedError
 from portal.domain.ways import actions
 from portal.domain.ways.rules import EMAIL, LinkStaleError, WayTakenError
 from portal.refusals import Refusal
 from portal.web.arrivals import arrive, let_in
+from portal.web.banned import banned_page
 from portal.web.forms import Form
 from portal.web.links import safe_next
 from portal.web.routing import Cache, Pages, Policy
@@ -147,7 +149,10 @@ def _entered(
     if person is None:
         return visit.go("sign_in_links.choice")
     accounts.agree(visit.db, person, visit.now)
-    arrival = arrive(visit.site, visit.request, visit.db, person, visit.now, way=EMAIL)
+    try:
+        arrival = arrive(visit.site, visit.request, visit.db, person, visit.now, way=EMAIL)
+    except BannedError:
+        return HTMLResponse(banned_page(visit.request, visit.db, person), 403)
     response = RedirectResponse(note["next"], 303)
     let_in(response, visit.site, arrival)
     visit.site.link_note.drop(response)

@@ -1,0 +1,222 @@
+"""Reporting, and deciding about reports."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sqlalchemy import or_, select, update
+
+from portal import tokens
+from portal.domain.events import actions as events
+from portal.domain.events.models import Hiding
+from portal.domain.events.queries import lock as lock_event
+from portal.domain.moderation import announcements, chained_log, rules
+from portal.domain.moderation.models import (
+    Act,
+    Decision,
+    Measure,
+    Progress,
+    Reason,
+    Report,
+    Standing,
+)
+from portal.domain.moderation.queries import (
+    Ruling,
+    Subject,
+    standing_decision,
+)
+from portal.domain.organizations.queries import people_of
+from portal.domain.people import actions as people
+from portal.domain.people.rules import check_address, may_moderate
+from portal.sealing import seal_of
+from portal.texts import check_text
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from portal.domain.moderation.announcements import Address
+    from portal.domain.moderation.queries import Case
+    from portal.domain.people.models import Person
+
+_ACTS = {
+    Measure.HIDE: Act.HIDE,
+    Measure.WARN: Act.WARN,
+    Measure.SUSPEND: Act.PROPOSE_SUSPENSION,
+    Measure.BAN: Act.BAN,
+}
+
+
+@dataclass(frozen=True)
+class Complaint:
+    """What somebody reports."""
+
+    reason: Reason
+    text: str
+    email: str
+    language: str
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What a moderator has decided; `person` only for a ban."""
+
+    measure: Measure
+    reason: Reason
+    words: str = ""
+    person: Person | None = None
+
+
+def report(db: Session, subject: Subject, complaint: Complaint, now: datetime) -> Report:
+    """Puts a report into the queue; nothing else happens by itself."""
+    check_text(complaint.text, rules.LONGEST_TEXT, "text", one_line=False)
+    address = check_address(complaint.email) if complaint.email else None
+    seal = seal_of(db)
+    made = Report(
+        public_id=tokens.new_public_id(),
+        organization_id=subject.organization.id if subject.organization else None,
+        event_id=subject.event.id if subject.event else None,
+        reason=complaint.reason.value,
+        text_sealed=seal.close(complaint.text, "report.text") if complaint.text else None,
+        address_sealed=seal.close(address, "report.address") if address else None,
+        language=complaint.language,
+        reported_at=now,
+        progress=Progress.OPEN.value,
+    )
+    db.add(made)
+    db.flush()
+    return made
+
+
+def claim(db: Session, person: Person, case: Case, now: datetime) -> None:
+    """Takes a report on; one statement decides between two moderators."""
+    taken = db.execute(
+        update(Report)
+        .where(
+            Report.id == case.report.id,
+            or_(
+                Report.progress == Progress.OPEN.value,
+                (Report.progress == Progress.CLAIMED.value)
+                & (Report.claimed_by.is_(None) | (Report.claimed_at <= now - rules.CLAIM_LASTS)),
+            ),
+        )
+        .values(progress=Progress.CLAIMED.value, claimed_by=person.id, claimed_at=now)
+    )
+    if taken.rowcount != 1:  # type: ignore[attr-defined]
+        raise rules.AlreadyClaimedError
+
+
+def keep_note(db: Session, person: Person, case: Case, text: str, now: datetime) -> None:
+    """A note for the moderators; an empty one takes it away."""
+    held = _held(db, person, case, now)
+    check_text(text, rules.LONGEST_TEXT, "note", one_line=False)
+    held.note_sealed = seal_of(db).close(text, "report.note") if text else None
+
+
+def dismiss(db: Session, person: Person, case: Case, now: datetime) -> None:
+    """Closes a report: there is nothing to act on."""
+    held = _held(db, person, case, now)
+    chained_log.append(db, Act.DISMISS, case.subject.kind, Reason(held.reason), now)
+    _close(db, held, now, acted=False)
+
+
+def decide(
+    db: Session, person: Person, case: Case, verdict: Verdict, now: datetime, address: Address
+) -> Decision:
+    """Acts on a report and closes it. A suspension is proposed only: it takes a second person."""
+    held = _held(db, person, case, now)
+    decision = impose(db, person, _subject_of(db, case, verdict), verdict, now, address)
+    _close(db, held, now, acted=True)
+    return decision
+
+
+def impose(
+    db: Session,
+    by: Person | None,
+    subject: Subject,
+    verdict: Verdict,
+    now: datetime,
+    address: Address,
+) -> Decision:
+    """A measure about a subject: done, written into the log, and told to those concerned."""
+    check_text(verdict.words, rules.LONGEST_TEXT, "words", one_line=False)
+    measure = verdict.measure
+    if subject.organization is not None:
+        db.refresh(subject.organization, with_for_update=True)
+    if measure is not Measure.WARN and standing_decision(db, measure, subject) is not None:
+        raise rules.AlreadySoError
+    is_proposed = measure is Measure.SUSPEND
+    decision = Decision(
+        public_id=tokens.new_public_id(),
+        measure=measure.value,
+        reason=verdict.reason.value,
+        standing=(Standing.PROPOSED if is_proposed else Standing.STANDING).value,
+        organization_id=subject.organization.id if subject.organization else None,
+        event_id=subject.event.id if subject.event else None,
+        person_id=subject.person.id if subject.person else None,
+        words_sealed=seal_of(db).close(verdict.words, "decision.words") if verdict.words else None,
+        decided_by=by.id if by else None,
+        decided_at=now,
+    )
+    if measure is Measure.HIDE and subject.event is not None:
+        events.hide(lock_event(db, subject.event), Hiding.DECISION)
+    if measure is Measure.BAN and subject.person is not None:
+        _ban(db, subject.person, now)
+    db.add(decision)
+    db.flush()
+    chained_log.append(db, _ACTS[measure], subject.kind, verdict.reason, now)
+    if not is_proposed:
+        announcements.announce(db, Ruling(decision, subject, None), address, now)
+    return decision
+
+
+def _subject_of(db: Session, case: Case, verdict: Verdict) -> Subject:
+    """What exactly the verdict is about."""
+    subject = case.subject
+    if verdict.measure is Measure.HIDE:
+        if subject.event is None:
+            raise rules.NoEventError
+        return subject
+    if verdict.measure is Measure.SUSPEND:
+        return Subject(subject.organization)
+    if verdict.measure is Measure.BAN:
+        members = people_of(db, subject.organization) if subject.organization else []
+        if verdict.person is None or verdict.person.id not in {each.id for each, _role in members}:
+            raise rules.WhomError
+        # Not with the organisation: whom the portal bans is no news for the others.
+        return Subject(None, None, verdict.person)
+    return subject
+
+
+def _ban(db: Session, person: Person, now: datetime) -> None:
+    db.refresh(person, with_for_update=True)
+    if may_moderate(person):
+        raise rules.ProtectedError
+    people.ban(db, person, now)
+
+
+def _held(db: Session, person: Person, case: Case, now: datetime) -> Report:
+    """The report, locked and read again, if it is this moderator's to decide."""
+    db.refresh(case.report, with_for_update=True)
+    if not rules.may_decide(person, case.report, now):
+        raise rules.NotClaimedError
+    return case.report
+
+
+def _close(db: Session, held: Report, now: datetime, *, acted: bool) -> None:
+    held.progress, held.closed_at = Progress.CLOSED.value, now
+    announcements.answer_reporter(db, held, now, acted=acted)
+
+
+def forget_reports(db: Session, now: datetime) -> int:
+    """Takes the words off reports that were closed long ago, the reports themselves with them."""
+    old = db.scalars(
+        select(Report).where(
+            Report.progress == Progress.CLOSED.value, Report.closed_at <= now - rules.REPORT_KEPT
+        )
+    ).all()
+    for each in old:
+        db.delete(each)
+    return len(old)

@@ -1,0 +1,133 @@
+"""The second look: confirming a suspension, taking decisions back, and appeals."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy.exc import IntegrityError
+
+from portal.domain.events import actions as events
+from portal.domain.events.models import Hiding
+from portal.domain.events.queries import lock as lock_event
+from portal.domain.moderation import announcements, chained_log, rules
+from portal.domain.moderation.models import Act, Appeal, Measure, Reason, Standing
+from portal.domain.people import actions as people
+from portal.sealing import seal_of
+from portal.texts import check_text
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from portal.domain.moderation.announcements import Address
+    from portal.domain.moderation.models import Decision
+    from portal.domain.moderation.queries import Ruling
+    from portal.domain.people.models import Person
+
+_ENDS = {
+    Measure.HIDE: Act.RESTORE,
+    Measure.WARN: Act.WITHDRAW_WARNING,
+    Measure.SUSPEND: Act.LIFT_SUSPENSION,
+    Measure.BAN: Act.LIFT_BAN,
+}
+
+
+def confirm(db: Session, person: Person, ruling: Ruling, now: datetime, address: Address) -> None:
+    """The second pair of eyes: from now on the organisation is suspended."""
+    decision = _locked(db, ruling)
+    if decision.standing != Standing.PROPOSED:
+        raise rules.AlreadySoError
+    rules.check_other(person, decision)
+    organization = ruling.subject.organization
+    if organization is None or organization.suspended_at is not None:
+        raise rules.AlreadySoError
+    decision.standing, decision.confirmed_by = Standing.STANDING.value, person.id
+    organization.suspended_at = now
+    db.flush()
+    events.hide_all_of(db, organization.id)
+    _log(db, Act.SUSPEND, ruling, now)
+    announcements.announce(db, ruling, address, now)
+
+
+def reverse(db: Session, ruling: Ruling, now: datetime, address: Address) -> None:
+    """Takes a decision back, or declines a proposal; everything is as before."""
+    decision = _locked(db, ruling)
+    if decision.standing == Standing.REVERSED:
+        raise rules.AlreadySoError
+    was_proposed = decision.standing == Standing.PROPOSED
+    decision.standing = Standing.REVERSED.value
+    if was_proposed:
+        _log(db, Act.DECLINE_SUSPENSION, ruling, now)
+        return
+    _undo(db, ruling)
+    _log(db, _ENDS[Measure(decision.measure)], ruling, now)
+    announcements.announce_end(db, ruling, address, now)
+
+
+def _undo(db: Session, ruling: Ruling) -> None:
+    subject, measure = ruling.subject, ruling.decision.measure
+    if measure == Measure.HIDE and subject.event is not None:
+        event = lock_event(db, subject.event)
+        events.restore(event)
+        if subject.organization is not None and subject.organization.suspended_at is not None:
+            events.hide(event, Hiding.SUSPENSION)
+    elif measure == Measure.SUSPEND and subject.organization is not None:
+        subject.organization.suspended_at = None
+        db.flush()
+        events.restore_all_of(db, subject.organization.id)
+    elif measure == Measure.BAN and subject.person is not None:
+        people.lift_ban(subject.person)
+
+
+def appeal(db: Session, ruling: Ruling, text: str, language: str, now: datetime) -> Appeal:
+    """The one appeal of those concerned."""
+    decision = _locked(db, ruling)
+    if not text:
+        raise rules.WordsNeededError
+    check_text(text, rules.LONGEST_TEXT, "text", one_line=False)
+    if not rules.may_appeal(decision, ruling.appeal):
+        raise rules.AppealedError
+    made = Appeal(
+        decision_id=decision.id,
+        text_sealed=seal_of(db).close(text, "appeal.text"),
+        language=language,
+        made_at=now,
+    )
+    try:
+        with db.begin_nested():
+            db.add(made)
+    except IntegrityError:
+        raise rules.AppealedError from None
+    return made
+
+
+def answer(
+    db: Session, person: Person, ruling: Ruling, now: datetime, address: Address, *, granted: bool
+) -> None:
+    """Another moderator's answer: the decision stands, or it is taken back."""
+    decision, made = _locked(db, ruling), ruling.appeal
+    if made is None:
+        raise rules.AlreadySoError
+    db.refresh(made)
+    rules.check_other(person, decision)
+    if not rules.may_answer(person, decision, made):
+        raise rules.AlreadySoError
+    made.was_granted, made.answered_at = granted, now
+    _log(db, Act.GRANT if granted else Act.UPHOLD, ruling, now)
+    if not granted:
+        announcements.announce_refusal(db, ruling, address, now)
+    elif decision.standing == Standing.STANDING:
+        reverse(db, ruling, now, address)
+
+
+def _locked(db: Session, ruling: Ruling) -> Decision:
+    """The decision, read again; whatever it is about is locked first, as when it was made."""
+    if ruling.subject.organization is not None:
+        db.refresh(ruling.subject.organization, with_for_update=True)
+    db.refresh(ruling.decision, with_for_update=True)
+    return ruling.decision
+
+
+def _log(db: Session, act: Act, ruling: Ruling, now: datetime) -> None:
+    chained_log.append(db, act, ruling.subject.kind, Reason(ruling.decision.reason), now)

@@ -1,0 +1,144 @@
+"""What may be reported, decided and appealed, and the plain words for it. Pure decisions."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Final
+
+from portal.domain.moderation.models import Measure, Progress, Reason, Standing
+from portal.domain.people.rules import may_moderate
+from portal.i18n import gettext_lazy as _
+from portal.refusals import Refusal
+
+if TYPE_CHECKING:
+    from portal.domain.moderation.models import Appeal, Decision, Report
+    from portal.domain.people.models import Person
+
+LONGEST_TEXT: Final = 2_000
+# A moderator who is away holds a report no longer than this.
+CLAIM_LASTS: Final = timedelta(days=3)
+# How long the words of a closed report are kept, in case of an appeal.
+REPORT_KEPT: Final = timedelta(days=180)
+
+REASONS: Final = {
+    Reason.SPAM: _("Advertising or spam"),
+    Reason.FRAUD: _("Fraud, or asking for money under a pretext"),
+    Reason.HATE: _("Hatred or humiliation of people"),
+    Reason.VIOLENCE: _("Violence or threats"),
+    Reason.PERSONAL_DATA: _("Somebody’s personal data without their consent"),
+    Reason.MINORS: _("Danger to children"),
+    Reason.IMPERSONATION: _("Pretends to be somebody else"),
+    Reason.FALSE: _("False or misleading"),
+    Reason.ILLEGAL: _("Against the law"),
+    Reason.OTHER: _("Something else"),
+}
+MEASURES: Final = {
+    Measure.HIDE: _("the event is hidden from the public"),
+    Measure.WARN: _("a warning"),
+    Measure.SUSPEND: _("the organisation is suspended"),
+    Measure.BAN: _("the account is banned"),
+}
+
+
+class AlreadyClaimedError(Refusal):
+    """Another moderator was faster, or it is closed."""
+
+    message = _("Another moderator already works on this report, or it is closed.")
+
+
+class NotClaimedError(Refusal):
+    """Decided without having taken it on."""
+
+    message = _("Take the report on first; then decide.")
+
+
+class NoEventError(Refusal):
+    """Hiding what is no event."""
+
+    message = _("Only an event can be hidden. For an organisation, propose a suspension.")
+    field = "measure"
+
+
+class AlreadySoError(Refusal):
+    """Done before."""
+
+    message = _("This is so already, or it has been decided meanwhile.")
+
+
+class WhomError(Refusal):
+    """Nobody of this organisation."""
+
+    message = _("Choose a person of this organisation.")
+    field = "person"
+
+
+class ProtectedError(Refusal):
+    """Moderators and administrators are relieved first."""
+
+    message = _("This person moderates or administers the portal. Relieve them of that first.")
+
+
+class SamePersonError(Refusal):
+    """Two pairs of eyes belong to two people."""
+
+    message = _("Somebody other than whoever decided first must do this.")
+
+
+class AppealedError(Refusal):
+    """There is one appeal."""
+
+    message = _("An appeal has been made already. There is one for each decision.")
+
+
+class WordsNeededError(Refusal):
+    """An appeal without a word."""
+
+    message = _("Write why you think the decision is wrong.")
+    field = "text"
+
+
+class LastAdministratorError(Refusal):
+    """Nobody could run the portal."""
+
+    message = _("The last administrator cannot be relieved. Name another one first.")
+
+
+def claim_holds(report: Report, now: datetime) -> bool:
+    """Whether the moderator who took a report on still has it."""
+    return (
+        report.progress == Progress.CLAIMED
+        and report.claimed_by is not None
+        and report.claimed_at is not None
+        and now < report.claimed_at + CLAIM_LASTS
+    )
+
+
+def may_decide(person: Person, report: Report, now: datetime) -> bool:
+    """Whether a report is this moderator's to decide now."""
+    return may_moderate(person) and claim_holds(report, now) and report.claimed_by == person.id
+
+
+def has_decided(person: Person, decision: Decision) -> bool:
+    """Whether this person had a hand in a decision."""
+    return person.id in {decision.decided_by, decision.confirmed_by}
+
+
+def may_confirm(person: Person, decision: Decision) -> bool:
+    """Whether this moderator can be the second pair of eyes."""
+    return decision.standing == Standing.PROPOSED and not has_decided(person, decision)
+
+
+def may_appeal(decision: Decision, appeal: Appeal | None) -> bool:
+    """Whether the one appeal is still to be had."""
+    return decision.standing == Standing.STANDING and appeal is None
+
+
+def may_answer(person: Person, decision: Decision, appeal: Appeal | None) -> bool:
+    """Whether this moderator may answer the appeal: somebody else than before."""
+    return appeal is not None and appeal.answered_at is None and not has_decided(person, decision)
+
+
+def check_other(person: Person, decision: Decision) -> None:
+    """Raises SamePersonError for whoever decided first."""
+    if has_decided(person, decision):
+        raise SamePersonError

@@ -1,0 +1,126 @@
+"""Reports and decisions in words, as moderators and those concerned see them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from portal import dates
+from portal.domain.moderation.announcements import title_of
+from portal.domain.moderation.models import Measure, Progress, Reason, Standing
+from portal.domain.moderation.rules import MEASURES, REASONS
+from portal.domain.people.queries import name_of
+from portal.i18n import gettext as _
+from portal.i18n import gettext_lazy
+from portal.sealing import seal_of
+from portal.time_zones import wall_of
+from portal.translated import Said
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from portal.domain.moderation.announcements import Address
+    from portal.domain.moderation.queries import Case, Ruling, Subject
+    from portal.web.visit import Visit
+
+PROGRESS = {
+    Progress.OPEN: gettext_lazy("open"),
+    Progress.CLAIMED: gettext_lazy("taken on"),
+    Progress.CLOSED: gettext_lazy("closed"),
+}
+STANDINGS = {
+    Standing.PROPOSED: gettext_lazy("proposed, waits for a second person"),
+    Standing.STANDING: gettext_lazy("in force"),
+    Standing.REVERSED: gettext_lazy("taken back"),
+}
+
+
+class Row(NamedTuple):
+    """A report or a decision in a list."""
+
+    key: str
+    url: str
+    title: str
+    item_url: str | None
+    reason: str
+    state: str
+    when: str
+    measure: str | None = None
+
+
+def decision_address(visit: Visit) -> Address:
+    """Where letters say a decision can be read."""
+    links = visit.site.links
+
+    def address(language: str, key: str) -> str:
+        return links.absolute("decisions.show", language, key=key)
+
+    return address
+
+
+def _url_of(visit: Visit, subject: Subject) -> str | None:
+    if subject.event is not None:
+        return visit.url("events.show", slug=subject.event.slug)
+    if subject.organization is not None:
+        return visit.url("organizations.show", slug=subject.organization.slug)
+    return None
+
+
+def _day(visit: Visit, instant: datetime) -> str:
+    return dates.long(wall_of(instant, visit.zone).date())
+
+
+def case_row(visit: Visit, case: Case) -> Row:
+    """A report as the queue shows it."""
+    report = case.report
+    state = str(PROGRESS[Progress(report.progress)])
+    return Row(
+        report.public_id,
+        visit.url("moderation.show", key=report.public_id),
+        title_of(case.subject),
+        _url_of(visit, case.subject),
+        str(REASONS[Reason(report.reason)]),
+        state,
+        _day(visit, report.reported_at),
+    )
+
+
+def ruling_row(visit: Visit, ruling: Ruling) -> Row:
+    """A decision as moderators' lists show it."""
+    decision, subject = ruling.decision, ruling.subject
+    unanswered = ruling.appeal is not None and ruling.appeal.answered_at is None
+    state = _("appealed, waits for an answer") if unanswered else None
+    return Row(
+        decision.public_id,
+        visit.url("rulings.show", key=decision.public_id),
+        name_of(visit.db, subject.person) if subject.person else title_of(subject),
+        _url_of(visit, subject),
+        str(REASONS[Reason(decision.reason)]),
+        state or str(STANDINGS[Standing(decision.standing)]),
+        _day(visit, decision.decided_at),
+        str(MEASURES[Measure(decision.measure)]),
+    )
+
+
+def facts_of_ruling(visit: Visit, ruling: Ruling) -> dict[str, Any]:
+    """What a page about a decision says."""
+    decision, appeal, seal = ruling.decision, ruling.appeal, seal_of(visit.db)
+    words = decision.words_sealed
+    answers = {
+        None: _("The appeal waits for an answer."),
+        True: _("The appeal was granted."),
+        False: _("The appeal was refused."),
+    }
+    return {
+        "title": title_of(ruling.subject),
+        "measure": str(MEASURES[Measure(decision.measure)]),
+        "reason": str(REASONS[Reason(decision.reason)]),
+        "standing": str(STANDINGS[Standing(decision.standing)]),
+        "when": _day(visit, decision.decided_at),
+        "is_proposed": decision.standing == Standing.PROPOSED,
+        "is_reversed": decision.standing == Standing.REVERSED,
+        "words": Said(seal.open(words, "decision.words"), visit.language) if words else None,
+        "appeal": Said(seal.open(appeal.text_sealed, "appeal.text"), appeal.language)
+        if appeal
+        else None,
+        "answer": answers[appeal.was_granted] if appeal else None,
+    }

@@ -1,0 +1,178 @@
+"""The moderators' side: the queue of reports, and cases."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+from pydantic import Field
+
+from portal.domain.moderation import actions, queries, rules
+from portal.domain.moderation.models import Measure, Progress, Reason
+from portal.domain.organizations.queries import people_of
+from portal.domain.people.queries import name_of
+from portal.i18n import gettext_lazy as _
+from portal.refusals import NotFoundError, Refusal
+from portal.sealing import seal_of
+from portal.translated import Said
+from portal.web.cases import case_row, decision_address, ruling_row
+from portal.web.forms import Fields, Form
+from portal.web.routing import Cache, Guard, Pages, Policy
+
+if TYPE_CHECKING:
+    from starlette.responses import Response
+
+    from portal.domain.moderation.queries import Case
+    from portal.web.visit import Visit
+
+pages = Pages(guard=Guard.ALWAYS)
+_Words = Annotated[str, Field(max_length=rules.LONGEST_TEXT)]
+QUEUES = {
+    Progress.OPEN: _("Open"),
+    Progress.CLAIMED: _("Taken on"),
+    Progress.CLOSED: _("Closed"),
+}
+VERDICTS = {
+    "dismiss": _("Dismiss: there is nothing to act on"),
+    Measure.WARN.value: _("Warn the organisation"),
+    Measure.HIDE.value: _("Hide the event from the public"),
+    Measure.SUSPEND.value: _("Propose to suspend the organisation; somebody else confirms it"),
+    Measure.BAN.value: _("Ban a person of the organisation"),
+}
+
+
+class NoteFields(Fields):
+    """A moderator's note."""
+
+    note: _Words = ""
+
+
+class VerdictFields(Fields):
+    """What is decided, why, and what those concerned are told besides."""
+
+    measure: Literal["dismiss", "warn", "hide", "suspend", "ban"]
+    decided_reason: Reason
+    words: _Words = ""
+    person: Annotated[str, Field(max_length=20)] = ""
+
+
+@pages.get("/moderation", name="moderation.index", policy=Policy.MODERATOR, cache=Cache.PRIVATE)
+def index(visit: Visit) -> Response:
+    """Reports, oldest first, and what waits for a second person."""
+    asked = visit.request.query_params.get("progress", Progress.OPEN.value)
+    if asked not in list(Progress):
+        raise NotFoundError
+    progress = Progress(asked)
+    cases = queries.queue(visit.db, visit.person, progress)
+    return visit.page(
+        "moderation/index.html",
+        cases=[case_row(visit, case) for case in cases],
+        waiting=[ruling_row(visit, each) for each in queries.waiting(visit.db, visit.person)],
+        queues=[
+            (str(words), visit.url("moderation.index", {"progress": each.value}), each is progress)
+            for each, words in QUEUES.items()
+        ],
+    )
+
+
+@pages.get(
+    "/moderation/reports/{key}",
+    name="moderation.show",
+    policy=Policy.MODERATOR,
+    cache=Cache.PRIVATE,
+)
+def show(visit: Visit, key: str) -> Response:
+    """One report."""
+    return _case_page(visit, queries.case_for(visit.db, visit.person, key))
+
+
+@pages.post("/moderation/reports/{key}/claim", name="moderation.claim", policy=Policy.MODERATOR)
+def claim(visit: Visit, key: str) -> Response:
+    """Takes a report on."""
+    case = queries.case_for(visit.db, visit.person, key)
+    try:
+        actions.claim(visit.db, visit.person, case, visit.now)
+    except Refusal as refusal:
+        return _case_page(visit, case, refusal=refusal, status=409)
+    return visit.go("moderation.show", key=key)
+
+
+@pages.post("/moderation/reports/{key}/note", name="moderation.note", policy=Policy.MODERATOR)
+def note(visit: Visit, key: str) -> Response:
+    """Keeps a note for the other moderators."""
+    case = queries.case_for(visit.db, visit.person, key)
+    form = Form(NoteFields, visit.submitted)
+    if not form.fields:
+        return _case_page(visit, case, note_form=form, status=422)
+    try:
+        actions.keep_note(visit.db, visit.person, case, form.fields.note, visit.now)
+    except Refusal as refusal:
+        return _case_page(visit, case, refusal=refusal, status=409)
+    return visit.go("moderation.show", key=key)
+
+
+@pages.post("/moderation/reports/{key}/decision", name="moderation.decide", policy=Policy.MODERATOR)
+def decide(visit: Visit, key: str) -> Response:
+    """Closes a report with or without a measure."""
+    case = queries.case_for(visit.db, visit.person, key)
+    form = Form(VerdictFields, visit.submitted)
+    if form.fields:
+        try:
+            _decide(visit, case, form.fields)
+        except (rules.NotClaimedError, rules.AlreadySoError, rules.ProtectedError) as refusal:
+            return _case_page(visit, case, form=form, refusal=refusal, status=409)
+        except Refusal as refusal:
+            form.refuse(refusal)
+        else:
+            return visit.go("moderation.show", key=key)
+    return _case_page(visit, case, form=form, status=422)
+
+
+def _decide(visit: Visit, case: Case, fields: VerdictFields) -> None:
+    if fields.measure == "dismiss":
+        actions.dismiss(visit.db, visit.person, case, visit.now)
+        return
+    organization = case.subject.organization
+    members = people_of(visit.db, organization) if organization else []
+    person = next((each for each, _role in members if str(each.id) == fields.person), None)
+    verdict = actions.Verdict(Measure(fields.measure), fields.decided_reason, fields.words, person)
+    actions.decide(visit.db, visit.person, case, verdict, visit.now, decision_address(visit))
+
+
+def _case_page(
+    visit: Visit,
+    case: Case,
+    *,
+    form: Form[VerdictFields] | None = None,
+    note_form: Form[NoteFields] | None = None,
+    refusal: Refusal | None = None,
+    status: int = 200,
+) -> Response:
+    report, organization, seal = case.report, case.subject.organization, seal_of(visit.db)
+    members = people_of(visit.db, organization) if organization else []
+    noted = seal.open(report.note_sealed, "report.note") if report.note_sealed else ""
+    first: dict[str, Any] = {"decided_reason": report.reason}
+    return visit.page(
+        "moderation/show.html",
+        status,
+        case=case_row(visit, case),
+        text=Said(seal.open(report.text_sealed, "report.text"), report.language)
+        if report.text_sealed
+        else None,
+        wants_answer=report.address_sealed is not None,
+        organization=organization and organization.name.said(),
+        organization_url=organization and visit.url("organizations.show", slug=organization.slug),
+        is_mine=rules.may_decide(visit.person, report, visit.now),
+        may_claim=report.progress != Progress.CLOSED and not rules.claim_holds(report, visit.now),
+        note=Said(noted, visit.language) if noted else None,
+        form=form or Form.filled(VerdictFields, first),
+        note_form=note_form or Form.filled(NoteFields, {"note": noted}),
+        refusal=refusal and refusal.said(),
+        verdicts=[
+            (value, str(words))
+            for value, words in VERDICTS.items()
+            if value != Measure.HIDE or case.subject.event is not None
+        ],
+        reasons=[(reason.value, str(words)) for reason, words in rules.REASONS.items()],
+        members=[(str(each.id), name_of(visit.db, each)) for each, _role in members],
+        rulings=[ruling_row(visit, each) for each in queries.rulings_about(visit.db, case.subject)],
+    )

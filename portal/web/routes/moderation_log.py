@@ -1,0 +1,85 @@
+"""What moderators and administrators have done, for everybody to read."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from portal import dates
+from portal.domain.moderation import chained_log
+from portal.domain.moderation.models import Act, Item, Reason
+from portal.domain.moderation.rules import REASONS
+from portal.i18n import gettext_lazy as _
+from portal.refusals import NotFoundError
+from portal.web.routing import Cache, Pages, Policy
+
+if TYPE_CHECKING:
+    from starlette.responses import Response
+
+    from portal.domain.moderation.models import LogEntry
+    from portal.web.visit import Visit
+
+pages = Pages()
+PAGE_SIZE = 50
+LONGEST_NUMBER = 9
+ACTS = {
+    Act.DISMISS: _("report dismissed"),
+    Act.HIDE: _("hidden"),
+    Act.RESTORE: _("shown again"),
+    Act.WARN: _("warned"),
+    Act.WITHDRAW_WARNING: _("warning withdrawn"),
+    Act.PROPOSE_SUSPENSION: _("suspension proposed"),
+    Act.DECLINE_SUSPENSION: _("suspension declined"),
+    Act.SUSPEND: _("suspended"),
+    Act.LIFT_SUSPENSION: _("suspension lifted"),
+    Act.BAN: _("banned"),
+    Act.LIFT_BAN: _("ban lifted"),
+    Act.UPHOLD: _("appeal refused"),
+    Act.GRANT: _("appeal granted"),
+    Act.APPOINT: _("appointed"),
+    Act.RELIEVE: _("relieved"),
+    Act.SETTING: _("setting changed"),
+}
+ITEMS = {
+    Item.EVENT: _("event"),
+    Item.ORGANIZATION: _("organisation"),
+    Item.PERSON: _("person"),
+    Item.SETTING: _("setting"),
+}
+
+
+@pages.get(
+    "/moderation-log", name="moderation_log.index", policy=Policy.ANYONE, cache=Cache.PRIVATE
+)
+def index(visit: Visit) -> Response:
+    """The log from its end backwards, with the hash that holds it together."""
+    before = _before(visit)
+    found = chained_log.latest(visit.db, before, PAGE_SIZE + 1)
+    entries = found[:PAGE_SIZE]
+    older = {"before": entries[-1].number} if len(found) > PAGE_SIZE else None
+    return visit.page(
+        "moderation_log/index.html",
+        rows=[_row(entry) for entry in entries],
+        last=entries[0] if entries and before is None else None,
+        older=older and visit.url("moderation_log.index", older),
+        index_as=("moderation_log.index", {}, None) if before is None else None,
+    )
+
+
+def _row(entry: LogEntry) -> tuple[int, str, str, str, str]:
+    reason = REASONS.get(Reason(entry.reason)) if entry.reason in list(Reason) else None
+    return (
+        entry.number,
+        dates.long(entry.day),
+        str(ITEMS[Item(entry.item)]),
+        str(ACTS[Act(entry.act)]),
+        str(reason) if reason is not None else entry.reason,
+    )
+
+
+def _before(visit: Visit) -> int | None:
+    asked = visit.request.query_params.get("before")
+    if asked is None:
+        return None
+    if not (asked.isascii() and asked.isdigit()) or len(asked) > LONGEST_NUMBER:
+        raise NotFoundError
+    return int(asked)

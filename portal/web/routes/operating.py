@@ -1,0 +1,89 @@
+"""Running the portal: how it is doing, and what it is called."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+from pydantic import Field
+
+from portal import dates
+from portal.domain.letters.queries import longest_waiting, states
+from portal.domain.moderation import changed_settings
+from portal.i18n import LANGUAGES, OWN_NAMES
+from portal.refusals import Refusal
+from portal.web.forms import Fields, Form
+from portal.web.routing import Cache, Guard, Pages, Policy
+from portal.web.sign_in_pages import offers
+
+if TYPE_CHECKING:
+    from starlette.responses import Response
+
+    from portal.web.visit import Visit
+
+pages = Pages(guard=Guard.ALWAYS)
+
+
+class SettingFields(Fields):
+    """The texts that can be changed; an empty one is as the operator started it."""
+
+    site_name: Annotated[str, Field(max_length=60)] = ""
+    welcome_kk: Annotated[str, Field(max_length=200)] = ""
+    welcome_ru: Annotated[str, Field(max_length=200)] = ""
+    welcome_en: Annotated[str, Field(max_length=200)] = ""
+
+
+@pages.get(
+    "/administration", name="operating.show", policy=Policy.ADMINISTRATOR, cache=Cache.PRIVATE
+)
+def show(visit: Visit) -> Response:
+    """Letters, the worker, and the ways in."""
+    settings, waiting = visit.site.settings, longest_waiting(visit.db, visit.now)
+    return visit.page(
+        "operating/show.html",
+        letters=states(visit.db),
+        waits_since=dates.relative(waiting, visit.now) if waiting else None,
+        has_mail_server=bool(settings.smtp_url),
+        delivers_itself=settings.worker,
+        ways_in=[offer.name for offer in offers(visit.site)],
+        has_links=settings.has_sign_in_by_email,
+    )
+
+
+@pages.get(
+    "/administration/settings",
+    name="operating.settings",
+    policy=Policy.ADMINISTRATOR,
+    cache=Cache.PRIVATE,
+)
+def settings(visit: Visit) -> Response:
+    """The texts that can be changed while the portal runs."""
+    values = changed_settings.all_changed(visit.db)
+    return _settings_page(visit, Form.filled(SettingFields, values))
+
+
+@pages.post("/administration/settings", name="operating.change", policy=Policy.ADMINISTRATOR)
+def change(visit: Visit) -> Response:
+    """Changes what differs; each change is a line of the public log."""
+    form = Form(SettingFields, visit.submitted)
+    if form.fields:
+        try:
+            for name, value in form.fields.model_dump().items():
+                changed_settings.change(visit.db, name, value, visit.now)
+        except Refusal as refusal:
+            form.refuse(refusal)
+        else:
+            visit.db.flush()
+            visit.site.live.learn(visit.db)
+            return visit.go("operating.settings", {"done": "yes"})
+    return _settings_page(visit, form, 422)
+
+
+def _settings_page(visit: Visit, form: Form[SettingFields], status: int = 200) -> Response:
+    return visit.page(
+        "operating/settings.html",
+        status,
+        form=form,
+        default_name=visit.site.settings.site_name,
+        tongues=[(tag, OWN_NAMES[tag]) for tag in LANGUAGES],
+        is_done=visit.request.query_params.get("done") == "yes",
+    )
