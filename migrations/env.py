@@ -10,7 +10,8 @@ import portal.domain.feedback.models
 import portal.domain.letters.models
 import portal.domain.organizations.models
 import portal.domain.people.models
-import portal.domain.registrations.models  # noqa: F401 - models register themselves
+import portal.domain.registrations.models
+import portal.domain.ways.models  # noqa: F401 - models register themselves
 from portal.database import Base
 
 

@@ -20,7 +20,7 @@ from portal.web.forms import MOST_BYTES
 from portal.web.headers import BodyLimitMiddleware, HeadersMiddleware, HostMiddleware
 from portal.web.language import LanguageMiddleware
 from portal.web.links import Links
-from portal.web.openid import OpenIdProvider
+from portal.web.providers.configured import configured_providers
 from portal.web.request_log import RequestLogMiddleware, set_up_logging
 from portal.web.routes import (
     administration,
@@ -39,7 +39,9 @@ from portal.web.routes import (
     registrations,
     results,
     sign_in,
+    sign_in_links,
     time_zone,
+    ways,
 )
 from portal.web.routing import PREFIX, Cache, Pages, Policy, Route, limit_threads
 from portal.web.site import Site
@@ -60,7 +62,9 @@ ROUTES: tuple[Pages, ...] = (
     home.root,
     sign_in.pages,
     sign_in.neutral,
+    sign_in_links.pages,
     profile.pages,
+    ways.pages,
     time_zone.pages,
     organizing.pages,
     editing.pages,
@@ -118,8 +122,9 @@ def create_app(settings: Settings) -> FastAPI:
         database=Database(settings.database, Seal.from_file(settings.seal_key_path)),
         assets=assets,
         links=links_of(routes, settings),
-        provider=OpenIdProvider(settings) if settings.oidc_issuer else None,
+        providers=configured_providers(settings),
         sign_in_note=SealedCookie(settings, "sign_in", SIGN_IN_SECONDS),
+        link_note=SealedCookie(settings, "sign_in_link", SIGN_IN_SECONDS),
     )
     check_routes(app)
     return app

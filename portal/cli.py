@@ -123,19 +123,29 @@ def check(settings: Settings, _arguments: argparse.Namespace) -> None:
             sqlite = str(db.connection().exec_driver_sql("SELECT sqlite_version()").scalar())
         if tuple(int(part) for part in sqlite.split(".")) < (3, 51, 3):
             problems.append(f"SQLite {sqlite} can corrupt its write-ahead log: use 3.51.3 or newer")
-    notes = []
-    if not settings.smtp_url:
-        notes.append("PORTAL_SMTP_URL is not set: letters wait in the outbox")
-    if not settings.oidc_issuer:
-        notes.append("PORTAL_OIDC_ISSUER is not set: only guests can sign up")
-    if settings.is_https and settings.seal_key_path.parent == settings.data_dir:
-        notes.append("the seal key lies beside the data: set PORTAL_SEAL_KEY_FILE to keep it apart")
     create_app(settings)
-    for line in notes:
+    for line in _notes(settings):
         print(f"note: {line}")
     if problems:
         raise CommandError("\n".join(problems))
     print("all is well")
+
+
+def _notes(settings: Settings) -> list[str]:
+    """What is not wrong, but good to know; among it, how people can sign in."""
+    notes = []
+    if not settings.smtp_url:
+        notes.append("PORTAL_SMTP_URL is not set: letters wait in the outbox")
+    ways = [f"{key} ({given.name})" for key, given in settings.sign_in_providers.items()]
+    if settings.has_sign_in_by_email:
+        ways.append("links by e-mail")
+    if ways:
+        notes.append(f"people sign in by {', '.join(ways)}")
+    else:
+        notes.append("no provider and no mail server is set: only guests can sign up")
+    if settings.is_https and settings.seal_key_path.parent == settings.data_dir:
+        notes.append("the seal key lies beside the data: set PORTAL_SEAL_KEY_FILE to keep it apart")
+    return notes
 
 
 def make_administrator(settings: Settings, arguments: argparse.Namespace) -> None:

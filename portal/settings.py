@@ -6,13 +6,22 @@ import os
 import re
 import secrets
 from functools import cached_property
-from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
 from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import SettingsError as UnreadableError
+
+from portal.provider_settings import (
+    KEY,
+    OIDC,
+    RESERVED,
+    ProviderSettings,
+    check_address,
+    is_loopback,
+)
 
 SHORTEST_SECRET = 32
 
@@ -21,19 +30,15 @@ class SettingsError(Exception):
     """The environment asks for something the portal cannot be; the text says which and why."""
 
 
-def _is_loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return False
-
-
 class Settings(BaseSettings):
-    """All settings; each is the environment variable PORTAL_<NAME>."""
+    """All settings; each is the environment variable PORTAL_<NAME>.
 
-    model_config = SettingsConfigDict(env_prefix="PORTAL_", extra="ignore", frozen=True)
+    An entry of `providers` is PORTAL_PROVIDERS__<KEY>__<NAME>, or all of them are one JSON object.
+    """
+
+    model_config = SettingsConfigDict(
+        env_prefix="PORTAL_", env_nested_delimiter="__", extra="ignore", frozen=True
+    )
 
     data_dir: Path = Path("data")
     database_url: str = ""
@@ -51,6 +56,8 @@ class Settings(BaseSettings):
     oidc_client_id: str = ""
     oidc_client_secret: str = ""
     oidc_name: str = ""
+    providers: dict[str, ProviderSettings] = Field(default_factory=dict)
+    sign_in_by_email: bool | None = None
     worker: bool = True
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
 
@@ -66,7 +73,7 @@ class Settings(BaseSettings):
         if parts.path.strip("/") or parts.query or parts.fragment:
             msg = "must have no path: the portal lives at the root of its host"
             raise ValueError(msg)
-        if parts.scheme == "http" and not _is_loopback(parts.hostname):
+        if parts.scheme == "http" and not is_loopback(parts.hostname):
             msg = "must be https; plain http is for this machine alone"
             raise ValueError(msg)
         return value.rstrip("/")
@@ -97,7 +104,7 @@ class Settings(BaseSettings):
         if value and (parts.scheme not in known or not parts.hostname):
             msg = "must be smtp://, smtps:// or smtp+starttls:// with a host"
             raise ValueError(msg)
-        if parts.scheme == "smtp" and parts.password and not _is_loopback(parts.hostname or ""):
+        if parts.scheme == "smtp" and parts.password and not is_loopback(parts.hostname or ""):
             msg = "would send the password in plain text: use smtps:// or smtp+starttls://"
             raise ValueError(msg)
         return value
@@ -110,14 +117,17 @@ class Settings(BaseSettings):
             raise ValueError(msg)
         return value
 
-    @field_validator("oidc_issuer")
+    _issuer_is_https = field_validator("oidc_issuer")(check_address)
+
+    @field_validator("providers")
     @classmethod
-    def _issuer_is_https(cls, value: str) -> str:
-        parts = urlsplit(value)
-        if value and parts.scheme != "https" and not _is_loopback(parts.hostname or ""):
-            msg = "must be https; plain http is for a provider on this machine alone"
-            raise ValueError(msg)
-        return value
+    def _providers_are_whole(
+        cls, given: dict[str, ProviderSettings]
+    ) -> dict[str, ProviderSettings]:
+        for key in given:
+            if not KEY.fullmatch(key) or key in RESERVED:
+                raise ValueError(f"{key!r} cannot be a provider's key: use a-z, 0-9 and _")
+        return {key: given[key].completed(key) for key in sorted(given)}
 
     @model_validator(mode="after")
     def _provider_is_whole(self) -> Settings:
@@ -125,7 +135,29 @@ class Settings(BaseSettings):
         if any(given) and not all(given):
             msg = "PORTAL_OIDC_ISSUER, _CLIENT_ID and _CLIENT_SECRET go together"
             raise ValueError(msg)
+        issuers = [provider.issuer for provider in self.sign_in_providers.values()]
+        if len(set(issuers)) < len(issuers):
+            msg = "two providers have the same issuer, so their accounts could not be told apart"
+            raise ValueError(msg)
         return self
+
+    @cached_property
+    def sign_in_providers(self) -> dict[str, ProviderSettings]:
+        """All providers by key: the one of PORTAL_OIDC_*, then those of PORTAL_PROVIDERS."""
+        if not self.oidc_issuer:
+            return self.providers
+        first = ProviderSettings(
+            client_id=self.oidc_client_id,
+            client_secret=self.oidc_client_secret,
+            name=self.oidc_name,
+            issuer=self.oidc_issuer,
+        )
+        return {OIDC: first.completed(OIDC), **self.providers}
+
+    @cached_property
+    def has_sign_in_by_email(self) -> bool:
+        """Whether the portal's own letters are a way in: as said, else if letters can leave."""
+        return bool(self.smtp_url) if self.sign_in_by_email is None else self.sign_in_by_email
 
     @cached_property
     def address(self) -> str:
@@ -175,16 +207,19 @@ class Settings(BaseSettings):
         """The address letters come from."""
         host = urlsplit(self.address).hostname or "localhost"
         # RFC 5321 writes addresses of machines in brackets; a loopback sender is only for trying.
-        return self.mail_from or f"portal@{'localhost' if _is_loopback(host) else host}"
+        return self.mail_from or f"portal@{'localhost' if is_loopback(host) else host}"
 
 
 def load_settings() -> Settings:
     """The settings of this process, or SettingsError that names each wrong variable."""
     try:
         return Settings()
+    except UnreadableError:
+        # Only this one is read as JSON; the library's own text may quote what it could not read.
+        raise SettingsError("PORTAL_PROVIDERS: must be a JSON object") from None
     except ValidationError as invalid:
         lines = [
-            f"  PORTAL_{'_'.join(str(part) for part in error['loc']).upper()}: "
+            f"  PORTAL_{'__'.join(str(part) for part in error['loc']).upper()}: "
             f"{error['msg'].removeprefix('Value error, ')}"
             if error["loc"]
             else f"  {error['msg'].removeprefix('Value error, ')}"

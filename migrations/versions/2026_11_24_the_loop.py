@@ -110,6 +110,8 @@ def upgrade() -> None:
         sa.Column("person_id", sa.Integer(), nullable=False),
         sa.Column("issuer", sa.String(length=255), nullable=False),
         sa.Column("subject", sa.String(length=255), nullable=False),
+        sa.Column("provider", sa.String(length=40), nullable=False),
+        sa.Column("added_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
             ["person_id"],
             ["people.id"],
@@ -197,6 +199,36 @@ def upgrade() -> None:
     with op.batch_alter_table("notices", schema=None) as batch_op:
         batch_op.create_index("ix_notices_due", ["state", "due_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_notices_person_id"), ["person_id"], unique=False)
+
+    op.create_table(
+        "sign_in_links",
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("browser", sa.String(length=64), nullable=False),
+        sa.Column("code", sa.String(length=64), nullable=False),
+        sa.Column("tries", sa.Integer(), nullable=False),
+        sa.Column("email_index", sa.String(length=64), nullable=False),
+        sa.Column("email_sealed", sa.LargeBinary(), nullable=True),
+        sa.Column("person_id", sa.Integer(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("proved_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["person_id"],
+            ["people.id"],
+            name=op.f("fk_sign_in_links_person_id_people"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("digest", name=op.f("pk_sign_in_links")),
+    )
+    with op.batch_alter_table("sign_in_links", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_sign_in_links_browser"), ["browser"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_sign_in_links_created_at"), ["created_at"], unique=False
+        )
+        batch_op.create_index(
+            batch_op.f("ix_sign_in_links_email_index"), ["email_index"], unique=False
+        )
+        batch_op.create_index(batch_op.f("ix_sign_in_links_person_id"), ["person_id"], unique=False)
 
     op.create_table(
         "sign_in_sessions",
@@ -490,6 +522,13 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_sign_in_sessions_expires_at"))
 
     op.drop_table("sign_in_sessions")
+    with op.batch_alter_table("sign_in_links", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_sign_in_links_person_id"))
+        batch_op.drop_index(batch_op.f("ix_sign_in_links_email_index"))
+        batch_op.drop_index(batch_op.f("ix_sign_in_links_created_at"))
+        batch_op.drop_index(batch_op.f("ix_sign_in_links_browser"))
+
+    op.drop_table("sign_in_links")
     with op.batch_alter_table("notices", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_notices_person_id"))
         batch_op.drop_index("ix_notices_due")

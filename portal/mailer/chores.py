@@ -9,6 +9,7 @@ from portal.domain.feedback.actions import boxes, empty_box
 from portal.domain.registrations.actions import release_run_out
 from portal.domain.registrations.queries import run_out
 from portal.domain.registrations.reminders import BATCH, forget_participants, queue_due
+from portal.domain.ways.actions import forget_links
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -58,6 +59,8 @@ def forget_people(database: Database, now: datetime) -> int:
         with database.writing() as db:
             forgotten = forget_participants(db, now)
         total += forgotten
+    with database.writing() as db:
+        forget_links(db, now)
     return total
 
 

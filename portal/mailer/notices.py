@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from portal.domain.letters.models import About
@@ -17,7 +18,6 @@ from portal.rendering import render
 from portal.sealing import seal_of
 
 if TYPE_CHECKING:
-    from datetime import datetime
     from email.message import EmailMessage
 
     from sqlalchemy.orm import Session
@@ -31,7 +31,8 @@ class Wording(NamedTuple):
     """The subject of a notice and the label of its button; the template says the rest.
 
     Both may name the notice's words. A word called `url` is where the button leads; it is ours
-    and the only one that stays whole.
+    and the only one that stays whole. One called `until` is an instant after which the notice is
+    worth nothing and is not sent.
     """
 
     subject: LazyText
@@ -42,6 +43,7 @@ WORDINGS: Final = {
     About.INVITATION: Wording(
         gettext_lazy("Invitation: %(organization)s"), gettext_lazy("See the invitation")
     ),
+    About.SIGN_IN_LINK: Wording(gettext_lazy("Your link to sign in"), gettext_lazy("Sign in")),
 }
 LONGEST_WORD: Final = 2_000
 
@@ -59,7 +61,9 @@ def compose_notice(
     if address is None or notice.payload_sealed is None:
         return None
     given: dict[str, str] = json.loads(seal.open(notice.payload_sealed, "notice"))
-    url = given.pop("url", None)
+    url, until = given.pop("url", None), given.pop("until", None)
+    if until is not None and datetime.fromisoformat(until) <= now:
+        return None
     words = {name: inert(word, LONGEST_WORD) for name, word in given.items()}
     about = About(notice.about)
     wording = WORDINGS[about]

@@ -1,4 +1,4 @@
-"""The portal's three cookies: the session, a sign-in under way, and the chosen time zone."""
+"""The portal's cookies: the session, a sign-in or its letter under way, the chosen time zone."""
 
 from __future__ import annotations
 

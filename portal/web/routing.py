@@ -105,13 +105,23 @@ class Pages:
     ) -> Callable[
         [Callable[[Request], Awaitable[Response]]], Callable[[Request], Awaitable[Response]]
     ]:
-        """A handler that awaits the network and opens transactions itself, briefly."""
+        """A handler that awaits the network and opens transactions itself, briefly.
+
+        Strangers are sent to sign in first where the policy says so; who has a session may still
+        have lost it when the handler looks again.
+        """
 
         def add(
             handler: Callable[[Request], Awaitable[Response]],
         ) -> Callable[[Request], Awaitable[Response]]:
             route = Route(method, self._prefix + path, name, policy, Cache.PRIVATE)
-            self._added.append((route, handler))
+
+            async def endpoint(request: Request) -> Response:
+                if policy.needs_sign_in:
+                    await run_in_threadpool(_check_signed_in, request)
+                return await handler(request)
+
+            self._added.append((route, endpoint))
             return handler
 
         return add
@@ -190,6 +200,13 @@ def _visitor(request: Request, site: Site, db: Session) -> Person | None:
     """Whoever is signed in; strangers cost no query."""
     token = session_token(request, site.settings)
     return signed_in_person(db, token, clock.now()) if token else None
+
+
+def _check_signed_in(request: Request) -> None:
+    site: Site = request.app.state.site
+    with site.database.reading() as db:
+        if _visitor(request, site, db) is None:
+            raise SignInNeededError
 
 
 def _say_who_may_keep(

@@ -61,6 +61,7 @@ def notify(
     """Owes a notice to a person (at the address they have by then) or to a bare address.
 
     `words` is what its template says; portal.mailer.notices makes strangers' words harmless.
+    `url` and `until` among them are ours: where its button leads, and when it is worth nothing.
     """
     seal = seal_of(db)
     db.add(
@@ -85,7 +86,8 @@ def take(db: Session, now: datetime, most: int = 20) -> list[Letter]:
 
 def take_notices(db: Session, now: datetime, most: int = 20) -> list[Notice]:
     """Due notices, leased to the caller, oldest first."""
-    return _leased(db, Notice, Notice.due_at, now, most)
+    # Whoever asked for a link to sign in waits for it, and not for long.
+    return _leased(db, Notice, Notice.about != About.SIGN_IN_LINK.value, now, most)
 
 
 def _leased(db: Session, model: type[S], first: Any, now: datetime, most: int) -> list[S]:

@@ -40,6 +40,7 @@ class About(StrEnum):
     """What a notice is about."""
 
     INVITATION = "invitation"
+    SIGN_IN_LINK = "sign_in_link"
 
 
 class Outgoing(Base):

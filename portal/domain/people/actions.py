@@ -21,7 +21,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Claims:
-    """What an identity provider said about somebody, already verified by portal.web.openid."""
+    """What a provider said about somebody, already verified by portal.web.providers.
+
+    `provider` is its key in the settings.
+    """
 
     issuer: str
     subject: str
@@ -29,13 +32,14 @@ class Claims:
     verified_email: str | None = None
     language: str | None = None
     time_zone: str | None = None
+    provider: str = "oidc"
 
 
 def welcome(db: Session, claims: Claims, language: str, now: datetime) -> Person:
     """The person of these claims, made known at the first sign-in.
 
-    Found by issuer and subject only; the address never decides who somebody is. Later sign-ins
-    refresh the address and leave the profile, which is the person's own, alone.
+    Found by issuer and subject only; the address never decides who somebody is. Later sign-ins by
+    the oldest way refresh the address and leave the profile, which is the person's own, alone.
     """
     person = queries.person_known_as(db, claims.issuer, claims.subject)
     if person is None:
@@ -49,12 +53,30 @@ def welcome(db: Session, claims: Claims, language: str, now: datetime) -> Person
         )
         db.add(person)
         db.flush()
-        db.add(Identity(person_id=person.id, issuer=claims.issuer, subject=claims.subject))
-    _keep_address(db, person, claims.verified_email)
+        add_identity(db, person, claims, now)
+    elif queries.identities_of(db, person)[0].issuer == claims.issuer:
+        keep_address(db, person, claims.verified_email)
     return person
 
 
-def _keep_address(db: Session, person: Person, email: str | None) -> None:
+def add_identity(db: Session, person: Person, claims: Claims, now: datetime) -> None:
+    """Lets these claims sign the person in; an address comes along if there was none."""
+    db.add(
+        Identity(
+            person_id=person.id,
+            issuer=claims.issuer,
+            subject=claims.subject,
+            provider=claims.provider,
+            added_at=now,
+        )
+    )
+    if person.email_index is None:
+        keep_address(db, person, claims.verified_email)
+    db.flush()
+
+
+def keep_address(db: Session, person: Person, email: str | None) -> None:
+    """Writes to this verified address from now on."""
     if email is None:
         return
     try:

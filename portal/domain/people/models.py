@@ -27,7 +27,10 @@ class Person(Base):
 
 
 class Identity(Base):
-    """Who an OpenID Connect provider says somebody is: never an e-mail address."""
+    """A way in: who a provider says somebody is. An e-mail address alone never decides it.
+
+    `provider` is its key in the settings, "email" for the portal's own letters.
+    """
 
     __tablename__ = "identities"
     __table_args__ = (UniqueConstraint("issuer", "subject"),)
@@ -36,6 +39,8 @@ class Identity(Base):
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), index=True)
     issuer: Mapped[str] = mapped_column(String(255))
     subject: Mapped[str] = mapped_column(String(255))
+    provider: Mapped[str] = mapped_column(String(40))
+    added_at: Mapped[datetime]
 
 
 class SignInSession(Base):

@@ -36,6 +36,13 @@ def person_known_as(db: Session, issuer: str, subject: str) -> Person | None:
     ).one_or_none()
 
 
+def identities_of(db: Session, person: Person) -> list[Identity]:
+    """The person's ways in, oldest first; there is at least one."""
+    return list(
+        db.scalars(select(Identity).where(Identity.person_id == person.id).order_by(Identity.id))
+    )
+
+
 def people_with_address(db: Session, email: str) -> list[Person]:
     """Everybody whose verified address this is; for the operator's commands only."""
     index = seal_of(db).index(email)

@@ -1,21 +1,27 @@
-"""Signing in with the operator's OpenID Connect provider, and signing out."""
+"""Signing in with a provider of the operator's choice, and signing out."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from portal import clock
+from portal import clock, tokens
 from portal.domain.people import actions
+from portal.domain.people.queries import signed_in_person
+from portal.domain.ways import actions as ways
+from portal.domain.ways.rules import WayTakenError
 from portal.i18n import LANGUAGES, current_language
+from portal.provider_settings import OIDC
 from portal.refusals import Refusal
 from portal.web.cookies import drop_session, session_token, set_session
 from portal.web.forms import submitted_form
 from portal.web.links import safe_next
 from portal.web.pages import render_page
+from portal.web.providers.provider import SignInStaleError
 from portal.web.routing import Cache, Pages, Policy
+from portal.web.sign_in_pages import leave_for, refused_way_in, ways_in
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -30,91 +36,96 @@ neutral = Pages(localized=False)
 
 @pages.get("/sign-in", name="sign_in.new", policy=Policy.ANYONE, cache=Cache.PRIVATE)
 def new(visit: Visit) -> Response:
-    """The way in."""
+    """The ways in."""
     target = safe_next(visit.request.query_params.get("next"), visit.url("home"))
     if visit.visitor is not None:
         return RedirectResponse(target, 303)
-    provider = visit.site.provider
-    return visit.page(
-        "sign_in/new.html", provider=provider and provider.name, next=target, refusal=None
-    )
+    return visit.page("sign_in/new.html", **ways_in(visit.site, target))
 
 
 @pages.asynchronous("POST", "/sign-in", name="sign_in.create", policy=Policy.ANYONE)
 async def create(request: Request) -> Response:
-    """Off to the provider, by a page of our own.
-
-    A redirect would be part of the form's submission, which the content security policy keeps to
-    this site; a page that moves on by itself is a new beginning and works without scripts.
-    """
+    """Off to the provider whose button it was."""
     site: Site = request.app.state.site
     submitted = await submitted_form(request)
     target = safe_next(str(submitted.get("next") or ""), _home(site))
-    if site.provider is None:
+    first = next(iter(site.providers), "")
+    provider = site.providers.get(str(submitted.get("provider") or first))
+    if provider is None:
         return RedirectResponse(site.links.path("sign_in.new", current_language.get()), 303)
     try:
-        address, remembered = await site.provider.departure(request)
+        return await leave_for(site, request, provider, {"next": target})
     except Refusal as refusal:
-        return _way_in(request, refusal, target, 503)
-    html = render_page(
-        site,
-        request,
-        None,
-        "sign_in/departure.html",
-        {"provider": site.provider.name, "address": address},
-    )
-    response = HTMLResponse(html, headers={"referrer-policy": "no-referrer"})
-    site.sign_in_note.put(
-        response, {"session": remembered, "next": target, "language": current_language.get()}
-    )
-    return response
+        context = ways_in(site, target, refusal=refusal)
+        html = render_page(site, request, None, "sign_in/new.html", context)
+        return HTMLResponse(html, 503)
 
 
 @neutral.asynchronous("GET", "/sign-in/callback", name="sign_in.callback", policy=Policy.ANYONE)
 async def callback(request: Request) -> Response:
-    """Back from the provider: the note in the cookie says where from and where to."""
+    """Back from the provider of PORTAL_OIDC_*, whose callback this is."""
+    return await _arrival(request, OIDC)
+
+
+@neutral.asynchronous(
+    "GET", "/sign-in/{provider}/callback", name="sign_in.provider_callback", policy=Policy.ANYONE
+)
+async def provider_callback(request: Request) -> Response:
+    """Back from one of the other providers, each of which has its own address."""
+    key = str(request.path_params["provider"])
+    return await _arrival(request, key if key != OIDC else "")
+
+
+async def _arrival(request: Request, key: str) -> Response:
+    """The note in the cookie says from whom an answer is awaited, and where to go then."""
     site: Site = request.app.state.site
     note = site.sign_in_note.read(request) or {}
     if note.get("language") in LANGUAGES:
         current_language.set(note["language"])
-    target = safe_next(note.get("next"), _home(site))
     try:
-        if site.provider is None:
-            raise Refusal
-        claims = await site.provider.arrival(request, note.get("session"))
+        provider = site.providers.get(key)
+        if provider is None or note.get("provider") != key:
+            raise SignInStaleError
+        claims = await provider.arrival(request, note.get("session"))
+        response = await run_in_threadpool(_enter, site, request, claims, note)
     except Refusal as refusal:
-        response = _way_in(request, refusal, target, 400)
-    else:
-        token = await run_in_threadpool(_start_session, site, request, claims)
-        response = RedirectResponse(target, 303)
-        set_session(response, site.settings, token)
+        response = _refused(site, request, note, refusal)
     site.sign_in_note.drop(response)
     return response
 
 
-def _start_session(site: Site, request: Request, claims: Claims) -> str:
-    """A fresh session whatever the browser brought along; the old one ends."""
-    now = clock.now()
+def _enter(site: Site, request: Request, claims: Claims, note: dict[str, Any]) -> Response:
+    """A fresh session whatever the browser brought along, or another way into its account."""
+    now, token = clock.now(), session_token(request, site.settings)
     with site.database.writing() as db:
-        if old := session_token(request, site.settings):
-            actions.end_session(db, old)
+        if "adds" in note:
+            person = signed_in_person(db, token, now) if token else None
+            if person is None or tokens.digest(token or "") != note["adds"]:
+                raise SignInStaleError
+            ways.add(db, person, claims, now)
+            return _to_ways(site, "added")
+        if token:
+            actions.end_session(db, token)
         person = actions.welcome(db, claims, current_language.get(), now)
-        return actions.start_session(db, person, now)
+        response = RedirectResponse(safe_next(note.get("next"), _home(site)), 303)
+        set_session(response, site.settings, actions.start_session(db, person, now))
+    return response
+
+
+def _refused(site: Site, request: Request, note: dict[str, Any], refusal: Refusal) -> Response:
+    if "adds" in note:
+        return _to_ways(site, "taken" if isinstance(refusal, WayTakenError) else "failed")
+    return refused_way_in(site, request, refusal, safe_next(note.get("next"), _home(site)))
+
+
+def _to_ways(site: Site, said: str) -> Response:
+    return RedirectResponse(
+        site.links.path("ways.index", current_language.get(), {"said": said}), 303
+    )
 
 
 def _home(site: Site) -> str:
     return site.links.path("home", current_language.get())
-
-
-def _way_in(request: Request, refusal: Refusal, target: str, status: int) -> Response:
-    site: Site = request.app.state.site
-    context = {
-        "provider": site.provider and site.provider.name,
-        "next": target,
-        "refusal": refusal.said(),
-    }
-    html = render_page(site, request, None, "sign_in/new.html", context)
-    return HTMLResponse(html, status, {"cache-control": "no-store"})
 
 
 @pages.post("/sign-out", name="sign_in.end", policy=Policy.ANYONE)

@@ -1,0 +1,139 @@
+"""Signing in with an OpenID Connect provider."""
+
+from __future__ import annotations
+
+import re
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urlsplit
+
+from portal.domain.people.actions import Claims
+from portal.i18n import LANGUAGES
+from portal.provider_settings import TENANT
+from portal.web.providers.provider import Provider, SignInFailedError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from starlette.requests import Request
+
+# Only public-key signatures: with these neither "none" nor a secret-as-key can pass.
+ALGORITHMS: Final = ("RS256", "PS256", "ES256", "EdDSA")
+# Of a discovery document nothing else is used; in particular no keys, which have their address.
+_KEPT: Final = (
+    *("issuer", "authorization_endpoint", "token_endpoint", "jwks_uri", "_loaded_at"),
+    "authorization_response_iss_parameter_supported",
+)
+_GUID: Final = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+
+
+class OpenIdProvider(Provider):
+    """One issuer: discovery, nonce, ID token, and `iss` checked."""
+
+    def _endpoints(self) -> dict[str, str]:
+        return {"server_metadata_url": self.settings.discovery_url}
+
+    async def _prepare(self) -> None:
+        await self._metadata()
+
+    async def _arrive(self, request: Request) -> Claims:
+        named = self._check_response(request, await self._metadata())
+        token = await self._client.authorize_access_token(
+            request,
+            claims_options={
+                "iss": {"essential": True, "validate": self._is_ours},
+                "sub": {"essential": True},
+                "exp": {"essential": True},
+            },
+        )
+        userinfo = token.get("userinfo")
+        if not userinfo:
+            raise SignInFailedError  # no ID token: plain OAuth says nothing about who it is
+        told = dict(userinfo)
+        if named is not None and named != told["iss"]:
+            raise SignInFailedError
+        return _claims(self.key, told, vouches=self.settings.preset != "microsoft")
+
+    def _check_response(self, request: Request, metadata: Mapping[str, Any]) -> str | None:
+        """RFC 9207: an answer made by another issuer must not be taken to this one."""
+        named = request.query_params.get("iss")
+        announced = metadata.get("authorization_response_iss_parameter_supported") is True
+        if named is None:
+            if announced:
+                raise SignInFailedError
+        elif not self._fits(named):
+            raise SignInFailedError
+        return named
+
+    def _fits(self, issuer: str) -> bool:
+        """Whether this is our issuer, or one of its tenants."""
+        before, tenant, after = self.issuer.partition(TENANT)
+        if not tenant:
+            return issuer == self.issuer
+        return bool(re.fullmatch(re.escape(before) + _GUID + re.escape(after), issuer))
+
+    def _is_ours(self, claims: Mapping[str, Any], issuer: object) -> bool:
+        """Authlib's own question about `iss`; the tenant it names must be the token's."""
+        if TENANT in self.issuer:
+            return issuer == self.issuer.replace(TENANT, str(claims.get("tid"))) and self._fits(
+                str(issuer)
+            )
+        return issuer == self.issuer
+
+    async def _metadata(self) -> Mapping[str, Any]:
+        """The discovery document; what cannot be trusted is forgotten and asked for again."""
+        known: dict[str, Any] = self._client.server_metadata
+        if "_loaded_at" in known:
+            return known
+        try:
+            trusted = self._trusted(await self._client.load_server_metadata())
+        except BaseException:
+            known.clear()
+            raise
+        known.clear()
+        known.update(trusted)
+        return known
+
+    def _trusted(self, told: Mapping[str, Any]) -> dict[str, Any]:
+        """What a document may decide: only about its own issuer, only safe ways and addresses."""
+        if told.get("issuer") != self.issuer:
+            raise SignInFailedError
+        offered = told.get("id_token_signing_alg_values_supported") or ["RS256"]
+        allowed = [name for name in offered if name in ALGORITHMS]
+        if not allowed:
+            raise SignInFailedError
+        for name in ("authorization_endpoint", "token_endpoint", "jwks_uri"):
+            scheme = urlsplit(told[name]).scheme
+            if scheme != "https" and not (scheme == "http" == urlsplit(self.issuer).scheme):
+                raise SignInFailedError
+        kept = {name: told[name] for name in _KEPT if name in told}
+        return kept | {"id_token_signing_alg_values_supported": allowed}
+
+
+class AppleProvider(OpenIdProvider):
+    """Apple tells names and addresses only to a callback that takes its site's POST.
+
+    Ours refuses that like any other site's, so nothing but the account is asked for.
+    """
+
+    scope = "openid"
+    options = MappingProxyType({"token_endpoint_auth_method": "client_secret_post"})
+
+
+def _claims(key: str, told: Mapping[str, Any], *, vouches: bool) -> Claims:
+    def text(name: str) -> str:
+        value = told.get(name)
+        return value if isinstance(value, str) else ""
+
+    language = text("locale").replace("_", "-").split("-")[0].lower()
+    # Whoever runs a company's accounts at Microsoft writes what they like into its addresses.
+    is_verified = vouches and told.get("email_verified") is True
+    return Claims(
+        issuer=text("iss"),
+        subject=text("sub"),
+        name=text("name") or text("preferred_username") or text("given_name"),
+        verified_email=text("email") or None if is_verified else None,
+        language=language if language in LANGUAGES else None,
+        time_zone=text("zoneinfo") or None,
+        provider=key,
+    )

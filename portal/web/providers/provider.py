@@ -1,0 +1,139 @@
+"""What all providers have in common: the way there, the way back, and when to give up."""
+
+from __future__ import annotations
+
+import asyncio
+import warnings
+from abc import ABC, abstractmethod
+from contextlib import asynccontextmanager
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Final
+
+import httpx
+from authlib.deprecate import AuthlibDeprecationWarning
+
+with warnings.catch_warnings():
+    # 2026-11: Authlib 1.9 prefers httpx2; the portal stays with httpx, its given client, and
+    # carries no second HTTP stack.
+    warnings.simplefilter("ignore", AuthlibDeprecationWarning)
+    from authlib.integrations.starlette_client import OAuth, OAuthError
+
+from joserfc.errors import JoseError
+
+from portal.i18n import gettext_lazy as _
+from portal.provider_settings import OIDC
+from portal.refusals import Refusal
+from portal.web.providers.limits import HOOKS
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Mapping
+
+    from starlette.requests import Request
+
+    from portal.domain.people.actions import Claims
+    from portal.provider_settings import ProviderSettings
+
+# One answer of a provider, and everything it is asked on one way there or back.
+SECONDS: Final = 10
+SECONDS_IN_ALL: Final = 15
+# OpenID Connect Core, section 2.
+LONGEST_SUBJECT: Final = 255
+
+
+class ProviderAwayError(Refusal):
+    """No sensible answer from the provider."""
+
+    message = _("The sign-in service does not answer now. Please try again in a few minutes.")
+
+
+class SignInFailedError(Refusal):
+    """The provider said no, or what it said cannot be trusted."""
+
+    message = _("Signing in did not work. Please try again.")
+
+
+class SignInStaleError(Refusal):
+    """The answer belongs to no sign-in this browser has under way."""
+
+    message = _("This sign-in took too long or was started in another browser. Please try again.")
+
+
+class Provider(ABC):
+    """A provider by its key; PKCE (S256) and a state tied to the browser and to this provider.
+
+    Authlib keeps what belongs to a sign-in under way in `request.session`; the routes put that
+    into a sealed cookie, so it is bound to the browser and needs no row for strangers. Each
+    provider has a callback of its own, and its key is part of the state's name: an answer of one
+    is no answer of another.
+    """
+
+    scope = "openid profile email"
+    # What else Authlib's client is told.
+    options: Mapping[str, Any] = MappingProxyType({})
+
+    def __init__(self, key: str, settings: ProviderSettings, address: str) -> None:
+        self.key, self.settings, self.name = key, settings, settings.name
+        self.issuer = settings.issuer
+        # The first provider's callback is registered with it under the older address.
+        self.callback = "/sign-in/callback" if key == OIDC else f"/sign-in/{key}/callback"
+        self._redirect_uri = address + self.callback
+        self._client = OAuth().register(
+            key,
+            client_id=settings.client_id,
+            client_secret=settings.client_secret,
+            client_kwargs={
+                "scope": self.scope,
+                "code_challenge_method": "S256",
+                "timeout": SECONDS,
+                "trust_env": False,
+                "event_hooks": HOOKS,
+                **self.options,
+            },
+            **self._endpoints(),
+        )
+
+    @abstractmethod
+    def _endpoints(self) -> dict[str, str]:
+        """Where the provider is asked, in Authlib's words."""
+
+    @abstractmethod
+    async def _prepare(self) -> None:
+        """Learns and checks what is needed to go there."""
+
+    @abstractmethod
+    async def _arrive(self, request: Request) -> Claims:
+        """Whom the provider's answer is about, with everything checked but the state."""
+
+    async def departure(self, request: Request) -> tuple[str, dict[str, Any]]:
+        """The provider's address to go to, and what must be remembered until the way back."""
+        request.scope["session"] = {}
+        async with _giving_up(ProviderAwayError):
+            await self._prepare()
+            answer = await self._client.authorize_redirect(request, self._redirect_uri)
+        return answer.headers["location"], dict(request.session)
+
+    async def arrival(self, request: Request, remembered: dict[str, Any] | None) -> Claims:
+        """What the provider vouches for, after its every claim has been checked."""
+        state = request.query_params.get("state")
+        if remembered is None or f"_state_{self.key}_{state}" not in remembered:
+            raise SignInStaleError
+        request.scope["session"] = remembered
+        async with _giving_up(SignInFailedError):
+            claims = await self._arrive(request)
+        if not 0 < len(claims.subject) <= LONGEST_SUBJECT:
+            raise SignInFailedError
+        return claims
+
+
+@asynccontextmanager
+async def _giving_up(otherwise: type[Refusal]) -> AsyncIterator[None]:
+    """Makes refusals of whatever a provider does wrong, and waits only so long in all."""
+    try:
+        async with asyncio.timeout(SECONDS_IN_ALL):
+            yield
+    except (httpx.HTTPError, TimeoutError) as failure:
+        raise ProviderAwayError from failure
+    except (OAuthError, JoseError, httpx.InvalidURL) as failure:
+        raise otherwise from failure
+    except (ValueError, RuntimeError, KeyError, TypeError, AttributeError) as failure:
+        raise otherwise from failure  # an answer of another shape than any standard's

@@ -1,0 +1,79 @@
+"""What signing in looks like from several routes: the ways offered, and leaving for a provider."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
+
+from pydantic import Field
+from starlette.responses import HTMLResponse
+
+from portal.i18n import current_language
+from portal.web.forms import Fields, Form
+from portal.web.pages import render_page
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+    from starlette.responses import Response
+
+    from portal.refusals import Refusal
+    from portal.web.providers.provider import Provider
+    from portal.web.site import Site
+
+
+class LinkFields(Fields):
+    """Whom to send a link to."""
+
+    email: Annotated[str, Field(min_length=1, max_length=254)]
+
+
+class Offer(NamedTuple):
+    """A provider's button."""
+
+    key: str
+    name: str
+
+
+def offers(site: Site) -> list[Offer]:
+    """The providers of this portal. Nobody is asked anything: one that hangs is offered too."""
+    return [Offer(provider.key, provider.name) for provider in site.providers.values()]
+
+
+def ways_in(
+    site: Site,
+    target: str,
+    *,
+    refusal: Refusal | None = None,
+    form: Form[LinkFields] | None = None,
+) -> dict[str, Any]:
+    """What the page of the ways in is given; `target` is where to go afterwards."""
+    return {
+        "offers": offers(site),
+        "by_email": site.settings.has_sign_in_by_email,
+        "form": form or Form(LinkFields),
+        "next": target,
+        "refusal": refusal.said() if refusal else None,
+    }
+
+
+def refused_way_in(site: Site, request: Request, refusal: Refusal, target: str) -> Response:
+    """The other ways in, and why the one taken did not work."""
+    context = ways_in(site, target, refusal=refusal)
+    html = render_page(site, request, None, "sign_in/new.html", context)
+    return HTMLResponse(html, 400, {"cache-control": "no-store"})
+
+
+async def leave_for(
+    site: Site, request: Request, provider: Provider, remembered: dict[str, Any]
+) -> Response:
+    """Off to the provider, by a page of our own; Refusal if it cannot be reached.
+
+    A redirect would be part of the form's submission, which the content security policy keeps to
+    this site; a page that moves on by itself is a new beginning and works without scripts.
+    """
+    address, session = await provider.departure(request)
+    context = {"provider": provider.name, "address": address}
+    html = render_page(site, request, None, "sign_in/departure.html", context)
+    response = HTMLResponse(html, headers={"referrer-policy": "no-referrer"})
+    note = {"provider": provider.key, "session": session, "language": current_language.get()}
+    site.sign_in_note.put(response, note | remembered)
+    return response
