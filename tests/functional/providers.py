@@ -70,6 +70,7 @@ class Discovery:
         self.app = Starlette(
             routes=[
                 Route("/.well-known/openid-configuration", self._document),
+                Route("/userinfo-of-another", self._another),
                 Mount("/", provider),
             ]
         )
@@ -77,6 +78,9 @@ class Discovery:
     def be_honest(self) -> None:
         self.spoil: Callable[[dict[str, Any]], Any] = lambda document: document
         self.answers: Callable[[], Any] | None = None
+
+    async def _another(self, _request: Request) -> Response:
+        return JSONResponse({"sub": "another", "name": "Another", "email_verified": True})
 
     async def _document(self, _request: Request) -> Response:
         self.asked += 1
@@ -191,6 +195,7 @@ class Surroundings:
             "authorization_endpoint": f"{issuer}/authorize",
             "token_endpoint": f"{issuer}/token",
             "jwks_uri": f"{issuer}/jwks",
+            "userinfo_endpoint": f"{issuer}/userinfo",
             "id_token_signing_alg_values_supported": ["RS256"],
             "authorization_response_iss_parameter_supported": True,
         }

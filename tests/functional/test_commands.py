@@ -137,6 +137,55 @@ BAD_SETTINGS = {
         {"oidc_issuer": "http://id.example.org"},
         ["PORTAL_OIDC_ISSUER", "must be https"],
     ),
+    "providers that are no JSON": ({"providers": "google"}, ["PORTAL_PROVIDERS", "JSON object"]),
+    "an unknown provider without an issuer": (
+        {"providers": '{"work": {"client_id": "a", "client_secret": "hunter2"}}'},
+        ["PORTAL_PROVIDERS", "work: needs an issuer"],
+    ),
+    "a provider without a secret": (
+        {"providers__google__client_id": "portal"},
+        ["PORTAL_PROVIDERS__GOOGLE__CLIENT_SECRET", "required"],
+    ),
+    "a word that is no setting of a provider": (
+        {
+            "providers__google__client_id": "portal",
+            "providers__google__client_secret": "hunter2",
+            "providers__google__colour": "red",
+        },
+        ["PORTAL_PROVIDERS__GOOGLE__COLOUR"],
+    ),
+    "a provider's address without encryption": (
+        {"providers__work__issuer": "http://id.example.org"},
+        ["PORTAL_PROVIDERS__WORK__ISSUER", "must be https"],
+    ),
+    "a tenant's name instead of its id": (
+        {"providers__microsoft__tenant": "example.onmicrosoft.com"},
+        ["PORTAL_PROVIDERS__MICROSOFT__TENANT", "GUID"],
+    ),
+    "a key of the portal's own": (
+        {
+            "providers": '{"email": {"client_id": "a", "client_secret": "hunter2",'
+            ' "issuer": "https://id.example.org"}}'
+        },
+        ["PORTAL_PROVIDERS", "'email' cannot be"],
+    ),
+    "a server of one's own under GitHub's name": (
+        {
+            "providers": '{"github": {"client_id": "a", "client_secret": "hunter2",'
+            ' "token_url": "https://git.example.org/token"}}'
+        },
+        ["PORTAL_PROVIDERS", "another server than GitHub needs an issuer"],
+    ),
+    "two providers with one issuer": (
+        {
+            "oidc_issuer": "https://accounts.google.com",
+            "oidc_client_id": "a",
+            "oidc_client_secret": "hunter2",
+            "providers__google__client_id": "a",
+            "providers__google__client_secret": "hunter2",
+        },
+        ["same issuer"],
+    ),
     "a level of the log that is none": ({"log_level": "LOUD"}, ["PORTAL_LOG_LEVEL"]),
 }
 

@@ -362,11 +362,39 @@ def test_keys_and_settings_in_a_discovery_document_are_not_taken(reader, databas
     assert reader.sign_in("second", "aigul").status_code == 303
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_name_that_the_token_lacks_is_asked_for_and_only_about_the_same_person(
+    reader, database, around
+):
+    """OpenID Connect Core 5.3.2: another subject's answer must not be used."""
+    issuer = around.issuers["second"]
+    around.mischief["second"].claims = lambda told: {
+        name: value for name, value in told.items() if name not in {"name", "email"}
+    }
+    lie = {"userinfo_endpoint": f"{issuer}/userinfo-of-another"}
+    around.second_discovery.spoil = lambda document: document | lie
+    assert refused(reader.sign_in("second", "aigul"), database)
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_name_that_the_token_lacks_is_read_from_the_profile(reader, database, around):
+    around.mischief["second"].claims = lambda told: {
+        name: value for name, value in told.items() if name not in {"name", "email"}
+    }
+    assert reader.sign_in("second", "aigul").status_code == 303
+    with database.reading() as db:
+        person = db.scalars(select(Person)).one()
+        assert (name_of(db, person), address_of(db, person)) == (
+            "Another Aigul",
+            "aigul@example.org",
+        )
+
+
 def test_a_provider_behind_tls_may_not_lead_out_of_it():
     issuer = "https://id.example.org"
     given = ProviderSettings(client_id="portal", client_secret=SECRET, issuer=issuer)
     provider = OpenIdProvider("work", given.completed("work"), ADDRESS)
-    names = ("authorization_endpoint", "token_endpoint", "jwks_uri")
+    names = ("authorization_endpoint", "token_endpoint", "jwks_uri", "userinfo_endpoint")
     document = {"issuer": issuer, **{name: f"{issuer}/{name}" for name in names}}
     assert provider._trusted(document)["jwks_uri"] == f"{issuer}/jwks_uri"
     for name in names:

@@ -22,7 +22,7 @@ ALGORITHMS: Final = ("RS256", "PS256", "ES256", "EdDSA")
 # Of a discovery document nothing else is used; in particular no keys, which have their address.
 _KEPT: Final = (
     *("issuer", "authorization_endpoint", "token_endpoint", "jwks_uri", "_loaded_at"),
-    "authorization_response_iss_parameter_supported",
+    *("userinfo_endpoint", "authorization_response_iss_parameter_supported"),
 )
 _GUID: Final = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 
@@ -37,7 +37,8 @@ class OpenIdProvider(Provider):
         await self._metadata()
 
     async def _arrive(self, request: Request) -> Claims:
-        named = self._check_response(request, await self._metadata())
+        metadata = await self._metadata()
+        named = self._check_response(request, metadata)
         token = await self._client.authorize_access_token(
             request,
             claims_options={
@@ -52,7 +53,16 @@ class OpenIdProvider(Provider):
         told = dict(userinfo)
         if named is not None and named != told["iss"]:
             raise SignInFailedError
+        if not told.keys() & {"name", "email"} and "userinfo_endpoint" in metadata:
+            told = await self._profile(token) | told
         return _claims(self.key, told, vouches=self.settings.preset != "microsoft")
+
+    async def _profile(self, token: Mapping[str, Any]) -> dict[str, Any]:
+        """Where providers keep to the letter, names and addresses are here (Core 5.3, 5.4)."""
+        told = dict(await self._client.userinfo(token=token))
+        if told.get("sub") != token["userinfo"]["sub"]:
+            raise SignInFailedError  # somebody else's: the token was exchanged on the way
+        return told
 
     def _check_response(self, request: Request, metadata: Mapping[str, Any]) -> str | None:
         """RFC 9207: an answer made by another issuer must not be taken to this one."""
@@ -102,8 +112,10 @@ class OpenIdProvider(Provider):
         allowed = [name for name in offered if name in ALGORITHMS]
         if not allowed:
             raise SignInFailedError
-        for name in ("authorization_endpoint", "token_endpoint", "jwks_uri"):
-            scheme = urlsplit(told[name]).scheme
+        asked = [told["authorization_endpoint"], told["token_endpoint"], told["jwks_uri"]]
+        asked += [told["userinfo_endpoint"]] if "userinfo_endpoint" in told else []
+        for address in asked:
+            scheme = urlsplit(address).scheme
             if scheme != "https" and not (scheme == "http" == urlsplit(self.issuer).scheme):
                 raise SignInFailedError
         kept = {name: told[name] for name in _KEPT if name in told}
