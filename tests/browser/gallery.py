@@ -139,6 +139,10 @@ def _public_pages(db: Session, organization: Organization) -> list[Picture]:
         Picture("organisations", "/organizations"),
         Picture("organisation", f"/organizations/{organization.slug}"),
         Picture("sign-in", "/sign-in"),
+        Picture("sign-in, with errors", "/sign-in", None, "/sign-in/link", 422),
+        Picture("sign-in letter, wrong code", "/sign-in/link?wrong=yes"),
+        Picture("sign-in link", "/sign-in/link/of-a-letter"),
+        Picture("sign-in choice", "/sign-in/choice"),
         Picture("time zone", "/time-zone"),
         Picture("not found", "/events/nothing-of-this-name", status=404),
     ]
@@ -179,6 +183,8 @@ def _passes(db: Session, organization: Organization, member: Person) -> list[Pic
         Picture("thanks", path(visitor, over, "/feedback/thanks")),
         Picture("my events", "/passes", "member"),
         Picture("profile", "/profile?saved=yes", "member"),
+        Picture("ways", "/profile/ways?said=taken", "member"),
+        Picture("ways, with errors", "/profile/ways", "member", "/profile/ways/email", 422),
     ]
 
 

@@ -51,11 +51,18 @@ def test_every_place_on_its_map_exists():
 
 
 def test_every_setting_it_names_exists():
+    from portal.provider_settings import ProviderSettings
     from portal.settings import Settings
 
     known = {f"PORTAL_{name.upper()}" for name in Settings.model_fields}
     named = set(re.findall(r"\bPORTAL_(?!TEST_)[A-Z][A-Z_]*[A-Z]\b", README))
-    assert named - known == set()
+    assert {name.partition("__")[0] for name in named} - known == set()
+    fields = {
+        f"PORTAL_PROVIDERS__{key}__{field.upper()}"
+        for key in ("GOOGLE", "MICROSOFT", "APPLE", "GITHUB", "VK", "WORK")
+        for field in ProviderSettings.model_fields
+    }
+    assert {name for name in named if "__" in name} - fields == set()
 
 
 def test_the_command_lists_what_it_can_do():

@@ -321,7 +321,11 @@ def test_only_the_plain_word_true_verifies_an_address(reader, database, mischief
 
 
 @pytest.mark.parametrize(
-    "address", ["aigul@example.org\nBcc: b@example.org", "not an address", "a" * 300 + "@b.org", 17]
+    "address",
+    [
+        *("aigul@example.org\nBcc: b@example.org", "not an address", "a" * 300 + "@b.org", 17),
+        *("mara\u212a@example.org", "\u017ferik@example.org"),  # found as marak and as serik
+    ],
 )
 def test_a_verified_address_that_letters_cannot_reach_is_not_kept(
     reader, database, mischief, address

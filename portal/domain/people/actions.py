@@ -80,9 +80,9 @@ def keep_address(db: Session, person: Person, email: str | None) -> None:
     if email is None:
         return
     try:
-        address = rules.check_address(email)
+        address = rules.check_plain_address(email)
     except rules.AddressUnfitError:
-        return  # a provider may vouch for what no letter can reach
+        return  # a provider may vouch for what no letter can reach, or what looks like another's
     seal = seal_of(db)
     person.email_index = seal.index(address)
     person.email_sealed = seal.close(address, "person.email")

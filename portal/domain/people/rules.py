@@ -38,6 +38,15 @@ class AddressUnfitError(Refusal):
     field = "email"
 
 
+class LookAlikeAddressError(AddressUnfitError):
+    """An address with letters that stand for others, such as full-width ones."""
+
+    message = _(
+        "This address has letters that are easily taken for others. Write it with plain letters, "
+        "or sign in another way."
+    )
+
+
 def tidy_name(name: str) -> str:
     """A name on one line, without control characters or invisible formatting, at most 80 long."""
     visible = "".join(
@@ -61,4 +70,18 @@ def check_address(email: str) -> str:
     address = email.strip()
     if len(address) > LONGEST_ADDRESS or not _ADDRESS.fullmatch(address):
         raise AddressUnfitError
+    return address
+
+
+def check_plain_address(email: str) -> str:
+    """The address, or a refusal where looking it up would make it another's.
+
+    The index folds letters' case, and case folding makes `k` of the Kelvin sign, `ss` of `ß` and
+    `s` of `ſ`: other mailboxes. A full-width letter is no other letter there, but it is on the
+    way to the mail server, where domains are normalised.
+    """
+    address = check_address(email)
+    for letter in address:
+        if unicodedata.normalize("NFKC", letter) != letter or letter.casefold() != letter.lower():
+            raise LookAlikeAddressError
     return address

@@ -13,6 +13,7 @@ from portal.domain.letters.models import About
 from portal.domain.people import actions as people
 from portal.domain.people.actions import Claims
 from portal.domain.people.queries import identities_of, person_known_as
+from portal.domain.people.rules import check_plain_address
 from portal.domain.ways import queries, rules
 from portal.domain.ways.models import SignInLink
 from portal.sealing import seal_of
@@ -57,7 +58,7 @@ def ask_for_link(  # noqa: PLR0913 - a letter and its browser have this many par
 
     Nothing here depends on whether the address is anybody's. Too many letters are not sent.
     """
-    address = rules.check_plain_address(email)
+    address = check_plain_address(email)
     seal = seal_of(db)
     index = seal.index(address)
     if queries.letters_lately(db, index, now) >= rules.MOST_LETTERS:

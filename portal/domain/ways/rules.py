@@ -1,14 +1,12 @@
-"""What a link, a code and an address may be, and which way may be removed. Pure decisions."""
+"""What a link and a code may be, and which way may be removed. Pure decisions."""
 
 from __future__ import annotations
 
 import secrets
-import unicodedata
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from portal import tokens
-from portal.domain.people.rules import check_address
 from portal.i18n import gettext_lazy as _
 from portal.refusals import Refusal
 
@@ -30,16 +28,6 @@ MOST_TRIES: Final = 5
 _ALPHABET: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _MEANT: Final = str.maketrans("OIL", "011")
 _CODE_LENGTH: Final = 8
-
-
-class LookAlikeAddressError(Refusal):
-    """An address with letters that stand for others, such as full-width ones."""
-
-    message = _(
-        "This address has letters that are easily taken for others. Write it with plain letters, "
-        "or sign in another way."
-    )
-    field = "email"
 
 
 class LinkStaleError(Refusal):
@@ -85,20 +73,6 @@ def code_digest(typed: str, browser: str) -> str:
 def is_open(link: SignInLink, now: datetime) -> bool:
     """Whether the link can still be used."""
     return link.used_at is None and now < link.created_at + LINK_LASTS
-
-
-def check_plain_address(email: str) -> str:
-    """The address, or a refusal where looking it up would make it another's.
-
-    The index folds letters' case, and case folding makes `k` of the Kelvin sign, `ss` of `ß` and
-    `s` of `ſ`: other mailboxes. A full-width letter is no other letter there, but it is on the
-    way to the mail server, where domains are normalised.
-    """
-    address = check_address(email)
-    for letter in address:
-        if unicodedata.normalize("NFKC", letter) != letter or letter.casefold() != letter.lower():
-            raise LookAlikeAddressError
-    return address
 
 
 def may_remove(way: Identity, ways: Sequence[Identity], offered: Collection[str]) -> bool:

@@ -14,7 +14,7 @@ from portal.i18n import gettext as _
 from portal.refusals import NotFoundError, Refusal
 from portal.time_zones import wall_of
 from portal.web.cookies import session_token
-from portal.web.forms import Form
+from portal.web.forms import Form, submitted_form
 from portal.web.routes.sign_in_links import sent_to
 from portal.web.routing import Cache, Pages, Policy
 from portal.web.sign_in_pages import LinkFields, leave_for, offers
@@ -56,7 +56,7 @@ def index(visit: Visit) -> Response:
 async def add(request: Request) -> Response:
     """Off to a provider; whoever comes back from it is added to the account of this session."""
     site: Site = request.app.state.site
-    provider = site.providers.get(str((await request.form()).get("provider")))
+    provider = site.providers.get(str((await submitted_form(request)).get("provider")))
     if provider is None:
         raise NotFoundError
     token = session_token(request, site.settings) or ""
