@@ -120,11 +120,20 @@ def test_roles_in_two_hosts_add_up(browser_of, people, slug, database):
         partner = organization_named(db, "partner")
         give_role(db, partner, db.merge(person), Role.EDITOR, clock.now())
     assert doors(browser_of(person), slug)["/participants"] == 200
-    # But whom to ask is the founder's editors' alone.
-    invited = browser_of(person).post(
-        f"/en/organizing/events/{slug}/hosts", data={"organization": "other"}
-    )
-    assert invited.status_code == 403
+    # And leaving takes away what came with the host, and no more.
+    left = browser_of(person).post(f"/en/organizing/events/{slug}/hosts/partner/end")
+    assert (left.status_code, left.headers["location"]) == (303, "/en/organizing")
+    assert doors(browser_of(person), slug)["/participants"] == 403
+    assert doors(browser_of(person), slug)["/results"] == 200
+
+
+def test_an_editor_of_another_host_does_not_decide_on_hosts(browser_of, people, slug, database):
+    ask(database, slug)
+    page, form = f"/en/organizing/events/{slug}/hosts", {"organization": "other"}
+    assert browser_of(people["partner/owner"]).post(page, data=form).status_code == 403
+    assert state_of(database, slug, "other") is None
+    assert browser_of(people["founder/editor"]).post(page, data=form).status_code == 303
+    assert state_of(database, slug, "other") == "invited"
 
 
 @pytest.mark.parametrize("accepted", [True, False])

@@ -9,7 +9,7 @@ from portal import dates
 from portal.domain.events.hosts import roles_in
 from portal.domain.events.models import AttendanceMode, Funding, Status
 from portal.domain.events.queries import event_for
-from portal.domain.events.rules import is_public, may_edit
+from portal.domain.events.rules import is_public, may_analyse
 from portal.domain.history import queries as history
 from portal.domain.history import rules
 from portal.domain.history.models import ItemKind
@@ -73,7 +73,7 @@ def event(visit: Visit, slug: str) -> Response:
     """How an event's public words and facts have changed, the newest first."""
     found = event_for(visit.db, visit.visitor, slug)
     page = page_asked(visit)
-    is_host = may_edit(roles_in(visit.db, visit.visitor, found))
+    is_host = may_analyse(roles_in(visit.db, visit.visitor, found))
     revisions, more = history.page_of(
         visit.db, ItemKind.EVENT, found.id, page, public_only=not is_host
     )

@@ -14,7 +14,7 @@ from portal.domain.organizations import queries as organizations
 from portal.domain.organizations.rules import may_edit
 from portal.domain.registrations import consequences
 from portal.i18n import gettext_lazy as _
-from portal.refusals import NotFoundError, Refusal
+from portal.refusals import NotAllowedError, NotFoundError, Refusal
 from portal.time_zones import city_of, wall_of
 from portal.web.forms import Fields, Form
 from portal.web.routing import Cache, Pages, Policy
@@ -123,7 +123,7 @@ def end(visit: Visit, slug: str, organization: str) -> Response:
     hosting.end(visit.db, host, visit.now)
     try:
         managed_event(visit.db, visit.person, slug)
-    except NotFoundError:
+    except (NotFoundError, NotAllowedError):
         return visit.go("organizing.index")
     return visit.go("hosts.index", slug=slug)
 
