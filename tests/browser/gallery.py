@@ -326,6 +326,7 @@ def _organising(db: Session, organization: Organization, member: Person) -> list
 def _moderation(db: Session, visitors: dict[str, Person]) -> list[Picture]:
     editor, moderator, now = visitors["member"], visitors["moderator"], clock.now()
     organization = make.make_organization(db, "reported", editor=editor)
+    organization.city = "Bremen"
     events = [_in_days(days, organization, db, title=LONG_TITLE) for days in (9, 10, 11)]
     reports = [
         make.make_report(db, organization, event, text=LONG_TITLE.said("kk").text * 3)
@@ -345,7 +346,6 @@ def _moderation(db: Session, visitors: dict[str, Person]) -> list[Picture]:
     case = "/moderation/reports"
     return [
         Picture("report", f"/reports/new?item={item}"),
-        Picture("report, with errors", f"/reports/new?item={item}", None, "/reports", 422),
         Picture("report, sent", "/reports/sent"),
         Picture("moderation", "/moderation", "moderator"),
         Picture("moderation, closed", "/moderation?progress=closed", "moderator"),

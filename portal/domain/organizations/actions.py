@@ -57,8 +57,7 @@ def found(  # noqa: PLR0913 - an organisation has this many parts
 
 def invite(db: Session, organization: Organization, role: Role, now: datetime) -> str:
     """A link's token for whoever shall have `role`; shown once, kept as its hash."""
-    db.refresh(organization, with_for_update=True)
-    if organization.suspended_at is not None:
+    if queries.is_suspended(db, organization.id):
         raise rules.SuspendedError
     token = tokens.new_token()
     db.add(
