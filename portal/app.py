@@ -11,6 +11,7 @@ from starlette.middleware import Middleware
 
 from portal import HOME
 from portal.database import Database
+from portal.guarded import GuardedClient
 from portal.sealing import Seal
 from portal.settings import Settings, load_settings
 from portal.web import errors
@@ -25,11 +26,15 @@ from portal.web.request_log import RequestLogMiddleware, set_up_logging
 from portal.web.routes import (
     administration,
     calendar,
+    contact,
+    door,
     editing,
     events,
     feedback,
+    founding,
     health,
     home,
+    invitations,
     organizations,
     organizing,
     participants,
@@ -40,6 +45,8 @@ from portal.web.routes import (
     results,
     sign_in,
     time_zone,
+    translating,
+    verification,
 )
 from portal.web.routing import PREFIX, Cache, Pages, Policy, Route, limit_threads
 from portal.web.site import Site
@@ -56,7 +63,9 @@ ROUTES: tuple[Pages, ...] = (
     registrations.pages,
     passes.pages,
     feedback.pages,
+    founding.pages,
     organizations.pages,
+    contact.pages,
     home.root,
     sign_in.pages,
     sign_in.neutral,
@@ -64,9 +73,14 @@ ROUTES: tuple[Pages, ...] = (
     time_zone.pages,
     organizing.pages,
     editing.pages,
+    translating.pages,
+    door.pages,
     results.pages,
     participants.pages,
     people.pages,
+    invitations.pages,
+    founding.editing,
+    verification.pages,
     administration.pages,
     health.neutral,
 )
@@ -120,6 +134,7 @@ def create_app(settings: Settings) -> FastAPI:
         links=links_of(routes, settings),
         provider=OpenIdProvider(settings) if settings.oidc_issuer else None,
         sign_in_note=SealedCookie(settings, "sign_in", SIGN_IN_SECONDS),
+        outside=GuardedClient(),
     )
     check_routes(app)
     return app

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Final
 
 from portal.database import BUSY_MILLISECONDS
 from portal.domain.feedback.actions import boxes, empty_box
+from portal.domain.organizations.actions import forget_invitations
+from portal.domain.organizations.queries import has_old_invitations
 from portal.domain.registrations.actions import release_run_out
 from portal.domain.registrations.queries import run_out
 from portal.domain.registrations.reminders import BATCH, forget_participants, queue_due
@@ -59,6 +61,15 @@ def forget_people(database: Database, now: datetime) -> int:
             forgotten = forget_participants(db, now)
         total += forgotten
     return total
+
+
+def forget_invited(database: Database, now: datetime) -> int:
+    """Deletes invitations nobody can accept any more, with their addresses; returns how many."""
+    with database.reading() as db:
+        if not has_old_invitations(db, now):
+            return 0
+    with database.writing() as db:
+        return forget_invitations(db, now)
 
 
 def clear_log(database: Database) -> bool:

@@ -31,7 +31,7 @@ class Wording(NamedTuple):
     """The subject of a notice and the label of its button; the template says the rest.
 
     Both may name the notice's words. A word called `url` is where the button leads; it is ours
-    and the only one that stays whole.
+    and stays whole; one called `reply_to` is the address that answers go to.
     """
 
     subject: LazyText
@@ -42,8 +42,14 @@ WORDINGS: Final = {
     About.INVITATION: Wording(
         gettext_lazy("Invitation: %(organization)s"), gettext_lazy("See the invitation")
     ),
+    About.CONTACT: Wording(gettext_lazy("A message for %(organization)s")),
 }
 LONGEST_WORD: Final = 2_000
+
+
+def _harmless(word: str) -> str:
+    """A stranger's words, line by line."""
+    return "\n".join(inert(line, LONGEST_WORD) for line in word.splitlines())
 
 
 def compose_notice(
@@ -60,12 +66,13 @@ def compose_notice(
         return None
     given: dict[str, str] = json.loads(seal.open(notice.payload_sealed, "notice"))
     url = given.pop("url", None)
-    words = {name: inert(word, LONGEST_WORD) for name, word in given.items()}
+    reply_to = given.pop("reply_to", None)
+    words = {name: _harmless(word) for name, word in given.items()}
     about = About(notice.about)
     wording = WORDINGS[about]
     with speaking(match_language(notice.language)):
         site_name = settings.site_name or _("Shanyraq")
-        subject = str(wording.subject) % words
+        subject = " ".join((str(wording.subject) % words).split())
         context = {
             **words,
             "language": match_language(notice.language),
@@ -82,6 +89,7 @@ def compose_notice(
             language=match_language(notice.language),
             text=render(f"notices/{about.value}.txt", **context),
             html=render(f"notices/{about.value}.html", **context),
+            reply_to=reply_to,
         )
     try:
         return seal_up(content, address, f"notice {notice.id} {notice.due_at}", settings, now)

@@ -54,6 +54,7 @@ class Worker:
         released = self._count(chores.release_places, now)
         poured = self._count(chores.pour_boxes, now)
         forgotten = self._count(chores.forget_people, now)
+        forgotten += self._count(chores.forget_invited, now)
         if poured or forgotten or self._has_log_to_clear:
             self._has_log_to_clear = not chores.clear_log(self._database)
         delivery = self._outbox.deliver(now, self._stop)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from portal import dates
 from portal.domain.events.models import AttendanceMode, Status
 from portal.domain.events.rules import Band, band, is_over, is_running
+from portal.domain.organizations.rules import is_verified
 from portal.i18n import gettext as _
 from portal.i18n import gettext_lazy
 from portal.time_zones import wall_of
@@ -65,6 +66,8 @@ def state_tags(event: Shown, now: datetime, standing: str | None = None) -> list
         tags.append(Tag("plain", _("Draft")))
     elif event.visibility == "private":
         tags.append(Tag("plain", _("Private")))
+    if not is_verified(event.organization_verified_until, now):
+        tags.append(Tag("plain", _("Organiser not verified")))
     if event.status == Status.CANCELLED:
         return [*tags, Tag("cancelled", _("Cancelled"))]
     if event.status == Status.POSTPONED:

@@ -41,9 +41,13 @@ class Policy(StrEnum):
     ANYONE = "anyone"
     PASS_HOLDER = "holder of the pass"  # noqa: S105 - nobody's password
     SIGNED_IN = "signed in"
+    MEMBER = "anybody of the organisation"
     ANALYST = "analyst of the organisation"
+    TRANSLATOR = "translator of the organisation"
+    DOOR = "helper at the door of the organisation"
     EDITOR = "editor of the organisation"
     OWNER = "owner of the organisation"
+    OWNER_IN_PERSON = "owner of the organisation in person"
     ADMINISTRATOR = "administrator"
 
     @property
@@ -184,6 +188,14 @@ def answer(
             db.rollback()
     _say_who_may_keep(response, route, person, request)
     return response
+
+
+def signed_in_visitor(request: Request, db: Session) -> Person:
+    """Whoever is signed in, for asynchronous handlers; sends others to sign in."""
+    person = _visitor(request, request.app.state.site, db)
+    if person is None:
+        raise SignInNeededError
+    return person
 
 
 def _visitor(request: Request, site: Site, db: Session) -> Person | None:

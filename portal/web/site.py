@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from portal.database import Database
+    from portal.guarded import GuardedClient
     from portal.settings import Settings
     from portal.web.cookies import SealedCookie
     from portal.web.links import Links
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Site:
-    """Settings, database, assets, addresses and the way in; made by portal.app."""
+    """Settings, database, assets, addresses, the way in and the way out; made by portal.app."""
 
     settings: Settings
     database: Database
@@ -24,3 +25,4 @@ class Site:
     links: Links
     provider: OpenIdProvider | None
     sign_in_note: SealedCookie
+    outside: GuardedClient

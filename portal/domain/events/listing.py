@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, or_, select
 
 from portal.domain.events import rules
 from portal.domain.events.models import EventLanguage, EventTag, Visibility
@@ -119,7 +119,13 @@ def feed(db: Session, since: datetime, organization_id: int | None = None) -> li
 
 
 _OF_ORGANIZATIONS = (
-    SHOWN.where(e.organization_id.in_(bindparam("organization_ids", expanding=True)))
+    SHOWN.where(
+        e.organization_id.in_(bindparam("organization_ids", expanding=True)),
+        or_(
+            e.published_at.is_not(None),
+            e.organization_id.in_(bindparam("draft_ids", expanding=True)),
+        ),
+    )
     .order_by(e.starts_at.desc(), e.id.desc())
     .limit(PAGE_SIZE + 1)
     .offset(bindparam("skip"))
@@ -127,13 +133,18 @@ _OF_ORGANIZATIONS = (
 
 
 def of_organizations(
-    db: Session, organization_ids: list[int], page: int = 1
+    db: Session, organization_ids: list[int], draft_ids: list[int], page: int = 1
 ) -> tuple[list[Shown], bool]:
-    """All events of some organisations, drafts too, latest first, and whether there are more.
+    """Events of some organisations, latest first, and whether there are more.
 
-    Only for their own people: the caller passes the organisations of whoever asks.
+    Only for their own people: the caller passes the organisations of whoever asks, and those of
+    them whose drafts this person may see.
     """
     found = shown(
-        db, _OF_ORGANIZATIONS, organization_ids=organization_ids, skip=(page - 1) * PAGE_SIZE
+        db,
+        _OF_ORGANIZATIONS,
+        organization_ids=organization_ids,
+        draft_ids=draft_ids,
+        skip=(page - 1) * PAGE_SIZE,
     )
     return found[:PAGE_SIZE], len(found) > PAGE_SIZE

@@ -11,7 +11,7 @@ from portal.domain.events import rules
 from portal.domain.events.models import Event, EventLanguage, EventTag
 from portal.domain.organizations import queries as organizations
 from portal.domain.organizations.models import Organization
-from portal.domain.organizations.rules import may_analyse, may_edit
+from portal.domain.organizations.rules import may_analyse, may_check_in, may_edit, may_translate
 from portal.refusals import NotAllowedError, NotFoundError
 
 if TYPE_CHECKING:
@@ -47,6 +47,7 @@ class Shown(NamedTuple):
     organization_id: int
     organization_slug: str
     organization_name: Translated
+    organization_verified_until: datetime | None
     joined_tags: str | None
     joined_languages: str | None
 
@@ -92,6 +93,7 @@ SHOWN = select(
     *(EVENTS.c[name] for name in Shown._fields if name in EVENTS.c),
     _organizations.c.slug,
     _organizations.c.name,
+    _organizations.c.verified_until,
     _JOINED_TAGS,
     _JOINED_LANGUAGES,
 ).join_from(EVENTS, _organizations, _organizations.c.id == EVENTS.c.organization_id)
@@ -144,6 +146,22 @@ def analysed_event(db: Session, person: Person, slug: str) -> tuple[Event, str]:
     if not may_analyse(role):
         raise NotAllowedError
     return event, role
+
+
+def translated_event(db: Session, person: Person, slug: str) -> Event:
+    """An event for those who put its words into other languages."""
+    event, role = _of_own_organization(db, person, slug)
+    if not may_translate(role):
+        raise NotAllowedError
+    return event
+
+
+def door_event(db: Session, person: Person, slug: str) -> Event:
+    """An event for those who stand at its door."""
+    event, role = _of_own_organization(db, person, slug)
+    if not may_check_in(role):
+        raise NotAllowedError
+    return event
 
 
 def _of_own_organization(db: Session, person: Person, slug: str) -> tuple[Event, str]:

@@ -10,7 +10,7 @@ from typing import Protocol
 from urllib.parse import urlsplit
 
 from portal.domain.events.models import AttendanceMode, Status, Visibility
-from portal.domain.organizations.rules import may_analyse, may_edit
+from portal.domain.organizations.rules import may_translate
 from portal.i18n import gettext_lazy as _
 from portal.refusals import Refusal
 
@@ -142,7 +142,7 @@ def is_public(event: Facts) -> bool:
 def may_see(event: Facts, role: str | None) -> bool:
     """Whether somebody with this role in the event's organisation may see it."""
     return is_public(event) or (
-        may_analyse(role) if event.published_at is not None else may_edit(role)
+        role is not None if event.published_at is not None else may_translate(role)
     )
 
 

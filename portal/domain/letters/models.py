@@ -40,6 +40,7 @@ class About(StrEnum):
     """What a notice is about."""
 
     INVITATION = "invitation"
+    CONTACT = "contact"
 
 
 class Outgoing(Base):

@@ -12,14 +12,23 @@ from portal.domain.events.models import Event, Status
 from portal.domain.events.queries import SHOWN, analysed_event, managed_event, shown
 from portal.domain.letters.queries import undelivered
 from portal.domain.organizations import queries as organizations
-from portal.domain.organizations.rules import may_edit, may_own
+from portal.domain.organizations.models import Role
+from portal.domain.organizations.rules import (
+    is_verified,
+    may_analyse,
+    may_check_in,
+    may_edit,
+    may_own,
+    may_translate,
+)
 from portal.domain.registrations import consequences
 from portal.domain.registrations import queries as registrations
 from portal.refusals import Refusal
 from portal.time_zones import wall_of
-from portal.web.cards import cards_of, state_tags
+from portal.web.cards import card_of, state_tags
 from portal.web.filters import page_asked, page_links
 from portal.web.hours import hours_of
+from portal.web.roles import ROLES
 from portal.web.routing import Cache, Pages, Policy
 
 if TYPE_CHECKING:
@@ -39,22 +48,33 @@ def index(visit: Visit) -> Response:
     """A person's organisations and their events, drafts too."""
     mine = organizations.memberships_of(visit.db, visit.person)
     page = page_asked(visit)
-    found, more = listing.of_organizations(visit.db, [o.id for o, _role in mine], page)
+    roles = {organization.id: role for organization, role in mine}
+    drafts = [id_ for id_, role in roles.items() if may_analyse(role) or may_translate(role)]
+    found, more = listing.of_organizations(visit.db, list(roles), drafts, page)
     return visit.page(
         "organizing/index.html",
         organizations=[
             {
                 "name": organization.name.said(),
                 "slug": organization.slug,
+                "role": str(ROLES[Role(role)]),
+                "is_verified": is_verified(organization.verified_until, visit.now),
                 "may_edit": may_edit(role),
                 "may_own": may_own(role),
             }
             for organization, role in mine
         ],
-        cards=cards_of(visit, found, route="organizing.show"),
+        cards=[card_of(visit, e, route=_first_page(roles[e.organization_id])) for e in found],
         pager=page_links(visit, "organizing.index", {}, page, more=more),
         is_administrator=visit.person.is_administrator,
     )
+
+
+def _first_page(role: str) -> str:
+    """Where an event's name leads whoever has this role."""
+    if may_analyse(role):
+        return "organizing.show"
+    return "translating.edit" if may_translate(role) else "door.index"
 
 
 @pages.get(
@@ -83,6 +103,7 @@ def _overview(visit: Visit, slug: str, refusal: Refusal | None = None) -> Respon
         counts=registrations.counts(visit.db, event),
         undelivered=undelivered(visit.db, event.id),
         may_edit=may_edit(role),
+        may_check_in=may_check_in(role),
         is_draft=event.published_at is None,
         is_over=over,
         may_postpone=event.published_at is not None
