@@ -13,9 +13,11 @@ from portal.domain.events.models import AttendanceMode
 from portal.domain.feedback import actions as feedback
 from portal.domain.feedback.actions import Given
 from portal.domain.organizations import actions as organizations
-from portal.domain.organizations.models import Role
+from portal.domain.organizations import verification
+from portal.domain.organizations.models import Method, Role
 from portal.domain.people import actions as people
 from portal.domain.registrations import actions as registrations
+from portal.domain.registrations import check_in
 from portal.domain.registrations.consequences import cancel_event, postpone
 from portal.domain.registrations.queries import Pass
 from portal.translated import Translated
@@ -78,7 +80,7 @@ def hung(stage: Stage) -> Gallery:
         pictures = [
             *_public_pages(db, organization),
             *_passes(db, organization, visitors["member"]),
-            *_organising(db, organization, visitors["member"]),
+            *_organising(db, organization, visitors["organiser"]),
         ]
     sessions = {
         name: make.session_cookie(stage.database, person) for name, person in visitors.items()
@@ -121,6 +123,9 @@ def _public_pages(db: Session, organization: Organization) -> list[Picture]:
     postpone(db, postponed, clock.now())
     over = _in_days(-2, organization, db)
     _in_days(0, organization, db)  # on now
+    unknown = make.make_organization(db, "unknown", verified=False)
+    verification.ask(db, unknown, Method.VOUCHING, clock.now())
+    marked = _in_days(8, unknown, db, description=DESCRIPTION)
     return [
         Picture("home", ""),
         Picture("privacy", "/privacy"),
@@ -138,6 +143,19 @@ def _public_pages(db: Session, organization: Organization) -> list[Picture]:
         Picture("signed up", f"/events/{coming.slug}/registration"),
         Picture("organisations", "/organizations"),
         Picture("organisation", f"/organizations/{organization.slug}"),
+        Picture("organisation, not verified", f"/organizations/{unknown.slug}"),
+        Picture("organisation, to vouch for", f"/organizations/{unknown.slug}", "organiser"),
+        Picture("contact", f"/organizations/{organization.slug}/contact"),
+        Picture(
+            "contact, with errors",
+            f"/organizations/{organization.slug}/contact",
+            None,
+            "/contact",
+            422,
+        ),
+        Picture("contact, of a member", f"/organizations/{organization.slug}/contact", "member"),
+        Picture("contact, sent", f"/organizations/{organization.slug}/contact/sent"),
+        Picture("event of an unverified organisation", f"/events/{marked.slug}"),
         Picture("sign-in", "/sign-in"),
         Picture("time zone", "/time-zone"),
         Picture("not found", "/events/nothing-of-this-name", status=404),
@@ -187,7 +205,7 @@ def _links() -> tuple[Link, ...]:
     return (Link("https://meet.example.org/one", remark), Link("https://meet.example.cn/2", remark))
 
 
-def _organising(db: Session, organization: Organization, member: Person) -> list[Picture]:
+def _organising(db: Session, organization: Organization, organiser: Person) -> list[Picture]:
     draft = _in_days(20, organization, db, published=False, title=LONG_TITLE)
     answered, coming = _in_days(-5, organization, db), _in_days(21, organization, db)
     numbers = itertools.count(4)
@@ -200,6 +218,16 @@ def _organising(db: Session, organization: Organization, member: Person) -> list
     db.flush()
     feedback.empty_box(db, answered.id, clock.now())
     invitation = organizations.invite(db, organization, Role.EDITOR, clock.now())
+    organizations.invite(
+        db, organization, Role.DOOR, clock.now(), f"{'long.' * 10}name@example.org"
+    )
+    hopeful = make.make_organization(db, "hopeful", verified=False, owner=organiser)
+    domain = f"{'long-name.' * 5}example.org"
+    verification.ask(db, hopeful, Method.DOMAIN, clock.now(), domain=domain, remark=LONG_NAME)
+    soon = _in_days(0, organization, db)
+    here = [make.sign_up_guest(db, soon, name=f"{LONG_NAME} {number}") for number in range(3)]
+    check_in.mark_here(db, soon, here[0].public_id, clock.now())
+    door = f"/organizing/events/{soon.slug}/door"
     new = f"/organizing/{organization.slug}"
     event = f"/organizing/events/{coming.slug}"
     return [
@@ -214,6 +242,16 @@ def _organising(db: Session, organization: Organization, member: Person) -> list
         Picture("participants", f"{event}/participants", "organiser"),
         Picture("results", f"/organizing/events/{answered.slug}/results", "member"),
         Picture("results, none yet", f"{event}/results", "member"),
+        Picture("translation", f"{event}/translation", "organiser"),
+        Picture("door", door, "organiser"),
+        Picture("door, nobody found", f"{door}?q=xyz", "organiser"),
+        Picture("new organisation", "/organizations/new", "member"),
+        Picture(
+            "new organisation, with errors", "/organizations/new", "member", "/organizations", 422
+        ),
+        Picture("about the organisation", f"{new}/edit", "organiser"),
+        Picture("verification", f"{new}/verification", "organiser"),
+        Picture("verification, a domain", "/organizing/hopeful/verification", "organiser"),
         Picture("people", f"{new}/people", "organiser"),
         Picture("people, with an invitation", f"{new}/people", "organiser", "/invitations", 422),
         Picture("invitation", f"/invitations/{invitation}", "administrator"),
