@@ -11,6 +11,7 @@ from starlette.middleware import Middleware
 
 from portal import HOME
 from portal.database import Database
+from portal.guarded import GuardedClient
 from portal.sealing import Seal
 from portal.settings import Settings, load_settings
 from portal.web import errors
@@ -28,14 +29,18 @@ from portal.web.routes import (
     account,
     administration,
     calendar,
+    contact,
     decisions,
+    door,
     editing,
     events,
     feedback,
+    founding,
     health,
     history,
     home,
     hosts,
+    invitations,
     moderation,
     moderation_log,
     offices,
@@ -56,6 +61,8 @@ from portal.web.routes import (
     sign_in,
     sign_in_links,
     time_zone,
+    translating,
+    verification,
     ways,
 )
 from portal.web.routing import PREFIX, Cache, Pages, Policy, Route, limit_threads
@@ -73,8 +80,10 @@ ROUTES: tuple[Pages, ...] = (
     registrations.pages,
     passes.pages,
     feedback.pages,
+    founding.pages,
     organizations.pages,
     history.pages,
+    contact.pages,
     home.root,
     sign_in.pages,
     sign_in.neutral,
@@ -99,6 +108,14 @@ ROUTES: tuple[Pages, ...] = (
     moderation_log.pages,
     operating.pages,
     offices.pages,
+    translating.pages,
+    door.pages,
+    results.pages,
+    participants.pages,
+    people.pages,
+    invitations.pages,
+    founding.editing,
+    verification.pages,
     administration.pages,
     health.neutral,
 )
@@ -157,6 +174,7 @@ def create_app(settings: Settings) -> FastAPI:
         link_note=SealedCookie(settings, "sign_in_link", SIGN_IN_SECONDS),
         rate_limiter=RateLimiter(settings, seal.index),
         live=LiveSettings(),
+        outside=GuardedClient(),
     )
     check_routes(app)
     return app

@@ -5,6 +5,8 @@ from __future__ import annotations
 import itertools
 from datetime import datetime, timedelta
 
+from sqlalchemy import select
+
 from portal import clock, tokens
 from portal.domain.events import actions as events
 from portal.domain.events import hosting
@@ -15,7 +17,9 @@ from portal.domain.moderation.actions import Complaint, Verdict
 from portal.domain.moderation.models import Measure, Reason
 from portal.domain.moderation.queries import Subject
 from portal.domain.organizations import actions as organizations
-from portal.domain.organizations.models import Role
+from portal.domain.organizations.founding import Profile, found
+from portal.domain.organizations.models import Method, Organization, Role
+from portal.domain.organizations.verification import verify
 from portal.domain.people import actions as people
 from portal.domain.people.actions import Claims
 from portal.domain.people.models import SignInSession
@@ -113,20 +117,28 @@ def make_decision(db, organization, event=None, *, by, measure=Measure.HIDE, per
     return moderation.impose(db, by, subject, verdict, clock.now(), decision_url)
 
 
-def make_organization(db, slug=None, **people_by_role):
-    """An organisation; `make_organization(db, owner=person, editor=…, analyst=…)`."""
-    slug = slug or f"organization-{next(_numbers)}"
-    organization = organizations.found(
-        db,
-        slug=slug,
-        name=Translated.of("kk", kk="Алтын сақа", ru="Алтын сака", en="Altyn saqa"),
+def make_organization(db, slug=None, *, verified=True, **people_by_role):
+    """A verified organisation; `make_organization(db, owner=person, editor=…, analyst=…)`.
+
+    The first one of a database is called Алтын сақа; since names are unique, others are numbered.
+    """
+    number = next(_numbers)
+    slug = slug or f"organization-{number}"
+    is_first = db.scalar(select(Organization.id).limit(1)) is None
+    more = "" if is_first else f" {number}"
+    profile = Profile(
+        name=Translated.of(
+            "kk", kk=f"Алтын сақа{more}", ru=f"Алтын сака{more}", en=f"Altyn saqa{more}"
+        ),
         description=Translated.of("kk", kk="Мәдени бірлестік."),
         kind="diaspora",
         city="Berlin",
         country="DE",
         time_zone="Asia/Almaty",
-        now=clock.now(),
     )
+    organization = found(db, slug, profile, clock.now())
+    if verified:
+        verify(db, organization, Method.DOCUMENT, clock.now(), timedelta(days=365))
     for role, person in people_by_role.items():
         organizations.give_role(db, organization, person, Role(role), clock.now())
     db.flush()

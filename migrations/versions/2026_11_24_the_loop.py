@@ -46,25 +46,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_moderation_log_head")),
     )
     op.create_table(
-        "organizations",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("slug", sa.String(length=80), nullable=False),
-        sa.Column("name", sa.JSON(), nullable=False),
-        sa.Column("description", sa.JSON(), nullable=False),
-        sa.Column("kind", sa.String(length=20), nullable=False),
-        sa.Column("city", sa.String(length=80), nullable=False),
-        sa.Column("country", sa.String(length=2), nullable=False),
-        sa.Column("time_zone", sa.String(length=64), nullable=False),
-        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("suspended_at", sa.DateTime(timezone=True), nullable=True),
-        sa.CheckConstraint(
-            "kind IN ('ngo', 'ethnocultural', 'diaspora', 'university', 'embassy', 'state', 'media', 'informal')",
-            name=op.f("ck_organizations_kind_known"),
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_organizations")),
-        sa.UniqueConstraint("slug", name=op.f("uq_organizations_slug")),
-    )
-    op.create_table(
         "people",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("name_sealed", sa.LargeBinary(), nullable=False),
@@ -132,74 +113,6 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_consents_text_digest"), ["text_digest"], unique=False)
 
     op.create_table(
-        "events",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("slug", sa.String(length=100), nullable=False),
-        sa.Column("uid", sa.String(length=120), nullable=False),
-        sa.Column("sequence", sa.Integer(), nullable=False),
-        sa.Column("organization_id", sa.Integer(), nullable=False),
-        sa.Column("title", sa.JSON(), nullable=False),
-        sa.Column("summary", sa.JSON(), nullable=False),
-        sa.Column("venue", sa.JSON(), nullable=False),
-        sa.Column("attendance_mode", sa.String(length=10), nullable=False),
-        sa.Column("starts_wall", sa.DateTime(), nullable=False),
-        sa.Column("ends_wall", sa.DateTime(), nullable=False),
-        sa.Column("time_zone", sa.String(length=64), nullable=False),
-        sa.Column("starts_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("ends_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("capacity", sa.Integer(), nullable=True),
-        sa.Column("taken", sa.Integer(), nullable=False),
-        sa.Column("last_queue_number", sa.Integer(), nullable=False),
-        sa.Column("status", sa.String(length=12), nullable=False),
-        sa.Column("visibility", sa.String(length=10), nullable=False),
-        sa.Column("hidden_for", sa.String(length=10), nullable=True),
-        sa.Column("visibility_chosen", sa.String(length=10), nullable=True),
-        sa.Column("published_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("revision", sa.Integer(), nullable=False),
-        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("editions", sa.Integer(), nullable=False),
-        sa.Column("funding", sa.String(length=12), nullable=True),
-        sa.Column("funding_note", sa.JSON(), nullable=False),
-        sa.Column("description", sa.JSON(), nullable=False),
-        sa.Column("description_html", sa.JSON(), nullable=False),
-        sa.CheckConstraint(
-            "funding IN ('nobody', 'hosts', 'participants', 'sponsor', 'grant', 'state')",
-            name=op.f("ck_events_funding_known"),
-        ),
-        sa.CheckConstraint(
-            "status IN ('scheduled', 'postponed', 'cancelled')", name=op.f("ck_events_status_known")
-        ),
-        sa.CheckConstraint(
-            "capacity IS NULL OR capacity > 0", name=op.f("ck_events_capacity_positive")
-        ),
-        sa.CheckConstraint("ends_at > starts_at", name=op.f("ck_events_ends_after_start")),
-        sa.CheckConstraint(
-            "taken >= 0 AND (capacity IS NULL OR taken <= capacity)",
-            name=op.f("ck_events_never_oversold"),
-        ),
-        sa.ForeignKeyConstraint(
-            ["organization_id"],
-            ["organizations.id"],
-            name=op.f("fk_events_organization_id_organizations"),
-            ondelete="CASCADE",
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_events")),
-        sa.UniqueConstraint("slug", name=op.f("uq_events_slug")),
-        sa.UniqueConstraint("uid", name=op.f("uq_events_uid")),
-    )
-    with op.batch_alter_table("events", schema=None) as batch_op:
-        batch_op.create_index("ix_events_ended", ["status", "ends_at"], unique=False)
-        batch_op.create_index(
-            "ix_events_listed",
-            ["visibility", "starts_at", "id", "ends_at", "published_at", "organization_id"],
-            unique=False,
-        )
-        batch_op.create_index(
-            "ix_events_of_organization", ["organization_id", "starts_at"], unique=False
-        )
-        batch_op.create_index("ix_events_starting", ["status", "starts_at"], unique=False)
-
-    op.create_table(
         "identities",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("person_id", sa.Integer(), nullable=False),
@@ -218,52 +131,6 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("identities", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_identities_person_id"), ["person_id"], unique=False)
-
-    op.create_table(
-        "invitations",
-        sa.Column("digest", sa.String(length=64), nullable=False),
-        sa.Column("organization_id", sa.Integer(), nullable=False),
-        sa.Column("role", sa.String(length=20), nullable=False),
-        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("accepted_at", sa.DateTime(timezone=True), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["organization_id"],
-            ["organizations.id"],
-            name=op.f("fk_invitations_organization_id_organizations"),
-            ondelete="CASCADE",
-        ),
-        sa.PrimaryKeyConstraint("digest", name=op.f("pk_invitations")),
-    )
-    with op.batch_alter_table("invitations", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_invitations_organization_id"), ["organization_id"], unique=False
-        )
-
-    op.create_table(
-        "memberships",
-        sa.Column("organization_id", sa.Integer(), nullable=False),
-        sa.Column("person_id", sa.Integer(), nullable=False),
-        sa.Column("role", sa.String(length=20), nullable=False),
-        sa.Column("since", sa.DateTime(timezone=True), nullable=False),
-        sa.CheckConstraint(
-            "role IN ('owner', 'editor', 'analyst')", name=op.f("ck_memberships_role_known")
-        ),
-        sa.ForeignKeyConstraint(
-            ["organization_id"],
-            ["organizations.id"],
-            name=op.f("fk_memberships_organization_id_organizations"),
-            ondelete="CASCADE",
-        ),
-        sa.ForeignKeyConstraint(
-            ["person_id"],
-            ["people.id"],
-            name=op.f("fk_memberships_person_id_people"),
-            ondelete="CASCADE",
-        ),
-        sa.PrimaryKeyConstraint("organization_id", "person_id", name=op.f("pk_memberships")),
-    )
-    with op.batch_alter_table("memberships", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_memberships_person_id"), ["person_id"], unique=False)
 
     op.create_table(
         "notices",
@@ -294,6 +161,46 @@ def upgrade() -> None:
     with op.batch_alter_table("notices", schema=None) as batch_op:
         batch_op.create_index("ix_notices_due", ["state", "due_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_notices_person_id"), ["person_id"], unique=False)
+
+    op.create_table(
+        "organizations",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("slug", sa.String(length=80), nullable=False),
+        sa.Column("name", sa.JSON(), nullable=False),
+        sa.Column("description", sa.JSON(), nullable=False),
+        sa.Column("kind", sa.String(length=20), nullable=False),
+        sa.Column("city", sa.String(length=80), nullable=False),
+        sa.Column("country", sa.String(length=2), nullable=False),
+        sa.Column("time_zone", sa.String(length=64), nullable=False),
+        sa.Column("site", sa.String(length=300), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("suspended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("founder_id", sa.Integer(), nullable=True),
+        sa.Column("verified_by", sa.String(length=10), nullable=True),
+        sa.Column("verified_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("verified_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("verified_domain", sa.String(length=253), nullable=True),
+        sa.CheckConstraint(
+            "kind IN ('ngo', 'ethnocultural', 'diaspora', 'university', 'embassy', 'state', 'media', 'informal')",
+            name=op.f("ck_organizations_kind_known"),
+        ),
+        sa.CheckConstraint(
+            "(verified_by IS NULL) = (verified_at IS NULL) AND (verified_by IS NULL) = (verified_until IS NULL)",
+            name=op.f("ck_organizations_verified_wholly"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["founder_id"],
+            ["people.id"],
+            name=op.f("fk_organizations_founder_id_people"),
+            ondelete="SET NULL",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_organizations")),
+        sa.UniqueConstraint("slug", name=op.f("uq_organizations_slug")),
+    )
+    with op.batch_alter_table("organizations", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_organizations_founder_id"), ["founder_id"], unique=False
+        )
 
     op.create_table(
         "passkeys",
@@ -410,6 +317,234 @@ def upgrade() -> None:
         batch_op.create_index(
             batch_op.f("ix_sign_in_sessions_person_id"), ["person_id"], unique=False
         )
+
+    op.create_table(
+        "contact_messages",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("organization_id", sa.Integer(), nullable=False),
+        sa.Column("sender", sa.String(length=64), nullable=False),
+        sa.Column("is_member", sa.Boolean(), nullable=False),
+        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["organization_id"],
+            ["organizations.id"],
+            name=op.f("fk_contact_messages_organization_id_organizations"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_contact_messages")),
+    )
+    with op.batch_alter_table("contact_messages", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_contact_messages_organization_id"), ["organization_id"], unique=False
+        )
+        batch_op.create_index(batch_op.f("ix_contact_messages_sender"), ["sender"], unique=False)
+        batch_op.create_index(batch_op.f("ix_contact_messages_sent_at"), ["sent_at"], unique=False)
+
+    op.create_table(
+        "events",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("slug", sa.String(length=100), nullable=False),
+        sa.Column("uid", sa.String(length=120), nullable=False),
+        sa.Column("sequence", sa.Integer(), nullable=False),
+        sa.Column("organization_id", sa.Integer(), nullable=False),
+        sa.Column("title", sa.JSON(), nullable=False),
+        sa.Column("summary", sa.JSON(), nullable=False),
+        sa.Column("venue", sa.JSON(), nullable=False),
+        sa.Column("attendance_mode", sa.String(length=10), nullable=False),
+        sa.Column("starts_wall", sa.DateTime(), nullable=False),
+        sa.Column("ends_wall", sa.DateTime(), nullable=False),
+        sa.Column("time_zone", sa.String(length=64), nullable=False),
+        sa.Column("starts_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ends_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("capacity", sa.Integer(), nullable=True),
+        sa.Column("taken", sa.Integer(), nullable=False),
+        sa.Column("last_queue_number", sa.Integer(), nullable=False),
+        sa.Column("status", sa.String(length=12), nullable=False),
+        sa.Column("visibility", sa.String(length=10), nullable=False),
+        sa.Column("hidden_for", sa.String(length=10), nullable=True),
+        sa.Column("visibility_chosen", sa.String(length=10), nullable=True),
+        sa.Column("published_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("editions", sa.Integer(), nullable=False),
+        sa.Column("funding", sa.String(length=12), nullable=True),
+        sa.Column("funding_note", sa.JSON(), nullable=False),
+        sa.Column("description", sa.JSON(), nullable=False),
+        sa.Column("description_html", sa.JSON(), nullable=False),
+        sa.CheckConstraint(
+            "funding IN ('nobody', 'hosts', 'participants', 'sponsor', 'grant', 'state')",
+            name=op.f("ck_events_funding_known"),
+        ),
+        sa.CheckConstraint(
+            "status IN ('scheduled', 'postponed', 'cancelled')", name=op.f("ck_events_status_known")
+        ),
+        sa.CheckConstraint(
+            "capacity IS NULL OR capacity > 0", name=op.f("ck_events_capacity_positive")
+        ),
+        sa.CheckConstraint("ends_at > starts_at", name=op.f("ck_events_ends_after_start")),
+        sa.CheckConstraint(
+            "taken >= 0 AND (capacity IS NULL OR taken <= capacity)",
+            name=op.f("ck_events_never_oversold"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["organization_id"],
+            ["organizations.id"],
+            name=op.f("fk_events_organization_id_organizations"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_events")),
+        sa.UniqueConstraint("slug", name=op.f("uq_events_slug")),
+        sa.UniqueConstraint("uid", name=op.f("uq_events_uid")),
+    )
+    with op.batch_alter_table("events", schema=None) as batch_op:
+        batch_op.create_index("ix_events_ended", ["status", "ends_at"], unique=False)
+        batch_op.create_index(
+            "ix_events_listed",
+            ["visibility", "starts_at", "id", "ends_at", "published_at", "organization_id"],
+            unique=False,
+        )
+        batch_op.create_index(
+            "ix_events_of_organization", ["organization_id", "starts_at"], unique=False
+        )
+        batch_op.create_index("ix_events_starting", ["status", "starts_at"], unique=False)
+
+    op.create_table(
+        "invitations",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("organization_id", sa.Integer(), nullable=False),
+        sa.Column("role", sa.String(length=20), nullable=False),
+        sa.Column("email_sealed", sa.LargeBinary(), nullable=True),
+        sa.Column("email_index", sa.String(length=64), nullable=True),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("accepted_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["organization_id"],
+            ["organizations.id"],
+            name=op.f("fk_invitations_organization_id_organizations"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_invitations")),
+        sa.UniqueConstraint("digest", name=op.f("uq_invitations_digest")),
+    )
+    with op.batch_alter_table("invitations", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_invitations_expires_at"), ["expires_at"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_invitations_organization_id"), ["organization_id"], unique=False
+        )
+
+    op.create_table(
+        "memberships",
+        sa.Column("organization_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("role", sa.String(length=20), nullable=False),
+        sa.Column("since", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "role IN ('owner', 'editor', 'translator', 'door', 'analyst')",
+            name=op.f("ck_memberships_role_known"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["organization_id"],
+            ["organizations.id"],
+            name=op.f("fk_memberships_organization_id_organizations"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"],
+            ["people.id"],
+            name=op.f("fk_memberships_person_id_people"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("organization_id", "person_id", name=op.f("pk_memberships")),
+    )
+    with op.batch_alter_table("memberships", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_memberships_person_id"), ["person_id"], unique=False)
+
+    op.create_table(
+        "name_skeletons",
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("organization_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["organization_id"],
+            ["organizations.id"],
+            name=op.f("fk_name_skeletons_organization_id_organizations"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("digest", name=op.f("pk_name_skeletons")),
+    )
+    with op.batch_alter_table("name_skeletons", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_name_skeletons_organization_id"), ["organization_id"], unique=False
+        )
+
+    op.create_table(
+        "passkey_challenges",
+        sa.Column("session_id", sa.Integer(), nullable=False),
+        sa.Column("purpose", sa.String(length=10), nullable=False),
+        sa.Column("value", sa.LargeBinary(), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["session_id"],
+            ["sign_in_sessions.id"],
+            name=op.f("fk_passkey_challenges_session_id_sign_in_sessions"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("session_id", name=op.f("pk_passkey_challenges")),
+    )
+    op.create_table(
+        "verification_requests",
+        sa.Column("organization_id", sa.Integer(), nullable=False),
+        sa.Column("method", sa.String(length=10), nullable=False),
+        sa.Column("remark", sa.String(length=500), nullable=False),
+        sa.Column("domain", sa.String(length=253), nullable=True),
+        sa.Column("token", sa.String(length=43), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("tried_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("proved_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["organization_id"],
+            ["organizations.id"],
+            name=op.f("fk_verification_requests_organization_id_organizations"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("organization_id", name=op.f("pk_verification_requests")),
+    )
+    op.create_table(
+        "vouches",
+        sa.Column("organization_id", sa.Integer(), nullable=False),
+        sa.Column("by_organization_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("vouched_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["by_organization_id"],
+            ["organizations.id"],
+            name=op.f("fk_vouches_by_organization_id_organizations"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["organization_id"],
+            ["organizations.id"],
+            name=op.f("fk_vouches_organization_id_organizations"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"],
+            ["people.id"],
+            name=op.f("fk_vouches_person_id_people"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("organization_id", "by_organization_id", name=op.f("pk_vouches")),
+        sa.UniqueConstraint(
+            "organization_id", "person_id", name=op.f("uq_vouches_organization_id_person_id")
+        ),
+    )
+    with op.batch_alter_table("vouches", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_vouches_by_organization_id"), ["by_organization_id"], unique=False
+        )
+        batch_op.create_index(batch_op.f("ix_vouches_person_id"), ["person_id"], unique=False)
 
     op.create_table(
         "decisions",
@@ -605,20 +740,6 @@ def upgrade() -> None:
     with op.batch_alter_table("join_links", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_join_links_event_id"), ["event_id"], unique=False)
 
-    op.create_table(
-        "passkey_challenges",
-        sa.Column("session_id", sa.Integer(), nullable=False),
-        sa.Column("purpose", sa.String(length=10), nullable=False),
-        sa.Column("value", sa.LargeBinary(), nullable=False),
-        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["session_id"],
-            ["sign_in_sessions.id"],
-            name=op.f("fk_passkey_challenges_session_id_sign_in_sessions"),
-            ondelete="CASCADE",
-        ),
-        sa.PrimaryKeyConstraint("session_id", name=op.f("pk_passkey_challenges")),
-    )
     op.create_table(
         "registrations",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -863,7 +984,6 @@ def downgrade() -> None:
         )
 
     op.drop_table("registrations")
-    op.drop_table("passkey_challenges")
     with op.batch_alter_table("join_links", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_join_links_event_id"))
 
@@ -896,6 +1016,39 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_decisions_confirmed_by"))
 
     op.drop_table("decisions")
+    with op.batch_alter_table("vouches", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_vouches_person_id"))
+        batch_op.drop_index(batch_op.f("ix_vouches_by_organization_id"))
+
+    op.drop_table("vouches")
+    op.drop_table("verification_requests")
+    op.drop_table("passkey_challenges")
+    with op.batch_alter_table("name_skeletons", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_name_skeletons_organization_id"))
+
+    op.drop_table("name_skeletons")
+    with op.batch_alter_table("memberships", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_memberships_person_id"))
+
+    op.drop_table("memberships")
+    with op.batch_alter_table("invitations", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_invitations_organization_id"))
+        batch_op.drop_index(batch_op.f("ix_invitations_expires_at"))
+
+    op.drop_table("invitations")
+    with op.batch_alter_table("events", schema=None) as batch_op:
+        batch_op.drop_index("ix_events_starting")
+        batch_op.drop_index("ix_events_of_organization")
+        batch_op.drop_index("ix_events_listed")
+        batch_op.drop_index("ix_events_ended")
+
+    op.drop_table("events")
+    with op.batch_alter_table("contact_messages", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_contact_messages_sent_at"))
+        batch_op.drop_index(batch_op.f("ix_contact_messages_sender"))
+        batch_op.drop_index(batch_op.f("ix_contact_messages_organization_id"))
+
+    op.drop_table("contact_messages")
     with op.batch_alter_table("sign_in_sessions", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_sign_in_sessions_person_id"))
         batch_op.drop_index(batch_op.f("ix_sign_in_sessions_expires_at"))
@@ -917,30 +1070,19 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_passkeys_person_id"))
 
     op.drop_table("passkeys")
+    with op.batch_alter_table("organizations", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_organizations_founder_id"))
+
+    op.drop_table("organizations")
     with op.batch_alter_table("notices", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_notices_person_id"))
         batch_op.drop_index("ix_notices_due")
 
     op.drop_table("notices")
-    with op.batch_alter_table("memberships", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_memberships_person_id"))
-
-    op.drop_table("memberships")
-    with op.batch_alter_table("invitations", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_invitations_organization_id"))
-
-    op.drop_table("invitations")
     with op.batch_alter_table("identities", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_identities_person_id"))
 
     op.drop_table("identities")
-    with op.batch_alter_table("events", schema=None) as batch_op:
-        batch_op.drop_index("ix_events_starting")
-        batch_op.drop_index("ix_events_of_organization")
-        batch_op.drop_index("ix_events_listed")
-        batch_op.drop_index("ix_events_ended")
-
-    op.drop_table("events")
     with op.batch_alter_table("consents", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_consents_text_digest"))
         batch_op.drop_index("ix_consents_person_id_purpose")
@@ -953,7 +1095,6 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_people_closed_at"))
 
     op.drop_table("people")
-    op.drop_table("organizations")
     op.drop_table("moderation_log_head")
     op.drop_table("moderation_log")
     op.drop_table("consent_texts")

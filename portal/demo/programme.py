@@ -18,6 +18,9 @@ from portal.domain.events.models import AttendanceMode, Event, Status, Visibilit
 from portal.domain.feedback.queries import Read
 from portal.domain.feedback.rules import FEWEST
 from portal.domain.organizations import actions as organizations
+from portal.domain.organizations.founding import Profile, found
+from portal.domain.organizations.models import Method
+from portal.domain.organizations.verification import verify
 from portal.domain.people import actions as people
 from portal.domain.people.actions import Claims
 from portal.time_zones import wall_of
@@ -34,6 +37,7 @@ if TYPE_CHECKING:
 FOLDER = Path(__file__).parent / "programme"
 # A running event began this long ago.
 RUNNING_FOR = timedelta(minutes=20)
+VERIFIED_FOR = timedelta(days=365)
 
 
 @dataclass(frozen=True)
@@ -99,17 +103,21 @@ def _answer(row: dict[str, Any]) -> Read:
 
 
 def _organization(db: Session, row: dict[str, Any], now: datetime) -> Organization:
-    return organizations.found(
-        db,
-        slug=row["slug"],
+    profile = Profile(
         name=Translated.of(row["original"], **row["name"]),
         description=Translated.of(row["original"], **row["description"]),
         kind=row["kind"],
         city=row["city"],
         country=row["country"],
         time_zone=row["time_zone"],
-        now=now - timedelta(days=400),
+        site=row.get("site", ""),
     )
+    organization = found(db, row["slug"], profile, now - timedelta(days=400))
+    if "verified_by" in row:
+        verified_at = now - timedelta(days=row["verified_days_ago"])
+        how, domain = Method(row["verified_by"]), row.get("verified_domain")
+        verify(db, organization, how, verified_at, VERIFIED_FOR, domain)
+    return organization
 
 
 def _event(

@@ -10,6 +10,8 @@ from portal.domain.accounts.actions import ask, erase
 from portal.domain.accounts.rules import HandOverFirstError
 from portal.domain.feedback.actions import boxes, empty_box
 from portal.domain.moderation.actions import forget_reports
+from portal.domain.organizations.actions import forget_invitations
+from portal.domain.organizations.queries import has_old_invitations
 from portal.domain.people.models import Person
 from portal.domain.registrations.actions import release_run_out
 from portal.domain.registrations.queries import run_out
@@ -95,6 +97,15 @@ def _erase(database: Database, person_id: int, now: datetime) -> bool:
     except HandOverFirstError:
         return False  # an idle owner without whom nobody could manage the organisation
     return True
+
+
+def forget_invited(database: Database, now: datetime) -> int:
+    """Deletes invitations nobody can accept any more, with their addresses; returns how many."""
+    with database.reading() as db:
+        if not has_old_invitations(db, now):
+            return 0
+    with database.writing() as db:
+        return forget_invitations(db, now)
 
 
 def clear_log(database: Database) -> bool:

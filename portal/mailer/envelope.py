@@ -55,6 +55,7 @@ class Content:
     html: str
     unsubscribe_url: str | None = None
     calendar: Calendar | None = None
+    reply_to: str | None = None
 
 
 def seal_up(
@@ -67,6 +68,8 @@ def seal_up(
     message = EmailMessage(policy=_POLICY)
     message["From"] = Address(content.sender_name, *_parts(settings.sender))
     message["To"] = Address("", *_parts(check_address(address)))
+    if content.reply_to is not None:
+        message["Reply-To"] = Address("", *_parts(check_address(content.reply_to)))
     message["Subject"] = content.subject
     message["Date"] = now
     message["Message-ID"] = message_id(name, settings)

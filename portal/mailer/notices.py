@@ -33,9 +33,9 @@ class Wording(NamedTuple):
     """The subject of a notice and the label of its button; the template says the rest.
 
     Both may name the notice's words. The button leads to the page called `page`, or where a word
-    called `url` says; that one is ours and the only word that stays whole. A word called
-    `discreet` does for somebody unknown what people's profiles do for them. One called `until` is
-    an instant after which the notice is worth nothing and is not sent.
+    called `url` says; that one is ours and stays whole; one called `reply_to` is the address that
+    answers go to. A word called `discreet` does for somebody unknown what people's profiles do for
+    them. One called `until` is an instant after which the notice is worth nothing and is not sent.
     """
 
     subject: LazyText
@@ -65,10 +65,16 @@ WORDINGS: Final = {
         gettext_lazy("A decision of the moderators: %(item)s"), gettext_lazy("Read the decision")
     ),
     About.REPORT_OUTCOME: Wording(gettext_lazy("What became of your report")),
+    About.CONTACT: Wording(gettext_lazy("A message for %(organization)s")),
 }
 # What still reaches somebody whose account is closed.
 AFTER_CLOSING: Final = {About.ACCOUNT_CLOSED}
 LONGEST_WORD: Final = 2_000
+
+
+def _harmless(word: str) -> str:
+    """A stranger's words, line by line."""
+    return "\n".join(inert(line, LONGEST_WORD) for line in word.splitlines())
 
 
 def compose_notice(
@@ -87,16 +93,19 @@ def compose_notice(
     given: dict[str, str] = json.loads(seal.open(notice.payload_sealed, "notice"))
     language = match_language(notice.language)
     url, until = given.pop("url", None), given.pop("until", None)
+    reply_to = given.pop("reply_to", None)
     if until is not None and datetime.fromisoformat(until) <= now:
         return None
-    words = {name: inert(word, LONGEST_WORD) for name, word in given.items()}
+    words = {name: _harmless(word) for name, word in given.items()}
     wording = WORDINGS[about]
     if url is None and wording.page is not None:
         url = links.absolute(wording.page, language)
     is_discreet = person.is_discreet if person is not None else bool(given.get("discreet"))
     with speaking(language):
         name_of_site = site_name(db, settings)
-        subject = _("A notice for you") if is_discreet else str(wording.subject) % words
+        subject = " ".join((str(wording.subject) % words).split())
+        if is_discreet:
+            subject = _("A notice for you")
         context = {
             **words,
             "language": language,
@@ -113,6 +122,7 @@ def compose_notice(
             language=language,
             text=render(f"notices/{about.value}.txt", **context),
             html=render(f"notices/{about.value}.html", **context),
+            reply_to=reply_to,
         )
     try:
         # What is sealed differs each time, so the name is unique and cannot be guessed.

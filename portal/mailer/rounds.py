@@ -56,6 +56,7 @@ class Worker:
         released = self._count(chores.release_places, now)
         poured = self._count(chores.pour_boxes, now)
         forgotten = self._count(chores.forget_people, now)
+        forgotten += self._count(chores.forget_invited, now)
         asked = self._count(chores.ask_idle_people, now)
         erased = self._count(chores.erase_accounts, now)
         if poured or forgotten or erased or self._has_log_to_clear:

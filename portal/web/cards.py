@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from portal import dates
 from portal.domain.events.models import AttendanceMode, Funding, Status, Visibility
 from portal.domain.events.rules import Band, band, is_over, is_running
+from portal.domain.organizations.rules import is_verified
 from portal.i18n import current_language, gettext_lazy
 from portal.i18n import gettext as _
 from portal.time_zones import wall_of
@@ -66,8 +67,8 @@ class Card(NamedTuple):
     language: str
 
 
-def state_tags(event: Shown, now: datetime, standing: str | None = None) -> list[Tag]:
-    """What one must know before reading on, the most important first."""
+def _reservations(event: Shown, now: datetime) -> list[Tag]:
+    """Who does not see it, and who does not know its organiser."""
     tags = []
     if event.published_at is None:
         tags.append(Tag("plain", _("Draft")))
@@ -75,6 +76,14 @@ def state_tags(event: Shown, now: datetime, standing: str | None = None) -> list
         tags.append(Tag("cancelled", _("Hidden by the moderators")))
     elif event.visibility == "private":
         tags.append(Tag("plain", _("Private")))
+    if not is_verified(event.organization_verified_until, now):
+        tags.append(Tag("plain", _("Organiser not verified")))
+    return tags
+
+
+def state_tags(event: Shown, now: datetime, standing: str | None = None) -> list[Tag]:
+    """What one must know before reading on, the most important first."""
+    tags = _reservations(event, now)
     if event.status == Status.CANCELLED:
         return [*tags, Tag("cancelled", _("Cancelled"))]
     if event.status == Status.POSTPONED:

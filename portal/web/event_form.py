@@ -20,6 +20,8 @@ from portal.web.forms import Fields
 from portal.web.zones import zone_options
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from portal.domain.events.models import Event
     from portal.web.forms import Form
     from portal.web.visit import Visit
@@ -152,7 +154,7 @@ def form_context(visit: Visit, form: Form[EventFields], event: Event | None) -> 
                 "name": OWN_NAMES[tag],
                 "is_original": tag == original,
                 "is_open": tag == original or _has_errors(form, tag) or _is_begun(form, tag),
-                "state": _state(event, tag) if event else None,
+                "state": texts_state(event, tag) if event else None,
             }
             for tag in order
             if tag in LANGUAGES
@@ -185,7 +187,7 @@ def _is_begun(form: Form[EventFields], tag: str) -> bool:
     return bool(form.values.get(f"title_{tag}"))
 
 
-def _state(event: Event, tag: str) -> str:
+def texts_state(event: Event, tag: str) -> str:
     """How far an event's texts are in one language, by its worst text."""
     states = {text.state(tag) for text in (event.title, event.summary, event.description) if text}
     words = (
@@ -198,8 +200,8 @@ def _state(event: Event, tag: str) -> str:
     return next((word for state, word in words if state in states), "")
 
 
-def _labels() -> dict[str, str]:
-    """Field names in words, for the summary of errors."""
+def text_labels(names: Iterable[str]) -> dict[str, str]:
+    """Names of the fields of some texts in each language."""
     texts = {
         "title": _("Title"),
         "summary": _("Summary"),
@@ -207,11 +209,14 @@ def _labels() -> dict[str, str]:
         "venue": _("Venue"),
         "funding_note": _("Who exactly"),
     }
-    labels = {
-        f"{name}_{tag}": f"{label} ({OWN_NAMES[tag]})"
-        for name, label in texts.items()
-        for tag in LANGUAGES
+    return {
+        f"{name}_{tag}": f"{texts[name]} ({OWN_NAMES[tag]})" for name in names for tag in LANGUAGES
     }
+
+
+def _labels() -> dict[str, str]:
+    """Field names in words, for the summary of errors."""
+    labels = text_labels(("title", "summary", "description", "venue"))
     for number in LINKS:
         labels[f"link_{number}"] = _("Link %(number)s", number=number)
         for tag in LANGUAGES:

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
-    from portal.domain.people.models import SignInSession
+    from portal.domain.people.models import Person, SignInSession
     from portal.settings import Settings
     from portal.web.site import Site
 
@@ -46,9 +46,13 @@ class Policy(StrEnum):
     ANYONE = "anyone"
     PASS_HOLDER = "holder of the pass"  # noqa: S105 - nobody's password
     SIGNED_IN = "signed in"
+    MEMBER = "anybody of the organisation"
     ANALYST = "analyst of the organisation"
+    TRANSLATOR = "translator of the organisation"
+    DOOR = "helper at the door of the organisation"
     EDITOR = "editor of the organisation"
     OWNER = "owner of the organisation"
+    OWNER_IN_PERSON = "owner of the organisation in person"
     CONCERNED = "concerned by the decision"
     MODERATOR = "moderator"
     ADMINISTRATOR = "administrator"
@@ -239,6 +243,16 @@ def answer(view: View, route: Route, request: Request, submitted: FormData | Non
             db.rollback()
     _say_who_may_keep(response, route, request, is_signed_in=person is not None)
     return response
+
+
+def signed_in_visitor(request: Request, db: Session) -> Person:
+    """Whoever is signed in, for asynchronous handlers; sends others to sign in."""
+    site: Site = request.app.state.site
+    token = session_token(request, site.settings)
+    session = session_with(db, token, clock.now()) if token else None
+    if session is None or session.person.closed_at is not None:
+        raise SignInNeededError
+    return session.person
 
 
 def _admitted(route: Route, request: Request, site: Site, db: Session) -> SignInSession | None:

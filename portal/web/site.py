@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from portal.database import Database
+    from portal.guarded import GuardedClient
     from portal.settings import Settings
     from portal.web.cookies import SealedCookie
     from portal.web.links import Links
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Site:
-    """Settings, database, assets, addresses and the ways in; made by portal.app."""
+    """Settings, database, assets, addresses, the ways in and the way out; made by portal.app."""
 
     settings: Settings
     database: Database
@@ -32,3 +33,4 @@ class Site:
     link_note: SealedCookie
     rate_limiter: RateLimiter
     live: LiveSettings
+    outside: GuardedClient

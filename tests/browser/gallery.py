@@ -19,9 +19,11 @@ from portal.domain.moderation import appeals
 from portal.domain.moderation.models import Measure, Reason
 from portal.domain.moderation.queries import case_for, concerning
 from portal.domain.organizations import actions as organizations
-from portal.domain.organizations.models import Role
+from portal.domain.organizations import verification
+from portal.domain.organizations.models import Method, Role
 from portal.domain.people import actions as people
 from portal.domain.registrations import actions as registrations
+from portal.domain.registrations import check_in
 from portal.domain.registrations.consequences import cancel_event, change_event, postpone
 from portal.domain.registrations.queries import Pass
 from portal.domain.second_factors import actions as second_factors
@@ -85,7 +87,7 @@ def hung(stage: Stage) -> Gallery:
         pictures = [
             *_public_pages(db, organization),
             *_passes(db, organization, visitors["member"]),
-            *_organising(db, organization, visitors["member"]),
+            *_organising(db, organization, visitors["organiser"]),
             *_second_factors(db, visitors),
             *_moderation(db, visitors),
         ]
@@ -157,6 +159,9 @@ def _public_pages(db: Session, organization: Organization) -> list[Picture]:
     changed = _changed(db, organization)
     over = _in_days(-2, organization, db)
     _in_days(0, organization, db)  # on now
+    unknown = make.make_organization(db, "unknown", verified=False)
+    verification.ask(db, unknown, Method.VOUCHING, clock.now())
+    marked = _in_days(8, unknown, db, description=DESCRIPTION)
     return [
         Picture("home", ""),
         Picture("privacy", "/privacy"),
@@ -176,6 +181,19 @@ def _public_pages(db: Session, organization: Organization) -> list[Picture]:
         Picture("signed up", f"/events/{coming.slug}/registration"),
         Picture("organisations", "/organizations"),
         Picture("organisation", f"/organizations/{organization.slug}"),
+        Picture("organisation, not verified", f"/organizations/{unknown.slug}"),
+        Picture("organisation, to vouch for", f"/organizations/{unknown.slug}", "organiser"),
+        Picture("contact", f"/organizations/{organization.slug}/contact"),
+        Picture(
+            "contact, with errors",
+            f"/organizations/{organization.slug}/contact",
+            None,
+            "/contact",
+            422,
+        ),
+        Picture("contact, of a member", f"/organizations/{organization.slug}/contact", "member"),
+        Picture("contact, sent", f"/organizations/{organization.slug}/contact/sent"),
+        Picture("event of an unverified organisation", f"/events/{marked.slug}"),
         Picture("sign-in", "/sign-in"),
         Picture("sign-in, with errors", "/sign-in", None, "/sign-in/link", 422),
         Picture("sign-in letter, wrong code", "/sign-in/link?wrong=yes"),
@@ -262,7 +280,7 @@ def _links() -> tuple[Link, ...]:
     return (Link("https://meet.example.org/one", remark), Link("https://meet.example.cn/2", remark))
 
 
-def _organising(db: Session, organization: Organization, member: Person) -> list[Picture]:
+def _organising(db: Session, organization: Organization, organiser: Person) -> list[Picture]:
     draft = _in_days(20, organization, db, published=False, title=LONG_TITLE)
     answered, coming = _in_days(-5, organization, db), _in_days(21, organization, db)
     numbers = itertools.count(4)
@@ -280,6 +298,16 @@ def _organising(db: Session, organization: Organization, member: Person) -> list
     db.flush()
     feedback.empty_box(db, answered.id, clock.now())
     invitation = organizations.invite(db, organization, Role.EDITOR, clock.now())
+    organizations.invite(
+        db, organization, Role.DOOR, clock.now(), f"{'long.' * 10}name@example.org"
+    )
+    hopeful = make.make_organization(db, "hopeful", verified=False, owner=organiser)
+    domain = f"{'long-name.' * 5}example.org"
+    verification.ask(db, hopeful, Method.DOMAIN, clock.now(), domain=domain, remark=LONG_NAME)
+    soon = _in_days(0, organization, db)
+    here = [make.sign_up_guest(db, soon, name=f"{LONG_NAME} {number}") for number in range(3)]
+    check_in.mark_here(db, soon, here[0].public_id, clock.now())
+    door = f"/organizing/events/{soon.slug}/door"
     new = f"/organizing/{organization.slug}"
     event = f"/organizing/events/{coming.slug}"
     return [
@@ -299,6 +327,16 @@ def _organising(db: Session, organization: Organization, member: Person) -> list
         ),
         Picture("results", f"/organizing/events/{answered.slug}/results", "member"),
         Picture("results, none yet", f"{event}/results", "member"),
+        Picture("translation", f"{event}/translation", "organiser"),
+        Picture("door", door, "organiser"),
+        Picture("door, nobody found", f"{door}?q=xyz", "organiser"),
+        Picture("new organisation", "/organizations/new", "member"),
+        Picture(
+            "new organisation, with errors", "/organizations/new", "member", "/organizations", 422
+        ),
+        Picture("about the organisation", f"{new}/edit", "organiser"),
+        Picture("verification", f"{new}/verification", "organiser"),
+        Picture("verification, a domain", "/organizing/hopeful/verification", "organiser"),
         Picture("people", f"{new}/people", "organiser"),
         Picture("people, with an invitation", f"{new}/people", "organiser", "/invitations", 422),
         Picture("invitation", f"/invitations/{invitation}", "administrator"),

@@ -14,9 +14,12 @@ from portal.domain.moderation import appeals
 from portal.domain.moderation.models import Measure
 from portal.domain.moderation.queries import Ruling, Subject, case_for, standing_decision
 from portal.domain.organizations import actions as organizations
-from portal.domain.organizations.models import Organization, Role
+from portal.domain.organizations import verification
+from portal.domain.organizations.models import Method, Organization, Role
+from portal.domain.organizations.queries import invitation_with
 from portal.domain.people.models import Person
 from portal.domain.registrations import actions as registrations
+from portal.domain.registrations.models import Registration
 from portal.domain.registrations.queries import Pass
 from tests.factories import (
     decision_url,
@@ -32,11 +35,13 @@ from tests.functional.forms import event_fields, feedback_fields, organization_f
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from sqlalchemy.orm import Session
+
     from portal.database import Database
 
 # Who tries. The holder is the member whose pass it is; the other holder has one for another event.
 VISITORS = (
-    *("stranger", "member", "analyst", "editor", "owner"),
+    *("stranger", "member", "analyst", "translator", "door", "editor", "owner"),
     *("foreign_owner", "administrator", "holder", "other_holder"),
     *("moderator", "banned"),
 )
@@ -48,6 +53,7 @@ class World:
 
     database: Database
     people: dict[str, Person] = field(default_factory=dict)
+    ids: dict[str, int] = field(default_factory=dict)
     holder: int = 0
     moderator: int = 0
     ours: int = 0
@@ -70,10 +76,11 @@ class World:
                 )
                 for name in VISITORS[1:]
             }
-            world.holder = world.people["holder"].id
-            world.moderator = world.people["moderator"].id
-            staff = {role: world.people[role] for role in ("owner", "editor", "analyst")}
-            world.ours = make_organization(db, "ours", **staff).id
+            world.ids = {name: person.id for name, person in world.people.items()}
+            world.holder, world.moderator = world.ids["holder"], world.ids["moderator"]
+            world.ours = make_organization(db, "ours", **world.staff(db)).id
+            hopeful = make_organization(db, "hopeful", verified=False)
+            verification.ask(db, hopeful, Method.VOUCHING, clock.now())
             theirs = make_organization(db, "theirs", owner=world.people["foreign_owner"])
             for organization in (db.get_one(Organization, world.ours), theirs):
                 # With a second owner, owners may delete their accounts too.
@@ -83,6 +90,10 @@ class World:
             event = make_event(db, theirs)
             registrations.register_member(db, world.people["other_holder"], event, clock.now())
         return world
+
+    def staff(self, db: Session) -> dict[str, Person]:
+        """Our people by role."""
+        return {role.value: db.get_one(Person, self.ids[role.value]) for role in Role}
 
     def event(self, **changes: Any) -> dict[str, str]:
         """Path values of a new event of ours."""
@@ -132,6 +143,39 @@ class World:
         self.answered = {"slug": slug}
         return self.answered
 
+    def left(self) -> dict[str, str]:
+        """Path values of an organisation of ours with another owner, so that anybody may go."""
+        with self.database.writing() as db:
+            organization = make_organization(db, **self.staff(db))
+            organizations.give_role(db, organization, make_person(db), Role.OWNER, clock.now())
+            return {"organization": organization.slug}
+
+    def handed_over(self) -> dict[str, str]:
+        """The same, and its editor to hand it over to."""
+        return self.left() | {"person": str(self.ids["editor"])}
+
+    def expected(self) -> dict[str, str]:
+        """Path values of somebody the door of a new event of ours waits for."""
+        key = self.held_pass()["key"]
+        with self.database.reading() as db:
+            found = db.query(Registration).filter_by(public_id=key).one()
+            event = db.get_one(Event, found.event_id)
+            return {"slug": event.slug, "registration": key}
+
+    def open_invitation(self) -> dict[str, str]:
+        """Path values of a new invitation of ours, by its number."""
+        token = self.invitation()["token"]
+        with self.database.reading() as db:
+            found, organization = invitation_with(db, token)
+            return {"organization": organization.slug, "invitation": str(found.id)}
+
+    def unverified(self) -> dict[str, str]:
+        """Path values of a new organisation of ours that has asked to be verified."""
+        with self.database.writing() as db:
+            organization = make_organization(db, verified=False, **self.staff(db))
+            verification.ask(db, organization, Method.DOCUMENT, clock.now())
+            return {"organization": organization.slug}
+
     def colleague(self) -> dict[str, str]:
         """Path values of somebody new in our organisation."""
         with self.database.writing() as db:
@@ -143,7 +187,7 @@ class World:
     def invitation(self) -> dict[str, str]:
         """Path values of a new invitation of ours."""
         with self.database.writing() as db:
-            organization = db.get_one(Organization, self.ours)
+            organization = make_organization(db, **self.staff(db))
             return {"token": organizations.invite(db, organization, Role.OWNER, clock.now())}
 
     def report(self, *, claimed: bool = True) -> dict[str, str]:
@@ -256,6 +300,7 @@ def _another_administrator(world: World) -> dict[str, str]:
 
 
 ROLE = {"role": "editor"}
+MESSAGE = {"email": "dana@example.org", "message": "Сәлеметсіз бе!"}
 GUEST = {"name": "Dana", "email": "dana@example.org"}
 
 TRIES: dict[str, Try] = {
@@ -292,6 +337,9 @@ TRIES: dict[str, Try] = {
     "organizations.feed": Try(lambda _world: {"slug": "ours"}),
     "decisions.show": Try(_about_ours),
     "decisions.appeal": Try(_about_ours, {"text": "It is not so."}),
+    "contact.new": Try(lambda _world: {"slug": "ours"}),
+    "contact.create": Try(lambda _world: {"slug": "ours"}, MESSAGE),
+    "contact.sent": Try(lambda _world: {"slug": "ours"}),
     "sign_in.new": Try(),
     "sign_in.create": Try(),
     "sign_in.end": Try(),
@@ -345,6 +393,11 @@ TRIES: dict[str, Try] = {
     "editing.edit": Try(World.event),
     "editing.update": Try(World.event, event_fields()),
     "editing.preview": Try(_draft),
+    "translating.edit": Try(World.event),
+    "translating.update": Try(World.event, {"title_ru": "Вечер домбры"}),
+    "door.index": Try(World.event),
+    "door.mark": Try(World.expected),
+    "door.unmark": Try(World.expected),
     "organizing.publish": Try(_draft),
     "organizing.postpone": Try(World.event),
     "organizing.cancel": Try(World.event),
@@ -363,8 +416,6 @@ TRIES: dict[str, Try] = {
     "people.invite": Try(_organization, ROLE, status=200),
     "people.change": Try(World.colleague, ROLE),
     "people.dismiss": Try(World.colleague),
-    "people.invitation": Try(World.invitation),
-    "people.accept": Try(World.invitation),
     "reports.new": Try(query={"item": "organization:ours"}),
     "reports.create": Try(form={"item": "organization:ours", "reason": "spam"}),
     "reports.sent": Try(),
@@ -387,8 +438,25 @@ TRIES: dict[str, Try] = {
     "offices.relieve": Try(_another_administrator, {"office": "administrator"}),
     "offices.ban": Try(World.somebody, {"reason": "spam"}),
     "offices.lift_ban": Try(World.banned),
+    "people.take_back": Try(World.open_invitation),
+    "people.leave": Try(World.left),
+    "people.hand_over": Try(World.handed_over),
+    "invitations.show": Try(World.invitation),
+    "invitations.accept": Try(World.invitation),
+    "founding.new": Try(),
+    "founding.create": Try(form=organization_fields(slug="new-one", name_kk="Жаңа бірлестік")),
+    "founding.edit": Try(_organization),
+    "founding.update": Try(_organization, organization_fields()),
+    "verification.show": Try(_organization),
+    "verification.ask": Try(World.unverified, {"method": "document"}),
+    # There is no domain to look at, so that nobody is asked.
+    "verification.prove": Try(World.unverified, status=409),
+    "verification.vouch": Try(_organization, {"vouched_for": "hopeful"}),
     "administration.show": Try(),
-    "administration.found": Try(form=organization_fields()),
+    "administration.found": Try(form=organization_fields(name_kk="Тағы бір бірлестік")),
+    "administration.verify": Try(World.unverified, {"method": "document", "months": "12"}),
+    "administration.decline": Try(World.unverified),
+    "administration.withdraw": Try(World.left),
     "health.alive": Try(),
     "health.ready": Try(),
     "health.robots": Try(),

@@ -33,7 +33,7 @@ from tests.factories import (
     pass_key,
     sign_up_guest,
 )
-from tests.functional.forms import feedback_fields, saved_fields
+from tests.functional.forms import feedback_fields, organization_fields, saved_fields
 from tests.functional.processes import serving
 
 CROWD, PLACES = 200, 50
@@ -226,6 +226,37 @@ def test_an_invitation_raced_for_makes_one_member(visitor, database):
     assert Counter(a.status_code for a in all_at_once(clicks)) == {303: 1, 409: 7}
     with database.reading() as db:
         assert db.scalar(select(func.count()).select_from(Membership)) == 1
+
+
+def test_a_name_raced_for_belongs_to_one_organisation(visitor, database):
+    """Even where the names only look the same."""
+    with database.writing() as db:
+        sessions = [people.start_session(db, make_person(db), clock.now()) for _n in range(6)]
+    names = ("Ақ жол", "Aқ жoл", "АҚ ЖОЛ", "Ақ-жол", "Ақ жол!", "Ак жол")
+    forms = [organization_fields(slug=f"org-{n}", name_kk=name) for n, name in enumerate(names)]
+    founding = [
+        partial(visitor(session).post, "/en/organizations", data=form)
+        for session, form in zip(sessions, forms, strict=True)
+    ]
+    assert Counter(a.status_code for a in all_at_once(founding)) == {303: 1, 422: 5}
+    with database.reading() as db:
+        assert db.scalar(select(func.count()).select_from(Organization)) == 1
+
+
+def test_helpers_at_the_door_who_press_at_once_mark_one_arrival(visitor, database):
+    with database.writing() as db:
+        helpers = [make_person(db) for _n in range(6)]
+        organization = make_organization(db)
+        for helper in helpers:
+            organizations.give_role(db, organization, helper, Role.DOOR, clock.now())
+        event = make_event(db, organization, starts_at=clock.now() + timedelta(hours=1))
+        path = f"/en/organizing/events/{event.slug}/door/{sign_up_guest(db, event).public_id}"
+        sessions = [people.start_session(db, helper, clock.now()) for helper in helpers]
+    clicks = [partial(visitor(session).post, f"{path}/arrival") for session in sessions]
+    assert Counter(a.status_code for a in all_at_once(clicks)) == {303: 6}
+    with database.reading() as db:
+        arrivals = select(func.count()).where(Registration.attended_at.is_not(None))
+        assert db.scalar(arrivals) == 1
 
 
 def test_two_editors_who_save_at_once_do_not_overwrite_each_other(visitor, database):

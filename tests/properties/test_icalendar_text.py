@@ -69,6 +69,7 @@ def written(title: str, summary: str, venue: str, organization: str) -> bytes:
         organization_id=1,
         organization_slug="uy",
         organization_name=said(organization),
+        organization_verified_until=None,
         joined_tags=None,
         joined_languages=None,
     )

@@ -24,7 +24,7 @@ from portal.domain.events.calendar_import import (
 )
 from portal.domain.events.models import AttendanceMode, Event, Visibility
 from portal.domain.events.recurrences import WEEKDAYS, UnreadableRuleError, rule_of
-from portal.domain.organizations import actions as organizations
+from portal.domain.organizations.founding import Profile, found
 from portal.time_zones import instant_of
 from portal.translated import Translated
 
@@ -75,17 +75,15 @@ def span(details: Details) -> tuple[datetime, datetime, str]:
 
 def imported(database: Database, content: bytes) -> list[Event]:
     with database.writing() as db:
-        organization = organizations.found(
-            db,
-            slug="uy",
+        profile = Profile(
             name=Translated.of("kk", kk="Үй"),
             description=Translated.of("kk"),
             kind="diaspora",
             city="Berlin",
             country="DE",
             time_zone="Europe/Berlin",
-            now=NOW,
         )
+        organization = found(db, "uy", profile, NOW)
         events = import_drafts(db, organization, content, language="kk", now=NOW)
         db.expunge_all()
         return events

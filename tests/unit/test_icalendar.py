@@ -40,6 +40,7 @@ PLAIN: dict[str, Any] = {
     "organization_id": 1,
     "organization_slug": "uy",
     "organization_name": Translated.of("kk", kk='Қазақ "үйі"; Берлин', en="Kazakh House"),
+    "organization_verified_until": None,
     "joined_tags": "music,youth,unheard-of",
     "joined_languages": "0:kk",
 }

@@ -135,7 +135,10 @@ def feed(db: Session, since: datetime, organization_id: int | None = None) -> li
 _LATEST_FIRST = (e.starts_at.desc(), e.id.desc())
 _IDS_OF_ORGANIZATIONS = (
     select(e.id)
-    .where(_held_by(bindparam("organization_ids", expanding=True)))
+    .where(
+        _held_by(bindparam("organization_ids", expanding=True)),
+        or_(e.published_at.is_not(None), _held_by(bindparam("draft_ids", expanding=True))),
+    )
     .order_by(*_LATEST_FIRST)
     .limit(PAGE_SIZE + 1)
     .offset(bindparam("skip"))
@@ -147,13 +150,18 @@ _OF_ORGANIZATIONS = SHOWN.where(e.id.in_(select(_IDS_OF_ORGANIZATIONS.c.id))).or
 
 
 def of_organizations(
-    db: Session, organization_ids: list[int], page: int = 1
+    db: Session, organization_ids: list[int], draft_ids: list[int], page: int = 1
 ) -> tuple[list[Shown], bool]:
-    """All events of some organisations, drafts too, latest first, and whether there are more.
+    """Events of some organisations, latest first, and whether there are more.
 
-    Only for their own people: the caller passes the organisations of whoever asks.
+    Only for their own people: the caller passes the organisations of whoever asks, and those of
+    them whose drafts this person may see.
     """
     found = shown(
-        db, _OF_ORGANIZATIONS, organization_ids=organization_ids, skip=(page - 1) * PAGE_SIZE
+        db,
+        _OF_ORGANIZATIONS,
+        organization_ids=organization_ids,
+        draft_ids=draft_ids,
+        skip=(page - 1) * PAGE_SIZE,
     )
     return found[:PAGE_SIZE], len(found) > PAGE_SIZE

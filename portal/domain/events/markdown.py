@@ -60,6 +60,12 @@ def html_of(texts: Translated) -> dict[str, str]:
     return {language: to_html(text) for language, text in texts.texts().items()}
 
 
+@lru_cache(maxsize=128)
+def without_links(html: str) -> str:
+    """Sanitised HTML with the words of its links, and nothing to click."""
+    return nh3.clean(html, tags=_TAGS - {"a"}, attributes={"ol": {"start"}}, link_rel=None)
+
+
 class _Plain(HTMLParser):
     """Collects text, a line for each block."""
 

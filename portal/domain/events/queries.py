@@ -47,6 +47,7 @@ class Shown(NamedTuple):
     organization_id: int
     organization_slug: str
     organization_name: Translated
+    organization_verified_until: datetime | None
     joined_tags: str | None
     joined_languages: str | None
     joined_hosts: str | None
@@ -105,6 +106,7 @@ SHOWN = select(
     *(EVENTS.c[name] for name in Shown._fields if name in EVENTS.c),
     _organizations.c.slug,
     _organizations.c.name,
+    _organizations.c.verified_until,
     _JOINED_TAGS,
     _JOINED_LANGUAGES,
     JOINED_HOSTS,
@@ -159,6 +161,22 @@ def analysed_event(db: Session, person: Person, slug: str) -> tuple[Event, Roles
     if not rules.may_analyse(roles):
         raise NotAllowedError
     return event, roles
+
+
+def translated_event(db: Session, person: Person, slug: str) -> Event:
+    """An event for those who put its words into other languages."""
+    event, roles = _held_event(db, person, slug)
+    if not rules.may_translate(roles):
+        raise NotAllowedError
+    return event
+
+
+def door_event(db: Session, person: Person, slug: str) -> Event:
+    """An event for those who stand at its door."""
+    event, roles = _held_event(db, person, slug)
+    if not rules.may_check_in(roles):
+        raise NotAllowedError
+    return event
 
 
 def _held_event(db: Session, person: Person, slug: str) -> tuple[Event, Roles]:

@@ -165,10 +165,20 @@ def may_analyse(roles: Roles) -> bool:
     return any(organizations.may_analyse(role) for role in roles)
 
 
+def may_translate(roles: Roles) -> bool:
+    """Whether somebody who is this in its hosts puts an event's words into other languages."""
+    return any(organizations.may_translate(role) for role in roles)
+
+
+def may_check_in(roles: Roles) -> bool:
+    """Whether somebody who is this in its hosts stands at an event's door."""
+    return any(organizations.may_check_in(role) for role in roles)
+
+
 def may_see(event: Facts, roles: Roles) -> bool:
     """Whether somebody who is this in its hosts may see an event."""
     return is_public(event) or (
-        may_analyse(roles) if event.published_at is not None else may_edit(roles)
+        bool(roles) if event.published_at is not None else may_translate(roles)
     )
 
 

@@ -50,6 +50,7 @@ class About(StrEnum):
     STILL_THERE = "still_there"
     DECISION = "decision"
     REPORT_OUTCOME = "report_outcome"
+    CONTACT = "contact"
 
 
 class Outgoing(Base):

@@ -1,92 +1,103 @@
-"""Founding organisations, and who belongs to them."""
+"""Who belongs to organisations: roles, invitations, leaving."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, func, select, update
 
 from portal import tokens
 from portal.domain.organizations import queries, rules
 from portal.domain.organizations.models import Invitation, Membership, Organization, Role
 from portal.domain.people.models import Person
+from portal.domain.people.rules import check_address
 from portal.refusals import NotFoundError
-from portal.texts import check_text, check_texts
+from portal.sealing import seal_of
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from sqlalchemy.orm import Session
 
-    from portal.translated import Translated
 
+def invite(
+    db: Session, organization: Organization, role: Role, now: datetime, address: str | None = None
+) -> str:
+    """A link's token for whoever shall have `role`; shown once, kept as its hash.
 
-def found(  # noqa: PLR0913 - an organisation has this many parts
-    db: Session,
-    *,
-    slug: str,
-    name: Translated,
-    description: Translated,
-    kind: str,
-    city: str,
-    country: str,
-    time_zone: str,
-    now: datetime,
-) -> Organization:
-    """A new organisation without people; invite an owner next."""
-    rules.check_slug(slug)
-    check_texts(name, rules.LONGEST_NAME, "name")
-    check_texts(description, rules.LONGEST_DESCRIPTION, "description", one_line=False)
-    check_text(city, rules.LONGEST_NAME, "city")
-    if db.scalar(select(Organization.id).where(Organization.slug == slug)) is not None:
-        raise rules.SlugTakenError
-    organization = Organization(
-        slug=slug,
-        name=name,
-        description=description,
-        kind=kind,
-        city=city,
-        country=country,
-        time_zone=time_zone,
-        created_at=now,
-    )
-    db.add(organization)
-    db.flush()
-    return organization
-
-
-def invite(db: Session, organization: Organization, role: Role, now: datetime) -> str:
-    """A link's token for whoever shall have `role`; shown once, kept as its hash."""
+    With an address it is good for whoever has proved that one alone.
+    """
     if queries.is_suspended(db, organization.id):
         raise rules.SuspendedError
-    token = tokens.new_token()
+    address = check_address(address) if address else None
+    db.refresh(organization, with_for_update=True)
+    _check_invitations_left(db, organization, now)
+    seal, token = seal_of(db), tokens.new_token()
     db.add(
         Invitation(
             digest=tokens.digest(token),
             organization_id=organization.id,
             role=role.value,
+            email_sealed=seal.close(address, "invitation.email") if address else None,
+            email_index=seal.index(address) if address else None,
+            made_at=now,
             expires_at=now + rules.INVITATION_LASTS,
         )
     )
+    db.flush()
     return token
+
+
+def _check_invitations_left(db: Session, organization: Organization, now: datetime) -> None:
+    made = queries.invitations_since(db, organization, now - rules.A_WEEK)
+    if made >= rules.MOST_INVITATIONS:
+        raise rules.TooManyInvitationsError(most=rules.MOST_INVITATIONS)
+    if rules.is_verified(organization.verified_until, now):
+        return
+    if made >= rules.MOST_INVITATIONS_UNVERIFIED:
+        raise rules.TooManyUnverifiedInvitationsError(most=rules.MOST_INVITATIONS_UNVERIFIED)
+
+
+def take_back(db: Session, organization: Organization, invitation_id: int, now: datetime) -> None:
+    """Ends an open invitation of this organisation; it still counts for the week."""
+    ended = db.execute(
+        update(Invitation)
+        .where(
+            Invitation.id == invitation_id,
+            Invitation.organization_id == organization.id,
+            Invitation.accepted_at.is_(None),
+        )
+        .values(withdrawn_at=now, email_sealed=None, email_index=None)
+    )
+    if ended.rowcount != 1:  # type: ignore[attr-defined]
+        raise NotFoundError
 
 
 def accept(db: Session, person: Person, token: str, now: datetime) -> Organization:
     """Takes the invitation's role; one statement spends it, so that two people cannot."""
     invitation, organization = queries.invitation_with(db, token)
+    if invitation.email_index not in {None, person.email_index}:
+        raise rules.InvitationForAnotherError
     spent = db.execute(
         update(Invitation)
         .where(
             Invitation.digest == invitation.digest,
             Invitation.accepted_at.is_(None),
+            Invitation.withdrawn_at.is_(None),
             Invitation.expires_at > now,
         )
-        .values(accepted_at=now)
+        .values(accepted_at=now, email_sealed=None, email_index=None)
     )
     if spent.rowcount != 1:  # type: ignore[attr-defined]
         raise rules.InvitationSpentError
     give_role(db, organization, person, Role(invitation.role), now)
     return organization
+
+
+def forget_invitations(db: Session, now: datetime) -> int:
+    """Deletes invitations, and the addresses in them, that nobody can accept any more."""
+    gone = db.execute(delete(Invitation).where(Invitation.expires_at <= now - rules.A_WEEK))
+    return gone.rowcount  # type: ignore[attr-defined, no-any-return]
 
 
 def give_role(
@@ -116,6 +127,22 @@ def dismiss(db: Session, organization: Organization, person_id: int) -> None:
     if membership.role == Role.OWNER:
         _check_another_owner(db, organization)
     db.delete(membership)
+
+
+def leave(db: Session, organization: Organization, person: Person) -> None:
+    """Ends one's own membership; the last owner stays."""
+    dismiss(db, organization, person.id)
+
+
+def hand_over(
+    db: Session, organization: Organization, owner: Person, successor: Person, now: datetime
+) -> None:
+    """Makes somebody else of the organisation its owner and leaves it, in one step."""
+    if successor.id == owner.id:
+        raise rules.SuccessorUnfitError
+    give_role(db, organization, successor, Role.OWNER, now)
+    db.flush()
+    dismiss(db, organization, owner.id)
 
 
 def _check_another_owner(db: Session, organization: Organization) -> None:

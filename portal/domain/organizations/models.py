@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, String
+from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.database import Base
@@ -17,6 +17,8 @@ class Role(StrEnum):
 
     OWNER = "owner"
     EDITOR = "editor"
+    TRANSLATOR = "translator"
+    DOOR = "door"
     ANALYST = "analyst"
 
 
@@ -33,12 +35,28 @@ class Kind(StrEnum):
     INFORMAL = "informal"
 
 
+class Method(StrEnum):
+    """How the portal's administrators convinced themselves of who an organisation is."""
+
+    DOCUMENT = "document"
+    DOMAIN = "domain"
+    VOUCHING = "vouching"
+
+
 class Organization(Base):
-    """Who stands behind events."""
+    """Who stands behind events.
+
+    Verified are those whose `verified_until` lies ahead; the three columns come and go together.
+    """
 
     __tablename__ = "organizations"
     __table_args__ = (
         CheckConstraint(f"kind IN ({', '.join(repr(k.value) for k in Kind)})", name="kind_known"),
+        CheckConstraint(
+            "(verified_by IS NULL) = (verified_at IS NULL)"
+            " AND (verified_by IS NULL) = (verified_until IS NULL)",
+            name="verified_wholly",
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -49,9 +67,66 @@ class Organization(Base):
     city: Mapped[str] = mapped_column(String(80))
     country: Mapped[str] = mapped_column(String(2))
     time_zone: Mapped[str] = mapped_column(String(64))
+    site: Mapped[str] = mapped_column(String(300), default="")
     created_at: Mapped[datetime]
     # Since when its events are hidden and its people may neither publish nor invite.
     suspended_at: Mapped[datetime | None]
+    # Whoever founded it; None for those founded by the portal's administrators.
+    founder_id: Mapped[int | None] = mapped_column(
+        ForeignKey("people.id", ondelete="SET NULL"), index=True
+    )
+    verified_by: Mapped[str | None] = mapped_column(String(10))
+    verified_at: Mapped[datetime | None]
+    verified_until: Mapped[datetime | None]
+    # The domain that was proved, where this is how.
+    verified_domain: Mapped[str | None] = mapped_column(String(253))
+
+
+class NameSkeleton(Base):
+    """What a name looks like (organizations.skeletons), so that no two can be taken for one."""
+
+    __tablename__ = "name_skeletons"
+
+    digest: Mapped[str] = mapped_column(String(64), primary_key=True)
+    organization_id: Mapped[int] = mapped_column(
+        ForeignKey("organizations.id", ondelete="CASCADE"), index=True
+    )
+
+
+class VerificationRequest(Base):
+    """An owner's wish to have the organisation verified, until the administrators answer.
+
+    The token is published by whoever proves a domain, so it is kept as it is.
+    """
+
+    __tablename__ = "verification_requests"
+
+    organization_id: Mapped[int] = mapped_column(
+        ForeignKey("organizations.id", ondelete="CASCADE"), primary_key=True
+    )
+    method: Mapped[str] = mapped_column(String(10))
+    remark: Mapped[str] = mapped_column(String(500), default="")
+    domain: Mapped[str | None] = mapped_column(String(253))
+    token: Mapped[str] = mapped_column(String(43))
+    asked_at: Mapped[datetime]
+    tried_at: Mapped[datetime | None]
+    proved_at: Mapped[datetime | None]
+
+
+class Vouch(Base):
+    """A verified organisation, through one of its owners, knows another one."""
+
+    __tablename__ = "vouches"
+    __table_args__ = (UniqueConstraint("organization_id", "person_id"),)
+
+    organization_id: Mapped[int] = mapped_column(
+        ForeignKey("organizations.id", ondelete="CASCADE"), primary_key=True
+    )
+    by_organization_id: Mapped[int] = mapped_column(
+        ForeignKey("organizations.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), index=True)
+    vouched_at: Mapped[datetime]
 
 
 class Membership(Base):
@@ -73,14 +148,40 @@ class Membership(Base):
 
 
 class Invitation(Base):
-    """A link, good for one person and one time, into a role of one organisation."""
+    """A link, good for one person and one time, into a role of one organisation.
+
+    With an address (sealed for "invitation.email") it is good for whoever has proved that one;
+    the address is forgotten with the invitation's end.
+    """
 
     __tablename__ = "invitations"
 
-    digest: Mapped[str] = mapped_column(String(64), primary_key=True)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    digest: Mapped[str] = mapped_column(String(64), unique=True)
     organization_id: Mapped[int] = mapped_column(
         ForeignKey("organizations.id", ondelete="CASCADE"), index=True
     )
     role: Mapped[str] = mapped_column(String(20))
-    expires_at: Mapped[datetime]
+    email_sealed: Mapped[bytes | None]
+    email_index: Mapped[str | None] = mapped_column(String(64))
+    made_at: Mapped[datetime]
+    expires_at: Mapped[datetime] = mapped_column(index=True)
     accepted_at: Mapped[datetime | None]
+    withdrawn_at: Mapped[datetime | None]
+
+
+class ContactMessage(Base):
+    """That somebody wrote to an organisation lately, so that nobody does it too often.
+
+    `sender` is a keyed hash; the message itself is only in the letter.
+    """
+
+    __tablename__ = "contact_messages"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    organization_id: Mapped[int] = mapped_column(
+        ForeignKey("organizations.id", ondelete="CASCADE"), index=True
+    )
+    sender: Mapped[str] = mapped_column(String(64), index=True)
+    is_member: Mapped[bool]
+    sent_at: Mapped[datetime] = mapped_column(index=True)

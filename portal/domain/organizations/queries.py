@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, func, or_, select
 
 from portal.domain.organizations import rules
 from portal.domain.organizations.models import Invitation, Membership, Organization, Role
 from portal.domain.people.models import Person
 from portal.refusals import NotAllowedError, NotFoundError
+from portal.sealing import seal_of
 from portal.tokens import digest
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
+    from datetime import datetime
 
     from sqlalchemy.orm import Session
 
@@ -64,6 +66,38 @@ def owned_organization(db: Session, person: Person, slug: str) -> Organization:
     if not rules.may_own(role) and not person.is_administrator:
         raise NotAllowedError
     return organization
+
+
+def own_organization(db: Session, person: Person, slug: str) -> Organization:
+    """The door for owners in person: what nobody does in their place, administrators neither."""
+    organization = organization_named(db, slug)
+    role = role_of(db, person, organization.id)
+    if role is None:
+        raise NotFoundError
+    if not rules.may_own(role):
+        raise NotAllowedError
+    return organization
+
+
+def joined_organization(db: Session, person: Person, slug: str) -> Organization:
+    """The door for anybody who belongs to it, whatever the role."""
+    organization = organization_named(db, slug)
+    if role_of(db, person, organization.id) is None:
+        raise NotFoundError
+    return organization
+
+
+def unverified_founded_by(db: Session, person: Person, now: datetime) -> int:
+    """How many organisations somebody founded that are not verified now."""
+    until = Organization.verified_until
+    return (
+        db.scalar(
+            select(func.count()).where(
+                Organization.founder_id == person.id, or_(until.is_(None), until <= now)
+            )
+        )
+        or 0
+    )
 
 
 def memberships_of(db: Session, person: Person) -> Sequence[tuple[Organization, str]]:
@@ -118,6 +152,45 @@ def all_organizations(db: Session) -> Sequence[Organization]:
 def organizations_named(db: Session, slugs: Collection[str]) -> Sequence[Organization]:
     """Those of some slugs that are still there."""
     return db.scalars(select(Organization).where(Organization.slug.in_(slugs))).all()
+
+
+def invitations_since(db: Session, organization: Organization, since: datetime) -> int:
+    """How many people were invited, whatever became of it."""
+    return (
+        db.scalar(
+            select(func.count()).where(
+                Invitation.organization_id == organization.id, Invitation.made_at > since
+            )
+        )
+        or 0
+    )
+
+
+def open_invitations(
+    db: Session, organization: Organization, now: datetime
+) -> Sequence[tuple[Invitation, str | None]]:
+    """Invitations that can still be accepted, latest first, with the address they went to."""
+    found = db.scalars(
+        select(Invitation)
+        .where(
+            Invitation.organization_id == organization.id,
+            Invitation.accepted_at.is_(None),
+            Invitation.withdrawn_at.is_(None),
+            Invitation.expires_at > now,
+        )
+        .order_by(Invitation.id.desc())
+    )
+    seal = seal_of(db)
+    return [
+        (each, seal.open(each.email_sealed, "invitation.email") if each.email_sealed else None)
+        for each in found
+    ]
+
+
+def has_old_invitations(db: Session, now: datetime) -> bool:
+    """Whether there is anything to forget."""
+    old = select(Invitation.id).where(Invitation.expires_at <= now - rules.A_WEEK)
+    return db.scalar(old.limit(1)) is not None
 
 
 def invitation_with(db: Session, token: str) -> tuple[Invitation, Organization]:

@@ -3,17 +3,43 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from datetime import timedelta
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+import idna
 
 from portal.domain.organizations.models import Role
 from portal.i18n import gettext_lazy as _
 from portal.refusals import Refusal
 
-INVITATION_LASTS = timedelta(days=7)
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from portal.domain.organizations.models import Invitation
+
+A_WEEK = timedelta(days=7)
+INVITATION_LASTS = A_WEEK
+# How many invitations an organisation sends in a week, verified or not.
+MOST_INVITATIONS = 50
+MOST_INVITATIONS_UNVERIFIED = 5
+MOST_FOUNDED_UNVERIFIED = 3
+# Proving a domain makes the portal ask a stranger's server, so not again and again.
+PROOF_AGAIN_AFTER = timedelta(minutes=1)
+MOST_MESSAGES = 3
+MOST_MESSAGES_OF_STRANGERS = 20
+AN_HOUR = timedelta(hours=1)
+LONGEST_MESSAGE = 2_000
+VOUCHES_NEEDED = 2
 LONGEST_NAME = 140
 LONGEST_DESCRIPTION = 2_000
-# /organizing/events/… is no organisation's.
-RESERVED = frozenset({"events"})
+LONGEST_CITY = 80
+LONGEST_SITE = 300
+# RFC 1035, as text.
+LONGEST_DOMAIN = 253
+# /organizing/events/… and /organizations/new are no organisation's.
+RESERVED = frozenset({"events", "new"})
 SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
 
@@ -29,6 +55,126 @@ class SlugUnfitError(Refusal):
 
     message = _("Use small Latin letters, digits and single hyphens.")
     field = "slug"
+
+
+class NameTakenError(Refusal):
+    """Another organisation's name looks the same."""
+
+    message = _(
+        "Another organisation has this name or one that looks like it. "
+        "Add what tells yours apart, such as the city."
+    )
+
+
+class NameNeededError(Refusal):
+    """No name in the original language, or none with letters."""
+
+    message = _("Write the name in the original language.")
+
+
+class SiteUnfitError(Refusal):
+    """Not a web address."""
+
+    message = _("The site’s address must start with https:// and name a host.")
+    field = "site"
+
+
+class TooManyFoundedError(Refusal):
+    """A person founds few organisations before one is verified."""
+
+    message = _(
+        "You have founded %(most)s organisations that are not verified yet. "
+        "Ask for the verification of one of them first."
+    )
+
+
+class TooManyInvitationsError(Refusal):
+    """Enough for a week."""
+
+    message = _("Your organisation can invite %(most)s people a week. Try again in a few days.")
+
+
+class TooManyUnverifiedInvitationsError(Refusal):
+    """Enough for a week of an organisation nobody knows yet."""
+
+    message = _(
+        "An organisation that is not verified can invite %(most)s people a week. "
+        "Ask for verification, or try again in a few days."
+    )
+
+
+class InvitationForAnotherError(Refusal):
+    """Bound to an address that this person has not proved."""
+
+    message = _(
+        "This invitation was sent to another e-mail address. "
+        "Sign in with the account that has it, or ask for an invitation to your own."
+    )
+
+
+class SuccessorUnfitError(Refusal):
+    """Nobody to hand over to."""
+
+    message = _("Choose somebody else of the organisation.")
+
+
+class DomainUnfitError(Refusal):
+    """Not a domain on the public internet."""
+
+    message = _("Write a domain such as example.org, without https:// and without a path.")
+    field = "domain"
+
+
+class ProofTooSoonError(Refusal):
+    """Asked again and again."""
+
+    message = _("We looked a moment ago. Try again in a minute.")
+
+
+class ProofMissingError(Refusal):
+    """The token is nowhere to be found."""
+
+    message = _(
+        "We found the proof neither in the DNS nor in the file. "
+        "A new DNS record can take an hour to be seen; then try again."
+    )
+
+
+class NotAskedError(Refusal):
+    """Nothing to prove or to decide."""
+
+    message = _("The organisation has not asked for this.")
+
+
+class DomainNotProvedError(Refusal):
+    """The administrators believe a domain only after the machine has looked."""
+
+    message = _("The domain is not proved yet.")
+
+
+class TooFewVouchesError(Refusal):
+    """One is not enough."""
+
+    message = _("Two verified organisations have to vouch for it; %(count)s did.")
+
+
+class VouchUnfitError(Refusal):
+    """Only owners of verified organisations vouch, and not for their own."""
+
+    message = _("Only owners of another, verified organisation can vouch.")
+
+
+class TooManyMessagesError(Refusal):
+    """Enough for an hour."""
+
+    message = _("You have written enough for this hour. Please try again later.")
+
+
+class AddressNeededError(Refusal):
+    """Nobody could answer."""
+
+    message = _("Write an e-mail address, so that they can answer you.")
+    field = "email"
 
 
 class LastOwnerError(Refusal):
@@ -59,9 +205,33 @@ def may_analyse(role: str | None) -> bool:
     return role in {Role.OWNER, Role.EDITOR, Role.ANALYST}
 
 
+def may_translate(role: str | None) -> bool:
+    """Whether someone with this role puts events' words into other languages."""
+    return role in {Role.OWNER, Role.EDITOR, Role.TRANSLATOR}
+
+
+def may_check_in(role: str | None) -> bool:
+    """Whether someone with this role sees who is expected, and marks who has come."""
+    return role in {Role.OWNER, Role.EDITOR, Role.DOOR}
+
+
 def may_own(role: str | None) -> bool:
     """Whether someone with this role decides about the organisation's people."""
     return role == Role.OWNER
+
+
+def is_open(invitation: Invitation, now: datetime) -> bool:
+    """Whether an invitation can still be accepted."""
+    return (
+        invitation.accepted_at is None
+        and invitation.withdrawn_at is None
+        and invitation.expires_at > now
+    )
+
+
+def is_verified(until: datetime | None, now: datetime) -> bool:
+    """Whether the portal's administrators know who an organisation is."""
+    return until is not None and now < until
 
 
 def check_slug(slug: str) -> None:
@@ -70,3 +240,45 @@ def check_slug(slug: str) -> None:
         raise SlugTakenError
     if not SLUG.fullmatch(slug):
         raise SlugUnfitError
+
+
+_LABEL = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)")
+
+
+def check_domain(domain: str) -> str:
+    """The domain as the name system writes it (IDNA 2008), or DomainUnfitError."""
+    try:
+        ascii_form = idna.encode(domain.strip().rstrip("."), uts46=True).decode().lower()
+    except idna.IDNAError:
+        raise DomainUnfitError from None
+    labels = ascii_form.split(".")
+    is_fit = len(labels) > 1 and all(_LABEL.fullmatch(each) for each in labels)
+    # A last label of digits would be the end of an address, not of a name.
+    if not is_fit or labels[-1].isdigit() or len(ascii_form) > LONGEST_DOMAIN:
+        raise DomainUnfitError
+    return ascii_form
+
+
+_HOST = re.compile(r"(?=.{1,253}\Z)[^\s/@:?#\\<>\"']+(?:\.[^\s/@:?#\\<>\"']+)+")
+
+
+def check_site(url: str) -> None:
+    """Raises SiteUnfitError unless `url` is empty or a plain https address of a host."""
+    if not url:
+        return
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname or "", parts.port
+    except ValueError:
+        raise SiteUnfitError from None
+    unfit = (
+        parts.scheme != "https"
+        or parts.username is not None
+        or port == 0
+        or not _HOST.fullmatch(host)
+        or len(url) > LONGEST_SITE
+        or "\\" in url
+        or any(c.isspace() or unicodedata.category(c) in {"Cc", "Cf", "Cs"} for c in url)
+    )
+    if unfit:
+        raise SiteUnfitError

@@ -21,6 +21,8 @@ LETTER_AGAIN_AFTER = timedelta(minutes=5)
 # Links in letters open the pass until the data behind it goes (retention).
 KEPT_AFTER_EVENT = timedelta(days=30)
 FEEDBACK_CLOSES_AFTER = timedelta(days=14)
+DOOR_OPENS_BEFORE = timedelta(hours=12)
+DOOR_CLOSES_AFTER = timedelta(hours=24)
 
 
 class EventOverError(Refusal):
@@ -75,6 +77,18 @@ class FeedbackClosedError(Refusal):
     """Too early or too late for feedback."""
 
     message = _("Feedback can be given from the end of the event for 14 days.")
+
+
+class DoorClosedError(Refusal):
+    """Too early or too late to say who is here."""
+
+    message = _("People are marked as here from twelve hours before the start until a day after.")
+
+
+class GaveBackError(Refusal):
+    """The place went back while somebody stood at the door."""
+
+    message = _("This person no longer has a confirmed place.")
 
 
 class AlreadyAnsweredError(Refusal):
@@ -138,6 +152,19 @@ def check_can_join(event: Event, registration: Registration, now: datetime) -> N
         raise NotConfirmedError
     if not is_room_open(event, now):
         raise RoomClosedError
+
+
+def is_expected(registration: Registration) -> bool:
+    """Whether the door waits for this person."""
+    return registration.status == Status.CONFIRMED and registration.held_until is None
+
+
+def check_door(event: Facts, now: datetime) -> None:
+    """Raises EventCancelledError or DoorClosedError."""
+    if event.status == EventStatus.CANCELLED:
+        raise EventCancelledError
+    if not event.starts_at - DOOR_OPENS_BEFORE <= now < event.ends_at + DOOR_CLOSES_AFTER:
+        raise DoorClosedError
 
 
 def may_answer(event: Facts, registration: Registration, now: datetime) -> bool:

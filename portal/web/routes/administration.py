@@ -1,54 +1,48 @@
-"""The portal's administrators: founding organisations."""
+"""The portal's administrators: founding and verifying organisations."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from datetime import timedelta
+from typing import TYPE_CHECKING, Literal
 
-from pydantic import Field
-
-from portal.domain.organizations import actions, queries
-from portal.domain.organizations.models import Kind
-from portal.i18n import LANGUAGES, OWN_NAMES
+from portal.domain.organizations import founding, queries, verification
+from portal.domain.organizations.models import Method
 from portal.i18n import gettext_lazy as _
-from portal.refusals import Refusal
-from portal.time_zones import UnknownZoneError, is_place
-from portal.translated import Translated
+from portal.i18n import ngettext
+from portal.refusals import NotFoundError, Refusal
 from portal.web.forms import Fields, Form
-from portal.web.routes.organizations import KINDS, row_of
-from portal.web.routing import Cache, Pages, Policy
-from portal.web.zones import zone_options
+from portal.web.organization_form import (
+    OrganizationFields,
+    empty_form_values,
+    form_context,
+    profile_from,
+)
+from portal.web.routes.organizations import row_of
+from portal.web.routing import Cache, Guard, Pages, Policy
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from starlette.responses import Response
 
+    from portal.domain.organizations.models import Organization
     from portal.web.visit import Visit
 
-pages = Pages()
-_Name = Annotated[str, Field(max_length=140)]
-_Description = Annotated[str, Field(max_length=2_000)]
+pages = Pages(guard=Guard.ALWAYS)
+METHODS = {
+    Method.DOCUMENT: _("A document was seen"),
+    Method.DOMAIN: _("The domain is proved"),
+    Method.VOUCHING: _("Two verified organisations vouch"),
+}
+MONTHS = (6, 12, 24)
+DAYS_A_MONTH = 30.4375
 
 
-class OrganizationFields(Fields):
-    """A new organisation."""
+class VerificationFields(Fields):
+    """How the administrators were convinced, and for how long that holds."""
 
-    slug: Annotated[str, Field(min_length=2, max_length=60)]
-    original: Literal["kk", "ru", "en"]
-    name_kk: _Name = ""
-    name_ru: _Name = ""
-    name_en: _Name = ""
-    description_kk: _Description = ""
-    description_ru: _Description = ""
-    description_en: _Description = ""
-    kind: Kind
-    city: Annotated[str, Field(min_length=1, max_length=80)]
-    country: Annotated[str, Field(pattern="^[A-Z]{2}$")]
-    time_zone: Annotated[str, Field(max_length=64)]
-
-
-class NameNeededError(Refusal):
-    """No name in the original language."""
-
-    message = _("Write the name in the original language.")
+    method: Method
+    months: Literal["6", "12", "24"] = "12"
 
 
 @pages.get(
@@ -56,65 +50,103 @@ class NameNeededError(Refusal):
     name="administration.show",
     policy=Policy.ADMINISTRATOR,
     cache=Cache.PRIVATE,
-    guarded=True,
 )
 def show(visit: Visit) -> Response:
-    """Organisations, and the form for a new one."""
-    start: dict[str, Any] = {"original": visit.language, "time_zone": visit.zone, "country": "KZ"}
-    return _page(visit, Form.filled(OrganizationFields, start))
+    """Organisations, those that wait to be verified, and the form for a new one."""
+    return _page(visit, Form.filled(OrganizationFields, empty_form_values(visit)))
 
 
 @pages.post(
     "/administration/organizations",
     name="administration.found",
     policy=Policy.ADMINISTRATOR,
-    guarded=True,
 )
 def found(visit: Visit) -> Response:
     """A new organisation; its page of people comes next, to invite the owner."""
     form = Form(OrganizationFields, visit.submitted)
     if form.fields:
         try:
-            organization = _found(visit, form.fields)
+            founding.found(visit.db, form.fields.slug, profile_from(form.fields), visit.now)
         except Refusal as refusal:
             form.refuse(refusal)
         else:
-            return visit.go("people.index", organization=organization)
+            return visit.go("people.index", organization=form.fields.slug)
     return _page(visit, form, 422)
 
 
-def _found(visit: Visit, fields: OrganizationFields) -> str:
-    if not getattr(fields, f"name_{fields.original}"):
-        raise NameNeededError(f"name_{fields.original}")
-    if not is_place(fields.time_zone):
-        raise UnknownZoneError("time_zone")
-
-    def translated(name: str) -> Translated:
-        texts = {tag: getattr(fields, f"{name}_{tag}") for tag in LANGUAGES}
-        return Translated.of(fields.original, **texts)
-
-    return actions.found(
-        visit.db,
-        slug=fields.slug,
-        name=translated("name"),
-        description=translated("description"),
-        kind=fields.kind.value,
-        city=fields.city,
-        country=fields.country,
-        time_zone=fields.time_zone,
-        now=visit.now,
-    ).slug
+@pages.post(
+    "/administration/organizations/{organization}/verification",
+    name="administration.verify",
+    policy=Policy.ADMINISTRATOR,
+)
+def verify(visit: Visit, organization: str) -> Response:
+    """Says that the portal knows an organisation, how and until when."""
+    form = Form(VerificationFields, visit.submitted)
+    if not form.fields:
+        raise NotFoundError
+    method, lasts = form.fields.method, timedelta(days=DAYS_A_MONTH * int(form.fields.months))
+    return _decide(
+        visit, organization, lambda o: verification.confirm(visit.db, o, method, lasts, visit.now)
+    )
 
 
-def _page(visit: Visit, form: Form[OrganizationFields], status: int = 200) -> Response:
+@pages.post(
+    "/administration/organizations/{organization}/refusal",
+    name="administration.decline",
+    policy=Policy.ADMINISTRATOR,
+)
+def decline(visit: Visit, organization: str) -> Response:
+    """Takes a request out of the queue unanswered by a yes."""
+    return _decide(visit, organization, lambda o: verification.decline(visit.db, o))
+
+
+@pages.post(
+    "/administration/organizations/{organization}/withdrawal",
+    name="administration.withdraw",
+    policy=Policy.ADMINISTRATOR,
+)
+def withdraw(visit: Visit, organization: str) -> Response:
+    """Takes a verification back."""
+    return _decide(visit, organization, lambda o: verification.withdraw(visit.db, o))
+
+
+def _decide(visit: Visit, slug: str, verb: Callable[[Organization], None]) -> Response:
+    organization = queries.organization_named(visit.db, slug)
+    try:
+        verb(organization)
+    except Refusal as refusal:
+        form = Form.filled(OrganizationFields, empty_form_values(visit))
+        return _page(visit, form, 409, refusal)
+    return visit.go("administration.show")
+
+
+def _page(
+    visit: Visit,
+    form: Form[OrganizationFields],
+    status: int = 200,
+    refusal: Refusal | None = None,
+) -> Response:
     organizations = queries.all_organizations(visit.db)
-    zone = str(form.values.get("time_zone") or "")
     return visit.page(
         "administration/show.html",
         status,
         form=form,
+        refusal=refusal and refusal.said(),
         rows=[(row_of(visit, each), each.slug) for each in organizations],
-        kinds=[(kind.value, str(words)) for kind, words in KINDS.items()],
-        tongues=[(tag, OWN_NAMES[tag]) for tag in LANGUAGES],
-        zones=zone_options(zone if is_place(zone) else visit.zone, visit.now),
+        queue=[
+            {
+                "row": row_of(visit, each.organization),
+                "slug": each.organization.slug,
+                "method": each.request.method,
+                "domain": each.request.domain,
+                "proved": each.request.proved_at is not None,
+                "remark": each.request.remark,
+                "site": each.organization.site,
+                "vouchers": [voucher.name.said().text for voucher in each.vouchers],
+            }
+            for each in verification.queue(visit.db, visit.now)
+        ],
+        methods=[(method.value, str(words)) for method, words in METHODS.items()],
+        spans=[(str(n), ngettext("%(num)s month", "%(num)s months", n)) for n in MONTHS],
+        **form_context(visit, form),
     )

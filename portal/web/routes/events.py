@@ -11,6 +11,7 @@ from pydantic import Field
 from portal import dates
 from portal.domain.events import listing
 from portal.domain.events.hosts import roles_in
+from portal.domain.events.markdown import without_links
 from portal.domain.events.models import AttendanceMode, Funding, Status
 from portal.domain.events.queries import event_page as event_page_for
 from portal.domain.events.rules import (
@@ -24,6 +25,7 @@ from portal.domain.events.rules import (
 )
 from portal.domain.events.vocabulary import SPOKEN_LANGUAGES, TAGS
 from portal.domain.organizations import queries as organizations
+from portal.domain.organizations.rules import is_verified
 from portal.domain.registrations.queries import standing_of, standings
 from portal.domain.registrations.rules import is_open
 from portal.i18n import LANGUAGES
@@ -147,12 +149,15 @@ def facts_of_page(visit: Visit, event: Shown, words: Words) -> dict[str, Any]:
     starts, ends = wall_of(event.starts_at, first_zone), wall_of(event.ends_at, first_zone)
     html = words.description_html
     language = visit.language if visit.language in html else event.title.original
+    description = html.get(language, "")
+    if not is_verified(event.organization_verified_until, visit.now):
+        description = without_links(description)
     mode = AttendanceMode(event.attendance_mode)
     return {
         "event": event,
         "title": event.title.said(),
         "summary": event.summary.said(),
-        "description": Markup(html.get(language, "")),  # noqa: S704 - sanitised when it was saved
+        "description": Markup(description),  # noqa: S704 - sanitised when it was saved
         "description_language": language,
         "tags": state_tags(event, visit.now),
         "hours": hours,

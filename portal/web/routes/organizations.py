@@ -8,12 +8,15 @@ from portal import dates
 from portal.domain.events import listing
 from portal.domain.organizations import queries
 from portal.domain.organizations.models import Kind, Organization
+from portal.domain.organizations.rules import is_verified, may_own
+from portal.domain.organizations.verification import request_of
 from portal.domain.registrations.queries import standings
-from portal.i18n import gettext_lazy as _
 from portal.web.cards import cards_of
 from portal.web.files import calendar_file
+from portal.web.organization_form import KINDS
 from portal.web.routes.calendar import FEED_REACHES_BACK
 from portal.web.routing import Cache, Pages, Policy
+from portal.web.trust import verified_line
 
 if TYPE_CHECKING:
     from starlette.responses import Response
@@ -22,16 +25,6 @@ if TYPE_CHECKING:
     from portal.web.visit import Visit
 
 pages = Pages()
-KINDS = {
-    Kind.NGO: _("Non-governmental organisation"),
-    Kind.ETHNOCULTURAL: _("Ethnocultural association"),
-    Kind.DIASPORA: _("Diaspora association"),
-    Kind.UNIVERSITY: _("University"),
-    Kind.EMBASSY: _("Embassy or cultural centre"),
-    Kind.STATE: _("State body"),
-    Kind.MEDIA: _("Media"),
-    Kind.INFORMAL: _("Informal group"),
-}
 
 
 class Row(NamedTuple):
@@ -41,6 +34,7 @@ class Row(NamedTuple):
     url: str
     kind: str
     place: str
+    verified: str | None
 
 
 def row_of(visit: Visit, organization: Organization) -> Row:
@@ -50,6 +44,7 @@ def row_of(visit: Visit, organization: Organization) -> Row:
         visit.url("organizations.show", slug=organization.slug),
         str(KINDS[Kind(organization.kind)]),
         f"{organization.city}, {dates.country_name(organization.country)}",
+        verified_line(organization, visit.now),
     )
 
 
@@ -78,7 +73,10 @@ def show(visit: Visit, slug: str) -> Response:
     return visit.page(
         "organizations/show.html",
         row=row_of(visit, organization),
+        slug=slug,
         description=organization.description.said(),
+        site=organization.site or None,
+        voices=_voices(visit, organization),
         coming=cards_of(visit, coming, mine),
         past=cards_of(visit, past[:5]),
         all_coming=visit.url("events.index", {"organization": slug}) if more else None,
@@ -90,6 +88,20 @@ def show(visit: Visit, slug: str) -> Response:
         report_url=visit.url("reports.new", {"item": f"organization:{slug}"}),
         index_as=("organizations.show", {"slug": slug}, None),
     )
+
+
+def _voices(visit: Visit, organization: Organization) -> list[tuple[str, Said]]:
+    """The visitor's verified organisations that could vouch for one that asks for it."""
+    if visit.visitor is None or request_of(visit.db, organization) is None:
+        return []
+    mine = queries.memberships_of(visit.db, visit.visitor)
+    if any(own.id == organization.id for own, _role in mine):
+        return []
+    return [
+        (own.slug, own.name.said())
+        for own, role in mine
+        if may_own(role) and is_verified(own.verified_until, visit.now)
+    ]
 
 
 @pages.get(

@@ -13,24 +13,34 @@ from portal.domain.events.models import Event, Status
 from portal.domain.events.queries import SHOWN, analysed_event, managed_event, shown
 from portal.domain.letters.queries import undelivered
 from portal.domain.organizations import queries as organizations
-from portal.domain.organizations.rules import may_edit, may_own
+from portal.domain.organizations.models import Role
+from portal.domain.organizations.rules import (
+    is_verified,
+    may_analyse,
+    may_edit,
+    may_own,
+    may_translate,
+)
 from portal.domain.registrations import consequences
 from portal.domain.registrations import queries as registrations
 from portal.refusals import Refusal
 from portal.time_zones import wall_of
-from portal.web.cards import cards_of, state_tags
+from portal.web.cards import card_of, state_tags
 from portal.web.filters import page_asked, page_links
 from portal.web.hours import hours_of
+from portal.web.roles import ROLES
 from portal.web.routes.hosts import invitation_of
 from portal.web.routing import Cache, Pages, Policy
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from datetime import datetime
 
     from sqlalchemy.orm import Session
     from starlette.responses import Response
 
+    from portal.domain.events.queries import Shown
+    from portal.domain.events.rules import Roles
     from portal.web.visit import Visit
 
 pages = Pages()
@@ -41,7 +51,9 @@ def index(visit: Visit) -> Response:
     """A person's organisations and their events, drafts too."""
     mine = organizations.memberships_of(visit.db, visit.person)
     page = page_asked(visit)
-    found, more = listing.of_organizations(visit.db, [o.id for o, _role in mine], page)
+    roles = {organization.slug: role for organization, role in mine}
+    drafts = [o.id for o, role in mine if may_analyse(role) or may_translate(role)]
+    found, more = listing.of_organizations(visit.db, [o.id for o, _role in mine], drafts, page)
     edited = [organization.id for organization, role in mine if may_edit(role)]
     asked = invitations.open_invitations(visit.db, edited)
     return visit.page(
@@ -50,16 +62,30 @@ def index(visit: Visit) -> Response:
             {
                 "name": organization.name.said(),
                 "slug": organization.slug,
+                "role": str(ROLES[Role(role)]),
+                "is_verified": is_verified(organization.verified_until, visit.now),
                 "may_edit": may_edit(role),
                 "may_own": may_own(role),
             }
             for organization, role in mine
         ],
         invitations=[invitation_of(visit, each) for each in asked],
-        cards=cards_of(visit, found, route="organizing.show"),
+        cards=[card_of(visit, e, route=_first_page(_roles_for(e, roles))) for e in found],
         pager=page_links(visit, "organizing.index", {}, page, more=more),
         is_administrator=visit.person.is_administrator,
     )
+
+
+def _roles_for(event: Shown, roles: Mapping[str, str]) -> Roles:
+    """What somebody with these roles, by organisation, is in an event's hosts."""
+    return frozenset(roles[host.slug] for host in event.hosts if host.slug in roles)
+
+
+def _first_page(roles: Roles) -> str:
+    """Where an event's name leads whoever is this in its hosts."""
+    if event_rules.may_analyse(roles):
+        return "organizing.show"
+    return "translating.edit" if event_rules.may_translate(roles) else "door.index"
 
 
 @pages.get(
@@ -88,6 +114,7 @@ def _overview(visit: Visit, slug: str, refusal: Refusal | None = None) -> Respon
         counts=registrations.counts(visit.db, event),
         undelivered=undelivered(visit.db, event.id),
         may_edit=event_rules.may_edit(roles),
+        may_check_in=event_rules.may_check_in(roles),
         is_draft=event.published_at is None,
         is_over=over,
         may_postpone=event.published_at is not None

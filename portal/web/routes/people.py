@@ -1,15 +1,21 @@
-"""Who belongs to an organisation: roles, invitations by link, leaving."""
+"""Who belongs to an organisation: roles, invitations, leaving and handing over."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
+from pydantic import Field
+
+from portal import dates
+from portal.domain.letters.actions import notify
+from portal.domain.letters.models import About
 from portal.domain.organizations import actions, queries
 from portal.domain.organizations.models import Role
 from portal.domain.people.queries import name_of
-from portal.i18n import gettext_lazy as _
 from portal.refusals import NotFoundError, Refusal
+from portal.time_zones import wall_of
 from portal.web.forms import Fields, Form
+from portal.web.roles import ROLES
 from portal.web.routing import Cache, Pages, Policy
 
 if TYPE_CHECKING:
@@ -20,17 +26,28 @@ if TYPE_CHECKING:
     from portal.web.visit import Visit
 
 pages = Pages()
-ROLES = {
-    Role.OWNER: _("Owner: decides about people"),
-    Role.EDITOR: _("Editor: publishes events and sees who comes"),
-    Role.ANALYST: _("Analyst: reads numbers and feedback"),
-}
+LONGEST_ID = 18
 
 
 class RoleFields(Fields):
     """A role to give."""
 
     role: Role
+
+
+class InvitationFields(RoleFields):
+    """A role, and the address of whom it is for; without one a link is handed on by hand."""
+
+    email: Annotated[str, Field(max_length=254)] = ""
+
+
+class Invited(NamedTuple):
+    """An open invitation."""
+
+    id: int
+    role: str
+    address: str | None
+    until: str
 
 
 class Member(NamedTuple):
@@ -62,16 +79,79 @@ def index(visit: Visit, organization: str) -> Response:
     guarded=True,
 )
 def invite(visit: Visit, organization: str) -> Response:
-    """A link to hand on; it is shown on this page once and never again."""
+    """An invitation by letter, or a link to hand on that is shown once and never again."""
     owned = queries.owned_organization(visit.db, visit.person, organization)
-    form = Form(RoleFields, visit.submitted)
+    form = Form(InvitationFields, visit.submitted)
     if not form.fields:
         return _page(visit, owned, form, 422)
+    role, address = form.fields.role, form.fields.email
     try:
-        token = actions.invite(visit.db, owned, form.fields.role, visit.now)
+        token = actions.invite(visit.db, owned, role, visit.now, address or None)
     except Refusal as refusal:
-        return _page(visit, owned, status=409, refusal=refusal)
-    return _page(visit, owned, link=visit.absolute("people.invitation", token=token))
+        form.refuse(refusal)
+        return _page(visit, owned, form, 422)
+    link = visit.absolute("invitations.show", token=token)
+    if not address:
+        return _page(visit, owned, link=link)
+    _write(visit, owned, role, address, link)
+    return visit.go("people.index", organization=organization)
+
+
+def _write(visit: Visit, organization: Organization, role: Role, address: str, link: str) -> None:
+    """Owes the letter in the inviting owner's language, since nobody knows the recipient's."""
+    notify(
+        visit.db,
+        About.INVITATION,
+        now=visit.now,
+        language=visit.language,
+        address=address,
+        organization=organization.name.said().text,
+        role=str(ROLES[role]),
+        url=link,
+    )
+
+
+@pages.post(
+    "/organizing/{organization}/invitations/{invitation}/withdrawal",
+    name="people.take_back",
+    policy=Policy.OWNER,
+    guarded=True,
+)
+def take_back(visit: Visit, organization: str, invitation: str) -> Response:
+    """Ends an invitation nobody has accepted yet."""
+    owned = queries.owned_organization(visit.db, visit.person, organization)
+    if not (invitation.isascii() and invitation.isdigit() and len(invitation) < LONGEST_ID):
+        raise NotFoundError
+    actions.take_back(visit.db, owned, int(invitation), visit.now)
+    return visit.go("people.index", organization=organization)
+
+
+@pages.post("/organizing/{organization}/departure", name="people.leave", policy=Policy.MEMBER)
+def leave(visit: Visit, organization: str) -> Response:
+    """Ends the visitor's own membership."""
+    joined = queries.joined_organization(visit.db, visit.person, organization)
+    try:
+        actions.leave(visit.db, joined, visit.person)
+    except Refusal as refusal:
+        return _page(visit, joined, status=409, refusal=refusal)
+    return visit.go("organizing.index")
+
+
+@pages.post(
+    "/organizing/{organization}/people/{person}/succession",
+    name="people.hand_over",
+    policy=Policy.OWNER_IN_PERSON,
+    guarded=True,
+)
+def hand_over(visit: Visit, organization: str, person: str) -> Response:
+    """Makes somebody else of the organisation its owner, and leaves."""
+    own = queries.own_organization(visit.db, visit.person, organization)
+    successor = _member(visit, own, person)
+    try:
+        actions.hand_over(visit.db, own, visit.person, successor, visit.now)
+    except Refusal as refusal:
+        return _page(visit, own, status=409, refusal=refusal)
+    return visit.go("organizing.index")
 
 
 @pages.post(
@@ -121,41 +201,10 @@ def _member(visit: Visit, organization: Organization, person: str) -> Person:
     raise NotFoundError
 
 
-@pages.get(
-    "/invitations/{token}", name="people.invitation", policy=Policy.SIGNED_IN, cache=Cache.PRIVATE
-)
-def invitation(visit: Visit, token: str) -> Response:
-    """What one is invited to, and the button that accepts."""
-    return _invitation_page(visit, token)
-
-
-@pages.post("/invitations/{token}", name="people.accept", policy=Policy.SIGNED_IN)
-def accept(visit: Visit, token: str) -> Response:
-    """Takes the role."""
-    try:
-        actions.accept(visit.db, visit.person, token, visit.now)
-    except Refusal as refusal:
-        return _invitation_page(visit, token, refusal)
-    return visit.go("organizing.index")
-
-
-def _invitation_page(visit: Visit, token: str, refusal: Refusal | None = None) -> Response:
-    found, organization = queries.invitation_with(visit.db, token)
-    return visit.page(
-        "people/invitation.html",
-        409 if refusal else 200,
-        organization=organization.name.said(),
-        role=str(ROLES[Role(found.role)]),
-        is_open=found.accepted_at is None and found.expires_at > visit.now,
-        token=token,
-        refusal=refusal and refusal.said(),
-    )
-
-
 def _page(
     visit: Visit,
     organization: Organization,
-    form: Form[RoleFields] | None = None,
+    form: Form[InvitationFields] | Form[RoleFields] | None = None,
     status: int = 200,
     *,
     refusal: Refusal | None = None,
@@ -170,8 +219,18 @@ def _page(
             Member(person.id, name_of(visit.db, person), role, person.id == visit.person.id)
             for person, role in queries.people_of(visit.db, organization)
         ],
+        invited=[
+            Invited(
+                each.id,
+                str(ROLES[Role(each.role)]),
+                address,
+                dates.full(wall_of(each.expires_at, visit.zone).date()),
+            )
+            for each, address in queries.open_invitations(visit.db, organization, visit.now)
+        ],
         roles=[(role.value, str(words)) for role, words in ROLES.items()],
-        form=form or Form.filled(RoleFields, {"role": Role.EDITOR.value}),
+        form=form or Form.filled(InvitationFields, {"role": Role.EDITOR.value}),
+        is_owner=queries.role_of(visit.db, visit.person, organization.id) == Role.OWNER,
         refusal=refusal and refusal.said(),
         link=link,
     )

@@ -1,0 +1,103 @@
+"""Founding organisations, and what they say of themselves."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING
+
+from sqlalchemy import delete, select
+from sqlalchemy.exc import IntegrityError
+
+from portal.domain.organizations import queries, rules
+from portal.domain.organizations.actions import give_role
+from portal.domain.organizations.models import NameSkeleton, Organization, Role
+from portal.domain.organizations.skeletons import digests_of
+from portal.texts import check_text, check_texts
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from portal.domain.people.models import Person
+    from portal.translated import Translated
+
+
+@dataclass(frozen=True)
+class Profile:
+    """What an organisation says of itself."""
+
+    name: Translated
+    description: Translated
+    kind: str
+    city: str
+    country: str
+    time_zone: str
+    site: str = ""
+
+
+def found(
+    db: Session, slug: str, profile: Profile, now: datetime, founder: Person | None = None
+) -> Organization:
+    """A new organisation, unverified. Its founder owns it; without one, invite an owner next."""
+    rules.check_slug(slug)
+    _check(profile)
+    if founder is not None:
+        db.refresh(founder, with_for_update=True)
+        if queries.unverified_founded_by(db, founder, now) >= rules.MOST_FOUNDED_UNVERIFIED:
+            raise rules.TooManyFoundedError(most=rules.MOST_FOUNDED_UNVERIFIED)
+    if db.scalar(select(Organization.id).where(Organization.slug == slug)) is not None:
+        raise rules.SlugTakenError
+    organization = Organization(slug=slug, created_at=now)
+    organization.founder_id = founder.id if founder else None
+    _write(organization, profile)
+    try:
+        with db.begin_nested():
+            db.add(organization)
+    except IntegrityError:
+        raise rules.SlugTakenError from None
+    _take_name(db, organization)
+    if founder is not None:
+        give_role(db, organization, founder, Role.OWNER, now)
+    return organization
+
+
+def change(db: Session, organization: Organization, profile: Profile) -> None:
+    """Says anew what an organisation is."""
+    _check(profile)
+    db.refresh(organization, with_for_update=True)
+    _write(organization, profile)
+    _take_name(db, organization)
+
+
+def _check(profile: Profile) -> None:
+    field = f"name_{profile.name.original}"
+    if not profile.name.texts().get(profile.name.original):
+        raise rules.NameNeededError(field)
+    check_texts(profile.name, rules.LONGEST_NAME, "name")
+    if not digests_of(profile.name):
+        raise rules.NameNeededError(field)
+    check_texts(profile.description, rules.LONGEST_DESCRIPTION, "description", one_line=False)
+    check_text(profile.city, rules.LONGEST_CITY, "city")
+    rules.check_site(profile.site)
+
+
+def _write(organization: Organization, profile: Profile) -> None:
+    for part in fields(profile):
+        setattr(organization, part.name, getattr(profile, part.name))
+
+
+def _take_name(db: Session, organization: Organization) -> None:
+    """Keeps names apart by how they look, even if two are chosen at the same moment."""
+    wanted = digests_of(organization.name)
+    own = NameSkeleton.organization_id == organization.id
+    db.execute(delete(NameSkeleton).where(own, NameSkeleton.digest.not_in(wanted)))
+    kept = set(db.scalars(select(NameSkeleton.digest).where(own)))
+    try:
+        with db.begin_nested():
+            db.add_all(
+                NameSkeleton(digest=each, organization_id=organization.id)
+                for each in sorted(wanted - kept)
+            )
+    except IntegrityError:
+        raise rules.NameTakenError(f"name_{organization.name.original}") from None

@@ -1,0 +1,186 @@
+"""Whom the portal knows: asking for verification, proving a domain, vouching, deciding."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from sqlalchemy import select
+from sqlalchemy.orm import aliased
+
+from portal import tokens
+from portal.domain.organizations import queries, rules
+from portal.domain.organizations.models import Method, Organization, VerificationRequest, Vouch
+from portal.texts import check_text
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime, timedelta
+
+    from sqlalchemy.orm import Session
+
+    from portal.domain.people.models import Person
+
+LONGEST_REMARK = 500
+
+
+class Asked(NamedTuple):
+    """A line of the administrators' queue."""
+
+    organization: Organization
+    request: VerificationRequest
+    vouchers: Sequence[Organization]
+
+
+def request_of(db: Session, organization: Organization) -> VerificationRequest | None:
+    """What the organisation has asked for, until it is answered."""
+    return db.get(VerificationRequest, organization.id)
+
+
+def vouchers_of(db: Session, organization: Organization, now: datetime) -> Sequence[Organization]:
+    """Organisations that vouch for this one and are verified themselves now."""
+    voucher = aliased(Organization)
+    return db.scalars(
+        select(voucher)
+        .join(Vouch, Vouch.by_organization_id == voucher.id)
+        .where(Vouch.organization_id == organization.id, voucher.verified_until > now)
+        .order_by(Vouch.vouched_at, voucher.id)
+    ).all()
+
+
+def queue(db: Session, now: datetime) -> list[Asked]:
+    """Who waits for the administrators, the longest first."""
+    rows = db.execute(
+        select(Organization, VerificationRequest)
+        .join(VerificationRequest, VerificationRequest.organization_id == Organization.id)
+        .order_by(VerificationRequest.asked_at, Organization.id)
+    )
+    return [Asked(found, asked, vouchers_of(db, found, now)) for found, asked in rows]
+
+
+def ask(
+    db: Session,
+    organization: Organization,
+    method: Method,
+    now: datetime,
+    *,
+    domain: str = "",
+    remark: str = "",
+) -> VerificationRequest:
+    """Asks the administrators; asking anew replaces what was asked before.
+
+    A token outlives that only for the same domain, so that a published one stays right.
+    """
+    check_text(remark, LONGEST_REMARK, "remark", one_line=False)
+    name = rules.check_domain(domain) if method is Method.DOMAIN else None
+    db.refresh(organization, with_for_update=True)
+    request = request_of(db, organization)
+    if request is None:
+        request = VerificationRequest(organization_id=organization.id, token=tokens.new_token())
+        db.add(request)
+    elif request.domain != name:
+        request.token, request.proved_at = tokens.new_token(), None
+    request.method, request.domain, request.remark = method.value, name, remark
+    request.asked_at = now
+    db.flush()
+    return request
+
+
+def begin_proof(db: Session, organization: Organization, now: datetime) -> tuple[str, str]:
+    """The domain to look at and the token to look for; notes that somebody looks now."""
+    db.refresh(organization, with_for_update=True)
+    request = request_of(db, organization)
+    if request is None or request.domain is None:
+        raise rules.NotAskedError
+    if request.tried_at is not None and now < request.tried_at + rules.PROOF_AGAIN_AFTER:
+        raise rules.ProofTooSoonError
+    request.tried_at = now
+    return request.domain, request.token
+
+
+def note_proof(db: Session, organization: Organization, token: str, now: datetime) -> None:
+    """The token stood where it belongs. What was asked anew meanwhile needs a look of its own."""
+    db.refresh(organization, with_for_update=True)
+    request = request_of(db, organization)
+    if request is None or request.token != token:
+        raise rules.NotAskedError
+    request.proved_at = now
+
+
+def vouch(
+    db: Session, person: Person, organization: Organization, voucher: Organization, now: datetime
+) -> None:
+    """An owner of a verified organisation knows this one. Twice is once."""
+    db.refresh(organization, with_for_update=True)
+    may = (
+        rules.may_own(queries.role_of(db, person, voucher.id))
+        and rules.is_verified(voucher.verified_until, now)
+        and queries.role_of(db, person, organization.id) is None
+        and request_of(db, organization) is not None
+    )
+    if not may:
+        raise rules.VouchUnfitError
+    # One person is one voice, and so is one organisation.
+    known = select(Vouch).where(
+        Vouch.organization_id == organization.id,
+        (Vouch.by_organization_id == voucher.id) | (Vouch.person_id == person.id),
+    )
+    if db.scalars(known).first() is None:
+        db.add(
+            Vouch(
+                organization_id=organization.id,
+                by_organization_id=voucher.id,
+                person_id=person.id,
+                vouched_at=now,
+            )
+        )
+
+
+def confirm(
+    db: Session, organization: Organization, method: Method, lasts: timedelta, now: datetime
+) -> None:
+    """The administrators say yes: to a proved domain, to vouching, or to a document they saw."""
+    db.refresh(organization, with_for_update=True)
+    request = request_of(db, organization)
+    domain = None
+    if method is Method.DOMAIN:
+        if request is None or request.proved_at is None:
+            raise rules.DomainNotProvedError
+        domain = request.domain
+    if method is Method.VOUCHING:
+        count = len(vouchers_of(db, organization, now))
+        if count < rules.VOUCHES_NEEDED:
+            raise rules.TooFewVouchesError(count=count)
+    verify(db, organization, method, now, lasts, domain)
+    if request is not None:
+        db.delete(request)
+
+
+def verify(
+    db: Session,
+    organization: Organization,
+    method: Method,
+    now: datetime,
+    lasts: timedelta,
+    domain: str | None = None,
+) -> None:
+    """Marks an organisation as known from now on."""
+    organization.verified_by, organization.verified_domain = method.value, domain
+    organization.verified_at, organization.verified_until = now, now + lasts
+    db.flush()
+
+
+def decline(db: Session, organization: Organization) -> None:
+    """The administrators say no; the organisation may ask again."""
+    request = request_of(db, organization)
+    if request is None:
+        raise rules.NotAskedError
+    db.delete(request)
+
+
+def withdraw(db: Session, organization: Organization) -> None:
+    """Takes the verification back; what it allowed ends with the next request."""
+    db.refresh(organization, with_for_update=True)
+    if organization.verified_by is None:
+        raise rules.NotAskedError
+    organization.verified_by = organization.verified_domain = None
+    organization.verified_at = organization.verified_until = None

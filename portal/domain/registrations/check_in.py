@@ -1,0 +1,59 @@
+"""The door of an event: who is expected, and who has come."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+from portal.domain.events.queries import lock
+from portal.domain.registrations import rules
+from portal.domain.registrations.models import Registration, Status
+from portal.refusals import NotFoundError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from portal.domain.events.models import Event
+
+
+def expected_at(db: Session, event: Event) -> Sequence[Registration]:
+    """Everybody with a confirmed place."""
+    return db.scalars(
+        select(Registration).where(
+            Registration.event_id == event.id,
+            Registration.status == Status.CONFIRMED.value,
+            Registration.held_until.is_(None),
+        )
+    ).all()
+
+
+def mark_here(db: Session, event: Event, public_id: str, now: datetime) -> None:
+    """Somebody has come. Twice is once, whoever of the helpers was first."""
+    registration = _at_the_door(db, event, public_id, now)
+    if not rules.is_expected(registration):
+        raise rules.GaveBackError
+    if registration.attended_at is None:
+        registration.attended_at = now
+
+
+def unmark(db: Session, event: Event, public_id: str, now: datetime) -> None:
+    """It was a slip of the finger: back to those still expected."""
+    _at_the_door(db, event, public_id, now).attended_at = None
+
+
+def _at_the_door(db: Session, event: Event, public_id: str, now: datetime) -> Registration:
+    """A registration of this very event, read after the event is locked; others are not found."""
+    lock(db, event)
+    found = db.scalars(
+        select(Registration)
+        .where(Registration.event_id == event.id, Registration.public_id == public_id)
+        .execution_options(populate_existing=True)
+    ).one_or_none()
+    if found is None:
+        raise NotFoundError
+    rules.check_door(event, now)
+    return found

@@ -1,0 +1,159 @@
+"""Asking servers of strangers' choice: only public addresses, briefly, little, and no detours."""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+from typing import TYPE_CHECKING, Final
+
+import dns.asyncresolver
+import dns.exception
+import httpcore
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+PORTS: Final = {"https": 443, "http": 80}
+SECONDS: Final = 5.0
+MOST_BYTES: Final = 64 * 1024
+MOST_RECORDS: Final = 50
+# IPv6 addresses that carry an IPv4 one to be reached through a gateway (RFC 6052).
+_TRANSLATED: Final = IPv6Network("64:ff9b::/96")
+# A cloud's inner service behind an address that looks public.
+_INNER: Final = frozenset({IPv4Address("168.63.129.16")})
+
+
+class OutOfReachError(Exception):
+    """No answer that can be used, for whatever reason; strangers learn no more than that."""
+
+
+def is_public(address: str) -> bool:
+    """Whether an address belongs to the public internet, and so does any address inside it."""
+    try:
+        ip = ip_address(address)
+    except ValueError:
+        return False
+    if isinstance(ip, IPv6Address):
+        if ip in _TRANSLATED:
+            return is_public(str(IPv4Address(int(ip) & 0xFFFFFFFF)))
+        inside = ip.ipv4_mapped or ip.sixtofour or (ip.teredo and ip.teredo[1])
+        if inside:
+            return ip.ipv4_mapped is not None and is_public(str(inside))
+        if ip.is_site_local or ip.scope_id:
+            return False
+    return ip.is_global and not ip.is_multicast and not ip.is_reserved and ip not in _INNER
+
+
+class _Guard(httpcore.AsyncNetworkBackend):
+    """Connects to an address that was looked up and checked here, never to a name.
+
+    Whatever the name says a moment later no longer matters.
+    """
+
+    def __init__(
+        self, resolver: dns.asyncresolver.Resolver, dialer: httpcore.AsyncNetworkBackend
+    ) -> None:
+        self._resolver, self._dialer = resolver, dialer
+
+    async def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,  # noqa: ASYNC109 - httpcore's signature
+        local_address: str | None = None,
+        socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
+    ) -> httpcore.AsyncNetworkStream:
+        """A connection to the first of the name's addresses that answers."""
+        if port not in PORTS.values():
+            raise OutOfReachError
+        answers = await self._resolver.resolve_name(host, lifetime=SECONDS)
+        addresses = list(answers.addresses())
+        # One address inside is reason enough: honest names have none.
+        if not addresses or not all(is_public(address) for address in addresses):
+            raise OutOfReachError
+        for address in addresses:
+            try:
+                return await self._dialer.connect_tcp(
+                    address, port, timeout, local_address, socket_options
+                )
+            except (httpcore.ConnectError, httpcore.ConnectTimeout):
+                continue
+        raise OutOfReachError
+
+    async def connect_unix_socket(
+        self, *_args: object, **_options: object
+    ) -> httpcore.AsyncNetworkStream:
+        """Nobody asks for one."""
+        raise OutOfReachError
+
+
+class GuardedClient:
+    """Looks at what strangers publish, in five seconds and 64 KiB at most.
+
+    It heeds no proxy of the environment, follows no redirect and unpacks nothing. How names are
+    resolved and sockets opened can be given for tests; the checks in between cannot.
+    """
+
+    def __init__(
+        self,
+        *,
+        resolver: dns.asyncresolver.Resolver | None = None,
+        dialer: httpcore.AsyncNetworkBackend | None = None,
+        trust: ssl.SSLContext | None = None,
+    ) -> None:
+        self._resolver, self._trust = resolver, trust
+        self._dialer = dialer or httpcore.AnyIOBackend()
+
+    def _names(self) -> dns.asyncresolver.Resolver:
+        # Read when it is needed, so that a portal starts on machines without a resolver.
+        if self._resolver is None:
+            self._resolver = dns.asyncresolver.Resolver()
+        return self._resolver
+
+    async def text_records(self, name: str) -> list[str]:
+        """The TXT records of a name, or OutOfReachError."""
+        try:
+            async with asyncio.timeout(SECONDS):
+                answer = await self._names().resolve(name, "TXT", lifetime=SECONDS, search=False)
+        except (dns.exception.DNSException, OSError, TimeoutError, ValueError) as failure:
+            raise OutOfReachError from failure
+        records = list(answer)[:MOST_RECORDS]
+        return [b"".join(record.strings).decode("utf-8", "replace") for record in records]
+
+    async def get(self, url: str) -> bytes:
+        """The body of a page that answers 200, or OutOfReachError."""
+        try:
+            async with asyncio.timeout(SECONDS):
+                return await self._get(url)
+        except (
+            httpcore.ConnectionNotAvailable,
+            httpcore.NetworkError,
+            httpcore.ProtocolError,
+            httpcore.TimeoutException,
+            httpcore.UnsupportedProtocol,
+            dns.exception.DNSException,
+            OSError,
+            TimeoutError,
+            ValueError,
+        ) as failure:
+            raise OutOfReachError from failure
+
+    async def _get(self, url: str) -> bytes:
+        headers = [("accept-encoding", "identity"), ("user-agent", "Shanyraq")]
+        guard = _Guard(self._names(), self._dialer)
+        async with (
+            httpcore.AsyncConnectionPool(
+                ssl_context=self._trust or ssl.create_default_context(), network_backend=guard
+            ) as pool,
+            pool.stream("GET", url, headers=headers) as answer,
+        ):
+            is_packed = any(name.lower() == b"content-encoding" for name, _ in answer.headers)
+            if answer.status != 200 or is_packed:  # noqa: PLR2004 - HTTP's own
+                raise OutOfReachError
+            body = b""
+            async for part in answer.aiter_stream():
+                body += part
+                if len(body) > MOST_BYTES:
+                    raise OutOfReachError
+            return body

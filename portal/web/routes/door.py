@@ -1,0 +1,106 @@
+"""The door of an event: names of those expected, and one button for each."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from portal import dates
+from portal.domain.events.queries import door_event
+from portal.domain.registrations import check_in
+from portal.domain.registrations.queries import recipient_of
+from portal.refusals import Refusal
+from portal.time_zones import wall_of
+from portal.web.routing import Cache, Guard, Pages, Policy
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+    from starlette.responses import Response
+
+    from portal.domain.events.models import Event
+    from portal.web.visit import Visit
+
+pages = Pages(guard=Guard.ALWAYS)
+# More names than these are narrowed by search before a phone has to draw them.
+MOST_SHOWN = 200
+LONGEST_SEARCH = 80
+
+
+class Expected(NamedTuple):
+    """Somebody the door waits for."""
+
+    id: str
+    name: str
+    came: str | None
+
+
+@pages.get(
+    "/organizing/events/{slug}/door", name="door.index", policy=Policy.DOOR, cache=Cache.PRIVATE
+)
+def index(visit: Visit, slug: str) -> Response:
+    """Everybody with a confirmed place, by name, or those whose name holds `q`."""
+    asked = visit.request.query_params.get("q", "")
+    return _page(visit, door_event(visit.db, visit.person, slug), asked)
+
+
+@pages.post(
+    "/organizing/events/{slug}/door/{registration}/arrival", name="door.mark", policy=Policy.DOOR
+)
+def mark(visit: Visit, slug: str, registration: str) -> Response:
+    """Somebody is here."""
+    return _act(visit, slug, registration, check_in.mark_here)
+
+
+@pages.post(
+    "/organizing/events/{slug}/door/{registration}/mistake", name="door.unmark", policy=Policy.DOOR
+)
+def unmark(visit: Visit, slug: str, registration: str) -> Response:
+    """Somebody was marked by mistake."""
+    return _act(visit, slug, registration, check_in.unmark)
+
+
+def _act(
+    visit: Visit,
+    slug: str,
+    registration: str,
+    verb: Callable[[Session, Event, str, datetime], None],
+) -> Response:
+    """Does it, and leads back to the same search."""
+    event = door_event(visit.db, visit.person, slug)
+    asked = str(visit.submitted.get("q") or "") if visit.submitted else ""
+    try:
+        verb(visit.db, event, registration, visit.now)
+    except Refusal as refusal:
+        return _page(visit, event, asked, refusal)
+    return visit.go("door.index", {"q": asked[:LONGEST_SEARCH] or None}, slug=slug)
+
+
+def _page(visit: Visit, event: Event, asked: str, refusal: Refusal | None = None) -> Response:
+    wanted = " ".join(asked[:LONGEST_SEARCH].split())
+    everybody = sorted(_everybody(visit, event), key=lambda one: one.name.casefold())
+    found = [one for one in everybody if wanted.casefold() in one.name.casefold()]
+    return visit.page(
+        "door/index.html",
+        409 if refusal else 200,
+        slug=event.slug,
+        title=event.title.said(),
+        day=dates.full(wall_of(event.starts_at, event.time_zone).date()),
+        asked=wanted,
+        rows=found[:MOST_SHOWN],
+        hidden=max(0, len(found) - MOST_SHOWN),
+        figures=(len(everybody), sum(one.came is not None for one in everybody)),
+        refusal=refusal and refusal.said(),
+    )
+
+
+def _everybody(visit: Visit, event: Event) -> list[Expected]:
+    return [
+        Expected(
+            each.public_id,
+            recipient_of(visit.db, each).name or "—",
+            dates.hour(wall_of(each.attended_at, event.time_zone)) if each.attended_at else None,
+        )
+        for each in check_in.expected_at(visit.db, event)
+    ]

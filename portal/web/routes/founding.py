@@ -1,0 +1,95 @@
+"""Founding an organisation, and changing what it says of itself."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from portal.domain.organizations import founding, queries
+from portal.refusals import Refusal
+from portal.web.forms import Form
+from portal.web.organization_form import (
+    OrganizationFields,
+    ProfileOfOrganizationFields,
+    empty_form_values,
+    form_context,
+    profile_from,
+    values_of,
+)
+from portal.web.routing import Cache, Pages, Policy
+
+if TYPE_CHECKING:
+    from starlette.responses import Response
+
+    from portal.domain.organizations.models import Organization
+    from portal.web.visit import Visit
+
+# /organizations/new is looked for before the pages of organisations, /organizing/… after events'.
+pages, editing = Pages(), Pages()
+
+
+@pages.get("/organizations/new", name="founding.new", policy=Policy.SIGNED_IN, cache=Cache.PRIVATE)
+def new(visit: Visit) -> Response:
+    """An empty form."""
+    return _new_page(visit, Form.filled(OrganizationFields, empty_form_values(visit)))
+
+
+@pages.post("/organizations", name="founding.create", policy=Policy.SIGNED_IN)
+def create(visit: Visit) -> Response:
+    """A new organisation of the visitor's; how to have it verified comes next."""
+    form = Form(OrganizationFields, visit.submitted)
+    if form.fields:
+        try:
+            profile = profile_from(form.fields)
+            founding.found(visit.db, form.fields.slug, profile, visit.now, visit.person)
+        except Refusal as refusal:
+            form.refuse(refusal)
+        else:
+            return visit.go("verification.show", organization=form.fields.slug)
+    return _new_page(visit, form, 422)
+
+
+def _new_page(visit: Visit, form: Form[OrganizationFields], status: int = 200) -> Response:
+    return visit.page("founding/new.html", status, form=form, **form_context(visit, form))
+
+
+@editing.get(
+    "/organizing/{organization}/edit",
+    name="founding.edit",
+    policy=Policy.OWNER,
+    cache=Cache.PRIVATE,
+)
+def edit(visit: Visit, organization: str) -> Response:
+    """The form with what has been saved."""
+    owned = queries.owned_organization(visit.db, visit.person, organization)
+    return _edit_page(visit, owned, Form.filled(ProfileOfOrganizationFields, values_of(owned)))
+
+
+@editing.post("/organizing/{organization}/edit", name="founding.update", policy=Policy.OWNER)
+def update(visit: Visit, organization: str) -> Response:
+    """Saves what the organisation says of itself."""
+    owned = queries.owned_organization(visit.db, visit.person, organization)
+    form = Form(ProfileOfOrganizationFields, visit.submitted)
+    if form.fields:
+        try:
+            founding.change(visit.db, owned, profile_from(form.fields, owned))
+        except Refusal as refusal:
+            form.refuse(refusal)
+        else:
+            return visit.go("organizations.show", slug=organization)
+    return _edit_page(visit, owned, form, 422)
+
+
+def _edit_page(
+    visit: Visit,
+    organization: Organization,
+    form: Form[ProfileOfOrganizationFields],
+    status: int = 200,
+) -> Response:
+    return visit.page(
+        "founding/edit.html",
+        status,
+        form=form,
+        slug=organization.slug,
+        organization=organization.name.said(),
+        **form_context(visit, form),
+    )

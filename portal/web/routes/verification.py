@@ -1,0 +1,178 @@
+"""An owner's side of verification: asking, proving a domain, and others who vouch."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+from pydantic import Field
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import RedirectResponse, Response
+
+from portal import clock
+from portal.domain.organizations import queries, rules, verification
+from portal.domain.organizations.models import Method
+from portal.i18n import current_language
+from portal.i18n import gettext_lazy as _
+from portal.refusals import NotAllowedError, NotFoundError, Refusal
+from portal.web import proofs
+from portal.web.forms import Fields, Form
+from portal.web.routing import Cache, Pages, Policy, signed_in_visitor
+from portal.web.trust import verified_line
+from portal.web.visit import Visit
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+
+    from portal.domain.organizations.models import Organization
+
+pages = Pages()
+METHODS = {
+    Method.DOCUMENT: _("We show a document to the portal’s administrators"),
+    Method.DOMAIN: _("We prove our domain"),
+    Method.VOUCHING: _("Two verified organisations vouch for us"),
+}
+
+
+class RequestFields(Fields):
+    """What an owner asks for."""
+
+    method: Method
+    domain: Annotated[str, Field(max_length=300)] = ""
+    remark: Annotated[str, Field(max_length=verification.LONGEST_REMARK)] = ""
+
+
+class VouchFields(Fields):
+    """For whom somebody vouches."""
+
+    vouched_for: Annotated[str, Field(max_length=80)]
+
+
+@pages.get(
+    "/organizing/{organization}/verification",
+    name="verification.show",
+    policy=Policy.OWNER,
+    cache=Cache.PRIVATE,
+)
+def show(visit: Visit, organization: str) -> Response:
+    """Where the verification stands, and the form that asks for it."""
+    owned = queries.owned_organization(visit.db, visit.person, organization)
+    return _page(visit, owned)
+
+
+@pages.post("/organizing/{organization}/verification", name="verification.ask", policy=Policy.OWNER)
+def ask(visit: Visit, organization: str) -> Response:
+    """Puts the organisation into the administrators' queue."""
+    owned = queries.owned_organization(visit.db, visit.person, organization)
+    form = Form(RequestFields, visit.submitted)
+    if form.fields:
+        asked = form.fields
+        try:
+            verification.ask(
+                *(visit.db, owned, asked.method, visit.now),
+                domain=asked.domain,
+                remark=asked.remark,
+            )
+        except Refusal as refusal:
+            form.refuse(refusal)
+        else:
+            return visit.go("verification.show", organization=organization)
+    return _page(visit, owned, form, status=422)
+
+
+@pages.asynchronous(
+    "POST",
+    "/organizing/{organization}/verification/proof",
+    name="verification.prove",
+    policy=Policy.OWNER,
+)
+async def prove(request: Request) -> Response:
+    """Looks for the token at the domain; no transaction is open while somebody else answers."""
+    try:
+        domain, token = await run_in_threadpool(_begin, request)
+        if not await proofs.is_published(request.app.state.site.outside, domain, token):
+            raise rules.ProofMissingError
+        return await run_in_threadpool(_note, request, token)
+    except Refusal as refusal:
+        return await run_in_threadpool(_refused, request, refusal)
+
+
+def _begin(request: Request) -> tuple[str, str]:
+    site, slug = request.app.state.site, request.path_params["organization"]
+    with site.database.writing() as db:
+        owned = queries.owned_organization(db, signed_in_visitor(request, db), slug)
+        return verification.begin_proof(db, owned, clock.now())
+
+
+def _note(request: Request, token: str) -> Response:
+    """Asks for the rights again: they may have been taken away while the domain was asked."""
+    site, slug = request.app.state.site, request.path_params["organization"]
+    with site.database.writing() as db:
+        owned = queries.owned_organization(db, signed_in_visitor(request, db), slug)
+        verification.note_proof(db, owned, token, clock.now())
+    path = site.links.path("verification.show", current_language.get(), organization=slug)
+    return RedirectResponse(path, 303, {"cache-control": "no-store"})
+
+
+def _refused(request: Request, refusal: Refusal) -> Response:
+    site, slug = request.app.state.site, request.path_params["organization"]
+    with site.database.reading() as db:
+        person = signed_in_visitor(request, db)
+        owned = queries.owned_organization(db, person, slug)
+        response = _page(Visit(request, site, db, person), owned, status=409, refusal=refusal)
+    response.headers["cache-control"] = "no-store"
+    return response
+
+
+@pages.post(
+    "/organizing/{organization}/vouches",
+    name="verification.vouch",
+    policy=Policy.OWNER_IN_PERSON,
+)
+def vouch(visit: Visit, organization: str) -> Response:
+    """An owner of a verified organisation says that another one is what it says."""
+    voucher = queries.own_organization(visit.db, visit.person, organization)
+    form = Form(VouchFields, visit.submitted)
+    if not form.fields:
+        raise NotFoundError
+    known = queries.organization_named(visit.db, form.fields.vouched_for)
+    try:
+        verification.vouch(visit.db, visit.person, known, voucher, visit.now)
+    except Refusal:
+        raise NotAllowedError from None  # the button is shown only to those who may
+    return visit.go("organizations.show", slug=known.slug)
+
+
+def _page(
+    visit: Visit,
+    organization: Organization,
+    form: Form[RequestFields] | None = None,
+    *,
+    status: int = 200,
+    refusal: Refusal | None = None,
+) -> Response:
+    asked = verification.request_of(visit.db, organization)
+    start = (
+        {"method": asked.method, "domain": asked.domain or "", "remark": asked.remark}
+        if (asked)
+        else {"method": Method.DOCUMENT.value}
+    )
+    return visit.page(
+        "verification/show.html",
+        status,
+        slug=organization.slug,
+        organization=organization.name.said(),
+        verified=verified_line(organization, visit.now),
+        asked=asked and str(METHODS[Method(asked.method)]),
+        domain=asked and asked.domain,
+        is_proved=bool(asked and asked.proved_at),
+        record=asked and asked.domain and proofs.record_of(asked.domain),
+        file=asked and asked.domain and proofs.file_of(asked.domain),
+        statement=asked and proofs.statement(asked.token),
+        vouchers=[
+            each.name.said() for each in verification.vouchers_of(visit.db, organization, visit.now)
+        ],
+        page_of_organization=visit.absolute("organizations.show", slug=organization.slug),
+        methods=[(method.value, str(words)) for method, words in METHODS.items()],
+        form=form or Form.filled(RequestFields, start),
+        refusal=refusal and refusal.said(),
+    )

@@ -1,0 +1,182 @@
+"""Founding an organisation oneself, its name, and what is said of it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from portal import clock
+from portal.domain.organizations.models import Membership, Organization
+from portal.domain.organizations.queries import organization_named
+from tests.factories import make_event, make_organization, make_person
+from tests.functional.forms import organization_fields
+from tests.functional.pages import addresses_of, errors_of, page_of, value_of, words
+
+
+@pytest.fixture
+def founder(database, browser_of):
+    with database.writing() as db:
+        person = make_person(db, "Негізін салушы")
+    return browser_of(person)
+
+
+def found(browser, number=1, **changes):
+    form = {"slug": f"org-{number}", "name_kk": f"Ұйым {number}"} | changes
+    return browser.post("/en/organizations", data=organization_fields(**form))
+
+
+def slugs(database):
+    with database.reading() as db:
+        return sorted(db.scalars(select(Organization.slug)))
+
+
+def test_a_member_founds_one_and_owns_it(founder, client, database):
+    assert founder.get("/en/organizations/new").status_code == 200
+    answer = found(founder)
+    assert answer.headers["location"] == "/en/organizing/org-1/verification"
+    with database.reading() as db:
+        assert db.scalars(select(Membership.role)).all() == ["owner"]
+    assert founder.get("/en/organizing/org-1/people").status_code == 200
+    assert "Not verified" in words(client.get("/en/organizations/org-1"))
+    assert "Not verified" in words(client.get("/en/organizations"))
+
+
+def test_its_events_are_marked_in_lists_and_on_their_pages(database, client):
+    with database.writing() as db:
+        unknown = make_organization(db, "unknown", verified=False)
+        marked = make_event(db, unknown).slug
+    for page in (f"/en/events/{marked}", "/en/events", "/en/calendar"):
+        assert "Organiser not verified" in words(client.get(page)), page
+    with database.writing() as db:
+        known = make_organization(db, "known")
+        plain = make_event(db, known).slug
+    assert "Organiser not verified" not in words(client.get(f"/en/events/{plain}"))
+
+
+def test_links_in_its_descriptions_are_words_until_it_is_verified(database, client):
+    from portal.translated import Translated
+
+    text = Translated.of("kk", kk="[Мұнда](https://example.org/x) **қара**")
+    with database.writing() as db:
+        slugs = [
+            make_event(db, make_organization(db, verified=verified), description=text).slug
+            for verified in (False, True)
+        ]
+    for slug, leads in zip(slugs, (False, True), strict=True):
+        shown = client.get(f"/kk/events/{slug}")
+        assert ("https://example.org/x" in addresses_of(shown)) is leads
+        assert "Мұнда қара" in words(shown)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["Altyn saqa", "ALTYN SAQA", "Аltyn sаqа", "Алтын сака", "Altyn-Saqa!"],
+)
+def test_a_name_that_looks_like_anothers_is_refused_in_any_language(founder, database, name):
+    with database.writing() as db:
+        make_organization(db, "first")
+    answer = found(founder, name_kk=name)
+    assert answer.status_code == 422
+    assert "looks like it" in errors_of(answer)["name_kk"]
+    assert value_of(answer, "name_kk") == name
+    assert slugs(database) == ["first"]
+    assert found(founder, name_kk=f"{name} Прага").status_code == 303
+
+
+def test_a_name_is_free_again_when_it_is_changed(founder, database):
+    found(founder, name_kk="Ақ жол")
+    form = organization_fields(name_kk="Көк жол")
+    assert founder.post("/en/organizing/org-1/edit", data=form).status_code == 303
+    assert found(founder, 2, name_kk="Көк жол").status_code == 422
+    assert found(founder, 2, name_kk="Ақ жол").status_code == 303
+
+
+def test_a_person_founds_three_before_one_is_verified(founder, database):
+    for number in (1, 2, 3):
+        assert found(founder, number).status_code == 303
+    answer = found(founder, 4)
+    assert answer.status_code == 422
+    assert "You have founded 3 organisations" in words(answer)
+    with database.writing() as db:
+        first = organization_named(db, "org-1")
+        first.verified_by, first.verified_at = "document", clock.now()
+        first.verified_until = clock.now() + timedelta(days=1)
+    assert found(founder, 4).status_code == 303
+    assert slugs(database) == ["org-1", "org-2", "org-3", "org-4"]
+
+
+def test_an_owner_says_anew_what_the_organisation_is(founder, client):
+    found(founder)
+    shown = founder.get("/en/organizing/org-1/edit")
+    assert value_of(shown, "name_kk") == "Ұйым 1"
+    form = organization_fields(
+        name_kk="Ұйым 1",
+        name_en="Club 1",
+        city="Praha",
+        country="CZ",
+        site="https://club.example.org",
+    )
+    answer = founder.post(
+        "/en/organizing/org-1/edit", data=form | {"slug": "other", "verified_by": "domain"}
+    )
+    assert answer.headers["location"] == "/en/organizations/org-1"
+    shown = client.get("/en/organizations/org-1")
+    assert "Club 1" in words(shown)
+    assert "Praha, Czechia" in words(shown)
+    assert "Not verified" in words(shown)
+    # Its site is told, and nothing to click until it is verified.
+    assert "https://club.example.org" in words(shown)
+    assert "https://club.example.org" not in addresses_of(shown)
+
+
+@pytest.mark.parametrize(
+    "site",
+    [
+        *(
+            "http://club.example.org",
+            "javascript:alert(1)",
+            "//club.example.org",
+            "club.example.org",
+        ),
+        *(
+            "https://user@club.example.org",
+            "https://club",
+            "https://club.example.org/\u200b",
+            "https://",
+        ),
+    ],
+)
+def test_a_site_is_a_plain_https_address(founder, site):
+    found(founder)
+    form = organization_fields(name_kk="Ұйым 1", site=site)
+    answer = founder.post("/en/organizing/org-1/edit", data=form)
+    assert answer.status_code == 422
+    assert set(errors_of(answer)) == {"site"}
+    form["site"] = "https://club.example.org/kk?x=1"
+    assert founder.post("/en/organizing/org-1/edit", data=form).status_code == 303
+
+
+def test_short_names_of_our_own_pages_are_taken(founder, database):
+    for slug in ("new", "events"):
+        assert found(founder, slug=slug).status_code == 422
+    assert slugs(database) == []
+
+
+def test_a_stranger_is_asked_to_sign_in_before_founding(client, database):
+    assert client.get("/en/organizations/new").status_code == 303
+    assert found(client).status_code == 303
+    assert slugs(database) == []
+
+
+def test_a_verified_organisations_site_is_a_link(database, client, browser_of):
+    with database.writing() as db:
+        owner = make_person(db)
+        make_organization(db, "ours", owner=owner)
+    form = organization_fields(site="https://club.example.org")
+    assert browser_of(owner).post("/en/organizing/ours/edit", data=form).status_code == 303
+    (link,) = page_of(client.get("/en/organizations/ours")).xpath(
+        "//a[@href='https://club.example.org']"
+    )
+    assert "noopener" in link.get("rel")
