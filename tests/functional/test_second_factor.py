@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from urllib.parse import parse_qs, urlsplit
 
@@ -13,9 +14,15 @@ from starlette.testclient import TestClient
 from portal import clock
 from portal.app import create_app
 from portal.domain.letters.models import About, Notice
-from portal.domain.people.models import SignInSession
+from portal.domain.people.models import Person, SignInSession
+from portal.domain.second_factors import actions
 from portal.domain.second_factors.models import Codes, RecoveryCode
-from portal.domain.second_factors.rules import FIRST_WAIT, FREE_FAILURES, STEP_SECONDS
+from portal.domain.second_factors.rules import (
+    FIRST_WAIT,
+    FREE_FAILURES,
+    STEP_SECONDS,
+    Outcome,
+)
 from portal.settings import Settings
 from tests.conftest import ADDRESS, keep_session
 from tests.factories import make_event, make_organization, make_person, session_cookie
@@ -366,3 +373,18 @@ def test_passing_counts_for_one_browser(equipped, browser_of, owner, people_page
     with database.reading() as db:
         passed = [s.second_factor_at is not None for s in db.scalars(select(SignInSession))]
     assert sorted(passed) == [False, True, True]
+
+
+def test_a_code_that_arrives_several_times_at_once_opens_once(equipped, database):
+    app, codes, _browser = equipped
+    with database.reading() as db:
+        owner = db.scalars(select(Codes.person_id)).one()
+    for code in (app.code(), codes[0]):
+
+        def attempt(_number, code=code):
+            with database.writing() as db:
+                return actions.use_code(db, db.get_one(Person, owner), code, clock.now())
+
+        with ThreadPoolExecutor(4) as at_once:
+            outcomes = list(at_once.map(attempt, range(4)))
+        assert outcomes.count(Outcome.PASSED) == 1

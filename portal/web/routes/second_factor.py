@@ -64,21 +64,7 @@ def show(visit: Visit) -> Response:
         form.refuse(refused())
     if not _may_change(visit, factors):
         return _question(visit, factors, form)
-    return visit.page(
-        "second_factor/index.html",
-        factors=factors,
-        form=form,
-        next=target_of(visit),
-        keys=[
-            Key(
-                key.public_id,
-                queries.passkey_name(visit.db, key),
-                dates.long(wall_of(key.created_at, visit.zone).date()),
-            )
-            for key in factors.passkeys
-        ],
-        offers_passkeys=relying_party(visit) is not None,
-    )
+    return _overview(visit, factors, form)
 
 
 @pages.post("/second-factor", name="second_factor.use", policy=Policy.SIGNED_IN)
@@ -188,6 +174,24 @@ def onward(visit: Visit) -> Response:
 def refused(visit: Visit, why: str) -> Response:
     """Back to the page, which says why."""
     return visit.go("second_factor.show", {"refused": why, "next": target_of(visit) or None})
+
+
+def _overview(visit: Visit, factors: Factors, form: Form[CodeFields]) -> Response:
+    return visit.page(
+        "second_factor/index.html",
+        factors=factors,
+        form=form,
+        next=target_of(visit),
+        keys=[
+            Key(
+                key.public_id,
+                queries.passkey_name(visit.db, key),
+                dates.long(wall_of(key.created_at, visit.zone).date()),
+            )
+            for key in factors.passkeys
+        ],
+        offers_passkeys=relying_party(visit) is not None,
+    )
 
 
 def _question(
