@@ -158,6 +158,7 @@ def test_everybody_reads_the_log_in_words_page_by_page(client, database, log):
     older = "/en/moderation-log?before=7"
     assert older in addresses_of(client.get("/en/moderation-log"))
     assert "hidden" in words(client.get(older))
+    assert "Name of the portal" in words(client.get("/en/moderation-log"))
     assert client.get("/en/moderation-log?before=1").status_code == 200
     for wrong in ("x", "-1", "1.5", "١", "9" * 30, ""):
         answer = client.get("/en/moderation-log", params={"before": wrong})

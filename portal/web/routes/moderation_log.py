@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 
 from portal import dates
 from portal.domain.moderation import chained_log
+from portal.domain.moderation.appointments import Office
 from portal.domain.moderation.models import Act, Item, Reason
 from portal.domain.moderation.rules import REASONS
+from portal.i18n import LANGUAGES
 from portal.i18n import gettext_lazy as _
 from portal.refusals import NotFoundError
 from portal.web.routing import Cache, Pages, Policy
@@ -46,6 +48,14 @@ ITEMS = {
     Item.SETTING: _("setting"),
 }
 
+# What stands where others have a reason: the office given or taken, the setting changed.
+WHAT = {
+    Office.MODERATOR.value: _("Moderator"),
+    Office.ADMINISTRATOR.value: _("Administrator"),
+    "site_name": _("Name of the portal"),
+    **{f"welcome_{language}": _("Welcome on the front page") for language in LANGUAGES},
+}
+
 
 @pages.get(
     "/moderation-log", name="moderation_log.index", policy=Policy.ANYONE, cache=Cache.PRIVATE
@@ -66,13 +76,14 @@ def index(visit: Visit) -> Response:
 
 
 def _row(entry: LogEntry) -> tuple[int, str, str, str, str]:
-    reason = REASONS.get(Reason(entry.reason)) if entry.reason in list(Reason) else None
+    is_reason = entry.reason in list(Reason)
+    words = REASONS[Reason(entry.reason)] if is_reason else WHAT.get(entry.reason, entry.reason)
     return (
         entry.number,
         dates.long(entry.day),
         str(ITEMS[Item(entry.item)]),
         str(ACTS[Act(entry.act)]),
-        str(reason) if reason is not None else entry.reason,
+        str(words),
     )
 
 
