@@ -98,7 +98,7 @@ def test_an_event_is_published_visited_and_judged(
 
 
 def _publish(page, first, second, third):
-    """An organiser's way: five inputs for the first language, one for the second."""
+    """An organiser's way: six answers in the first language, one in the second."""
     page.goto(f"/{first}")
     sign_in(page, ORGANISER)
     follow(page, page.locator(f'.nav a[href="/{first}/organizing"]'))
@@ -114,6 +114,7 @@ def _publish(page, first, second, third):
     page.locator("[name=ends]").fill((starts + LASTS).isoformat(timespec="minutes"))
     page.locator("[name=link_1]").fill(ROOM)
     page.locator("[name=capacity]").fill("20")
+    page.locator("[name=funding][value=nobody]").check()
     press(page, "/organizing/altyn-saqa/events", then="/preview")
     slug = re.search(r"/events/([^/]+)/preview$", page.url)[1]
 
