@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 HEADINGS: Final = {
     "profile": gettext_lazy("My page"),
     "identities": gettext_lazy("How sign-in services know you"),
+    "second_factors": gettext_lazy("Your second factor"),
     "sessions": gettext_lazy("Where you are signed in"),
     "memberships": gettext_lazy("Organisations"),
     "sign_ups": gettext_lazy("What you signed up for"),
@@ -35,8 +36,12 @@ HEADINGS: Final = {
 }
 LABELS: Final = {
     "about": gettext_lazy("About"),
+    "acted_at": gettext_lazy("Last form sent"),
+    "added_at": gettext_lazy("Added"),
     "address": gettext_lazy("E-mail"),
     "administrator": gettext_lazy("Administrator"),
+    "app": gettext_lazy("App with codes"),
+    "browser": gettext_lazy("Browser"),
     "city": gettext_lazy("City"),
     "confirmed_at": gettext_lazy("Confirmed"),
     "country": gettext_lazy("Country"),
@@ -52,8 +57,11 @@ LABELS: Final = {
     "last_seen_at": gettext_lazy("Day of the last sign-in"),
     "name": gettext_lazy("Name"),
     "organization": gettext_lazy("Organisation"),
+    "passkey": gettext_lazy("Passkey"),
+    "recovery_codes": gettext_lazy("Recovery codes left"),
     "reminders": gettext_lazy("Reminders"),
     "role": gettext_lazy("Role"),
+    "second_factor_at": gettext_lazy("Second factor passed"),
     "sent_at": gettext_lazy("Sent"),
     "signed_up_at": gettext_lazy("Signed up"),
     "since": gettext_lazy("Account since"),
@@ -66,6 +74,7 @@ LABELS: Final = {
     "text": gettext_lazy("Text"),
     "time_zone": gettext_lazy("Time zone"),
     "took_part_at": gettext_lazy("Opened the room"),
+    "way": gettext_lazy("Way to sign in"),
     "withdrawn_at": gettext_lazy("Taken back"),
 }
 # Codes whose words stand nowhere else in this form; others are shown as they are kept.

@@ -10,9 +10,10 @@ from portal.domain.accounts.queries import passes_of
 from portal.domain.consents.queries import consents_of
 from portal.domain.letters.models import Letter, Notice
 from portal.domain.organizations.queries import memberships_of
-from portal.domain.people.models import Identity, SignInSession
-from portal.domain.people.queries import address_of, city_of, name_of
+from portal.domain.people.models import SignInSession
+from portal.domain.people.queries import address_of, city_of, identities_of, name_of
 from portal.domain.registrations.queries import recipient_of
+from portal.domain.second_factors.queries import factors_of, passkey_name
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -31,11 +32,24 @@ def holdings_of(db: Session, person: Person) -> Holdings:
     return {
         "profile": [_profile(db, person)],
         "identities": [
-            {"issuer": identity.issuer, "subject": identity.subject}
-            for identity in db.scalars(select(Identity).where(Identity.person_id == person.id))
+            {
+                "way": identity.provider,
+                "issuer": identity.issuer,
+                "subject": identity.subject,
+                "added_at": identity.added_at,
+            }
+            for identity in identities_of(db, person)
         ],
+        "second_factors": _second_factors(db, person),
         "sessions": [
-            {"started_at": session.started_at, "expires_at": session.expires_at}
+            {
+                "browser": session.browser,
+                "way": session.way,
+                "started_at": session.started_at,
+                "acted_at": session.acted_at,
+                "second_factor_at": session.second_factor_at,
+                "expires_at": session.expires_at,
+            }
             for session in db.scalars(
                 select(SignInSession).where(SignInSession.person_id == person.id)
             )
@@ -84,6 +98,17 @@ def _profile(db: Session, person: Person) -> dict[str, Any]:
         "since": person.created_at,
         "last_seen_at": person.last_seen_at,
     }
+
+
+def _second_factors(db: Session, person: Person) -> list[dict[str, Any]]:
+    factors = factors_of(db, person)
+    return [
+        {"app": factors.has_app, "recovery_codes": factors.codes_left},
+        *(
+            {"passkey": passkey_name(db, passkey), "added_at": passkey.created_at}
+            for passkey in factors.passkeys
+        ),
+    ]
 
 
 def _sign_up(db: Session, held: Pass) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from portal.domain.organizations import contact, queries
 from portal.domain.people.queries import address_of
 from portal.refusals import Refusal
 from portal.web.forms import Fields, Form
+from portal.web.rate_limits import Limit
 from portal.web.routing import Cache, Pages, Policy
 
 if TYPE_CHECKING:
@@ -45,6 +46,7 @@ def create(visit: Visit, slug: str) -> Response:
     if not form.fields:
         return _page(visit, slug, form, 422)
     said = form.fields
+    visit.limit(Limit.CONTACT, slug)
     try:
         if not said.homepage:
             contact.write_to(

@@ -15,6 +15,7 @@ from portal.domain.people.queries import name_of
 from portal.refusals import NotFoundError, Refusal
 from portal.time_zones import wall_of
 from portal.web.forms import Fields, Form
+from portal.web.rate_limits import Limit
 from portal.web.roles import ROLES
 from portal.web.routing import Cache, Pages, Policy
 
@@ -85,6 +86,8 @@ def invite(visit: Visit, organization: str) -> Response:
     if not form.fields:
         return _page(visit, owned, form, 422)
     role, address = form.fields.role, form.fields.email
+    if address:
+        visit.limit(Limit.INVITATION, address)
     try:
         token = actions.invite(visit.db, owned, role, visit.now, address or None)
     except Refusal as refusal:

@@ -16,6 +16,7 @@ from portal.web.arrivals import arrive, let_in
 from portal.web.banned import banned_page
 from portal.web.forms import Form
 from portal.web.links import safe_next
+from portal.web.rate_limits import Limit
 from portal.web.routing import Cache, Pages, Policy
 from portal.web.sign_in_pages import LinkFields, offers, refused_way_in, ways_in
 
@@ -44,6 +45,8 @@ def create(visit: Visit) -> Response:
 
 def sent_to(visit: Visit, email: str, target: str, *, person: Person | None = None) -> Response:
     """Owes the letter and ties it to this browser; Refusal if the address cannot be."""
+    # By client alone: how many letters went to an address is told to nobody.
+    visit.limit(Limit.SIGN_IN_LETTER)
     note = visit.site.link_note.read(visit.request) or {}
     # The same browser may ask twice: whichever letter arrives first is good.
     browser = str(note.get("browser") or tokens.new_token())
