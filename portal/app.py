@@ -22,6 +22,7 @@ from portal.web.headers import BodyLimitMiddleware, HeadersMiddleware, HostMiddl
 from portal.web.language import LanguageMiddleware
 from portal.web.links import Links
 from portal.web.live_settings import LiveSettings
+from portal.web.policies import Cache, Policy, Route
 from portal.web.providers.configured import configured_providers
 from portal.web.rate_limits import RateLimiter
 from portal.web.request_log import RequestLogMiddleware, set_up_logging
@@ -65,7 +66,7 @@ from portal.web.routes import (
     verification,
     ways,
 )
-from portal.web.routing import PREFIX, Cache, Pages, Policy, Route, limit_threads
+from portal.web.routing import PREFIX, Pages, limit_threads
 from portal.web.site import Site
 from portal.web.static import Assets
 
@@ -110,9 +111,6 @@ ROUTES: tuple[Pages, ...] = (
     offices.pages,
     translating.pages,
     door.pages,
-    results.pages,
-    participants.pages,
-    people.pages,
     invitations.pages,
     founding.editing,
     verification.pages,

@@ -17,8 +17,8 @@ from portal.refusals import NotAllowedError, NotFoundError
 from portal.web.cities import wheel_cities
 from portal.web.hour_wheel import hour_wheel
 from portal.web.pages import render_page
+from portal.web.policies import AccountClosedError, SecondFactorNeededError, SignInNeededError
 from portal.web.rate_limits import TooOftenError
-from portal.web.routing import AccountClosedError, SecondFactorNeededError, SignInNeededError
 
 if TYPE_CHECKING:
     from fastapi import FastAPI

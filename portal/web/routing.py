@@ -1,35 +1,23 @@
-"""Declares routes: who may use each, how it may be cached; one transaction for every request."""
+"""Declares routes: who may use each, how it may be cached, and where it is answered."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
 import anyio
 from starlette.concurrency import run_in_threadpool
 
-from portal import clock
-from portal.domain.people.actions import note_use
-from portal.domain.people.queries import session_with
-from portal.domain.people.rules import may_moderate
-from portal.refusals import NotFoundError
-from portal.web.cookies import session_token
-from portal.web.cross_origin import SAFE_METHODS
+from portal.web.answering import answer, check_admitted
 from portal.web.forms import submitted_form
-from portal.web.visit import Visit
+from portal.web.policies import Cache, Guard, Policy, Route
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from fastapi import FastAPI
-    from sqlalchemy.orm import Session
-    from starlette.datastructures import FormData
     from starlette.requests import Request
     from starlette.responses import Response
 
-    from portal.domain.people.models import Person, SignInSession
-    from portal.settings import Settings
     from portal.web.site import Site
 
     View = Callable[..., Response]
@@ -38,81 +26,6 @@ if TYPE_CHECKING:
 # the same rate as 40 with half the longest waits. Never more than portal.database.CONNECTIONS.
 THREADS: Final = 4
 PREFIX: Final = "/{language:language}"
-
-
-class Policy(StrEnum):
-    """Who may use a route; doors in the domain decide about the record itself."""
-
-    ANYONE = "anyone"
-    PASS_HOLDER = "holder of the pass"  # noqa: S105 - nobody's password
-    SIGNED_IN = "signed in"
-    MEMBER = "anybody of the organisation"
-    ANALYST = "analyst of the organisation"
-    TRANSLATOR = "translator of the organisation"
-    DOOR = "helper at the door of the organisation"
-    EDITOR = "editor of the organisation"
-    OWNER = "owner of the organisation"
-    OWNER_IN_PERSON = "owner of the organisation in person"
-    CONCERNED = "concerned by the decision"
-    MODERATOR = "moderator"
-    ADMINISTRATOR = "administrator"
-    RETURNING = "somebody back at a closed account"
-
-    @property
-    def needs_sign_in(self) -> bool:
-        """Whether strangers are sent to sign in first."""
-        return self not in {
-            Policy.ANYONE,
-            Policy.PASS_HOLDER,
-            Policy.CONCERNED,
-            Policy.RETURNING,
-        }
-
-
-class Guard(StrEnum):
-    """Whether a session needs to have passed a second factor."""
-
-    ALWAYS = "always"
-    IF_OF_EVERYBODY = "if asked of everybody"
-    NEVER = "never"  # where a second factor is set up and used
-
-
-class Cache(StrEnum):
-    """Who may keep an answer."""
-
-    PUBLIC = "public"  # the same for every stranger; a member's own is never kept
-    PRIVATE = "private"  # never kept
-    FOREVER = "forever"  # named after its content
-
-
-@dataclass(frozen=True)
-class Route:
-    """One line of `portal routes`."""
-
-    method: str
-    path: str
-    name: str
-    policy: Policy
-    cache: Cache
-    guard: Guard = Guard.IF_OF_EVERYBODY
-
-    def asks_second_factor(self, settings: Settings) -> bool:
-        """Whether a signed-in visitor gets no further without one."""
-        if self.guard is Guard.IF_OF_EVERYBODY:
-            return self.policy.needs_sign_in and settings.second_factor == "everybody"
-        return self.guard is Guard.ALWAYS
-
-
-class SignInNeededError(Exception):
-    """Sends the visitor to sign in, and back."""
-
-
-class SecondFactorNeededError(Exception):
-    """Sends the visitor to set a second factor up or to use it, and back."""
-
-
-class AccountClosedError(Exception):
-    """Sends whoever has signed in to a closed account to the question whether to keep it."""
 
 
 class Pages:
@@ -174,7 +87,7 @@ class Pages:
 
             async def endpoint(request: Request) -> Response:
                 if policy.needs_sign_in:
-                    await run_in_threadpool(_check_admitted, route, request)
+                    await run_in_threadpool(check_admitted, route, request)
                 return await handler(request)
 
             self._added.append((route, endpoint))
@@ -217,86 +130,6 @@ class Pages:
                 name=route.name,
                 include_in_schema=False,
             )
-
-
-def answer(view: View, route: Route, request: Request, submitted: FormData | None) -> Response:
-    """One request, one transaction, one thread: opened, used and committed here.
-
-    Beginning, view and commit share a thread, so that a request never holds a connection while
-    it waits for a thread, nor a thread while another one needs it to finish.
-    """
-    if "\0" in request.scope["path"] or b"%00" in request.scope["query_string"]:
-        raise NotFoundError  # no address has one, and PostgreSQL takes none
-    site: Site = request.app.state.site
-    reading = request.method in SAFE_METHODS
-    begin = site.database.reading if reading else site.database.writing
-    with begin() as db:
-        session = _admitted(route, request, site, db)
-        is_returning = route.policy is Policy.RETURNING
-        person = session.person if session and not is_returning else None
-        if person is not None and session is not None and not reading:
-            note_use(db, session, clock.now())
-        visit = Visit(request, site, db, person, submitted, session)
-        values = {k: v for k, v in request.path_params.items() if k != "language"}
-        response = view(visit, **values)
-        if not reading and response.status_code >= 400:  # noqa: PLR2004 - HTTP's own border
-            db.rollback()
-    _say_who_may_keep(response, route, request, is_signed_in=person is not None)
-    return response
-
-
-def signed_in_visitor(request: Request, db: Session) -> Person:
-    """Whoever is signed in, for asynchronous handlers; sends others to sign in."""
-    site: Site = request.app.state.site
-    token = session_token(request, site.settings)
-    session = session_with(db, token, clock.now()) if token else None
-    if session is None or session.person.closed_at is not None:
-        raise SignInNeededError
-    return session.person
-
-
-def _admitted(route: Route, request: Request, site: Site, db: Session) -> SignInSession | None:
-    """The session of whoever comes, if the route lets them in; strangers cost no query."""
-    token = session_token(request, site.settings)
-    session = session_with(db, token, clock.now()) if token else None
-    is_closed = session is not None and session.person.closed_at is not None
-    if route.policy is Policy.RETURNING:
-        if not is_closed:
-            raise NotFoundError
-        return session
-    if is_closed:
-        if request.method in SAFE_METHODS:
-            raise AccountClosedError
-        session = None  # to every form but that of the way back a stranger
-    if session is None and route.policy.needs_sign_in:
-        raise SignInNeededError
-    if route.policy is Policy.ADMINISTRATOR and not (session and session.person.is_administrator):
-        raise NotFoundError
-    if route.policy is Policy.MODERATOR and not (session and may_moderate(session.person)):
-        raise NotFoundError
-    if session and session.second_factor_at is None and route.asks_second_factor(site.settings):
-        raise SecondFactorNeededError
-    return session
-
-
-def _check_admitted(route: Route, request: Request) -> None:
-    site: Site = request.app.state.site
-    with site.database.reading() as db:
-        _admitted(route, request, site, db)
-
-
-def _say_who_may_keep(
-    response: Response, route: Route, request: Request, *, is_signed_in: bool
-) -> None:
-    if route.cache is Cache.FOREVER:
-        response.headers["cache-control"] = "public, max-age=31536000, immutable"
-    elif route.cache is Cache.PUBLIC and response.status_code < 400:  # noqa: PLR2004
-        # What a stranger gets depends on the time zone's cookie alone.
-        response.headers.add_vary_header("Cookie")
-        signed_in = is_signed_in or session_token(request, request.app.state.site.settings)
-        response.headers["cache-control"] = "private, no-store" if signed_in else "public, no-cache"
-    else:
-        response.headers.setdefault("cache-control", "no-store")
 
 
 async def limit_threads() -> None:

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     import pytest
+    from fastapi import FastAPI
     from sqlalchemy.orm import Session
 
     from portal.database import Database
@@ -44,6 +45,7 @@ _CLIENT, _SECRET = "shanyraq-tests", "known-to-the-tests-alone"
 class Stage:
     """A portal that answers at `address`; letters go out and boxes are mixed by `work`."""
 
+    app: FastAPI
     address: str
     issuer: str
     database: Database
@@ -108,7 +110,7 @@ def raised(folder: Path, template: Path, host: str = "127.0.0.1") -> Iterator[St
         stack.enter_context(running(app, listener=own))
         database = app.state.site.database
         worker = Worker(database, declared_links(settings), settings)
-        yield Stage(settings.address, settings.oidc_issuer, database, mailbox, worker)
+        yield Stage(app, settings.address, settings.oidc_issuer, database, mailbox, worker)
 
 
 class TimeMachine:

@@ -18,7 +18,7 @@ from starlette.routing import Route as StarletteRoute
 from portal import HOME
 from portal.app import UndeclaredRouteError, check_routes, declared_routes
 from portal.database import Base
-from portal.web.routing import Cache, Policy
+from portal.web.policies import Cache, Policy
 from tests.codebase.world import TRIES, VISITORS, World
 from tests.factories import pass_key, sign_up_guest
 

@@ -461,6 +461,7 @@ TRIES: dict[str, Try] = {
     "health.ready": Try(),
     "health.robots": Try(),
     # The last one: whoever may do it is signed out.
-    "account.close": Try(),
+    # Whoever comes here has founded an organisation on the way, and has to hand it over first.
+    "account.close": Try(status=409),
     "static": Try(),
 }

@@ -100,11 +100,12 @@ def test_past_sign_ups_stay_numbers_and_organisers_see_no_name(browser_of, datab
 
 def test_the_last_owner_hands_over_first(browser_of, database, person, full):
     with database.writing() as db:
-        organization_id = make_organization(db, "mine", owner=db.merge(person)).id
+        organization = make_organization(db, "mine", owner=db.merge(person))
+        organization_id, name = organization.id, organization.name.texts()["en"]
     browser = browser_of(person)
     answer = browser.post(CLOSE)
     assert answer.status_code == 409
-    assert "You are the last owner of Altyn saqa. Hand it over first" in words(answer)
+    assert f"You are the last owner of {name}. Hand it over first" in words(answer)
     assert not is_closed(database, person)
     assert statuses(database, *full[1:]) == ["confirmed", "waitlisted"]
     assert browser.get("/en/profile").status_code == 200

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from sqlalchemy import select
 
@@ -50,12 +52,8 @@ def test_signing_in_for_the_first_time_agrees_to_the_account_once(database):
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_sign_in_page_says_what_signing_in_agrees_to(app, client, language):
-    from dataclasses import replace
-
-    class Provider:
-        name = "Demo ID"
-
-    app.state.site = replace(app.state.site, provider=Provider())
+    settings = app.state.site.settings.model_copy(update={"sign_in_by_email": True})
+    app.state.site = replace(app.state.site, settings=settings)
     with speaking(language):
         text = str(TEXTS[Purpose.ACCOUNT])
     assert text in words(client.get(f"/{language}/sign-in"))

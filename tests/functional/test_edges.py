@@ -12,7 +12,7 @@ from starlette.testclient import TestClient
 from portal.app import declared_routes
 from portal.web import routing
 from portal.web.headers import CONTENT_SECURITY_POLICY
-from portal.web.routing import Cache
+from portal.web.policies import Cache
 from tests.conftest import ADDRESS
 from tests.factories import make_event, make_organization, make_person
 from tests.functional.pages import words

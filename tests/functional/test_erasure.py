@@ -20,7 +20,7 @@ from portal.domain.letters.actions import notify
 from portal.domain.letters.models import About
 from portal.domain.people import actions as people
 from portal.domain.people.actions import Claims, Profile
-from portal.domain.people.models import Identity, Person
+from portal.domain.people.models import Person
 from portal.domain.registrations import actions as registrations
 from portal.domain.registrations.models import PassToken, Registration
 from portal.domain.registrations.queries import Pass
@@ -43,7 +43,8 @@ def plant(db):
         ISSUER, "subject-of-somebody-9931", "Қалампыр-7261", "kalampyr-7261@example.org"
     )
     person = accounts.welcome(db, claims, "kk", now)
-    db.add(Identity(person_id=person.id, issuer=ISSUER, subject="second-way-in-9932"))
+    second_way = Claims(ISSUER, "second-way-in-9932", provider="other")
+    people.add_identity(db, person, second_way, now)
     profile = Profile("Қалампыр-7261", "kk", ZONE, "MN", "Өлгий-7261", ("kk",), ("music",))
     people.change_profile(db, person, profile)
     consents.give(db, person, Purpose.OTHER_EVENTS, now)

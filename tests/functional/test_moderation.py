@@ -431,7 +431,7 @@ def test_a_suspended_organisation_neither_publishes_nor_invites(as_, cast, datab
         answer = editor.post(f"/en/organizing/events/{slug}/publication")
         assert answer.status_code == 409, path
     answer = owner.post(invite, data={"role": "editor"})
-    assert answer.status_code == 409
+    assert answer.status_code == 422
     assert "can neither publish nor invite" in words(answer)
     as_("second").post(f"/en/moderation/decisions/{proposed}/reversal")
     assert owner.post(invite, data={"role": "editor"}).status_code == 200

@@ -31,6 +31,7 @@ from tests.factories import (
     make_organization,
     make_person,
     pass_key,
+    session_cookie,
     sign_up_guest,
 )
 from tests.functional.forms import feedback_fields, organization_fields, saved_fields
@@ -251,7 +252,7 @@ def test_helpers_at_the_door_who_press_at_once_mark_one_arrival(visitor, databas
             organizations.give_role(db, organization, helper, Role.DOOR, clock.now())
         event = make_event(db, organization, starts_at=clock.now() + timedelta(hours=1))
         path = f"/en/organizing/events/{event.slug}/door/{sign_up_guest(db, event).public_id}"
-        sessions = [people.start_session(db, helper, clock.now()) for helper in helpers]
+    sessions = [session_cookie(database, helper) for helper in helpers]
     clicks = [partial(visitor(session).post, f"{path}/arrival") for session in sessions]
     assert Counter(a.status_code for a in all_at_once(clicks)) == {303: 6}
     with database.reading() as db:

@@ -40,10 +40,10 @@ def endings(page):
 
 
 def test_every_browser_is_listed_and_told_apart(browser_of, person, database):
-    elsewhere, _token = begin(database, person, way="Demo ID", browser="Firefox, Android")
+    elsewhere, _token = begin(database, person, way="email", browser="Firefox, Android")
     page = browser_of(person).get("/en/profile/sessions")
     assert "Firefox, Android" in words(page)
-    assert "with Demo ID" in words(page)
+    assert "with Link by e-mail" in words(page)
     assert words(page).count("(this one)") == 1
     # This browser has no button: its owner signs out above.
     assert endings(page) == [

@@ -61,9 +61,9 @@ def test_a_document_convinces_the_administrators_and_everybody_is_told_how_and_u
     form = {"method": "document", "remark": "Тіркеу нөмірі 12\nБерлин"}
     assert owner.post(MINE, data=form).headers["location"] == MINE
     assert "You have asked" in words(owner.get(MINE))
-    queue = administrator.get("/en/administration")
+    queue = administrator.get("/en/administration/organizations")
     assert "Тіркеу нөмірі 12" in words(queue)
-    assert confirm(administrator).headers["location"] == "/en/administration"
+    assert confirm(administrator).headers["location"] == "/en/administration/organizations"
     shown = words(client.get("/en/organizations/ours"))
     assert "Verified by the portal’s administrators until" in shown
     assert str((clock.now() + timedelta(days=365)).year) in shown
@@ -71,7 +71,8 @@ def test_a_document_convinces_the_administrators_and_everybody_is_told_how_and_u
     assert "Серік" not in shown
     assert "Not verified" not in shown
     assert "Тіркеу нөмірі" not in shown
-    assert "Nobody waits to be verified." in words(administrator.get("/en/administration"))
+    queue = administrator.get("/en/administration/organizations")
+    assert "Nobody waits to be verified." in words(queue)
 
 
 def test_it_ends_by_itself_and_by_the_administrators(
@@ -246,7 +247,7 @@ def test_two_verified_organisations_vouch_and_the_administrators_decide(
     assert answer.status_code == 409
     assert "Two verified organisations have to vouch" in words(answer)
     assert vouch(second, "second").status_code == 303
-    assert "Vouching:" in words(administrator.get("/en/administration"))
+    assert "Vouching:" in words(administrator.get("/en/administration/organizations"))
     assert confirm(administrator, "vouching").status_code == 303
     assert "two verified organisations vouch for it" in words(client.get("/en/organizations/ours"))
 

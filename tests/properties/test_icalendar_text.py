@@ -72,6 +72,7 @@ def written(title: str, summary: str, venue: str, organization: str) -> bytes:
         organization_verified_until=None,
         joined_tags=None,
         joined_languages=None,
+        joined_hosts=None,
     )
     return calendar_of(
         [event],

@@ -43,6 +43,7 @@ PLAIN: dict[str, Any] = {
     "organization_verified_until": None,
     "joined_tags": "music,youth,unheard-of",
     "joined_languages": "0:kk",
+    "joined_hosts": None,
 }
 
 

@@ -6,11 +6,12 @@ import secrets
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from portal import tokens
 from portal.domain.events import provenance, rules
+from portal.domain.events.hiding import hide
 from portal.domain.events.markdown import html_of
 from portal.domain.events.models import (
     AttendanceMode,
@@ -203,45 +204,6 @@ def publish(db: Session, event: Event, now: datetime) -> None:
 def duplicate(db: Session, event: Event, organization_id: int, now: datetime) -> Event:
     """A host's own draft with the same words, times and links, and a calendar entry of its own."""
     return _added(db, organization_id, details_of(event), now)
-
-
-def hide(event: Event, cause: Hiding) -> None:
-    """Takes an event out of everybody's sight but that of its own people."""
-    if event.hidden_for is None:
-        event.visibility_chosen, event.visibility = event.visibility, Visibility.HIDDEN.value
-    event.hidden_for = cause.value
-
-
-def restore(event: Event) -> None:
-    """Shows an event again to whomever its organisers have chosen."""
-    if event.visibility_chosen is not None:
-        event.visibility, event.visibility_chosen = event.visibility_chosen, None
-    event.hidden_for = None
-
-
-def hide_all_of(db: Session, organization_id: int) -> None:
-    """Hides what is not hidden yet, because the organisation is suspended."""
-    db.execute(
-        update(Event)
-        .where(Event.organization_id == organization_id, Event.hidden_for.is_(None))
-        .values(
-            visibility_chosen=Event.visibility,
-            visibility=Visibility.HIDDEN.value,
-            hidden_for=Hiding.SUSPENSION.value,
-        )
-    )
-
-
-def restore_all_of(db: Session, organization_id: int) -> None:
-    """Ends what the suspension hid; what a decision hid stays hidden."""
-    db.execute(
-        update(Event)
-        .where(
-            Event.organization_id == organization_id,
-            Event.hidden_for == Hiding.SUSPENSION.value,
-        )
-        .values(visibility=Event.visibility_chosen, visibility_chosen=None, hidden_for=None)
-    )
 
 
 def _free_slug(db: Session, title: Translated) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import or_, select, update
 
 from portal import tokens
-from portal.domain.events import actions as events
+from portal.domain.events import hiding
 from portal.domain.events.models import Hiding
 from portal.domain.events.queries import lock as lock_event
 from portal.domain.moderation import announcements, chained_log, rules
@@ -161,7 +161,7 @@ def impose(
         decided_at=now,
     )
     if measure is Measure.HIDE and subject.event is not None:
-        events.hide(lock_event(db, subject.event), Hiding.DECISION)
+        hiding.hide(lock_event(db, subject.event), Hiding.DECISION)
     if measure is Measure.BAN and subject.person is not None:
         _ban(db, subject.person, now)
     db.add(decision)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy.exc import IntegrityError
 
-from portal.domain.events import actions as events
+from portal.domain.events import hiding
 from portal.domain.events.models import Hiding
 from portal.domain.events.queries import lock as lock_event
 from portal.domain.moderation import announcements, chained_log, rules
@@ -45,7 +45,7 @@ def confirm(db: Session, person: Person, ruling: Ruling, now: datetime, address:
     decision.standing, decision.confirmed_by = Standing.STANDING.value, person.id
     organization.suspended_at = now
     db.flush()
-    events.hide_all_of(db, organization.id)
+    hiding.hide_all_of(db, organization.id)
     _log(db, Act.SUSPEND, ruling, now)
     announcements.announce(db, ruling, address, now)
 
@@ -69,13 +69,13 @@ def _undo(db: Session, ruling: Ruling) -> None:
     subject, measure = ruling.subject, ruling.decision.measure
     if measure == Measure.HIDE and subject.event is not None:
         event = lock_event(db, subject.event)
-        events.restore(event)
+        hiding.restore(event)
         if subject.organization is not None and subject.organization.suspended_at is not None:
-            events.hide(event, Hiding.SUSPENSION)
+            hiding.hide(event, Hiding.SUSPENSION)
     elif measure == Measure.SUSPEND and subject.organization is not None:
         subject.organization.suspended_at = None
         db.flush()
-        events.restore_all_of(db, subject.organization.id)
+        hiding.restore_all_of(db, subject.organization.id)
     elif measure == Measure.BAN and subject.person is not None:
         people.lift_ban(subject.person)
 

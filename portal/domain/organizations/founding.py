@@ -12,6 +12,7 @@ from portal.domain.organizations import queries, rules
 from portal.domain.organizations.actions import give_role
 from portal.domain.organizations.models import NameSkeleton, Organization, Role
 from portal.domain.organizations.skeletons import digests_of
+from portal.domain.organizations.web_addresses import check_site
 from portal.texts import check_text, check_texts
 
 if TYPE_CHECKING:
@@ -79,7 +80,7 @@ def _check(profile: Profile) -> None:
         raise rules.NameNeededError(field)
     check_texts(profile.description, rules.LONGEST_DESCRIPTION, "description", one_line=False)
     check_text(profile.city, rules.LONGEST_CITY, "city")
-    rules.check_site(profile.site)
+    check_site(profile.site)
 
 
 def _write(organization: Organization, profile: Profile) -> None:

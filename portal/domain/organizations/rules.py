@@ -3,12 +3,8 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from datetime import timedelta
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
-
-import idna
 
 from portal.domain.organizations.models import Role
 from portal.i18n import gettext_lazy as _
@@ -35,9 +31,6 @@ VOUCHES_NEEDED = 2
 LONGEST_NAME = 140
 LONGEST_DESCRIPTION = 2_000
 LONGEST_CITY = 80
-LONGEST_SITE = 300
-# RFC 1035, as text.
-LONGEST_DOMAIN = 253
 # /organizing/events/… and /organizations/new are no organisation's.
 RESERVED = frozenset({"events", "new"})
 SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
@@ -70,13 +63,6 @@ class NameNeededError(Refusal):
     """No name in the original language, or none with letters."""
 
     message = _("Write the name in the original language.")
-
-
-class SiteUnfitError(Refusal):
-    """Not a web address."""
-
-    message = _("The site’s address must start with https:// and name a host.")
-    field = "site"
 
 
 class TooManyFoundedError(Refusal):
@@ -116,13 +102,6 @@ class SuccessorUnfitError(Refusal):
     """Nobody to hand over to."""
 
     message = _("Choose somebody else of the organisation.")
-
-
-class DomainUnfitError(Refusal):
-    """Not a domain on the public internet."""
-
-    message = _("Write a domain such as example.org, without https:// and without a path.")
-    field = "domain"
 
 
 class ProofTooSoonError(Refusal):
@@ -240,45 +219,3 @@ def check_slug(slug: str) -> None:
         raise SlugTakenError
     if not SLUG.fullmatch(slug):
         raise SlugUnfitError
-
-
-_LABEL = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)")
-
-
-def check_domain(domain: str) -> str:
-    """The domain as the name system writes it (IDNA 2008), or DomainUnfitError."""
-    try:
-        ascii_form = idna.encode(domain.strip().rstrip("."), uts46=True).decode().lower()
-    except idna.IDNAError:
-        raise DomainUnfitError from None
-    labels = ascii_form.split(".")
-    is_fit = len(labels) > 1 and all(_LABEL.fullmatch(each) for each in labels)
-    # A last label of digits would be the end of an address, not of a name.
-    if not is_fit or labels[-1].isdigit() or len(ascii_form) > LONGEST_DOMAIN:
-        raise DomainUnfitError
-    return ascii_form
-
-
-_HOST = re.compile(r"(?=.{1,253}\Z)[^\s/@:?#\\<>\"']+(?:\.[^\s/@:?#\\<>\"']+)+")
-
-
-def check_site(url: str) -> None:
-    """Raises SiteUnfitError unless `url` is empty or a plain https address of a host."""
-    if not url:
-        return
-    try:
-        parts = urlsplit(url)
-        host, port = parts.hostname or "", parts.port
-    except ValueError:
-        raise SiteUnfitError from None
-    unfit = (
-        parts.scheme != "https"
-        or parts.username is not None
-        or port == 0
-        or not _HOST.fullmatch(host)
-        or len(url) > LONGEST_SITE
-        or "\\" in url
-        or any(c.isspace() or unicodedata.category(c) in {"Cc", "Cf", "Cs"} for c in url)
-    )
-    if unfit:
-        raise SiteUnfitError

@@ -10,6 +10,7 @@ from sqlalchemy.orm import aliased
 from portal import tokens
 from portal.domain.organizations import queries, rules
 from portal.domain.organizations.models import Method, Organization, VerificationRequest, Vouch
+from portal.domain.organizations.web_addresses import check_domain
 from portal.texts import check_text
 
 if TYPE_CHECKING:
@@ -71,7 +72,7 @@ def ask(
     A token outlives that only for the same domain, so that a published one stays right.
     """
     check_text(remark, LONGEST_REMARK, "remark", one_line=False)
-    name = rules.check_domain(domain) if method is Method.DOMAIN else None
+    name = check_domain(domain) if method is Method.DOMAIN else None
     db.refresh(organization, with_for_update=True)
     request = request_of(db, organization)
     if request is None:

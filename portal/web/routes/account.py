@@ -17,7 +17,8 @@ from portal.refusals import Refusal
 from portal.time_zones import wall_of
 from portal.web.archive import archive_of
 from portal.web.cookies import drop_session
-from portal.web.routing import Cache, Pages, Policy
+from portal.web.policies import Cache, Policy
+from portal.web.routing import Pages
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -17,8 +17,9 @@ from portal.web.organization_form import (
     form_context,
     profile_from,
 )
+from portal.web.policies import Cache, Guard, Policy
 from portal.web.routes.organizations import row_of
-from portal.web.routing import Cache, Guard, Pages, Policy
+from portal.web.routing import Pages
 
 if TYPE_CHECKING:
     from collections.abc import Callable

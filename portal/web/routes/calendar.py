@@ -15,7 +15,8 @@ from portal.time_zones import wall_of, zone_info
 from portal.web.cards import Tag, state_tags
 from portal.web.files import calendar_file
 from portal.web.filters import Step
-from portal.web.routing import Cache, Pages, Policy
+from portal.web.policies import Cache, Policy
+from portal.web.routing import Pages
 
 if TYPE_CHECKING:
     from starlette.responses import Response

@@ -10,8 +10,9 @@ from portal.domain.organizations import contact, queries
 from portal.domain.people.queries import address_of
 from portal.refusals import Refusal
 from portal.web.forms import Fields, Form
+from portal.web.policies import Cache, Policy
 from portal.web.rate_limits import Limit
-from portal.web.routing import Cache, Pages, Policy
+from portal.web.routing import Pages
 
 if TYPE_CHECKING:
     from starlette.responses import Response

@@ -10,8 +10,9 @@ from portal.domain.moderation import appeals, queries, rules
 from portal.refusals import NotFoundError, Refusal
 from portal.web.cases import facts_of_ruling
 from portal.web.forms import Fields, Form
+from portal.web.policies import Cache, Policy, SignInNeededError
 from portal.web.rate_limits import Limit
-from portal.web.routing import Cache, Pages, Policy, SignInNeededError
+from portal.web.routing import Pages
 
 if TYPE_CHECKING:
     from starlette.responses import Response

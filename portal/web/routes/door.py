@@ -10,7 +10,8 @@ from portal.domain.registrations import check_in
 from portal.domain.registrations.queries import recipient_of
 from portal.refusals import Refusal
 from portal.time_zones import wall_of
-from portal.web.routing import Cache, Guard, Pages, Policy
+from portal.web.policies import Cache, Guard, Policy
+from portal.web.routing import Pages
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -12,8 +12,9 @@ from portal.domain.registrations import consequences
 from portal.refusals import NotAllowedError, Refusal
 from portal.web.event_form import EventFields, details_from, form_context, values_of
 from portal.web.forms import Form
+from portal.web.policies import Cache, Policy
 from portal.web.routes.events import facts_of_page
-from portal.web.routing import Cache, Pages, Policy
+from portal.web.routing import Pages
 
 if TYPE_CHECKING:
     from starlette.responses import Response

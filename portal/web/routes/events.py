@@ -44,7 +44,8 @@ from portal.web.files import calendar_file
 from portal.web.filters import filter_links, page_asked, page_links
 from portal.web.forms import Fields, Form
 from portal.web.hours import hours_of, other_cities
-from portal.web.routing import Cache, Pages, Policy
+from portal.web.policies import Cache, Policy
+from portal.web.routing import Pages
 
 if TYPE_CHECKING:
     from starlette.responses import Response

@@ -12,8 +12,9 @@ from portal.domain.registrations.rules import check_can_answer
 from portal.refusals import Refusal
 from portal.web.cards import hosts_line
 from portal.web.forms import Fields, Form
+from portal.web.policies import Cache, Policy
 from portal.web.routes.passes import open_pass, pass_page, shown_event
-from portal.web.routing import Cache, Pages, Policy
+from portal.web.routing import Pages
 
 if TYPE_CHECKING:
     from starlette.responses import Response

@@ -15,7 +15,8 @@ from portal.web.organization_form import (
     profile_from,
     values_of,
 )
-from portal.web.routing import Cache, Pages, Policy
+from portal.web.policies import Cache, Policy
+from portal.web.routing import Pages
 
 if TYPE_CHECKING:
     from starlette.responses import Response

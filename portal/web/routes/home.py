@@ -13,7 +13,8 @@ from portal.web.cards import card_of, cards_of
 from portal.web.cities import wheel_cities
 from portal.web.hour_wheel import hour_wheel
 from portal.web.hours import other_cities
-from portal.web.routing import Cache, Pages, Policy
+from portal.web.policies import Cache, Policy
+from portal.web.routing import Pages
 
 if TYPE_CHECKING:
     from portal.web.visit import Visit

@@ -17,7 +17,8 @@ from portal.i18n import gettext_lazy as _
 from portal.refusals import NotAllowedError, NotFoundError, Refusal
 from portal.time_zones import city_of, wall_of
 from portal.web.forms import Fields, Form
-from portal.web.routing import Cache, Pages, Policy
+from portal.web.policies import Cache, Policy
+from portal.web.routing import Pages
 
 if TYPE_CHECKING:
     from starlette.responses import Response

@@ -8,8 +8,9 @@ from portal.domain.organizations import actions, queries
 from portal.domain.organizations.models import Role
 from portal.domain.organizations.rules import is_open
 from portal.refusals import Refusal
+from portal.web.policies import Cache, Policy
 from portal.web.roles import ROLES
-from portal.web.routing import Cache, Pages, Policy
+from portal.web.routing import Pages
 
 if TYPE_CHECKING:
     from starlette.responses import Response

@@ -16,7 +16,8 @@ from portal.sealing import seal_of
 from portal.translated import Said
 from portal.web.cases import case_row, decision_address, ruling_row
 from portal.web.forms import Fields, Form
-from portal.web.routing import Cache, Guard, Pages, Policy
+from portal.web.policies import Cache, Guard, Policy
+from portal.web.routing import Pages
 
 if TYPE_CHECKING:
     from starlette.responses import Response

@@ -12,7 +12,8 @@ from portal.domain.moderation.rules import REASONS
 from portal.i18n import LANGUAGES
 from portal.i18n import gettext_lazy as _
 from portal.refusals import NotFoundError
-from portal.web.routing import Cache, Pages, Policy
+from portal.web.policies import Cache, Policy
+from portal.web.routing import Pages
 
 if TYPE_CHECKING:
     from starlette.responses import Response

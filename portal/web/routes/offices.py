@@ -16,7 +16,8 @@ from portal.i18n import gettext_lazy as _
 from portal.refusals import NotFoundError, Refusal
 from portal.web.cases import decision_address
 from portal.web.forms import Fields, Form
-from portal.web.routing import Cache, Guard, Pages, Policy
+from portal.web.policies import Cache, Guard, Policy
+from portal.web.routing import Pages
 
 if TYPE_CHECKING:
     from starlette.responses import Response

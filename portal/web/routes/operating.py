@@ -12,7 +12,8 @@ from portal.domain.moderation import changed_settings
 from portal.i18n import LANGUAGES, OWN_NAMES
 from portal.refusals import Refusal
 from portal.web.forms import Fields, Form
-from portal.web.routing import Cache, Guard, Pages, Policy
+from portal.web.policies import Cache, Guard, Policy
+from portal.web.routing import Pages
 from portal.web.sign_in_pages import offers
 
 if TYPE_CHECKING:

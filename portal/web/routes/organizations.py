@@ -14,8 +14,9 @@ from portal.domain.registrations.queries import standings
 from portal.web.cards import cards_of
 from portal.web.files import calendar_file
 from portal.web.organization_form import KINDS
+from portal.web.policies import Cache, Policy
 from portal.web.routes.calendar import FEED_REACHES_BACK
-from portal.web.routing import Cache, Pages, Policy
+from portal.web.routing import Pages
 from portal.web.trust import verified_line
 
 if TYPE_CHECKING:

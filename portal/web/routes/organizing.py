@@ -28,9 +28,10 @@ from portal.time_zones import wall_of
 from portal.web.cards import card_of, state_tags
 from portal.web.filters import page_asked, page_links
 from portal.web.hours import hours_of
+from portal.web.policies import Cache, Policy
 from portal.web.roles import ROLES
 from portal.web.routes.hosts import invitation_of
-from portal.web.routing import Cache, Pages, Policy
+from portal.web.routing import Pages
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -13,7 +13,8 @@ from portal.domain.registrations.models import Status as Standing
 from portal.domain.registrations.rules import is_held
 from portal.i18n import gettext as _
 from portal.time_zones import city_of, wall_of
-from portal.web.routing import Cache, Pages, Policy
+from portal.web.policies import Cache, Policy
+from portal.web.routing import Pages
 from portal.web.tables import as_file
 
 if TYPE_CHECKING:

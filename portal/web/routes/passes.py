@@ -21,7 +21,8 @@ from portal.web.archive import archive_of
 from portal.web.cards import MODES, card_of, hosts_line, state_tags
 from portal.web.files import calendar_file
 from portal.web.hours import hours_of
-from portal.web.routing import Cache, Pages, Policy, SignInNeededError
+from portal.web.policies import Cache, Policy, SignInNeededError
+from portal.web.routing import Pages
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -17,9 +17,10 @@ from portal.domain.second_factors.rules import (
 from portal.i18n import gettext as _
 from portal.refusals import NotFoundError
 from portal.web.forms import Fields, Form
+from portal.web.policies import Guard, Policy
 from portal.web.relying_party import relying_party
 from portal.web.routes.second_factor import added, changing, let_past, onward, refused
-from portal.web.routing import Guard, Pages, Policy
+from portal.web.routing import Pages
 
 if TYPE_CHECKING:
     from portal.domain.second_factors.passkeys import Party

@@ -15,9 +15,10 @@ from portal.domain.people.queries import name_of
 from portal.refusals import NotFoundError, Refusal
 from portal.time_zones import wall_of
 from portal.web.forms import Fields, Form
+from portal.web.policies import Cache, Policy
 from portal.web.rate_limits import Limit
 from portal.web.roles import ROLES
-from portal.web.routing import Cache, Pages, Policy
+from portal.web.routing import Pages
 
 if TYPE_CHECKING:
     from starlette.responses import Response

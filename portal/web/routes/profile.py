@@ -17,7 +17,8 @@ from portal.refusals import Refusal
 from portal.time_zones import is_place
 from portal.web.cookies import TIME_ZONE
 from portal.web.forms import Fields, Form
-from portal.web.routing import Cache, Pages, Policy
+from portal.web.policies import Cache, Policy
+from portal.web.routing import Pages
 from portal.web.zones import zone_options
 
 if TYPE_CHECKING:

@@ -11,9 +11,10 @@ from portal.domain.registrations import actions
 from portal.domain.registrations.rules import EventCancelledError, EventOverError
 from portal.refusals import Refusal
 from portal.web.forms import Form
+from portal.web.policies import Cache, Policy
 from portal.web.rate_limits import Limit
 from portal.web.routes.events import GuestFields, event_page
-from portal.web.routing import Cache, Pages, Policy
+from portal.web.routing import Pages
 
 if TYPE_CHECKING:
     from starlette.responses import Response

@@ -12,8 +12,9 @@ from portal.domain.moderation.queries import item_named
 from portal.domain.moderation.rules import LONGEST_TEXT, REASONS
 from portal.refusals import Refusal
 from portal.web.forms import Fields, Form
+from portal.web.policies import Cache, Policy
 from portal.web.rate_limits import Limit
-from portal.web.routing import Cache, Pages, Policy
+from portal.web.routing import Pages
 
 if TYPE_CHECKING:
     from starlette.responses import Response

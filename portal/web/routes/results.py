@@ -15,7 +15,8 @@ from portal.domain.registrations.rules import FEEDBACK_CLOSES_AFTER
 from portal.i18n import gettext as _
 from portal.refusals import NotFoundError
 from portal.time_zones import wall_of
-from portal.web.routing import Cache, Pages, Policy
+from portal.web.policies import Cache, Policy
+from portal.web.routing import Pages
 from portal.web.tables import as_file
 
 if TYPE_CHECKING:

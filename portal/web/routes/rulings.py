@@ -8,7 +8,8 @@ from portal.domain.moderation import appeals, queries, rules
 from portal.refusals import Refusal
 from portal.web.cases import decision_address, facts_of_ruling, ruling_row
 from portal.web.forms import Fields, Form
-from portal.web.routing import Cache, Guard, Pages, Policy
+from portal.web.policies import Cache, Guard, Policy
+from portal.web.routing import Pages
 
 if TYPE_CHECKING:
     from starlette.responses import Response

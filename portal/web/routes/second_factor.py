@@ -19,9 +19,10 @@ from portal.web.cookies import set_session
 from portal.web.forms import Fields, Form
 from portal.web.links import safe_next
 from portal.web.pages import site_name
+from portal.web.policies import Cache, Guard, Policy, SecondFactorNeededError
 from portal.web.qr import qr_code
 from portal.web.relying_party import relying_party
-from portal.web.routing import Cache, Guard, Pages, Policy, SecondFactorNeededError
+from portal.web.routing import Pages
 
 if TYPE_CHECKING:
     from starlette.responses import Response

@@ -9,7 +9,8 @@ from portal.domain.people import actions, queries
 from portal.i18n import gettext as _
 from portal.time_zones import wall_of
 from portal.web.cookies import drop_session
-from portal.web.routing import Cache, Pages, Policy
+from portal.web.policies import Cache, Policy
+from portal.web.routing import Pages
 from portal.web.sign_in_pages import name_of_way
 
 if TYPE_CHECKING:

@@ -23,8 +23,9 @@ from portal.web.cookies import drop_session, session_token
 from portal.web.forms import submitted_form
 from portal.web.links import safe_next
 from portal.web.pages import render_page
+from portal.web.policies import Cache, Policy
 from portal.web.providers.provider import SignInStaleError
-from portal.web.routing import Cache, Pages, Policy
+from portal.web.routing import Pages
 from portal.web.sign_in_pages import leave_for, refused_way_in, ways_in
 
 if TYPE_CHECKING:

@@ -16,8 +16,9 @@ from portal.web.arrivals import arrive, let_in
 from portal.web.banned import banned_page
 from portal.web.forms import Form
 from portal.web.links import safe_next
+from portal.web.policies import Cache, Policy
 from portal.web.rate_limits import Limit
-from portal.web.routing import Cache, Pages, Policy
+from portal.web.routing import Pages
 from portal.web.sign_in_pages import LinkFields, offers, refused_way_in, ways_in
 
 if TYPE_CHECKING:

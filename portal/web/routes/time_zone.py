@@ -11,7 +11,8 @@ from portal.time_zones import UnknownZoneError, is_place
 from portal.web.cookies import set_time_zone
 from portal.web.forms import Fields, Form
 from portal.web.links import safe_next
-from portal.web.routing import Cache, Pages, Policy
+from portal.web.policies import Cache, Policy
+from portal.web.routing import Pages
 from portal.web.zones import zone_options
 
 if TYPE_CHECKING:

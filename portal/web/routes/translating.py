@@ -14,7 +14,8 @@ from portal.i18n import LANGUAGES, OWN_NAMES
 from portal.refusals import Refusal
 from portal.web.event_form import text_labels, texts_state
 from portal.web.forms import Fields, Form
-from portal.web.routing import Cache, Pages, Policy
+from portal.web.policies import Cache, Policy
+from portal.web.routing import Pages
 
 if TYPE_CHECKING:
     from starlette.responses import Response

@@ -15,8 +15,10 @@ from portal.i18n import current_language
 from portal.i18n import gettext_lazy as _
 from portal.refusals import NotAllowedError, NotFoundError, Refusal
 from portal.web import proofs
+from portal.web.answering import signed_in_visitor
 from portal.web.forms import Fields, Form
-from portal.web.routing import Cache, Pages, Policy, signed_in_visitor
+from portal.web.policies import Cache, Policy
+from portal.web.routing import Pages
 from portal.web.trust import verified_line
 from portal.web.visit import Visit
 

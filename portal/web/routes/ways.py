@@ -14,8 +14,9 @@ from portal.refusals import NotFoundError, Refusal
 from portal.time_zones import wall_of
 from portal.web.cookies import session_token
 from portal.web.forms import Form, submitted_form
+from portal.web.policies import Cache, Policy
 from portal.web.routes.sign_in_links import sent_to
-from portal.web.routing import Cache, Pages, Policy
+from portal.web.routing import Pages
 from portal.web.sign_in_pages import LinkFields, leave_for, name_of_way, offers
 
 if TYPE_CHECKING:

@@ -1,0 +1,119 @@
+"""One request, one transaction: who comes, whether they may, and what a view answers them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from portal import clock
+from portal.domain.people.actions import note_use
+from portal.domain.people.queries import session_with
+from portal.domain.people.rules import may_moderate
+from portal.refusals import NotFoundError
+from portal.web.cookies import session_token
+from portal.web.cross_origin import SAFE_METHODS
+from portal.web.policies import (
+    AccountClosedError,
+    Cache,
+    Policy,
+    SecondFactorNeededError,
+    SignInNeededError,
+)
+from portal.web.visit import Visit
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sqlalchemy.orm import Session
+    from starlette.datastructures import FormData
+    from starlette.requests import Request
+    from starlette.responses import Response
+
+    from portal.domain.people.models import Person, SignInSession
+    from portal.web.policies import Route
+    from portal.web.site import Site
+
+
+def answer(
+    view: Callable[..., Response],
+    route: Route,
+    request: Request,
+    submitted: FormData | None,
+) -> Response:
+    """One request, one transaction, one thread: opened, used and committed here.
+
+    Beginning, view and commit share a thread, so that a request never holds a connection while
+    it waits for a thread, nor a thread while another one needs it to finish.
+    """
+    if "\0" in request.scope["path"] or b"%00" in request.scope["query_string"]:
+        raise NotFoundError  # no address has one, and PostgreSQL takes none
+    site: Site = request.app.state.site
+    reading = request.method in SAFE_METHODS
+    begin = site.database.reading if reading else site.database.writing
+    with begin() as db:
+        session = _admitted(route, request, site, db)
+        is_returning = route.policy is Policy.RETURNING
+        person = session.person if session and not is_returning else None
+        if person is not None and session is not None and not reading:
+            note_use(db, session, clock.now())
+        visit = Visit(request, site, db, person, submitted, session)
+        values = {k: v for k, v in request.path_params.items() if k != "language"}
+        response = view(visit, **values)
+        if not reading and response.status_code >= 400:  # noqa: PLR2004 - HTTP's own border
+            db.rollback()
+    _say_who_may_keep(response, route, request, is_signed_in=person is not None)
+    return response
+
+
+def signed_in_visitor(request: Request, db: Session) -> Person:
+    """Whoever is signed in, for asynchronous handlers; sends others to sign in."""
+    site: Site = request.app.state.site
+    token = session_token(request, site.settings)
+    session = session_with(db, token, clock.now()) if token else None
+    if session is None or session.person.closed_at is not None:
+        raise SignInNeededError
+    return session.person
+
+
+def _admitted(route: Route, request: Request, site: Site, db: Session) -> SignInSession | None:
+    """The session of whoever comes, if the route lets them in; strangers cost no query."""
+    token = session_token(request, site.settings)
+    session = session_with(db, token, clock.now()) if token else None
+    is_closed = session is not None and session.person.closed_at is not None
+    if route.policy is Policy.RETURNING:
+        if not is_closed:
+            raise NotFoundError
+        return session
+    if is_closed:
+        if request.method in SAFE_METHODS:
+            raise AccountClosedError
+        session = None  # to every form but that of the way back a stranger
+    if session is None and route.policy.needs_sign_in:
+        raise SignInNeededError
+    if route.policy is Policy.ADMINISTRATOR and not (session and session.person.is_administrator):
+        raise NotFoundError
+    if route.policy is Policy.MODERATOR and not (session and may_moderate(session.person)):
+        raise NotFoundError
+    if session and session.second_factor_at is None and route.asks_second_factor(site.settings):
+        raise SecondFactorNeededError
+    return session
+
+
+def check_admitted(route: Route, request: Request) -> None:
+    """Raises what sends the visitor elsewhere, for handlers that open no transaction yet."""
+    site: Site = request.app.state.site
+    with site.database.reading() as db:
+        _admitted(route, request, site, db)
+
+
+def _say_who_may_keep(
+    response: Response, route: Route, request: Request, *, is_signed_in: bool
+) -> None:
+    if route.cache is Cache.FOREVER:
+        response.headers["cache-control"] = "public, max-age=31536000, immutable"
+    elif route.cache is Cache.PUBLIC and response.status_code < 400:  # noqa: PLR2004
+        # What a stranger gets depends on the time zone's cookie alone.
+        response.headers.add_vary_header("Cookie")
+        signed_in = is_signed_in or session_token(request, request.app.state.site.settings)
+        response.headers["cache-control"] = "private, no-store" if signed_in else "public, no-cache"
+    else:
+        response.headers.setdefault("cache-control", "no-store")

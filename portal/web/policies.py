@@ -1,0 +1,85 @@
+"""Who may use a route, what else it asks for, and who may keep its answers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from portal.settings import Settings
+
+
+class Policy(StrEnum):
+    """Who may use a route; doors in the domain decide about the record itself."""
+
+    ANYONE = "anyone"
+    PASS_HOLDER = "holder of the pass"  # noqa: S105 - nobody's password
+    SIGNED_IN = "signed in"
+    MEMBER = "anybody of the organisation"
+    ANALYST = "analyst of the organisation"
+    TRANSLATOR = "translator of the organisation"
+    DOOR = "helper at the door of the organisation"
+    EDITOR = "editor of the organisation"
+    OWNER = "owner of the organisation"
+    OWNER_IN_PERSON = "owner of the organisation in person"
+    CONCERNED = "concerned by the decision"
+    MODERATOR = "moderator"
+    ADMINISTRATOR = "administrator"
+    RETURNING = "somebody back at a closed account"
+
+    @property
+    def needs_sign_in(self) -> bool:
+        """Whether strangers are sent to sign in first."""
+        return self not in {
+            Policy.ANYONE,
+            Policy.PASS_HOLDER,
+            Policy.CONCERNED,
+            Policy.RETURNING,
+        }
+
+
+class Guard(StrEnum):
+    """Whether a session needs to have passed a second factor."""
+
+    ALWAYS = "always"
+    IF_OF_EVERYBODY = "if asked of everybody"
+    NEVER = "never"  # where a second factor is set up and used
+
+
+class Cache(StrEnum):
+    """Who may keep an answer."""
+
+    PUBLIC = "public"  # the same for every stranger; a member's own is never kept
+    PRIVATE = "private"  # never kept
+    FOREVER = "forever"  # named after its content
+
+
+@dataclass(frozen=True)
+class Route:
+    """One line of `portal routes`."""
+
+    method: str
+    path: str
+    name: str
+    policy: Policy
+    cache: Cache
+    guard: Guard = Guard.IF_OF_EVERYBODY
+
+    def asks_second_factor(self, settings: Settings) -> bool:
+        """Whether a signed-in visitor gets no further without one."""
+        if self.guard is Guard.IF_OF_EVERYBODY:
+            return self.policy.needs_sign_in and settings.second_factor == "everybody"
+        return self.guard is Guard.ALWAYS
+
+
+class SignInNeededError(Exception):
+    """Sends the visitor to sign in, and back."""
+
+
+class SecondFactorNeededError(Exception):
+    """Sends the visitor to set a second factor up or to use it, and back."""
+
+
+class AccountClosedError(Exception):
+    """Sends whoever has signed in to a closed account to the question whether to keep it."""
