@@ -62,9 +62,10 @@ def test_a_member_gets_everything_in_one_answer(browser_of, settings, app, perso
     assert (profile["name"], profile["address"]) == ("Дина", "dina@example.org")
     assert (profile["city"], profile["country"]) == ("Өлгий", "MN")
     assert (profile["spoken"], profile["interests"]) == (["kk", "mn"], ["music"])
-    assert records["identities"] == [
-        {"issuer": "https://id.example.org", "subject": "subject-of-dina"}
-    ]
+    (identity,) = records["identities"]
+    assert (identity["way"], identity["issuer"]) == ("oidc", "https://id.example.org")
+    assert identity["subject"] == "subject-of-dina"
+    assert records["second_factors"] == [{"app": False, "recovery_codes": 0}]
     assert len(records["sessions"]) == 1
     assert [each["role"] for each in records["memberships"]] == ["editor"]
     (sign_up,) = records["sign_ups"]

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import func, select
 
 from portal import clock
-from portal.domain.events import actions as events
+from portal.domain.events import hiding
 from portal.domain.events.models import Event, Visibility
 from portal.domain.letters.models import Notice
 from portal.domain.moderation import actions as moderation
@@ -666,11 +666,11 @@ def test_hiding_by_the_verbs_is_undone_exactly(database, cast):
         organization = db.get_one(Organization, cast["organization"])
         event = make_event(db, organization, visibility=Visibility.PRIVATE)
         decision = make_decision(db, organization, event, by=None)
-        events.hide_all_of(db, organization.id)
+        hiding.hide_all_of(db, organization.id)
         db.refresh(event)
         ruling = queries.Ruling(decision, queries.Subject(organization, event), None)
         appeals.reverse(db, ruling, clock.now(), decision_url)
-        events.restore_all_of(db, organization.id)
+        hiding.restore_all_of(db, organization.id)
         db.refresh(event)
         assert (event.visibility, event.hidden_for, event.visibility_chosen) == (
             *("private", None, None),

@@ -310,7 +310,7 @@ def test_the_list_says_who_is_not_verified_in_words(client, database):
     with database.writing() as db:
         make_organization(db, "known")
         make_organization(db, "unknown", verified=False)
-    rows = page_of(client.get("/en/organizations")).xpath("//main//dl/div")
+    rows = page_of(client.get("/en/organizations")).xpath("//main//ul[@class='facts']/li")
     marks = {
         row.xpath("string(.//a/@href)"): row.xpath(".//*[@class='tag']/text()") for row in rows
     }
