@@ -295,8 +295,6 @@ def _organising(db: Session, organization: Organization, organiser: Person) -> l
     make.make_host(db, coming, _partner(db, "kopir", "Bonn"), accepted=False)
     asked = _in_days(22, partner, db, title=LONG_TITLE)
     make.make_host(db, asked, organization, accepted=False)
-    db.flush()
-    feedback.empty_box(db, answered.id, clock.now())
     invitation = organizations.invite(db, organization, Role.EDITOR, clock.now())
     organizations.invite(
         db, organization, Role.DOOR, clock.now(), f"{'long.' * 10}name@example.org"
@@ -310,6 +308,9 @@ def _organising(db: Session, organization: Organization, organiser: Person) -> l
     door = f"/organizing/events/{soon.slug}/door"
     new = f"/organizing/{organization.slug}"
     event = f"/organizing/events/{coming.slug}"
+    answered_slug = answered.slug
+    db.flush()
+    feedback.empty_box(db, answered.id, clock.now())
     return [
         Picture("organising", "/organizing", "organiser"),
         Picture("organising, without an organisation", "/organizing", "administrator"),
@@ -325,7 +326,7 @@ def _organising(db: Session, organization: Organization, organiser: Person) -> l
         Picture(
             "invitation to hold", f"/organizing/events/{asked.slug}/hosts/altyn-saqa", "organiser"
         ),
-        Picture("results", f"/organizing/events/{answered.slug}/results", "member"),
+        Picture("results", f"/organizing/events/{answered_slug}/results", "member"),
         Picture("results, none yet", f"{event}/results", "member"),
         Picture("translation", f"{event}/translation", "organiser"),
         Picture("door", door, "organiser"),

@@ -24,11 +24,20 @@ from portal.domain.people.models import Person
 from portal.domain.registrations import actions as registrations
 from portal.domain.registrations.models import PassToken, Registration
 from portal.domain.registrations.queries import Pass
+from portal.domain.ways import actions as ways
+from portal.domain.ways.models import SignInLink
 from portal.mailer.chores import clear_log
 from portal.mailer.rounds import Worker
 from portal.sealing import Seal
 from portal.tokens import digest
-from tests.factories import make_event, make_organization, make_person, pass_key, sign_up_guest
+from tests.factories import (
+    make_event,
+    make_organization,
+    make_passkey,
+    make_person,
+    pass_key,
+    sign_up_guest,
+)
 from tests.functional.processes import serving
 
 ISSUER = "https://id.example.org"
@@ -37,7 +46,7 @@ ZONE = "Antarctica/Troll"
 
 
 def plant(db):
-    """An account with a trace in every table; the ten strings that are to be found of it."""
+    """An account with a trace in every table; the twelve strings that are to be found of it."""
     now = clock.now()
     claims = Claims(
         ISSUER, "subject-of-somebody-9931", "Қалампыр-7261", "kalampyr-7261@example.org"
@@ -57,7 +66,10 @@ def plant(db):
     token = pass_key(db, guest, past)
     notify(db, About.STILL_THERE, now=now, language="kk", person_id=person.id)
     session = people.start_session(db, person, now)
+    passkey = make_passkey(db, person, name="Кілт-7261")
+    ways.ask_for_link(db, address, "browser-7261", language="kk", url=str, now=now)
     db.flush()
+    link = db.scalars(select(SignInLink)).one()
     assert held.person_id == person.id
     return person.id, [
         person.name_sealed,
@@ -70,6 +82,8 @@ def plant(db):
         digest(session).encode(),
         digest(token).encode(),
         guest.name_sealed,
+        passkey.name_sealed,
+        link.email_sealed,
     ]
 
 
@@ -99,9 +113,7 @@ def found_in(haystack, planted):
     return [needle for needle in planted if needle in haystack]
 
 
-def test_ten_planted_strings_are_found_nowhere_after_erasure(
-    app, database, settings, tmp_path, mailed
-):
+def test_planted_strings_are_found_nowhere_after_erasure(app, database, settings, tmp_path, mailed):
     with serving(
         tmp_path,
         database_url=settings.database_url,
@@ -111,7 +123,7 @@ def test_ten_planted_strings_are_found_nowhere_after_erasure(
         with database.writing() as db:
             person_id, planted = plant(db)
             session = people.start_session(db, db.get_one(Person, person_id), clock.now())
-        assert len(planted) == 10
+        assert len(planted) == 12
         assert found_in(everything(database), planted) == planted
         if database.is_sqlite:
             assert found_in(files_of(database), planted) == planted

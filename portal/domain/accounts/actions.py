@@ -21,6 +21,7 @@ from portal.domain.people.queries import address_of
 from portal.domain.registrations.actions import cancel
 from portal.domain.registrations.reminders import forget
 from portal.domain.registrations.rules import HoldRunOutError, NotRegisteredError
+from portal.domain.ways.actions import forget_links_to
 from portal.i18n import match_language
 
 if TYPE_CHECKING:
@@ -82,7 +83,9 @@ def erase(db: Session, person: Person, now: datetime) -> None:
     forget(db, [held.registration.id for held in queries.passes_of(db, person, until)])
     address, language = address_of(db, person), match_language(person.language)
     discreet = "yes" if person.is_discreet else ""
-    # Identities, sessions, memberships, consents and notices go with the row they belong to.
+    if person.email_index is not None:
+        forget_links_to(db, person.email_index)
+    # Identities, sessions, factors, memberships, consents and notices go with the person's row.
     db.execute(delete(Person).where(Person.id == person.id))
     if address is not None:
         about = About.ACCOUNT_ERASED

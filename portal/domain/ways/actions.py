@@ -154,3 +154,8 @@ def _spend(db: Session, link: SignInLink, now: datetime) -> Claims:
 def forget_links(db: Session, now: datetime) -> None:
     """Links are kept as long as they count: for the letters an address may be sent."""
     db.execute(delete(SignInLink).where(SignInLink.created_at <= now - rules.LETTERS_WITHIN))
+
+
+def forget_links_to(db: Session, email_index: str) -> None:
+    """Letters on their way to an address count for nobody any more."""
+    db.execute(delete(SignInLink).where(SignInLink.email_index == email_index))
