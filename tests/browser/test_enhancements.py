@@ -92,6 +92,7 @@ def _begin_event(page):
     page.locator("[name=description_ru]").fill("Первая строка\n\nВторая")
     page.locator("[name=tags]").nth(1).check()
     page.locator("[name=visibility][value=private]").check()
+    page.locator("[name=funding]").first.check()
     page.locator("[name=starts]").fill("2031-03-21T19:00")
     page.locator("[name=ends]").fill("2031-03-21T21:00")
 
