@@ -181,6 +181,7 @@ def _public_pages(db: Session, organization: Organization) -> list[Picture]:
         Picture("signed up", f"/events/{coming.slug}/registration"),
         Picture("organisations", "/organizations"),
         Picture("organisation", f"/organizations/{organization.slug}"),
+        Picture("organisation, changes", f"/organizations/{unknown.slug}/history"),
         Picture("organisation, not verified", f"/organizations/{unknown.slug}"),
         Picture("organisation, to vouch for", f"/organizations/{unknown.slug}", "organiser"),
         Picture("contact", f"/organizations/{organization.slug}/contact"),

@@ -311,6 +311,7 @@ TRIES: dict[str, Try] = {
     "events.show": Try(World.event),
     "events.file": Try(World.event),
     "history.event": Try(World.event),
+    "history.organization": Try(lambda _world: {"slug": "ours"}),
     "calendar.show": Try(),
     "calendar.month": Try(lambda _world: {"month": "2027-04"}),
     "calendar.feed": Try(),

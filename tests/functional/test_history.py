@@ -13,7 +13,7 @@ from portal.domain.history.models import Revision
 from portal.domain.registrations import consequences
 from portal.translated import Translated
 from tests.factories import make_event, make_host, make_organization, make_person
-from tests.functional.forms import event_fields, saved_fields
+from tests.functional.forms import event_fields, organization_fields, saved_fields
 from tests.functional.pages import errors_of, page_of, words
 
 
@@ -47,7 +47,9 @@ def save(browser_of, database, editor, slug):
 
 def revisions(database):
     with database.reading() as db:
-        return db.scalars(select(Revision).order_by(Revision.number)).all()
+        return db.scalars(
+            select(Revision).where(Revision.item_kind == "event").order_by(Revision.number)
+        ).all()
 
 
 def marks(answer):
@@ -233,3 +235,24 @@ def test_what_participants_pay_for_is_not_called_free(client, database):
         assert json.loads(script.text)["isAccessibleForFree"] is (
             funding is not Funding.PARTICIPANTS
         )
+
+
+def test_what_an_organisation_says_of_itself_can_be_read_back(browser_of, client, database):
+    with database.writing() as db:
+        owner = make_person(db)
+        make_organization(db, "ours", owner=owner)
+    page = "/en/organizations/ours/history"
+    assert marks(client.get(page)) == ([], [])
+    form = organization_fields(
+        name_kk="Жаңа сақа", city="<b>Бонн</b>", description_kk="Мәдени бірлестік.", kind="ngo"
+    )
+    answer = browser_of(owner).post("/en/organizing/ours/edit", data=form)
+    assert answer.status_code == 303, errors_of(answer)
+    added, removed = marks(client.get(page))
+    assert "<b>Бонн</b>" in added
+    assert "Berlin" in removed
+    assert "Non-governmental organisation" in added
+    assert "<b>" not in client.get(page).text
+    # Saving the same again changes nothing to read.
+    browser_of(owner).post("/en/organizing/ours/edit", data=form)
+    assert len(page_of(client.get(page)).xpath("//main//h2")) == 2

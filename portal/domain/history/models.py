@@ -16,6 +16,7 @@ class ItemKind(StrEnum):
     """What has a history."""
 
     EVENT = "event"
+    ORGANIZATION = "organization"
 
 
 class Revision(Base):

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 
+from portal.domain.history import actions as history
+from portal.domain.history.models import ItemKind
 from portal.domain.organizations import queries, rules
 from portal.domain.organizations.actions import give_role
 from portal.domain.organizations.models import NameSkeleton, Organization, Role
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
+    from portal.domain.history.rules import Fact
     from portal.domain.people.models import Person
     from portal.translated import Translated
 
@@ -58,17 +61,32 @@ def found(
     except IntegrityError:
         raise rules.SlugTakenError from None
     _take_name(db, organization)
+    _note(db, organization, now)
     if founder is not None:
         give_role(db, organization, founder, Role.OWNER, now)
     return organization
 
 
-def change(db: Session, organization: Organization, profile: Profile) -> None:
-    """Says anew what an organisation is."""
+def change(db: Session, organization: Organization, profile: Profile, now: datetime) -> None:
+    """Says anew what an organisation is; what it said before stays to be read."""
     _check(profile)
     db.refresh(organization, with_for_update=True)
     _write(organization, profile)
     _take_name(db, organization)
+    _note(db, organization, now)
+
+
+def _note(db: Session, organization: Organization, now: datetime) -> None:
+    """Everybody may read back what an organisation said of itself."""
+    facts: dict[str, Fact] = {
+        "name": organization.name.texts(),
+        "description": organization.description.texts(),
+        "kind": organization.kind,
+        "city": organization.city,
+        "country": organization.country,
+        "site": organization.site,
+    }
+    history.record(db, ItemKind.ORGANIZATION, organization.id, facts, now, is_public=True)
 
 
 def _check(profile: Profile) -> None:

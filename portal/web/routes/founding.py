@@ -72,7 +72,7 @@ def update(visit: Visit, organization: str) -> Response:
     form = Form(ProfileOfOrganizationFields, visit.submitted)
     if form.fields:
         try:
-            founding.change(visit.db, owned, profile_from(form.fields, owned))
+            founding.change(visit.db, owned, profile_from(form.fields, owned), visit.now)
         except Refusal as refusal:
             form.refuse(refusal)
         else:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from portal import dates
 from portal.domain.events.hosts import roles_in
@@ -15,16 +15,18 @@ from portal.domain.history import rules
 from portal.domain.history.models import ItemKind
 from portal.domain.history.rules import How, Piece
 from portal.domain.organizations import queries as organizations
-from portal.i18n import OWN_NAMES
+from portal.domain.organizations.models import Kind
+from portal.i18n import OWN_NAMES, pgettext_lazy
 from portal.i18n import gettext_lazy as _
 from portal.time_zones import city_of, wall_of
 from portal.web.cards import FUNDINGS, MODES
 from portal.web.filters import page_asked, page_links
+from portal.web.organization_form import KINDS
 from portal.web.policies import Cache, Policy
 from portal.web.routing import Pages
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from starlette.responses import Response
 
@@ -44,6 +46,11 @@ LABELS = {
     "attendance_mode": _("How it takes place"),
     "hosts": _("Organisers"),
     "status": _("State"),
+    "name": pgettext_lazy("of an organisation", "Name"),
+    "kind": _("Kind"),
+    "city": _("City"),
+    "country": _("Country"),
+    "site": _("Site"),
 }
 STATES = {
     Status.SCHEDULED: _("Takes place as planned"),
@@ -94,6 +101,30 @@ def event(visit: Visit, slug: str) -> Response:
     )
 
 
+@pages.get(
+    "/organizations/{slug}/history",
+    name="history.organization",
+    policy=Policy.ANYONE,
+    cache=Cache.PUBLIC,
+)
+def organization(visit: Visit, slug: str) -> Response:
+    """How what an organisation says of itself has changed."""
+    found = organizations.organization_named(visit.db, slug)
+    page = page_asked(visit)
+    revisions, more = history.page_of(
+        visit.db, ItemKind.ORGANIZATION, found.id, page, public_only=True
+    )
+    return visit.page(
+        "history/show.html",
+        title=found.name.said(),
+        item_url=visit.url("organizations.show", slug=slug),
+        steps=[_step(later, earlier, visit.zone, {}) for later, earlier in revisions],
+        city=city_of(visit.zone),
+        pager=page_links(visit, "history.organization", {}, page, more=more, slug=slug),
+        index_as=("history.organization", {"slug": slug}, {"page": page} if page > 1 else None),
+    )
+
+
 def _host_slugs(revisions: Sequence[tuple[Revision, Revision | None]]) -> set[str]:
     return {
         slug
@@ -138,17 +169,20 @@ def _without(fact: Fact, other: Fact) -> Fact:
     return [word for word in fact or () if word not in (other or ())]
 
 
+_WORDS: Final[dict[str, Callable[[str], str]]] = {
+    "funding": lambda fact: str(FUNDINGS[Funding(fact)]),
+    "attendance_mode": lambda fact: str(MODES[AttendanceMode(fact)]),
+    "status": lambda fact: str(STATES[Status(fact)]),
+    "kind": lambda fact: str(KINDS[Kind(fact)]),
+    "country": dates.country_name,
+}
+
+
 def _in_words(name: str, fact: Fact, names: Mapping[str, str]) -> str:
-    """One fact as the event page says it."""
+    """One fact as the item's page says it; what has no code of its own is said as it is."""
     if isinstance(fact, list):
         return _time(*fact) if name == "time" else dates.listed(names.get(s, s) for s in fact)
-    match name:
-        case "funding":
-            return str(FUNDINGS[Funding(str(fact))])
-        case "attendance_mode":
-            return str(MODES[AttendanceMode(str(fact))])
-        case _:
-            return str(STATES[Status(str(fact))])
+    return _WORDS.get(name, str)(str(fact))
 
 
 def _time(starts: str, ends: str, zone: str) -> str:
