@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from contextvars import ContextVar
+from functools import lru_cache
 from io import BytesIO
 from typing import TYPE_CHECKING, Any, Final
 
@@ -55,9 +56,15 @@ def speaking(language: str) -> Iterator[None]:
         current_language.reset(token)
 
 
+@lru_cache(maxsize=8192)  # more than there are messages; a page says some thirty again and again
+def _said(language: str, message: str) -> str:
+    translated: str = _catalogues[language].gettext(message)
+    return translated
+
+
 def gettext(message: str, **values: Any) -> str:
     """The message in the language now spoken, placeholders filled."""
-    translated: str = _catalogues[current_language.get()].gettext(message)
+    translated = _said(current_language.get(), message)
     return translated % values if values else translated
 
 

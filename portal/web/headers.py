@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
@@ -26,6 +26,8 @@ FIXED = (
     (b"cross-origin-resource-policy", b"same-origin"),
     (b"permissions-policy", b"camera=(), geolocation=(), microphone=()"),
 )
+# What a route may say otherwise.
+DEFAULTS = ((b"referrer-policy", b"same-origin"), (b"cache-control", b"no-store"))
 HSTS = (b"strict-transport-security", b"max-age=63072000; includeSubDomains")
 
 
@@ -44,11 +46,9 @@ class HeadersMiddleware:
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                message["headers"] = [*message["headers"], *self._fixed]
-                headers = MutableHeaders(raw=message["headers"])
-                headers.setdefault("referrer-policy", "same-origin")
-                headers.setdefault("cache-control", "no-store")
-                message["headers"] = headers.raw
+                given = {name for name, _value in message["headers"]}
+                missing = [header for header in DEFAULTS if header[0] not in given]
+                message["headers"] = [*message["headers"], *self._fixed, *missing]
             await send(message)
 
         await self.app(scope, receive, send_with_headers)

@@ -6,6 +6,8 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
 
+from portal.i18n import LANGUAGES
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -16,23 +18,38 @@ def _quoted(part: str) -> str:
     return quote(part, safe="")
 
 
+@lru_cache(maxsize=4096)
+def _query(asked: tuple[tuple[str, Any], ...]) -> str:
+    return urlencode(asked)
+
+
 class Links:
     """Knows every route's path; building one is a dictionary look-up, since pages have dozens."""
 
     def __init__(self, paths: Mapping[str, str], address: str) -> None:
         self._paths = paths
+        # Most links of a page name nothing but their page.
+        self._plain = {
+            (name, language): path.format(language=language)
+            for name, path in paths.items()
+            for language in LANGUAGES
+            if "{" not in path.replace("{language}", "")
+        }
         self.address = address
 
     def path(
         self, name: str, language: str, query: Mapping[str, Any] | None = None, **values: Any
     ) -> str:
         """The path of a page in a language; None values are left out of the query."""
-        quoted = {key: _quoted(str(value)) for key, value in values.items()}
-        path = self._paths[name].format(language=language, **quoted)
+        if values:
+            quoted = {key: _quoted(str(value)) for key, value in values.items()}
+            path = self._paths[name].format(language=language, **quoted)
+        else:
+            path = self._plain[name, language]
         if query:
             asked = {key: value for key, value in query.items() if value is not None}
             if asked:
-                return f"{path}?{urlencode(asked)}"
+                return f"{path}?{_query(tuple(asked.items()))}"
         return path
 
     def absolute(

@@ -101,7 +101,7 @@ def render_page(
     canonical address and its other languages follow from it. All other pages are `noindex`.
     """
     links, language = site.links, current_language.get()
-    path = request.url.path
+    path: str = request.scope["path"]
     here = _with_query(path, request)
     index_as = context.get("index_as")
     visitor = visit.visitor if visit else None
@@ -187,7 +187,7 @@ def _offered_cities(language: str) -> Markup:
 
 
 def _with_query(path: str, request: Request) -> str:
-    query = request.url.query
+    query = request.scope["query_string"].decode("latin-1")
     return f"{path}?{query}" if query and len(query) < 300 else path  # noqa: PLR2004 - see safe_next
 
 

@@ -6,7 +6,7 @@ from ipaddress import ip_address
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from portal.domain.second_factors.passkeys import Party
+from portal.domain.second_factors.rules import Party
 from portal.web.pages import site_name
 
 if TYPE_CHECKING:

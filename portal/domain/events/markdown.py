@@ -60,7 +60,7 @@ def html_of(texts: Translated) -> dict[str, str]:
     return {language: to_html(text) for language, text in texts.texts().items()}
 
 
-@lru_cache(maxsize=128)
+@lru_cache(maxsize=512)
 def without_links(html: str) -> str:
     """Sanitised HTML with the words of its links, and nothing to click."""
     return nh3.clean(html, tags=_TAGS - {"a"}, attributes={"ol": {"start"}}, link_rel=None)

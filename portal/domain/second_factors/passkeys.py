@@ -1,9 +1,11 @@
-"""Passkeys (WebAuthn, Level 2): challenges kept by us, signatures checked by py_webauthn."""
+"""Passkeys (WebAuthn, Level 2): challenges kept by us, signatures checked by py_webauthn.
+
+The library takes 14 MB: import this module only where a passkey is made or used.
+"""
 
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import webauthn
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from portal.domain.people.models import Person, SignInSession
+    from portal.domain.second_factors.rules import Party
 
 ADDING: Final = "adding"
 USING: Final = "using"
@@ -40,15 +43,6 @@ MILLISECONDS: Final = int(rules.CHALLENGE_LASTS.total_seconds()) * 1000
 _VERIFICATION: Final = UserVerificationRequirement.PREFERRED
 # What the library and its parsers raise for what no browser would send.
 NONSENSE: Final = (WebAuthnException, ValueError, TypeError, KeyError, RecursionError)
-
-
-@dataclass(frozen=True)
-class Party:
-    """Who asks, in WebAuthn's terms: the portal by its host, its address and its name."""
-
-    host: str
-    origin: str
-    name: str
 
 
 def offer_to_add(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hmac
 import re
 import secrets
+from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
@@ -30,6 +31,15 @@ FIRST_WAIT: Final = timedelta(minutes=1)
 LONGEST_WAIT: Final = timedelta(hours=1)
 # Without letters and digits that look alike; ten of these 31 are 49 bits, under a keyed hash.
 _SIGNS: Final = "abcdefghjkmnpqrstuvwxyz23456789"
+
+
+@dataclass(frozen=True)
+class Party:
+    """Who asks, in WebAuthn's terms: the portal by its host, its address and its name."""
+
+    host: str
+    origin: str
+    name: str
 
 
 class Outcome(StrEnum):

@@ -209,6 +209,10 @@ _SCHEMA_STATUS = {
 }
 
 
+# One for all pages; json.dumps makes a new one at every call.
+_ENCODER = json.JSONEncoder(ensure_ascii=False)
+
+
 def _linked_data(visit: Visit, event: Shown, words: Words) -> Markup:
     """schema.org/Event as JSON-LD; "<" is escaped, so that no text can end the element."""
     address = visit.absolute("events.show", slug=event.slug)
@@ -244,5 +248,5 @@ def _linked_data(visit: Visit, event: Shown, words: Words) -> Markup:
         "url": address,
         "organizer": organizers if len(organizers) > 1 else organizers[0],
     }
-    text = json.dumps(description, ensure_ascii=False)
+    text = _ENCODER.encode(description)
     return Markup(text.replace("<", "\\u003c").replace("&", "\\u0026"))  # noqa: S704 - escaped here

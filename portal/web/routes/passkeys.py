@@ -8,7 +8,7 @@ from pydantic import Field
 from starlette.responses import Response
 
 from portal.domain.people.rules import tidy_name
-from portal.domain.second_factors import actions, passkeys, queries
+from portal.domain.second_factors import actions, queries
 from portal.domain.second_factors.rules import (
     LONGEST_PASSKEY_NAME,
     PasskeyRefusedError,
@@ -23,7 +23,7 @@ from portal.web.routes.second_factor import added, changing, let_past, onward, r
 from portal.web.routing import Pages
 
 if TYPE_CHECKING:
-    from portal.domain.second_factors.passkeys import Party
+    from portal.domain.second_factors.rules import Party
     from portal.web.visit import Visit
 
 pages = Pages(guard=Guard.NEVER)
@@ -46,6 +46,8 @@ class SignatureFields(Fields):
 @pages.post("/second-factor/passkeys/offers", name="passkeys.offer_to_add", policy=Policy.SIGNED_IN)
 def offer_to_add(visit: Visit) -> Response:
     """What a new passkey has to sign."""
+    from portal.domain.second_factors import passkeys  # noqa: PLC0415 - see there
+
     changing(visit)
     party = _party(visit)
     offer = passkeys.offer_to_add(visit.db, visit.session, visit.person, party, visit.now)
@@ -55,6 +57,8 @@ def offer_to_add(visit: Visit) -> Response:
 @pages.post("/second-factor/passkeys", name="passkeys.add", policy=Policy.SIGNED_IN)
 def add(visit: Visit) -> Response:
     """Keeps a new passkey."""
+    from portal.domain.second_factors import passkeys  # noqa: PLC0415 - see there
+
     changing(visit)
     party, form = _party(visit), Form(NewPasskeyFields, visit.submitted)
     if not form.fields:
@@ -81,6 +85,8 @@ def add(visit: Visit) -> Response:
 )
 def offer_to_use(visit: Visit) -> Response:
     """What one of the visitor's passkeys has to sign."""
+    from portal.domain.second_factors import passkeys  # noqa: PLC0415 - see there
+
     party = _party(visit)
     offer = passkeys.offer_to_use(visit.db, visit.session, visit.person, party, visit.now)
     return Response(offer, media_type=JSON)
@@ -89,6 +95,8 @@ def offer_to_use(visit: Visit) -> Response:
 @pages.post("/second-factor/passkeys/answers", name="passkeys.use", policy=Policy.SIGNED_IN)
 def use(visit: Visit) -> Response:
     """Checks the signature."""
+    from portal.domain.second_factors import passkeys  # noqa: PLC0415 - see there
+
     party, form = _party(visit), Form(SignatureFields, visit.submitted)
     if not form.fields:
         return refused(visit, "passkey")
