@@ -8,9 +8,8 @@ from pydantic import Field
 
 from portal.domain.organizations.founding import Profile
 from portal.domain.organizations.models import Kind
-from portal.i18n import LANGUAGES, OWN_NAMES, pgettext
+from portal.i18n import LANGUAGES, OWN_NAMES, gettext_lazy, pgettext
 from portal.i18n import gettext as _
-from portal.i18n import gettext_lazy as later
 from portal.time_zones import UnknownZoneError, is_place
 from portal.translated import Translated
 from portal.web.forms import Fields
@@ -22,14 +21,14 @@ if TYPE_CHECKING:
     from portal.web.visit import Visit
 
 KINDS = {
-    Kind.NGO: later("Non-governmental organisation"),
-    Kind.ETHNOCULTURAL: later("Ethnocultural association"),
-    Kind.DIASPORA: later("Diaspora association"),
-    Kind.UNIVERSITY: later("University"),
-    Kind.EMBASSY: later("Embassy or cultural centre"),
-    Kind.STATE: later("State body"),
-    Kind.MEDIA: later("Media"),
-    Kind.INFORMAL: later("Informal group"),
+    Kind.NGO: gettext_lazy("Non-governmental organisation"),
+    Kind.ETHNOCULTURAL: gettext_lazy("Ethnocultural association"),
+    Kind.DIASPORA: gettext_lazy("Diaspora association"),
+    Kind.UNIVERSITY: gettext_lazy("University"),
+    Kind.EMBASSY: gettext_lazy("Embassy or cultural centre"),
+    Kind.STATE: gettext_lazy("State body"),
+    Kind.MEDIA: gettext_lazy("Media"),
+    Kind.INFORMAL: gettext_lazy("Informal group"),
 }
 _Name = Annotated[str, Field(max_length=140)]
 _Description = Annotated[str, Field(max_length=2_000)]

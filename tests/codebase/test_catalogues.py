@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 
 import pytest
@@ -135,3 +136,17 @@ def test_plural_rules_are_those_of_the_language(language):
 
     expected = get_plural(language)
     assert catalogue_of(language).num_plurals == expected.num_plurals
+
+
+def test_messages_are_marked_by_names_that_are_looked_for():
+    """A message under any other name would never reach the catalogues."""
+    known = {*DEFAULT_KEYWORDS, *OUR_KEYWORDS}
+    strange = [
+        f"{path.relative_to(HOME)}: {alias.asname}"
+        for path in (HOME / "portal").rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.ImportFrom) and node.module == "portal.i18n"
+        for alias in node.names
+        if "gettext" in alias.name and alias.asname and alias.asname not in known
+    ]
+    assert strange == []

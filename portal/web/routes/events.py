@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Annotated, Any
 
 from markupsafe import Markup
@@ -46,6 +45,7 @@ from portal.web.forms import Fields, Form
 from portal.web.hours import hours_of, other_cities
 from portal.web.policies import Cache, Policy
 from portal.web.routing import Pages
+from portal.web.schema_org import linked_data
 
 if TYPE_CHECKING:
     from starlette.responses import Response
@@ -190,63 +190,8 @@ def facts_of_page(visit: Visit, event: Shown, words: Words) -> dict[str, Any]:
         "is_running": is_running(event, visit.now),
         "is_cancelled": event.status == Status.CANCELLED,
         "is_postponed": event.status == Status.POSTPONED,
-        "linked_data": _linked_data(visit, event, words),
+        "linked_data": linked_data(visit, event, words),
         "og_locale": {"kk": "kk_KZ", "ru": "ru_RU", "en": "en_GB"},
         "og_url": visit.absolute("events.show", slug=event.slug),
         "portal_languages": LANGUAGES,
     }
-
-
-_SCHEMA_MODES = {
-    AttendanceMode.ONLINE: "OnlineEventAttendanceMode",
-    AttendanceMode.OFFLINE: "OfflineEventAttendanceMode",
-    AttendanceMode.MIXED: "MixedEventAttendanceMode",
-}
-_SCHEMA_STATUS = {
-    Status.SCHEDULED: "EventScheduled",
-    Status.POSTPONED: "EventPostponed",
-    Status.CANCELLED: "EventCancelled",
-}
-
-
-# One for all pages; json.dumps makes a new one at every call.
-_ENCODER = json.JSONEncoder(ensure_ascii=False)
-
-
-def _linked_data(visit: Visit, event: Shown, words: Words) -> Markup:
-    """schema.org/Event as JSON-LD; "<" is escaped, so that no text can end the element."""
-    address = visit.absolute("events.show", slug=event.slug)
-    mode = AttendanceMode(event.attendance_mode)
-    online = {"@type": "VirtualLocation", "url": address}
-    place = {"@type": "Place", "name": event.venue.said().text, "address": event.venue.said().text}
-    places = {
-        AttendanceMode.ONLINE: online,
-        AttendanceMode.OFFLINE: place,
-        AttendanceMode.MIXED: [place, online],
-    }
-    organizers = [
-        {
-            "@type": "Organization",
-            "name": host.name.said().text,
-            "url": visit.absolute("organizations.show", slug=host.slug),
-        }
-        for host in event.hosts
-    ]
-    description = {
-        "@context": "https://schema.org",
-        "@type": "Event",
-        "@id": address,
-        "name": event.title.said().text,
-        "description": event.summary.said().text,
-        "startDate": wall_of(event.starts_at, event.time_zone).isoformat(),
-        "endDate": wall_of(event.ends_at, event.time_zone).isoformat(),
-        "eventStatus": f"https://schema.org/{_SCHEMA_STATUS[Status(event.status)]}",
-        "eventAttendanceMode": f"https://schema.org/{_SCHEMA_MODES[mode]}",
-        "location": places[mode],
-        "inLanguage": event.languages,
-        "isAccessibleForFree": words.funding != Funding.PARTICIPANTS,
-        "url": address,
-        "organizer": organizers if len(organizers) > 1 else organizers[0],
-    }
-    text = _ENCODER.encode(description)
-    return Markup(text.replace("<", "\\u003c").replace("&", "\\u0026"))  # noqa: S704 - escaped here
