@@ -6,6 +6,8 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
 
+from babel.core import get_global
+
 from portal.i18n import LOCALES, current_language
 from portal.i18n import gettext_lazy as _
 from portal.refusals import Refusal
@@ -54,8 +56,12 @@ class RepeatedTimeError(Refusal):
     )
 
 
-# All zones named after a place; legacy names and fixed offsets are left out.
+# All zones named after a place; fixed offsets are left out.
 PLACES = frozenset(zone for zone in available_timezones() if zone.startswith(_AREAS))
+# Names that zones had before, and those they have now. Browsers still say Asia/Calcutta.
+_PRESENT_NAMES = get_global("zone_aliases")
+# One name a zone, to choose from; is_place accepts the former ones too.
+OFFERED = frozenset(zone for zone in PLACES if zone not in _PRESENT_NAMES)
 
 
 def is_place(zone: str) -> bool:
@@ -94,8 +100,11 @@ def wall_of(instant: datetime, zone: str) -> datetime:
 
 @cache
 def _city(zone: str, language: str) -> str:
-    named = LOCALES[language].time_zones.get(zone, {})
-    return str(named.get("city") or zone.rsplit("/", 1)[-1].replace("_", " "))
+    # CLDR translates a city under the name its zone had first: Kyiv's under Europe/Kiev.
+    former = [old for old, present in _PRESENT_NAMES.items() if present == zone]
+    known = LOCALES[language].time_zones
+    named = [known[each]["city"] for each in (zone, *former) if "city" in known.get(each, {})]
+    return str(named[0] if named else zone.rsplit("/", 1)[-1].replace("_", " "))
 
 
 def city_of(zone: str) -> str:

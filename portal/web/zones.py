@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from portal.i18n import current_language
 from portal.i18n import gettext as _
-from portal.time_zones import ASTANA, PLACES, city_of, offset_label
+from portal.time_zones import ASTANA, OFFERED, city_of, offset_label
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -43,7 +43,7 @@ def _options(chosen: str, week: datetime, language: str) -> list[dict[str, Any]]
         {"label": _("Frequent"), "options": [(zone, words(zone)) for zone in frequent]}
     ]
     for area, label in areas.items():
-        inside = [z for z in PLACES if z.startswith(f"{area}/") and z not in frequent]
+        inside = [z for z in OFFERED if z.startswith(f"{area}/") and z not in frequent]
         named = sorted(((zone, words(zone)) for zone in inside), key=lambda pair: pair[1])
         groups.append({"label": label, "options": named})
     return groups

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -181,3 +182,36 @@ def test_the_page_that_chooses_a_zone_names_cities_in_the_readers_language(clien
         assert "UTC−" in label
     offset = offset_label("America/New_York", clock.now().replace(day=1, hour=0))
     assert offset in client.get("/en/time-zone").text
+
+
+def offered_cities(answer):
+    """Cities by zone on the page that chooses one, without their offsets."""
+    options = page_of(answer).xpath("//main//option")
+    return {option.get("value"): option.text.rpartition(" (")[0] for option in options}
+
+
+def test_every_city_to_choose_from_is_named_in_the_readers_letters(client):
+    younger_than_the_names = {"America/Coyhaique"}
+    for language in ("kk", "ru"):
+        cities = offered_cities(client.get(f"/{language}/time-zone"))
+        latin = {zone for zone, city in cities.items() if re.search("[A-Za-z]", city)}
+        assert latin <= younger_than_the_names
+        assert len(cities) > 400
+    assert offered_cities(client.get("/ru/time-zone"))["Europe/Kyiv"] == "Киев"
+    assert offered_cities(client.get("/kk/time-zone"))["America/Nuuk"] == "Нуук"
+
+
+def test_a_zone_stands_in_the_list_under_one_name(client):
+    cities = offered_cities(client.get("/en/time-zone"))
+    for former in ("Asia/Istanbul", "Asia/Calcutta", "Australia/North", "America/Knox_IN"):
+        assert former not in cities
+    assert list(cities.values()).count("Istanbul") == 1
+    assert cities["Asia/Kolkata"] == "Kolkata"
+
+
+def test_a_former_name_that_a_browser_says_is_accepted_and_stays_chosen(client, slug):
+    assert choose(client, "Asia/Calcutta").status_code == 303
+    assert clocks(client.get(f"/ru/events/{slug}"))[0] == ["21:30", "18:00"]
+    assert "Калькутта" in clocks(client.get(f"/ru/events/{slug}"))[1]
+    page = page_of(client.get("/ru/time-zone"))
+    assert page.xpath("//main//option[@selected]/@value") == ["Asia/Calcutta"]
