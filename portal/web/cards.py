@@ -67,7 +67,7 @@ class Card(NamedTuple):
     language: str
 
 
-def _reservations(event: Shown, now: datetime) -> list[Tag]:
+def reservations(event: Shown, now: datetime) -> list[Tag]:
     """Who does not see it, and who does not know its organiser."""
     tags = []
     if event.published_at is None:
@@ -82,8 +82,11 @@ def _reservations(event: Shown, now: datetime) -> list[Tag]:
 
 
 def state_tags(event: Shown, now: datetime, standing: str | None = None) -> list[Tag]:
-    """What one must know before reading on, the most important first."""
-    tags = _reservations(event, now)
+    """What one must know before reading on, the most important first.
+
+    Whoever stands in the list already is not told how many places are left for others.
+    """
+    tags = reservations(event, now)
     if event.status == Status.CANCELLED:
         return [*tags, Tag("cancelled", _("Cancelled"))]
     if event.status == Status.POSTPONED:
@@ -95,7 +98,9 @@ def state_tags(event: Shown, now: datetime, standing: str | None = None) -> list
         tags.append(Tag("live", _("On now")))
     elif is_over(event, now):
         tags.append(Tag("plain", _("Over")))
-    elif band(event) in {Band.FEW, Band.FULL} and event.published_at is not None:
+    elif (
+        standing is None and event.published_at is not None and band(event) in {Band.FEW, Band.FULL}
+    ):
         tags.append(Tag(band(event).value, str(BANDS[band(event)])))
     return tags
 

@@ -43,6 +43,11 @@ def errors_of(answer: Response) -> dict[str, str]:
     return beside | ({"": " ".join(whole[0].text_content().split())} if whole else {})
 
 
+def tags_of(answer: Response) -> list[str]:
+    """The tags of the page, in order."""
+    return [tag.text_content() for tag in page_of(answer).find_class("tag")]
+
+
 def addresses_of(answer: Response) -> set[str]:
     """Everything the page points at."""
     return {str(found) for found in page_of(answer).xpath("//@href | //@src | //@action")}

@@ -21,7 +21,7 @@ from portal.refusals import NotFoundError
 from portal.translated import Translated
 from tests.factories import make_event, make_organization, make_person, pass_key, sign_up_guest
 from tests.functional.forms import saved_fields
-from tests.functional.pages import addresses_of, words
+from tests.functional.pages import addresses_of, tags_of, words
 
 ROOM = "https://meet.example.org/secret-room"
 
@@ -303,6 +303,38 @@ def test_a_member_finds_all_passes_in_one_list(browser_of, database):
     shown = words(browser_of(person).get("/en/passes"))
     assert shown.index("Evening 1") < shown.index("Evening 0") < shown.index("Evening 2")
     assert "Somebody else" not in shown
+
+
+def test_who_has_a_place_or_waits_for_one_is_told_so_once_and_not_that_all_is_full(
+    client, browser_of, database
+):
+    with database.writing() as db:
+        organization, member, late = make_organization(db), make_person(db), make_person(db)
+        event = make_event(db, organization, capacity=2, starts_at=in_minutes(5))
+        early = event.starts_at - timedelta(hours=30)
+        guest = pass_key(db, sign_up_guest(db, event), event)
+        registrations.register_member(db, member, event, early)
+        in_line = pass_key(db, sign_up_guest(db, event), event)
+        registrations.register_member(db, late, event, early)
+    assert tags_of(client.get("/en/events")) == ["Full, waiting list"]
+    assert tags_of(browser_of(member).get("/en/passes")) == ["You take part"]
+    assert tags_of(browser_of(late).get("/en/passes")) == ["You are on the waiting list"]
+    for key in (guest, in_line):
+        assert tags_of(client.get(f"/en/passes/{key}")) == []
+    client.post(f"/en/passes/{in_line}/cancellation")
+    assert tags_of(client.get(f"/en/passes/{in_line}")) == ["Full, waiting list"]
+
+
+def test_a_pass_says_once_that_the_event_is_on_now_and_always_that_its_organiser_is_unknown(
+    client, database
+):
+    with database.writing() as db:
+        unknown = make_organization(db, verified=False)
+        event = make_event(db, unknown, starts_at=in_minutes(-5))
+        key = pass_key(db, sign_up_guest(db, event), event)
+    shown = client.get(f"/en/passes/{key}")
+    assert words(shown).count("On now") == 1
+    assert tags_of(shown) == ["Organiser not verified"]
 
 
 def test_a_letters_link_still_opens_when_the_event_was_moved_by_months(browser_of, database):

@@ -18,7 +18,7 @@ from portal.domain.registrations.models import Status
 from portal.refusals import NotFoundError, Refusal
 from portal.time_zones import wall_of
 from portal.web.archive import archive_of
-from portal.web.cards import MODES, card_of, hosts_line, state_tags
+from portal.web.cards import MODES, card_of, hosts_line, reservations, state_tags
 from portal.web.files import calendar_file
 from portal.web.hours import hours_of
 from portal.web.policies import Cache, Policy, SignInNeededError
@@ -88,6 +88,7 @@ def pass_page(visit: Visit, key: str, held: Pass, refusal: Refusal | None = None
     opens_at = event_rules.room_opens_at(event)
     is_waiting = registration.status == Status.WAITLISTED
     lapsed = registration.held_until is not None and registration.held_until <= now
+    is_active = rules.is_active(registration) and not lapsed
     return visit.page(
         "passes/show.html",
         409 if refusal else 200,
@@ -97,7 +98,7 @@ def pass_page(visit: Visit, key: str, held: Pass, refusal: Refusal | None = None
         organization=hosts_line(event),
         name=recipient.name,
         refusal=refusal and refusal.said(),
-        is_active=rules.is_active(registration) and not lapsed,
+        is_active=is_active,
         has_lapsed=lapsed,
         is_held=rules.is_held(registration) and not lapsed,
         held_until=_stamp(registration.held_until, zone or event.time_zone),
@@ -122,7 +123,8 @@ def pass_page(visit: Visit, key: str, held: Pass, refusal: Refusal | None = None
         day=dates.full(starts.date()),
         mode=MODES[AttendanceMode(event.attendance_mode)],
         venue=event.venue.said() if event.attendance_mode != AttendanceMode.ONLINE else None,
-        tags=state_tags(event, now),
+        # The ticket of whoever has a place, or waits for one, says itself where the event stands.
+        tags=reservations(event, now) if is_active else state_tags(event, now),
     )
 
 
