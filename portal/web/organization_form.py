@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import Field
 
+from portal.countries import country_options, is_country
 from portal.domain.organizations.founding import Profile
 from portal.domain.organizations.models import Kind
+from portal.domain.people.rules import CountryUnknownError
 from portal.i18n import LANGUAGES, OWN_NAMES, gettext_lazy, pgettext
 from portal.i18n import gettext as _
 from portal.time_zones import UnknownZoneError, is_place
@@ -46,7 +48,7 @@ class ProfileOfOrganizationFields(Fields):
     description_en: _Description = ""
     kind: Kind
     city: Annotated[str, Field(min_length=1, max_length=80)]
-    country: Annotated[str, Field(pattern="^[A-Z]{2}$")]
+    country: Annotated[str, Field(max_length=2)]
     time_zone: Annotated[str, Field(max_length=64)]
     site: Annotated[str, Field(max_length=300)] = ""
 
@@ -63,6 +65,8 @@ def profile_from(
     """What was said. Translations left alone stay tied to the original they were made of."""
     if not is_place(fields.time_zone):
         raise UnknownZoneError("time_zone")
+    if not is_country(fields.country):
+        raise CountryUnknownError
 
     def translated(name: str) -> Translated:
         texts = {tag: getattr(fields, f"{name}_{tag}") for tag in LANGUAGES}
@@ -104,6 +108,7 @@ def form_context(visit: Visit, form: Form[Any]) -> dict[str, Any]:
     name = pgettext("of an organisation", "Name")
     return {
         "kinds": [(kind.value, str(words)) for kind, words in KINDS.items()],
+        "countries": country_options(),
         "tongues": [(tag, OWN_NAMES[tag]) for tag in LANGUAGES],
         "zones": zone_options(zone if is_place(zone) else visit.zone, visit.now),
         "labels": {

@@ -23,7 +23,6 @@ PROFILE = {
     "name_ru": "Этнокультурное объединение «Алтын сака»",
     "slug": "altyn-saqa",
     "city": "Берлин",
-    "country": "DE",
 }
 
 
@@ -60,6 +59,7 @@ def found_and_verify(visitors, outside):
     for name, value in PROFILE.items():
         page.locator(f"[name={name}]").fill(value)
     page.locator("[name=kind]").select_option("ethnocultural")
+    page.locator("[name=country]").select_option("DE")
     follow(page, button_to(page, "/organizations"))
     page.goto(f"/{LANGUAGE}/organizations/altyn-saqa")
     expect(page.locator(".meta .tag")).to_be_visible()  # not verified

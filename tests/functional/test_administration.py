@@ -58,6 +58,8 @@ REFUSED = {
     "a city with a NUL": ({"city": "Ber\0lin"}, "city"),
     "a country in words": ({"country": "Germany"}, "country"),
     "a country in small letters": ({"country": "de"}, "country"),
+    "a group of countries": ({"country": "EU"}, "country"),
+    "no country": ({"country": ""}, "country"),
     "an unknown zone": ({"time_zone": "Mars/Phobos"}, "time_zone"),
 }
 

@@ -187,6 +187,15 @@ def test_the_fifth_answer_opens_all_five(client, browser_of, finished, analyst, 
     assert figures_of(shown)["answered"] == "5"
 
 
+def test_an_index_below_nought_has_a_minus_sign(client, browser_of, finished, analyst, pour):
+    slug, keys = finished(5)
+    for key, chosen in zip(keys, ("0", "3", "6", "8", "10"), strict=True):
+        answer(client, key, recommend=chosen)
+    assert pour() == 1
+    shown = results(browser_of(analyst), slug)
+    assert figures_of(shown)["recommendation index, −100 to 100"] == "−40"
+
+
 def test_later_answers_wait_until_there_are_five_more_or_the_form_has_closed(
     client, browser_of, finished, analyst, pour
 ):

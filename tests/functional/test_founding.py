@@ -43,6 +43,14 @@ def test_a_member_founds_one_and_owns_it(founder, client, database):
     assert "Not verified" in words(client.get("/en/organizations"))
 
 
+def test_its_country_is_chosen_by_name_and_stands_chosen_again(founder):
+    found(founder, country="MN")
+    for language, name in (("kk", "Моңғолия"), ("ru", "Монголия"), ("en", "Mongolia")):
+        form = founder.get(f"/{language}/organizing/org-1/edit")
+        chosen = page_of(form).xpath("//select[@name='country']/option[@selected]")
+        assert [(each.get("value"), each.text) for each in chosen] == [("MN", name)]
+
+
 def test_its_events_are_marked_in_lists_and_on_their_pages(database, client):
     with database.writing() as db:
         unknown = make_organization(db, "unknown", verified=False)

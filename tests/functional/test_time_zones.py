@@ -86,6 +86,20 @@ def test_a_day_that_is_another_where_the_organiser_is_is_named(client, slug):
     assert "Thu 10" in said
 
 
+def test_an_end_after_midnight_is_an_hour_and_one_after_days_a_date(client, database):
+    first, last = "Thursday, 10 July 2031", "Saturday, 12 July 2031"
+    with database.writing() as db:
+        organization = make_organization(db)
+        evening, night, days = (
+            make_event(db, organization, starts_at=STARTS_AT, lasts=timedelta(hours=hours)).slug
+            for hours in (2, 4, 44)
+        )
+    said = {slug: words(client.get(f"/en/events/{slug}")) for slug in (evening, night, days)}
+    assert f"{first} 2 hours" in said[evening]
+    assert f"{first} – 01:00 4 hours" in said[night]
+    assert f"{first} – {last} 1 day" in said[days]
+
+
 def test_cities_whose_clocks_agree_share_one_hour(client, database):
     with database.writing() as db:
         slug = make_event(db, make_organization(db), starts_at=STARTS_AT).slug

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Annotated, Any
 
 from markupsafe import Markup
@@ -48,6 +49,8 @@ from portal.web.routing import Pages
 from portal.web.schema_org import linked_data
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from starlette.responses import Response
 
     from portal.domain.events.queries import Shown, Words
@@ -64,6 +67,8 @@ class GuestFields(Fields):
     email: Annotated[str, Field(max_length=254)] = ""
 
 
+# An event that ends on the next day by then is said to end at an hour, not on a date.
+LONGEST_NIGHT = timedelta(hours=12)
 _BLANK = Form(GuestFields)
 
 
@@ -143,6 +148,13 @@ def event_page(
     )
 
 
+def _until(starts: datetime, ends: datetime) -> str | None:
+    """The end, if it lies on another day: its hour after a night, and its date after longer."""
+    if starts.date() == ends.date():
+        return None
+    return dates.hour(ends) if ends - starts <= LONGEST_NIGHT else dates.full(ends.date())
+
+
 def facts_of_page(visit: Visit, event: Shown, words: Words) -> dict[str, Any]:
     """What the event page shows of the event itself, for the page and for its preview."""
     hours = hours_of(event.starts_at, event.time_zone, visit.chosen_zone)
@@ -164,8 +176,7 @@ def facts_of_page(visit: Visit, event: Shown, words: Words) -> dict[str, Any]:
         "hours": hours,
         "cities": other_cities(event.starts_at, hours),
         "day": dates.full(starts.date()),
-        "until": dates.full(ends.date()) if ends.date() != starts.date() else None,
-        "ends_hour": dates.hour(ends),
+        "until": _until(starts, ends),
         "length": dates.duration(event.ends_at - event.starts_at),
         "mode": MODES[mode],
         "venue": event.venue.said() if mode is not AttendanceMode.ONLINE else None,

@@ -74,7 +74,8 @@ def _figures(counts: dict[str, int], read: list[Read]) -> list[tuple[str, str]]:
         figures.append((dates.number(len(read)), _("answered")))
         figures.append((dates.number(charts.mean_rating(read)), _("average rating of 5")))
         index = charts.recommendation_index(read)
-        figures.append((f"{index:+d}" if index else "0", _("recommendation index, −100 to 100")))
+        signed = f"{index:+d}".replace("-", "−") if index else "0"
+        figures.append((signed, _("recommendation index, −100 to 100")))
     return figures
 
 
