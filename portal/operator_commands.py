@@ -95,7 +95,8 @@ def verify_log(settings: Settings, _arguments: argparse.Namespace) -> None:
     """Walks the public log of moderation; fails at the first line that breaks the chain."""
     with open_database(settings).reading() as db:
         fault = chained_log.first_fault(db)
-        last = chained_log.latest(db, None, 1)
+        # What is broken may not be readable as a line at all.
+        last = chained_log.latest(db, None, 1) if fault is None else []
     if fault is not None:
         raise CommandError(f"line {fault.number} of the log: {fault.what}")
     print(f"the log is whole: {last[0].number} lines, {last[0].hash}" if last else "empty, whole")
