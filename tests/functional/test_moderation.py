@@ -612,6 +612,22 @@ def test_a_refused_appeal_leaves_everything_and_is_told(as_, client, cast, datab
     assert latest_decision(database).standing == Standing.STANDING
 
 
+def test_a_decision_taken_back_answers_the_appeal_and_nobody_is_told_otherwise(
+    as_, client, cast, database, hidden
+):
+    as_("owner").post(f"/en/decisions/{hidden}/appeal", data={"text": "Charity."})
+    path = f"/en/moderation/decisions/{hidden}"
+    assert as_("first").post(f"{path}/reversal").status_code == 303
+    assert "The appeal was granted." in words(as_("second").get(path))
+    assert hidden not in as_("second").get("/en/moderation").text
+    for answer in ("uphold", "grant"):
+        assert as_("second").post(f"{path}/answer", data={"answer": answer}).status_code == 409
+    assert [act for act, _item, _reason in acts(database)] == ["hide", "appeal-granted", "restore"]
+    # Owner and editor, of the decision and of its end; of nothing else.
+    assert len(notices(database, "decision")) == 4
+    assert client.get(f"/en/events/{cast['slug']}").status_code == 200
+
+
 def test_neither_of_the_two_who_suspended_answers_the_appeal(as_, cast, database, proposed):
     as_("second").post(f"/en/moderation/decisions/{proposed}/confirmation")
     as_("owner").post(f"/en/decisions/{proposed}/appeal", data={"text": "Why?"})
