@@ -113,16 +113,20 @@ def first_fault(db: Session) -> Fault | None:
                 return Fault(line.number, "altered or moved")
             number = seen = line.number
             last = line.hash
+    return _fault_of_end(db, number, last)
+
+
+def _fault_of_end(db: Session, number: int, last: str) -> Fault | None:
+    """Whether the log ends where its head says, after a walk that came to `number`."""
     head = db.execute(select(_raw(db, LogHead.number), _raw(db, LogHead.hash))).one_or_none()
-    known_number, known_hash = map(_text, head) if head else ("0", BEGINNING)
-    if not known_number.isdecimal():
-        return Fault(number, "altered or moved")
-    known = int(known_number)
-    if known > number:
+    known, known_hash = map(_text, head) if head else ("0", BEGINNING)
+    if known.isdecimal() and int(known) > number:
         return Fault(number + 1, "missing")
-    if known < number:
-        return Fault(known + 1, "added")
-    return None if known_hash == last else Fault(number, "altered or moved")
+    if known.isdecimal() and int(known) < number:
+        return Fault(int(known) + 1, "added")
+    if not known.isdecimal() or known_hash != last:
+        return Fault(number, "altered or moved")
+    return None
 
 
 def _after(db: Session, number: int | None) -> Sequence[Line]:
