@@ -263,6 +263,29 @@ def test_a_vouch_counts_while_its_organisation_is_verified(
     assert confirm(administrator, "vouching").status_code == 409
 
 
+def test_a_suspended_organisation_vouches_for_nobody(
+    owner, administrator, client, database, browser_of
+):
+    owner.post(MINE, data={"method": "vouching"})
+    first, second = (vouching(database, browser_of, name) for name in ("first", "second"))
+    assert vouch(first, "first").status_code == 303
+    suspend(database, "second")
+    assert "/en/organizing/second/vouches" not in addresses_of(second.get("/en/organizations/ours"))
+    assert vouch(second, "second").status_code == 403
+    suspend(database, "second", ended=True)
+    assert vouch(second, "second").status_code == 303
+    # What it said before counts no longer either, while the suspension lasts.
+    suspend(database, "first")
+    assert confirm(administrator, "vouching").status_code == 409
+    suspend(database, "first", ended=True)
+    assert confirm(administrator, "vouching").status_code == 303
+
+
+def suspend(database, name, *, ended=False):
+    with database.writing() as db:
+        organization_named(db, name).suspended_at = None if ended else clock.now()
+
+
 def test_nobody_vouches_without_the_right_to(owner, database, browser_of):
     owner.post(MINE, data={"method": "vouching"})
     unknown = vouching(database, browser_of, "unknown", verified=False)

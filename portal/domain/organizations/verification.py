@@ -38,12 +38,16 @@ def request_of(db: Session, organization: Organization) -> VerificationRequest |
 
 
 def vouchers_of(db: Session, organization: Organization, now: datetime) -> Sequence[Organization]:
-    """Organisations that vouch for this one and are verified themselves now."""
+    """Organisations that vouch for this one, are verified themselves now and not suspended."""
     voucher = aliased(Organization)
     return db.scalars(
         select(voucher)
         .join(Vouch, Vouch.by_organization_id == voucher.id)
-        .where(Vouch.organization_id == organization.id, voucher.verified_until > now)
+        .where(
+            Vouch.organization_id == organization.id,
+            voucher.verified_until > now,
+            voucher.suspended_at.is_(None),
+        )
         .order_by(Vouch.vouched_at, voucher.id)
     ).all()
 
@@ -115,6 +119,7 @@ def vouch(
     may = (
         rules.may_own(queries.role_of(db, person, voucher.id))
         and rules.is_verified(voucher.verified_until, now)
+        and not queries.is_suspended(db, voucher.id)
         and queries.role_of(db, person, organization.id) is None
         and request_of(db, organization) is not None
     )

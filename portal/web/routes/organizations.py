@@ -101,7 +101,9 @@ def _voices(visit: Visit, organization: Organization) -> list[tuple[str, Said]]:
     return [
         (own.slug, own.name.said())
         for own, role in mine
-        if may_own(role) and is_verified(own.verified_until, visit.now)
+        if may_own(role)
+        and is_verified(own.verified_until, visit.now)
+        and own.suspended_at is None
     ]
 
 
