@@ -97,6 +97,12 @@ class WordsNeededError(Refusal):
     field = "text"
 
 
+class OwnOrganizationError(Refusal):
+    """Nobody vouches for oneself."""
+
+    message = _("You belong to this organisation. Another administrator has to do this.")
+
+
 class LastAdministratorError(Refusal):
     """Nobody could run the portal."""
 
