@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from portal.domain.organizations.models import Organization, VerificationRequest
 
 VOUCHES_NEEDED = 2
+# For how long the administrators may say yes at once.
+MONTHS = (6, 12, 24)
 # Proving a domain makes the portal ask a stranger's server, so not again and again.
 PROOF_AGAIN_AFTER = timedelta(minutes=1)
 # A domain may be sold while the administrators take their time.
@@ -67,6 +69,11 @@ class VouchUnfitError(Refusal):
     """Only owners of verified organisations vouch, and not for their own."""
 
     message = _("Only owners of another, verified organisation can vouch.")
+
+
+def lasting(months: int) -> timedelta:
+    """That many months, as long as they are on average."""
+    return timedelta(days=30.4375 * months)
 
 
 def is_proved(request: VerificationRequest, now: datetime) -> bool:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING, Literal
 
 from portal.domain.moderation import administering
 from portal.domain.organizations import founding, queries, verification
 from portal.domain.organizations.models import Method
-from portal.domain.organizations.verification_rules import is_proved
+from portal.domain.organizations.verification_rules import MONTHS, is_proved, lasting
 from portal.i18n import gettext_lazy as _
 from portal.i18n import ngettext
 from portal.refusals import NotFoundError, Refusal
@@ -37,8 +36,6 @@ METHODS = {
     Method.DOMAIN: _("The domain is proved"),
     Method.VOUCHING: _("Two verified organisations vouch"),
 }
-MONTHS = (6, 12, 24)
-DAYS_A_MONTH = 30.4375
 
 
 class VerificationFields(Fields):
@@ -87,7 +84,7 @@ def verify(visit: Visit, organization: str) -> Response:
     form = Form(VerificationFields, visit.submitted)
     if not form.fields:
         raise NotFoundError
-    method, lasts = form.fields.method, timedelta(days=DAYS_A_MONTH * int(form.fields.months))
+    method, lasts = form.fields.method, lasting(int(form.fields.months))
     return _decide(
         visit,
         organization,
