@@ -10,11 +10,11 @@ import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from portal import clock, operator_commands, schema
+from portal import clock, operator_commands, organization_commands, schema
 from portal.app import create_app, declared_links, declared_routes
 from portal.commands import CommandError, open_database
 from portal.domain.moderation.changed_settings import CHANGEABLE
-from portal.domain.moderation.models import Reason
+from portal.domain.moderation.models import Progress, Reason
 from portal.domain.organizations.queries import organization_named
 from portal.i18n import LANGUAGES
 from portal.mailer.rounds import Worker
@@ -181,7 +181,12 @@ def parser() -> argparse.ArgumentParser:
     )
     command("check", check)
     _about_people(command)
+    organization_commands.add_to(command)
     command("verify-log", operator_commands.verify_log)
+    reports = command("list-reports", operator_commands.list_reports)
+    reports.add_argument("--progress", choices=[each.value for each in Progress], default="open")
+    reports.add_argument("--texts", action="store_true", help="with what the reporters wrote")
+    command("show-letters", operator_commands.show_letters)
     command("list-settings", operator_commands.list_settings)
     setting = command("set", operator_commands.set_setting)
     setting.add_argument("name", choices=sorted(CHANGEABLE))

@@ -1,4 +1,4 @@
-"""Commands about who may do what, the public log, and settings of the running portal."""
+"""Commands about who may do what, reports and their log, letters, and settings."""
 
 from __future__ import annotations
 
@@ -8,11 +8,15 @@ from typing import TYPE_CHECKING
 from portal import clock
 from portal.app import declared_links
 from portal.commands import CommandError, open_database
+from portal.domain.letters import queries as letters
+from portal.domain.letters.models import State
 from portal.domain.moderation import appointments, chained_log, changed_settings
+from portal.domain.moderation import queries as moderation
 from portal.domain.moderation.appointments import Office
-from portal.domain.moderation.models import Reason
+from portal.domain.moderation.models import Progress, Reason
 from portal.domain.people import queries as people
 from portal.domain.second_factors import actions as second_factors
+from portal.sealing import seal_of
 
 if TYPE_CHECKING:
     import argparse
@@ -20,6 +24,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from portal.domain.moderation.announcements import Address
+    from portal.domain.moderation.queries import Case
     from portal.domain.people.models import Person
     from portal.settings import Settings
 
@@ -95,10 +100,52 @@ def verify_log(settings: Settings, _arguments: argparse.Namespace) -> None:
     """Walks the public log of moderation; fails at the first line that breaks the chain."""
     with open_database(settings).reading() as db:
         fault = chained_log.first_fault(db)
-        last = chained_log.latest(db, None, 1)
+        # What is broken may not be readable as a line at all.
+        last = chained_log.latest(db, None, 1) if fault is None else []
     if fault is not None:
         raise CommandError(f"line {fault.number} of the log: {fault.what}")
     print(f"the log is whole: {last[0].number} lines, {last[0].hash}" if last else "empty, whole")
+
+
+def list_reports(settings: Settings, arguments: argparse.Namespace) -> None:
+    """Prints reports as JSON, oldest first; what was written only with --texts."""
+    with open_database(settings).reading() as db:
+        cases = moderation.queue(db, None, Progress(arguments.progress))
+        rows = [_report(db, case, with_text=arguments.texts) for case in cases]
+    print(json.dumps(rows, ensure_ascii=False, indent=2))
+
+
+def _report(db: Session, case: Case, *, with_text: bool) -> dict[str, str | None]:
+    report, subject = case.report, case.subject
+    about = subject.event or subject.organization
+    row: dict[str, str | None] = {
+        "key": report.public_id,
+        "about": f"{subject.kind.value}:{about.slug if about else ''}",
+        "reason": report.reason,
+        "progress": report.progress,
+        "reported_at": report.reported_at.isoformat(),
+    }
+    if with_text:
+        sealed = report.text_sealed
+        row["text"] = seal_of(db).open(sealed, "report.text") if sealed else None
+    return row
+
+
+def show_letters(settings: Settings, _arguments: argparse.Namespace) -> None:
+    """Prints how many letters wait, failed and will be tried again, left, or could not, as JSON."""
+    now = clock.now()
+    with open_database(settings).reading() as db:
+        counts, failed = letters.states(db), letters.failing(db)
+        since = letters.longest_waiting(db, now)
+    shown = {
+        "waiting": counts.get(State.QUEUED, 0),
+        "failed_and_tried_again": failed,
+        "sent": counts.get(State.SENT, 0),
+        "undelivered": counts.get(State.UNDELIVERED, 0),
+        "no_longer_wanted": counts.get(State.DROPPED, 0),
+        "due_since": since.isoformat() if since else None,
+    }
+    print(json.dumps(shown, indent=2))
 
 
 def list_settings(settings: Settings, _arguments: argparse.Namespace) -> None:

@@ -17,9 +17,9 @@ from portal.domain.moderation.actions import Complaint, Verdict
 from portal.domain.moderation.models import Measure, Reason
 from portal.domain.moderation.queries import Subject
 from portal.domain.organizations import actions as organizations
+from portal.domain.organizations import marks
 from portal.domain.organizations.founding import Profile, found
 from portal.domain.organizations.models import Method, Organization, Role
-from portal.domain.organizations.verification import verify
 from portal.domain.people import actions as people
 from portal.domain.people.actions import Claims
 from portal.domain.people.models import SignInSession
@@ -138,7 +138,7 @@ def make_organization(db, slug=None, *, verified=True, **people_by_role):
     )
     organization = found(db, slug, profile, clock.now())
     if verified:
-        verify(db, organization, Method.DOCUMENT, clock.now(), timedelta(days=365))
+        marks.give(db, organization, Method.DOCUMENT, clock.now(), timedelta(days=365))
     for role, person in people_by_role.items():
         organizations.give_role(db, organization, person, Role(role), clock.now())
     db.flush()

@@ -180,6 +180,9 @@ def upgrade() -> None:
         sa.Column("verified_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("verified_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("verified_domain", sa.String(length=253), nullable=True),
+        sa.Column("verified_token", sa.String(length=43), nullable=True),
+        sa.Column("proof_looked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("proof_misses", sa.Integer(), nullable=False),
         sa.CheckConstraint(
             "kind IN ('ngo', 'ethnocultural', 'diaspora', 'university', 'embassy', 'state', 'media', 'informal')",
             name=op.f("ck_organizations_kind_known"),
@@ -416,6 +419,8 @@ def upgrade() -> None:
         sa.Column("role", sa.String(length=20), nullable=False),
         sa.Column("email_sealed", sa.LargeBinary(), nullable=True),
         sa.Column("email_index", sa.String(length=64), nullable=True),
+        sa.Column("made_by", sa.Integer(), nullable=True),
+        sa.Column("by_administrator", sa.Boolean(), nullable=False),
         sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("accepted_at", sa.DateTime(timezone=True), nullable=True),
@@ -426,11 +431,18 @@ def upgrade() -> None:
             name=op.f("fk_invitations_organization_id_organizations"),
             ondelete="CASCADE",
         ),
+        sa.ForeignKeyConstraint(
+            ["made_by"],
+            ["people.id"],
+            name=op.f("fk_invitations_made_by_people"),
+            ondelete="SET NULL",
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_invitations")),
         sa.UniqueConstraint("digest", name=op.f("uq_invitations_digest")),
     )
     with op.batch_alter_table("invitations", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_invitations_expires_at"), ["expires_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_invitations_made_by"), ["made_by"], unique=False)
         batch_op.create_index(
             batch_op.f("ix_invitations_organization_id"), ["organization_id"], unique=False
         )
@@ -1033,6 +1045,7 @@ def downgrade() -> None:
     op.drop_table("memberships")
     with op.batch_alter_table("invitations", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_invitations_organization_id"))
+        batch_op.drop_index(batch_op.f("ix_invitations_made_by"))
         batch_op.drop_index(batch_op.f("ix_invitations_expires_at"))
 
     op.drop_table("invitations")

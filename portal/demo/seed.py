@@ -22,9 +22,9 @@ from portal.domain.events.models import (
 )
 from portal.domain.feedback.queries import Read
 from portal.domain.organizations import actions as organizations
+from portal.domain.organizations import marks
 from portal.domain.organizations.founding import Profile, found
 from portal.domain.organizations.models import Method, Organization, Role
-from portal.domain.organizations.verification import verify
 from portal.domain.people import actions as people
 from portal.domain.people.actions import Claims
 from portal.domain.people.models import Person
@@ -112,7 +112,7 @@ def _organization(
     )
     organization = found(db, slug, profile, filling.now)
     if letter == "a":
-        verify(db, organization, Method.DOCUMENT, filling.now, VERIFIED_FOR)
+        marks.give(db, organization, Method.DOCUMENT, filling.now, VERIFIED_FOR)
     for role in Role:
         person = _person(db, filling, f"{role.value}-{letter}", role.value.capitalize())
         organizations.give_role(db, organization, person, role, filling.now)

@@ -1,7 +1,8 @@
-"""What falls due by itself: reminders, held places, boxes of feedback, and forgetting people."""
+"""What falls due by itself: reminders, held places, feedback, forgetting, and looking again."""
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING, Final
 
 from portal.database import BUSY_MILLISECONDS
@@ -10,18 +11,22 @@ from portal.domain.accounts.actions import ask, erase
 from portal.domain.accounts.rules import HandOverFirstError
 from portal.domain.feedback.actions import boxes, empty_box
 from portal.domain.moderation.actions import forget_reports
+from portal.domain.moderation.administering import note_look
 from portal.domain.organizations.actions import forget_invitations
+from portal.domain.organizations.marks import begin_look, due_looks
 from portal.domain.organizations.queries import has_old_invitations
 from portal.domain.people.models import Person
 from portal.domain.registrations.actions import release_run_out
 from portal.domain.registrations.queries import run_out
 from portal.domain.registrations.reminders import BATCH, forget_participants, queue_due
 from portal.domain.ways.actions import forget_links
+from portal.web.proofs import is_published
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from portal.database import Database
+    from portal.guarded import GuardedClient
 
 # How long clearing SQLite's log may make writers wait.
 CLEARING_MILLISECONDS: Final = 1_000
@@ -106,6 +111,27 @@ def forget_invited(database: Database, now: datetime) -> int:
             return 0
     with database.writing() as db:
         return forget_invitations(db, now)
+
+
+def look_at_domains(database: Database, now: datetime, outside: GuardedClient) -> int:
+    """Looks whether proved domains still carry their proof; returns at how many.
+
+    Nobody's transaction is open while somebody else's server answers.
+    """
+    with database.reading() as db:
+        due = due_looks(db, now)
+    return sum(_look(database, organization_id, now, outside) for organization_id in due)
+
+
+def _look(database: Database, organization_id: int, now: datetime, outside: GuardedClient) -> bool:
+    with database.writing() as db:
+        proof = begin_look(db, organization_id, now)
+    if proof is None:
+        return False  # another worker was faster
+    found = asyncio.run(is_published(outside, *proof))
+    with database.writing() as db:
+        note_look(db, organization_id, proof, now, found=found)
+    return True
 
 
 def clear_log(database: Database) -> bool:

@@ -66,6 +66,16 @@ WORDINGS: Final = {
     ),
     About.REPORT_OUTCOME: Wording(gettext_lazy("What became of your report")),
     About.CONTACT: Wording(gettext_lazy("A message for %(organization)s")),
+    About.VERIFICATION: Wording(
+        gettext_lazy("About the verification of %(organization)s"),
+        gettext_lazy("Your organisations"),
+        "organizing.index",
+    ),
+    About.OWNER_INVITED: Wording(
+        gettext_lazy("A new owner is invited: %(organization)s"),
+        gettext_lazy("Moderation log"),
+        "moderation_log.index",
+    ),
 }
 # What still reaches somebody whose account is closed.
 AFTER_CLOSING: Final = {About.ACCOUNT_CLOSED}

@@ -42,11 +42,13 @@ def is_worth_sending(
                 and is_proved
                 and has_place
                 and event.status == EventStatus.SCHEDULED
+                and event.hidden_for is None
                 and letter.speaks_of == event.starts_at
                 and event.starts_at - now > BEFORE[kind][1]
             )
         case Kind.CHANGED:
-            is_true = is_open(event, now) and bool(changes_that_hold(letter, event))
+            is_seen = event.hidden_for is None
+            is_true = is_seen and is_open(event, now) and bool(changes_that_hold(letter, event))
         case Kind.CANCELLED:
             is_true = event.status == EventStatus.CANCELLED and not is_over(event, now)
         case Kind.FEEDBACK | Kind.FEEDBACK_AGAIN:

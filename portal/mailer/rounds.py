@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy.exc import IntegrityError
 
 from portal import clock
+from portal.guarded import GuardedClient
 from portal.mailer import chores
 from portal.mailer.outbox import OUTAGES, Delivery, Outbox, warn
 
@@ -39,13 +40,21 @@ class Report(Delivery):
     forgotten: int = 0
     asked: int = 0
     erased: int = 0
+    looked: int = 0
 
 
 class Worker:
     """Any number of these may work on one database, in one process or many."""
 
-    def __init__(self, database: Database, links: Links, settings: Settings) -> None:
+    def __init__(
+        self,
+        database: Database,
+        links: Links,
+        settings: Settings,
+        outside: GuardedClient | None = None,
+    ) -> None:
         self._database = database
+        self._outside = outside or GuardedClient()
         self._outbox = Outbox(database, links, settings)
         self._stop = threading.Event()
         self._has_log_to_clear = False
@@ -61,6 +70,7 @@ class Worker:
         erased = self._count(chores.erase_accounts, now)
         if poured or forgotten or erased or self._has_log_to_clear:
             self._has_log_to_clear = not chores.clear_log(self._database)
+        looked = self._count(chores.look_at_domains, now, self._outside)
         delivery = self._outbox.deliver(now, self._stop)
         # The last letters' addresses were let go only now.
         self._has_log_to_clear |= erased > 0
@@ -72,6 +82,7 @@ class Worker:
             forgotten=forgotten,
             asked=asked,
             erased=erased,
+            looked=looked,
         )
         _log(report)
         return report
@@ -105,10 +116,10 @@ class Worker:
 
         return end
 
-    def _count(self, chore: Callable[[Database, datetime], int], now: datetime) -> int:
+    def _count(self, chore: Callable[..., int], now: datetime, *more: object) -> int:
         """What a chore did. Its failure keeps no letter waiting, unless the database is away."""
         try:
-            return chore(self._database, now)
+            return chore(self._database, now, *more)
         except OUTAGES:
             raise
         except IntegrityError:

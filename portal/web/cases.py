@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from portal import dates
+from portal.domain.events.rules import is_public
 from portal.domain.moderation.announcements import title_of
 from portal.domain.moderation.models import Measure, Progress, Reason, Standing
 from portal.domain.moderation.rules import MEASURES, REASONS
@@ -58,6 +59,9 @@ def decision_address(visit: Visit) -> Address:
 
 
 def _url_of(visit: Visit, subject: Subject) -> str | None:
+    """The public page, where there is one for moderators too."""
+    if subject.event is not None and not is_public(subject.event):
+        return None
     if subject.event is not None:
         return visit.url("events.show", slug=subject.event.slug)
     if subject.organization is not None:

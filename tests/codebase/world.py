@@ -300,6 +300,7 @@ def _another_administrator(world: World) -> dict[str, str]:
 
 
 ROLE = {"role": "editor"}
+OUR_NAMES = {"name_ru": "Алтын сака", "name_en": "Altyn saqa"}
 MESSAGE = {"email": "dana@example.org", "message": "Сәлеметсіз бе!"}
 GUEST = {"name": "Dana", "email": "dana@example.org"}
 
@@ -447,7 +448,8 @@ TRIES: dict[str, Try] = {
     "founding.new": Try(),
     "founding.create": Try(form=organization_fields(slug="new-one", name_kk="Жаңа бірлестік")),
     "founding.edit": Try(_organization),
-    "founding.update": Try(_organization, organization_fields()),
+    # As it is called already: what becomes another could not vouch any more.
+    "founding.update": Try(_organization, organization_fields(**OUR_NAMES)),
     "verification.show": Try(_organization),
     "verification.ask": Try(World.unverified, {"method": "document"}),
     # There is no domain to look at, so that nobody is asked.

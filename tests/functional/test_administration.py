@@ -5,7 +5,11 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
-from portal.domain.organizations.models import Membership, Organization
+from portal import clock
+from portal.domain.letters.models import Notice
+from portal.domain.moderation.models import LogEntry
+from portal.domain.organizations.models import Invitation, Membership, Organization
+from portal.domain.people.models import Person
 from tests.factories import make_event, make_organization, make_person, sign_up_guest
 from tests.functional.forms import organization_fields
 from tests.functional.pages import errors_of, figures_of, page_of, value_of, words
@@ -142,3 +146,73 @@ def test_the_way_to_the_administration_is_shown_to_administrators_alone(
         person = make_person(db)
     assert "/en/administration" in administrator.get("/en/organizing").text
     assert "/en/administration" not in browser_of(person).get("/en/organizing").text
+
+
+INVITE = "/en/organizing/ours/invitations"
+
+
+def invited(browser, role="owner"):
+    """The path of a fresh invitation."""
+    answer = browser.post(INVITE, data={"role": role})
+    assert answer.status_code == 200
+    (link,) = page_of(answer).xpath("//main//code/text()")
+    return link.removeprefix("https://testserver")
+
+
+@pytest.mark.parametrize("kept_out", [{}, {"banned_at": clock.now()}])
+def test_an_administrator_invites_an_owner_only_where_nobody_is_one(
+    administrator, database, kept_out
+):
+    with database.writing() as db:
+        owner, editor = make_person(db, **kept_out), make_person(db, language="ru")
+        organization = make_organization(db, "ours", owner=owner, editor=editor)
+        make_event(db, organization)
+        ids = {owner.id, editor.id}
+    page = administrator.get("/en/organizing/ours/people")
+    if not kept_out:
+        assert "Invite" not in words(page)
+        answer = administrator.post(INVITE, data={"role": "owner"})
+        assert answer.status_code == 409
+        assert "The owners of an organisation invite its people." in words(answer)
+    else:
+        assert "Invite an owner" in words(page)
+        invited(administrator)
+    assert administrator.post(INVITE, data={"role": "analyst"}).status_code == 409
+    with database.reading() as db:
+        lines = [(e.act, e.item, e.reason) for e in db.scalars(select(LogEntry))]
+        told = {row.person_id: row.language for row in db.scalars(select(Notice))}
+        assert db.scalars(select(Invitation.role)).all() == (["owner"] if kept_out else [])
+    assert lines == ([("invite-owner", "organization", "no-owner")] if kept_out else [])
+    assert set(told) == (ids if kept_out else set())
+
+
+def test_no_administrator_accepts_an_invitation_of_their_own(administrator, browser_of, database):
+    with database.writing() as db:
+        slug = make_event(db, make_organization(db, "ours")).slug
+        other = make_person(db)
+        late = make_person(db)
+    path, second = invited(administrator), invited(administrator)
+    answer = administrator.post(path)
+    assert answer.status_code == 409
+    assert "You made this invitation yourself" in words(answer)
+    participants = f"/en/organizing/events/{slug}/participants"
+    assert administrator.get(participants).status_code == 404
+    assert browser_of(other).post(path).status_code == 303
+    assert browser_of(other).get(participants).status_code == 200
+    # The other one was made for a need that is over.
+    assert browser_of(late).post(second).status_code == 409
+    assert browser_of(late).get(participants).status_code == 404
+
+
+def test_administrators_change_nobodys_role(administrator, browser_of, database):
+    with database.writing() as db:
+        me = db.scalars(select(Person).where(Person.is_administrator)).one()
+        owner = make_person(db)
+        make_organization(db, "ours", owner=owner, analyst=me)
+        mine, owners = me.id, owner.id
+    people = "/en/organizing/ours/people"
+    answer = administrator.post(f"{people}/{mine}/role", data={"role": "owner"})
+    assert answer.status_code == 403
+    assert administrator.post(f"{people}/{owners}/dismissal").status_code == 403
+    shown = browser_of(owner).post(f"{people}/{mine}/role", data={"role": "door"})
+    assert shown.status_code == 303

@@ -6,17 +6,24 @@ import json
 from pathlib import Path
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 
+from portal import clock
 from portal.database import Database
 from portal.domain.events.models import Event
-from portal.domain.letters.models import Letter, Notice
+from portal.domain.letters.actions import notify
+from portal.domain.letters.models import About, Letter, Notice
+from portal.domain.moderation.models import LogEntry
+from portal.domain.organizations import verification
+from portal.domain.organizations.models import Method
+from portal.domain.organizations.queries import organization_named
 from portal.domain.people.models import Person, SignInSession
 from portal.domain.registrations.models import Registration
 from portal.domain.second_factors import actions as second_factors
 from portal.domain.second_factors.models import Codes, RecoveryCode
 from portal.sealing import Seal
 from portal.settings import SettingsError, load_settings
+from tests.factories import make_report
 from tests.functional.processes import run, run_all
 
 CALENDAR = Path(__file__).parent.parent / "calendars" / "google.ics"
@@ -266,3 +273,78 @@ def test_a_lost_second_factor_is_taken_off_and_told(operator, stored):
         assert other in signed_in
         notice = db.scalars(select(Notice)).one()
         assert (notice.about, notice.person_id) == ("second_factor_reset", ids["member-1"]["id"])
+
+
+def test_organisations_are_verified_from_the_command_line(operator, stored):
+    ids = json.loads(operator(["seed"])[0].out)["organizations"]
+    slug, known = ids["b"]["slug"], ids["a"]["slug"]
+    database = stored()
+    with database.writing() as db:
+        verification.ask(
+            db, organization_named(db, slug), Method.DOCUMENT, clock.now(), remark="No. 12"
+        )
+    waiting, declined, again, verified, listed, withdrawn, nobody = operator(
+        ["list-organizations", "--waiting"],
+        ["decline-verification", slug],
+        ["decline-verification", slug],
+        ["verify-organization", slug, "--method", "document", "--months", "6"],
+        ["list-organizations"],
+        ["withdraw-verification", known],
+        ["verify-organization", "nobody", "--method", "document"],
+    )
+    (row,) = json.loads(waiting.out)
+    assert (row["slug"], row["method"], row["remark"]) == (slug, "document", "No. 12")
+    assert (declined.code, verified.code, withdrawn.code) == (0, 0, 0), verified.err
+    assert (again.code, again.out) == (1, "")
+    assert "has not asked" in again.err
+    assert "no organisation 'nobody'" in nobody.err
+    rows = {each["slug"]: each["verified_by"] for each in json.loads(listed.out)}
+    assert rows == {slug: "document", known: "document"}
+    with database.reading() as db:
+        assert organization_named(db, known).verified_until is None
+        assert db.scalars(select(LogEntry.act).order_by(LogEntry.number)).all() == [
+            *("decline-verification", "verify", "withdraw-verification")
+        ]
+
+
+def test_reports_are_listed_without_their_words_unless_asked_for(operator, stored):
+    slug = json.loads(operator(["seed"])[0].out)["organizations"]["a"]["slug"]
+    database = stored()
+    with database.writing() as db:
+        key = make_report(db, organization_named(db, slug), email="dana@example.org").public_id
+    plain, whole, closed = operator(
+        ["list-reports"], ["list-reports", "--texts"], ["list-reports", "--progress", "closed"]
+    )
+    (row,) = json.loads(plain.out)
+    assert (row["key"], row["about"]) == (key, f"organization:{slug}")
+    assert (row["reason"], row["progress"]) == ("fraud", "open")
+    assert "They ask for money." not in plain.out
+    assert json.loads(whole.out)[0]["text"] == "They ask for money."
+    assert "dana@example.org" not in plain.out + whole.out
+    assert json.loads(closed.out) == []
+
+
+def test_the_state_of_letters_is_told_in_numbers(operator, stored):
+    operator(["seed"])
+    database = stored()
+    with database.writing() as db:
+        for kept in (Letter, Notice):
+            db.execute(delete(kept))
+        for number, (state, failure) in enumerate(
+            [("queued", None), ("queued", "deferred 451"), ("undelivered", "refused 550")]
+        ):
+            notify(db, About.CONTACT, now=clock.now(), language="en", address=f"{number}@x.org")
+            db.flush()
+            notice = db.scalars(select(Notice).order_by(Notice.id.desc()).limit(1)).one()
+            notice.state, notice.failure = state, failure
+    told = operator(["show-letters"])[0]
+    assert told.code == 0, told.err
+    counts = json.loads(told.out)
+    assert counts.pop("due_since") is not None
+    assert counts == {
+        "waiting": 2,
+        "failed_and_tried_again": 1,
+        "sent": 0,
+        "undelivered": 1,
+        "no_longer_wanted": 0,
+    }

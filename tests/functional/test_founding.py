@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from portal import clock
-from portal.domain.organizations.models import Membership, Organization
+from portal.domain.organizations.models import Membership, Organization, Vouch
 from portal.domain.organizations.queries import organization_named
 from tests.factories import make_event, make_organization, make_person
 from tests.functional.forms import organization_fields
@@ -182,9 +182,84 @@ def test_a_verified_organisations_site_is_a_link(database, client, browser_of):
     with database.writing() as db:
         owner = make_person(db)
         make_organization(db, "ours", owner=owner)
-    form = organization_fields(site="https://club.example.org")
+    form = same_organization(site="https://club.example.org")
     assert browser_of(owner).post("/en/organizing/ours/edit", data=form).status_code == 303
     (link,) = page_of(client.get("/en/organizations/ours")).xpath(
         "//a[@href='https://club.example.org']"
     )
     assert "noopener" in link.get("rel")
+
+
+def same_organization(**changes):
+    """The form of make_organization's first, as it was founded."""
+    names = {"name_kk": "Алтын сақа", "name_ru": "Алтын сака", "name_en": "Altyn saqa"}
+    return organization_fields(**(names | {"kind": "diaspora"} | changes))
+
+
+def edit(database, browser_of, form, *, domain=None):
+    """What became of the mark of a verified organisation, and where its owner was led."""
+    with database.writing() as db:
+        owner = make_person(db)
+        ours = make_organization(db, "ours", owner=owner)
+        ours.verified_domain = domain
+        voucher = make_organization(db, "voucher")
+        db.add(
+            Vouch(
+                organization_id=ours.id,
+                by_organization_id=voucher.id,
+                person_id=owner.id,
+                vouched_at=clock.now(),
+            )
+        )
+    browser = browser_of(owner)
+    assert "What ends the verification" in words(browser.get("/en/organizing/ours/edit"))
+    answer = browser.post("/en/organizing/ours/edit", data=form)
+    assert answer.status_code == 303
+    with database.reading() as db:
+        kept = organization_named(db, "ours").verified_until is not None
+        # Whoever vouched did so for what it was.
+        assert (db.scalar(select(Vouch.person_id)) is not None) is kept
+    return kept, answer.headers["location"]
+
+
+KEPT = {
+    "nothing": ({}, None),
+    "another description": ({"description_kk": "Басқа."}, None),
+    "another city": ({"city": "Köln"}, None),
+    "a site, with a document": ({"site": "https://elsewhere.example"}, None),
+    "a site of the proved domain": ({"site": "https://www.club.example.org"}, "club.example.org"),
+    "no site": ({"site": ""}, "club.example.org"),
+}
+ENDED = {
+    "another name": ({"name_kk": "Франция елшілігі"}, None),
+    "another name in one language": ({"name_en": "Embassy of France"}, None),
+    "a name less": ({"name_ru": None}, None),
+    "another kind": ({"kind": "embassy"}, None),
+    "a site elsewhere": ({"site": "https://elsewhere.example"}, "club.example.org"),
+    "a site that only ends alike": ({"site": "https://badclub.example.org"}, "club.example.org"),
+}
+
+
+@pytest.mark.parametrize("reason", KEPT)
+def test_an_organisation_that_stays_what_it_is_stays_verified(database, browser_of, reason):
+    changes, domain = KEPT[reason]
+    kept, led_to = edit(database, browser_of, same_organization(**changes), domain=domain)
+    assert (kept, led_to) == (True, "/en/organizations/ours")
+
+
+@pytest.mark.parametrize("reason", ENDED)
+def test_an_organisation_that_becomes_another_is_not_verified_any_more(
+    database, browser_of, client, reason
+):
+    changes, domain = ENDED[reason]
+    kept, led_to = edit(database, browser_of, same_organization(**changes), domain=domain)
+    assert (kept, led_to) == (False, "/en/organizing/ours/verification")
+    assert "Not verified" in words(client.get("/en/organizations/ours"))
+
+
+def test_only_the_verified_are_warned_of_losing_it(database, browser_of):
+    with database.writing() as db:
+        owner = make_person(db)
+        make_organization(db, "ours", owner=owner, verified=False)
+    page = browser_of(owner).get("/en/organizing/ours/edit")
+    assert "What ends the verification" not in words(page)

@@ -240,6 +240,32 @@ def test_an_answer_is_given_once(browser_of, people, slug, database):
         assert state_of(database, slug) == "accepted"
 
 
+def test_a_suspended_organisation_neither_asks_nor_is_asked_nor_accepts(
+    browser_of, people, slug, database
+):
+    founder, partner = browser_of(people["founder/editor"]), browser_of(people["partner/editor"])
+    page = f"/en/organizing/events/{slug}/hosts"
+    for suspended in ("founder", "partner"):
+        with database.writing() as db:
+            organization_named(db, suspended).suspended_at = clock.now()
+        answer = founder.post(page, data={"organization": "partner"})
+        assert answer.status_code == 422, suspended
+        assert "This organisation is suspended" in words(answer)
+        with database.writing() as db:
+            organization_named(db, suspended).suspended_at = None
+    ask(database, slug, accepted=False)
+    for suspended in ("founder", "partner"):
+        with database.writing() as db:
+            organization_named(db, suspended).suspended_at = clock.now()
+        answer = partner.post(f"{page}/partner/acceptance")
+        assert answer.status_code == 409, suspended
+        assert "This organisation is suspended" in words(answer)
+        with database.writing() as db:
+            organization_named(db, suspended).suspended_at = None
+    assert state_of(database, slug) == "invited"
+    assert partner.post(f"{page}/partner/acceptance").status_code == 303
+
+
 def test_only_the_invited_answer_and_only_either_side_ends(browser_of, people, slug, database):
     """A foreign event's invitation, a foreign organisation's name, and the founder's own editor."""
     ask(database, slug, accepted=False)

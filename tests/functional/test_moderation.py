@@ -28,10 +28,12 @@ from portal.domain.moderation.rules import CLAIM_LASTS, REPORT_KEPT
 from portal.domain.organizations.models import Organization
 from portal.domain.people.models import Person, SignInSession
 from portal.refusals import Refusal
+from portal.translated import Translated
 from tests.factories import (
     decision_url,
     make_decision,
     make_event,
+    make_host,
     make_organization,
     make_person,
     make_report,
@@ -277,6 +279,101 @@ def test_nobody_moderates_their_own_organisation(as_, cast, database):
         path = f"/en/moderation/decisions/{key}/{verb}"
         assert insider.post(path, data={"answer": "grant"}).status_code == 404, verb
     assert as_("second").post(f"/en/moderation/decisions/{key}/confirmation").status_code == 303
+
+
+@pytest.fixture
+def joint(cast, database):
+    """A partner that holds the event too; its analyst moderates the portal."""
+    with database.writing() as db:
+        staff = {role: make_person(db, f"Partner {role}") for role in ("owner", "analyst")}
+        staff["analyst"].is_moderator = True
+        partner = make_organization(db, "partner", **staff)
+        make_host(db, db.get_one(Event, cast["event"]), partner)
+        idle = make_person(db, "Asked", is_moderator=True)
+        asked = make_organization(db, "asked", owner=idle)
+        make_host(db, db.get_one(Event, cast["event"]), asked, accepted=False)
+        return staff | {"asked": idle, "owner id": staff["owner"].id}
+
+
+def test_nobody_moderates_an_event_their_organisation_holds_too(
+    as_, browser_of, cast, database, joint
+):
+    insider = browser_of(joint["analyst"])
+    report = f"/en/moderation/reports/{cast['key']}"
+    assert cast["key"] not in insider.get("/en/moderation").text
+    assert insider.get(report).status_code == 404
+    assert claim(insider, cast["key"]).status_code == 404
+    # Whoever was only asked to hold it has no part in it yet.
+    assert browser_of(joint["asked"]).get(report).status_code == 200
+    claim(as_("first"), cast["key"])
+    decide(as_("first"), cast["key"])
+    key = latest_decision(database).public_id
+    as_("owner").post(f"/en/decisions/{key}/appeal", data={"text": "Charity."})
+    assert key not in insider.get("/en/moderation").text
+    for verb in ("reversal", "answer"):
+        path = f"/en/moderation/decisions/{key}/{verb}"
+        assert insider.post(path, data={"answer": "grant"}).status_code == 404, verb
+    # What is about the founder alone is foreign to the partner.
+    with database.writing() as db:
+        organization = db.get_one(Organization, cast["organization"])
+        other = make_report(db, organization).public_id
+    page = insider.get(f"/en/moderation/reports/{other}")
+    assert page.status_code == 200
+    assert key not in page.text
+
+
+def test_a_decision_about_a_joint_event_concerns_all_who_hold_it(
+    as_, browser_of, cast, database, joint
+):
+    claim(as_("first"), cast["key"])
+    decide(as_("first"), cast["key"])
+    told = {row.person_id for row, _said in notices(database, "decision")}
+    assert told == {cast["ids"]["owner"], cast["ids"]["editor"], joint["owner id"]}
+    path = f"/en/decisions/{latest_decision(database).public_id}"
+    for name, status in (("owner", 200), ("analyst", 404), ("asked", 404)):
+        assert browser_of(joint[name]).get(path).status_code == status, name
+    partner = browser_of(joint["owner"])
+    assert partner.post(f"{path}/appeal", data={"text": "It is ours too."}).status_code == 303
+    # A warning of the founder alone is none of the partner's business.
+    with database.writing() as db:
+        organization = db.get_one(Organization, cast["organization"])
+        warning = make_decision(db, organization, by=None, measure=Measure.WARN).public_id
+    assert partner.get(f"/en/decisions/{warning}").status_code == 404
+
+
+def test_moderators_read_what_they_judge_even_where_its_page_is_closed(
+    as_, browser_of, cast, database, joint
+):
+    attack = "<img src=x onerror=alert(1)> [Ақша](javascript:alert(1)) https://evil.example/pay"
+    with database.writing() as db:
+        organization = db.get_one(Organization, cast["organization"])
+        private = make_event(
+            db,
+            organization,
+            visibility=Visibility.PRIVATE,
+            description=Translated.of("kk", kk="Домбыра", ru=attack),
+        )
+        slug, key = private.slug, make_report(db, organization, private).public_id
+    page = as_("first").get(f"/en/moderation/reports/{key}")
+    assert "Домбыра" in words(page)
+    assert attack in words(page)
+    assert "<img" not in page.text
+    assert not any("evil" in address or slug in address for address in addresses_of(page))
+    assert "/en/organizations/ours" in addresses_of(page)
+    assert "secret-room" not in page.text
+    assert as_("first").get(f"/en/events/{slug}").status_code == 404
+    # The same for an event that is hidden, where somebody else answers the appeal.
+    claim(as_("first"), cast["key"])
+    decide(as_("first"), cast["key"])
+    ruling = f"/en/moderation/decisions/{latest_decision(database).public_id}"
+    page = as_("second").get(ruling)
+    assert "Үш **домбырашы** күй тартады." in words(page)
+    assert {"/en/organizations/ours", "/en/organizations/partner"} <= set(addresses_of(page))
+    assert f"/en/events/{cast['slug']}" not in addresses_of(page)
+    assert as_("second").post(f"{ruling}/reversal").status_code == 303
+    assert f"/en/events/{cast['slug']}" in addresses_of(as_("second").get(ruling))
+    for name in ("member", "owner"):
+        assert as_(name).get(ruling).status_code == 404, name
 
 
 def test_a_dismissed_report_changes_nothing_and_the_reporter_is_told(as_, client, cast, database):
@@ -610,6 +707,22 @@ def test_a_refused_appeal_leaves_everything_and_is_told(as_, client, cast, datab
     assert [act for act, _item, _reason in acts(database)] == ["hide", "appeal-refused"]
     assert len(notices(database, "decision")) == 4
     assert latest_decision(database).standing == Standing.STANDING
+
+
+def test_a_decision_taken_back_answers_the_appeal_and_nobody_is_told_otherwise(
+    as_, client, cast, database, hidden
+):
+    as_("owner").post(f"/en/decisions/{hidden}/appeal", data={"text": "Charity."})
+    path = f"/en/moderation/decisions/{hidden}"
+    assert as_("first").post(f"{path}/reversal").status_code == 303
+    assert "The appeal was granted." in words(as_("second").get(path))
+    assert hidden not in as_("second").get("/en/moderation").text
+    for answer in ("uphold", "grant"):
+        assert as_("second").post(f"{path}/answer", data={"answer": answer}).status_code == 409
+    assert [act for act, _item, _reason in acts(database)] == ["hide", "appeal-granted", "restore"]
+    # Owner and editor, of the decision and of its end; of nothing else.
+    assert len(notices(database, "decision")) == 4
+    assert client.get(f"/en/events/{cast['slug']}").status_code == 200
 
 
 def test_neither_of_the_two_who_suspended_answers_the_appeal(as_, cast, database, proposed):

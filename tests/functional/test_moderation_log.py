@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import threading
+from contextlib import nullcontext, suppress
 
 import pytest
 from sqlalchemy import select, text
+from sqlalchemy.exc import DBAPIError
 
 from portal import clock
 from portal.domain.moderation import chained_log
@@ -101,9 +103,28 @@ def test_a_line_that_was_made_to_fit_breaks_the_next_one(log):
     with log.writing() as db:
         entry = db.get_one(LogEntry, 3)
         entry.act = Act.RESTORE.value
-        entry.hash = chained_log.hash_of(entry)
+        entry.hash = chained_log.hash_of(chained_log.line_of(entry))
     with log.reading() as db:
         assert chained_log.first_fault(db).number == 4
+
+
+UNREADABLE = {
+    "a day that is none": ("UPDATE moderation_log SET day = 'garbage' WHERE number = 2", 2),
+    "a day of another kind": ("UPDATE moderation_log SET day = 5 WHERE number = 3", 3),
+    "letters that are none": (
+        "UPDATE moderation_log SET act = CAST(x'ff' AS TEXT) WHERE number = 4",
+        4,
+    ),
+    "a head that counts in words": ("UPDATE moderation_log_head SET number = 'six'", 6),
+}
+
+
+@pytest.mark.parametrize("reason", UNREADABLE)
+def test_a_line_that_cannot_be_read_is_named_as_altered(log, reason):
+    statement, number = UNREADABLE[reason]
+    # SQLite keeps whatever is put there; what PostgreSQL refuses need not be named.
+    with nullcontext() if log.is_sqlite else suppress(DBAPIError):
+        assert altered(log, statement) == (number, "altered or moved")
 
 
 def test_lines_written_at_once_keep_the_chain(database):
@@ -171,6 +192,8 @@ def test_the_command_walks_the_log(settings, log, tmp_path):
     assert (whole.returncode, whole.stderr) == (0, "")
     assert "the log is whole: 6 lines" in whole.stdout
     altered(log, "UPDATE moderation_log SET act = 'ban' WHERE number = 5")
+    if log.is_sqlite:
+        altered(log, "UPDATE moderation_log SET day = 'garbage' WHERE number >= 5")
     broken = run(tmp_path, "verify-log", **given)
     assert broken.returncode == 1
     assert "line 5" in broken.stderr

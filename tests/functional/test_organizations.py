@@ -124,7 +124,13 @@ def test_a_stranger_who_follows_an_invitation_is_asked_to_sign_in_first(
 
 def test_a_refused_acceptance_leaves_the_invitation_usable(browser_of, owner, newcomer, database):
     """The last owner cannot become an analyst; whoever was meant can still accept."""
-    path = invite(browser_of(owner), "analyst")
+    own = invite(browser_of(owner), "analyst")
+    answer = browser_of(owner).post(own)
+    assert answer.status_code == 409
+    assert "somebody else has to accept it" in words(answer)
+    with database.writing() as db:  # by an owner who has left since
+        ours = organization_named(db, "ours")
+        path = f"/en/invitations/{organizations.invite(db, ours, Role.ANALYST, clock.now())}"
     answer = browser_of(owner).post(path)
     assert answer.status_code == 409
     assert "The last owner cannot leave" in words(answer)

@@ -562,3 +562,27 @@ def test_the_banned_are_told_why_and_how_to_appeal_and_get_no_session(
         lift_ban(db, db.scalars(select(Person)).one(), clock.now(), decision_url)
     assert kept_out.sign_in().status_code == 303
     assert kept_out.browser.get("/en/profile").status_code == 200
+
+
+def test_administrators_see_when_a_provider_last_worked_and_last_did_not(
+    reader, browser_of, database, mischief
+):
+    with database.writing() as db:
+        somebody = make_person(db, is_administrator=True)
+    administrator = browser_of(somebody)
+    overview = "/en/administration"
+    assert "Nobody has used it yet." in words(administrator.get(overview))
+    # Thinking better of it says nothing about the provider.
+    reader.sign_in(None)
+    assert "Nobody has used it yet." in words(administrator.get(overview))
+    mischief.signature = Signature.NONE
+    assert reader.sign_in().status_code == 400
+    shown = words(administrator.get(overview))
+    assert "The last try failed" in shown
+    assert "Signing in last failed" in shown
+    assert "It last let somebody in" not in shown
+    mischief.signature = Signature.TRUE
+    assert reader.sign_in().status_code == 303
+    shown = words(administrator.get(overview))
+    assert "It last let somebody in" in shown
+    assert "The last try failed" not in shown

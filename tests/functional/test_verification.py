@@ -9,9 +9,12 @@ import pytest
 from sqlalchemy import select
 
 from portal import clock
+from portal.domain.moderation import chained_log
+from portal.domain.moderation.models import LogEntry
 from portal.domain.organizations import actions as organizations
 from portal.domain.organizations.models import Organization, Role, VerificationRequest, Vouch
 from portal.domain.organizations.queries import organization_named
+from portal.domain.organizations.verification_rules import PROOF_GOOD_FOR
 from tests.factories import make_organization, make_person
 from tests.functional.pages import addresses_of, errors_of, page_of, words
 from tests.outside import PUBLIC, internet
@@ -162,6 +165,60 @@ def test_one_looks_once_a_minute(owner, outside, database, monkeypatch):
     assert len(outside.asked) > asked
 
 
+def test_a_proof_counts_for_a_few_days(owner, outside, administrator, database, monkeypatch):
+    """A domain may be sold while the administrators take their time."""
+    _domain, token = ask_for_domain(owner, database)
+    outside.names[f"_shanyraq.{HOST}", "TXT"] = [f'"shanyraq-verification={token}"']
+    owner.post(f"{MINE}/proof")
+    with database.writing() as db:
+        db.scalars(select(VerificationRequest)).one().proved_at = clock.now() - PROOF_GOOD_FOR
+    assert "Domain not proved yet" in words(administrator.get("/en/administration/organizations"))
+    answer = confirm(administrator, "domain")
+    assert answer.status_code == 409
+    assert "too old" in words(answer)
+    assert verified(database) == (None, None)
+    assert "Look now" in words(owner.get(MINE))
+    later = clock.now() + timedelta(seconds=61)
+    monkeypatch.setattr(clock, "now", lambda: later)
+    owner.post(f"{MINE}/proof")
+    assert confirm(administrator, "domain").status_code == 303
+
+
+def test_nobody_decides_about_their_own_organisation(owner, administrator, database, browser_of):
+    with database.writing() as db:
+        insider = make_person(db, is_administrator=True)
+        ours = organization_named(db, "ours")
+        organizations.give_role(db, ours, insider, Role.ANALYST, clock.now())
+    browser = browser_of(insider)
+    owner.post(MINE, data={"method": "document"})
+    for verb in ("verification", "refusal"):
+        answer = browser.post(f"{DECIDE}/{verb}", data={"method": "document"})
+        assert answer.status_code == 409, verb
+        assert "You belong to this organisation" in words(answer)
+    assert verified(database) == (None, None)
+    assert confirm(administrator).status_code == 303
+    assert browser.post(f"{DECIDE}/withdrawal").status_code == 409
+    assert verified(database) == ("document", None)
+
+
+def test_every_verification_stands_in_the_public_log(owner, administrator, client, database):
+    owner.post(MINE, data={"method": "document"})
+    administrator.post(f"{DECIDE}/refusal")
+    confirm(administrator)
+    administrator.post(f"{DECIDE}/withdrawal")
+    with database.reading() as db:
+        lines = [(e.act, e.item, e.reason) for e in db.scalars(select(LogEntry))]
+        assert chained_log.first_fault(db) is None
+    assert lines == [
+        (act, "organization", "document")
+        for act in ("decline-verification", "verify", "withdraw-verification")
+    ]
+    page = words(client.get("/en/moderation-log"))
+    for said in ("verified", "verification declined", "verification taken back", "A document"):
+        assert said in page
+    assert "Серік" not in page
+
+
 def test_another_domain_needs_a_proof_of_its_own(owner, outside, administrator, database):
     _domain, token = ask_for_domain(owner, database)
     outside.names[f"_shanyraq.{HOST}", "TXT"] = [f'"shanyraq-verification={token}"']
@@ -249,7 +306,13 @@ def test_two_verified_organisations_vouch_and_the_administrators_decide(
     assert vouch(second, "second").status_code == 303
     assert "Vouching:" in words(administrator.get("/en/administration/organizations"))
     assert confirm(administrator, "vouching").status_code == 303
-    assert "two verified organisations vouch for it" in words(client.get("/en/organizations/ours"))
+    page = client.get("/en/organizations/ours")
+    assert "two verified organisations vouch for it" in words(page)
+    # Which they are, everybody may know; a third that came too late is none of them.
+    vouch(vouching(database, browser_of, "third"), "third")
+    page = client.get("/en/organizations/ours")
+    assert {"/en/organizations/first", "/en/organizations/second"} <= set(addresses_of(page))
+    assert "/en/organizations/third" not in addresses_of(page)
 
 
 def test_a_vouch_counts_while_its_organisation_is_verified(
@@ -261,6 +324,29 @@ def test_a_vouch_counts_while_its_organisation_is_verified(
     withdrawn = "/en/administration/organizations/first/withdrawal"
     assert administrator.post(withdrawn).status_code == 303
     assert confirm(administrator, "vouching").status_code == 409
+
+
+def test_a_suspended_organisation_vouches_for_nobody(
+    owner, administrator, client, database, browser_of
+):
+    owner.post(MINE, data={"method": "vouching"})
+    first, second = (vouching(database, browser_of, name) for name in ("first", "second"))
+    assert vouch(first, "first").status_code == 303
+    suspend(database, "second")
+    assert "/en/organizing/second/vouches" not in addresses_of(second.get("/en/organizations/ours"))
+    assert vouch(second, "second").status_code == 403
+    suspend(database, "second", ended=True)
+    assert vouch(second, "second").status_code == 303
+    # What it said before counts no longer either, while the suspension lasts.
+    suspend(database, "first")
+    assert confirm(administrator, "vouching").status_code == 409
+    suspend(database, "first", ended=True)
+    assert confirm(administrator, "vouching").status_code == 303
+
+
+def suspend(database, name, *, ended=False):
+    with database.writing() as db:
+        organization_named(db, name).suspended_at = None if ended else clock.now()
 
 
 def test_nobody_vouches_without_the_right_to(owner, database, browser_of):

@@ -51,6 +51,8 @@ class About(StrEnum):
     DECISION = "decision"
     REPORT_OUTCOME = "report_outcome"
     CONTACT = "contact"
+    VERIFICATION = "verification"
+    OWNER_INVITED = "owner_invited"
 
 
 class Outgoing(Base):

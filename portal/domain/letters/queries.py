@@ -42,6 +42,19 @@ def states(db: Session) -> dict[str, int]:
     return counts
 
 
+def failing(db: Session) -> int:
+    """How many of those that wait could not be delivered yet, and are tried again."""
+    return sum(
+        db.scalar(
+            select(func.count()).where(
+                model.state == State.QUEUED.value, model.failure.is_not(None)
+            )
+        )
+        or 0
+        for model in (Letter, Notice)
+    )
+
+
 def longest_waiting(db: Session, now: datetime) -> datetime | None:
     """Since when the letter or notice that has waited longest is due; None if none is due."""
     due = [

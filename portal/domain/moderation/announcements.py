@@ -8,7 +8,7 @@ from portal import tokens
 from portal.domain.letters.actions import notify
 from portal.domain.letters.models import About
 from portal.domain.moderation.models import DecisionKey, Measure, Reason
-from portal.domain.moderation.queries import editors_of
+from portal.domain.moderation.parties import editors_of
 from portal.domain.moderation.rules import MEASURES, REASONS
 from portal.i18n import gettext as _
 from portal.i18n import match_language, speaking
@@ -90,7 +90,8 @@ def _concerned(db: Session, subject: Subject) -> list[Person]:
         return [subject.person]
     if subject.organization is None:
         return []
-    return list(editors_of(db, subject.organization.id))
+    event_id = subject.event.id if subject.event else None
+    return list(editors_of(db, subject.organization.id, event_id))
 
 
 def title_of(subject: Subject) -> str:

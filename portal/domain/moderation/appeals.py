@@ -51,7 +51,10 @@ def confirm(db: Session, person: Person, ruling: Ruling, now: datetime, address:
 
 
 def reverse(db: Session, ruling: Ruling, now: datetime, address: Address) -> None:
-    """Takes a decision back, or declines a proposal; everything is as before."""
+    """Takes a decision back, or declines a proposal; everything is as before.
+
+    An appeal that waits for an answer has got what it asked for.
+    """
     decision = _locked(db, ruling)
     if decision.standing == Standing.REVERSED:
         raise rules.AlreadySoError
@@ -60,6 +63,10 @@ def reverse(db: Session, ruling: Ruling, now: datetime, address: Address) -> Non
     if was_proposed:
         _log(db, Act.DECLINE_SUSPENSION, ruling, now)
         return
+    made = db.get(Appeal, decision.id, populate_existing=True)
+    if made is not None and made.answered_at is None:
+        made.was_granted, made.answered_at = True, now
+        _log(db, Act.GRANT, ruling, now)
     _undo(db, ruling)
     _log(db, _ENDS[Measure(decision.measure)], ruling, now)
     announcements.announce_end(db, ruling, address, now)
@@ -113,12 +120,12 @@ def answer(
     rules.check_other(person, decision)
     if not rules.may_answer(person, decision, made):
         raise rules.AlreadySoError
-    made.was_granted, made.answered_at = granted, now
-    _log(db, Act.GRANT if granted else Act.UPHOLD, ruling, now)
-    if not granted:
-        announcements.announce_refusal(db, ruling, address, now)
-    elif decision.standing == Standing.STANDING:
+    if granted:
         reverse(db, ruling, now, address)
+        return
+    made.was_granted, made.answered_at = False, now
+    _log(db, Act.UPHOLD, ruling, now)
+    announcements.announce_refusal(db, ruling, address, now)
 
 
 def _locked(db: Session, ruling: Ruling) -> Decision:

@@ -10,17 +10,19 @@ from __future__ import annotations
 import hashlib
 import json
 from datetime import UTC
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import LargeBinary, String, cast, select, type_coerce
 from sqlalchemy.exc import IntegrityError
 
 from portal.domain.moderation.models import Act, Item, LogEntry, LogHead, Reason
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
-    from sqlalchemy.orm import Session
+    from sqlalchemy import ColumnElement
+    from sqlalchemy.orm import InstrumentedAttribute, Session
 
 BEGINNING: Final = "0" * 64
 _BATCH: Final = 500
@@ -33,17 +35,37 @@ class Fault(NamedTuple):
     what: str
 
 
-def hash_of(entry: LogEntry) -> str:
+class Line(NamedTuple):
+    """A line as it lies in the database: text, whatever somebody has put there."""
+
+    number: int
+    day: str
+    act: str
+    reason: str
+    item: str
+    previous: str
+    hash: str
+
+
+def hash_of(line: Line) -> str:
     """SHA-256 over the hash before and the line as canonical JSON."""
-    line = {
-        "number": entry.number,
-        "day": entry.day.isoformat(),
-        "act": entry.act,
-        "reason": entry.reason,
-        "item": entry.item,
+    told = {
+        "number": line.number,
+        "day": line.day,
+        "act": line.act,
+        "reason": line.reason,
+        "item": line.item,
     }
-    text = json.dumps(line, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
-    return hashlib.sha256((entry.previous + text).encode()).hexdigest()
+    text = json.dumps(told, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+    return hashlib.sha256((line.previous + text).encode()).hexdigest()
+
+
+def line_of(entry: LogEntry) -> Line:
+    """A line that has just been written or can be read."""
+    day = entry.day.isoformat()
+    return Line(
+        *(entry.number, day, entry.act, entry.reason, entry.item), entry.previous, entry.hash
+    )
 
 
 def append(db: Session, act: Act, item: Item, reason: Reason | str, now: datetime) -> LogEntry:
@@ -56,8 +78,9 @@ def append(db: Session, act: Act, item: Item, reason: Reason | str, now: datetim
         reason=str(reason),
         item=item.value,
         previous=head.hash,
+        hash="",
     )
-    entry.hash = hash_of(entry)
+    entry.hash = hash_of(line_of(entry))
     db.add(entry)
     head.number, head.hash = entry.number, entry.hash
     db.flush()
@@ -77,34 +100,53 @@ def _held_head(db: Session) -> LogHead:
 
 
 def first_fault(db: Session) -> Fault | None:
-    """Walks the whole log; None if it is whole."""
+    """Walks the whole log; None if it is whole. What cannot even be read has been altered."""
     number, last = 0, BEGINNING
     seen: int | None = None
-    while entries := _after(db, seen):
-        for entry in entries:
-            if entry.number != number + 1:
+    while lines := _after(db, seen):
+        for line in lines:
+            if line.number != number + 1:
                 return Fault(number + 1, "missing")
-            if entry.previous != last:
-                return Fault(entry.number, "does not follow the one before it")
-            if entry.hash != hash_of(entry):
-                return Fault(entry.number, "altered or moved")
-            number = seen = entry.number
-            last = entry.hash
-        db.expunge_all()
-    head = db.get(LogHead, 1)
-    known, known_hash = (head.number, head.hash) if head else (0, BEGINNING)
-    if known > number:
+            if line.previous != last:
+                return Fault(line.number, "does not follow the one before it")
+            if line.hash != hash_of(line):
+                return Fault(line.number, "altered or moved")
+            number = seen = line.number
+            last = line.hash
+    return _fault_of_end(db, number, last)
+
+
+def _fault_of_end(db: Session, number: int, last: str) -> Fault | None:
+    """Whether the log ends where its head says, after a walk that came to `number`."""
+    head = db.execute(select(_raw(db, LogHead.number), _raw(db, LogHead.hash))).one_or_none()
+    known, known_hash = map(_text, head) if head else ("0", BEGINNING)
+    if known.isdecimal() and int(known) > number:
         return Fault(number + 1, "missing")
-    if known < number:
-        return Fault(known + 1, "added")
-    return None if known_hash == last else Fault(number, "altered or moved")
+    if known.isdecimal() and int(known) < number:
+        return Fault(int(known) + 1, "added")
+    if not known.isdecimal() or known_hash != last:
+        return Fault(number, "altered or moved")
+    return None
 
 
-def _after(db: Session, number: int | None) -> list[LogEntry]:
-    statement = select(LogEntry).order_by(LogEntry.number).limit(_BATCH)
+def _after(db: Session, number: int | None) -> Sequence[Line]:
+    parts = (LogEntry.day, LogEntry.act, LogEntry.reason, LogEntry.item)
+    columns = [_raw(db, column) for column in (*parts, LogEntry.previous, LogEntry.hash)]
+    statement = select(LogEntry.number, *columns).order_by(LogEntry.number).limit(_BATCH)
     if number is not None:
         statement = statement.where(LogEntry.number > number)
-    return list(db.scalars(statement))
+    return [Line(row[0], *map(_text, row[1:])) for row in db.execute(statement)]
+
+
+def _raw(db: Session, column: InstrumentedAttribute[Any]) -> ColumnElement[Any]:
+    """A column as it is kept: SQLite takes anything anywhere, PostgreSQL only what fits."""
+    if db.get_bind().dialect.name == "sqlite":
+        return cast(column, LargeBinary)
+    return type_coerce(column, String)
+
+
+def _text(kept: object) -> str:
+    return kept.decode(errors="replace") if isinstance(kept, bytes) else str(kept)
 
 
 def latest(db: Session, before: int | None, most: int) -> list[LogEntry]:

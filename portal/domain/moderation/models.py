@@ -79,6 +79,11 @@ class Act(StrEnum):
     APPOINT = "appoint"
     RELIEVE = "relieve"
     SETTING = "setting"
+    VERIFY = "verify"
+    DECLINE_VERIFICATION = "decline-verification"
+    WITHDRAW_VERIFICATION = "withdraw-verification"
+    END_VERIFICATION = "end-verification"
+    INVITE_OWNER = "invite-owner"
 
 
 def _known(column: str, values: type[StrEnum]) -> CheckConstraint:

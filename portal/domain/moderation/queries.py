@@ -19,7 +19,8 @@ from portal.domain.moderation.models import (
     Report,
     Standing,
 )
-from portal.domain.organizations.models import Membership, Organization
+from portal.domain.moderation.parties import foreign_to, holders_of
+from portal.domain.organizations.models import Organization
 from portal.domain.organizations.queries import organization_named, role_of
 from portal.domain.organizations.rules import may_edit
 from portal.domain.people.models import Person
@@ -28,8 +29,6 @@ from portal.refusals import NotFoundError
 from portal.tokens import digest
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from sqlalchemy import ColumnElement
     from sqlalchemy.orm import InstrumentedAttribute, Session
 
@@ -92,33 +91,32 @@ def item_named(db: Session, visitor: Person | None, item: str) -> Subject:
     raise NotFoundError
 
 
-def _not_of(person: Person, organization: InstrumentedAttribute[int]) -> ColumnElement[bool]:
-    """Leaves out what concerns the person's own organisations: nobody reads reports on oneself."""
-    mine = select(Membership.organization_id).where(Membership.person_id == person.id)
-    return organization.not_in(mine)
+_CASES = (
+    select(Report, Organization, Event)
+    .join(Organization, Organization.id == Report.organization_id)
+    .outerjoin(Event, Event.id == Report.event_id)
+)
 
 
-def queue(db: Session, person: Person, progress: Progress) -> list[Case]:
-    """Reports for this moderator, oldest first; closed ones latest first."""
+def queue(db: Session, person: Person | None, progress: Progress) -> list[Case]:
+    """Reports for this moderator, oldest first; closed ones latest first.
+
+    The operator's command, which is nobody, reads all of them.
+    """
     order = Report.closed_at.desc() if progress is Progress.CLOSED else Report.reported_at.asc()
-    rows = db.execute(
-        select(Report, Organization, Event)
-        .join(Organization, Organization.id == Report.organization_id)
-        .outerjoin(Event, Event.id == Report.event_id)
-        .where(Report.progress == progress.value, _not_of(person, Organization.id))
-        .order_by(order, Report.id)
-        .limit(MOST_LISTED)
-    )
+    statement = _CASES.where(Report.progress == progress.value)
+    if person is not None:
+        statement = statement.where(foreign_to(person, Report.organization_id, Report.event_id))
+    rows = db.execute(statement.order_by(order, Report.id).limit(MOST_LISTED))
     return [Case(report, Subject(organization, event)) for report, organization, event in rows]
 
 
 def case_for(db: Session, person: Person, key: str) -> Case:
-    """A report for a moderator who does not belong to the organisation."""
+    """A report for a moderator who belongs to none of the organisations behind the item."""
     row = db.execute(
-        select(Report, Organization, Event)
-        .join(Organization, Organization.id == Report.organization_id)
-        .outerjoin(Event, Event.id == Report.event_id)
-        .where(Report.public_id == key, _not_of(person, Organization.id))
+        _CASES.where(
+            Report.public_id == key, foreign_to(person, Report.organization_id, Report.event_id)
+        )
     ).one_or_none()
     if row is None or not may_moderate(person):
         raise NotFoundError
@@ -135,7 +133,10 @@ _RULINGS = (
 
 
 def _decidable_by(person: Person) -> ColumnElement[bool]:
-    foreign = or_(Decision.organization_id.is_(None), _not_of(person, Organization.id))
+    foreign = or_(
+        Decision.organization_id.is_(None),
+        foreign_to(person, Decision.organization_id, Decision.event_id),
+    )
     return and_(foreign, or_(Decision.person_id.is_(None), Decision.person_id != person.id))
 
 
@@ -154,11 +155,11 @@ def waiting(db: Session, person: Person) -> list[Ruling]:
     return _rulings(db, _decidable_by(person), or_(proposed, unanswered))
 
 
-def rulings_about(db: Session, subject: Subject) -> list[Ruling]:
-    """All decisions about the organisation of a case."""
+def rulings_about(db: Session, person: Person, subject: Subject) -> list[Ruling]:
+    """All decisions about the organisation of a case that this moderator may read."""
     if subject.organization is None:
         return []
-    return _rulings(db, Decision.organization_id == subject.organization.id)
+    return _rulings(db, Decision.organization_id == subject.organization.id, _decidable_by(person))
 
 
 def ruling_for(db: Session, person: Person, key: str) -> Ruling:
@@ -170,7 +171,7 @@ def ruling_for(db: Session, person: Person, key: str) -> Ruling:
 
 
 def concerning(db: Session, visitor: Person | None, key: str) -> Ruling:
-    """A decision for those concerned: the person, or who edits for the organisation.
+    """A decision for those concerned: the person, or who edits for an organisation behind it.
 
     A letter's secret opens it for whoever has it, since the banned cannot sign in.
     """
@@ -192,9 +193,10 @@ def _is_concerned(db: Session, visitor: Person, ruling: Ruling) -> bool:
         return False
     if decision.person_id is not None:
         return decision.person_id == visitor.id
-    return decision.organization_id is not None and may_edit(
-        role_of(db, visitor, decision.organization_id)
-    )
+    if decision.organization_id is None:
+        return False
+    holders = holders_of(db, decision.organization_id, decision.event_id)
+    return any(may_edit(role_of(db, visitor, each.id)) for each in holders)
 
 
 def is_a_decision(db: Session, key: str) -> bool:
@@ -228,14 +230,3 @@ def _same(
 def ban_of(db: Session, person: Person) -> Decision | None:
     """The decision that keeps somebody out."""
     return standing_decision(db, Measure.BAN, Subject(None, None, person))
-
-
-def editors_of(db: Session, organization_id: int) -> Sequence[Person]:
-    """Whom a decision about an organisation is told."""
-    rows = db.execute(
-        select(Person, Membership.role)
-        .join(Membership, Membership.person_id == Person.id)
-        .where(Membership.organization_id == organization_id, Person.banned_at.is_(None))
-        .order_by(Person.id)
-    )
-    return [person for person, role in rows if may_edit(role)]

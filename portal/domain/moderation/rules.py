@@ -97,6 +97,12 @@ class WordsNeededError(Refusal):
     field = "text"
 
 
+class OwnOrganizationError(Refusal):
+    """Nobody vouches for oneself."""
+
+    message = _("You belong to this organisation. Another administrator has to do this.")
+
+
 class LastAdministratorError(Refusal):
     """Nobody could run the portal."""
 
@@ -135,7 +141,8 @@ def may_appeal(decision: Decision, appeal: Appeal | None) -> bool:
 
 def may_answer(person: Person, decision: Decision, appeal: Appeal | None) -> bool:
     """Whether this moderator may answer the appeal: somebody else than before."""
-    return appeal is not None and appeal.answered_at is None and not has_decided(person, decision)
+    is_open = appeal is not None and appeal.answered_at is None
+    return is_open and decision.standing == Standing.STANDING and not has_decided(person, decision)
 
 
 def check_other(person: Person, decision: Decision) -> None:

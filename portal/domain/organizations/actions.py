@@ -20,8 +20,15 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
 
-def invite(
-    db: Session, organization: Organization, role: Role, now: datetime, address: str | None = None
+def invite(  # noqa: PLR0913 - an invitation has this many parts
+    db: Session,
+    organization: Organization,
+    role: Role,
+    now: datetime,
+    address: str | None = None,
+    *,
+    by: Person | None = None,
+    by_administrator: bool = False,
 ) -> str:
     """A link's token for whoever shall have `role`; shown once, kept as its hash.
 
@@ -40,6 +47,8 @@ def invite(
             role=role.value,
             email_sealed=seal.close(address, "invitation.email") if address else None,
             email_index=seal.index(address) if address else None,
+            made_by=by.id if by else None,
+            by_administrator=by_administrator,
             made_at=now,
             expires_at=now + rules.INVITATION_LASTS,
         )
@@ -78,6 +87,11 @@ def accept(db: Session, person: Person, token: str, now: datetime) -> Organizati
     invitation, organization = queries.invitation_with(db, token)
     if invitation.email_index not in {None, person.email_index}:
         raise rules.InvitationForAnotherError
+    if invitation.made_by == person.id:
+        raise rules.OwnInvitationError
+    db.refresh(organization, with_for_update=True)
+    if invitation.by_administrator and queries.has_active_owner(db, organization):
+        raise rules.InvitationSpentError
     spent = db.execute(
         update(Invitation)
         .where(

@@ -9,8 +9,8 @@ from sqlalchemy import delete, func, select
 from portal.domain.letters.actions import notify
 from portal.domain.letters.models import About
 from portal.domain.organizations import rules
-from portal.domain.organizations.models import ContactMessage, Membership, Organization, Role
-from portal.domain.people.models import Person
+from portal.domain.organizations.models import ContactMessage, Organization
+from portal.domain.organizations.queries import owners_of
 from portal.domain.people.queries import address_of, name_of
 from portal.domain.people.rules import check_address, tidy_name
 from portal.sealing import seal_of
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from sqlalchemy.orm import Session
+
+    from portal.domain.people.models import Person
 
 
 def write_to(  # noqa: PLR0913 - a message has this many parts
@@ -52,12 +54,7 @@ def write_to(  # noqa: PLR0913 - a message has this many parts
             sent_at=now,
         )
     )
-    owners = select(Person).join(Membership, Membership.person_id == Person.id)
-    for owner in db.scalars(
-        owners.where(
-            Membership.organization_id == organization.id, Membership.role == Role.OWNER.value
-        )
-    ):
+    for owner in owners_of(db, organization):
         notify(
             db,
             About.CONTACT,

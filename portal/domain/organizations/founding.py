@@ -10,11 +10,11 @@ from sqlalchemy.exc import IntegrityError
 
 from portal.domain.history import actions as history
 from portal.domain.history.models import ItemKind
-from portal.domain.organizations import queries, rules
+from portal.domain.organizations import marks, queries, rules
 from portal.domain.organizations.actions import give_role
 from portal.domain.organizations.models import NameSkeleton, Organization, Role
 from portal.domain.organizations.skeletons import digests_of
-from portal.domain.organizations.web_addresses import check_site
+from portal.domain.organizations.web_addresses import check_site, lies_under
 from portal.texts import check_text, check_texts
 
 if TYPE_CHECKING:
@@ -67,13 +67,29 @@ def found(
     return organization
 
 
-def change(db: Session, organization: Organization, profile: Profile, now: datetime) -> None:
-    """Says anew what an organisation is; what it said before stays to be read."""
+def change(db: Session, organization: Organization, profile: Profile, now: datetime) -> bool:
+    """Says anew what an organisation is; what it said before stays to be read.
+
+    One that becomes another is not verified any more; says whether that has just happened.
+    """
     _check(profile)
     db.refresh(organization, with_for_update=True)
+    has_ended = _is_another(organization, profile) and marks.end_with_vouches(db, organization)
     _write(organization, profile)
     _take_name(db, organization)
     _note(db, organization, now)
+    return has_ended
+
+
+def _is_another(organization: Organization, profile: Profile) -> bool:
+    """Another name in any language, another kind, or a site outside the domain that was proved."""
+    domain, site = organization.verified_domain, profile.site
+    has_moved = domain is not None and site not in {"", organization.site}
+    return (
+        organization.name.texts() != profile.name.texts()
+        or organization.kind != profile.kind
+        or (has_moved and not lies_under(site, domain or ""))
+    )
 
 
 def _note(db: Session, organization: Organization, now: datetime) -> None:

@@ -80,6 +80,10 @@ class Organization(Base):
     verified_until: Mapped[datetime | None]
     # The domain that was proved, where this is how.
     verified_domain: Mapped[str | None] = mapped_column(String(253))
+    # What must stand there still, when somebody looked last, and how often in a row it did not.
+    verified_token: Mapped[str | None] = mapped_column(String(43))
+    proof_looked_at: Mapped[datetime | None]
+    proof_misses: Mapped[int] = mapped_column(default=0)
 
 
 class NameSkeleton(Base):
@@ -164,6 +168,11 @@ class Invitation(Base):
     role: Mapped[str] = mapped_column(String(20))
     email_sealed: Mapped[bytes | None]
     email_index: Mapped[str | None] = mapped_column(String(64))
+    # Whoever made it cannot accept it. Administrators make one only while nobody owns it.
+    made_by: Mapped[int | None] = mapped_column(
+        ForeignKey("people.id", ondelete="SET NULL"), index=True
+    )
+    by_administrator: Mapped[bool] = mapped_column(default=False)
     made_at: Mapped[datetime]
     expires_at: Mapped[datetime] = mapped_column(index=True)
     accepted_at: Mapped[datetime | None]

@@ -122,6 +122,31 @@ def people_of(db: Session, organization: Organization) -> Sequence[tuple[Person,
     return [(person, role) for person, role in rows]
 
 
+def owners_of(db: Session, organization: Organization) -> Sequence[Person]:
+    """Everybody who owns an organisation, whatever has become of them."""
+    return db.scalars(
+        select(Person)
+        .join(Membership, Membership.person_id == Person.id)
+        .where(Membership.organization_id == organization.id, Membership.role == Role.OWNER.value)
+        .order_by(Person.id)
+    ).all()
+
+
+def has_active_owner(db: Session, organization: Organization) -> bool:
+    """Whether anybody can manage an organisation: an owner whom nothing keeps out."""
+    active = (
+        select(Membership.person_id)
+        .join(Person, Person.id == Membership.person_id)
+        .where(
+            Membership.organization_id == organization.id,
+            Membership.role == Role.OWNER.value,
+            Person.closed_at.is_(None),
+            Person.banned_at.is_(None),
+        )
+    )
+    return db.scalar(active.limit(1)) is not None
+
+
 def lock_solely_owned(db: Session, person: Person) -> list[Organization]:
     """Organisations that have no other owner, theirs to change until the transaction ends."""
     owned = (

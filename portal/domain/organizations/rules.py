@@ -21,13 +21,10 @@ INVITATION_LASTS = A_WEEK
 MOST_INVITATIONS = 50
 MOST_INVITATIONS_UNVERIFIED = 5
 MOST_FOUNDED_UNVERIFIED = 3
-# Proving a domain makes the portal ask a stranger's server, so not again and again.
-PROOF_AGAIN_AFTER = timedelta(minutes=1)
 MOST_MESSAGES = 3
 MOST_MESSAGES_OF_STRANGERS = 20
 AN_HOUR = timedelta(hours=1)
 LONGEST_MESSAGE = 2_000
-VOUCHES_NEEDED = 2
 LONGEST_NAME = 140
 LONGEST_DESCRIPTION = 2_000
 LONGEST_CITY = 80
@@ -98,49 +95,25 @@ class InvitationForAnotherError(Refusal):
     )
 
 
+class OwnInvitationError(Refusal):
+    """Made by the same person."""
+
+    message = _("You made this invitation yourself; somebody else has to accept it.")
+
+
+class OwnedError(Refusal):
+    """The administrators help only where nobody else can."""
+
+    message = _(
+        "The owners of an organisation invite its people. Administrators invite only an owner, "
+        "and only where nobody is one."
+    )
+
+
 class SuccessorUnfitError(Refusal):
     """Nobody to hand over to."""
 
     message = _("Choose somebody else of the organisation.")
-
-
-class ProofTooSoonError(Refusal):
-    """Asked again and again."""
-
-    message = _("We looked a moment ago. Try again in a minute.")
-
-
-class ProofMissingError(Refusal):
-    """The token is nowhere to be found."""
-
-    message = _(
-        "We found the proof neither in the DNS nor in the file. "
-        "A new DNS record can take an hour to be seen; then try again."
-    )
-
-
-class NotAskedError(Refusal):
-    """Nothing to prove or to decide."""
-
-    message = _("The organisation has not asked for this.")
-
-
-class DomainNotProvedError(Refusal):
-    """The administrators believe a domain only after the machine has looked."""
-
-    message = _("The domain is not proved yet.")
-
-
-class TooFewVouchesError(Refusal):
-    """One is not enough."""
-
-    message = _("Two verified organisations have to vouch for it; %(count)s did.")
-
-
-class VouchUnfitError(Refusal):
-    """Only owners of verified organisations vouch, and not for their own."""
-
-    message = _("Only owners of another, verified organisation can vouch.")
 
 
 class TooManyMessagesError(Refusal):

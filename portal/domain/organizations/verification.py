@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import aliased
 
 from portal import tokens
-from portal.domain.organizations import queries, rules
+from portal.domain.organizations import marks, queries
+from portal.domain.organizations import verification_rules as rules
+from portal.domain.organizations.marks import Proof
 from portal.domain.organizations.models import Method, Organization, VerificationRequest, Vouch
+from portal.domain.organizations.rules import is_verified, may_own
 from portal.domain.organizations.web_addresses import check_domain
 from portal.texts import check_text
 
@@ -38,12 +41,16 @@ def request_of(db: Session, organization: Organization) -> VerificationRequest |
 
 
 def vouchers_of(db: Session, organization: Organization, now: datetime) -> Sequence[Organization]:
-    """Organisations that vouch for this one and are verified themselves now."""
+    """Organisations that vouch for this one, are verified themselves now and not suspended."""
     voucher = aliased(Organization)
     return db.scalars(
         select(voucher)
         .join(Vouch, Vouch.by_organization_id == voucher.id)
-        .where(Vouch.organization_id == organization.id, voucher.verified_until > now)
+        .where(
+            Vouch.organization_id == organization.id,
+            voucher.verified_until > now,
+            voucher.suspended_at.is_(None),
+        )
         .order_by(Vouch.vouched_at, voucher.id)
     ).all()
 
@@ -86,7 +93,7 @@ def ask(
     return request
 
 
-def begin_proof(db: Session, organization: Organization, now: datetime) -> tuple[str, str]:
+def begin_proof(db: Session, organization: Organization, now: datetime) -> Proof:
     """The domain to look at and the token to look for; notes that somebody looks now."""
     db.refresh(organization, with_for_update=True)
     request = request_of(db, organization)
@@ -95,7 +102,7 @@ def begin_proof(db: Session, organization: Organization, now: datetime) -> tuple
     if request.tried_at is not None and now < request.tried_at + rules.PROOF_AGAIN_AFTER:
         raise rules.ProofTooSoonError
     request.tried_at = now
-    return request.domain, request.token
+    return Proof(request.domain, request.token)
 
 
 def note_proof(db: Session, organization: Organization, token: str, now: datetime) -> None:
@@ -113,8 +120,9 @@ def vouch(
     """An owner of a verified organisation knows this one. Twice is once."""
     db.refresh(organization, with_for_update=True)
     may = (
-        rules.may_own(queries.role_of(db, person, voucher.id))
-        and rules.is_verified(voucher.verified_until, now)
+        may_own(queries.role_of(db, person, voucher.id))
+        and is_verified(voucher.verified_until, now)
+        and not queries.is_suspended(db, voucher.id)
         and queries.role_of(db, person, organization.id) is None
         and request_of(db, organization) is not None
     )
@@ -136,52 +144,69 @@ def vouch(
         )
 
 
+def voices_for(db: Session, organization: Organization) -> Sequence[Organization]:
+    """The organisations that an organisation's verification rests on; none if on something else."""
+    if organization.verified_by != Method.VOUCHING:
+        return []
+    return db.scalars(
+        select(Organization)
+        .join(Vouch, Vouch.by_organization_id == Organization.id)
+        .where(
+            Vouch.organization_id == organization.id, Vouch.vouched_at <= organization.verified_at
+        )
+        .order_by(Vouch.vouched_at, Organization.id)
+    ).all()
+
+
 def confirm(
     db: Session, organization: Organization, method: Method, lasts: timedelta, now: datetime
 ) -> None:
     """The administrators say yes: to a proved domain, to vouching, or to a document they saw."""
     db.refresh(organization, with_for_update=True)
     request = request_of(db, organization)
-    domain = None
-    if method is Method.DOMAIN:
-        if request is None or request.proved_at is None:
-            raise rules.DomainNotProvedError
-        domain = request.domain
+    proof = _checked_proof(request, now) if method is Method.DOMAIN else None
     if method is Method.VOUCHING:
-        count = len(vouchers_of(db, organization, now))
-        if count < rules.VOUCHES_NEEDED:
-            raise rules.TooFewVouchesError(count=count)
-    verify(db, organization, method, now, lasts, domain)
+        _check_vouches(db, organization, now)
+    marks.give(db, organization, method, now, lasts, proof)
     if request is not None:
         db.delete(request)
 
 
-def verify(
-    db: Session,
-    organization: Organization,
-    method: Method,
-    now: datetime,
-    lasts: timedelta,
-    domain: str | None = None,
-) -> None:
-    """Marks an organisation as known from now on."""
-    organization.verified_by, organization.verified_domain = method.value, domain
-    organization.verified_at, organization.verified_until = now, now + lasts
-    db.flush()
+def _checked_proof(request: VerificationRequest | None, now: datetime) -> Proof:
+    if request is None or request.domain is None or request.proved_at is None:
+        raise rules.DomainNotProvedError
+    if not rules.is_proved(request, now):
+        raise rules.ProofStaleError
+    return Proof(request.domain, request.token)
 
 
-def decline(db: Session, organization: Organization) -> None:
-    """The administrators say no; the organisation may ask again."""
+def _check_vouches(db: Session, organization: Organization, now: datetime) -> None:
+    """There are enough; those that do not count are dropped, so that exactly those that do stay."""
+    counting = [voucher.id for voucher in vouchers_of(db, organization, now)]
+    if len(counting) < rules.VOUCHES_NEEDED:
+        raise rules.TooFewVouchesError(count=len(counting))
+    db.execute(
+        delete(Vouch).where(
+            Vouch.organization_id == organization.id, Vouch.by_organization_id.not_in(counting)
+        )
+    )
+
+
+def decline(db: Session, organization: Organization) -> Method:
+    """The administrators say no to what was asked; the organisation may ask again."""
+    db.refresh(organization, with_for_update=True)
     request = request_of(db, organization)
     if request is None:
         raise rules.NotAskedError
     db.delete(request)
+    return Method(request.method)
 
 
-def withdraw(db: Session, organization: Organization) -> None:
-    """Takes the verification back; what it allowed ends with the next request."""
+def withdraw(db: Session, organization: Organization) -> Method:
+    """Takes the verification back, and says what it rested on."""
     db.refresh(organization, with_for_update=True)
     if organization.verified_by is None:
         raise rules.NotAskedError
-    organization.verified_by = organization.verified_domain = None
-    organization.verified_at = organization.verified_until = None
+    method = Method(organization.verified_by)
+    marks.end(db, organization)
+    return method

@@ -47,6 +47,15 @@ def check_domain(domain: str) -> str:
     return ascii_form
 
 
+def lies_under(site: str, domain: str) -> bool:
+    """Whether a site's host is this domain or one below it."""
+    try:
+        host = check_domain(urlsplit(site).hostname or "")
+    except DomainUnfitError:
+        return False
+    return host == domain or host.endswith(f".{domain}")
+
+
 _HOST = re.compile(r"(?=.{1,253}\Z)[^\s/@:?#\\<>\"']+(?:\.[^\s/@:?#\\<>\"']+)+")
 
 

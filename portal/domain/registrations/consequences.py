@@ -65,14 +65,15 @@ def change_event(db: Session, event: Event, details: Details, revision: int, now
     db.flush()
     promote(db, event, now)
     told = [fact for fact in _TOLD if changed[fact]]
-    if told and event.published_at is not None and not is_over(event, now):
+    if told and _is_news(event, now):
         _announce(db, event, Kind.CHANGED, _revision(event), now, changed=told)
 
 
 def postpone(db: Session, event: Event, now: datetime) -> None:
     """Takes the date back for now; places stay with their people until a new date is set."""
     _stop(db, event, Status.POSTPONED, now)
-    _announce(db, event, Kind.CHANGED, _revision(event), now, changed=["postponed"])
+    if _is_news(event, now):
+        _announce(db, event, Kind.CHANGED, _revision(event), now, changed=["postponed"])
 
 
 def cancel_event(db: Session, event: Event, now: datetime) -> None:
@@ -84,7 +85,7 @@ def cancel_event(db: Session, event: Event, now: datetime) -> None:
 def join_hosts(db: Session, host: EventHost, now: datetime) -> None:
     """Accepts an invitation to hold an event, and tells whoever signed up who sees their names."""
     event = hosting.accept(db, host, now)
-    if event.published_at is not None and not is_over(event, now):
+    if _is_news(event, now):
         occasion = f"host {now:%Y-%m-%dT%H:%M:%S.%f}"
         _announce(db, event, Kind.CHANGED, occasion, now, changed=["hosts"])
 
@@ -100,6 +101,11 @@ def _stop(db: Session, event: Event, status: Status, now: datetime) -> None:
     event.revision += 1
     event.changed_at = now
     provenance.note(db, event, now)
+
+
+def _is_news(event: Event, now: datetime) -> bool:
+    """Whether people hear of changes. What moderators have hidden says nothing but its end."""
+    return event.published_at is not None and event.hidden_for is None and not is_over(event, now)
 
 
 def _revision(event: Event) -> str:

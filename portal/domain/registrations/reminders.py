@@ -55,6 +55,7 @@ def _queue_before(db: Session, kind: Kind, now: datetime) -> int:
         .where(
             Event.status == EventStatus.SCHEDULED.value,
             Event.published_at.is_not(None),
+            Event.hidden_for.is_(None),
             Event.starts_at > now + too_late,
             Event.starts_at <= now + lead,
             Registration.status == Status.CONFIRMED.value,

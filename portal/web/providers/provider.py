@@ -20,6 +20,7 @@ with warnings.catch_warnings():
 
 from joserfc.errors import JoseError
 
+from portal import clock
 from portal.i18n import gettext_lazy as _
 from portal.provider_settings import OIDC
 from portal.refusals import Refusal
@@ -27,6 +28,7 @@ from portal.web.providers.limits import HOOKS
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping
+    from datetime import datetime
 
     from starlette.requests import Request
 
@@ -38,6 +40,8 @@ SECONDS: Final = 10
 SECONDS_IN_ALL: Final = 15
 # OpenID Connect Core, section 2.
 LONGEST_SUBJECT: Final = 255
+# RFC 6749, section 4.1.2.1: what a provider says of people who press "Cancel".
+DENIED: Final = "access_denied"
 
 
 class ProviderAwayError(Refusal):
@@ -58,6 +62,16 @@ class SignInStaleError(Refusal):
     message = _("This sign-in took too long or was started in another browser. Please try again.")
 
 
+class Remembered:
+    """When a provider last let somebody in and last failed to, as far as this process knows.
+
+    It is kept in memory alone: other processes have their own, and a start forgets it.
+    """
+
+    succeeded_at: datetime | None = None
+    failed_at: datetime | None = None
+
+
 class Provider(ABC):
     """A provider by its key; PKCE (S256) and a state tied to the browser and to this provider.
 
@@ -74,6 +88,7 @@ class Provider(ABC):
     def __init__(self, key: str, settings: ProviderSettings, address: str) -> None:
         self.key, self.settings, self.name = key, settings, settings.name
         self.issuer = settings.issuer
+        self.remembered = Remembered()
         # The first provider's callback is registered with it under the older address.
         self.callback = "/sign-in/callback" if key == OIDC else f"/sign-in/{key}/callback"
         self._redirect_uri = address + self.callback
@@ -107,7 +122,7 @@ class Provider(ABC):
     async def departure(self, request: Request) -> tuple[str, dict[str, Any]]:
         """The provider's address to go to, and what must be remembered until the way back."""
         request.scope["session"] = {}
-        async with _giving_up(ProviderAwayError):
+        async with self._giving_up(ProviderAwayError):
             await self._prepare()
             answer = await self._client.authorize_redirect(request, self._redirect_uri)
         return answer.headers["location"], dict(request.session)
@@ -118,15 +133,27 @@ class Provider(ABC):
         if remembered is None or f"_state_{self.key}_{state}" not in remembered:
             raise SignInStaleError
         request.scope["session"] = remembered
-        async with _giving_up(SignInFailedError):
+        async with self._giving_up(SignInFailedError):
             claims = await self._arrive(request)
-        if not 0 < len(claims.subject) <= LONGEST_SUBJECT:
-            raise SignInFailedError
+            if not 0 < len(claims.subject) <= LONGEST_SUBJECT:
+                raise SignInFailedError
+        self.remembered.succeeded_at = clock.now()
         return claims
+
+    @asynccontextmanager
+    async def _giving_up(self, otherwise: type[Refusal]) -> AsyncIterator[None]:
+        """Remembers that it failed, unless the person has only thought better of it."""
+        try:
+            async with _refusing(otherwise):
+                yield
+        except Refusal as refusal:
+            if getattr(refusal.__cause__, "error", None) != DENIED:
+                self.remembered.failed_at = clock.now()
+            raise
 
 
 @asynccontextmanager
-async def _giving_up(otherwise: type[Refusal]) -> AsyncIterator[None]:
+async def _refusing(otherwise: type[Refusal]) -> AsyncIterator[None]:
     """Makes refusals of whatever a provider does wrong, and waits only so long in all."""
     try:
         async with asyncio.timeout(SECONDS_IN_ALL):

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING, Literal
 
+from portal.domain.moderation import administering
 from portal.domain.organizations import founding, queries, verification
 from portal.domain.organizations.models import Method
+from portal.domain.organizations.verification_rules import MONTHS, is_proved, lasting
 from portal.i18n import gettext_lazy as _
 from portal.i18n import ngettext
 from portal.refusals import NotFoundError, Refusal
@@ -35,8 +36,6 @@ METHODS = {
     Method.DOMAIN: _("The domain is proved"),
     Method.VOUCHING: _("Two verified organisations vouch"),
 }
-MONTHS = (6, 12, 24)
-DAYS_A_MONTH = 30.4375
 
 
 class VerificationFields(Fields):
@@ -85,9 +84,11 @@ def verify(visit: Visit, organization: str) -> Response:
     form = Form(VerificationFields, visit.submitted)
     if not form.fields:
         raise NotFoundError
-    method, lasts = form.fields.method, timedelta(days=DAYS_A_MONTH * int(form.fields.months))
+    method, lasts = form.fields.method, lasting(int(form.fields.months))
     return _decide(
-        visit, organization, lambda o: verification.confirm(visit.db, o, method, lasts, visit.now)
+        visit,
+        organization,
+        lambda o: administering.verify(visit.db, visit.person, o, method, lasts, visit.now),
     )
 
 
@@ -98,7 +99,11 @@ def verify(visit: Visit, organization: str) -> Response:
 )
 def decline(visit: Visit, organization: str) -> Response:
     """Takes a request out of the queue unanswered by a yes."""
-    return _decide(visit, organization, lambda o: verification.decline(visit.db, o))
+    return _decide(
+        visit,
+        organization,
+        lambda o: administering.decline(visit.db, visit.person, o, visit.now),
+    )
 
 
 @pages.post(
@@ -108,7 +113,11 @@ def decline(visit: Visit, organization: str) -> Response:
 )
 def withdraw(visit: Visit, organization: str) -> Response:
     """Takes a verification back."""
-    return _decide(visit, organization, lambda o: verification.withdraw(visit.db, o))
+    return _decide(
+        visit,
+        organization,
+        lambda o: administering.withdraw(visit.db, visit.person, o, visit.now),
+    )
 
 
 def _decide(visit: Visit, slug: str, verb: Callable[[Organization], None]) -> Response:
@@ -140,7 +149,7 @@ def _page(
                 "slug": each.organization.slug,
                 "method": each.request.method,
                 "domain": each.request.domain,
-                "proved": each.request.proved_at is not None,
+                "proved": is_proved(each.request, visit.now),
                 "remark": each.request.remark,
                 "site": each.organization.site,
                 "vouchers": [voucher.name.said().text for voucher in each.vouchers],

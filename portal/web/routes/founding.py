@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from portal.domain.organizations import founding, queries
+from portal.domain.organizations.rules import is_verified
 from portal.refusals import Refusal
 from portal.web.forms import Form
 from portal.web.organization_form import (
@@ -72,10 +73,13 @@ def update(visit: Visit, organization: str) -> Response:
     form = Form(ProfileOfOrganizationFields, visit.submitted)
     if form.fields:
         try:
-            founding.change(visit.db, owned, profile_from(form.fields, owned), visit.now)
+            profile = profile_from(form.fields, owned)
+            has_ended = founding.change(visit.db, owned, profile, visit.now)
         except Refusal as refusal:
             form.refuse(refusal)
         else:
+            if has_ended:
+                return visit.go("verification.show", organization=organization)
             return visit.go("organizations.show", slug=organization)
     return _edit_page(visit, owned, form, 422)
 
@@ -92,5 +96,7 @@ def _edit_page(
         form=form,
         slug=organization.slug,
         organization=organization.name.said(),
+        is_verified=is_verified(organization.verified_until, visit.now),
+        domain=organization.verified_domain,
         **form_context(visit, form),
     )

@@ -138,7 +138,7 @@ def _page(visit: Visit, event: Event, form: Form[HostFields], status: int = 200)
     options = [
         (each.slug, each.name.said().text)
         for each in organizations.all_organizations(visit.db)
-        if each.id not in asked
+        if each.id not in asked and each.suspended_at is None
     ]
     return visit.page(
         "hosts/index.html",

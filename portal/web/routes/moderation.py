@@ -15,6 +15,7 @@ from portal.refusals import NotFoundError, Refusal
 from portal.sealing import seal_of
 from portal.translated import Said
 from portal.web.cases import case_row, decision_address, ruling_row
+from portal.web.exhibits import exhibit_of
 from portal.web.forms import Fields, Form
 from portal.web.policies import Cache, Guard, Policy
 from portal.web.routing import Pages
@@ -160,8 +161,6 @@ def _case_page(
         if report.text_sealed
         else None,
         wants_answer=report.address_sealed is not None,
-        organization=organization and organization.name.said(),
-        organization_url=organization and visit.url("organizations.show", slug=organization.slug),
         is_mine=rules.may_decide(visit.person, report, visit.now),
         may_claim=report.progress != Progress.CLOSED and not rules.claim_holds(report, visit.now),
         note=Said(noted, visit.language) if noted else None,
@@ -175,5 +174,9 @@ def _case_page(
         ],
         reasons=[(reason.value, str(words)) for reason, words in rules.REASONS.items()],
         members=[(str(each.id), name_of(visit.db, each)) for each, _role in members],
-        rulings=[ruling_row(visit, each) for each in queries.rulings_about(visit.db, case.subject)],
+        rulings=[
+            ruling_row(visit, each)
+            for each in queries.rulings_about(visit.db, visit.person, case.subject)
+        ],
+        exhibit=exhibit_of(visit, case.subject),
     )

@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING
 
 from portal import dates
 from portal.domain.moderation import chained_log
+from portal.domain.moderation.administering import NO_OWNER, PROOF_LOST
 from portal.domain.moderation.appointments import Office
 from portal.domain.moderation.models import Act, Item, Reason
 from portal.domain.moderation.rules import REASONS
+from portal.domain.organizations.models import Method
 from portal.i18n import LANGUAGES
 from portal.i18n import gettext_lazy as _
 from portal.refusals import NotFoundError
@@ -41,6 +43,11 @@ ACTS = {
     Act.APPOINT: _("appointed"),
     Act.RELIEVE: _("relieved"),
     Act.SETTING: _("setting changed"),
+    Act.VERIFY: _("verified"),
+    Act.DECLINE_VERIFICATION: _("verification declined"),
+    Act.WITHDRAW_VERIFICATION: _("verification taken back"),
+    Act.END_VERIFICATION: _("verification ended by itself"),
+    Act.INVITE_OWNER: _("owner invited by an administrator"),
 }
 ITEMS = {
     Item.EVENT: _("event"),
@@ -49,11 +56,17 @@ ITEMS = {
     Item.SETTING: _("setting"),
 }
 
-# What stands where others have a reason: the office given or taken, the setting changed.
+# What stands where others have a reason: the office given or taken, the setting changed, what a
+# verification rests on or why it ended, why administrators stepped in.
 WHAT = {
     Office.MODERATOR.value: _("Moderator"),
     Office.ADMINISTRATOR.value: _("Administrator"),
     "site_name": _("Name of the portal"),
+    Method.DOCUMENT.value: _("A document was seen"),
+    Method.DOMAIN.value: _("The domain is proved"),
+    Method.VOUCHING.value: _("Two verified organisations vouch"),
+    PROOF_LOST: _("The domain no longer carries the proof"),
+    NO_OWNER: _("Nobody owned the organisation"),
     **{f"welcome_{language}": _("Welcome on the front page") for language in LANGUAGES},
 }
 

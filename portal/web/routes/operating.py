@@ -2,26 +2,37 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 from pydantic import Field
 
 from portal import dates
-from portal.domain.letters.queries import longest_waiting, states
+from portal.domain.letters.queries import failing, longest_waiting, states
 from portal.domain.moderation import changed_settings
 from portal.i18n import LANGUAGES, OWN_NAMES
 from portal.refusals import Refusal
 from portal.web.forms import Fields, Form
 from portal.web.policies import Cache, Guard, Policy
 from portal.web.routing import Pages
-from portal.web.sign_in_pages import offers
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from starlette.responses import Response
 
+    from portal.web.providers.provider import Provider
     from portal.web.visit import Visit
 
 pages = Pages(guard=Guard.ALWAYS)
+
+
+class Way(NamedTuple):
+    """A provider, when somebody last came in by it, and when somebody last could not."""
+
+    name: str
+    succeeded: str | None
+    failed: str | None
+    is_failing: bool
 
 
 class SettingFields(Fields):
@@ -45,8 +56,20 @@ def show(visit: Visit) -> Response:
         waits_since=dates.relative(waiting, visit.now) if waiting else None,
         has_mail_server=bool(settings.smtp_url),
         delivers_itself=settings.worker,
-        ways_in=[offer.name for offer in offers(visit.site)],
+        failing=failing(visit.db),
+        ways_in=[_way(each, visit.now) for each in visit.site.providers.values()],
         has_links=settings.has_sign_in_by_email,
+    )
+
+
+def _way(provider: Provider, now: datetime) -> Way:
+    """What this process has seen of a provider since it started."""
+    good, bad = provider.remembered.succeeded_at, provider.remembered.failed_at
+    return Way(
+        provider.name,
+        dates.relative(good, now) if good else None,
+        dates.relative(bad, now) if bad else None,
+        is_failing=bad is not None and (good is None or good < bad),
     )
 
 

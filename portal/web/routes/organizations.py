@@ -9,7 +9,7 @@ from portal.domain.events import listing
 from portal.domain.organizations import queries
 from portal.domain.organizations.models import Kind, Organization
 from portal.domain.organizations.rules import is_verified, may_own
-from portal.domain.organizations.verification import request_of
+from portal.domain.organizations.verification import request_of, voices_for
 from portal.domain.registrations.queries import standings
 from portal.web.cards import cards_of
 from portal.web.files import calendar_file
@@ -71,13 +71,20 @@ def show(visit: Visit, slug: str) -> Response:
         visit.db, listing.Filters(past=True, organization_id=organization.id), visit.now
     )
     mine = standings(visit.db, visit.visitor, [e.id for e in coming]) if visit.visitor else {}
+    row = row_of(visit, organization)
     return visit.page(
         "organizations/show.html",
-        row=row_of(visit, organization),
+        row=row,
         slug=slug,
         description=organization.description.said(),
         site=organization.site or None,
         voices=_voices(visit, organization),
+        vouched_by=[
+            (each.name.said(), visit.url("organizations.show", slug=each.slug))
+            for each in voices_for(visit.db, organization)
+        ]
+        if row.verified
+        else [],
         coming=cards_of(visit, coming, mine),
         past=cards_of(visit, past[:5]),
         all_coming=visit.url("events.index", {"organization": slug}) if more else None,
@@ -101,7 +108,7 @@ def _voices(visit: Visit, organization: Organization) -> list[tuple[str, Said]]:
     return [
         (own.slug, own.name.said())
         for own, role in mine
-        if may_own(role) and is_verified(own.verified_until, visit.now)
+        if may_own(role) and is_verified(own.verified_until, visit.now) and own.suspended_at is None
     ]
 
 

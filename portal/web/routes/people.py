@@ -9,8 +9,10 @@ from pydantic import Field
 from portal import dates
 from portal.domain.letters.actions import notify
 from portal.domain.letters.models import About
+from portal.domain.moderation import administering
 from portal.domain.organizations import actions, queries
 from portal.domain.organizations.models import Role
+from portal.domain.organizations.rules import OwnedError
 from portal.domain.people.queries import name_of
 from portal.refusals import NotFoundError, Refusal
 from portal.time_zones import wall_of
@@ -86,11 +88,13 @@ def invite(visit: Visit, organization: str) -> Response:
     form = Form(InvitationFields, visit.submitted)
     if not form.fields:
         return _page(visit, owned, form, 422)
-    role, address = form.fields.role, form.fields.email
+    role, address = form.fields.role, form.fields.email or None
     if address:
         visit.limit(Limit.INVITATION, address)
     try:
-        token = actions.invite(visit.db, owned, role, visit.now, address or None)
+        token = administering.invite(visit.db, visit.person, owned, role, visit.now, address)
+    except OwnedError as refusal:
+        return _page(visit, owned, status=409, refusal=refusal)
     except Refusal as refusal:
         form.refuse(refusal)
         return _page(visit, owned, form, 422)
@@ -161,12 +165,12 @@ def hand_over(visit: Visit, organization: str, person: str) -> Response:
 @pages.post(
     "/organizing/{organization}/people/{person}/role",
     name="people.change",
-    policy=Policy.OWNER,
+    policy=Policy.OWNER_IN_PERSON,
     guarded=True,
 )
 def change(visit: Visit, organization: str, person: str) -> Response:
     """Gives somebody of the organisation another role."""
-    owned = queries.owned_organization(visit.db, visit.person, organization)
+    owned = queries.own_organization(visit.db, visit.person, organization)
     form = Form(RoleFields, visit.submitted)
     member = _member(visit, owned, person)
     if not form.fields:
@@ -181,12 +185,12 @@ def change(visit: Visit, organization: str, person: str) -> Response:
 @pages.post(
     "/organizing/{organization}/people/{person}/dismissal",
     name="people.dismiss",
-    policy=Policy.OWNER,
+    policy=Policy.OWNER_IN_PERSON,
     guarded=True,
 )
 def dismiss(visit: Visit, organization: str, person: str) -> Response:
     """Ends a membership."""
-    owned = queries.owned_organization(visit.db, visit.person, organization)
+    owned = queries.own_organization(visit.db, visit.person, organization)
     member = _member(visit, owned, person)
     try:
         actions.dismiss(visit.db, owned, member.id)
@@ -214,6 +218,7 @@ def _page(
     refusal: Refusal | None = None,
     link: str | None = None,
 ) -> Response:
+    is_owner = queries.role_of(visit.db, visit.person, organization.id) == Role.OWNER
     return visit.page(
         "people/index.html",
         status,
@@ -234,7 +239,8 @@ def _page(
         ],
         roles=[(role.value, str(words)) for role, words in ROLES.items()],
         form=form or Form.filled(InvitationFields, {"role": Role.EDITOR.value}),
-        is_owner=queries.role_of(visit.db, visit.person, organization.id) == Role.OWNER,
+        is_owner=is_owner,
+        may_invite=is_owner or not queries.has_active_owner(visit.db, organization),
         refusal=refusal and refusal.said(),
         link=link,
     )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal
 from portal.domain.moderation import appeals, queries, rules
 from portal.refusals import Refusal
 from portal.web.cases import decision_address, facts_of_ruling, ruling_row
+from portal.web.exhibits import exhibit_of
 from portal.web.forms import Fields, Form
 from portal.web.policies import Cache, Guard, Policy
 from portal.web.routing import Pages
@@ -85,6 +86,7 @@ def _page(visit: Visit, key: str, refusal: Refusal | None = None, status: int = 
         409 if refusal else status,
         **facts_of_ruling(visit, ruling),
         row=ruling_row(visit, ruling),
+        exhibit=exhibit_of(visit, ruling.subject),
         may_confirm=rules.may_confirm(visit.person, ruling.decision),
         may_answer=rules.may_answer(visit.person, ruling.decision, ruling.appeal),
         refusal=refusal and refusal.said(),

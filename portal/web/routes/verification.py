@@ -9,7 +9,8 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import RedirectResponse, Response
 
 from portal import clock
-from portal.domain.organizations import queries, rules, verification
+from portal.domain.organizations import queries, verification
+from portal.domain.organizations import verification_rules as rules
 from portal.domain.organizations.models import Method
 from portal.i18n import current_language
 from portal.i18n import gettext_lazy as _
@@ -25,6 +26,7 @@ from portal.web.visit import Visit
 if TYPE_CHECKING:
     from starlette.requests import Request
 
+    from portal.domain.organizations.marks import Proof
     from portal.domain.organizations.models import Organization
 
 pages = Pages()
@@ -90,15 +92,15 @@ def ask(visit: Visit, organization: str) -> Response:
 async def prove(request: Request) -> Response:
     """Looks for the token at the domain; no transaction is open while somebody else answers."""
     try:
-        domain, token = await run_in_threadpool(_begin, request)
-        if not await proofs.is_published(request.app.state.site.outside, domain, token):
+        proof = await run_in_threadpool(_begin, request)
+        if not await proofs.is_published(request.app.state.site.outside, *proof):
             raise rules.ProofMissingError
-        return await run_in_threadpool(_note, request, token)
+        return await run_in_threadpool(_note, request, proof.token)
     except Refusal as refusal:
         return await run_in_threadpool(_refused, request, refusal)
 
 
-def _begin(request: Request) -> tuple[str, str]:
+def _begin(request: Request) -> Proof:
     site, slug = request.app.state.site, request.path_params["organization"]
     with site.database.writing() as db:
         owned = queries.owned_organization(db, signed_in_visitor(request, db), slug)
@@ -166,7 +168,7 @@ def _page(
         verified=verified_line(organization, visit.now),
         asked=asked and str(METHODS[Method(asked.method)]),
         domain=asked and asked.domain,
-        is_proved=bool(asked and asked.proved_at),
+        is_proved=bool(asked and rules.is_proved(asked, visit.now)),
         record=asked and asked.domain and proofs.record_of(asked.domain),
         file=asked and asked.domain and proofs.file_of(asked.domain),
         statement=asked and proofs.statement(asked.token),

@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+from portal.domain.events import hiding
+from portal.domain.events.models import Hiding
 from portal.domain.feedback.actions import Given, give
 from portal.domain.people.actions import Claims, welcome
 from portal.domain.registrations import actions as registrations
@@ -96,6 +98,40 @@ def test_nobody_is_reminded_of_a_cancelled_event(world):
 
     assert world.round(soon) == {"sent": 1, "dropped": 1}
     assert world.last().subject == "Cancelled: Dombra evening"
+
+
+def hide(_db, event, _now):
+    hiding.hide(event, Hiding.SUSPENSION)
+
+
+def test_a_hidden_event_tells_nothing_but_its_end(world):
+    world.sign_up()
+    world.round()
+    world.mailbox.refuse_next(451, "try later")
+    world.change(venue=english("Room 13"))
+    assert world.round() == {"failed": 1}
+    told = len(world.received())
+    world.with_event(hide)
+    world.change(venue=english("Pay to card 4400"))
+    world.with_event(consequences.postpone)
+    later = START + timedelta(hours=1)
+    world.change(starts_wall=later, ends_wall=later + LASTS)
+    assert world.round(NOW + timedelta(hours=1)) == {"dropped": 1}  # the one that waited
+    assert world.round(A_DAY_BEFORE + timedelta(hours=1)) == {}
+    assert world.round(AN_HOUR_BEFORE + timedelta(hours=1)) == {}
+    assert len(world.received()) == told
+    world.with_event(consequences.cancel_event, AN_HOUR_BEFORE)
+    assert world.round(AN_HOUR_BEFORE) == {"sent": 1}
+    assert world.last().subject == "Cancelled: Dombra evening"
+
+
+def test_an_event_shown_again_is_reminded_of(world):
+    world.sign_up()
+    world.round()
+    world.with_event(hide)
+    assert world.round(A_DAY_BEFORE) == {}
+    world.with_event(lambda _db, event, _now: hiding.restore(event))
+    assert world.round(A_DAY_BEFORE + timedelta(hours=1)) == {"owed": 1, "sent": 1}
 
 
 def test_an_event_with_a_new_date_is_no_longer_called_postponed(world):

@@ -1,0 +1,101 @@
+"""What administrators decide about organisations: not about their own, and all of it logged."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from portal.domain.letters.actions import notify
+from portal.domain.letters.models import About
+from portal.domain.moderation import chained_log, rules
+from portal.domain.moderation.models import Act, Item
+from portal.domain.organizations import actions as organizations
+from portal.domain.organizations import marks, queries, verification
+from portal.domain.organizations.models import Organization, Role
+from portal.domain.organizations.rules import OwnedError, may_own
+
+if TYPE_CHECKING:
+    from datetime import datetime, timedelta
+
+    from sqlalchemy.orm import Session
+
+    from portal.domain.organizations.marks import Proof
+    from portal.domain.organizations.models import Method
+    from portal.domain.people.models import Person
+
+# What stands in the log where others have a method.
+PROOF_LOST: Final = "proof-lost"
+NO_OWNER: Final = "no-owner"
+
+
+def verify(
+    db: Session,
+    by: Person | None,
+    organization: Organization,
+    method: Method,
+    lasts: timedelta,
+    now: datetime,
+) -> None:
+    """Says that the portal knows an organisation; `by` is None for the operator's command."""
+    _check_foreign(db, by, organization)
+    verification.confirm(db, organization, method, lasts, now)
+    chained_log.append(db, Act.VERIFY, Item.ORGANIZATION, method.value, now)
+
+
+def decline(db: Session, by: Person | None, organization: Organization, now: datetime) -> None:
+    """Says no to what an organisation has asked for."""
+    _check_foreign(db, by, organization)
+    method = verification.decline(db, organization)
+    chained_log.append(db, Act.DECLINE_VERIFICATION, Item.ORGANIZATION, method.value, now)
+
+
+def withdraw(db: Session, by: Person | None, organization: Organization, now: datetime) -> None:
+    """Takes a verification back."""
+    _check_foreign(db, by, organization)
+    method = verification.withdraw(db, organization)
+    chained_log.append(db, Act.WITHDRAW_VERIFICATION, Item.ORGANIZATION, method.value, now)
+
+
+def _check_foreign(db: Session, by: Person | None, organization: Organization) -> None:
+    if by is not None and queries.role_of(db, by, organization.id) is not None:
+        raise rules.OwnOrganizationError
+
+
+def note_look(
+    db: Session, organization_id: int, proof: Proof, now: datetime, *, found: bool
+) -> None:
+    """What came of looking at a proved domain again; the end of a verification is logged."""
+    if marks.note_look(db, organization_id, proof, now, found=found):
+        chained_log.append(db, Act.END_VERIFICATION, Item.ORGANIZATION, PROOF_LOST, now)
+
+
+def invite(
+    db: Session,
+    by: Person,
+    organization: Organization,
+    role: Role,
+    now: datetime,
+    address: str | None,
+) -> str:
+    """Owners invite whom they like; administrators only an owner, and only where there is none.
+
+    Then its people are told, and so is everybody: no administrator becomes an owner in silence.
+    """
+    if may_own(queries.role_of(db, by, organization.id)):
+        return organizations.invite(db, organization, role, now, address, by=by)
+    db.refresh(organization, with_for_update=True)
+    if role is not Role.OWNER or queries.has_active_owner(db, organization):
+        raise OwnedError
+    token = organizations.invite(
+        db, organization, Role.OWNER, now, address, by=by, by_administrator=True
+    )
+    chained_log.append(db, Act.INVITE_OWNER, Item.ORGANIZATION, NO_OWNER, now)
+    for person, _role in queries.people_of(db, organization):
+        notify(
+            db,
+            About.OWNER_INVITED,
+            now=now,
+            language=person.language,
+            person_id=person.id,
+            organization=organization.name.said(person.language).text,
+        )
+    return token

@@ -1,0 +1,56 @@
+"""Who is behind an item: the organisations that hold it, their editors, and who may not judge."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import and_, or_, select
+
+from portal.domain.events.models import EventHost, HostState
+from portal.domain.organizations.models import Membership, Organization
+from portal.domain.organizations.rules import may_edit
+from portal.domain.people.models import Person
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlalchemy import ColumnElement
+    from sqlalchemy.orm import InstrumentedAttribute, Session
+
+    Key = InstrumentedAttribute[int] | InstrumentedAttribute[int | None]
+
+
+def foreign_to(person: Person, organization: Key, event: Key) -> ColumnElement[bool]:
+    """Leaves out what concerns the person's own organisations: nobody reads reports on oneself."""
+    mine = select(Membership.organization_id).where(Membership.person_id == person.id)
+    held = select(EventHost.event_id).where(
+        EventHost.organization_id.in_(mine), EventHost.state == HostState.ACCEPTED.value
+    )
+    return and_(organization.not_in(mine), or_(event.is_(None), event.not_in(held)))
+
+
+def _holding(organization_id: int, event_id: int | None) -> ColumnElement[bool]:
+    """The founder, and with an event whoever holds it too."""
+    joined = select(EventHost.organization_id).where(
+        EventHost.event_id == event_id, EventHost.state == HostState.ACCEPTED.value
+    )
+    return or_(Organization.id == organization_id, Organization.id.in_(joined))
+
+
+def holders_of(db: Session, organization_id: int, event_id: int | None) -> Sequence[Organization]:
+    """The organisations behind an item, its founder first."""
+    founder_first = (Organization.id != organization_id, Organization.slug)
+    held = select(Organization).where(_holding(organization_id, event_id))
+    return db.scalars(held.order_by(*founder_first)).all()
+
+
+def editors_of(db: Session, organization_id: int, event_id: int | None) -> Sequence[Person]:
+    """Whom a decision about an organisation or its event is told, each once."""
+    rows = db.execute(
+        select(Person, Membership.role)
+        .join(Membership, Membership.person_id == Person.id)
+        .join(Organization, Organization.id == Membership.organization_id)
+        .where(_holding(organization_id, event_id), Person.banned_at.is_(None))
+        .order_by(Person.id)
+    )
+    return list(dict.fromkeys(person for person, role in rows if may_edit(role)))

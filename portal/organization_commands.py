@@ -1,0 +1,109 @@
+"""Commands about organisations: who there is, who waits to be verified, and deciding about it."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from portal import clock
+from portal.commands import CommandError, open_database
+from portal.domain.moderation import administering
+from portal.domain.organizations import queries, verification
+from portal.domain.organizations.models import Method
+from portal.domain.organizations.rules import is_verified
+from portal.domain.organizations.verification_rules import MONTHS, is_proved, lasting
+from portal.refusals import NotFoundError
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from portal.domain.organizations.models import Organization
+    from portal.domain.organizations.verification import Asked
+    from portal.settings import Settings
+
+
+def list_organizations(settings: Settings, arguments: argparse.Namespace) -> None:
+    """Prints organisations as JSON; with --waiting those that ask to be verified."""
+    now = clock.now()
+    with open_database(settings).reading() as db:
+        if arguments.waiting:
+            rows = [_waiting(asked, now) for asked in verification.queue(db, now)]
+        else:
+            rows = [_row(each, now) for each in queries.all_organizations(db)]
+    print(json.dumps(rows, ensure_ascii=False, indent=2))
+
+
+def _row(organization: Organization, now: datetime) -> dict[str, Any]:
+    until = organization.verified_until
+    return {
+        "slug": organization.slug,
+        "name": organization.name.said().text,
+        "kind": organization.kind,
+        "country": organization.country,
+        "site": organization.site,
+        "verified_by": organization.verified_by if is_verified(until, now) else None,
+        "verified_until": until.isoformat() if until and is_verified(until, now) else None,
+        "suspended": organization.suspended_at is not None,
+    }
+
+
+def _waiting(asked: Asked, now: datetime) -> dict[str, Any]:
+    request = asked.request
+    return _row(asked.organization, now) | {
+        "asked_at": request.asked_at.isoformat(),
+        "method": request.method,
+        "remark": request.remark,
+        "domain": request.domain,
+        "domain_proved": is_proved(request, now),
+        "vouched_by": [voucher.slug for voucher in asked.vouchers],
+    }
+
+
+def verify(settings: Settings, arguments: argparse.Namespace) -> None:
+    """Says that the portal knows an organisation, how, and for how many months."""
+    method, lasts, now = Method(arguments.method), lasting(arguments.months), clock.now()
+    with open_database(settings).writing() as db:
+        organization = _named(db, arguments.slug)
+        administering.verify(db, None, organization, method, lasts, now)
+    print("done")
+
+
+def decline(settings: Settings, arguments: argparse.Namespace) -> None:
+    """Takes a request to be verified out of the queue."""
+    with open_database(settings).writing() as db:
+        administering.decline(db, None, _named(db, arguments.slug), clock.now())
+    print("done")
+
+
+def withdraw(settings: Settings, arguments: argparse.Namespace) -> None:
+    """Takes a verification back."""
+    with open_database(settings).writing() as db:
+        administering.withdraw(db, None, _named(db, arguments.slug), clock.now())
+    print("done")
+
+
+def _named(db: Session, slug: str) -> Organization:
+    try:
+        return queries.organization_named(db, slug)
+    except NotFoundError:
+        raise CommandError(f"there is no organisation {slug!r}") from None
+
+
+def add_to(command: Callable[..., argparse.ArgumentParser]) -> None:
+    """Declares these commands with their options."""
+    listing = command("list-organizations", list_organizations)
+    listing.add_argument("--waiting", action="store_true", help="only those to be verified")
+    for name, run in (
+        ("verify-organization", verify),
+        ("decline-verification", decline),
+        ("withdraw-verification", withdraw),
+    ):
+        about = command(name, run)
+        about.add_argument("slug", help="the organisation's short name")
+        if run is verify:
+            about.add_argument("--method", choices=[each.value for each in Method], required=True)
+            about.add_argument("--months", type=int, choices=MONTHS, default=12)
