@@ -14,6 +14,7 @@ from portal.domain.events.models import Status as EventStatus
 from portal.domain.events.rules import is_over
 from portal.domain.letters.actions import notify
 from portal.domain.letters.models import About
+from portal.domain.organizations.actions import withdraw_invitations_to
 from portal.domain.organizations.queries import lock_solely_owned
 from portal.domain.people import actions as people
 from portal.domain.people.models import Person, SignInSession
@@ -85,6 +86,7 @@ def erase(db: Session, person: Person, now: datetime) -> None:
     discreet = "yes" if person.is_discreet else ""
     if person.email_index is not None:
         forget_links_to(db, person.email_index)
+        withdraw_invitations_to(db, person.email_index, now)
     # Identities, sessions, factors, memberships, consents and notices go with the person's row.
     db.execute(delete(Person).where(Person.id == person.id))
     if address is not None:
