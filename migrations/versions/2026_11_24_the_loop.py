@@ -497,7 +497,7 @@ def upgrade() -> None:
         "verification_requests",
         sa.Column("organization_id", sa.Integer(), nullable=False),
         sa.Column("method", sa.String(length=10), nullable=False),
-        sa.Column("remark", sa.String(length=500), nullable=False),
+        sa.Column("remark_sealed", sa.LargeBinary(), nullable=True),
         sa.Column("domain", sa.String(length=253), nullable=True),
         sa.Column("token", sa.String(length=43), nullable=False),
         sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),

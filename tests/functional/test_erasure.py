@@ -19,7 +19,8 @@ from portal.domain.feedback.actions import Given
 from portal.domain.letters.actions import notify
 from portal.domain.letters.models import About
 from portal.domain.organizations import actions as organizations
-from portal.domain.organizations.models import Invitation, Role
+from portal.domain.organizations import verification
+from portal.domain.organizations.models import Invitation, Method, Role
 from portal.domain.people import actions as people
 from portal.domain.people.actions import Claims, Profile
 from portal.domain.people.models import Person
@@ -190,6 +191,7 @@ def test_a_guests_strings_are_gone_as_soon_as_the_guest_deletes_them(client, dat
 
 def test_a_stolen_copy_without_the_key_gives_no_name_address_or_answer(database):
     secrets = ("Қалампыр-7261", "kalampyr-7261", "Өлгий-7261", "Жұпар-7261", "zhupar-7261")
+    remark = "Бізді Сәбира-7261 растай алады"
     answer = "Күй керемет болды-7261"
     with database.writing() as db:
         plant(db)
@@ -202,6 +204,8 @@ def test_a_stolen_copy_without_the_key_gives_no_name_address_or_answer(database)
             given = Given(5, 10, answer, answer, may_quote=True, language="kk")
             feedback.give(db, Pass(guest, event), given, clock.now())
         event_id = event.id
+        hopeful = make_organization(db, verified=False)
+        verification.ask(db, hopeful, Method.DOCUMENT, clock.now(), remark=remark)
     stolen = everything(database)
     with database.writing() as db:
         feedback.empty_box(db, event_id, clock.now())
@@ -221,7 +225,7 @@ def test_a_stolen_copy_without_the_key_gives_no_name_address_or_answer(database)
     if database.is_sqlite:
         stolen += files_of(database)
     assert b"Dombyra evening" in stolen  # the twin: what is public is legible
-    for secret in (*secrets, answer):
+    for secret in (*secrets, answer, remark):
         for spelling in {secret, secret.lower(), secret.upper()}:
             for encoding in ("utf-8", "utf-16-le", "utf-16-be"):
                 assert spelling.encode(encoding) not in stolen, secret

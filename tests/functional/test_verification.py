@@ -13,7 +13,7 @@ from portal.domain.organizations import actions as organizations
 from portal.domain.organizations.models import Organization, Role, VerificationRequest, Vouch
 from portal.domain.organizations.queries import organization_named
 from tests.factories import make_organization, make_person
-from tests.functional.pages import addresses_of, errors_of, page_of, words
+from tests.functional.pages import addresses_of, errors_of, page_of, value_of, words
 from tests.outside import PUBLIC, internet
 
 HOST = "club.example.org"
@@ -60,7 +60,9 @@ def test_a_document_convinces_the_administrators_and_everybody_is_told_how_and_u
 ):
     form = {"method": "document", "remark": "Тіркеу нөмірі 12\nБерлин"}
     assert owner.post(MINE, data=form).headers["location"] == MINE
-    assert "You have asked" in words(owner.get(MINE))
+    asked = owner.get(MINE)
+    assert "You have asked" in words(asked)
+    assert value_of(asked, "remark") == "Тіркеу нөмірі 12\nБерлин"
     queue = administrator.get("/en/administration/organizations")
     assert "Тіркеу нөмірі 12" in words(queue)
     assert confirm(administrator).headers["location"] == "/en/administration/organizations"

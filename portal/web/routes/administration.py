@@ -141,7 +141,7 @@ def _page(
                 "method": each.request.method,
                 "domain": each.request.domain,
                 "proved": each.request.proved_at is not None,
-                "remark": each.request.remark,
+                "remark": verification.remark_of(visit.db, each.request),
                 "site": each.organization.site,
                 "vouchers": [voucher.name.said().text for voucher in each.vouchers],
             }
