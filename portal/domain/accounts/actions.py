@@ -66,7 +66,7 @@ def come_back(person: Person) -> None:
 
 
 def ask(db: Session, person: Person, now: datetime) -> None:
-    """Asks somebody long unseen whether the account is still wanted."""
+    """Owes somebody long unseen the question whether the account is still wanted."""
     person.asked_at = now
     language = match_language(person.language)
     notify(db, About.STILL_THERE, now=now, language=language, person_id=person.id)

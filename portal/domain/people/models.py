@@ -39,7 +39,7 @@ class Person(Base):
     created_at: Mapped[datetime]
     # The day of the last sign-in; no hour, since nobody needs to know it.
     last_seen_at: Mapped[datetime] = mapped_column(index=True)
-    # When we asked somebody long unseen whether the account is still wanted.
+    # When we last asked somebody long unseen whether the account is still wanted.
     asked_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None] = mapped_column(index=True)
 
