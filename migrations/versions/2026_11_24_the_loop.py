@@ -83,36 +83,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("item_kind", "item_id", "number", name=op.f("pk_revisions")),
     )
     op.create_table(
-        "consents",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("person_id", sa.Integer(), nullable=False),
-        sa.Column("purpose", sa.String(length=20), nullable=False),
-        sa.Column("text_digest", sa.String(length=64), nullable=False),
-        sa.Column("given_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True),
-        sa.CheckConstraint(
-            "purpose IN ('account', 'other_events')", name=op.f("ck_consents_purpose_known")
-        ),
-        sa.ForeignKeyConstraint(
-            ["person_id"],
-            ["people.id"],
-            name=op.f("fk_consents_person_id_people"),
-            ondelete="CASCADE",
-        ),
-        sa.ForeignKeyConstraint(
-            ["text_digest"],
-            ["consent_texts.digest"],
-            name=op.f("fk_consents_text_digest_consent_texts"),
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_consents")),
-    )
-    with op.batch_alter_table("consents", schema=None) as batch_op:
-        batch_op.create_index(
-            "ix_consents_person_id_purpose", ["person_id", "purpose"], unique=False
-        )
-        batch_op.create_index(batch_op.f("ix_consents_text_digest"), ["text_digest"], unique=False)
-
-    op.create_table(
         "identities",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("person_id", sa.Integer(), nullable=False),
@@ -926,6 +896,50 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "consents",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=True),
+        sa.Column("registration_id", sa.Integer(), nullable=True),
+        sa.Column("purpose", sa.String(length=20), nullable=False),
+        sa.Column("text_digest", sa.String(length=64), nullable=False),
+        sa.Column("given_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "(person_id IS NULL) <> (registration_id IS NULL)", name=op.f("ck_consents_of_one")
+        ),
+        sa.CheckConstraint(
+            "purpose IN ('account', 'other_events', 'sign_up')",
+            name=op.f("ck_consents_purpose_known"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"],
+            ["people.id"],
+            name=op.f("fk_consents_person_id_people"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["registration_id"],
+            ["registrations.id"],
+            name=op.f("fk_consents_registration_id_registrations"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["text_digest"],
+            ["consent_texts.digest"],
+            name=op.f("fk_consents_text_digest_consent_texts"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_consents")),
+    )
+    with op.batch_alter_table("consents", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_consents_person_id_purpose", ["person_id", "purpose"], unique=False
+        )
+        batch_op.create_index(
+            batch_op.f("ix_consents_registration_id"), ["registration_id"], unique=False
+        )
+        batch_op.create_index(batch_op.f("ix_consents_text_digest"), ["text_digest"], unique=False)
+
+    op.create_table(
         "pass_tokens",
         sa.Column("digest", sa.String(length=64), nullable=False),
         sa.Column("registration_id", sa.Integer(), nullable=False),
@@ -952,6 +966,12 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_pass_tokens_registration_id"))
 
     op.drop_table("pass_tokens")
+    with op.batch_alter_table("consents", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_consents_text_digest"))
+        batch_op.drop_index(batch_op.f("ix_consents_registration_id"))
+        batch_op.drop_index("ix_consents_person_id_purpose")
+
+    op.drop_table("consents")
     with op.batch_alter_table("letters", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_letters_registration_id"))
         batch_op.drop_index("ix_letters_due")
@@ -1083,11 +1103,6 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_identities_person_id"))
 
     op.drop_table("identities")
-    with op.batch_alter_table("consents", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_consents_text_digest"))
-        batch_op.drop_index("ix_consents_person_id_purpose")
-
-    op.drop_table("consents")
     op.drop_table("revisions")
     with op.batch_alter_table("people", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_people_last_seen_at"))

@@ -51,7 +51,7 @@ class Agreement(NamedTuple):
 )
 def show_consents(visit: Visit) -> Response:
     """Every purpose with its text; the optional ones with the button that changes them."""
-    purposes = [_agreement(visit, purpose) for purpose in Purpose]
+    purposes = [_agreement(visit, purpose) for purpose in HEADINGS]
     return visit.page("account/consents.html", purposes=purposes)
 
 
