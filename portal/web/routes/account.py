@@ -96,7 +96,7 @@ def withdraw(visit: Visit, purpose: str) -> Response:
 @pages.post("/profile/data", name="account.archive", policy=Policy.SIGNED_IN)
 def archive(visit: Visit) -> Response:
     """Everything we hold, in this answer and nowhere else."""
-    return archive_of(visit, holdings_of(visit.db, visit.person))
+    return archive_of(visit, holdings_of(visit.db, visit.person, visit.now))
 
 
 @pages.get(
