@@ -50,8 +50,10 @@ def close(db: Session, person: Person, now: datetime) -> None:
     """Signs out everywhere, hides the account and gives coming places back.
 
     Raises HandOverFirstError for the last owner of an organisation. What is left waits for
-    `rules.WAY_BACK`, in which signing in again offers the way back.
+    `rules.WAY_BACK`, in which signing in again offers the way back. Twice is once.
     """
+    if person.closed_at is not None:
+        return
     _check_handed_over(db, person)
     _give_back(db, person, now, now)
     db.execute(delete(SignInSession).where(SignInSession.person_id == person.id))
@@ -84,6 +86,8 @@ def erase(db: Session, person: Person, now: datetime) -> None:
     forget(db, [held.registration.id for held in queries.passes_of(db, person, until)])
     address, language = address_of(db, person), match_language(person.language)
     discreet = "yes" if person.is_discreet else ""
+    if person.banned_at is not None:
+        people.remember_ban(db, person)
     if person.email_index is not None:
         forget_links_to(db, person.email_index)
         withdraw_invitations_to(db, person.email_index, now)
@@ -102,6 +106,8 @@ def erase_pass(db: Session, held: Pass, now: datetime) -> None:
 
 
 def _check_handed_over(db: Session, person: Person) -> None:
+    if person.banned_at is not None:
+        return  # who can act for nobody can hand nothing over either
     for organization in lock_solely_owned(db, person):
         raise rules.HandOverFirstError(organization=organization.name.said().text)
 

@@ -7,16 +7,17 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from portal.domain.events.models import Event
-from portal.domain.moderation.models import Appeal, Decision, Standing
+from portal.domain.moderation.models import Appeal, Decision, DecisionKey, Measure, Standing
 from portal.domain.moderation.queries import Ruling, Subject
 from portal.domain.organizations.models import Organization
+from portal.domain.people.models import Person
+from portal.refusals import NotFoundError
+from portal.tokens import digest
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
     from sqlalchemy.orm import Session
-
-    from portal.domain.people.models import Person
 
 
 def rulings_about_person(db: Session, person: Person) -> list[Ruling]:
@@ -28,6 +29,25 @@ def rulings_about_person(db: Session, person: Person) -> list[Ruling]:
         .order_by(Decision.id.desc())
     )
     return [Ruling(decision, Subject(None, None, person), appeal) for decision, appeal in rows]
+
+
+def banned_person(db: Session, key: str) -> Person:
+    """The door for whoever has the secret of a ban that holds: the one whom it keeps out."""
+    held = select(DecisionKey.decision_id).where(DecisionKey.digest == digest(key))
+    person = db.scalars(
+        select(Person)
+        .join(Decision, Decision.person_id == Person.id)
+        .where(
+            Decision.id.in_(held),
+            Decision.measure == Measure.BAN.value,
+            Decision.standing == Standing.STANDING.value,
+            Person.banned_at.is_not(None),
+        )
+        .with_for_update(of=Person)
+    ).one_or_none()
+    if person is None:
+        raise NotFoundError
+    return person
 
 
 def standing_rulings(db: Session, organization_ids: Collection[int]) -> list[Ruling]:

@@ -61,6 +61,14 @@ class Identity(Base):
     added_at: Mapped[datetime]
 
 
+class BannedIdentity(Base):
+    """A way in of a banned account that was deleted: only its keyed hash, to know it again by."""
+
+    __tablename__ = "banned_identities"
+
+    digest: Mapped[str] = mapped_column(String(64), primary_key=True)
+
+
 class SignInSession(Base):
     """A browser in which somebody is signed in; the cookie's token is kept only as its hash.
 
