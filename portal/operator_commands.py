@@ -16,6 +16,7 @@ from portal.domain.moderation.appointments import Office
 from portal.domain.moderation.models import Progress, Reason
 from portal.domain.people import queries as people
 from portal.domain.second_factors import actions as second_factors
+from portal.domain.ways.rules import EMAIL
 from portal.sealing import seal_of
 
 if TYPE_CHECKING:
@@ -31,18 +32,19 @@ if TYPE_CHECKING:
 
 def _somebody(db: Session, settings: Settings, arguments: argparse.Namespace) -> Person:
     """The one person an operator means."""
-    if arguments.subject:
-        found = people.person_known_as(
-            db, arguments.issuer or settings.oidc_issuer, arguments.subject
-        )
-        matching = [found] if found else []
-    else:
-        matching = people.people_with_address(db, arguments.email)
+    matching = _matching(db, settings, arguments)
     if not matching:
         raise CommandError("nobody like that has signed in yet: let them sign in once first")
     if len(matching) > 1:
         raise CommandError("several people have this address: use --subject")
     return matching[0]
+
+
+def _matching(db: Session, settings: Settings, arguments: argparse.Namespace) -> list[Person]:
+    if not arguments.subject:
+        return people.people_with_address(db, arguments.email)
+    found = people.person_known_as(db, arguments.issuer or settings.oidc_issuer, arguments.subject)
+    return [found] if found else []
 
 
 def _appoint(settings: Settings, arguments: argparse.Namespace, office: Office) -> None:
@@ -80,11 +82,22 @@ def ban(settings: Settings, arguments: argparse.Namespace) -> None:
 
 
 def lift_ban(settings: Settings, arguments: argparse.Namespace) -> None:
-    """Lets somebody sign in again."""
+    """Lets somebody sign in again, even if they have deleted the account since."""
     with open_database(settings).writing() as db:
-        person = _somebody(db, settings, arguments)
-        appointments.lift_ban(db, person, clock.now(), _address(settings))
+        known = _matching(db, settings, arguments)
+        if known:
+            person = _somebody(db, settings, arguments)
+            appointments.lift_ban(db, person, clock.now(), _address(settings))
+        else:
+            appointments.lift_ban_of_erased(db, *_identity(db, settings, arguments), clock.now())
     print("done")
+
+
+def _identity(db: Session, settings: Settings, arguments: argparse.Namespace) -> tuple[str, str]:
+    """How a sign-in service, or our own letters, know whom an operator means."""
+    if arguments.subject:
+        return arguments.issuer or settings.oidc_issuer, arguments.subject
+    return EMAIL, seal_of(db).index(arguments.email)
 
 
 def _address(settings: Settings) -> Address:

@@ -82,6 +82,11 @@ class Seal:
         normal = unicodedata.normalize("NFC", address).strip().casefold()
         return hmac.new(self._index_key, normal.encode(), hashlib.sha256).hexdigest()
 
+    def fingerprint(self, text: str, purpose: str) -> str:
+        """A keyed hash of `text` to the letter, which tells nothing without the key."""
+        keyed = f"{purpose}\0{text}".encode()
+        return hmac.new(self._index_key, keyed, hashlib.sha256).hexdigest()
+
 
 def seal_of(db: Session) -> Seal:
     """The seal that belongs to the database this session talks to."""

@@ -2,11 +2,19 @@
 
 import hashlib
 import secrets
+from typing import Final
+
+LENGTH: Final = 43
 
 
 def new_token() -> str:
     """A fresh secret, safe in a URL (43 characters)."""
     return secrets.token_urlsafe(32)
+
+
+def is_token(key: str) -> bool:
+    """Whether a key of an address is a secret rather than a record's public id."""
+    return len(key) == LENGTH
 
 
 def new_public_id() -> str:

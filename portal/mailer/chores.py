@@ -86,7 +86,7 @@ def ask_idle_people(database: Database, now: datetime) -> int:
 
 
 def erase_accounts(database: Database, now: datetime) -> int:
-    """Erases closed accounts and idle ones that did not answer; returns how many."""
+    """Erases closed accounts and those silent for too long; returns how many."""
     with database.reading() as db:
         due = accounts.due(db, now)
     return sum(_erase(database, person_id, now) for person_id in due)
@@ -96,7 +96,7 @@ def _erase(database: Database, person_id: int, now: datetime) -> bool:
     try:
         with database.writing() as db:
             person = db.get(Person, person_id, with_for_update=True)
-            if person is None or not accounts.is_due(person, now):
+            if person is None or not accounts.is_due(db, person, now):
                 return False  # back again, or gone by another worker
             erase(db, person, now)
     except HandOverFirstError:

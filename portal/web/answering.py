@@ -93,8 +93,10 @@ def _admitted(route: Route, request: Request, site: Site, db: Session) -> SignIn
         raise NotFoundError
     if route.policy is Policy.MODERATOR and not (session and may_moderate(session.person)):
         raise NotFoundError
-    if session and session.second_factor_at is None and route.asks_second_factor(site.settings):
-        raise SecondFactorNeededError
+    if session and session.second_factor_at is None:
+        key = str(request.path_params.get("key", ""))
+        if route.asks_second_factor(site.settings, key):
+            raise SecondFactorNeededError
     return session
 
 

@@ -11,12 +11,15 @@ from zipfile import ZIP_DEFLATED, ZipFile
 from portal import dates
 from portal.countries import is_country
 from portal.domain.events.vocabulary import TAGS
+from portal.domain.moderation.rules import MEASURES, REASONS
 from portal.i18n import gettext as _
 from portal.i18n import gettext_lazy, pgettext_lazy
 from portal.rendering import render
 from portal.time_zones import wall_of
+from portal.web.cases import PROGRESS, STANDINGS
 from portal.web.files import download
 from portal.web.pages import site_name
+from portal.web.roles import ROLES
 
 if TYPE_CHECKING:
     from starlette.responses import Response
@@ -29,7 +32,14 @@ HEADINGS: Final = {
     "identities": gettext_lazy("How sign-in services know you"),
     "second_factors": gettext_lazy("Your second factor"),
     "sessions": gettext_lazy("Where you are signed in"),
+    "sign_in_links": gettext_lazy("Links by e-mail that were asked for lately"),
     "memberships": gettext_lazy("Organisations"),
+    "founded": gettext_lazy("Organisations you founded"),
+    "invitations": gettext_lazy("What you are invited to"),
+    "vouches": gettext_lazy("For whom you vouched"),
+    "decisions": gettext_lazy("Decisions of the moderators about you"),
+    "claimed_reports": gettext_lazy("Reports you took on as a moderator"),
+    "decisions_made": gettext_lazy("Decisions you made as a moderator"),
     "sign_ups": gettext_lazy("What you signed up for"),
     "consents": gettext_lazy("What you agreed to"),
     "letters": gettext_lazy("Letters to you"),
@@ -40,32 +50,53 @@ LABELS: Final = {
     "added_at": gettext_lazy("Added"),
     "address": gettext_lazy("E-mail"),
     "administrator": gettext_lazy("Administrator"),
+    "answered_at": gettext_lazy("Answered"),
     "app": gettext_lazy("App with codes"),
+    "appeal": gettext_lazy("Your appeal"),
+    "appeal_granted": gettext_lazy("Appeal granted"),
+    "appealed_at": gettext_lazy("Appealed"),
+    "as_second": gettext_lazy("As the second person"),
+    "asked_at": gettext_lazy("Asked whether you still want the account"),
+    "asked_for_at": gettext_lazy("Asked for"),
+    "banned_at": gettext_lazy("Banned"),
     "browser": gettext_lazy("Browser"),
     "city": gettext_lazy("City"),
+    "claimed_at": gettext_lazy("Taken on at"),
+    "closed_at": gettext_lazy("Account closed"),
     "confirmed_at": gettext_lazy("Confirmed"),
     "country": gettext_lazy("Country"),
+    "decided_at": gettext_lazy("Decided"),
     "discreet": gettext_lazy("Discreet letters"),
     "event": gettext_lazy("Event"),
     "expires_at": gettext_lazy("Ends"),
+    "founded_at": gettext_lazy("Founded"),
     "gave_feedback": gettext_lazy("Gave feedback (what you answered does not lead to you)"),
     "given_at": gettext_lazy("Agreed"),
     "held_until": gettext_lazy("Held until"),
     "interests": gettext_lazy("Interests"),
+    "invited_at": gettext_lazy("Invited on"),
     "issuer": gettext_lazy("Sign-in service"),
     "language": gettext_lazy("Language"),
     "last_seen_at": gettext_lazy("Day of the last sign-in"),
+    "measure": gettext_lazy("Decision"),
+    "member_since": gettext_lazy("Since"),
+    "moderator": gettext_lazy("Moderator"),
     "name": gettext_lazy("Name"),
+    "open": gettext_lazy("Can still be accepted"),
     "organization": gettext_lazy("Organisation"),
     "passkey": gettext_lazy("Passkey"),
+    "progress": gettext_lazy("State"),
+    "reason": gettext_lazy("Reason"),
     "recovery_codes": gettext_lazy("Recovery codes left"),
     "reminders": gettext_lazy("Reminders"),
+    "reported_at": gettext_lazy("Reported"),
     "role": gettext_lazy("Role"),
     "second_factor_at": gettext_lazy("Second factor passed"),
     "sent_at": gettext_lazy("Sent"),
     "signed_up_at": gettext_lazy("Signed up"),
     "since": gettext_lazy("Account since"),
     "spoken": gettext_lazy("Languages you speak"),
+    "standing": gettext_lazy("State"),
     "started_at": gettext_lazy("Since"),
     "starts_at": gettext_lazy("Start"),
     "state": gettext_lazy("State"),
@@ -74,10 +105,16 @@ LABELS: Final = {
     "text": gettext_lazy("Text"),
     "time_zone": gettext_lazy("Time zone"),
     "took_part_at": gettext_lazy("Opened the room"),
+    "tries": gettext_lazy("Wrong codes"),
+    "used_at": gettext_lazy("Used"),
+    "version": gettext_lazy("Version of the text"),
+    "vouched_at": gettext_lazy("Vouched"),
+    "vouched_for": gettext_lazy("For"),
     "way": gettext_lazy("Way to sign in"),
     "withdrawn_at": gettext_lazy("Taken back"),
+    "words": gettext_lazy("What the moderators wrote to you"),
 }
-# Codes whose words stand nowhere else in this form; others are shown as they are kept.
+# What codes mean; others are shown as they are kept.
 WORDS: Final = {
     ("status", "confirmed"): gettext_lazy("Confirmed"),
     ("status", "waitlisted"): gettext_lazy("Waiting list"),
@@ -86,6 +123,14 @@ WORDS: Final = {
     ("state", "sent"): gettext_lazy("Sent"),
     ("state", "undelivered"): gettext_lazy("Could not be delivered"),
     ("state", "dropped"): gettext_lazy("Not needed any more"),
+    **{
+        (name, code.value): words
+        for name, table in (
+            *(("role", ROLES), ("measure", MEASURES), ("reason", REASONS)),
+            *(("standing", STANDINGS), ("progress", PROGRESS)),
+        )
+        for code, words in table.items()
+    },
 }
 
 

@@ -49,9 +49,9 @@ def arrive(
         actions.end_session(db, old)
     known: list[int] = (site.known_browser.read(request) or {}).get("people", [])
     browser = described_browser(request.headers.get("user-agent", ""))
+    token = actions.start_session(db, person, now, way=way, browser=browser)
     if person.id not in known and person.created_at < now:
         _tell(site, db, person, now, browser)
-    token = actions.start_session(db, person, now, way=way, browser=browser)
     others = [each for each in known if each != person.id]
     return Arrival(token, [person.id, *others][:MOST_KNOWN])
 

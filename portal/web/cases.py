@@ -105,6 +105,12 @@ def ruling_row(visit: Visit, ruling: Ruling) -> Row:
     )
 
 
+def own_ruling_row(visit: Visit, ruling: Ruling) -> Row:
+    """The same as those concerned see it, who can appeal on the page it leads to."""
+    address = visit.url("decisions.show", key=ruling.decision.public_id)
+    return ruling_row(visit, ruling)._replace(url=address)
+
+
 def facts_of_ruling(visit: Visit, ruling: Ruling) -> dict[str, Any]:
     """What a page about a decision says."""
     decision, appeal, seal = ruling.decision, ruling.appeal, seal_of(visit.db)

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from portal.tokens import is_token
+
 if TYPE_CHECKING:
     from portal.settings import Settings
 
@@ -38,6 +40,11 @@ class Policy(StrEnum):
             Policy.RETURNING,
         }
 
+    @property
+    def takes_secrets(self) -> bool:
+        """Whether a letter's secret in the address opens it as well as a session does."""
+        return self in {Policy.PASS_HOLDER, Policy.CONCERNED}
+
 
 class Guard(StrEnum):
     """Whether a session needs to have passed a second factor."""
@@ -66,10 +73,16 @@ class Route:
     cache: Cache
     guard: Guard = Guard.IF_OF_EVERYBODY
 
-    def asks_second_factor(self, settings: Settings) -> bool:
-        """Whether a signed-in visitor gets no further without one."""
+    def asks_second_factor(self, settings: Settings, key: str = "") -> bool:
+        """Whether a signed-in visitor gets no further without one; `key` is the address's own.
+
+        What a letter's secret opens, it opens whoever comes: no session is what opens it.
+        """
         if self.guard is Guard.IF_OF_EVERYBODY:
-            return self.policy.needs_sign_in and settings.second_factor == "everybody"
+            by_session = self.policy.needs_sign_in or (
+                self.policy.takes_secrets and not is_token(key)
+            )
+            return by_session and settings.second_factor == "everybody"
         return self.guard is Guard.ALWAYS
 
 

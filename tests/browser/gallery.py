@@ -16,6 +16,7 @@ from portal.domain.feedback import actions as feedback
 from portal.domain.feedback.actions import Given
 from portal.domain.moderation import actions as moderation
 from portal.domain.moderation import appeals
+from portal.domain.moderation.announcements import new_key
 from portal.domain.moderation.models import Measure, Reason
 from portal.domain.moderation.queries import case_for, concerning
 from portal.domain.organizations import actions as organizations
@@ -364,6 +365,15 @@ def _organising(db: Session, organization: Organization, organiser: Person) -> l
     ]
 
 
+def _ban_key(db: Session, *, is_leaving: bool) -> str:
+    """The secret of a letter about a ban."""
+    person = make.make_person(db, LONG_NAME)
+    ban = make.make_decision(db, None, by=None, measure=Measure.BAN, person=person)
+    if is_leaving:
+        accounts.close(db, person, clock.now())
+    return new_key(db, ban)
+
+
 def _moderation(db: Session, visitors: dict[str, Person]) -> list[Picture]:
     editor, moderator, now = visitors["member"], visitors["moderator"], clock.now()
     organization = make.make_organization(db, "reported", editor=editor)
@@ -383,6 +393,8 @@ def _moderation(db: Session, visitors: dict[str, Person]) -> list[Picture]:
     appeals.appeal(
         db, concerning(db, editor, warned.public_id), LONG_TITLE.said("ru").text, "ru", now
     )
+    make.make_organization(db, "nobodys")
+    ban_key, leaving_key = (_ban_key(db, is_leaving=each) for each in (False, True))
     item = f"event:{events[0].slug}"
     case = "/moderation/reports"
     return [
@@ -406,6 +418,10 @@ def _moderation(db: Session, visitors: dict[str, Person]) -> list[Picture]:
             "decision, with errors", f"/decisions/{hidden.public_id}", "member", "/appeal", 422
         ),
         Picture("decision, appealed", f"/decisions/{warned.public_id}", "member"),
+        Picture("decision, of a ban", f"/decisions/{ban_key}"),
+        Picture("decision, of a ban, leaving", f"/decisions/{leaving_key}"),
+        Picture("organising, with decisions", "/organizing", "member"),
+        Picture("contact, nobody to read it", "/organizations/nobodys/contact"),
         Picture("hidden event", f"/events/{events[2].slug}", "member"),
         Picture("moderation log", "/moderation-log"),
     ]

@@ -235,6 +235,12 @@ class World:
             make_decision(db, None, by=None, measure=Measure.BAN, person=person)
             return {"person": str(person.id)}
 
+    def ban(self) -> dict[str, str]:
+        """Path values of a standing ban by its public id, which opens nobody's account."""
+        with self.database.writing() as db:
+            decision = make_decision(db, None, by=None, measure=Measure.BAN, person=make_person(db))
+            return {"key": decision.public_id}
+
     def revision(self, slug: str) -> str:
         """The revision an editor's form carries."""
         with self.database.reading() as db:
@@ -339,6 +345,9 @@ TRIES: dict[str, Try] = {
     "organizations.feed": Try(lambda _world: {"slug": "ours"}),
     "decisions.show": Try(_about_ours),
     "decisions.appeal": Try(_about_ours, {"text": "It is not so."}),
+    "decisions.archive": Try(World.ban, status=200),
+    "decisions.close": Try(World.ban),
+    "decisions.come_back": Try(World.ban),
     "contact.new": Try(lambda _world: {"slug": "ours"}),
     "contact.create": Try(lambda _world: {"slug": "ours"}, MESSAGE),
     "contact.sent": Try(lambda _world: {"slug": "ours"}),

@@ -10,6 +10,7 @@ from portal import clock
 from portal.domain.accounts import actions as accounts
 from portal.domain.accounts.rules import WAY_BACK
 from portal.domain.events.models import Event
+from portal.domain.moderation.models import Measure
 from portal.domain.organizations import actions as organizations
 from portal.domain.organizations.models import Membership, Organization, Role
 from portal.domain.organizations.rules import LastOwnerError
@@ -18,6 +19,7 @@ from portal.domain.people.queries import address_of
 from portal.domain.registrations import actions as registrations
 from portal.domain.registrations.models import Registration
 from tests.factories import (
+    make_decision,
     make_event,
     make_organization,
     make_person,
@@ -132,6 +134,24 @@ def test_an_owner_who_is_gone_counts_as_none(database, person):
         organizations.dismiss(db, organization, ids[1])
     with database.reading() as db:
         assert db.get(Membership, ids) is None
+
+
+def test_an_owner_who_is_banned_counts_as_none(browser_of, database, person):
+    with database.writing() as db:
+        other = make_person(db)
+        organization = make_organization(db, "mine", owner=db.merge(person))
+        organizations.give_role(db, organization, other, Role.OWNER, clock.now())
+        make_decision(db, None, by=None, measure=Measure.BAN, person=other)
+    browser = browser_of(person)
+    assert browser.post("/en/organizing/mine/departure").status_code == 409
+    assert browser.post(CLOSE).status_code == 409
+    assert not is_closed(database, person)
+    with database.writing() as db:
+        organizations.give_role(
+            db, db.query(Organization).one(), make_person(db), Role.OWNER, clock.now()
+        )
+    assert browser.post("/en/organizing/mine/departure").status_code == 303
+    assert browser.post(CLOSE).status_code == 303
 
 
 def test_signing_in_again_offers_the_way_back(browser_of, database, person, full):

@@ -101,10 +101,13 @@ def test_a_guest_gets_the_same_about_the_sign_up_through_the_pass(client, databa
         key = pass_key(db, guest, event)
     page, records = opened(client.post(f"/en/passes/{key}/data"))
 
-    assert records.keys() == {"sign_ups", "letters"}
+    assert records.keys() == {"sign_ups", "consents", "letters"}
     (sign_up,) = records["sign_ups"]
     assert (sign_up["name"], sign_up["address"]) == ("Жұпар", "zhupar@example.org")
     assert {each["about"] for each in records["letters"]} == {"confirm", "confirmed"}
+    (consent,) = records["consents"]
+    assert (consent["language"], consent["withdrawn_at"]) == ("en", None)
+    assert consent["text"].startswith("By signing up you agree")
     assert "Жұпар" in page.text_content()
     assert "Дина" not in page.text_content()
 

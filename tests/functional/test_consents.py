@@ -11,12 +11,16 @@ from portal import clock
 from portal.domain.accounts import actions as accounts
 from portal.domain.consents import actions as consents
 from portal.domain.consents.models import Consent, ConsentText, Purpose
-from portal.domain.consents.queries import consents_of
+from portal.domain.consents.queries import consents_of, consents_to_sign_up
 from portal.domain.consents.rules import TEXTS
+from portal.domain.events.models import Event
 from portal.domain.people.actions import Claims
 from portal.domain.people.models import Person
+from portal.domain.registrations.models import Registration
+from portal.domain.registrations.reminders import forget_participants
+from portal.domain.registrations.rules import KEPT_AFTER_EVENT
 from portal.i18n import LANGUAGES, speaking
-from tests.factories import make_person
+from tests.factories import make_event, make_organization, make_person, pass_key, sign_up_guest
 from tests.functional.pages import words
 
 OTHER = "/en/profile/consents/other_events"
@@ -36,6 +40,15 @@ def given_by(database, person):
         return [
             (consent.purpose, text.language, text.text, consent.withdrawn_at is None)
             for consent, text in consents_of(db, found)
+        ]
+
+
+def sign_ups_agreed_to(database):
+    with database.reading() as db:
+        ids = db.scalars(select(Registration.id)).all()
+        return [
+            (consent.purpose, text.language, text.text)
+            for consent, text in consents_to_sign_up(db, ids)
         ]
 
 
@@ -103,7 +116,47 @@ def test_people_who_read_the_same_words_share_one_text(database, person):
         assert len(db.scalars(select(ConsentText)).all()) == 1
 
 
-@pytest.mark.parametrize("purpose", ["account", "nothing", "OTHER_EVENTS"])
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_guests_sign_up_keeps_the_words_of_its_page_and_takes_them_along(
+    client, database, language
+):
+    with database.writing() as db:
+        event = make_event(db, make_organization(db))
+        slug = event.slug
+        others_id = sign_up_guest(db, event, name="Басқа").id
+    with speaking(language):
+        text = str(TEXTS[Purpose.SIGN_UP])
+    assert text in words(client.get(f"/{language}/events/{slug}"))
+    path, form = (
+        f"/{language}/events/{slug}/registration",
+        {"name": "Жұпар", "email": "zhupar@example.org"},
+    )
+    assert client.post(path, data=form | {"email": "no address"}).status_code == 422
+    assert sign_ups_agreed_to(database) == [("sign_up", "en", TEXTS[Purpose.SIGN_UP].message)]
+    for _time in range(2):  # the second time, the letter is only sent again
+        assert client.post(path, data=form).status_code == 303
+    assert sign_ups_agreed_to(database)[1:] == [("sign_up", language, text)]
+
+    with database.writing() as db:
+        event = db.scalars(select(Event)).one()
+        guest = db.scalars(select(Registration).order_by(Registration.id.desc())).first()
+        key = pass_key(db, guest, event)
+    assert client.post(f"/{language}/passes/{key}/deletion").status_code == 303
+    with database.reading() as db:
+        assert [each.registration_id for each in db.scalars(select(Consent))] == [others_id]
+
+
+def test_thirty_days_after_the_event_nothing_is_kept_of_it(database):
+    with database.writing() as db:
+        event = make_event(db, make_organization(db))
+        sign_up_guest(db, event)
+        ends_at = event.ends_at
+        assert len(db.scalars(select(Consent)).all()) == 1
+        assert forget_participants(db, ends_at + KEPT_AFTER_EVENT) == 1
+        assert db.scalars(select(Consent)).all() == []
+
+
+@pytest.mark.parametrize("purpose", ["account", "sign_up", "nothing", "OTHER_EVENTS"])
 def test_the_accounts_own_consent_and_unknown_ones_are_no_switches(
     browser_of, database, person, purpose
 ):

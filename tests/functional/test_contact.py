@@ -11,9 +11,10 @@ from portal import clock
 from portal.app import declared_links
 from portal.domain.letters.models import Notice
 from portal.domain.organizations.models import ContactMessage
+from portal.domain.people.queries import people_with_address
 from portal.mailer.notices import compose_notice
 from tests.factories import make_organization, make_person
-from tests.functional.pages import errors_of, value_of, words
+from tests.functional.pages import errors_of, page_of, value_of, words
 
 CONTACT = "/en/organizations/ours/contact"
 
@@ -152,3 +153,41 @@ def test_who_wrote_is_kept_as_a_keyed_hash_alone(member, database):
         (row,) = db.execute(select(ContactMessage.__table__)).all()
     assert "dana" not in repr(row)
     assert "Hello" not in repr(row)
+
+
+def alter(database, email, **changes):
+    """Changes people of one address."""
+    with database.writing() as db:
+        for person in people_with_address(db, email):
+            for name, value in changes.items():
+                setattr(person, name, value)
+
+
+GONE = (
+    {"email_index": None, "email_sealed": None},
+    {"banned_at": clock.now()},
+    {"closed_at": clock.now()},
+)
+
+
+@pytest.mark.parametrize("gone", GONE)
+def test_where_no_owner_can_be_written_to_an_editor_is(member, database, settings, gone):
+    alter(database, "owner@example.org", **gone)
+    assert member.post(CONTACT, data={"message": "Сәлем"}).status_code == 303
+    assert [letter["To"] for letter in letters(database, settings)] == ["editor@example.org"]
+
+
+@pytest.mark.parametrize("gone", GONE)
+def test_where_nobody_can_be_written_to_nothing_is_said_to_be_sent(member, client, database, gone):
+    alter(database, "owner@example.org", **gone)
+    alter(database, "editor@example.org", **gone)
+    page = client.get(CONTACT)
+    assert "cannot be written to" in words(page)
+    assert page_of(page).xpath("//main//form") == []
+    answer = member.post(CONTACT, data={"message": "Сәлем, достар!"})
+    assert answer.status_code == 409
+    assert "cannot be written to" in words(answer)
+    assert value_of(answer, "message") == "Сәлем, достар!"
+    assert written(database) == 0
+    with database.reading() as db:
+        assert db.scalars(select(ContactMessage)).all() == []

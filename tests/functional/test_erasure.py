@@ -18,6 +18,9 @@ from portal.domain.feedback import actions as feedback
 from portal.domain.feedback.actions import Given
 from portal.domain.letters.actions import notify
 from portal.domain.letters.models import About
+from portal.domain.organizations import actions as organizations
+from portal.domain.organizations import verification
+from portal.domain.organizations.models import Invitation, Method, Role
 from portal.domain.people import actions as people
 from portal.domain.people.actions import Claims, Profile
 from portal.domain.people.models import Person
@@ -46,7 +49,7 @@ ZONE = "Antarctica/Troll"
 
 
 def plant(db):
-    """An account with a trace in every table; the twelve strings that are to be found of it."""
+    """An account with a trace in every table; the thirteen strings that are to be found of it."""
     now = clock.now()
     claims = Claims(
         ISSUER, "subject-of-somebody-9931", "Қалампыр-7261", "kalampyr-7261@example.org"
@@ -58,6 +61,8 @@ def plant(db):
     people.change_profile(db, person, profile)
     consents.give(db, person, Purpose.OTHER_EVENTS, now)
     organization = make_organization(db, owner=make_person(db), editor=person)
+    elsewhere = make_organization(db, owner=make_person(db))
+    organizations.invite(db, elsewhere, Role.EDITOR, now, "kalampyr-7261@example.org")
     coming = make_event(db, organization)
     held = registrations.register_member(db, person, coming, now)
     address = "kalampyr-7261@example.org"
@@ -70,6 +75,7 @@ def plant(db):
     ways.ask_for_link(db, address, "browser-7261", language="kk", url=str, now=now)
     db.flush()
     link = db.scalars(select(SignInLink)).one()
+    invitation = db.scalars(select(Invitation)).one()
     assert held.person_id == person.id
     return person.id, [
         person.name_sealed,
@@ -84,6 +90,7 @@ def plant(db):
         guest.name_sealed,
         passkey.name_sealed,
         link.email_sealed,
+        invitation.email_sealed,
     ]
 
 
@@ -123,7 +130,7 @@ def test_planted_strings_are_found_nowhere_after_erasure(app, database, settings
         with database.writing() as db:
             person_id, planted = plant(db)
             session = people.start_session(db, db.get_one(Person, person_id), clock.now())
-        assert len(planted) == 12
+        assert len(planted) == 13
         assert found_in(everything(database), planted) == planted
         if database.is_sqlite:
             assert found_in(files_of(database), planted) == planted
@@ -147,6 +154,8 @@ def test_planted_strings_are_found_nowhere_after_erasure(app, database, settings
         rows = db.query(Registration).order_by(Registration.id).all()
         assert [row.status for row in rows] == ["cancelled", "confirmed"]
         assert db.query(PassToken).count() == 0
+        # Nobody proves the address that this one was for any more, so it has ended.
+        assert db.scalars(select(Invitation)).one().withdrawn_at is not None
 
 
 @pytest.fixture
@@ -182,6 +191,7 @@ def test_a_guests_strings_are_gone_as_soon_as_the_guest_deletes_them(client, dat
 
 def test_a_stolen_copy_without_the_key_gives_no_name_address_or_answer(database):
     secrets = ("Қалампыр-7261", "kalampyr-7261", "Өлгий-7261", "Жұпар-7261", "zhupar-7261")
+    remark = "Бізді Сәбира-7261 растай алады"
     answer = "Күй керемет болды-7261"
     with database.writing() as db:
         plant(db)
@@ -194,6 +204,8 @@ def test_a_stolen_copy_without_the_key_gives_no_name_address_or_answer(database)
             given = Given(5, 10, answer, answer, may_quote=True, language="kk")
             feedback.give(db, Pass(guest, event), given, clock.now())
         event_id = event.id
+        hopeful = make_organization(db, verified=False)
+        verification.ask(db, hopeful, Method.DOCUMENT, clock.now(), remark=remark)
     stolen = everything(database)
     with database.writing() as db:
         feedback.empty_box(db, event_id, clock.now())
@@ -213,7 +225,7 @@ def test_a_stolen_copy_without_the_key_gives_no_name_address_or_answer(database)
     if database.is_sqlite:
         stolen += files_of(database)
     assert b"Dombyra evening" in stolen  # the twin: what is public is legible
-    for secret in (*secrets, answer):
+    for secret in (*secrets, answer, remark):
         for spelling in {secret, secret.lower(), secret.upper()}:
             for encoding in ("utf-8", "utf-16-le", "utf-16-be"):
                 assert spelling.encode(encoding) not in stolen, secret

@@ -10,12 +10,13 @@ from sqlalchemy import select
 from portal import clock
 from portal.app import declared_links
 from portal.domain.letters.models import Notice
+from portal.domain.moderation.models import Measure
 from portal.domain.organizations import actions as organizations
 from portal.domain.organizations.models import Invitation, Membership, Role
 from portal.domain.organizations.queries import organization_named
 from portal.mailer.chores import forget_invited
 from portal.mailer.notices import compose_notice
-from tests.factories import make_organization, make_person
+from tests.factories import make_decision, make_organization, make_person
 from tests.functional.pages import errors_of, page_of, words
 
 PEOPLE = "/en/organizing/ours/people"
@@ -203,4 +204,19 @@ def test_one_hands_over_to_somebody_else_of_the_organisation_alone(owner, editor
     assert owner.post(f"{PEOPLE}/{stranger}/succession").status_code == 404
     answer = owner.post(f"{PEOPLE}/{me}/succession")
     assert answer.status_code == 409
+    assert roles(database) == ["editor", "owner"]
+
+
+def test_the_banned_are_no_successors_and_can_be_dismissed(owner, editor, database):
+    with database.writing() as db:
+        banned = make_person(db, "Шеттетілген")
+        organizations.give_role(db, organization_named(db, "ours"), banned, Role.OWNER, clock.now())
+        make_decision(db, None, by=None, measure=Measure.BAN, person=banned)
+        editors = db.scalar(select(Membership.person_id).where(Membership.role == "editor"))
+        ids = banned.id, editors
+    offered = page_of(owner.get(PEOPLE)).xpath("//form[contains(@action, 'succession')]/@action")
+    assert offered == [f"{PEOPLE}/{ids[1]}/succession"]
+    assert owner.post(f"{PEOPLE}/{ids[0]}/succession").status_code == 409
+    assert roles(database) == ["editor", "owner", "owner"]
+    assert owner.post(f"{PEOPLE}/{ids[0]}/dismissal").status_code == 303
     assert roles(database) == ["editor", "owner"]

@@ -684,6 +684,26 @@ def test_those_concerned_read_the_decision_and_appeal_once(as_, cast, database, 
     assert b"Charity" not in appeal.text_sealed
 
 
+def test_those_concerned_find_standing_decisions_without_any_letter(as_, cast, database, hidden):
+    with database.writing() as db:
+        organization = db.get_one(Organization, cast["organization"])
+        foreign = make_organization(db, "foreign", owner=make_person(db))
+        others = make_decision(db, foreign, by=None, measure=Measure.WARN).public_id
+        proposed = make_decision(db, organization, by=None, measure=Measure.SUSPEND).public_id
+    path = f"/en/decisions/{hidden}"
+    for name in ("owner", "editor"):
+        page = as_(name).get("/en/organizing")
+        assert path in addresses_of(page), name
+        assert others not in page.text
+        assert proposed not in page.text
+        assert "the event is hidden from the public" in words(page)
+    for name in ("analyst", "member"):
+        assert path not in addresses_of(as_(name).get("/en/organizing")), name
+    as_("owner").post(f"{path}/appeal", data={"text": "It is not so."})
+    as_("second").post(f"/en/moderation/decisions/{hidden}/answer", data={"answer": "grant"})
+    assert path not in addresses_of(as_("owner").get("/en/organizing"))
+
+
 def test_an_appeal_is_answered_by_another_moderator(as_, client, cast, database, hidden):
     as_("owner").post(f"/en/decisions/{hidden}/appeal", data={"text": "Charity."})
     path = f"/en/moderation/decisions/{hidden}"

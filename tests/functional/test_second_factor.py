@@ -14,7 +14,11 @@ from starlette.testclient import TestClient
 from portal import clock
 from portal.app import create_app
 from portal.domain.letters.models import About, Notice
+from portal.domain.moderation.models import Measure
+from portal.domain.organizations.models import Organization
 from portal.domain.people.models import Person, SignInSession
+from portal.domain.registrations import actions as registrations
+from portal.domain.registrations.models import Registration
 from portal.domain.second_factors import actions
 from portal.domain.second_factors.models import Codes, RecoveryCode
 from portal.domain.second_factors.rules import (
@@ -25,7 +29,15 @@ from portal.domain.second_factors.rules import (
 )
 from portal.settings import Settings
 from tests.conftest import ADDRESS, keep_session
-from tests.factories import make_event, make_organization, make_person, session_cookie
+from tests.factories import (
+    make_decision,
+    make_event,
+    make_organization,
+    make_person,
+    pass_key,
+    session_cookie,
+    sign_up_guest,
+)
 from tests.functional.pages import errors_of, page_of, words
 
 STEP = timedelta(seconds=STEP_SECONDS)
@@ -358,6 +370,29 @@ def test_an_operator_can_ask_everybody(strict_browser):
     for path in ("/en", "/en/events", "/en/second-factor"):
         assert without.get(path).status_code == 200, path
     assert without.post("/en/sign-out").headers["location"] == "/en"
+
+
+def test_everybody_is_asked_where_the_session_opens_and_not_where_a_secret_does(
+    strict_browser, owner, database
+):
+    with database.writing() as db:
+        ours = db.scalars(select(Organization)).one()
+        event = make_event(db, ours)
+        mine = registrations.register_member(db, db.merge(owner), event, clock.now())
+        guests = pass_key(db, sign_up_guest(db, event, name="Жұпар"), event)
+        decision = make_decision(db, ours, by=None, measure=Measure.WARN).public_id
+        paths = (f"/en/passes/{mine.public_id}", f"/en/decisions/{decision}")
+        forms = (f"{paths[0]}/data", f"{paths[0]}/cancellation", f"{paths[1]}/appeal")
+    without, past = strict_browser(second_factor=False), strict_browser(second_factor=True)
+    for path in paths:
+        assert without.get(path).headers["location"].startswith("/en/second-factor?next="), path
+        assert past.get(path).status_code == 200, path
+    for path in forms:
+        assert without.post(path).headers["location"] == "/en/second-factor", path
+    assert "Жұпар" in words(without.get(f"/en/passes/{guests}"))
+    assert without.post(f"/en/passes/{guests}/data").status_code == 200
+    with database.reading() as db:
+        assert {row.status for row in db.query(Registration)} == {"confirmed"}
 
 
 def test_otherwise_members_are_not_asked(browser_of, owner):

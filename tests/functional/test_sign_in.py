@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from datetime import timedelta
+from hashlib import sha256
 from urllib.parse import parse_qsl, urlsplit
 
 import httpx
@@ -17,18 +18,20 @@ from portal.app import create_app
 from portal.demo.id_tokens import Mischief, Signature
 from portal.demo.identity_provider import DemoPerson, create_identity_provider
 from portal.demo.serving import listener_on, running, url_of
+from portal.domain.accounts.rules import WAY_BACK
 from portal.domain.letters.models import About, Notice
-from portal.domain.moderation.appointments import lift_ban
+from portal.domain.moderation.appointments import lift_ban, lift_ban_of_erased
 from portal.domain.moderation.models import Measure
 from portal.domain.people import actions as people
-from portal.domain.people.models import Identity, Person, SignInSession
+from portal.domain.people.models import BannedIdentity, Identity, Person, SignInSession
 from portal.domain.people.queries import address_of, name_of
+from portal.mailer.rounds import Worker
 from portal.sealing import seal_of
 from portal.settings import Settings
 from portal.tokens import digest
 from tests.conftest import ADDRESS
 from tests.factories import decision_url, make_decision, make_person
-from tests.functional.pages import addresses_of, page_of, words
+from tests.functional.pages import page_of, words
 
 SECRET = "a secret of this test's provider"
 AIGUL = DemoPerson(
@@ -555,8 +558,9 @@ def test_the_banned_are_told_why_and_how_to_appeal_and_get_no_session(
     assert kept_out.session is None
     assert count(database, SignInSession) == 0
     assert "Reason: Fraud" in words(answer)
-    (path,) = [at for at in addresses_of(answer) if at.startswith("/en/decisions/")]
+    (path,) = page_of(answer).xpath("//main//a/@href")
     assert key not in path
+    assert told(database) == []
     assert client.post(f"{path}/appeal", data={"text": "Not I."}).status_code == 303
     with database.writing() as db:
         lift_ban(db, db.scalars(select(Person)).one(), clock.now(), decision_url)
@@ -586,3 +590,37 @@ def test_administrators_see_when_a_provider_last_worked_and_last_did_not(
     shown = words(administrator.get(overview))
     assert "It last let somebody in" in shown
     assert "The last try failed" not in shown
+
+
+def test_the_banned_take_their_data_and_leave_and_the_ban_stays(
+    app, reader, browser_of, client, database, settings
+):
+    reader.sign_in()
+    with database.writing() as db:
+        person = db.scalars(select(Person)).one()
+        make_decision(db, None, by=None, measure=Measure.BAN, person=person)
+    page = Reader(browser_of()).sign_in(language="en")
+    take, leave = page_of(page).xpath("//main//form/@action")
+    assert client.post(take).headers["content-type"] == "application/zip"
+    assert client.post(leave).status_code == 303
+    again = Reader(browser_of()).sign_in(language="en")
+    assert "Until then you can keep it" in words(again)
+    report = Worker(database, app.state.site.links, settings).round(clock.now() + WAY_BACK)
+    assert report.erased == 1
+    assert count(database, Person) == 0
+
+    answer = Reader(browser_of()).sign_in(language="en")
+    assert answer.status_code == 403
+    assert "This account is banned" in words(answer)
+    assert page_of(answer).xpath("//main//form") == []
+    assert count(database, Person) == count(database, SignInSession) == 0
+    with database.reading() as db:
+        kept = db.scalars(select(BannedIdentity.digest)).one()
+        issuer = settings.oidc_issuer
+    assert kept not in {
+        sha256(f"{issuer}{gap}{AIGUL.subject}".encode()).hexdigest() for gap in "\0 "
+    }
+    with database.writing() as db:
+        lift_ban_of_erased(db, issuer, AIGUL.subject, clock.now())
+    assert Reader(browser_of()).sign_in().status_code == 303
+    assert count(database, Person) == 1

@@ -16,7 +16,7 @@ from portal.domain.organizations.models import Organization, Role, VerificationR
 from portal.domain.organizations.queries import organization_named
 from portal.domain.organizations.verification_rules import PROOF_GOOD_FOR
 from tests.factories import make_organization, make_person
-from tests.functional.pages import addresses_of, errors_of, page_of, words
+from tests.functional.pages import addresses_of, errors_of, page_of, value_of, words
 from tests.outside import PUBLIC, internet
 
 HOST = "club.example.org"
@@ -63,7 +63,9 @@ def test_a_document_convinces_the_administrators_and_everybody_is_told_how_and_u
 ):
     form = {"method": "document", "remark": "Тіркеу нөмірі 12\nБерлин"}
     assert owner.post(MINE, data=form).headers["location"] == MINE
-    assert "You have asked" in words(owner.get(MINE))
+    asked = owner.get(MINE)
+    assert "You have asked" in words(asked)
+    assert value_of(asked, "remark") == "Тіркеу нөмірі 12\nБерлин"
     queue = administrator.get("/en/administration/organizations")
     assert "Тіркеу нөмірі 12" in words(queue)
     assert confirm(administrator).headers["location"] == "/en/administration/organizations"

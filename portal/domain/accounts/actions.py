@@ -14,6 +14,7 @@ from portal.domain.events.models import Status as EventStatus
 from portal.domain.events.rules import is_over
 from portal.domain.letters.actions import notify
 from portal.domain.letters.models import About
+from portal.domain.organizations.actions import withdraw_invitations_to
 from portal.domain.organizations.queries import lock_solely_owned
 from portal.domain.people import actions as people
 from portal.domain.people.models import Person, SignInSession
@@ -49,8 +50,10 @@ def close(db: Session, person: Person, now: datetime) -> None:
     """Signs out everywhere, hides the account and gives coming places back.
 
     Raises HandOverFirstError for the last owner of an organisation. What is left waits for
-    `rules.WAY_BACK`, in which signing in again offers the way back.
+    `rules.WAY_BACK`, in which signing in again offers the way back. Twice is once.
     """
+    if person.closed_at is not None:
+        return
     _check_handed_over(db, person)
     _give_back(db, person, now, now)
     db.execute(delete(SignInSession).where(SignInSession.person_id == person.id))
@@ -65,7 +68,7 @@ def come_back(person: Person) -> None:
 
 
 def ask(db: Session, person: Person, now: datetime) -> None:
-    """Asks somebody long unseen whether the account is still wanted."""
+    """Owes somebody long unseen the question whether the account is still wanted."""
     person.asked_at = now
     language = match_language(person.language)
     notify(db, About.STILL_THERE, now=now, language=language, person_id=person.id)
@@ -83,8 +86,11 @@ def erase(db: Session, person: Person, now: datetime) -> None:
     forget(db, [held.registration.id for held in queries.passes_of(db, person, until)])
     address, language = address_of(db, person), match_language(person.language)
     discreet = "yes" if person.is_discreet else ""
+    if person.banned_at is not None:
+        people.remember_ban(db, person)
     if person.email_index is not None:
         forget_links_to(db, person.email_index)
+        withdraw_invitations_to(db, person.email_index, now)
     # Identities, sessions, factors, memberships, consents and notices go with the person's row.
     db.execute(delete(Person).where(Person.id == person.id))
     if address is not None:
@@ -100,6 +106,8 @@ def erase_pass(db: Session, held: Pass, now: datetime) -> None:
 
 
 def _check_handed_over(db: Session, person: Person) -> None:
+    if person.banned_at is not None:
+        return  # who can act for nobody can hand nothing over either
     for organization in lock_solely_owned(db, person):
         raise rules.HandOverFirstError(organization=organization.name.said().text)
 

@@ -4,20 +4,25 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
+from portal.domain.accounts.dealings import dealings_of
 from portal.domain.accounts.queries import passes_of
-from portal.domain.consents.queries import consents_of
+from portal.domain.consents.queries import consents_of, consents_to_sign_up
 from portal.domain.letters.models import Letter, Notice
-from portal.domain.organizations.queries import memberships_of
 from portal.domain.people.models import SignInSession
 from portal.domain.people.queries import address_of, city_of, identities_of, name_of
 from portal.domain.registrations.queries import recipient_of
 from portal.domain.second_factors.queries import factors_of, passkey_name
+from portal.domain.ways.models import SignInLink
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
     from sqlalchemy.orm import Session
 
+    from portal.domain.consents.models import Consent, ConsentText
     from portal.domain.people.models import Person
     from portal.domain.registrations.queries import Pass
 
@@ -25,7 +30,7 @@ if TYPE_CHECKING:
 Holdings = dict[str, list[dict[str, Any]]]
 
 
-def holdings_of(db: Session, person: Person) -> Holdings:
+def holdings_of(db: Session, person: Person, now: datetime) -> Holdings:
     """Everything about a person, and nothing about anybody else."""
     passes = passes_of(db, person)
     notices = select(Notice).where(Notice.person_id == person.id).order_by(Notice.id)
@@ -54,20 +59,10 @@ def holdings_of(db: Session, person: Person) -> Holdings:
                 select(SignInSession).where(SignInSession.person_id == person.id)
             )
         ],
-        "memberships": [
-            {"organization": organization.name.said().text, "role": role}
-            for organization, role in memberships_of(db, person)
-        ],
+        "sign_in_links": _sign_in_links(db, person),
+        **dealings_of(db, person, now),
         "sign_ups": [_sign_up(db, held) for held in passes],
-        "consents": [
-            {
-                "text": text.text,
-                "language": text.language,
-                "given_at": consent.given_at,
-                "withdrawn_at": consent.withdrawn_at,
-            }
-            for consent, text in consents_of(db, person)
-        ],
+        "consents": [*_consents(consents_of(db, person)), *_consents_to_sign_up(db, passes)],
         "letters": [
             *(letter for held in passes for letter in _letters(db, held)),
             *(
@@ -80,7 +75,11 @@ def holdings_of(db: Session, person: Person) -> Holdings:
 
 def holdings_of_pass(db: Session, held: Pass) -> Holdings:
     """The same for one sign-up, which is all there is about a guest."""
-    return {"sign_ups": [_sign_up(db, held)], "letters": _letters(db, held)}
+    return {
+        "sign_ups": [_sign_up(db, held)],
+        "consents": _consents_to_sign_up(db, [held]),
+        "letters": _letters(db, held),
+    }
 
 
 def _profile(db: Session, person: Person) -> dict[str, Any]:
@@ -95,8 +94,12 @@ def _profile(db: Session, person: Person) -> dict[str, Any]:
         "interests": person.interests,
         "discreet": person.is_discreet,
         "administrator": person.is_administrator,
+        "moderator": person.is_moderator,
         "since": person.created_at,
         "last_seen_at": person.last_seen_at,
+        "asked_at": person.asked_at,
+        "closed_at": person.closed_at,
+        "banned_at": person.banned_at,
     }
 
 
@@ -108,6 +111,34 @@ def _second_factors(db: Session, person: Person) -> list[dict[str, Any]]:
             {"passkey": passkey_name(db, passkey), "added_at": passkey.created_at}
             for passkey in factors.passkeys
         ),
+    ]
+
+
+def _sign_in_links(db: Session, person: Person) -> list[dict[str, Any]]:
+    """Links asked for lately, by the person or by whoever typed the person's address."""
+    asked = SignInLink.person_id == person.id
+    if person.email_index is not None:
+        asked = or_(asked, SignInLink.email_index == person.email_index)
+    return [
+        {"asked_for_at": link.created_at, "tries": link.tries, "used_at": link.used_at}
+        for link in db.scalars(select(SignInLink).where(asked).order_by(SignInLink.created_at))
+    ]
+
+
+def _consents_to_sign_up(db: Session, passes: Sequence[Pass]) -> list[dict[str, Any]]:
+    return _consents(consents_to_sign_up(db, [held.registration.id for held in passes]))
+
+
+def _consents(rows: Sequence[tuple[Consent, ConsentText]]) -> list[dict[str, Any]]:
+    return [
+        {
+            "text": text.text,
+            "language": text.language,
+            "version": text.digest,
+            "given_at": consent.given_at,
+            "withdrawn_at": consent.withdrawn_at,
+        }
+        for consent, text in rows
     ]
 
 

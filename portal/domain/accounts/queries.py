@@ -4,10 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import or_, select
+from sqlalchemy import exists, or_, select
 
-from portal.domain.accounts.rules import ANSWER_WITHIN, IDLE_AFTER, WAY_BACK
+from portal.domain.accounts.rules import (
+    ANSWER_WITHIN,
+    ASK_AGAIN_AFTER,
+    IDLE_AFTER,
+    UNASKED_AFTER,
+    WAY_BACK,
+)
 from portal.domain.events.models import Event
+from portal.domain.letters.models import About, Notice, State
 from portal.domain.people.models import Person
 from portal.domain.registrations.models import Registration
 from portal.domain.registrations.queries import Pass
@@ -16,7 +23,12 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
+    from sqlalchemy import ColumnElement, Exists
     from sqlalchemy.orm import Session
+
+
+# Whom a letter reaches that is answered by signing in.
+_CAN_ANSWER = Person.email_index.is_not(None) & Person.banned_at.is_(None)
 
 
 def passes_of(db: Session, person: Person, until: datetime | None = None) -> list[Pass]:
@@ -41,30 +53,45 @@ def passes_of(db: Session, person: Person, until: datetime | None = None) -> lis
 
 
 def idle(db: Session, now: datetime) -> Sequence[Person]:
-    """Whoever was not seen for so long that we ask, and has not been asked."""
+    """Whoever was not seen for so long that we ask, unless a letter is on its way or has left."""
+    under_way = _asked_by_letter().where(Notice.state.in_([State.QUEUED.value, State.SENT.value]))
     return db.scalars(
         select(Person)
         .where(
             Person.last_seen_at <= now - IDLE_AFTER,
-            Person.asked_at.is_(None),
             Person.closed_at.is_(None),
+            _CAN_ANSWER,
+            Person.asked_at.is_(None) | ((Person.asked_at <= now - ASK_AGAIN_AFTER) & ~under_way),
         )
         .order_by(Person.id)
     ).all()
 
 
-def is_due(person: Person, now: datetime) -> bool:
+def is_due(db: Session, person: Person, now: datetime) -> bool:
     """Whether everything about somebody is to be erased now."""
-    if person.closed_at is not None:
-        return person.closed_at <= now - WAY_BACK
-    return person.asked_at is not None and person.asked_at <= now - ANSWER_WITHIN
+    return db.scalar(select(Person.id).where(Person.id == person.id, _is_due(now))) is not None
 
 
 def due(db: Session, now: datetime) -> Sequence[int]:
     """Ids of everybody of whom `is_due` is true."""
-    unanswered = Person.closed_at.is_(None) & (Person.asked_at <= now - ANSWER_WITHIN)
-    return db.scalars(
-        select(Person.id)
-        .where((Person.closed_at <= now - WAY_BACK) | unanswered)
-        .order_by(Person.id)
-    ).all()
+    return db.scalars(select(Person.id).where(_is_due(now)).order_by(Person.id)).all()
+
+
+def _asked_by_letter() -> Exists:
+    """The letters that ask somebody about this silence, not about one that has ended."""
+    return exists().where(
+        Notice.person_id == Person.id,
+        Notice.about == About.STILL_THERE.value,
+        Notice.due_at >= Person.asked_at,
+    )
+
+
+def _is_due(now: datetime) -> ColumnElement[bool]:
+    """Closed for as long as one may come back; asked, and silent; or silent for very long."""
+    unanswered = _asked_by_letter().where(
+        Notice.state == State.SENT.value, Notice.sent_at <= now - ANSWER_WITHIN
+    )
+    silent = (_CAN_ANSWER & unanswered) | (
+        ~_CAN_ANSWER & (Person.last_seen_at <= now - UNASKED_AFTER)
+    )
+    return (Person.closed_at <= now - WAY_BACK) | (Person.closed_at.is_(None) & silent)

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from portal.domain.consents import queries, rules
-from portal.domain.consents.models import Consent, ConsentText
+from portal.domain.consents.models import Consent, ConsentText, Purpose
 from portal.domain.people.models import Person
 
 if TYPE_CHECKING:
@@ -17,22 +17,27 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from portal.domain.consents.models import Purpose
-
 
 def give(db: Session, person: Person, purpose: Purpose, now: datetime) -> None:
     """Agrees to the present text in the language now spoken. Twice is once."""
     _lock(db, person)
     if queries.standing_consent(db, person, purpose) is not None:
         return
-    wording = rules.wording_of(purpose)
-    if db.get(ConsentText, wording.digest) is None:
-        # Somebody else may be the first reader of this version at the same moment.
-        with suppress(IntegrityError), db.begin_nested():
-            db.add(ConsentText(**wording._asdict()))
+    digest = _kept_wording(db, purpose)
+    db.add(Consent(person_id=person.id, purpose=purpose.value, text_digest=digest, given_at=now))
+    db.flush()
+
+
+def give_as_guest(db: Session, registration_id: int, now: datetime) -> None:
+    """Notes what the page of a sign-up said was agreed to; it goes with what it is about."""
+    purpose = Purpose.SIGN_UP
+    digest = _kept_wording(db, purpose)
     db.add(
         Consent(
-            person_id=person.id, purpose=purpose.value, text_digest=wording.digest, given_at=now
+            registration_id=registration_id,
+            purpose=purpose.value,
+            text_digest=digest,
+            given_at=now,
         )
     )
     db.flush()
@@ -48,3 +53,13 @@ def withdraw(db: Session, person: Person, purpose: Purpose, now: datetime) -> No
 
 def _lock(db: Session, person: Person) -> None:
     db.execute(select(Person.id).where(Person.id == person.id).with_for_update())
+
+
+def _kept_wording(db: Session, purpose: Purpose) -> str:
+    """The digest of the present words, which are kept from now on."""
+    wording = rules.wording_of(purpose)
+    if db.get(ConsentText, wording.digest) is None:
+        # Somebody else may be the first reader of this version at the same moment.
+        with suppress(IntegrityError), db.begin_nested():
+            db.add(ConsentText(**wording._asdict()))
+    return wording.digest

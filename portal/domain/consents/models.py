@@ -16,6 +16,7 @@ class Purpose(StrEnum):
 
     ACCOUNT = "account"
     OTHER_EVENTS = "other_events"
+    SIGN_UP = "sign_up"  # a guest's, to what is kept of one sign-up
 
 
 class ConsentText(Base):
@@ -31,7 +32,8 @@ class ConsentText(Base):
 class Consent(Base):
     """That somebody agreed to a purpose, in which words and language, and until when.
 
-    Agreeing again after a withdrawal is a row of its own.
+    Somebody is a person, or the guest of one sign-up, with whose traces it goes. Agreeing again
+    after a withdrawal is a row of its own.
     """
 
     __tablename__ = "consents"
@@ -39,11 +41,15 @@ class Consent(Base):
         CheckConstraint(
             f"purpose IN ({', '.join(repr(p.value) for p in Purpose)})", name="purpose_known"
         ),
+        CheckConstraint("(person_id IS NULL) <> (registration_id IS NULL)", name="of_one"),
         Index("ix_consents_person_id_purpose", "person_id", "purpose"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"))
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"))
+    registration_id: Mapped[int | None] = mapped_column(
+        ForeignKey("registrations.id", ondelete="CASCADE"), index=True
+    )
     purpose: Mapped[str] = mapped_column(String(20))
     text_digest: Mapped[str] = mapped_column(ForeignKey("consent_texts.digest"), index=True)
     given_at: Mapped[datetime]

@@ -30,6 +30,19 @@ def consents_of(db: Session, person: Person) -> Sequence[tuple[Consent, ConsentT
     return [(consent, text) for consent, text in rows]
 
 
+def consents_to_sign_up(
+    db: Session, registration_ids: Sequence[int]
+) -> Sequence[tuple[Consent, ConsentText]]:
+    """What guests agreed to when they signed up, oldest first."""
+    rows = db.execute(
+        select(Consent, ConsentText)
+        .join(ConsentText, ConsentText.digest == Consent.text_digest)
+        .where(Consent.registration_id.in_(registration_ids))
+        .order_by(Consent.given_at, Consent.id)
+    )
+    return [(consent, text) for consent, text in rows]
+
+
 def standing_consent(db: Session, person: Person, purpose: Purpose) -> Consent | None:
     """The consent that holds now, if any."""
     return db.scalars(

@@ -22,6 +22,11 @@ TEXTS: Final[dict[Purpose, LazyText]] = {
         "I agree that organisations whose events I have signed up for may write to me about "
         "other events of theirs, through this portal and without learning my address."
     ),
+    Purpose.SIGN_UP: _(
+        "By signing up you agree that we keep your name and your e-mail address, encrypted, until "
+        "thirty days after the event, show the name to its organisers, and write to you about the "
+        "event. You can delete the sign-up on its pass at any time."
+    ),
 }
 # The account lives by its consent: taking it back is deleting the account.
 OPTIONAL: Final = frozenset({Purpose.OTHER_EVENTS})

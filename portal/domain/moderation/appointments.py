@@ -12,6 +12,7 @@ from portal.domain.moderation.actions import Verdict, impose
 from portal.domain.moderation.appeals import reverse
 from portal.domain.moderation.models import Act, Item, Measure, Reason
 from portal.domain.moderation.queries import Ruling, Subject, ban_of
+from portal.domain.people import actions as people
 from portal.domain.people.models import Person
 
 if TYPE_CHECKING:
@@ -80,6 +81,13 @@ def ban(
         raise rules.ProtectedError
     verdict = Verdict(Measure.BAN, reason, person=person)
     impose(db, by, Subject(None, None, person), verdict, now, address)
+
+
+def lift_ban_of_erased(db: Session, issuer: str, subject: str, now: datetime) -> None:
+    """Lets in again whoever was banned and has deleted the account, of which no reason is left."""
+    if not people.forget_ban(db, issuer, subject):
+        raise rules.AlreadySoError
+    chained_log.append(db, Act.LIFT_BAN, Item.PERSON, Reason.OTHER, now)
 
 
 def lift_ban(db: Session, person: Person, now: datetime, address: Address) -> None:

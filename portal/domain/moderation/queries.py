@@ -26,7 +26,7 @@ from portal.domain.organizations.rules import may_edit
 from portal.domain.people.models import Person
 from portal.domain.people.rules import may_moderate
 from portal.refusals import NotFoundError
-from portal.tokens import digest
+from portal.tokens import digest, is_token
 
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement
@@ -34,7 +34,6 @@ if TYPE_CHECKING:
 
     from portal.translated import Translated
 
-TOKEN_LENGTH = 43
 MOST_LISTED = 100
 
 
@@ -175,7 +174,7 @@ def concerning(db: Session, visitor: Person | None, key: str) -> Ruling:
 
     A letter's secret opens it for whoever has it, since the banned cannot sign in.
     """
-    if len(key) == TOKEN_LENGTH:
+    if is_token(key):
         held = select(DecisionKey.decision_id).where(DecisionKey.digest == digest(key))
         found = _rulings(db, Decision.id.in_(held))
         if found:
@@ -202,7 +201,7 @@ def _is_concerned(db: Session, visitor: Person, ruling: Ruling) -> bool:
 def is_a_decision(db: Session, key: str) -> bool:
     """Whether a key is a public id, so that signing in may open it."""
     known = select(Decision.id).where(Decision.public_id == key)
-    return len(key) != TOKEN_LENGTH and db.scalar(known) is not None
+    return not is_token(key) and db.scalar(known) is not None
 
 
 def standing_decision(db: Session, measure: Measure, subject: Subject) -> Decision | None:

@@ -139,6 +139,11 @@ def may_appeal(decision: Decision, appeal: Appeal | None) -> bool:
     return decision.standing == Standing.STANDING and appeal is None
 
 
+def keeps_out(decision: Decision) -> bool:
+    """Whether this is a ban that holds."""
+    return decision.measure == Measure.BAN and decision.standing == Standing.STANDING
+
+
 def may_answer(person: Person, decision: Decision, appeal: Appeal | None) -> bool:
     """Whether this moderator may answer the appeal: somebody else than before."""
     is_open = appeal is not None and appeal.answered_at is None

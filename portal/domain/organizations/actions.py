@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, select, update
 
 from portal import tokens
 from portal.domain.organizations import queries, rules
@@ -108,6 +108,15 @@ def accept(db: Session, person: Person, token: str, now: datetime) -> Organizati
     return organization
 
 
+def withdraw_invitations_to(db: Session, email_index: str, now: datetime) -> None:
+    """Ends what an address was invited to, and forgets it, as if each had been taken back."""
+    db.execute(
+        update(Invitation)
+        .where(Invitation.email_index == email_index)
+        .values(withdrawn_at=now, email_sealed=None, email_index=None)
+    )
+
+
 def forget_invitations(db: Session, now: datetime) -> int:
     """Deletes invitations, and the addresses in them, that nobody can accept any more."""
     gone = db.execute(delete(Invitation).where(Invitation.expires_at <= now - rules.A_WEEK))
@@ -128,7 +137,7 @@ def give_role(
         )
         return
     if membership.role == Role.OWNER and role is not Role.OWNER:
-        _check_another_owner(db, organization)
+        _check_another_owner(db, organization, person.id)
     membership.role = role.value
 
 
@@ -139,7 +148,7 @@ def dismiss(db: Session, organization: Organization, person_id: int) -> None:
     if membership is None:
         raise NotFoundError
     if membership.role == Role.OWNER:
-        _check_another_owner(db, organization)
+        _check_another_owner(db, organization, person_id)
     db.delete(membership)
 
 
@@ -152,23 +161,24 @@ def hand_over(
     db: Session, organization: Organization, owner: Person, successor: Person, now: datetime
 ) -> None:
     """Makes somebody else of the organisation its owner and leaves it, in one step."""
-    if successor.id == owner.id:
+    if successor.id == owner.id or successor.banned_at is not None:
         raise rules.SuccessorUnfitError
     give_role(db, organization, successor, Role.OWNER, now)
     db.flush()
     dismiss(db, organization, owner.id)
 
 
-def _check_another_owner(db: Session, organization: Organization) -> None:
-    owners = db.scalar(
-        select(func.count())
-        .select_from(Membership)
+def _check_another_owner(db: Session, organization: Organization, person_id: int) -> None:
+    """Raises LastOwnerError if no owner who can act would be left without this person."""
+    others = (
+        select(Membership.person_id)
         .join(Person, Person.id == Membership.person_id)
         .where(
             Membership.organization_id == organization.id,
+            Membership.person_id != person_id,
             Membership.role == Role.OWNER.value,
-            Person.closed_at.is_(None),
+            queries.CAN_ACT,
         )
     )
-    if (owners or 0) <= 1:
+    if db.scalar(others.limit(1)) is None:
         raise rules.LastOwnerError

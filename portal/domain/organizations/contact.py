@@ -9,19 +9,19 @@ from sqlalchemy import delete, func, select
 from portal.domain.letters.actions import notify
 from portal.domain.letters.models import About
 from portal.domain.organizations import rules
-from portal.domain.organizations.models import ContactMessage, Organization
-from portal.domain.organizations.queries import owners_of
+from portal.domain.organizations.models import ContactMessage, Membership, Organization, Role
+from portal.domain.organizations.queries import CAN_ACT
+from portal.domain.people.models import Person
 from portal.domain.people.queries import address_of, name_of
 from portal.domain.people.rules import check_address, tidy_name
 from portal.sealing import seal_of
 from portal.texts import check_text
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from sqlalchemy.orm import Session
-
-    from portal.domain.people.models import Person
 
 
 def write_to(  # noqa: PLR0913 - a message has this many parts
@@ -34,9 +34,10 @@ def write_to(  # noqa: PLR0913 - a message has this many parts
     name: str = "",
     address: str = "",
 ) -> None:
-    """A letter to each owner, answered to the writer's address; limits by the hour.
+    """A letter to each of `readers_of`, answered to the writer's address; limits by the hour.
 
-    A member is known by the account and answered at its verified address, if there is one.
+    UnreachableError if there is none. A member is known by the account and answered at its
+    verified address, if there is one.
     """
     check_text(message, rules.LONGEST_MESSAGE, "message", one_line=False)
     known = address_of(db, person) if person else None
@@ -45,6 +46,9 @@ def write_to(  # noqa: PLR0913 - a message has this many parts
     reply_to = known or check_address(address)
     sender = seal_of(db).index(f"person {person.id}" if person else reply_to)
     db.refresh(organization, with_for_update=True)
+    readers = readers_of(db, organization)
+    if not readers:
+        raise rules.UnreachableError
     _check_not_too_often(db, organization, sender, now, is_member=person is not None)
     db.add(
         ContactMessage(
@@ -54,18 +58,36 @@ def write_to(  # noqa: PLR0913 - a message has this many parts
             sent_at=now,
         )
     )
-    for owner in owners_of(db, organization):
+    for reader in readers:
         notify(
             db,
             About.CONTACT,
             now=now,
-            language=owner.language,
-            person_id=owner.id,
-            organization=organization.name.said(owner.language).text,
+            language=reader.language,
+            person_id=reader.id,
+            organization=organization.name.said(reader.language).text,
             writer=name_of(db, person) if person else tidy_name(name) or "—",
             message=message,
             reply_to=reply_to,
         )
+
+
+def readers_of(db: Session, organization: Organization) -> Sequence[Person]:
+    """Owners who can be written to; where there are none, editors."""
+    reachable = (
+        select(Person)
+        .join(Membership, Membership.person_id == Person.id)
+        .where(
+            Membership.organization_id == organization.id,
+            Person.email_index.is_not(None),
+            CAN_ACT,
+        )
+        .order_by(Person.id)
+    )
+    for role in (Role.OWNER, Role.EDITOR):
+        if found := db.scalars(reachable.where(Membership.role == role.value)).all():
+            return found
+    return []
 
 
 def _check_not_too_often(

@@ -100,7 +100,8 @@ class NameSkeleton(Base):
 class VerificationRequest(Base):
     """An owner's wish to have the organisation verified, until the administrators answer.
 
-    The token is published by whoever proves a domain, so it is kept as it is.
+    The token is published by whoever proves a domain, so it is kept as it is. The remark may name
+    people and is sealed ("verification.remark").
     """
 
     __tablename__ = "verification_requests"
@@ -109,7 +110,7 @@ class VerificationRequest(Base):
         ForeignKey("organizations.id", ondelete="CASCADE"), primary_key=True
     )
     method: Mapped[str] = mapped_column(String(10))
-    remark: Mapped[str] = mapped_column(String(500), default="")
+    remark_sealed: Mapped[bytes | None]
     domain: Mapped[str | None] = mapped_column(String(253))
     token: Mapped[str] = mapped_column(String(43))
     asked_at: Mapped[datetime]

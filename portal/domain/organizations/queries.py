@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
+# Whoever has closed their account or is kept out cannot act for anybody.
+CAN_ACT = Person.closed_at.is_(None) & Person.banned_at.is_(None)
 _ROLE = select(Membership.role).where(
     Membership.organization_id == bindparam("organization"),
     Membership.person_id == bindparam("person"),
@@ -140,15 +142,14 @@ def has_active_owner(db: Session, organization: Organization) -> bool:
         .where(
             Membership.organization_id == organization.id,
             Membership.role == Role.OWNER.value,
-            Person.closed_at.is_(None),
-            Person.banned_at.is_(None),
+            CAN_ACT,
         )
     )
     return db.scalar(active.limit(1)) is not None
 
 
 def lock_solely_owned(db: Session, person: Person) -> list[Organization]:
-    """Organisations that have no other owner, theirs to change until the transaction ends."""
+    """Organisations with no other owner who can act, locked until the transaction ends."""
     owned = (
         select(Organization)
         .join(Membership, Membership.organization_id == Organization.id)
@@ -160,7 +161,7 @@ def lock_solely_owned(db: Session, person: Person) -> list[Organization]:
     others = others.where(
         Membership.role == Role.OWNER.value,
         Membership.person_id != person.id,
-        Person.closed_at.is_(None),
+        CAN_ACT,
     )
     return [
         organization

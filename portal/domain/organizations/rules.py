@@ -129,6 +129,12 @@ class AddressNeededError(Refusal):
     field = "email"
 
 
+class UnreachableError(Refusal):
+    """A message that would reach nobody."""
+
+    message = _("This organisation cannot be written to: no letter reaches those who run it.")
+
+
 class LastOwnerError(Refusal):
     """Without an owner nobody could manage the organisation."""
 

@@ -14,6 +14,7 @@ from portal.domain.organizations.marks import Proof
 from portal.domain.organizations.models import Method, Organization, VerificationRequest, Vouch
 from portal.domain.organizations.rules import is_verified, may_own
 from portal.domain.organizations.web_addresses import check_domain
+from portal.sealing import seal_of
 from portal.texts import check_text
 
 if TYPE_CHECKING:
@@ -38,6 +39,12 @@ class Asked(NamedTuple):
 def request_of(db: Session, organization: Organization) -> VerificationRequest | None:
     """What the organisation has asked for, until it is answered."""
     return db.get(VerificationRequest, organization.id)
+
+
+def remark_of(db: Session, request: VerificationRequest) -> str:
+    """What the administrators should know, opened."""
+    sealed = request.remark_sealed
+    return seal_of(db).open(sealed, "verification.remark") if sealed else ""
 
 
 def vouchers_of(db: Session, organization: Organization, now: datetime) -> Sequence[Organization]:
@@ -87,8 +94,8 @@ def ask(
         db.add(request)
     elif request.domain != name:
         request.token, request.proved_at = tokens.new_token(), None
-    request.method, request.domain, request.remark = method.value, name, remark
-    request.asked_at = now
+    request.method, request.domain, request.asked_at = method.value, name, now
+    request.remark_sealed = seal_of(db).close(remark, "verification.remark") if remark else None
     db.flush()
     return request
 

@@ -12,7 +12,7 @@ from portal.countries import is_country
 from portal.domain.letters.actions import notify
 from portal.domain.letters.models import About
 from portal.domain.people import queries, rules
-from portal.domain.people.models import Identity, Person, SignInSession
+from portal.domain.people.models import BannedIdentity, Identity, Person, SignInSession
 from portal.sealing import seal_of
 from portal.texts import check_text
 from portal.time_zones import UnknownZoneError, is_place
@@ -58,9 +58,12 @@ def welcome(db: Session, claims: Claims, language: str, now: datetime) -> Person
 
     Found by issuer and subject only; the address never decides who somebody is. Later sign-ins by
     the oldest way refresh the address and leave the profile, which is the person's own, alone.
+    Raises BannedError for who was banned and has deleted the account since.
     """
     person = queries.person_known_as(db, claims.issuer, claims.subject)
     if person is None:
+        if queries.is_banned_identity(db, claims.issuer, claims.subject):
+            raise rules.BannedError
         name = rules.tidy_name(claims.name) or "—"
         zone = claims.time_zone if claims.time_zone and is_place(claims.time_zone) else None
         person = Person(
@@ -205,6 +208,20 @@ def ban(db: Session, person: Person, now: datetime) -> None:
     """Ends every session and lets none begin."""
     person.banned_at = now
     db.execute(delete(SignInSession).where(SignInSession.person_id == person.id))
+
+
+def remember_ban(db: Session, person: Person) -> None:
+    """Keeps the hashes of somebody's identities, so that erasing the account lifts no ban."""
+    for identity in queries.identities_of(db, person):
+        digest = queries.identity_digest(db, identity.issuer, identity.subject)
+        db.merge(BannedIdentity(digest=digest))
+
+
+def forget_ban(db: Session, issuer: str, subject: str) -> bool:
+    """Lets an identity of a deleted account in again; whether it was kept out."""
+    digest = queries.identity_digest(db, issuer, subject)
+    gone = db.execute(delete(BannedIdentity).where(BannedIdentity.digest == digest))
+    return gone.rowcount == 1  # type: ignore[attr-defined, no-any-return]
 
 
 def lift_ban(person: Person) -> None:

@@ -39,7 +39,7 @@ class Person(Base):
     created_at: Mapped[datetime]
     # The day of the last sign-in; no hour, since nobody needs to know it.
     last_seen_at: Mapped[datetime] = mapped_column(index=True)
-    # When we asked somebody long unseen whether the account is still wanted.
+    # When we last asked somebody long unseen whether the account is still wanted.
     asked_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None] = mapped_column(index=True)
 
@@ -59,6 +59,14 @@ class Identity(Base):
     subject: Mapped[str] = mapped_column(String(255))
     provider: Mapped[str] = mapped_column(String(40))
     added_at: Mapped[datetime]
+
+
+class BannedIdentity(Base):
+    """A way in of a banned account that was deleted: only its keyed hash, to know it again by."""
+
+    __tablename__ = "banned_identities"
+
+    digest: Mapped[str] = mapped_column(String(64), primary_key=True)
 
 
 class SignInSession(Base):

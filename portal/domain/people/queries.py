@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import contains_eager
 
-from portal.domain.people.models import Identity, Person, SignInSession
+from portal.domain.people.models import BannedIdentity, Identity, Person, SignInSession
 from portal.refusals import NotFoundError
 from portal.sealing import seal_of
 from portal.tokens import digest
@@ -60,6 +60,16 @@ def person_known_as(db: Session, issuer: str, subject: str) -> Person | None:
         .join(Identity, Identity.person_id == Person.id)
         .where(Identity.issuer == issuer, Identity.subject == subject)
     ).one_or_none()
+
+
+def identity_digest(db: Session, issuer: str, subject: str) -> str:
+    """What is kept of an identity whose person is gone."""
+    return seal_of(db).fingerprint(f"{issuer}\0{subject}", "banned identity")
+
+
+def is_banned_identity(db: Session, issuer: str, subject: str) -> bool:
+    """Whether it belonged to a banned account that was deleted."""
+    return db.get(BannedIdentity, identity_digest(db, issuer, subject)) is not None
 
 
 def identities_of(db: Session, person: Person) -> list[Identity]:

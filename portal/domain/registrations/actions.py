@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from portal import tokens
+from portal.domain.consents.actions import give_as_guest
 from portal.domain.events.queries import lock, lock_by_id
 from portal.domain.events.rules import is_over
 from portal.domain.letters.actions import queue
@@ -83,7 +84,8 @@ def register_guest(db: Session, guest: Guest, event: Event, now: datetime) -> Re
         registration.language, registration.time_zone = guest.language, guest.time_zone
     registration.held_until = now + rules.HELD_FOR
     _give_place(db, event, registration, now)
-    queue(db, registration.id, Kind.CONFIRM, _moment(now), now)
+    give_as_guest(db, registration.id, now)
+    queue(db, registration.id, Kind.CONFIRM, now.isoformat(), now)
     return registration
 
 
@@ -230,7 +232,7 @@ def _write_again(db: Session, registration: Registration, now: datetime) -> None
     else:
         kind = Kind.WAITLISTED
     if not owed_since(db, registration.id, now - rules.LETTER_AGAIN_AFTER):
-        queue(db, registration.id, kind, f"again {_moment(now)}", now)
+        queue(db, registration.id, kind, f"again {now.isoformat()}", now)
 
 
 def _release(event: Event, registration: Registration) -> None:
@@ -244,7 +246,3 @@ def _lock_pass(db: Session, held: Pass) -> Registration:
     lock(db, held.event)
     db.refresh(held.registration)
     return held.registration
-
-
-def _moment(now: datetime) -> str:
-    return now.strftime("%Y-%m-%dT%H:%M:%S.%f")

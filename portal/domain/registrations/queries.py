@@ -15,15 +15,13 @@ from portal.domain.registrations.models import PassToken, Registration, Status
 from portal.domain.registrations.rules import KEPT_AFTER_EVENT
 from portal.refusals import NotFoundError
 from portal.sealing import seal_of
-from portal.tokens import digest
+from portal.tokens import digest, is_token
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
     from sqlalchemy.orm import Session
-
-TOKEN_LENGTH = 43
 
 
 @dataclass(frozen=True)
@@ -40,7 +38,7 @@ def pass_for(db: Session, visitor: Person | None, key: str, now: datetime) -> Pa
     Everything else, other people's ids included, is not found.
     """
     passes = select(Registration, Event).join(Event, Event.id == Registration.event_id)
-    if len(key) == TOKEN_LENGTH:
+    if is_token(key):
         passes = passes.join(PassToken, PassToken.registration_id == Registration.id).where(
             PassToken.digest == digest(key),
             (Event.ends_at > now - KEPT_AFTER_EVENT)
@@ -59,7 +57,7 @@ def pass_for(db: Session, visitor: Person | None, key: str, now: datetime) -> Pa
 def is_a_members(db: Session, key: str) -> bool:
     """Whether a key is a public id, so that signing in may open its pass."""
     return (
-        len(key) != TOKEN_LENGTH
+        not is_token(key)
         and db.scalar(select(Registration.id).where(Registration.public_id == key)) is not None
     )
 

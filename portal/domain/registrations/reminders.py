@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import delete, exists, select, update
 
+from portal.domain.consents.models import Consent
 from portal.domain.events.models import Event
 from portal.domain.events.models import Status as EventStatus
 from portal.domain.letters.models import Kind, Letter, State
@@ -146,6 +147,7 @@ def forget(db: Session, ids: Sequence[int]) -> None:
         return
     db.execute(delete(PassToken).where(PassToken.registration_id.in_(ids)))
     db.execute(delete(Letter).where(Letter.registration_id.in_(ids)))
+    db.execute(delete(Consent).where(Consent.registration_id.in_(ids)))
     db.execute(
         update(Registration)
         .where(Registration.id.in_(ids))

@@ -12,7 +12,7 @@ from portal.domain.letters.actions import notify
 from portal.domain.letters.models import About
 from portal.domain.people import actions as people
 from portal.domain.people.actions import Claims
-from portal.domain.people.queries import identities_of, person_known_as
+from portal.domain.people.queries import identities_of, is_banned_identity, person_known_as
 from portal.domain.people.rules import check_plain_address
 from portal.domain.ways import queries, rules
 from portal.domain.ways.models import SignInLink
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 def add(db: Session, person: Person, claims: Claims, now: datetime) -> None:
     """Makes what the claims stand for another way into the account; WayTakenError if not free."""
+    if is_banned_identity(db, claims.issuer, claims.subject):
+        raise rules.WayTakenError
     known = person_known_as(db, claims.issuer, claims.subject)
     if known is None:
         people.add_identity(db, person, claims, now)

@@ -51,7 +51,7 @@ class Agreement(NamedTuple):
 )
 def show_consents(visit: Visit) -> Response:
     """Every purpose with its text; the optional ones with the button that changes them."""
-    purposes = [_agreement(visit, purpose) for purpose in Purpose]
+    purposes = [_agreement(visit, purpose) for purpose in HEADINGS]
     return visit.page("account/consents.html", purposes=purposes)
 
 
@@ -96,7 +96,7 @@ def withdraw(visit: Visit, purpose: str) -> Response:
 @pages.post("/profile/data", name="account.archive", policy=Policy.SIGNED_IN)
 def archive(visit: Visit) -> Response:
     """Everything we hold, in this answer and nowhere else."""
-    return archive_of(visit, holdings_of(visit.db, visit.person))
+    return archive_of(visit, holdings_of(visit.db, visit.person, visit.now))
 
 
 @pages.get(

@@ -150,7 +150,7 @@ def _page(
                 "method": each.request.method,
                 "domain": each.request.domain,
                 "proved": is_proved(each.request, visit.now),
-                "remark": each.request.remark,
+                "remark": verification.remark_of(visit.db, each.request),
                 "site": each.organization.site,
                 "vouchers": [voucher.name.said().text for voucher in each.vouchers],
             }

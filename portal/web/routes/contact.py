@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field
 
-from portal.domain.organizations import contact, queries
+from portal.domain.organizations import contact, queries, rules
 from portal.domain.people.queries import address_of
 from portal.refusals import Refusal
 from portal.web.forms import Fields, Form
@@ -41,7 +41,7 @@ def new(visit: Visit, slug: str) -> Response:
 
 @pages.post("/organizations/{slug}/contact", name="contact.create", policy=Policy.ANYONE)
 def create(visit: Visit, slug: str) -> Response:
-    """Owes a letter to the owners. Who fell into the trap is answered like everybody."""
+    """Owes a letter to whoever runs it. Who fell into the trap is answered like everybody."""
     organization = queries.organization_named(visit.db, slug)
     form = Form(MessageFields, visit.submitted)
     if not form.fields:
@@ -56,6 +56,8 @@ def create(visit: Visit, slug: str) -> Response:
                 name=said.name,
                 address=said.email,
             )
+    except rules.UnreachableError:
+        return _page(visit, slug, form, 409)
     except Refusal as refusal:
         form.refuse(refusal)
         return _page(visit, slug, form, 422)
@@ -76,6 +78,7 @@ def sent(visit: Visit, slug: str) -> Response:
 
 def _page(visit: Visit, slug: str, form: Form[MessageFields], status: int = 200) -> Response:
     organization = queries.organization_named(visit.db, slug)
+    can_be_written_to = bool(contact.readers_of(visit.db, organization))
     return visit.page(
         "contact/new.html",
         status,
@@ -83,4 +86,7 @@ def _page(visit: Visit, slug: str, form: Form[MessageFields], status: int = 200)
         organization=organization.name.said(),
         is_known=visit.visitor is not None and address_of(visit.db, visit.visitor) is not None,
         form=form,
+        refusal=None if can_be_written_to else rules.UnreachableError().said(),
+        # Nobody begins to write in vain, and what was written is not lost.
+        has_form=can_be_written_to or status != 200,  # noqa: PLR2004 - a form that was sent
     )

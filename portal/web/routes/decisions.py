@@ -1,4 +1,4 @@
-"""A decision as those concerned read it, and their one appeal."""
+"""A decision as those concerned read it, their one appeal, and the account of the banned."""
 
 from __future__ import annotations
 
@@ -6,8 +6,14 @@ from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field
 
+from portal.domain.accounts import actions as accounts
+from portal.domain.accounts.holdings import holdings_of
 from portal.domain.moderation import appeals, queries, rules
+from portal.domain.moderation.concerned import banned_person
 from portal.refusals import NotFoundError, Refusal
+from portal.tokens import is_token
+from portal.web.archive import archive_of
+from portal.web.banned import account_of
 from portal.web.cases import facts_of_ruling
 from portal.web.forms import Fields, Form
 from portal.web.policies import Cache, Policy, SignInNeededError
@@ -18,6 +24,7 @@ if TYPE_CHECKING:
     from starlette.responses import Response
 
     from portal.domain.moderation.queries import Ruling
+    from portal.domain.people.models import Person
     from portal.web.visit import Visit
 
 pages = Pages()
@@ -63,6 +70,35 @@ def appeal(visit: Visit, key: str) -> Response:
     return _page(visit, key, ruling, form, status=422)
 
 
+@pages.post("/decisions/{key}/data", name="decisions.archive", policy=Policy.CONCERNED)
+def archive(visit: Visit, key: str) -> Response:
+    """Everything we hold about the banned, in this answer and nowhere else."""
+    return archive_of(visit, holdings_of(visit.db, _banned(visit, key), visit.now))
+
+
+@pages.post("/decisions/{key}/deletion", name="decisions.close", policy=Policy.CONCERNED)
+def close(visit: Visit, key: str) -> Response:
+    """Closes the account of the banned; the worker erases it when the way back ends."""
+    person = _banned(visit, key)
+    visit.limit(Limit.LEAVING, key)
+    accounts.close(visit.db, person, visit.now)
+    return visit.go("decisions.show", key=key)
+
+
+@pages.post("/decisions/{key}/way-back", name="decisions.come_back", policy=Policy.CONCERNED)
+def come_back(visit: Visit, key: str) -> Response:
+    """Keeps the account, and the ban with it."""
+    accounts.come_back(_banned(visit, key))
+    return visit.go("decisions.show", key=key)
+
+
+def _banned(visit: Visit, key: str) -> Person:
+    """The one whose ban this secret is for; no session and no other secret opens this."""
+    if visit.visitor is None and queries.is_a_decision(visit.db, key):
+        raise SignInNeededError
+    return banned_person(visit.db, key)
+
+
 def _page(
     visit: Visit,
     key: str,
@@ -71,6 +107,8 @@ def _page(
     refusal: Refusal | None = None,
     status: int = 200,
 ) -> Response:
+    is_ban = is_token(key) and rules.keeps_out(ruling.decision)
+    person = ruling.subject.person if is_ban else None
     return visit.page(
         "decisions/show.html",
         status,
@@ -79,4 +117,5 @@ def _page(
         form=form,
         refusal=refusal and refusal.said(),
         may_appeal=rules.may_appeal(ruling.decision, ruling.appeal),
+        account=account_of(visit.site.links, key, person, visit.zone) if person else None,
     )

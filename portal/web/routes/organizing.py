@@ -12,6 +12,7 @@ from portal.domain.events.hosts import edited_host
 from portal.domain.events.models import Event, Status
 from portal.domain.events.queries import SHOWN, analysed_event, managed_event, shown
 from portal.domain.letters.queries import undelivered
+from portal.domain.moderation.concerned import standing_rulings
 from portal.domain.organizations import queries as organizations
 from portal.domain.organizations.models import Role
 from portal.domain.organizations.rules import (
@@ -26,6 +27,7 @@ from portal.domain.registrations import queries as registrations
 from portal.refusals import Refusal
 from portal.time_zones import wall_of
 from portal.web.cards import card_of, state_tags
+from portal.web.cases import own_ruling_row
 from portal.web.filters import page_asked, page_links
 from portal.web.hours import hours_of
 from portal.web.policies import Cache, Policy
@@ -57,6 +59,7 @@ def index(visit: Visit) -> Response:
     found, more = listing.of_organizations(visit.db, [o.id for o, _role in mine], drafts, page)
     edited = [organization.id for organization, role in mine if may_edit(role)]
     asked = invitations.open_invitations(visit.db, edited)
+    rulings = standing_rulings(visit.db, edited)
     return visit.page(
         "organizing/index.html",
         organizations=[
@@ -71,6 +74,7 @@ def index(visit: Visit) -> Response:
             for organization, role in mine
         ],
         invitations=[invitation_of(visit, each) for each in asked],
+        decisions=[own_ruling_row(visit, each) for each in rulings],
         cards=[card_of(visit, e, route=_first_page(_roles_for(e, roles))) for e in found],
         pager=page_links(visit, "organizing.index", {}, page, more=more),
         is_administrator=visit.person.is_administrator,

@@ -61,6 +61,7 @@ class Member(NamedTuple):
     name: str
     role: str
     is_me: bool
+    may_succeed: bool
 
 
 @pages.get(
@@ -209,6 +210,12 @@ def _member(visit: Visit, organization: Organization, person: str) -> Person:
     raise NotFoundError
 
 
+def _member_row(visit: Visit, person: Person, role: str) -> Member:
+    is_me = person.id == visit.person.id
+    may_succeed = not is_me and person.banned_at is None
+    return Member(person.id, name_of(visit.db, person), role, is_me, may_succeed)
+
+
 def _page(
     visit: Visit,
     organization: Organization,
@@ -225,7 +232,7 @@ def _page(
         organization=organization.name.said(),
         slug=organization.slug,
         members=[
-            Member(person.id, name_of(visit.db, person), role, person.id == visit.person.id)
+            _member_row(visit, person, role)
             for person, role in queries.people_of(visit.db, organization)
         ],
         invited=[

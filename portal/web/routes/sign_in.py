@@ -109,8 +109,9 @@ def _enter(site: Site, request: Request, claims: Claims, note: dict[str, Any]) -
                 raise SignInStaleError
             ways.add(db, session.person, claims, now)
             return _to_ways(site, "added")
-        person = accounts.welcome(db, claims, current_language.get(), now)
+        person = None
         try:
+            person = accounts.welcome(db, claims, current_language.get(), now)
             arrival = arrive(site, request, db, person, now, way=claims.provider)
         except BannedError:
             page = banned_page(request, db, person)

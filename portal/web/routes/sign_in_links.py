@@ -8,6 +8,8 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from portal import tokens
 from portal.domain.accounts import actions as accounts
+from portal.domain.moderation.announcements import new_key
+from portal.domain.moderation.queries import ban_of
 from portal.domain.people.rules import BannedError
 from portal.domain.ways import actions
 from portal.domain.ways.rules import EMAIL, LinkStaleError, WayTakenError
@@ -149,18 +151,27 @@ def _entered(
     """Signed in, or one way more for whoever is; first a question if there may be an account."""
     if link.person_id is not None:
         return _added(visit, link)
-    person = actions.enter(visit.db, link, visit.language, visit.now, anew=anew)
-    if person is None:
-        return visit.go("sign_in_links.choice")
-    accounts.agree(visit.db, person, visit.now)
+    person = None
     try:
+        person = actions.enter(visit.db, link, visit.language, visit.now, anew=anew)
+        if person is None:
+            return visit.go("sign_in_links.choice")
+        accounts.agree(visit.db, person, visit.now)
         arrival = arrive(visit.site, visit.request, visit.db, person, visit.now, way=EMAIL)
     except BannedError:
-        return HTMLResponse(banned_page(visit.request, visit.db, person), 403)
+        return _kept_out(visit, person)
     response = RedirectResponse(note["next"], 303)
     let_in(response, visit.site, arrival)
     visit.site.link_note.drop(response)
     return response
+
+
+def _kept_out(visit: Visit, person: Person | None) -> Response:
+    """On to the decision by a fresh secret, which an answer of 403 would not write."""
+    decision = ban_of(visit.db, person) if person else None
+    if decision is None:
+        return HTMLResponse(banned_page(visit.request, visit.db, None), 403)
+    return visit.go("decisions.show", key=new_key(visit.db, decision))
 
 
 def _added(visit: Visit, link: SignInLink) -> Response:

@@ -156,8 +156,12 @@ def _page(
 ) -> Response:
     asked = verification.request_of(visit.db, organization)
     start = (
-        {"method": asked.method, "domain": asked.domain or "", "remark": asked.remark}
-        if (asked)
+        {
+            "method": asked.method,
+            "domain": asked.domain or "",
+            "remark": verification.remark_of(visit.db, asked),
+        }
+        if asked
         else {"method": Method.DOCUMENT.value}
     )
     return visit.page(

@@ -7,8 +7,14 @@ from datetime import timedelta
 import pytest
 
 from portal.domain.accounts import actions as accounts
-from portal.domain.accounts.rules import ANSWER_WITHIN, IDLE_AFTER, WAY_BACK
-from portal.domain.letters.models import Notice
+from portal.domain.accounts.rules import (
+    ANSWER_WITHIN,
+    ASK_AGAIN_AFTER,
+    IDLE_AFTER,
+    UNASKED_AFTER,
+    WAY_BACK,
+)
+from portal.domain.letters.models import Notice, State
 from portal.domain.people import actions as people
 from portal.domain.people.actions import Claims
 from portal.domain.people.models import Person
@@ -18,6 +24,8 @@ from tests.functional.letters.programme import ENDS_AT, NOW
 
 NEW = "dina@new.example"
 OLD = "dina@old.example"
+# The month begins when the letter has left, a moment after it was owed.
+ANSWERED = ANSWER_WITHIN + timedelta(minutes=5)
 
 
 def sign_in(world, email, now=NOW, subject="dina", **changes):
@@ -103,7 +111,7 @@ def test_the_long_unseen_are_asked_once_and_erased_a_month_later(world):
     assert world.round(asked) == {"asked": 1, "sent": 1}
     assert subjects(world, OLD) == ["Do you still want your account?"]
     assert world.round(asked + ANSWER_WITHIN - timedelta(seconds=1)) == {}
-    assert world.round(asked + ANSWER_WITHIN) == {"erased": 1, "sent": 1}
+    assert world.round(asked + ANSWERED) == {"erased": 1, "sent": 1}
     assert subjects(world, OLD)[1:] == ["Your account has been deleted"]
     with world.database.reading() as db:
         assert db.get(Person, person_id) is None
@@ -114,10 +122,80 @@ def test_signing_in_is_the_answer(world):
     asked = NOW + IDLE_AFTER
     assert world.round(asked)["asked"] == 1
     sign_in(world, OLD, now=asked + timedelta(days=3))
-    assert world.round(asked + ANSWER_WITHIN) == {}
+    assert world.round(asked + ANSWERED) == {}
     with world.database.reading() as db:
         seen = db.get_one(Person, person_id).last_seen_at
     assert seen == (asked + timedelta(days=3)).replace(hour=0)  # the day, not the hour
+
+
+def is_there(world, person_id):
+    with world.database.reading() as db:
+        return db.get(Person, person_id) is not None
+
+
+def settle(world, state):
+    """Gives the one letter that waits an end."""
+    with world.database.writing() as db:
+        db.query(Notice).filter_by(state=State.QUEUED.value).one().state = state.value
+
+
+def test_while_letters_wait_nobody_is_erased_and_the_month_begins_when_they_leave(world):
+    person_id = sign_in(world, OLD)
+    asked = NOW + IDLE_AFTER
+    with_mail = world.settings
+    world.settings = world.settings.model_copy(update={"smtp_url": None})
+    assert world.round(asked) == {"asked": 1}
+    late = asked + 3 * ANSWERED
+    assert world.round(late) == {}
+    world.settings = with_mail
+    assert world.round(late) == {"sent": 1}
+    assert world.round(late + ANSWER_WITHIN - timedelta(seconds=1)) == {}
+    assert is_there(world, person_id)
+    assert world.round(late + ANSWERED) == {"erased": 1, "sent": 1}
+
+
+@pytest.mark.parametrize("state", [State.UNDELIVERED, State.DROPPED])
+def test_whoever_a_letter_did_not_reach_is_asked_again(world, state):
+    person_id = sign_in(world, OLD)
+    asked = NOW + IDLE_AFTER
+    with_mail = world.settings
+    world.settings = world.settings.model_copy(update={"smtp_url": None})
+    assert world.round(asked) == {"asked": 1}
+    settle(world, state)
+    assert world.round(asked + ASK_AGAIN_AFTER - timedelta(seconds=1)) == {}
+    again = asked + ASK_AGAIN_AFTER
+    assert world.round(again) == {"asked": 1}
+    settle(world, state)
+    assert world.round(NOW + 2 * UNASKED_AFTER) == {"asked": 1}
+    assert is_there(world, person_id)
+    world.settings = with_mail
+    assert world.round(NOW + 2 * UNASKED_AFTER) == {"sent": 1}
+    assert world.round(NOW + 2 * UNASKED_AFTER + ANSWERED) == {"erased": 1, "sent": 1}
+
+
+def test_an_answer_to_an_earlier_silence_does_not_shorten_the_next(world):
+    person_id = sign_in(world, OLD)
+    world.round(NOW + IDLE_AFTER)
+    back = NOW + IDLE_AFTER + timedelta(days=3)
+    sign_in(world, OLD, now=back)
+    world.settings = world.settings.model_copy(update={"smtp_url": None})
+    assert world.round(back + IDLE_AFTER) == {"asked": 1}
+    assert world.round(back + IDLE_AFTER + ANSWERED) == {}
+    assert is_there(world, person_id)
+
+
+@pytest.mark.parametrize("why", ["without an address", "banned"])
+def test_who_cannot_be_asked_goes_after_five_years_and_not_before(world, why):
+    person_id = sign_in(world, None if why == "without an address" else OLD)
+    if why == "banned":
+        with world.database.writing() as db:
+            people.ban(db, db.get_one(Person, person_id), NOW)
+    day = NOW.replace(hour=0)
+    assert world.round(day + IDLE_AFTER) == {}
+    assert world.round(day + UNASKED_AFTER - timedelta(seconds=1)) == {}
+    assert is_there(world, person_id)
+    assert world.round(day + UNASKED_AFTER)["erased"] == 1
+    assert not is_there(world, person_id)
 
 
 def test_a_silent_owner_without_whom_nobody_could_manage_stays(world):
@@ -127,6 +205,6 @@ def test_a_silent_owner_without_whom_nobody_could_manage_stays(world):
         make_organization(db, "alone", owner=db.get_one(Person, owner_id))
     asked = NOW + IDLE_AFTER
     assert world.round(asked) == {"asked": 2, "sent": 2}
-    assert world.round(asked + ANSWER_WITHIN) == {"erased": 1, "sent": 1}
+    assert world.round(asked + ANSWERED) == {"erased": 1, "sent": 1}
     with world.database.reading() as db:
         assert [person.id for person in db.query(Person)] == [owner_id]
