@@ -6,11 +6,18 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, or_, select
+from sqlalchemy import and_, bindparam, or_, select
 
 from portal.domain.events import rules
 from portal.domain.events.hosts import EVENTS
-from portal.domain.events.models import EventHost, EventLanguage, EventTag, HostState, Visibility
+from portal.domain.events.models import (
+    EventHost,
+    EventLanguage,
+    EventTag,
+    HostState,
+    Status,
+    Visibility,
+)
 from portal.domain.events.queries import SHOWN, Shown, shown
 
 if TYPE_CHECKING:
@@ -52,6 +59,12 @@ def _public(statement: Select[tuple[object, ...]]) -> Select[tuple[object, ...]]
     return statement.where(e.visibility == Visibility.PUBLIC.value, e.published_at.is_not(None))
 
 
+# A postponed event is still to come. A month after its old start it goes among the past ones all
+# the same: else what is forgotten would stand at the top for ever.
+_POSTPONED = and_(e.status == Status.POSTPONED.value, e.starts_at > bindparam("since"))
+_IS_COMING = or_(e.ends_at > bindparam("now"), _POSTPONED)
+
+
 @cache
 def _page_statement(
     *, past: bool, by_tag: bool, by_language: bool, by_organization: bool
@@ -67,11 +80,11 @@ def _page_statement(
     if by_organization:
         ids = ids.where(_held_by(bindparam("organization_ids", expanding=True)))
     if past:
-        ids = ids.where(e.ends_at <= bindparam("now"), e.starts_at <= bindparam("now"))
+        ids = ids.where(~_IS_COMING, e.starts_at <= bindparam("now"))
         order: tuple[ColumnElement[Any], ...] = (e.starts_at.desc(), e.id.desc())
     else:
         # The lower bound on the start lets the index skip all that is long over.
-        ids = ids.where(e.ends_at > bindparam("now"), e.starts_at > bindparam("since"))
+        ids = ids.where(_IS_COMING, e.starts_at > bindparam("since"))
         order = (e.starts_at, e.id)
     ids = ids.order_by(*order).limit(PAGE_SIZE + 1).offset(bindparam("skip"))
     return SHOWN.where(e.id.in_(select(ids.subquery().c.id))).order_by(*order)
@@ -81,9 +94,11 @@ def page_of(
     db: Session, filters: Filters, now: datetime, page: int = 1
 ) -> tuple[list[Shown], bool]:
     """Twenty events of a list, and whether there are more."""
-    values: dict[str, object] = {"now": now, "skip": (page - 1) * PAGE_SIZE}
-    if not filters.past:
-        values["since"] = now - rules.LONGEST_EVENT
+    values: dict[str, object] = {
+        "now": now,
+        "since": now - rules.LONGEST_EVENT,
+        "skip": (page - 1) * PAGE_SIZE,
+    }
     for name in ("tag", "language"):
         if (value := getattr(filters, name)) is not None:
             values[name] = value

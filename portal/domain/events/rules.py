@@ -188,8 +188,8 @@ def is_running(event: Facts, now: datetime) -> bool:
 
 
 def is_over(event: Facts, now: datetime) -> bool:
-    """Whether it has ended."""
-    return now >= event.ends_at
+    """Whether it has ended; a postponed event waits for a new date, whatever the old one was."""
+    return event.status != Status.POSTPONED and now >= event.ends_at
 
 
 def has_room(event: Facts) -> bool:

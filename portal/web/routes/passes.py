@@ -64,10 +64,9 @@ def index(visit: Visit) -> Response:
         for public_id, status, event_id in mine
     ]
     cards = [card_of(visit, event, status)._replace(url=url) for url, event, status in rows]
-    coming = [
-        c for c, (_u, event, _s) in zip(cards, rows, strict=True) if event.ends_at > visit.now
-    ]
-    past = [c for c, (_u, event, _s) in zip(cards, rows, strict=True) if event.ends_at <= visit.now]
+    over = [event_rules.is_over(event, visit.now) for _url, event, _status in rows]
+    coming = [card for card, is_past in zip(cards, over, strict=True) if not is_past]
+    past = [card for card, is_past in zip(cards, over, strict=True) if is_past]
     return visit.page("passes/index.html", coming=coming, past=past[::-1])
 
 
