@@ -87,6 +87,7 @@ def pass_page(visit: Visit, key: str, held: Pass, refusal: Refusal | None = None
     opens_at = event_rules.room_opens_at(event)
     is_waiting = registration.status == Status.WAITLISTED
     lapsed = registration.held_until is not None and registration.held_until <= now
+    is_unproved, is_open = rules.is_held(registration) and not lapsed, rules.is_open(event, now)
     return visit.page(
         "passes/show.html",
         409 if refusal else 200,
@@ -98,7 +99,8 @@ def pass_page(visit: Visit, key: str, held: Pass, refusal: Refusal | None = None
         refusal=refusal and refusal.said(),
         is_active=rules.is_active(registration) and not lapsed,
         has_lapsed=lapsed,
-        is_held=rules.is_held(registration) and not lapsed,
+        is_held=is_unproved and is_open,
+        is_too_late=is_unproved and not is_open,
         held_until=_stamp(registration.held_until, zone or event.time_zone),
         is_waiting=is_waiting,
         place_in_line=queries.place_in_line(visit.db, registration) if is_waiting else None,
