@@ -7,9 +7,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from icalendar import Calendar
-from sqlalchemy import select
+from sqlalchemy import insert, select
 
 from portal import clock
+from portal.domain.events.listing import MOST_IN_FEED
 from portal.domain.events.models import Event, Visibility
 from portal.domain.organizations.actions import give_role
 from portal.domain.organizations.models import Role
@@ -330,6 +331,56 @@ def test_a_feed_holds_the_public_events_for_calendars(client, programme):
     assert titles == sorted(["Ертеңгі", "Алыстағы", "Қазіргі", "Көрме", "Өткен"])
     ours = Calendar.from_ical(client.get("/kk/organizations/ours/calendar.ics").content)
     assert "Алыстағы" not in {str(entry["SUMMARY"]) for entry in ours.walk("VEVENT")}
+
+
+def repeated(db, event, starts):
+    """Copies of an event at other times, written at once; their slugs end in a number."""
+    row = dict(db.execute(select(Event.__table__).where(Event.id == event.id)).mappings().one())
+    lasts = row["ends_at"] - row["starts_at"]
+    del row["id"]
+    copies = [
+        row
+        | {"slug": f"{event.slug}-{number}", "uid": f"{number}@{event.id}"}
+        | {"starts_at": starts_at, "ends_at": starts_at + lasts}
+        for number, starts_at in enumerate(starts)
+    ]
+    db.execute(insert(Event.__table__), copies)
+    return [copy["slug"] for copy in copies]
+
+
+def slugs_in(answer):
+    entries = Calendar.from_ical(answer.content).walk("VEVENT")
+    return [str(entry["URL"]).rpartition("/")[2] for entry in entries]
+
+
+@pytest.mark.parametrize("feed", ["/en/calendar.ics", "/en/organizations/ours/calendar.ics"])
+def test_a_feed_with_too_much_in_it_keeps_what_comes_and_then_what_was_lately(
+    client, database, feed
+):
+    now = clock.now()
+    with database.writing() as db:
+        event = make_event(db, make_organization(db, "ours"), starts_at=now - timedelta(minutes=60))
+        running = event.slug
+        past = repeated(db, event, [now - timedelta(hours=3 + n) for n in range(30)])
+        coming = repeated(
+            db,
+            make_event(db, organization_named(db, "ours"), starts_at=now + timedelta(hours=1)),
+            [now + timedelta(hours=2 + n) for n in range(MOST_IN_FEED - 12)],
+        )
+    held = slugs_in(client.get(feed))
+    assert len(held) == MOST_IN_FEED
+    assert {running, *coming} <= set(held)
+    assert set(past) & set(held) == set(past[:10])
+
+
+def test_a_feed_that_cannot_hold_all_that_comes_holds_the_next(client, database):
+    now = clock.now()
+    with database.writing() as db:
+        event = make_event(db, make_organization(db), starts_at=now - timedelta(days=3))
+        coming = repeated(
+            db, event, [now + timedelta(hours=1 + n) for n in range(MOST_IN_FEED + 5)]
+        )
+    assert slugs_in(client.get("/en/calendar.ics")) == coming[:MOST_IN_FEED]
 
 
 def test_what_is_being_filtered_can_be_taken_back_one_by_one(client, programme):

@@ -131,23 +131,45 @@ def between(db: Session, begin: datetime, until: datetime) -> list[Shown]:
     return shown(db, _BETWEEN, begin=begin, until=until, since=begin - rules.LONGEST_EVENT)
 
 
-_FEED = (
+_LATEST_FIRST = (e.starts_at.desc(), e.id.desc())
+_STARTS_LATER = e.starts_at > bindparam("started")
+_FEED_COMING = (
     _public(SHOWN)
-    .where(e.ends_at > bindparam("since"))
+    .where(_STARTS_LATER, e.ends_at > bindparam("now"))
     .order_by(e.starts_at, e.id)
     .limit(MOST_IN_FEED)
 )
-_FEED_OF_ORGANIZATION = _FEED.where(_held_by(bindparam("organization_ids", expanding=True)))
+_FEED_PAST = (
+    _public(SHOWN)
+    .where(_STARTS_LATER, e.ends_at > bindparam("since"), e.ends_at <= bindparam("now"))
+    .order_by(*_LATEST_FIRST)
+    .limit(bindparam("most"))
+)
+_FEED_HOLDERS = _held_by(bindparam("organization_ids", expanding=True))
+_FEED_COMING_OF, _FEED_PAST_OF = (
+    statement.where(_FEED_HOLDERS) for statement in (_FEED_COMING, _FEED_PAST)
+)
 
 
-def feed(db: Session, since: datetime, organization_id: int | None = None) -> list[Shown]:
-    """Public events that end after `since`, for calendars that subscribe."""
-    if organization_id is None:
-        return shown(db, _FEED, since=since)
-    return shown(db, _FEED_OF_ORGANIZATION, since=since, organization_ids=[organization_id])
+def feed(
+    db: Session, now: datetime, since: datetime, organization_id: int | None = None
+) -> list[Shown]:
+    """Public events for calendars that subscribe: what comes, then what ended after `since`.
+
+    At most MOST_IN_FEED; what is nearest to now stays.
+    """
+    whose = {} if organization_id is None else {"organization_ids": [organization_id]}
+    coming, past = (
+        (_FEED_COMING, _FEED_PAST) if organization_id is None else (_FEED_COMING_OF, _FEED_PAST_OF)
+    )
+    found = shown(db, coming, now=now, started=now - rules.LONGEST_EVENT, **whose)
+    room = MOST_IN_FEED - len(found)
+    if room:
+        started = since - rules.LONGEST_EVENT
+        found += shown(db, past, now=now, since=since, started=started, most=room, **whose)
+    return found
 
 
-_LATEST_FIRST = (e.starts_at.desc(), e.id.desc())
 _IDS_OF_ORGANIZATIONS = (
     select(e.id)
     .where(

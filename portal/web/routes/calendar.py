@@ -87,7 +87,8 @@ def month(visit: Visit, month: str) -> Response:
 @pages.get("/calendar.ics", name="calendar.feed", policy=Policy.ANYONE, cache=Cache.PUBLIC)
 def feed(visit: Visit) -> Response:
     """All public events for a calendar that subscribes."""
-    return calendar_file(visit, listing.feed(visit.db, visit.now - FEED_REACHES_BACK), "shanyraq")
+    found = listing.feed(visit.db, visit.now, visit.now - FEED_REACHES_BACK)
+    return calendar_file(visit, found, "shanyraq")
 
 
 def _month_page(visit: Visit, first: date) -> Response:
