@@ -302,6 +302,59 @@ def test_the_calendar_shows_an_event_on_its_day_where_the_reader_is(client, data
     assert any(day.startswith("2031-05-09") for day in day_of(client.get("/en/calendar/2031-05")))
 
 
+def in_month(client, month, title):
+    """What stands before a title in the month, by day."""
+    cells = page_of(client.get(f"/en/calendar/{month}")).xpath("//main//td[time]")
+    return {
+        cell.xpath("./time/@datetime")[0]: link.xpath("string(b)")
+        for cell in cells
+        for link in cell.xpath(".//a")
+        if title in link.text_content()
+    }
+
+
+def test_an_event_of_several_days_stands_on_each_of_them_and_begins_on_the_first(client, database):
+    with database.writing() as db:
+        organization = make_organization(db)
+        make_event(
+            db,
+            organization,
+            title=titled("Көрме"),
+            starts_at=datetime(2031, 5, 8, 5, 0, tzinfo=UTC),  # 10:00 in Almaty
+            lasts=timedelta(days=2, hours=3),
+        )
+        make_event(
+            db,
+            organization,
+            title=titled("Түнге дейін"),
+            starts_at=datetime(2031, 5, 8, 17, 0, tzinfo=UTC),
+            lasts=timedelta(hours=2),
+        )
+    assert in_month(client, "2031-05", "Көрме") == {
+        "2031-05-08": "10:00",
+        "2031-05-09": "continues",
+        "2031-05-10": "continues",
+    }
+    # It ends at midnight, when the next day has only begun.
+    assert in_month(client, "2031-05", "Түнге дейін") == {"2031-05-08": "22:00"}
+
+
+def test_an_event_carried_over_into_a_month_does_not_begin_there(client, database):
+    with database.writing() as db:
+        starts_at = datetime(2031, 5, 24, 5, 0, tzinfo=UTC)
+        lasts = timedelta(days=17)
+        make_event(
+            db, make_organization(db), title=titled("Көрме"), starts_at=starts_at, lasts=lasts
+        )
+    shown = in_month(client, "2031-06", "Көрме")
+    # The month's table begins with Monday, 26 May.
+    assert set(shown.values()) == {"continues"}
+    assert (min(shown), max(shown), len(shown)) == ("2031-05-26", "2031-06-10", 16)
+    begun = in_month(client, "2031-05", "Көрме")
+    assert (min(begun), max(begun), len(begun)) == ("2031-05-24", "2031-06-01", 9)
+    assert begun["2031-05-24"] == "10:00"
+
+
 def test_an_event_at_the_edge_of_a_month_is_in_the_month_where_the_reader_is(client, database):
     with database.writing() as db:
         starts_at = datetime(2031, 5, 31, 20, 30, tzinfo=UTC)
