@@ -39,7 +39,7 @@ def fault_of(database: Database) -> str | None:
 
 
 def open_migrated(settings: Settings) -> Database:
-    """`open_database` for whatever reads or writes it; raises CommandError where that would fail."""
+    """The database for whatever reads or writes it; raises CommandError where that would fail."""
     database = open_database(settings)
     if (fault := fault_of(database)) is not None:
         database.close()
