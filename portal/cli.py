@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from portal import clock, operator_commands, organization_commands, schema
 from portal.app import create_app, declared_links, declared_routes
-from portal.commands import CommandError, open_database
+from portal.commands import CommandError, fault_of, open_database, open_migrated
 from portal.domain.moderation.changed_settings import CHANGEABLE
 from portal.domain.moderation.models import Progress, Reason
 from portal.domain.organizations.queries import organization_named
@@ -32,10 +32,11 @@ LARGEST_CALENDAR = 5 * 1024 * 1024
 
 def serve(settings: Settings, arguments: argparse.Namespace) -> None:
     """Serves the portal; delivers letters beside it unless PORTAL_WORKER is off."""
-    end = None
+    end, database = None, open_migrated(settings)
     if settings.worker:
-        worker = Worker(open_database(settings), declared_links(settings), settings)
-        end = worker.start_thread()
+        end = Worker(database, declared_links(settings), settings).start_thread()
+    else:
+        database.close()
     try:
         run_server(settings, arguments.workers)
     finally:
@@ -89,7 +90,7 @@ def routes(_settings: Settings, arguments: argparse.Namespace) -> None:
 
 def deliver_letters(settings: Settings, arguments: argparse.Namespace) -> None:
     """Does what is due: letters, reminders, holds that ran out, feedback to mix, data to forget."""
-    worker = Worker(open_database(settings), declared_links(settings), settings)
+    worker = Worker(open_migrated(settings), declared_links(settings), settings)
     if arguments.once:
         print(json.dumps(worker.round(clock.now()).as_dict()))
         return
@@ -98,15 +99,8 @@ def deliver_letters(settings: Settings, arguments: argparse.Namespace) -> None:
 
 def check(settings: Settings, _arguments: argparse.Namespace) -> None:
     """Checks settings, database and files; fails if the portal could not work."""
-    problems: list[str] = []
     database = open_database(settings)
-    try:
-        with database.reading() as db:
-            version = db.connection().exec_driver_sql("SELECT version_num FROM alembic_version")
-            if version.scalar() != schema.VERSION:
-                problems.append("the database is not at the newest version: run `portal migrate`")
-    except Exception as error:  # noqa: BLE001 - whatever it is, the operator must be told
-        problems.append(f"the database does not answer: {type(error).__name__}")
+    problems = list(filter(None, [fault_of(database)]))
     if database.is_sqlite:
         with database.reading() as db:
             sqlite = str(db.connection().exec_driver_sql("SELECT sqlite_version()").scalar())
@@ -144,7 +138,7 @@ def import_calendar(settings: Settings, arguments: argparse.Namespace) -> None:
     if arguments.file.stat().st_size > LARGEST_CALENDAR:
         raise CommandError("the file is larger than 5 MiB")
     content = arguments.file.read_bytes()
-    database = open_database(settings)
+    database = open_migrated(settings)
     with database.writing() as db:
         try:
             organization = organization_named(db, arguments.organization)

@@ -5,6 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sqlalchemy.exc import SQLAlchemyError
+
+from portal import schema
 from portal.database import Database
 from portal.sealing import Seal
 
@@ -22,3 +25,23 @@ def open_database(settings: Settings) -> Database:
         folder = Path(settings.database.removeprefix("sqlite:///")).parent
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     return Database(settings.database, Seal.from_file(settings.seal_key_path))
+
+
+def fault_of(database: Database) -> str | None:
+    """Why the portal cannot work with this database, if it cannot."""
+    try:
+        version = schema.stored_version(database)
+    except SQLAlchemyError as error:
+        return f"the database does not answer: {type(error).__name__}"
+    if version != schema.VERSION:
+        return "the database is not at the newest version: run `portal migrate`"
+    return None
+
+
+def open_migrated(settings: Settings) -> Database:
+    """The database for whatever reads or writes it; raises CommandError where that would fail."""
+    database = open_database(settings)
+    if (fault := fault_of(database)) is not None:
+        database.close()
+        raise CommandError(fault)
+    return database

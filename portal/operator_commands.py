@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from portal import clock
 from portal.app import declared_links
-from portal.commands import CommandError, open_database
+from portal.commands import CommandError, open_migrated
 from portal.domain.letters import queries as letters
 from portal.domain.letters.models import State
 from portal.domain.moderation import appointments, chained_log, changed_settings
@@ -48,7 +48,7 @@ def _matching(db: Session, settings: Settings, arguments: argparse.Namespace) ->
 
 
 def _appoint(settings: Settings, arguments: argparse.Namespace, office: Office) -> None:
-    with open_database(settings).writing() as db:
+    with open_migrated(settings).writing() as db:
         person = _somebody(db, settings, arguments)
         if not appointments.holds(person, office):
             appointments.appoint(db, person, office, clock.now())
@@ -67,14 +67,14 @@ def make_moderator(settings: Settings, arguments: argparse.Namespace) -> None:
 
 def reset_second_factor(settings: Settings, arguments: argparse.Namespace) -> None:
     """Takes app, passkeys and recovery codes off somebody who has lost them, and tells them."""
-    with open_database(settings).writing() as db:
+    with open_migrated(settings).writing() as db:
         second_factors.reset(db, _somebody(db, settings, arguments), clock.now())
     print("done")
 
 
 def ban(settings: Settings, arguments: argparse.Namespace) -> None:
     """Ends somebody's sessions and lets them sign in no more."""
-    with open_database(settings).writing() as db:
+    with open_migrated(settings).writing() as db:
         person = _somebody(db, settings, arguments)
         reason, address = Reason(arguments.reason), _address(settings)
         appointments.ban(db, None, person, reason, clock.now(), address)
@@ -83,7 +83,7 @@ def ban(settings: Settings, arguments: argparse.Namespace) -> None:
 
 def lift_ban(settings: Settings, arguments: argparse.Namespace) -> None:
     """Lets somebody sign in again, even if they have deleted the account since."""
-    with open_database(settings).writing() as db:
+    with open_migrated(settings).writing() as db:
         known = _matching(db, settings, arguments)
         if known:
             person = _somebody(db, settings, arguments)
@@ -111,7 +111,7 @@ def _address(settings: Settings) -> Address:
 
 def verify_log(settings: Settings, _arguments: argparse.Namespace) -> None:
     """Walks the public log of moderation; fails at the first line that breaks the chain."""
-    with open_database(settings).reading() as db:
+    with open_migrated(settings).reading() as db:
         fault = chained_log.first_fault(db)
         # What is broken may not be readable as a line at all.
         last = chained_log.latest(db, None, 1) if fault is None else []
@@ -122,7 +122,7 @@ def verify_log(settings: Settings, _arguments: argparse.Namespace) -> None:
 
 def list_reports(settings: Settings, arguments: argparse.Namespace) -> None:
     """Prints reports as JSON, oldest first; what was written only with --texts."""
-    with open_database(settings).reading() as db:
+    with open_migrated(settings).reading() as db:
         cases = moderation.queue(db, None, Progress(arguments.progress))
         rows = [_report(db, case, with_text=arguments.texts) for case in cases]
     print(json.dumps(rows, ensure_ascii=False, indent=2))
@@ -147,7 +147,7 @@ def _report(db: Session, case: Case, *, with_text: bool) -> dict[str, str | None
 def show_letters(settings: Settings, _arguments: argparse.Namespace) -> None:
     """Prints how many letters wait, failed and will be tried again, left, or could not, as JSON."""
     now = clock.now()
-    with open_database(settings).reading() as db:
+    with open_migrated(settings).reading() as db:
         counts, failed = letters.states(db), letters.failing(db)
         since = letters.longest_waiting(db, now)
     shown = {
@@ -163,7 +163,7 @@ def show_letters(settings: Settings, _arguments: argparse.Namespace) -> None:
 
 def list_settings(settings: Settings, _arguments: argparse.Namespace) -> None:
     """Prints the settings that can be changed while the portal runs, as JSON."""
-    with open_database(settings).reading() as db:
+    with open_migrated(settings).reading() as db:
         changed = changed_settings.all_changed(db)
     values = {name: changed.get(name) for name in changed_settings.CHANGEABLE}
     print(json.dumps(values, ensure_ascii=False, indent=2))
@@ -171,6 +171,6 @@ def list_settings(settings: Settings, _arguments: argparse.Namespace) -> None:
 
 def set_setting(settings: Settings, arguments: argparse.Namespace) -> None:
     """Changes a setting while the portal runs; it counts within a minute."""
-    with open_database(settings).writing() as db:
+    with open_migrated(settings).writing() as db:
         changed_settings.change(db, arguments.name, arguments.value, clock.now())
     print("done")

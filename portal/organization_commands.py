@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from portal import clock
-from portal.commands import CommandError, open_database
+from portal.commands import CommandError, open_migrated
 from portal.domain.moderation import administering
 from portal.domain.organizations import queries, verification
 from portal.domain.organizations.models import Method
@@ -29,9 +29,9 @@ if TYPE_CHECKING:
 def list_organizations(settings: Settings, arguments: argparse.Namespace) -> None:
     """Prints organisations as JSON; with --waiting those that ask to be verified."""
     now = clock.now()
-    with open_database(settings).reading() as db:
+    with open_migrated(settings).reading() as db:
         if arguments.waiting:
-            rows = [_waiting(asked, now) for asked in verification.queue(db, now)]
+            rows = [_waiting(db, asked, now) for asked in verification.queue(db, now)]
         else:
             rows = [_row(each, now) for each in queries.all_organizations(db)]
     print(json.dumps(rows, ensure_ascii=False, indent=2))
@@ -51,12 +51,12 @@ def _row(organization: Organization, now: datetime) -> dict[str, Any]:
     }
 
 
-def _waiting(asked: Asked, now: datetime) -> dict[str, Any]:
+def _waiting(db: Session, asked: Asked, now: datetime) -> dict[str, Any]:
     request = asked.request
     return _row(asked.organization, now) | {
         "asked_at": request.asked_at.isoformat(),
         "method": request.method,
-        "remark": request.remark,
+        "remark": verification.remark_of(db, request),
         "domain": request.domain,
         "domain_proved": is_proved(request, now),
         "vouched_by": [voucher.slug for voucher in asked.vouchers],
@@ -66,7 +66,7 @@ def _waiting(asked: Asked, now: datetime) -> dict[str, Any]:
 def verify(settings: Settings, arguments: argparse.Namespace) -> None:
     """Says that the portal knows an organisation, how, and for how many months."""
     method, lasts, now = Method(arguments.method), lasting(arguments.months), clock.now()
-    with open_database(settings).writing() as db:
+    with open_migrated(settings).writing() as db:
         organization = _named(db, arguments.slug)
         administering.verify(db, None, organization, method, lasts, now)
     print("done")
@@ -74,14 +74,14 @@ def verify(settings: Settings, arguments: argparse.Namespace) -> None:
 
 def decline(settings: Settings, arguments: argparse.Namespace) -> None:
     """Takes a request to be verified out of the queue."""
-    with open_database(settings).writing() as db:
+    with open_migrated(settings).writing() as db:
         administering.decline(db, None, _named(db, arguments.slug), clock.now())
     print("done")
 
 
 def withdraw(settings: Settings, arguments: argparse.Namespace) -> None:
     """Takes a verification back."""
-    with open_database(settings).writing() as db:
+    with open_migrated(settings).writing() as db:
         administering.withdraw(db, None, _named(db, arguments.slug), clock.now())
     print("done")
 

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from sqlalchemy import inspect, text
+
 from portal import HOME
 
 if TYPE_CHECKING:
@@ -16,6 +18,18 @@ if TYPE_CHECKING:
 
 # The newest migration; a test holds it against the folder of migrations.
 VERSION: Final = "20261123_the_loop"
+
+
+def stored_version(database: Database) -> str | None:
+    """The newest migration the database has seen, or None for a database without any.
+
+    Raises sqlalchemy.exc.SQLAlchemyError where it does not answer.
+    """
+    with database.reading() as db:
+        if not inspect(db.connection()).has_table("alembic_version"):
+            return None
+        stored: str | None = db.scalar(text("SELECT version_num FROM alembic_version"))
+        return stored
 
 
 def _config(database: Database) -> Config:

@@ -6,7 +6,7 @@ import unicodedata
 from typing import TYPE_CHECKING, Final
 
 from portal.i18n import gettext_lazy as _
-from portal.refusals import Refusal
+from portal.refusals import Refusal, Refusals
 
 if TYPE_CHECKING:
     from portal.translated import Translated
@@ -46,5 +46,8 @@ def check_text(text: str, most: int, field: str, *, one_line: bool = True) -> No
 
 def check_texts(texts: Translated, most: int, field: str, *, one_line: bool = True) -> None:
     """`check_text` for every language; the refused field is `<field>_<language>`."""
+    refusals = Refusals()
     for language, text in texts.texts().items():
-        check_text(text, most, f"{field}_{language}", one_line=one_line)
+        with refusals:
+            check_text(text, most, f"{field}_{language}", one_line=one_line)
+    refusals.settle()

@@ -378,7 +378,15 @@ def upgrade() -> None:
         batch_op.create_index("ix_events_ended", ["status", "ends_at"], unique=False)
         batch_op.create_index(
             "ix_events_listed",
-            ["visibility", "starts_at", "id", "ends_at", "published_at", "organization_id"],
+            [
+                "visibility",
+                "starts_at",
+                "id",
+                "ends_at",
+                "published_at",
+                "organization_id",
+                "status",
+            ],
             unique=False,
         )
         batch_op.create_index(

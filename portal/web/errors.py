@@ -143,7 +143,7 @@ def install(app: FastAPI) -> None:
         path = request.url.path
         first = path.split("/", 2)[1]
         if status == 404 and first in LANGUAGES and path.endswith("/") and "//" not in path:  # noqa: PLR2004
-            return RedirectResponse(path.rstrip("/"), 308)
+            return RedirectResponse(_with_query(path.rstrip("/"), request), 308)
         return error_page(request, status)
 
     async def sign_in_first(request: Request, _error: Exception) -> Response:
@@ -169,7 +169,12 @@ def install(app: FastAPI) -> None:
 def _by_way_of(name: str, request: Request) -> Response:
     """To another page first, and back to what was asked for; what a form sent is not kept."""
     links, language = request.app.state.site.links, current_language.get()
-    query = request.url.query
-    target = f"{request.url.path}?{query}" if query else request.url.path
+    target = _with_query(request.url.path, request)
     back = {"next": target} if request.method == "GET" else None
     return RedirectResponse(links.path(name, language, back), 303, {"cache-control": "no-store"})
+
+
+def _with_query(path: str, request: Request) -> str:
+    """An address with the query of the one that was asked for."""
+    query = request.url.query
+    return f"{path}?{query}" if query else path

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from pydantic import Field, NaiveDatetime
 
 from portal import dates
-from portal.domain.events import rules
+from portal.domain.events import link_rules, rules
 from portal.domain.events.actions import Details, Link, details_of
 from portal.domain.events.models import AttendanceMode, Funding, Visibility
 from portal.domain.events.vocabulary import SPOKEN_LANGUAGES, TAGS
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from portal.web.forms import Form
     from portal.web.visit import Visit
 
-LINKS = range(1, rules.MOST_JOIN_LINKS - 1)
+LINKS = range(1, link_rules.MOST_JOIN_LINKS - 1)
 # The hard limits are the domain's; these only stop what no form could mean.
 _Text = Annotated[str, Field(max_length=100_000)]
 
@@ -82,7 +82,10 @@ class EventFields(Fields):
 
 
 def details_from(fields: EventFields, event: Event | None = None) -> Details:
-    """What was said. Translations left alone stay tied to the original they were made of."""
+    """What was said. Translations left alone stay tied to the original they were made of.
+
+    Links of an event in person are kept for the day it is held online after all.
+    """
 
     def translated(name: str) -> Translated:
         texts = fields.texts(name)
@@ -107,12 +110,12 @@ def details_from(fields: EventFields, event: Event | None = None) -> Details:
         tags=tuple(tag for tag in fields.tags if tag in TAGS),
         languages=tuple(tag for tag in fields.languages if tag in SPOKEN_LANGUAGES),
         join_links=tuple(
-            Link(url, Translated.of(fields.original, **fields.texts(f"remark_{number}")))
+            Link(
+                getattr(fields, f"link_{number}"),
+                Translated.of(fields.original, **fields.texts(f"remark_{number}")),
+            )
             for number in LINKS
-            if (url := getattr(fields, f"link_{number}"))
-        )
-        if fields.attendance_mode is not AttendanceMode.OFFLINE
-        else (),
+        ),
     )
 
 
@@ -184,7 +187,7 @@ def _has_errors(form: Form[EventFields], tag: str) -> bool:
 
 
 def _is_begun(form: Form[EventFields], tag: str) -> bool:
-    return bool(form.values.get(f"title_{tag}"))
+    return any(value for name, value in form.values.items() if name.endswith(f"_{tag}"))
 
 
 def texts_state(event: Event, tag: str) -> str:

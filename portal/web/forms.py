@@ -93,11 +93,14 @@ class Form(Generic[F]):
         return form
 
     def refuse(self, refusal: Refusal) -> None:
-        """Shows a refusal beside the field it is about, or above the form."""
-        self._add(refusal.field, refusal.said())
+        """Shows what was refused beside the fields it is about, or above the form."""
+        for each in refusal.each():
+            self._add(each.field, each.said())
 
     def _add(self, field: str | None, message: str) -> None:
-        self.errors.setdefault(field, []).append(message)
+        messages = self.errors.setdefault(field, [])
+        if message not in messages:
+            messages.append(message)
 
 
 def _one_line_end(text: str) -> str:

@@ -46,6 +46,8 @@ LONG_TITLE = Translated.of(
     kk="Қанағаттандырылмағандықтарыңыздан: күй кеші",
     ru="Высококвалифицированные-достопримечательности диаспоры: вечер домбры и вопросов",
 )
+# As long as a title may be, in one word.
+UNBROKEN = Translated.of("kk", kk="Қарқаралы" * 15 + "қайда")
 DESCRIPTION = Translated.of(
     "kk",
     kk="Үш **домбырашы** күй тартады.\n\n- бірінші\n- екінші\n\n"
@@ -158,8 +160,10 @@ def _public_pages(db: Session, organization: Organization) -> list[Picture]:
     postponed = _in_days(6, organization, db)
     postpone(db, postponed, clock.now())
     changed = _changed(db, organization)
-    over = _in_days(-2, organization, db)
-    _in_days(0, organization, db)  # on now
+    over = _in_days(
+        -2, organization, db, title=UNBROKEN, venue=UNBROKEN, attendance_mode=AttendanceMode.MIXED
+    )
+    _in_days(0, organization, db, title=UNBROKEN)  # on now
     unknown = make.make_organization(db, "unknown", verified=False)
     verification.ask(db, unknown, Method.VOUCHING, clock.now())
     marked = _in_days(8, unknown, db, description=DESCRIPTION)
@@ -220,7 +224,7 @@ def _changed(db: Session, organization: Organization) -> Event:
     make.make_host(db, event, _partner(db, "uly-kosh", "Munich"))
     details = replace(
         details_of(event),
-        title=LONG_TITLE,
+        title=UNBROKEN,
         description=DESCRIPTION,
         venue=Translated.of("kk", kk="Берлин, Карл-Маркс-Штрассе 1"),
         funding=Funding.GRANT,
@@ -233,7 +237,7 @@ def _changed(db: Session, organization: Organization) -> Event:
 
 def _passes(db: Session, organization: Organization, member: Person) -> list[Picture]:
     now = clock.now()
-    running = _in_days(0, organization, db, join_links=_links())
+    running = _in_days(0, organization, db, title=UNBROKEN, join_links=_links())
     coming, over = _in_days(7, organization, db, capacity=3), _in_days(-1, organization, db)
     held = make.sign_up_guest(db, coming, confirmed=False, now=now, name=LONG_NAME)
     confirmed, given_back, in_room, waits = (
@@ -285,7 +289,8 @@ def _links() -> tuple[Link, ...]:
 
 def _organising(db: Session, organization: Organization, organiser: Person) -> list[Picture]:
     draft = _in_days(20, organization, db, published=False, title=LONG_TITLE)
-    answered, coming = _in_days(-5, organization, db), _in_days(21, organization, db)
+    answered = _in_days(-5, organization, db, title=UNBROKEN)
+    coming = _in_days(21, organization, db, title=UNBROKEN)
     numbers = itertools.count(4)
     for number in range(6):
         name = f"{LONG_NAME} {number}"

@@ -6,9 +6,9 @@ import json
 from pathlib import Path
 
 import pytest
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, select, text
 
-from portal import clock
+from portal import clock, schema
 from portal.database import Database
 from portal.domain.events.models import Event
 from portal.domain.letters.actions import notify
@@ -24,7 +24,7 @@ from portal.domain.second_factors.models import Codes, RecoveryCode
 from portal.sealing import Seal
 from portal.settings import SettingsError, load_settings
 from tests.factories import make_report
-from tests.functional.processes import run, run_all
+from tests.functional.processes import free_port, run, run_all
 
 CALENDAR = Path(__file__).parent.parent / "calendars" / "google.ics"
 
@@ -103,6 +103,38 @@ def test_an_operators_first_day(operator, stored):
         assert all(event.published_at is None for event in found)
         assert db.scalar(select(func.count()).select_from(Registration)) > 10
         assert db.scalar(select(func.count()).select_from(Letter)) > 0
+
+
+def test_what_needs_a_migrated_database_says_so_and_does_nothing(operator, stored):
+    commands = (
+        ["serve"],
+        ["deliver-letters", "--once"],
+        ["check"],
+        ["import-calendar", str(CALENDAR), "--organization", "nobody"],
+        ["make-administrator", "nobody@example.org"],
+        ["list-settings"],
+    )
+    database = stored()
+    if not database.is_sqlite:
+        schema.downgrade(database)
+    for each in operator(*commands):
+        assert each.code == 1
+        assert each.err == "the database is not at the newest version: run `portal migrate`\n"
+        assert "all is well" not in each.out
+    assert [each.code for each in operator(["migrate"], ["deliver-letters", "--once"])] == [0, 0]
+    with database.writing() as db:
+        db.execute(text("UPDATE alembic_version SET version_num = 'an_older_one'"))
+    (served,) = operator(["serve"])
+    assert (served.code, served.out) == (1, "")
+    assert "run `portal migrate`" in served.err
+
+
+def test_a_database_that_is_away_is_said_in_one_sentence(tmp_path):
+    away = f"postgresql://nobody@127.0.0.1:{free_port()}/nothing"
+    for command in (["serve"], ["deliver-letters", "--once"]):
+        (done,) = run_all(tmp_path, command, database_url=away)
+        assert (done.code, done.out) == (1, "")
+        assert done.err == "the database does not answer: OperationalError\n"
 
 
 def test_the_same_seed_makes_the_same_ids_and_another_makes_others(tmp_path):

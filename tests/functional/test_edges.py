@@ -235,6 +235,9 @@ def test_head_is_answered_wherever_get_is(client, slug):
 def test_slashes_at_the_end_lead_to_the_page_on_this_host_alone(client):
     answer = client.get("/en/events/")
     assert (answer.status_code, answer.headers["location"]) == (308, "/en/events")
+    narrowed = client.get("/en/events/?tag=music&organization=a%26b%0d%0aset-cookie:x")
+    where = "/en/events?tag=music&organization=a%26b%0d%0aset-cookie:x"
+    assert (narrowed.status_code, narrowed.headers["location"]) == (308, where)
     for path in ("/en//evil.example/", "/en/%5cevil.example/", "/en/%2f%2fevil.example/"):
         answer = client.get(path)
         location = answer.headers.get("location", "/")

@@ -15,7 +15,7 @@ from portal.domain.organizations.actions import give_role
 from portal.domain.organizations.models import Role
 from portal.domain.organizations.queries import organization_named
 from portal.domain.registrations.models import Registration
-from tests.factories import make_event, make_organization, make_person, sign_up_guest
+from tests.factories import make_event, make_organization, make_person, pass_key, sign_up_guest
 from tests.functional.forms import event_fields, saved_fields
 from tests.functional.pages import errors_of, page_of, value_of, words
 
@@ -172,6 +172,12 @@ REFUSED = {
     "a link with a backslash": ({"link_1": "https://meet.example.org\\@evil.example"}, "link_1"),
     "a link that hides something": ({"link_1": "https://meet.example.org/\u200b"}, "link_1"),
     "a link that is too long": ({"link_1": "https://meet.example.org/" + "a" * 2_000}, "link_1"),
+    "a remark without a link": ({"remark_2_kk": "Қытайда ашылады"}, "link_2"),
+    "a remark in another language without a link": ({"remark_3_en": "Works"}, "link_3"),
+    "a bad link after one left empty": (
+        {"link_1": None, "link_2": "http://meet.example.org/x"},
+        "link_2",
+    ),
     "an unknown way of taking part": ({"attendance_mode": "by-dream"}, "attendance_mode"),
     "an unknown original language": ({"original": "de"}, "original"),
     "an unknown visibility": ({"visibility": "secret"}, "visibility"),
@@ -405,10 +411,98 @@ def test_an_event_in_person_is_published_with_a_place_only(browser):
     assert "Say where it takes place" in words(answer)
 
 
-def test_an_event_in_person_keeps_no_links(browser, database):
-    draft(browser, attendance_mode="offline", venue_kk="Абай алаңы 1")
+def test_an_event_in_person_keeps_its_links_for_itself(browser, client, database):
+    """Nothing typed is lost: held online after all, the event has its rooms again."""
+    slug = published(browser, attendance_mode="offline", venue_kk="Абай алаңы 1")
+    form = browser.get(f"/en/organizing/events/{slug}/edit")
+    assert value_of(form, "link_1") == "https://meet.example.org/secret-room"
+    with database.writing() as db:
+        event = db.scalars(select(Event)).one()
+        key = pass_key(db, sign_up_guest(db, event), event)
+    for path in (f"events/{slug}", f"events/{slug}/event.ics", f"passes/{key}"):
+        assert "meet.example.org" not in client.get(f"/en/{path}").text
+    assert client.get(f"/en/passes/{key}/room").status_code == 409
+    in_person = {"attendance_mode": "offline", "venue_kk": "Абай алаңы 1"}
+    save(browser, database, slug, **in_person, link_1="https://other.example.org/")
+    assert letters_of(database, Kind.CHANGED) == []
+    save(browser, database, slug, link_1="https://other.example.org/", venue_kk="Абай алаңы 1")
+    (letter,) = letters_of(database, Kind.CHANGED)
+    assert letter.payload == {"changed": ["attendance"]}
+
+
+def test_a_link_left_empty_before_another_leaves_no_gap(browser, database):
+    slug = draft(browser, link_1=None, link_3="https://third.example.org/", remark_3_kk="Ашылады")
+    form = browser.get(f"/en/organizing/events/{slug}/edit")
+    assert value_of(form, "link_1") == "https://third.example.org/"
+    assert value_of(form, "remark_1_kk") == "Ашылады"
     with database.reading() as db:
-        assert db.scalars(select(JoinLink)).all() == []
+        assert db.scalars(select(JoinLink.position)).all() == [0]
+
+
+def test_a_remark_in_a_language_of_its_own_is_not_lost_by_saving_again(browser, database):
+    slug = draft(browser, remark_1_ru="Открывается в Китае")
+    form = browser.get(f"/en/organizing/events/{slug}/edit")
+    assert value_of(form, "remark_1_ru") == "Открывается в Китае"
+
+
+MUCH_IS_WRONG = {
+    "title_kk": "Ә" * 141,
+    "title_ru": "Вечер\a",
+    "summary_ru": "Ә" * 301,
+    "link_1": "http://meet.example.org/x",
+    "remark_2_kk": "Қытайда ашылады",
+    "starts": "2027-03-28T02:30",
+    "ends": "2027-10-31T02:30",
+    "time_zone": "Europe/Berlin",
+}
+REFUSED_TOGETHER = {
+    *("title_kk", "title_ru", "summary_ru", "link_1", "link_2", "starts", "ends"),
+}
+
+
+def test_all_that_is_wrong_is_said_at_once(browser):
+    answer = browser.post(CREATE, data=event_fields(**MUCH_IS_WRONG))
+    assert answer.status_code == 422
+    assert set(errors_of(answer)) == REFUSED_TOGETHER
+
+
+@pytest.mark.parametrize(
+    ("unread", "known"),
+    [
+        ({"capacity": "many"}, REFUSED_TOGETHER),
+        ({"funding": None, "attendance_mode": "by-dream"}, REFUSED_TOGETHER),
+        ({"starts": "tomorrow"}, REFUSED_TOGETHER),
+        ({"original": "de"}, REFUSED_TOGETHER),
+        ({"starts": "", "ends": "", "time_zone": "EST"}, REFUSED_TOGETHER | {"time_zone"}),
+    ],
+)
+def test_what_cannot_be_read_hides_nothing_else_that_is_wrong(browser, database, unread, known):
+    typed = event_fields(**(MUCH_IS_WRONG | unread))
+    slug = draft(browser)
+    for path in (CREATE, f"/en/organizing/events/{slug}"):
+        answer = browser.post(path, data=typed)
+        assert answer.status_code == 422
+        assert set(errors_of(answer)) == known | unread.keys()
+        assert value_of(answer, "remark_2_kk") == typed["remark_2_kk"]
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"starts": "tomorrow"}, {"ends": ""}, {"starts": "", "ends": ""}, {"original": "de"}],
+)
+def test_nothing_is_said_of_what_only_stands_in_for_the_unreadable(browser, changes):
+    answer = browser.post(CREATE, data=event_fields(**changes))
+    assert errors_of(answer).keys() == changes.keys()
+
+
+def test_places_already_given_count_beside_what_cannot_be_read(browser, database, slug):
+    with database.writing() as db:
+        event = db.scalars(select(Event)).one()
+        for _guest in range(2):
+            sign_up_guest(db, event)
+    answer = save(browser, database, slug, capacity="1", starts="tomorrow")
+    assert errors_of(answer).keys() == {"capacity", "starts"}
+    assert "2 places are already given" in errors_of(answer)["capacity"]
 
 
 def test_a_duplicate_is_a_draft_of_its_own_without_anybodys_sign_up(browser, database, slug):

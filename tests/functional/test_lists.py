@@ -7,9 +7,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from icalendar import Calendar
-from sqlalchemy import select
+from sqlalchemy import insert, select
 
 from portal import clock
+from portal.domain.events.listing import MOST_IN_FEED
 from portal.domain.events.models import Event, Visibility
 from portal.domain.organizations.actions import give_role
 from portal.domain.organizations.models import Role
@@ -301,6 +302,59 @@ def test_the_calendar_shows_an_event_on_its_day_where_the_reader_is(client, data
     assert any(day.startswith("2031-05-09") for day in day_of(client.get("/en/calendar/2031-05")))
 
 
+def in_month(client, month, title):
+    """What stands before a title in the month, by day."""
+    cells = page_of(client.get(f"/en/calendar/{month}")).xpath("//main//td[time]")
+    return {
+        cell.xpath("./time/@datetime")[0]: link.xpath("string(b)")
+        for cell in cells
+        for link in cell.xpath(".//a")
+        if title in link.text_content()
+    }
+
+
+def test_an_event_of_several_days_stands_on_each_of_them_and_begins_on_the_first(client, database):
+    with database.writing() as db:
+        organization = make_organization(db)
+        make_event(
+            db,
+            organization,
+            title=titled("Көрме"),
+            starts_at=datetime(2031, 5, 8, 5, 0, tzinfo=UTC),  # 10:00 in Almaty
+            lasts=timedelta(days=2, hours=3),
+        )
+        make_event(
+            db,
+            organization,
+            title=titled("Түнге дейін"),
+            starts_at=datetime(2031, 5, 8, 17, 0, tzinfo=UTC),
+            lasts=timedelta(hours=2),
+        )
+    assert in_month(client, "2031-05", "Көрме") == {
+        "2031-05-08": "10:00",
+        "2031-05-09": "continues",
+        "2031-05-10": "continues",
+    }
+    # It ends at midnight, when the next day has only begun.
+    assert in_month(client, "2031-05", "Түнге дейін") == {"2031-05-08": "22:00"}
+
+
+def test_an_event_carried_over_into_a_month_does_not_begin_there(client, database):
+    with database.writing() as db:
+        starts_at = datetime(2031, 5, 24, 5, 0, tzinfo=UTC)
+        lasts = timedelta(days=17)
+        make_event(
+            db, make_organization(db), title=titled("Көрме"), starts_at=starts_at, lasts=lasts
+        )
+    shown = in_month(client, "2031-06", "Көрме")
+    # The month's table begins with Monday, 26 May.
+    assert set(shown.values()) == {"continues"}
+    assert (min(shown), max(shown), len(shown)) == ("2031-05-26", "2031-06-10", 16)
+    begun = in_month(client, "2031-05", "Көрме")
+    assert (min(begun), max(begun), len(begun)) == ("2031-05-24", "2031-06-01", 9)
+    assert begun["2031-05-24"] == "10:00"
+
+
 def test_an_event_at_the_edge_of_a_month_is_in_the_month_where_the_reader_is(client, database):
     with database.writing() as db:
         starts_at = datetime(2031, 5, 31, 20, 30, tzinfo=UTC)
@@ -330,6 +384,56 @@ def test_a_feed_holds_the_public_events_for_calendars(client, programme):
     assert titles == sorted(["Ертеңгі", "Алыстағы", "Қазіргі", "Көрме", "Өткен"])
     ours = Calendar.from_ical(client.get("/kk/organizations/ours/calendar.ics").content)
     assert "Алыстағы" not in {str(entry["SUMMARY"]) for entry in ours.walk("VEVENT")}
+
+
+def repeated(db, event, starts):
+    """Copies of an event at other times, written at once; their slugs end in a number."""
+    row = dict(db.execute(select(Event.__table__).where(Event.id == event.id)).mappings().one())
+    lasts = row["ends_at"] - row["starts_at"]
+    del row["id"]
+    copies = [
+        row
+        | {"slug": f"{event.slug}-{number}", "uid": f"{number}@{event.id}"}
+        | {"starts_at": starts_at, "ends_at": starts_at + lasts}
+        for number, starts_at in enumerate(starts)
+    ]
+    db.execute(insert(Event.__table__), copies)
+    return [copy["slug"] for copy in copies]
+
+
+def slugs_in(answer):
+    entries = Calendar.from_ical(answer.content).walk("VEVENT")
+    return [str(entry["URL"]).rpartition("/")[2] for entry in entries]
+
+
+@pytest.mark.parametrize("feed", ["/en/calendar.ics", "/en/organizations/ours/calendar.ics"])
+def test_a_feed_with_too_much_in_it_keeps_what_comes_and_then_what_was_lately(
+    client, database, feed
+):
+    now = clock.now()
+    with database.writing() as db:
+        event = make_event(db, make_organization(db, "ours"), starts_at=now - timedelta(minutes=60))
+        running = event.slug
+        past = repeated(db, event, [now - timedelta(hours=3 + n) for n in range(30)])
+        coming = repeated(
+            db,
+            make_event(db, organization_named(db, "ours"), starts_at=now + timedelta(hours=1)),
+            [now + timedelta(hours=2 + n) for n in range(MOST_IN_FEED - 12)],
+        )
+    held = slugs_in(client.get(feed))
+    assert len(held) == MOST_IN_FEED
+    assert {running, *coming} <= set(held)
+    assert set(past) & set(held) == set(past[:10])
+
+
+def test_a_feed_that_cannot_hold_all_that_comes_holds_the_next(client, database):
+    now = clock.now()
+    with database.writing() as db:
+        event = make_event(db, make_organization(db), starts_at=now - timedelta(days=3))
+        coming = repeated(
+            db, event, [now + timedelta(hours=1 + n) for n in range(MOST_IN_FEED + 5)]
+        )
+    assert slugs_in(client.get("/en/calendar.ics")) == coming[:MOST_IN_FEED]
 
 
 def test_what_is_being_filtered_can_be_taken_back_one_by_one(client, programme):

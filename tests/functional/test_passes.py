@@ -12,6 +12,7 @@ from portal import clock
 from portal.app import declared_links
 from portal.domain.events.actions import Link
 from portal.domain.events.models import AttendanceMode, Event
+from portal.domain.feedback.models import BoxedAnswer
 from portal.domain.registrations import actions as registrations
 from portal.domain.registrations import consequences
 from portal.domain.registrations.models import PassToken, Registration
@@ -20,7 +21,7 @@ from portal.mailer.rounds import Worker
 from portal.refusals import NotFoundError
 from portal.translated import Translated
 from tests.factories import make_event, make_organization, make_person, pass_key, sign_up_guest
-from tests.functional.forms import saved_fields
+from tests.functional.forms import feedback_fields, saved_fields
 from tests.functional.pages import addresses_of, tags_of, words
 
 ROOM = "https://meet.example.org/secret-room"
@@ -267,6 +268,63 @@ def test_the_calendar_file_of_a_pass_names_neither_room_nor_holder_nor_key(clien
     assert file.headers["content-type"].startswith("text/calendar")
     for secret in ("secret-room", key, "Guest", "ATTENDEE"):
         assert secret not in file.text
+
+
+def held_place(database, **changes):
+    """An event's slug and the key of a guest's pass whose address is not proved yet."""
+    with database.writing() as db:
+        event = make_event(db, make_organization(db), **changes)
+        asked_at = event.ends_at - timedelta(minutes=30)
+        guest = sign_up_guest(db, event, confirmed=False, now=asked_at)
+        return event.slug, pass_key(db, guest, event)
+
+
+def test_a_held_place_can_be_confirmed_until_the_end_and_not_after(client, database):
+    running, over = (held_place(database, starts_at=in_minutes(m))[1] for m in (-110, -130))
+    assert "Confirm my place" in words(client.get(f"/en/passes/{running}"))
+    assert client.post(f"/en/passes/{running}/confirmation").status_code == 303
+    shown = client.get(f"/en/passes/{over}")
+    assert "it was not confirmed in time" in words(shown)
+    for missing in ("Thank you for being there", "Confirm my place", "Feedback can be given"):
+        assert missing not in words(shown)
+    answer = client.post(f"/en/passes/{over}/confirmation")
+    assert answer.status_code == 409
+    assert "This event is over" in words(answer)
+    # Whoever never confirmed was not there, so nothing is asked of them.
+    given = client.post(f"/en/passes/{over}/feedback", data=feedback_fields())
+    assert given.status_code == 409
+    with database.reading() as db:
+        proved = select(Registration.confirmed_at.is_not(None)).order_by(Registration.id)
+        assert db.scalars(proved).all() == [True, False]
+        assert db.scalar(select(func.count()).select_from(BoxedAnswer)) == 0
+
+
+def test_a_held_place_at_a_cancelled_event_cannot_be_confirmed(client, database):
+    slug, key = held_place(database, starts_at=in_minutes(-60))
+    with database.writing() as db:
+        event = db.scalars(select(Event).where(Event.slug == slug)).one()
+        consequences.cancel_event(db, event, clock.now())
+    shown = client.get(f"/en/passes/{key}")
+    assert "This event was cancelled" in words(shown)
+    assert f"/en/passes/{key}/confirmation" not in addresses_of(shown)
+    answer = client.post(f"/en/passes/{key}/confirmation")
+    assert answer.status_code == 409
+    assert "This event was cancelled, so nobody can sign up" in words(answer)
+
+
+def test_confirming_twice_is_once_even_after_the_end(client, database):
+    _slug, key = event_with_pass(database, starts_at=in_minutes(-130))
+    assert client.post(f"/en/passes/{key}/confirmation").status_code == 303
+    assert client.get(f"/en/passes/{key}/feedback").status_code == 200
+
+
+def test_a_place_is_given_back_until_the_end_and_not_after(client, database):
+    for minutes, status in ((-119, 303), (-121, 409)):
+        _slug, key = event_with_pass(database, starts_at=in_minutes(minutes))
+        assert client.post(f"/en/passes/{key}/cancellation").status_code == status
+    with database.reading() as db:
+        kept = db.scalars(select(Registration.status).order_by(Registration.id)).all()
+        assert kept == ["cancelled", "confirmed"]
 
 
 def test_reminders_are_turned_off_and_on(client, database):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from portal.domain.people.models import Person
-from portal.domain.people.queries import city_of
+from portal.domain.people.queries import city_of, name_of
 from portal.i18n import LANGUAGES
 from tests.factories import make_person
 from tests.functional.pages import errors_of, page_of, value_of, words
@@ -71,6 +71,15 @@ def test_only_countries_may_be_chosen(browser_of, database, person, code):
     assert errors_of(answer) == {"country": "Error: Choose a country from the list."}
     assert value_of(answer, "city") == "Өлгий"
     assert of(database, person)[0].country is None
+
+
+@pytest.mark.parametrize("name", ["Ай\u0007герім", "\u202eмірегйА", "Ай\nгерім", "Ж" * 81])
+def test_a_name_that_hides_something_is_refused_and_not_cut(browser_of, database, person, name):
+    answer = browser_of(person).post("/en/profile", data=FORM | {"name": name})
+    assert answer.status_code == 422
+    assert list(errors_of(answer)) == ["name"]
+    with database.reading() as db:
+        assert name_of(db, db.get_one(Person, person.id)) != name
 
 
 def test_a_city_is_one_line(browser_of, database, person):

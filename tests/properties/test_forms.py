@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Annotated
+from unicodedata import category, normalize
 
 import pytest
 from hypothesis import given, settings
@@ -13,6 +14,7 @@ from starlette.datastructures import FormData
 from portal.domain.events.rules import LARGEST_CAPACITY
 from portal.domain.people.rules import NameNeededError, check_name, tidy_name
 from portal.i18n import LANGUAGES, speaking
+from portal.texts import ControlCharacterError, TooLongError
 from portal.web.event_form import EventFields
 from portal.web.forms import MESSAGES, Fields, Form
 from portal.web.routes.administration import OrganizationFields
@@ -112,8 +114,18 @@ def test_names_are_one_tidy_line(name):
     assert tidied == tidy_name(tidied)
     assert tidied.isprintable()
     assert "  " not in tidied
-    if any(c.isalnum() for c in tidied):
-        assert check_name(name) == tidied
+
+
+@given(st.one_of(st.text(max_size=300), st.text("Ай \u00a0\u200b", max_size=90)))
+def test_a_typed_name_is_kept_whole_or_refused(name):
+    try:
+        kept = check_name(name)
+    except NameNeededError:
+        assert not any(c.isalnum() for c in name)
+    except (TooLongError, ControlCharacterError):
+        assert len(name) > 80 or {category(c) for c in name} & {*("Cc", "Cf", "Cs", "Zl", "Zp")}
     else:
-        with pytest.raises(NameNeededError):
-            check_name(name)
+        assert kept == tidy_name(name)
+        assert [c for c in kept if c.isalnum()] == [
+            c for c in normalize("NFC", name) if c.isalnum()
+        ]

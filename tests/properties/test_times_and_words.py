@@ -12,7 +12,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from portal.domain.events.rules import LinkUnfitError, check_link
+from portal.domain.events.link_rules import LinkUnfitError, check_link
 from portal.domain.events.slugs import LONGEST, slug_of
 from portal.i18n import LANGUAGES, match_language
 from portal.refusals import Refusal

@@ -10,7 +10,6 @@ from sqlalchemy import delete
 from portal.domain.accounts import queries, rules
 from portal.domain.consents.actions import give
 from portal.domain.consents.models import Purpose
-from portal.domain.events.models import Status as EventStatus
 from portal.domain.events.rules import is_over
 from portal.domain.letters.actions import notify
 from portal.domain.letters.models import About
@@ -119,6 +118,6 @@ def _give_back(db: Session, person: Person, until: datetime, now: datetime) -> N
 
 
 def _cancel_if_coming(db: Session, held: Pass, now: datetime) -> None:
-    if held.event.status == EventStatus.POSTPONED or not is_over(held.event, now):
+    if not is_over(held.event, now):
         with suppress(NotRegisteredError, HoldRunOutError):  # given back already
             cancel(db, held, now)

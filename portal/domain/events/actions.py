@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from portal import tokens
-from portal.domain.events import provenance, rules
+from portal.domain.events import link_rules, provenance, rules
 from portal.domain.events.hiding import hide
 from portal.domain.events.markdown import html_of
 from portal.domain.events.models import (
@@ -27,6 +27,7 @@ from portal.domain.events.models import (
 from portal.domain.events.slugs import slug_of
 from portal.domain.organizations.queries import is_suspended
 from portal.i18n import LANGUAGES
+from portal.refusals import Refusals
 from portal.texts import check_texts
 from portal.time_zones import instant_of
 from portal.translated import Translated
@@ -39,9 +40,18 @@ if TYPE_CHECKING:
     from portal.domain.organizations.models import Organization
 
 
+_LONGEST = {
+    "title": rules.LONGEST_TITLE,
+    "summary": rules.LONGEST_SUMMARY,
+    "description": rules.LONGEST_DESCRIPTION,
+    "venue": rules.LONGEST_VENUE,
+    "funding_note": rules.LONGEST_FUNDING_NOTE,
+}
+
+
 @dataclass(frozen=True)
 class Link:
-    """A join link as typed."""
+    """A join link as typed; without an address it holds the place of one left empty."""
 
     url: str
     remark: Translated
@@ -69,21 +79,34 @@ class Details:
 
 
 def check(details: Details, taken: int = 0) -> tuple[datetime, datetime]:
-    """The instants of start and end, or the first refusal among all rules."""
-    starts_at = instant_of(details.starts_wall, details.time_zone, "starts")
-    ends_at = instant_of(details.ends_wall, details.time_zone, "ends")
-    rules.check_times(starts_at, ends_at)
-    if not details.title.said(details.title.original).text:
-        raise rules.TitleNeededError(f"title_{details.title.original}")
-    check_texts(details.title, rules.LONGEST_TITLE, "title")
-    check_texts(details.summary, rules.LONGEST_SUMMARY, "summary")
-    check_texts(details.description, rules.LONGEST_DESCRIPTION, "description", one_line=False)
-    check_texts(details.venue, rules.LONGEST_VENUE, "venue")
-    check_texts(details.funding_note, rules.LONGEST_FUNDING_NOTE, "funding_note")
-    rules.check_capacity(details.capacity, taken)
+    """The instants of start and end, or everything that the rules refuse, at once."""
+    refusals = Refusals()
+    with refusals:
+        rules.check_title(details.title)
+    for name, most in _LONGEST.items():
+        with refusals:
+            check_texts(getattr(details, name), most, name, one_line=name != "description")
+    with refusals:
+        rules.check_capacity(details.capacity, taken)
     for number, link in enumerate(details.join_links, start=1):
-        rules.check_link(link.url, f"link_{number}")
-        check_texts(link.remark, rules.LONGEST_REMARK, f"remark_{number}")
+        with refusals:
+            link_rules.check_link_typed(link.url, link.remark, f"link_{number}")
+        with refusals:
+            check_texts(link.remark, link_rules.LONGEST_REMARK, f"remark_{number}")
+    with refusals:
+        instants = _instants_of(details)
+    refusals.settle()
+    return instants
+
+
+def _instants_of(details: Details) -> tuple[datetime, datetime]:
+    refusals = Refusals()
+    with refusals:
+        starts_at = instant_of(details.starts_wall, details.time_zone, "starts")
+    with refusals:
+        ends_at = instant_of(details.ends_wall, details.time_zone, "ends")
+    refusals.settle()
+    rules.check_times(starts_at, ends_at)
     return starts_at, ends_at
 
 
@@ -148,10 +171,11 @@ def write(event: Event, details: Details, now: datetime) -> None:
         row = spoken.get(language) or EventLanguage(language=language)
         row.position = position
         event.languages.append(row)
-    if join_links_of(event) != details.join_links:
+    links = tuple(link for link in details.join_links if link.url)
+    if join_links_of(event) != links:
         event.join_links = [
             JoinLink(position=position, url=link.url, remark=link.remark)
-            for position, link in enumerate(details.join_links)
+            for position, link in enumerate(links)
         ]
     event.revision += 1
     event.changed_at = now

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from sqlalchemy.exc import IntegrityError
 
-from portal.domain.events import rules
+from portal.domain.events import link_rules, rules
 from portal.domain.events.actions import Details, Link, create
 from portal.domain.events.calendar_entries import (
     CalendarTooLargeError,
@@ -110,7 +110,7 @@ def _details(
         if len(text) > most_shown or (text == name and len(title) > rules.LONGEST_TITLE)
     ]
     body = "\n\n".join(filter(None, [*whole, _description(entry)]))
-    address = cut(one_line(entry.text("URL")).strip(), rules.LONGEST_LINK)
+    address = cut(one_line(entry.text("URL")).strip(), link_rules.LONGEST_LINK)
     is_private = entry.text("CLASS").strip().upper() in {"PRIVATE", "CONFIDENTIAL"}
     occurrences = occurrences_of(entry, zones, replaced, most)
     descriptions = {
@@ -163,12 +163,12 @@ def _place(entry: Entry) -> tuple[str, list[str], AttendanceMode]:
     if not links:
         return place, [], AttendanceMode.OFFLINE
     mode = AttendanceMode.MIXED if place else AttendanceMode.ONLINE
-    return place, list(dict.fromkeys(links))[: rules.MOST_JOIN_LINKS], mode
+    return place, list(dict.fromkeys(links))[: link_rules.MOST_JOIN_LINKS], mode
 
 
 def _is_fit(link: str) -> bool:
     try:
-        rules.check_link(link, "link")
+        link_rules.check_link(link, "link")
     except Refusal:
         return False
     return True

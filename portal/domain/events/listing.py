@@ -6,11 +6,18 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, or_, select
+from sqlalchemy import and_, bindparam, or_, select
 
 from portal.domain.events import rules
 from portal.domain.events.hosts import EVENTS
-from portal.domain.events.models import EventHost, EventLanguage, EventTag, HostState, Visibility
+from portal.domain.events.models import (
+    EventHost,
+    EventLanguage,
+    EventTag,
+    HostState,
+    Status,
+    Visibility,
+)
 from portal.domain.events.queries import SHOWN, Shown, shown
 
 if TYPE_CHECKING:
@@ -52,6 +59,12 @@ def _public(statement: Select[tuple[object, ...]]) -> Select[tuple[object, ...]]
     return statement.where(e.visibility == Visibility.PUBLIC.value, e.published_at.is_not(None))
 
 
+# A postponed event is still to come. A month after its old start it goes among the past ones all
+# the same: else what is forgotten would stand at the top for ever.
+_POSTPONED = and_(e.status == Status.POSTPONED.value, e.starts_at > bindparam("since"))
+_IS_COMING = or_(e.ends_at > bindparam("now"), _POSTPONED)
+
+
 @cache
 def _page_statement(
     *, past: bool, by_tag: bool, by_language: bool, by_organization: bool
@@ -67,11 +80,11 @@ def _page_statement(
     if by_organization:
         ids = ids.where(_held_by(bindparam("organization_ids", expanding=True)))
     if past:
-        ids = ids.where(e.ends_at <= bindparam("now"), e.starts_at <= bindparam("now"))
+        ids = ids.where(~_IS_COMING, e.starts_at <= bindparam("now"))
         order: tuple[ColumnElement[Any], ...] = (e.starts_at.desc(), e.id.desc())
     else:
         # The lower bound on the start lets the index skip all that is long over.
-        ids = ids.where(e.ends_at > bindparam("now"), e.starts_at > bindparam("since"))
+        ids = ids.where(_IS_COMING, e.starts_at > bindparam("since"))
         order = (e.starts_at, e.id)
     ids = ids.order_by(*order).limit(PAGE_SIZE + 1).offset(bindparam("skip"))
     return SHOWN.where(e.id.in_(select(ids.subquery().c.id))).order_by(*order)
@@ -81,9 +94,11 @@ def page_of(
     db: Session, filters: Filters, now: datetime, page: int = 1
 ) -> tuple[list[Shown], bool]:
     """Twenty events of a list, and whether there are more."""
-    values: dict[str, object] = {"now": now, "skip": (page - 1) * PAGE_SIZE}
-    if not filters.past:
-        values["since"] = now - rules.LONGEST_EVENT
+    values: dict[str, object] = {
+        "now": now,
+        "since": now - rules.LONGEST_EVENT,
+        "skip": (page - 1) * PAGE_SIZE,
+    }
     for name in ("tag", "language"):
         if (value := getattr(filters, name)) is not None:
             values[name] = value
@@ -116,23 +131,45 @@ def between(db: Session, begin: datetime, until: datetime) -> list[Shown]:
     return shown(db, _BETWEEN, begin=begin, until=until, since=begin - rules.LONGEST_EVENT)
 
 
-_FEED = (
+_LATEST_FIRST = (e.starts_at.desc(), e.id.desc())
+_STARTS_LATER = e.starts_at > bindparam("started")
+_FEED_COMING = (
     _public(SHOWN)
-    .where(e.ends_at > bindparam("since"))
+    .where(_STARTS_LATER, e.ends_at > bindparam("now"))
     .order_by(e.starts_at, e.id)
     .limit(MOST_IN_FEED)
 )
-_FEED_OF_ORGANIZATION = _FEED.where(_held_by(bindparam("organization_ids", expanding=True)))
+_FEED_PAST = (
+    _public(SHOWN)
+    .where(_STARTS_LATER, e.ends_at > bindparam("since"), e.ends_at <= bindparam("now"))
+    .order_by(*_LATEST_FIRST)
+    .limit(bindparam("most"))
+)
+_FEED_HOLDERS = _held_by(bindparam("organization_ids", expanding=True))
+_FEED_COMING_OF, _FEED_PAST_OF = (
+    statement.where(_FEED_HOLDERS) for statement in (_FEED_COMING, _FEED_PAST)
+)
 
 
-def feed(db: Session, since: datetime, organization_id: int | None = None) -> list[Shown]:
-    """Public events that end after `since`, for calendars that subscribe."""
-    if organization_id is None:
-        return shown(db, _FEED, since=since)
-    return shown(db, _FEED_OF_ORGANIZATION, since=since, organization_ids=[organization_id])
+def feed(
+    db: Session, now: datetime, since: datetime, organization_id: int | None = None
+) -> list[Shown]:
+    """Public events for calendars that subscribe: what comes, then what ended after `since`.
+
+    At most MOST_IN_FEED; what is nearest to now stays.
+    """
+    whose = {} if organization_id is None else {"organization_ids": [organization_id]}
+    coming, past = (
+        (_FEED_COMING, _FEED_PAST) if organization_id is None else (_FEED_COMING_OF, _FEED_PAST_OF)
+    )
+    found = shown(db, coming, now=now, started=now - rules.LONGEST_EVENT, **whose)
+    room = MOST_IN_FEED - len(found)
+    if room:
+        started = since - rules.LONGEST_EVENT
+        found += shown(db, past, now=now, since=since, started=started, most=room, **whose)
+    return found
 
 
-_LATEST_FIRST = (e.starts_at.desc(), e.id.desc())
 _IDS_OF_ORGANIZATIONS = (
     select(e.id)
     .where(

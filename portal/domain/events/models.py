@@ -86,6 +86,7 @@ class Event(Base):
         Index(
             "ix_events_listed",
             *("visibility", "starts_at", "id", "ends_at", "published_at", "organization_id"),
+            "status",
         ),
         Index("ix_events_of_organization", "organization_id", "starts_at"),
         # What the worker looks for every few seconds: what starts or has ended lately.

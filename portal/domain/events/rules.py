@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Protocol, TypeAlias
-from urllib.parse import urlsplit
+from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 from portal.domain.events.models import AttendanceMode, Status, Visibility
 from portal.domain.organizations import rules as organizations
 from portal.i18n import gettext_lazy as _
 from portal.refusals import Refusal
+
+if TYPE_CHECKING:
+    from portal.translated import Translated
 
 # The room opens this long before the start and stays open until the end.
 ROOM_OPENS_BEFORE = timedelta(minutes=15)
@@ -22,9 +22,6 @@ LONGEST_TITLE = 140
 LONGEST_SUMMARY = 300
 LONGEST_DESCRIPTION = 20_000
 LONGEST_VENUE = 300
-LONGEST_REMARK = 140
-LONGEST_LINK = 2_000
-MOST_JOIN_LINKS = 5
 LARGEST_CAPACITY = 100_000
 LONGEST_FUNDING_NOTE = 300
 
@@ -71,12 +68,6 @@ class TooLongEventError(Refusal):
 
     message = _("One event lasts 31 days at most. Make a series of events instead.")
     field = "ends"
-
-
-class LinkUnfitError(Refusal):
-    """Not an https address."""
-
-    message = _("A link must start with https:// and name a host.")
 
 
 class CapacityBelowTakenError(Refusal):
@@ -188,8 +179,8 @@ def is_running(event: Facts, now: datetime) -> bool:
 
 
 def is_over(event: Facts, now: datetime) -> bool:
-    """Whether it has ended."""
-    return now >= event.ends_at
+    """Whether it has ended; a postponed event waits for a new date, whatever the old one was."""
+    return event.status != Status.POSTPONED and now >= event.ends_at
 
 
 def has_room(event: Facts) -> bool:
@@ -211,36 +202,18 @@ def is_room_open(event: Facts, now: datetime) -> bool:
     )
 
 
+def check_title(title: Translated) -> None:
+    """Raises TitleNeededError."""
+    if not title.said(title.original).text:
+        raise TitleNeededError(f"title_{title.original}")
+
+
 def check_times(starts_at: datetime, ends_at: datetime) -> None:
     """Raises EndBeforeStartError or TooLongEventError."""
     if ends_at <= starts_at:
         raise EndBeforeStartError
     if ends_at - starts_at > LONGEST_EVENT:
         raise TooLongEventError
-
-
-_HOST = re.compile(r"(?=.{1,253}\Z)[^\s/@:?#\\<>\"']+(?:\.[^\s/@:?#\\<>\"']+)+")
-
-
-def check_link(url: str, field: str) -> None:
-    """Raises LinkUnfitError unless `url` is a plain https address."""
-    try:
-        parts = urlsplit(url)
-        host = parts.hostname or ""
-        port_is_fine = parts.port is None or parts.port > 0
-    except ValueError:
-        raise LinkUnfitError(field) from None
-    unfit = (
-        parts.scheme != "https"
-        or parts.username is not None
-        or not port_is_fine
-        or not _HOST.fullmatch(host)
-        or len(url) > LONGEST_LINK
-        or any(c.isspace() or unicodedata.category(c) in {"Cc", "Cf", "Cs"} for c in url)
-        or "\\" in url
-    )
-    if unfit:
-        raise LinkUnfitError(field)
 
 
 def check_capacity(capacity: int | None, taken: int) -> None:

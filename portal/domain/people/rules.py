@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from portal.i18n import gettext_lazy as _
 from portal.refusals import Refusal
+from portal.texts import check_text
 
 if TYPE_CHECKING:
     from portal.domain.people.models import Person
@@ -88,7 +89,11 @@ def tidy_name(name: str) -> str:
 
 
 def check_name(name: str) -> str:
-    """The tidied name, or NameNeededError if nothing is left of it."""
+    """A name as typed, tidied; refused are what check_text refuses and names without a letter.
+
+    Providers' names are only tidied: nobody could type them anew.
+    """
+    check_text(name, LONGEST_NAME, "name")
     tidied = tidy_name(name)
     if not any(c.isalnum() for c in tidied):
         raise NameNeededError

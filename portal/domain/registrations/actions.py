@@ -92,7 +92,7 @@ def register_guest(db: Session, guest: Guest, event: Event, now: datetime) -> Re
 def confirm(db: Session, held: Pass, now: datetime) -> Registration:
     """The guest has followed the letter's link and pressed the button. Twice is once."""
     registration = _lock_pass(db, held)
-    rules.check_active(registration, now)
+    rules.check_can_confirm(held.event, registration, now)
     if registration.held_until is not None:
         _prove(db, registration, now)
     return registration
@@ -101,7 +101,7 @@ def confirm(db: Session, held: Pass, now: datetime) -> Registration:
 def cancel(db: Session, held: Pass, now: datetime) -> Registration:
     """Gives the place back; the first in line gets it and a letter about it."""
     registration = _lock_pass(db, held)
-    rules.check_active(registration, now)
+    rules.check_can_give_back(held.event, registration, now)
     _release(held.event, registration)
     registration.held_until = None
     db.flush()

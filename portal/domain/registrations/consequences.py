@@ -12,6 +12,7 @@ from portal.domain.events.rules import (
     ChangedMeanwhileError,
     NotOpenToChangeError,
     OverError,
+    has_room,
     is_over,
 )
 from portal.domain.letters.actions import queue
@@ -49,7 +50,7 @@ def change_event(db: Session, event: Event, details: Details, revision: int, now
         "time": was != (event.starts_at, event.ends_at),
         "place": before.venue != details.venue,
         "attendance": before.attendance_mode != details.attendance_mode,
-        "links": before.join_links != details.join_links,
+        "links": has_room(event) and before.join_links != events.join_links_of(event),
     }
     if event.status == Status.POSTPONED and changed["time"]:
         event.status = Status.SCHEDULED.value

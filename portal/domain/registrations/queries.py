@@ -226,7 +226,11 @@ def upcoming_of(db: Session, person: Person, now: datetime) -> Sequence[tuple[st
         .where(
             Registration.person_id == person.id,
             Registration.status != Status.CANCELLED.value,
-            or_(Event.ends_at > now, Registration.has_answered.is_(False)),
+            or_(
+                Event.ends_at > now,
+                Event.status == EventStatus.POSTPONED.value,
+                Registration.has_answered.is_(False),
+            ),
         )
         .order_by(Event.starts_at)
         .limit(100)

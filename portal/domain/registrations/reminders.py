@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from sqlalchemy import delete, exists, select, update
+from sqlalchemy import delete, exists, func, or_, select, update
 
 from portal.domain.consents.models import Consent
 from portal.domain.events.models import Event
@@ -33,7 +33,26 @@ AFTER = {
     Kind.FEEDBACK: timedelta(minutes=30),
     Kind.FEEDBACK_AGAIN: timedelta(days=3),
 }
+# Whoever has had a letter with the same words since then needs no reminder of the day before.
+JUST_TOLD = timedelta(hours=2)
 BATCH = 500
+
+
+# When a registration's last letter that says when it starts has left, or will.
+_TOLD_AT = (
+    select(func.max(func.coalesce(Letter.sent_at, Letter.due_at)))
+    .where(
+        Letter.registration_id == Registration.id,
+        Letter.state.in_([State.QUEUED.value, State.SENT.value]),
+        or_(
+            Letter.kind.in_([Kind.CONFIRMED.value, Kind.PROMOTED.value]),
+            (Letter.kind == Kind.CHANGED.value)
+            & Letter.payload["changed"].as_string().contains('"time"'),
+        ),
+    )
+    .correlate(Registration)
+    .scalar_subquery()
+)
 
 
 def queue_due(db: Session, now: datetime) -> int:
@@ -45,13 +64,8 @@ def queue_due(db: Session, now: datetime) -> int:
 
 def _queue_before(db: Session, kind: Kind, now: datetime) -> int:
     lead, too_late = BEFORE[kind]
-    just_told = exists().where(
-        Letter.registration_id == Registration.id,
-        Letter.kind.in_([k.value for k in (Kind.CONFIRMED, Kind.PROMOTED, Kind.CHANGED)]),
-        Letter.due_at > now - lead,
-    )
     rows = db.execute(
-        select(Registration.id, Event.starts_at, just_told)
+        select(Registration.id, Event.starts_at, _TOLD_AT)
         .join(Event, Event.id == Registration.event_id)
         .where(
             Event.status == EventStatus.SCHEDULED.value,
@@ -71,10 +85,17 @@ def _queue_before(db: Session, kind: Kind, now: datetime) -> int:
         )
         .limit(BATCH)
     ).all()
-    # Whoever had another letter with the same words within the lead needs no reminder of it now.
-    for registration_id, starts_at, told in rows:
-        told_lately = bool(told) and kind is Kind.REMINDER_DAY
-        _owe(db, registration_id, kind, starts_at, now, drop=told_lately)
+    for registration_id, starts_at, told_at in rows:
+        since = min(starts_at - lead, now - JUST_TOLD)
+        told_lately = told_at is not None and told_at > since
+        _owe(
+            db,
+            registration_id,
+            kind,
+            starts_at,
+            now,
+            drop=told_lately and kind is Kind.REMINDER_DAY,
+        )
     return len(rows)
 
 

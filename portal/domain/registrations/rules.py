@@ -141,6 +141,20 @@ def check_active(registration: Registration, now: datetime) -> None:
         raise HoldRunOutError
 
 
+def check_can_confirm(event: Event, registration: Registration, now: datetime) -> None:
+    """Raises why a guest's place cannot be kept any more, if so; what is kept stays kept."""
+    check_active(registration, now)
+    if registration.held_until is not None:
+        check_can_register(event, now)
+
+
+def check_can_give_back(event: Event, registration: Registration, now: datetime) -> None:
+    """Raises why there is nothing to give back: no place any more, or an event that is over."""
+    check_active(registration, now)
+    if is_over(event, now):
+        raise EventOverError
+
+
 def check_can_join(event: Event, registration: Registration, now: datetime) -> None:
     """Raises the reason why the room stays closed to this pass, if any."""
     check_active(registration, now)

@@ -32,9 +32,9 @@ FEED_REACHES_BACK = timedelta(days=60)
 
 
 class Entry(NamedTuple):
-    """An event on a day."""
+    """An event on a day; without an hour on those after the first."""
 
-    hour: str
+    hour: str | None
     title: Said
     url: str
     tags: list[Tag]
@@ -87,7 +87,8 @@ def month(visit: Visit, month: str) -> Response:
 @pages.get("/calendar.ics", name="calendar.feed", policy=Policy.ANYONE, cache=Cache.PUBLIC)
 def feed(visit: Visit) -> Response:
     """All public events for a calendar that subscribes."""
-    return calendar_file(visit, listing.feed(visit.db, visit.now - FEED_REACHES_BACK), "shanyraq")
+    found = listing.feed(visit.db, visit.now, visit.now - FEED_REACHES_BACK)
+    return calendar_file(visit, found, "shanyraq")
 
 
 def _month_page(visit: Visit, first: date) -> Response:
@@ -97,8 +98,8 @@ def _month_page(visit: Visit, first: date) -> Response:
     today = wall_of(visit.now, visit.zone).date()
     by_day: dict[date, list[Entry]] = {}
     for event in found:
-        starts = wall_of(event.starts_at, visit.zone)
-        by_day.setdefault(max(starts.date(), begin), []).append(_entry(visit, event, starts))
+        for day in _days_of(event, visit.zone, begin, end):
+            by_day.setdefault(day, []).append(_entry(visit, event, day))
     drawn = Month(
         caption=dates.month_and_year(first),
         weekdays=[(dates.short_weekday(day), dates.long_weekday(day)) for day in weeks[0]],
@@ -145,9 +146,19 @@ def _step(visit: Visit, day: date) -> Step | None:
     return Step(dates.month_and_year(day), url)
 
 
-def _entry(visit: Visit, event: Shown, starts: datetime) -> Entry:
+def _days_of(event: Shown, zone: str, begin: date, end: date) -> list[date]:
+    """The days from `begin` on and before `end` on which an event goes on somewhere."""
+    first = max(wall_of(event.starts_at, zone).date(), begin)
+    # What ends at midnight does not touch the day that begins then.
+    last = wall_of(event.ends_at - timedelta(microseconds=1), zone).date()
+    days = (min(last, end - timedelta(days=1)) - first).days + 1
+    return [first + timedelta(days=number) for number in range(days)]
+
+
+def _entry(visit: Visit, event: Shown, day: date) -> Entry:
+    starts = wall_of(event.starts_at, visit.zone)
     return Entry(
-        dates.hour(starts),
+        dates.hour(starts) if starts.date() == day else None,
         event.title.said(),
         visit.url("events.show", slug=event.slug),
         [tag for tag in state_tags(event, visit.now) if tag.label != _("Over")],

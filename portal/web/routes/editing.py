@@ -11,6 +11,7 @@ from portal.domain.organizations import queries as organizations
 from portal.domain.registrations import consequences
 from portal.refusals import NotAllowedError, Refusal
 from portal.web.event_form import EventFields, details_from, form_context, values_of
+from portal.web.event_refusals import refuse_the_rest
 from portal.web.forms import Form
 from portal.web.policies import Cache, Policy
 from portal.web.routes.events import facts_of_page
@@ -57,6 +58,8 @@ def create(visit: Visit, organization: str) -> Response:
             form.refuse(refusal)
         else:
             return visit.go("editing.preview", slug=event.slug)
+    else:
+        refuse_the_rest(form)
     return _form_page(visit, form, 422, organization=owner)
 
 
@@ -88,6 +91,8 @@ def update(visit: Visit, slug: str) -> Response:
             return visit.go(
                 "editing.preview" if not event.published_at else "organizing.show", slug=slug
             )
+    else:
+        refuse_the_rest(form, event.taken)
     return _form_page(visit, form, 422, event=event)
 
 

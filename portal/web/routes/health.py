@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import JSONResponse, PlainTextResponse, Response
@@ -42,11 +41,9 @@ async def ready(request: Request) -> Response:
 
 def _is_ready(site: Site) -> bool:
     try:
-        with site.database.reading() as db:
-            stored = db.scalar(text("SELECT version_num FROM alembic_version"))
+        return schema.stored_version(site.database) == schema.VERSION
     except SQLAlchemyError:
         return False
-    return bool(stored == schema.VERSION)
 
 
 @neutral.get("/robots.txt", name="health.robots", policy=Policy.ANYONE, cache=Cache.PUBLIC)

@@ -37,7 +37,9 @@ def show(visit: Visit) -> Response:
     """What is on now and soon, and what was lately."""
     coming, _more = listing.page_of(visit.db, listing.Filters(), visit.now)
     past, _more = listing.page_of(visit.db, listing.Filters(past=True), visit.now)
-    coming, past = coming[: SOON + 1], past[:3]
+    # What is postponed and past its old date is no news for the front page.
+    coming = [event for event in coming if event.ends_at > visit.now][: SOON + 1]
+    past = past[:3]
     mine = standings(visit.db, visit.visitor, [e.id for e in coming]) if visit.visitor else {}
     next_up = next((e for e in coming if not is_running(e, visit.now)), None)
     next_card = card_of(visit, next_up, mine.get(next_up.id)) if next_up else None

@@ -121,5 +121,6 @@ def _voices(visit: Visit, organization: Organization) -> list[tuple[str, Said]]:
 def feed(visit: Visit, slug: str) -> Response:
     """An organisation's public events for a calendar that subscribes."""
     organization = queries.organization_named(visit.db, slug)
-    found = listing.feed(visit.db, visit.now - FEED_REACHES_BACK, organization.id)
+    since = visit.now - FEED_REACHES_BACK
+    found = listing.feed(visit.db, visit.now, since, organization.id)
     return calendar_file(visit, found, slug, organization.name.said().text)

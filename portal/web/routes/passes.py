@@ -64,10 +64,9 @@ def index(visit: Visit) -> Response:
         for public_id, status, event_id in mine
     ]
     cards = [card_of(visit, event, status)._replace(url=url) for url, event, status in rows]
-    coming = [
-        c for c, (_u, event, _s) in zip(cards, rows, strict=True) if event.ends_at > visit.now
-    ]
-    past = [c for c, (_u, event, _s) in zip(cards, rows, strict=True) if event.ends_at <= visit.now]
+    over = [event_rules.is_over(event, visit.now) for _url, event, _status in rows]
+    coming = [card for card, is_past in zip(cards, over, strict=True) if not is_past]
+    past = [card for card, is_past in zip(cards, over, strict=True) if is_past]
     return visit.page("passes/index.html", coming=coming, past=past[::-1])
 
 
@@ -89,6 +88,7 @@ def pass_page(visit: Visit, key: str, held: Pass, refusal: Refusal | None = None
     is_waiting = registration.status == Status.WAITLISTED
     lapsed = registration.held_until is not None and registration.held_until <= now
     is_active = rules.is_active(registration) and not lapsed
+    is_unproved, is_open = rules.is_held(registration) and not lapsed, rules.is_open(event, now)
     return visit.page(
         "passes/show.html",
         409 if refusal else 200,
@@ -100,7 +100,8 @@ def pass_page(visit: Visit, key: str, held: Pass, refusal: Refusal | None = None
         refusal=refusal and refusal.said(),
         is_active=is_active,
         has_lapsed=lapsed,
-        is_held=rules.is_held(registration) and not lapsed,
+        is_held=is_unproved and is_open,
+        is_too_late=is_unproved and not is_open,
         held_until=_stamp(registration.held_until, zone or event.time_zone),
         is_waiting=is_waiting,
         place_in_line=queries.place_in_line(visit.db, registration) if is_waiting else None,

@@ -50,13 +50,20 @@ class World:
         return db.get_one(Event, self.event_id, options=[selectinload(part) for part in _PARTS])
 
     def sign_up(
-        self, name="Айгерім", email=EMAIL, language="en", time_zone="Asia/Almaty", *, confirmed=True
+        self,
+        name="Айгерім",
+        email=EMAIL,
+        language="en",
+        time_zone="Asia/Almaty",
+        *,
+        confirmed=True,
+        now=NOW,
     ):
         guest = registrations.Guest(name, email, language, time_zone)
         with self.database.writing() as db:
-            registration = registrations.register_guest(db, guest, self.event(db), NOW)
+            registration = registrations.register_guest(db, guest, self.event(db), now)
             if confirmed:
-                registrations.confirm(db, Pass(registration, self.event(db)), NOW)
+                registrations.confirm(db, Pass(registration, self.event(db)), now)
             return registration.id
 
     def with_pass(self, registration_id, do, *arguments, **options):

@@ -4,6 +4,7 @@ from lxml import html
 from sqlalchemy import select
 
 from portal.domain.organizations.models import Organization
+from portal.domain.people.rules import LONGEST_NAME
 from portal.mailer.inert import WORD_JOINER
 from tests.conftest import ADDRESS
 from tests.functional.letters.programme import EMAIL, NOW, english, key_in
@@ -12,7 +13,7 @@ HOSTILE = "www.evil.example http://evil.example me@evil.example <b>x</b> {{ 7 * 
 
 
 def test_hostile_words_make_no_link_and_no_markup(world):
-    world.sign_up(name=HOSTILE)
+    world.sign_up(name=HOSTILE[:LONGEST_NAME])
     world.change(title=english(HOSTILE), venue=english(HOSTILE))
     world.round()
 

@@ -2,15 +2,22 @@
 
 from datetime import timedelta
 
+import pytest
+from sqlalchemy import select
+
 from portal.domain.events import hiding
+from portal.domain.events.actions import Link
 from portal.domain.events.models import Hiding
 from portal.domain.feedback.actions import Given, give
+from portal.domain.letters.actions import mark_dropped
+from portal.domain.letters.models import Kind, Letter
 from portal.domain.people.actions import Claims, welcome
 from portal.domain.registrations import actions as registrations
 from portal.domain.registrations import consequences
 from portal.domain.registrations.queries import pass_for
 from portal.domain.registrations.rules import HELD_FOR
 from tests.conftest import ADDRESS
+from tests.factories import make_host, make_organization
 from tests.functional.letters.programme import (
     ENDS_AT,
     LASTS,
@@ -23,6 +30,10 @@ from tests.functional.letters.programme import (
 
 A_DAY_BEFORE = STARTS_AT - timedelta(hours=24)
 AN_HOUR_BEFORE = STARTS_AT - timedelta(hours=1)
+LATER_BY_AN_HOUR = {
+    "starts_wall": START + timedelta(hours=1),
+    "ends_wall": START + LASTS + timedelta(hours=1),
+}
 
 
 def test_reminders_come_a_day_and_an_hour_before_in_the_readers_hours(world):
@@ -34,6 +45,66 @@ def test_reminders_come_a_day_and_an_hour_before_in_the_readers_hours(world):
     assert world.round(A_DAY_BEFORE + timedelta(hours=1)) == {}
     assert world.round(AN_HOUR_BEFORE) == {"owed": 1, "sent": 1}
     assert len(world.received()) == 3
+
+
+@pytest.mark.parametrize(
+    ("hours", "reminded"), [(47, True), (27, True), (25, False), (23, False), (4, False)]
+)
+def test_whoever_signs_up_late_is_reminded_unless_the_confirmation_has_just_said_it(
+    world, hours, reminded
+):
+    signed_up = STARTS_AT - timedelta(hours=hours)
+    world.sign_up(now=signed_up)
+    assert world.round(signed_up)["sent"] == 1
+    world.round(max(A_DAY_BEFORE, signed_up + timedelta(minutes=5)))
+
+    assert len(world.received()) == (2 if reminded else 1)
+    assert world.round(AN_HOUR_BEFORE)["sent"] == 1
+
+
+def test_a_confirmation_that_never_came_spares_nobody_the_reminder(world):
+    signed_up = STARTS_AT - timedelta(hours=23)
+    world.sign_up(now=signed_up)
+    with world.database.writing() as db:
+        (confirmed,) = db.scalars(select(Letter).where(Letter.kind == Kind.CONFIRMED.value))
+        mark_dropped(confirmed)
+    world.round(signed_up + timedelta(minutes=5))
+
+    assert world.last().subject.startswith("Tomorrow")
+
+
+@pytest.mark.parametrize(
+    ("change", "reminded"),
+    [
+        ({"venue": english("Room 13")}, True),
+        ({"join_links": (Link("https://other.example/y", english("")),)}, True),
+        (LATER_BY_AN_HOUR, False),
+        (LATER_BY_AN_HOUR | {"venue": english("Room 13")}, False),
+    ],
+    ids=["place", "links", "time", "time and place"],
+)
+def test_only_a_letter_that_says_the_time_spares_the_reminder(world, change, reminded):
+    world.sign_up()
+    world.round()
+    world.change(A_DAY_BEFORE - timedelta(minutes=5), **change)
+    world.round(A_DAY_BEFORE - timedelta(minutes=5))
+    known = len(world.received())
+    world.round(A_DAY_BEFORE + timedelta(hours=1))
+
+    assert len(world.received()) - known == reminded
+
+
+def test_a_new_host_spares_nobody_the_reminder(world):
+    world.sign_up()
+    world.round()
+    with world.database.writing() as db:
+        event = world.event(db)
+        partner = make_organization(db, "partner")
+        host = make_host(db, event, partner, accepted=False)
+        consequences.join_hosts(db, host, A_DAY_BEFORE - timedelta(minutes=5))
+
+    assert world.round(A_DAY_BEFORE) == {"owed": 1, "sent": 2}
+    assert "Today" in world.last().subject or "Tomorrow" in world.last().subject
 
 
 def test_a_reminder_says_today_or_tomorrow_by_the_readers_calendar(world):

@@ -1,0 +1,62 @@
+"""What a link into an event's online room may be. Pure decisions: no database, no clock."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from portal.i18n import gettext_lazy as _
+from portal.refusals import Refusal
+
+if TYPE_CHECKING:
+    from portal.translated import Translated
+
+LONGEST_REMARK = 140
+LONGEST_LINK = 2_000
+MOST_JOIN_LINKS = 5
+
+
+class LinkUnfitError(Refusal):
+    """Not an https address."""
+
+    message = _("A link must start with https:// and name a host.")
+
+
+class LinkNeededError(Refusal):
+    """A remark on nothing."""
+
+    message = _("Give the address, or clear the remark.")
+
+
+_HOST = re.compile(r"(?=.{1,253}\Z)[^\s/@:?#\\<>\"']+(?:\.[^\s/@:?#\\<>\"']+)+")
+
+
+def check_link_typed(url: str, remark: Translated, field: str) -> None:
+    """`check_link` where something was typed; raises LinkNeededError for a remark alone."""
+    if url:
+        check_link(url, field)
+    elif remark:
+        raise LinkNeededError(field)
+
+
+def check_link(url: str, field: str) -> None:
+    """Raises LinkUnfitError unless `url` is a plain https address."""
+    try:
+        parts = urlsplit(url)
+        host = parts.hostname or ""
+        port_is_fine = parts.port is None or parts.port > 0
+    except ValueError:
+        raise LinkUnfitError(field) from None
+    unfit = (
+        parts.scheme != "https"
+        or parts.username is not None
+        or not port_is_fine
+        or not _HOST.fullmatch(host)
+        or len(url) > LONGEST_LINK
+        or any(c.isspace() or unicodedata.category(c) in {"Cc", "Cf", "Cs"} for c in url)
+        or "\\" in url
+    )
+    if unfit:
+        raise LinkUnfitError(field)
