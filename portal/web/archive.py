@@ -36,6 +36,7 @@ HEADINGS: Final = {
     "memberships": gettext_lazy("Organisations"),
     "founded": gettext_lazy("Organisations you founded"),
     "invitations": gettext_lazy("What you are invited to"),
+    "invitations_made": gettext_lazy("What you have invited others to"),
     "vouches": gettext_lazy("For whom you vouched"),
     "decisions": gettext_lazy("Decisions of the moderators about you"),
     "claimed_reports": gettext_lazy("Reports you took on as a moderator"),

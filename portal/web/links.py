@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote, urlencode
 
 from portal.i18n import LANGUAGES
+from portal.refusals import NotFoundError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+
+# As many digits as fit into PostgreSQL's integer, whatever they are.
+LONGEST_NUMBER: Final = 9
 
 
 @lru_cache(maxsize=4096)
@@ -57,6 +62,13 @@ class Links:
     ) -> str:
         """The same with the portal's public address in front."""
         return self.address + self.path(name, language, query, **values)
+
+
+def number_in(address: str) -> int:
+    """A record's number as an address names it; NotFoundError for what no database would hold."""
+    if not (address.isascii() and address.isdigit() and len(address) <= LONGEST_NUMBER):
+        raise NotFoundError
+    return int(address)
 
 
 def safe_next(target: str | None, fallback: str) -> str:

@@ -52,6 +52,7 @@ SHOWN = {
     "sign_in_links.person_id": "sign_in_links",
     "sign_in_sessions.person_id": "sessions",
     "invitations.email_index": "invitations",
+    "invitations.made_by": "invitations_made",
     "memberships.person_id": "memberships",
     "vouches.person_id": "vouches",
     "decisions.person_id": "decisions",
@@ -101,6 +102,7 @@ def person(database):
         theirs = make_organization(db, "theirs", owner=other)
         organizations.invite(db, theirs, Role.EDITOR, now, ADDRESS)
         organizations.invite(db, theirs, Role.EDITOR, now, "other@example.org")
+        organizations.invite(db, ours, Role.ANALYST, now, by=person)
         hopeful = make_organization(db, "hopeful", verified=False)
         verification.ask(db, hopeful, Method.VOUCHING, now)
         verification.vouch(db, person, hopeful, ours, now)
@@ -173,6 +175,8 @@ def test_the_records_say_what_the_columns_hold(database, person):
     assert membership["member_since"] is not None
     (invitation,) = records["invitations"]
     assert (invitation["role"], invitation["open"]) == ("editor", True)
+    (made,) = records["invitations_made"]
+    assert made["role"] == "analyst"
     (vouch,) = records["vouches"]
     assert vouch["organization"] == "Altyn saqa"
     (decision,) = records["decisions"]

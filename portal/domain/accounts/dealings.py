@@ -29,6 +29,7 @@ def dealings_of(db: Session, person: Person, now: datetime) -> dict[str, Records
         "memberships": _memberships(db, person),
         "founded": _founded(db, person),
         "invitations": _invitations(db, person, now),
+        "invitations_made": _invitations_made(db, person),
         "vouches": _vouches(db, person),
         "decisions": [_decision(db, ruling) for ruling in rulings_about_person(db, person)],
         "claimed_reports": _claimed_reports(db, person),
@@ -76,6 +77,20 @@ def _invitations(db: Session, person: Person, now: datetime) -> Records:
             "open": is_open(invitation, now),
         }
         for invitation, organization in rows
+    ]
+
+
+def _invitations_made(db: Session, person: Person) -> Records:
+    """Whom they were for is not the person's own, and is left out."""
+    rows = db.execute(
+        select(Invitation, Organization)
+        .join(Organization, Organization.id == Invitation.organization_id)
+        .where(Invitation.made_by == person.id)
+        .order_by(Invitation.id)
+    )
+    return [
+        {"organization": _name(each), "role": invitation.role, "invited_at": invitation.made_at}
+        for invitation, each in rows
     ]
 
 

@@ -53,6 +53,7 @@ class About(StrEnum):
     CONTACT = "contact"
     VERIFICATION = "verification"
     OWNER_INVITED = "owner_invited"
+    RESULT = "result"
 
 
 class Outgoing(Base):

@@ -13,7 +13,7 @@ from portal.domain.moderation.rules import REASONS
 from portal.domain.organizations.models import Method
 from portal.i18n import LANGUAGES
 from portal.i18n import gettext_lazy as _
-from portal.refusals import NotFoundError
+from portal.web.links import number_in
 from portal.web.policies import Cache, Policy
 from portal.web.routing import Pages
 
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
 pages = Pages()
 PAGE_SIZE = 50
-LONGEST_NUMBER = 9
 ACTS = {
     Act.DISMISS: _("report dismissed"),
     Act.HIDE: _("hidden"),
@@ -105,6 +104,4 @@ def _before(visit: Visit) -> int | None:
     asked = visit.request.query_params.get("before")
     if asked is None:
         return None
-    if not (asked.isascii() and asked.isdigit()) or len(asked) > LONGEST_NUMBER:
-        raise NotFoundError
-    return int(asked)
+    return number_in(asked)

@@ -16,6 +16,7 @@ from portal.i18n import gettext_lazy as _
 from portal.refusals import NotFoundError, Refusal
 from portal.web.cases import decision_address
 from portal.web.forms import Fields, Form
+from portal.web.links import number_in
 from portal.web.policies import Cache, Guard, Policy
 from portal.web.routing import Pages
 
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
 
 pages = Pages(guard=Guard.ALWAYS)
 OFFICES = {Office.MODERATOR: _("Moderator"), Office.ADMINISTRATOR: _("Administrator")}
-LONGEST_ID = 18
 
 
 class SearchFields(Fields):
@@ -140,8 +140,7 @@ def lift_ban(visit: Visit, person: str) -> Response:
 
 
 def _person(visit: Visit, person: str) -> Person:
-    known = person.isascii() and person.isdigit() and len(person) <= LONGEST_ID
-    someone = visit.db.get(Person, int(person)) if known else None
+    someone = visit.db.get(Person, number_in(person))
     if someone is None:
         raise NotFoundError
     return someone

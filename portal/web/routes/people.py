@@ -17,6 +17,7 @@ from portal.domain.people.queries import name_of
 from portal.refusals import NotFoundError, Refusal
 from portal.time_zones import wall_of
 from portal.web.forms import Fields, Form
+from portal.web.links import number_in
 from portal.web.policies import Cache, Policy
 from portal.web.rate_limits import Limit
 from portal.web.roles import ROLES
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
     from portal.web.visit import Visit
 
 pages = Pages()
-LONGEST_ID = 18
 
 
 class RoleFields(Fields):
@@ -129,9 +129,7 @@ def _write(visit: Visit, organization: Organization, role: Role, address: str, l
 def take_back(visit: Visit, organization: str, invitation: str) -> Response:
     """Ends an invitation nobody has accepted yet."""
     owned = queries.owned_organization(visit.db, visit.person, organization)
-    if not (invitation.isascii() and invitation.isdigit() and len(invitation) < LONGEST_ID):
-        raise NotFoundError
-    actions.take_back(visit.db, owned, int(invitation), visit.now)
+    actions.take_back(visit.db, owned, number_in(invitation), visit.now)
     return visit.go("people.index", organization=organization)
 
 
@@ -211,9 +209,8 @@ def _member(visit: Visit, organization: Organization, person: str) -> Person:
 
 
 def _member_row(visit: Visit, person: Person, role: str) -> Member:
-    is_me = person.id == visit.person.id
-    may_succeed = not is_me and person.banned_at is None
-    return Member(person.id, name_of(visit.db, person), role, is_me, may_succeed)
+    name, is_me = name_of(visit.db, person), person.id == visit.person.id
+    return Member(person.id, name, role, is_me, not is_me and person.banned_at is None)
 
 
 def _page(
