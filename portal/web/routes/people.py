@@ -18,6 +18,7 @@ from portal.web.forms import Fields, Form
 from portal.web.policies import Cache, Policy
 from portal.web.rate_limits import Limit
 from portal.web.roles import ROLES
+from portal.web.routes.organizing import organizations_page
 from portal.web.routing import Pages
 
 if TYPE_CHECKING:
@@ -132,12 +133,12 @@ def take_back(visit: Visit, organization: str, invitation: str) -> Response:
 
 @pages.post("/organizing/{organization}/departure", name="people.leave", policy=Policy.MEMBER)
 def leave(visit: Visit, organization: str) -> Response:
-    """Ends the visitor's own membership."""
+    """Ends the visitor's own membership; a refusal names nobody, so no second factor is asked."""
     joined = queries.joined_organization(visit.db, visit.person, organization)
     try:
         actions.leave(visit.db, joined, visit.person)
     except Refusal as refusal:
-        return _page(visit, joined, status=409, refusal=refusal)
+        return organizations_page(visit, refusal)
     return visit.go("organizing.index")
 
 
