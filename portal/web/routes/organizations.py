@@ -11,6 +11,7 @@ from portal.domain.organizations.models import Kind, Organization
 from portal.domain.organizations.rules import is_verified, may_own
 from portal.domain.organizations.verification import request_of
 from portal.domain.registrations.queries import standings
+from portal.inert import inert
 from portal.web.cards import cards_of
 from portal.web.files import calendar_file
 from portal.web.organization_form import KINDS
@@ -115,4 +116,7 @@ def feed(visit: Visit, slug: str) -> Response:
     """An organisation's public events for a calendar that subscribes."""
     organization = queries.organization_named(visit.db, slug)
     found = listing.feed(visit.db, visit.now - FEED_REACHES_BACK, organization.id)
-    return calendar_file(visit, found, slug, organization.name.said().text)
+    name = organization.name.said().text
+    if not is_verified(organization.verified_until, visit.now):
+        name = inert(name)
+    return calendar_file(visit, found, slug, name)
