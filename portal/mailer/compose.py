@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from portal import dates
+from portal.domain.events.caution import unlinked
 from portal.domain.events.icalendar import calendar_of
 from portal.domain.events.models import AttendanceMode, Event
 from portal.domain.events.models import Status as EventStatus
@@ -18,10 +19,10 @@ from portal.domain.registrations.models import Registration, Status
 from portal.domain.registrations.queries import place_in_line, recipient_of
 from portal.domain.registrations.rules import FEEDBACK_CLOSES_AFTER
 from portal.i18n import current_language, match_language, speaking
+from portal.inert import inert
 from portal.mailer.discretion import discreet_letter
 from portal.mailer.envelope import Calendar, Content, seal_up
 from portal.mailer.hours import hours_of, moment
-from portal.mailer.inert import inert
 from portal.mailer.relevance import changes_that_hold, is_worth_sending
 from portal.mailer.wording import (
     button_of,
@@ -122,7 +123,7 @@ def _content(
     button_urls[Kind.FEEDBACK_AGAIN] = button_urls[Kind.FEEDBACK]
     title, organization = _said(event.title), _said(matter.shown.organization_name)
     name_of_site = site_name(db, settings)
-    calendar = _calendar(matter, links, settings)
+    calendar = _calendar(matter, links, settings, now)
     if matter.recipient.is_discreet:
         name = _name(matter.recipient.name)
         return discreet_letter(name, pass_url, calendar, settings, language)
@@ -184,7 +185,7 @@ def _facts(db: Session, matter: _Matter) -> dict[str, Any]:
     }
 
 
-def _calendar(matter: _Matter, links: Links, settings: Settings) -> Calendar | None:
+def _calendar(matter: _Matter, links: Links, settings: Settings, now: datetime) -> Calendar | None:
     """The calendar file for whoever has a place, where the letter changes what a calendar shows."""
     registration = matter.registration
     if registration.status != Status.CONFIRMED or registration.held_until is not None:
@@ -199,7 +200,7 @@ def _calendar(matter: _Matter, links: Links, settings: Settings) -> Calendar | N
     else:
         return None
     content = calendar_of(
-        [matter.shown],
+        [unlinked(matter.shown, now)],
         name="",  # a file for once, not a calendar to subscribe to
         event_url=lambda slug: links.absolute("events.show", matter.language, slug=slug),
         method=method,

@@ -12,9 +12,9 @@ from portal.domain.people.queries import address_of, name_of
 from portal.domain.people.rules import LONGEST_NAME, AddressUnfitError
 from portal.i18n import LazyText, gettext_lazy, match_language, speaking
 from portal.i18n import gettext as _
+from portal.inert import inert
 from portal.mailer.discretion import neutral_sender
 from portal.mailer.envelope import Content, seal_up
-from portal.mailer.inert import inert
 from portal.mailer.wording import site_name
 from portal.rendering import render
 from portal.sealing import seal_of

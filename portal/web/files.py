@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 from starlette.responses import Response
 
+from portal.domain.events.caution import unlinked
 from portal.domain.events.icalendar import calendar_of
 from portal.web.pages import site_name
 
@@ -32,7 +33,7 @@ def calendar_file(
 ) -> Response:
     """Events as iCalendar in the reader's language; a discreet file bears no name either."""
     content = calendar_of(
-        events,
+        [unlinked(event, visit.now) for event in events],
         name="" if is_discreet else title or site_name(visit.site),
         is_discreet=is_discreet,
         event_url=lambda slug: visit.absolute("events.show", slug=slug),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
+from portal.domain.events.caution import unlinked
 from portal.domain.events.models import AttendanceMode, Funding, Status
 from portal.time_zones import wall_of
 
@@ -32,6 +33,7 @@ _ENCODER = json.JSONEncoder(ensure_ascii=False)
 
 def linked_data(visit: Visit, event: Shown, words: Words) -> Markup:
     """The event, its organisers and places; "<" is escaped, so that no text can end the element."""
+    event = unlinked(event, visit.now)
     address = visit.absolute("events.show", slug=event.slug)
     mode = AttendanceMode(event.attendance_mode)
     online = {"@type": "VirtualLocation", "url": address}

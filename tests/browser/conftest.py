@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 
 from tests.browser.chromium import ARGUMENTS, chromium_path
 from tests.browser.gallery import hung
 from tests.browser.stage import TimeMachine, raised
 from tests.browser.watch import Watch
 
+# Milliseconds that a page may take on a busy machine; nothing waits longer than it has to.
+PATIENCE = 60_000
 # Not even a name is looked up.
 ALONE = "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1 , EXCLUDE localhost"
 
@@ -17,6 +19,7 @@ ALONE = "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1 , EXCLUDE loc
 @pytest.fixture(scope="package")
 def browser():
     """One Chromium for this folder; no longer, since its event loop would disturb other tests."""
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(
             executable_path=chromium_path(), args=[*ARGUMENTS, ALONE]
@@ -68,7 +71,7 @@ def open_browser(browser, watch):
     def make(address, language="en", **options):
         options = {"locale": language, "timezone_id": "Europe/Berlin"} | options
         context = browser.new_context(base_url=address, **options)
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(PATIENCE)
         watch.over(context)
         contexts.append(context)
         return context.new_page()

@@ -30,6 +30,7 @@ from portal.domain.registrations.queries import Pass
 from portal.domain.second_factors import actions as second_factors
 from portal.translated import Translated
 from tests import factories as make
+from tests.browser.stage import ANALYST
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -94,6 +95,8 @@ def hung(stage: Stage) -> Gallery:
             *_second_factors(db, visitors),
             *_moderation(db, visitors),
         ]
+        banned = stage.known(db, ANALYST)
+        make.make_decision(db, None, by=None, measure=Measure.BAN, person=banned)
     sessions = {
         name: make.session_cookie(stage.database, person, second_factor=name != "unproved")
         for name, person in visitors.items()

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
+from tests.browser.answers import ANSWERS
 from tests.browser.steps import button_to, follow
 
 pytestmark = pytest.mark.browser
@@ -35,40 +38,45 @@ def _resize(page, size):
         page.set_viewport_size({"width": width, "height": height})
 
 
-def _browsers(gallery, open_browser, language, **options):
-    """A browser for each kind of visitor."""
+def _browsers(gallery, open_browser, **options):
+    """A browser for each kind of visitor, in which axe is at hand on every page."""
     pages = {}
     for visitor in (None, *gallery.sessions):
-        page = pages[visitor] = open_browser(gallery.stage.address, language, **options)
+        page = pages[visitor] = open_browser(gallery.stage.address, bypass_csp=True, **options)
+        page.add_init_script(Axe().axe_script)
         if visitor is not None:
             cookie = {"name": "session", "value": gallery.sessions[visitor]}
             page.context.add_cookies([cookie | {"url": gallery.stage.address}])
     return pages
 
 
-def _shown(gallery, pages, language):
-    """Every picture of the gallery in its browser, one after the other."""
+def _shown(gallery, pages, languages):
+    """Name and page of every picture and answer in its browser, in one language after the other."""
+    turns = itertools.cycle(languages)
     for picture in gallery.pictures:
-        page = pages[picture.visitor]
+        page, language = pages[picture.visitor], next(turns)
         page.goto(f"/{language}{picture.path}")
         if picture.sends:
             follow(page, button_to(page, picture.sends))
-        yield picture, page
+        yield f"{picture.name}, {language}", page
+    for (name, answer), language in zip(ANSWERS.items(), turns, strict=False):
+        pages[None].goto(f"/{language}/time-zone")
+        pages[None].set_content(answer(gallery, language))
+        yield f"{name}, {language}", pages[None]
 
 
 def _violations(page):
-    page.evaluate(Axe().axe_script)
     return page.evaluate(f"axe.run({OPTIONS}).then((results) => results.violations)")
 
 
-def _check_all(gallery, open_browser, language, sizes, **options):
+def _check_all(gallery, open_browser, languages, sizes, **options):
     """Axe finds nothing and there is room enough, on every picture at every size."""
-    pages = _browsers(gallery, open_browser, language, bypass_csp=True, **options)
+    pages = _browsers(gallery, open_browser, **options)
     found = []
-    for picture, page in _shown(gallery, pages, language):
+    for name, page in _shown(gallery, pages, languages):
         for size in sizes:
             _resize(page, size)
-            where = f"{picture.name} at {size[0]}"
+            where = f"{name} at {size[0]}"
             found += [
                 f"{where}: {violation['id']} {node['html'][:160]} {node['failureSummary']}"
                 for violation in _violations(page)
@@ -81,11 +89,13 @@ def _check_all(gallery, open_browser, language, sizes, **options):
 
 def test_a_phone_by_day_and_a_desk_at_200_percent_show_everything(gallery, open_browser):
     sharp = {"device_scale_factor": 2}
-    _check_all(gallery, open_browser, "ru", [PHONE, ZOOMED], color_scheme="light", **sharp)
+    _check_all(
+        gallery, open_browser, ("ru", "kk", "en"), [PHONE, ZOOMED], color_scheme="light", **sharp
+    )
 
 
 def test_a_phone_and_a_desk_by_night_show_everything(gallery, open_browser):
-    _check_all(gallery, open_browser, "kk", [PHONE, DESK], color_scheme="dark")
+    _check_all(gallery, open_browser, ("kk", "en", "ru"), [PHONE, DESK], color_scheme="dark")
 
 
 def _address_of(gallery, name):

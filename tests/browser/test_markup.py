@@ -13,6 +13,7 @@ from urllib.parse import unquote
 import pytest
 
 from portal import HOME
+from tests.browser.answers import ANSWERS, LEAVING
 
 CHECKER = HOME / "node_modules/vnu-jar/build/dist/vnu.jar"
 LANGUAGES = ("kk", "ru", "en")
@@ -35,7 +36,7 @@ def java():
 
 
 def _pages(gallery, language):
-    """Name and HTML of every picture of the gallery, and of the page that leads to the provider."""
+    """Name and HTML of every picture of the gallery, and of pages without an address."""
     for picture in gallery.pictures:
         with gallery.stage.client(gallery.sessions.get(picture.visitor)) as visitor:
             address = f"/{language}{picture.path}"
@@ -45,8 +46,8 @@ def _pages(gallery, language):
                 page = visitor.post(action, data={})
             assert page.status_code == picture.status, (picture.name, page.status_code)
             yield picture.name, page.text
-    with gallery.stage.client() as visitor:
-        yield "on to the provider", visitor.post(f"/{language}/sign-in", data={}).text
+    for name, answer in (ANSWERS | LEAVING).items():
+        yield name, answer(gallery, language)
 
 
 def _is_harmless(message):

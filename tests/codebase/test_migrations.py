@@ -11,7 +11,7 @@ from sqlalchemy import func, inspect, select, text
 
 from portal import HOME, schema
 from portal.database import Base, Database
-from tests.conftest import SEAL, _administer
+from tests.conftest import SEAL
 from tests.factories import make_event, make_organization, make_person, pass_key, sign_up_guest
 
 LATER_CHANGE = """
@@ -39,8 +39,8 @@ def new_database(request, tmp_path):
         if request.param == "sqlite":
             url = f"sqlite:///{tmp_path / name}.db"
         else:
-            address, _template = request.getfixturevalue("postgres_address")
-            _administer(address, f"CREATE DATABASE {name}")
+            address, _template, administrator = request.getfixturevalue("postgres_address")
+            administrator.execute(text(f"CREATE DATABASE {name} STRATEGY FILE_COPY"))
             url = f"{address}/{name}"
         made.append((name, Database(url, SEAL)))
         return made[-1][1]
@@ -49,8 +49,8 @@ def new_database(request, tmp_path):
     for name, database in made:
         database.close()
         if request.param == "postgresql":
-            address, _template = request.getfixturevalue("postgres_address")
-            _administer(address, f"DROP DATABASE {name} WITH (FORCE)")
+            _address, _template, administrator = request.getfixturevalue("postgres_address")
+            administrator.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
 
 
 def config_of(database, *more_versions):

@@ -19,6 +19,8 @@ SOURCES = {name: (HOME / "templates" / name).read_text(encoding="utf-8") for nam
 COMPONENTS = [name for name in NAMES if name.startswith("components/")]
 LETTERS = [name for name in NAMES if name.startswith(("letters/", "notices/"))]
 # To be saved and read anywhere: they stand alone.
+# So that long words break in a file that is kept, and a browser asks nobody for an icon.
+KEPT = "<style>body { overflow-wrap: anywhere; }</style>"
 FILES = [name for name in NAMES if name.startswith("files/")]
 PAGES = [n for n in NAMES if n not in {*COMPONENTS, *LETTERS, *FILES, "base.html"}]
 # What the i18n extension and the environment give to every template.
@@ -63,11 +65,11 @@ def test_nothing_is_declared_safe_in_a_template():
 
 
 def test_pages_have_no_inline_style_or_script():
-    """Letters are read elsewhere and need their styles; the content policy of pages forbids any."""
+    """Letters and files are read elsewhere, with their own styles; pages' policy forbids any."""
     forbidden = re.compile(r"\sstyle\s*=|<style|\son[a-z]+\s*=\s*[\"']|javascript:")
     offenders = []
     for name in [*PAGES, *FILES, *COMPONENTS, "base.html"]:
-        if forbidden.search(SOURCES[name]):
+        if forbidden.search(SOURCES[name].replace(KEPT, "") if name in FILES else SOURCES[name]):
             offenders.append(name)
         openings = re.findall(r"<script[^>]*>", SOURCES[name])
         offenders += [

@@ -111,14 +111,14 @@ class Server:
         """As its operator would end it: when this returns, its last line is in the log."""
         self.process.terminate()
         try:
-            self.process.wait(15)
+            self.process.wait(PATIENCE)
         except subprocess.TimeoutExpired:
             self.kill()
 
     def kill(self) -> None:
         """As a power cut would end it."""
         self.process.send_signal(signal.SIGKILL)
-        self.process.wait(10)
+        self.process.wait(PATIENCE)
 
 
 def free_port() -> int:

@@ -10,12 +10,21 @@ from sqlalchemy import select
 
 from portal import clock
 from portal.domain.events.models import Event, JoinLink
+from portal.domain.letters.actions import mark_sent, queue
 from portal.domain.letters.models import Kind, Letter
+from portal.domain.letters.rules import MOST_CHANGES
 from portal.domain.organizations.actions import give_role
 from portal.domain.organizations.models import Role
 from portal.domain.organizations.queries import organization_named
 from portal.domain.registrations.models import Registration
-from tests.factories import make_event, make_organization, make_person, pass_key, sign_up_guest
+from tests.factories import (
+    make_event,
+    make_host,
+    make_organization,
+    make_person,
+    pass_key,
+    sign_up_guest,
+)
 from tests.functional.forms import event_fields, saved_fields
 from tests.functional.pages import errors_of, page_of, value_of, words
 
@@ -371,6 +380,41 @@ def test_a_postponed_event_has_no_time_to_go_by_until_it_has_a_new_one(
     with database.reading() as db:
         assert db.scalar(select(Registration.status)) == "confirmed"
     assert len(letters_of(database, Kind.CHANGED)) == 2
+
+
+def test_too_many_changes_at_once_are_refused_and_nothing_is_lost(
+    browser, browser_of, database, slug
+):
+    """Whoever signed up has been written to often enough for now; the event is as it was."""
+    with database.writing() as db:
+        event = db.scalars(select(Event)).one()
+        registration = sign_up_guest(db, event)
+        partner = make_person(db)
+        make_host(db, event, make_organization(db, "partner", owner=partner), accepted=False)
+        for number in range(MOST_CHANGES):
+            queue(db, registration.id, Kind.CHANGED, f"revision {number}", clock.now())
+        db.flush()
+        for letter in db.scalars(select(Letter).where(Letter.kind == Kind.CHANGED.value)):
+            mark_sent(letter, clock.now())
+    said = "Whoever signed up has had 5 letters about changes within an hour."
+    refused = save(browser, database, slug, link_1="https://other.example.org/")
+    assert refused.status_code == 422
+    assert said in errors_of(refused)[""]
+    assert value_of(refused, "link_1") == "https://other.example.org/"
+    assert value_of(refused, "revision") == str(stored(database, slug).revision)
+    refused = browser.post(f"/en/organizing/events/{slug}/postponement")
+    assert refused.status_code == 409
+    assert said in words(refused)
+    assert "Postponed" not in words(refused)
+    refused = browser_of(partner).post(f"/en/organizing/events/{slug}/hosts/partner/acceptance")
+    assert refused.status_code == 409
+    assert said in words(refused)
+    assert len(page_of(refused).xpath("//form[contains(@action, '/acceptance')]")) == 1
+    assert len(letters_of(database, Kind.CHANGED)) == MOST_CHANGES
+    # What nobody needs to hear of is saved, and calling off is always heard of.
+    assert save(browser, database, slug, title_kk="Басқа кеш").status_code == 303
+    assert browser.post(f"/en/organizing/events/{slug}/cancellation").status_code == 303
+    assert len(letters_of(database, Kind.CANCELLED)) == 1
 
 
 def test_a_cancelled_event_stays_says_so_and_tells_everybody_once(browser, client, database, slug):

@@ -297,6 +297,28 @@ def test_only_the_invited_answer_and_only_either_side_ends(browser_of, people, s
     assert partner.post(f"{page}/partner/acceptance").status_code == 404
 
 
+def test_nobody_is_asked_or_answers_without_a_second_factor(browser_of, people, slug, database):
+    """A stolen session would otherwise ask an accomplice, who then reads the names."""
+    hosts = f"/en/organizing/events/{slug}/hosts"
+    stolen = browser_of(people["founder/owner"], second_factor=False)
+    answer = stolen.post(hosts, data={"organization": "other"})
+    assert answer.headers["location"].startswith("/en/second-factor")
+    assert state_of(database, slug, "other") is None
+    accomplice = browser_of(people["other/owner"])
+    assert accomplice.post(f"{hosts}/other/acceptance").status_code == 404
+    assert accomplice.get(f"/en/organizing/events/{slug}/participants").status_code == 404
+    ask(database, slug, accepted=False)
+    stolen = browser_of(people["partner/owner"], second_factor=False)
+    answer = stolen.post(f"{hosts}/partner/acceptance")
+    assert answer.headers["location"].startswith("/en/second-factor")
+    assert state_of(database, slug) == "invited"
+    # With one, both do the same.
+    founder, partner = browser_of(people["founder/owner"]), browser_of(people["partner/owner"])
+    assert founder.post(hosts, data={"organization": "other"}).status_code == 303
+    assert partner.post(f"{hosts}/partner/acceptance").status_code == 303
+    assert (state_of(database, slug, "other"), state_of(database, slug)) == ("invited", "accepted")
+
+
 def test_an_invitation_to_one_event_opens_no_other(browser_of, people, slug, database):
     with database.writing() as db:
         foreign = make_event(db, organization_named(db, "other")).slug

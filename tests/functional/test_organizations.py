@@ -155,6 +155,25 @@ def test_the_last_owner_stays(browser_of, owner, database):
     assert roles(database) == ["owner"]
 
 
+def test_who_may_not_leave_is_told_without_a_second_factor_and_without_names(
+    browser_of, owner, newcomer, database
+):
+    give(database, "Жаңа", Role.EDITOR)
+    with database.writing() as db:
+        ours = organization_named(db, "ours")
+        organizations.invite(db, ours, Role.EDITOR, clock.now(), "asked@example.org")
+    answer = browser_of(owner, second_factor=False).post("/en/organizing/ours/departure")
+    assert answer.status_code == 409
+    assert "Make another owner first" in words(answer)
+    assert "Жаңа" not in answer.text
+    assert "asked@example.org" not in answer.text
+    assert roles(database) == ["editor", "owner"]
+    # Whoever sees no names leaves without one.
+    editor = browser_of(newcomer, second_factor=False)
+    assert editor.post("/en/organizing/ours/departure").status_code == 303
+    assert roles(database) == ["owner"]
+
+
 def test_with_another_owner_one_may_leave(browser_of, owner, newcomer, database):
     give(database, "Жаңа", Role.OWNER)
     browser, me = browser_of(owner), id_of(database, "Иесі")

@@ -300,7 +300,7 @@ def between_look_and_write(database, first, second):
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(30)
+        thread.join(60)
     return sorted(outcomes)
 
 
@@ -406,7 +406,7 @@ def test_a_power_cut_in_the_middle_of_a_rush_loses_no_answered_sign_up(
             enough.wait(0.01)
         server.kill()
         for thread in crowd:
-            thread.join(30)
+            thread.join(60)
     assert len(answered) >= 60
     with serving(tmp_path, **environment) as server, server.browser() as browser:
         assert browser.get(f"/en/events/{slug}").status_code == httpx.codes.OK

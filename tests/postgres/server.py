@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING
 
 import psycopg
 
+from tests.memory import folder_in_memory
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -55,12 +57,16 @@ def start_postgres(folder: Path) -> Iterator[str]:
         folder = Path(f"/tmp/portal-postgres-{os.getpid()}-{time.time_ns()}")
         folder.mkdir(mode=0o755)
         shutil.chown(folder, run_as)
+    data = folder / "data"
+    if run_as and (memory := folder_in_memory()) is not None:
+        data = memory / folder.name
+        data.mkdir(mode=0o700)
+        shutil.chown(data, run_as)
     programs = _reachable(binaries(), folder, run_as)
     environment = {k: v for k, v in os.environ.items() if not k.startswith("PG")} | {"LC_ALL": "C"}
     quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "env": environment}
     if run_as:
         quiet |= {"user": run_as, "group": pwd.getpwnam(run_as).pw_gid, "extra_groups": []}
-    data = folder / "data"
     subprocess.run(
         [
             *(programs / "initdb", "--no-sync", "-N", "-U", "portal", "--locale=C", "-E", "UTF8"),
@@ -75,6 +81,7 @@ def start_postgres(folder: Path) -> Iterator[str]:
         [
             *(programs / "postgres", "-D", data, "-p", str(port), "-h", "127.0.0.1", "-k", ""),
             *("-c", "fsync=off", "-c", "full_page_writes=off", "-c", "max_connections=200"),
+            *("-c", "synchronous_commit=off", "-c", "autovacuum=off"),
         ],
         cwd=folder,
         **quiet,
@@ -85,10 +92,11 @@ def start_postgres(folder: Path) -> Iterator[str]:
     finally:
         server.terminate()
         try:
-            server.wait(10)
+            server.wait(30)
         except subprocess.TimeoutExpired:
             server.kill()
-            server.wait(10)
+            server.wait(30)
+        shutil.rmtree(data, ignore_errors=True)
         shutil.rmtree(folder, ignore_errors=True)
 
 
@@ -141,11 +149,11 @@ def _free_port() -> int:
 
 
 def _wait(port: int) -> None:
-    until = time.monotonic() + 30
+    until = time.monotonic() + 60
     while True:
         try:
             psycopg.connect(
-                host="127.0.0.1", port=port, user="portal", dbname="postgres", connect_timeout=2
+                host="127.0.0.1", port=port, user="portal", dbname="postgres", connect_timeout=10
             ).close()
         except psycopg.OperationalError:
             if time.monotonic() > until:

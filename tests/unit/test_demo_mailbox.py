@@ -42,7 +42,7 @@ def mailbox(running_mailbox: tuple[Mailbox, int]) -> Mailbox:
 @pytest.fixture
 def smtp(mailbox: Mailbox, running_mailbox: tuple[Mailbox, int]) -> Iterator[smtplib.SMTP]:
     assert not mailbox.letters()
-    with smtplib.SMTP("127.0.0.1", running_mailbox[1], timeout=5) as client:
+    with smtplib.SMTP("127.0.0.1", running_mailbox[1], timeout=30) as client:
         yield client
 
 
@@ -260,7 +260,7 @@ def test_a_malformed_letter_can_still_be_read(
 
 def test_the_mailbox_stops_while_somebody_is_still_connected() -> None:
     mailbox = Mailbox()
-    client = smtplib.SMTP("127.0.0.1", mailbox.start(), timeout=5)
+    client = smtplib.SMTP("127.0.0.1", mailbox.start(), timeout=30)
     client.noop()
 
     mailbox.stop()

@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from icalendar import Calendar
 
+from portal.domain.events.caution import unlinked
 from portal.domain.events.icalendar import calendar_of
 from portal.domain.events.queries import Shown
 from portal.i18n import speaking
+from portal.inert import WORD_JOINER
 from portal.time_zones import zone_info
 from portal.translated import Translated
 
@@ -46,6 +48,9 @@ PLAIN: dict[str, Any] = {
     "joined_hosts": None,
     "has_result": False,
 }
+
+
+NOW = datetime(2026, 3, 1, tzinfo=UTC)
 
 
 def shown(**changes: Any) -> Shown:
@@ -162,6 +167,22 @@ def test_a_text_adds_no_property_and_no_component() -> None:
     assert "ATTENDEE" not in starts
     assert starts.count("URL") == 1
     assert lines.count("\r\nEND:VEVENT\r\n") == 1
+
+
+def test_links_come_from_verified_organisers_alone() -> None:
+    text = Translated.of("en", en="Pay at https://evil.example/pay or me@evil.example")
+    words = {"title": text, "summary": text, "venue": text, "organization_name": text}
+    address = {"organizer_address": "portal@example.org"}
+    event = shown(organization_verified_until=NOW + timedelta(days=1), **words)
+    verified = written(unlinked(event, NOW), **address).replace("\r\n ", "")
+    assert verified.count("https://evil.example/pay") == 4
+    for until in (None, NOW):
+        event = shown(organization_verified_until=until, **words)
+        told = written(unlinked(event, NOW), **address).replace("\r\n ", "")
+        assert "evil.example" not in told
+        assert "me@" not in told
+        assert told.replace(WORD_JOINER, "") == verified
+        assert told.count(url_of("nauryz")) == 2
 
 
 def test_a_backslash_before_an_n_stays_what_it_is() -> None:

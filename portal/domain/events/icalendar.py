@@ -19,6 +19,7 @@ from portal.time_zones import wall_of, zone_info
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from portal.domain.events.caution import Unlinked
     from portal.domain.events.queries import Shown
 
 Method = Literal["PUBLISH", "CANCEL"]
@@ -43,7 +44,7 @@ class _Text(vText):
 
 
 def calendar_of(
-    events: Iterable[Shown],
+    events: Iterable[Unlinked],
     *,
     name: str,
     event_url: Callable[[str], str],

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import json
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
 
 from sqlalchemy import or_, select
 
 from portal.domain.letters.models import About, Kind, Letter, Notice, Outgoing, State
+from portal.domain.letters.rules import is_waiting
 from portal.sealing import seal_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from sqlalchemy.orm import Session
 
 S = TypeVar("S", bound=Outgoing)
@@ -21,6 +24,13 @@ LEASE: Final = timedelta(minutes=5)
 # Waits between attempts; the last one repeats until the letter is given up.
 PAUSES: Final = tuple(timedelta(minutes=m) for m in (1, 5, 15, 60, 180, 360))
 MOST_ATTEMPTS: Final = 14  # about two days and a half
+
+
+class Change(NamedTuple):
+    """What is new about an event, by the names that letters know; the occasion recurs never."""
+
+    occasion: str
+    facts: tuple[str, ...]
 
 
 def queue(
@@ -46,6 +56,24 @@ def queue(
                 attempts=0,
             )
         )
+
+
+def tell_change(
+    db: Session, registration_id: int, change: Change, told: Sequence[Letter], now: datetime
+) -> None:
+    """Owes a letter about a change, which also says what waits in letters that have not left.
+
+    `told` are those about earlier changes (queries.changes_told); what was told for the same
+    occasion is not told again. Before anything is changed, rules.check_pace has its say.
+    """
+    if any(letter.occasion == change.occasion for letter in told):
+        return
+    waiting = [letter for letter in told if is_waiting(letter, now)]
+    facts = [fact for letter in waiting for fact in letter.payload["changed"]]
+    for letter in waiting:
+        mark_dropped(letter)
+    changed = list(dict.fromkeys([*facts, *change.facts]))
+    queue(db, registration_id, Kind.CHANGED, change.occasion, now, changed=changed)
 
 
 def notify(

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import column, func, select, table
 
-from portal.domain.letters.models import Letter, Notice, State
+from portal.domain.letters.models import Kind, Letter, Notice, State
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -31,6 +31,22 @@ def undelivered_of(db: Session, event_id: int) -> dict[int, int]:
 def undelivered(db: Session, event_id: int) -> int:
     """How many letters about an event could not be delivered."""
     return sum(undelivered_of(db, event_id).values())
+
+
+def changes_told(db: Session, event_id: int) -> dict[int, list[Letter]]:
+    """Letters about changes of an event by registration, held until the transaction ends."""
+    letters = db.scalars(
+        select(Letter)
+        .join(_REGISTRATIONS, _REGISTRATIONS.c.id == Letter.registration_id)
+        .where(_REGISTRATIONS.c.event_id == event_id, Letter.kind == Kind.CHANGED.value)
+        .order_by(Letter.id)
+        .with_for_update(of=Letter)
+        .execution_options(populate_existing=True)
+    )
+    told: dict[int, list[Letter]] = {}
+    for letter in letters:
+        told.setdefault(letter.registration_id, []).append(letter)
+    return told
 
 
 def states(db: Session) -> dict[str, int]:

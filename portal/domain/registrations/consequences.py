@@ -6,27 +6,33 @@ from typing import TYPE_CHECKING
 
 from portal.domain.events import actions as events
 from portal.domain.events import hosting, provenance
-from portal.domain.events.models import Status
-from portal.domain.events.queries import lock
+from portal.domain.events.models import AttendanceMode, Status
+from portal.domain.events.queries import lock, lock_by_id
 from portal.domain.events.rules import (
     ChangedMeanwhileError,
     NotOpenToChangeError,
     OverError,
-    has_room,
     is_over,
 )
-from portal.domain.letters.actions import queue
+from portal.domain.letters.actions import Change, queue, tell_change
 from portal.domain.letters.models import Kind
+from portal.domain.letters.queries import changes_told
+from portal.domain.letters.rules import check_pace
 from portal.domain.registrations import queries
 from portal.domain.registrations.actions import promote
 
 if TYPE_CHECKING:
     from datetime import datetime
+    from typing import TypeAlias
 
     from sqlalchemy.orm import Session
 
     from portal.domain.events.actions import Details
     from portal.domain.events.models import Event, EventHost
+    from portal.domain.letters.models import Letter
+
+    # Registrations to write to, each with the letters about changes that it has had.
+    Audience: TypeAlias = dict[int, list[Letter]]
 
 # Facts whose change people who signed up must hear of, and how a letter names them.
 _TOLD = ("time", "place", "attendance", "links")
@@ -44,14 +50,19 @@ def change_event(db: Session, event: Event, details: Details, revision: int, now
     if event.status == Status.CANCELLED:
         raise NotOpenToChangeError
     before = events.details_of(event)
-    was = (event.starts_at, event.ends_at)
-    events.write(event, details, now)
+    starts_at, ends_at = events.check(details, event.taken)
     changed = {
-        "time": was != (event.starts_at, event.ends_at),
+        "time": (event.starts_at, event.ends_at) != (starts_at, ends_at),
         "place": before.venue != details.venue,
         "attendance": before.attendance_mode != details.attendance_mode,
-        "links": has_room(event) and before.join_links != events.join_links_of(event),
+        "links": details.attendance_mode is not AttendanceMode.OFFLINE
+        and before.join_links != details.join_links,
     }
+    told = tuple(fact for fact in _TOLD if changed[fact])
+    is_undated = event.status == Status.POSTPONED and not changed["time"]
+    is_news = bool(told) and (now < ends_at or is_undated) and not _is_silent(event)
+    audience = _audience(db, event, now) if is_news else {}
+    events.write(event, details, now)
     if event.status == Status.POSTPONED and changed["time"]:
         event.status = Status.SCHEDULED.value
     calendar_sees = (
@@ -65,30 +76,34 @@ def change_event(db: Session, event: Event, details: Details, revision: int, now
     provenance.note(db, event, now)
     db.flush()
     promote(db, event, now)
-    told = [fact for fact in _TOLD if changed[fact]]
-    if told and _is_news(event, now):
-        _announce(db, event, Kind.CHANGED, _revision(event), now, changed=told)
+    _tell(db, audience, Change(_revision(event), told), now)
 
 
 def postpone(db: Session, event: Event, now: datetime) -> None:
     """Takes the date back for now; places stay with their people until a new date is set."""
+    lock(db, event)
+    audience = {} if _is_silent(event) else _audience(db, event, now)
     _stop(db, event, Status.POSTPONED, now)
-    if _is_news(event, now):
-        _announce(db, event, Kind.CHANGED, _revision(event), now, changed=["postponed"])
+    _tell(db, audience, Change(_revision(event), ("postponed",)), now)
 
 
 def cancel_event(db: Session, event: Event, now: datetime) -> None:
     """Calls the event off, and tells everybody who signed up."""
     _stop(db, event, Status.CANCELLED, now)
-    _announce(db, event, Kind.CANCELLED, _revision(event), now)
+    for registration in queries.active_of(db, event):
+        queue(db, registration.id, Kind.CANCELLED, _revision(event), now)
 
 
 def join_hosts(db: Session, host: EventHost, now: datetime) -> None:
-    """Accepts an invitation to hold an event, and tells whoever signed up who sees their names."""
-    event = hosting.accept(db, host, now)
-    if _is_news(event, now):
-        occasion = f"host {now:%Y-%m-%dT%H:%M:%S.%f}"
-        _announce(db, event, Kind.CHANGED, occasion, now, changed=["hosts"])
+    """Accepts an invitation to hold an event, and tells whoever signed up who sees their names.
+
+    Of each host everybody is told once, however often it parts and comes back.
+    """
+    event = lock_by_id(db, host.event_id)
+    is_news = not is_over(event, now) and not _is_silent(event)
+    audience = _audience(db, event, now) if is_news else {}
+    hosting.accept(db, host, now)
+    _tell(db, audience, Change(f"host {host.organization_id}", ("hosts",)), now)
 
 
 def _stop(db: Session, event: Event, status: Status, now: datetime) -> None:
@@ -104,18 +119,28 @@ def _stop(db: Session, event: Event, status: Status, now: datetime) -> None:
     provenance.note(db, event, now)
 
 
-def _is_news(event: Event, now: datetime) -> bool:
-    """Whether people hear of changes. What moderators have hidden says nothing but its end."""
-    return event.published_at is not None and event.hidden_for is None and not is_over(event, now)
+def _is_silent(event: Event) -> bool:
+    """Whether nobody hears of changes. What moderators have hidden says nothing but its end."""
+    return event.published_at is None or event.hidden_for is not None
 
 
 def _revision(event: Event) -> str:
     return f"revision {event.revision}"
 
 
-def _announce(
-    db: Session, event: Event, kind: Kind, occasion: str, now: datetime, **payload: object
-) -> None:
-    """A letter to everybody with a place or in line, once for each occasion."""
-    for registration in queries.active_of(db, event):
-        queue(db, registration.id, kind, occasion, now, **payload)
+def _audience(db: Session, event: Event, now: datetime) -> Audience:
+    """Everybody with a place or in line, with the letters about changes that they had before.
+
+    Raises ToldTooOftenError for the sake of one of them; asked before anything is changed, so that
+    the page that says so shows the event as it is.
+    """
+    told = changes_told(db, event.id)
+    audience = {each.id: told.get(each.id, []) for each in queries.active_of(db, event)}
+    for letters in audience.values():
+        check_pace(letters, now)
+    return audience
+
+
+def _tell(db: Session, audience: Audience, change: Change, now: datetime) -> None:
+    for registration_id, letters in audience.items():
+        tell_change(db, registration_id, change, letters, now)

@@ -58,7 +58,9 @@ def index(visit: Visit, slug: str) -> Response:
     return _page(visit, managed_event(visit.db, visit.person, slug), Form(HostFields))
 
 
-@pages.post("/organizing/events/{slug}/hosts", name="hosts.invite", policy=Policy.EDITOR)
+@pages.post(
+    "/organizing/events/{slug}/hosts", name="hosts.invite", policy=Policy.EDITOR, guarded=True
+)
 def invite(visit: Visit, slug: str) -> Response:
     """Asks an organisation."""
     event = invitations.founded_event(visit.db, visit.person, slug)
@@ -89,6 +91,7 @@ def show(visit: Visit, slug: str, organization: str) -> Response:
     "/organizing/events/{slug}/hosts/{organization}/acceptance",
     name="hosts.accept",
     policy=Policy.EDITOR,
+    guarded=True,
 )
 def accept(visit: Visit, slug: str, organization: str) -> Response:
     """The organisation holds the event too; whoever signed up is told."""

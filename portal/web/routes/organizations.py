@@ -13,6 +13,7 @@ from portal.domain.organizations.verification import request_of, voices_for
 from portal.domain.registrations.queries import standings
 from portal.domain.results.queries import organization_with_share
 from portal.i18n import ngettext
+from portal.inert import inert
 from portal.web.cards import cards_of
 from portal.web.files import calendar_file
 from portal.web.organization_form import KINDS
@@ -139,4 +140,7 @@ def feed(visit: Visit, slug: str) -> Response:
     organization = queries.organization_named(visit.db, slug)
     since = visit.now - FEED_REACHES_BACK
     found = listing.feed(visit.db, visit.now, since, organization.id)
-    return calendar_file(visit, found, slug, organization.name.said().text)
+    name = organization.name.said().text
+    if not is_verified(organization.verified_until, visit.now):
+        name = inert(name)
+    return calendar_file(visit, found, slug, name)

@@ -53,6 +53,11 @@ pages = Pages()
 @pages.get("/organizing", name="organizing.index", policy=Policy.SIGNED_IN, cache=Cache.PRIVATE)
 def index(visit: Visit) -> Response:
     """A person's organisations and their events, drafts too."""
+    return organizations_page(visit)
+
+
+def organizations_page(visit: Visit, refusal: Refusal | None = None) -> Response:
+    """The same, and why something about one of the organisations was refused."""
     mine = organizations.memberships_of(visit.db, visit.person)
     page = page_asked(visit)
     roles = {organization.slug: role for organization, role in mine}
@@ -63,6 +68,8 @@ def index(visit: Visit) -> Response:
     rulings = standing_rulings(visit.db, edited)
     return visit.page(
         "organizing/index.html",
+        409 if refusal else 200,
+        refusal=refusal and refusal.said(),
         organizations=[
             {
                 "name": organization.name.said(),

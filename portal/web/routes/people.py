@@ -21,6 +21,7 @@ from portal.web.links import number_in
 from portal.web.policies import Cache, Policy
 from portal.web.rate_limits import Limit
 from portal.web.roles import ROLES
+from portal.web.routes.organizing import organizations_page
 from portal.web.routing import Pages
 
 if TYPE_CHECKING:
@@ -73,8 +74,7 @@ class Member(NamedTuple):
 )
 def index(visit: Visit, organization: str) -> Response:
     """Everybody of the organisation with their roles."""
-    owned = queries.owned_organization(visit.db, visit.person, organization)
-    return _page(visit, owned)
+    return _page(visit, queries.owned_organization(visit.db, visit.person, organization))
 
 
 @pages.post(
@@ -135,12 +135,12 @@ def take_back(visit: Visit, organization: str, invitation: str) -> Response:
 
 @pages.post("/organizing/{organization}/departure", name="people.leave", policy=Policy.MEMBER)
 def leave(visit: Visit, organization: str) -> Response:
-    """Ends the visitor's own membership."""
+    """Ends the visitor's own membership; a refusal names nobody, so no second factor is asked."""
     joined = queries.joined_organization(visit.db, visit.person, organization)
     try:
         actions.leave(visit.db, joined, visit.person)
     except Refusal as refusal:
-        return _page(visit, joined, status=409, refusal=refusal)
+        return organizations_page(visit, refusal)
     return visit.go("organizing.index")
 
 

@@ -42,6 +42,7 @@ class Text(NamedTuple):
     name="results.show",
     policy=Policy.ANALYST,
     cache=Cache.PRIVATE,
+    guarded=True,
 )
 def show(visit: Visit, slug: str) -> Response:
     """Feedback as charts with a table beside each, and the texts."""

@@ -165,7 +165,7 @@ def test_a_worker_in_a_thread_delivers_and_stops(world):
         db.scalars(select(Letter)).one().due_at = datetime(2020, 1, 1, tzinfo=UTC)
     end = world.worker().start_thread()
     pause = threading.Event()
-    for _tenth in range(100):
+    for _tenth in range(600):
         if world.received():
             break
         pause.wait(0.1)

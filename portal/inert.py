@@ -1,4 +1,4 @@
-"""Words of strangers made harmless for letters: mail programs find nothing in them to link."""
+"""Words of strangers made harmless: mail and calendar programs find nothing in them to link."""
 
 from __future__ import annotations
 

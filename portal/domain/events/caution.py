@@ -1,0 +1,44 @@
+"""What unverified organisations write, made harmless for programs that link whatever they find."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NewType
+
+from portal.domain.events import rules
+from portal.domain.events.queries import Shown
+from portal.domain.organizations.rules import LONGEST_NAME, is_verified
+from portal.inert import inert
+from portal.translated import Translated
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+# What calendars are made of, so that no way to one forgets to ask.
+Unlinked = NewType("Unlinked", Shown)
+
+
+def unlinked(event: Shown, now: datetime) -> Unlinked:
+    """The event; while its organiser is not verified, no address in its words is left whole.
+
+    For calendars and other programs. Pages show these words as text, which is no link there.
+    """
+    if is_verified(event.organization_verified_until, now):
+        return Unlinked(event)
+    return Unlinked(
+        event._replace(
+            title=_inert(event.title, rules.LONGEST_TITLE),
+            summary=_inert(event.summary, rules.LONGEST_SUMMARY),
+            venue=_inert(event.venue, rules.LONGEST_VENUE),
+            organization_name=_inert(event.organization_name, LONGEST_NAME),
+        )
+    )
+
+
+def _inert(words: Translated, most: int) -> Translated:
+    return Translated(
+        words.original,
+        {
+            language: version._replace(text=inert(version.text, most))
+            for language, version in words.versions.items()
+        },
+    )

@@ -1,0 +1,60 @@
+"""Pages that answer a form and have no address of their own, and how to get each."""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+from io import BytesIO
+from typing import TYPE_CHECKING
+from zipfile import ZipFile
+
+from tests.browser.stage import ANALYST
+
+if TYPE_CHECKING:
+    from tests.browser.gallery import Gallery
+
+
+def _archive(gallery: Gallery, language: str) -> str:
+    """The page inside the file."""
+    with gallery.stage.client(gallery.sessions["member"]) as visitor:
+        answer = visitor.post(f"/{language}/profile/data")
+        return ZipFile(BytesIO(answer.content)).read("index.html").decode()
+
+
+def _too_often(gallery: Gallery, language: str) -> str:
+    """Limits are off for all other pictures."""
+    limiter = gallery.stage.app.state.site.rate_limiter
+    limiter._is_on = True
+    try:
+        with gallery.stage.client() as visitor:
+            status = 303
+            while status == 303:
+                form = {"email": "in.haste@example.org"}
+                answer = visitor.post(f"/{language}/sign-in/link", data=form)
+                status = answer.status_code
+            assert status == 429
+            return answer.text
+    finally:
+        limiter._is_on = False
+
+
+def _leaving(gallery: Gallery, language: str) -> str:
+    with gallery.stage.client() as visitor:
+        return visitor.post(f"/{language}/sign-in", data={}).text
+
+
+def _banned(gallery: Gallery, language: str) -> str:
+    """Back from the provider as somebody whom the moderators keep out."""
+    with gallery.stage.client() as visitor:
+        leaving = visitor.post(f"/{language}/sign-in", data={}).text
+        address = unescape(re.search(r'href="([^"]+/authorize\?[^"]+)"', leaving)[1])
+        chosen, provider = {"subject": ANALYST.subject}, {"origin": gallery.stage.issuer}
+        back = visitor.post(address, data=chosen, headers=provider)
+        answer = visitor.get(back.headers["location"])
+        assert answer.status_code == 403
+        return answer.text
+
+
+# By name; the page that leads to the provider moves on by itself.
+ANSWERS = {"archive": _archive, "too often": _too_often, "banned": _banned}
+LEAVING = {"on to the provider": _leaving}
