@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import insert, select
 
 from portal.demo.participants import public_id
-from portal.domain.events.markdown import html_of
 from portal.domain.events.models import (
     AttendanceMode,
     Event,
@@ -21,8 +20,9 @@ from portal.domain.events.models import (
     Visibility,
 )
 from portal.domain.events.vocabulary import TAGS
-from portal.domain.history.models import ItemKind
 from portal.domain.results.models import Result
+from portal.items import ItemKind
+from portal.markdown import html_of
 from portal.time_zones import instant_of, wall_of
 from portal.translated import Translated
 

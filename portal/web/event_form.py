@@ -90,9 +90,9 @@ def details_from(fields: EventFields, event: Event | None = None) -> Details:
     def translated(name: str) -> Translated:
         texts = fields.texts(name)
         before: Translated | None = getattr(event, name) if event is not None else None
-        if before is None or fields.small_fix:
+        if before is None:
             return Translated.of(fields.original, **texts)
-        return before.revised(fields.original, texts)
+        return before.revised(fields.original, texts, still_right=bool(fields.small_fix))
 
     return Details(
         title=translated("title"),

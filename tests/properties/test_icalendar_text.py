@@ -11,9 +11,11 @@ from icalendar import Calendar
 
 from portal.domain.events.calendar_text import as_markdown, many_lines, one_line, plain
 from portal.domain.events.icalendar import calendar_of
-from portal.domain.events.markdown import to_html, to_plain_text
 from portal.domain.events.queries import Shown
-from portal.translated import Translated, Version
+from portal.markdown import to_html
+from portal.passages import Version
+from portal.plain_text import to_plain_text
+from portal.translated import Translated
 
 # What ends lines, parts values or escapes them somewhere, more often than chance would have it.
 AWKWARD = st.sampled_from(

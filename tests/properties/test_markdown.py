@@ -9,14 +9,23 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from lxml import html as parser
 
-from portal.domain.events.markdown import to_html, to_plain_text
+from portal.markdown import to_html
+from portal.plain_text import to_plain_text
 
 ALLOWED_TAGS = {
     *("p", "br", "strong", "em", "s", "ul", "ol", "li", "blockquote", "hr", "h2", "h3", "h4"),
-    *("a", "code", "pre"),
+    *("a", "code", "pre", "table", "thead", "tbody", "tr", "th", "td", "sup", "section"),
 }
-ALLOWED_ATTRIBUTES = {"a": {"href", "rel"}, "ol": {"start"}}
-LINK = re.compile(r"(?:https?://|mailto:|/(?![/\\]))", re.IGNORECASE)
+ALLOWED_ATTRIBUTES = {
+    "a": {"href", "rel", "id", "class"},
+    "ol": {"start", "class"},
+    "li": {"id"},
+    "section": {"class"},
+    "th": {"class"},
+    "td": {"class"},
+}
+OWN = re.compile(r"link-card|footnote-backref|footnotes|footnotes-list|start|middle|end")
+LINK = re.compile(r"(?:https?://|mailto:|/(?![/\\])|#fn(?:ref)?\d)", re.IGNORECASE)
 
 # Pieces that have fooled sanitisers, to be put together in any order with any text between.
 PIECES = st.sampled_from(
@@ -29,6 +38,8 @@ PIECES = st.sampled_from(
         ),
         *("[x](JaVaScRiPt:alert(1))", "[x](data:text/html,<b>)", "[x](vbscript:x)", "[x](//evil)"),
         *("[x](java\u200bscript:alert(1))", "[x](\x01javascript:alert(1))", "[x](/\\evil)"),
+        *("[^1]", "[^1]: note\n\n", "[^<b>]: x\n\n", "^[x]", 'https://evil.example/"><b>\n\n'),
+        *("![x](image:abc)", "\n\n<https://evil.example/'onload=x>\n\n"),
         *("![x](https://evil.example/x.png)", "<iframe src=//evil>", "<a id=main name=x>y</a>"),
         *("<style>*{}</style>", "<p style='x'>", "<https://evil.example>", "<javascript:alert(1)>"),
         *("[x]: javascript:alert(1)\n\n[x]", "```html\n<script>\n```", "    <script>", "`<b>`"),
@@ -86,6 +97,8 @@ def test_only_harmless_markup_comes_out(text):
             assert "noreferrer" in element.get("rel", "")
         if element.tag == "ol" and "start" in element.attrib:
             assert element.get("start").isdigit()
+        assert OWN.fullmatch(element.get("class", "start"))
+        assert re.fullmatch(r"fn(?:ref)?\d+(?::\d+)?", element.get("id", "fn1"))
 
 
 @given(WRITTEN)
@@ -96,7 +109,7 @@ def test_cleaning_what_is_clean_changes_nothing(text):
     again = nh3.clean(
         made,
         tags=ALLOWED_TAGS,
-        attributes={"a": {"href"}, "ol": {"start"}},
+        attributes=ALLOWED_ATTRIBUTES | {"a": ALLOWED_ATTRIBUTES["a"] - {"rel"}},
         link_rel="noopener noreferrer nofollow ugc",
     )
     assert again == made

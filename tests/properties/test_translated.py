@@ -8,7 +8,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from portal.i18n import LANGUAGES, speaking
-from portal.translated import State, Translated, Version
+from portal.passages import Version
+from portal.translated import State, Translated
 
 LANGUAGE = st.sampled_from(LANGUAGES)
 # Few words, so that the same one is often written twice.

@@ -12,7 +12,6 @@ from sqlalchemy.exc import IntegrityError
 from portal import tokens
 from portal.domain.events import link_rules, provenance, rules
 from portal.domain.events.hiding import hide
-from portal.domain.events.markdown import html_of
 from portal.domain.events.models import (
     AttendanceMode,
     Event,
@@ -27,6 +26,7 @@ from portal.domain.events.models import (
 from portal.domain.events.slugs import slug_of
 from portal.domain.organizations.queries import is_suspended
 from portal.i18n import LANGUAGES
+from portal.markdown import html_of
 from portal.refusals import Refusals
 from portal.texts import check_texts
 from portal.time_zones import instant_of

@@ -129,7 +129,7 @@ class Event(Base):
     funding_note: Mapped[Translated]
     # The long texts stand last, so that lists need not read past them to reach the other columns.
     description: Mapped[Translated]
-    # Language to sanitised HTML, derived from `description` when it is saved (events.markdown).
+    # Language to sanitised HTML, derived from `description` when it is saved (portal.markdown).
     description_html: Mapped[dict[str, Any]]
 
     organization: Mapped[Organization] = relationship(lazy="raise")

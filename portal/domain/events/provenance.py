@@ -10,8 +10,8 @@ from portal.domain.events.models import EventHost, HostState
 from portal.domain.events.outcomes import OUTCOME, RESULTS, Outcome
 from portal.domain.events.rules import is_public
 from portal.domain.history import actions as history
-from portal.domain.history.models import ItemKind
 from portal.domain.organizations.models import Organization
+from portal.items import ItemKind
 
 if TYPE_CHECKING:
     from datetime import datetime

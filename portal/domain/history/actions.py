@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from portal.domain.history.models import ItemKind
     from portal.domain.history.rules import Fact
+    from portal.items import ItemKind
 
 
 def record(

@@ -3,20 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.database import Base
-
-
-class ItemKind(StrEnum):
-    """What has a history."""
-
-    EVENT = "event"
-    ORGANIZATION = "organization"
 
 
 class Revision(Base):

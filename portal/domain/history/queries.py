@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from portal.domain.history.models import ItemKind
+    from portal.items import ItemKind
 
 PAGE_SIZE = 10
 

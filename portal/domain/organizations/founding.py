@@ -9,12 +9,12 @@ from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 
 from portal.domain.history import actions as history
-from portal.domain.history.models import ItemKind
 from portal.domain.organizations import marks, queries, rules
 from portal.domain.organizations.actions import give_role
 from portal.domain.organizations.models import NameSkeleton, Organization, Role
 from portal.domain.organizations.skeletons import digests_of
 from portal.domain.organizations.web_addresses import check_site, lies_under
+from portal.items import ItemKind
 from portal.texts import check_text, check_texts
 
 if TYPE_CHECKING:

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from portal.domain.events import provenance
 from portal.domain.events.queries import lock
-from portal.domain.history.models import ItemKind
 from portal.domain.letters.actions import notify
 from portal.domain.letters.models import About
 from portal.domain.organizations.models import Organization
@@ -16,6 +15,7 @@ from portal.domain.organizations.rules import may_edit
 from portal.domain.registrations.queries import counts
 from portal.domain.results import queries, rules
 from portal.domain.results.models import Result, ResultRequest
+from portal.items import ItemKind
 from portal.texts import check_texts
 
 if TYPE_CHECKING:

@@ -10,10 +10,10 @@ from portal.domain.events.hosts import EVENTS
 from portal.domain.events.models import Event, EventHost, HostState, Status, Visibility
 from portal.domain.events.outcomes import HAS_RESULT, OF_EVENT, OUTCOME, RESULTS, Outcome
 from portal.domain.events.queries import SHOWN, Shown
-from portal.domain.history.models import ItemKind
 from portal.domain.organizations.models import Organization
 from portal.domain.results import rules
 from portal.domain.results.models import Result, ResultRequest
+from portal.items import ItemKind
 from portal.refusals import NotFoundError
 
 if TYPE_CHECKING:

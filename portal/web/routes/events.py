@@ -11,7 +11,6 @@ from pydantic import Field
 from portal import dates
 from portal.domain.events import listing
 from portal.domain.events.hosts import roles_in
-from portal.domain.events.markdown import without_links
 from portal.domain.events.models import AttendanceMode, Funding, Status
 from portal.domain.events.queries import event_page as event_page_for
 from portal.domain.events.rules import (
@@ -30,6 +29,7 @@ from portal.domain.registrations.queries import standing_of, standings
 from portal.domain.registrations.rules import is_open
 from portal.domain.results.rules import has_taken_place
 from portal.i18n import LANGUAGES
+from portal.markdown import without_links
 from portal.refusals import NotFoundError
 from portal.time_zones import wall_of
 from portal.web.cards import (

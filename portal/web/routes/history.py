@@ -12,12 +12,12 @@ from portal.domain.events.queries import event_for
 from portal.domain.events.rules import is_public, may_analyse
 from portal.domain.history import queries as history
 from portal.domain.history import rules
-from portal.domain.history.models import ItemKind
 from portal.domain.history.rules import How, Piece
 from portal.domain.organizations import queries as organizations
 from portal.domain.organizations.models import Kind
 from portal.i18n import OWN_NAMES, pgettext_lazy
 from portal.i18n import gettext_lazy as _
+from portal.items import ItemKind
 from portal.time_zones import city_of, wall_of
 from portal.web.cards import FUNDINGS, MODES
 from portal.web.filters import page_asked, page_links

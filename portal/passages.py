@@ -1,0 +1,155 @@
+"""Translations by paragraph: what each passage was made from, and where it belongs now."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from difflib import SequenceMatcher
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, Self
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+PERSON: Final = "person"
+MACHINE: Final = "machine"
+APART: Final = "\n\n"
+
+
+class Passage(NamedTuple):
+    """The translation of one paragraph of the original: who wrote it, and what it was made from.
+
+    Without a text it is still to be made.
+    """
+
+    text: str
+    by: str = PERSON
+    of: str | None = None
+
+
+class Version(NamedTuple):
+    """One language's text: who wrote it, and the hash of the original it was made from.
+
+    A translation with `passages` has one for each paragraph of the original, in its order, and
+    they are what is known; a translation without was made from the original as a whole.
+    """
+
+    text: str
+    by: str = PERSON
+    of: str | None = None
+    passages: tuple[Passage, ...] = ()
+
+    @classmethod
+    def made_of(cls, passages: Sequence[Passage]) -> Self | None:
+        """The version of these passages; None if all are still to be made."""
+        if not any(passage.text for passage in passages):
+            return None
+        if len(passages) == 1:
+            return cls(*passages[0])
+        text = APART.join(passage.text for passage in passages if passage.text)
+        return cls(text, passages=tuple(passages))
+
+    def to_json(self) -> dict[str, Any]:
+        """The stored form, without what says nothing."""
+        if self.passages:
+            return {"passages": [_noted(*passage) for passage in self.passages]}
+        return _noted(self.text, self.by, self.of)
+
+    @classmethod
+    def from_json(cls, stored: Mapping[str, Any]) -> Self:
+        """Reads what `to_json` wrote."""
+        if "passages" not in stored:
+            return cls(**stored)
+        passages = tuple(Passage(**passage) for passage in stored["passages"])
+        return cls(APART.join(each.text for each in passages if each.text), passages=passages)
+
+
+def _noted(text: str, by: str, of: str | None) -> dict[str, Any]:
+    return {"text": text} | ({"by": by} if by != PERSON else {}) | ({"of": of} if of else {})
+
+
+@lru_cache(maxsize=8192)
+def fingerprint(text: str) -> str:
+    """Names a wording; 64 bits of SHA-256 are ample to notice that an original has changed."""
+    return hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()[:16]
+
+
+_FENCE: Final = re.compile(r" {0,3}(`{3,}|~{3,})")
+
+
+@lru_cache(maxsize=1024)
+def paragraphs(text: str) -> tuple[str, ...]:
+    """What empty lines part, as Markdown has it; a fenced block is one, whatever is in it.
+
+    A text of one paragraph is that text, to the letter.
+    """
+    found: list[list[str]] = [[]]
+    fence = ""
+    for line in text.split("\n"):
+        mark = _FENCE.match(line)
+        if fence:
+            if mark and mark[1].startswith(fence) and not line.strip().strip(fence[0]):
+                fence = ""
+        elif mark:
+            fence = mark[1]
+        elif not line.strip():
+            found += [[]] if found[-1] else []
+            continue
+        found[-1].append(line)
+    parts = tuple("\n".join(lines) for lines in found if lines)
+    return parts if len(parts) > 1 else (text,)
+
+
+def fresh_version(source: str, text: str) -> Version:
+    """A person's translation of the whole source as it is now."""
+    originals, pieces = paragraphs(source), paragraphs(text)
+    if len(originals) == 1 or len(pieces) != len(originals):
+        return Version(text, of=fingerprint(source))
+    pairs = zip(originals, pieces, strict=True)
+    passages = tuple(Passage(piece, of=fingerprint(original)) for original, piece in pairs)
+    return Version(APART.join(pieces), passages=passages)
+
+
+def kept_where_same(version: Version, before: Version) -> Version:
+    """A version typed anew, in which passages that nobody touched are what they were."""
+    old = {passage.text: passage for passage in before.passages if passage.text}
+    return version._replace(
+        passages=tuple(old.get(passage.text, passage) for passage in version.passages)
+    )
+
+
+def moved(before: Version, old: str, new: str, *, still_right: bool) -> Version:
+    """A translation nobody touched, laid over an original that may have changed.
+
+    If no paragraph is left that it was made from, it stays whole, for a person to decide about.
+    """
+    olds, news = paragraphs(old), paragraphs(new)
+    passages = before.passages or (Passage(*before[:3]),)
+    if len(passages) != len(olds):  # made of the whole
+        is_right = still_right and before.by != MACHINE
+        return before._replace(of=fingerprint(new)) if is_right else before
+    left = {passage.of: passage for passage in passages if passage.text}
+    laid: list[Passage] = []
+    for start, stop, first, last in _aligned(olds, news):
+        for place in range(first, last):
+            paragraph, at = news[place], start + place - first
+            passage = passages[at] if at < stop else left.get(fingerprint(paragraph), Passage(""))
+            if still_right and at < stop and passage.text and passage.by != MACHINE:
+                passage = passage._replace(of=fingerprint(paragraph))
+            laid.append(passage)
+    return Version.made_of(laid) or Version(before.text, before.by, _origin(passages, olds, old))
+
+
+def _origin(passages: Sequence[Passage], olds: Sequence[str], old: str) -> str | None:
+    """What passages put together were made from; None if from several originals at once."""
+    made = [passage for passage in passages if passage.text]
+    if len(made) == 1:
+        return made[0].of
+    is_current = [passage.of for passage in passages] == [fingerprint(each) for each in olds]
+    return fingerprint(old) if is_current else None
+
+
+def _aligned(olds: Sequence[str], news: Sequence[str]) -> list[tuple[int, int, int, int]]:
+    """Runs of paragraphs that belong together: where they stood, and where they stand now."""
+    matcher = SequenceMatcher(None, olds, news, autojunk=False)
+    return [opcode[1:] for opcode in matcher.get_opcodes()]
