@@ -77,6 +77,11 @@ class Details:
     funding: Funding | None = None
     funding_note: Translated = field(default_factory=lambda: Translated.of(LANGUAGES[0]))
 
+    @property
+    def given_links(self) -> tuple[Link, ...]:
+        """The join links without places left empty."""
+        return tuple(link for link in self.join_links if link.url)
+
 
 def check(details: Details, taken: int = 0) -> tuple[datetime, datetime]:
     """The instants of start and end, or everything that the rules refuse, at once."""
@@ -171,11 +176,10 @@ def write(event: Event, details: Details, now: datetime) -> None:
         row = spoken.get(language) or EventLanguage(language=language)
         row.position = position
         event.languages.append(row)
-    links = tuple(link for link in details.join_links if link.url)
-    if join_links_of(event) != links:
+    if join_links_of(event) != details.given_links:
         event.join_links = [
             JoinLink(position=position, url=link.url, remark=link.remark)
-            for position, link in enumerate(links)
+            for position, link in enumerate(details.given_links)
         ]
     event.revision += 1
     event.changed_at = now

@@ -56,7 +56,7 @@ def change_event(db: Session, event: Event, details: Details, revision: int, now
         "place": before.venue != details.venue,
         "attendance": before.attendance_mode != details.attendance_mode,
         "links": details.attendance_mode is not AttendanceMode.OFFLINE
-        and before.join_links != details.join_links,
+        and before.join_links != details.given_links,
     }
     told = tuple(fact for fact in _TOLD if changed[fact])
     is_undated = event.status == Status.POSTPONED and not changed["time"]
