@@ -6,17 +6,18 @@ import logging
 import threading
 import time
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from sqlalchemy.exc import IntegrityError
 
 from portal import clock
-from portal.mailer import chores
+from portal.mailer import chores, pictures
 from portal.mailer.outbox import OUTAGES, Delivery, Outbox, warn
+from portal.storage import Storage
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from datetime import datetime
 
     from portal.database import Database
     from portal.settings import Settings
@@ -27,6 +28,8 @@ logger = logging.getLogger("portal.mailer")
 # What falls due by itself is looked for this often (seconds); in between, letters are delivered.
 CHORES_EVERY: Final = 20.0
 LONGEST_PAUSE: Final = 60.0
+# Files are looked through this often.
+SWEEPS_EVERY: Final = timedelta(days=1)
 
 
 @dataclass
@@ -39,6 +42,7 @@ class Report(Delivery):
     forgotten: int = 0
     asked: int = 0
     erased: int = 0
+    swept: int = 0
 
 
 class Worker:
@@ -49,6 +53,8 @@ class Worker:
         self._outbox = Outbox(database, links, settings)
         self._stop = threading.Event()
         self._has_log_to_clear = False
+        self._storage = Storage(settings)
+        self._swept_at: datetime | None = None
 
     def round(self, now: datetime) -> Report:
         """Everything that is due at `now`, once; each step in transactions of its own."""
@@ -59,6 +65,7 @@ class Worker:
         forgotten += self._count(chores.forget_invited, now)
         asked = self._count(chores.ask_idle_people, now)
         erased = self._count(chores.erase_accounts, now)
+        swept = self._count(self._delete_pictures, now)
         if poured or forgotten or erased or self._has_log_to_clear:
             self._has_log_to_clear = not chores.clear_log(self._database)
         delivery = self._outbox.deliver(now, self._stop)
@@ -72,6 +79,7 @@ class Worker:
             forgotten=forgotten,
             asked=asked,
             erased=erased,
+            swept=swept,
         )
         _log(report)
         return report
@@ -104,6 +112,13 @@ class Worker:
             thread.join()
 
         return end
+
+    def _delete_pictures(self, database: Database, now: datetime) -> int:
+        deleted = pictures.delete_removed(database, self._storage)
+        if self._swept_at is None or now - self._swept_at >= SWEEPS_EVERY:
+            self._swept_at = now
+            deleted += pictures.sweep(database, self._storage, now)
+        return deleted
 
     def _count(self, chore: Callable[[Database, datetime], int], now: datetime) -> int:
         """What a chore did. Its failure keeps no letter waiting, unless the database is away."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from portal import clock
 from portal.domain.people.actions import note_use
@@ -38,6 +38,7 @@ def answer(
     route: Route,
     request: Request,
     submitted: FormData | None,
+    taken: object = None,
 ) -> Response:
     """One request, one transaction, one thread: opened, used and committed here.
 
@@ -55,13 +56,26 @@ def answer(
         person = session.person if session and not is_returning else None
         if person is not None and session is not None and not reading:
             note_use(db, session, clock.now())
-        visit = Visit(request, site, db, person, submitted, session)
-        values = {k: v for k, v in request.path_params.items() if k != "language"}
+        visit = Visit(request, site, db, person, submitted, session, taken)
+        values = _path_values(request)
         response = view(visit, **values)
         if not reading and response.status_code >= 400:  # noqa: PLR2004 - HTTP's own border
             db.rollback()
     _say_who_may_keep(response, route, request, is_signed_in=person is not None)
     return response
+
+
+def pass_door(door: Callable[..., Any], route: Route, request: Request) -> Any:
+    """What a door finds out before a byte of what somebody sends is read."""
+    site: Site = request.app.state.site
+    with site.database.reading() as db:
+        session = _admitted(route, request, site, db)
+        visit = Visit(request, site, db, session.person if session else None, None, session)
+        return door(visit, **_path_values(request))
+
+
+def _path_values(request: Request) -> dict[str, str]:
+    return {name: value for name, value in request.path_params.items() if name != "language"}
 
 
 def signed_in_visitor(request: Request, db: Session) -> Person:

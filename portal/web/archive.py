@@ -31,6 +31,7 @@ HEADINGS: Final = {
     "sessions": gettext_lazy("Where you are signed in"),
     "memberships": gettext_lazy("Organisations"),
     "sign_ups": gettext_lazy("What you signed up for"),
+    "images": gettext_lazy("Pictures you added"),
     "consents": gettext_lazy("What you agreed to"),
     "letters": gettext_lazy("Letters to you"),
 }
@@ -58,6 +59,7 @@ LABELS: Final = {
     "name": gettext_lazy("Name"),
     "organization": gettext_lazy("Organisation"),
     "passkey": gettext_lazy("Passkey"),
+    "picture": gettext_lazy("Picture"),
     "recovery_codes": gettext_lazy("Recovery codes left"),
     "reminders": gettext_lazy("Reminders"),
     "role": gettext_lazy("Role"),

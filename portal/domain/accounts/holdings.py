@@ -9,11 +9,13 @@ from sqlalchemy import select
 from portal.domain.accounts.queries import passes_of
 from portal.domain.consents.queries import consents_of
 from portal.domain.letters.models import Letter, Notice
+from portal.domain.media.queries import images_by
 from portal.domain.organizations.queries import memberships_of
 from portal.domain.people.models import SignInSession
 from portal.domain.people.queries import address_of, city_of, identities_of, name_of
 from portal.domain.registrations.queries import recipient_of
 from portal.domain.second_factors.queries import factors_of, passkey_name
+from portal.pictures import path_of, widths_of
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -59,6 +61,14 @@ def holdings_of(db: Session, person: Person) -> Holdings:
             for organization, role in memberships_of(db, person)
         ],
         "sign_ups": [_sign_up(db, held) for held in passes],
+        "images": [
+            {
+                "picture": path_of(image.key, widths_of(image.width)[-1], "jpg"),
+                "text": image.alt.said().text,
+                "added_at": image.taken_at,
+            }
+            for image in images_by(db, person)
+        ],
         "consents": [
             {
                 "text": text.text,

@@ -16,8 +16,10 @@ from portal.domain.events.rules import (
 )
 from portal.domain.letters.actions import queue
 from portal.domain.letters.models import Kind
+from portal.domain.media.queries import pictures_of
 from portal.domain.registrations import queries
 from portal.domain.registrations.actions import promote
+from portal.items import ItemKind
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -44,7 +46,7 @@ def change_event(db: Session, event: Event, details: Details, revision: int, now
         raise NotOpenToChangeError
     before = events.details_of(event)
     was = (event.starts_at, event.ends_at)
-    events.write(event, details, now)
+    events.write(event, details, now, pictures_of(db, ItemKind.EVENT, event.id))
     changed = {
         "time": was != (event.starts_at, event.ends_at),
         "place": before.venue != details.venue,
