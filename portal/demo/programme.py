@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from portal.demo import provenance
+from portal.demo.covers import add_cover
 from portal.demo.participants import Crowd, add_answers, add_guests
 from portal.demo.second_factors import give_app
 from portal.domain.events import actions as events
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 
     from portal.demo.identity_provider import DemoPerson
     from portal.domain.organizations.models import Organization, Role
+    from portal.storage import Storage
 
 FOLDER = Path(__file__).parent / "programme"
 # A running event began this long ago.
@@ -54,8 +56,8 @@ class Staff:
         return self.is_administrator or bool(self.roles)
 
 
-def load(db: Session, staff: list[Staff], issuer: str, now: datetime) -> None:
-    """Writes everything in one transaction."""
+def load(db: Session, storage: Storage, staff: list[Staff], issuer: str, now: datetime) -> None:
+    """Writes everything in one transaction, and the files of its pictures beside it."""
     owners = {
         one.slug: one for one in (_organization(db, row, now) for row in _rows("organization"))
     }
@@ -83,8 +85,11 @@ def load(db: Session, staff: list[Staff], issuer: str, now: datetime) -> None:
     names = tomllib.loads((FOLDER / "guests.toml").read_text("utf-8"))["names"]
     answers = [_answer(row) for row in _rows("answer")]
     behind = {row["event"]: row for row in _rows("provenance")}
+    shown_by = {row["event"]: row for row in _rows("cover")}
     for row in _rows("event"):
         event = _event(db, owners, row, behind.get(row["key"], {}), now)
+        if cover := shown_by.get(row["key"]):
+            add_cover(db, storage, event, cover, now)
         crowd = Crowd(row.get("signups", 0), row.get("attended", 0), row.get("feedback", 0))
         add_guests(db, event, names, crowd, now, chance)
         if crowd.answered >= FEWEST:
