@@ -45,8 +45,7 @@ def answer(
     Beginning, view and commit share a thread, so that a request never holds a connection while
     it waits for a thread, nor a thread while another one needs it to finish.
     """
-    if "\0" in request.scope["path"] or b"%00" in request.scope["query_string"]:
-        raise NotFoundError  # no address has one, and PostgreSQL takes none
+    _check_address(request)
     site: Site = request.app.state.site
     reading = request.method in SAFE_METHODS
     begin = site.database.reading if reading else site.database.writing
@@ -67,11 +66,18 @@ def answer(
 
 def pass_door(door: Callable[..., Any], route: Route, request: Request) -> Any:
     """What a door finds out before a byte of what somebody sends is read."""
+    _check_address(request)
     site: Site = request.app.state.site
     with site.database.reading() as db:
         session = _admitted(route, request, site, db)
         visit = Visit(request, site, db, session.person if session else None, None, session)
         return door(visit, **_path_values(request))
+
+
+def _check_address(request: Request) -> None:
+    """No address has a NUL, and PostgreSQL takes none."""
+    if "\0" in request.scope["path"] or b"%00" in request.scope["query_string"]:
+        raise NotFoundError
 
 
 def _path_values(request: Request) -> dict[str, str]:

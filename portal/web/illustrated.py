@@ -87,7 +87,9 @@ def served_image(visit: Visit, key: str) -> Served:
     image = media.served(visit.db, SERVING, key)
     if image.is_public:
         return image
-    may_see = KINDS[ItemKind(image.item_kind)].may_see
-    if visit.visitor is None or not may_see(visit.db, visit.visitor, image.item_id):
+    about = KINDS.get(ItemKind(image.item_kind))
+    if visit.visitor is None or about is None:
+        raise NotFoundError
+    if not about.may_see(visit.db, visit.visitor, image.item_id):
         raise NotFoundError
     return image

@@ -237,6 +237,7 @@ def test_whoever_may_not_edit_is_turned_away_before_anything_is_read(
     for unknown in ("organization", "nothing", "event%00"):
         answer = browser_of(other).post(f"/en/organizing/images/{unknown}/{event.slug}")
         assert answer.status_code == 404
+    assert browser_of(other).post(f"{path}%00").status_code == 404
     assert files_of(settings) == []
 
 

@@ -14,9 +14,11 @@ from portal.mailer import pictures
 from portal.settings import Settings, SettingsError, load_settings
 from portal.storage import Storage
 from tests.factories import make_event, make_image, make_organization
+from tests.functional.processes import free_port, run_all
 from tests.images import picture_file
 from tests.s3.server import BUCKET, s3_server
 
+NO_BUCKET = {"media_url": "", "media_endpoint": ""}
 KEY = "abcdefghijklmnopqrst_-"
 
 
@@ -118,6 +120,14 @@ def test_a_storage_that_cannot_be_is_said_at_the_start(monkeypatch, name, value,
     monkeypatch.setenv(name, value)
     with pytest.raises(SettingsError, match=said):
         load_settings()
+
+
+def test_an_operator_is_told_of_a_storage_that_does_not_answer(tmp_path):
+    nobody = bucket(f"http://127.0.0.1:{free_port()}", "nothing")
+    _migrated, bad, good = run_all(tmp_path, ["migrate"], ["check", nobody], ["check", NO_BUCKET])
+    assert bad.code == 1
+    assert "the storage of pictures does not answer" in bad.err
+    assert good.code == 0
 
 
 @pytest.fixture
