@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import resource
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from portal import clock
 from portal.app import create_app
 from portal.domain.accounts import actions as accounts
 from portal.domain.events.queries import managed_event
+from portal.domain.media import actions as media
 from portal.domain.media.models import Image, RemovedImage
 from portal.domain.media.queries import covers_of, images_of, pictures_of
 from portal.domain.media.rules import MOST_IMAGES
@@ -315,6 +317,18 @@ def test_an_item_has_one_cover_or_none(editing, event, database):
     assert covers() == [second]
     assert editing.post(f"{base}/{second}/cover/end").status_code == 303
     assert covers() == []
+
+
+def test_editors_who_choose_at_the_same_moment_leave_one_cover(event, database):
+    keys = [add(database, event) for _each in range(4)]
+
+    def choose(key):
+        with database.writing() as db:
+            media.choose_cover(db, ItemKind.EVENT, event.id, key)
+
+    with ThreadPoolExecutor(len(keys)) as editors:
+        list(editors.map(choose, keys * 3))
+    assert sum(image.is_cover for image in pictures(database, event)) == 1
 
 
 def test_pictures_of_another_item_are_not_found(browser_of, editing, event, database):
