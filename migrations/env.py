@@ -10,6 +10,7 @@ import portal.domain.events.models
 import portal.domain.feedback.models
 import portal.domain.history.models
 import portal.domain.letters.models
+import portal.domain.media.models
 import portal.domain.moderation.models
 import portal.domain.organizations.models
 import portal.domain.people.models

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 
 from fastapi import FastAPI
 from starlette.middleware import Middleware
+from starlette.routing import compile_path
 
 from portal import HOME
 from portal.database import Database
 from portal.guarded import GuardedClient
 from portal.sealing import Seal
 from portal.settings import Settings, load_settings
+from portal.storage import Storage
 from portal.web import errors
 from portal.web.cookies import KNOWN_BROWSER_SECONDS, SIGN_IN_SECONDS, SealedCookie
 from portal.web.cross_origin import CrossOriginMiddleware
@@ -41,6 +43,8 @@ from portal.web.routes import (
     history,
     home,
     hosts,
+    image_files,
+    images,
     invitations,
     moderation,
     moderation_log,
@@ -72,12 +76,14 @@ from portal.web.site import Site
 from portal.web.static import Assets
 
 if TYPE_CHECKING:
+    import re
     from collections.abc import AsyncIterator
 
 # In this order requests look for their route: the most visited first, since every miss costs.
 ROUTES: tuple[Pages, ...] = (
     events.pages,
     home.pages,
+    image_files.neutral,
     calendar.pages,
     registrations.pages,
     passes.pages,
@@ -100,6 +106,7 @@ ROUTES: tuple[Pages, ...] = (
     organizing.pages,
     editing.pages,
     hosts.pages,
+    images.pages,
     results.pages,
     result_cards.pages,
     participants.pages,
@@ -151,7 +158,12 @@ def create_app(settings: Settings) -> FastAPI:
             Middleware(LanguageMiddleware),
             Middleware(errors.FaultMiddleware),
             Middleware(HostMiddleware, hosts=settings.hosts, refuse=errors.error_page),
-            Middleware(BodyLimitMiddleware, most=MOST_BYTES, refuse=errors.error_page),
+            Middleware(
+                BodyLimitMiddleware,
+                most=MOST_BYTES,
+                uploads=upload_limits(),
+                refuse=errors.error_page,
+            ),
             Middleware(CrossOriginMiddleware, address=settings.address, refuse=errors.error_page),
         ],
     )
@@ -175,6 +187,7 @@ def create_app(settings: Settings) -> FastAPI:
         rate_limiter=RateLimiter(settings, seal.index),
         live=LiveSettings(),
         outside=GuardedClient(),
+        storage=Storage(settings),
     )
     check_routes(app)
     return app
@@ -190,6 +203,15 @@ def declared_routes() -> list[Route]:
     """Every route of the portal with its policy and cache class."""
     pages = [route for module in ROUTES for route in module.declared()]
     return [*pages, Route("GET", "/static/{file}", "static", Policy.ANYONE, Cache.FOREVER)]
+
+
+def upload_limits() -> list[tuple[re.Pattern[str], int]]:
+    """The paths at which files are taken, and the most bytes each takes."""
+    return [
+        (compile_path(route.path)[0], route.most_bytes)
+        for route in declared_routes()
+        if route.most_bytes is not None
+    ]
 
 
 def declared_links(settings: Settings) -> Links:

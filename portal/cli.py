@@ -21,6 +21,7 @@ from portal.mailer.rounds import Worker
 from portal.refusals import NotFoundError, Refusal
 from portal.server import run_server
 from portal.settings import Settings, SettingsError, load_settings
+from portal.storage import Storage
 from portal.web.request_log import set_up_logging
 
 if TYPE_CHECKING:
@@ -106,6 +107,10 @@ def check(settings: Settings, _arguments: argparse.Namespace) -> None:
             sqlite = str(db.connection().exec_driver_sql("SELECT sqlite_version()").scalar())
         if tuple(int(part) for part in sqlite.split(".")) < (3, 51, 3):
             problems.append(f"SQLite {sqlite} can corrupt its write-ahead log: use 3.51.3 or newer")
+    try:
+        next(iter(Storage(settings).names()), None)
+    except Exception as error:  # noqa: BLE001 - the same
+        problems.append(f"the storage of pictures does not answer: {type(error).__name__}")
     create_app(settings)
     for line in _notes(settings):
         print(f"note: {line}")

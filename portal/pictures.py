@@ -33,8 +33,7 @@ class Picture(NamedTuple):
     @property
     def widths(self) -> tuple[int, ...]:
         """The widths it is kept in: never wider than it is, and always at least one."""
-        narrower = tuple(width for width in WIDTHS if width < self.width)
-        return narrower if len(narrower) == len(WIDTHS) else (*narrower, self.width)
+        return widths_of(self.width)
 
     def path(self, width: int, extension: str) -> str:
         """Where one of its sizes is served."""
@@ -45,9 +44,20 @@ class Picture(NamedTuple):
         return ", ".join(f"{self.path(width, extension)} {width}w" for width in self.widths)
 
 
+def widths_of(width: int) -> tuple[int, ...]:
+    """The widths in which an image of this width is kept."""
+    narrower = tuple(each for each in WIDTHS if each < width)
+    return narrower if len(narrower) == len(WIDTHS) else (*narrower, width)
+
+
+def name_of(width: int, extension: str) -> str:
+    """The name of one size among the files of one image."""
+    return f"{width}.{extension}"
+
+
 def path_of(key: str, width: int, extension: str) -> str:
     """The address of one size of one image; what it answers never changes."""
-    return f"/images/{key}/{width}.{extension}"
+    return f"/images/{key}/{name_of(width, extension)}"
 
 
 def picture_html(

@@ -12,6 +12,8 @@ from portal.domain.events import actions as events
 from portal.domain.events import hosting
 from portal.domain.events.actions import Details, Link
 from portal.domain.events.models import AttendanceMode, EventHost, Funding, Visibility
+from portal.domain.media import actions as media
+from portal.domain.media.actions import Kept
 from portal.domain.moderation import actions as moderation
 from portal.domain.moderation.actions import Complaint, Verdict
 from portal.domain.moderation.models import Measure, Reason
@@ -29,6 +31,8 @@ from portal.domain.registrations.actions import Guest
 from portal.domain.results import actions as results
 from portal.domain.results.actions import Told
 from portal.domain.second_factors.models import Passkey
+from portal.items import ItemKind
+from portal.pictures import FORMATS, name_of, widths_of
 from portal.sealing import seal_of
 from portal.time_zones import wall_of
 from portal.translated import Translated
@@ -208,6 +212,23 @@ def make_result(db, event, **changes):
     }
     results.publish(db, event, Told(**(given | changes)), 0, clock.now())
     db.flush()
+
+
+def make_image(db, event, *, storage=None, person=None, described=True, **changes):
+    """A picture of an event, with words in Kazakh; its files are written where one is given."""
+    kept = Kept(tokens.new_public_id(), changes.pop("width", 1600), changes.pop("height", 900))
+    image = media.add(db, ItemKind.EVENT, event.id, kept, person, clock.now())
+    if described:
+        alt = changes.pop("alt", Translated.of("kk", kk="Үш домбырашы"))
+        media.describe(image, alt, changes.pop("caption", Translated.of("kk")))
+    for name, value in changes.items():
+        setattr(image, name, value)
+    if storage is not None:
+        for width in widths_of(image.width):
+            for kind in FORMATS:
+                storage.keep(f"{image.key}/{name_of(width, kind)}", f"{width} {kind}".encode())
+    db.flush()
+    return image
 
 
 def sign_up_guest(db, event, number=None, *, confirmed=True, now=None, **changes):

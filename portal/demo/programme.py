@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from portal.demo import provenance
+from portal.demo.covers import add_cover
 from portal.demo.participants import Crowd, add_answers, add_guests
 from portal.demo.second_factors import give_app
 from portal.domain.events import actions as events
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from portal.demo.identity_provider import DemoPerson
     from portal.domain.organizations.models import Organization, Role
     from portal.domain.people.models import Person
+    from portal.storage import Storage
 
 FOLDER = Path(__file__).parent / "programme"
 # A running event began this long ago.
@@ -56,33 +58,12 @@ class Staff:
         return self.is_administrator or bool(self.roles)
 
 
-def load(db: Session, staff: list[Staff], issuer: str, now: datetime) -> None:
-    """Writes everything in one transaction."""
+def load(db: Session, storage: Storage, staff: list[Staff], issuer: str, now: datetime) -> None:
+    """Writes everything in one transaction, and the files of its pictures beside it."""
     owners = {
         one.slug: one for one in (_organization(db, row, now) for row in _rows("organization"))
     }
-    known: list[Person] = []
-    for each in staff:
-        person = people.welcome(
-            db,
-            Claims(
-                issuer,
-                each.person.subject,
-                each.person.name,
-                each.person.email,
-                each.person.locale,
-                each.person.zoneinfo,
-            ),
-            each.person.locale,
-            now,
-        )
-        if each.is_administrator:
-            people.make_administrator(person)
-        if each.is_staff:
-            give_app(db, person, each.person.subject)
-        for slug, role in each.roles.items():
-            organizations.give_role(db, owners[slug], person, role, now)
-        known.append(person)
+    known = [_somebody(db, each, owners, issuer, now) for each in staff]
     for row in _rows("organization"):
         # Two voices are two people, here whoever there is.
         for slug, person in zip(row.get("vouched_by", ()), known, strict=False):
@@ -92,14 +73,39 @@ def load(db: Session, staff: list[Staff], issuer: str, now: datetime) -> None:
     answers = [_answer(row) for row in _rows("answer")]
     behind = {row["event"]: row for row in _rows("provenance")}
     told = {row["event"]: row for row in _rows("result")}
+    shown_by = {row["event"]: row for row in _rows("cover")}
     for row in _rows("event"):
         event = _event(db, owners, row, behind.get(row["key"], {}), now)
+        if cover := shown_by.get(row["key"]):
+            add_cover(db, storage, event, cover, now)
         crowd = Crowd(row.get("signups", 0), row.get("attended", 0), row.get("feedback", 0))
         add_guests(db, event, names, crowd, now, chance)
         if crowd.answered >= FEWEST:
             add_answers(db, event, answers, crowd.answered, chance)
         if row["key"] in told:
             _tell(db, event, told[row["key"]], now)
+
+
+def _somebody(
+    db: Session, each: Staff, owners: dict[str, Organization], issuer: str, now: datetime
+) -> Person:
+    """One of the demo's people, with an app where pages ask for it, and their roles."""
+    claims = Claims(
+        issuer,
+        each.person.subject,
+        each.person.name,
+        each.person.email,
+        each.person.locale,
+        each.person.zoneinfo,
+    )
+    person = people.welcome(db, claims, each.person.locale, now)
+    if each.is_administrator:
+        people.make_administrator(person)
+    if each.is_staff:
+        give_app(db, person, each.person.subject)
+    for slug, role in each.roles.items():
+        organizations.give_role(db, owners[slug], person, role, now)
+    return person
 
 
 def _rows(kind: str) -> Iterator[dict[str, Any]]:

@@ -22,6 +22,7 @@ from portal.mailer.rounds import Worker
 from portal.sealing import Seal
 from portal.server import run_server
 from portal.settings import Settings, load_settings
+from portal.storage import Storage
 
 FOLDER = Path("demo-data")
 STAFF = [
@@ -103,7 +104,7 @@ def _prepared(settings: Settings, issuer: str, *, fresh: bool) -> Database:
     schema.migrate(database)
     if not stamp.exists():
         with database.writing() as db:
-            load(db, STAFF, issuer, clock.now())
+            load(db, Storage(settings), STAFF, issuer, clock.now())
         stamp.write_text(mark)
     return database
 

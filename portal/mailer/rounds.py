@@ -6,18 +6,19 @@ import logging
 import threading
 import time
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from sqlalchemy.exc import IntegrityError
 
 from portal import clock
 from portal.guarded import GuardedClient
-from portal.mailer import chores
+from portal.mailer import chores, pictures
 from portal.mailer.outbox import OUTAGES, Delivery, Outbox, warn
+from portal.storage import Storage
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from datetime import datetime
 
     from portal.database import Database
     from portal.settings import Settings
@@ -28,6 +29,8 @@ logger = logging.getLogger("portal.mailer")
 # What falls due by itself is looked for this often (seconds); in between, letters are delivered.
 CHORES_EVERY: Final = 20.0
 LONGEST_PAUSE: Final = 60.0
+# Files are looked through this often.
+SWEEPS_EVERY: Final = timedelta(days=1)
 
 
 @dataclass
@@ -41,6 +44,7 @@ class Report(Delivery):
     asked: int = 0
     erased: int = 0
     looked: int = 0
+    swept: int = 0
 
 
 class Worker:
@@ -58,6 +62,8 @@ class Worker:
         self._outbox = Outbox(database, links, settings)
         self._stop = threading.Event()
         self._has_log_to_clear = False
+        self._storage = Storage(settings)
+        self._swept_at: datetime | None = None
 
     def round(self, now: datetime) -> Report:
         """Everything that is due at `now`, once; each step in transactions of its own."""
@@ -69,6 +75,7 @@ class Worker:
         asked = self._count(chores.ask_idle_people, now)
         asked += self._count(chores.ask_for_results, now)
         erased = self._count(chores.erase_accounts, now)
+        swept = self._count(self._delete_pictures, now)
         if poured or forgotten or erased or self._has_log_to_clear:
             self._has_log_to_clear = not chores.clear_log(self._database)
         looked = self._count(chores.look_at_domains, now, self._outside)
@@ -84,6 +91,7 @@ class Worker:
             asked=asked,
             erased=erased,
             looked=looked,
+            swept=swept,
         )
         _log(report)
         return report
@@ -116,6 +124,13 @@ class Worker:
             thread.join()
 
         return end
+
+    def _delete_pictures(self, database: Database, now: datetime) -> int:
+        deleted = pictures.delete_removed(database, self._storage)
+        if self._swept_at is None or now - self._swept_at >= SWEEPS_EVERY:
+            self._swept_at = now
+            deleted += pictures.sweep(database, self._storage, now)
+        return deleted
 
     def _count(self, chore: Callable[..., int], now: datetime, *more: object) -> int:
         """What a chore did. Its failure keeps no letter waiting, unless the database is away."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from portal import clock
 from portal.domain.people.actions import note_use
@@ -38,14 +38,14 @@ def answer(
     route: Route,
     request: Request,
     submitted: FormData | None,
+    taken: object = None,
 ) -> Response:
     """One request, one transaction, one thread: opened, used and committed here.
 
     Beginning, view and commit share a thread, so that a request never holds a connection while
     it waits for a thread, nor a thread while another one needs it to finish.
     """
-    if "\0" in request.scope["path"] or b"%00" in request.scope["query_string"]:
-        raise NotFoundError  # no address has one, and PostgreSQL takes none
+    _check_address(request)
     site: Site = request.app.state.site
     reading = request.method in SAFE_METHODS
     begin = site.database.reading if reading else site.database.writing
@@ -55,13 +55,33 @@ def answer(
         person = session.person if session and not is_returning else None
         if person is not None and session is not None and not reading:
             note_use(db, session, clock.now())
-        visit = Visit(request, site, db, person, submitted, session)
-        values = {k: v for k, v in request.path_params.items() if k != "language"}
+        visit = Visit(request, site, db, person, submitted, session, taken)
+        values = _path_values(request)
         response = view(visit, **values)
         if not reading and response.status_code >= 400:  # noqa: PLR2004 - HTTP's own border
             db.rollback()
     _say_who_may_keep(response, route, request, is_signed_in=person is not None)
     return response
+
+
+def pass_door(door: Callable[..., Any], route: Route, request: Request) -> Any:
+    """What a door finds out before a byte of what somebody sends is read."""
+    _check_address(request)
+    site: Site = request.app.state.site
+    with site.database.reading() as db:
+        session = _admitted(route, request, site, db)
+        visit = Visit(request, site, db, session.person if session else None, None, session)
+        return door(visit, **_path_values(request))
+
+
+def _check_address(request: Request) -> None:
+    """No address has a NUL, and PostgreSQL takes none."""
+    if "\0" in request.scope["path"] or b"%00" in request.scope["query_string"]:
+        raise NotFoundError
+
+
+def _path_values(request: Request) -> dict[str, str]:
+    return {name: value for name, value in request.path_params.items() if name != "language"}
 
 
 def signed_in_visitor(request: Request, db: Session) -> Person:

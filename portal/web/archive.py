@@ -42,6 +42,7 @@ HEADINGS: Final = {
     "claimed_reports": gettext_lazy("Reports you took on as a moderator"),
     "decisions_made": gettext_lazy("Decisions you made as a moderator"),
     "sign_ups": gettext_lazy("What you signed up for"),
+    "images": gettext_lazy("Pictures you added"),
     "consents": gettext_lazy("What you agreed to"),
     "letters": gettext_lazy("Letters to you"),
 }
@@ -86,6 +87,7 @@ LABELS: Final = {
     "open": gettext_lazy("Can still be accepted"),
     "organization": gettext_lazy("Organisation"),
     "passkey": gettext_lazy("Passkey"),
+    "picture": gettext_lazy("Picture"),
     "progress": gettext_lazy("State"),
     "reason": gettext_lazy("Reason"),
     "recovery_codes": gettext_lazy("Recovery codes left"),

@@ -49,7 +49,7 @@ TEXTS: Final[dict[int, tuple[LazyText, LazyText]]] = {
     ),
     413: (
         _("That is too much at once"),
-        _("What you sent is larger than any form here. Shorten it and send again."),
+        _("What you sent is larger than this form takes. A picture may have 12 MB at most."),
     ),
     415: (_("This form cannot carry files"), _("Go back to the page and use its form.")),
     421: (_("This portal lives elsewhere"), _("Open it by its own address.")),

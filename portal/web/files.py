@@ -9,11 +9,36 @@ from starlette.responses import Response
 
 from portal.domain.events.caution import unlinked
 from portal.domain.events.icalendar import calendar_of
+from portal.refusals import NotFoundError
 from portal.web.pages import site_name
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from starlette.types import Receive, Scope, Send
+
     from portal.domain.events.queries import Shown
+    from portal.storage import Storage
     from portal.web.visit import Visit
+
+
+class StoredFile(Response):
+    """A file of the storage. It is read while it is sent, when the transaction is over."""
+
+    def __init__(
+        self, storage: Storage, name: str, media_type: str, headers: Mapping[str, str]
+    ) -> None:
+        super().__init__(headers=headers, media_type=media_type)
+        self._storage, self._name = storage, name
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Raises NotFoundError if it is not there."""
+        content = await self._storage.read(self._name)
+        if content is None:
+            raise NotFoundError
+        self.body = content
+        self.headers["content-length"] = str(len(content))
+        await super().__call__(scope, receive, send)
 
 
 def download(content: bytes, media_type: str, name: str) -> Response:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar, get_origin
+from typing import TYPE_CHECKING, Any, BinaryIO, Final, Generic, TypeVar, cast, get_origin
 
 from pydantic import BaseModel, ConfigDict, ValidationError
+from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
 
 from portal.i18n import gettext_lazy as _
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from tempfile import SpooledTemporaryFile
 
     from starlette.datastructures import FormData
     from starlette.requests import Request
@@ -43,11 +45,32 @@ MESSAGES: Final = {
 
 
 async def submitted_form(request: Request) -> FormData:
-    """What a form sent; only URL-encoded forms are taken, so that no upload is ever parsed."""
+    """What a form sent; only URL-encoded forms are taken, so that no upload is parsed."""
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind not in {"application/x-www-form-urlencoded", ""}:
         raise HTTPException(415)
     return await request.form(max_fields=MOST_FIELDS, max_files=0)
+
+
+async def submitted_upload(request: Request) -> FormData:
+    """What a form with one file sent; whoever calls this closes it.
+
+    The file goes to the disk as it comes in. What it is called is never looked at.
+    """
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind != "multipart/form-data":
+        return await submitted_form(request)
+    return await request.form(max_fields=MOST_FIELDS, max_files=1, max_part_size=MOST_BYTES)
+
+
+def submitted_file(submitted: FormData | None, name: str) -> BinaryIO | None:
+    """The file of a field, as a real one of the disk; None if none was chosen."""
+    sent = submitted.get(name) if submitted else None
+    if not isinstance(sent, UploadFile) or not sent.size:
+        return None
+    file = cast("SpooledTemporaryFile[bytes]", sent.file)
+    file.rollover()
+    return cast("BinaryIO", file)
 
 
 class Fields(BaseModel):

@@ -9,7 +9,8 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    import re
+    from collections.abc import Callable, Sequence
 
     from starlette.responses import Response
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -20,14 +21,17 @@ CONTENT_SECURITY_POLICY = (
     "base-uri 'none'; object-src 'none'"
 )
 FIXED = (
-    (b"content-security-policy", CONTENT_SECURITY_POLICY.encode()),
     (b"x-content-type-options", b"nosniff"),
     (b"cross-origin-opener-policy", b"same-origin"),
     (b"cross-origin-resource-policy", b"same-origin"),
     (b"permissions-policy", b"camera=(), geolocation=(), microphone=()"),
 )
 # What a route may say otherwise.
-DEFAULTS = ((b"referrer-policy", b"same-origin"), (b"cache-control", b"no-store"))
+DEFAULTS = (
+    (b"content-security-policy", CONTENT_SECURITY_POLICY.encode()),
+    (b"referrer-policy", b"same-origin"),
+    (b"cache-control", b"no-store"),
+)
 HSTS = (b"strict-transport-security", b"max-age=63072000; includeSubDomains")
 
 
@@ -77,18 +81,28 @@ class HostMiddleware:
 
 
 class BodyLimitMiddleware:
-    """Takes no more from a client than the longest form needs; 413 beyond that."""
+    """Takes no more from a client than the longest form needs; 413 beyond that.
 
-    def __init__(self, app: ASGIApp, most: int, refuse: Callable[[Request, int], Response]) -> None:
-        self.app, self.most, self.refuse = app, most, refuse
+    `uploads` are the paths at which more is taken, with their own limits.
+    """
+
+    def __init__(
+        self,
+        app: ASGIApp,
+        most: int,
+        uploads: Sequence[tuple[re.Pattern[str], int]],
+        refuse: Callable[[Request, int], Response],
+    ) -> None:
+        self.app, self.most, self.uploads, self.refuse = app, most, uploads, refuse
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Believes a length that is announced, and counts what comes without one."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
+        most = self._most_for(scope)
         announced = Headers(scope=scope).get("content-length", "0")
-        if not announced.isdigit() or len(announced) > 12 or int(announced) > self.most:  # noqa: PLR2004
+        if not announced.isdigit() or len(announced) > 12 or int(announced) > most:  # noqa: PLR2004
             await self.refuse(Request(scope), 413)(scope, receive, send)
             return
         taken = 0
@@ -97,8 +111,13 @@ class BodyLimitMiddleware:
             nonlocal taken
             message = await receive()
             taken += len(message.get("body", b""))
-            if taken > self.most:
+            if taken > most:
                 raise HTTPException(413)
             return message
 
         await self.app(scope, receive_and_count, send)
+
+    def _most_for(self, scope: Scope) -> int:
+        if scope["method"] != "POST":
+            return self.most
+        return next((most for path, most in self.uploads if path.match(scope["path"])), self.most)

@@ -60,6 +60,7 @@ class Cache(StrEnum):
     PUBLIC = "public"  # the same for every stranger; a member's own is never kept
     PRIVATE = "private"  # never kept
     FOREVER = "forever"  # named after its content
+    AS_ITEM = "as its item"  # for good where everybody may see the item it belongs to, else never
 
 
 @dataclass(frozen=True)
@@ -72,6 +73,8 @@ class Route:
     policy: Policy
     cache: Cache
     guard: Guard = Guard.IF_OF_EVERYBODY
+    # The most bytes of a form that carries a file; others have the limit of portal.web.forms.
+    most_bytes: int | None = None
 
     def asks_second_factor(self, settings: Settings, key: str = "") -> bool:
         """Whether a signed-in visitor gets no further without one; `key` is the address's own.

@@ -52,6 +52,7 @@ class Limit(Enum):
     REPORT = Numbers("10 per day", "20 per hour")
     APPEAL = Numbers("5 per day", "10 per hour")
     LEAVING = Numbers("5 per day", "20 per day")  # the address is the secret of a ban
+    UPLOAD = Numbers("60 per hour", "180 per hour")  # the address is the person who sends it
 
 
 # A memory of our own answers while the shared store does not: better a loose limit than none,

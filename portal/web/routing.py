@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 import anyio
 from starlette.concurrency import run_in_threadpool
 
-from portal.web.answering import answer, check_admitted
-from portal.web.forms import submitted_form
+from portal.web.answering import answer, check_admitted, pass_door
+from portal.web.forms import submitted_form, submitted_upload
 from portal.web.policies import Cache, Guard, Policy, Route
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from starlette.responses import Response
 
     from portal.web.site import Site
+    from portal.web.uploads import Upload
 
     View = Callable[..., Response]
 
@@ -63,11 +65,22 @@ class Pages:
         return self._route(route, brief=brief)
 
     def post(
-        self, path: str, *, name: str, policy: Policy, guarded: bool = False
+        self,
+        path: str,
+        *,
+        name: str,
+        policy: Policy,
+        guarded: bool = False,
+        upload: Upload | None = None,
     ) -> Callable[[View], View]:
-        """A form's target; answers of 400 and above write nothing."""
+        """A form's target; answers of 400 and above write nothing.
+
+        It carries files only where that is declared by `upload`.
+        """
         route = self._declared("POST", path, name, policy, Cache.PRIVATE, guarded=guarded)
-        return self._route(route)
+        if upload is None:
+            return self._route(route)
+        return self._uploading(replace(route, most_bytes=upload.most_bytes), upload)
 
     def asynchronous(
         self, method: str, path: str, *, name: str, policy: Policy
@@ -109,6 +122,22 @@ class Pages:
                     return answer(view, route, request, None)
                 submitted = None if route.method == "GET" else await submitted_form(request)
                 return await run_in_threadpool(answer, view, route, request, submitted)
+
+            self._added.append((route, endpoint))
+            return view
+
+        return add
+
+    def _uploading(self, route: Route, upload: Upload) -> Callable[[View], View]:
+        def add(view: View) -> View:
+            async def endpoint(request: Request) -> Response:
+                found = await run_in_threadpool(pass_door, upload.door, route, request)
+                submitted = await submitted_upload(request)
+                try:
+                    taken = await upload.taken(request, submitted, found)
+                    return await run_in_threadpool(answer, view, route, request, submitted, taken)
+                finally:
+                    await submitted.close()
 
             self._added.append((route, endpoint))
             return view

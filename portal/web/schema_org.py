@@ -10,6 +10,7 @@ from markupsafe import Markup
 from portal.domain.events.caution import unlinked
 from portal.domain.events.models import AttendanceMode, Funding, Status
 from portal.time_zones import wall_of
+from portal.web.covers import address_of
 
 if TYPE_CHECKING:
     from portal.domain.events.queries import Shown, Words
@@ -67,5 +68,7 @@ def linked_data(visit: Visit, event: Shown, words: Words) -> Markup:
         "url": address,
         "organizer": organizers if len(organizers) > 1 else organizers[0],
     }
+    if words.cover is not None:
+        description["image"] = [address_of(visit, words.cover)]
     text = _ENCODER.encode(description)
     return Markup(text.replace("<", "\\u003c").replace("&", "\\u0026"))  # noqa: S704 - escaped here

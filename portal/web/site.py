@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from portal.database import Database
     from portal.guarded import GuardedClient
     from portal.settings import Settings
+    from portal.storage import Storage
     from portal.web.cookies import SealedCookie
     from portal.web.links import Links
     from portal.web.live_settings import LiveSettings
@@ -34,3 +35,4 @@ class Site:
     rate_limiter: RateLimiter
     live: LiveSettings
     outside: GuardedClient
+    storage: Storage

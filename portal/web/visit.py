@@ -38,6 +38,8 @@ class Visit:
     visitor: Person | None
     submitted: FormData | None = None
     signed_in: SignInSession | None = None
+    # What a route that takes a file has made of it (portal.web.uploads).
+    taken: Any = None
 
     @cached_property
     def now(self) -> datetime:

@@ -5,6 +5,8 @@ const enhancements = [
   ["[data-opens-at]", () => import("./countdown.js")],
   ["form[data-keep]", () => import("./unsaved.js")],
   ["[data-passkey]", () => import("./passkeys.js")],
+  ["[data-picture-drop]", () => import("./picture-drop.js")],
+  ["[data-copy]", () => import("./copy.js")],
 ];
 
 for (const [selector, load] of enhancements) {

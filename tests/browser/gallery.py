@@ -28,9 +28,11 @@ from portal.domain.registrations import check_in
 from portal.domain.registrations.consequences import cancel_event, change_event, postpone
 from portal.domain.registrations.queries import Pass
 from portal.domain.second_factors import actions as second_factors
+from portal.pictures import name_of, widths_of
 from portal.translated import Translated
 from tests import factories as make
 from tests.browser.stage import ANALYST
+from tests.images import drawn, encoded
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -92,6 +94,7 @@ def hung(stage: Stage) -> Gallery:
             *_public_pages(db, organization),
             *_passes(db, organization, visitors["member"]),
             *_organising(db, organization, visitors["organiser"]),
+            *_illustrated(db, stage, organization),
             *_second_factors(db, visitors),
             *_moderation(db, visitors),
         ]
@@ -392,6 +395,30 @@ def _ban_key(db: Session, *, is_leaving: bool) -> str:
     if is_leaving:
         accounts.close(db, person, clock.now())
     return new_key(db, ban)
+
+
+def _illustrated(db: Session, stage: Stage, organization: Organization) -> list[Picture]:
+    """A cover with long words, one that is high, and one whose words are still to come."""
+    event = _in_days(23, organization, db, title=LONG_TITLE)
+    words = Translated.of("kk", kk=LONG_TITLE.said("kk").text * 2)
+    cover = make.make_image(db, event, is_cover=True, alt=words, caption=words)
+    high = make.make_image(db, event, height=2_400)
+    wordless = make.make_image(db, event, described=False)
+    for image in (cover, high, wordless):
+        for width in widths_of(image.width):
+            drawing = drawn(width, round(image.height * width / image.width))
+            for extension, kind in (("webp", "WEBP"), ("jpg", "JPEG")):
+                stage.app.state.site.storage.keep(
+                    f"{image.key}/{name_of(width, extension)}", encoded(drawing, kind)
+                )
+    path = f"/organizing/images/event/{event.slug}"
+    return [
+        Picture("event with a cover", f"/events/{event.slug}"),
+        Picture("pictures", path, "organiser"),
+        Picture("pictures, choosing none", path, "organiser", path, 422),
+        Picture("picture", f"{path}/{cover.key}", "organiser"),
+        Picture("picture, without words", f"{path}/{wordless.key}", "organiser", wordless.key, 422),
+    ]
 
 
 def _moderation(db: Session, visitors: dict[str, Person]) -> list[Picture]:

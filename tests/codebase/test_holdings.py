@@ -31,6 +31,7 @@ from tests.factories import (
     decision_url,
     make_decision,
     make_event,
+    make_image,
     make_organization,
     make_passkey,
     make_person,
@@ -64,6 +65,7 @@ SHOWN = {
     "consents.person_id": "consents",
     "consents.registration_id": "consents",
     "letters.registration_id": "letters",
+    "images.person_id": "images",
 }
 # What is not shown, and why; reviewed with every line.
 EXCEPTIONS = {
@@ -103,6 +105,7 @@ def person(database):
         organizations.invite(db, theirs, Role.EDITOR, now, ADDRESS)
         organizations.invite(db, theirs, Role.EDITOR, now, "other@example.org")
         organizations.invite(db, ours, Role.ANALYST, now, by=person)
+        make_image(db, make_event(db, ours), person=person)
         hopeful = make_organization(db, "hopeful", verified=False)
         verification.ask(db, hopeful, Method.VOUCHING, now)
         verification.vouch(db, person, hopeful, ours, now)

@@ -30,8 +30,8 @@ with (Path(__file__).parent / "rights.csv").open(encoding="utf-8", newline="") a
 
 
 @pytest.fixture
-def world(database):
-    return World.build(database)
+def world(app, database):
+    return World.build(database, app.state.site.storage)
 
 
 def path_of(name, values):
@@ -123,7 +123,8 @@ def test_every_route_answers_a_visitor_as_the_table_of_rights_says(visitor, app,
             form["revision"] = world.revision(values["slug"])
         browser = browser_of(person)
         path = path_of(name, values)
-        answer = browser.request(route.method, path, data=form, params=attempt.query)
+        sent = {"data": form, "files": attempt.files or None, "params": attempt.query}
+        answer = browser.request(route.method, path, **sent)
         right = RIGHTS[name][visitor]
         promised = {"ok": attempt.expected(route.method), "sign in": 303}.get(right) or int(right)
         if answer.status_code != promised:

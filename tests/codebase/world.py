@@ -26,6 +26,7 @@ from tests.factories import (
     make_decision,
     make_event,
     make_host,
+    make_image,
     make_organization,
     make_person,
     make_report,
@@ -36,6 +37,7 @@ from tests.functional.forms import (
     organization_fields,
     result_fields,
 )
+from tests.images import picture_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -43,6 +45,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from portal.database import Database
+    from portal.storage import Storage
 
 # Who tries. The holder is the member whose pass it is; the other holder has one for another event.
 VISITORS = (
@@ -57,6 +60,7 @@ class World:
     """Two organisations with their people; what a try changes is made anew for it."""
 
     database: Database
+    storage: Storage
     people: dict[str, Person] = field(default_factory=dict)
     ids: dict[str, int] = field(default_factory=dict)
     holder: int = 0
@@ -67,9 +71,9 @@ class World:
     answered: dict[str, str] = field(default_factory=dict)
 
     @classmethod
-    def build(cls, database: Database) -> World:
+    def build(cls, database: Database, storage: Storage) -> World:
         """Everybody of VISITORS but the stranger."""
-        world = cls(database)
+        world = cls(database, storage)
         with database.writing() as db:
             world.people = {
                 name: make_person(
@@ -151,6 +155,14 @@ class World:
     def over(self) -> dict[str, str]:
         """Path values of a new event of ours that is over, and of which nobody has told."""
         return self.event(starts_at=clock.now() - timedelta(hours=3))
+
+    def picture(self, **changes: Any) -> dict[str, str]:
+        """Path values of a picture of a new event of ours."""
+        slug = self.event(**changes)["slug"]
+        with self.database.writing() as db:
+            event = db.query(Event).filter_by(slug=slug).one()
+            key = make_image(db, event, storage=self.storage).key
+        return {"slug": slug, "kind": "event", "key": key}
 
     def left(self) -> dict[str, str]:
         """Path values of an organisation of ours with another owner, so that anybody may go."""
@@ -263,6 +275,7 @@ class Try:
     values: Callable[[World], dict[str, str]] = lambda _world: {}
     form: dict[str, Any] = field(default_factory=dict)
     query: dict[str, str] = field(default_factory=dict)
+    files: dict[str, Any] = field(default_factory=dict)
     status: int | None = None  # 200 for a page and 303 for a form unless said otherwise
 
     def expected(self, method: str) -> int:
@@ -272,6 +285,14 @@ class Try:
 
 def _files(make: Callable[[World], dict[str, str]]) -> Callable[[World], dict[str, str]]:
     return lambda world: make(world) | {"form": "csv"}
+
+
+def _illustrated(world: World) -> dict[str, str]:
+    return world.event() | {"kind": "event"}
+
+
+def _served(world: World) -> dict[str, str]:
+    return {"key": world.picture()["key"], "width": "480", "extension": "webp"}
 
 
 def _draft(world: World) -> dict[str, str]:
@@ -428,6 +449,17 @@ TRIES: dict[str, Try] = {
     "hosts.accept": Try(_invitation_to_hold),
     "hosts.decline": Try(_invitation_to_hold),
     "hosts.end": Try(_joined_host),
+    "images.index": Try(_illustrated),
+    "images.create": Try(
+        _illustrated, {"alt_kk": "Домбыра"}, files={"picture": ("x", picture_file())}
+    ),
+    "images.edit": Try(World.picture),
+    "images.update": Try(World.picture, {"alt_kk": "Домбыра"}),
+    "images.cover": Try(World.picture),
+    "images.uncover": Try(World.picture),
+    "images.move": Try(World.picture, {"to": "later"}),
+    "images.remove": Try(World.picture),
+    "images.show": Try(_served),
     "results.show": Try(World.finished),
     "result_cards.index": Try(),
     "result_cards.edit": Try(World.over),

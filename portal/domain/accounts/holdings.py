@@ -10,11 +10,13 @@ from portal.domain.accounts.dealings import dealings_of
 from portal.domain.accounts.queries import passes_of
 from portal.domain.consents.queries import consents_of, consents_to_sign_up
 from portal.domain.letters.models import Letter, Notice
+from portal.domain.media.queries import images_by
 from portal.domain.people.models import SignInSession
 from portal.domain.people.queries import address_of, city_of, identities_of, name_of
 from portal.domain.registrations.queries import recipient_of
 from portal.domain.second_factors.queries import factors_of, passkey_name
 from portal.domain.ways.models import SignInLink
+from portal.pictures import path_of, widths_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -63,6 +65,14 @@ def holdings_of(db: Session, person: Person, now: datetime) -> Holdings:
         **dealings_of(db, person, now),
         "sign_ups": [_sign_up(db, held) for held in passes],
         "consents": [*_consents(consents_of(db, person)), *_consents_to_sign_up(db, passes)],
+        "images": [
+            {
+                "picture": path_of(image.key, widths_of(image.width)[-1], "jpg"),
+                "text": image.alt.said().text,
+                "added_at": image.taken_at,
+            }
+            for image in images_by(db, person)
+        ],
         "letters": [
             *(letter for held in passes for letter in _letters(db, held)),
             *(

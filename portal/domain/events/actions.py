@@ -23,9 +23,12 @@ from portal.domain.events.models import (
     Status,
     Visibility,
 )
+from portal.domain.events.queries import lock
 from portal.domain.events.slugs import slug_of
+from portal.domain.media.queries import pictures_of
 from portal.domain.organizations.queries import is_suspended
 from portal.i18n import LANGUAGES
+from portal.items import ItemKind
 from portal.markdown import html_of
 from portal.refusals import Refusals
 from portal.texts import check_texts
@@ -33,11 +36,13 @@ from portal.time_zones import instant_of
 from portal.translated import Translated
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from datetime import datetime
 
     from sqlalchemy.orm import Session
 
     from portal.domain.organizations.models import Organization
+    from portal.pictures import Picture
 
 
 _LONGEST = {
@@ -152,12 +157,17 @@ def _added(db: Session, organization_id: int, details: Details, now: datetime) -
             return event
 
 
-def write(event: Event, details: Details, now: datetime) -> None:
-    """Puts checked details into an event and counts the revision."""
+def write(
+    event: Event, details: Details, now: datetime, pictures: Collection[Picture] = ()
+) -> None:
+    """Puts checked details into an event and counts the revision.
+
+    `pictures` are those that its description can show.
+    """
     event.starts_at, event.ends_at = check(details, event.taken)
     event.title, event.summary = details.title, details.summary
     event.description, event.venue = details.description, details.venue
-    event.description_html = html_of(details.description)
+    event.description_html = html_of(details.description, pictures)
     event.attendance_mode = details.attendance_mode.value
     event.starts_wall, event.ends_wall = details.starts_wall, details.ends_wall
     event.time_zone = details.time_zone
@@ -183,6 +193,13 @@ def write(event: Event, details: Details, now: datetime) -> None:
         ]
     event.revision += 1
     event.changed_at = now
+
+
+def illustrate(db: Session, event: Event) -> None:
+    """Shows an event's pictures in its description as they are now."""
+    lock(db, event)
+    pictures = pictures_of(db, ItemKind.EVENT, event.id)
+    event.description_html = html_of(event.description, pictures)
 
 
 def join_links_of(event: Event) -> tuple[Link, ...]:

@@ -4,24 +4,27 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from sqlalchemy import String, bindparam, cast, func, literal_column, select
+from sqlalchemy import String, bindparam, cast, exists, func, literal_column, select
 from sqlalchemy.orm import selectinload
 
 from portal.domain.events import rules
 from portal.domain.events.hosts import COMMA, EVENTS, JOINED_HOSTS, Host, hosts_from, roles_in
-from portal.domain.events.models import Event, EventLanguage, EventTag
+from portal.domain.events.models import Event, EventLanguage, EventTag, Visibility
 from portal.domain.events.outcomes import HAS_RESULT, OF_EVENT, OUTCOME, RESULTS, Outcome
+from portal.domain.media.queries import IMAGES, PICTURE, is_cover_of, picture_from
 from portal.domain.organizations.models import Organization
+from portal.items import ItemKind
 from portal.refusals import NotAllowedError, NotFoundError
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from sqlalchemy import Select
+    from sqlalchemy import ColumnElement, Select
     from sqlalchemy.orm import Session
 
     from portal.domain.events.rules import Roles
     from portal.domain.people.models import Person
+    from portal.pictures import Picture
     from portal.translated import Translated
 
 
@@ -82,6 +85,7 @@ class Words(NamedTuple):
     editions: int
     description_html: dict[str, str]
     outcome: Outcome | None
+    cover: Picture | None
 
 
 # Tables, not entities: with a mapped attribute anywhere in it, a statement takes the slower road.
@@ -122,14 +126,16 @@ def shown(db: Session, statement: Select[tuple[object, ...]], **values: object) 
     return [Shown._make(row) for row in db.execute(statement, values)]
 
 
-_WORDS = tuple(EVENTS.c[name] for name in Words._fields if name in EVENTS.c)
+_WORDS = [EVENTS.c[name] for name in Words._fields if name in EVENTS.c]
 _PAGE = (
-    SHOWN.add_columns(*_WORDS, *OUTCOME)
+    SHOWN.add_columns(*_WORDS, *OUTCOME, *PICTURE)
     .outerjoin(RESULTS, OF_EVENT)
+    .outerjoin_from(EVENTS, IMAGES, is_cover_of(ItemKind.EVENT, EVENTS.c.id))
     .where(EVENTS.c.slug == bindparam("slug"))
 )
 _SHOWN_COLUMNS = len(Shown._fields)
-_COLUMNS = _SHOWN_COLUMNS + len(_WORDS)
+_PAGE_COLUMNS = _SHOWN_COLUMNS + len(_WORDS)
+_OUTCOME_COLUMNS = _PAGE_COLUMNS + len(OUTCOME)
 
 
 def _is_visible(db: Session, visitor: Person | None, event: Event | Shown) -> bool:
@@ -144,8 +150,25 @@ def event_page(db: Session, visitor: Person | None, slug: str) -> tuple[Shown, W
     event = Shown._make(row[:_SHOWN_COLUMNS])
     if not _is_visible(db, visitor, event):
         raise NotFoundError
-    outcome = Outcome._make(row[_COLUMNS:]) if event.has_result else None
-    return event, Words._make((*row[_SHOWN_COLUMNS:_COLUMNS], outcome))
+    told = row[_PAGE_COLUMNS:_OUTCOME_COLUMNS]
+    outcome = Outcome._make(told) if event.has_result else None
+    cover = picture_from(row[_OUTCOME_COLUMNS:])
+    return event, Words._make((*row[_SHOWN_COLUMNS:_PAGE_COLUMNS], outcome, cover))
+
+
+def is_public_event(event_id: ColumnElement[int]) -> ColumnElement[bool]:
+    """`rules.is_public` in a statement about something else that belongs to an event."""
+    return exists().where(
+        EVENTS.c.id == event_id,
+        EVENTS.c.published_at.is_not(None),
+        EVENTS.c.visibility == literal_column(f"'{Visibility.PUBLIC.value}'"),
+    )
+
+
+def may_see_event(db: Session, visitor: Person | None, event_id: int) -> bool:
+    """Whether somebody may see an event, and so whatever belongs to it."""
+    event = db.get(Event, event_id)
+    return event is not None and _is_visible(db, visitor, event)
 
 
 def event_for(db: Session, visitor: Person | None, slug: str) -> Event:

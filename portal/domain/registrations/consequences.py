@@ -18,8 +18,10 @@ from portal.domain.letters.actions import Change, queue, tell_change
 from portal.domain.letters.models import Kind
 from portal.domain.letters.queries import changes_told
 from portal.domain.letters.rules import check_pace
+from portal.domain.media.queries import pictures_of
 from portal.domain.registrations import queries
 from portal.domain.registrations.actions import promote
+from portal.items import ItemKind
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -62,7 +64,7 @@ def change_event(db: Session, event: Event, details: Details, revision: int, now
     is_undated = event.status == Status.POSTPONED and not changed["time"]
     is_news = bool(told) and (now < ends_at or is_undated) and not _is_silent(event)
     audience = _audience(db, event, now) if is_news else {}
-    events.write(event, details, now)
+    events.write(event, details, now, pictures_of(db, ItemKind.EVENT, event.id))
     if event.status == Status.POSTPONED and changed["time"]:
         event.status = Status.SCHEDULED.value
     calendar_sees = (

@@ -42,6 +42,7 @@ from portal.web.cards import (
     result_card_of,
     state_tags,
 )
+from portal.web.covers import cover_of_page
 from portal.web.files import calendar_file
 from portal.web.filters import filter_links, page_asked, page_links
 from portal.web.forms import Fields, Form
@@ -206,6 +207,7 @@ def facts_of_page(visit: Visit, event: Shown, words: Words) -> dict[str, Any]:
         "is_running": is_running(event, visit.now),
         "is_cancelled": event.status == Status.CANCELLED,
         "is_postponed": event.status == Status.POSTPONED,
+        "cover": cover_of_page(visit, words.cover),
         "linked_data": linked_data(visit, event, words),
         "og_locale": {"kk": "kk_KZ", "ru": "ru_RU", "en": "en_GB"},
         "og_url": visit.absolute("events.show", slug=event.slug),

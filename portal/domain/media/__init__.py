@@ -1,0 +1,1 @@
+"""Images of published items: taken in, kept in several sizes, described in words."""

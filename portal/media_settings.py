@@ -1,0 +1,47 @@
+"""Where pictures are kept: a folder of this machine, or a bucket of S3-compatible storage."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from pydantic import field_validator, model_validator
+from pydantic_settings import BaseSettings
+
+S3 = "s3"
+
+
+class MediaSettings(BaseSettings):
+    """The settings of pictures, PORTAL_MEDIA_<NAME>; the others are beside them in Settings."""
+
+    media_url: str = ""
+    media_endpoint: str = ""
+    media_region: str = "us-east-1"
+    media_access_key_id: str = ""
+    media_secret_access_key: str = ""
+
+    @field_validator("media_url")
+    @classmethod
+    def _place_is_known(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if parts.scheme == S3 and parts.hostname and not (parts.query or parts.username):
+            return value.rstrip("/")
+        if value and not (parts.scheme == "file" and parts.path.startswith("/")):
+            msg = "must be s3://bucket/prefix or file:///folder"
+            raise ValueError(msg)
+        return value
+
+    @field_validator("media_endpoint")
+    @classmethod
+    def _endpoint_is_an_address(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if value and (parts.scheme not in {"http", "https"} or not parts.hostname):
+            msg = "must be an address such as https://storage.example.org"
+            raise ValueError(msg)
+        return value.rstrip("/")
+
+    @model_validator(mode="after")
+    def _key_is_whole(self) -> MediaSettings:
+        if bool(self.media_access_key_id) is not bool(self.media_secret_access_key):
+            msg = "PORTAL_MEDIA_ACCESS_KEY_ID and _SECRET_ACCESS_KEY go together"
+            raise ValueError(msg)
+        return self

@@ -1,0 +1,46 @@
+"""The cover of an item, as its own page shows it and as others are told of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from markupsafe import Markup
+
+from portal.pictures import SIZES, picture_html
+
+if TYPE_CHECKING:
+    from portal.pictures import Picture
+    from portal.translated import Said
+    from portal.web.visit import Visit
+
+
+class Cover(NamedTuple):
+    """A picture, and its largest size by whole address, for whoever shows links to the page."""
+
+    html: Markup
+    alt: Said
+    caption: Said
+    address: str
+    width: int
+    height: int
+
+
+def cover_of_page(visit: Visit, picture: Picture | None) -> Cover | None:
+    """The cover in the reader's language, if the item has one."""
+    if picture is None:
+        return None
+    html = picture_html(picture, visit.language, visit.language, SIZES)
+    width = picture.widths[-1]
+    return Cover(
+        Markup(html),  # noqa: S704 - made by the portal, with the words escaped
+        picture.alt.said(),
+        picture.caption.said(),
+        address_of(visit, picture),
+        width,
+        round(picture.height * width / picture.width),
+    )
+
+
+def address_of(visit: Visit, picture: Picture) -> str:
+    """The whole address of the largest size, in the format that everybody reads."""
+    return visit.site.links.address + picture.path(picture.widths[-1], "jpg")

@@ -1,0 +1,95 @@
+"""Which kinds of items have images: who edits them, who sees them, what shows the pictures."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from portal.domain.events import actions as events
+from portal.domain.events.queries import is_public_event, managed_event, may_see_event
+from portal.domain.media import queries as media
+from portal.items import ItemKind
+from portal.refusals import NotFoundError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sqlalchemy import ColumnElement
+    from sqlalchemy.orm import Session
+
+    from portal.domain.media.queries import Served
+    from portal.domain.people.models import Person
+    from portal.translated import Translated
+    from portal.web.visit import Visit
+
+
+class Illustrated(NamedTuple):
+    """What images have to know of one kind of item; whoever adds a kind adds an entry to KINDS."""
+
+    # The item for its editors, by slug.
+    door: Callable[[Session, Person, str], Any]
+    title: Callable[[Any], Translated]
+    # The page its editors come from; its only path value is the slug.
+    way_back: str
+    # Makes the HTML of its texts anew, with the pictures as they are now.
+    rewrite: Callable[[Session, Any], None]
+    # Whether everybody may see it: in a statement about images, and for somebody by its id.
+    is_public: Callable[[ColumnElement[int]], ColumnElement[bool]]
+    may_see: Callable[[Session, Person, int], bool]
+
+
+KINDS: Final[dict[ItemKind, Illustrated]] = {
+    ItemKind.EVENT: Illustrated(
+        door=managed_event,
+        title=lambda event: event.title,
+        way_back="organizing.show",
+        rewrite=events.illustrate,
+        is_public=is_public_event,
+        may_see=may_see_event,
+    ),
+}
+# One statement for all kinds, so that an image of a public item costs one query.
+SERVING: Final = media.serving({kind: each.is_public for kind, each in KINDS.items()})
+
+
+class Item(NamedTuple):
+    """An item somebody may illustrate."""
+
+    kind: ItemKind
+    slug: str
+    record: Any
+
+    @property
+    def id(self) -> int:
+        """Its number among items of its kind."""
+        number: int = self.record.id
+        return number
+
+    @property
+    def title(self) -> Translated:
+        """What it is called; its original language is that of its pictures' words."""
+        return KINDS[self.kind].title(self.record)
+
+    def rewrite(self, db: Session) -> None:
+        """Shows its pictures in its texts as they are now."""
+        KINDS[self.kind].rewrite(db, self.record)
+
+
+def edited_item(visit: Visit, kind: str, slug: str) -> Item:
+    """An item for its editors, whatever it is."""
+    if kind not in KINDS:
+        raise NotFoundError
+    known = ItemKind(kind)
+    return Item(known, slug, KINDS[known].door(visit.db, visit.person, slug))
+
+
+def served_image(visit: Visit, key: str) -> Served:
+    """An image for whoever may see the item it belongs to."""
+    image = media.served(visit.db, SERVING, key)
+    if image.is_public:
+        return image
+    about = KINDS.get(ItemKind(image.item_kind))
+    if visit.visitor is None or about is None:
+        raise NotFoundError
+    if not about.may_see(visit.db, visit.visitor, image.item_id):
+        raise NotFoundError
+    return image

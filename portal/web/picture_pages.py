@@ -1,0 +1,133 @@
+"""The pages of an item's pictures: the list of all, and the words of one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Final, NamedTuple
+
+from markupsafe import Markup
+from pydantic import Field
+
+from portal.domain.media.queries import images_of
+from portal.domain.media.rules import LONGEST_ALT, LONGEST_CAPTION
+from portal.i18n import LANGUAGES, OWN_NAMES
+from portal.i18n import gettext as _
+from portal.imaging import MOST_BYTES
+from portal.pictures import Picture, picture_html
+from portal.web.forms import Fields
+from portal.web.illustrated import KINDS
+
+if TYPE_CHECKING:
+    from starlette.responses import Response
+
+    from portal.domain.media.models import Image
+    from portal.refusals import Refusal
+    from portal.translated import Said
+    from portal.web.forms import Form
+    from portal.web.illustrated import Item
+    from portal.web.visit import Visit
+
+# How wide pictures stand in the list, and on the page of one.
+IN_LIST: Final = "(min-width: 40rem) 16rem, calc(100vw - 2rem)"
+_Text = Annotated[str, Field(max_length=100_000)]
+
+
+class WordFields(Fields):
+    """What a picture shows, and the line below it."""
+
+    alt_kk: _Text = ""
+    alt_ru: _Text = ""
+    alt_en: _Text = ""
+    caption_kk: _Text = ""
+    caption_ru: _Text = ""
+    caption_en: _Text = ""
+
+
+class Row(NamedTuple):
+    """A picture as its editors see it."""
+
+    key: str
+    html: Markup
+    alt: Said
+    caption: Said
+    is_wordless: bool
+    is_cover: bool
+    reference: str
+
+
+def list_page(visit: Visit, item: Item, form: Form[WordFields], status: int = 200) -> Response:
+    """All pictures of an item, and a form for one more."""
+    images = images_of(visit.db, item.kind, item.id)
+    return visit.page(
+        "images/index.html",
+        status,
+        **_about(visit, item, form),
+        rows=[_row(visit, image) for image in images],
+        most_bytes=MOST_BYTES,
+    )
+
+
+def picture_page(
+    visit: Visit,
+    item: Item,
+    image: Image,
+    form: Form[WordFields],
+    status: int = 200,
+    refusal: Refusal | None = None,
+) -> Response:
+    """One picture with its words, its line for the text, and its removal."""
+    return visit.page(
+        "images/edit.html",
+        status,
+        **_about(visit, item, form),
+        row=_row(visit, image),
+        refusal=refusal and refusal.said(),
+    )
+
+
+def _about(visit: Visit, item: Item, form: Form[WordFields]) -> dict[str, object]:
+    original = item.title.original
+    kinds = (("alt", _("What it shows")), ("caption", _("Caption")))
+    return {
+        "kind": item.kind.value,
+        "slug": item.slug,
+        "title": item.title.said(),
+        "back": visit.url(KINDS[item.kind].way_back, slug=item.slug),
+        "form": form,
+        "tongues": [
+            {
+                "tag": tag,
+                "name": OWN_NAMES[tag],
+                "is_original": tag == original,
+                "is_open": tag == original or _is_begun(form, tag),
+            }
+            for tag in (original, *(tag for tag in LANGUAGES if tag != original))
+        ],
+        "longest": {"alt": LONGEST_ALT, "caption": LONGEST_CAPTION},
+        "labels": {
+            "picture": _("Picture"),
+            **{
+                f"{name}_{tag}": f"{label} ({OWN_NAMES[tag]})"
+                for name, label in kinds
+                for tag in LANGUAGES
+            },
+        },
+    }
+
+
+def _is_begun(form: Form[WordFields], tag: str) -> bool:
+    names = (f"alt_{tag}", f"caption_{tag}")
+    return any(form.values.get(name) or name in form.errors for name in names)
+
+
+def _row(visit: Visit, image: Image) -> Row:
+    picture = Picture(image.key, image.width, image.height, image.alt, image.caption)
+    html = picture_html(picture, visit.language, visit.language, IN_LIST)
+    return Row(
+        image.key,
+        Markup(html),  # noqa: S704 - made here, with the words escaped
+        image.alt.said(),
+        image.caption.said(),
+        not image.alt,
+        image.is_cover,
+        f"![](image:{image.key})",
+    )
