@@ -24,8 +24,10 @@ from portal.domain.events.models import (
     Visibility,
 )
 from portal.domain.events.slugs import slug_of
+from portal.domain.ledger import actions as ledger
 from portal.domain.organizations.queries import is_suspended
 from portal.i18n import LANGUAGES
+from portal.items import ItemKind
 from portal.markdown import html_of
 from portal.texts import check_texts
 from portal.time_zones import instant_of
@@ -117,6 +119,7 @@ def _added(db: Session, organization_id: int, details: Details, now: datetime) -
         try:
             with db.begin_nested():
                 db.add(event)
+            note_texts(db, event)
         except IntegrityError:
             if db.scalar(select(Event.id).where(Event.slug == event.slug)) is None:
                 raise
@@ -155,6 +158,12 @@ def write(event: Event, details: Details, now: datetime) -> None:
         ]
     event.revision += 1
     event.changed_at = now
+
+
+def note_texts(db: Session, event: Event) -> None:
+    """Counts how far an event is translated; for the same transaction as the words."""
+    texts = (getattr(event, name) for name in rules.TEXTS)
+    ledger.note(db, ItemKind.EVENT, event.id, texts)
 
 
 def join_links_of(event: Event) -> tuple[Link, ...]:

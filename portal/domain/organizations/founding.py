@@ -9,6 +9,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 
 from portal.domain.history import actions as history
+from portal.domain.ledger import actions as ledger
 from portal.domain.organizations import queries, rules
 from portal.domain.organizations.actions import give_role
 from portal.domain.organizations.models import NameSkeleton, Organization, Role
@@ -87,6 +88,9 @@ def _note(db: Session, organization: Organization, now: datetime) -> None:
         "site": organization.site,
     }
     history.record(db, ItemKind.ORGANIZATION, organization.id, facts, now, is_public=True)
+    ledger.note(
+        db, ItemKind.ORGANIZATION, organization.id, (organization.name, organization.description)
+    )
 
 
 def _check(profile: Profile) -> None:

@@ -45,6 +45,7 @@ def change_event(db: Session, event: Event, details: Details, revision: int, now
     before = events.details_of(event)
     was = (event.starts_at, event.ends_at)
     events.write(event, details, now)
+    events.note_texts(db, event)
     changed = {
         "time": was != (event.starts_at, event.ends_at),
         "place": before.venue != details.venue,

@@ -1,0 +1,111 @@
+"""Saving translations, passage by passage."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from portal.domain.translation import rules
+from portal.passages import MACHINE, fingerprint
+from portal.texts import check_text
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from portal.domain.translation.items import Item, Translatable
+    from portal.domain.translation.rules import Typed
+    from portal.translated import Translated
+
+
+@dataclass
+class Saved:
+    """What became of what was typed.
+
+    `conflicts` holds, by field and place, what somebody else wrote there meanwhile; then nothing
+    was written. `lost` are translations of paragraphs that the original no longer has.
+    """
+
+    conflicts: dict[tuple[str, int], str] = field(default_factory=dict)
+    lost: list[str] = field(default_factory=list)
+
+
+def save(
+    db: Session,
+    translatable: Translatable,
+    item: Item,
+    language: str,
+    typed: Mapping[str, Sequence[Typed]],
+    now: datetime,
+) -> Saved:
+    """Writes the passages of one language; raises what check_text refuses, for "<field>.<place>".
+
+    The caller has locked the item, so that two who save at once see each other's words.
+    """
+    saved, changed = Saved(), {}
+    for each in item.fields:
+        if each.name not in typed or language == each.text.original:
+            continue
+        laid = rules.placed(each.text, language, typed[each.name])
+        saved.lost += laid.lost
+        for place, theirs in rules.conflicts(each.text, language, laid.passages).items():
+            saved.conflicts[each.name, place] = theirs
+        for place, passage in enumerate(laid.passages):
+            check_text(passage.text, each.longest, f"{each.name}.{place}", one_line=each.one_line)
+        text = rules.merged(each.text, language, laid.passages)
+        if text != each.text:
+            changed[each.name] = text
+    if changed and not saved.conflicts:
+        translatable.write(db, item.id, changed, now)
+    return saved
+
+
+def gaps(item: Item, language: str) -> dict[str, list[tuple[int, str]]]:
+    """By field, places and words of the paragraphs that nobody has translated yet."""
+    return {
+        each.name: found
+        for each in item.fields
+        if each.text.original != language
+        and (
+            found := [
+                (place, paragraph)
+                for place, (paragraph, passage) in enumerate(
+                    zip(each.text.paragraphs(), each.text.passages(language), strict=True)
+                )
+                if not passage.text
+            ]
+        )
+    }
+
+
+def put_drafts(
+    db: Session,
+    translatable: Translatable,
+    item: Item,
+    language: str,
+    drafts: Mapping[str, Mapping[str, str]],
+    now: datetime,
+) -> int:
+    """Fills gaps with what a machine made, by field and original paragraph; answers how many.
+
+    What people have written meanwhile, and paragraphs that have changed, are left alone.
+    """
+    changed: dict[str, Translated] = {}
+    filled = 0
+    for each in item.fields:
+        originals, passages = each.text.paragraphs(), each.text.passages(language)
+        made = drafts.get(each.name, {})
+        texts = [
+            passage.text or made.get(original, "")
+            for passage, original in zip(passages, originals, strict=True)
+        ]
+        added = sum(map(bool, texts)) - sum(bool(passage.text) for passage in passages)
+        if added:
+            seen = [fingerprint(original) for original in originals]
+            changed[each.name] = each.text.put(language, texts, seen, by=MACHINE)
+            filled += added
+    if changed:
+        translatable.write(db, item.id, changed, now)
+    return filled
