@@ -63,6 +63,7 @@ from portal.web.routes import (
     sign_in_links,
     time_zone,
     translating,
+    translations,
     verification,
     ways,
 )
@@ -110,6 +111,7 @@ ROUTES: tuple[Pages, ...] = (
     operating.pages,
     offices.pages,
     translating.pages,
+    translations.pages,
     door.pages,
     invitations.pages,
     founding.editing,

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 from portal import clock
 from portal.domain.events.models import Event
 from portal.domain.feedback import actions as feedback
+from portal.domain.ledger import actions as ledger
+from portal.domain.ledger.queries import links_of
 from portal.domain.moderation import actions as moderation
 from portal.domain.moderation import appeals
 from portal.domain.moderation.models import Measure
@@ -21,6 +23,7 @@ from portal.domain.people.models import Person
 from portal.domain.registrations import actions as registrations
 from portal.domain.registrations.models import Registration
 from portal.domain.registrations.queries import Pass
+from portal.items import ItemKind
 from tests.factories import (
     decision_url,
     make_decision,
@@ -161,6 +164,29 @@ class World:
             found = db.query(Registration).filter_by(public_id=key).one()
             event = db.get_one(Event, found.event_id)
             return {"slug": event.slug, "registration": key}
+
+    def translation(self) -> dict[str, str]:
+        """Path values of the Russian of a new event of ours."""
+        return {"kind": "event", **self.event(), "tongue": "ru"}
+
+    def handed_out(self) -> dict[str, str]:
+        """Path values of a link for a volunteer to withdraw."""
+        values = self.translation()
+        with self.database.writing() as db:
+            event = db.query(Event).filter_by(slug=values["slug"]).one()
+            owner = db.get_one(Person, self.ids["owner"])
+            ledger.hand_out(db, ItemKind.EVENT, event.id, "ru", owner, clock.now())
+            db.flush()
+            (link, *_more) = links_of(db, ItemKind.EVENT, event.id, "ru", clock.now())
+            return {**values, "link": link.public_id}
+
+    def volunteering(self) -> dict[str, str]:
+        """Path values of a link for a volunteer."""
+        values = self.translation()
+        with self.database.writing() as db:
+            event = db.query(Event).filter_by(slug=values["slug"]).one()
+            owner = db.get_one(Person, self.ids["owner"])
+            return {"key": ledger.hand_out(db, ItemKind.EVENT, event.id, "ru", owner, clock.now())}
 
     def open_invitation(self) -> dict[str, str]:
         """Path values of a new invitation of ours, by its number."""
@@ -394,8 +420,13 @@ TRIES: dict[str, Try] = {
     "editing.edit": Try(World.event),
     "editing.update": Try(World.event, event_fields()),
     "editing.preview": Try(_draft),
-    "translating.edit": Try(World.event),
-    "translating.update": Try(World.event, {"title_ru": "Вечер домбры"}),
+    "translating.edit": Try(World.translation),
+    "translating.update": Try(World.translation),
+    "translating.hand_out": Try(World.translation, status=200),
+    "translating.withdraw": Try(World.handed_out),
+    "translations.index": Try(_organization),
+    "volunteering.edit": Try(World.volunteering),
+    "volunteering.update": Try(World.volunteering),
     "door.index": Try(World.event),
     "door.mark": Try(World.expected),
     "door.unmark": Try(World.expected),

@@ -25,9 +25,11 @@ class Saved:
     """What became of what was typed.
 
     `conflicts` holds, by field and place, what somebody else wrote there meanwhile; then nothing
-    was written. `lost` are translations of paragraphs that the original no longer has.
+    was written. `lost` are translations of paragraphs that the original no longer has, `laid` all
+    that was typed, at its places in the original as it is now.
     """
 
+    laid: dict[str, tuple[Typed, ...]] = field(default_factory=dict)
     conflicts: dict[tuple[str, int], str] = field(default_factory=dict)
     lost: list[str] = field(default_factory=list)
 
@@ -48,13 +50,14 @@ def save(
     for each in item.fields:
         if each.name not in typed or language == each.text.original:
             continue
-        laid = rules.placed(each.text, language, typed[each.name])
-        saved.lost += laid.lost
-        for place, theirs in rules.conflicts(each.text, language, laid.passages).items():
+        laid, lost = rules.placed(each.text, language, typed[each.name])
+        saved.lost += lost
+        for place, theirs in rules.conflicts(each.text, language, laid).items():
             saved.conflicts[each.name, place] = theirs
-        for place, passage in enumerate(laid.passages):
+        laid = saved.laid[each.name] = rules.refreshed(each.text, language, laid)
+        for place, passage in enumerate(laid):
             check_text(passage.text, each.longest, f"{each.name}.{place}", one_line=each.one_line)
-        text = rules.merged(each.text, language, laid.passages)
+        text = rules.merged(each.text, language, laid)
         if text != each.text:
             changed[each.name] = text
     if changed and not saved.conflicts:

@@ -82,13 +82,17 @@ def conflicts(text: Translated, language: str, typed: Sequence[Typed]) -> dict[i
     }
 
 
+def refreshed(text: Translated, language: str, typed: Sequence[Typed]) -> tuple[Typed, ...]:
+    """What was typed; passages nobody touched here say what others have made of them meanwhile."""
+    return tuple(
+        each._replace(text=passage.text) if fingerprint(each.text) == each.before else each
+        for passage, each in zip(text.passages(language), typed, strict=True)
+    )
+
+
 def merged(text: Translated, language: str, typed: Sequence[Typed]) -> Translated:
-    """The text with what was typed; what others changed meanwhile and nobody here touched stays."""
-    current = text.passages(language)
-    texts = [
-        passage.text if fingerprint(each.text) == each.before else each.text
-        for passage, each in zip(current, typed, strict=True)
-    ]
+    """The text with what was typed, as `refreshed` has it."""
+    texts = [each.text for each in typed]
     confirmed = [place for place, each in enumerate(typed) if each.is_confirmed]
     return text.put(language, texts, [each.seen for each in typed], confirmed=confirmed)
 
