@@ -182,6 +182,7 @@ def parser() -> argparse.ArgumentParser:
     command("check", check)
     _about_people(command)
     command("verify-log", operator_commands.verify_log)
+    command("recount-translations", operator_commands.recount_translations)
     command("list-settings", operator_commands.list_settings)
     setting = command("set", operator_commands.set_setting)
     setting.add_argument("name", choices=sorted(CHANGEABLE))

@@ -1,4 +1,4 @@
-"""Commands about who may do what, the public log, and settings of the running portal."""
+"""Commands about who may do what, the log, settings of the running portal, and its counts."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from portal.domain.moderation.appointments import Office
 from portal.domain.moderation.models import Reason
 from portal.domain.people import queries as people
 from portal.domain.second_factors import actions as second_factors
+from portal.domain.translation import actions as translation
 
 if TYPE_CHECKING:
     import argparse
@@ -114,3 +115,10 @@ def set_setting(settings: Settings, arguments: argparse.Namespace) -> None:
     with open_database(settings).writing() as db:
         changed_settings.change(db, arguments.name, arguments.value, clock.now())
     print("done")
+
+
+def recount_translations(settings: Settings, _arguments: argparse.Namespace) -> None:
+    """Counts anew, from the words themselves, how far everything is translated."""
+    with open_database(settings).writing() as db:
+        number = translation.recount(db)
+    print(f"{number} counted")

@@ -14,6 +14,7 @@ from portal.domain.events.actions import Link, details_of
 from portal.domain.events.models import AttendanceMode, Funding
 from portal.domain.feedback import actions as feedback
 from portal.domain.feedback.actions import Given
+from portal.domain.ledger import actions as ledger
 from portal.domain.moderation import actions as moderation
 from portal.domain.moderation import appeals
 from portal.domain.moderation.models import Measure, Reason
@@ -27,6 +28,7 @@ from portal.domain.registrations import check_in
 from portal.domain.registrations.consequences import cancel_event, change_event, postpone
 from portal.domain.registrations.queries import Pass
 from portal.domain.second_factors import actions as second_factors
+from portal.items import ItemKind
 from portal.translated import Translated
 from tests import factories as make
 
@@ -309,6 +311,8 @@ def _organising(db: Session, organization: Organization, organiser: Person) -> l
     door = f"/organizing/events/{soon.slug}/door"
     new = f"/organizing/{organization.slug}"
     event = f"/organizing/events/{coming.slug}"
+    translation = f"/organizing/translations/event/{coming.slug}/ru"
+    volunteer = ledger.hand_out(db, ItemKind.EVENT, coming.id, "en", organiser, clock.now())
     answered_slug = answered.slug
     db.flush()
     feedback.empty_box(db, answered.id, clock.now())
@@ -329,7 +333,10 @@ def _organising(db: Session, organization: Organization, organiser: Person) -> l
         ),
         Picture("results", f"/organizing/events/{answered_slug}/results", "member"),
         Picture("results, none yet", f"{event}/results", "member"),
-        Picture("translation", f"{event}/translation", "organiser"),
+        Picture("translations", f"{new}/translations", "organiser"),
+        Picture("translation", translation, "organiser"),
+        Picture("translation, with a link", translation, "organiser", "/links"),
+        Picture("translation, by a volunteer", f"/translate/{volunteer}"),
         Picture("door", door, "organiser"),
         Picture("door, nobody found", f"{door}?q=xyz", "organiser"),
         Picture("new organisation", "/organizations/new", "member"),

@@ -40,6 +40,9 @@ if TYPE_CHECKING:
 
     from portal.domain.organizations.models import Organization
 
+# What is written in words, and can be translated.
+TEXTS = ("title", "summary", "description", "venue", "funding_note")
+
 
 @dataclass(frozen=True)
 class Link:
@@ -162,7 +165,7 @@ def write(event: Event, details: Details, now: datetime) -> None:
 
 def note_texts(db: Session, event: Event) -> None:
     """Counts how far an event is translated; for the same transaction as the words."""
-    texts = (getattr(event, name) for name in rules.TEXTS)
+    texts = (getattr(event, name) for name in TEXTS)
     ledger.note(db, ItemKind.EVENT, event.id, texts)
 
 

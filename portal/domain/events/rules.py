@@ -18,8 +18,6 @@ from portal.refusals import Refusal
 ROOM_OPENS_BEFORE = timedelta(minutes=15)
 # Longer undertakings are series of events; lists rely on it to find what is still running.
 LONGEST_EVENT = timedelta(days=31)
-# What is written in words, and can be translated.
-TEXTS = ("title", "summary", "description", "venue", "funding_note")
 LONGEST_TITLE = 140
 LONGEST_SUMMARY = 300
 LONGEST_DESCRIPTION = 20_000

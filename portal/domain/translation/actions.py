@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from portal.domain.ledger import actions as ledger
 from portal.domain.translation import rules
+from portal.domain.translation.kinds import KINDS
 from portal.passages import MACHINE, fingerprint
 from portal.texts import check_text
 
@@ -63,6 +65,19 @@ def save(
     if changed and not saved.conflicts:
         translatable.write(db, item.id, changed, now)
     return saved
+
+
+def recount(db: Session) -> int:
+    """Counts all items anew from their words, as after a restored backup; answers how many."""
+    number = 0
+    for kind, translatable in KINDS.items():
+        for item_id in translatable.ids(db):
+            translatable.lock(db, item_id)
+            texts = translatable.open(db, item_id).texts.values()
+            ledger.note(db, kind, item_id, texts)
+            db.flush()
+            number += 1
+    return number
 
 
 def gaps(item: Item, language: str) -> dict[str, list[tuple[int, str]]]:

@@ -18,7 +18,7 @@ from portal.i18n import gettext_lazy as _
 from portal.items import ItemKind
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
     from sqlalchemy.orm import Session
@@ -84,4 +84,8 @@ def _rows(db: Session, organization_id: int, now: datetime) -> Sequence[Row]:
     ]
 
 
-EVENTS = Translatable(ItemKind.EVENT, _find, _lock, _open, _write, _rows)
+def _ids(db: Session) -> Iterable[int]:
+    return db.scalars(select(Event.id).order_by(Event.id)).all()
+
+
+EVENTS = Translatable(ItemKind.EVENT, _find, _lock, _open, _write, _rows, _ids)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from datetime import datetime
 
     from sqlalchemy.orm import Session
@@ -61,7 +61,8 @@ class Translatable:
 
     `find` is the door for translators, by slug; `lock` makes an item ours to write, and `open`
     reads it, by id. `write` puts texts in by the names of their fields, with whatever else a
-    change of that kind brings about. `rows` lists an organisation's items for the matrix.
+    change of that kind brings about. `rows` lists an organisation's items for the matrix, `ids`
+    names all there are.
     """
 
     kind: ItemKind
@@ -70,3 +71,4 @@ class Translatable:
     open: Callable[[Session, int], Item]
     write: Callable[[Session, int, Mapping[str, Translated], datetime], None]
     rows: Callable[[Session, int, datetime], Sequence[Row]]
+    ids: Callable[[Session], Iterable[int]]

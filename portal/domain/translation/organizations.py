@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import fields, replace
 from typing import TYPE_CHECKING, Any
 
+from sqlalchemy import select
+
 from portal.domain.organizations import rules
 from portal.domain.organizations.founding import Profile, change
 from portal.domain.organizations.models import Organization
@@ -15,7 +17,7 @@ from portal.i18n import pgettext_lazy
 from portal.items import ItemKind
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
     from sqlalchemy.orm import Session
@@ -61,4 +63,8 @@ def _rows(db: Session, organization_id: int, now: datetime) -> Sequence[Row]:  #
     return [Row(ItemKind.ORGANIZATION, found.id, found.slug, found.name)]
 
 
-ORGANIZATIONS = Translatable(ItemKind.ORGANIZATION, _find, _lock, _open, _write, _rows)
+def _ids(db: Session) -> Iterable[int]:
+    return db.scalars(select(Organization.id).order_by(Organization.id)).all()
+
+
+ORGANIZATIONS = Translatable(ItemKind.ORGANIZATION, _find, _lock, _open, _write, _rows, _ids)
