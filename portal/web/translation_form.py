@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from portal.domain.history.rules import pieces
 from portal.domain.translation.rules import Typed, progress
-from portal.i18n import LANGUAGES, OWN_NAMES, current_language, gettext_lazy
+from portal.i18n import OWN_NAMES, current_language, gettext_lazy
+from portal.i18n import gettext as _
 from portal.items import ItemKind
 from portal.passages import fingerprint
 from portal.translated import State
@@ -152,6 +153,7 @@ def labels_of(parts: Sequence[Part]) -> dict[str, str]:
 def page_of(item: Item, language: str, parts: Sequence[Part]) -> dict[str, Any]:
     """What the translator's page says, whoever translates."""
     original = item.title.original
+    percent = progress(item.texts, language)
     return {
         "title": item.title.said(original),
         "original": original,
@@ -161,7 +163,8 @@ def page_of(item: Item, language: str, parts: Sequence[Part]) -> dict[str, Any]:
         "own_language": current_language.get(),
         "parts": parts,
         "labels": labels_of(parts),
-        "progress": progress(item.texts, language),
+        "progress": percent,
+        "progress_said": progress_said(percent),
     }
 
 
@@ -171,11 +174,19 @@ def item_address(visit: Visit, item: Item) -> str:
     return visit.url(pages[item.kind], slug=item.slug)
 
 
-def befores_of(item: Item, language: str) -> dict[str, str]:
-    """By place, the fingerprint of what a passage says now: what the next save goes by."""
+def steps_of(typed: Mapping[str, Sequence[Typed]]) -> dict[str, str]:
+    """By place on the page, the fingerprints of what was saved: what the next step goes by.
+
+    Passages nobody touched are left out, since others may have saved theirs meanwhile.
+    """
     return {
-        f"{field.name}.{place}": fingerprint(passage.text)
-        for field in item.fields
-        if field.text.original != language and language in LANGUAGES
-        for place, passage in enumerate(field.text.passages(language))
+        f"{name}.{place}": now
+        for name, passages in typed.items()
+        for place, each in enumerate(passages)
+        if (now := fingerprint(each.text)) != each.before
     }
+
+
+def progress_said(percent: int) -> str:
+    """How far a translation is, in words."""
+    return _("%(progress)s %% has a translation", progress=percent)

@@ -185,6 +185,28 @@ def test_a_script_saves_step_by_step_and_is_told_what_the_next_save_goes_by(tran
     assert event_of(database).title.texts()["ru"] == "Вечер музыки"
 
 
+def test_steps_leave_alone_what_others_save_between_them(translator, database):
+    browser, page = translator
+    mine = fields(browser.get(page), passage__description__1="Второй.") | {"step": "yes"}
+    theirs = fields(browser.get(page), passage__description__0="Первый.")
+    assert browser.post(page, data=theirs).status_code == 303
+    told = browser.post(page, data=mine).json()
+    assert told["before"].keys() == {"description.1"}
+    assert (told["progress"], told["progress_said"]) == (40, "40 % has a translation")
+    mine |= {f"before.{place}": each for place, each in told["before"].items()}
+    assert browser.post(page, data=mine | {"passage.title.0": "Вечер"}).status_code == 200
+    saved = event_of(database).description
+    assert [each.text for each in saved.passages("ru")] == ["Первый.", "Второй.", ""]
+
+
+def test_a_long_text_can_be_saved_as_well(translator, database):
+    browser, page = translator
+    edit_original(database, "\n\n".join(f"{number}-абзац." for number in range(300)))
+    form = fields(browser.get(page), passage__description__299="Последний.")
+    assert browser.post(page, data=form).status_code == 303
+    assert event_of(database).description.passages("ru")[299].text == "Последний."
+
+
 def test_other_fields_are_not_read_whoever_adds_them(translator, database):
     browser, page = translator
     before = event_of(database)

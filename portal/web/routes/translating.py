@@ -13,7 +13,7 @@ from portal.domain.ledger import actions as ledger
 from portal.domain.ledger.queries import link_with, links_of
 from portal.domain.translation.actions import save
 from portal.domain.translation.kinds import KINDS, kind_named
-from portal.domain.translation.rules import TranslatedMeanwhileError
+from portal.domain.translation.rules import TranslatedMeanwhileError, progress
 from portal.i18n import LANGUAGES
 from portal.items import ItemKind
 from portal.refusals import NotFoundError, Refusal
@@ -22,20 +22,24 @@ from portal.web.policies import Cache, Policy
 from portal.web.routing import Pages
 from portal.web.translation_form import (
     PassageFields,
-    befores_of,
     blank_form,
     form_of,
     item_address,
     page_of,
     parts_of,
+    progress_said,
+    steps_of,
     typed_passages,
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from starlette.responses import Response
 
     from portal.domain.translation.actions import Saved
     from portal.domain.translation.items import Item, Translatable
+    from portal.domain.translation.rules import Typed
     from portal.web.forms import Form
     from portal.web.visit import Visit
 
@@ -150,12 +154,24 @@ def _save(visit: Visit, desk: Desk) -> Response:
             form.refuse(TranslatedMeanwhileError(f"passage.{name}.{place}"))
         return _page(visit, now, form, 422, saved=saved)
     if submitted.get("step") == "yes":
-        return JSONResponse({"before": befores_of(now.item, desk.tongue), "lost": saved.lost})
+        return _step(now, typed, saved)
     if saved.lost:
         return _page(visit, now, blank_form(now.item, desk.tongue), saved=saved)
     if desk.key is not None:
         return visit.go("volunteering.edit", {"saved": "yes"}, key=desk.key)
     return visit.go("translating.edit", {"saved": "yes"}, **_values(desk))
+
+
+def _step(desk: Desk, typed: Mapping[str, Sequence[Typed]], saved: Saved) -> Response:
+    percent = progress(desk.item.texts, desk.tongue)
+    return JSONResponse(
+        {
+            "before": steps_of(typed),
+            "lost": saved.lost,
+            "progress": percent,
+            "progress_said": progress_said(percent),
+        }
+    )
 
 
 def _values(desk: Desk) -> dict[str, Any]:
