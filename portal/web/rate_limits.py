@@ -50,6 +50,7 @@ class Limit(Enum):
     INVITATION = Numbers("5 per day", "60 per day")
     CONTACT = Numbers("30 per hour", "10 per hour")  # the address is the organisation's
     REPORT = Numbers("10 per day", "20 per hour")
+    TRANSLATION_REQUEST = Numbers("60 per day", "60 per hour")  # to nobody's address
     APPEAL = Numbers("5 per day", "10 per hour")
 
 

@@ -168,6 +168,12 @@ def page_of(item: Item, language: str, parts: Sequence[Part]) -> dict[str, Any]:
     }
 
 
+def reader_address(visit: Visit, item: Item) -> str:
+    """Where readers find an item."""
+    pages = {ItemKind.EVENT: "events.show", ItemKind.ORGANIZATION: "organizations.show"}
+    return visit.url(pages[item.kind], slug=item.slug)
+
+
 def item_address(visit: Visit, item: Item) -> str:
     """Where an item's own people go back to."""
     pages = {ItemKind.EVENT: "organizing.show", ItemKind.ORGANIZATION: "organizations.show"}

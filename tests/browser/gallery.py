@@ -336,6 +336,7 @@ def _organising(db: Session, organization: Organization, organiser: Person) -> l
         Picture("translations", f"{new}/translations", "organiser"),
         Picture("translation", translation, "organiser"),
         Picture("translation, with a link", translation, "organiser", "/links"),
+        Picture("translation asked for", f"/translation-requests/event/{coming.slug}"),
         Picture("translation, by a volunteer", f"/translate/{volunteer}"),
         Picture("door", door, "organiser"),
         Picture("door, nobody found", f"{door}?q=xyz", "organiser"),

@@ -169,6 +169,10 @@ class World:
         """Path values of the Russian of a new event of ours."""
         return {"kind": "event", **self.event(), "tongue": "ru"}
 
+    def asked_for(self) -> dict[str, str]:
+        """Path values of a new event of ours that a reader would read in another language."""
+        return {"kind": "event", **self.event()}
+
     def handed_out(self) -> dict[str, str]:
         """Path values of a link for a volunteer to withdraw."""
         values = self.translation()
@@ -425,6 +429,8 @@ TRIES: dict[str, Try] = {
     "translating.hand_out": Try(World.translation, status=200),
     "translating.withdraw": Try(World.handed_out),
     "translations.index": Try(_organization),
+    "translation_requests.create": Try(World.asked_for),
+    "translation_requests.sent": Try(World.asked_for),
     "volunteering.edit": Try(World.volunteering),
     "volunteering.update": Try(World.volunteering),
     "door.index": Try(World.event),

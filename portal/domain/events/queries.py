@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from sqlalchemy import String, bindparam, cast, func, literal_column, select
+from sqlalchemy import String, and_, bindparam, cast, func, literal_column, select
 from sqlalchemy.orm import selectinload
 
 from portal.domain.events import rules
 from portal.domain.events.hosts import COMMA, EVENTS, JOINED_HOSTS, Host, hosts_from, roles_in
 from portal.domain.events.models import Event, EventLanguage, EventTag
+from portal.domain.ledger.models import LedgerEntry
+from portal.domain.ledger.rules import Counts
 from portal.domain.organizations.models import Organization
+from portal.i18n import current_language
+from portal.items import ItemKind
 from portal.refusals import NotAllowedError, NotFoundError
 
 if TYPE_CHECKING:
@@ -79,6 +83,8 @@ class Words(NamedTuple):
     funding_note: Translated
     editions: int
     description_html: dict[str, str]
+    # How far all of it is translated into the reader's language; None if it was never counted.
+    counts: Counts | None
 
 
 # Tables, not entities: with a mapped attribute anywhere in it, a statement takes the slower road.
@@ -118,10 +124,22 @@ def shown(db: Session, statement: Select[tuple[object, ...]], **values: object) 
     return [Shown._make(row) for row in db.execute(statement, values)]
 
 
-_PAGE = SHOWN.add_columns(*(EVENTS.c[name] for name in Words._fields)).where(
-    EVENTS.c.slug == bindparam("slug")
+_WORDS = [EVENTS.c[name] for name in Words._fields if name in EVENTS.c]
+_ledger = LedgerEntry.__table__.c
+_PAGE = (
+    SHOWN.add_columns(*_WORDS, *(_ledger[name] for name in Counts._fields))
+    .outerjoin(
+        LedgerEntry.__table__,
+        and_(
+            _ledger.item_kind == ItemKind.EVENT.value,
+            _ledger.item_id == EVENTS.c.id,
+            _ledger.language == bindparam("language"),
+        ),
+    )
+    .where(EVENTS.c.slug == bindparam("slug"))
 )
 _SHOWN_COLUMNS = len(Shown._fields)
+_PAGE_COLUMNS = _SHOWN_COLUMNS + len(_WORDS)
 
 
 def _is_visible(db: Session, visitor: Person | None, event: Event | Shown) -> bool:
@@ -130,13 +148,16 @@ def _is_visible(db: Session, visitor: Person | None, event: Event | Shown) -> bo
 
 def event_page(db: Session, visitor: Person | None, slug: str) -> tuple[Shown, Words]:
     """An event and what its page says beside it, for whoever may see it."""
-    row = db.execute(_PAGE, {"slug": slug}).one_or_none()
+    asked = {"slug": slug, "language": current_language.get()}
+    row = db.execute(_PAGE, asked).one_or_none()
     if row is None:
         raise NotFoundError
     event = Shown._make(row[:_SHOWN_COLUMNS])
     if not _is_visible(db, visitor, event):
         raise NotFoundError
-    return event, Words._make(row[_SHOWN_COLUMNS:])
+    counted = row[_PAGE_COLUMNS:]
+    counts = None if counted[0] is None else Counts._make(counted)
+    return event, Words._make((*row[_SHOWN_COLUMNS:_PAGE_COLUMNS], counts))
 
 
 def event_for(db: Session, visitor: Person | None, slug: str) -> Event:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import selectinload
 from portal.domain.events import rules
 from portal.domain.events.actions import details_of
 from portal.domain.events.models import Event, EventHost, HostState
-from portal.domain.events.queries import lock, translated_event
+from portal.domain.events.queries import event_for, lock, translated_event
 from portal.domain.registrations.consequences import change_event
 from portal.domain.translation.items import Field, Item, Row, Translatable
 from portal.i18n import gettext_lazy as _
@@ -33,6 +33,10 @@ _WHOLE = (selectinload(Event.tags), selectinload(Event.languages), selectinload(
 
 def _find(db: Session, person: Person, slug: str) -> int:
     return translated_event(db, person, slug).id
+
+
+def _read(db: Session, visitor: Person | None, slug: str) -> int:
+    return event_for(db, visitor, slug).id
 
 
 def _whole(db: Session, event_id: int) -> Event:
@@ -88,4 +92,4 @@ def _ids(db: Session) -> Iterable[int]:
     return db.scalars(select(Event.id).order_by(Event.id)).all()
 
 
-EVENTS = Translatable(ItemKind.EVENT, _find, _lock, _open, _write, _rows, _ids)
+EVENTS = Translatable(ItemKind.EVENT, _find, _read, _lock, _open, _write, _rows, _ids)

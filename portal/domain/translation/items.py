@@ -59,14 +59,15 @@ class Row:
 class Translatable:
     """How one kind of item is translated.
 
-    `find` is the door for translators, by slug; `lock` makes an item ours to write, and `open`
-    reads it, by id. `write` puts texts in by the names of their fields, with whatever else a
-    change of that kind brings about. `rows` lists an organisation's items for the matrix, `ids`
-    names all there are.
+    `find` is the door for translators, by slug, `read` that for everybody; `lock` makes an item
+    ours to write, and `open` reads it, by id. `write` puts texts in by the names of their fields,
+    with whatever else a change of that kind brings about. `rows` lists an organisation's items
+    for the matrix, `ids` names all there are.
     """
 
     kind: ItemKind
     find: Callable[[Session, Person, str], int]
+    read: Callable[[Session, Person | None, str], int]
     lock: Callable[[Session, int], object]
     open: Callable[[Session, int], Item]
     write: Callable[[Session, int, Mapping[str, Translated], datetime], None]

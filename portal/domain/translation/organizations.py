@@ -10,7 +10,7 @@ from sqlalchemy import select
 from portal.domain.organizations import rules
 from portal.domain.organizations.founding import Profile, change
 from portal.domain.organizations.models import Organization
-from portal.domain.organizations.queries import translated_organization
+from portal.domain.organizations.queries import organization_named, translated_organization
 from portal.domain.translation.items import Field, Item, Row, Translatable
 from portal.i18n import gettext_lazy as _
 from portal.i18n import pgettext_lazy
@@ -28,6 +28,10 @@ if TYPE_CHECKING:
 
 def _find(db: Session, person: Person, slug: str) -> int:
     return translated_organization(db, person, slug).id
+
+
+def _read(db: Session, _visitor: Person | None, slug: str) -> int:
+    return organization_named(db, slug).id
 
 
 def _lock(db: Session, organization_id: int) -> None:
@@ -67,4 +71,4 @@ def _ids(db: Session) -> Iterable[int]:
     return db.scalars(select(Organization.id).order_by(Organization.id)).all()
 
 
-ORGANIZATIONS = Translatable(ItemKind.ORGANIZATION, _find, _lock, _open, _write, _rows, _ids)
+ORGANIZATIONS = Translatable(ItemKind.ORGANIZATION, _find, _read, _lock, _open, _write, _rows, _ids)

@@ -27,6 +27,7 @@ from portal.domain.organizations.rules import is_verified
 from portal.domain.registrations.queries import standing_of, standings
 from portal.domain.registrations.rules import is_open
 from portal.i18n import LANGUAGES
+from portal.items import ItemKind
 from portal.markdown import without_links
 from portal.refusals import NotFoundError
 from portal.time_zones import wall_of
@@ -46,6 +47,7 @@ from portal.web.hours import hours_of, other_cities
 from portal.web.policies import Cache, Policy
 from portal.web.routing import Pages
 from portal.web.schema_org import linked_data
+from portal.web.translated_line import translated_line
 
 if TYPE_CHECKING:
     from starlette.responses import Response
@@ -160,6 +162,9 @@ def facts_of_page(visit: Visit, event: Shown, words: Words) -> dict[str, Any]:
         "summary": event.summary.said(),
         "description": Markup(description),  # noqa: S704 - sanitised when it was saved
         "description_language": language,
+        "translation": translated_line(
+            visit, ItemKind.EVENT, event.slug, event.title.original, words.counts
+        ),
         "tags": state_tags(event, visit.now),
         "hours": hours,
         "cities": other_cities(event.starts_at, hours),

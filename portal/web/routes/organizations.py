@@ -6,23 +6,27 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from portal import dates
 from portal.domain.events import listing
+from portal.domain.ledger.rules import count
 from portal.domain.organizations import queries
 from portal.domain.organizations.models import Kind, Organization
 from portal.domain.organizations.rules import is_verified, may_own
 from portal.domain.organizations.verification import request_of
 from portal.domain.registrations.queries import standings
+from portal.items import ItemKind
 from portal.web.cards import cards_of
 from portal.web.files import calendar_file
 from portal.web.organization_form import KINDS
 from portal.web.policies import Cache, Policy
 from portal.web.routes.calendar import FEED_REACHES_BACK
 from portal.web.routing import Pages
+from portal.web.translated_line import translated_line
 from portal.web.trust import verified_line
 
 if TYPE_CHECKING:
     from starlette.responses import Response
 
     from portal.translated import Said
+    from portal.web.translated_line import TranslatedLine
     from portal.web.visit import Visit
 
 pages = Pages()
@@ -75,7 +79,8 @@ def show(visit: Visit, slug: str) -> Response:
         "organizations/show.html",
         row=row_of(visit, organization),
         slug=slug,
-        description=organization.description.said(),
+        description=organization.description.parts(),
+        translation=_translation(visit, organization),
         site=organization.site or None,
         voices=_voices(visit, organization),
         coming=cards_of(visit, coming, mine),
@@ -89,6 +94,13 @@ def show(visit: Visit, slug: str) -> Response:
         report_url=visit.url("reports.new", {"item": f"organization:{slug}"}),
         index_as=("organizations.show", {"slug": slug}, None),
     )
+
+
+def _translation(visit: Visit, organization: Organization) -> TranslatedLine | None:
+    # Both texts are at hand; asking the ledger would be a question more.
+    counts = count((organization.name, organization.description), visit.language)
+    original = organization.name.original
+    return translated_line(visit, ItemKind.ORGANIZATION, organization.slug, original, counts)
 
 
 def _voices(visit: Visit, organization: Organization) -> list[tuple[str, Said]]:
