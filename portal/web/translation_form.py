@@ -143,11 +143,12 @@ def _lines(
 
 def labels_of(parts: Sequence[Part]) -> dict[str, str]:
     """Names of the controls, for the summary of errors."""
-    return {
+    labels = {
         f"passage.{line.place}": part.label if len(part.lines) == 1 else f"{part.label} {number}"
         for part in parts
         for number, line in enumerate(part.lines, start=1)
     }
+    return labels | {"po": _("Content of the PO file")}
 
 
 def page_of(item: Item, language: str, parts: Sequence[Part]) -> dict[str, Any]:

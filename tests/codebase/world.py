@@ -329,6 +329,7 @@ def _another_administrator(world: World) -> dict[str, str]:
     return world.somebody(is_administrator=True)
 
 
+PO_FILE = 'msgid ""\nmsgstr ""\n\nmsgctxt "title:0"\nmsgid "Домбыра кеші"\nmsgstr "Вечер домбры"\n'
 ROLE = {"role": "editor"}
 MESSAGE = {"email": "dana@example.org", "message": "Сәлеметсіз бе!"}
 GUEST = {"name": "Dana", "email": "dana@example.org"}
@@ -428,6 +429,10 @@ TRIES: dict[str, Try] = {
     "translating.update": Try(World.translation),
     "translating.hand_out": Try(World.translation, status=200),
     "translating.withdraw": Try(World.handed_out),
+    "translating.file": Try(World.translation),
+    "translating.import_file": Try(World.translation, {"po": PO_FILE}),
+    "volunteering.file": Try(World.volunteering),
+    "volunteering.import_file": Try(World.volunteering, {"po": PO_FILE}),
     "translations.index": Try(_organization),
     "translation_requests.create": Try(World.asked_for),
     "translation_requests.sent": Try(World.asked_for),
