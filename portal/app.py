@@ -12,6 +12,7 @@ from starlette.middleware import Middleware
 from portal import HOME
 from portal.database import Database
 from portal.guarded import GuardedClient
+from portal.machine_translation import Machine
 from portal.sealing import Seal
 from portal.settings import Settings, load_settings
 from portal.web import errors
@@ -42,6 +43,7 @@ from portal.web.routes import (
     home,
     hosts,
     invitations,
+    machine_drafts,
     moderation,
     moderation_log,
     offices,
@@ -115,6 +117,7 @@ ROUTES: tuple[Pages, ...] = (
     translating.pages,
     translations.pages,
     translation_files.pages,
+    machine_drafts.pages,
     translation_requests.pages,
     door.pages,
     invitations.pages,
@@ -179,6 +182,7 @@ def create_app(settings: Settings) -> FastAPI:
         rate_limiter=RateLimiter(settings, seal.index),
         live=LiveSettings(),
         outside=GuardedClient(),
+        machine=Machine.of(settings),
     )
     check_routes(app)
     return app

@@ -51,6 +51,7 @@ class Limit(Enum):
     CONTACT = Numbers("30 per hour", "10 per hour")  # the address is the organisation's
     REPORT = Numbers("10 per day", "20 per hour")
     TRANSLATION_REQUEST = Numbers("60 per day", "60 per hour")  # to nobody's address
+    MACHINE_DRAFT = Numbers("100 per day", "30 per hour")  # costs the operator money
     APPEAL = Numbers("5 per day", "10 per hour")
 
 

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
     from portal.database import Database
     from portal.guarded import GuardedClient
+    from portal.machine_translation import Machine
     from portal.settings import Settings
     from portal.web.cookies import SealedCookie
     from portal.web.links import Links
@@ -34,3 +35,4 @@ class Site:
     rate_limiter: RateLimiter
     live: LiveSettings
     outside: GuardedClient
+    machine: Machine | None

@@ -10,7 +10,7 @@ from starlette.responses import JSONResponse, RedirectResponse
 from portal import dates
 from portal.domain.history.queries import former_paragraphs
 from portal.domain.ledger.queries import link_with, links_of
-from portal.domain.translation.actions import save
+from portal.domain.translation.actions import gaps, save
 from portal.domain.translation.kinds import KINDS, kind_named
 from portal.domain.translation.rules import TranslatedMeanwhileError, progress
 from portal.i18n import LANGUAGES
@@ -159,6 +159,9 @@ def desk_page(
         form=form,
         action=address(visit, desk, "update"),
         file_url=address(visit, desk, "file"),
+        draft_url=None
+        if key or visit.site.machine is None or not any(gaps(item, tongue).values())
+        else visit.url("translating.draft", None, **values_of(desk)),
         import_url=address(visit, desk, "import_file"),
         values=values_of(desk),
         is_volunteer=key is not None,

@@ -429,6 +429,7 @@ TRIES: dict[str, Try] = {
     "translating.update": Try(World.translation),
     "translating.hand_out": Try(World.translation, status=200),
     "translating.withdraw": Try(World.handed_out),
+    "translating.draft": Try(World.translation, status=409),  # there is no machine
     "translating.file": Try(World.translation),
     "translating.import_file": Try(World.translation, {"po": PO_FILE}),
     "volunteering.file": Try(World.volunteering),

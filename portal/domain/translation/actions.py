@@ -9,6 +9,7 @@ from portal.domain.ledger import actions as ledger
 from portal.domain.translation import rules
 from portal.domain.translation.kinds import KINDS
 from portal.passages import MACHINE, fingerprint
+from portal.refusals import Refusal
 from portal.texts import check_text
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from portal.domain.translation.items import Item, Translatable
+    from portal.domain.translation.items import Field, Item, Translatable
     from portal.domain.translation.rules import Typed
     from portal.translated import Translated
 
@@ -98,6 +99,15 @@ def gaps(item: Item, language: str) -> dict[str, list[tuple[int, str]]]:
     }
 
 
+def _is_fit(text: str, field: Field) -> bool:
+    """Whether a machine's words may stand where they would."""
+    try:
+        check_text(text, field.longest, field.name, one_line=field.one_line)
+    except Refusal:
+        return False
+    return True
+
+
 def put_drafts(
     db: Session,
     translatable: Translatable,
@@ -114,7 +124,11 @@ def put_drafts(
     filled = 0
     for each in item.fields:
         originals, passages = each.text.paragraphs(), each.text.passages(language)
-        made = drafts.get(each.name, {})
+        made = {
+            paragraph: text
+            for paragraph, text in drafts.get(each.name, {}).items()
+            if _is_fit(text, each)
+        }
         texts = [
             passage.text or made.get(original, "")
             for passage, original in zip(passages, originals, strict=True)
