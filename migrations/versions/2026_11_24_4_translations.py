@@ -1,4 +1,4 @@
-"""How far items are translated, requests of readers, and links for volunteers."""
+"""How far items are translated, requests of readers, links for volunteers, and small fixes."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -11,6 +11,10 @@ depends_on = None
 
 def upgrade() -> None:
     """Apply."""
+    op.add_column(
+        "revisions",
+        sa.Column("is_small_fix", sa.Boolean(), server_default=sa.false(), nullable=False),
+    )
     op.create_table(
         "translation_ledger",
         sa.Column("item_kind", sa.String(length=20), nullable=False),
@@ -74,3 +78,4 @@ def downgrade() -> None:
     op.drop_table("translation_links")
     op.drop_table("translation_requests")
     op.drop_table("translation_ledger")
+    op.drop_column("revisions", "is_small_fix")

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from portal.domain.history.rules import pieces
 from portal.domain.translation.rules import Typed, progress
+from portal.glossary import terms_in
 from portal.i18n import OWN_NAMES, current_language, gettext_lazy
 from portal.i18n import gettext as _
 from portal.items import ItemKind
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
     from portal.domain.history.rules import Piece
     from portal.domain.translation.items import Field, Item
+    from portal.glossary import Term
     from portal.web.visit import Visit
 
 # What a state is called, and the kind of its tag.
@@ -47,6 +49,7 @@ class Line(NamedTuple):
     state_kind: str
     may_confirm: bool
     changes: Sequence[Piece]
+    terms: Sequence[Term]
     theirs: str | None
 
 
@@ -135,6 +138,7 @@ def _lines(
                 state_kind=kind,
                 may_confirm=state in {State.OUT_OF_DATE, State.MACHINE_DRAFT},
                 changes=pieces(made_from, original) if made_from else (),
+                terms=terms_in(original, text.original, language),
                 theirs=theirs.get((field.name, place)),
             )
         )

@@ -68,16 +68,25 @@ def found(
     return organization
 
 
-def change(db: Session, organization: Organization, profile: Profile, now: datetime) -> None:
+def change(
+    db: Session,
+    organization: Organization,
+    profile: Profile,
+    now: datetime,
+    *,
+    is_small_fix: bool = False,
+) -> None:
     """Says anew what an organisation is; what it said before stays to be read."""
     _check(profile)
     db.refresh(organization, with_for_update=True)
     _write(organization, profile)
     _take_name(db, organization)
-    _note(db, organization, now)
+    _note(db, organization, now, is_small_fix=is_small_fix)
 
 
-def _note(db: Session, organization: Organization, now: datetime) -> None:
+def _note(
+    db: Session, organization: Organization, now: datetime, *, is_small_fix: bool = False
+) -> None:
     """Everybody may read back what an organisation said of itself."""
     facts: dict[str, Fact] = {
         "name": organization.name.texts(),
@@ -87,7 +96,10 @@ def _note(db: Session, organization: Organization, now: datetime) -> None:
         "country": organization.country,
         "site": organization.site,
     }
-    history.record(db, ItemKind.ORGANIZATION, organization.id, facts, now, is_public=True)
+    kind = ItemKind.ORGANIZATION
+    is_new = history.record(db, kind, organization.id, facts, now, is_public=True)
+    if is_new and is_small_fix:
+        history.note_small_fix(db, kind, organization.id)
     ledger.note(
         db, ItemKind.ORGANIZATION, organization.id, (organization.name, organization.description)
     )

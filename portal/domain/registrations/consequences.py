@@ -31,7 +31,15 @@ if TYPE_CHECKING:
 _TOLD = ("time", "place", "attendance", "links")
 
 
-def change_event(db: Session, event: Event, details: Details, revision: int, now: datetime) -> None:
+def change_event(
+    db: Session,
+    event: Event,
+    details: Details,
+    revision: int,
+    now: datetime,
+    *,
+    is_small_fix: bool = False,
+) -> None:
     """Saves an organiser's edit; a raised capacity promotes, a moved event is announced.
 
     Raises ChangedMeanwhileError if somebody saved since `revision`, and what events.actions.check
@@ -62,7 +70,7 @@ def change_event(db: Session, event: Event, details: Details, revision: int, now
         or before.summary != details.summary
     )
     event.sequence += calendar_sees
-    provenance.note(db, event, now)
+    provenance.note(db, event, now, is_small_fix=is_small_fix)
     db.flush()
     promote(db, event, now)
     told = [fact for fact in _TOLD if changed[fact]]

@@ -80,7 +80,14 @@ def update(visit: Visit, slug: str) -> Response:
     if form.fields:
         try:
             details = details_from(form.fields, event)
-            consequences.change_event(visit.db, event, details, form.fields.revision, visit.now)
+            consequences.change_event(
+                visit.db,
+                event,
+                details,
+                form.fields.revision,
+                visit.now,
+                is_small_fix=bool(form.fields.small_fix),
+            )
         except Refusal as refusal:
             form.refuse(refusal)
             form.values["revision"] = str(event.revision)

@@ -72,7 +72,8 @@ def update(visit: Visit, organization: str) -> Response:
     form = Form(ProfileOfOrganizationFields, visit.submitted)
     if form.fields:
         try:
-            founding.change(visit.db, owned, profile_from(form.fields, owned), visit.now)
+            said, is_small_fix = profile_from(form.fields, owned), bool(form.fields.small_fix)
+            founding.change(visit.db, owned, said, visit.now, is_small_fix=is_small_fix)
         except Refusal as refusal:
             form.refuse(refusal)
         else:
@@ -92,5 +93,7 @@ def _edit_page(
         form=form,
         slug=organization.slug,
         organization=organization.name.said(),
+        has_translations=len(organization.name.versions) > 1
+        or len(organization.description.versions) > 1,
         **form_context(visit, form),
     )
