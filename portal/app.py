@@ -13,6 +13,7 @@ from starlette.routing import compile_path
 from portal import HOME
 from portal.database import Database
 from portal.guarded import GuardedClient
+from portal.machine_translation import Machine
 from portal.sealing import Seal
 from portal.settings import Settings, load_settings
 from portal.storage import Storage
@@ -46,6 +47,7 @@ from portal.web.routes import (
     image_files,
     images,
     invitations,
+    machine_drafts,
     moderation,
     moderation_log,
     offices,
@@ -68,6 +70,9 @@ from portal.web.routes import (
     sign_in_links,
     time_zone,
     translating,
+    translation_files,
+    translation_requests,
+    translations,
     verification,
     ways,
 )
@@ -119,6 +124,10 @@ ROUTES: tuple[Pages, ...] = (
     operating.pages,
     offices.pages,
     translating.pages,
+    translations.pages,
+    translation_files.pages,
+    machine_drafts.pages,
+    translation_requests.pages,
     door.pages,
     invitations.pages,
     founding.editing,
@@ -188,6 +197,7 @@ def create_app(settings: Settings) -> FastAPI:
         live=LiveSettings(),
         outside=GuardedClient(),
         storage=Storage(settings),
+        machine=Machine.of(settings),
     )
     check_routes(app)
     return app

@@ -186,6 +186,7 @@ def parser() -> argparse.ArgumentParser:
     reports.add_argument("--progress", choices=[each.value for each in Progress], default="open")
     reports.add_argument("--texts", action="store_true", help="with what the reporters wrote")
     command("show-letters", operator_commands.show_letters)
+    command("recount-translations", operator_commands.recount_translations)
     command("list-settings", operator_commands.list_settings)
     setting = command("set", operator_commands.set_setting)
     setting.add_argument("name", choices=sorted(CHANGEABLE))

@@ -1,4 +1,4 @@
-"""Commands about who may do what, reports and their log, letters, and settings."""
+"""Commands about who may do what, reports and their log, letters, settings, and counts."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from portal.domain.moderation.appointments import Office
 from portal.domain.moderation.models import Progress, Reason
 from portal.domain.people import queries as people
 from portal.domain.second_factors import actions as second_factors
+from portal.domain.translation import actions as translation
 from portal.domain.ways.rules import EMAIL
 from portal.sealing import seal_of
 
@@ -174,3 +175,10 @@ def set_setting(settings: Settings, arguments: argparse.Namespace) -> None:
     with open_migrated(settings).writing() as db:
         changed_settings.change(db, arguments.name, arguments.value, clock.now())
     print("done")
+
+
+def recount_translations(settings: Settings, _arguments: argparse.Namespace) -> None:
+    """Counts anew, from the words themselves, how far everything is translated."""
+    with open_migrated(settings).writing() as db:
+        number = translation.recount(db)
+    print(f"{number} counted")

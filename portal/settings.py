@@ -60,6 +60,9 @@ class Settings(MediaSettings):
     second_factor: Literal["staff", "everybody"] = "staff"
     providers: dict[str, ProviderSettings] = Field(default_factory=dict)
     sign_in_by_email: bool | None = None
+    machine_translation: Literal["", "libretranslate", "deepl"] = ""
+    machine_translation_url: str = ""
+    machine_translation_key: str = ""
     rate_limits: bool = True
     rate_limit_url: str = ""
     worker: bool = True
@@ -121,7 +124,7 @@ class Settings(MediaSettings):
             raise ValueError(msg)
         return value
 
-    _issuer_is_https = field_validator("oidc_issuer")(check_address)
+    _issuer_is_https = field_validator("oidc_issuer", "machine_translation_url")(check_address)
 
     @field_validator("providers")
     @classmethod
@@ -148,6 +151,8 @@ class Settings(MediaSettings):
         if any(given) and not all(given):
             msg = "PORTAL_OIDC_ISSUER, _CLIENT_ID and _CLIENT_SECRET go together"
             raise ValueError(msg)
+        if self.machine_translation and not self.machine_translation_url:
+            raise ValueError("PORTAL_MACHINE_TRANSLATION needs PORTAL_MACHINE_TRANSLATION_URL")
         issuers = [provider.issuer for provider in self.sign_in_providers.values()]
         if len(set(issuers)) < len(issuers):
             msg = "two providers have the same issuer, so their accounts could not be told apart"

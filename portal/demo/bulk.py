@@ -20,7 +20,10 @@ from portal.domain.events.models import (
     Visibility,
 )
 from portal.domain.events.vocabulary import TAGS
+from portal.domain.ledger.models import LedgerEntry
+from portal.domain.ledger.rules import count
 from portal.domain.results.models import Result
+from portal.i18n import LANGUAGES
 from portal.items import ItemKind
 from portal.markdown import html_of
 from portal.time_zones import instant_of, wall_of
@@ -77,9 +80,23 @@ def add_many(db: Session, filling: Filling, organization_ids: list[int], numbers
     db.execute(insert(JoinLink), links)
     if told := [_result(row) for row in rows[::3] if row["ends_at"] <= filling.now]:
         db.execute(insert(Result), told)
+    db.execute(insert(LedgerEntry), [entry for row in rows for entry in _ledger_entries(row)])
     db.flush()
     _renew_sequence(db)
     filling.printed["generated"] = {"first": "event-0", "last": f"event-{numbers[-1]}"}
+
+
+def _ledger_entries(row: dict[str, Any]) -> list[dict[str, Any]]:
+    texts = [row[name] for name in ("title", "summary", "description")]
+    return [
+        {
+            "item_kind": ItemKind.EVENT.value,
+            "item_id": row["id"],
+            "language": language,
+            **count(texts, language)._asdict(),
+        }
+        for language in LANGUAGES
+    ]
 
 
 def _row(filling: Filling, event_id: int, number: int, organization_id: int) -> dict[str, Any]:

@@ -51,6 +51,7 @@ class ProfileOfOrganizationFields(Fields):
     country: Annotated[str, Field(max_length=2)]
     time_zone: Annotated[str, Field(max_length=64)]
     site: Annotated[str, Field(max_length=300)] = ""
+    small_fix: Literal["", "yes"] = ""
 
 
 class OrganizationFields(ProfileOfOrganizationFields):
@@ -73,7 +74,7 @@ def profile_from(
         was: Translated | None = getattr(before, name) if before is not None else None
         if was is None:
             return Translated.of(fields.original, **texts)
-        return was.revised(fields.original, texts)
+        return was.revised(fields.original, texts, still_right=bool(fields.small_fix))
 
     return Profile(
         name=translated("name"),

@@ -25,6 +25,7 @@ class Policy(StrEnum):
     EDITOR = "editor of the organisation"
     OWNER = "owner of the organisation"
     OWNER_IN_PERSON = "owner of the organisation in person"
+    LINK_HOLDER = "holder of the link"
     CONCERNED = "concerned by the decision"
     MODERATOR = "moderator"
     ADMINISTRATOR = "administrator"
@@ -36,6 +37,7 @@ class Policy(StrEnum):
         return self not in {
             Policy.ANYONE,
             Policy.PASS_HOLDER,
+            Policy.LINK_HOLDER,
             Policy.CONCERNED,
             Policy.RETURNING,
         }

@@ -50,6 +50,8 @@ class Limit(Enum):
     INVITATION = Numbers("5 per day", "60 per day")
     CONTACT = Numbers("30 per hour", "10 per hour")  # the address is the organisation's
     REPORT = Numbers("10 per day", "20 per hour")
+    TRANSLATION_REQUEST = Numbers("60 per day", "60 per hour")  # to nobody's address
+    MACHINE_DRAFT = Numbers("100 per day", "30 per hour")  # costs the operator money
     APPEAL = Numbers("5 per day", "10 per hour")
     LEAVING = Numbers("5 per day", "20 per day")  # the address is the secret of a ban
     UPLOAD = Numbers("60 per hour", "180 per hour")  # the address is the person who sends it

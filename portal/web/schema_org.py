@@ -13,7 +13,8 @@ from portal.time_zones import wall_of
 from portal.web.covers import address_of
 
 if TYPE_CHECKING:
-    from portal.domain.events.queries import Shown, Words
+    from portal.domain.events.page import Words
+    from portal.domain.events.queries import Shown
     from portal.web.visit import Visit
 
 _MODES = {

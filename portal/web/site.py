@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
     from portal.database import Database
     from portal.guarded import GuardedClient
+    from portal.machine_translation import Machine
     from portal.settings import Settings
     from portal.storage import Storage
     from portal.web.cookies import SealedCookie
@@ -36,3 +37,4 @@ class Site:
     live: LiveSettings
     outside: GuardedClient
     storage: Storage
+    machine: Machine | None

@@ -4,6 +4,7 @@ const enhancements = [
   ["[data-time-zone-offer]", () => import("./time-zone-offer.js")],
   ["[data-opens-at]", () => import("./countdown.js")],
   ["form[data-keep]", () => import("./unsaved.js")],
+  ["form[data-passages]", () => import("./passages.js")],
   ["[data-passkey]", () => import("./passkeys.js")],
   ["[data-picture-drop]", () => import("./picture-drop.js")],
   ["[data-copy]", () => import("./copy.js")],

@@ -14,6 +14,7 @@ from portal.domain.events.actions import Link, details_of
 from portal.domain.events.models import AttendanceMode, Funding
 from portal.domain.feedback import actions as feedback
 from portal.domain.feedback.actions import Given
+from portal.domain.ledger import actions as ledger
 from portal.domain.moderation import actions as moderation
 from portal.domain.moderation import appeals
 from portal.domain.moderation.announcements import new_key
@@ -28,6 +29,7 @@ from portal.domain.registrations import check_in
 from portal.domain.registrations.consequences import cancel_event, change_event, postpone
 from portal.domain.registrations.queries import Pass
 from portal.domain.second_factors import actions as second_factors
+from portal.items import ItemKind
 from portal.pictures import name_of, widths_of
 from portal.translated import Translated
 from tests import factories as make
@@ -330,6 +332,8 @@ def _organising(db: Session, organization: Organization, organiser: Person) -> l
     door = f"/organizing/events/{soon.slug}/door"
     new = f"/organizing/{organization.slug}"
     event = f"/organizing/events/{coming.slug}"
+    translation = f"/organizing/translations/event/{coming.slug}/ru"
+    volunteer = ledger.hand_out(db, ItemKind.EVENT, coming.id, "en", organiser, clock.now())
     answered_slug = answered.slug
     past = f"/organizing/events/{answered_slug}"
     db.flush()
@@ -354,7 +358,11 @@ def _organising(db: Session, organization: Organization, organiser: Person) -> l
         Picture("organiser's past event", past, "organiser"),
         Picture("new result", f"{past}/result", "organiser"),
         Picture("new result, with errors", f"{past}/result", "organiser", "/result", 422),
-        Picture("translation", f"{event}/translation", "organiser"),
+        Picture("translations", f"{new}/translations", "organiser"),
+        Picture("translation", translation, "organiser"),
+        Picture("translation, with a link", translation, "organiser", "/links"),
+        Picture("translation asked for", f"/translation-requests/event/{coming.slug}"),
+        Picture("translation, by a volunteer", f"/translate/{volunteer}"),
         Picture("door", door, "organiser"),
         Picture("door, nobody found", f"{door}?q=xyz", "organiser"),
         Picture("new organisation", "/organizations/new", "member"),

@@ -45,6 +45,7 @@ class Watch:
 
     def expect_fault(self, address: str) -> None:
         """A test breaks this address on purpose."""
+        self._refused_pages.add(address)
         self._faults = [fault for fault in self._faults if not fault.startswith(f"{address}:")]
 
     def _hear(self, message: ConsoleMessage) -> None:

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 from portal import clock
 from portal.domain.events.models import Event
 from portal.domain.feedback import actions as feedback
+from portal.domain.ledger import actions as ledger
+from portal.domain.ledger.queries import links_of
 from portal.domain.moderation import actions as moderation
 from portal.domain.moderation import appeals
 from portal.domain.moderation.models import Measure
@@ -21,6 +23,7 @@ from portal.domain.people.models import Person
 from portal.domain.registrations import actions as registrations
 from portal.domain.registrations.models import Registration
 from portal.domain.registrations.queries import Pass
+from portal.items import ItemKind
 from tests.factories import (
     decision_url,
     make_decision,
@@ -183,6 +186,33 @@ class World:
             event = db.get_one(Event, found.event_id)
             return {"slug": event.slug, "registration": key}
 
+    def translation(self) -> dict[str, str]:
+        """Path values of the Russian of a new event of ours."""
+        return {"kind": "event", **self.event(), "tongue": "ru"}
+
+    def asked_for(self) -> dict[str, str]:
+        """Path values of a new event of ours that a reader would read in another language."""
+        return {"kind": "event", **self.event()}
+
+    def handed_out(self) -> dict[str, str]:
+        """Path values of a link for a volunteer to withdraw."""
+        values = self.translation()
+        with self.database.writing() as db:
+            event = db.query(Event).filter_by(slug=values["slug"]).one()
+            owner = db.get_one(Person, self.ids["owner"])
+            ledger.hand_out(db, ItemKind.EVENT, event.id, "ru", owner, clock.now())
+            db.flush()
+            (link, *_more) = links_of(db, ItemKind.EVENT, event.id, "ru", clock.now())
+            return {**values, "link": link.public_id}
+
+    def volunteering(self) -> dict[str, str]:
+        """Path values of a link for a volunteer."""
+        values = self.translation()
+        with self.database.writing() as db:
+            event = db.query(Event).filter_by(slug=values["slug"]).one()
+            owner = db.get_one(Person, self.ids["owner"])
+            return {"key": ledger.hand_out(db, ItemKind.EVENT, event.id, "ru", owner, clock.now())}
+
     def open_invitation(self) -> dict[str, str]:
         """Path values of a new invitation of ours, by its number."""
         token = self.invitation()["token"]
@@ -335,6 +365,7 @@ def _another_administrator(world: World) -> dict[str, str]:
     return world.somebody(is_administrator=True)
 
 
+PO_FILE = 'msgid ""\nmsgstr ""\n\nmsgctxt "title:0"\nmsgid "Домбыра кеші"\nmsgstr "Вечер домбры"\n'
 ROLE = {"role": "editor"}
 OUR_NAMES = {"name_ru": "Алтын сака", "name_en": "Altyn saqa"}
 MESSAGE = {"email": "dana@example.org", "message": "Сәлеметсіз бе!"}
@@ -434,8 +465,20 @@ TRIES: dict[str, Try] = {
     "editing.edit": Try(World.event),
     "editing.update": Try(World.event, event_fields()),
     "editing.preview": Try(_draft),
-    "translating.edit": Try(World.event),
-    "translating.update": Try(World.event, {"title_ru": "Вечер домбры"}),
+    "translating.edit": Try(World.translation),
+    "translating.update": Try(World.translation),
+    "translating.hand_out": Try(World.translation, status=200),
+    "translating.withdraw": Try(World.handed_out),
+    "translating.draft": Try(World.translation, status=409),  # there is no machine
+    "translating.file": Try(World.translation),
+    "translating.import_file": Try(World.translation, {"po": PO_FILE}),
+    "volunteering.file": Try(World.volunteering),
+    "volunteering.import_file": Try(World.volunteering, {"po": PO_FILE}),
+    "translations.index": Try(_organization),
+    "translation_requests.create": Try(World.asked_for),
+    "translation_requests.sent": Try(World.asked_for),
+    "volunteering.edit": Try(World.volunteering),
+    "volunteering.update": Try(World.volunteering),
     "door.index": Try(World.event),
     "door.mark": Try(World.expected),
     "door.unmark": Try(World.expected),

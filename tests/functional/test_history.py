@@ -10,8 +10,9 @@ from sqlalchemy import select
 from portal import clock
 from portal.domain.events.models import Event, Funding, Visibility
 from portal.domain.history.models import Revision
+from portal.domain.organizations.queries import organization_named
 from portal.domain.registrations import consequences
-from portal.translated import Translated
+from portal.translated import State, Translated
 from tests.factories import make_event, make_host, make_organization, make_person
 from tests.functional.forms import event_fields, organization_fields, saved_fields
 from tests.functional.pages import errors_of, page_of, words
@@ -27,8 +28,6 @@ def editor(database):
 
 @pytest.fixture
 def slug(database, editor):
-    from portal.domain.organizations.queries import organization_named
-
     with database.writing() as db:
         return make_event(db, organization_named(db, "ours")).slug
 
@@ -163,8 +162,6 @@ def test_only_whoever_sees_the_event_reads_its_history(
 
 
 def test_a_draft_has_no_history_yet(client, browser_of, database, editor):
-    from portal.domain.organizations.queries import organization_named
-
     with database.writing() as db:
         slug = make_event(db, organization_named(db, "ours"), published=False).slug
     assert client.get(f"/en/events/{slug}/history").status_code == 404
@@ -208,8 +205,6 @@ def test_who_pays_is_asked_and_shown(client, browser_of, database, editor, langu
 
 def test_nothing_is_published_before_somebody_says_who_pays(browser_of, database, editor):
     """As with drafts that come out of a calendar file."""
-    from portal.domain.organizations.queries import organization_named
-
     with database.writing() as db:
         slug = make_event(db, organization_named(db, "ours"), published=False, funding=None).slug
     browser = browser_of(editor)
@@ -256,3 +251,33 @@ def test_what_an_organisation_says_of_itself_can_be_read_back(browser_of, client
     # Saving the same again changes nothing to read.
     browser_of(owner).post("/en/organizing/ours/edit", data=form)
     assert len(page_of(client.get(page)).xpath("//main//h2")) == 2
+
+
+SMALL = "A small fix, say those who made it: the translations are still right."
+
+
+def test_a_small_fix_is_logged_as_such_and_leaves_translations_right(client, database, slug, save):
+    save(title_kk="Домбыра  кеші", small_fix="yes")
+    assert [revision.is_small_fix for revision in revisions(database)] == [False, True]
+    assert SMALL in words(client.get(f"/en/events/{slug}/history"))
+    with database.reading() as db:
+        title = db.scalars(select(Event)).one().title
+    assert title.state("ru") is State.TRANSLATED
+    save(title_kk="Жаңа кеш")
+    assert [revision.is_small_fix for revision in revisions(database)] == [False, True, False]
+
+
+def test_an_organisation_can_make_a_small_fix_too(client, browser_of, database):
+    with database.writing() as db:
+        owner = make_person(db)
+        make_organization(db, "theirs", owner=owner)
+    page = "/en/organizing/theirs/edit"
+    form = {"name_kk": "Алтын сақа", "name_ru": "Алтын сака", "name_en": "Altyn saqa"}
+    assert browser_of(owner).post(page, data=organization_fields(**form)).status_code == 303
+    assert SMALL not in words(client.get("/en/organizations/theirs/history"))
+    assert page_of(browser_of(owner).get(page)).xpath("//input[@name='small_fix']")
+    form |= {"name_kk": "«Алтын сақа»", "small_fix": "yes"}
+    assert browser_of(owner).post(page, data=organization_fields(**form)).status_code == 303
+    assert SMALL in words(client.get("/en/organizations/theirs/history"))
+    with database.reading() as db:
+        assert organization_named(db, "theirs").name.state("ru") is State.TRANSLATED

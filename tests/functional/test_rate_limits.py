@@ -124,6 +124,14 @@ def test_what_is_refused_as_unfit_is_not_counted(limited):
     assert browser.post("/en/reports", data=REPORT).status_code == 303
 
 
+def test_asking_for_translations_has_an_end_too(limited):
+    browser, path = limited(), "/ru/translation-requests/organization/ours"
+    for _request in range(60):
+        assert browser.post(path).status_code == 303
+    assert browser.post(path).status_code == 429
+    assert limited("203.0.113.2").post(path).status_code == 303
+
+
 def request_from(host):
     return Request({"type": "http", "client": (host, 1) if host else None, "headers": []})
 

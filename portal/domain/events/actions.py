@@ -25,6 +25,7 @@ from portal.domain.events.models import (
 )
 from portal.domain.events.queries import lock
 from portal.domain.events.slugs import slug_of
+from portal.domain.ledger import actions as ledger
 from portal.domain.media.queries import pictures_of
 from portal.domain.organizations.queries import is_suspended
 from portal.i18n import LANGUAGES
@@ -150,6 +151,7 @@ def _added(db: Session, organization_id: int, details: Details, now: datetime) -
         try:
             with db.begin_nested():
                 db.add(event)
+            note_texts(db, event)
         except IntegrityError:
             if db.scalar(select(Event.id).where(Event.slug == event.slug)) is None:
                 raise
@@ -200,6 +202,12 @@ def illustrate(db: Session, event: Event) -> None:
     lock(db, event)
     pictures = pictures_of(db, ItemKind.EVENT, event.id)
     event.description_html = html_of(event.description, pictures)
+
+
+def note_texts(db: Session, event: Event) -> None:
+    """Counts how far an event is translated; for the same transaction as the words."""
+    texts = (getattr(event, name) for name in _LONGEST)
+    ledger.note(db, ItemKind.EVENT, event.id, texts)
 
 
 def join_links_of(event: Event) -> tuple[Link, ...]:

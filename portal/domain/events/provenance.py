@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from portal.domain.history.rules import Fact
 
 
-def note(db: Session, event: Event, now: datetime) -> None:
+def note(db: Session, event: Event, now: datetime, *, is_small_fix: bool = False) -> None:
     """Records a published event as it is now; for the same transaction as the change.
 
     Join links and numbers of places are nobody's to read back, and are left out.
@@ -31,8 +31,15 @@ def note(db: Session, event: Event, now: datetime) -> None:
         return
     db.flush()
     is_new = history.record(
-        db, ItemKind.EVENT, event.id, _facts(db, event), now, is_public=is_public(event)
+        db,
+        ItemKind.EVENT,
+        event.id,
+        _facts(db, event),
+        now,
+        is_public=is_public(event),
     )
+    if is_new and is_small_fix:
+        history.note_small_fix(db, ItemKind.EVENT, event.id)
     event.editions += is_new and is_public(event)
     # Whoever locks the event next in this transaction reads it afresh.
     db.flush()

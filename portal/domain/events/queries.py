@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from sqlalchemy import String, bindparam, cast, exists, func, literal_column, select
+from sqlalchemy import String, cast, exists, func, literal_column, select
 from sqlalchemy.orm import selectinload
 
 from portal.domain.events import rules
 from portal.domain.events.hosts import COMMA, EVENTS, JOINED_HOSTS, Host, hosts_from, roles_in
 from portal.domain.events.models import Event, EventLanguage, EventTag, Visibility
-from portal.domain.events.outcomes import HAS_RESULT, OF_EVENT, OUTCOME, RESULTS, Outcome
-from portal.domain.media.queries import IMAGES, PICTURE, is_cover_of, picture_from
+from portal.domain.events.outcomes import HAS_RESULT
 from portal.domain.organizations.models import Organization
-from portal.items import ItemKind
 from portal.refusals import NotAllowedError, NotFoundError
 
 if TYPE_CHECKING:
@@ -24,7 +22,6 @@ if TYPE_CHECKING:
 
     from portal.domain.events.rules import Roles
     from portal.domain.people.models import Person
-    from portal.pictures import Picture
     from portal.translated import Translated
 
 
@@ -77,17 +74,6 @@ class Shown(NamedTuple):
         return [tag for _position, tag in sorted(pairs, key=lambda pair: int(pair[0]))]
 
 
-class Words(NamedTuple):
-    """What only the event's own page says."""
-
-    funding: str | None
-    funding_note: Translated
-    editions: int
-    description_html: dict[str, str]
-    outcome: Outcome | None
-    cover: Picture | None
-
-
 # Tables, not entities: with a mapped attribute anywhere in it, a statement takes the slower road.
 _organizations = Organization.__table__
 _tags = EventTag.__table__.c
@@ -126,34 +112,9 @@ def shown(db: Session, statement: Select[tuple[object, ...]], **values: object) 
     return [Shown._make(row) for row in db.execute(statement, values)]
 
 
-_WORDS = [EVENTS.c[name] for name in Words._fields if name in EVENTS.c]
-_PAGE = (
-    SHOWN.add_columns(*_WORDS, *OUTCOME, *PICTURE)
-    .outerjoin(RESULTS, OF_EVENT)
-    .outerjoin_from(EVENTS, IMAGES, is_cover_of(ItemKind.EVENT, EVENTS.c.id))
-    .where(EVENTS.c.slug == bindparam("slug"))
-)
-_SHOWN_COLUMNS = len(Shown._fields)
-_PAGE_COLUMNS = _SHOWN_COLUMNS + len(_WORDS)
-_OUTCOME_COLUMNS = _PAGE_COLUMNS + len(OUTCOME)
-
-
-def _is_visible(db: Session, visitor: Person | None, event: Event | Shown) -> bool:
+def is_visible(db: Session, visitor: Person | None, event: Event | Shown) -> bool:
+    """Whether somebody may see an event at all."""
     return rules.is_public(event) or rules.may_see(event, roles_in(db, visitor, event))
-
-
-def event_page(db: Session, visitor: Person | None, slug: str) -> tuple[Shown, Words]:
-    """An event and what its page says beside it, for whoever may see it."""
-    row = db.execute(_PAGE, {"slug": slug}).one_or_none()
-    if row is None:
-        raise NotFoundError
-    event = Shown._make(row[:_SHOWN_COLUMNS])
-    if not _is_visible(db, visitor, event):
-        raise NotFoundError
-    told = row[_PAGE_COLUMNS:_OUTCOME_COLUMNS]
-    outcome = Outcome._make(told) if event.has_result else None
-    cover = picture_from(row[_OUTCOME_COLUMNS:])
-    return event, Words._make((*row[_SHOWN_COLUMNS:_PAGE_COLUMNS], outcome, cover))
 
 
 def is_public_event(event_id: ColumnElement[int]) -> ColumnElement[bool]:
@@ -168,13 +129,13 @@ def is_public_event(event_id: ColumnElement[int]) -> ColumnElement[bool]:
 def may_see_event(db: Session, visitor: Person | None, event_id: int) -> bool:
     """Whether somebody may see an event, and so whatever belongs to it."""
     event = db.get(Event, event_id)
-    return event is not None and _is_visible(db, visitor, event)
+    return event is not None and is_visible(db, visitor, event)
 
 
 def event_for(db: Session, visitor: Person | None, slug: str) -> Event:
     """An event to do something with, for whoever may see it."""
     event = db.scalars(select(Event).where(Event.slug == slug)).one_or_none()
-    if event is None or not _is_visible(db, visitor, event):
+    if event is None or not is_visible(db, visitor, event):
         raise NotFoundError
     return event
 

@@ -45,3 +45,10 @@ def record(
         )
     )
     return True
+
+
+def note_small_fix(db: Session, item_kind: ItemKind, item_id: int) -> None:
+    """Keeps with what was recorded last that the translations were said to be still right."""
+    db.flush()
+    if (last := queries.latest(db, item_kind, item_id)) is not None:
+        last.is_small_fix = True

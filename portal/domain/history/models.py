@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import String
+from sqlalchemy import String, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.database import Base
@@ -25,4 +25,6 @@ class Revision(Base):
     recorded_at: Mapped[datetime]
     # What was said while only the item's own people could read it stays theirs.
     is_public: Mapped[bool]
+    # Whoever wrote it has said that the translations are still right.
+    is_small_fix: Mapped[bool] = mapped_column(default=False, server_default=false())
     facts: Mapped[dict[str, Any]]

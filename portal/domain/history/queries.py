@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from portal.domain.history.models import Revision
+from portal.passages import fingerprint, paragraphs
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,6 +27,23 @@ def latest(db: Session, item_kind: ItemKind, item_id: int) -> Revision | None:
         .order_by(Revision.number.desc())
         .limit(1)
     ).one_or_none()
+
+
+def former_paragraphs(db: Session, item_kind: ItemKind, item_id: int) -> dict[str, str]:
+    """By fingerprint, every paragraph that an item has said in any language."""
+    found = db.scalars(
+        select(Revision.facts).where(
+            Revision.item_kind == item_kind.value, Revision.item_id == item_id
+        )
+    )
+    return {
+        fingerprint(paragraph): paragraph
+        for facts in found
+        for fact in facts.values()
+        if isinstance(fact, dict)
+        for text in fact.values()
+        for paragraph in paragraphs(text)
+    }
 
 
 def page_of(

@@ -9,6 +9,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 
 from portal.domain.history import actions as history
+from portal.domain.ledger import actions as ledger
 from portal.domain.organizations import marks, queries, rules
 from portal.domain.organizations.actions import give_role
 from portal.domain.organizations.models import NameSkeleton, Organization, Role
@@ -67,7 +68,14 @@ def found(
     return organization
 
 
-def change(db: Session, organization: Organization, profile: Profile, now: datetime) -> bool:
+def change(
+    db: Session,
+    organization: Organization,
+    profile: Profile,
+    now: datetime,
+    *,
+    is_small_fix: bool = False,
+) -> bool:
     """Says anew what an organisation is; what it said before stays to be read.
 
     One that becomes another is not verified any more; says whether that has just happened.
@@ -77,7 +85,7 @@ def change(db: Session, organization: Organization, profile: Profile, now: datet
     has_ended = _is_another(organization, profile) and marks.end_with_vouches(db, organization)
     _write(organization, profile)
     _take_name(db, organization)
-    _note(db, organization, now)
+    _note(db, organization, now, is_small_fix=is_small_fix)
     return has_ended
 
 
@@ -92,7 +100,9 @@ def _is_another(organization: Organization, profile: Profile) -> bool:
     )
 
 
-def _note(db: Session, organization: Organization, now: datetime) -> None:
+def _note(
+    db: Session, organization: Organization, now: datetime, *, is_small_fix: bool = False
+) -> None:
     """Everybody may read back what an organisation said of itself."""
     facts: dict[str, Fact] = {
         "name": organization.name.texts(),
@@ -102,7 +112,13 @@ def _note(db: Session, organization: Organization, now: datetime) -> None:
         "country": organization.country,
         "site": organization.site,
     }
-    history.record(db, ItemKind.ORGANIZATION, organization.id, facts, now, is_public=True)
+    kind = ItemKind.ORGANIZATION
+    is_new = history.record(db, kind, organization.id, facts, now, is_public=True)
+    if is_new and is_small_fix:
+        history.note_small_fix(db, kind, organization.id)
+    ledger.note(
+        db, ItemKind.ORGANIZATION, organization.id, (organization.name, organization.description)
+    )
 
 
 def _check(profile: Profile) -> None:

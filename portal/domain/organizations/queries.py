@@ -59,6 +59,17 @@ def edited_organization(db: Session, person: Person, slug: str) -> Organization:
     return organization
 
 
+def translated_organization(db: Session, person: Person, slug: str) -> Organization:
+    """The door for those who put its words into other languages."""
+    organization = organization_named(db, slug)
+    role = role_of(db, person, organization.id)
+    if role is None:
+        raise NotFoundError
+    if not rules.may_translate(role):
+        raise NotAllowedError
+    return organization
+
+
 def owned_organization(db: Session, person: Person, slug: str) -> Organization:
     """The door for those who decide about people; the portal's administrators may enter too."""
     organization = organization_named(db, slug)

@@ -40,7 +40,15 @@ if TYPE_CHECKING:
 _TOLD = ("time", "place", "attendance", "links")
 
 
-def change_event(db: Session, event: Event, details: Details, revision: int, now: datetime) -> None:
+def change_event(
+    db: Session,
+    event: Event,
+    details: Details,
+    revision: int,
+    now: datetime,
+    *,
+    is_small_fix: bool = False,
+) -> None:
     """Saves an organiser's edit; a raised capacity promotes, a moved event is announced.
 
     Raises ChangedMeanwhileError if somebody saved since `revision`, and what events.actions.check
@@ -65,6 +73,7 @@ def change_event(db: Session, event: Event, details: Details, revision: int, now
     is_news = bool(told) and (now < ends_at or is_undated) and not _is_silent(event)
     audience = _audience(db, event, now) if is_news else {}
     events.write(event, details, now, pictures_of(db, ItemKind.EVENT, event.id))
+    events.note_texts(db, event)
     if event.status == Status.POSTPONED and changed["time"]:
         event.status = Status.SCHEDULED.value
     calendar_sees = (
@@ -75,7 +84,7 @@ def change_event(db: Session, event: Event, details: Details, revision: int, now
         or before.summary != details.summary
     )
     event.sequence += calendar_sees
-    provenance.note(db, event, now)
+    provenance.note(db, event, now, is_small_fix=is_small_fix)
     db.flush()
     promote(db, event, now)
     _tell(db, audience, Change(_revision(event), told), now)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from portal.domain.events import actions as events
-from portal.domain.events.queries import event_page as event_page_for
+from portal.domain.events.page import event_page as event_page_for
 from portal.domain.events.queries import managed_event
 from portal.domain.organizations import queries as organizations
 from portal.domain.registrations import consequences
@@ -83,7 +83,14 @@ def update(visit: Visit, slug: str) -> Response:
     if form.fields:
         try:
             details = details_from(form.fields, event)
-            consequences.change_event(visit.db, event, details, form.fields.revision, visit.now)
+            consequences.change_event(
+                visit.db,
+                event,
+                details,
+                form.fields.revision,
+                visit.now,
+                is_small_fix=bool(form.fields.small_fix),
+            )
         except Refusal as refusal:
             form.refuse(refusal)
             form.values["revision"] = str(event.revision)

@@ -12,7 +12,7 @@ from portal import dates
 from portal.domain.events import listing
 from portal.domain.events.hosts import roles_in
 from portal.domain.events.models import AttendanceMode, Funding, Status
-from portal.domain.events.queries import event_page as event_page_for
+from portal.domain.events.page import event_page as event_page_for
 from portal.domain.events.rules import (
     Band,
     band,
@@ -29,6 +29,7 @@ from portal.domain.registrations.queries import standing_of, standings
 from portal.domain.registrations.rules import is_open
 from portal.domain.results.rules import has_taken_place
 from portal.i18n import LANGUAGES
+from portal.items import ItemKind
 from portal.markdown import without_links
 from portal.refusals import NotFoundError
 from portal.time_zones import wall_of
@@ -50,13 +51,15 @@ from portal.web.hours import hours_of, other_cities
 from portal.web.policies import Cache, Policy
 from portal.web.routing import Pages
 from portal.web.schema_org import linked_data
+from portal.web.translated_line import translated_line
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from starlette.responses import Response
 
-    from portal.domain.events.queries import Shown, Words
+    from portal.domain.events.page import Words
+    from portal.domain.events.queries import Shown
     from portal.refusals import Refusal
     from portal.web.visit import Visit
 
@@ -175,6 +178,9 @@ def facts_of_page(visit: Visit, event: Shown, words: Words) -> dict[str, Any]:
         "summary": event.summary.said(),
         "description": Markup(description),  # noqa: S704 - sanitised when it was saved
         "description_language": language,
+        "translation": translated_line(
+            visit, ItemKind.EVENT, event.slug, event.title.original, words.counts
+        ),
         "tags": state_tags(event, visit.now),
         "hours": hours,
         "cities": other_cities(event.starts_at, hours),

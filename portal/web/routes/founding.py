@@ -73,8 +73,8 @@ def update(visit: Visit, organization: str) -> Response:
     form = Form(ProfileOfOrganizationFields, visit.submitted)
     if form.fields:
         try:
-            profile = profile_from(form.fields, owned)
-            has_ended = founding.change(visit.db, owned, profile, visit.now)
+            said, is_small_fix = profile_from(form.fields, owned), bool(form.fields.small_fix)
+            has_ended = founding.change(visit.db, owned, said, visit.now, is_small_fix=is_small_fix)
         except Refusal as refusal:
             form.refuse(refusal)
         else:
@@ -98,5 +98,7 @@ def _edit_page(
         organization=organization.name.said(),
         is_verified=is_verified(organization.verified_until, visit.now),
         domain=organization.verified_domain,
+        has_translations=len(organization.name.versions) > 1
+        or len(organization.description.versions) > 1,
         **form_context(visit, form),
     )

@@ -76,6 +76,7 @@ class Step(NamedTuple):
 
     when: str
     is_first: bool
+    is_small_fix: bool
     differences: list[Difference]
 
 
@@ -143,6 +144,7 @@ def _step(later: Revision, earlier: Revision | None, zone: str, names: Mapping[s
     return Step(
         dates.stamp(wall_of(later.recorded_at, zone)),
         earlier is None,
+        later.is_small_fix,
         [_difference(change, names) for change in changes],
     )
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from portal import dates
 from portal.domain.events import listing
+from portal.domain.ledger.rules import count
 from portal.domain.organizations import queries
 from portal.domain.organizations.models import Kind, Organization
 from portal.domain.organizations.rules import is_verified, may_own
@@ -14,12 +15,14 @@ from portal.domain.registrations.queries import standings
 from portal.domain.results.queries import organization_with_share
 from portal.i18n import ngettext
 from portal.inert import inert
+from portal.items import ItemKind
 from portal.web.cards import cards_of
 from portal.web.files import calendar_file
 from portal.web.organization_form import KINDS
 from portal.web.policies import Cache, Policy
 from portal.web.routes.calendar import FEED_REACHES_BACK
 from portal.web.routing import Pages
+from portal.web.translated_line import translated_line
 from portal.web.trust import verified_line
 
 if TYPE_CHECKING:
@@ -27,6 +30,7 @@ if TYPE_CHECKING:
 
     from portal.domain.results.queries import Share
     from portal.translated import Said
+    from portal.web.translated_line import TranslatedLine
     from portal.web.visit import Visit
 
 pages = Pages()
@@ -80,7 +84,8 @@ def show(visit: Visit, slug: str) -> Response:
         "organizations/show.html",
         row=row,
         slug=slug,
-        description=organization.description.said(),
+        description=organization.description.parts(),
+        translation=_translation(visit, organization),
         site=organization.site or None,
         voices=_voices(visit, organization),
         vouched_by=[
@@ -113,6 +118,13 @@ def _share_line(share: Share) -> str | None:
         share.past,
         published=share.published,
     )
+
+
+def _translation(visit: Visit, organization: Organization) -> TranslatedLine | None:
+    # Both texts are at hand; asking the ledger would be a question more.
+    counts = count((organization.name, organization.description), visit.language)
+    original = organization.name.original
+    return translated_line(visit, ItemKind.ORGANIZATION, organization.slug, original, counts)
 
 
 def _voices(visit: Visit, organization: Organization) -> list[tuple[str, Said]]:

@@ -25,6 +25,8 @@ from portal.domain.organizations.rules import (
 from portal.domain.registrations import consequences
 from portal.domain.registrations import queries as registrations
 from portal.domain.results.rules import has_taken_place
+from portal.i18n import LANGUAGES
+from portal.items import ItemKind
 from portal.refusals import Refusal
 from portal.time_zones import wall_of
 from portal.web.cards import card_of, state_tags
@@ -45,6 +47,7 @@ if TYPE_CHECKING:
 
     from portal.domain.events.queries import Shown
     from portal.domain.events.rules import Roles
+    from portal.web.cards import Card
     from portal.web.visit import Visit
 
 pages = Pages()
@@ -78,12 +81,13 @@ def organizations_page(visit: Visit, refusal: Refusal | None = None) -> Response
                 "is_verified": is_verified(organization.verified_until, visit.now),
                 "may_edit": may_edit(role),
                 "may_own": may_own(role),
+                "may_translate": may_translate(role),
             }
             for organization, role in mine
         ],
         invitations=[invitation_of(visit, each) for each in asked],
         decisions=[own_ruling_row(visit, each) for each in rulings],
-        cards=[card_of(visit, e, route=_first_page(_roles_for(e, roles))) for e in found],
+        cards=[_own_card(visit, e, _roles_for(e, roles)) for e in found],
         pager=page_links(visit, "organizing.index", {}, page, more=more),
         is_administrator=visit.person.is_administrator,
     )
@@ -94,11 +98,21 @@ def _roles_for(event: Shown, roles: Mapping[str, str]) -> Roles:
     return frozenset(roles[host.slug] for host in event.hosts if host.slug in roles)
 
 
-def _first_page(roles: Roles) -> str:
-    """Where an event's name leads whoever is this in its hosts."""
+def _own_card(visit: Visit, event: Shown, roles: Roles) -> Card:
+    """An event as a row that leads to what somebody who is this in its hosts does first."""
+    card = card_of(visit, event)
+    return card._replace(url=_first_page(visit, event, roles))
+
+
+def _first_page(visit: Visit, event: Shown, roles: Roles) -> str:
     if event_rules.may_analyse(roles):
-        return "organizing.show"
-    return "translating.edit" if event_rules.may_translate(roles) else "door.index"
+        return visit.url("organizing.show", slug=event.slug)
+    if event_rules.may_translate(roles):
+        original = event.title.original
+        wanted = [tag for tag in (visit.language, *LANGUAGES) if tag != original]
+        values = {"kind": ItemKind.EVENT.value, "slug": event.slug, "tongue": wanted[0]}
+        return visit.url("translating.edit", None, **values)
+    return visit.url("door.index", slug=event.slug)
 
 
 @pages.get(

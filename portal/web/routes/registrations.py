@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from portal.domain.events import queries as events
-from portal.domain.events.queries import event_page as event_page_for
+from portal.domain.events.page import event_page as event_page_for
 from portal.domain.events.rules import Band, band
 from portal.domain.registrations import actions
 from portal.domain.registrations.rules import EventCancelledError, EventOverError

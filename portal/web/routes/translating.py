@@ -1,116 +1,75 @@
-"""Putting an event's texts into other languages, and nothing else of it."""
+"""Putting words into other languages: for an organisation's translators, and by a link."""
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
-from pydantic import Field
-
-from portal.domain.events.actions import details_of
-from portal.domain.events.queries import translated_event
-from portal.domain.registrations.consequences import change_event
-from portal.i18n import LANGUAGES, OWN_NAMES
+from portal.domain.ledger import actions as ledger
 from portal.refusals import Refusal
-from portal.web.event_form import text_labels, texts_state
-from portal.web.forms import Fields, Form
 from portal.web.policies import Cache, Policy
 from portal.web.routing import Pages
+from portal.web.translation_desk import desk_of, desk_page, save_submitted, volunteers_desk
+from portal.web.translation_form import blank_form
 
 if TYPE_CHECKING:
     from starlette.responses import Response
 
-    from portal.domain.events.actions import Details
-    from portal.domain.events.models import Event
-    from portal.translated import Translated
     from portal.web.visit import Visit
 
 pages = Pages()
-TEXTS = ("title", "summary", "description")
-_Text = Annotated[str, Field(max_length=100_000)]
+_HERE = "/organizing/translations/{kind}/{slug}/{tongue}"
 
 
-class TranslationFields(Fields):
-    """An event's texts; those in the original language are not read."""
-
-    title_kk: _Text = ""
-    title_ru: _Text = ""
-    title_en: _Text = ""
-    summary_kk: _Text = ""
-    summary_ru: _Text = ""
-    summary_en: _Text = ""
-    description_kk: _Text = ""
-    description_ru: _Text = ""
-    description_en: _Text = ""
-    revision: Annotated[int, Field(ge=0)] = 0
+@pages.get(_HERE, name="translating.edit", policy=Policy.TRANSLATOR, cache=Cache.PRIVATE)
+def edit(visit: Visit, kind: str, slug: str, tongue: str) -> Response:
+    """The original's paragraphs, and a field beside each."""
+    desk = desk_of(visit, kind, slug, tongue)
+    return desk_page(visit, desk, blank_form(desk.item, tongue))
 
 
-@pages.get(
-    "/organizing/events/{slug}/translation",
-    name="translating.edit",
-    policy=Policy.TRANSLATOR,
-    cache=Cache.PRIVATE,
-)
-def edit(visit: Visit, slug: str) -> Response:
-    """The original's texts, and a field beside each for every other language."""
-    event = translated_event(visit.db, visit.person, slug)
-    values = {"revision": str(event.revision)}
-    for name in TEXTS:
-        texts: Translated = getattr(event, name)
-        values |= {f"{name}_{tag}": text for tag, text in texts.texts().items()}
-    return _page(visit, event, Form.filled(TranslationFields, values))
+@pages.post(_HERE, name="translating.update", policy=Policy.TRANSLATOR)
+def update(visit: Visit, kind: str, slug: str, tongue: str) -> Response:
+    """Saves the passages; everything else of the item stays as it is."""
+    return save_submitted(visit, desk_of(visit, kind, slug, tongue))
+
+
+@pages.post(f"{_HERE}/links", name="translating.hand_out", policy=Policy.TRANSLATOR)
+def hand_out(visit: Visit, kind: str, slug: str, tongue: str) -> Response:
+    """A link for a volunteer, shown once."""
+    desk = desk_of(visit, kind, slug, tongue)
+    form = blank_form(desk.item, tongue)
+    try:
+        secret = ledger.hand_out(
+            visit.db, desk.item.kind, desk.item.id, tongue, visit.person, visit.now
+        )
+    except Refusal as refusal:
+        form.refuse(refusal)
+        return desk_page(visit, desk, form, 409)
+    visit.db.flush()
+    address = visit.site.links.absolute("volunteering.edit", tongue, key=secret)
+    return desk_page(visit, desk, form, new_link=address)
 
 
 @pages.post(
-    "/organizing/events/{slug}/translation", name="translating.update", policy=Policy.TRANSLATOR
+    f"{_HERE}/links/{{link}}/withdrawal", name="translating.withdraw", policy=Policy.TRANSLATOR
 )
-def update(visit: Visit, slug: str) -> Response:
-    """Saves the translations; time, place, links and the original stay as they are."""
-    event = translated_event(visit.db, visit.person, slug)
-    form = Form(TranslationFields, visit.submitted)
-    if form.fields:
-        try:
-            details = _details(event, form.fields)
-            change_event(visit.db, event, details, form.fields.revision, visit.now)
-        except Refusal as refusal:
-            form.refuse(refusal)
-            form.values["revision"] = str(event.revision)
-        else:
-            return visit.go("organizing.index")
-    return _page(visit, event, form, 422)
+def withdraw(visit: Visit, kind: str, slug: str, tongue: str, link: str) -> Response:
+    """Ends a volunteer's link."""
+    desk = desk_of(visit, kind, slug, tongue)
+    ledger.withdraw(visit.db, desk.item.kind, desk.item.id, tongue, link, visit.now)
+    return visit.go("translating.edit", kind=kind, slug=slug, tongue=tongue)
 
 
-def _details(event: Event, fields: TranslationFields) -> Details:
-    """The event as it is, with these words in the languages that are not its original."""
-
-    def translated(name: str) -> Translated:
-        before: Translated = getattr(event, name)
-        original = event.title.original
-        texts = {tag: getattr(fields, f"{name}_{tag}") for tag in LANGUAGES if tag != original}
-        return before.revised(original, texts | {original: before.texts().get(original, "")})
-
-    return replace(
-        details_of(event),
-        title=translated("title"),
-        summary=translated("summary"),
-        description=translated("description"),
-    )
+@pages.get(
+    "/translate/{key}", name="volunteering.edit", policy=Policy.LINK_HOLDER, cache=Cache.PRIVATE
+)
+def volunteer(visit: Visit, key: str) -> Response:
+    """What a volunteer's link opens: the words of one item in one language, and nothing else."""
+    desk = volunteers_desk(visit, key)
+    return desk_page(visit, desk, blank_form(desk.item, desk.tongue))
 
 
-def _page(visit: Visit, event: Event, form: Form[TranslationFields], status: int = 200) -> Response:
-    original = event.title.original
-    return visit.page(
-        "translating/edit.html",
-        status,
-        form=form,
-        slug=event.slug,
-        title=event.title.said(original),
-        original=OWN_NAMES[original],
-        words={name: getattr(event, name).said(original) for name in TEXTS},
-        tongues=[
-            {"tag": tag, "name": OWN_NAMES[tag], "state": texts_state(event, tag)}
-            for tag in LANGUAGES
-            if tag != original
-        ],
-        labels=text_labels(TEXTS),
-    )
+@pages.post("/translate/{key}", name="volunteering.update", policy=Policy.LINK_HOLDER)
+def volunteers_update(visit: Visit, key: str) -> Response:
+    """Saves a volunteer's passages."""
+    return save_submitted(visit, volunteers_desk(visit, key))

@@ -1,0 +1,75 @@
+"""What an event's own page says, in one question to the database."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from sqlalchemy import and_, bindparam
+
+from portal.domain.events.hosts import EVENTS
+from portal.domain.events.outcomes import OF_EVENT, OUTCOME, RESULTS, Outcome
+from portal.domain.events.queries import SHOWN, Shown, is_visible
+from portal.domain.ledger.models import LedgerEntry
+from portal.domain.ledger.rules import Counts
+from portal.domain.media.queries import IMAGES, PICTURE, is_cover_of, picture_from
+from portal.i18n import current_language
+from portal.items import ItemKind
+from portal.refusals import NotFoundError
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from portal.domain.people.models import Person
+    from portal.pictures import Picture
+    from portal.translated import Translated
+
+
+class Words(NamedTuple):
+    """What only the event's own page says."""
+
+    funding: str | None
+    funding_note: Translated
+    editions: int
+    description_html: dict[str, str]
+    # How far all of it is translated into the reader's language; None if it was never counted.
+    counts: Counts | None
+    outcome: Outcome | None
+    cover: Picture | None
+
+
+_WORDS = [EVENTS.c[name] for name in Words._fields if name in EVENTS.c]
+_ledger = LedgerEntry.__table__.c
+_PAGE = (
+    SHOWN.add_columns(*_WORDS, *(_ledger[name] for name in Counts._fields), *OUTCOME, *PICTURE)
+    .outerjoin(
+        LedgerEntry.__table__,
+        and_(
+            _ledger.item_kind == ItemKind.EVENT.value,
+            _ledger.item_id == EVENTS.c.id,
+            _ledger.language == bindparam("language"),
+        ),
+    )
+    .outerjoin(RESULTS, OF_EVENT)
+    .outerjoin_from(EVENTS, IMAGES, is_cover_of(ItemKind.EVENT, EVENTS.c.id))
+    .where(EVENTS.c.slug == bindparam("slug"))
+)
+# Where the parts of a row end.
+_EVENT = len(Shown._fields)
+_PLAIN = _EVENT + len(_WORDS)
+_COUNTED = _PLAIN + len(Counts._fields)
+_TOLD = _COUNTED + len(OUTCOME)
+
+
+def event_page(db: Session, visitor: Person | None, slug: str) -> tuple[Shown, Words]:
+    """An event and what its page says beside it, for whoever may see it."""
+    asked = {"slug": slug, "language": current_language.get()}
+    row = db.execute(_PAGE, asked).one_or_none()
+    if row is None:
+        raise NotFoundError
+    event = Shown._make(row[:_EVENT])
+    if not is_visible(db, visitor, event):
+        raise NotFoundError
+    counted, told = row[_PLAIN:_COUNTED], row[_COUNTED:_TOLD]
+    counts = None if counted[0] is None else Counts._make(counted)
+    outcome = Outcome._make(told) if event.has_result else None
+    return event, Words._make((*row[_EVENT:_PLAIN], counts, outcome, picture_from(row[_TOLD:])))

@@ -1,0 +1,1 @@
+"""How far every item is translated, who asked for more, and who may translate by a link."""

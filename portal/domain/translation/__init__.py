@@ -1,0 +1,1 @@
+"""Translating whatever people wrote: one way for all kinds of items."""

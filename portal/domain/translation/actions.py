@@ -1,0 +1,143 @@
+"""Saving translations, passage by passage."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from portal.domain.ledger import actions as ledger
+from portal.domain.translation import rules
+from portal.domain.translation.kinds import KINDS
+from portal.passages import MACHINE, fingerprint
+from portal.refusals import Refusal
+from portal.texts import check_text
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from portal.domain.translation.items import Field, Item, Translatable
+    from portal.domain.translation.rules import Typed
+    from portal.translated import Translated
+
+
+@dataclass
+class Saved:
+    """What became of what was typed.
+
+    `conflicts` holds, by field and place, what somebody else wrote there meanwhile; then nothing
+    was written. `lost` are translations of paragraphs that the original no longer has, `laid` all
+    that was typed, at its places in the original as it is now.
+    """
+
+    laid: dict[str, tuple[Typed, ...]] = field(default_factory=dict)
+    conflicts: dict[tuple[str, int], str] = field(default_factory=dict)
+    lost: list[str] = field(default_factory=list)
+
+
+def save(
+    db: Session,
+    translatable: Translatable,
+    item: Item,
+    language: str,
+    typed: Mapping[str, Sequence[Typed]],
+    now: datetime,
+) -> Saved:
+    """Writes the passages of one language; raises what check_text refuses, for "<field>.<place>".
+
+    The caller has locked the item, so that two who save at once see each other's words.
+    """
+    saved, changed = Saved(), {}
+    for each in item.fields:
+        if each.name not in typed or language == each.text.original:
+            continue
+        laid, lost = rules.placed(each.text, language, typed[each.name])
+        saved.lost += lost
+        for place, theirs in rules.conflicts(each.text, language, laid).items():
+            saved.conflicts[each.name, place] = theirs
+        laid = saved.laid[each.name] = rules.refreshed(each.text, language, laid)
+        for place, passage in enumerate(laid):
+            check_text(passage.text, each.longest, f"{each.name}.{place}", one_line=each.one_line)
+        text = rules.merged(each.text, language, laid)
+        if text != each.text:
+            changed[each.name] = text
+    if changed and not saved.conflicts:
+        translatable.write(db, item.id, changed, now)
+    return saved
+
+
+def recount(db: Session) -> int:
+    """Counts all items anew from their words, as after a restored backup; answers how many."""
+    number = 0
+    for kind, translatable in KINDS.items():
+        for item_id in translatable.ids(db):
+            translatable.lock(db, item_id)
+            texts = translatable.open(db, item_id).texts.values()
+            ledger.note(db, kind, item_id, texts)
+            db.flush()
+            number += 1
+    return number
+
+
+def gaps(item: Item, language: str) -> dict[str, list[tuple[int, str]]]:
+    """By field, places and words of the paragraphs that nobody has translated yet."""
+    return {
+        each.name: found
+        for each in item.fields
+        if each.text.original != language
+        and (
+            found := [
+                (place, paragraph)
+                for place, (paragraph, passage) in enumerate(
+                    zip(each.text.paragraphs(), each.text.passages(language), strict=True)
+                )
+                if not passage.text
+            ]
+        )
+    }
+
+
+def _is_fit(text: str, field: Field) -> bool:
+    """Whether a machine's words may stand where they would."""
+    try:
+        check_text(text, field.longest, field.name, one_line=field.one_line)
+    except Refusal:
+        return False
+    return True
+
+
+def put_drafts(
+    db: Session,
+    translatable: Translatable,
+    item: Item,
+    language: str,
+    drafts: Mapping[str, Mapping[str, str]],
+    now: datetime,
+) -> int:
+    """Fills gaps with what a machine made, by field and original paragraph; answers how many.
+
+    What people have written meanwhile, and paragraphs that have changed, are left alone.
+    """
+    changed: dict[str, Translated] = {}
+    filled = 0
+    for each in item.fields:
+        originals, passages = each.text.paragraphs(), each.text.passages(language)
+        made = {
+            paragraph: text
+            for paragraph, text in drafts.get(each.name, {}).items()
+            if _is_fit(text, each)
+        }
+        texts = [
+            passage.text or made.get(original, "")
+            for passage, original in zip(passages, originals, strict=True)
+        ]
+        added = sum(map(bool, texts)) - sum(bool(passage.text) for passage in passages)
+        if added:
+            seen = [fingerprint(original) for original in originals]
+            changed[each.name] = each.text.put(language, texts, seen, by=MACHINE)
+            filled += added
+    if changed:
+        translatable.write(db, item.id, changed, now)
+    return filled

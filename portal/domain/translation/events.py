@@ -1,0 +1,95 @@
+"""Translating events."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import selectinload
+
+from portal.domain.events import rules
+from portal.domain.events.actions import details_of
+from portal.domain.events.models import Event, EventHost, HostState
+from portal.domain.events.queries import event_for, lock, translated_event
+from portal.domain.registrations.consequences import change_event
+from portal.domain.translation.items import Field, Item, Row, Translatable
+from portal.i18n import gettext_lazy as _
+from portal.items import ItemKind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from portal.domain.people.models import Person
+    from portal.translated import Translated
+
+# The latest are what a translator looks for; older ones are found on their own pages.
+MOST_ROWS = 500
+_WHOLE = (selectinload(Event.tags), selectinload(Event.languages), selectinload(Event.join_links))
+
+
+def _find(db: Session, person: Person, slug: str) -> int:
+    return translated_event(db, person, slug).id
+
+
+def _read(db: Session, visitor: Person | None, slug: str) -> int:
+    return event_for(db, visitor, slug).id
+
+
+def _whole(db: Session, event_id: int) -> Event:
+    return db.scalars(select(Event).where(Event.id == event_id).options(*_WHOLE)).one()
+
+
+def _lock(db: Session, event_id: int) -> Event:
+    return lock(db, db.get_one(Event, event_id))
+
+
+def _open(db: Session, event_id: int) -> Item:
+    event = _whole(db, event_id)
+    fields = (
+        Field("title", _("Title"), event.title, rules.LONGEST_TITLE),
+        Field("summary", _("Summary"), event.summary, rules.LONGEST_SUMMARY),
+        Field(
+            "description",
+            _("Description"),
+            event.description,
+            rules.LONGEST_DESCRIPTION,
+            one_line=False,
+        ),
+        Field("venue", _("Venue"), event.venue, rules.LONGEST_VENUE),
+        Field("funding_note", _("Who exactly"), event.funding_note, rules.LONGEST_FUNDING_NOTE),
+    )
+    return Item(ItemKind.EVENT, event.id, event.slug, event.title, fields)
+
+
+def _write(db: Session, event_id: int, texts: Mapping[str, Translated], now: datetime) -> None:
+    event = _whole(db, event_id)
+    words: dict[str, Any] = dict(texts)
+    changed = replace(details_of(event), **words)
+    change_event(db, event, changed, event.revision, now)
+
+
+def _rows(db: Session, organization_id: int, now: datetime) -> Sequence[Row]:
+    held = select(EventHost.event_id).where(
+        EventHost.organization_id == organization_id, EventHost.state == HostState.ACCEPTED.value
+    )
+    found = db.execute(
+        select(Event.id, Event.slug, Event.title, Event.ends_at)
+        .where(or_(Event.organization_id == organization_id, Event.id.in_(held)))
+        .order_by(Event.starts_at.desc(), Event.id.desc())
+        .limit(MOST_ROWS)
+    )
+    return [
+        Row(ItemKind.EVENT, event_id, slug, title, is_past=ends_at <= now)
+        for event_id, slug, title, ends_at in found
+    ]
+
+
+def _ids(db: Session) -> Iterable[int]:
+    return db.scalars(select(Event.id).order_by(Event.id)).all()
+
+
+EVENTS = Translatable(ItemKind.EVENT, _find, _read, _lock, _open, _write, _rows, _ids)

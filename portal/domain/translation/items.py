@@ -1,0 +1,75 @@
+"""What can be translated, by kind: its door, its texts, and how they are written."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from portal.domain.people.models import Person
+    from portal.i18n import LazyText
+    from portal.items import ItemKind
+    from portal.translated import Translated
+
+
+@dataclass(frozen=True)
+class Field:
+    """One text of an item: what it is called, and what may be written there."""
+
+    name: str
+    label: LazyText
+    text: Translated
+    longest: int
+    one_line: bool = True
+
+
+@dataclass(frozen=True)
+class Item:
+    """An item as its translators see it."""
+
+    kind: ItemKind
+    id: int
+    slug: str
+    title: Translated
+    fields: tuple[Field, ...]
+
+    @property
+    def texts(self) -> dict[str, Translated]:
+        """Its texts by the names of their fields."""
+        return {field.name: field.text for field in self.fields}
+
+
+@dataclass(frozen=True)
+class Row:
+    """An item in the matrix; `is_past` where fewer people will still read it."""
+
+    kind: ItemKind
+    id: int
+    slug: str
+    title: Translated
+    is_past: bool = False
+
+
+@dataclass(frozen=True)
+class Translatable:
+    """How one kind of item is translated.
+
+    `find` is the door for translators, by slug, `read` that for everybody; `lock` makes an item
+    ours to write, and `open` reads it, by id. `write` puts texts in by the names of their fields,
+    with whatever else a change of that kind brings about. `rows` lists an organisation's items
+    for the matrix, `ids` names all there are.
+    """
+
+    kind: ItemKind
+    find: Callable[[Session, Person, str], int]
+    read: Callable[[Session, Person | None, str], int]
+    lock: Callable[[Session, int], object]
+    open: Callable[[Session, int], Item]
+    write: Callable[[Session, int, Mapping[str, Translated], datetime], None]
+    rows: Callable[[Session, int, datetime], Sequence[Row]]
+    ids: Callable[[Session], Iterable[int]]

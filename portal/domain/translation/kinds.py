@@ -1,0 +1,23 @@
+"""All kinds of items that can be translated."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from portal.domain.translation.events import EVENTS
+from portal.domain.translation.organizations import ORGANIZATIONS
+from portal.items import ItemKind
+from portal.refusals import NotFoundError
+
+if TYPE_CHECKING:
+    from portal.domain.translation.items import Translatable
+
+# In the order in which the matrix lists them.
+KINDS: Final[dict[ItemKind, Translatable]] = {each.kind: each for each in (ORGANIZATIONS, EVENTS)}
+
+
+def kind_named(name: str) -> Translatable:
+    """The kind an address names; any other word is not found."""
+    if name not in KINDS:
+        raise NotFoundError
+    return KINDS[ItemKind(name)]

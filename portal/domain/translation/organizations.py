@@ -1,0 +1,74 @@
+"""Translating what organisations say of themselves."""
+
+from __future__ import annotations
+
+from dataclasses import fields, replace
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import select
+
+from portal.domain.organizations import rules
+from portal.domain.organizations.founding import Profile, change
+from portal.domain.organizations.models import Organization
+from portal.domain.organizations.queries import organization_named, translated_organization
+from portal.domain.translation.items import Field, Item, Row, Translatable
+from portal.i18n import gettext_lazy as _
+from portal.i18n import pgettext_lazy
+from portal.items import ItemKind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from portal.domain.people.models import Person
+    from portal.translated import Translated
+
+
+def _find(db: Session, person: Person, slug: str) -> int:
+    return translated_organization(db, person, slug).id
+
+
+def _read(db: Session, _visitor: Person | None, slug: str) -> int:
+    return organization_named(db, slug).id
+
+
+def _lock(db: Session, organization_id: int) -> None:
+    db.refresh(db.get_one(Organization, organization_id), with_for_update=True)
+
+
+def _open(db: Session, organization_id: int) -> Item:
+    found = db.get_one(Organization, organization_id)
+    texts = (
+        Field("name", pgettext_lazy("of an organisation", "Name"), found.name, rules.LONGEST_NAME),
+        Field(
+            "description",
+            _("Description"),
+            found.description,
+            rules.LONGEST_DESCRIPTION,
+            one_line=False,
+        ),
+    )
+    return Item(ItemKind.ORGANIZATION, found.id, found.slug, found.name, texts)
+
+
+def _write(
+    db: Session, organization_id: int, texts: Mapping[str, Translated], now: datetime
+) -> None:
+    found = db.get_one(Organization, organization_id)
+    said = Profile(**{part.name: getattr(found, part.name) for part in fields(Profile)})
+    words: dict[str, Any] = dict(texts)
+    change(db, found, replace(said, **words), now)
+
+
+def _rows(db: Session, organization_id: int, now: datetime) -> Sequence[Row]:  # noqa: ARG001
+    found = db.get_one(Organization, organization_id)
+    return [Row(ItemKind.ORGANIZATION, found.id, found.slug, found.name)]
+
+
+def _ids(db: Session) -> Iterable[int]:
+    return db.scalars(select(Organization.id).order_by(Organization.id)).all()
+
+
+ORGANIZATIONS = Translatable(ItemKind.ORGANIZATION, _find, _read, _lock, _open, _write, _rows, _ids)

@@ -1,0 +1,138 @@
+"""Translations as PO files, the way translators' own programs take and give them."""
+
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING, NamedTuple, NoReturn
+
+from babel.messages.catalog import Catalog
+from babel.messages.pofile import PoFileParser, write_po
+
+from portal.domain.translation.rules import Typed
+from portal.i18n import gettext_lazy as _
+from portal.passages import fingerprint
+from portal.refusals import Refusal
+from portal.translated import State
+
+if TYPE_CHECKING:
+    from babel.messages.catalog import Message
+
+    from portal.domain.translation.items import Item
+
+# Marks, in a comment, what a passage said when the file was made.
+_WAS = "was: "
+_UNSURE = {State.OUT_OF_DATE, State.MACHINE_DRAFT}
+
+
+class NotAPoFileError(Refusal):
+    """Whatever it is."""
+
+    message = _("This is not a PO file that we can read. Nothing was changed.")
+
+
+class OtherLanguageError(Refusal):
+    """The file says of itself that it is something else."""
+
+    message = _("This file is in another language. Nothing was changed.")
+
+
+class Read(NamedTuple):
+    """A file laid over an item: its passages, and translations of what the original has lost."""
+
+    typed: dict[str, list[Typed]]
+    lost: list[str]
+
+
+class _Once(Catalog):
+    """A catalogue in which every message comes once, and has no plural."""
+
+    def __setitem__(self, id: object, message: Message) -> None:  # noqa: A002 - Babel's name
+        if id and (not isinstance(id, str) or self.get(id, message.context) is not None):
+            _refuse()
+        super().__setitem__(id, message)  # type: ignore[index]  # a string, as checked
+
+
+def _refuse() -> NoReturn:
+    raise NotAPoFileError("po")
+
+
+def written(item: Item, language: str, address: str) -> bytes:
+    """An item's paragraphs with what there is in a language; what a person must read is fuzzy."""
+    catalog = Catalog(locale=language, project=item.slug, fuzzy=False, charset="utf-8")
+    catalog.header_comment = f"# {address}"
+    for field in item.fields:
+        text = field.text
+        if text.original == language:
+            continue
+        rows = zip(text.paragraphs(), text.passages(language), text.states(language), strict=True)
+        for place, (paragraph, passage, state) in enumerate(rows):
+            message = catalog.add(
+                paragraph,
+                passage.text,
+                context=f"{field.name}:{place}",
+                flags={"fuzzy"} if state in _UNSURE else (),
+                auto_comments=[str(field.label), _WAS + fingerprint(passage.text)],
+            )
+            message.flags.discard("python-format")  # a share of something is no placeholder
+    file = io.BytesIO()
+    write_po(file, catalog, width=0)
+    return file.getvalue()
+
+
+def read(content: str, item: Item, language: str) -> Read:
+    """What a file says, or the refusal of one that cannot be trusted.
+
+    Messages are found by their field and paragraph, wherever that stands now. What is still fuzzy
+    is left as it is, and so is what the file leaves empty.
+    """
+    catalog = _parsed(content)
+    if catalog.locale_identifier and not catalog.locale_identifier.startswith(language):
+        raise OtherLanguageError("po")
+    fields = {field.name for field in item.fields}
+    if fields.isdisjoint(str(message.context).partition(":")[0] for message in catalog):
+        _refuse()
+    given = {
+        (str(message.context or "").partition(":")[0], str(message.id)): message
+        for message in catalog
+        if message.id and message.string
+    }
+    typed = {
+        field.name: [
+            _typed(given.pop((field.name, paragraph), None), paragraph, passage.text)
+            for paragraph, passage in zip(
+                field.text.paragraphs(), field.text.passages(language), strict=True
+            )
+        ]
+        for field in item.fields
+        if field.text.original != language
+    }
+    lost = [message for message in given.values() if _was(message) != fingerprint(_text(message))]
+    return Read(typed, [_text(message) for message in lost])
+
+
+def _parsed(content: str) -> Catalog:
+    catalog = _Once()
+    try:
+        PoFileParser(catalog, ignore_obsolete=True, abort_invalid=True).parse(
+            content.splitlines(keepends=True)
+        )
+    except Exception:  # noqa: BLE001 - whatever its parser makes of a stranger's text, it is none
+        _refuse()
+    return catalog
+
+
+def _typed(message: Message | None, paragraph: str, now: str) -> Typed:
+    seen = fingerprint(paragraph)
+    if message is None or message.fuzzy:
+        return Typed(now, seen, fingerprint(now))
+    return Typed(_text(message), seen, _was(message), is_confirmed=True)
+
+
+def _text(message: Message) -> str:
+    return str(message.string).strip()
+
+
+def _was(message: Message) -> str:
+    """What a passage said; a file that does not tell can only fill gaps."""
+    marks = (each[len(_WAS) :] for each in message.auto_comments if each.startswith(_WAS))
+    return next(marks, fingerprint(""))

@@ -1,0 +1,71 @@
+"""How far everything of an organisation is translated, and what is most wanted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from portal.domain.ledger import queries as ledger
+from portal.domain.ledger.rules import Counts, urgency
+from portal.domain.translation.kinds import KINDS
+from portal.i18n import LANGUAGES
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from portal.domain.translation.items import Row
+
+MOST_WANTED: Final = 12
+
+
+@dataclass(frozen=True)
+class Line:
+    """An item in the matrix: by language, how far it is, and how many asked for it."""
+
+    row: Row
+    counts: Mapping[str, Counts]
+    requests: Mapping[str, int]
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """One entry of the queue."""
+
+    row: Row
+    language: str
+    counts: Counts
+    requests: int
+
+
+def matrix(db: Session, organization_id: int, now: datetime) -> list[Line]:
+    """Everything of an organisation that has words, kind by kind."""
+    lines: list[Line] = []
+    for kind, translatable in KINDS.items():
+        rows = translatable.rows(db, organization_id, now)
+        ids = [row.id for row in rows]
+        entries = ledger.entries_of(db, kind, ids)
+        asked = ledger.requests_of(db, kind, ids)
+        lines += [
+            Line(
+                row,
+                {tag: entries[row.id, tag] for tag in LANGUAGES if (row.id, tag) in entries},
+                {tag: asked.get((row.id, tag), 0) for tag in LANGUAGES},
+            )
+            for row in rows
+        ]
+    return lines
+
+
+def queue(lines: Sequence[Line]) -> list[Wanted]:
+    """What to translate next: what is asked for, then what misleads, coming events before past."""
+    wanted = [
+        Wanted(line.row, language, counts, line.requests[language])
+        for line in lines
+        for language, counts in line.counts.items()
+        if counts.is_wanting
+    ]
+    wanted.sort(key=lambda each: (each.row.is_past, *urgency(each.counts, each.requests)))
+    return wanted[:MOST_WANTED]

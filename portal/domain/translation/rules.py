@@ -1,0 +1,103 @@
+"""Bringing what a translator saw together with what the original says now. Pure."""
+
+from __future__ import annotations
+
+from difflib import SequenceMatcher
+from typing import TYPE_CHECKING, NamedTuple
+
+from portal.i18n import gettext_lazy as _
+from portal.passages import fingerprint
+from portal.refusals import Refusal
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from portal.passages import Passage
+    from portal.translated import Translated
+
+
+class TranslatedMeanwhileError(Refusal):
+    """Somebody else translated the same passage since this one was opened."""
+
+    message = _(
+        "Somebody else has translated this passage meanwhile; theirs stands below. "
+        "Compare, and save again what shall stay."
+    )
+
+
+class Typed(NamedTuple):
+    """One passage as the form sends it.
+
+    `seen` names the wording of the original it was made from, `before` what the passage said when
+    the page was opened; `is_confirmed` says that it is right as it is.
+    """
+
+    text: str
+    seen: str
+    before: str
+    is_confirmed: bool = False
+
+
+class Placed(NamedTuple):
+    """What was typed, laid over the paragraphs of the original as it is now.
+
+    `lost` are translations of paragraphs that are gone, to be shown to whoever typed them.
+    """
+
+    passages: tuple[Typed, ...]
+    lost: tuple[str, ...]
+
+
+def placed(text: Translated, language: str, typed: Sequence[Typed]) -> Placed:
+    """Finds the place of every passage; what was not on the page stays as it is."""
+    now = [fingerprint(paragraph) for paragraph in text.paragraphs()]
+    seen = [each.seen for each in typed]
+    laid = [
+        _untouched(passage, of) for passage, of in zip(text.passages(language), now, strict=True)
+    ]
+    lost: list[str] = []
+    matcher = SequenceMatcher(None, seen, now, autojunk=False)
+    for _tag, start, stop, first, last in matcher.get_opcodes():
+        for at in range(start, stop):
+            place = first + at - start
+            if place < last:
+                laid[place] = typed[at]
+            elif typed[at].text and fingerprint(typed[at].text) != typed[at].before:
+                lost.append(typed[at].text)
+    return Placed(tuple(laid), tuple(lost))
+
+
+def _untouched(passage: Passage, of: str) -> Typed:
+    return Typed(passage.text, passage.of or of, fingerprint(passage.text))
+
+
+def conflicts(text: Translated, language: str, typed: Sequence[Typed]) -> dict[int, str]:
+    """By place, what somebody else has made of a passage that was changed here too."""
+    return {
+        place: passage.text
+        for place, (passage, each) in enumerate(zip(text.passages(language), typed, strict=True))
+        if fingerprint(passage.text) != each.before
+        and each.text != passage.text
+        and fingerprint(each.text) != each.before
+    }
+
+
+def refreshed(text: Translated, language: str, typed: Sequence[Typed]) -> tuple[Typed, ...]:
+    """What was typed; passages nobody touched here say what others have made of them meanwhile."""
+    return tuple(
+        each._replace(text=passage.text) if fingerprint(each.text) == each.before else each
+        for passage, each in zip(text.passages(language), typed, strict=True)
+    )
+
+
+def merged(text: Translated, language: str, typed: Sequence[Typed]) -> Translated:
+    """The text with what was typed, as `refreshed` has it."""
+    texts = [each.text for each in typed]
+    confirmed = [place for place, each in enumerate(typed) if each.is_confirmed]
+    return text.put(language, texts, [each.seen for each in typed], confirmed=confirmed)
+
+
+def progress(texts: Mapping[str, Translated], language: str) -> int:
+    """How much of some texts has been translated at all, in per cent."""
+    passages = [passage for text in texts.values() for passage in text.passages(language)]
+    return 100 * sum(bool(passage.text) for passage in passages) // max(1, len(passages))

@@ -1,0 +1,95 @@
+"""Drafts by a machine for what nobody has translated yet, on an organisation's own request."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import RedirectResponse
+
+from portal.domain.translation.actions import gaps, put_drafts
+from portal.i18n import gettext_lazy as _
+from portal.refusals import Refusal
+from portal.web.answering import signed_in_visitor
+from portal.web.policies import Policy
+from portal.web.rate_limits import Limit
+from portal.web.routing import Pages
+from portal.web.translation_desk import address, desk_of, desk_page
+from portal.web.translation_form import blank_form
+from portal.web.visit import Visit
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from sqlalchemy.orm import Session
+    from starlette.requests import Request
+    from starlette.responses import Response
+
+    from portal.web.translation_desk import Desk
+
+pages = Pages()
+
+
+class NoMachineError(Refusal):
+    """The operator has not chosen any."""
+
+    message = _("This portal has no translation machine.")
+
+
+@pages.asynchronous(
+    "POST",
+    "/organizing/translations/{kind}/{slug}/{tongue}/drafts",
+    name="translating.draft",
+    policy=Policy.TRANSLATOR,
+)
+async def draft(request: Request) -> Response:
+    """Fills the gaps with drafts; no transaction is open while the machine works."""
+    try:
+        original, wanted = await run_in_threadpool(_begin, request)
+        if (machine := request.app.state.site.machine) is None:
+            raise NoMachineError
+        tongue = request.path_params["tongue"]
+        made = await machine.translated(sorted(wanted), original, tongue)
+        return await run_in_threadpool(_put, request, made)
+    except Refusal as refusal:
+        return await run_in_threadpool(_refused, request, refusal)
+
+
+def _desk(request: Request, db: Session) -> tuple[Visit, Desk]:
+    site, named = request.app.state.site, request.path_params
+    visit = Visit(request, site, db, signed_in_visitor(request, db))
+    return visit, desk_of(visit, named["kind"], named["slug"], named["tongue"])
+
+
+def _begin(request: Request) -> tuple[str, set[str]]:
+    """The original language, and the paragraphs of it that nobody has translated."""
+    with request.app.state.site.database.reading() as db:
+        visit, desk = _desk(request, db)
+        visit.limit(Limit.MACHINE_DRAFT)
+        found = gaps(desk.item, desk.tongue)
+        return desk.item.title.original, {
+            paragraph for passages in found.values() for _place, paragraph in passages
+        }
+
+
+def _put(request: Request, made: Mapping[str, str]) -> Response:
+    """Asks for the rights again, and looks again at what is wanting."""
+    with request.app.state.site.database.writing() as db:
+        visit, desk = _desk(request, db)
+        desk.translatable.lock(db, desk.item.id)
+        item = desk.translatable.open(db, desk.item.id)
+        drafts = dict.fromkeys(gaps(item, desk.tongue), made)
+        put_drafts(db, desk.translatable, item, desk.tongue, drafts, visit.now)
+        path = f"{address(visit, desk, 'edit')}?saved=yes"
+    return RedirectResponse(path, 303, {"cache-control": "no-store"})
+
+
+def _refused(request: Request, refusal: Refusal) -> Response:
+    with request.app.state.site.database.reading() as db:
+        visit, desk = _desk(request, db)
+        form = blank_form(desk.item, desk.tongue)
+        refusal.field = None
+        form.refuse(refusal)
+        response = desk_page(visit, desk, form, 409)
+    response.headers["cache-control"] = "no-store"
+    return response
