@@ -162,6 +162,6 @@ def test_trust_is_earned_lost_and_given_back(stage, open_browser, visitors, tmp_
     expect(stranger.locator("main")).not_to_contain_text("Алтын сақа")
     with stage.database.reading() as db:
         acts = [line.act for line in chained_log.latest(db, None, 10)]
-    assert acts == ["restore", "appeal-granted", "hide"]
+    assert acts == ["restore", "appeal-granted", "hide", "verify"]
     verified = run(tmp_path, "verify-log", database_url=str(stage.database.url))
-    assert (verified.returncode, verified.stdout[:26]) == (0, "the log is whole: 3 lines,")
+    assert (verified.returncode, verified.stdout[:26]) == (0, "the log is whole: 4 lines,")
