@@ -27,13 +27,14 @@ if TYPE_CHECKING:
 _TAGS: Final = {
     *("p", "br", "strong", "em", "s", "ul", "ol", "li", "blockquote", "hr"),
     *("h2", "h3", "h4", "a", "code", "pre"),
-    *("table", "thead", "tbody", "tr", "th", "td"),
+    *("div", "table", "thead", "tbody", "tr", "th", "td"),
     *("sup", "section", "figure", "figcaption", "picture", "source", "img"),
 }
 _BLOCKS: Final = _TAGS - {"br", "strong", "em", "s", "code", "sup", "picture", "source", "img"}
 _IMAGE_ATTRIBUTES: Final = {"src", "srcset", "sizes", "alt", "width", "height", "loading"}
 _ATTRIBUTES: Final = {
     **{tag: {"lang", "dir"} for tag in _BLOCKS},
+    "div": {"class", "tabindex"},
     "a": {"href", "id", "class"},
     "ol": {"start", "class", "lang", "dir"},
     "li": {"id", "lang", "dir"},
@@ -56,6 +57,8 @@ _VALUES: Final = {
     ("a", "id"): re.compile(r"fnref\d+(?::\d+)?"),
     ("li", "id"): re.compile(r"fn\d+"),
     ("a", "class"): re.compile(r"link-card|footnote-backref"),
+    ("div", "class"): re.compile(r"scroll"),
+    ("div", "tabindex"): re.compile(r"0"),
     ("section", "class"): re.compile(r"footnotes"),
     ("ol", "class"): re.compile(r"footnotes-list"),
     ("ol", "start"): re.compile(r"\d{1,9}"),
@@ -75,7 +78,18 @@ def _make() -> MarkdownIt:
     # js-default knows no raw HTML, and tables.
     made = MarkdownIt("js-default", {"html": False, "linkify": False}).use(footnote_plugin)
     made.add_render_rule("image", _image)
+    made.add_render_rule("table_open", _table)
+    made.add_render_rule("table_close", _table)
     return made
+
+
+def _table(
+    self: RendererHTML, tokens: Sequence[Token], at: int, options: OptionsDict, env: EnvType
+) -> str:
+    """A table wider than a phone scrolls by itself, by keyboard too; the page never does."""
+    drawn = self.renderToken(tokens, at, options, env)
+    is_open = tokens[at].nesting > 0
+    return f'<div class="scroll" tabindex="0">{drawn}' if is_open else f"{drawn}</div>"
 
 
 def _image(

@@ -1,4 +1,4 @@
-"""What falls due by itself: reminders, held places, boxes of feedback, and forgetting people."""
+"""What falls due by itself: reminders, held places, stories, feedback, forgetting people."""
 
 from __future__ import annotations
 
@@ -16,6 +16,8 @@ from portal.domain.people.models import Person
 from portal.domain.registrations.actions import release_run_out
 from portal.domain.registrations.queries import run_out
 from portal.domain.registrations.reminders import BATCH, forget_participants, queue_due
+from portal.domain.stories.publishing import publish_due
+from portal.domain.stories.queries import due as due_stories
 from portal.domain.ways.actions import forget_links
 
 if TYPE_CHECKING:
@@ -46,6 +48,17 @@ def release_places(database: Database, now: datetime) -> int:
         with database.writing() as db:
             released += release_run_out(db, event_id, now)
     return released
+
+
+def publish_stories(database: Database, now: datetime) -> int:
+    """Shows scheduled stories whose hour has come, each once; returns how many."""
+    with database.reading() as db:
+        due = due_stories(db, now)
+    published = 0
+    for story_id in due:
+        with database.writing() as db:
+            published += publish_due(db, story_id, now)
+    return published
 
 
 def pour_boxes(database: Database, now: datetime) -> int:

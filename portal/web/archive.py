@@ -31,6 +31,8 @@ HEADINGS: Final = {
     "sessions": gettext_lazy("Where you are signed in"),
     "memberships": gettext_lazy("Organisations"),
     "sign_ups": gettext_lazy("What you signed up for"),
+    "stories": gettext_lazy("What you have written"),
+    "comments": gettext_lazy("What you have commented"),
     "consents": gettext_lazy("What you agreed to"),
     "letters": gettext_lazy("Letters to you"),
 }
@@ -41,7 +43,9 @@ LABELS: Final = {
     "address": gettext_lazy("E-mail"),
     "administrator": gettext_lazy("Administrator"),
     "app": gettext_lazy("App with codes"),
+    "author_page": gettext_lazy("Your page as an author"),
     "browser": gettext_lazy("Browser"),
+    "byline": gettext_lazy("Name shown with it"),
     "city": gettext_lazy("City"),
     "confirmed_at": gettext_lazy("Confirmed"),
     "country": gettext_lazy("Country"),
@@ -53,11 +57,13 @@ LABELS: Final = {
     "held_until": gettext_lazy("Held until"),
     "interests": gettext_lazy("Interests"),
     "issuer": gettext_lazy("Sign-in service"),
+    "kept_at": gettext_lazy("Kept"),
     "language": gettext_lazy("Language"),
     "last_seen_at": gettext_lazy("Day of the last sign-in"),
     "name": gettext_lazy("Name"),
     "organization": gettext_lazy("Organisation"),
     "passkey": gettext_lazy("Passkey"),
+    "published_at": gettext_lazy("Published"),
     "recovery_codes": gettext_lazy("Recovery codes left"),
     "reminders": gettext_lazy("Reminders"),
     "role": gettext_lazy("Role"),
@@ -70,13 +76,20 @@ LABELS: Final = {
     "starts_at": gettext_lazy("Start"),
     "state": gettext_lazy("State"),
     "status": gettext_lazy("Place"),
+    "story": gettext_lazy("Story"),
     "subject": gettext_lazy("Known there as"),
     "text": gettext_lazy("Text"),
+    "texts": gettext_lazy("Texts"),
     "time_zone": gettext_lazy("Time zone"),
+    "title": gettext_lazy("Title"),
     "took_part_at": gettext_lazy("Opened the room"),
+    "unsaved": gettext_lazy("Typed and not saved"),
     "way": gettext_lazy("Way to sign in"),
     "withdrawn_at": gettext_lazy("Taken back"),
+    "written_at": gettext_lazy("Written"),
 }
+# Lists of whole texts, which no comma could join.
+_PASSAGES: Final = {"texts", "unsaved"}
 # Codes whose words stand nowhere else in this form; others are shown as they are kept.
 WORDS: Final = {
     ("status", "confirmed"): gettext_lazy("Confirmed"),
@@ -86,6 +99,14 @@ WORDS: Final = {
     ("state", "sent"): gettext_lazy("Sent"),
     ("state", "undelivered"): gettext_lazy("Could not be delivered"),
     ("state", "dropped"): gettext_lazy("Not needed any more"),
+    ("state", "draft"): gettext_lazy("Draft"),
+    ("state", "submitted"): gettext_lazy("Handed in"),
+    ("state", "returned"): gettext_lazy("Given back"),
+    ("state", "scheduled"): gettext_lazy("Waits for its hour"),
+    ("state", "published"): gettext_lazy("Published"),
+    ("state", "waiting"): gettext_lazy("Waits to be read"),
+    ("state", "visible"): gettext_lazy("Shown"),
+    ("state", "hidden"): gettext_lazy("Hidden"),
 }
 
 
@@ -120,6 +141,8 @@ def _said(name: str, value: Any, zone: str) -> str:
         return dates.stamp(wall_of(value, zone))
     if isinstance(value, bool):
         return _("yes") if value else _("no")
+    if name in _PASSAGES:
+        return "\n\n".join(value) or "—"
     if isinstance(value, list):
         return dates.listed(_word(name, each) for each in value) or "—"
     return _word(name, value) if value else "—"

@@ -23,6 +23,8 @@ class Policy(StrEnum):
     EDITOR = "editor of the organisation"
     OWNER = "owner of the organisation"
     OWNER_IN_PERSON = "owner of the organisation in person"
+    WRITER = "writer or editor of the story"
+    COMMENTER = "writer of the comment"
     CONCERNED = "concerned by the decision"
     MODERATOR = "moderator"
     ADMINISTRATOR = "administrator"

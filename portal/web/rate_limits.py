@@ -51,6 +51,8 @@ class Limit(Enum):
     CONTACT = Numbers("30 per hour", "10 per hour")  # the address is the organisation's
     REPORT = Numbers("10 per day", "20 per hour")
     APPEAL = Numbers("5 per day", "10 per hour")
+    STORY = Numbers("10 per day", "40 per hour")  # handed in; its editors get a letter each
+    COMMENT = Numbers("30 per hour", "80 per hour")  # the address is the writer's
 
 
 # A memory of our own answers while the shared store does not: better a loose limit than none,

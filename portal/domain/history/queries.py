@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from portal.domain.history.models import Revision
+from portal.refusals import NotFoundError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,6 +27,14 @@ def latest(db: Session, item_kind: ItemKind, item_id: int) -> Revision | None:
         .order_by(Revision.number.desc())
         .limit(1)
     ).one_or_none()
+
+
+def revision_of(db: Session, item_kind: ItemKind, item_id: int, number: int) -> Revision:
+    """One revision of an item."""
+    found = db.get(Revision, (item_kind.value, item_id, number))
+    if found is None:
+        raise NotFoundError
+    return found
 
 
 def page_of(

@@ -51,6 +51,10 @@ class About(StrEnum):
     DECISION = "decision"
     REPORT_OUTCOME = "report_outcome"
     CONTACT = "contact"
+    STORY_WAITING = "story_waiting"
+    STORY_ACCEPTED = "story_accepted"
+    STORY_RETURNED = "story_returned"
+    COMMENTS_WAITING = "comments_waiting"
 
 
 class Outgoing(Base):

@@ -8,8 +8,8 @@ from portal import tokens
 from portal.domain.letters.actions import notify
 from portal.domain.letters.models import About
 from portal.domain.moderation.models import DecisionKey, Measure, Reason
-from portal.domain.moderation.queries import editors_of
 from portal.domain.moderation.rules import MEASURES, REASONS
+from portal.domain.organizations.queries import editors_of
 from portal.i18n import gettext as _
 from portal.i18n import match_language, speaking
 from portal.sealing import seal_of

@@ -28,8 +28,6 @@ from portal.refusals import NotFoundError
 from portal.tokens import digest
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from sqlalchemy import ColumnElement
     from sqlalchemy.orm import InstrumentedAttribute, Session
 
@@ -228,14 +226,3 @@ def _same(
 def ban_of(db: Session, person: Person) -> Decision | None:
     """The decision that keeps somebody out."""
     return standing_decision(db, Measure.BAN, Subject(None, None, person))
-
-
-def editors_of(db: Session, organization_id: int) -> Sequence[Person]:
-    """Whom a decision about an organisation is told."""
-    rows = db.execute(
-        select(Person, Membership.role)
-        .join(Membership, Membership.person_id == Person.id)
-        .where(Membership.organization_id == organization_id, Person.banned_at.is_(None))
-        .order_by(Person.id)
-    )
-    return [person for person, role in rows if may_edit(role)]

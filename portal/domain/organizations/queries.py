@@ -122,6 +122,17 @@ def people_of(db: Session, organization: Organization) -> Sequence[tuple[Person,
     return [(person, role) for person, role in rows]
 
 
+def editors_of(db: Session, organization_id: int) -> Sequence[Person]:
+    """Whom to tell what concerns an organisation: whoever edits for it and may come in."""
+    rows = db.execute(
+        select(Person, Membership.role)
+        .join(Membership, Membership.person_id == Person.id)
+        .where(Membership.organization_id == organization_id, Person.banned_at.is_(None))
+        .order_by(Person.id)
+    )
+    return [person for person, role in rows if rules.may_edit(role)]
+
+
 def lock_solely_owned(db: Session, person: Person) -> list[Organization]:
     """Organisations that have no other owner, theirs to change until the transaction ends."""
     owned = (

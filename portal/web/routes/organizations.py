@@ -11,12 +11,14 @@ from portal.domain.organizations.models import Kind, Organization
 from portal.domain.organizations.rules import is_verified, may_own
 from portal.domain.organizations.verification import request_of
 from portal.domain.registrations.queries import standings
+from portal.domain.stories import listing as stories
 from portal.web.cards import cards_of
 from portal.web.files import calendar_file
 from portal.web.organization_form import KINDS
 from portal.web.policies import Cache, Policy
 from portal.web.routes.calendar import FEED_REACHES_BACK
 from portal.web.routing import Pages
+from portal.web.story_cards import story_cards
 from portal.web.trust import verified_line
 
 if TYPE_CHECKING:
@@ -71,6 +73,7 @@ def show(visit: Visit, slug: str) -> Response:
         visit.db, listing.Filters(past=True, organization_id=organization.id), visit.now
     )
     mine = standings(visit.db, visit.visitor, [e.id for e in coming]) if visit.visitor else {}
+    told, _more = stories.page_of(visit.db, stories.Filters(organization_id=organization.id))
     return visit.page(
         "organizations/show.html",
         row=row_of(visit, organization),
@@ -83,6 +86,10 @@ def show(visit: Visit, slug: str) -> Response:
         all_coming=visit.url("events.index", {"organization": slug}) if more else None,
         all_past=visit.url("events.index", {"organization": slug, "when": "past"})
         if past_more or len(past) > 5  # noqa: PLR2004 - as many as are shown
+        else None,
+        stories=story_cards(visit, told[:5]),
+        all_stories=visit.url("stories.index", {"organization": slug})
+        if len(told) > 5  # noqa: PLR2004 - as many as are shown
         else None,
         feed=visit.url("organizations.feed", slug=slug),
         is_suspended=organization.suspended_at is not None,

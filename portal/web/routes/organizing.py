@@ -23,6 +23,7 @@ from portal.domain.organizations.rules import (
 )
 from portal.domain.registrations import consequences
 from portal.domain.registrations import queries as registrations
+from portal.domain.stories import listing as stories
 from portal.refusals import Refusal
 from portal.time_zones import wall_of
 from portal.web.cards import card_of, state_tags
@@ -32,6 +33,7 @@ from portal.web.policies import Cache, Policy
 from portal.web.roles import ROLES
 from portal.web.routes.hosts import invitation_of
 from portal.web.routing import Pages
+from portal.web.story_cards import story_cards
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -71,6 +73,10 @@ def index(visit: Visit) -> Response:
             for organization, role in mine
         ],
         invitations=[invitation_of(visit, each) for each in asked],
+        waiting_stories=story_cards(
+            visit, stories.waiting(visit.db, edited, of_the_portal=False), "desk.show"
+        ),
+        stories=story_cards(visit, stories.of_organizations(visit.db, edited), "desk.show"),
         cards=[card_of(visit, e, route=_first_page(_roles_for(e, roles))) for e in found],
         pager=page_links(visit, "organizing.index", {}, page, more=more),
         is_administrator=visit.person.is_administrator,
