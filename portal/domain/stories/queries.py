@@ -147,13 +147,21 @@ def desk_story(db: Session, person: Person, slug: str) -> tuple[Story, Parts]:
     return story, parts
 
 
-def story_to(db: Session, person: Person, slug: str, may: Callable[[Facts, Parts], bool]) -> Story:
-    """A story for whoever may do this with it, theirs to change until the transaction ends.
+def story_to(
+    db: Session,
+    person: Person,
+    slug: str,
+    may: Callable[[Facts, Parts], bool],
+    *,
+    to_read: bool = False,
+) -> Story:
+    """A story for whoever may do this with it; in order to write, theirs until the commit.
 
     Raises NotNowError for those who could, were the story still where they have seen it.
     """
     story, parts = desk_story(db, person, slug)
-    lock(db, story)
+    if not to_read:
+        lock(db, story)
     if may(story, parts):
         return story
     if any(may(_Moved(state.value, story.is_own, story.organization_id), parts) for state in State):

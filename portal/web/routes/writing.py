@@ -106,7 +106,7 @@ def _new_page(visit: Visit, form: Form[NewStoryFields], status: int = 200) -> Re
 )
 def edit(visit: Visit, slug: str) -> Response:
     """The form with what was typed last, or else with what is saved."""
-    story = _writable(visit, slug)
+    story = _writable(visit, slug, to_read=True)
     unsaved = queries.unsaved_of(visit.db, visit.person, story)
     if unsaved is None:
         saved = values_of(actions.details_of(visit.db, story), story.revision)
@@ -167,9 +167,9 @@ def let_go(visit: Visit, slug: str) -> Response:
     return visit.go("writing.edit", slug=slug)
 
 
-def _writable(visit: Visit, slug: str) -> Story:
+def _writable(visit: Visit, slug: str, *, to_read: bool = False) -> Story:
     try:
-        return story_to(visit.db, visit.person, slug, rules.may_write)
+        return story_to(visit.db, visit.person, slug, rules.may_write, to_read=to_read)
     except rules.NotNowError:
         raise NotAllowedError from None
 
