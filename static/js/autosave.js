@@ -44,6 +44,9 @@ export function enhance(form) {
   }
 
   form.addEventListener("input", soon);
-  form.addEventListener("restored", soon);
+  // unsaved.js, which comes first, has found what the portal does not have yet.
+  if (form.dataset.restored) {
+    soon();
+  }
   form.addEventListener("submit", () => clearTimeout(timer));
 }

@@ -3,10 +3,9 @@ const enhancements = [
   [".fold", () => import("./folds.js")],
   ["[data-time-zone-offer]", () => import("./time-zone-offer.js")],
   ["[data-opens-at]", () => import("./countdown.js")],
-  // Before unsaved.js, which tells it what it has put back.
+  ["form[data-keep]", () => import("./unsaved.js")],
   ["form[data-autosave]", () => import("./autosave.js")],
   ["form[data-preview]", () => import("./preview.js")],
-  ["form[data-keep]", () => import("./unsaved.js")],
   ["[data-forget]", () => import("./saved.js")],
   ["[data-passkey]", () => import("./passkeys.js")],
 ];

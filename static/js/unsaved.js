@@ -51,6 +51,13 @@ function restore(form, draft) {
   }
 }
 
+// Something was typed before this script had arrived, or the browser has put it back by itself.
+function isTyped(form) {
+  return kept(form).some(
+    (control) => "defaultValue" in control && !isTick(control) && control.value !== control.defaultValue,
+  );
+}
+
 function forget(form) {
   shelf(form).removeItem(key(form.action));
 }
@@ -75,7 +82,9 @@ export function enhance(form) {
   // of a tab; a page with errors already holds it, and a fresh visit must show what is saved now.
   // A lasting draft is there because the portal does not have it, however one comes back.
   const [navigation] = performance.getEntriesByType("navigation");
-  const hasErrors = form.querySelector("[aria-invalid]") !== null;
+  const hasErrors =
+    form.querySelector("[aria-invalid]") !== null ||
+    document.getElementById("error-summary") !== null;
   const isBack = navigation !== undefined && navigation.type !== "navigate";
   let changed = hasErrors;
   if (!isLasting) {
@@ -86,8 +95,12 @@ export function enhance(form) {
     changed = true;
     if (isLasting) {
       tell(form);
-      form.dispatchEvent(new Event("restored"));
+      form.dataset.restored = "yes";
     }
+  } else if (isLasting && (hasErrors || isTyped(form))) {
+    store(form);
+    changed = true;
+    form.dataset.restored = "yes";
   }
 
   form.addEventListener("input", () => {

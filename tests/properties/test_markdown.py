@@ -14,18 +14,17 @@ from portal.plain_text import to_plain_text
 
 ALLOWED_TAGS = {
     *("p", "br", "strong", "em", "s", "ul", "ol", "li", "blockquote", "hr", "h2", "h3", "h4"),
-    *("a", "code", "pre", "div", "table", "thead", "tbody", "tr", "th", "td", "sup", "section"),
+    *("a", "code", "pre", "div", "table", "thead", "tbody", "tr", "th", "td", "sup"),
 }
 ALLOWED_ATTRIBUTES = {
     "a": {"href", "rel", "id", "class"},
-    "ol": {"start", "class"},
+    "ol": {"start"},
     "li": {"id"},
     "div": {"class", "tabindex"},
-    "section": {"class"},
     "th": {"class"},
     "td": {"class"},
 }
-OWN = re.compile(r"link-card|footnote-backref|footnotes|footnotes-list|scroll|start|middle|end")
+OWN = re.compile(r"link-card|footnote-backref|footnotes|scroll|start|middle|end")
 LINK = re.compile(r"(?:https?://|mailto:|/(?![/\\])|#fn(?:ref)?\d)", re.IGNORECASE)
 
 # Pieces that have fooled sanitisers, to be put together in any order with any text between.
