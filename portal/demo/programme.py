@@ -1,4 +1,4 @@
-"""Loads the demo's programme: eight organisations and a year of events, dated from today."""
+"""Loads the demo's programme: eight organisations, a year of events, and stories, from today."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from portal.demo import provenance
+from portal.demo import provenance, stories
 from portal.demo.participants import Crowd, add_answers, add_guests
 from portal.demo.second_factors import give_app
 from portal.domain.events import actions as events
@@ -59,8 +59,9 @@ def load(db: Session, staff: list[Staff], issuer: str, now: datetime) -> None:
     owners = {
         one.slug: one for one in (_organization(db, row, now) for row in _rows("organization"))
     }
+    known = {}
     for each in staff:
-        person = people.welcome(
+        known[each.person.subject] = person = people.welcome(
             db,
             Claims(
                 issuer,
@@ -83,12 +84,15 @@ def load(db: Session, staff: list[Staff], issuer: str, now: datetime) -> None:
     names = tomllib.loads((FOLDER / "guests.toml").read_text("utf-8"))["names"]
     answers = [_answer(row) for row in _rows("answer")]
     behind = {row["event"]: row for row in _rows("provenance")}
+    slugs = {}
     for row in _rows("event"):
         event = _event(db, owners, row, behind.get(row["key"], {}), now)
+        slugs[row["key"]] = event.slug
         crowd = Crowd(row.get("signups", 0), row.get("attended", 0), row.get("feedback", 0))
         add_guests(db, event, names, crowd, now, chance)
         if crowd.answered >= FEWEST:
             add_answers(db, event, answers, crowd.answered, chance)
+    stories.load(db, _rows("story"), owners, known, slugs, now)
 
 
 def _rows(kind: str) -> Iterator[dict[str, Any]]:

@@ -45,7 +45,7 @@ export function enhance(form) {
 
   form.addEventListener("input", soon);
   // unsaved.js, which comes first, has found what the portal does not have yet.
-  if (form.dataset.restored) {
+  if (form.dataset.unsent) {
     soon();
   }
   form.addEventListener("submit", () => clearTimeout(timer));

@@ -95,12 +95,12 @@ export function enhance(form) {
     changed = true;
     if (isLasting) {
       tell(form);
-      form.dataset.restored = "yes";
+      form.dataset.unsent = "yes";
     }
   } else if (isLasting && (hasErrors || isTyped(form))) {
     store(form);
     changed = true;
-    form.dataset.restored = "yes";
+    form.dataset.unsent = "yes";
   }
 
   form.addEventListener("input", () => {
