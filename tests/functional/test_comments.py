@@ -19,6 +19,7 @@ from tests.factories import (
     make_story,
 )
 from tests.functional.pages import errors_of, page_of, value_of, words
+from tests.functional.queries import queries_of
 
 
 @pytest.fixture
@@ -214,6 +215,21 @@ def test_a_members_own_story_is_kept_in_order_by_its_author(client, browser_of, 
     assert browser_of(people["editor"]).post(f"{address}/publication").status_code == 404
     assert browser_of(people["other"]).post(f"{address}/publication").status_code == 303
     assert "Сәлем" in shown(client, slug)
+
+
+def test_a_page_asks_as_much_for_three_comments_as_for_one(
+    client, browser_of, database, people, story_of
+):
+    slug, reader = story_of(), browser_of(people["reader"])
+    client.get(f"/en/stories/{slug}")  # what the portal reads once
+    counts = []
+    for number in (1, 2):
+        for each in range(number):
+            say(reader, slug, f"Сөз {number} {each}")
+        with queries_of(database) as asked:
+            assert client.get(f"/en/stories/{slug}").status_code == 200
+        counts.append(len(asked))
+    assert counts == [3, 3]
 
 
 def test_comments_are_limited(app, browser_of, database, people, story_of, monkeypatch):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from lxml import html
 from sqlalchemy import func, select
 
 from portal import clock
@@ -177,8 +178,6 @@ def test_a_preview_is_what_publishing_shows_and_writes_nothing(browser_of, datab
     assert editor.post(f"/kk/writing/stories/{draft}/publication").status_code == 303
     page = editor.get(f"/kk/stories/{draft}")
     (published,) = page_of(page).xpath("//article/div[contains(@class, 'prose')]")
-    from lxml import html
-
     assert html.tostring(shown) == html.tostring(published)
     assert not published.xpath(".//script | .//a[contains(@href, 'javascript')]")
 
