@@ -93,8 +93,8 @@ def test_a_hostile_preview_is_as_inert_and_the_same(stage, open_browser):
         expect(pane).to_contain_text("begin-")
         _is_inert(page)
         previewed = pane.inner_html()
-        with page.expect_event("load"):
-            page.locator("main form.sheet button[type=submit]").first.click()
+        page.locator("main form.sheet button[type=submit]").first.click()
+        page.wait_for_url("**saved=yes")
         page.goto(f"/kk/stories/{slug}")
         assert page.locator("article.story .prose").inner_html() == previewed
         _is_inert(page)
