@@ -32,9 +32,12 @@ from portal.web.request_log import RequestLogMiddleware, set_up_logging
 from portal.web.routes import (
     account,
     administration,
+    authors,
     calendar,
+    comments,
     contact,
     decisions,
+    desk,
     door,
     editing,
     events,
@@ -68,6 +71,7 @@ from portal.web.routes import (
     sessions,
     sign_in,
     sign_in_links,
+    stories,
     time_zone,
     translating,
     translation_files,
@@ -75,6 +79,7 @@ from portal.web.routes import (
     translations,
     verification,
     ways,
+    writing,
 )
 from portal.web.routing import PREFIX, Pages, limit_threads
 from portal.web.site import Site
@@ -90,6 +95,7 @@ ROUTES: tuple[Pages, ...] = (
     home.pages,
     image_files.neutral,
     calendar.pages,
+    stories.pages,
     registrations.pages,
     passes.pages,
     feedback.pages,
@@ -112,6 +118,10 @@ ROUTES: tuple[Pages, ...] = (
     editing.pages,
     hosts.pages,
     images.pages,
+    comments.pages,
+    authors.pages,
+    writing.pages,
+    desk.pages,
     results.pages,
     result_cards.pages,
     participants.pages,

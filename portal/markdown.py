@@ -27,17 +27,17 @@ if TYPE_CHECKING:
 _TAGS: Final = {
     *("p", "br", "strong", "em", "s", "ul", "ol", "li", "blockquote", "hr"),
     *("h2", "h3", "h4", "a", "code", "pre"),
-    *("table", "thead", "tbody", "tr", "th", "td"),
-    *("sup", "section", "figure", "figcaption", "picture", "source", "img"),
+    *("div", "table", "thead", "tbody", "tr", "th", "td"),
+    *("sup", "figure", "figcaption", "picture", "source", "img"),
 }
 _BLOCKS: Final = _TAGS - {"br", "strong", "em", "s", "code", "sup", "picture", "source", "img"}
 _IMAGE_ATTRIBUTES: Final = {"src", "srcset", "sizes", "alt", "width", "height", "loading"}
 _ATTRIBUTES: Final = {
     **{tag: {"lang", "dir"} for tag in _BLOCKS},
+    "div": {"class", "tabindex"},
     "a": {"href", "id", "class"},
-    "ol": {"start", "class", "lang", "dir"},
+    "ol": {"start", "lang", "dir"},
     "li": {"id", "lang", "dir"},
-    "section": {"class"},
     "source": {"type", "srcset", "sizes"},
     "img": _IMAGE_ATTRIBUTES | {"lang", "dir", "decoding"},
     "th": {"class", "lang", "dir"},
@@ -56,8 +56,8 @@ _VALUES: Final = {
     ("a", "id"): re.compile(r"fnref\d+(?::\d+)?"),
     ("li", "id"): re.compile(r"fn\d+"),
     ("a", "class"): re.compile(r"link-card|footnote-backref"),
-    ("section", "class"): re.compile(r"footnotes"),
-    ("ol", "class"): re.compile(r"footnotes-list"),
+    ("div", "class"): re.compile(r"scroll|footnotes"),
+    ("div", "tabindex"): re.compile(r"0"),
     ("ol", "start"): re.compile(r"\d{1,9}"),
     ("th", "class"): re.compile(r"(?:start|middle|end)"),
     ("td", "class"): re.compile(r"(?:start|middle|end)"),
@@ -75,7 +75,21 @@ def _make() -> MarkdownIt:
     # js-default knows no raw HTML, and tables.
     made = MarkdownIt("js-default", {"html": False, "linkify": False}).use(footnote_plugin)
     made.add_render_rule("image", _image)
+    made.add_render_rule("table_open", _table)
+    made.add_render_rule("table_close", _table)
+    # Without a heading of its own it is no section.
+    made.add_render_rule("footnote_block_open", lambda *_: '<div class="footnotes">\n<ol>\n')
+    made.add_render_rule("footnote_block_close", lambda *_: "</ol>\n</div>\n")
     return made
+
+
+def _table(
+    self: RendererHTML, tokens: Sequence[Token], at: int, options: OptionsDict, env: EnvType
+) -> str:
+    """A table wider than a phone scrolls by itself, by keyboard too; the page never does."""
+    drawn = self.renderToken(tokens, at, options, env)
+    is_open = tokens[at].nesting > 0
+    return f'<div class="scroll" tabindex="0">{drawn}' if is_open else f"{drawn}</div>"
 
 
 def _image(
@@ -111,8 +125,8 @@ def to_html(
 ) -> str:
     """Sanitised HTML: the allow-list's tags, links that leave nothing behind, our own pictures.
 
-    Headings are one level lower than written, since the page's own title is the first. `foreign`
-    names the lines (from, to) that are in another language than the rest.
+    The highest heading of a text is of the second level, since the page's own title is the first;
+    `foreign` names the lines (from, to) that are in another language than the rest.
     """
     env = {
         "language": language,
@@ -121,10 +135,11 @@ def to_html(
         "around": "" if foreign else language,
     }
     tokens = _markdown.parse(text, env)
+    top = min((int(t.tag[1]) for t in tokens if t.type == "heading_open"), default=1)
     marked = 0
     for at, token in enumerate(tokens):
         if token.type in {"heading_open", "heading_close"}:
-            token.tag = f"h{min(int(token.tag[1]) + 1, _DEEPEST_HEADING)}"
+            token.tag = f"h{min(int(token.tag[1]) - top + 2, _DEEPEST_HEADING)}"
         elif token.type in {"th_open", "td_open"}:
             _align(token)
         elif token.type == "inline" and tokens[at - 1].type == "paragraph_open":

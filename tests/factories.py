@@ -31,6 +31,10 @@ from portal.domain.registrations.actions import Guest
 from portal.domain.results import actions as results
 from portal.domain.results.actions import Told
 from portal.domain.second_factors.models import Passkey
+from portal.domain.stories import actions as stories
+from portal.domain.stories import commenting
+from portal.domain.stories import publishing as story_publishing
+from portal.domain.stories.details import Details as StoryDetails
 from portal.items import ItemKind
 from portal.pictures import FORMATS, name_of, widths_of
 from portal.sealing import seal_of
@@ -229,6 +233,50 @@ def make_image(db, event, *, storage=None, person=None, described=True, **change
                 storage.keep(f"{image.key}/{name_of(width, kind)}", f"{width} {kind}".encode())
     db.flush()
     return image
+
+
+def story_url(language, slug):
+    """Where notices of tests say a story can be found."""
+    return f"https://testserver/{language}/writing/stories/{slug}"
+
+
+def make_story_details(**changes):
+    """What a writer says: a few paragraphs in Kazakh, unless changed."""
+    given = {
+        "title": Translated.of("kk", kk="Көкпар Берлинде", ru="Кокпар в Берлине"),
+        "summary": Translated.of("kk", kk="Қалай ат таптық."),
+        "body": Translated.of("kk", kk="Бәрі **бір аттан** басталды.\n\nСосын екеу болды."),
+        "tags": ("games",),
+    }
+    return StoryDetails(**(given | changes))
+
+
+def make_story(db, organization, person, *, published=True, **changes):
+    """A story that an editor writes for an organisation."""
+    story = stories.create(db, person, make_story_details(**changes), clock.now(), organization)
+    if published:
+        story_publishing.publish(db, story, clock.now())
+    db.flush()
+    return story
+
+
+def make_own_story(db, person, *, submitted=False, to=None, published=False, **changes):
+    """A member's own story: a draft, handed in, or accepted."""
+    story = stories.create(db, person, make_story_details(**changes), clock.now())
+    if submitted or published:
+        story_publishing.submit(db, story, to, story_url, clock.now())
+    if published:
+        story_publishing.accept(db, story, story_url, clock.now())
+    db.flush()
+    return story
+
+
+def make_comment(db, story, person, text="Рақмет!", *, byline="", answers=""):
+    """What a reader says below a published story."""
+    said = commenting.Said(text, byline, "kk", answers)
+    comment = commenting.comment_on(db, story, person, said, story_url, clock.now())
+    db.flush()
+    return comment
 
 
 def sign_up_guest(db, event, number=None, *, confirmed=True, now=None, **changes):

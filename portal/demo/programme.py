@@ -1,4 +1,4 @@
-"""Loads the demo's programme: eight organisations and a year of events, dated from today."""
+"""Loads the demo's programme: eight organisations, a year of events, and stories, from today."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from portal.demo import provenance
+from portal.demo import provenance, stories
 from portal.demo.covers import add_cover
 from portal.demo.participants import Crowd, add_answers, add_guests
 from portal.demo.second_factors import give_app
@@ -63,10 +63,10 @@ def load(db: Session, storage: Storage, staff: list[Staff], issuer: str, now: da
     owners = {
         one.slug: one for one in (_organization(db, row, now) for row in _rows("organization"))
     }
-    known = [_somebody(db, each, owners, issuer, now) for each in staff]
+    known = {each.person.subject: _somebody(db, each, owners, issuer, now) for each in staff}
     for row in _rows("organization"):
         # Two voices are two people, here whoever there is.
-        for slug, person in zip(row.get("vouched_by", ()), known, strict=False):
+        for slug, person in zip(row.get("vouched_by", ()), known.values(), strict=False):
             _vouch(db, owners[row["slug"]], owners[slug], person)
     chance = random.Random(2026)  # noqa: S311 - the same demo every day, nothing secret
     names = tomllib.loads((FOLDER / "guests.toml").read_text("utf-8"))["names"]
@@ -74,8 +74,10 @@ def load(db: Session, storage: Storage, staff: list[Staff], issuer: str, now: da
     behind = {row["event"]: row for row in _rows("provenance")}
     told = {row["event"]: row for row in _rows("result")}
     shown_by = {row["event"]: row for row in _rows("cover")}
+    slugs = {}
     for row in _rows("event"):
         event = _event(db, owners, row, behind.get(row["key"], {}), now)
+        slugs[row["key"]] = event.slug
         if cover := shown_by.get(row["key"]):
             add_cover(db, storage, event, cover, now)
         crowd = Crowd(row.get("signups", 0), row.get("attended", 0), row.get("feedback", 0))
@@ -84,6 +86,7 @@ def load(db: Session, storage: Storage, staff: list[Staff], issuer: str, now: da
             add_answers(db, event, answers, crowd.answered, chance)
         if row["key"] in told:
             _tell(db, event, told[row["key"]], now)
+    stories.load(db, _rows("story"), owners, known, slugs, now)
 
 
 def _somebody(

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from portal import clock
 from portal.demo.bulk import WORDS, Filling, add_many
 from portal.demo.participants import Crowd, add_answers, add_guests, public_id
+from portal.demo.stories import add_few
 from portal.domain.events import actions as events
 from portal.domain.events.actions import Details, Link
 from portal.domain.events.models import (
@@ -114,10 +115,14 @@ def _organization(
     organization = found(db, slug, profile, filling.now)
     if letter == "a":
         marks.give(db, organization, Method.DOCUMENT, filling.now, VERIFIED_FOR)
-    for role in Role:
-        person = _person(db, filling, f"{role.value}-{letter}", role.value.capitalize())
+    staff = {
+        role: _person(db, filling, f"{role.value}-{letter}", role.value.capitalize())
+        for role in Role
+    }
+    for role, person in staff.items():
         organizations.give_role(db, organization, person, role, filling.now)
     printed: dict[str, Any] = {"id": organization.id, "slug": slug, "events": {}}
+    printed["stories"] = add_few(db, organization, staff[Role.EDITOR], names, filling.now)
     filling.printed.setdefault("organizations", {})[letter] = printed
     kinds: dict[str, dict[str, Any]] = {
         "public": {"days": 7},

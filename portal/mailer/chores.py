@@ -1,4 +1,4 @@
-"""What falls due by itself: reminders, held places, feedback, forgetting, and looking again."""
+"""What falls due by itself: letters, held places, stories, feedback, forgetting, and more."""
 
 from __future__ import annotations
 
@@ -21,6 +21,8 @@ from portal.domain.registrations.queries import run_out
 from portal.domain.registrations.reminders import BATCH, forget_participants, queue_due
 from portal.domain.results import actions as results
 from portal.domain.results.queries import unasked
+from portal.domain.stories.publishing import publish_due
+from portal.domain.stories.queries import due as due_stories
 from portal.domain.ways.actions import forget_links
 from portal.web.proofs import is_published
 
@@ -53,6 +55,17 @@ def release_places(database: Database, now: datetime) -> int:
         with database.writing() as db:
             released += release_run_out(db, event_id, now)
     return released
+
+
+def publish_stories(database: Database, now: datetime) -> int:
+    """Shows scheduled stories whose hour has come, each once; returns how many."""
+    with database.reading() as db:
+        due = due_stories(db, now)
+    published = 0
+    for story_id in due:
+        with database.writing() as db:
+            published += publish_due(db, story_id, now)
+    return published
 
 
 def pour_boxes(database: Database, now: datetime) -> int:

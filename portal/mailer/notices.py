@@ -84,6 +84,18 @@ WORDINGS: Final = {
         "result_cards.edit",
         ("slug",),
     ),
+    About.STORY_WAITING: Wording(
+        gettext_lazy("A story waits for your answer: %(title)s"), gettext_lazy("Read the story")
+    ),
+    About.STORY_ACCEPTED: Wording(
+        gettext_lazy("Your story is accepted: %(title)s"), gettext_lazy("To your story")
+    ),
+    About.STORY_RETURNED: Wording(
+        gettext_lazy("Your story has come back: %(title)s"), gettext_lazy("To your story")
+    ),
+    About.COMMENTS_WAITING: Wording(
+        gettext_lazy("Comments wait for you: %(title)s"), gettext_lazy("Read the comments")
+    ),
 }
 # What still reaches somebody whose account is closed.
 AFTER_CLOSING: Final = {About.ACCOUNT_CLOSED}

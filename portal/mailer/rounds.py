@@ -39,6 +39,7 @@ class Report(Delivery):
 
     owed: int = 0
     released: int = 0
+    published: int = 0
     poured: int = 0
     forgotten: int = 0
     asked: int = 0
@@ -69,6 +70,7 @@ class Worker:
         """Everything that is due at `now`, once; each step in transactions of its own."""
         owed = self._count(chores.owe_letters, now)
         released = self._count(chores.release_places, now)
+        published = self._count(chores.publish_stories, now)
         poured = self._count(chores.pour_boxes, now)
         forgotten = self._count(chores.forget_people, now)
         forgotten += self._count(chores.forget_invited, now)
@@ -86,6 +88,7 @@ class Worker:
             **delivery.as_dict(),
             owed=owed,
             released=released,
+            published=published,
             poured=poured,
             forgotten=forgotten,
             asked=asked,

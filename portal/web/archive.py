@@ -43,6 +43,8 @@ HEADINGS: Final = {
     "decisions_made": gettext_lazy("Decisions you made as a moderator"),
     "sign_ups": gettext_lazy("What you signed up for"),
     "images": gettext_lazy("Pictures you added"),
+    "stories": gettext_lazy("What you have written"),
+    "comments": gettext_lazy("What you have commented"),
     "consents": gettext_lazy("What you agreed to"),
     "letters": gettext_lazy("Letters to you"),
 }
@@ -61,7 +63,9 @@ LABELS: Final = {
     "asked_at": gettext_lazy("Asked whether you still want the account"),
     "asked_for_at": gettext_lazy("Asked for"),
     "banned_at": gettext_lazy("Banned"),
+    "author_page": gettext_lazy("Your page as an author"),
     "browser": gettext_lazy("Browser"),
+    "byline": gettext_lazy("Name shown with it"),
     "city": gettext_lazy("City"),
     "claimed_at": gettext_lazy("Taken on at"),
     "closed_at": gettext_lazy("Account closed"),
@@ -78,6 +82,7 @@ LABELS: Final = {
     "interests": gettext_lazy("Interests"),
     "invited_at": gettext_lazy("Invited on"),
     "issuer": gettext_lazy("Sign-in service"),
+    "kept_at": gettext_lazy("Kept"),
     "language": gettext_lazy("Language"),
     "last_seen_at": gettext_lazy("Day of the last sign-in"),
     "measure": gettext_lazy("Decision"),
@@ -90,6 +95,7 @@ LABELS: Final = {
     "picture": gettext_lazy("Picture"),
     "progress": gettext_lazy("State"),
     "reason": gettext_lazy("Reason"),
+    "published_at": gettext_lazy("Published"),
     "recovery_codes": gettext_lazy("Recovery codes left"),
     "reminders": gettext_lazy("Reminders"),
     "reported_at": gettext_lazy("Reported"),
@@ -104,9 +110,12 @@ LABELS: Final = {
     "starts_at": gettext_lazy("Start"),
     "state": gettext_lazy("State"),
     "status": gettext_lazy("Place"),
+    "story": gettext_lazy("Story"),
     "subject": gettext_lazy("Known there as"),
     "text": gettext_lazy("Text"),
+    "texts": gettext_lazy("Texts"),
     "time_zone": gettext_lazy("Time zone"),
+    "title": gettext_lazy("Title"),
     "took_part_at": gettext_lazy("Opened the room"),
     "tries": gettext_lazy("Wrong codes"),
     "used_at": gettext_lazy("Used"),
@@ -116,7 +125,11 @@ LABELS: Final = {
     "way": gettext_lazy("Way to sign in"),
     "withdrawn_at": gettext_lazy("Taken back"),
     "words": gettext_lazy("What the moderators wrote to you"),
+    "unsaved": gettext_lazy("Typed and not saved"),
+    "written_at": gettext_lazy("Written"),
 }
+# Lists of whole texts, which no comma could join.
+_PASSAGES: Final = {"texts", "unsaved"}
 # What codes mean; others are shown as they are kept.
 WORDS: Final = {
     ("status", "confirmed"): gettext_lazy("Confirmed"),
@@ -134,6 +147,14 @@ WORDS: Final = {
         )
         for code, words in table.items()
     },
+    ("state", "draft"): gettext_lazy("Draft"),
+    ("state", "submitted"): gettext_lazy("Handed in"),
+    ("state", "returned"): gettext_lazy("Given back"),
+    ("state", "scheduled"): gettext_lazy("Waits for its hour"),
+    ("state", "published"): gettext_lazy("Published"),
+    ("state", "waiting"): gettext_lazy("Waits to be read"),
+    ("state", "visible"): gettext_lazy("Shown"),
+    ("state", "hidden"): gettext_lazy("Hidden"),
 }
 
 
@@ -168,6 +189,8 @@ def _said(name: str, value: Any, zone: str) -> str:
         return dates.stamp(wall_of(value, zone))
     if isinstance(value, bool):
         return _("yes") if value else _("no")
+    if name in _PASSAGES:
+        return "\n\n".join(value) or "—"
     if isinstance(value, list):
         return dates.listed(_word(name, each) for each in value) or "—"
     return _word(name, value) if value else "—"

@@ -1,4 +1,4 @@
-"""The filters and page links of the event list."""
+"""The filters and page links of the lists of events and stories."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from portal import dates
 from portal.domain.events.vocabulary import TAGS
-from portal.i18n import LANGUAGES
+from portal.i18n import LANGUAGES, OWN_NAMES
 from portal.i18n import gettext as _
 from portal.refusals import NotFoundError
 from portal.rendering import template
@@ -102,6 +102,38 @@ def _groups(links: Links, language: str, asked: Mapping[str, str | None]) -> lis
             + [item("language", tag, dates.language_name(tag)) for tag in OFFERED],
         ),
     ]
+
+
+def story_filter_links(visit: Visit, asked: Mapping[str, str | None]) -> Markup:
+    """Language and topic of stories as links, drawn once for each combination."""
+    return _drawn_for_stories(visit.site.links, visit.language, tuple(asked.items()))
+
+
+@lru_cache(maxsize=256)
+def _drawn_for_stories(
+    links: Links, language: str, choices: tuple[tuple[str, str | None], ...]
+) -> Markup:
+    asked = dict(choices)
+
+    def item(name: str, value: str | None, label: str) -> Item:
+        query = {**asked, name: value}
+        return Item(label, links.path("stories.index", language, query), asked[name] == value)
+
+    groups = [
+        Group(
+            _("Can be read in"),
+            [item("language", None, _("All languages"))]
+            + [item("language", tag, OWN_NAMES[tag]) for tag in LANGUAGES],
+        ),
+        Group(
+            _("Topic"),
+            [item("tag", None, _("All topics"))]
+            + [item("tag", tag, str(label)) for tag, label in TAGS.items()],
+        ),
+    ]
+    macros = template("components/filters.html").module
+    drawn: Markup = macros.filters(_("Filter stories"), groups, _("Topic"), bool(asked["tag"]))
+    return drawn
 
 
 def page_links(

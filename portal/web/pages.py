@@ -114,6 +114,8 @@ def render_page(
     home, events, calendar = url("home"), url("events.index"), url("calendar.show")
     entries = [Entry(_("Events"), events, path.startswith(events))]
     entries.append(Entry(_("Calendar"), calendar, path.startswith(calendar)))
+    stories = url("stories.index")
+    entries.append(Entry(_("Stories"), stories, path.startswith(stories)))
     organizations = url("organizations.index")
     entries.append(Entry(_("Organisations"), organizations, path.startswith(organizations)))
     if visitor is not None:

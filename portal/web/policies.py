@@ -26,6 +26,8 @@ class Policy(StrEnum):
     OWNER = "owner of the organisation"
     OWNER_IN_PERSON = "owner of the organisation in person"
     LINK_HOLDER = "holder of the link"
+    WRITER = "writer or editor of the story"
+    COMMENTER = "writer of the comment"
     CONCERNED = "concerned by the decision"
     MODERATOR = "moderator"
     ADMINISTRATOR = "administrator"

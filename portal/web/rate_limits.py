@@ -55,6 +55,8 @@ class Limit(Enum):
     APPEAL = Numbers("5 per day", "10 per hour")
     LEAVING = Numbers("5 per day", "20 per day")  # the address is the secret of a ban
     UPLOAD = Numbers("60 per hour", "180 per hour")  # the address is the person who sends it
+    STORY = Numbers("10 per day", "40 per hour")  # handed in; its editors get a letter each
+    COMMENT = Numbers("30 per hour", "80 per hour")  # the address is the writer's
 
 
 # A memory of our own answers while the shared store does not: better a loose limit than none,

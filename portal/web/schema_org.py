@@ -1,20 +1,22 @@
-"""What machines read on an event's page: schema.org/Event as JSON-LD."""
+"""What machines read on pages of events and stories: schema.org as JSON-LD."""
 
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
 
 from portal.domain.events.caution import unlinked
 from portal.domain.events.models import AttendanceMode, Funding, Status
+from portal.domain.events.vocabulary import TAGS
 from portal.time_zones import wall_of
 from portal.web.covers import address_of
 
 if TYPE_CHECKING:
     from portal.domain.events.page import Words
     from portal.domain.events.queries import Shown
+    from portal.domain.stories.queries import Shown as Story
     from portal.web.visit import Visit
 
 _MODES = {
@@ -71,5 +73,40 @@ def linked_data(visit: Visit, event: Shown, words: Words) -> Markup:
     }
     if words.cover is not None:
         description["image"] = [address_of(visit, words.cover)]
+    return _element(description)
+
+
+def _element(description: dict[str, Any]) -> Markup:
     text = _ENCODER.encode(description)
     return Markup(text.replace("<", "\\u003c").replace("&", "\\u0026"))  # noqa: S704 - escaped here
+
+
+def blog_posting(visit: Visit, story: Story) -> Markup:
+    """A story, whoever has written it under a public name, and the organisation behind it."""
+    address = visit.absolute("stories.show", slug=story.slug)
+    author: dict[str, Any] = {"@type": "Person", "name": story.byline}
+    if story.author_slug is not None:
+        author["url"] = visit.absolute("authors.show", slug=story.author_slug)
+    posting: dict[str, Any] = {
+        "@context": "https://schema.org",
+        "@type": "BlogPosting",
+        "@id": address,
+        "url": address,
+        "mainEntityOfPage": address,
+        "headline": story.title.said().text,
+        "description": story.summary.said().text,
+        "inLanguage": story.title.said().language,
+        "keywords": [str(TAGS[tag]) for tag in story.tags],
+    }
+    if story.published_at is not None:
+        posting["datePublished"] = story.published_at.isoformat()
+        posting["dateModified"] = story.changed_at.isoformat()
+    if story.organization_slug is not None and story.organization_name is not None:
+        posting["publisher"] = {
+            "@type": "Organization",
+            "name": story.organization_name.said().text,
+            "url": visit.absolute("organizations.show", slug=story.organization_slug),
+        }
+    if story.byline or "publisher" in posting:
+        posting["author"] = author if story.byline else posting["publisher"]
+    return _element(posting)

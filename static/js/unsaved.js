@@ -1,6 +1,12 @@
-// Keeps what was typed into a long form, in this tab only, and warns before it would be lost.
-function key(form) {
-  return `draft:${new URL(form.action, location.href).pathname}`;
+// Keeps what was typed into a long form and warns before it would be lost: in this tab, or, where
+// the portal keeps it too (autosave.js), in this browser until the portal has it.
+export function key(action) {
+  // The same form in every language of the page.
+  return `draft:${new URL(action, location.href).pathname.replace(/^\/[a-z]{2}\//, "/")}`;
+}
+
+function shelf(form) {
+  return form.dataset.autosave ? localStorage : sessionStorage;
 }
 
 function kept(form) {
@@ -14,18 +20,19 @@ function isTick(control) {
 }
 
 function store(form) {
-  const draft = kept(form).map((control) => [
+  const fields = kept(form).map((control) => [
     control.name,
     control.value,
     isTick(control) && control.checked,
   ]);
-  sessionStorage.setItem(key(form), JSON.stringify(draft));
+  const draft = { revision: form.elements.revision?.value, fields };
+  shelf(form).setItem(key(form.action), JSON.stringify(draft));
 }
 
 function restore(form, draft) {
   // Controls of one name, such as repeated rows, are told apart by their order.
   const controls = kept(form);
-  for (const [name, value, checked] of draft) {
+  for (const [name, value, checked] of draft.fields) {
     const at = controls.findIndex(
       (each) => each.name === name && (!isTick(each) || each.value === value),
     );
@@ -38,28 +45,77 @@ function restore(form, draft) {
       }
     }
   }
+  // What was typed against an older text is compared with the newer one when it is saved.
+  if (draft.revision !== undefined && form.elements.revision) {
+    form.elements.revision.value = draft.revision;
+  }
+}
+
+// Something was typed before this script had arrived, or the browser has put it back by itself.
+function isTyped(form) {
+  return kept(form).some(
+    (control) => "defaultValue" in control && !isTick(control) && control.value !== control.defaultValue,
+  );
+}
+
+function forget(form) {
+  shelf(form).removeItem(key(form.action));
+}
+
+function tell(form) {
+  const note = document.querySelector("[data-restored]");
+  if (note === null) {
+    return;
+  }
+  note.hidden = false;
+  note.querySelector("[data-discard]").addEventListener("click", () => {
+    forget(form);
+    form.dispatchEvent(new Event("kept"));
+    location.reload();
+  });
 }
 
 export function enhance(form) {
-  const draft = JSON.parse(sessionStorage.getItem(key(form)) ?? "null");
-  sessionStorage.removeItem(key(form));
-  // Only a reader who comes back (a lost connection, a tab the phone had put away) gets the draft;
-  // a page with errors already holds it, and a fresh visit must show what is saved now.
+  const isLasting = Boolean(form.dataset.autosave);
+  const draft = JSON.parse(shelf(form).getItem(key(form.action)) ?? "null");
+  // Only a reader who comes back (a lost connection, a tab the phone had put away) gets the draft
+  // of a tab; a page with errors already holds it, and a fresh visit must show what is saved now.
+  // A lasting draft is there because the portal does not have it, however one comes back.
   const [navigation] = performance.getEntriesByType("navigation");
-  const hasErrors = form.querySelector("[aria-invalid]") !== null;
+  const hasErrors =
+    form.querySelector("[aria-invalid]") !== null ||
+    document.getElementById("error-summary") !== null;
   const isBack = navigation !== undefined && navigation.type !== "navigate";
   let changed = hasErrors;
-  if (draft !== null && isBack && !hasErrors) {
+  if (!isLasting) {
+    forget(form);
+  }
+  if (draft !== null && (isBack || isLasting) && !hasErrors) {
     restore(form, draft);
     changed = true;
+    if (isLasting) {
+      tell(form);
+      form.dataset.unsent = "yes";
+    }
+  } else if (isLasting && (hasErrors || isTyped(form))) {
+    store(form);
+    changed = true;
+    form.dataset.unsent = "yes";
   }
 
   form.addEventListener("input", () => {
     changed = true;
     store(form);
   });
+  form.addEventListener("kept", () => {
+    changed = false;
+    forget(form);
+  });
   form.addEventListener("submit", () => {
     changed = false;
+    if (isLasting) {
+      store(form);
+    }
   });
   addEventListener("beforeunload", (event) => {
     if (changed) {

@@ -29,9 +29,14 @@ from portal.domain.registrations import check_in
 from portal.domain.registrations.consequences import cancel_event, change_event, postpone
 from portal.domain.registrations.queries import Pass
 from portal.domain.second_factors import actions as second_factors
+from portal.domain.stories import actions as stories
+from portal.domain.stories import authorship, keeping
+from portal.domain.stories import publishing as story_publishing
+from portal.domain.stories.details import Details, Source
 from portal.items import ItemKind
 from portal.pictures import name_of, widths_of
 from portal.translated import Translated
+from portal.web.story_form import values_of
 from tests import factories as make
 from tests.browser.stage import ANALYST
 from tests.images import drawn, encoded
@@ -58,6 +63,17 @@ DESCRIPTION = Translated.of(
     kk="Үш **домбырашы** күй тартады.\n\n- бірінші\n- екінші\n\n"
     "[Сілтеме](https://example.org/), https://example.org/" + "ұзын" * 30,
     ru="Три домбриста.",
+)
+
+STORY = Translated.of(
+    "kk",
+    kk="## Бәрі бір аттан басталды\n\nБерлинде **көкпар** бола ма?[^1] Иә, `болады`.\n\n"
+    "> Ат — ердің қанаты.\n\n- бірінші\n- екінші\n\n"
+    "| Қала | Ат саны | Қашан | Кім ұйымдастырды |\n|:-|-:|:-:|-|\n"
+    f"| Берлин | 12 | наурыз | {LONG_NAME} |\n| Прага | 7 | сәуір | бәріміз |\n\n"
+    "https://example.org/kokpar/" + "ұзын" * 20 + "\n\n"
+    "```\nшаба " + "шаба" * 40 + "\n```\n\n### Соңы\n\n---\n\n[^1]: Ереже бойынша.",
+    ru="## Всё началось с одного коня\n\nБывает ли кокпар в Берлине?",
 )
 
 
@@ -99,6 +115,7 @@ def hung(stage: Stage) -> Gallery:
             *_illustrated(db, stage, organization),
             *_second_factors(db, visitors),
             *_moderation(db, visitors),
+            *_stories(db, organization, visitors),
         ]
         banned = stage.known(db, ANALYST)
         make.make_decision(db, None, by=None, measure=Measure.BAN, person=banned)
@@ -427,6 +444,72 @@ def _illustrated(db: Session, stage: Stage, organization: Organization) -> list[
         Picture("picture", f"{path}/{cover.key}", "organiser"),
         Picture("picture, without words", f"{path}/{wordless.key}", "organiser", wordless.key, 422),
     ]
+
+
+def _stories(db: Session, organization: Organization, visitors: dict[str, Person]) -> list[Picture]:
+    """Stories in every state, with everything that Markdown makes."""
+    organiser, member = visitors["organiser"], visitors["member"]
+    event = _in_days(30, organization, db, title=LONG_TITLE)
+    everything = {
+        "title": LONG_TITLE,
+        "body": STORY,
+        "byline": LONG_NAME,
+        "events": (event.slug,),
+        "sources": (Source("Көкпар ережесі", f"https://example.org/{'long' * 20}"),),
+        "tags": ("games", "history"),
+    }
+    story = make.make_story(db, organization, organiser, **everything)
+    authorship.introduce(db, organiser, LONG_NAME, clock.now())
+    question = make.make_comment(db, story, organiser, LONG_TITLE.said("kk").text)
+    make.make_comment(db, story, organiser, "Рақмет!", answers=question.public_id)
+    make.make_comment(db, story, member, LONG_NAME, byline=LONG_NAME)
+    changed = replace(stories.details_of(db, story), body=Translated.of("kk", kk="Басқаша."))
+    stories.save(db, story, everything_of(changed, STORY), story.revision, organiser, clock.now())
+    draft = make.make_story(db, organization, organiser, published=False, **everything)
+    stories.save(db, draft, changed, draft.revision, member, clock.now())
+    typed = values_of(everything_of(changed, STORY), draft.revision - 1)
+    keeping.keep(db, draft, organiser, typed, draft.revision, clock.now())
+    own = make.make_own_story(db, member, title=LONG_TITLE)
+    handed_in = make.make_own_story(db, member, submitted=True, to=organization, **everything)
+    returned = make.make_own_story(db, member, submitted=True)
+    story_publishing.give_back(db, returned, LONG_NAME, make.story_url, clock.now())
+    page, desk = f"/stories/{story.slug}", f"/writing/stories/{draft.slug}"
+    author = authorship.author_of(db, organiser)
+    return [
+        Picture("stories", "/stories"),
+        Picture("stories, none", "/stories?tag=film"),
+        Picture("story", page),
+        Picture("story, for a member", f"{page}?answer={question.public_id}", "member"),
+        Picture("story, an empty comment", page, "member", "/comments", 422),
+        Picture("story, for its editor", page, "organiser"),
+        Picture("story, changes", f"{page}/history"),
+        Picture("story, a draft", f"/stories/{draft.slug}", "organiser"),
+        Picture("author", f"/authors/{author.slug}"),
+        Picture("author, own page", "/writing/author", "organiser"),
+        Picture("author, no page yet", "/writing/author", "member", "/writing/author", 422),
+        Picture("my stories", "/writing", "member"),
+        Picture("new story", "/writing/new", "organiser"),
+        Picture("new story, with errors", "/writing/new", "organiser", "/writing", 422),
+        Picture("edited story", f"{desk}/edit", "organiser"),
+        Picture("edited story, published", f"/writing/stories/{story.slug}/edit", "organiser"),
+        Picture("desk", f"{desk}?saved=yes", "organiser"),
+        Picture("desk, own draft", f"/writing/stories/{own.slug}", "member"),
+        Picture("desk, given back", f"/writing/stories/{returned.slug}", "member"),
+        Picture("desk, to decide", f"/writing/stories/{handed_in.slug}", "organiser"),
+        Picture(
+            "desk, a note is needed",
+            f"/writing/stories/{handed_in.slug}",
+            "organiser",
+            "/return",
+            422,
+        ),
+        Picture("versions", f"{desk}/versions", "organiser"),
+    ]
+
+
+def everything_of(details: Details, body: Translated) -> Details:
+    """The same story with another text."""
+    return replace(details, body=body)
 
 
 def _moderation(db: Session, visitors: dict[str, Person]) -> list[Picture]:

@@ -48,6 +48,10 @@ class Watch:
         self._refused_pages.add(address)
         self._faults = [fault for fault in self._faults if not fault.startswith(f"{address}:")]
 
+    def expect_silence(self, address: str) -> None:
+        """A test cuts the line to this address on purpose."""
+        self._refused_pages.add(address)
+
     def _hear(self, message: ConsoleMessage) -> None:
         if message.type in {"error", "warning"}:
             self._said.append((message.location["url"], message.text))

@@ -23,22 +23,27 @@ from portal.domain.people.models import Person
 from portal.domain.registrations import actions as registrations
 from portal.domain.registrations.models import Registration
 from portal.domain.registrations.queries import Pass
+from portal.domain.stories.authorship import introduce
 from portal.items import ItemKind
 from tests.factories import (
     decision_url,
+    make_comment,
     make_decision,
     make_event,
     make_host,
     make_image,
     make_organization,
+    make_own_story,
     make_person,
     make_report,
+    make_story,
 )
 from tests.functional.forms import (
     event_fields,
     feedback_fields,
     organization_fields,
     result_fields,
+    story_fields,
 )
 from tests.images import picture_file
 
@@ -292,6 +297,31 @@ class World:
             decision = make_decision(db, None, by=None, measure=Measure.BAN, person=make_person(db))
             return {"key": decision.public_id}
 
+    def story(self, *, published: bool = True) -> dict[str, str]:
+        """Path values of a new story of ours."""
+        with self.database.writing() as db:
+            ours, editor = db.get_one(Organization, self.ours), self.staff(db)["editor"]
+            return {"slug": make_story(db, ours, editor, published=published).slug}
+
+    def own_story(self, *, submitted: bool = False) -> dict[str, str]:
+        """Path values of a new story of the holder's own, handed in to ours or not at all."""
+        with self.database.writing() as db:
+            ours, holder = db.get_one(Organization, self.ours), db.get_one(Person, self.holder)
+            return {"slug": make_own_story(db, holder, submitted=submitted, to=ours).slug}
+
+    def comment(self) -> dict[str, str]:
+        """Path values of a new comment of the holder's on a story of ours."""
+        with self.database.writing() as db:
+            ours, editor = db.get_one(Organization, self.ours), self.staff(db)["editor"]
+            story = make_story(db, ours, editor)
+            comment = make_comment(db, story, db.get_one(Person, self.holder))
+            return {"slug": story.slug, "comment": comment.public_id}
+
+    def author(self) -> dict[str, str]:
+        """Path values of somebody's page as an author."""
+        with self.database.writing() as db:
+            return {"slug": introduce(db, make_person(db), "Aqqu", clock.now()).slug}
+
     def revision(self, slug: str) -> str:
         """The revision an editor's form carries."""
         with self.database.reading() as db:
@@ -366,6 +396,20 @@ def _another_administrator(world: World) -> dict[str, str]:
 
 
 PO_FILE = 'msgid ""\nmsgstr ""\n\nmsgctxt "title:0"\nmsgid "Домбыра кеші"\nmsgstr "Вечер домбры"\n'
+
+
+def _story_draft(world: World) -> dict[str, str]:
+    return world.story(published=False)
+
+
+def _story_handed_in(world: World) -> dict[str, str]:
+    return world.own_story(submitted=True)
+
+
+def _first_version(world: World) -> dict[str, str]:
+    return _story_draft(world) | {"number": "1"}
+
+
 ROLE = {"role": "editor"}
 OUR_NAMES = {"name_ru": "Алтын сака", "name_en": "Altyn saqa"}
 MESSAGE = {"email": "dana@example.org", "message": "Сәлеметсіз бе!"}
@@ -380,6 +424,34 @@ TRIES: dict[str, Try] = {
     "events.file": Try(World.event),
     "history.event": Try(World.event),
     "history.organization": Try(lambda _world: {"slug": "ours"}),
+    "history.story": Try(World.story),
+    "stories.index": Try(),
+    "stories.show": Try(World.story),
+    "comments.create": Try(World.story, {"text": "Рақмет!"}),
+    "comments.remove": Try(World.comment),
+    "comments.show": Try(World.comment),
+    "comments.hide": Try(World.comment),
+    "authors.show": Try(World.author),
+    "authors.edit": Try(),
+    "authors.update": Try(form={"byline": "Aqqu"}),
+    "authors.retire": Try(),
+    "writing.index": Try(),
+    "writing.new": Try(),
+    "writing.create": Try(form={"original": "kk", "title": "Көкпар"}),
+    "writing.edit": Try(_story_draft),
+    "writing.update": Try(_story_draft, story_fields()),
+    "writing.preview": Try(_story_draft, story_fields(), status=200),
+    "writing.keep": Try(_story_draft, story_fields(), status=204),
+    "writing.let_go": Try(_story_draft),
+    "desk.show": Try(World.story),
+    "desk.submit": Try(World.own_story),
+    "desk.withdraw": Try(_story_handed_in),
+    "desk.accept": Try(_story_handed_in),
+    "desk.give_back": Try(_story_handed_in, {"note": "Дереккөз керек."}),
+    "desk.publish": Try(_story_draft),
+    "desk.throw_away": Try(_story_draft),
+    "desk.versions": Try(World.story),
+    "desk.bring_back": Try(_first_version, {"revision": "1"}),
     "calendar.show": Try(),
     "calendar.month": Try(lambda _world: {"month": "2027-04"}),
     "calendar.feed": Try(),

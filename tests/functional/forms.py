@@ -37,6 +37,22 @@ def event_fields(**changes: Any) -> dict[str, Any]:
     return {name: text for name, text in (typed | changes).items() if text is not None}
 
 
+def story_fields(**changes: Any) -> dict[str, Any]:
+    """What the form of the factories' story shows, unless changed; None leaves out."""
+    typed = {
+        "original": "kk",
+        "title_kk": "Көкпар Берлинде",
+        "title_ru": "Кокпар в Берлине",
+        "summary_kk": "Қалай ат таптық.",
+        "body_kk": "Бәрі **бір аттан** басталды.\n\nСосын екеу болды.",
+        "tags": ["games"],
+        "comments": "moderated",
+        "time_zone": "Asia/Almaty",
+        "revision": "1",
+    }
+    return {name: text for name, text in (typed | changes).items() if text is not None}
+
+
 def organization_fields(**changes: Any) -> dict[str, Any]:
     """A new association in Berlin unless changed; None leaves out."""
     typed = {

@@ -23,7 +23,7 @@ from tests.factories import make_event, make_organization, make_person
 from tests.functional.pages import addresses_of, page_of, words
 from tests.functional.queries import queries_of
 
-MOST_QUERIES = 6
+MOST_QUERIES = 7
 
 
 def titled(text):

@@ -5,26 +5,28 @@ from __future__ import annotations
 import re
 
 import nh3
+import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from lxml import html as parser
 
 from portal.markdown import to_html
 from portal.plain_text import to_plain_text
+from tests.hostile_markdown import HOSTILE
 
 ALLOWED_TAGS = {
     *("p", "br", "strong", "em", "s", "ul", "ol", "li", "blockquote", "hr", "h2", "h3", "h4"),
-    *("a", "code", "pre", "table", "thead", "tbody", "tr", "th", "td", "sup", "section"),
+    *("a", "code", "pre", "div", "table", "thead", "tbody", "tr", "th", "td", "sup"),
 }
 ALLOWED_ATTRIBUTES = {
     "a": {"href", "rel", "id", "class"},
-    "ol": {"start", "class"},
+    "ol": {"start"},
     "li": {"id"},
-    "section": {"class"},
+    "div": {"class", "tabindex"},
     "th": {"class"},
     "td": {"class"},
 }
-OWN = re.compile(r"link-card|footnote-backref|footnotes|footnotes-list|start|middle|end")
+OWN = re.compile(r"link-card|footnote-backref|footnotes|scroll|start|middle|end")
 LINK = re.compile(r"(?:https?://|mailto:|/(?![/\\])|#fn(?:ref)?\d)", re.IGNORECASE)
 
 # Pieces that have fooled sanitisers, to be put together in any order with any text between.
@@ -84,7 +86,18 @@ WRITTEN = st.lists(st.one_of(PIECES, st.text(max_size=20)), max_size=12).map("".
 @example("<script>alert(1)</script>")
 @settings(max_examples=300, deadline=None)
 def test_only_harmless_markup_comes_out(text):
-    made = to_html(text)
+    _check_harmless(to_html(text))
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_what_has_fooled_others_comes_out_harmless(text):
+    """The same corpus is looked at in a real browser (tests/browser/test_hostile_stories.py)."""
+    made = to_html(f"begin\n\n{text}\n\nend")
+    _check_harmless(made)
+    assert to_plain_text(made).startswith("begin")
+
+
+def _check_harmless(made):
     tree = parser.fragment_fromstring(made, create_parent="body")
     for element in tree.iterdescendants():
         assert element.tag in ALLOWED_TAGS

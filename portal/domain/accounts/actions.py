@@ -21,6 +21,7 @@ from portal.domain.people.queries import address_of
 from portal.domain.registrations.actions import cancel
 from portal.domain.registrations.reminders import forget
 from portal.domain.registrations.rules import HoldRunOutError, NotRegisteredError
+from portal.domain.stories import erasure as stories
 from portal.domain.ways.actions import forget_links_to
 from portal.i18n import match_language
 
@@ -83,6 +84,7 @@ def erase(db: Session, person: Person, now: datetime) -> None:
     until = person.closed_at or person.last_seen_at + rules.A_DAY
     _give_back(db, person, until, now)
     forget(db, [held.registration.id for held in queries.passes_of(db, person, until)])
+    stories.forget(db, person)
     address, language = address_of(db, person), match_language(person.language)
     discreet = "yes" if person.is_discreet else ""
     if person.banned_at is not None:

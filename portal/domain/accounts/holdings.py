@@ -15,6 +15,10 @@ from portal.domain.people.models import SignInSession
 from portal.domain.people.queries import address_of, city_of, identities_of, name_of
 from portal.domain.registrations.queries import recipient_of
 from portal.domain.second_factors.queries import factors_of, passkey_name
+from portal.domain.stories.authorship import author_of
+from portal.domain.stories.commenting import comments_by
+from portal.domain.stories.models import Story
+from portal.domain.stories.queries import unsaved_by, written_by
 from portal.domain.ways.models import SignInLink
 from portal.pictures import path_of, widths_of
 
@@ -65,6 +69,17 @@ def holdings_of(db: Session, person: Person, now: datetime) -> Holdings:
         **dealings_of(db, person, now),
         "sign_ups": [_sign_up(db, held) for held in passes],
         "consents": [*_consents(consents_of(db, person)), *_consents_to_sign_up(db, passes)],
+        "stories": _stories(db, person),
+        "comments": [
+            {
+                "story": db.get_one(Story, comment.story_id).title.said().text,
+                "byline": comment.byline,
+                "text": comment.text,
+                "state": comment.state,
+                "written_at": comment.written_at,
+            }
+            for comment in comments_by(db, person)
+        ],
         "images": [
             {
                 "picture": path_of(image.key, widths_of(image.width)[-1], "jpg"),
@@ -149,6 +164,35 @@ def _consents(rows: Sequence[tuple[Consent, ConsentText]]) -> list[dict[str, Any
             "withdrawn_at": consent.withdrawn_at,
         }
         for consent, text in rows
+    ]
+
+
+def _stories(db: Session, person: Person) -> list[dict[str, Any]]:
+    """What somebody has written, in all its languages, and what has not even been saved."""
+    author = author_of(db, person)
+    return [
+        *([{"author_page": author.byline, "since": author.since}] if author else []),
+        *(
+            {
+                "title": story.title.said().text,
+                "byline": story.byline,
+                "state": story.state,
+                "published_at": story.published_at,
+                "texts": [
+                    text
+                    for texts in (story.title, story.summary, story.body)
+                    for text in texts.texts().values()
+                ],
+            }
+            for story in written_by(db, person)
+        ),
+        *(
+            {
+                "unsaved": [str(text) for text in unsaved.typed.values() if text],
+                "kept_at": unsaved.kept_at,
+            }
+            for unsaved in unsaved_by(db, person)
+        ),
     ]
 
 

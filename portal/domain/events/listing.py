@@ -114,6 +114,11 @@ def page_of(
     return found[:PAGE_SIZE], len(found) > PAGE_SIZE
 
 
+def upcoming(db: Session, now: datetime) -> list[Shown]:
+    """The next twenty public events."""
+    return page_of(db, Filters(), now)[0]
+
+
 _BETWEEN = (
     _public(SHOWN)
     .where(

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sqlalchemy import delete
+
 from portal.domain.history import queries
 from portal.domain.history.models import Revision
 
@@ -52,3 +54,24 @@ def note_small_fix(db: Session, item_kind: ItemKind, item_id: int) -> None:
     db.flush()
     if (last := queries.latest(db, item_kind, item_id)) is not None:
         last.is_small_fix = True
+
+
+def forget_drafts(db: Session, item_kind: ItemKind, item_id: int, keep: int) -> None:
+    """Drops what only its own people have read, but for the last `keep` revisions."""
+    last = queries.latest(db, item_kind, item_id)
+    if last is not None and last.number > keep:
+        db.execute(
+            delete(Revision).where(
+                Revision.item_kind == item_kind.value,
+                Revision.item_id == item_id,
+                Revision.is_public.is_(False),
+                Revision.number <= last.number - keep,
+            )
+        )
+
+
+def forget_all(db: Session, item_kind: ItemKind, item_id: int) -> None:
+    """Drops every revision of an item that is deleted; another may get its number."""
+    db.execute(
+        delete(Revision).where(Revision.item_kind == item_kind.value, Revision.item_id == item_id)
+    )

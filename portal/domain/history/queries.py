@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from portal.domain.history.models import Revision
 from portal.passages import fingerprint, paragraphs
+from portal.refusals import NotFoundError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -44,6 +45,14 @@ def former_paragraphs(db: Session, item_kind: ItemKind, item_id: int) -> dict[st
         for text in fact.values()
         for paragraph in paragraphs(text)
     }
+
+
+def revision_of(db: Session, item_kind: ItemKind, item_id: int, number: int) -> Revision:
+    """One revision of an item."""
+    found = db.get(Revision, (item_kind.value, item_id, number))
+    if found is None:
+        raise NotFoundError
+    return found
 
 
 def page_of(

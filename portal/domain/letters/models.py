@@ -54,6 +54,10 @@ class About(StrEnum):
     VERIFICATION = "verification"
     OWNER_INVITED = "owner_invited"
     RESULT = "result"
+    STORY_WAITING = "story_waiting"
+    STORY_ACCEPTED = "story_accepted"
+    STORY_RETURNED = "story_returned"
+    COMMENTS_WAITING = "comments_waiting"
 
 
 class Outgoing(Base):

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import column, func, select, table
 
-from portal.domain.letters.models import Kind, Letter, Notice, State
+from portal.domain.letters.models import About, Kind, Letter, Notice, State
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -88,3 +88,11 @@ def owed_since(db: Session, registration_id: int, since: datetime) -> bool:
     """Whether any letter about a registration has fallen due after `since`."""
     owed = select(Letter.id).where(Letter.registration_id == registration_id, Letter.due_at > since)
     return db.scalar(owed.limit(1)) is not None
+
+
+def was_told_since(db: Session, person_id: int, about: About, since: datetime) -> bool:
+    """Whether somebody was owed a notice about this lately."""
+    told = select(Notice.id).where(
+        Notice.person_id == person_id, Notice.about == about.value, Notice.due_at > since
+    )
+    return db.scalar(told.limit(1)) is not None

@@ -12,6 +12,7 @@ from portal.domain.events.queries import lock as lock_event
 from portal.domain.moderation import announcements, chained_log, rules
 from portal.domain.moderation.models import Act, Appeal, Measure, Reason, Standing
 from portal.domain.people import actions as people
+from portal.domain.stories import hiding as story_hiding
 from portal.sealing import seal_of
 from portal.texts import check_text
 
@@ -46,6 +47,7 @@ def confirm(db: Session, person: Person, ruling: Ruling, now: datetime, address:
     organization.suspended_at = now
     db.flush()
     hiding.hide_all_of(db, organization.id)
+    story_hiding.hide_all_of(db, organization.id)
     _log(db, Act.SUSPEND, ruling, now)
     announcements.announce(db, ruling, address, now)
 
@@ -83,6 +85,7 @@ def _undo(db: Session, ruling: Ruling) -> None:
         subject.organization.suspended_at = None
         db.flush()
         hiding.restore_all_of(db, subject.organization.id)
+        story_hiding.restore_all_of(db, subject.organization.id)
     elif measure == Measure.BAN and subject.person is not None:
         people.lift_ban(subject.person)
 

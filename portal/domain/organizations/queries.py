@@ -159,6 +159,17 @@ def has_active_owner(db: Session, organization: Organization) -> bool:
     return db.scalar(active.limit(1)) is not None
 
 
+def editors_of(db: Session, organization_id: int) -> Sequence[Person]:
+    """Whom to tell what concerns an organisation: whoever edits for it and may come in."""
+    rows = db.execute(
+        select(Person, Membership.role)
+        .join(Membership, Membership.person_id == Person.id)
+        .where(Membership.organization_id == organization_id, Person.banned_at.is_(None))
+        .order_by(Person.id)
+    )
+    return [person for person, role in rows if rules.may_edit(role)]
+
+
 def lock_solely_owned(db: Session, person: Person) -> list[Organization]:
     """Organisations with no other owner who can act, locked until the transaction ends."""
     owned = (

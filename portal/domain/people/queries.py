@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import contains_eager
 
 from portal.domain.people.models import BannedIdentity, Identity, Person, SignInSession
@@ -83,6 +83,21 @@ def people_with_address(db: Session, email: str) -> list[Person]:
     """Everybody whose verified address this is; for the operator and administrators only."""
     index = seal_of(db).index(email)
     return list(db.scalars(select(Person).where(Person.email_index == index).order_by(Person.id)))
+
+
+def portal_editors(db: Session) -> list[Person]:
+    """Whoever reads what members write for the portal itself: moderators and administrators."""
+    return list(
+        db.scalars(
+            select(Person)
+            .where(
+                or_(Person.is_moderator, Person.is_administrator),
+                Person.banned_at.is_(None),
+                Person.closed_at.is_(None),
+            )
+            .order_by(Person.id)
+        )
+    )
 
 
 def name_of(db: Session, person: Person) -> str:

@@ -10,20 +10,25 @@ from portal.domain.events.hosts import roles_in
 from portal.domain.events.models import AttendanceMode, Funding, Status
 from portal.domain.events.queries import event_for
 from portal.domain.events.rules import is_public, may_analyse
+from portal.domain.events.vocabulary import TAGS
 from portal.domain.history import queries as history
 from portal.domain.history import rules
 from portal.domain.history.rules import How, Piece
 from portal.domain.organizations import queries as organizations
 from portal.domain.organizations.models import Kind
+from portal.domain.stories.models import CommentMode
+from portal.domain.stories.queries import story_for
 from portal.i18n import OWN_NAMES, pgettext_lazy
 from portal.i18n import gettext_lazy as _
 from portal.items import ItemKind
+from portal.publication import is_public as is_published
 from portal.time_zones import city_of, wall_of
 from portal.web.cards import FUNDINGS, MODES
 from portal.web.filters import page_asked, page_links
 from portal.web.organization_form import KINDS
 from portal.web.policies import Cache, Policy
 from portal.web.routing import Pages
+from portal.web.story_form import COMMENTS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -54,6 +59,12 @@ LABELS = {
     "city": _("City"),
     "country": _("Country"),
     "site": _("Site"),
+    "original": _("Written first in"),
+    "body": _("Text"),
+    "tags": _("Topics"),
+    "events": _("Events"),
+    "sources": _("Sources"),
+    "comments": _("Comments"),
 }
 STATES = {
     Status.SCHEDULED: _("Takes place as planned"),
@@ -129,6 +140,32 @@ def organization(visit: Visit, slug: str) -> Response:
     )
 
 
+@pages.get(
+    "/stories/{slug}/history", name="history.story", policy=Policy.ANYONE, cache=Cache.PUBLIC
+)
+def story(visit: Visit, slug: str) -> Response:
+    """How a story has changed since it appeared."""
+    found = story_for(visit.db, visit.visitor, slug)
+    page = page_asked(visit)
+    revisions, more = history.page_of(visit.db, ItemKind.STORY, found.id, page, public_only=True)
+    return visit.page(
+        "history/show.html",
+        title=found.title.said(),
+        item_url=visit.url("stories.show", slug=slug),
+        steps=steps_of(visit, revisions),
+        city=city_of(visit.zone),
+        pager=page_links(visit, "history.story", {}, page, more=more, slug=slug),
+        index_as=("history.story", {"slug": slug}, {"page": page} if page > 1 else None)
+        if is_published(found)
+        else None,
+    )
+
+
+def steps_of(visit: Visit, revisions: Sequence[tuple[Revision, Revision | None]]) -> list[Step]:
+    """Revisions as steps, by the reader's clock."""
+    return [_step(later, earlier, visit.zone, {}) for later, earlier in revisions]
+
+
 def _host_slugs(revisions: Sequence[tuple[Revision, Revision | None]]) -> set[str]:
     return {
         slug
@@ -159,7 +196,7 @@ def _difference(change: Change, names: Mapping[str, str]) -> Difference:
             rules.pieces(str(change.before), str(change.after)),
         )
     gone, come = change.before, change.after
-    if change.name == "hosts":
+    if change.name in _LISTS:
         gone, come = _without(change.before, change.after), _without(change.after, change.before)
     said = [
         Piece(how, _in_words(change.name, fact, names))
@@ -174,19 +211,25 @@ def _without(fact: Fact, other: Fact) -> Fact:
     return [word for word in fact or () if word not in (other or ())]
 
 
+# Of these only what has come and gone is said.
+_LISTS: Final = {"hosts", "tags", "events", "sources"}
 _WORDS: Final[dict[str, Callable[[str], str]]] = {
     "funding": lambda fact: str(FUNDINGS[Funding(fact)]),
     "attendance_mode": lambda fact: str(MODES[AttendanceMode(fact)]),
     "status": lambda fact: str(STATES[Status(fact)]),
     "kind": lambda fact: str(KINDS[Kind(fact)]),
     "country": dates.country_name,
+    "original": lambda fact: OWN_NAMES[fact],
+    "comments": lambda fact: str(COMMENTS[CommentMode(fact)]),
+    "tags": lambda fact: str(TAGS.get(fact, fact)),
 }
 
 
 def _in_words(name: str, fact: Fact, names: Mapping[str, str]) -> str:
     """One fact as the item's page says it; what has no code of its own is said as it is."""
     if isinstance(fact, list):
-        return _time(*fact) if name == "time" else dates.listed(names.get(s, s) for s in fact)
+        said = _WORDS.get(name, lambda each: names.get(each, each))
+        return _time(*fact) if name == "time" else dates.listed(map(said, fact))
     return _WORDS.get(name, str)(str(fact))
 
 

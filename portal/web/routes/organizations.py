@@ -13,6 +13,7 @@ from portal.domain.organizations.rules import is_verified, may_own
 from portal.domain.organizations.verification import request_of, voices_for
 from portal.domain.registrations.queries import standings
 from portal.domain.results.queries import organization_with_share
+from portal.domain.stories import listing as stories
 from portal.i18n import ngettext
 from portal.inert import inert
 from portal.items import ItemKind
@@ -22,6 +23,7 @@ from portal.web.organization_form import KINDS
 from portal.web.policies import Cache, Policy
 from portal.web.routes.calendar import FEED_REACHES_BACK
 from portal.web.routing import Pages
+from portal.web.story_cards import story_cards
 from portal.web.translated_line import translated_line
 from portal.web.trust import verified_line
 
@@ -80,6 +82,7 @@ def show(visit: Visit, slug: str) -> Response:
     )
     mine = standings(visit.db, visit.visitor, [e.id for e in coming]) if visit.visitor else {}
     row = row_of(visit, organization)
+    told, _more = stories.page_of(visit.db, stories.Filters(organization_id=organization.id))
     return visit.page(
         "organizations/show.html",
         row=row,
@@ -100,6 +103,10 @@ def show(visit: Visit, slug: str) -> Response:
         all_coming=visit.url("events.index", {"organization": slug}) if more else None,
         all_past=visit.url("events.index", {"organization": slug, "when": "past"})
         if past_more or len(past) > 5  # noqa: PLR2004 - as many as are shown
+        else None,
+        stories=story_cards(visit, told[:5]),
+        all_stories=visit.url("stories.index", {"organization": slug})
+        if len(told) > 5  # noqa: PLR2004 - as many as are shown
         else None,
         feed=visit.url("organizations.feed", slug=slug),
         is_suspended=organization.suspended_at is not None,

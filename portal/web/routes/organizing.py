@@ -25,6 +25,7 @@ from portal.domain.organizations.rules import (
 from portal.domain.registrations import consequences
 from portal.domain.registrations import queries as registrations
 from portal.domain.results.rules import has_taken_place
+from portal.domain.stories import listing as stories
 from portal.i18n import LANGUAGES
 from portal.items import ItemKind
 from portal.refusals import Refusal
@@ -37,6 +38,7 @@ from portal.web.policies import Cache, Policy
 from portal.web.roles import ROLES
 from portal.web.routes.hosts import invitation_of
 from portal.web.routing import Pages
+from portal.web.story_cards import story_cards
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -88,6 +90,10 @@ def organizations_page(visit: Visit, refusal: Refusal | None = None) -> Response
         invitations=[invitation_of(visit, each) for each in asked],
         decisions=[own_ruling_row(visit, each) for each in rulings],
         cards=[_own_card(visit, e, _roles_for(e, roles)) for e in found],
+        waiting_stories=story_cards(
+            visit, stories.waiting(visit.db, edited, of_the_portal=False), "desk.show"
+        ),
+        stories=story_cards(visit, stories.of_organizations(visit.db, edited), "desk.show"),
         pager=page_links(visit, "organizing.index", {}, page, more=more),
         is_administrator=visit.person.is_administrator,
     )

@@ -1,0 +1,1 @@
+"""Stories: what organisations and members write, how it comes to be read, and what readers say."""

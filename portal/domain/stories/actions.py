@@ -1,0 +1,220 @@
+"""Writing stories: what was said becomes a story, and a version that can be brought back."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from sqlalchemy import delete, select
+from sqlalchemy.exc import IntegrityError
+
+from portal.domain.events.models import Event
+from portal.domain.events.queries import event_for
+from portal.domain.events.slugs import slug_of
+from portal.domain.history import actions as history
+from portal.domain.history.queries import revision_of
+from portal.domain.organizations.queries import is_suspended
+from portal.domain.people.rules import tidy_name
+from portal.domain.stories import provenance, rules
+from portal.domain.stories.details import Details, Source, check, source_of
+from portal.domain.stories.models import (
+    CommentMode,
+    State,
+    Story,
+    StoryEvent,
+    StoryTag,
+    Unsaved,
+)
+from portal.domain.stories.queries import lock, related_slugs
+from portal.i18n import LANGUAGES
+from portal.items import ItemKind
+from portal.markdown import html_of
+from portal.publication import Hiding
+from portal.refusals import NotFoundError
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from portal.domain.organizations.models import Organization
+    from portal.domain.people.models import Person
+    from portal.pictures import Picture
+    from portal.translated import Translated
+
+
+def create(
+    db: Session,
+    person: Person,
+    details: Details,
+    now: datetime,
+    organization: Organization | None = None,
+) -> Story:
+    """A draft: an organisation's, if one is given, else the person's own.
+
+    It has an address of its own, even if somebody takes the same one just now.
+    """
+    check(details)
+    while True:
+        story = Story(
+            slug=_free_slug(db, details.title),
+            organization_id=organization.id if organization else None,
+            is_own=organization is None,
+            author_id=person.id,
+            state=State.DRAFT.value,
+            note="",
+            visibility="public",
+            revision=0,
+            editions=0,
+            tags=[],
+            events=[],
+        )
+        _put(db, story, details, person, now)
+        if organization is not None and is_suspended(db, organization.id):
+            story.hide(Hiding.SUSPENSION)
+        try:
+            with db.begin_nested():
+                db.add(story)
+        except IntegrityError:
+            if db.scalar(select(Story.id).where(Story.slug == story.slug)) is None:
+                raise
+        else:
+            provenance.note(db, story, now)
+            return story
+
+
+def save(
+    db: Session,
+    story: Story,
+    details: Details,
+    revision: int,
+    person: Person,
+    now: datetime,
+) -> None:
+    """Saves an edit, and forgets what its writer had typed.
+
+    Raises ChangedMeanwhileError if somebody saved since `revision`, and what `check` refuses.
+    """
+    lock(db, story)
+    if story.revision != revision:
+        raise rules.ChangedMeanwhileError
+    _put(db, story, details, person, now)
+    mine = delete(Unsaved).where(Unsaved.story_id == story.id, Unsaved.person_id == person.id)
+    db.execute(mine)
+    provenance.note(db, story, now)
+
+
+def bring_back(
+    db: Session, story: Story, number: int, revision: int, person: Person, now: datetime
+) -> None:
+    """Saves once more what an earlier version said."""
+    facts = revision_of(db, ItemKind.STORY, story.id, number).facts
+    original = facts["original"]
+
+    def texts(name: str) -> Translated:
+        before: Translated = getattr(story, name)
+        return before.revised(original, facts[name])
+
+    details = replace(
+        details_of(db, story),
+        title=texts("title"),
+        summary=texts("summary"),
+        body=texts("body"),
+        tags=tuple(facts["tags"]),
+        events=tuple(facts["events"]),
+        sources=tuple(source_of(line) for line in facts["sources"]),
+        comments=CommentMode(facts["comments"]),
+    )
+    save(db, story, details, revision, person, now)
+
+
+def throw_away(db: Session, story: Story) -> None:
+    """Deletes a story that was never published, with all its versions."""
+    history.forget_all(db, ItemKind.STORY, story.id)
+    db.execute(delete(Story).where(Story.id == story.id))
+
+
+def rewrite(story: Story, pictures: Collection[Picture] = ()) -> None:
+    """Makes the HTML anew, as after a change of the story's pictures."""
+    story.body_html = html_of(story.body, pictures)
+
+
+def preview_html(details: Details, pictures: Collection[Picture] = ()) -> dict[str, str]:
+    """What `rewrite` would make of it."""
+    return html_of(details.body, pictures)
+
+
+def _put(db: Session, story: Story, details: Details, person: Person, now: datetime) -> None:
+    """Puts checked details into a story and counts the revision."""
+    publish_at = check(details)
+    if story.state == State.SCHEDULED and publish_at is None:
+        raise rules.TimeNeededError
+    related = _related(db, person, story, details.events)
+    story.title, story.summary, story.body = details.title, details.summary, details.body
+    rewrite(story)
+    readable = {*details.title.versions, *details.body.versions}
+    story.languages = rules.languages_column(tuple(tag for tag in LANGUAGES if tag in readable))
+    story.sources = [source._asdict() for source in details.sources]
+    story.comments = details.comments.value
+    story.publish_at = publish_at
+    story.publish_wall, story.time_zone = details.publish_wall, details.time_zone
+    story.byline = tidy_name(details.byline)
+    kept = {tag.tag: tag for tag in story.tags}
+    story.tags = [kept.get(tag) or StoryTag(tag=tag) for tag in sorted(set(details.tags))]
+    named = {each.event_id: each for each in story.events}
+    story.events = []
+    for position, event_id in enumerate(related):
+        row = named.get(event_id) or StoryEvent(event_id=event_id)
+        row.position = position
+        story.events.append(row)
+    story.saved_by_id = person.id
+    story.revision += 1
+    story.changed_at = now
+
+
+def _related(db: Session, person: Person, story: Story, slugs: tuple[str, ...]) -> list[int]:
+    """Ids of events by slug: those the writer sees, and those that are named already."""
+    known = _named(db, story)
+    found = []
+    for number, slug in enumerate(dict.fromkeys(slugs), start=1):
+        try:
+            found.append(known.get(slug) or event_for(db, person, slug).id)
+        except NotFoundError:
+            raise rules.EventUnknownError(f"event_{number}") from None
+    return found
+
+
+def _named(db: Session, story: Story) -> dict[str, int]:
+    """Events by slug that a story names already; some may be hidden from this writer."""
+    rows = db.execute(
+        select(Event.slug, Event.id)
+        .join(StoryEvent, StoryEvent.event_id == Event.id)
+        .where(StoryEvent.story_id == story.id)
+    )
+    return {slug: event_id for slug, event_id in rows}  # noqa: C416 - rows
+
+
+def details_of(db: Session, story: Story) -> Details:
+    """What has been said so far."""
+    return Details(
+        title=story.title,
+        summary=story.summary,
+        body=story.body,
+        tags=tuple(tag.tag for tag in story.tags),
+        events=tuple(related_slugs(db, story)),
+        sources=tuple(Source(**each) for each in story.sources),
+        comments=CommentMode(story.comments),
+        publish_wall=story.publish_wall,
+        time_zone=story.time_zone,
+        byline=story.byline,
+    )
+
+
+def _free_slug(db: Session, title: Translated) -> str:
+    """A readable address nobody has; random letters follow where the plain one is taken."""
+    plain = slug = slug_of(title.source, "story")
+    while db.scalar(select(Story.id).where(Story.slug == slug)) is not None:
+        slug = f"{plain}-{secrets.token_hex(3)}"
+    return slug

@@ -1,0 +1,171 @@
+"""Comments: written by readers, shown and hidden by the story's editors, taken back by writers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from sqlalchemy import bindparam, func, select
+
+from portal import tokens
+from portal.domain.people.rules import tidy_name
+from portal.domain.stories import announcements, rules
+from portal.domain.stories.models import Comment, CommentMode, CommentState
+from portal.domain.stories.queries import lock, parts_in, story_for
+from portal.publication import is_public
+from portal.refusals import NotAllowedError, NotFoundError
+from portal.texts import check_text
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from portal.domain.people.models import Person
+    from portal.domain.stories.announcements import Address
+    from portal.domain.stories.models import Story
+
+# More than any page should hold; the oldest come first.
+MOST_SHOWN = 500
+
+
+class Said(NamedTuple):
+    """A comment as it was typed, on a page in this language."""
+
+    text: str
+    byline: str
+    language: str
+    answers: str = ""
+
+
+class Remark(NamedTuple):
+    """A comment as pages show it."""
+
+    public_id: str
+    id: int
+    parent_id: int | None
+    person_id: int | None
+    byline: str
+    language: str
+    text: str
+    state: str
+    written_at: datetime
+
+
+_comments = Comment.__table__.c
+_OF_STORY = (
+    select(*(_comments[name] for name in Remark._fields))
+    .where(_comments.story_id == bindparam("story_id"))
+    .order_by(_comments.written_at, _comments.id)
+    .limit(MOST_SHOWN)
+)
+
+
+def remarks_of(db: Session, story_id: int) -> list[Remark]:
+    """All comments on a story, whatever their state, in order; the page chooses."""
+    return [Remark._make(row) for row in db.execute(_OF_STORY, {"story_id": story_id})]
+
+
+def comment_on(
+    db: Session, story: Story, person: Person, said: Said, address: Address, now: datetime
+) -> Comment:
+    """Adds a comment; where they are moderated it waits, and the editors are told."""
+    if not (is_public(story) and rules.takes_comments(story.comments)):
+        raise rules.NotCommentableError
+    if not said.text:
+        raise rules.CommentNeededError
+    check_text(said.text, rules.LONGEST_COMMENT, "text", one_line=False)
+    check_text(said.byline, rules.LONGEST_BYLINE, "byline")
+    answered = _answered(db, story, said.answers) if said.answers else None
+    is_trusted = rules.may_moderate_comments(story, parts_in(db, person, story))
+    waits = story.comments == CommentMode.MODERATED and not is_trusted
+    comment = Comment(
+        public_id=tokens.new_public_id(),
+        story_id=story.id,
+        parent_id=answered.id if answered else None,
+        person_id=person.id,
+        byline=tidy_name(said.byline),
+        language=said.language,
+        text=said.text,
+        state=(CommentState.WAITING if waits else CommentState.VISIBLE).value,
+        written_at=now,
+    )
+    db.add(comment)
+    if waits:
+        lock(db, story)  # two comments at once tell the editors once
+        announcements.tell_of_comments(db, story, person, address, now)
+    return comment
+
+
+def _answered(db: Session, story: Story, public_id: str) -> Comment:
+    comment = _comment(db, story, public_id)
+    if comment.parent_id is not None or comment.state != CommentState.VISIBLE:
+        raise rules.NotCommentableError
+    return comment
+
+
+def _comment(db: Session, story: Story, public_id: str) -> Comment:
+    found = db.scalars(
+        select(Comment).where(Comment.story_id == story.id, Comment.public_id == public_id)
+    ).one_or_none()
+    if found is None or found.state == CommentState.REMOVED:
+        raise NotFoundError
+    return found
+
+
+def own_comment(db: Session, person: Person, slug: str, public_id: str) -> Comment:
+    """A comment for whoever has written it; everybody else's are not found."""
+    comment = _comment(db, story_for(db, person, slug), public_id)
+    if comment.person_id != person.id:
+        raise NotFoundError
+    return comment
+
+
+def moderated_comment(db: Session, person: Person, slug: str, public_id: str) -> Comment:
+    """A comment for the editors of the story it is on."""
+    story = story_for(db, person, slug)
+    parts = parts_in(db, person, story)
+    if not parts:
+        raise NotFoundError
+    comment = _comment(db, story, public_id)
+    if not rules.may_moderate_comments(story, parts):
+        raise NotAllowedError
+    return comment
+
+
+def show(comment: Comment) -> None:
+    """Everybody reads it from now on."""
+    comment.state = CommentState.VISIBLE.value
+
+
+def hide(comment: Comment) -> None:
+    """Only its writer and the story's editors read it from now on."""
+    comment.state = CommentState.HIDDEN.value
+
+
+def remove(comment: Comment) -> None:
+    """Nothing of it stays but its place, so that answers still stand below something."""
+    comment.text = comment.byline = ""
+    comment.person_id = None
+    comment.state = CommentState.REMOVED.value
+
+
+def comments_by(db: Session, person: Person) -> Sequence[Comment]:
+    """All that somebody has said, for the archive of whoever asks."""
+    return db.scalars(
+        select(Comment).where(Comment.person_id == person.id).order_by(Comment.id)
+    ).all()
+
+
+def last_byline(db: Session, person: Person) -> str:
+    """The name somebody has last commented under."""
+    last = select(Comment.byline).where(Comment.person_id == person.id)
+    return db.scalar(last.order_by(Comment.id.desc()).limit(1)) or ""
+
+
+def waiting_on(db: Session, story_id: int) -> int:
+    """How many comments on a story wait to be read."""
+    count = select(func.count()).where(
+        Comment.story_id == story_id, Comment.state == CommentState.WAITING.value
+    )
+    return db.scalar(count) or 0

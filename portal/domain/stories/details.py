@@ -1,0 +1,67 @@
+"""What a writer says of a story, as one value, and the rules it is checked by."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from portal.domain.events.link_rules import check_link
+from portal.domain.stories import rules
+from portal.domain.stories.models import CommentMode
+from portal.i18n import LANGUAGES
+from portal.texts import check_text, check_texts
+from portal.time_zones import ASTANA, instant_of
+from portal.translated import Translated
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+
+class Source(NamedTuple):
+    """Where a claim comes from."""
+
+    label: str
+    url: str
+
+
+def source_of(line: str) -> Source:
+    """A source as it stands in a revision: an address, which holds no space, and its words."""
+    url, _space, label = line.partition(" ")
+    return Source(label, url)
+
+
+_NOTHING: Final = Translated.of(LANGUAGES[0])
+
+
+@dataclass(frozen=True)
+class Details:
+    """Everything a writer says; events are named by slug, the wall time is naive."""
+
+    title: Translated
+    summary: Translated = _NOTHING
+    body: Translated = _NOTHING
+    tags: tuple[str, ...] = ()
+    events: tuple[str, ...] = ()
+    sources: tuple[Source, ...] = ()
+    comments: CommentMode = CommentMode.MODERATED
+    publish_wall: datetime | None = None
+    time_zone: str = ASTANA
+    byline: str = ""
+
+
+def check(details: Details) -> datetime | None:
+    """The instant at which it shall appear, if one is named, or the first refusal of all rules."""
+    if not details.title.source:
+        raise rules.TitleNeededError(f"title_{details.title.original}")
+    check_texts(details.title, rules.LONGEST_TITLE, "title")
+    check_texts(details.summary, rules.LONGEST_SUMMARY, "summary")
+    check_texts(details.body, rules.LONGEST_BODY, "body", one_line=False)
+    check_text(details.byline, rules.LONGEST_BYLINE, "byline")
+    for number, source in enumerate(details.sources, start=1):
+        if not source.label or not source.url:
+            raise rules.SourceUnnamedError(f"source_{number}")
+        check_link(source.url, f"source_{number}")
+        check_text(source.label, rules.LONGEST_SOURCE, f"source_label_{number}")
+    if details.publish_wall is None:
+        return None
+    return instant_of(details.publish_wall, details.time_zone, "publish_wall")

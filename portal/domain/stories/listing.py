@@ -1,0 +1,134 @@
+"""Lists of public stories, newest first, and of what its own people write."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING
+
+from sqlalchemy import bindparam, or_, select
+
+from portal.domain.events.hosts import EVENTS
+from portal.domain.events.queries import SHOWN as EVENT_SHOWN
+from portal.domain.events.queries import shown as shown_events
+from portal.domain.stories.models import Author, State, StoryEvent, StoryTag
+from portal.domain.stories.queries import SHOWN, STORIES, shown
+from portal.publication import Visibility
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from sqlalchemy import Select
+    from sqlalchemy.orm import Session
+
+    from portal.domain.events.queries import Shown as Event
+    from portal.domain.people.models import Person
+    from portal.domain.stories.queries import Shown
+
+s = STORIES.c
+tags, authors = StoryTag.__table__.c, Author.__table__.c
+PAGE_SIZE = 20
+MOST_AT_THE_DESK = 100
+_NEWEST_FIRST = (s.published_at.desc(), s.id.desc())
+_LAST_CHANGED_FIRST = (s.changed_at.desc(), s.id.desc())
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What a list is narrowed to; None means all."""
+
+    tag: str | None = None
+    language: str | None = None
+    organization_id: int | None = None
+    author_id: int | None = None
+
+
+def _public(statement: Select[tuple[object, ...]]) -> Select[tuple[object, ...]]:
+    return statement.where(s.visibility == Visibility.PUBLIC.value, s.published_at.is_not(None))
+
+
+@cache
+def _page_statement(asked: frozenset[str]) -> Select[tuple[object, ...]]:
+    """One statement for each shape of a filter, built once; ids first, since columns are wide."""
+    ids = _public(select(s.id))
+    if "tag" in asked:
+        tagged = select(tags.story_id).where(tags.tag == bindparam("tag"))
+        ids = ids.where(s.id.in_(tagged))
+    if "language" in asked:
+        ids = ids.where(s.languages.like(bindparam("language")))
+    if "organization_id" in asked:
+        ids = ids.where(s.organization_id == bindparam("organization_id"))
+    if "author_id" in asked:
+        # Only what is signed with the name on the author's page.
+        signed = select(authors.byline).where(authors.person_id == bindparam("author_id"))
+        ids = ids.where(s.author_id == bindparam("author_id"), s.byline == signed.scalar_subquery())
+    ids = ids.order_by(*_NEWEST_FIRST).limit(bindparam("most")).offset(bindparam("skip"))
+    return SHOWN.where(s.id.in_(select(ids.subquery().c.id))).order_by(*_NEWEST_FIRST)
+
+
+def page_of(db: Session, filters: Filters, page: int = 1) -> tuple[list[Shown], bool]:
+    """Twenty stories of a list, and whether there are more."""
+    asked = {name: value for name, value in vars(filters).items() if value is not None}
+    statement = _page_statement(frozenset(asked))
+    if filters.language is not None:
+        asked["language"] = f"%|{filters.language}|%"
+    skip = (page - 1) * PAGE_SIZE
+    found = shown(db, statement, **asked, most=PAGE_SIZE + 1, skip=skip)
+    return found[:PAGE_SIZE], len(found) > PAGE_SIZE
+
+
+def latest(db: Session, most: int) -> list[Shown]:
+    """The newest public stories."""
+    return shown(db, _page_statement(frozenset()), most=most, skip=0)
+
+
+_AT_THE_DESK = SHOWN.order_by(*_LAST_CHANGED_FIRST).limit(MOST_AT_THE_DESK)
+_OWN = _AT_THE_DESK.where(
+    s.author_id == bindparam("person_id"),
+    or_(s.is_own, s.organization_id.in_(bindparam("organization_ids", expanding=True))),
+)
+# A member's story is seen by the organisation's people once it has been handed in.
+_OF_ORGANIZATIONS = _AT_THE_DESK.where(
+    s.organization_id.in_(bindparam("organization_ids", expanding=True)),
+    or_(s.is_own.is_(False), s.state.not_in([State.DRAFT.value, State.RETURNED.value])),
+)
+_HANDED_IN = s.state == State.SUBMITTED.value
+_WAITING = SHOWN.where(_HANDED_IN).order_by(s.changed_at, s.id).limit(MOST_AT_THE_DESK)
+
+
+def own(db: Session, person: Person, edited: Collection[int]) -> list[Shown]:
+    """What somebody has written, for themselves and for organisations they still edit for."""
+    return shown(db, _OWN, person_id=person.id, organization_ids=list(edited))
+
+
+def of_organizations(db: Session, edited: Collection[int]) -> list[Shown]:
+    """All stories of some organisations, for their editors, the last changed first."""
+    return shown(db, _OF_ORGANIZATIONS, organization_ids=list(edited)) if edited else []
+
+
+def waiting(db: Session, edited: Collection[int], *, of_the_portal: bool) -> list[Shown]:
+    """What waits for an answer of these organisations' or the portal's editors, oldest first."""
+    theirs = s.organization_id.in_(list(edited))
+    portals = s.organization_id.is_(None)
+    mine = or_(theirs, portals) if of_the_portal else theirs
+    return shown(db, _WAITING.where(mine))
+
+
+_RELATED = EVENT_SHOWN.where(
+    EVENTS.c.visibility == Visibility.PUBLIC.value, EVENTS.c.published_at.is_not(None)
+).order_by(EVENTS.c.starts_at, EVENTS.c.id)
+_named = StoryEvent.__table__.c
+_RELATED_TO_STORY = _RELATED.where(
+    EVENTS.c.id.in_(select(_named.event_id).where(_named.story_id == bindparam("story_id")))
+)
+_RELATED_BY_SLUG = _RELATED.where(EVENTS.c.slug.in_(bindparam("slugs", expanding=True)))
+
+
+def related_events(db: Session, story: Shown) -> list[Event]:
+    """The events a story names, as far as everybody may see them, in order of time."""
+    return shown_events(db, _RELATED_TO_STORY, story_id=story.id)
+
+
+def events_called(db: Session, slugs: Collection[str]) -> list[Event]:
+    """The same for a story that is being written."""
+    return shown_events(db, _RELATED_BY_SLUG, slugs=list(slugs)) if slugs else []

@@ -1,0 +1,194 @@
+"""Stories, their tags and related events, what is typed and not saved, authors and comments."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from portal.database import Base, WallTime
+from portal.publication import Publication
+from portal.translated import Translated
+
+
+class State(StrEnum):
+    """How far a story has come."""
+
+    DRAFT = "draft"
+    SUBMITTED = "submitted"  # waits for an editor of those it is written for
+    RETURNED = "returned"  # given back with a note
+    SCHEDULED = "scheduled"  # accepted, and waits for its hour
+    PUBLISHED = "published"
+
+
+class CommentMode(StrEnum):
+    """Whether readers may comment."""
+
+    OFF = "off"
+    MODERATED = "moderated"  # shown once an editor has read it
+    OPEN = "open"
+
+
+class CommentState(StrEnum):
+    """Whether a comment is shown."""
+
+    WAITING = "waiting"
+    VISIBLE = "visible"
+    HIDDEN = "hidden"  # by the story's editors
+    REMOVED = "removed"  # by its writer; nothing is left of it but its place
+
+
+class Story(Publication, Base):
+    """A story of an organisation, or of a member.
+
+    One of a member's own (`is_own`) is the member's alone until it is submitted to its
+    organisation or, without one, to the portal.
+    """
+
+    __tablename__ = "stories"
+    __table_args__ = (
+        CheckConstraint(
+            f"state IN ({', '.join(repr(s.value) for s in State)})", name="state_known"
+        ),
+        CheckConstraint(
+            f"comments IN ({', '.join(repr(c.value) for c in CommentMode)})", name="comments_known"
+        ),
+        CheckConstraint(
+            "(state = 'published') = (published_at IS NOT NULL)", name="published_wholly"
+        ),
+        CheckConstraint("is_own OR organization_id IS NOT NULL", name="of_somebody"),
+        # What everybody's lists are read from.
+        Index("ix_stories_listed", "visibility", "published_at", "id"),
+        Index("ix_stories_of_organization", "organization_id", "state"),
+        # What the worker looks for.
+        Index("ix_stories_due", "state", "publish_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    slug: Mapped[str] = mapped_column(String(100), unique=True)
+    organization_id: Mapped[int | None] = mapped_column(
+        ForeignKey("organizations.id", ondelete="CASCADE")
+    )
+    is_own: Mapped[bool]
+    author_id: Mapped[int | None] = mapped_column(
+        ForeignKey("people.id", ondelete="SET NULL"), index=True
+    )
+    # Names of people are sealed; this one is public, because its bearer has typed it here.
+    byline: Mapped[str] = mapped_column(String(80), default="")
+    state: Mapped[str] = mapped_column(String(10), default=State.DRAFT.value)
+    # What an editor has said when giving it back.
+    note: Mapped[str] = mapped_column(Text, default="")
+    submitted_at: Mapped[datetime | None]
+    # When it shall appear, as typed, and the instant derived from it.
+    publish_wall: Mapped[datetime | None] = mapped_column(WallTime)
+    time_zone: Mapped[str] = mapped_column(String(64))
+    publish_at: Mapped[datetime | None]
+    comments: Mapped[str] = mapped_column(String(10), default=CommentMode.MODERATED.value)
+    # Who saved it last, so that two editors at once are told of each other.
+    saved_by_id: Mapped[int | None] = mapped_column(
+        ForeignKey("people.id", ondelete="SET NULL"), index=True
+    )
+    # The languages it can be read in, as "|kk|ru|", for lists to be narrowed by.
+    languages: Mapped[str] = mapped_column(String(40), default="")
+    title: Mapped[Translated]
+    summary: Mapped[Translated]
+    # Claims and where they come from: objects with "label" and "url".
+    sources: Mapped[list[Any]] = mapped_column(JSON, default=list)
+    # The long texts stand last, so that lists need not read past them to reach other columns.
+    body: Mapped[Translated]
+    # Language to sanitised HTML, derived from `body` when it is saved (portal.markdown).
+    body_html: Mapped[dict[str, Any]]
+
+    tags: Mapped[list[StoryTag]] = relationship(
+        cascade="all, delete-orphan", lazy="raise", order_by="StoryTag.tag"
+    )
+    events: Mapped[list[StoryEvent]] = relationship(
+        cascade="all, delete-orphan", lazy="raise", order_by="StoryEvent.position"
+    )
+
+
+class StoryTag(Base):
+    """One of the portal's tags (events.vocabulary.TAGS) on a story."""
+
+    __tablename__ = "story_tags"
+
+    story_id: Mapped[int] = mapped_column(
+        ForeignKey("stories.id", ondelete="CASCADE"), primary_key=True
+    )
+    tag: Mapped[str] = mapped_column(String(40), primary_key=True, index=True)
+
+
+class StoryEvent(Base):
+    """An event that a story tells of."""
+
+    __tablename__ = "story_events"
+
+    story_id: Mapped[int] = mapped_column(
+        ForeignKey("stories.id", ondelete="CASCADE"), primary_key=True
+    )
+    event_id: Mapped[int] = mapped_column(
+        ForeignKey("events.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+    position: Mapped[int]
+
+
+class Unsaved(Base):
+    """What somebody has typed into a story's form and not saved; nobody else ever sees it."""
+
+    __tablename__ = "unsaved_stories"
+
+    story_id: Mapped[int] = mapped_column(
+        ForeignKey("stories.id", ondelete="CASCADE"), primary_key=True
+    )
+    person_id: Mapped[int] = mapped_column(
+        ForeignKey("people.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+    # Of the story's revision that the form was opened with.
+    revision: Mapped[int]
+    kept_at: Mapped[datetime]
+    typed: Mapped[dict[str, Any]]
+
+
+class Author(Base):
+    """A person who has chosen to have a page that lists what they sign with this name."""
+
+    __tablename__ = "authors"
+
+    person_id: Mapped[int] = mapped_column(
+        ForeignKey("people.id", ondelete="CASCADE"), primary_key=True
+    )
+    slug: Mapped[str] = mapped_column(String(100), unique=True)
+    byline: Mapped[str] = mapped_column(String(80))
+    since: Mapped[datetime]
+
+
+class Comment(Base):
+    """What a reader says below a story; public by intent, under a name typed for it."""
+
+    __tablename__ = "comments"
+    __table_args__ = (
+        CheckConstraint(
+            f"state IN ({', '.join(repr(s.value) for s in CommentState)})", name="state_known"
+        ),
+        Index("ix_comments_of_story", "story_id", "written_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[str] = mapped_column(String(22), unique=True)
+    story_id: Mapped[int] = mapped_column(ForeignKey("stories.id", ondelete="CASCADE"))
+    # What it answers: a comment that answers none itself.
+    parent_id: Mapped[int | None] = mapped_column(
+        ForeignKey("comments.id", ondelete="CASCADE"), index=True
+    )
+    person_id: Mapped[int | None] = mapped_column(
+        ForeignKey("people.id", ondelete="SET NULL"), index=True
+    )
+    byline: Mapped[str] = mapped_column(String(80), default="")
+    # The language of the page it was written on.
+    language: Mapped[str] = mapped_column(String(12))
+    text: Mapped[str] = mapped_column(Text)
+    state: Mapped[str] = mapped_column(String(10))
+    written_at: Mapped[datetime]

@@ -1,0 +1,48 @@
+"""What may be read back and brought back: a story's words and facts, at every save."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from portal.domain.history import actions as history
+from portal.domain.stories.queries import related_slugs
+from portal.domain.stories.rules import DRAFTS_KEPT
+from portal.items import ItemKind
+from portal.publication import is_public
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from portal.domain.history.rules import Fact
+    from portal.domain.stories.models import Story
+
+
+def note(db: Session, story: Story, now: datetime) -> None:
+    """Records a story as it is now; for the same transaction as the change.
+
+    What a draft said is its writers' own, and only the last versions are kept. Names are left
+    out: a history says what was said, never by whom.
+    """
+    db.flush()
+    shown = is_public(story)
+    is_new = history.record(db, ItemKind.STORY, story.id, _facts(db, story), now, is_public=shown)
+    story.editions += is_new and shown
+    db.flush()
+    if story.published_at is None:
+        history.forget_drafts(db, ItemKind.STORY, story.id, DRAFTS_KEPT)
+
+
+def _facts(db: Session, story: Story) -> dict[str, Fact]:
+    return {
+        "original": story.title.original,
+        "title": story.title.texts(),
+        "summary": story.summary.texts(),
+        "body": story.body.texts(),
+        "tags": [tag.tag for tag in story.tags],
+        "events": related_slugs(db, story),
+        # An address holds no space.
+        "sources": [f"{each['url']} {each['label']}" for each in story.sources],
+        "comments": story.comments,
+    }

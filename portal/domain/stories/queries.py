@@ -1,0 +1,249 @@
+"""The only door to stories, and what their pages say: what one may not see is not found."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from sqlalchemy import and_, bindparam, func, literal_column, or_, select
+from sqlalchemy.orm import selectinload
+
+from portal.domain.events.models import Event
+from portal.domain.organizations.models import Organization
+from portal.domain.organizations.queries import memberships_of, role_of
+from portal.domain.organizations.rules import may_edit
+from portal.domain.people.rules import may_moderate
+from portal.domain.stories import rules
+from portal.domain.stories.models import Author, State, Story, StoryEvent, StoryTag, Unsaved
+from portal.domain.stories.rules import NOBODY, Part
+from portal.publication import is_public
+from portal.refusals import NotAllowedError, NotFoundError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from datetime import datetime
+
+    from sqlalchemy import Select
+    from sqlalchemy.orm import Session
+
+    from portal.domain.people.models import Person
+    from portal.domain.stories.rules import Facts, Parts
+    from portal.translated import Translated
+
+
+class Shown(NamedTuple):
+    """A story as lists and pages show it: columns, since an entity costs eight times as much."""
+
+    id: int
+    slug: str
+    title: Translated
+    summary: Translated
+    byline: str
+    state: str
+    is_own: bool
+    author_id: int | None
+    visibility: str
+    published_at: datetime | None
+    changed_at: datetime
+    publish_at: datetime | None
+    time_zone: str
+    comments: str
+    languages: str
+    organization_id: int | None
+    organization_slug: str | None
+    organization_name: Translated | None
+    organization_verified_until: datetime | None
+    author_slug: str | None
+    joined_tags: str | None
+
+    @property
+    def tags(self) -> list[str]:
+        """Topics."""
+        return sorted(self.joined_tags.split(",")) if self.joined_tags else []
+
+
+class Words(NamedTuple):
+    """What only the story's own page says."""
+
+    editions: int
+    sources: list[dict[str, str]]
+    body: Translated
+    body_html: dict[str, str]
+
+
+# Tables, not entities: with a mapped attribute anywhere in it, a statement takes the slower road.
+STORIES = Story.__table__
+_organizations, _authors = Organization.__table__, Author.__table__
+_tags = StoryTag.__table__.c
+_COMMA: Any = literal_column("','")
+_JOINED_TAGS = (
+    select(func.aggregate_strings(_tags.tag, _COMMA))
+    .where(_tags.story_id == STORIES.c.id)
+    .correlate(STORIES)
+    .scalar_subquery()
+)
+SHOWN = (
+    select(
+        *(STORIES.c[name] for name in Shown._fields if name in STORIES.c),
+        _organizations.c.slug,
+        _organizations.c.name,
+        _organizations.c.verified_until,
+        _authors.c.slug,
+        _JOINED_TAGS,
+    )
+    .outerjoin_from(STORIES, _organizations, _organizations.c.id == STORIES.c.organization_id)
+    # A name typed once only does not lead to the page of whoever has typed it.
+    .outerjoin(
+        _authors,
+        and_(_authors.c.person_id == STORIES.c.author_id, _authors.c.byline == STORIES.c.byline),
+    )
+)
+_PAGE = SHOWN.add_columns(*(STORIES.c[name] for name in Words._fields)).where(
+    STORIES.c.slug == bindparam("slug")
+)
+_SHOWN_COLUMNS = len(Shown._fields)
+
+
+def shown(db: Session, statement: Select[tuple[object, ...]], **values: object) -> list[Shown]:
+    """Runs a statement grown from SHOWN."""
+    return [Shown._make(row) for row in db.execute(statement, values)]
+
+
+def parts_in(db: Session, person: Person | None, story: Story | Shown) -> Parts:
+    """What somebody is to a story now; every door asks, on every request."""
+    if person is None:
+        return NOBODY
+    parts = set()
+    if story.is_own and story.author_id == person.id:
+        parts.add(Part.AUTHOR)
+    if story.organization_id is None:
+        if may_moderate(person):
+            parts.add(Part.PORTAL)
+    elif may_edit(role_of(db, person, story.organization_id)):
+        parts.add(Part.EDITOR)
+    return frozenset(parts)
+
+
+def story_page(db: Session, visitor: Person | None, slug: str) -> tuple[Shown, Words]:
+    """A story and what its page says beside it, for whoever may see it."""
+    row = db.execute(_PAGE, {"slug": slug}).one_or_none()
+    if row is None:
+        raise NotFoundError
+    story = Shown._make(row[:_SHOWN_COLUMNS])
+    if not is_public(story) and not rules.may_see(story, parts_in(db, visitor, story)):
+        raise NotFoundError
+    return story, Words._make(row[_SHOWN_COLUMNS:])
+
+
+def story_for(db: Session, visitor: Person | None, slug: str) -> Story:
+    """A story to do something with, for whoever may see it."""
+    return _found(db, visitor, slug)[0]
+
+
+def desk_story(db: Session, person: Person, slug: str) -> tuple[Story, Parts]:
+    """A story for those who have a part in it, and which part that is."""
+    story, parts = _found(db, person, slug)
+    if not parts:
+        raise NotFoundError
+    return story, parts
+
+
+def story_to(
+    db: Session,
+    person: Person,
+    slug: str,
+    may: Callable[[Facts, Parts], bool],
+    *,
+    to_read: bool = False,
+) -> Story:
+    """A story for whoever may do this with it; in order to write, theirs until the commit.
+
+    Raises NotNowError for those who could, were the story still where they have seen it.
+    """
+    story, parts = desk_story(db, person, slug)
+    if not to_read:
+        lock(db, story)
+    if may(story, parts):
+        return story
+    if any(may(_Moved(state.value, story.is_own, story.organization_id), parts) for state in State):
+        raise rules.NotNowError
+    raise NotAllowedError
+
+
+class _Moved(NamedTuple):
+    """A story as it would be in another state."""
+
+    state: str
+    is_own: bool
+    organization_id: int | None
+    visibility: str = "public"
+    published_at: datetime | None = None
+
+
+def _found(db: Session, visitor: Person | None, slug: str) -> tuple[Story, Parts]:
+    story = db.scalars(
+        select(Story)
+        .where(Story.slug == slug)
+        .options(selectinload(Story.tags), selectinload(Story.events))
+    ).one_or_none()
+    if story is None:
+        raise NotFoundError
+    parts = parts_in(db, visitor, story)
+    if not rules.may_see(story, parts):
+        raise NotFoundError
+    return story, parts
+
+
+_COLUMN_NAMES = [attribute.key for attribute in Story.__mapper__.column_attrs]
+
+
+def lock(db: Session, story: Story) -> Story:
+    """Reads a story afresh and holds its row on PostgreSQL, so that two saves come in order."""
+    db.refresh(story, _COLUMN_NAMES, with_for_update=True)
+    return story
+
+
+def related_slugs(db: Session, story: Story) -> list[str]:
+    """The events a story names, in its order."""
+    return list(
+        db.scalars(
+            select(Event.slug)
+            .join(StoryEvent, StoryEvent.event_id == Event.id)
+            .where(StoryEvent.story_id == story.id)
+            .order_by(StoryEvent.position)
+        )
+    )
+
+
+def unsaved_of(db: Session, person: Person, story: Story) -> Unsaved | None:
+    """What somebody has typed into the story's form and not saved."""
+    return db.get(Unsaved, (story.id, person.id))
+
+
+def edited_by(db: Session, person: Person) -> list[Organization]:
+    """Organisations whose stories somebody writes and publishes, by slug."""
+    return [found for found, role in memberships_of(db, person) if may_edit(role)]
+
+
+def written_by(db: Session, person: Person) -> Sequence[Story]:
+    """All that somebody has written, for the archive of whoever asks."""
+    return db.scalars(select(Story).where(Story.author_id == person.id).order_by(Story.id)).all()
+
+
+def unsaved_by(db: Session, person: Person) -> Sequence[Unsaved]:
+    """All that somebody has typed and not saved."""
+    return db.scalars(select(Unsaved).where(Unsaved.person_id == person.id)).all()
+
+
+def due(db: Session, now: datetime) -> Sequence[int]:
+    """Ids of scheduled stories whose hour has come, but for those of suspended organisations."""
+    suspended = select(Organization.id).where(Organization.suspended_at.is_not(None))
+    return db.scalars(
+        select(Story.id)
+        .where(
+            Story.state == State.SCHEDULED.value,
+            Story.publish_at <= now,
+            Story.hidden_for.is_(None),
+            or_(Story.organization_id.is_(None), Story.organization_id.not_in(suspended)),
+        )
+        .order_by(Story.publish_at, Story.id)
+    ).all()

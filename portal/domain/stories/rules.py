@@ -1,0 +1,207 @@
+"""What a story may be and who may do what with it. Pure decisions: no database, no clock."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from enum import StrEnum
+from typing import TYPE_CHECKING, Final, Protocol, TypeAlias
+
+from portal.domain.stories.models import CommentMode, State
+from portal.i18n import gettext_lazy as _
+from portal.publication import is_public
+from portal.refusals import Refusal
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+LONGEST_TITLE: Final = 140
+LONGEST_SUMMARY: Final = 300
+LONGEST_BODY: Final = 25_000
+LONGEST_BYLINE: Final = 80
+LONGEST_SOURCE: Final = 200
+LONGEST_NOTE: Final = 2_000
+LONGEST_COMMENT: Final = 2_000
+MOST_SOURCES: Final = 8
+MOST_EVENTS: Final = 3
+# Versions of a draft that can be brought back.
+DRAFTS_KEPT: Final = 20
+# So long an editor who opens a story is told that somebody else has just saved it.
+JUST_NOW: Final = timedelta(minutes=10)
+# Editors hear of waiting comments once in this time.
+TOLD_AGAIN_AFTER: Final = timedelta(days=1)
+UNPUBLISHED: Final = frozenset(State) - {State.PUBLISHED}
+
+
+class Part(StrEnum):
+    """What somebody is to a story."""
+
+    AUTHOR = "author"
+    EDITOR = "editor"  # of the organisation it is written for
+    PORTAL = "portal"  # editor of the portal, for a member's story without an organisation
+
+
+Parts: TypeAlias = frozenset[Part]
+NOBODY: Final[Parts] = frozenset()
+
+
+class Facts(Protocol):
+    """What these rules look at; a Story has it and so have the rows of the lists."""
+
+    @property
+    def state(self) -> str: ...  # noqa: D102
+    @property
+    def is_own(self) -> bool: ...  # noqa: D102
+    @property
+    def organization_id(self) -> int | None: ...  # noqa: D102
+    @property
+    def visibility(self) -> str: ...  # noqa: D102
+    @property
+    def published_at(self) -> datetime | None: ...  # noqa: D102
+
+
+class TitleNeededError(Refusal):
+    """No title in the original language."""
+
+    message = _("Write a title in the original language.")
+
+
+class BodyNeededError(Refusal):
+    """Nothing to read."""
+
+    message = _("There is nothing to read yet: write the text in the original language.")
+
+
+class EventUnknownError(Refusal):
+    """No event of this name that the writer can see."""
+
+    message = _("There is no such event. Copy its address from its page.")
+
+
+class TimeNeededError(Refusal):
+    """Scheduled, and nobody knows for when."""
+
+    message = _("This story waits for its hour: name one, or take it back first.")
+    field = "publish_wall"
+
+
+class SourceUnnamedError(Refusal):
+    """An address that says nothing of itself, or words without an address."""
+
+    message = _("A source needs both: what it is, and an address that starts with https://.")
+
+
+class ChangedMeanwhileError(Refusal):
+    """Two editors at once."""
+
+    message = _(
+        "Somebody else has saved this story since you opened it. Your text is below, and what "
+        "is saved now stands beside it; put them together and save again."
+    )
+
+
+class NotNowError(Refusal):
+    """The story is not in the state for it."""
+
+    message = _("The story has moved on meanwhile. Look at where it stands now.")
+
+
+class HiddenError(Refusal):
+    """The moderators have hidden it."""
+
+    message = _("The moderators have hidden this story. It cannot be published now.")
+
+
+class NoteNeededError(Refusal):
+    """Given back without a word."""
+
+    message = _("Say what is missing, so that the author can go on.")
+    field = "note"
+
+
+class CommentNeededError(Refusal):
+    """An empty comment."""
+
+    message = _("Write something first.")
+    field = "text"
+
+
+class NotCommentableError(Refusal):
+    """Comments are off, or what is answered is itself an answer or gone."""
+
+    message = _("This cannot be commented on any more.")
+
+
+class BylineNeededError(Refusal):
+    """A page of one's own needs a name."""
+
+    message = _("Write the name that everybody shall read; an alias is welcome.")
+    field = "byline"
+
+
+def may_see(story: Facts, parts: Parts) -> bool:
+    """Whether somebody may read it: what a member has not submitted is the member's alone."""
+    if is_public(story) or Part.AUTHOR in parts:
+        return True
+    is_shown = not story.is_own or story.state not in {State.DRAFT, State.RETURNED}
+    return bool(parts) and is_shown
+
+
+def may_write(story: Facts, parts: Parts) -> bool:
+    """Whether somebody may change it.
+
+    An organisation stands behind what it has published, and its editors alone change that; what
+    waits for an answer stays as it is.
+    """
+    if not story.is_own:
+        return Part.EDITOR in parts
+    if story.state in {State.DRAFT, State.RETURNED}:
+        return Part.AUTHOR in parts
+    if story.state == State.SUBMITTED:
+        return False
+    return (Part.AUTHOR if story.organization_id is None else Part.EDITOR) in parts
+
+
+def may_submit(story: Facts, parts: Parts) -> bool:
+    """Whether its author may hand it in."""
+    return story.is_own and story.state in {State.DRAFT, State.RETURNED} and Part.AUTHOR in parts
+
+
+def may_withdraw(story: Facts, parts: Parts) -> bool:
+    """Whether somebody may take back what has not appeared yet."""
+    if story.is_own:
+        return story.state in {State.SUBMITTED, State.SCHEDULED} and Part.AUTHOR in parts
+    return story.state == State.SCHEDULED and Part.EDITOR in parts
+
+
+def may_decide(story: Facts, parts: Parts) -> bool:
+    """Whether somebody accepts it or gives it back."""
+    return story.state == State.SUBMITTED and bool(parts & {Part.EDITOR, Part.PORTAL})
+
+
+def may_publish(story: Facts, parts: Parts) -> bool:
+    """Whether somebody publishes it without asking anybody."""
+    return not story.is_own and story.state == State.DRAFT and Part.EDITOR in parts
+
+
+def may_delete(story: Facts, parts: Parts) -> bool:
+    """Whether somebody may throw it away; what was published stays."""
+    if story.state not in {State.DRAFT, State.RETURNED}:
+        return False
+    return (Part.AUTHOR if story.is_own else Part.EDITOR) in parts
+
+
+def may_moderate_comments(story: Facts, parts: Parts) -> bool:
+    """Whether somebody shows and hides what readers say below it."""
+    if story.organization_id is not None:
+        return Part.EDITOR in parts
+    return bool(parts & {Part.AUTHOR, Part.PORTAL})
+
+
+def takes_comments(mode: str) -> bool:
+    """Whether readers may comment."""
+    return mode != CommentMode.OFF
+
+
+def languages_column(languages: tuple[str, ...]) -> str:
+    """Languages as lists are narrowed by them."""
+    return f"|{'|'.join(languages)}|" if languages else ""

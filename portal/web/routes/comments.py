@@ -1,0 +1,84 @@
+"""Saying something below a story, taking it back, and keeping what is said in order."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from starlette.responses import RedirectResponse
+
+from portal.domain.stories import commenting
+from portal.domain.stories.commenting import Said
+from portal.domain.stories.queries import story_for
+from portal.refusals import Refusal
+from portal.web.forms import Form
+from portal.web.policies import Policy
+from portal.web.rate_limits import Limit
+from portal.web.routes.stories import CommentFields, story_page
+from portal.web.routing import Pages
+
+if TYPE_CHECKING:
+    from starlette.responses import Response
+
+    from portal.domain.stories.announcements import Address
+    from portal.web.visit import Visit
+
+pages = Pages()
+
+
+@pages.post("/stories/{slug}/comments", name="comments.create", policy=Policy.SIGNED_IN)
+def create(visit: Visit, slug: str) -> Response:
+    """Says something below a story, or below a comment."""
+    story = story_for(visit.db, visit.person, slug)
+    form = Form(CommentFields, visit.submitted)
+    if form.fields:
+        visit.limit(Limit.COMMENT, f"person {visit.person.id}")
+        typed = form.fields
+        said = Said(typed.text, typed.byline, visit.language, typed.answers)
+        try:
+            commenting.comment_on(
+                visit.db, story, visit.person, said, _address_for(visit), visit.now
+            )
+        except Refusal as refusal:
+            form.refuse(refusal)
+        else:
+            return _back(visit, slug)
+    return story_page(visit, slug, form, 422)
+
+
+@pages.post(
+    "/stories/{slug}/comments/{comment}/deletion",
+    name="comments.remove",
+    policy=Policy.COMMENTER,
+)
+def remove(visit: Visit, slug: str, comment: str) -> Response:
+    """Takes back what one has said."""
+    commenting.remove(commenting.own_comment(visit.db, visit.person, slug, comment))
+    return _back(visit, slug)
+
+
+@pages.post(
+    "/stories/{slug}/comments/{comment}/publication", name="comments.show", policy=Policy.EDITOR
+)
+def show(visit: Visit, slug: str, comment: str) -> Response:
+    """Lets everybody read a comment."""
+    commenting.show(commenting.moderated_comment(visit.db, visit.person, slug, comment))
+    return _back(visit, slug)
+
+
+@pages.post("/stories/{slug}/comments/{comment}/hiding", name="comments.hide", policy=Policy.EDITOR)
+def hide(visit: Visit, slug: str, comment: str) -> Response:
+    """Keeps a comment from everybody but its writer."""
+    commenting.hide(commenting.moderated_comment(visit.db, visit.person, slug, comment))
+    return _back(visit, slug)
+
+
+def _back(visit: Visit, slug: str) -> Response:
+    return RedirectResponse(f"{visit.url('stories.show', slug=slug)}#comments", 303)
+
+
+def _address_for(visit: Visit) -> Address:
+    def address(language: str, slug: str) -> str:
+        path = visit.site.links.absolute("stories.show", language, slug=slug)
+        return f"{path}#comments"
+
+    return address

@@ -1,0 +1,112 @@
+"""Lists of stories and the story page, seen by everyone."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+from pydantic import Field
+
+from portal.domain.events.vocabulary import TAGS
+from portal.domain.organizations import queries as organizations
+from portal.domain.stories import commenting, listing, rules
+from portal.domain.stories.queries import parts_in
+from portal.domain.stories.queries import story_page as story_page_for
+from portal.i18n import LANGUAGES
+from portal.publication import is_public
+from portal.refusals import NotFoundError
+from portal.web.conversations import voices_of
+from portal.web.filters import page_asked, page_links, story_filter_links
+from portal.web.forms import Fields, Form
+from portal.web.policies import Cache, Policy
+from portal.web.routing import Pages
+from portal.web.schema_org import blog_posting
+from portal.web.story_cards import story_cards
+from portal.web.story_page import facts_of
+
+if TYPE_CHECKING:
+    from starlette.responses import Response
+
+    from portal.domain.stories.queries import Shown
+    from portal.domain.stories.rules import Parts
+    from portal.web.visit import Visit
+
+pages = Pages()
+
+
+class CommentFields(Fields):
+    """What a reader says; `answers` names the comment it answers."""
+
+    text: Annotated[str, Field(max_length=20_000)] = ""
+    byline: Annotated[str, Field(max_length=2_000)] = ""
+    answers: Annotated[str, Field(max_length=40)] = ""
+
+
+@pages.get("/stories", name="stories.index", policy=Policy.ANYONE, cache=Cache.PUBLIC, brief=True)
+def index(visit: Visit) -> Response:
+    """The newest first, by topic, language and organisation."""
+    query = visit.request.query_params
+    tag, language, page = query.get("tag"), query.get("language"), page_asked(visit)
+    if (tag is not None and tag not in TAGS) or (
+        language is not None and language not in LANGUAGES
+    ):
+        raise NotFoundError
+    slug = query.get("organization")
+    organization = organizations.organization_named(visit.db, slug) if slug else None
+    filters = listing.Filters(tag, language, organization.id if organization else None)
+    found, more = listing.page_of(visit.db, filters, page)
+    asked = {"language": language, "tag": tag, "organization": slug}
+    return visit.page(
+        "stories/index.html",
+        organization=organization and organization.name.said(),
+        cards=story_cards(visit, found),
+        filters=story_filter_links(visit, asked),
+        is_narrowed=any(asked.values()),
+        pager=page_links(visit, "stories.index", asked, page, more=more),
+        index_as=("stories.index", {}, asked | {"page": page if page > 1 else None}),
+    )
+
+
+@pages.get("/stories/{slug}", name="stories.show", policy=Policy.ANYONE, cache=Cache.PUBLIC)
+def show(visit: Visit, slug: str) -> Response:
+    """The story page; `answer` names the comment that is about to be answered."""
+    name = commenting.last_byline(visit.db, visit.visitor) if visit.visitor else ""
+    answered = visit.request.query_params.get("answer", "")
+    start = {"byline": name, "answers": answered}
+    return story_page(visit, slug, Form.filled(CommentFields, start))
+
+
+def story_page(visit: Visit, slug: str, form: Form[CommentFields], status: int = 200) -> Response:
+    """The story with what readers say; a comment's errors stand beside its form."""
+    story, words = story_page_for(visit.db, visit.visitor, slug)
+    parts = parts_in(visit.db, visit.visitor, story)
+    is_shown = is_public(story)
+    may_comment = is_shown and rules.takes_comments(story.comments)
+    voices = voices_of(
+        visit,
+        commenting.remarks_of(visit.db, story.id) if is_shown else (),
+        may_moderate=rules.may_moderate_comments(story, parts),
+        may_comment=may_comment,
+    )
+    return visit.page(
+        "stories/show.html",
+        status,
+        slug=slug,
+        facts=facts_of(visit, story, words),
+        changed=words.editions - 1,
+        is_public=is_shown,
+        desk_url=_desk_url(visit, story, parts),
+        voices=voices,
+        may_comment=may_comment,
+        is_moderated=story.comments == "moderated",
+        form=form,
+        answered=next((each for each in voices if each.key == form.values.get("answers")), None),
+        linked_data=blog_posting(visit, story),
+        og_locale={"kk": "kk_KZ", "ru": "ru_RU", "en": "en_GB"},
+        og_url=visit.absolute("stories.show", slug=slug),
+        index_as=("stories.show", {"slug": slug}, None) if is_shown else None,
+    )
+
+
+def _desk_url(visit: Visit, story: Shown, parts: Parts) -> str | None:
+    """Where those who have a part in the story go on."""
+    return visit.url("desk.show", slug=story.slug) if parts else None

@@ -1,0 +1,219 @@
+"""Writing a story: a title first, then the form, its preview, and what is typed kept meanwhile."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from starlette.responses import Response
+
+from portal import dates
+from portal.domain.events import listing as events
+from portal.domain.history.rules import Piece, pieces
+from portal.domain.organizations.queries import edited_organization
+from portal.domain.people.rules import may_moderate
+from portal.domain.stories import actions, authorship, keeping, listing, queries, rules
+from portal.domain.stories.queries import story_page as story_page_for
+from portal.domain.stories.queries import story_to
+from portal.i18n import LANGUAGES, OWN_NAMES
+from portal.i18n import gettext as _
+from portal.refusals import NotAllowedError, Refusal
+from portal.web.forms import Form
+from portal.web.policies import Cache, Policy
+from portal.web.routing import Pages
+from portal.web.story_cards import story_cards
+from portal.web.story_form import (
+    NewStoryFields,
+    StoryFields,
+    details_from,
+    form_context,
+    values_of,
+)
+from portal.web.story_page import StoryFacts, previewed
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from portal.domain.stories.models import Story
+    from portal.translated import Translated
+    from portal.web.visit import Visit
+
+pages = Pages()
+
+
+class Other(NamedTuple):
+    """A text that is saved otherwise than it is typed."""
+
+    label: str
+    language: str
+    language_name: str
+    pieces: Sequence[Piece]
+
+
+@pages.get("/writing", name="writing.index", policy=Policy.SIGNED_IN, cache=Cache.PRIVATE)
+def index(visit: Visit) -> Response:
+    """What waits for the visitor's answer, and what they have written."""
+    edited = [organization.id for organization in queries.edited_by(visit.db, visit.person)]
+    waiting = listing.waiting(visit.db, edited, of_the_portal=may_moderate(visit.person))
+    author = authorship.author_of(visit.db, visit.person)
+    return visit.page(
+        "writing/index.html",
+        waiting=story_cards(visit, waiting, "desk.show"),
+        cards=story_cards(visit, listing.own(visit.db, visit.person, edited), "desk.show"),
+        author_url=visit.url("authors.show", slug=author.slug) if author else None,
+    )
+
+
+@pages.get("/writing/new", name="writing.new", policy=Policy.SIGNED_IN, cache=Cache.PRIVATE)
+def new(visit: Visit) -> Response:
+    """A title and a language are enough to begin."""
+    chosen = visit.request.query_params.get("organization", "")
+    start = {"original": visit.language, "organization": chosen}
+    return _new_page(visit, Form.filled(NewStoryFields, start))
+
+
+@pages.post("/writing", name="writing.create", policy=Policy.SIGNED_IN)
+def create(visit: Visit) -> Response:
+    """Saves a draft that only its writers see."""
+    form = Form(NewStoryFields, visit.submitted)
+    if form.fields:
+        slug, details = form.fields.organization, form.fields.details(visit.zone)
+        organization = edited_organization(visit.db, visit.person, slug) if slug else None
+        try:
+            story = actions.create(visit.db, visit.person, details, visit.now, organization)
+        except Refusal as refusal:
+            refusal.field = "title"
+            form.refuse(refusal)
+        else:
+            return visit.go("writing.edit", slug=story.slug)
+    return _new_page(visit, form, 422)
+
+
+def _new_page(visit: Visit, form: Form[NewStoryFields], status: int = 200) -> Response:
+    return visit.page(
+        "writing/new.html",
+        status,
+        form=form,
+        originals=[(tag, OWN_NAMES[tag]) for tag in LANGUAGES],
+        organizations=[
+            (organization.slug, organization.name.said().text)
+            for organization in queries.edited_by(visit.db, visit.person)
+        ],
+    )
+
+
+@pages.get(
+    "/writing/stories/{slug}/edit", name="writing.edit", policy=Policy.WRITER, cache=Cache.PRIVATE
+)
+def edit(visit: Visit, slug: str) -> Response:
+    """The form with what was typed last, or else with what is saved."""
+    story = _writable(visit, slug, to_read=True)
+    unsaved = queries.unsaved_of(visit.db, visit.person, story)
+    if unsaved is None:
+        saved = values_of(actions.details_of(visit.db, story), story.revision)
+        return _form_page(visit, story, Form.filled(StoryFields, saved))
+    form = Form.filled(StoryFields, unsaved.typed)
+    return _form_page(visit, story, form, kept=dates.relative(unsaved.kept_at, visit.now))
+
+
+@pages.post("/writing/stories/{slug}", name="writing.update", policy=Policy.WRITER)
+def update(visit: Visit, slug: str) -> Response:
+    """Saves; what is published changes at once."""
+    story = _writable(visit, slug)
+    form = Form(StoryFields, visit.submitted)
+    if form.fields:
+        try:
+            details = details_from(form.fields, story)
+            actions.save(visit.db, story, details, form.fields.revision, visit.person, visit.now)
+        except Refusal as refusal:
+            form.refuse(refusal)
+            form.values["revision"] = str(story.revision)
+            has_changed = isinstance(refusal, rules.ChangedMeanwhileError)
+            return _form_page(visit, story, form, 422, has_changed=has_changed)
+        else:
+            return visit.go("desk.show", {"saved": "yes"}, slug=slug)
+    return _form_page(visit, story, form, 422)
+
+
+@pages.post("/writing/stories/{slug}/preview", name="writing.preview", policy=Policy.WRITER)
+def preview(visit: Visit, slug: str) -> Response:
+    """The form as it was sent, and beside it what readers would see; nothing is written."""
+    story = _writable(visit, slug)
+    form = Form(StoryFields, visit.submitted)
+    if not form.fields:
+        return _form_page(visit, story, form, 422)
+    shown, words = story_page_for(visit.db, visit.person, slug)
+    facts = previewed(visit, shown, words, details_from(form.fields, story))
+    return _form_page(visit, story, form, facts=facts)
+
+
+@pages.post("/writing/stories/{slug}/unsaved", name="writing.keep", policy=Policy.WRITER)
+def keep(visit: Visit, slug: str) -> Response:
+    """Keeps what is being typed; 409 once somebody else has saved."""
+    story = _writable(visit, slug)
+    form = Form(StoryFields, visit.submitted)
+    revision = str(form.values.get("revision", ""))
+    seen = int(revision) if revision.isdecimal() and len(revision) < 9 else -1  # noqa: PLR2004
+    try:
+        keeping.keep(visit.db, story, visit.person, form.values, seen, visit.now)
+    except Refusal:
+        return Response(status_code=409)
+    return Response(status_code=204)
+
+
+@pages.post("/writing/stories/{slug}/unsaved/end", name="writing.let_go", policy=Policy.WRITER)
+def let_go(visit: Visit, slug: str) -> Response:
+    """Forgets it, and shows what is saved."""
+    keeping.let_go(visit.db, _writable(visit, slug), visit.person)
+    return visit.go("writing.edit", slug=slug)
+
+
+def _writable(visit: Visit, slug: str, *, to_read: bool = False) -> Story:
+    try:
+        return story_to(visit.db, visit.person, slug, rules.may_write, to_read=to_read)
+    except rules.NotNowError:
+        raise NotAllowedError from None
+
+
+def _form_page(  # noqa: PLR0913 - the page has this many states
+    visit: Visit,
+    story: Story,
+    form: Form[StoryFields],
+    status: int = 200,
+    *,
+    facts: StoryFacts | None = None,
+    kept: str | None = None,
+    has_changed: bool = False,
+) -> Response:
+    is_old = form.values.get("revision") != str(story.revision)
+    seen_by_other = (
+        story.saved_by_id not in {None, visit.person.id}
+        and visit.now - story.changed_at < rules.JUST_NOW
+    )
+    return visit.page(
+        "writing/form.html",
+        status,
+        form=form,
+        slug=story.slug,
+        title=story.title.said(),
+        is_published=story.published_at is not None,
+        has_translations=len(story.title.versions) > 1,
+        facts=facts,
+        kept=kept,
+        just_saved=dates.relative(story.changed_at, visit.now) if seen_by_other else None,
+        others=_others(story, form) if has_changed or (is_old and status == 200) else [],  # noqa: PLR2004
+        suggestions=[event.slug for event in events.upcoming(visit.db, visit.now)],
+        **form_context(visit, form),
+    )
+
+
+def _others(story: Story, form: Form[Any]) -> list[Other]:
+    """What is saved now beside what was typed, text by text."""
+    found = []
+    labels = {"title": _("Title"), "summary": _("Summary"), "body": _("Text")}
+    for name, label in labels.items():
+        texts: Translated = getattr(story, name)
+        for tag in LANGUAGES:
+            saved, typed = texts.texts().get(tag, ""), str(form.values.get(f"{name}_{tag}", ""))
+            if saved != typed:
+                found.append(Other(label, tag, OWN_NAMES[tag], pieces(typed, saved)))
+    return found

@@ -1,0 +1,120 @@
+"""What a story's page shows of the story itself: the same for readers and for previews."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from markupsafe import Markup
+
+from portal import dates
+from portal.domain.events.vocabulary import TAGS
+from portal.domain.organizations.rules import is_verified
+from portal.domain.stories import listing
+from portal.domain.stories.actions import preview_html
+from portal.markdown import without_links
+from portal.time_zones import wall_of
+from portal.web.cards import cards_of
+from portal.web.story_cards import state_tags
+from portal.web.translation_line import translation_line
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from portal.domain.events.queries import Shown as Event
+    from portal.domain.stories.details import Details
+    from portal.domain.stories.queries import Shown, Words
+    from portal.translated import Said
+    from portal.web.cards import Card, Tag
+    from portal.web.translation_line import Line
+    from portal.web.visit import Visit
+
+
+class Spring(NamedTuple):
+    """Where a claim comes from; without an address where links are words."""
+
+    label: str
+    host: str
+    url: str | None
+
+
+class StoryFacts(NamedTuple):
+    """What components/story.html draws."""
+
+    title: Said
+    summary: Said
+    body: Markup
+    body_language: str
+    line: Line | None
+    original_url: str | None
+    tags: list[Tag]
+    byline: str
+    author_url: str | None
+    organization: Said | None
+    organization_url: str | None
+    day: str | None
+    datetime: str | None
+    topics: list[tuple[str, str]]
+    springs: list[Spring]
+    events: list[Card]
+    language: str
+
+
+def facts_of(
+    visit: Visit, story: Shown, words: Words, events: Sequence[Event] | None = None
+) -> StoryFacts:
+    """A story as it is, or as it would be; `events` are those named in a preview."""
+    html = words.body_html
+    language = visit.language if visit.language in html else story.title.original
+    body = html.get(language, "")
+    # Nobody has vouched for where an unverified organisation leads.
+    has_links = story.organization_id is None or is_verified(
+        story.organization_verified_until, visit.now
+    )
+    line = translation_line((story.title, story.summary, words.body), visit.language)
+    published = wall_of(story.published_at, visit.zone).date() if story.published_at else None
+    related = listing.related_events(visit.db, story) if events is None else list(events)
+    return StoryFacts(
+        title=story.title.said(),
+        summary=story.summary.said(),
+        body=Markup(body if has_links else without_links(body)),  # noqa: S704 - sanitised when saved
+        body_language=language,
+        line=line,
+        original_url=visit.site.links.path("stories.show", line.original, slug=story.slug)
+        if line and line.original != visit.language
+        else None,
+        tags=state_tags(visit, story),
+        byline=story.byline,
+        author_url=visit.url("authors.show", slug=story.author_slug) if story.author_slug else None,
+        organization=story.organization_name.said() if story.organization_name else None,
+        organization_url=visit.url("organizations.show", slug=story.organization_slug)
+        if story.organization_slug
+        else None,
+        day=dates.long(published) if published else None,
+        datetime=published.isoformat() if published else None,
+        topics=[(str(TAGS[tag]), visit.url("stories.index", {"tag": tag})) for tag in story.tags],
+        springs=[_spring(each, has_links=has_links) for each in words.sources],
+        events=cards_of(visit, related),
+        language=visit.language,
+    )
+
+
+def _spring(source: dict[str, str], *, has_links: bool) -> Spring:
+    host = source["url"].partition("://")[2].partition("/")[0]
+    return Spring(source["label"], host, source["url"] if has_links else None)
+
+
+def previewed(visit: Visit, story: Shown, words: Words, details: Details) -> StoryFacts:
+    """The page as it would be with what is being typed; nothing is written."""
+    typed = story._replace(
+        title=details.title,
+        summary=details.summary,
+        byline=details.byline,
+        author_slug=story.author_slug if details.byline == story.byline else None,
+        joined_tags=",".join(details.tags),
+    )
+    said = words._replace(
+        body=details.body,
+        body_html=preview_html(details),
+        sources=[source._asdict() for source in details.sources],
+    )
+    return facts_of(visit, typed, said, listing.events_called(visit.db, details.events))

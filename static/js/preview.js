@@ -1,0 +1,42 @@
+// Shows beside the form what readers would see: the portal draws it, exactly as when it publishes.
+const PAUSE = 700;
+
+export function enhance(form) {
+  const pane = document.querySelector("[data-preview-pane]");
+  const page = pane.querySelector("[data-preview-page]");
+  let timer;
+  let asked;
+
+  async function draw() {
+    asked?.abort();
+    asked = new AbortController();
+    try {
+      const answer = await fetch(form.dataset.preview, {
+        method: "POST",
+        body: new URLSearchParams(new FormData(form)),
+        redirect: "manual",
+        signal: asked.signal,
+      });
+      // While something is wrong the last good one stays.
+      if (!answer.ok) {
+        return;
+      }
+      const drawn = new DOMParser().parseFromString(await answer.text(), "text/html");
+      page.replaceChildren(...drawn.querySelector("[data-preview-page]").childNodes);
+      pane.hidden = false;
+    } catch {
+      // Called off by the next one, or nobody answers: autosave says so.
+    }
+  }
+
+  form.addEventListener("input", () => {
+    clearTimeout(timer);
+    timer = setTimeout(draw, PAUSE);
+  });
+  form.querySelector("[data-no-save]").addEventListener("click", async (event) => {
+    event.preventDefault();
+    clearTimeout(timer);
+    await draw();
+    pane.scrollIntoView();
+  });
+}

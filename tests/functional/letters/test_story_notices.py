@@ -1,0 +1,45 @@
+"""Letters to writers and their editors say what happened, in their own language, harmlessly."""
+
+import pytest
+
+from portal.domain.letters.actions import notify
+from portal.domain.letters.models import About
+from tests.conftest import ADDRESS
+from tests.factories import make_person
+from tests.functional.letters.programme import NOW
+
+URL = f"{ADDRESS}/kk/writing/stories/kokpar"
+TITLE = "Көкпар https://lure.example.org/ Берлинде"
+
+
+@pytest.mark.parametrize(
+    ("about", "language", "words"),
+    [
+        (About.STORY_WAITING, "kk", "жариялауыңызды сұрайды"),
+        (About.STORY_ACCEPTED, "ru", "принята"),
+        (About.STORY_RETURNED, "ru", "Редакторы пишут"),
+        (About.STORY_RETURNED, "en", "The editors say"),
+        (About.COMMENTS_WAITING, "en", "once a day at most"),
+    ],
+)
+def test_a_notice_about_a_story_leads_to_it_and_nowhere_else(world, about, language, words):
+    with world.database.writing() as db:
+        person = make_person(db, "Самал", email="samal@example.org").id
+        given = {"note": "Дереккөз керек:\nhttps://lure.example.org/"}
+        notify(
+            db,
+            about,
+            now=NOW,
+            language=language,
+            person_id=person,
+            url=URL,
+            title=TITLE,
+            **(given if about is About.STORY_RETURNED else {}),
+        )
+    assert world.round() == {"sent": 1}
+    letter = world.received("samal@example.org")[-1]
+    assert words in letter.text
+    assert URL in letter.links
+    assert not any("lure.example.org" in link for link in letter.links)
+    if about is About.STORY_RETURNED:
+        assert "Дереккөз керек:" in letter.text

@@ -1,0 +1,403 @@
+"""Writing: a title, a form, nothing lost, two editors at once, versions, and the way to readers."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from lxml import html
+from sqlalchemy import func, select
+
+from portal import clock
+from portal.domain.history.models import Revision
+from portal.domain.letters.models import Notice
+from portal.domain.organizations.models import Organization
+from portal.domain.stories.models import Story, Unsaved
+from portal.domain.stories.rules import DRAFTS_KEPT
+from portal.translated import Translated
+from tests.factories import make_event, make_organization, make_own_story, make_person, make_story
+from tests.functional.forms import story_fields
+from tests.functional.pages import errors_of, page_of, value_of, words
+
+
+@pytest.fixture
+def people(database):
+    """Two editors of ours, a member, a moderator, and an editor of others."""
+    with database.writing() as db:
+        names = ("editor", "second", "member", "foreigner")
+        made = {name: make_person(db, name, language="kk") for name in names}
+        made["moderator"] = make_person(db, "moderator", is_moderator=True)
+        make_organization(db, "ours", owner=made["second"], editor=made["editor"])
+        make_organization(db, "theirs", owner=made["foreigner"])
+        db.flush()
+        for person in made.values():
+            db.expunge(person)
+        return made
+
+
+@pytest.fixture
+def draft(database, people):
+    with database.writing() as db:
+        ours = db.scalars(select(Organization).where(Organization.slug == "ours")).one()
+        return make_story(db, ours, people["editor"], published=False).slug
+
+
+def own(database, member, **changes):
+    with database.writing() as db:
+        return make_own_story(db, db.merge(member), **changes).slug
+
+
+def stored(database, slug):
+    with database.reading() as db:
+        return db.scalars(select(Story).where(Story.slug == slug)).one()
+
+
+def versions(database, *conditions):
+    """How many versions of stories there are."""
+    with database.reading() as db:
+        count = select(func.count()).select_from(Revision)
+        return db.scalar(count.where(Revision.item_kind == "story", *conditions))
+
+
+def notices(database, about):
+    with database.reading() as db:
+        found = db.scalars(select(Notice).where(Notice.about == about).order_by(Notice.person_id))
+        return [notice.person_id for notice in found]
+
+
+def test_a_title_and_a_language_begin_a_draft(browser_of, database, people):
+    editor = browser_of(people["editor"])
+    answer = editor.post(
+        "/kk/writing", data={"original": "kk", "title": "Көкпар", "organization": "ours"}
+    )
+    assert answer.status_code == 303
+    slug = answer.headers["location"].split("/")[-2]
+    story = stored(database, slug)
+    assert (story.is_own, story.state, story.organization_id is not None) == (False, "draft", True)
+    form = editor.get(f"/kk/writing/stories/{slug}/edit")
+    assert value_of(form, "title_kk") == "Көкпар"
+    mine = browser_of(people["member"])
+    answer = mine.post("/kk/writing", data={"original": "ru", "title": "Мой рассказ"})
+    assert stored(database, answer.headers["location"].split("/")[-2]).is_own
+
+
+def test_what_cannot_begin_is_said_beside_the_field(browser_of, people):
+    member = browser_of(people["member"])
+    answer = member.post("/en/writing", data={"original": "kk", "title": ""})
+    assert answer.status_code == 422
+    assert "title" in errors_of(answer)
+    answer = member.post("/en/writing", data={"original": "kk", "title": "x" * 141})
+    assert "141" in errors_of(answer)["title"]
+    # One cannot write in the name of others.
+    for slug in ("theirs", "ours", "nobodys"):
+        form = {"original": "kk", "title": "Жала", "organization": slug}
+        assert member.post("/en/writing", data=form).status_code == 404
+
+
+def test_everything_of_the_form_is_saved_and_shown_again(browser_of, database, people, draft):
+    with database.writing() as db:
+        ours = db.scalars(select(Organization).where(Organization.slug == "ours")).one()
+        event = make_event(db, ours).slug
+    editor = browser_of(people["editor"])
+    fields = story_fields(
+        body_ru="Всё началось с одного коня.",
+        tags=["games", "history"],
+        event_1=f"https://testserver/ru/events/{event}?from=somewhere",
+        source_1="https://example.org/rules",
+        source_label_1="Ереже",
+        comments="open",
+        byline="Ақбоз",
+        publish_wall="2030-03-22T09:00",
+        time_zone="Europe/Berlin",
+    )
+    answer = editor.post(f"/kk/writing/stories/{draft}", data=fields)
+    assert answer.headers["location"].endswith(f"/writing/stories/{draft}?saved=yes")
+    form = editor.get(f"/kk/writing/stories/{draft}/edit")
+    shown = {name: value_of(form, name) for name in fields if name not in {"tags", "revision"}}
+    expected = fields | {"event_1": event}
+    assert shown == {name: expected[name] for name in shown}
+    assert page_of(form).xpath("//input[@name='tags'][@checked]/@value") == ["history", "games"]
+    assert "22 наурыз, 09:00 (Берлин)" in words(editor.get(f"/kk/writing/stories/{draft}"))
+
+
+@pytest.mark.parametrize(
+    ("field", "changes"),
+    [
+        ("title_kk", {"title_kk": ""}),
+        ("title_ru", {"title_ru": "x" * 141}),
+        ("body_kk", {"body_kk": "x" * 25_001}),
+        ("body_kk", {"body_kk": "a\x07b"}),
+        ("source_1", {"source_1": "javascript:alert(1)", "source_label_1": "x"}),
+        ("source_1", {"source_1": "http://example.org/", "source_label_1": "x"}),
+        ("source_1", {"source_1": "https://example.org/"}),
+        ("source_2", {"source_1": "https://e.org/", "source_label_1": "x", "source_label_2": "y"}),
+        ("event_1", {"event_1": "no-such-event"}),
+        ("publish_wall", {"publish_wall": "2027-03-28T02:30", "time_zone": "Europe/Berlin"}),
+        ("publish_wall", {"publish_wall": "2027-10-31T02:30", "time_zone": "Europe/Berlin"}),
+        ("publish_wall", {"publish_wall": "tomorrow"}),
+        ("time_zone", {"publish_wall": "2027-03-28T02:30", "time_zone": "Mars/Base"}),
+        ("comments", {"comments": "shouted"}),
+    ],
+)
+def test_what_is_wrong_is_said_beside_its_field_and_nothing_typed_is_lost(
+    browser_of, database, people, draft, field, changes
+):
+    fields = story_fields(**({"body_ru": "Всё с коня."} | changes))
+    answer = browser_of(people["editor"]).post(f"/en/writing/stories/{draft}", data=fields)
+    assert answer.status_code == 422
+    assert field in errors_of(answer)
+    assert value_of(answer, "body_ru") == "Всё с коня."
+    assert stored(database, draft).revision == 1
+
+
+def test_an_event_that_others_hide_cannot_be_named(browser_of, database, people, draft):
+    with database.writing() as db:
+        theirs = db.scalars(select(Organization).where(Organization.slug == "theirs")).one()
+        hidden, shown = make_event(db, theirs, published=False).slug, make_event(db, theirs).slug
+    editor = browser_of(people["editor"])
+    answer = editor.post(f"/en/writing/stories/{draft}", data=story_fields(event_1=hidden))
+    assert "event_1" in errors_of(answer)
+    answer = editor.post(f"/en/writing/stories/{draft}", data=story_fields(event_1=shown))
+    assert answer.status_code == 303
+
+
+def test_a_preview_is_what_publishing_shows_and_writes_nothing(browser_of, database, people, draft):
+    hostile = (
+        "# Тақырып\n\n<script>alert(1)</script>\n\n[x](javascript:alert(1))\n\n|a|b|\n|-|-|\n|1|2|"
+    )
+    fields = story_fields(body_kk=hostile, byline="Ақбоз")
+    editor = browser_of(people["editor"])
+    answer = editor.post(f"/kk/writing/stories/{draft}/preview", data=fields)
+    assert answer.status_code == 200
+    (shown,) = page_of(answer).xpath("//*[@data-preview-page]//div[contains(@class, 'prose')]")
+    assert stored(database, draft).revision == 1
+    assert "Ақбоз" in words(answer, "//*[@data-preview-page]")
+    # What was typed is still in the form, and goes on from there.
+    assert value_of(answer, "body_kk") == hostile
+    assert editor.post(f"/kk/writing/stories/{draft}", data=fields).status_code == 303
+    assert editor.post(f"/kk/writing/stories/{draft}/publication").status_code == 303
+    page = editor.get(f"/kk/stories/{draft}")
+    (published,) = page_of(page).xpath("//article/div[contains(@class, 'prose')]")
+    assert html.tostring(shown) == html.tostring(published)
+    assert not published.xpath(".//script | .//a[contains(@href, 'javascript')]")
+
+
+def test_two_editors_at_once_are_told_and_both_texts_are_kept(browser_of, database, people, draft):
+    first, second = browser_of(people["editor"]), browser_of(people["second"])
+    theirs = story_fields(body_kk="Екіншінің сөзі.")
+    assert second.post(f"/en/writing/stories/{draft}", data=theirs).status_code == 303
+    opened = first.get(f"/en/writing/stories/{draft}/edit")
+    assert "Somebody else has saved this story" in words(opened)
+    mine = story_fields(body_kk="Біріншінің сөзі.")
+    answer = first.post(f"/en/writing/stories/{draft}", data=mine)
+    assert answer.status_code == 422
+    assert "since you opened it" in errors_of(answer)[""]
+    assert value_of(answer, "body_kk") == "Біріншінің сөзі."
+    assert "Екіншінің" in words(answer, "//dd[contains(@class, 'difference')]//ins")
+    assert stored(database, draft).body.source == "Екіншінің сөзі."
+    # Having seen it, one can save.
+    revision = page_of(answer).xpath("//input[@name='revision']/@value")[0]
+    again = first.post(f"/en/writing/stories/{draft}", data=mine | {"revision": revision})
+    assert again.status_code == 303
+    assert stored(database, draft).body.source == "Біріншінің сөзі."
+
+
+def test_what_is_typed_is_kept_for_its_writer_alone(browser_of, database, people, draft):
+    first, second = browser_of(people["editor"]), browser_of(people["second"])
+    typed = story_fields(body_kk="Жарты сөйл", publish_wall="not yet a date")
+    assert first.post(f"/kk/writing/stories/{draft}/unsaved", data=typed).status_code == 204
+    assert stored(database, draft).revision == 1
+    # In another session too, and nobody else's business.
+    elsewhere = browser_of(people["editor"]).get(f"/en/writing/stories/{draft}/edit")
+    assert value_of(elsewhere, "body_kk") == "Жарты сөйл"
+    assert "did not save" in words(elsewhere)
+    assert "Жарты" not in second.get(f"/en/writing/stories/{draft}/edit").text
+    # Somebody else saves: from now on the browser is told.
+    fields = story_fields(body_kk="Тұтас сөйлем.")
+    assert second.post(f"/en/writing/stories/{draft}", data=fields).status_code == 303
+    assert first.post(f"/kk/writing/stories/{draft}/unsaved", data=typed).status_code == 409
+    later = first.get(f"/en/writing/stories/{draft}/edit")
+    assert value_of(later, "body_kk") == "Жарты сөйл"
+    assert "Тұтас" in words(later, "//dd[contains(@class, 'difference')]")
+    # Let go, the form shows what is saved.
+    assert first.post(f"/en/writing/stories/{draft}/unsaved/end").status_code == 303
+    assert value_of(first.get(f"/en/writing/stories/{draft}/edit"), "body_kk") == "Тұтас сөйлем."
+
+
+def test_saving_forgets_what_was_kept(browser_of, database, people, draft):
+    editor = browser_of(people["editor"])
+    editor.post(f"/kk/writing/stories/{draft}/unsaved", data=story_fields(body_kk="Жарты"))
+    editor.post(f"/kk/writing/stories/{draft}", data=story_fields(body_kk="Тұтас"))
+    with database.reading() as db:
+        assert db.scalar(select(func.count()).select_from(Unsaved)) == 0
+
+
+def test_a_session_that_ended_keeps_nothing_and_says_so(client, draft):
+    answer = client.post(f"/kk/writing/stories/{draft}/unsaved", data=story_fields())
+    assert answer.status_code == 303
+    assert "/sign-in" in answer.headers["location"]
+
+
+@pytest.mark.parametrize("revision", ["", "-1", "x", "9" * 30])
+def test_a_nonsense_revision_is_nobodys(browser_of, people, draft, revision):
+    answer = browser_of(people["editor"]).post(
+        f"/kk/writing/stories/{draft}/unsaved", data=story_fields(revision=revision)
+    )
+    assert answer.status_code == 409
+
+
+def test_every_save_is_a_version_that_can_be_brought_back(browser_of, database, people, draft):
+    editor = browser_of(people["editor"])
+    changes = {"body_kk": "Жаңа.", "tags": ["food"], "title_ru": None, "comments": "off"}
+    editor.post(f"/en/writing/stories/{draft}", data=story_fields(**changes))
+    page = editor.get(f"/en/writing/stories/{draft}/versions")
+    assert "Version 2" in words(page)
+    assert "бір аттан" in words(page, "//del")
+    before = stored(database, draft)
+    path = f"/en/writing/stories/{draft}/versions/1/restoration"
+    assert editor.post(path, data={"revision": "1"}).status_code == 409
+    assert editor.post(path, data={"revision": "2"}).status_code == 303
+    story = stored(database, draft)
+    assert story.revision == before.revision + 1
+    assert story.body.source.startswith("Бәрі **бір аттан**")
+    assert story.title.texts()["ru"] == "Кокпар в Берлине"
+    assert (story.comments, story.languages) == ("moderated", "|kk|ru|")
+    for nonsense in ("99", "x", "9" * 30):
+        missing = path.replace("/1/", f"/{nonsense}/")
+        assert editor.post(missing, data={"revision": "3"}).status_code == 404
+
+
+def test_of_a_draft_the_last_versions_are_kept_and_of_a_story_all(
+    browser_of, database, people, draft
+):
+    editor = browser_of(people["editor"])
+    for number in range(DRAFTS_KEPT + 3):
+        fields = story_fields(body_kk=f"Нұсқа {number}", revision=str(number + 1))
+        editor.post(f"/en/writing/stories/{draft}", data=fields)
+    assert versions(database) == DRAFTS_KEPT
+    editor.post(f"/en/writing/stories/{draft}/publication")
+    revision = stored(database, draft).revision
+    for number in range(3):
+        fields = story_fields(body_kk=f"Басылым {number}", revision=str(revision + number))
+        assert editor.post(f"/en/writing/stories/{draft}", data=fields).status_code == 303
+    assert versions(database, Revision.is_public) == 4
+    assert stored(database, draft).editions == 4
+
+
+def test_an_editor_publishes_for_the_organisation_and_once(browser_of, database, people, draft):
+    editor = browser_of(people["editor"])
+    assert editor.post(f"/en/writing/stories/{draft}/publication").status_code == 303
+    assert stored(database, draft).state == "published"
+    again = editor.post(f"/en/writing/stories/{draft}/publication")
+    assert again.status_code == 409
+    assert "moved on" in errors_of(again)[""]
+    assert editor.post(f"/en/writing/stories/{draft}/deletion").status_code == 409
+
+
+def test_nothing_to_read_is_not_published(browser_of, database, people):
+    with database.writing() as db:
+        ours = db.scalars(select(Organization).where(Organization.slug == "ours")).one()
+        empty = make_story(
+            db, ours, people["editor"], published=False, body=Translated.of("kk")
+        ).slug
+    answer = browser_of(people["editor"]).post(f"/en/writing/stories/{empty}/publication")
+    assert answer.status_code == 409
+    assert "nothing to read" in errors_of(answer)[""]
+
+
+def test_a_suspended_organisation_publishes_and_takes_nothing(browser_of, database, people, draft):
+    with database.writing() as db:
+        ours = db.scalars(select(Organization).where(Organization.slug == "ours")).one()
+        ours.suspended_at = clock.now()
+    answer = browser_of(people["editor"]).post(f"/en/writing/stories/{draft}/publication")
+    assert answer.status_code == 409
+    mine = own(database, people["member"])
+    member = browser_of(people["member"])
+    handed_in = member.post(f"/en/writing/stories/{mine}/submission", data={"organization": "ours"})
+    assert handed_in.status_code == 409
+    assert stored(database, mine).state == "draft"
+
+
+def test_a_members_story_goes_to_an_organisation_and_back_and_out(browser_of, database, people):
+    slug = own(database, people["member"])
+    member, editor = browser_of(people["member"]), browser_of(people["editor"])
+    page = f"/en/writing/stories/{slug}"
+    assert editor.get(page).status_code == 404
+    assert member.post(f"{page}/submission", data={"organization": "ours"}).status_code == 303
+    both = sorted(people[name].id for name in ("editor", "second"))
+    assert notices(database, "story_waiting") == both
+    assert "Көкпар Берлинде" in words(editor.get("/en/organizing"))
+    # What waits for an answer stays as it is.
+    assert member.get(f"{page}/edit").status_code == 403
+    assert member.post(f"{page}/acceptance").status_code == 403
+    empty = editor.post(f"{page}/return", data={"note": ""})
+    assert empty.status_code == 422
+    assert "note" in errors_of(empty)
+    assert editor.post(f"{page}/return", data={"note": "Дереккөз қайда?"}).status_code == 303
+    assert notices(database, "story_returned") == [people["member"].id]
+    assert "Дереккөз қайда?" in words(member.get(page))
+    assert editor.get(page).status_code == 404
+    assert member.post(f"{page}/submission", data={"organization": "ours"}).status_code == 303
+    assert editor.post(f"{page}/acceptance").status_code == 303
+    assert notices(database, "story_accepted") == [people["member"].id]
+    story = stored(database, slug)
+    assert (story.state, story.is_own) == ("published", True)
+    # The organisation stands behind it now: its editors change it, the author no longer does.
+    assert member.get(f"{page}/edit").status_code == 403
+    assert editor.get(f"{page}/edit").status_code == 200
+    assert browser_of(people["foreigner"]).get(page).status_code == 404
+
+
+def test_a_members_own_story_is_accepted_by_the_portals_editors(browser_of, database, people):
+    slug = own(database, people["member"])
+    member, moderator = browser_of(people["member"]), browser_of(people["moderator"])
+    page = f"/en/writing/stories/{slug}"
+    assert moderator.get(page).status_code == 404
+    assert member.post(f"{page}/submission").status_code == 303
+    assert notices(database, "story_waiting") == [people["moderator"].id]
+    assert "Көкпар Берлинде" in words(moderator.get("/kk/writing"))
+    for name in ("editor", "foreigner"):
+        assert browser_of(people[name]).get(page).status_code == 404
+        assert browser_of(people[name]).post(f"{page}/acceptance").status_code == 404
+    assert moderator.post(f"{page}/acceptance").status_code == 303
+    assert member.get(f"/kk/stories/{slug}").status_code == 200
+    # Their own stays theirs to correct, and everybody sees what has changed.
+    revision = str(stored(database, slug).revision)
+    fields = story_fields(body_kk="Түзетілді.", revision=revision)
+    assert member.post(page, data=fields).status_code == 303
+    assert "Түзетілді" in words(member.get(f"/kk/stories/{slug}/history"))
+    assert moderator.post(page, data=fields).status_code == 403
+
+
+def test_what_was_handed_in_can_be_taken_back_and_thrown_away(browser_of, database, people):
+    slug = own(database, people["member"], submitted=True)
+    member = browser_of(people["member"])
+    page = f"/en/writing/stories/{slug}"
+    assert member.post(f"{page}/withdrawal").status_code == 303
+    assert stored(database, slug).state == "draft"
+    assert member.post(f"{page}/withdrawal").status_code == 409
+    assert member.post(f"{page}/deletion").status_code == 303
+    assert member.get(page).status_code == 404
+    assert versions(database) == 0
+
+
+def test_an_accepted_story_waits_for_the_hour_its_author_named(browser_of, database, people):
+    wall = (clock.now() + timedelta(days=2)).replace(tzinfo=None)
+    slug = own(database, people["member"], submitted=True, publish_wall=wall)
+    moderator = browser_of(people["moderator"])
+    assert moderator.post(f"/en/writing/stories/{slug}/acceptance").status_code == 303
+    assert stored(database, slug).state == "scheduled"
+    member = browser_of(people["member"])
+    fields = story_fields(revision=str(stored(database, slug).revision))
+    answer = member.post(f"/en/writing/stories/{slug}", data=fields)
+    assert "publish_wall" in errors_of(answer)
+
+
+def test_handing_in_is_limited(app, browser_of, database, people, monkeypatch):
+    monkeypatch.setattr(app.state.site.rate_limiter, "_is_on", True)
+    member = browser_of(people["member"])
+    answers = []
+    for _number in range(11):
+        slug = own(database, people["member"])
+        answers.append(member.post(f"/en/writing/stories/{slug}/submission").status_code)
+    assert answers == [303] * 10 + [429]
