@@ -10,7 +10,7 @@ from sqlalchemy import select
 from portal import clock, tokens
 from portal.domain.events import actions as events
 from portal.domain.events import hosting
-from portal.domain.events.actions import Details, Link
+from portal.domain.events.details import Details, Link
 from portal.domain.events.models import AttendanceMode, EventHost, Funding, Visibility
 from portal.domain.media import actions as media
 from portal.domain.media.actions import Kept

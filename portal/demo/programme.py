@@ -14,7 +14,7 @@ from portal.demo.covers import add_cover
 from portal.demo.participants import Crowd, add_answers, add_guests
 from portal.demo.second_factors import give_app
 from portal.domain.events import actions as events
-from portal.domain.events.actions import Details, Link
+from portal.domain.events.details import Details, Link
 from portal.domain.events.models import AttendanceMode, Event, Status, Visibility
 from portal.domain.feedback.queries import Read
 from portal.domain.feedback.rules import FEWEST

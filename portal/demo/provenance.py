@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from portal.domain.events.actions import Details
+    from portal.domain.events.details import Details
     from portal.domain.events.models import Event
     from portal.domain.organizations.models import Organization
 

@@ -13,7 +13,7 @@ from portal.demo.bulk import WORDS, Filling, add_many
 from portal.demo.participants import Crowd, add_answers, add_guests, public_id
 from portal.demo.stories import add_few
 from portal.domain.events import actions as events
-from portal.domain.events.actions import Details, Link
+from portal.domain.events.details import Details, Link
 from portal.domain.events.models import (
     AttendanceMode,
     Event,

@@ -13,8 +13,8 @@ from portal.domain.feedback.actions import boxes, empty_box
 from portal.domain.moderation.actions import forget_reports
 from portal.domain.moderation.administering import note_look
 from portal.domain.organizations.actions import forget_invitations
+from portal.domain.organizations.invitations import has_old_invitations
 from portal.domain.organizations.marks import begin_look, due_looks
-from portal.domain.organizations.queries import has_old_invitations
 from portal.domain.people.models import Person
 from portal.domain.registrations.actions import release_run_out
 from portal.domain.registrations.queries import run_out

@@ -8,7 +8,7 @@ from pydantic import Field, NaiveDatetime
 
 from portal import dates
 from portal.domain.events import link_rules, rules
-from portal.domain.events.actions import Details, Link, details_of
+from portal.domain.events.details import Details, Link, details_of
 from portal.domain.events.models import AttendanceMode, Funding, Visibility
 from portal.domain.events.vocabulary import SPOKEN_LANGUAGES, TAGS
 from portal.i18n import LANGUAGES, OWN_NAMES

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from portal.domain.events.actions import check
+from portal.domain.events.details import check
 from portal.domain.events.models import AttendanceMode, Funding
 from portal.domain.events.rules import EndBeforeStartError, TooLongEventError
 from portal.i18n import LANGUAGES

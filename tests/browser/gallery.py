@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from portal import clock
 from portal.demo.second_factors import give_app
 from portal.domain.accounts import actions as accounts
-from portal.domain.events.actions import Link, details_of
+from portal.domain.events.details import Link, details_of
 from portal.domain.events.models import AttendanceMode, Funding
 from portal.domain.feedback import actions as feedback
 from portal.domain.feedback.actions import Given

@@ -25,14 +25,20 @@ from portal.domain.registrations import actions as registrations
 from portal.domain.registrations.models import Registration
 from portal.domain.registrations.queries import Pass
 from portal.domain.second_factors.models import Codes, RecoveryCode
+from portal.domain.stories import actions as stories
+from portal.domain.stories import keeping
+from portal.domain.stories.authorship import introduce
 from portal.domain.ways import actions as ways
 from portal.web.archive import HEADINGS
+from portal.web.story_form import values_of
 from tests.factories import (
     decision_url,
+    make_comment,
     make_decision,
     make_event,
     make_image,
     make_organization,
+    make_own_story,
     make_passkey,
     make_person,
     make_report,
@@ -66,10 +72,16 @@ SHOWN = {
     "consents.registration_id": "consents",
     "letters.registration_id": "letters",
     "images.person_id": "images",
+    "stories.author_id": "stories",
+    "unsaved_stories.person_id": "stories",
+    "authors.person_id": "stories",
+    "comments.person_id": "comments",
 }
 # What is not shown, and why; reviewed with every line.
 EXCEPTIONS = {
     "pass_tokens.registration_id": "hashes of the secrets in letters, which say nothing",
+    "stories.saved_by_id": "who saved a text last, to warn the next editor",
+    "translation_links.made_by": "who handed a text out, for thirty days",
 }
 
 
@@ -106,6 +118,12 @@ def person(database):
         organizations.invite(db, theirs, Role.EDITOR, now, "other@example.org")
         organizations.invite(db, ours, Role.ANALYST, now, by=person)
         make_image(db, make_event(db, ours), person=person)
+        story = make_own_story(db, person, published=True)
+        make_comment(db, story, person)
+        introduce(db, person, "Қалампыр", now)
+        keeping.keep(
+            db, story, person, values_of(stories.details_of(db, story), 1), story.revision, now
+        )
         hopeful = make_organization(db, "hopeful", verified=False)
         verification.ask(db, hopeful, Method.VOUCHING, now)
         verification.vouch(db, person, hopeful, ours, now)

@@ -17,8 +17,8 @@ from portal.domain.moderation.models import Measure
 from portal.domain.moderation.queries import Ruling, Subject, case_for, standing_decision
 from portal.domain.organizations import actions as organizations
 from portal.domain.organizations import verification
+from portal.domain.organizations.invitations import invitation_with
 from portal.domain.organizations.models import Method, Organization, Role
-from portal.domain.organizations.queries import invitation_with
 from portal.domain.people.models import Person
 from portal.domain.registrations import actions as registrations
 from portal.domain.registrations.models import Registration

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 
 from portal import clock
 from portal.app import declared_links
-from portal.domain.events.actions import Link
+from portal.domain.events.details import Link
 from portal.domain.events.models import AttendanceMode, Event
 from portal.domain.feedback.models import BoxedAnswer
 from portal.domain.registrations import actions as registrations

@@ -24,7 +24,7 @@ from sqlalchemy import select
 
 from portal import clock, schema
 from portal.database import Database
-from portal.domain.events.actions import details_of
+from portal.domain.events.details import details_of
 from portal.domain.events.models import Event
 from portal.domain.events.queries import lock_by_id
 from portal.domain.events.rules import CapacityBelowTakenError

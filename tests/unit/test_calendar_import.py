@@ -15,13 +15,13 @@ from hypothesis import strategies as st
 from sqlalchemy import func, select
 
 from portal.domain.events import calendar_entries, rules
-from portal.domain.events.actions import Details, check
 from portal.domain.events.calendar_import import (
     CalendarTooLargeError,
     CalendarUnreadableError,
     import_drafts,
     read_calendar,
 )
+from portal.domain.events.details import Details, check
 from portal.domain.events.models import AttendanceMode, Event, Visibility
 from portal.domain.events.recurrences import WEEKDAYS, UnreadableRuleError, rule_of
 from portal.domain.organizations.founding import Profile, found

@@ -3,38 +3,31 @@
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from portal import tokens
-from portal.domain.events import link_rules, provenance, rules
+from portal.domain.events import provenance, rules
+from portal.domain.events.details import LONGEST, check, details_of, join_links_of
 from portal.domain.events.hiding import hide
 from portal.domain.events.models import (
     AttendanceMode,
     Event,
     EventLanguage,
     EventTag,
-    Funding,
     Hiding,
     JoinLink,
     Status,
-    Visibility,
 )
 from portal.domain.events.queries import lock
 from portal.domain.events.slugs import slug_of
 from portal.domain.ledger import actions as ledger
 from portal.domain.media.queries import pictures_of
 from portal.domain.organizations.queries import is_suspended
-from portal.i18n import LANGUAGES
 from portal.items import ItemKind
 from portal.markdown import html_of
-from portal.refusals import Refusals
-from portal.texts import check_texts
-from portal.time_zones import instant_of
-from portal.translated import Translated
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -42,83 +35,10 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
+    from portal.domain.events.details import Details
     from portal.domain.organizations.models import Organization
     from portal.pictures import Picture
-
-
-_LONGEST = {
-    "title": rules.LONGEST_TITLE,
-    "summary": rules.LONGEST_SUMMARY,
-    "description": rules.LONGEST_DESCRIPTION,
-    "venue": rules.LONGEST_VENUE,
-    "funding_note": rules.LONGEST_FUNDING_NOTE,
-}
-
-
-@dataclass(frozen=True)
-class Link:
-    """A join link as typed; without an address it holds the place of one left empty."""
-
-    url: str
-    remark: Translated
-
-
-@dataclass(frozen=True)
-class Details:
-    """Everything an organiser says of an event; wall times are naive."""
-
-    title: Translated
-    summary: Translated
-    description: Translated
-    venue: Translated
-    attendance_mode: AttendanceMode
-    starts_wall: datetime
-    ends_wall: datetime
-    time_zone: str
-    capacity: int | None
-    visibility: Visibility
-    tags: tuple[str, ...] = ()
-    languages: tuple[str, ...] = ()
-    join_links: tuple[Link, ...] = ()
-    funding: Funding | None = None
-    funding_note: Translated = field(default_factory=lambda: Translated.of(LANGUAGES[0]))
-
-    @property
-    def given_links(self) -> tuple[Link, ...]:
-        """The join links without places left empty."""
-        return tuple(link for link in self.join_links if link.url)
-
-
-def check(details: Details, taken: int = 0) -> tuple[datetime, datetime]:
-    """The instants of start and end, or everything that the rules refuse, at once."""
-    refusals = Refusals()
-    with refusals:
-        rules.check_title(details.title)
-    for name, most in _LONGEST.items():
-        with refusals:
-            check_texts(getattr(details, name), most, name, one_line=name != "description")
-    with refusals:
-        rules.check_capacity(details.capacity, taken)
-    for number, link in enumerate(details.join_links, start=1):
-        with refusals:
-            link_rules.check_link_typed(link.url, link.remark, f"link_{number}")
-        with refusals:
-            check_texts(link.remark, link_rules.LONGEST_REMARK, f"remark_{number}")
-    with refusals:
-        instants = _instants_of(details)
-    refusals.settle()
-    return instants
-
-
-def _instants_of(details: Details) -> tuple[datetime, datetime]:
-    refusals = Refusals()
-    with refusals:
-        starts_at = instant_of(details.starts_wall, details.time_zone, "starts")
-    with refusals:
-        ends_at = instant_of(details.ends_wall, details.time_zone, "ends")
-    refusals.settle()
-    rules.check_times(starts_at, ends_at)
-    return starts_at, ends_at
+    from portal.translated import Translated
 
 
 def create(db: Session, organization: Organization, details: Details, now: datetime) -> Event:
@@ -206,34 +126,8 @@ def illustrate(db: Session, event: Event) -> None:
 
 def note_texts(db: Session, event: Event) -> None:
     """Counts how far an event is translated; for the same transaction as the words."""
-    texts = (getattr(event, name) for name in _LONGEST)
+    texts = (getattr(event, name) for name in LONGEST)
     ledger.note(db, ItemKind.EVENT, event.id, texts)
-
-
-def join_links_of(event: Event) -> tuple[Link, ...]:
-    """The event's join links as its organiser typed them."""
-    return tuple(Link(link.url, link.remark) for link in event.join_links)
-
-
-def details_of(event: Event) -> Details:
-    """What the organiser has said so far."""
-    return Details(
-        title=event.title,
-        summary=event.summary,
-        description=event.description,
-        venue=event.venue,
-        attendance_mode=AttendanceMode(event.attendance_mode),
-        starts_wall=event.starts_wall,
-        ends_wall=event.ends_wall,
-        time_zone=event.time_zone,
-        capacity=event.capacity,
-        visibility=Visibility(event.visibility_chosen or event.visibility),
-        funding=Funding(event.funding) if event.funding else None,
-        funding_note=event.funding_note,
-        tags=tuple(tag.tag for tag in event.tags),
-        languages=tuple(language.language for language in event.languages),
-        join_links=join_links_of(event),
-    )
 
 
 def publish(db: Session, event: Event, now: datetime) -> None:

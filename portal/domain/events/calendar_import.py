@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy.exc import IntegrityError
 
 from portal.domain.events import link_rules, rules
-from portal.domain.events.actions import Details, Link, create
+from portal.domain.events.actions import create
 from portal.domain.events.calendar_entries import (
     CalendarTooLargeError,
     CalendarUnreadableError,
@@ -18,6 +18,7 @@ from portal.domain.events.calendar_entries import (
     zone_named,
 )
 from portal.domain.events.calendar_text import as_markdown, cut, one_line, plain
+from portal.domain.events.details import Details, Link
 from portal.domain.events.models import AttendanceMode, Visibility
 from portal.domain.events.occurrences import occurrences_of
 from portal.i18n import gettext, speaking

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import delete, select, update
 
 from portal import tokens
-from portal.domain.organizations import queries, rules
+from portal.domain.organizations import invitations, queries, rules
 from portal.domain.organizations.models import Invitation, Membership, Organization, Role
 from portal.domain.people.models import Person
 from portal.domain.people.rules import check_address
@@ -58,7 +58,7 @@ def invite(  # noqa: PLR0913 - an invitation has this many parts
 
 
 def _check_invitations_left(db: Session, organization: Organization, now: datetime) -> None:
-    made = queries.invitations_since(db, organization, now - rules.A_WEEK)
+    made = invitations.invitations_since(db, organization, now - rules.A_WEEK)
     if made >= rules.MOST_INVITATIONS:
         raise rules.TooManyInvitationsError(most=rules.MOST_INVITATIONS)
     if rules.is_verified(organization.verified_until, now):
@@ -84,7 +84,7 @@ def take_back(db: Session, organization: Organization, invitation_id: int, now: 
 
 def accept(db: Session, person: Person, token: str, now: datetime) -> Organization:
     """Takes the invitation's role; one statement spends it, so that two people cannot."""
-    invitation, organization = queries.invitation_with(db, token)
+    invitation, organization = invitations.invitation_with(db, token)
     if invitation.email_index not in {None, person.email_index}:
         raise rules.InvitationForAnotherError
     if invitation.made_by == person.id:

@@ -7,11 +7,9 @@ from typing import TYPE_CHECKING
 from sqlalchemy import bindparam, func, or_, select
 
 from portal.domain.organizations import rules
-from portal.domain.organizations.models import Invitation, Membership, Organization, Role
+from portal.domain.organizations.models import Membership, Organization, Role
 from portal.domain.people.models import Person
 from portal.refusals import NotAllowedError, NotFoundError
-from portal.sealing import seal_of
-from portal.tokens import digest
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -200,54 +198,3 @@ def all_organizations(db: Session) -> Sequence[Organization]:
 def organizations_named(db: Session, slugs: Collection[str]) -> Sequence[Organization]:
     """Those of some slugs that are still there."""
     return db.scalars(select(Organization).where(Organization.slug.in_(slugs))).all()
-
-
-def invitations_since(db: Session, organization: Organization, since: datetime) -> int:
-    """How many people were invited, whatever became of it."""
-    return (
-        db.scalar(
-            select(func.count()).where(
-                Invitation.organization_id == organization.id, Invitation.made_at > since
-            )
-        )
-        or 0
-    )
-
-
-def open_invitations(
-    db: Session, organization: Organization, now: datetime
-) -> Sequence[tuple[Invitation, str | None]]:
-    """Invitations that can still be accepted, latest first, with the address they went to."""
-    found = db.scalars(
-        select(Invitation)
-        .where(
-            Invitation.organization_id == organization.id,
-            Invitation.accepted_at.is_(None),
-            Invitation.withdrawn_at.is_(None),
-            Invitation.expires_at > now,
-        )
-        .order_by(Invitation.id.desc())
-    )
-    seal = seal_of(db)
-    return [
-        (each, seal.open(each.email_sealed, "invitation.email") if each.email_sealed else None)
-        for each in found
-    ]
-
-
-def has_old_invitations(db: Session, now: datetime) -> bool:
-    """Whether there is anything to forget."""
-    old = select(Invitation.id).where(Invitation.expires_at <= now - rules.A_WEEK)
-    return db.scalar(old.limit(1)) is not None
-
-
-def invitation_with(db: Session, token: str) -> tuple[Invitation, Organization]:
-    """The invitation a link leads to, used or not."""
-    row = db.execute(
-        select(Invitation, Organization)
-        .join(Organization, Organization.id == Invitation.organization_id)
-        .where(Invitation.digest == digest(token))
-    ).one_or_none()
-    if row is None:
-        raise NotFoundError
-    return row[0], row[1]

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from portal.domain.events import actions as events
 from portal.domain.events import hosting, provenance
+from portal.domain.events.details import check, details_of
 from portal.domain.events.models import AttendanceMode, Status
 from portal.domain.events.queries import lock, lock_by_id
 from portal.domain.events.rules import (
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from portal.domain.events.actions import Details
+    from portal.domain.events.details import Details
     from portal.domain.events.models import Event, EventHost
     from portal.domain.letters.models import Letter
 
@@ -59,8 +60,8 @@ def change_event(
         raise ChangedMeanwhileError
     if event.status == Status.CANCELLED:
         raise NotOpenToChangeError
-    before = events.details_of(event)
-    starts_at, ends_at = events.check(details, event.taken)
+    before = details_of(event)
+    starts_at, ends_at = check(details, event.taken)
     changed = {
         "time": (event.starts_at, event.ends_at) != (starts_at, ends_at),
         "place": before.venue != details.venue,

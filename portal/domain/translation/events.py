@@ -9,7 +9,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import selectinload
 
 from portal.domain.events import rules
-from portal.domain.events.actions import details_of
+from portal.domain.events.details import details_of
 from portal.domain.events.models import Event, EventHost, HostState
 from portal.domain.events.queries import event_for, lock, translated_event
 from portal.domain.registrations.consequences import change_event

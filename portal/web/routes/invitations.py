@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from portal.domain.organizations import actions, queries
+from portal.domain.organizations import actions
+from portal.domain.organizations.invitations import invitation_with
 from portal.domain.organizations.models import Role
 from portal.domain.organizations.rules import is_open
 from portal.refusals import Refusal
@@ -39,7 +40,7 @@ def accept(visit: Visit, token: str) -> Response:
 
 
 def _page(visit: Visit, token: str, refusal: Refusal | None = None) -> Response:
-    found, organization = queries.invitation_with(visit.db, token)
+    found, organization = invitation_with(visit.db, token)
     return visit.page(
         "invitations/show.html",
         409 if refusal else 200,

@@ -9,7 +9,7 @@ from portal.domain.accounts.actions import erase_pass
 from portal.domain.accounts.holdings import holdings_of_pass
 from portal.domain.events import queries as events
 from portal.domain.events import rules as event_rules
-from portal.domain.events.actions import join_links_of
+from portal.domain.events.details import join_links_of
 from portal.domain.events.models import AttendanceMode, Event
 from portal.domain.events.models import Status as EventStatus
 from portal.domain.events.queries import SHOWN, Shown, shown

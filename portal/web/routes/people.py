@@ -10,7 +10,7 @@ from portal import dates
 from portal.domain.letters.actions import notify
 from portal.domain.letters.models import About
 from portal.domain.moderation import administering
-from portal.domain.organizations import actions, queries
+from portal.domain.organizations import actions, invitations, queries
 from portal.domain.organizations.models import Role
 from portal.domain.organizations.rules import OwnedError
 from portal.domain.people.queries import name_of
@@ -239,7 +239,7 @@ def _page(
                 address,
                 dates.full(wall_of(each.expires_at, visit.zone).date()),
             )
-            for each, address in queries.open_invitations(visit.db, organization, visit.now)
+            for each, address in invitations.open_invitations(visit.db, organization, visit.now)
         ],
         roles=[(role.value, str(words)) for role, words in ROLES.items()],
         form=form or Form.filled(InvitationFields, {"role": Role.EDITOR.value}),

@@ -11,6 +11,7 @@ from sqlalchemy.orm import selectinload
 
 from portal.demo.mailbox import Mailbox
 from portal.domain.events import actions as events
+from portal.domain.events.details import details_of
 from portal.domain.events.models import Event
 from portal.domain.letters.models import Letter
 from portal.domain.registrations import actions as registrations
@@ -80,7 +81,7 @@ class World:
     def change(self, now=NOW, **details):
         with self.database.writing() as db:
             event = self.event(db)
-            changed = replace(events.details_of(event), **details)
+            changed = replace(details_of(event), **details)
             consequences.change_event(db, event, changed, event.revision, now)
 
     def received(self, email=EMAIL):

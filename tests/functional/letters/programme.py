@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from icalendar import Calendar
 
-from portal.domain.events.actions import Details, Link
+from portal.domain.events.details import Details, Link
 from portal.domain.events.models import AttendanceMode, Funding, Visibility
 from portal.translated import Translated
 from tests.conftest import ADDRESS

@@ -7,7 +7,7 @@ from lxml import html
 from sqlalchemy import select
 
 from portal import HOME
-from portal.domain.events.actions import Link
+from portal.domain.events.details import Link
 from portal.domain.letters.models import Kind
 from portal.domain.people.actions import Claims, welcome
 from portal.domain.registrations import actions as registrations

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from portal.domain.events import hiding
-from portal.domain.events.actions import Link
+from portal.domain.events.details import Link
 from portal.domain.events.models import Hiding
 from portal.domain.feedback.actions import Given, give
 from portal.domain.letters.actions import mark_dropped

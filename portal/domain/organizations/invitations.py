@@ -1,0 +1,70 @@
+"""Reading invitations; whoever asks has come through the organisation's door, or has a link."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import func, select
+
+from portal.domain.organizations import rules
+from portal.domain.organizations.models import Invitation, Organization
+from portal.refusals import NotFoundError
+from portal.sealing import seal_of
+from portal.tokens import digest
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+
+def invitations_since(db: Session, organization: Organization, since: datetime) -> int:
+    """How many people were invited, whatever became of it."""
+    return (
+        db.scalar(
+            select(func.count()).where(
+                Invitation.organization_id == organization.id, Invitation.made_at > since
+            )
+        )
+        or 0
+    )
+
+
+def open_invitations(
+    db: Session, organization: Organization, now: datetime
+) -> Sequence[tuple[Invitation, str | None]]:
+    """Invitations that can still be accepted, latest first, with the address they went to."""
+    found = db.scalars(
+        select(Invitation)
+        .where(
+            Invitation.organization_id == organization.id,
+            Invitation.accepted_at.is_(None),
+            Invitation.withdrawn_at.is_(None),
+            Invitation.expires_at > now,
+        )
+        .order_by(Invitation.id.desc())
+    )
+    seal = seal_of(db)
+    return [
+        (each, seal.open(each.email_sealed, "invitation.email") if each.email_sealed else None)
+        for each in found
+    ]
+
+
+def has_old_invitations(db: Session, now: datetime) -> bool:
+    """Whether there is anything to forget."""
+    old = select(Invitation.id).where(Invitation.expires_at <= now - rules.A_WEEK)
+    return db.scalar(old.limit(1)) is not None
+
+
+def invitation_with(db: Session, token: str) -> tuple[Invitation, Organization]:
+    """The invitation a link leads to, used or not."""
+    row = db.execute(
+        select(Invitation, Organization)
+        .join(Organization, Organization.id == Invitation.organization_id)
+        .where(Invitation.digest == digest(token))
+    ).one_or_none()
+    if row is None:
+        raise NotFoundError
+    return row[0], row[1]
