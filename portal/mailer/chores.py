@@ -10,6 +10,7 @@ from portal.domain.accounts import queries as accounts
 from portal.domain.accounts.actions import ask, erase
 from portal.domain.accounts.rules import HandOverFirstError
 from portal.domain.feedback.actions import boxes, empty_box
+from portal.domain.ledger import actions as ledger
 from portal.domain.moderation.actions import forget_reports
 from portal.domain.moderation.administering import note_look
 from portal.domain.organizations.actions import forget_invitations
@@ -88,6 +89,7 @@ def forget_people(database: Database, now: datetime) -> int:
         total += forgotten
     with database.writing() as db:
         forget_links(db, now)
+        ledger.forget_links(db, now)
         return total + forget_reports(db, now)
 
 

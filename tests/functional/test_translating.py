@@ -11,6 +11,7 @@ from portal.domain.events.models import Event
 from portal.domain.ledger.models import LedgerEntry, TranslationLink
 from portal.domain.letters.models import Letter
 from portal.domain.registrations.consequences import change_event
+from portal.mailer.chores import forget_people
 from portal.translated import State, Translated
 from tests.factories import (
     make_details,
@@ -291,6 +292,17 @@ def test_a_link_that_was_withdrawn_or_is_old_looks_like_none(translator, databas
         assert client.get(address).status_code == 404
         assert client.post(address, data={}).status_code == 404
     assert form is not None
+
+
+def test_links_that_have_run_out_are_forgotten(translator, database):
+    browser, page = translator
+    link_of(browser, page)
+    with database.writing() as db:
+        expires_at = db.scalars(select(TranslationLink.expires_at)).one()
+    for moment, left in ((expires_at - timedelta(seconds=1), 1), (expires_at, 0)):
+        forget_people(database, moment)
+        with database.reading() as db:
+            assert len(db.scalars(select(TranslationLink)).all()) == left
 
 
 def test_a_foreign_translation_cannot_withdraw_a_link(translator, database, client):

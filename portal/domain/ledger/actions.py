@@ -124,3 +124,8 @@ def withdraw(
         )
         .values(withdrawn_at=now)
     )
+
+
+def forget_links(db: Session, now: datetime) -> None:
+    """Drops links that open nothing any more."""
+    db.execute(delete(TranslationLink).where(TranslationLink.expires_at <= now))
