@@ -19,7 +19,7 @@ SOURCES = {name: (HOME / "templates" / name).read_text(encoding="utf-8") for nam
 COMPONENTS = [name for name in NAMES if name.startswith("components/")]
 LETTERS = [name for name in NAMES if name.startswith(("letters/", "notices/"))]
 # To be saved and read anywhere: they stand alone.
-# So that long words break in a file that is kept, and a browser asks nobody for an icon.
+# So that long words break in a file that is kept.
 KEPT = "<style>body { overflow-wrap: anywhere; }</style>"
 FILES = [name for name in NAMES if name.startswith("files/")]
 PAGES = [n for n in NAMES if n not in {*COMPONENTS, *LETTERS, *FILES, "base.html"}]

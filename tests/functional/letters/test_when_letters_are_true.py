@@ -9,7 +9,7 @@ from portal.domain.events import hiding
 from portal.domain.events.details import Link
 from portal.domain.events.models import Hiding
 from portal.domain.feedback.actions import Given, give
-from portal.domain.letters.actions import mark_dropped
+from portal.domain.letters.actions import LEASE, mark_dropped
 from portal.domain.letters.models import Kind, Letter
 from portal.domain.people.actions import Claims, welcome
 from portal.domain.registrations import actions as registrations
@@ -209,10 +209,13 @@ def test_an_event_with_a_new_date_is_no_longer_called_postponed(world):
     world.sign_up()
     world.round()
     world.with_event(consequences.postpone)
+    with world.database.writing() as db:  # a worker has taken it, and does not come back
+        taken = db.scalars(select(Letter).where(Letter.kind == Kind.CHANGED.value)).one()
+        taken.leased_until = NOW + LEASE
     later = START + timedelta(days=30)
     world.change(starts_wall=later, ends_wall=later + LASTS)
 
-    assert world.round() == {"sent": 1}
+    assert world.round(NOW + LEASE) == {"sent": 1, "dropped": 1}
     assert world.last().subject == "New time: Dombra evening"
 
 
