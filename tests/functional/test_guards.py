@@ -27,8 +27,8 @@ PLANTED = "Құпия"
 
 
 @pytest.fixture
-def world(database):
-    return World.build(database)
+def world(database, app):
+    return World.build(database, app.state.site.storage)
 
 
 def who_sees_names(database):
