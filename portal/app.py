@@ -36,6 +36,7 @@ from portal.web.routes import (
     editing,
     events,
     feedback,
+    feeds,
     founding,
     health,
     history,
@@ -62,6 +63,8 @@ from portal.web.routes import (
     sessions,
     sign_in,
     sign_in_links,
+    sitemap,
+    tags,
     time_zone,
     translating,
     verification,
@@ -86,6 +89,8 @@ ROUTES: tuple[Pages, ...] = (
     organizations.pages,
     history.pages,
     contact.pages,
+    tags.pages,
+    feeds.pages,
     home.root,
     sign_in.pages,
     sign_in.neutral,
@@ -118,6 +123,7 @@ ROUTES: tuple[Pages, ...] = (
     verification.pages,
     administration.pages,
     health.neutral,
+    sitemap.neutral,
 )
 
 

@@ -331,6 +331,12 @@ TRIES: dict[str, Try] = {
     "calendar.show": Try(),
     "calendar.month": Try(lambda _world: {"month": "2027-04"}),
     "calendar.feed": Try(),
+    "feeds.site": Try(),
+    "feeds.topic": Try(lambda _world: {"tag": "music"}),
+    "feeds.organization": Try(lambda _world: {"slug": "ours"}),
+    "tags.show": Try(lambda _world: {"tag": "music"}),
+    "sitemap.index": Try(),
+    "sitemap.part": Try(lambda _world: {"number": "1"}),
     "registrations.create": Try(World.event, GUEST),
     "registrations.sent": Try(World.event),
     "passes.index": Try(),
@@ -483,7 +489,7 @@ TRIES: dict[str, Try] = {
     "administration.withdraw": Try(World.left),
     "health.alive": Try(),
     "health.ready": Try(),
-    "health.robots": Try(),
+    "sitemap.robots": Try(),
     # The last one: whoever may do it is signed out.
     # Whoever comes here has founded an organisation on the way, and has to hand it over first.
     "account.close": Try(status=409),

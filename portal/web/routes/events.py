@@ -183,7 +183,7 @@ def facts_of_page(visit: Visit, event: Shown, words: Words) -> dict[str, Any]:
         "mode": MODES[mode],
         "venue": event.venue.said() if mode is not AttendanceMode.ONLINE else None,
         "spoken": languages_line(event),
-        "topics": [(str(TAGS[tag]), visit.url("events.index", {"tag": tag})) for tag in event.tags],
+        "topics": [(str(TAGS[tag]), visit.url("tags.show", tag=tag)) for tag in event.tags],
         "hosts": [
             (host.name.said(), visit.url("organizations.show", slug=host.slug))
             for host in event.hosts

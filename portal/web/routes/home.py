@@ -9,10 +9,12 @@ from starlette.responses import RedirectResponse, Response
 from portal.domain.events import listing
 from portal.domain.events.rules import is_running
 from portal.domain.registrations.queries import standings
+from portal.web.atom import feed_link
 from portal.web.cards import card_of, cards_of
 from portal.web.cities import wheel_cities
 from portal.web.hour_wheel import hour_wheel
 from portal.web.hours import other_cities
+from portal.web.pages import site_name
 from portal.web.policies import Cache, Policy
 from portal.web.routing import Pages
 
@@ -52,6 +54,7 @@ def show(visit: Visit) -> Response:
         wheel=hour_wheel(instant, wheel_cities(), visit.chosen_zone),
         soon=cards_of(visit, [e for e in coming if e is not next_up][:SOON], mine),
         past=cards_of(visit, past),
+        feeds=[feed_link(visit, site_name(visit.site))],
         index_as=("home", {}, None),
     )
 

@@ -14,6 +14,7 @@ from portal.domain.registrations.queries import standings
 from portal.domain.results.queries import organization_with_share
 from portal.i18n import ngettext
 from portal.inert import inert
+from portal.web.atom import feed_link
 from portal.web.cards import cards_of
 from portal.web.files import calendar_file
 from portal.web.organization_form import KINDS
@@ -97,6 +98,7 @@ def show(visit: Visit, slug: str) -> Response:
         if past_more or len(past) > 5  # noqa: PLR2004 - as many as are shown
         else None,
         feed=visit.url("organizations.feed", slug=slug),
+        feeds=[feed_link(visit, row.name.text, "feeds.organization", slug=slug)],
         is_suspended=organization.suspended_at is not None,
         report_url=visit.url("reports.new", {"item": f"organization:{slug}"}),
         index_as=("organizations.show", {"slug": slug}, None),
