@@ -334,6 +334,8 @@ TRIES: dict[str, Try] = {
     "feeds.site": Try(),
     "feeds.topic": Try(lambda _world: {"tag": "music"}),
     "feeds.organization": Try(lambda _world: {"slug": "ours"}),
+    "social_cards.events": Try(World.event),
+    "social_cards.organizations": Try(lambda _world: {"slug": "ours"}),
     "tags.show": Try(lambda _world: {"tag": "music"}),
     "sitemap.index": Try(),
     "sitemap.part": Try(lambda _world: {"number": "1"}),

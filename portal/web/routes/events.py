@@ -49,6 +49,7 @@ from portal.web.hours import hours_of, other_cities
 from portal.web.policies import Cache, Policy
 from portal.web.routing import Pages
 from portal.web.schema_org import linked_data
+from portal.web.sharing import shared
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -207,7 +208,13 @@ def facts_of_page(visit: Visit, event: Shown, words: Words) -> dict[str, Any]:
         "is_cancelled": event.status == Status.CANCELLED,
         "is_postponed": event.status == Status.POSTPONED,
         "linked_data": linked_data(visit, event, words),
-        "og_locale": {"kk": "kk_KZ", "ru": "ru_RU", "en": "en_GB"},
-        "og_url": visit.absolute("events.show", slug=event.slug),
+        "shared": shared(
+            visit,
+            "events.show",
+            event.slug,
+            title=event.title.said().text,
+            description=event.summary.said().text,
+            changed_at=event.changed_at,
+        ),
         "portal_languages": LANGUAGES,
     }

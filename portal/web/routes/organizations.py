@@ -21,6 +21,7 @@ from portal.web.organization_form import KINDS
 from portal.web.policies import Cache, Policy
 from portal.web.routes.calendar import FEED_REACHES_BACK
 from portal.web.routing import Pages
+from portal.web.sharing import shared
 from portal.web.trust import verified_line
 
 if TYPE_CHECKING:
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
     from portal.web.visit import Visit
 
 pages = Pages()
+# Of a description, where a link to it is shared.
+MOST_SHARED = 300
 
 
 class Row(NamedTuple):
@@ -82,6 +85,14 @@ def show(visit: Visit, slug: str) -> Response:
         row=row,
         slug=slug,
         description=organization.description.said(),
+        shared=shared(
+            visit,
+            "organizations.show",
+            slug,
+            title=row.name.text,
+            description=organization.description.said().text[:MOST_SHARED],
+            changed_at=organization.created_at,
+        ),
         site=organization.site or None,
         voices=_voices(visit, organization),
         vouched_by=[
