@@ -16,6 +16,7 @@ import portal.domain.people.models
 import portal.domain.registrations.models
 import portal.domain.results.models
 import portal.domain.second_factors.models
+import portal.domain.site_pages.models
 import portal.domain.ways.models  # noqa: F401 - models register themselves
 from portal.database import Base
 

@@ -294,6 +294,10 @@ def _organization(_world: World) -> dict[str, str]:
     return {"organization": "ours"}
 
 
+def _about(_world: World) -> dict[str, str]:
+    return {"page": "about"}
+
+
 def _purpose(_world: World) -> dict[str, str]:
     return {"purpose": "other_events"}
 
@@ -317,12 +321,17 @@ def _another_administrator(world: World) -> dict[str, str]:
 ROLE = {"role": "editor"}
 OUR_NAMES = {"name_ru": "Алтын сака", "name_en": "Altyn saqa"}
 MESSAGE = {"email": "dana@example.org", "message": "Сәлеметсіз бе!"}
+PAGE = {"original": "kk", "title_kk": "Біз", "body_kk": "Біз осындамыз."}
 GUEST = {"name": "Dana", "email": "dana@example.org"}
 
 TRIES: dict[str, Try] = {
     "home.root": Try(status=302),
     "home": Try(),
-    "home.privacy": Try(),
+    "site_pages.privacy": Try(),
+    "site_pages.about": Try(),
+    "site_pages.rules": Try(),
+    "site_pages.contact": Try(),
+    "history.page": Try(lambda _world: {"slug": "about"}),
     "events.index": Try(),
     "events.show": Try(World.event),
     "events.file": Try(World.event),
@@ -460,6 +469,10 @@ TRIES: dict[str, Try] = {
     "rulings.reverse": Try(World.decision),
     "rulings.answer": Try(_appealed, {"answer": "uphold"}),
     "moderation_log.index": Try(),
+    "site_pages.index": Try(),
+    "site_pages.edit": Try(_about),
+    "site_pages.update": Try(_about, PAGE),
+    "site_pages.preview": Try(_about, PAGE, status=200),
     "operating.show": Try(),
     "operating.settings": Try(),
     "operating.change": Try(form={"welcome_en": "Welcome"}),

@@ -15,14 +15,18 @@ from portal.domain.history import rules
 from portal.domain.history.rules import How, Piece
 from portal.domain.organizations import queries as organizations
 from portal.domain.organizations.models import Kind
+from portal.domain.site_pages.queries import page_named
+from portal.domain.site_pages.rules import PageName
 from portal.i18n import OWN_NAMES, pgettext_lazy
 from portal.i18n import gettext_lazy as _
 from portal.items import ItemKind
+from portal.refusals import NotFoundError
 from portal.time_zones import city_of, wall_of
 from portal.web.cards import FUNDINGS, MODES
 from portal.web.filters import page_asked, page_links
 from portal.web.organization_form import KINDS
 from portal.web.policies import Cache, Policy
+from portal.web.routes.site_pages import ROUTES
 from portal.web.routing import Pages
 
 if TYPE_CHECKING:
@@ -54,6 +58,7 @@ LABELS = {
     "city": _("City"),
     "country": _("Country"),
     "site": _("Site"),
+    "body": _("Text"),
 }
 STATES = {
     Status.SCHEDULED: _("Takes place as planned"),
@@ -125,6 +130,26 @@ def organization(visit: Visit, slug: str) -> Response:
         city=city_of(visit.zone),
         pager=page_links(visit, "history.organization", {}, page, more=more, slug=slug),
         index_as=("history.organization", {"slug": slug}, {"page": page} if page > 1 else None),
+    )
+
+
+@pages.get("/pages/{slug}/history", name="history.page", policy=Policy.ANYONE, cache=Cache.PUBLIC)
+def page(visit: Visit, slug: str) -> Response:
+    """How one of the portal's own pages has changed, beginning with the words it came with."""
+    if slug not in ROUTES:
+        raise NotFoundError
+    found, page = page_named(visit.db, PageName(slug)), page_asked(visit)
+    revisions, more = history.page_of(
+        visit.db, ItemKind.PAGE, found.id or 0, page, public_only=True
+    )
+    return visit.page(
+        "history/show.html",
+        title=found.title.said(),
+        item_url=visit.url(ROUTES[PageName(slug)]),
+        steps=[_step(later, earlier, visit.zone, {}) for later, earlier in revisions],
+        city=city_of(visit.zone),
+        pager=page_links(visit, "history.page", {}, page, more=more, slug=slug),
+        index_as=("history.page", {"slug": slug}, {"page": page} if page > 1 else None),
     )
 
 

@@ -1,4 +1,4 @@
-"""The front page, the way to it, and the page about privacy."""
+"""The front page and the way to it."""
 
 from __future__ import annotations
 
@@ -57,9 +57,3 @@ def show(visit: Visit) -> Response:
         feeds=[feed_link(visit, site_name(visit.site))],
         index_as=("home", {}, None),
     )
-
-
-@pages.get("/privacy", name="home.privacy", policy=Policy.ANYONE, cache=Cache.PUBLIC)
-def privacy(visit: Visit) -> Response:
-    """What the portal keeps, for how long, and who sees it."""
-    return visit.page("home/privacy.html", index_as=("home.privacy", {}, None))

@@ -39,7 +39,10 @@ STANDING: Final[tuple[tuple[str, dict[str, str]], ...]] = (
     ("organizations.index", {}),
     ("result_cards.index", {}),
     ("moderation_log.index", {}),
-    ("home.privacy", {}),
+    ("site_pages.about", {}),
+    ("site_pages.rules", {}),
+    ("site_pages.privacy", {}),
+    ("site_pages.contact", {}),
     *(("tags.show", {"tag": tag}) for tag in TAGS),
 )
 PRIVATE: Final = (
