@@ -14,9 +14,13 @@ PYTHON := $(shell for name in python3.14 python3.13 python3.12 python3.11 python
 # Messages are marked by these names.
 KEYWORDS := -k _ -k gettext_lazy -k ngettext:1,2 -k pgettext:1c,2 -k pgettext_lazy:1c,2
 TESTS ?= -n 2
+FONTTOOLS ?= python3
+NOTO ?= /usr/share/fonts/truetype/noto
+LETTERS := 20-7E,A0-17F,218-21B,300-304,400-52F,2010-2015,2018-201E,2022,2026,2039-203A,2060,20AC,20B8,2116
+JOINED_LETTERS := 20-21,28-2A,2E,30-3A,AB,BB,60C,61B,61F,621-65F,660-66D,670,671,674-679,67E,686,698,6A9,6AD-6AF,6BA,6BE,6C0-6D5,6F0-6F9
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench messages lock clean
+.PHONY: help demo test check bench messages fonts lock clean
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
@@ -43,6 +47,16 @@ messages: $(VENV)/.dev ## collect texts from the code into the catalogues
 		--project=Shanyraq --copyright-holder='the Shanyraq team' --version=1 \
 		--msgid-bugs-address='' -o locales/portal.pot .
 	$(BIN)/python -m tests.codebase.catalogues
+
+fonts: ## make the fonts of social cards anew (needs fonttools and Debian's fonts-noto-core)
+	for weight in Regular Bold; do \
+		$(FONTTOOLS) -m fontTools.subset $(NOTO)/NotoSans-$$weight.ttf --no-hinting \
+			--layout-features=kern,liga,mark,mkmk,ccmp,locl --unicodes=$(LETTERS) \
+			--output-file=portal/fonts/NotoSans-$$weight.ttf && \
+		$(FONTTOOLS) -m fontTools.subset $(NOTO)/NotoSansArabic-$$weight.ttf --no-hinting \
+			--layout-features='*' --unicodes=$(JOINED_LETTERS) \
+			--output-file=portal/fonts/NotoSansArabic-$$weight.ttf || exit 1; \
+	done
 
 lock: ## write the lock files anew (needs uv)
 	$(UV) --extra build pyproject.toml -o requirements.lock

@@ -83,7 +83,10 @@ class Addresses(NamedTuple):
     organizing: str | None
     time_zone: str
     calendar_feed: str
+    about: str
+    rules: str
     privacy: str
+    contact: str
     moderation_log: str
 
 
@@ -152,7 +155,10 @@ def render_page(
                 None,
                 url("time_zone.edit", {"next": here}),
                 url("calendar.feed"),
-                url("home.privacy"),
+                url("site_pages.about"),
+                url("site_pages.rules"),
+                url("site_pages.privacy"),
+                url("site_pages.contact"),
                 url("moderation_log.index"),
             ),
             "zone": Zone(

@@ -201,6 +201,11 @@ def _public_pages(db: Session, organization: Organization) -> list[Picture]:
     return [
         Picture("home", ""),
         Picture("privacy", "/privacy"),
+        Picture("about", "/about"),
+        Picture("rules", "/rules"),
+        Picture("contact", "/contact"),
+        Picture("topic", "/tags/music"),
+        Picture("empty topic", "/tags/film"),
         Picture("list", "/events"),
         Picture("past events", "/events?when=past"),
         Picture("empty list", "/events?tag=film"),
@@ -402,6 +407,16 @@ def _organising(db: Session, organization: Organization, organiser: Person) -> l
             "/administration/people",
             422,
         ),
+        Picture("administration, pages", "/administration/pages", "administrator"),
+        Picture("page, form", "/administration/pages/about", "administrator"),
+        Picture(
+            "page, preview",
+            "/administration/pages/about",
+            "administrator",
+            "/administration/pages/about/preview",
+            422,
+        ),
+        Picture("page, history", "/pages/privacy/history"),
         Picture("administration, settings", "/administration/settings", "administrator"),
         Picture(
             "administration, organisations, with errors",

@@ -17,8 +17,9 @@ if TYPE_CHECKING:
 
 
 def button_to(page: Page, target: str) -> Locator:
-    """The button of the form whose address ends like this."""
-    return page.locator(f'main form[method=post][action$="{target}"] button[type=submit]')
+    """The button that sends a form to an address that ends like this."""
+    form = f'main form[method=post][action$="{target}"]'
+    return page.locator(f'{form} button:not([formaction]), main button[formaction$="{target}"]')
 
 
 def follow(page: Page, link: Locator) -> None:

@@ -375,6 +375,10 @@ def _organization(_world: World) -> dict[str, str]:
     return {"organization": "ours"}
 
 
+def _about(_world: World) -> dict[str, str]:
+    return {"page": "about"}
+
+
 def _purpose(_world: World) -> dict[str, str]:
     return {"purpose": "other_events"}
 
@@ -413,12 +417,17 @@ def _first_version(world: World) -> dict[str, str]:
 ROLE = {"role": "editor"}
 OUR_NAMES = {"name_ru": "Алтын сака", "name_en": "Altyn saqa"}
 MESSAGE = {"email": "dana@example.org", "message": "Сәлеметсіз бе!"}
+PAGE = {"original": "kk", "title_kk": "Біз", "body_kk": "Біз осындамыз."}
 GUEST = {"name": "Dana", "email": "dana@example.org"}
 
 TRIES: dict[str, Try] = {
     "home.root": Try(status=302),
     "home": Try(),
-    "home.privacy": Try(),
+    "site_pages.privacy": Try(),
+    "site_pages.about": Try(),
+    "site_pages.rules": Try(),
+    "site_pages.contact": Try(),
+    "history.page": Try(lambda _world: {"slug": "about"}),
     "events.index": Try(),
     "events.show": Try(World.event),
     "events.file": Try(World.event),
@@ -455,6 +464,14 @@ TRIES: dict[str, Try] = {
     "calendar.show": Try(),
     "calendar.month": Try(lambda _world: {"month": "2027-04"}),
     "calendar.feed": Try(),
+    "feeds.site": Try(),
+    "feeds.topic": Try(lambda _world: {"tag": "music"}),
+    "feeds.organization": Try(lambda _world: {"slug": "ours"}),
+    "social_cards.events": Try(World.event),
+    "social_cards.organizations": Try(lambda _world: {"slug": "ours"}),
+    "tags.show": Try(lambda _world: {"tag": "music"}),
+    "sitemap.index": Try(),
+    "sitemap.part": Try(lambda _world: {"number": "1"}),
     "registrations.create": Try(World.event, GUEST),
     "registrations.sent": Try(World.event),
     "passes.index": Try(),
@@ -599,6 +616,10 @@ TRIES: dict[str, Try] = {
     "rulings.reverse": Try(World.decision),
     "rulings.answer": Try(_appealed, {"answer": "uphold"}),
     "moderation_log.index": Try(),
+    "site_pages.index": Try(),
+    "site_pages.edit": Try(_about),
+    "site_pages.update": Try(_about, PAGE),
+    "site_pages.preview": Try(_about, PAGE, status=200),
     "operating.show": Try(),
     "operating.settings": Try(),
     "operating.change": Try(form={"welcome_en": "Welcome"}),
@@ -630,7 +651,7 @@ TRIES: dict[str, Try] = {
     "administration.withdraw": Try(World.left),
     "health.alive": Try(),
     "health.ready": Try(),
-    "health.robots": Try(),
+    "sitemap.robots": Try(),
     # The last one: whoever may do it is signed out.
     # Whoever comes here has founded an organisation on the way, and has to hand it over first.
     "account.close": Try(status=409),

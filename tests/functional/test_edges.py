@@ -223,7 +223,7 @@ def test_head_is_answered_wherever_get_is(client, slug):
         "profile.edit": "/en/profile",
         "health.alive": "/healthz",
         "health.ready": "/readyz",
-        "health.robots": "/robots.txt",
+        "sitemap.robots": "/robots.txt",
     }
     for path in paths.values():
         got, asked = client.get(path), client.head(path)

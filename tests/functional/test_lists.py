@@ -245,8 +245,8 @@ def test_every_language_of_a_page_is_named_on_it(client, programme):
         page = page_of(client.get(f"/kk{path}"))
         alternates = dict(
             zip(
-                page.xpath("//link[@rel='alternate']/@hreflang"),
-                page.xpath("//link[@rel='alternate']/@href"),
+                page.xpath("//link[@rel='alternate'][@hreflang]/@hreflang"),
+                page.xpath("//link[@rel='alternate'][@hreflang]/@href"),
                 strict=True,
             )
         )

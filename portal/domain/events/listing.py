@@ -47,7 +47,7 @@ class Filters:
 _hosts = EventHost.__table__.c
 
 
-def _held_by(organizations: BindParameter[Any]) -> ColumnElement[bool]:
+def held_by(organizations: BindParameter[Any]) -> ColumnElement[bool]:
     """Founded or held by some organisations; the list of what they joined is read once."""
     joined = select(_hosts.event_id).where(
         _hosts.organization_id.in_(organizations), _hosts.state == HostState.ACCEPTED.value
@@ -55,7 +55,8 @@ def _held_by(organizations: BindParameter[Any]) -> ColumnElement[bool]:
     return or_(e.organization_id.in_(organizations), e.id.in_(joined))
 
 
-def _public(statement: Select[tuple[object, ...]]) -> Select[tuple[object, ...]]:
+def public(statement: Select[Any]) -> Select[Any]:
+    """A statement about events, narrowed to what everybody may see."""
     return statement.where(e.visibility == Visibility.PUBLIC.value, e.published_at.is_not(None))
 
 
@@ -70,7 +71,7 @@ def _page_statement(
     *, past: bool, by_tag: bool, by_language: bool, by_organization: bool
 ) -> Select[tuple[object, ...]]:
     """One statement for each shape of a filter, built once; ids first, since columns are wide."""
-    ids = _public(select(e.id))
+    ids = public(select(e.id))
     if by_tag:
         ids = ids.join(tags, tags.c.event_id == e.id).where(tags.c.tag == bindparam("tag"))
     if by_language:
@@ -78,7 +79,7 @@ def _page_statement(
             spoken.c.language == bindparam("language")
         )
     if by_organization:
-        ids = ids.where(_held_by(bindparam("organization_ids", expanding=True)))
+        ids = ids.where(held_by(bindparam("organization_ids", expanding=True)))
     if past:
         ids = ids.where(~_IS_COMING, e.starts_at <= bindparam("now"))
         order: tuple[ColumnElement[Any], ...] = (e.starts_at.desc(), e.id.desc())
@@ -120,7 +121,7 @@ def upcoming(db: Session, now: datetime) -> list[Shown]:
 
 
 _BETWEEN = (
-    _public(SHOWN)
+    public(SHOWN)
     .where(
         e.starts_at < bindparam("until"),
         e.starts_at > bindparam("since"),
@@ -139,18 +140,18 @@ def between(db: Session, begin: datetime, until: datetime) -> list[Shown]:
 _LATEST_FIRST = (e.starts_at.desc(), e.id.desc())
 _STARTS_LATER = e.starts_at > bindparam("started")
 _FEED_COMING = (
-    _public(SHOWN)
+    public(SHOWN)
     .where(_STARTS_LATER, e.ends_at > bindparam("now"))
     .order_by(e.starts_at, e.id)
     .limit(MOST_IN_FEED)
 )
 _FEED_PAST = (
-    _public(SHOWN)
+    public(SHOWN)
     .where(_STARTS_LATER, e.ends_at > bindparam("since"), e.ends_at <= bindparam("now"))
     .order_by(*_LATEST_FIRST)
     .limit(bindparam("most"))
 )
-_FEED_HOLDERS = _held_by(bindparam("organization_ids", expanding=True))
+_FEED_HOLDERS = held_by(bindparam("organization_ids", expanding=True))
 _FEED_COMING_OF, _FEED_PAST_OF = (
     statement.where(_FEED_HOLDERS) for statement in (_FEED_COMING, _FEED_PAST)
 )
@@ -178,8 +179,8 @@ def feed(
 _IDS_OF_ORGANIZATIONS = (
     select(e.id)
     .where(
-        _held_by(bindparam("organization_ids", expanding=True)),
-        or_(e.published_at.is_not(None), _held_by(bindparam("draft_ids", expanding=True))),
+        held_by(bindparam("organization_ids", expanding=True)),
+        or_(e.published_at.is_not(None), held_by(bindparam("draft_ids", expanding=True))),
     )
     .order_by(*_LATEST_FIRST)
     .limit(PAGE_SIZE + 1)

@@ -33,6 +33,7 @@ RESULTS = table(
     *(column(name, TranslatedText) for name in ("happened", "reached", "next_steps")),
     column("took_part", Integer),
     column("published_at", Instant),
+    column("changed_at", Instant),
 )
 OUTCOME = tuple(RESULTS.c[name] for name in Outcome._fields)
 OF_EVENT = and_(RESULTS.c.item_kind == literal_column("'event'"), RESULTS.c.item_id == EVENTS.c.id)

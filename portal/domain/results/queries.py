@@ -49,18 +49,18 @@ def result_of(db: Session, event: Event) -> Result | None:
 
 e = EVENTS.c
 # Public events that are over; rules.is_public and rules.has_taken_place say the same of one.
-_TAKEN_PLACE = (
+TAKEN_PLACE = (
     e.visibility == Visibility.PUBLIC.value,
     e.published_at.is_not(None),
     e.status == Status.SCHEDULED.value,
     e.ends_at <= bindparam("now"),
 )
-_NEWEST_FIRST = (RESULTS.c.published_at.desc(), e.id.desc())
+NEWEST_FIRST = (RESULTS.c.published_at.desc(), e.id.desc())
 _IDS = (
     select(e.id)
     .join(RESULTS, OF_EVENT)
-    .where(*_TAKEN_PLACE)
-    .order_by(*_NEWEST_FIRST)
+    .where(*TAKEN_PLACE)
+    .order_by(*NEWEST_FIRST)
     .limit(PAGE_SIZE + 1)
     .offset(bindparam("skip"))
     .subquery()
@@ -69,7 +69,7 @@ _NEWEST = (
     SHOWN.add_columns(*OUTCOME)
     .join(RESULTS, OF_EVENT)
     .where(e.id.in_(select(_IDS.c.id)))
-    .order_by(*_NEWEST_FIRST)
+    .order_by(*NEWEST_FIRST)
 )
 _SHOWN_COLUMNS = len(Shown._fields)
 
@@ -99,7 +99,7 @@ def _counted(*narrowed: ColumnElement[bool]) -> ScalarSelect[int]:
         select(func.count())
         .select_from(EVENTS)
         .where(
-            *_TAKEN_PLACE,
+            *TAKEN_PLACE,
             e.starts_at > bindparam("since"),
             or_(e.organization_id == _organization.c.id, e.id.in_(_joined)),
             *narrowed,

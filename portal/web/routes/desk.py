@@ -14,11 +14,11 @@ from portal.domain.stories.models import State
 from portal.items import ItemKind
 from portal.refusals import NotFoundError, Refusal
 from portal.time_zones import city_of, wall_of
+from portal.web.changes import steps_of
 from portal.web.filters import page_asked, page_links
 from portal.web.forms import Fields, Form
 from portal.web.policies import Cache, Policy
 from portal.web.rate_limits import Limit
-from portal.web.routes.history import steps_of
 from portal.web.routing import Pages
 from portal.web.story_cards import state_tags
 

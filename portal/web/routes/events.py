@@ -51,6 +51,7 @@ from portal.web.hours import hours_of, other_cities
 from portal.web.policies import Cache, Policy
 from portal.web.routing import Pages
 from portal.web.schema_org import linked_data
+from portal.web.sharing import shared
 from portal.web.translated_line import translated_line
 
 if TYPE_CHECKING:
@@ -190,7 +191,7 @@ def facts_of_page(visit: Visit, event: Shown, words: Words) -> dict[str, Any]:
         "mode": MODES[mode],
         "venue": event.venue.said() if mode is not AttendanceMode.ONLINE else None,
         "spoken": languages_line(event),
-        "topics": [(str(TAGS[tag]), visit.url("events.index", {"tag": tag})) for tag in event.tags],
+        "topics": [(str(TAGS[tag]), visit.url("tags.show", tag=tag)) for tag in event.tags],
         "hosts": [
             (host.name.said(), visit.url("organizations.show", slug=host.slug))
             for host in event.hosts
@@ -215,7 +216,13 @@ def facts_of_page(visit: Visit, event: Shown, words: Words) -> dict[str, Any]:
         "is_postponed": event.status == Status.POSTPONED,
         "cover": cover_of_page(visit, words.cover),
         "linked_data": linked_data(visit, event, words),
-        "og_locale": {"kk": "kk_KZ", "ru": "ru_RU", "en": "en_GB"},
-        "og_url": visit.absolute("events.show", slug=event.slug),
+        "shared": shared(
+            visit,
+            "events.show",
+            event.slug,
+            title=event.title.said().text,
+            description=event.summary.said().text,
+            changed_at=event.changed_at,
+        ),
         "portal_languages": LANGUAGES,
     }

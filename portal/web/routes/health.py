@@ -1,4 +1,4 @@
-"""Answers for machines: is the process alive, can it work, what may robots read."""
+"""Answers for machines: is the process alive, and can it work."""
 
 from __future__ import annotations
 
@@ -6,20 +6,18 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.concurrency import run_in_threadpool
-from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.responses import JSONResponse, Response
 
 from portal import schema
-from portal.web.policies import Cache, Policy
+from portal.web.policies import Policy
 from portal.web.routing import Pages
 
 if TYPE_CHECKING:
     from starlette.requests import Request
 
     from portal.web.site import Site
-    from portal.web.visit import Visit
 
 neutral = Pages(localized=False)
-PRIVATE = ("passes", "organizing", "profile", "sign-in", "administration", "invitations")
 
 
 @neutral.asynchronous("GET", "/healthz", name="health.alive", policy=Policy.ANYONE)
@@ -44,11 +42,3 @@ def _is_ready(site: Site) -> bool:
         return schema.stored_version(site.database) == schema.VERSION
     except SQLAlchemyError:
         return False
-
-
-@neutral.get("/robots.txt", name="health.robots", policy=Policy.ANYONE, cache=Cache.PUBLIC)
-def robots(visit: Visit) -> Response:
-    """Private pages say noindex themselves; robots need not even ask for them."""
-    del visit
-    rules = "".join(f"Disallow: /*/{private}\n" for private in PRIVATE)
-    return PlainTextResponse(f"User-agent: *\n{rules}")

@@ -17,12 +17,14 @@ from portal.domain.stories import listing as stories
 from portal.i18n import ngettext
 from portal.inert import inert
 from portal.items import ItemKind
+from portal.web.atom import feed_link
 from portal.web.cards import cards_of
 from portal.web.files import calendar_file
 from portal.web.organization_form import KINDS
 from portal.web.policies import Cache, Policy
 from portal.web.routes.calendar import FEED_REACHES_BACK
 from portal.web.routing import Pages
+from portal.web.sharing import shared
 from portal.web.story_cards import story_cards
 from portal.web.translated_line import translated_line
 from portal.web.trust import verified_line
@@ -36,6 +38,8 @@ if TYPE_CHECKING:
     from portal.web.visit import Visit
 
 pages = Pages()
+# Of a description, where a link to it is shared.
+MOST_SHARED = 300
 
 
 class Row(NamedTuple):
@@ -89,6 +93,14 @@ def show(visit: Visit, slug: str) -> Response:
         slug=slug,
         description=organization.description.parts(),
         translation=_translation(visit, organization),
+        shared=shared(
+            visit,
+            "organizations.show",
+            slug,
+            title=row.name.text,
+            description=organization.description.said().text[:MOST_SHARED],
+            changed_at=organization.created_at,
+        ),
         site=organization.site or None,
         voices=_voices(visit, organization),
         vouched_by=[
@@ -109,6 +121,7 @@ def show(visit: Visit, slug: str) -> Response:
         if len(told) > 5  # noqa: PLR2004 - as many as are shown
         else None,
         feed=visit.url("organizations.feed", slug=slug),
+        feeds=[feed_link(visit, row.name.text, "feeds.organization", slug=slug)],
         is_suspended=organization.suspended_at is not None,
         report_url=visit.url("reports.new", {"item": f"organization:{slug}"}),
         index_as=("organizations.show", {"slug": slug}, None),

@@ -1,0 +1,77 @@
+"""Writing a page anew."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+
+from portal.domain.history import actions as history
+from portal.domain.site_pages import rules
+from portal.domain.site_pages.models import SitePage
+from portal.domain.site_pages.queries import brought_along
+from portal.items import ItemKind
+from portal.markdown import html_of
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from portal.domain.site_pages.rules import PageName
+    from portal.translated import Translated
+
+
+def save(
+    db: Session,
+    name: PageName,
+    title: Translated,
+    body: Translated,
+    revision: int,
+    now: datetime,
+) -> None:
+    """Writes a page; `revision` is the one its editor has seen, 0 of a page never saved.
+
+    Everybody can read back what it said before, the words the portal came with among them.
+    """
+    rules.check(name, title, body)
+    page = _locked(db, name, now)
+    if page.revision != revision:
+        raise rules.PageChangedMeanwhileError
+    page.title, page.body, page.body_html = title, body, html_of(body)
+    page.revision += 1
+    page.changed_at = now
+    db.flush()
+    _note(db, page, now)
+
+
+def _locked(db: Session, name: PageName, now: datetime) -> SitePage:
+    """The page's row, held until the end; made of the portal's own words if there is none yet."""
+    page = db.scalars(
+        select(SitePage).where(SitePage.slug == name.value).with_for_update()
+    ).one_or_none()
+    if page is not None:
+        return page
+    given = brought_along(name)
+    page = SitePage(
+        slug=name.value,
+        title=given.title,
+        body=given.body,
+        body_html=dict(given.body_html),
+        revision=0,
+        changed_at=now,
+    )
+    try:
+        with db.begin_nested():
+            db.add(page)
+    except IntegrityError:  # somebody saved it first, in this very moment
+        raise rules.PageChangedMeanwhileError from None
+    _note(db, page, now)
+    return page
+
+
+def _note(db: Session, page: SitePage, now: datetime) -> None:
+    facts = {"title": page.title.texts(), "body": page.body.texts()}
+    history.record(db, ItemKind.PAGE, page.id, facts, now, is_public=True)
+    db.flush()

@@ -1,0 +1,56 @@
+"""Reading pages: the administrators' words where there are any, else those of `texts`."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from sqlalchemy import bindparam, select
+
+from portal.domain.site_pages.models import SitePage
+from portal.domain.site_pages.rules import PageName
+from portal.i18n import LANGUAGES
+from portal.markdown import html_of
+from portal.translated import Translated
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+TEXTS: Final = Path(__file__).parent / "texts"
+
+
+class Page(NamedTuple):
+    """A page as it is shown; never saved where it has no `id`."""
+
+    id: int | None
+    title: Translated
+    body: Translated
+    body_html: Mapping[str, str]
+    revision: int
+    changed_at: datetime | None
+
+
+_columns = SitePage.__table__.c
+_PAGE = select(*(_columns[name] for name in Page._fields)).where(_columns.slug == bindparam("name"))
+
+
+def page_named(db: Session, name: PageName) -> Page:
+    """One page; there always is one."""
+    row = db.execute(_PAGE, {"name": name.value}).one_or_none()
+    return Page._make(row) if row else brought_along(name)
+
+
+@lru_cache(maxsize=len(PageName))
+def brought_along(name: PageName) -> Page:
+    """The page as the portal comes with it: a heading line, then Markdown."""
+    titles, bodies = {}, {}
+    for language in LANGUAGES:
+        text = (TEXTS / f"{name.value}.{language}.md").read_text(encoding="utf-8")
+        first, _line_end, rest = text.partition("\n")
+        titles[language], bodies[language] = first.removeprefix("# ").strip(), rest.strip()
+    body = Translated.of("kk", **bodies)
+    return Page(None, Translated.of("kk", **titles), body, html_of(body), 0, None)

@@ -1,0 +1,62 @@
+"""Which pages there are, and what they may hold. Pure decisions: no database, no clock."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TYPE_CHECKING, Final
+
+from portal.i18n import gettext_lazy as _
+from portal.refusals import Refusal, Refusals
+from portal.texts import check_texts
+
+if TYPE_CHECKING:
+    from portal.translated import Translated
+
+LONGEST_TITLE: Final = 140
+LONGEST_BODY: Final = 20_000
+
+
+class PageName(StrEnum):
+    """A page that can be written; stored."""
+
+    ABOUT = "about"
+    RULES = "rules"
+    PRIVACY = "privacy"
+    CONTACT = "contact"
+
+
+class PageTitleNeededError(Refusal):
+    """A page without a title."""
+
+    message = _("Give the page a title in its original language.")
+
+
+class PageTextNeededError(Refusal):
+    """A page that says nothing."""
+
+    message = _("Write the page in its original language.")
+
+
+class PageChangedMeanwhileError(Refusal):
+    """Two administrators at once."""
+
+    message = _(
+        "Somebody else has saved this page since you opened it. Your texts are below; "
+        "compare them with the page and save again."
+    )
+
+
+def check(name: PageName, title: Translated, body: Translated) -> None:
+    """Raises all refusals there are; the page about privacy may say no more than its facts."""
+    refusals = Refusals()
+    with refusals:
+        if not title.source:
+            raise PageTitleNeededError(f"title_{title.original}")
+    with refusals:
+        if not body.source and name is not PageName.PRIVACY:
+            raise PageTextNeededError(f"body_{body.original}")
+    with refusals:
+        check_texts(title, LONGEST_TITLE, "title")
+    with refusals:
+        check_texts(body, LONGEST_BODY, "body", one_line=False)
+    refusals.settle()

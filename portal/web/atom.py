@@ -1,0 +1,116 @@
+"""Atom feeds (RFC 4287) in one language each."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from urllib.parse import urlsplit
+from xml.etree import ElementTree as ET  # writes only: nothing foreign is parsed
+
+from portal.domain.organizations.rules import is_verified
+from portal.i18n import LANGUAGES, current_language
+from portal.inert import inert
+from portal.markdown import without_links
+from portal.web.conditional import conditional
+from portal.web.pages import site_name
+
+if TYPE_CHECKING:
+    from starlette.responses import Response
+
+    from portal.news import News
+    from portal.web.shelves import Shelf
+    from portal.web.visit import Visit
+
+MEDIA_TYPE: Final = "application/atom+xml"
+MOST: Final = 30
+# Of a feed that has nothing to tell yet; its content alone must decide whether it is new.
+BEGINNING: Final = datetime(2026, 1, 1, tzinfo=UTC)
+_XML: Final = "{http://www.w3.org/XML/1998/namespace}"
+# What XML 1.0 cannot hold, escaped or not.
+_UNFIT: Final = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+# Our own addresses in sanitised HTML, which feed readers show elsewhere.
+_OWN: Final = re.compile(r'(?<=<a href=")(?=/)|(?<= src=")(?=/)|(?<=srcset=")(?=/)')
+
+
+class Feed(NamedTuple):
+    """A feed as pages point to it (templates/base.html)."""
+
+    type: str
+    title: str
+    url: str
+
+
+def feed_link(visit: Visit, title: str, name: str = "feeds.site", **values: Any) -> Feed:
+    """The feed in the reader's language, for a page's head."""
+    return Feed(MEDIA_TYPE, title, visit.url(name, **values))
+
+
+def feed_of(
+    visit: Visit,
+    title: str,
+    found: list[tuple[Shelf, News]],
+    *,
+    own: tuple[str, dict[str, Any]],
+    page: tuple[str, dict[str, Any]],
+) -> Response:
+    """The feed of some items; `own` is its route with path values, `page` that of its page."""
+    links, language = visit.site.links, current_language.get()
+    address = links.absolute(own[0], language, **own[1])
+    root = ET.Element("feed", {"xmlns": "http://www.w3.org/2005/Atom", f"{_XML}lang": language})
+    _text(root, "id", address)
+    _text(root, "title", title)
+    _text(root, "updated", _stamp(max((each.changed_at for _s, each in found), default=BEGINNING)))
+    _link(root, rel="self", type=MEDIA_TYPE, href=address)
+    _link(root, type="text/html", hreflang=language, href=visit.absolute(page[0], **page[1]))
+    for tag in LANGUAGES:
+        if tag != language:
+            other = links.absolute(own[0], tag, **own[1])
+            _link(root, type=MEDIA_TYPE, hreflang=tag, href=other)
+    _text(ET.SubElement(root, "author"), "name", site_name(visit.site))
+    for shelf, item in found:
+        _entry(visit, root, shelf, item)
+    body = ET.tostring(root, encoding="utf-8", xml_declaration=True)
+    return conditional(visit.request, body, f"{MEDIA_TYPE}; charset=utf-8")
+
+
+def _entry(visit: Visit, root: ET.Element, shelf: Shelf, item: News) -> None:
+    """One item; what unverified organisations write leads nowhere, as in calendars."""
+    is_known = is_verified(item.verified_until, visit.now)
+    title, summary = item.title.said(), item.summary.said()
+    entry = ET.SubElement(root, "entry", {f"{_XML}lang": title.language})
+    # Stable whatever the words become, and another in each language's feed.
+    host = urlsplit(visit.site.links.address).hostname
+    _text(entry, "id", f"tag:{host},2026:{visit.language}/{shelf.kind}/{item.slug}")
+    text = title.text if is_known else inert(title.text)
+    _text(entry, "title", str(shelf.titled) % {"title": text} if shelf.titled else text)
+    _text(entry, "published", _stamp(item.published_at))
+    _text(entry, "updated", _stamp(item.changed_at))
+    href = visit.absolute(shelf.page, slug=item.slug) + shelf.anchor
+    _link(entry, type="text/html", href=href)
+    for name in item.authors:
+        said = name.said().text
+        _text(ET.SubElement(entry, "author"), "name", said if is_known else inert(said))
+    if summary.text:
+        words = _text(entry, "summary", summary.text if is_known else inert(summary.text, 1_000))
+        words.set(f"{_XML}lang", summary.language)
+    language = visit.language if visit.language in item.html else item.title.original
+    if html := item.html.get(language):
+        html = _OWN.sub(visit.site.links.address, html if is_known else without_links(html))
+        content = _text(entry, "content", html)
+        content.set("type", "html")
+        content.set(f"{_XML}lang", language)
+
+
+def _text(parent: ET.Element, name: str, text: str) -> ET.Element:
+    element = ET.SubElement(parent, name)
+    element.text = _UNFIT.sub("", text)
+    return element
+
+
+def _link(parent: ET.Element, *, rel: str = "alternate", **attributes: str) -> None:
+    ET.SubElement(parent, "link", {"rel": rel, **attributes})
+
+
+def _stamp(instant: datetime) -> str:
+    return instant.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")

@@ -1,0 +1,219 @@
+"""The portal's own pages, and the form in which administrators write them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
+
+from markupsafe import Markup
+from pydantic import Field
+
+from portal.domain.site_pages import actions
+from portal.domain.site_pages.queries import page_named
+from portal.domain.site_pages.rules import PageName, check
+from portal.i18n import LANGUAGES, OWN_NAMES, gettext_lazy
+from portal.i18n import gettext as _
+from portal.markdown import html_of
+from portal.refusals import NotFoundError, Refusal
+from portal.web.event_form import state_of
+from portal.web.forms import Fields, Form
+from portal.web.policies import Cache, Guard, Policy
+from portal.web.routing import Pages
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from starlette.responses import Response
+
+    from portal.domain.site_pages.queries import Page
+    from portal.translated import Translated
+    from portal.web.visit import Visit
+
+pages = Pages()
+editing = Pages(guard=Guard.ALWAYS)
+NAMES: Final = {
+    PageName.ABOUT: gettext_lazy("About the portal"),
+    PageName.RULES: gettext_lazy("Rules"),
+    PageName.PRIVACY: gettext_lazy("Privacy"),
+    PageName.CONTACT: gettext_lazy("Contact"),
+}
+ROUTES: Final = {
+    PageName.ABOUT: "site_pages.about",
+    PageName.RULES: "site_pages.rules",
+    PageName.PRIVACY: "site_pages.privacy",
+    PageName.CONTACT: "site_pages.contact",
+}
+# The hard limit is the domain's; this only stops what no form could mean.
+_Text = Annotated[str, Field(max_length=100_000)]
+
+
+class PageFields(Fields):
+    """A page in every language."""
+
+    original: Literal["kk", "ru", "en"]
+    title_kk: _Text = ""
+    title_ru: _Text = ""
+    title_en: _Text = ""
+    body_kk: _Text = ""
+    body_ru: _Text = ""
+    body_en: _Text = ""
+    revision: Annotated[int, Field(ge=0)] = 0
+
+
+@pages.get("/about", name="site_pages.about", policy=Policy.ANYONE, cache=Cache.PUBLIC)
+def about(visit: Visit) -> Response:
+    """What the portal is, and for whom."""
+    return _page(visit, PageName.ABOUT)
+
+
+@pages.get("/rules", name="site_pages.rules", policy=Policy.ANYONE, cache=Cache.PUBLIC)
+def rules(visit: Visit) -> Response:
+    """What may be written here, and what happens to the rest."""
+    return _page(visit, PageName.RULES)
+
+
+@pages.get("/privacy", name="site_pages.privacy", policy=Policy.ANYONE, cache=Cache.PUBLIC)
+def privacy(visit: Visit) -> Response:
+    """What the portal keeps, for how long, and who sees it; then what its operator adds."""
+    return _page(visit, PageName.PRIVACY, "site_pages/privacy.html")
+
+
+@pages.get("/contact", name="site_pages.contact", policy=Policy.ANYONE, cache=Cache.PUBLIC)
+def contact(visit: Visit) -> Response:
+    """Whom to write to about what."""
+    return _page(visit, PageName.CONTACT)
+
+
+def _page(visit: Visit, name: PageName, template: str = "site_pages/show.html") -> Response:
+    page = page_named(visit.db, name)
+    return visit.page(
+        template,
+        title=page.title.said(),
+        **_body(visit, page.body_html, page.body),
+        history_url=visit.url("history.page", slug=name) if page.id else None,
+        index_as=(ROUTES[name], {}, None),
+    )
+
+
+def _body(visit: Visit, html: Mapping[str, str], body: Translated) -> dict[str, Any]:
+    """The text in the reader's language, or in its own."""
+    language = visit.language if visit.language in html else body.original
+    text = Markup(html.get(language, ""))  # noqa: S704 - sanitised when it was saved
+    return {"text": text, "text_language": language}
+
+
+@editing.get(
+    "/administration/pages",
+    name="site_pages.index",
+    policy=Policy.ADMINISTRATOR,
+    cache=Cache.PRIVATE,
+)
+def index(visit: Visit) -> Response:
+    """All pages."""
+    rows = [
+        (str(words), visit.url("site_pages.edit", page=name), visit.url(ROUTES[name]))
+        for name, words in NAMES.items()
+    ]
+    return visit.page("site_pages/index.html", rows=rows)
+
+
+@editing.get(
+    "/administration/pages/{page}",
+    name="site_pages.edit",
+    policy=Policy.ADMINISTRATOR,
+    cache=Cache.PRIVATE,
+)
+def edit(visit: Visit, page: str) -> Response:
+    """A page's texts as they are."""
+    name = _named(page)
+    found = page_named(visit.db, name)
+    return _form_page(visit, name, found, Form.filled(PageFields, _values_of(found)))
+
+
+@editing.post("/administration/pages/{page}", name="site_pages.update", policy=Policy.ADMINISTRATOR)
+def update(visit: Visit, page: str) -> Response:
+    """Writes a page anew."""
+    name, form = _named(page), Form(PageFields, visit.submitted)
+    found = page_named(visit.db, name)
+    if form.fields:
+        title, body = _texts_from(form.fields, found)
+        try:
+            actions.save(visit.db, name, title, body, form.fields.revision, visit.now)
+        except Refusal as refusal:
+            form.refuse(refusal)
+            form.values["revision"] = str(found.revision)
+        else:
+            return visit.go(ROUTES[name])
+    return _form_page(visit, name, found, form, 422)
+
+
+@editing.post(
+    "/administration/pages/{page}/preview", name="site_pages.preview", policy=Policy.ADMINISTRATOR
+)
+def preview(visit: Visit, page: str) -> Response:
+    """The page as it would be, above the form; nothing is saved."""
+    name, form = _named(page), Form(PageFields, visit.submitted)
+    found = page_named(visit.db, name)
+    if form.fields:
+        title, body = _texts_from(form.fields, found)
+        try:
+            check(name, title, body)
+        except Refusal as refusal:
+            form.refuse(refusal)
+        else:
+            drawn = {"title": title.said(), **_body(visit, html_of(body), body)}
+            return _form_page(visit, name, found, form, drawn=drawn)
+    return _form_page(visit, name, found, form, 422)
+
+
+def _named(page: str) -> PageName:
+    if page not in {each.value for each in PageName}:
+        raise NotFoundError
+    return PageName(page)
+
+
+def _texts_from(fields: PageFields, page: Page) -> tuple[Translated, Translated]:
+    """What was said. Translations left alone stay tied to the original they were made of."""
+
+    def revised(name: str, before: Translated) -> Translated:
+        texts = {tag: getattr(fields, f"{name}_{tag}") for tag in LANGUAGES}
+        return before.revised(fields.original, texts)
+
+    return revised("title", page.title), revised("body", page.body)
+
+
+def _values_of(page: Page) -> dict[str, Any]:
+    values = {"original": page.title.original, "revision": str(page.revision)}
+    for name, texts in (("title", page.title), ("body", page.body)):
+        values |= {f"{name}_{tag}": text for tag, text in texts.texts().items()}
+    return values
+
+
+def _form_page(
+    visit: Visit,
+    name: PageName,
+    page: Page,
+    form: Form[PageFields],
+    status: int = 200,
+    *,
+    drawn: dict[str, Any] | None = None,
+) -> Response:
+    chosen = form.values.get("original")
+    original = chosen if chosen in LANGUAGES else page.title.original
+    return visit.page(
+        "site_pages/form.html",
+        status,
+        form=form,
+        drawn=drawn,
+        name=name.value,
+        page_name=str(NAMES[name]),
+        page_url=visit.url(ROUTES[name]),
+        tongues=[
+            (tag, OWN_NAMES[tag], state_of([page.title, page.body], tag))
+            for tag in (original, *(tag for tag in LANGUAGES if tag != original))
+        ],
+        original=original,
+        originals=[(tag, OWN_NAMES[tag]) for tag in LANGUAGES],
+        labels={"original": _("Written first in")}
+        | {f"title_{tag}": f"{_('Title')} ({OWN_NAMES[tag]})" for tag in LANGUAGES}
+        | {f"body_{tag}": f"{_('Text')} ({OWN_NAMES[tag]})" for tag in LANGUAGES},
+    )

@@ -1,0 +1,57 @@
+"""The pictures of items for wherever their links are shared, seen by whoever may see the item."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from portal import dates
+from portal.domain.events.models import Status
+from portal.domain.events.page import event_page
+from portal.domain.organizations.queries import organization_named
+from portal.i18n import gettext as _
+from portal.time_zones import city_of, wall_of
+from portal.web.cards import hosts_line
+from portal.web.policies import Cache, Policy
+from portal.web.routes.organizations import row_of
+from portal.web.routing import Pages
+from portal.web.sharing import picture
+
+if TYPE_CHECKING:
+    from starlette.responses import Response
+
+    from portal.domain.events.queries import Shown
+    from portal.web.visit import Visit
+
+pages = Pages()
+
+
+@pages.get(
+    "/events/{slug}/card.png", name="social_cards.events", policy=Policy.ANYONE, cache=Cache.PUBLIC
+)
+def event(visit: Visit, slug: str) -> Response:
+    """An event: its title, its hour where it takes place, its organisers."""
+    found, _words = event_page(visit.db, visit.visitor, slug)
+    title, by = found.title.said().text, hosts_line(found).text
+    return picture(visit, title=title, line=_line(found), by=by)
+
+
+def _line(event: Shown) -> str:
+    if event.status == Status.CANCELLED:
+        return _("Cancelled")
+    if event.status == Status.POSTPONED:
+        return _("Postponed")
+    starts = wall_of(event.starts_at, event.time_zone)
+    day, hour = dates.full(starts.date()), dates.hour(starts)
+    return f"{day} · {hour}, {city_of(event.time_zone)}"
+
+
+@pages.get(
+    "/organizations/{slug}/card.png",
+    name="social_cards.organizations",
+    policy=Policy.ANYONE,
+    cache=Cache.PUBLIC,
+)
+def organization(visit: Visit, slug: str) -> Response:
+    """An organisation: its name, what it is and where."""
+    row = row_of(visit, organization_named(visit.db, slug))
+    return picture(visit, title=row.name.text, line=row.place, by=row.kind)

@@ -1,0 +1,58 @@
+"""What is shown of a page where somebody shares its link (OpenGraph)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from portal import social_card
+from portal.i18n import LANGUAGES
+from portal.social_card import Card
+from portal.web.conditional import conditional
+from portal.web.pages import site_name
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from starlette.responses import Response
+
+    from portal.web.visit import Visit
+
+_LOCALES: Final = {"kk": "kk_KZ", "ru": "ru_RU", "en": "en_GB"}
+
+
+class Shared(NamedTuple):
+    """What components/shared.html writes."""
+
+    title: str
+    description: str
+    url: str
+    locale: str
+    other_locales: tuple[str, ...]
+    card: str
+    alt: str
+    width: int
+    height: int
+
+
+def shared(
+    visit: Visit, page: str, slug: str, *, title: str, description: str, changed_at: datetime
+) -> Shared:
+    """An item's page. Its picture has another address once the item has changed."""
+    version = {"v": int(changed_at.timestamp())}
+    kind = page.partition(".")[0]
+    return Shared(
+        title,
+        description or title,
+        visit.absolute(page, slug=slug),
+        _LOCALES[visit.language],
+        tuple(_LOCALES[tag] for tag in LANGUAGES if tag != visit.language),
+        visit.absolute(f"social_cards.{kind}", version, slug=slug),
+        f"{site_name(visit.site)}: {title}",
+        *social_card.SIZE,
+    )
+
+
+def picture(visit: Visit, *, title: str, line: str, by: str) -> Response:
+    """The picture of an item that the visitor may see."""
+    card = Card(title, line, by, site_name(visit.site))
+    return conditional(visit.request, social_card.png_of(card), "image/png")

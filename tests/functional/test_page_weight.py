@@ -1,0 +1,59 @@
+"""What a reader on a slow line has to fetch for the first page, and what paper gets."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from portal import HOME
+from tests.functional.pages import page_of
+
+# Everything a text page needs, over the line, before anything is kept: fonts are the reader's own.
+MOST_BYTES = 60_000
+IMPORTED = re.compile(r'["\']\./([\w-]+\.js)["\']')
+ON_THE_WAY = {"accept-encoding": "gzip"}
+
+
+def fetched(client, path):
+    """Bytes over the line by address: the page as it is, and all it asks for, scripts' too."""
+    page = client.get(path)
+    sent = {path: len(page.content)}
+    tree = page_of(page)
+    waiting = tree.xpath(
+        "//link[@rel='stylesheet' or @rel='icon']/@href | //script/@src | //img/@src"
+    )
+    while waiting:
+        address = waiting.pop()
+        if address in sent:
+            continue
+        with client.stream("GET", address, headers=ON_THE_WAY) as answer:
+            sent[address] = len(b"".join(answer.iter_raw()))
+        if address.endswith(".js"):
+            # More than the page itself needs: whatever the script could load.
+            waiting += [f"/static/{name}" for name in IMPORTED.findall(client.get(address).text)]
+    return sent
+
+
+@pytest.mark.parametrize("path", ["/kk/about", "/ru/rules", "/en/privacy", "/kk"])
+def test_a_text_page_weighs_little_on_first_load(client, path):
+    sent = fetched(client, path)
+    assert len(sent) >= 4, sent
+    assert any(address.endswith(".css") for address in sent)
+    assert sum(sent.values()) < MOST_BYTES, sent
+
+
+def test_a_second_page_costs_its_own_text_alone(client):
+    first, second = fetched(client, "/kk/about"), fetched(client, "/kk/contact")
+    assert set(second) - set(first) == {"/kk/contact"}
+    for address in first:
+        if address.startswith("/static/"):
+            assert "immutable" in client.get(address).headers["cache-control"]
+
+
+def test_the_sheet_brings_no_font_and_no_picture_along():
+    written = "".join(
+        path.read_text(encoding="utf-8") for path in (HOME / "static" / "css").rglob("*.css")
+    )
+    assert "@font-face" not in written
+    assert "url(" not in written
