@@ -83,6 +83,7 @@ class Addresses(NamedTuple):
     organizing: str | None
     time_zone: str
     calendar_feed: str
+    news_feed: str
     about: str
     rules: str
     privacy: str
@@ -155,6 +156,7 @@ def render_page(
                 None,
                 url("time_zone.edit", {"next": here}),
                 url("calendar.feed"),
+                url("feeds.site"),
                 url("site_pages.about"),
                 url("site_pages.rules"),
                 url("site_pages.privacy"),

@@ -332,6 +332,6 @@ def test_results_cost_pages_and_lists_no_further_question(client, database, past
         counts.append(seen)
         with database.writing() as db:
             make_result(db, event_of(db, told))
-    assert counts[0] == counts[1] == counts[2] == [2, 1, 1, 1]
+    assert counts[0] == counts[1] == counts[2] == [3, 1, 1, 1]
     with database.reading() as db:
         assert len(db.scalars(select(Result)).all()) == 3

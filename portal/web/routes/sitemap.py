@@ -46,8 +46,9 @@ STANDING: Final[tuple[tuple[str, dict[str, str]], ...]] = (
     *(("tags.show", {"tag": tag}) for tag in TAGS),
 )
 PRIVATE: Final = (
-    *("account", "administration", "decisions", "door", "invitations", "moderation", "organizing"),
-    *("passes", "profile", "reports", "second-factor", "sign-in", "time-zone"),
+    *("account-closed", "administration", "decisions", "invitations", "moderation", "organizing"),
+    *("passes", "profile", "reports", "second-factor", "sign-in", "sign-up-deleted", "time-zone"),
+    "way-back",
 )
 _OPENING: Final = '<?xml version="1.0" encoding="UTF-8"?>\n'
 _NAMESPACE: Final = "http://www.sitemaps.org/schemas/sitemap/0.9"
