@@ -1,4 +1,6 @@
 // Has the portal keep what is typed, so that another browser or a new session finds it again.
+import { isTyped } from "./typed.js";
+
 const PAUSE = 1500;
 const AGAIN = 20000;
 
@@ -45,7 +47,7 @@ export function enhance(form) {
 
   form.addEventListener("input", soon);
   // unsaved.js, which comes first, has found what the portal does not have yet.
-  if (form.dataset.unsent) {
+  if (form.dataset.unsent || isTyped(form)) {
     soon();
   }
   form.addEventListener("submit", () => clearTimeout(timer));

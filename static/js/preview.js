@@ -1,4 +1,6 @@
 // Shows beside the form what readers would see: the portal draws it, exactly as when it publishes.
+import { isTyped } from "./typed.js";
+
 const PAUSE = 700;
 
 export function enhance(form) {
@@ -29,10 +31,15 @@ export function enhance(form) {
     }
   }
 
-  form.addEventListener("input", () => {
+  function soon() {
     clearTimeout(timer);
     timer = setTimeout(draw, PAUSE);
-  });
+  }
+
+  form.addEventListener("input", soon);
+  if (isTyped(form)) {
+    soon();
+  }
   form.querySelector("[data-no-save]").addEventListener("click", async (event) => {
     event.preventDefault();
     clearTimeout(timer);

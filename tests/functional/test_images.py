@@ -381,7 +381,7 @@ def test_a_removed_picture_is_gone_at_once(editing, event, database, app, client
         assert list(db.scalars(select(RemovedImage.key))) == [key]
 
 
-def test_the_cover_is_on_the_page_and_goes_along_with_links_to_it(event, database, client):
+def test_the_cover_is_on_the_page_and_told_to_search_engines(event, database, client):
     alt = Translated.of("kk", kk="Күй <тартып> отыр", en="They play & sing")
     key = add(database, event, is_cover=True, width=2_000, height=1_000, alt=alt)
     page = page_of(client.get(f"/en/events/{event.slug}"))
@@ -392,8 +392,6 @@ def test_the_cover_is_on_the_page_and_goes_along_with_links_to_it(event, databas
     (source,) = page.xpath("//figure[@class='cover']//source/@srcset")
     assert f"/images/{key}/480.webp 480w" in source
     address = f"{ADDRESS}/images/{key}/1600.jpg"
-    assert page.xpath("//meta[@property='og:image']/@content") == [address]
-    assert page.xpath("//meta[@property='og:image:alt']/@content") == ["They play & sing"]
     (told,) = page.xpath("//script[@type='application/ld+json']/text()")
     assert json.loads(told)["image"] == [address]
     russian = page_of(client.get(f"/ru/events/{event.slug}"))
@@ -404,7 +402,7 @@ def test_the_cover_is_on_the_page_and_goes_along_with_links_to_it(event, databas
 def test_an_event_without_a_cover_says_nothing_of_one(event, database, client):
     add(database, event)
     page = page_of(client.get(f"/en/events/{event.slug}"))
-    assert page.xpath("//figure | //meta[@property='og:image']") == []
+    assert page.xpath("//figure") == []
     (told,) = page.xpath("//script[@type='application/ld+json']/text()")
     assert "image" not in json.loads(told)
 
