@@ -14,6 +14,7 @@ import portal.domain.moderation.models
 import portal.domain.organizations.models
 import portal.domain.people.models
 import portal.domain.registrations.models
+import portal.domain.results.models
 import portal.domain.second_factors.models
 import portal.domain.ways.models  # noqa: F401 - models register themselves
 from portal.database import Base

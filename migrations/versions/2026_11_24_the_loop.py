@@ -73,6 +73,34 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_people_last_seen_at"), ["last_seen_at"], unique=False)
 
     op.create_table(
+        "result_requests",
+        sa.Column("item_kind", sa.String(length=20), nullable=False),
+        sa.Column("item_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("item_kind", "item_id", name=op.f("pk_result_requests")),
+    )
+    op.create_table(
+        "results",
+        sa.Column("item_kind", sa.String(length=20), nullable=False),
+        sa.Column("item_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("happened", sa.JSON(), nullable=False),
+        sa.Column("reached", sa.JSON(), nullable=False),
+        sa.Column("next_steps", sa.JSON(), nullable=False),
+        sa.Column("took_part", sa.Integer(), nullable=True),
+        sa.Column("published_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "took_part IS NULL OR took_part >= 5", name=op.f("ck_results_five_or_more")
+        ),
+        sa.PrimaryKeyConstraint("item_kind", "item_id", name=op.f("pk_results")),
+    )
+    with op.batch_alter_table("results", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_results_newest", ["published_at", "item_kind", "item_id"], unique=False
+        )
+
+    op.create_table(
         "revisions",
         sa.Column("item_kind", sa.String(length=20), nullable=False),
         sa.Column("item_id", sa.Integer(), autoincrement=False, nullable=False),
@@ -1089,6 +1117,11 @@ def downgrade() -> None:
 
     op.drop_table("consents")
     op.drop_table("revisions")
+    with op.batch_alter_table("results", schema=None) as batch_op:
+        batch_op.drop_index("ix_results_newest")
+
+    op.drop_table("results")
+    op.drop_table("result_requests")
     with op.batch_alter_table("people", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_people_last_seen_at"))
         batch_op.drop_index(batch_op.f("ix_people_email_index"))

@@ -20,6 +20,8 @@ from portal.domain.events.models import (
     Visibility,
 )
 from portal.domain.events.vocabulary import TAGS
+from portal.domain.results.models import Result
+from portal.items import ItemKind
 from portal.markdown import html_of
 from portal.time_zones import instant_of, wall_of
 from portal.translated import Translated
@@ -73,6 +75,8 @@ def add_many(db: Session, filling: Filling, organization_ids: list[int], numbers
     db.execute(insert(EventTag), tags)
     db.execute(insert(EventLanguage), languages)
     db.execute(insert(JoinLink), links)
+    if told := [_result(row) for row in rows[::3] if row["ends_at"] <= filling.now]:
+        db.execute(insert(Result), told)
     db.flush()
     _renew_sequence(db)
     filling.printed["generated"] = {"first": "event-0", "last": f"event-{numbers[-1]}"}
@@ -120,6 +124,21 @@ def _row(filling: Filling, event_id: int, number: int, organization_id: int) -> 
         "funding": Funding.NOBODY.value,
         "funding_note": Translated.of("kk"),
         "changed_at": filling.now,
+    }
+
+
+def _result(event: dict[str, Any]) -> dict[str, Any]:
+    """What came of an event that is over, in its own words."""
+    return {
+        "item_kind": ItemKind.EVENT.value,
+        "item_id": event["id"],
+        "happened": event["summary"],
+        "reached": event["title"],
+        "next_steps": Translated.of("kk"),
+        "took_part": None,
+        "published_at": event["ends_at"],
+        "changed_at": event["ends_at"],
+        "revision": 1,
     }
 
 

@@ -23,6 +23,7 @@ from portal.domain.organizations.models import Method
 from portal.domain.organizations.verification import verify
 from portal.domain.people import actions as people
 from portal.domain.people.actions import Claims
+from portal.domain.results import actions as results
 from portal.time_zones import wall_of
 from portal.translated import Translated
 
@@ -83,12 +84,15 @@ def load(db: Session, staff: list[Staff], issuer: str, now: datetime) -> None:
     names = tomllib.loads((FOLDER / "guests.toml").read_text("utf-8"))["names"]
     answers = [_answer(row) for row in _rows("answer")]
     behind = {row["event"]: row for row in _rows("provenance")}
+    told = {row["event"]: row for row in _rows("result")}
     for row in _rows("event"):
         event = _event(db, owners, row, behind.get(row["key"], {}), now)
         crowd = Crowd(row.get("signups", 0), row.get("attended", 0), row.get("feedback", 0))
         add_guests(db, event, names, crowd, now, chance)
         if crowd.answered >= FEWEST:
             add_answers(db, event, answers, crowd.answered, chance)
+        if row["key"] in told:
+            _tell(db, event, told[row["key"]], now)
 
 
 def _rows(kind: str) -> Iterator[dict[str, Any]]:
@@ -159,6 +163,16 @@ def _event(
     if row["state"] in {Status.POSTPONED.value, Status.CANCELLED.value}:
         event.status = row["state"]
     return event
+
+
+def _tell(db: Session, event: Event, row: dict[str, Any], now: datetime) -> None:
+    """What came of an event, told some days after it."""
+    happened, reached, next_steps = (
+        Translated.of(event.title.original, **row.get(name, {}))
+        for name in ("happened", "reached", "next_steps")
+    )
+    told = results.Told(happened, reached, next_steps)
+    results.publish(db, event, told, 0, min(now, event.ends_at + timedelta(days=row["days"])))
 
 
 def _start(row: dict[str, Any], now: datetime) -> datetime:

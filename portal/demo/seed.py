@@ -30,6 +30,7 @@ from portal.domain.people.actions import Claims
 from portal.domain.people.models import Person
 from portal.domain.people.queries import session_with
 from portal.domain.registrations import actions as registrations
+from portal.domain.results import actions as results
 from portal.time_zones import wall_of
 from portal.translated import Translated
 
@@ -131,6 +132,9 @@ def _organization(
     for kind, facts in kinds.items():
         event = _event(db, filling, organization, f"{kind}-{letter}", **facts)
         printed["events"][kind] = _sign_ups(db, filling, event, kind, members)
+        if kind == "past" and letter == "a":
+            told = results.Told(event.summary, event.title, Translated.of("kk"))
+            results.publish(db, event, told, 0, filling.now)
     return organization
 
 

@@ -16,6 +16,8 @@ from portal.domain.people.models import Person
 from portal.domain.registrations.actions import release_run_out
 from portal.domain.registrations.queries import run_out
 from portal.domain.registrations.reminders import BATCH, forget_participants, queue_due
+from portal.domain.results import actions as results
+from portal.domain.results.queries import unasked
 from portal.domain.ways.actions import forget_links
 
 if TYPE_CHECKING:
@@ -78,6 +80,18 @@ def ask_idle_people(database: Database, now: datetime) -> int:
         for person in idle:
             ask(db, person, now)
         return len(idle)
+
+
+def ask_for_results(database: Database, now: datetime) -> int:
+    """Asks organisers what came of their events; returns of how many."""
+    with database.reading() as db:
+        if not unasked(db, now):
+            return 0
+    with database.writing() as db:
+        untold = unasked(db, now)
+        for event in untold:
+            results.ask(db, event, now)
+        return len(untold)
 
 
 def erase_accounts(database: Database, now: datetime) -> int:

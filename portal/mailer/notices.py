@@ -36,11 +36,13 @@ class Wording(NamedTuple):
     called `url` says; that one is ours and stays whole; one called `reply_to` is the address that
     answers go to. A word called `discreet` does for somebody unknown what people's profiles do for
     them. One called `until` is an instant after which the notice is worth nothing and is not sent.
+    `named` are the words that stand in the page's path.
     """
 
     subject: LazyText
     button: LazyText | None = None
     page: str | None = None
+    named: tuple[str, ...] = ()
 
 
 WORDINGS: Final = {
@@ -66,6 +68,12 @@ WORDINGS: Final = {
     ),
     About.REPORT_OUTCOME: Wording(gettext_lazy("What became of your report")),
     About.CONTACT: Wording(gettext_lazy("A message for %(organization)s")),
+    About.RESULT: Wording(
+        gettext_lazy("What came of it: %(title)s"),
+        gettext_lazy("Write the result"),
+        "result_cards.edit",
+        ("slug",),
+    ),
 }
 # What still reaches somebody whose account is closed.
 AFTER_CLOSING: Final = {About.ACCOUNT_CLOSED}
@@ -99,7 +107,8 @@ def compose_notice(
     words = {name: _harmless(word) for name, word in given.items()}
     wording = WORDINGS[about]
     if url is None and wording.page is not None:
-        url = links.absolute(wording.page, language)
+        path = {name: given[name] for name in wording.named}
+        url = links.absolute(wording.page, language, None, **path)
     is_discreet = person.is_discreet if person is not None else bool(given.get("discreet"))
     with speaking(language):
         name_of_site = site_name(db, settings)

@@ -58,6 +58,7 @@ class Worker:
         forgotten = self._count(chores.forget_people, now)
         forgotten += self._count(chores.forget_invited, now)
         asked = self._count(chores.ask_idle_people, now)
+        asked += self._count(chores.ask_for_results, now)
         erased = self._count(chores.erase_accounts, now)
         if poured or forgotten or erased or self._has_log_to_clear:
             self._has_log_to_clear = not chores.clear_log(self._database)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
+    from portal.domain.events.outcomes import Outcome
     from portal.domain.events.queries import Shown
     from portal.web.hours import Hour
     from portal.web.visit import Visit
@@ -67,6 +68,19 @@ class Card(NamedTuple):
     language: str
 
 
+class ResultCard(NamedTuple):
+    """What components/result_card.html draws."""
+
+    happened: Said
+    reached: Said | None
+    next_steps: Said | None
+    # The first answer in another language than the reader's, where others are in that.
+    partly: Said | None
+    took_part: str | None
+    published: str
+    language: str
+
+
 def _reservations(event: Shown, now: datetime) -> list[Tag]:
     """Who does not see it, and who does not know its organiser."""
     tags = []
@@ -95,6 +109,8 @@ def state_tags(event: Shown, now: datetime, standing: str | None = None) -> list
         tags.append(Tag("live", _("On now")))
     elif is_over(event, now):
         tags.append(Tag("plain", _("Over")))
+        if event.has_result:
+            tags.append(Tag("done", _("Result published")))
     elif band(event) in {Band.FEW, Band.FULL} and event.published_at is not None:
         tags.append(Tag(band(event).value, str(BANDS[band(event)])))
     return tags
@@ -148,3 +164,22 @@ def cards_of(
     """Events as rows."""
     known = standings or {}
     return [card_of(visit, event, known.get(event.id), route) for event in events]
+
+
+def result_card_of(visit: Visit, outcome: Outcome) -> ResultCard:
+    """What came of an event, as its readers are told."""
+    answers = [text.said() for text in (outcome.happened, outcome.reached, outcome.next_steps)]
+    _happened, reached, next_steps = (said if said.text else None for said in answers)
+    foreign = [said for said in answers if said.text and said.language != visit.language]
+    least = outcome.took_part
+    return ResultCard(
+        happened=answers[0],
+        reached=reached,
+        next_steps=next_steps,
+        partly=foreign[0] if foreign and foreign[0] is not answers[0] else None,
+        took_part=_("At least %(number)s people took part", number=dates.number(least))
+        if least
+        else None,
+        published=dates.long(wall_of(outcome.published_at, visit.zone).date()),
+        language=visit.language,
+    )

@@ -189,7 +189,12 @@ def _is_begun(form: Form[EventFields], tag: str) -> bool:
 
 def texts_state(event: Event, tag: str) -> str:
     """How far an event's texts are in one language, by its worst text."""
-    states = {text.state(tag) for text in (event.title, event.summary, event.description) if text}
+    return state_of((event.title, event.summary, event.description), tag)
+
+
+def state_of(texts: Iterable[Translated], tag: str) -> str:
+    """How far some texts are in one language, by the worst of them; empty ones do not count."""
+    states = {text.state(tag) for text in texts if text}
     words = (
         (State.ORIGINAL, _("original")),
         (State.MISSING, _("not translated yet")),

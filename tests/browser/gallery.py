@@ -158,6 +158,12 @@ def _public_pages(db: Session, organization: Organization) -> list[Picture]:
     postpone(db, postponed, clock.now())
     changed = _changed(db, organization)
     over = _in_days(-2, organization, db)
+    told = _in_days(-3, organization, db, title=LONG_TITLE)
+    for number in range(5):
+        guest = make.sign_up_guest(db, told, name=f"{LONG_NAME} {number}")
+        guest.attended_at = told.starts_at
+    db.flush()
+    make.make_result(db, told, reached=LONG_TITLE)
     _in_days(0, organization, db)  # on now
     unknown = make.make_organization(db, "unknown", verified=False)
     verification.ask(db, unknown, Method.VOUCHING, clock.now())
@@ -176,6 +182,8 @@ def _public_pages(db: Session, organization: Organization) -> list[Picture]:
         Picture("event, cancelled", f"/events/{cancelled.slug}"),
         Picture("event, postponed", f"/events/{postponed.slug}"),
         Picture("event, over", f"/events/{over.slug}"),
+        Picture("event, with its result", f"/events/{told.slug}"),
+        Picture("list of results", "/results"),
         Picture("event of several hosts", f"/events/{changed.slug}"),
         Picture("history", f"/events/{changed.slug}/history"),
         Picture("signed up", f"/events/{coming.slug}/registration"),
@@ -310,6 +318,7 @@ def _organising(db: Session, organization: Organization, organiser: Person) -> l
     new = f"/organizing/{organization.slug}"
     event = f"/organizing/events/{coming.slug}"
     answered_slug = answered.slug
+    past = f"/organizing/events/{answered_slug}"
     db.flush()
     feedback.empty_box(db, answered.id, clock.now())
     return [
@@ -329,6 +338,9 @@ def _organising(db: Session, organization: Organization, organiser: Person) -> l
         ),
         Picture("results", f"/organizing/events/{answered_slug}/results", "member"),
         Picture("results, none yet", f"{event}/results", "member"),
+        Picture("organiser's past event", past, "organiser"),
+        Picture("new result", f"{past}/result", "organiser"),
+        Picture("new result, with errors", f"{past}/result", "organiser", "/result", 422),
         Picture("translation", f"{event}/translation", "organiser"),
         Picture("door", door, "organiser"),
         Picture("door, nobody found", f"{door}?q=xyz", "organiser"),

@@ -30,7 +30,12 @@ from tests.factories import (
     make_person,
     make_report,
 )
-from tests.functional.forms import event_fields, feedback_fields, organization_fields
+from tests.functional.forms import (
+    event_fields,
+    feedback_fields,
+    organization_fields,
+    result_fields,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -142,6 +147,10 @@ class World:
             feedback.empty_box(db, event_id, clock.now())
         self.answered = {"slug": slug}
         return self.answered
+
+    def over(self) -> dict[str, str]:
+        """Path values of a new event of ours that is over, and of which nobody has told."""
+        return self.event(starts_at=clock.now() - timedelta(hours=3))
 
     def left(self) -> dict[str, str]:
         """Path values of an organisation of ours with another owner, so that anybody may go."""
@@ -410,6 +419,9 @@ TRIES: dict[str, Try] = {
     "hosts.decline": Try(_invitation_to_hold),
     "hosts.end": Try(_joined_host),
     "results.show": Try(World.finished),
+    "result_cards.index": Try(),
+    "result_cards.edit": Try(World.over),
+    "result_cards.update": Try(World.over, result_fields()),
     "participants.index": Try(World.finished),
     "participants.file": Try(_files(World.finished)),
     "results.answers_file": Try(_files(World.finished)),

@@ -56,6 +56,18 @@ def feedback_fields(**changes: Any) -> dict[str, Any]:
     return {"rating": "5", "recommend": "9", "good": "", "improve": "", "quote": "no"} | changes
 
 
+def result_fields(**changes: Any) -> dict[str, Any]:
+    """The three answers in Kazakh unless changed; None leaves out."""
+    typed = {
+        "original": "kk",
+        "happened_kk": "Үш домбырашы күй тартты.",
+        "reached_kk": "Берлиндегі отбасыларға.",
+        "next_steps_kk": "Келесі кеш көктемде.",
+        "revision": "0",
+    }
+    return {name: text for name, text in (typed | changes).items() if text is not None}
+
+
 def saved_fields(database: Database, slug: str, **changes: Any) -> dict[str, Any]:
     """What the form of the factories' event shows when it is opened for editing, and changes."""
     with database.reading() as db:

@@ -75,6 +75,7 @@ def written(title: str, summary: str, venue: str, organization: str) -> bytes:
         joined_tags=None,
         joined_languages=None,
         joined_hosts=None,
+        has_result=False,
     )
     return calendar_of(
         [event],

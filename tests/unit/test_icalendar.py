@@ -44,6 +44,7 @@ PLAIN: dict[str, Any] = {
     "joined_tags": "music,youth,unheard-of",
     "joined_languages": "0:kk",
     "joined_hosts": None,
+    "has_result": False,
 }
 
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import selectinload
 from portal.domain.events import rules
 from portal.domain.events.hosts import COMMA, EVENTS, JOINED_HOSTS, Host, hosts_from, roles_in
 from portal.domain.events.models import Event, EventLanguage, EventTag
+from portal.domain.events.outcomes import HAS_RESULT, OF_EVENT, OUTCOME, RESULTS, Outcome
 from portal.domain.organizations.models import Organization
 from portal.refusals import NotAllowedError, NotFoundError
 
@@ -51,6 +52,7 @@ class Shown(NamedTuple):
     joined_tags: str | None
     joined_languages: str | None
     joined_hosts: str | None
+    has_result: bool
 
     @property
     def hosts(self) -> tuple[Host, ...]:
@@ -79,6 +81,7 @@ class Words(NamedTuple):
     funding_note: Translated
     editions: int
     description_html: dict[str, str]
+    outcome: Outcome | None
 
 
 # Tables, not entities: with a mapped attribute anywhere in it, a statement takes the slower road.
@@ -110,6 +113,7 @@ SHOWN = select(
     _JOINED_TAGS,
     _JOINED_LANGUAGES,
     JOINED_HOSTS,
+    HAS_RESULT,
 ).join_from(EVENTS, _organizations, _organizations.c.id == EVENTS.c.organization_id)
 
 
@@ -118,10 +122,14 @@ def shown(db: Session, statement: Select[tuple[object, ...]], **values: object) 
     return [Shown._make(row) for row in db.execute(statement, values)]
 
 
-_PAGE = SHOWN.add_columns(*(EVENTS.c[name] for name in Words._fields)).where(
-    EVENTS.c.slug == bindparam("slug")
+_WORDS = tuple(EVENTS.c[name] for name in Words._fields if name in EVENTS.c)
+_PAGE = (
+    SHOWN.add_columns(*_WORDS, *OUTCOME)
+    .outerjoin(RESULTS, OF_EVENT)
+    .where(EVENTS.c.slug == bindparam("slug"))
 )
 _SHOWN_COLUMNS = len(Shown._fields)
+_COLUMNS = _SHOWN_COLUMNS + len(_WORDS)
 
 
 def _is_visible(db: Session, visitor: Person | None, event: Event | Shown) -> bool:
@@ -136,7 +144,8 @@ def event_page(db: Session, visitor: Person | None, slug: str) -> tuple[Shown, W
     event = Shown._make(row[:_SHOWN_COLUMNS])
     if not _is_visible(db, visitor, event):
         raise NotFoundError
-    return event, Words._make(row[_SHOWN_COLUMNS:])
+    outcome = Outcome._make(row[_COLUMNS:]) if event.has_result else None
+    return event, Words._make((*row[_SHOWN_COLUMNS:_COLUMNS], outcome))
 
 
 def event_for(db: Session, visitor: Person | None, slug: str) -> Event:

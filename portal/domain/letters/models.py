@@ -51,6 +51,7 @@ class About(StrEnum):
     DECISION = "decision"
     REPORT_OUTCOME = "report_outcome"
     CONTACT = "contact"
+    RESULT = "result"
 
 
 class Outgoing(Base):

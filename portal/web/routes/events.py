@@ -26,6 +26,7 @@ from portal.domain.organizations import queries as organizations
 from portal.domain.organizations.rules import is_verified
 from portal.domain.registrations.queries import standing_of, standings
 from portal.domain.registrations.rules import is_open
+from portal.domain.results.rules import has_taken_place
 from portal.i18n import LANGUAGES
 from portal.markdown import without_links
 from portal.refusals import NotFoundError
@@ -37,6 +38,7 @@ from portal.web.cards import (
     cards_of,
     hosts_line,
     languages_line,
+    result_card_of,
     state_tags,
 )
 from portal.web.files import calendar_file
@@ -182,6 +184,9 @@ def facts_of_page(visit: Visit, event: Shown, words: Words) -> dict[str, Any]:
         if event.published_at
         else None,
         "changed": words.editions - 1,
+        "result": result_card_of(visit, words.outcome)
+        if words.outcome and has_taken_place(event, visit.now)
+        else None,
         "band": BANDS.get(band(event)),
         "band_kind": band(event).value,
         "is_full": band(event) is Band.FULL,

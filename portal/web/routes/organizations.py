@@ -11,6 +11,8 @@ from portal.domain.organizations.models import Kind, Organization
 from portal.domain.organizations.rules import is_verified, may_own
 from portal.domain.organizations.verification import request_of
 from portal.domain.registrations.queries import standings
+from portal.domain.results.queries import organization_with_share
+from portal.i18n import ngettext
 from portal.web.cards import cards_of
 from portal.web.files import calendar_file
 from portal.web.organization_form import KINDS
@@ -22,6 +24,7 @@ from portal.web.trust import verified_line
 if TYPE_CHECKING:
     from starlette.responses import Response
 
+    from portal.domain.results.queries import Share
     from portal.translated import Said
     from portal.web.visit import Visit
 
@@ -64,7 +67,7 @@ def index(visit: Visit) -> Response:
 )
 def show(visit: Visit, slug: str) -> Response:
     """An organisation and its events."""
-    organization = queries.organization_named(visit.db, slug)
+    organization, share = organization_with_share(visit.db, slug, visit.now)
     filters = listing.Filters(organization_id=organization.id)
     coming, more = listing.page_of(visit.db, filters, visit.now)
     past, past_more = listing.page_of(
@@ -80,6 +83,7 @@ def show(visit: Visit, slug: str) -> Response:
         voices=_voices(visit, organization),
         coming=cards_of(visit, coming, mine),
         past=cards_of(visit, past[:5]),
+        share_line=_share_line(share),
         all_coming=visit.url("events.index", {"organization": slug}) if more else None,
         all_past=visit.url("events.index", {"organization": slug, "when": "past"})
         if past_more or len(past) > 5  # noqa: PLR2004 - as many as are shown
@@ -88,6 +92,18 @@ def show(visit: Visit, slug: str) -> Response:
         is_suspended=organization.suspended_at is not None,
         report_url=visit.url("reports.new", {"item": f"organization:{slug}"}),
         index_as=("organizations.show", {"slug": slug}, None),
+    )
+
+
+def _share_line(share: Share) -> str | None:
+    """Of how many past events the organisation has told what came of them."""
+    if not share.past:
+        return None
+    return ngettext(
+        "%(published)s of %(num)s past event of the last two years has a published result.",
+        "%(published)s of %(num)s past events of the last two years have published results.",
+        share.past,
+        published=share.published,
     )
 
 

@@ -23,6 +23,7 @@ from portal.domain.organizations.rules import (
 )
 from portal.domain.registrations import consequences
 from portal.domain.registrations import queries as registrations
+from portal.domain.results.rules import has_taken_place
 from portal.refusals import Refusal
 from portal.time_zones import wall_of
 from portal.web.cards import card_of, state_tags
@@ -94,10 +95,10 @@ def _first_page(roles: Roles) -> str:
 )
 def show(visit: Visit, slug: str) -> Response:
     """One event as its organisers see it: where it stands and what can be done."""
-    return _overview(visit, slug)
+    return overview(visit, slug)
 
 
-def _overview(visit: Visit, slug: str, refusal: Refusal | None = None) -> Response:
+def overview(visit: Visit, slug: str, refusal: Refusal | None = None) -> Response:
     """Where an event stands, and what its organisers can do now."""
     event, roles = analysed_event(visit.db, visit.person, slug)
     row = shown(visit.db, SHOWN.where(Event.id == event.id))[0]
@@ -123,6 +124,7 @@ def _overview(visit: Visit, slug: str, refusal: Refusal | None = None) -> Respon
         and not over,
         may_cancel=event.published_at is not None and event.status != Status.CANCELLED and not over,
         may_change=event.status != Status.CANCELLED,
+        may_tell=event_rules.may_edit(roles) and has_taken_place(event, visit.now),
     )
 
 
@@ -165,5 +167,5 @@ def _act(visit: Visit, slug: str, verb: Callable[[Session, Event, datetime], Non
     try:
         verb(visit.db, event, visit.now)
     except Refusal as refusal:
-        return _overview(visit, slug, refusal)
+        return overview(visit, slug, refusal)
     return visit.go("organizing.show", slug=slug)

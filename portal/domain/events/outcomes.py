@@ -1,0 +1,39 @@
+"""What came of an event, as its page and lists read it along, without a question of their own."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from sqlalchemy import Integer, String, and_, column, exists, literal_column, table
+
+from portal.database import Instant, TranslatedText
+from portal.domain.events.hosts import EVENTS
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from portal.translated import Translated
+
+
+class Outcome(NamedTuple):
+    """A published result."""
+
+    happened: Translated
+    reached: Translated
+    next_steps: Translated
+    took_part: int | None
+    published_at: datetime
+
+
+# Results stand above events, so their table is named here without its model.
+RESULTS = table(
+    "results",
+    column("item_kind", String),
+    column("item_id", Integer),
+    *(column(name, TranslatedText) for name in ("happened", "reached", "next_steps")),
+    column("took_part", Integer),
+    column("published_at", Instant),
+)
+OUTCOME = tuple(RESULTS.c[name] for name in Outcome._fields)
+OF_EVENT = and_(RESULTS.c.item_kind == literal_column("'event'"), RESULTS.c.item_id == EVENTS.c.id)
+HAS_RESULT = exists(literal_column("1")).select_from(RESULTS).where(OF_EVENT).correlate(EVENTS)

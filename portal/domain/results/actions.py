@@ -1,0 +1,90 @@
+"""Telling what came of an event, and asking its organisers to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from portal.domain.events import provenance
+from portal.domain.events.queries import lock
+from portal.domain.letters.actions import notify
+from portal.domain.letters.models import About
+from portal.domain.organizations.models import Organization
+from portal.domain.organizations.queries import people_of
+from portal.domain.organizations.rules import may_edit
+from portal.domain.registrations.queries import counts
+from portal.domain.results import queries, rules
+from portal.domain.results.models import Result, ResultRequest
+from portal.items import ItemKind
+from portal.texts import check_texts
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from portal.domain.events.models import Event
+    from portal.translated import Translated
+
+
+@dataclass(frozen=True)
+class Told:
+    """The three answers."""
+
+    happened: Translated
+    reached: Translated
+    next_steps: Translated
+
+
+def check(told: Told) -> None:
+    """The first refusal among all rules about the answers."""
+    original = told.happened.original
+    if not told.happened.said(original).text:
+        raise rules.HappenedNeededError(f"happened_{original}")
+    for name in ("happened", "reached", "next_steps"):
+        check_texts(getattr(told, name), rules.LONGEST_ANSWER, name, one_line=False)
+
+
+def publish(db: Session, event: Event, told: Told, revision: int, now: datetime) -> None:
+    """Tells what came of an event, or tells it better; 0 is the revision of what is untold.
+
+    The event's history records it, and how many took part is counted anew.
+    """
+    check(told)
+    lock(db, event)
+    rules.check_can_tell(event, now)
+    result = queries.result_of(db, event)
+    if revision != (result.revision if result else 0):
+        raise rules.ResultChangedMeanwhileError
+    took_part = rules.round_down(counts(db, event)["attended"])
+    if result is None:
+        result = Result(
+            item_kind=ItemKind.EVENT.value, item_id=event.id, published_at=now, revision=0
+        )
+        db.add(result)
+    result.happened, result.reached = told.happened, told.reached
+    result.next_steps = told.next_steps
+    result.took_part = took_part
+    result.changed_at = now
+    result.revision += 1
+    provenance.note(db, event, now)
+
+
+def ask(db: Session, event: Event, now: datetime) -> None:
+    """Asks the owners and editors of the organisation that founded an event, once."""
+    db.add(ResultRequest(item_kind=ItemKind.EVENT.value, item_id=event.id, asked_at=now))
+    organization = db.get_one(Organization, event.organization_id)
+    for person, role in people_of(db, organization):
+        if not may_edit(role) or person.email_sealed is None or person.banned_at is not None:
+            continue
+        notify(
+            db,
+            About.RESULT,
+            now=now,
+            language=person.language,
+            person_id=person.id,
+            title=event.title.said(person.language).text,
+            organization=organization.name.said(person.language).text,
+            slug=event.slug,
+            until=(event.ends_at + rules.NOT_ASKED_AFTER).isoformat(),
+        )

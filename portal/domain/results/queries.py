@@ -1,0 +1,146 @@
+"""Reading results: one for its editors, the newest for everybody, and who has yet to be asked."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from sqlalchemy import bindparam, exists, func, or_, select
+
+from portal.domain.events.hosts import EVENTS
+from portal.domain.events.models import Event, EventHost, HostState, Status, Visibility
+from portal.domain.events.outcomes import HAS_RESULT, OF_EVENT, OUTCOME, RESULTS, Outcome
+from portal.domain.events.queries import SHOWN, Shown
+from portal.domain.organizations.models import Organization
+from portal.domain.results import rules
+from portal.domain.results.models import Result, ResultRequest
+from portal.items import ItemKind
+from portal.refusals import NotFoundError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from sqlalchemy import ColumnElement, ScalarSelect
+    from sqlalchemy.orm import Session
+
+PAGE_SIZE = 10
+# Organisers asked in one transaction.
+BATCH = 100
+
+
+class Published(NamedTuple):
+    """An event with its result, as the list of results shows it."""
+
+    event: Shown
+    outcome: Outcome
+
+
+class Share(NamedTuple):
+    """How many of an organisation's past events have published results."""
+
+    published: int
+    past: int
+
+
+def result_of(db: Session, event: Event) -> Result | None:
+    """An event's result, read afresh; whoever asks has come through the event's door."""
+    return db.get(Result, (ItemKind.EVENT.value, event.id), populate_existing=True)
+
+
+e = EVENTS.c
+# Public events that are over; rules.is_public and rules.has_taken_place say the same of one.
+_TAKEN_PLACE = (
+    e.visibility == Visibility.PUBLIC.value,
+    e.published_at.is_not(None),
+    e.status == Status.SCHEDULED.value,
+    e.ends_at <= bindparam("now"),
+)
+_NEWEST_FIRST = (RESULTS.c.published_at.desc(), e.id.desc())
+_IDS = (
+    select(e.id)
+    .join(RESULTS, OF_EVENT)
+    .where(*_TAKEN_PLACE)
+    .order_by(*_NEWEST_FIRST)
+    .limit(PAGE_SIZE + 1)
+    .offset(bindparam("skip"))
+    .subquery()
+)
+_NEWEST = (
+    SHOWN.add_columns(*OUTCOME)
+    .join(RESULTS, OF_EVENT)
+    .where(e.id.in_(select(_IDS.c.id)))
+    .order_by(*_NEWEST_FIRST)
+)
+_SHOWN_COLUMNS = len(Shown._fields)
+
+
+def page_of(db: Session, now: datetime, page: int = 1) -> tuple[list[Published], bool]:
+    """Ten results of public events, those told last first, and whether there are more."""
+    rows = db.execute(_NEWEST, {"now": now, "skip": (page - 1) * PAGE_SIZE})
+    found = [
+        Published(Shown._make(row[:_SHOWN_COLUMNS]), Outcome._make(row[_SHOWN_COLUMNS:]))
+        for row in rows
+    ]
+    return found[:PAGE_SIZE], len(found) > PAGE_SIZE
+
+
+_organization = Organization.__table__
+_hosts = EventHost.__table__.c
+_joined = (
+    select(_hosts.event_id)
+    .where(_hosts.organization_id == _organization.c.id, _hosts.state == HostState.ACCEPTED.value)
+    .correlate(_organization)
+)
+
+
+def _counted(*narrowed: ColumnElement[bool]) -> ScalarSelect[int]:
+    """How many events an organisation has held lately, founded or joined."""
+    return (
+        select(func.count())
+        .select_from(EVENTS)
+        .where(
+            *_TAKEN_PLACE,
+            e.starts_at > bindparam("since"),
+            or_(e.organization_id == _organization.c.id, e.id.in_(_joined)),
+            *narrowed,
+        )
+        .correlate(_organization)
+        .scalar_subquery()
+    )
+
+
+_WITH_SHARE = select(Organization, _counted(HAS_RESULT), _counted()).where(
+    Organization.slug == bindparam("slug")
+)
+
+
+def organization_with_share(db: Session, slug: str, now: datetime) -> tuple[Organization, Share]:
+    """An organisation, and of how many of its public events of two years it has told the result.
+
+    In one question, since its page asks enough of them.
+    """
+    values = {"slug": slug, "now": now, "since": now - rules.COUNTED_FOR}
+    row = db.execute(_WITH_SHARE, values).one_or_none()
+    if row is None:
+        raise NotFoundError
+    return row[0], Share(row[1], row[2])
+
+
+def unasked(db: Session, now: datetime) -> Sequence[Event]:
+    """Public events a week after their end of which nobody has told, nor been asked."""
+    return db.scalars(
+        select(Event)
+        .where(
+            Event.status == Status.SCHEDULED.value,
+            Event.ends_at <= now - rules.ASKED_AFTER,
+            Event.ends_at > now - rules.NOT_ASKED_AFTER,
+            Event.visibility == Visibility.PUBLIC.value,
+            Event.published_at.is_not(None),
+            *(
+                ~exists().where(known.item_kind == ItemKind.EVENT.value, known.item_id == Event.id)
+                for known in (Result, ResultRequest)
+            ),
+        )
+        .order_by(Event.ends_at, Event.id)
+        .limit(BATCH)
+    ).all()

@@ -1,0 +1,73 @@
+"""What a result may be, and when it is asked for. Pure decisions: no database, no clock."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final
+
+from portal.domain.events.models import Status
+from portal.domain.events.rules import is_over
+from portal.domain.feedback.rules import FEWEST
+from portal.i18n import gettext_lazy as _
+from portal.refusals import Refusal
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from portal.domain.events.rules import Facts
+
+# Of each of the three answers; a sentence or three are meant.
+LONGEST_ANSWER: Final = 1_000
+# After the end: when organisers are asked, and when it is too late to begin with it.
+ASKED_AFTER: Final = timedelta(days=7)
+NOT_ASKED_AFTER: Final = timedelta(days=21)
+# How far back an organisation's events count for the share that has results.
+COUNTED_FOR: Final = timedelta(days=730)
+# Numbers below the first are rounded down to steps of the second; larger ones to the last's.
+_STEPS: Final = ((10, 5), (100, 10), (1_000, 50), (10_000, 500))
+
+
+class NotOverError(Refusal):
+    """Nothing has come of it yet, or nothing ever will."""
+
+    message = _("A result can be written once the event has taken place.")
+
+
+class HappenedNeededError(Refusal):
+    """Nothing is said of what happened."""
+
+    message = _("Say what happened, in the original language.")
+
+
+class ResultChangedMeanwhileError(Refusal):
+    """Two editors at once."""
+
+    message = _(
+        "Somebody else has saved this result since you opened it. Your texts are below; "
+        "compare them with the page and save again."
+    )
+
+
+def has_taken_place(event: Facts, now: datetime) -> bool:
+    """Whether a result can be told: published, not called off, over."""
+    return (
+        event.published_at is not None and event.status == Status.SCHEDULED and is_over(event, now)
+    )
+
+
+def check_can_tell(event: Facts, now: datetime) -> None:
+    """Raises NotOverError."""
+    if not has_taken_place(event, now):
+        raise NotOverError
+
+
+def round_down(count: int) -> int | None:
+    """How many took part, as precisely as the public is told: "at least"; None below five.
+
+    Rounded, so that one who comes or goes is not seen; downwards, since whoever came without
+    passing the portal is not in the count.
+    """
+    if count < FEWEST:
+        return None
+    step = next((step for below, step in _STEPS if count < below), _STEPS[-1][1])
+    return count - count % step

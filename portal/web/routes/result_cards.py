@@ -1,0 +1,121 @@
+"""What came of events: the newest results for everybody, and the form their organisers fill."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from portal import dates
+from portal.domain.events.queries import managed_event
+from portal.domain.results import actions, queries
+from portal.domain.results.rules import check_can_tell
+from portal.refusals import Refusal
+from portal.time_zones import wall_of
+from portal.web.cards import hosts_line, result_card_of
+from portal.web.filters import page_asked, page_links
+from portal.web.forms import Form
+from portal.web.policies import Cache, Policy
+from portal.web.result_form import ResultFields, form_context, told_from, values_of
+from portal.web.routes.organizing import overview
+from portal.web.routing import Pages
+
+if TYPE_CHECKING:
+    from starlette.responses import Response
+
+    from portal.domain.events.models import Event
+    from portal.domain.results.models import Result
+    from portal.domain.results.queries import Published
+    from portal.translated import Said
+    from portal.web.cards import ResultCard
+    from portal.web.visit import Visit
+
+pages = Pages()
+
+
+class Row(NamedTuple):
+    """An event in the list of results."""
+
+    title: Said
+    url: str
+    day: str
+    organization: Said
+    card: ResultCard
+
+
+@pages.get("/results", name="result_cards.index", policy=Policy.ANYONE, cache=Cache.PUBLIC)
+def index(visit: Visit) -> Response:
+    """What came of public events, the newest result first."""
+    page = page_asked(visit)
+    found, more = queries.page_of(visit.db, visit.now, page)
+    return visit.page(
+        "result_cards/index.html",
+        rows=[_row(visit, each) for each in found],
+        pager=page_links(visit, "result_cards.index", {}, page, more=more),
+        index_as=("result_cards.index", {}, {"page": page} if page > 1 else None),
+    )
+
+
+def _row(visit: Visit, published: Published) -> Row:
+    event, outcome = published
+    starts = wall_of(event.starts_at, visit.chosen_zone or event.time_zone)
+    return Row(
+        event.title.said(),
+        visit.url("events.show", slug=event.slug),
+        dates.long(starts.date()),
+        hosts_line(event),
+        result_card_of(visit, outcome),
+    )
+
+
+@pages.get(
+    "/organizing/events/{slug}/result",
+    name="result_cards.edit",
+    policy=Policy.EDITOR,
+    cache=Cache.PRIVATE,
+)
+def edit(visit: Visit, slug: str) -> Response:
+    """The three questions, with what has been told already."""
+    event = managed_event(visit.db, visit.person, slug)
+    try:
+        check_can_tell(event, visit.now)
+    except Refusal as refusal:
+        return overview(visit, slug, refusal)
+    result = queries.result_of(visit.db, event)
+    values = values_of(result) if result else {"original": visit.language}
+    return _form_page(visit, event, result, Form.filled(ResultFields, values))
+
+
+@pages.post("/organizing/events/{slug}/result", name="result_cards.update", policy=Policy.EDITOR)
+def update(visit: Visit, slug: str) -> Response:
+    """Publishes the answers, or what they have become."""
+    event = managed_event(visit.db, visit.person, slug)
+    result = queries.result_of(visit.db, event)
+    form = Form(ResultFields, visit.submitted)
+    if form.fields:
+        try:
+            told = told_from(form.fields, result)
+            actions.publish(visit.db, event, told, form.fields.revision, visit.now)
+        except Refusal as refusal:
+            form.refuse(refusal)
+            result = queries.result_of(visit.db, event)
+            form.values["revision"] = str(result.revision if result else 0)
+        else:
+            return visit.go("events.show", slug=slug)
+    return _form_page(visit, event, result, form, 422)
+
+
+def _form_page(
+    visit: Visit,
+    event: Event,
+    result: Result | None,
+    form: Form[ResultFields],
+    status: int = 200,
+) -> Response:
+    return visit.page(
+        "result_cards/form.html",
+        status,
+        form=form,
+        slug=event.slug,
+        title=event.title.said(),
+        is_told=result is not None,
+        **form_context(visit, form, result),
+    )

@@ -1,0 +1,337 @@
+"""What came of an event: told by its organisers, read by everybody who may see it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from portal import clock
+from portal.domain.events.hiding import hide, restore
+from portal.domain.events.models import Event, Hiding, Status, Visibility
+from portal.domain.events.queries import managed_event
+from portal.domain.history.models import Revision
+from portal.domain.organizations.queries import organization_named
+from portal.domain.registrations.consequences import change_event
+from portal.domain.results.models import Result
+from portal.translated import State
+from tests.factories import (
+    make_details,
+    make_event,
+    make_host,
+    make_organization,
+    make_person,
+    make_result,
+    sign_up_guest,
+)
+from tests.functional.forms import result_fields
+from tests.functional.pages import errors_of, page_of, value_of, words
+from tests.functional.queries import queries_of
+
+HAPPENED = "Үш домбырашы күй тартты."
+NOBODY_TOLD = "Nothing has been told yet."
+
+
+@pytest.fixture
+def editor(database):
+    with database.writing() as db:
+        person = make_person(db)
+        make_organization(db, "ours", editor=person)
+        return person
+
+
+@pytest.fixture
+def browser(browser_of, editor):
+    return browser_of(editor)
+
+
+@pytest.fixture
+def past(database, editor):
+    """Makes an event of ours that is over, unless changed."""
+
+    def make(days=3, **changes):
+        with database.writing() as db:
+            given = {"starts_at": clock.now() - timedelta(days=days)} | changes
+            return make_event(db, organization_named(db, "ours"), **given).slug
+
+    return make
+
+
+@pytest.fixture
+def slug(past):
+    return past()
+
+
+def event_of(db, slug):
+    return db.scalars(select(Event).where(Event.slug == slug)).one()
+
+
+def form_of(slug):
+    return f"/en/organizing/events/{slug}/result"
+
+
+def tell(browser, slug, **changes):
+    answer = browser.post(form_of(slug), data=result_fields(**changes))
+    assert answer.status_code == 303, errors_of(answer)
+    return answer
+
+
+def result(database):
+    with database.reading() as db:
+        return db.scalars(select(Result)).one_or_none()
+
+
+def test_organisers_are_led_from_their_page_to_the_form_and_to_what_everybody_reads(
+    browser, client, slug
+):
+    organising = browser.get(f"/en/organizing/events/{slug}")
+    (link,) = page_of(organising).xpath("//a[normalize-space()='Write the result']/@href")
+    assert link == form_of(slug)
+    assert "Publish" in words(browser.get(link))
+    assert tell(browser, slug).headers["location"] == f"/en/events/{slug}"
+    page = words(client.get(f"/en/events/{slug}"), "//*[@class='result']")
+    for answer in (HAPPENED, "Берлиндегі отбасыларға.", "Келесі кеш көктемде."):
+        assert answer in page
+    assert "Edit the result" in words(browser.get(f"/en/organizing/events/{slug}"))
+
+
+def test_answers_are_in_the_readers_language_or_marked_with_their_own(browser, client, slug):
+    tell(browser, slug, happened_ru="Играли три домбриста.", reached_ru="Семьям Берлина.")
+    russian = client.get(f"/ru/events/{slug}")
+    assert "Играли три домбриста." in words(russian, "//*[@class='result']")
+    card = page_of(russian).xpath("//*[@class='result']")[0]
+    assert [d.get("lang") for d in card.xpath(".//dd")] == [None, None, "kk"]
+    (note,) = card.xpath(".//p[contains(@class, 'note')]")
+    assert "переведено не всё" in note.text_content()
+    assert not page_of(client.get(f"/kk/events/{slug}")).xpath("//*[@class='result']//*[@lang]")
+    english = page_of(client.get(f"/en/events/{slug}")).xpath("//*[@class='result']")[0]
+    assert [d.get("lang") for d in english.xpath(".//dd")] == ["kk", "kk", "kk"]
+    assert "Not translated yet" in english.xpath("string(.//p[contains(@class, 'note')])")
+
+
+def test_nothing_is_told_of_what_has_not_taken_place(browser, client, past, database):
+    for days, status in ((-3, "scheduled"), (0, "scheduled"), (3, "cancelled"), (3, "postponed")):
+        slug = past(days)
+        with database.writing() as db:
+            event_of(db, slug).status = Status(status).value
+        assert "Write the result" not in words(browser.get(f"/en/organizing/events/{slug}"))
+        assert browser.get(form_of(slug)).status_code == 409
+        answer = browser.post(form_of(slug), data=result_fields())
+        assert answer.status_code == 422
+        assert "once the event has taken place" in errors_of(answer)[""]
+    assert result(database) is None
+    assert NOBODY_TOLD in words(client.get("/en/results"))
+
+
+@pytest.mark.parametrize(
+    ("attended", "told"), [(4, None), (5, "At least 5 people"), (12, "At least 10 people")]
+)
+def test_how_many_took_part_is_told_rounded_down_and_never_of_fewer_than_five(
+    browser, client, database, past, attended, told
+):
+    slug = past(capacity=None)
+    with database.writing() as db:
+        event = event_of(db, slug)
+        for number in range(attended + 2):
+            guest = sign_up_guest(db, event)
+            guest.attended_at = event.starts_at if number < attended else None
+    tell(browser, slug)
+    for path in (f"/en/events/{slug}", "/en/results"):
+        page = words(client.get(path))
+        assert ("people took part" in page) is (told is not None)
+        assert told is None or f"{told} took part" in page
+        assert str(attended + 2) not in words(client.get(path), "//*[@class='result']/dl")
+
+
+def test_a_form_with_errors_comes_back_with_what_was_typed(browser, slug, database):
+    for changes, field, message in (
+        ({"happened_kk": None, "happened_ru": "Играли."}, "happened_kk", "Say what happened"),
+        ({"reached_ru": "ұ" * 1_001}, "reached_ru", "at most"),
+        ({"next_steps_kk": "а\u202eб"}, "next_steps_kk", "control character"),
+        ({"original": "tr"}, "original", "Choose one"),
+        ({"revision": "-1"}, "revision", "0 or more"),
+    ):
+        typed = result_fields(**changes)
+        answer = browser.post(form_of(slug), data=typed)
+        assert answer.status_code == 422, changes
+        assert message in " ".join(words(answer, "//*[@role='alert']").split()), changes
+        assert field == "revision" or message in errors_of(answer)[field]
+        assert value_of(answer, "next_steps_kk") == typed["next_steps_kk"]
+    assert result(database) is None
+
+
+def test_two_editors_at_once_lose_nothing(browser, slug, database):
+    tell(browser, slug)
+    for stale in ("0", "2"):  # both began with an empty form; or somebody makes numbers up
+        answer = browser.post(
+            form_of(slug), data=result_fields(happened_kk="Басқаша.", revision=stale)
+        )
+        assert answer.status_code == 422
+        assert "Somebody else has saved this result" in errors_of(answer)[""]
+        assert value_of(answer, "happened_kk") == "Басқаша."
+        assert result(database).happened.texts() == {"kk": HAPPENED}
+    assert value_of(answer, "revision") == "1"
+    tell(browser, slug, happened_kk="Басқаша.", revision="1")
+    assert result(database).happened.texts() == {"kk": "Басқаша."}
+    assert value_of(browser.get(form_of(slug)), "happened_kk") == "Басқаша."
+
+
+def test_a_translation_left_alone_is_out_of_date_unless_it_was_a_small_fix(browser, slug, database):
+    russian = "Играли три домбриста."
+    texts = {"happened_ru": russian, "reached_kk": None, "next_steps_kk": None}
+    tell(browser, slug, **texts)
+    tell(browser, slug, **texts, happened_kk="Төртеу тартты.", revision="1")
+    assert result(database).happened.state("ru") == State.OUT_OF_DATE
+    assert "older than the original" in words(browser.get(form_of(slug)))
+    tell(browser, slug, **texts, happened_kk="Төртеуі тартты.", small_fix="yes", revision="2")
+    assert result(database).happened.state("ru") == State.TRANSLATED
+
+
+def test_the_history_of_the_event_records_what_was_told(browser, client, slug, database):
+    tell(browser, slug)
+    tell(browser, slug, happened_kk="Төрт домбырашы күй тартты.", revision="1")
+    with database.reading() as db:
+        of_events = select(Revision.facts).where(Revision.item_kind == "event")
+        facts = db.scalars(of_events.order_by(Revision.number)).all()
+    assert [each.get("happened") for each in facts] == [
+        None,
+        {"kk": HAPPENED},
+        {"kk": "Төрт домбырашы күй тартты."},
+    ]
+    answer = client.get(f"/en/events/{slug}/history")
+    assert "What happened" in words(answer)
+    page = page_of(answer)
+    assert "Төрт" in page.xpath("string(//main//ins)")
+    assert "Үш" in page.xpath("string(//main//del)")
+    assert "Changed 2 times since" in words(client.get(f"/en/events/{slug}"))
+
+
+def test_lists_mark_what_has_a_result_and_lead_to_all_of_them(browser, client, past):
+    told, untold = past(), past(4)
+    tell(browser, told)
+    for path in ("/en", "/en/events?when=past", "/en/organizations/ours"):
+        page = page_of(client.get(path))
+        marked = page.xpath("//article[.//*[normalize-space()='Result published']]//h3/a/@href")
+        marked += page.xpath("//article[.//*[normalize-space()='Result published']]//h2/a/@href")
+        assert marked == [f"/en/events/{told}"], path
+        assert f"/en/events/{untold}" in page.xpath("//main//a/@href")
+        if path != "/en/organizations/ours":
+            assert "/en/results" in page.xpath("//main//a/@href")
+    assert "/en/results" not in page_of(client.get("/en/events")).xpath("//main//a/@href")
+
+
+def test_the_list_of_results_shows_what_was_told_last_first_in_pages(client, database, past):
+    slugs = [past(days) for days in range(1, 13)]
+    with database.writing() as db:
+        for number, slug in enumerate(slugs):
+            make_result(db, event_of(db, slug))
+            stored = db.get_one(Result, ("event", event_of(db, slug).id))
+            stored.published_at = clock.now() - timedelta(hours=number)
+    first = client.get("/en/results")
+    assert page_of(first).xpath("//article/h2/a/@href") == [f"/en/events/{s}" for s in slugs[:10]]
+    assert page_of(first).xpath("//meta[@name='robots']") == []
+    assert page_of(first).xpath("//a[@rel='next']/@href") == ["/en/results?page=2"]
+    rest = page_of(client.get("/en/results?page=2"))
+    assert rest.xpath("//article/h2/a/@href") == [f"/en/events/{s}" for s in slugs[10:]]
+    assert rest.xpath("//link[@rel='canonical']/@href") == ["https://testserver/en/results?page=2"]
+    assert client.get("/en/results?page=0").status_code == 404
+
+
+def test_what_is_hidden_private_or_moved_takes_its_result_along(browser, client, database, past):
+    slugs = {name: past() for name in ("hidden", "private", "moved", "seen")}
+    for name, slug in slugs.items():
+        tell(browser, slug, happened_kk=f"Құпия {name}.")
+    with database.writing() as db:
+        hide(event_of(db, slugs["hidden"]), Hiding.DECISION)
+        event_of(db, slugs["private"]).visibility = Visibility.PRIVATE.value
+        later = make_details(starts_at=clock.now() + timedelta(days=2))
+        editor = browser_editor(db)
+        moved = managed_event(db, editor, slugs["moved"])
+        change_event(db, moved, later, moved.revision, clock.now())
+    pages = ("/en/results", "/en/events?when=past", "/en", "/en/organizations/ours")
+    for path in pages:
+        page = client.get(path).text
+        assert not any(f"Құпия {name}" in page for name in ("hidden", "private", "moved")), path
+    assert "Құпия seen" in client.get("/en/results").text
+    assert "1 of 1 past event" in words(client.get("/en/organizations/ours"))
+    assert [client.get(f"/en/events/{slugs[n]}").status_code for n in slugs] == [404, 404, 200, 200]
+    assert "Құпия" not in client.get(f"/en/events/{slugs['moved']}").text
+    # Its own people still read what they wrote, and moderators can bring it back.
+    assert "Құпия hidden" in browser.get(f"/en/events/{slugs['hidden']}").text
+    with database.writing() as db:
+        restore(event_of(db, slugs["hidden"]))
+    assert "Құпия hidden" in client.get("/en/results").text
+
+
+def browser_editor(db):
+    """The editor of ours."""
+    from portal.domain.organizations.models import Membership
+    from portal.domain.people.models import Person
+
+    return db.scalars(select(Person).join(Membership)).first()
+
+
+def test_an_organisation_says_the_share_of_its_past_events_that_have_results(
+    browser, client, database, past
+):
+    path = "/en/organizations/ours"
+    past(-3)  # to come
+    past(3, visibility=Visibility.PRIVATE)
+    past(3 * 365)
+    assert "of the last two years" not in words(client.get(path))
+    told, _untold, called_off = past(), past(5), past(6)
+    with database.writing() as db:
+        event_of(db, called_off).status = Status.CANCELLED.value
+        partner = make_organization(db, "partner")
+        joined, asked = (
+            make_event(db, partner, starts_at=clock.now() - timedelta(days=9)) for _n in range(2)
+        )
+        ours = organization_named(db, "ours")
+        make_host(db, joined, ours)
+        make_host(db, asked, ours, accepted=False)
+        make_result(db, joined)
+        make_result(db, asked)
+    tell(browser, told)
+    said = "2 of 3 past events of the last two years have published results."
+    assert said in words(client.get(path))
+    assert "2 of 2 past events" in words(client.get("/en/organizations/partner"))
+
+
+def test_hosts_editors_tell_and_others_do_not(browser_of, database, slug):
+    with database.writing() as db:
+        partner, invited = make_person(db), make_person(db)
+        event = event_of(db, slug)
+        make_host(db, event, make_organization(db, "partner", editor=partner))
+        waiting = make_organization(db, "waiting", editor=invited)
+        make_host(db, event, waiting, accepted=False)
+    assert browser_of(invited).post(form_of(slug), data=result_fields()).status_code == 404
+    assert result(database) is None
+    tell(browser_of(partner), slug)
+
+
+def test_what_people_write_is_shown_as_words(browser, client, slug):
+    evil = "<script>alert(1)</script>\nhttps://evil.example"
+    tell(browser, slug, happened_kk=evil, reached_kk=evil, next_steps_kk=evil)
+    for path in (f"/en/events/{slug}", "/en/results", f"/en/events/{slug}/history"):
+        page = page_of(client.get(path))
+        assert page.xpath("//main//script[not(@type)]") == []
+        assert not any("evil" in link for link in page.xpath("//@href"))
+        assert "<script>alert(1)" in page.xpath("string(//main)")
+
+
+def test_results_cost_pages_and_lists_no_further_question(client, database, past, slug):
+    client.get("/en/privacy")  # the first page of a process also learns the settings
+    counts = []
+    for told in (slug, past(), past()):
+        seen = []
+        for path in ("/en", "/en/events?when=past", f"/en/events/{slug}", "/en/results"):
+            with queries_of(database) as sent:
+                assert client.get(path).status_code == 200
+            seen.append(len(sent))
+        counts.append(seen)
+        with database.writing() as db:
+            make_result(db, event_of(db, told))
+    assert counts[0] == counts[1] == counts[2] == [2, 1, 1, 1]
+    with database.reading() as db:
+        assert len(db.scalars(select(Result)).all()) == 3
