@@ -9,6 +9,7 @@ import portal.domain.consents.models
 import portal.domain.events.models
 import portal.domain.feedback.models
 import portal.domain.history.models
+import portal.domain.initiatives.models
 import portal.domain.letters.models
 import portal.domain.moderation.models
 import portal.domain.organizations.models

@@ -51,6 +51,7 @@ class Limit(Enum):
     CONTACT = Numbers("30 per hour", "10 per hour")  # the address is the organisation's
     REPORT = Numbers("10 per day", "20 per hour")
     APPEAL = Numbers("5 per day", "10 per hour")
+    QUESTION = Numbers("10 per hour", "20 per day")  # the address is the initiative's
 
 
 # A memory of our own answers while the shared store does not: better a loose limit than none,

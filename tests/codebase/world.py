@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 from portal import clock
 from portal.domain.events.models import Event
 from portal.domain.feedback import actions as feedback
+from portal.domain.initiatives import steps
+from portal.domain.initiatives.models import Initiative, StepKind
 from portal.domain.moderation import actions as moderation
 from portal.domain.moderation import appeals
 from portal.domain.moderation.models import Measure
@@ -21,11 +23,13 @@ from portal.domain.people.models import Person
 from portal.domain.registrations import actions as registrations
 from portal.domain.registrations.models import Registration
 from portal.domain.registrations.queries import Pass
+from portal.translated import Translated
 from tests.factories import (
     decision_url,
     make_decision,
     make_event,
     make_host,
+    make_initiative,
     make_organization,
     make_person,
     make_report,
@@ -33,6 +37,7 @@ from tests.factories import (
 from tests.functional.forms import (
     event_fields,
     feedback_fields,
+    initiative_fields,
     organization_fields,
     result_fields,
 )
@@ -118,6 +123,22 @@ class World:
             event = make_event(db, founder)
             make_host(db, event, asked, accepted=accepted)
             return {"slug": event.slug, "organization": asked.slug}
+
+    def initiative(self, **changes: Any) -> dict[str, str]:
+        """Path values of a new initiative of ours."""
+        with self.database.writing() as db:
+            organization = db.get_one(Organization, self.ours)
+            return {"slug": make_initiative(db, organization, **changes).slug}
+
+    def step(self) -> dict[str, str]:
+        """Path values of a new step of a new initiative of ours."""
+        slug = self.initiative()["slug"]
+        with self.database.writing() as db:
+            initiative = db.query(Initiative).filter_by(slug=slug).one()
+            text = Translated.of("kk", kk="Оқулық")
+            step = steps.add(db, initiative, StepKind.PLAN, text, None, clock.now())
+            db.flush()
+            return {"slug": slug, "step": str(step.id)}
 
     def held_pass(self, **changes: Any) -> dict[str, str]:
         """Path values of the holder's pass for a new event of ours; running unless changed."""
@@ -272,6 +293,10 @@ def _draft(world: World) -> dict[str, str]:
     return world.event(published=False)
 
 
+def _draft_line(world: World) -> dict[str, str]:
+    return world.initiative(published=False)
+
+
 def _invitation_to_hold(world: World) -> dict[str, str]:
     return world.hosted(accepted=False, founded=False)
 
@@ -320,6 +345,32 @@ TRIES: dict[str, Try] = {
     "events.show": Try(World.event),
     "events.file": Try(World.event),
     "history.event": Try(World.event),
+    "initiatives.index": Try(),
+    "initiatives.show": Try(World.initiative),
+    "history.initiative": Try(World.initiative),
+    "following.create": Try(World.initiative),
+    "following.end": Try(World.initiative),
+    # It is not quiet.
+    "following.ask": Try(World.initiative, status=409),
+    "following.index": Try(),
+    "following.stop": Try(lambda _world: {"key": "nobodys-key"}, status=404),
+    "following.leave": Try(lambda _world: {"key": "nobodys-key"}, status=404),
+    "following.left": Try(),
+    "initiative_editing.new": Try(_organization),
+    "initiative_editing.create": Try(_organization, {"original": "kk", "title": "Ана тілі"}),
+    "initiative_editing.edit": Try(World.initiative),
+    "initiative_editing.update": Try(World.initiative, initiative_fields()),
+    "initiative_editing.preview": Try(_draft_line),
+    "initiative_organizing.show": Try(World.initiative),
+    "initiative_organizing.publish": Try(_draft_line),
+    "initiative_organizing.stage": Try(World.initiative, {"stage": "planned"}),
+    "initiative_organizing.add_step": Try(World.initiative, {"text_kk": "Оқулық"}),
+    "initiative_organizing.finish_step": Try(World.step),
+    "initiative_organizing.remove_step": Try(World.step),
+    "closings.edit": Try(World.initiative),
+    "closings.update": Try(World.initiative, result_fields()),
+    "closings.report": Try(World.initiative),
+    "closings.file": Try(_files(World.initiative)),
     "history.organization": Try(lambda _world: {"slug": "ours"}),
     "calendar.show": Try(),
     "calendar.month": Try(lambda _world: {"month": "2027-04"}),

@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from portal.domain.accounts.queries import passes_of
 from portal.domain.consents.queries import consents_of
+from portal.domain.initiatives.following import followed_by, questions_of
 from portal.domain.letters.models import Letter, Notice
 from portal.domain.organizations.queries import memberships_of
 from portal.domain.people.models import SignInSession
@@ -59,6 +60,14 @@ def holdings_of(db: Session, person: Person) -> Holdings:
             for organization, role in memberships_of(db, person)
         ],
         "sign_ups": [_sign_up(db, held) for held in passes],
+        "following": [
+            {"initiative": initiative.title.said().text, "since": since}
+            for initiative, since in followed_by(db, person)
+        ],
+        "questions": [
+            {"initiative": initiative.title.said().text, "asked_at": asked_at}
+            for initiative, asked_at in questions_of(db, person)
+        ],
         "consents": [
             {
                 "text": text.text,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select
@@ -66,6 +66,8 @@ class Details:
     join_links: tuple[Link, ...] = ()
     funding: Funding | None = None
     funding_note: Translated = field(default_factory=lambda: Translated.of(LANGUAGES[0]))
+    # Of those who choose it the caller knows that they hold it.
+    initiative_id: int | None = None
 
 
 def check(details: Details, taken: int = 0) -> tuple[datetime, datetime]:
@@ -140,6 +142,7 @@ def write(event: Event, details: Details, now: datetime) -> None:
         event.visibility_chosen = details.visibility.value
     event.funding = details.funding.value if details.funding else None
     event.funding_note = details.funding_note
+    event.initiative_id = details.initiative_id
     kept = {tag.tag: tag for tag in event.tags}
     event.tags = [kept.get(tag) or EventTag(tag=tag) for tag in sorted(set(details.tags))]
     spoken = {language.language: language for language in event.languages}
@@ -180,6 +183,7 @@ def details_of(event: Event) -> Details:
         tags=tuple(tag.tag for tag in event.tags),
         languages=tuple(language.language for language in event.languages),
         join_links=join_links_of(event),
+        initiative_id=event.initiative_id,
     )
 
 
@@ -202,8 +206,14 @@ def publish(db: Session, event: Event, now: datetime) -> None:
 
 
 def duplicate(db: Session, event: Event, organization_id: int, now: datetime) -> Event:
-    """A host's own draft with the same words, times and links, and a calendar entry of its own."""
-    return _added(db, organization_id, details_of(event), now)
+    """A host's own draft with the same words, times and links, and a calendar entry of its own.
+
+    It stays on the initiative's line only for whoever founded the event.
+    """
+    details = details_of(event)
+    if organization_id != event.organization_id:
+        details = replace(details, initiative_id=None)
+    return _added(db, organization_id, details, now)
 
 
 def _free_slug(db: Session, title: Translated) -> str:

@@ -10,7 +10,17 @@ from sqlalchemy.orm import selectinload
 from portal.domain.events import rules
 from portal.domain.events.hosts import COMMA, EVENTS, JOINED_HOSTS, Host, hosts_from, roles_in
 from portal.domain.events.models import Event, EventLanguage, EventTag
-from portal.domain.events.outcomes import HAS_RESULT, OF_EVENT, OUTCOME, RESULTS, Outcome
+from portal.domain.events.outcomes import (
+    HAS_RESULT,
+    INITIATIVES,
+    LINE,
+    OF_EVENT,
+    OF_INITIATIVE,
+    OUTCOME,
+    RESULTS,
+    Line,
+    Outcome,
+)
 from portal.domain.organizations.models import Organization
 from portal.refusals import NotAllowedError, NotFoundError
 
@@ -82,6 +92,7 @@ class Words(NamedTuple):
     editions: int
     description_html: dict[str, str]
     outcome: Outcome | None
+    line: Line | None
 
 
 # Tables, not entities: with a mapped attribute anywhere in it, a statement takes the slower road.
@@ -124,8 +135,9 @@ def shown(db: Session, statement: Select[tuple[object, ...]], **values: object) 
 
 _WORDS = tuple(EVENTS.c[name] for name in Words._fields if name in EVENTS.c)
 _PAGE = (
-    SHOWN.add_columns(*_WORDS, *OUTCOME)
+    SHOWN.add_columns(*_WORDS, *LINE, *OUTCOME)
     .outerjoin(RESULTS, OF_EVENT)
+    .outerjoin(INITIATIVES, OF_INITIATIVE)
     .where(EVENTS.c.slug == bindparam("slug"))
 )
 _SHOWN_COLUMNS = len(Shown._fields)
@@ -144,8 +156,10 @@ def event_page(db: Session, visitor: Person | None, slug: str) -> tuple[Shown, W
     event = Shown._make(row[:_SHOWN_COLUMNS])
     if not _is_visible(db, visitor, event):
         raise NotFoundError
-    outcome = Outcome._make(row[_COLUMNS:]) if event.has_result else None
-    return event, Words._make((*row[_SHOWN_COLUMNS:_COLUMNS], outcome))
+    slug_of_line, title_of_line, *told = row[_COLUMNS:]
+    outcome = Outcome._make(told) if event.has_result else None
+    line = Line(slug_of_line, title_of_line) if slug_of_line else None
+    return event, Words._make((*row[_SHOWN_COLUMNS:_COLUMNS], outcome, line))
 
 
 def event_for(db: Session, visitor: Person | None, slug: str) -> Event:

@@ -1,4 +1,4 @@
-"""An event's readable address, made from its title."""
+"""The readable address of an event or an initiative, made from its title."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ _LATIN: Final = str.maketrans(
 )
 
 
-def slug_of(title: str) -> str:
-    """Small ASCII letters, digits and hyphens; "event" if the title has nothing to offer."""
+def slug_of(title: str, otherwise: str = "event") -> str:
+    """Small ASCII letters, digits and hyphens; `otherwise` if the title has nothing to offer."""
     latin = unicodedata.normalize("NFKD", title.lower().translate(_LATIN))
     words = re.findall(r"[a-z0-9]+", "".join(c for c in latin if not unicodedata.combining(c)))
     slug = "-".join(words)[:LONGEST].rstrip("-")
-    return slug or "event"
+    return slug or otherwise

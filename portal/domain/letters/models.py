@@ -52,6 +52,8 @@ class About(StrEnum):
     REPORT_OUTCOME = "report_outcome"
     CONTACT = "contact"
     RESULT = "result"
+    INITIATIVE = "initiative"  # to its followers: what came of it
+    QUIET = "quiet"  # to its editors: a follower asks
 
 
 class Outgoing(Base):

@@ -31,8 +31,8 @@ VOUCHES_NEEDED = 2
 LONGEST_NAME = 140
 LONGEST_DESCRIPTION = 2_000
 LONGEST_CITY = 80
-# /organizing/events/… and /organizations/new are no organisation's.
-RESERVED = frozenset({"events", "new"})
+# /organizing/events/…, /organizing/initiatives/… and /organizations/new are no organisation's.
+RESERVED = frozenset({"events", "initiatives", "new"})
 SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from portal import dates
@@ -13,6 +13,9 @@ from portal.domain.events.rules import is_public, may_analyse
 from portal.domain.history import queries as history
 from portal.domain.history import rules
 from portal.domain.history.rules import How, Piece
+from portal.domain.initiatives import queries as initiatives
+from portal.domain.initiatives.hosts import roles_in as roles_in_initiative
+from portal.domain.initiatives.models import Stage
 from portal.domain.organizations import queries as organizations
 from portal.domain.organizations.models import Kind
 from portal.i18n import OWN_NAMES, pgettext_lazy
@@ -21,6 +24,7 @@ from portal.items import ItemKind
 from portal.time_zones import city_of, wall_of
 from portal.web.cards import FUNDINGS, MODES
 from portal.web.filters import page_asked, page_links
+from portal.web.initiative_cards import STAGES
 from portal.web.organization_form import KINDS
 from portal.web.policies import Cache, Policy
 from portal.web.routing import Pages
@@ -40,6 +44,12 @@ LABELS = {
     "summary": _("Summary"),
     "description": _("Description"),
     "venue": _("Venue"),
+    "purpose": _("What it is for"),
+    "people": _("For which people"),
+    "partners": _("With whom else"),
+    "countries": _("Countries"),
+    "since": _("Since when"),
+    "stage": _("State"),
     "funding": _("Who pays for it"),
     "funding_note": _("Who exactly"),
     "time": _("Time"),
@@ -55,7 +65,7 @@ LABELS = {
     "country": _("Country"),
     "site": _("Site"),
 }
-STATES = {
+EVENT_STATES = {
     Status.SCHEDULED: _("Takes place as planned"),
     Status.POSTPONED: _("Postponed"),
     Status.CANCELLED: _("Cancelled"),
@@ -100,6 +110,35 @@ def event(visit: Visit, slug: str) -> Response:
         pager=page_links(visit, "history.event", {}, page, more=more, slug=slug),
         index_as=("history.event", {"slug": slug}, {"page": page} if page > 1 else None)
         if is_public(found)
+        else None,
+    )
+
+
+@pages.get(
+    "/initiatives/{slug}/history",
+    name="history.initiative",
+    policy=Policy.ANYONE,
+    cache=Cache.PUBLIC,
+)
+def initiative(visit: Visit, slug: str) -> Response:
+    """How an initiative's public words and facts have changed."""
+    found = initiatives.initiative_for(visit.db, visit.visitor, slug)
+    page = page_asked(visit)
+    is_host = may_analyse(roles_in_initiative(visit.db, visit.visitor, found))
+    revisions, more = history.page_of(
+        visit.db, ItemKind.INITIATIVE, found.id, page, public_only=not is_host
+    )
+    hosts = organizations.organizations_named(visit.db, _host_slugs(revisions))
+    names = {host.slug: host.name.said().text for host in hosts}
+    return visit.page(
+        "history/show.html",
+        title=found.title.said(),
+        item_url=visit.url("initiatives.show", slug=slug),
+        steps=[_step(later, earlier, visit.zone, names) for later, earlier in revisions],
+        city=city_of(visit.zone),
+        pager=page_links(visit, "history.initiative", {}, page, more=more, slug=slug),
+        index_as=("history.initiative", {"slug": slug}, {"page": page} if page > 1 else None)
+        if initiatives.is_seen_by_all(found)
         else None,
     )
 
@@ -157,7 +196,7 @@ def _difference(change: Change, names: Mapping[str, str]) -> Difference:
             rules.pieces(str(change.before), str(change.after)),
         )
     gone, come = change.before, change.after
-    if change.name == "hosts":
+    if change.name in {"hosts", "countries"}:
         gone, come = _without(change.before, change.after), _without(change.after, change.before)
     said = [
         Piece(how, _in_words(change.name, fact, names))
@@ -175,14 +214,18 @@ def _without(fact: Fact, other: Fact) -> Fact:
 _WORDS: Final[dict[str, Callable[[str], str]]] = {
     "funding": lambda fact: str(FUNDINGS[Funding(fact)]),
     "attendance_mode": lambda fact: str(MODES[AttendanceMode(fact)]),
-    "status": lambda fact: str(STATES[Status(fact)]),
+    "status": lambda fact: str(EVENT_STATES[Status(fact)]),
     "kind": lambda fact: str(KINDS[Kind(fact)]),
     "country": dates.country_name,
+    "stage": lambda fact: str(STAGES[Stage(fact)]),
+    "since": lambda fact: dates.long(date.fromisoformat(fact)),
 }
 
 
 def _in_words(name: str, fact: Fact, names: Mapping[str, str]) -> str:
     """One fact as the item's page says it; what has no code of its own is said as it is."""
+    if name == "countries":
+        return dates.listed(dates.country_name(code) for code in fact or ())
     if isinstance(fact, list):
         return _time(*fact) if name == "time" else dates.listed(names.get(s, s) for s in fact)
     return _WORDS.get(name, str)(str(fact))

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from portal import dates
 from portal.domain.events import listing
+from portal.domain.initiatives import listing as initiatives
 from portal.domain.organizations import queries
 from portal.domain.organizations.models import Kind, Organization
 from portal.domain.organizations.rules import is_verified, may_own
@@ -15,6 +16,7 @@ from portal.domain.results.queries import organization_with_share
 from portal.i18n import ngettext
 from portal.web.cards import cards_of
 from portal.web.files import calendar_file
+from portal.web.initiative_cards import initiative_cards_of
 from portal.web.organization_form import KINDS
 from portal.web.policies import Cache, Policy
 from portal.web.routes.calendar import FEED_REACHES_BACK
@@ -74,6 +76,9 @@ def show(visit: Visit, slug: str) -> Response:
         visit.db, listing.Filters(past=True, organization_id=organization.id), visit.now
     )
     mine = standings(visit.db, visit.visitor, [e.id for e in coming]) if visit.visitor else {}
+    lines, more_lines = initiatives.page_of(
+        visit.db, initiatives.Filters(organization_id=organization.id)
+    )
     return visit.page(
         "organizations/show.html",
         row=row_of(visit, organization),
@@ -83,6 +88,10 @@ def show(visit: Visit, slug: str) -> Response:
         voices=_voices(visit, organization),
         coming=cards_of(visit, coming, mine),
         past=cards_of(visit, past[:5]),
+        initiatives=initiative_cards_of(visit, lines),
+        all_initiatives=visit.url("initiatives.index", {"organization": slug})
+        if more_lines
+        else None,
         share_line=_share_line(share),
         all_coming=visit.url("events.index", {"organization": slug}) if more else None,
         all_past=visit.url("events.index", {"organization": slug, "when": "past"})

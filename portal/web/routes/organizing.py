@@ -11,6 +11,7 @@ from portal.domain.events import rules as event_rules
 from portal.domain.events.hosts import edited_host
 from portal.domain.events.models import Event, Status
 from portal.domain.events.queries import SHOWN, analysed_event, managed_event, shown
+from portal.domain.initiatives import listing as initiatives
 from portal.domain.letters.queries import undelivered
 from portal.domain.organizations import queries as organizations
 from portal.domain.organizations.models import Role
@@ -29,6 +30,7 @@ from portal.time_zones import wall_of
 from portal.web.cards import card_of, state_tags
 from portal.web.filters import page_asked, page_links
 from portal.web.hours import hours_of
+from portal.web.initiative_cards import initiative_card_of
 from portal.web.policies import Cache, Policy
 from portal.web.roles import ROLES
 from portal.web.routes.hosts import invitation_of
@@ -43,6 +45,7 @@ if TYPE_CHECKING:
 
     from portal.domain.events.queries import Shown
     from portal.domain.events.rules import Roles
+    from portal.domain.initiatives.queries import Shown as Line
     from portal.web.visit import Visit
 
 pages = Pages()
@@ -72,15 +75,25 @@ def index(visit: Visit) -> Response:
             for organization, role in mine
         ],
         invitations=[invitation_of(visit, each) for each in asked],
+        initiatives=[
+            initiative_card_of(visit, each, route=_first_page_of_line(_roles_for(each, roles)))
+            for each in initiatives.of_organizations(visit.db, [o.id for o, _role in mine], drafts)
+        ],
         cards=[card_of(visit, e, route=_first_page(_roles_for(e, roles))) for e in found],
         pager=page_links(visit, "organizing.index", {}, page, more=more),
         is_administrator=visit.person.is_administrator,
     )
 
 
-def _roles_for(event: Shown, roles: Mapping[str, str]) -> Roles:
+def _roles_for(event: Shown | Line, roles: Mapping[str, str]) -> Roles:
     """What somebody with these roles, by organisation, is in an event's hosts."""
     return frozenset(roles[host.slug] for host in event.hosts if host.slug in roles)
+
+
+def _first_page_of_line(roles: Roles) -> str:
+    """Where an initiative's name leads whoever is this in its hosts."""
+    may = event_rules.may_analyse(roles)
+    return "initiative_organizing.show" if may else "initiatives.show"
 
 
 def _first_page(roles: Roles) -> str:
