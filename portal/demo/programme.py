@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from portal.demo import provenance
+from portal.demo import initiatives, provenance
 from portal.demo.participants import Crowd, add_answers, add_guests
 from portal.demo.second_factors import give_app
 from portal.domain.events import actions as events
@@ -85,14 +85,18 @@ def load(db: Session, staff: list[Staff], issuer: str, now: datetime) -> None:
     answers = [_answer(row) for row in _rows("answer")]
     behind = {row["event"]: row for row in _rows("provenance")}
     told = {row["event"]: row for row in _rows("result")}
+    by_key: dict[str, Event] = {}
     for row in _rows("event"):
         event = _event(db, owners, row, behind.get(row["key"], {}), now)
         crowd = Crowd(row.get("signups", 0), row.get("attended", 0), row.get("feedback", 0))
         add_guests(db, event, names, crowd, now, chance)
         if crowd.answered >= FEWEST:
             add_answers(db, event, answers, crowd.answered, chance)
+        by_key[row["key"]] = event
         if row["key"] in told:
             _tell(db, event, told[row["key"]], now)
+    for row in _rows("initiative"):
+        initiatives.add(db, owners, by_key, row, now)
 
 
 def _rows(kind: str) -> Iterator[dict[str, Any]]:

@@ -160,7 +160,6 @@ def form_context(
 ) -> dict[str, Any]:
     """Choices, labels and the state of each language for organizing/form.html."""
     original = str(form.values.get("original") or visit.language)
-    order = [original, *(tag for tag in LANGUAGES if tag != original)]
     zone = str(form.values.get("time_zone") or "")
     return {
         "tongues": [
@@ -171,7 +170,7 @@ def form_context(
                 "is_open": tag == original or _has_errors(form, tag) or _is_begun(form, tag),
                 "state": texts_state(event, tag) if event else None,
             }
-            for tag in order
+            for tag in (original, *(tag for tag in LANGUAGES if tag != original))
             if tag in LANGUAGES
         ],
         "originals": [(tag, OWN_NAMES[tag]) for tag in LANGUAGES],
@@ -181,7 +180,7 @@ def form_context(
             (Visibility.PRIVATE.value, _("Only the people of the organisations that hold it")),
         ],
         "fundings": [(funding.value, str(words)) for funding, words in FUNDINGS.items()],
-        "initiatives": [(each.slug, each.title.said().text) for each in initiatives],
+        "initiatives": [(i.slug, i.title.said().text) for i in initiatives],
         "topics": [(tag, str(label)) for tag, label in TAGS.items()],
         "spoken": [(tag, dates.language_name(tag)) for tag in SPOKEN_LANGUAGES],
         "zones": zone_options(zone if is_place(zone) else visit.zone, visit.now),
