@@ -40,7 +40,10 @@ def add(
     initiative = actions.draft(db, owners[row["organization"]], text("title"), published_at)
     details = replace(
         actions.details_of(initiative),
-        **{name: text(name) for name in ("purpose", "people", "partners", "description")},
+        purpose=text("purpose"),
+        people=text("people"),
+        partners=text("partners"),
+        description=text("description"),
         funding=Funding(row["funding"]),
         funding_note=text("funding_note"),
         countries=tuple(row["countries"]),

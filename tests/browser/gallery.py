@@ -16,7 +16,7 @@ from portal.domain.feedback import actions as feedback
 from portal.domain.feedback.actions import Given
 from portal.domain.initiatives import closing, following
 from portal.domain.initiatives import steps as initiative_steps
-from portal.domain.initiatives.models import Stage, StepKind
+from portal.domain.initiatives.models import StepKind
 from portal.domain.moderation import actions as moderation
 from portal.domain.moderation import appeals
 from portal.domain.moderation.models import Measure, Reason
@@ -223,7 +223,7 @@ def _initiatives(db: Session, organization: Organization, member: Person) -> lis
     now = clock.now()
     full = make.make_initiative(db, organization, title=LONG_TITLE, description=DESCRIPTION)
     quiet, finished = (make.make_initiative(db, organization) for _each in range(2))
-    draft = make.make_initiative(db, organization, published=False, stage=Stage.IDEA)
+    draft = make.make_initiative(db, organization, published=False)
     for days in (-9, 12):
         event = _in_days(days, organization, db)
         event.initiative_id = full.id
@@ -238,6 +238,7 @@ def _initiatives(db: Session, organization: Organization, member: Person) -> lis
     following.follow(db, member, quiet, now)
     told = Told(words, words, words)
     closing.close(db, finished, told, 0, now)
+    unseen = f"/organizing/initiatives/{draft.slug}"
     organising = f"/organizing/initiatives/{full.slug}"
     return [
         Picture("initiatives", "/initiatives"),
@@ -246,9 +247,7 @@ def _initiatives(db: Session, organization: Organization, member: Person) -> lis
         Picture("initiative, quiet", f"/initiatives/{quiet.slug}", "member"),
         Picture("initiative, finished", f"/initiatives/{finished.slug}"),
         Picture("initiative, changes", f"/initiatives/{full.slug}/history"),
-        Picture(
-            "initiative, preview", f"/organizing/initiatives/{draft.slug}/preview", "organiser"
-        ),
+        Picture("initiative, preview", f"{unseen}/preview", "organiser"),
         Picture("initiative, report", f"/initiatives/{full.slug}/report", "organiser"),
         Picture("initiatives followed", "/profile/initiatives", "member"),
         Picture(
