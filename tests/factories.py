@@ -12,9 +12,10 @@ from portal import clock, tokens
 from portal.domain.events import actions as events
 from portal.domain.events import hosting
 from portal.domain.events.actions import Details, Link
-from portal.domain.events.models import AttendanceMode, EventHost, Funding, Visibility
+from portal.domain.events.models import AttendanceMode, EventHost, Funding, HostState, Visibility
 from portal.domain.initiatives import actions as initiatives
-from portal.domain.initiatives.models import Stage
+from portal.domain.initiatives import hosting as initiative_hosting
+from portal.domain.initiatives.models import InitiativeHost, Stage
 from portal.domain.moderation import actions as moderation
 from portal.domain.moderation.actions import Complaint, Verdict
 from portal.domain.moderation.models import Measure, Reason
@@ -225,6 +226,17 @@ def make_initiative(db, organization, *, published=True, stage=Stage.RUNNING, **
         initiatives.set_stage(db, initiative, stage, now)
     db.flush()
     return initiative
+
+
+def make_initiative_host(db, initiative, organization, *, accepted=True):
+    """An organisation that holds an initiative too, or has only been asked to."""
+    initiative_hosting.invite(db, initiative, organization, clock.now())
+    db.flush()
+    host = db.get_one(InitiativeHost, (initiative.id, organization.id))
+    if accepted:
+        initiative_hosting.answer(db, host, HostState.ACCEPTED, clock.now())
+    db.flush()
+    return host
 
 
 def make_result(db, event, **changes):

@@ -227,6 +227,7 @@ def _initiatives(db: Session, organization: Organization, member: Person) -> lis
     for days in (-9, 12):
         event = _in_days(days, organization, db)
         event.initiative_id = full.id
+        db.flush()
         if days < 0:
             for _guest in range(6):
                 make.sign_up_guest(db, event).attended_at = event.starts_at
@@ -259,6 +260,8 @@ def _initiatives(db: Session, organization: Organization, member: Person) -> lis
         Picture("initiative, step with errors", organising, "organiser", "/steps", 422),
         Picture("initiative, new", f"/organizing/{organization.slug}/initiatives/new", "organiser"),
         Picture("initiative, form", f"{organising}/edit", "organiser"),
+        Picture("initiative, hosts", f"{organising}/hosts", "organiser"),
+        Picture("initiative, hosts with errors", f"{organising}/hosts", "organiser", "/hosts", 422),
         Picture("initiative, closing", f"{organising}/closing", "organiser"),
     ]
 

@@ -30,6 +30,7 @@ from tests.factories import (
     make_event,
     make_host,
     make_initiative,
+    make_initiative_host,
     make_organization,
     make_person,
     make_report,
@@ -129,6 +130,19 @@ class World:
         with self.database.writing() as db:
             organization = db.get_one(Organization, self.ours)
             return {"slug": make_initiative(db, organization, **changes).slug}
+
+    def shared_initiative(self, *, accepted: bool, founded: bool) -> dict[str, str]:
+        """Path values of an initiative that ours founded and holds with guests, or guests did.
+
+        The named organisation is the one that has been asked.
+        """
+        with self.database.writing() as db:
+            ours = db.get_one(Organization, self.ours)
+            guests = make_organization(db)
+            founder, asked = (ours, guests) if founded else (guests, ours)
+            initiative = make_initiative(db, founder)
+            make_initiative_host(db, initiative, asked, accepted=accepted)
+            return {"slug": initiative.slug, "organization": asked.slug}
 
     def step(self) -> dict[str, str]:
         """Path values of a new step of a new initiative of ours."""
@@ -297,6 +311,14 @@ def _draft_line(world: World) -> dict[str, str]:
     return world.initiative(published=False)
 
 
+def _line_to_hold(world: World) -> dict[str, str]:
+    return world.shared_initiative(accepted=False, founded=False)
+
+
+def _held_line(world: World) -> dict[str, str]:
+    return world.shared_initiative(accepted=True, founded=True)
+
+
 def _invitation_to_hold(world: World) -> dict[str, str]:
     return world.hosted(accepted=False, founded=False)
 
@@ -367,6 +389,11 @@ TRIES: dict[str, Try] = {
     "initiative_organizing.add_step": Try(World.initiative, {"text_kk": "Оқулық"}),
     "initiative_organizing.finish_step": Try(World.step),
     "initiative_organizing.remove_step": Try(World.step),
+    "initiative_hosts.index": Try(World.initiative),
+    "initiative_hosts.invite": Try(World.initiative, {"organization": "theirs"}),
+    "initiative_hosts.accept": Try(_line_to_hold),
+    "initiative_hosts.decline": Try(_line_to_hold),
+    "initiative_hosts.end": Try(_held_line),
     "closings.edit": Try(World.initiative),
     "closings.update": Try(World.initiative, result_fields()),
     "closings.report": Try(World.initiative),

@@ -11,7 +11,7 @@ from portal import clock
 from portal.domain.events.models import Event, EventHost, HostState
 from portal.domain.history.models import Revision
 from portal.domain.initiatives import steps
-from portal.domain.initiatives.models import Initiative, InitiativeHost, Stage, StepKind
+from portal.domain.initiatives.models import Initiative, Stage, StepKind
 from portal.domain.initiatives.rules import QUIET_AFTER
 from portal.domain.organizations.queries import organization_named
 from portal.domain.results.models import Result
@@ -19,6 +19,7 @@ from portal.translated import Translated
 from tests.factories import (
     make_event,
     make_initiative,
+    make_initiative_host,
     make_organization,
     make_person,
     make_result,
@@ -386,25 +387,42 @@ def test_links_of_organisations_nobody_knows_are_words(client, database):
     assert "bad.example.org" not in page.text
 
 
-def test_hosts_hold_it_together_once_they_have_accepted(browser_of, slug, client, database):
+def test_hosts_hold_it_together_once_they_have_accepted(
+    browser, browser_of, slug, client, database
+):
+    with database.writing() as db:
+        guest = make_person(db)
+        make_organization(db, "theirs", editor=guest)
+    hosts = f"/en/organizing/initiatives/{slug}/hosts"
+    assert browser.post(hosts, data={"organization": "ours"}).status_code == 422
+    assert browser.post(hosts, data={"organization": "theirs"}).status_code == 303
+    assert browser.post(hosts, data={"organization": "theirs"}).status_code == 422
+    assert "Asked, not answered yet" in words(browser.get(hosts))
+    organising = f"/en/organizing/initiatives/{slug}"
+    asked = browser_of(guest)
+    assert asked.get(organising).status_code == 404
+    assert "to hold an initiative with them" in words(asked.get("/en/organizing"))
+    assert browser.post(f"{hosts}/theirs/acceptance").status_code == 404
+    assert asked.post(f"{hosts}/theirs/acceptance").status_code == 303
+    assert asked.get(organising).status_code == 200
+    assert asked.post(hosts, data={"organization": "ours"}).status_code == 403
+    assert "/en/organizations/theirs" in client.get(f"/en/initiatives/{slug}").text
+    assert "Ана тілі" in words(client.get("/en/organizations/theirs"))
+    assert asked.post(f"{hosts}/theirs/end").headers["location"] == "/en/organizing"
+    assert asked.get(organising).status_code == 404
+    assert "/en/organizations/theirs" not in client.get(f"/en/initiatives/{slug}").text
+
+
+def test_an_invitation_that_was_declined_opens_nothing(browser_of, slug, database):
     with database.writing() as db:
         guest = make_person(db)
         theirs = make_organization(db, "theirs", editor=guest)
-        db.add(
-            InitiativeHost(
-                initiative_id=initiative_of(db, slug).id,
-                organization_id=theirs.id,
-                state=HostState.INVITED.value,
-                invited_at=clock.now(),
-            )
-        )
-    organising = f"/en/organizing/initiatives/{slug}"
-    assert browser_of(guest).get(organising).status_code == 404
-    with database.writing() as db:
-        db.scalars(select(InitiativeHost)).one().state = HostState.ACCEPTED.value
-    assert browser_of(guest).get(organising).status_code == 200
-    assert "/en/organizations/theirs" in client.get(f"/en/initiatives/{slug}").text
-    assert "Ана тілі" in words(client.get("/en/organizations/theirs"))
+        make_initiative_host(db, initiative_of(db, slug), theirs, accepted=False)
+    asked = browser_of(guest)
+    hosts = f"/en/organizing/initiatives/{slug}/hosts"
+    for verb in ("refusal", "acceptance"):
+        assert asked.post(f"{hosts}/theirs/{verb}").status_code == 303
+    assert asked.get(f"/en/organizing/initiatives/{slug}").status_code == 404
 
 
 @pytest.mark.parametrize("count", [1, 3])

@@ -11,6 +11,7 @@ from portal.domain.events import rules as event_rules
 from portal.domain.events.hosts import edited_host
 from portal.domain.events.models import Event, Status
 from portal.domain.events.queries import SHOWN, analysed_event, managed_event, shown
+from portal.domain.initiatives import hosting
 from portal.domain.initiatives import listing as initiatives
 from portal.domain.letters.queries import undelivered
 from portal.domain.organizations import queries as organizations
@@ -75,6 +76,16 @@ def index(visit: Visit) -> Response:
             for organization, role in mine
         ],
         invitations=[invitation_of(visit, each) for each in asked],
+        asked_to_hold=[
+            {
+                "title": each.initiative.title.said(),
+                "slug": each.initiative.slug,
+                "founder": each.founder.name.said().text,
+                "organization": each.organization.name.said().text,
+                "asked": each.organization.slug,
+            }
+            for each in hosting.open_invitations(visit.db, edited)
+        ],
         initiatives=[
             initiative_card_of(visit, each, route=_first_page_of_line(_roles_for(each, roles)))
             for each in initiatives.of_organizations(visit.db, [o.id for o, _role in mine], drafts)
