@@ -279,10 +279,10 @@ class World:
             make_decision(db, None, by=None, measure=Measure.BAN, person=person)
             return {"person": str(person.id)}
 
-    def revision(self, slug: str) -> str:
+    def revision(self, slug: str, item: type[Event | Initiative] = Event) -> str:
         """The revision an editor's form carries."""
         with self.database.reading() as db:
-            return str(db.query(Event.revision).filter_by(slug=slug).scalar())
+            return str(db.query(item.revision).filter_by(slug=slug).scalar())
 
 
 @dataclass(frozen=True)

@@ -336,15 +336,15 @@ def test_lists_are_narrowed_by_stage_country_topic_and_organisation(client, slug
             published=False,
             title=Translated.of("kk", kk="Қара"),
         )
-    everything = words(client.get("/en/initiatives"), "//ul[@class='events']")
+    everything = words(client.get("/en/initiatives"), "//ul[@class='initiatives']")
     assert everything.index("Ана тілі") < everything.index("Өзге")
     assert "Қара" not in everything
     for query in ("stage=running", "country=DE", "tag=language", "organization=ours"):
-        found = words(client.get(f"/en/initiatives?{query}"), "//ul[@class='events']")
+        found = words(client.get(f"/en/initiatives?{query}"), "//ul[@class='initiatives']")
         assert "Ана тілі" in found, query
         assert "Өзге" not in found, query
     assert "No initiative fits" in words(client.get("/en/initiatives?country=KR"))
-    for query in ("stage=asleep", "tag=nothing", "organization=nobody", "page=0"):
+    for query in ("stage=asleep", "tag=nothing", "country=ZZ", "organization=nobody", "page=0"):
         assert client.get(f"/en/initiatives?{query}").status_code == 404
 
 

@@ -114,6 +114,7 @@ def report(visit: Visit, slug: str) -> Response:
         totals=_total_cells(held),
         line=line_of(visit, initiative),
         address=visit.absolute("initiatives.show", slug=slug),
+        base=visit.absolute("home").removesuffix(visit.url("home")),
         made=dates.full(wall_of(visit.now, visit.zone).date()),
     )
 

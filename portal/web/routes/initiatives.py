@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from markupsafe import Markup
 
 from portal import dates
+from portal.countries import is_country
 from portal.domain.events import rules as event_rules
 from portal.domain.events.models import Funding
 from portal.domain.events.vocabulary import TAGS
@@ -64,11 +65,16 @@ def index(visit: Visit) -> Response:
 
 def _filters(visit: Visit, asked: Mapping[str, str | None]) -> listing.Filters:
     stage, tag, slug = asked["stage"], asked["tag"], asked["organization"]
-    if (stage is not None and stage not in STAGES) or (tag is not None and tag not in TAGS):
+    country = asked["country"]
+    if (
+        (stage is not None and stage not in STAGES)
+        or (tag is not None and tag not in TAGS)
+        or (country is not None and not is_country(country))
+    ):
         raise NotFoundError
     organization = organizations.organization_named(visit.db, slug) if slug else None
     organization_id = organization.id if organization is not None else None
-    return listing.Filters(stage, asked["country"], tag, organization_id)
+    return listing.Filters(stage, country, tag, organization_id)
 
 
 def _groups(visit: Visit, asked: Mapping[str, str | None], countries: list[str]) -> list[Group]:
