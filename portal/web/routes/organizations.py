@@ -70,11 +70,7 @@ def index(visit: Visit) -> Response:
 def show(visit: Visit, slug: str) -> Response:
     """An organisation and its events."""
     organization, share = organization_with_share(visit.db, slug, visit.now)
-    filters = listing.Filters(organization_id=organization.id)
-    coming, more = listing.page_of(visit.db, filters, visit.now)
-    past, past_more = listing.page_of(
-        visit.db, listing.Filters(past=True, organization_id=organization.id), visit.now
-    )
+    coming, past = listing.of_organization(visit.db, organization.id, visit.now)
     mine = standings(visit.db, visit.visitor, [e.id for e in coming]) if visit.visitor else {}
     lines, more_lines = initiatives.page_of(
         visit.db, initiatives.Filters(organization_id=organization.id)
@@ -86,16 +82,18 @@ def show(visit: Visit, slug: str) -> Response:
         description=organization.description.said(),
         site=organization.site or None,
         voices=_voices(visit, organization),
-        coming=cards_of(visit, coming, mine),
-        past=cards_of(visit, past[:5]),
+        coming=cards_of(visit, coming[: listing.PAGE_SIZE], mine),
+        past=cards_of(visit, past[: listing.PAST_SHOWN]),
         initiatives=initiative_cards_of(visit, lines),
         all_initiatives=visit.url("initiatives.index", {"organization": slug})
         if more_lines
         else None,
         share_line=_share_line(share),
-        all_coming=visit.url("events.index", {"organization": slug}) if more else None,
+        all_coming=visit.url("events.index", {"organization": slug})
+        if len(coming) > listing.PAGE_SIZE
+        else None,
         all_past=visit.url("events.index", {"organization": slug, "when": "past"})
-        if past_more or len(past) > 5  # noqa: PLR2004 - as many as are shown
+        if len(past) > listing.PAST_SHOWN
         else None,
         feed=visit.url("organizations.feed", slug=slug),
         is_suspended=organization.suspended_at is not None,
