@@ -10,6 +10,7 @@ import portal.domain.events.models
 import portal.domain.feedback.models
 import portal.domain.history.models
 import portal.domain.ledger.models
+import portal.domain.initiatives.models
 import portal.domain.letters.models
 import portal.domain.media.models
 import portal.domain.moderation.models

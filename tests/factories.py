@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import itertools
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
 
@@ -11,7 +12,10 @@ from portal import clock, tokens
 from portal.domain.events import actions as events
 from portal.domain.events import hosting
 from portal.domain.events.details import Details, Link
-from portal.domain.events.models import AttendanceMode, EventHost, Funding, Visibility
+from portal.domain.events.models import AttendanceMode, EventHost, Funding, HostState, Visibility
+from portal.domain.initiatives import actions as initiatives
+from portal.domain.initiatives import hosting as initiative_hosting
+from portal.domain.initiatives.models import InitiativeHost, Stage
 from portal.domain.media import actions as media
 from portal.domain.media.actions import Kept
 from portal.domain.moderation import actions as moderation
@@ -203,6 +207,42 @@ def make_host(db, event, organization, *, accepted=True):
     host = db.get_one(EventHost, (event.id, organization.id))
     if accepted:
         hosting.accept(db, host, clock.now())
+    db.flush()
+    return host
+
+
+def make_initiative(db, organization, *, published=True, stage=Stage.RUNNING, **changes):
+    """A line of work for families in two countries; running unless said otherwise."""
+    title = changes.pop("title", Translated.of("kk", kk="Ана тілі", ru="Родной язык"))
+    now = changes.pop("now", None) or clock.now()
+    initiative = initiatives.draft(db, organization, title, now)
+    given = {
+        "purpose": Translated.of("kk", kk="Балалар үйде қазақша сөйлейді."),
+        "description": Translated.of("kk", kk="Апта сайын **сабақ**."),
+        "people": Translated.of("kk", kk="Шетелдегі отбасылар"),
+        "partners": Translated.of("kk", kk="Берлин кітапханасы"),
+        "funding": Funding.NOBODY,
+        "countries": ("DE", "MN"),
+        "tags": ("language",),
+        "since": date(2025, 3, 21),
+    }
+    details = replace(initiatives.details_of(initiative), **(given | changes))
+    initiatives.change(db, initiative, details, initiative.revision, now)
+    if published:
+        initiatives.publish(db, initiative, now)
+    if stage is not Stage.IDEA:
+        initiatives.set_stage(db, initiative, stage, now)
+    db.flush()
+    return initiative
+
+
+def make_initiative_host(db, initiative, organization, *, accepted=True):
+    """An organisation that holds an initiative too, or has only been asked to."""
+    initiative_hosting.invite(db, initiative, organization, clock.now())
+    db.flush()
+    host = db.get_one(InitiativeHost, (initiative.id, organization.id))
+    if accepted:
+        initiative_hosting.answer(db, host, HostState.ACCEPTED, clock.now())
     db.flush()
     return host
 

@@ -1,4 +1,4 @@
-"""Loads the demo's programme: eight organisations, a year of events, and stories, from today."""
+"""Loads the demo's programme: organisations, a year of events, initiatives and stories."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from portal.demo import provenance, stories
+from portal.demo import initiatives, provenance, stories
 from portal.demo.covers import add_cover
 from portal.demo.participants import Crowd, add_answers, add_guests
 from portal.demo.second_factors import give_app
@@ -74,18 +74,21 @@ def load(db: Session, storage: Storage, staff: list[Staff], issuer: str, now: da
     behind = {row["event"]: row for row in _rows("provenance")}
     told = {row["event"]: row for row in _rows("result")}
     shown_by = {row["event"]: row for row in _rows("cover")}
-    slugs = {}
+    by_key: dict[str, Event] = {}
     for row in _rows("event"):
         event = _event(db, owners, row, behind.get(row["key"], {}), now)
-        slugs[row["key"]] = event.slug
         if cover := shown_by.get(row["key"]):
             add_cover(db, storage, event, cover, now)
         crowd = Crowd(row.get("signups", 0), row.get("attended", 0), row.get("feedback", 0))
         add_guests(db, event, names, crowd, now, chance)
         if crowd.answered >= FEWEST:
             add_answers(db, event, answers, crowd.answered, chance)
+        by_key[row["key"]] = event
         if row["key"] in told:
             _tell(db, event, told[row["key"]], now)
+    for row in _rows("initiative"):
+        initiatives.add(db, owners, by_key, row, now)
+    slugs = {key: event.slug for key, event in by_key.items()}
     stories.load(db, _rows("story"), owners, known, slugs, now)
 
 

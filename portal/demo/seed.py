@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from portal import clock
 from portal.demo.bulk import WORDS, Filling, add_many
+from portal.demo.initiatives import add_initiative
 from portal.demo.participants import Crowd, add_answers, add_guests, public_id
 from portal.demo.stories import add_few
 from portal.domain.events import actions as events
@@ -140,6 +141,12 @@ def _organization(
         if kind == "past" and letter == "a":
             told = results.Told(event.summary, event.title, Translated.of("kk"))
             results.publish(db, event, told, 0, filling.now)
+    printed["initiatives"] = {
+        kind: add_initiative(
+            db, organization, f"{kind}-{letter}", printed["events"]["past"]["id"], filling.now
+        )
+        for kind in ("public", "draft")
+    }
     return organization
 
 

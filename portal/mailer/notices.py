@@ -36,13 +36,15 @@ class Wording(NamedTuple):
     called `url` says; that one is ours and stays whole; one called `reply_to` is the address that
     answers go to. A word called `discreet` does for somebody unknown what people's profiles do for
     them. One called `until` is an instant after which the notice is worth nothing and is not sent.
-    `named` are the words that stand in the page's path.
+    `named` are the words that stand in the page's path. `stop` is a page that ends such notices
+    with the word called `key`.
     """
 
     subject: LazyText
     button: LazyText | None = None
     page: str | None = None
     named: tuple[str, ...] = ()
+    stop: str | None = None
 
 
 WORDINGS: Final = {
@@ -96,6 +98,19 @@ WORDINGS: Final = {
     About.COMMENTS_WAITING: Wording(
         gettext_lazy("Comments wait for you: %(title)s"), gettext_lazy("Read the comments")
     ),
+    About.INITIATIVE: Wording(
+        gettext_lazy("What came of it: %(what)s"),
+        gettext_lazy("Read what came of it"),
+        "initiatives.show",
+        ("slug",),
+        "following.stop",
+    ),
+    About.QUIET: Wording(
+        gettext_lazy("A question about “%(title)s”"),
+        gettext_lazy("Write the next step"),
+        "initiative_organizing.show",
+        ("slug",),
+    ),
 }
 # What still reaches somebody whose account is closed.
 AFTER_CLOSING: Final = {About.ACCOUNT_CLOSED}
@@ -123,7 +138,7 @@ def compose_notice(
     given: dict[str, str] = json.loads(seal.open(notice.payload_sealed, "notice"))
     language = match_language(notice.language)
     url, until = given.pop("url", None), given.pop("until", None)
-    reply_to = given.pop("reply_to", None)
+    reply_to, key = given.pop("reply_to", None), given.pop("key", None)
     if until is not None and datetime.fromisoformat(until) <= now:
         return None
     words = {name: _harmless(word) for name, word in given.items()}
@@ -146,6 +161,9 @@ def compose_notice(
             "name": inert(name_of(db, person), LONGEST_NAME) if person else None,
             "button": str(wording.button) % words if wording.button else None,
             "button_url": url,
+            "stop_url": links.absolute(wording.stop, language, None, key=key)
+            if wording.stop
+            else None,
         }
         content = Content(
             subject=subject,

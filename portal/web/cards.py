@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from portal import dates
 from portal.domain.events.models import AttendanceMode, Funding, Status, Visibility
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
+    from portal.domain.events.hosts import Host
     from portal.domain.events.outcomes import Outcome
     from portal.domain.events.queries import Shown
     from portal.web.hours import Hour
@@ -41,6 +42,13 @@ BANDS = {
     Band.FEW: gettext_lazy("Few places left"),
     Band.FULL: gettext_lazy("Full, waiting list"),
 }
+
+
+class Hosted(Protocol):
+    """An event or an initiative."""
+
+    @property
+    def hosts(self) -> tuple[Host, ...]: ...  # noqa: D102
 
 
 class Tag(NamedTuple):
@@ -126,9 +134,9 @@ def languages_line(event: Shown) -> str:
     return dates.listed([dates.language_name(tag) for tag in event.languages])
 
 
-def hosts_line(event: Shown) -> Said:
+def hosts_line(held: Hosted) -> Said:
     """Who holds it, in one line: a single organisation in its own language."""
-    hosts = event.hosts
+    hosts = held.hosts
     if len(hosts) == 1:
         return hosts[0].name.said()
     return Said(dates.listed(host.name.said().text for host in hosts), current_language.get())

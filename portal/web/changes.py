@@ -1,8 +1,8 @@
-"""How revisions of an item differ, in words for everybody."""
+"""What an item's revisions have changed, in the words of its page."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from portal import dates
@@ -10,12 +10,14 @@ from portal.domain.events.models import AttendanceMode, Funding, Status
 from portal.domain.events.vocabulary import TAGS
 from portal.domain.history import rules
 from portal.domain.history.rules import How, Piece
+from portal.domain.initiatives.models import Stage
 from portal.domain.organizations.models import Kind
 from portal.domain.stories.models import CommentMode
 from portal.i18n import OWN_NAMES, pgettext_lazy
 from portal.i18n import gettext_lazy as _
 from portal.time_zones import city_of, wall_of
 from portal.web.cards import FUNDINGS, MODES
+from portal.web.initiative_cards import STAGES
 from portal.web.organization_form import KINDS
 from portal.web.story_form import COMMENTS
 
@@ -24,13 +26,18 @@ if TYPE_CHECKING:
 
     from portal.domain.history.models import Revision
     from portal.domain.history.rules import Change, Fact
-    from portal.web.visit import Visit
 
 LABELS = {
     "title": _("Title"),
     "summary": _("Summary"),
     "description": _("Description"),
     "venue": _("Venue"),
+    "purpose": _("What it is for"),
+    "people": _("For which people"),
+    "partners": _("With whom else"),
+    "countries": _("Countries"),
+    "since": _("Since when"),
+    "stage": _("State"),
     "funding": _("Who pays for it"),
     "funding_note": _("Who exactly"),
     "time": _("Time"),
@@ -52,7 +59,7 @@ LABELS = {
     "sources": _("Sources"),
     "comments": _("Comments"),
 }
-STATES = {
+EVENT_STATES = {
     Status.SCHEDULED: _("Takes place as planned"),
     Status.POSTPONED: _("Postponed"),
     Status.CANCELLED: _("Cancelled"),
@@ -77,13 +84,16 @@ class Step(NamedTuple):
     differences: list[Difference]
 
 
-def steps_of(visit: Visit, revisions: Sequence[tuple[Revision, Revision | None]]) -> list[Step]:
-    """Revisions as steps, by the reader's clock."""
-    return [step(later, earlier, visit.zone, {}) for later, earlier in revisions]
+def steps_of(
+    revisions: Sequence[tuple[Revision, Revision | None]],
+    zone: str,
+    names: Mapping[str, str] | None = None,
+) -> list[Step]:
+    """Revisions as steps by the clock of a time zone; `names` are of slugs that facts name."""
+    return [_step(later, earlier, zone, names or {}) for later, earlier in revisions]
 
 
-def step(later: Revision, earlier: Revision | None, zone: str, names: Mapping[str, str]) -> Step:
-    """One revision as its difference from the one before."""
+def _step(later: Revision, earlier: Revision | None, zone: str, names: Mapping[str, str]) -> Step:
     changes = rules.changes(earlier.facts, later.facts) if earlier else []
     return Step(
         dates.stamp(wall_of(later.recorded_at, zone)),
@@ -119,16 +129,19 @@ def _without(fact: Fact, other: Fact) -> Fact:
 
 
 # Of these only what has come and gone is said.
-_LISTS: Final = {"hosts", "tags", "events", "sources"}
+_LISTS: Final = {"hosts", "countries", "tags", "events", "sources"}
 _WORDS: Final[dict[str, Callable[[str], str]]] = {
     "funding": lambda fact: str(FUNDINGS[Funding(fact)]),
     "attendance_mode": lambda fact: str(MODES[AttendanceMode(fact)]),
-    "status": lambda fact: str(STATES[Status(fact)]),
+    "status": lambda fact: str(EVENT_STATES[Status(fact)]),
     "kind": lambda fact: str(KINDS[Kind(fact)]),
     "country": dates.country_name,
+    "countries": dates.country_name,
     "original": lambda fact: OWN_NAMES[fact],
     "comments": lambda fact: str(COMMENTS[CommentMode(fact)]),
     "tags": lambda fact: str(TAGS.get(fact, fact)),
+    "stage": lambda fact: str(STAGES[Stage(fact)]),
+    "since": lambda fact: dates.long(date.fromisoformat(fact)),
 }
 
 

@@ -20,9 +20,10 @@ from portal.web.forms import Fields
 from portal.web.zones import zone_options
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from portal.domain.events.models import Event
+    from portal.domain.initiatives.queries import Shown
     from portal.web.forms import Form
     from portal.web.visit import Visit
 
@@ -58,6 +59,8 @@ class EventFields(Fields):
     funding_note_kk: _Text = ""
     funding_note_ru: _Text = ""
     funding_note_en: _Text = ""
+    # A short name; empty for none.
+    initiative: Annotated[str, Field(max_length=100)] = ""
     tags: list[str] = Field(default_factory=list)
     languages: list[str] = Field(default_factory=list)
     link_1: _Text = ""
@@ -81,9 +84,12 @@ class EventFields(Fields):
         return {language: getattr(self, f"{name}_{language}") for language in LANGUAGES}
 
 
-def details_from(fields: EventFields, event: Event | None = None) -> Details:
+def details_from(
+    fields: EventFields, event: Event | None = None, initiatives: Sequence[Shown] = ()
+) -> Details:
     """What was said. Translations left alone stay tied to the original they were made of.
 
+    `initiatives` are those the event may belong to.
     Links of an event in person are kept for the day it is held online after all.
     """
 
@@ -107,6 +113,7 @@ def details_from(fields: EventFields, event: Event | None = None) -> Details:
         visibility=fields.visibility,
         funding=fields.funding,
         funding_note=translated("funding_note"),
+        initiative_id=next((i.id for i in initiatives if i.slug == fields.initiative), None),
         tags=tuple(tag for tag in fields.tags if tag in TAGS),
         languages=tuple(tag for tag in fields.languages if tag in SPOKEN_LANGUAGES),
         join_links=tuple(
@@ -119,7 +126,7 @@ def details_from(fields: EventFields, event: Event | None = None) -> Details:
     )
 
 
-def values_of(event: Event) -> dict[str, Any]:
+def values_of(event: Event, initiatives: Sequence[Shown] = ()) -> dict[str, Any]:
     """An event as the form shows it."""
     details = details_of(event)
     values: dict[str, Any] = {
@@ -131,6 +138,7 @@ def values_of(event: Event) -> dict[str, Any]:
         "capacity": str(details.capacity) if details.capacity else "",
         "visibility": details.visibility.value,
         "funding": details.funding.value if details.funding else None,
+        "initiative": next((i.slug for i in initiatives if i.id == event.initiative_id), ""),
         "tags": list(details.tags),
         "languages": list(details.languages),
         "revision": str(event.revision),
@@ -145,10 +153,11 @@ def values_of(event: Event) -> dict[str, Any]:
     return values
 
 
-def form_context(visit: Visit, form: Form[EventFields], event: Event | None) -> dict[str, Any]:
+def form_context(
+    visit: Visit, form: Form[EventFields], event: Event | None, initiatives: Sequence[Shown]
+) -> dict[str, Any]:
     """Choices, labels and the state of each language for organizing/form.html."""
     original = str(form.values.get("original") or visit.language)
-    order = [original, *(tag for tag in LANGUAGES if tag != original)]
     zone = str(form.values.get("time_zone") or "")
     return {
         "tongues": [
@@ -159,7 +168,7 @@ def form_context(visit: Visit, form: Form[EventFields], event: Event | None) -> 
                 "is_open": tag == original or _has_errors(form, tag) or _is_begun(form, tag),
                 "state": texts_state(event, tag) if event else None,
             }
-            for tag in order
+            for tag in (original, *(tag for tag in LANGUAGES if tag != original))
             if tag in LANGUAGES
         ],
         "originals": [(tag, OWN_NAMES[tag]) for tag in LANGUAGES],
@@ -169,17 +178,14 @@ def form_context(visit: Visit, form: Form[EventFields], event: Event | None) -> 
             (Visibility.PRIVATE.value, _("Only the people of the organisations that hold it")),
         ],
         "fundings": [(funding.value, str(words)) for funding, words in FUNDINGS.items()],
-        "topics": [(tag, str(label)) for tag, label in _topics()],
+        "initiatives": [(i.slug, i.title.said().text) for i in initiatives],
+        "topics": [(tag, str(label)) for tag, label in TAGS.items()],
         "spoken": [(tag, dates.language_name(tag)) for tag in SPOKEN_LANGUAGES],
         "zones": zone_options(zone if is_place(zone) else visit.zone, visit.now),
         "link_numbers": LINKS,
         "labels": _labels(),
         "has_translations": event is not None and len(event.title.versions) > 1,
     }
-
-
-def _topics() -> list[tuple[str, object]]:
-    return list(TAGS.items())
 
 
 def _has_errors(form: Form[EventFields], tag: str) -> bool:
@@ -238,4 +244,5 @@ def _labels() -> dict[str, str]:
         "capacity": _("Number of places"),
         "visibility": _("Who may see it"),
         "funding": _("Who pays for it"),
+        "initiative": _("Initiative"),
     }

@@ -117,6 +117,8 @@ def render_page(
 
     home, events, calendar = url("home"), url("events.index"), url("calendar.show")
     entries = [Entry(_("Events"), events, path.startswith(events))]
+    initiatives = url("initiatives.index")
+    entries.append(Entry(_("Initiatives"), initiatives, path.startswith(initiatives)))
     entries.append(Entry(_("Calendar"), calendar, path.startswith(calendar)))
     stories = url("stories.index")
     entries.append(Entry(_("Stories"), stories, path.startswith(stories)))

@@ -1,4 +1,4 @@
-"""What machines read on pages of events and stories: schema.org as JSON-LD."""
+"""What machines read on pages of events, initiatives and stories: schema.org as JSON-LD."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from portal.web.covers import address_of
 if TYPE_CHECKING:
     from portal.domain.events.page import Words
     from portal.domain.events.queries import Shown
+    from portal.domain.initiatives.queries import Shown as Line
     from portal.domain.stories.queries import Shown as Story
     from portal.web.visit import Visit
 
@@ -36,7 +37,7 @@ _ENCODER = json.JSONEncoder(ensure_ascii=False)
 
 
 def linked_data(visit: Visit, event: Shown, words: Words) -> Markup:
-    """The event, its organisers and places; "<" is escaped, so that no text can end the element."""
+    """The event, its organisers and places."""
     event = unlinked(event, visit.now)
     address = visit.absolute("events.show", slug=event.slug)
     mode = AttendanceMode(event.attendance_mode)
@@ -76,7 +77,33 @@ def linked_data(visit: Visit, event: Shown, words: Words) -> Markup:
     return _element(description)
 
 
+def linked_project(visit: Visit, initiative: Line) -> Markup:
+    """The initiative, who holds it, and the countries it works for."""
+    address = visit.absolute("initiatives.show", slug=initiative.slug)
+    description = {
+        "@context": "https://schema.org",
+        "@type": "Project",
+        "@id": address,
+        "name": initiative.title.said().text,
+        "description": initiative.purpose.said().text,
+        "url": address,
+        "parentOrganization": [
+            {
+                "@type": "Organization",
+                "name": host.name.said().text,
+                "url": visit.absolute("organizations.show", slug=host.slug),
+            }
+            for host in initiative.hosts
+        ],
+        "areaServed": [{"@type": "Country", "identifier": code} for code in initiative.countries],
+    }
+    if initiative.since is not None:
+        description["foundingDate"] = initiative.since.isoformat()
+    return _element(description)
+
+
 def _element(description: dict[str, Any]) -> Markup:
+    """JSON inside a page; "<" is escaped, so that no text can end the element."""
     text = _ENCODER.encode(description)
     return Markup(text.replace("<", "\\u003c").replace("&", "\\u0026"))  # noqa: S704 - escaped here
 

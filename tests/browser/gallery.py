@@ -14,6 +14,9 @@ from portal.domain.events.details import Link, details_of
 from portal.domain.events.models import AttendanceMode, Funding
 from portal.domain.feedback import actions as feedback
 from portal.domain.feedback.actions import Given
+from portal.domain.initiatives import closing, following
+from portal.domain.initiatives import steps as initiative_steps
+from portal.domain.initiatives.models import StepKind
 from portal.domain.ledger import actions as ledger
 from portal.domain.moderation import actions as moderation
 from portal.domain.moderation import appeals
@@ -28,6 +31,7 @@ from portal.domain.registrations import actions as registrations
 from portal.domain.registrations import check_in
 from portal.domain.registrations.consequences import cancel_event, change_event, postpone
 from portal.domain.registrations.queries import Pass
+from portal.domain.results.actions import Told
 from portal.domain.second_factors import actions as second_factors
 from portal.domain.stories import actions as stories
 from portal.domain.stories import authorship, keeping
@@ -113,6 +117,7 @@ def hung(stage: Stage) -> Gallery:
             *_passes(db, organization, visitors["member"]),
             *_organising(db, organization, visitors["organiser"]),
             *_illustrated(db, stage, organization),
+            *_initiatives(db, organization, visitors["member"]),
             *_second_factors(db, visitors),
             *_moderation(db, visitors),
             *_stories(db, organization, visitors),
@@ -246,6 +251,54 @@ def _public_pages(db: Session, organization: Organization) -> list[Picture]:
         Picture("sign-in choice", "/sign-in/choice"),
         Picture("time zone", "/time-zone"),
         Picture("not found", "/events/nothing-of-this-name", status=404),
+    ]
+
+
+def _initiatives(db: Session, organization: Organization, member: Person) -> list[Picture]:
+    """A line with everything on it, a quiet one with a question, a draft and a finished one."""
+    now = clock.now()
+    full = make.make_initiative(db, organization, title=LONG_TITLE, description=DESCRIPTION)
+    quiet, finished = (make.make_initiative(db, organization) for _each in range(2))
+    draft = make.make_initiative(db, organization, published=False)
+    for days in (-9, 12):
+        event = _in_days(days, organization, db)
+        event.initiative_id = full.id
+        db.flush()
+        if days < 0:
+            for _guest in range(6):
+                make.sign_up_guest(db, event).attended_at = event.starts_at
+            make.make_result(db, event)
+    words = Translated.of("kk", kk=LONG_NAME)
+    for kind, day in ((StepKind.PLAN, None), (StepKind.NEXT_STEP, now.date())):
+        initiative_steps.add(db, full, kind, words, day, now)
+    quiet.published_at = now - timedelta(days=100)
+    following.follow(db, member, quiet, now)
+    told = Told(words, words, words)
+    closing.close(db, finished, told, 0, now)
+    unseen = f"/organizing/initiatives/{draft.slug}"
+    organising = f"/organizing/initiatives/{full.slug}"
+    return [
+        Picture("initiatives", "/initiatives"),
+        Picture("initiatives, none found", "/initiatives?country=KR"),
+        Picture("initiative", f"/initiatives/{full.slug}"),
+        Picture("initiative, quiet", f"/initiatives/{quiet.slug}", "member"),
+        Picture("initiative, finished", f"/initiatives/{finished.slug}"),
+        Picture("initiative, changes", f"/initiatives/{full.slug}/history"),
+        Picture("initiative, preview", f"{unseen}/preview", "organiser"),
+        Picture("initiative, report", f"/initiatives/{full.slug}/report", "organiser"),
+        Picture("initiatives followed", "/profile/initiatives", "member"),
+        Picture(
+            "initiative, letters to end",
+            f"/following/{following.key_of(db, quiet.id, member.id)}",
+        ),
+        Picture("initiative, letters ended", "/following-ended"),
+        Picture("initiative, organising", organising, "organiser"),
+        Picture("initiative, step with errors", organising, "organiser", "/steps", 422),
+        Picture("initiative, new", f"/organizing/{organization.slug}/initiatives/new", "organiser"),
+        Picture("initiative, form", f"{organising}/edit", "organiser"),
+        Picture("initiative, hosts", f"{organising}/hosts", "organiser"),
+        Picture("initiative, hosts with errors", f"{organising}/hosts", "organiser", "/hosts", 422),
+        Picture("initiative, closing", f"{organising}/closing", "organiser"),
     ]
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import select
 
@@ -9,6 +11,8 @@ from portal import clock
 from portal.database import Base
 from portal.domain.accounts import actions as accounts
 from portal.domain.accounts.holdings import holdings_of, holdings_of_pass
+from portal.domain.initiatives import following
+from portal.domain.initiatives.rules import QUIET_AFTER
 from portal.domain.letters.actions import notify
 from portal.domain.letters.models import About
 from portal.domain.moderation import actions as moderation
@@ -29,6 +33,7 @@ from portal.domain.stories import actions as stories
 from portal.domain.stories import keeping
 from portal.domain.stories.authorship import introduce
 from portal.domain.ways import actions as ways
+from portal.translated import Translated
 from portal.web.archive import HEADINGS
 from portal.web.story_form import values_of
 from tests.factories import (
@@ -37,6 +42,7 @@ from tests.factories import (
     make_decision,
     make_event,
     make_image,
+    make_initiative,
     make_organization,
     make_own_story,
     make_passkey,
@@ -76,6 +82,8 @@ SHOWN = {
     "unsaved_stories.person_id": "stories",
     "authors.person_id": "stories",
     "comments.person_id": "comments",
+    "initiative_follows.person_id": "following",
+    "initiative_questions.person_id": "questions",
 }
 # What is not shown, and why; reviewed with every line.
 EXCEPTIONS = {
@@ -121,6 +129,11 @@ def person(database):
         story = make_own_story(db, person, published=True)
         make_comment(db, story, person)
         introduce(db, person, "Қалампыр", now)
+        quiet = make_initiative(db, theirs, now=now - QUIET_AFTER - timedelta(days=1))
+        for follower in (person, other):
+            following.follow(db, follower, quiet, now)
+            following.ask(db, follower, quiet, now)
+        make_initiative(db, theirs, title=Translated.of("kk", kk="Бөтен бастама"))
         keeping.keep(
             db, story, person, values_of(stories.details_of(db, story), 1), story.revision, now
         )
@@ -208,6 +221,8 @@ def test_the_records_say_what_the_columns_hold(database, person):
     assert report["progress"] == "claimed"
     made = {(each["measure"], each["as_second"]) for each in records["decisions_made"]}
     assert made == {("warn", False), ("suspend", True)}
+    assert [each["initiative"] for each in records["following"]] == ["Ана тілі"]
+    assert [each["initiative"] for each in records["questions"]] == ["Ана тілі"]
     assert len(records["sign_in_links"]) == len(records["sign_ups"]) == 2
     assert len(records["consents"]) == 2
 

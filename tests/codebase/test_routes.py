@@ -18,6 +18,7 @@ from starlette.routing import Route as StarletteRoute
 from portal import HOME
 from portal.app import UndeclaredRouteError, check_routes, declared_routes
 from portal.database import Base
+from portal.domain.initiatives.models import Initiative
 from portal.web.policies import Cache, Policy
 from tests.codebase.world import TRIES, VISITORS, World
 from tests.factories import pass_key, sign_up_guest
@@ -121,6 +122,8 @@ def test_every_route_answers_a_visitor_as_the_table_of_rights_says(visitor, app,
             values = {"file": urlsplit(app.state.site.assets.url("main.js")).path.split("/")[-1]}
         if name == "editing.update":
             form["revision"] = world.revision(values["slug"])
+        if name == "initiative_editing.update":
+            form["revision"] = world.revision(values["slug"], Initiative)
         browser = browser_of(person)
         path = path_of(name, values)
         sent = {"data": form, "files": attempt.files or None, "params": attempt.query}

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 from portal import clock
 from portal.domain.events.models import Event
 from portal.domain.feedback import actions as feedback
+from portal.domain.initiatives import steps
+from portal.domain.initiatives.models import Initiative, StepKind
 from portal.domain.ledger import actions as ledger
 from portal.domain.ledger.queries import links_of
 from portal.domain.moderation import actions as moderation
@@ -25,6 +27,7 @@ from portal.domain.registrations.models import Registration
 from portal.domain.registrations.queries import Pass
 from portal.domain.stories.authorship import introduce
 from portal.items import ItemKind
+from portal.translated import Translated
 from tests.factories import (
     decision_url,
     make_comment,
@@ -32,6 +35,8 @@ from tests.factories import (
     make_event,
     make_host,
     make_image,
+    make_initiative,
+    make_initiative_host,
     make_organization,
     make_own_story,
     make_person,
@@ -41,6 +46,7 @@ from tests.factories import (
 from tests.functional.forms import (
     event_fields,
     feedback_fields,
+    initiative_fields,
     organization_fields,
     result_fields,
     story_fields,
@@ -130,6 +136,35 @@ class World:
             event = make_event(db, founder)
             make_host(db, event, asked, accepted=accepted)
             return {"slug": event.slug, "organization": asked.slug}
+
+    def initiative(self, **changes: Any) -> dict[str, str]:
+        """Path values of a new initiative of ours."""
+        with self.database.writing() as db:
+            organization = db.get_one(Organization, self.ours)
+            return {"slug": make_initiative(db, organization, **changes).slug}
+
+    def shared_initiative(self, *, accepted: bool, founded: bool) -> dict[str, str]:
+        """Path values of an initiative that ours founded and holds with guests, or guests did.
+
+        The named organisation is the one that has been asked.
+        """
+        with self.database.writing() as db:
+            ours = db.get_one(Organization, self.ours)
+            guests = make_organization(db)
+            founder, asked = (ours, guests) if founded else (guests, ours)
+            initiative = make_initiative(db, founder)
+            make_initiative_host(db, initiative, asked, accepted=accepted)
+            return {"slug": initiative.slug, "organization": asked.slug}
+
+    def step(self) -> dict[str, str]:
+        """Path values of a new step of a new initiative of ours."""
+        slug = self.initiative()["slug"]
+        with self.database.writing() as db:
+            initiative = db.query(Initiative).filter_by(slug=slug).one()
+            text = Translated.of("kk", kk="Оқулық")
+            step = steps.add(db, initiative, StepKind.PLAN, text, None, clock.now())
+            db.flush()
+            return {"slug": slug, "step": str(step.id)}
 
     def held_pass(self, **changes: Any) -> dict[str, str]:
         """Path values of the holder's pass for a new event of ours; running unless changed."""
@@ -322,10 +357,10 @@ class World:
         with self.database.writing() as db:
             return {"slug": introduce(db, make_person(db), "Aqqu", clock.now()).slug}
 
-    def revision(self, slug: str) -> str:
+    def revision(self, slug: str, item: type[Event | Initiative] = Event) -> str:
         """The revision an editor's form carries."""
         with self.database.reading() as db:
-            return str(db.query(Event.revision).filter_by(slug=slug).scalar())
+            return str(db.query(item.revision).filter_by(slug=slug).scalar())
 
 
 @dataclass(frozen=True)
@@ -357,6 +392,18 @@ def _served(world: World) -> dict[str, str]:
 
 def _draft(world: World) -> dict[str, str]:
     return world.event(published=False)
+
+
+def _draft_line(world: World) -> dict[str, str]:
+    return world.initiative(published=False)
+
+
+def _line_to_hold(world: World) -> dict[str, str]:
+    return world.shared_initiative(accepted=False, founded=False)
+
+
+def _held_line(world: World) -> dict[str, str]:
+    return world.shared_initiative(accepted=True, founded=True)
 
 
 def _invitation_to_hold(world: World) -> dict[str, str]:
@@ -432,6 +479,37 @@ TRIES: dict[str, Try] = {
     "events.show": Try(World.event),
     "events.file": Try(World.event),
     "history.event": Try(World.event),
+    "initiatives.index": Try(),
+    "initiatives.show": Try(World.initiative),
+    "history.initiative": Try(World.initiative),
+    "following.create": Try(World.initiative),
+    "following.end": Try(World.initiative),
+    # It is not quiet.
+    "following.ask": Try(World.initiative, status=409),
+    "following.index": Try(),
+    "following.stop": Try(lambda _world: {"key": "nobodys-key"}, status=404),
+    "following.leave": Try(lambda _world: {"key": "nobodys-key"}, status=404),
+    "following.left": Try(),
+    "initiative_editing.new": Try(_organization),
+    "initiative_editing.create": Try(_organization, {"original": "kk", "title": "Ана тілі"}),
+    "initiative_editing.edit": Try(World.initiative),
+    "initiative_editing.update": Try(World.initiative, initiative_fields()),
+    "initiative_editing.preview": Try(_draft_line),
+    "initiative_organizing.show": Try(World.initiative),
+    "initiative_organizing.publish": Try(_draft_line),
+    "initiative_organizing.stage": Try(World.initiative, {"stage": "planned"}),
+    "initiative_organizing.add_step": Try(World.initiative, {"text_kk": "Оқулық"}),
+    "initiative_organizing.finish_step": Try(World.step),
+    "initiative_organizing.remove_step": Try(World.step),
+    "initiative_hosts.index": Try(World.initiative),
+    "initiative_hosts.invite": Try(World.initiative, {"organization": "theirs"}),
+    "initiative_hosts.accept": Try(_line_to_hold),
+    "initiative_hosts.decline": Try(_line_to_hold),
+    "initiative_hosts.end": Try(_held_line),
+    "closings.edit": Try(World.initiative),
+    "closings.update": Try(World.initiative, result_fields()),
+    "closings.report": Try(World.initiative),
+    "closings.file": Try(_files(World.initiative)),
     "history.organization": Try(lambda _world: {"slug": "ours"}),
     "history.story": Try(World.story),
     "stories.index": Try(),

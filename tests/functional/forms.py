@@ -84,6 +84,23 @@ def result_fields(**changes: Any) -> dict[str, Any]:
     return {name: text for name, text in (typed | changes).items() if text is not None}
 
 
+def initiative_fields(**changes: Any) -> dict[str, Any]:
+    """A line of work for families in Germany, in Kazakh, unless changed; None leaves out."""
+    typed = {
+        "original": "kk",
+        "title_kk": "Ана тілі",
+        "purpose_kk": "Балалар үйде қазақша сөйлейді.",
+        "description_kk": "Апта сайын **сабақ**.",
+        "funding": "nobody",
+        "countries": ["DE"],
+        "tags": ["language"],
+        "since": "2025-03-21",
+        "visibility": "public",
+        "revision": "1",
+    }
+    return {name: text for name, text in (typed | changes).items() if text is not None}
+
+
 def saved_fields(database: Database, slug: str, **changes: Any) -> dict[str, Any]:
     """What the form of the factories' event shows when it is opened for editing, and changes."""
     with database.reading() as db:

@@ -9,6 +9,7 @@ from sqlalchemy import or_, select
 from portal.domain.accounts.dealings import dealings_of
 from portal.domain.accounts.queries import passes_of
 from portal.domain.consents.queries import consents_of, consents_to_sign_up
+from portal.domain.initiatives.following import followed_by, questions_of
 from portal.domain.letters.models import Letter, Notice
 from portal.domain.media.queries import images_by
 from portal.domain.people.models import SignInSession
@@ -70,6 +71,14 @@ def holdings_of(db: Session, person: Person, now: datetime) -> Holdings:
         "sign_ups": [_sign_up(db, held) for held in passes],
         "consents": [*_consents(consents_of(db, person)), *_consents_to_sign_up(db, passes)],
         "stories": _stories(db, person),
+        "following": [
+            {"initiative": initiative.title.said().text, "since": since}
+            for initiative, since in followed_by(db, person)
+        ],
+        "questions": [
+            {"initiative": initiative.title.said().text, "asked_about_at": asked_at}
+            for initiative, asked_at in questions_of(db, person)
+        ],
         "comments": [
             {
                 "story": db.get_one(Story, comment.story_id).title.said().text,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select
@@ -100,6 +101,7 @@ def write(
         event.visibility_chosen = details.visibility.value
     event.funding = details.funding.value if details.funding else None
     event.funding_note = details.funding_note
+    event.initiative_id = details.initiative_id
     kept = {tag.tag: tag for tag in event.tags}
     event.tags = [kept.get(tag) or EventTag(tag=tag) for tag in sorted(set(details.tags))]
     spoken = {language.language: language for language in event.languages}
@@ -149,8 +151,14 @@ def publish(db: Session, event: Event, now: datetime) -> None:
 
 
 def duplicate(db: Session, event: Event, organization_id: int, now: datetime) -> Event:
-    """A host's own draft with the same words, times and links, and a calendar entry of its own."""
-    return _added(db, organization_id, details_of(event), now)
+    """A host's own draft with the same words, times and links, and a calendar entry of its own.
+
+    It stays on the initiative's line only for whoever founded the event.
+    """
+    details = details_of(event)
+    if organization_id != event.organization_id:
+        details = replace(details, initiative_id=None)
+    return _added(db, organization_id, details, now)
 
 
 def _free_slug(db: Session, title: Translated) -> str:

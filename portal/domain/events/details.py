@@ -54,6 +54,8 @@ class Details:
     join_links: tuple[Link, ...] = ()
     funding: Funding | None = None
     funding_note: Translated = field(default_factory=lambda: Translated.of(LANGUAGES[0]))
+    # Of those who choose it the caller knows that they hold it.
+    initiative_id: int | None = None
 
     @property
     def given_links(self) -> tuple[Link, ...]:
@@ -116,4 +118,5 @@ def details_of(event: Event) -> Details:
         tags=tuple(tag.tag for tag in event.tags),
         languages=tuple(language.language for language in event.languages),
         join_links=join_links_of(event),
+        initiative_id=event.initiative_id,
     )

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 e = EVENTS.c
 tags, spoken = EventTag.__table__, EventLanguage.__table__
 PAGE_SIZE = 20
+# On an organisation's page, under what is coming.
+PAST_SHOWN = 5
 # A month of a very busy portal; the calendar says so when there are more.
 MOST_IN_MONTH = 500
 MOST_IN_FEED = 1_000
@@ -113,6 +115,39 @@ def page_of(
     )
     found = shown(db, statement, **values)
     return found[:PAGE_SIZE], len(found) > PAGE_SIZE
+
+
+_OF_ONE = held_by(bindparam("organization_ids", expanding=True))
+_COMING_OF_ONE = (
+    public(select(e.id))
+    .where(_OF_ONE, _IS_COMING, e.starts_at > bindparam("since"))
+    .order_by(e.starts_at, e.id)
+    .limit(PAGE_SIZE + 1)
+    .subquery()
+)
+_PAST_OF_ONE = (
+    public(select(e.id))
+    .where(_OF_ONE, ~_IS_COMING, e.starts_at <= bindparam("now"))
+    .order_by(e.starts_at.desc(), e.id.desc())
+    .limit(PAST_SHOWN + 1)
+    .subquery()
+)
+_ON_PAGE_OF_ONE = SHOWN.where(
+    or_(e.id.in_(select(_COMING_OF_ONE.c.id)), e.id.in_(select(_PAST_OF_ONE.c.id)))
+).order_by(e.starts_at, e.id)
+
+
+def of_organization(
+    db: Session, organization_id: int, now: datetime
+) -> tuple[list[Shown], list[Shown]]:
+    """What an organisation's page shows, in one question: coming events, then past ones.
+
+    Of each there is one more than the page has room for, if there are more.
+    """
+    values = {"now": now, "since": now - rules.LONGEST_EVENT}
+    found = shown(db, _ON_PAGE_OF_ONE, organization_ids=[organization_id], **values)
+    coming = [event for event in found if not rules.is_over(event, now)]
+    return coming, [event for event in reversed(found) if rules.is_over(event, now)]
 
 
 def upcoming(db: Session, now: datetime) -> list[Shown]:

@@ -101,6 +101,10 @@ class Event(Base):
     sequence: Mapped[int] = mapped_column(default=0)
     # Who founded it; others who hold it are in EventHost.
     organization_id: Mapped[int] = mapped_column(ForeignKey("organizations.id", ondelete="CASCADE"))
+    # The line of work it belongs to; initiatives stand above events, so only by the table's name.
+    initiative_id: Mapped[int | None] = mapped_column(
+        ForeignKey("initiatives.id", ondelete="SET NULL"), index=True
+    )
     title: Mapped[Translated]
     summary: Mapped[Translated]
     venue: Mapped[Translated]

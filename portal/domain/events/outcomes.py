@@ -1,4 +1,4 @@
-"""What came of an event, as its page and lists read it along, without a question of their own."""
+"""What came of an event and what it belongs to, read along with it without another question."""
 
 from __future__ import annotations
 
@@ -38,3 +38,27 @@ RESULTS = table(
 OUTCOME = tuple(RESULTS.c[name] for name in Outcome._fields)
 OF_EVENT = and_(RESULTS.c.item_kind == literal_column("'event'"), RESULTS.c.item_id == EVENTS.c.id)
 HAS_RESULT = exists(literal_column("1")).select_from(RESULTS).where(OF_EVENT).correlate(EVENTS)
+
+
+class Line(NamedTuple):
+    """The public initiative an event belongs to."""
+
+    slug: str
+    title: Translated
+
+
+# Initiatives stand above events too.
+INITIATIVES = table(
+    "initiatives",
+    column("id", Integer),
+    column("slug", String),
+    column("title", TranslatedText),
+    column("visibility", String),
+    column("published_at", Instant),
+)
+LINE = (INITIATIVES.c.slug, INITIATIVES.c.title)
+OF_INITIATIVE = and_(
+    INITIATIVES.c.id == EVENTS.c.initiative_id,
+    INITIATIVES.c.visibility == literal_column("'public'"),
+    INITIATIVES.c.published_at.is_not(None),
+)

@@ -7,7 +7,16 @@ from typing import TYPE_CHECKING, NamedTuple
 from sqlalchemy import and_, bindparam
 
 from portal.domain.events.hosts import EVENTS
-from portal.domain.events.outcomes import OF_EVENT, OUTCOME, RESULTS, Outcome
+from portal.domain.events.outcomes import (
+    INITIATIVES,
+    LINE,
+    OF_EVENT,
+    OF_INITIATIVE,
+    OUTCOME,
+    RESULTS,
+    Line,
+    Outcome,
+)
 from portal.domain.events.queries import SHOWN, Shown, is_visible
 from portal.domain.ledger.models import LedgerEntry
 from portal.domain.ledger.rules import Counts
@@ -34,13 +43,15 @@ class Words(NamedTuple):
     # How far all of it is translated into the reader's language; None if it was never counted.
     counts: Counts | None
     outcome: Outcome | None
+    line: Line | None
     cover: Picture | None
 
 
 _WORDS = [EVENTS.c[name] for name in Words._fields if name in EVENTS.c]
 _ledger = LedgerEntry.__table__.c
+_COUNTS = [_ledger[name] for name in Counts._fields]
 _PAGE = (
-    SHOWN.add_columns(*_WORDS, *(_ledger[name] for name in Counts._fields), *OUTCOME, *PICTURE)
+    SHOWN.add_columns(*_WORDS, *_COUNTS, *OUTCOME, *LINE, *PICTURE)
     .outerjoin(
         LedgerEntry.__table__,
         and_(
@@ -50,6 +61,7 @@ _PAGE = (
         ),
     )
     .outerjoin(RESULTS, OF_EVENT)
+    .outerjoin(INITIATIVES, OF_INITIATIVE)
     .outerjoin_from(EVENTS, IMAGES, is_cover_of(ItemKind.EVENT, EVENTS.c.id))
     .where(EVENTS.c.slug == bindparam("slug"))
 )
@@ -58,6 +70,7 @@ _EVENT = len(Shown._fields)
 _PLAIN = _EVENT + len(_WORDS)
 _COUNTED = _PLAIN + len(Counts._fields)
 _TOLD = _COUNTED + len(OUTCOME)
+_LINED = _TOLD + len(LINE)
 
 
 def event_page(db: Session, visitor: Person | None, slug: str) -> tuple[Shown, Words]:
@@ -72,4 +85,6 @@ def event_page(db: Session, visitor: Person | None, slug: str) -> tuple[Shown, W
     counted, told = row[_PLAIN:_COUNTED], row[_COUNTED:_TOLD]
     counts = None if counted[0] is None else Counts._make(counted)
     outcome = Outcome._make(told) if event.has_result else None
-    return event, Words._make((*row[_EVENT:_PLAIN], counts, outcome, picture_from(row[_TOLD:])))
+    line = Line._make(row[_TOLD:_LINED]) if row[_TOLD] else None
+    cover = picture_from(row[_LINED:])
+    return event, Words._make((*row[_EVENT:_PLAIN], counts, outcome, line, cover))

@@ -58,6 +58,8 @@ class About(StrEnum):
     STORY_ACCEPTED = "story_accepted"
     STORY_RETURNED = "story_returned"
     COMMENTS_WAITING = "comments_waiting"
+    INITIATIVE = "initiative"  # to its followers: what came of it
+    QUIET = "quiet"  # to its editors: a follower asks
 
 
 class Outgoing(Base):

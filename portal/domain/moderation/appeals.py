@@ -9,6 +9,7 @@ from sqlalchemy.exc import IntegrityError
 from portal.domain.events import hiding
 from portal.domain.events.models import Hiding
 from portal.domain.events.queries import lock as lock_event
+from portal.domain.initiatives import hiding as initiative_hiding
 from portal.domain.moderation import announcements, chained_log, rules
 from portal.domain.moderation.models import Act, Appeal, Measure, Reason, Standing
 from portal.domain.people import actions as people
@@ -48,6 +49,7 @@ def confirm(db: Session, person: Person, ruling: Ruling, now: datetime, address:
     db.flush()
     hiding.hide_all_of(db, organization.id)
     story_hiding.hide_all_of(db, organization.id)
+    initiative_hiding.hide_all_of(db, organization.id)
     _log(db, Act.SUSPEND, ruling, now)
     announcements.announce(db, ruling, address, now)
 
@@ -86,6 +88,7 @@ def _undo(db: Session, ruling: Ruling) -> None:
         db.flush()
         hiding.restore_all_of(db, subject.organization.id)
         story_hiding.restore_all_of(db, subject.organization.id)
+        initiative_hiding.restore_all_of(db, subject.organization.id)
     elif measure == Measure.BAN and subject.person is not None:
         people.lift_ban(subject.person)
 

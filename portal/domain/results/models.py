@@ -23,7 +23,7 @@ class Result(Base):
         Index("ix_results_newest", "published_at", "item_kind", "item_id"),
     )
 
-    # history.models.ItemKind and the id of the item itself.
+    # portal.items.ItemKind and the id of the item itself.
     item_kind: Mapped[str] = mapped_column(String(20), primary_key=True)
     item_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     happened: Mapped[Translated]

@@ -227,15 +227,14 @@ def _versions(visit: Visit, slug: str, refusal: Refusal | None = None) -> Respon
     story, parts = queries.desk_story(visit.db, visit.person, slug)
     page = page_asked(visit) if refusal is None else 1
     found, more = history.page_of(visit.db, ItemKind.STORY, story.id, page, public_only=False)
+    numbers = [later.number for later, _earlier in found]
     return visit.page(
         "desk/versions.html",
         409 if refusal else 200,
         slug=slug,
         title=story.title.said(),
         revision=story.revision,
-        steps=list(
-            zip((later.number for later, _earlier in found), steps_of(visit, found), strict=True)
-        ),
+        steps=list(zip(numbers, steps_of(found, visit.zone), strict=True)),
         latest=_latest(visit, story),
         may_write=rules.may_write(story, parts),
         refusal=refusal and refusal.said(),

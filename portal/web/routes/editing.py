@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from portal.domain.events import actions as events
+from portal.domain.events.invitations import hosts_of
 from portal.domain.events.page import event_page as event_page_for
 from portal.domain.events.queries import managed_event
+from portal.domain.initiatives.queries import choices_for
 from portal.domain.organizations import queries as organizations
 from portal.domain.registrations import consequences
 from portal.refusals import NotAllowedError, Refusal
@@ -18,9 +20,12 @@ from portal.web.routes.events import facts_of_page
 from portal.web.routing import Pages
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from starlette.responses import Response
 
     from portal.domain.events.models import Event
+    from portal.domain.initiatives.queries import Shown
     from portal.domain.organizations.models import Organization
     from portal.web.visit import Visit
 
@@ -43,24 +48,25 @@ def new(visit: Visit, organization: str) -> Response:
         "visibility": "public",
         "languages": ["kk"],
     }
-    return _form_page(visit, Form.filled(EventFields, start), organization=owner)
+    return _form_page(visit, Form.filled(EventFields, start), _initiatives(visit, owner.id), owner)
 
 
 @pages.post("/organizing/{organization}/events", name="editing.create", policy=Policy.EDITOR)
 def create(visit: Visit, organization: str) -> Response:
     """Saves a draft."""
     owner = organizations.edited_organization(visit.db, visit.person, organization)
-    form = Form(EventFields, visit.submitted)
+    form, initiatives = Form(EventFields, visit.submitted), _initiatives(visit, owner.id)
     if form.fields:
         try:
-            event = events.create(visit.db, owner, details_from(form.fields), visit.now)
+            details = details_from(form.fields, initiatives=initiatives)
+            event = events.create(visit.db, owner, details, visit.now)
         except Refusal as refusal:
             form.refuse(refusal)
         else:
             return visit.go("editing.preview", slug=event.slug)
     else:
         refuse_the_rest(form)
-    return _form_page(visit, form, 422, organization=owner)
+    return _form_page(visit, form, initiatives, owner, status=422)
 
 
 @pages.get(
@@ -72,17 +78,19 @@ def create(visit: Visit, organization: str) -> Response:
 def edit(visit: Visit, slug: str) -> Response:
     """The form with what has been saved."""
     event = managed_event(visit.db, visit.person, slug)
-    return _form_page(visit, Form.filled(EventFields, values_of(event)), event=event)
+    initiatives = _initiatives_of(visit, event)
+    form = Form.filled(EventFields, values_of(event, initiatives))
+    return _form_page(visit, form, initiatives, event=event)
 
 
 @pages.post("/organizing/events/{slug}", name="editing.update", policy=Policy.EDITOR)
 def update(visit: Visit, slug: str) -> Response:
     """Saves changes; whoever signed up hears of what concerns them."""
     event = managed_event(visit.db, visit.person, slug)
-    form = Form(EventFields, visit.submitted)
+    form, initiatives = Form(EventFields, visit.submitted), _initiatives_of(visit, event)
     if form.fields:
         try:
-            details = details_from(form.fields, event)
+            details = details_from(form.fields, event, initiatives)
             consequences.change_event(
                 visit.db,
                 event,
@@ -100,7 +108,7 @@ def update(visit: Visit, slug: str) -> Response:
             )
     else:
         refuse_the_rest(form, event.taken)
-    return _form_page(visit, form, 422, event=event)
+    return _form_page(visit, form, initiatives, event=event, status=422)
 
 
 @pages.get(
@@ -125,13 +133,24 @@ def preview(visit: Visit, slug: str) -> Response:
     )
 
 
+def _initiatives(visit: Visit, *organization_ids: int) -> Sequence[Shown]:
+    return choices_for(visit.db, organization_ids)
+
+
+def _initiatives_of(visit: Visit, event: Event) -> Sequence[Shown]:
+    """Those of its hosts, and the one it belongs to."""
+    hosts = [host.id for _host, host in hosts_of(visit.db, event)]
+    return choices_for(visit.db, [event.organization_id, *hosts], event.initiative_id)
+
+
 def _form_page(
     visit: Visit,
     form: Form[EventFields],
-    status: int = 200,
-    *,
+    initiatives: Sequence[Shown],
     organization: Organization | None = None,
+    *,
     event: Event | None = None,
+    status: int = 200,
 ) -> Response:
     owner = event.organization if event else organization
     if owner is None:
@@ -145,5 +164,5 @@ def _form_page(
         action=visit.url("editing.update", slug=event.slug)
         if event
         else visit.url("editing.create", organization=owner.slug),
-        **form_context(visit, form, event),
+        **form_context(visit, form, event, initiatives),
     )

@@ -192,6 +192,12 @@ def facts_of_page(visit: Visit, event: Shown, words: Words) -> dict[str, Any]:
         "venue": event.venue.said() if mode is not AttendanceMode.ONLINE else None,
         "spoken": languages_line(event),
         "topics": [(str(TAGS[tag]), visit.url("tags.show", tag=tag)) for tag in event.tags],
+        "initiative": (
+            words.line.title.said(),
+            visit.url("initiatives.show", slug=words.line.slug),
+        )
+        if words.line
+        else None,
         "hosts": [
             (host.name.said(), visit.url("organizations.show", slug=host.slug))
             for host in event.hosts

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from portal import dates
 from portal.domain.events import listing
+from portal.domain.initiatives import listing as initiatives
 from portal.domain.ledger.rules import count
 from portal.domain.organizations import queries
 from portal.domain.organizations.models import Kind, Organization
@@ -20,6 +21,7 @@ from portal.items import ItemKind
 from portal.web.atom import feed_link
 from portal.web.cards import cards_of
 from portal.web.files import calendar_file
+from portal.web.initiative_cards import initiative_cards_of
 from portal.web.organization_form import KINDS
 from portal.web.policies import Cache, Policy
 from portal.web.routes.calendar import FEED_REACHES_BACK
@@ -79,14 +81,13 @@ def index(visit: Visit) -> Response:
 def show(visit: Visit, slug: str) -> Response:
     """An organisation and its events."""
     organization, share = organization_with_share(visit.db, slug, visit.now)
-    filters = listing.Filters(organization_id=organization.id)
-    coming, more = listing.page_of(visit.db, filters, visit.now)
-    past, past_more = listing.page_of(
-        visit.db, listing.Filters(past=True, organization_id=organization.id), visit.now
-    )
+    coming, past = listing.of_organization(visit.db, organization.id, visit.now)
     mine = standings(visit.db, visit.visitor, [e.id for e in coming]) if visit.visitor else {}
     row = row_of(visit, organization)
     told, _more = stories.page_of(visit.db, stories.Filters(organization_id=organization.id))
+    lines, more_lines = initiatives.page_of(
+        visit.db, initiatives.Filters(organization_id=organization.id)
+    )
     return visit.page(
         "organizations/show.html",
         row=row,
@@ -109,12 +110,18 @@ def show(visit: Visit, slug: str) -> Response:
         ]
         if row.verified
         else [],
-        coming=cards_of(visit, coming, mine),
-        past=cards_of(visit, past[:5]),
+        coming=cards_of(visit, coming[: listing.PAGE_SIZE], mine),
+        past=cards_of(visit, past[: listing.PAST_SHOWN]),
+        initiatives=initiative_cards_of(visit, lines),
+        all_initiatives=visit.url("initiatives.index", {"organization": slug})
+        if more_lines
+        else None,
         share_line=_share_line(share),
-        all_coming=visit.url("events.index", {"organization": slug}) if more else None,
+        all_coming=visit.url("events.index", {"organization": slug})
+        if len(coming) > listing.PAGE_SIZE
+        else None,
         all_past=visit.url("events.index", {"organization": slug, "when": "past"})
-        if past_more or len(past) > 5  # noqa: PLR2004 - as many as are shown
+        if len(past) > listing.PAST_SHOWN
         else None,
         stories=story_cards(visit, told[:5]),
         all_stories=visit.url("stories.index", {"organization": slug})

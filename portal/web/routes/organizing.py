@@ -11,6 +11,8 @@ from portal.domain.events import rules as event_rules
 from portal.domain.events.hosts import edited_host
 from portal.domain.events.models import Event, Status
 from portal.domain.events.queries import SHOWN, analysed_event, managed_event, shown
+from portal.domain.initiatives import hosting
+from portal.domain.initiatives import listing as initiatives
 from portal.domain.letters.queries import undelivered
 from portal.domain.moderation.concerned import standing_rulings
 from portal.domain.organizations import queries as organizations
@@ -34,6 +36,7 @@ from portal.web.cards import card_of, state_tags
 from portal.web.cases import own_ruling_row
 from portal.web.filters import page_asked, page_links
 from portal.web.hours import hours_of
+from portal.web.initiative_cards import initiative_card_of
 from portal.web.policies import Cache, Policy
 from portal.web.roles import ROLES
 from portal.web.routes.hosts import invitation_of
@@ -49,6 +52,7 @@ if TYPE_CHECKING:
 
     from portal.domain.events.queries import Shown
     from portal.domain.events.rules import Roles
+    from portal.domain.initiatives.queries import Shown as Line
     from portal.web.cards import Card
     from portal.web.visit import Visit
 
@@ -89,6 +93,20 @@ def organizations_page(visit: Visit, refusal: Refusal | None = None) -> Response
         ],
         invitations=[invitation_of(visit, each) for each in asked],
         decisions=[own_ruling_row(visit, each) for each in rulings],
+        asked_to_hold=[
+            {
+                "title": each.initiative.title.said(),
+                "slug": each.initiative.slug,
+                "founder": each.founder.name.said().text,
+                "organization": each.organization.name.said().text,
+                "asked": each.organization.slug,
+            }
+            for each in hosting.open_invitations(visit.db, edited)
+        ],
+        initiatives=[
+            initiative_card_of(visit, each, route=_first_page_of_line(_roles_for(each, roles)))
+            for each in initiatives.of_organizations(visit.db, [o.id for o, _role in mine], drafts)
+        ],
         cards=[_own_card(visit, e, _roles_for(e, roles)) for e in found],
         waiting_stories=story_cards(
             visit, stories.waiting(visit.db, edited, of_the_portal=False), "desk.show"
@@ -99,9 +117,15 @@ def organizations_page(visit: Visit, refusal: Refusal | None = None) -> Response
     )
 
 
-def _roles_for(event: Shown, roles: Mapping[str, str]) -> Roles:
+def _roles_for(event: Shown | Line, roles: Mapping[str, str]) -> Roles:
     """What somebody with these roles, by organisation, is in an event's hosts."""
     return frozenset(roles[host.slug] for host in event.hosts if host.slug in roles)
+
+
+def _first_page_of_line(roles: Roles) -> str:
+    """Where an initiative's name leads whoever is this in its hosts."""
+    may = event_rules.may_analyse(roles)
+    return "initiative_organizing.show" if may else "initiatives.show"
 
 
 def _own_card(visit: Visit, event: Shown, roles: Roles) -> Card:

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from portal import dates
 from portal.domain.events.queries import managed_event
-from portal.domain.results import actions, queries
+from portal.domain.initiatives.closing import publish_result
+from portal.domain.results import queries
 from portal.domain.results.rules import check_can_tell
 from portal.refusals import Refusal
 from portal.time_zones import wall_of
@@ -93,7 +94,7 @@ def update(visit: Visit, slug: str) -> Response:
     if form.fields:
         try:
             told = told_from(form.fields, result)
-            actions.publish(visit.db, event, told, form.fields.revision, visit.now)
+            publish_result(visit.db, event, told, form.fields.revision, visit.now)
         except Refusal as refusal:
             form.refuse(refusal)
             result = queries.result_of(visit.db, event)

@@ -99,3 +99,30 @@ def test_strangers_words_make_no_link(world, invite):
     assert not page.xpath("//b")
     for shown in (letter.text, letter.html, letter.subject):
         assert "evil.example" not in shown
+
+
+def test_followers_read_what_has_come_and_find_the_way_out_in_every_letter(world):
+    with world.database.writing() as db:
+        person = make_person(db, "Айгерім", email="reader@example.org").id
+        words = {"title": "Ана тілі", "what": "Dombyra evening", "slug": "ana-tili"}
+        key = "1-2-secret"
+        given = {"now": NOW, "language": "en", "person_id": person} | words
+        notify(db, About.INITIATIVE, key=key, **given)
+    assert world.round() == {"sent": 1}
+    letter = world.received("reader@example.org")[-1]
+    assert letter.subject == "What came of it: Dombyra evening"
+    assert f"{ADDRESS}/en/initiatives/ana-tili" in letter.links
+    assert f"{ADDRESS}/en/following/{key}" in letter.links
+    assert f"{ADDRESS}/en/following/{key}" in letter.text
+
+
+def test_editors_are_asked_how_a_quiet_initiative_goes_on_and_not_told_by_whom(world):
+    with world.database.writing() as db:
+        person = make_person(db, "Марат", email="editor@example.org", is_discreet=True).id
+        words = {"title": "Ана тілі", "organization": "Altyn saqa", "slug": "ana-tili"}
+        notify(db, About.QUIET, now=NOW, language="en", person_id=person, **words)
+    assert world.round() == {"sent": 1}
+    letter = world.received("editor@example.org")[-1]
+    assert letter.subject == "A notice for you"
+    assert "Ана тілі" in letter.text
+    assert f"{ADDRESS}/en/organizing/initiatives/ana-tili" in letter.links

@@ -1,0 +1,1 @@
+"""Initiatives: lines of work that plans, events and results grow along."""

@@ -1,0 +1,183 @@
+"""Writing initiatives: drafts, changes, publication and stages."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+
+from portal.domain.events.models import Funding
+from portal.domain.events.slugs import slug_of
+from portal.domain.initiatives import provenance, rules
+from portal.domain.initiatives.models import (
+    Initiative,
+    InitiativeCountry,
+    InitiativeTag,
+    Stage,
+)
+from portal.domain.initiatives.queries import lock
+from portal.domain.organizations.queries import is_suspended
+from portal.markdown import html_of
+from portal.publication import Hiding, Visibility
+from portal.texts import check_texts
+from portal.translated import Translated
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
+
+    from sqlalchemy.orm import Session
+
+    from portal.domain.organizations.models import Organization
+
+
+@dataclass(frozen=True)
+class Details:
+    """Everything its people say of an initiative."""
+
+    title: Translated
+    purpose: Translated
+    description: Translated
+    people: Translated
+    partners: Translated
+    funding_note: Translated
+    funding: Funding | None = None
+    countries: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    since: date | None = None
+    visibility: Visibility = Visibility.PUBLIC
+
+
+def check(details: Details) -> None:
+    """The first refusal among all rules about what is said."""
+    original = details.title.original
+    if not details.title.said(original).text:
+        raise rules.TitleNeededError(f"title_{original}")
+    check_texts(details.title, rules.LONGEST_TITLE, "title")
+    check_texts(details.purpose, rules.LONGEST_PURPOSE, "purpose")
+    check_texts(details.description, rules.LONGEST_DESCRIPTION, "description", one_line=False)
+    check_texts(details.people, rules.LONGEST_PEOPLE, "people")
+    check_texts(details.partners, rules.LONGEST_PARTNERS, "partners", one_line=False)
+    check_texts(details.funding_note, rules.LONGEST_FUNDING_NOTE, "funding_note")
+    if len(details.countries) > rules.MOST_COUNTRIES:
+        raise rules.TooManyCountriesError(most=rules.MOST_COUNTRIES)
+
+
+def draft(db: Session, organization: Organization, title: Translated, now: datetime) -> Initiative:
+    """A draft of an organisation that has nothing but a title yet."""
+    nothing = Translated.of(title.original)
+    details = Details(title, nothing, nothing, nothing, nothing, nothing)
+    check(details)
+    while True:
+        initiative = Initiative(
+            slug=_free_slug(db, title),
+            organization_id=organization.id,
+            stage=Stage.IDEA.value,
+            visibility=Visibility.PUBLIC.value,
+            revision=0,
+            editions=0,
+            countries=[],
+            tags=[],
+        )
+        _write(initiative, details, now)
+        if is_suspended(db, organization.id):
+            initiative.hide(Hiding.SUSPENSION)
+        try:
+            with db.begin_nested():
+                db.add(initiative)
+        except IntegrityError:
+            asked = select(Initiative.id).where(Initiative.slug == initiative.slug)
+            if db.scalar(asked) is None:
+                raise
+        else:
+            return initiative
+
+
+def change(
+    db: Session, initiative: Initiative, details: Details, revision: int, now: datetime
+) -> None:
+    """Saves what is said, unless somebody has saved since `revision`."""
+    check(details)
+    lock(db, initiative)
+    if revision != initiative.revision:
+        raise rules.ChangedMeanwhileError
+    if initiative.published_at is not None:
+        _check_complete(details)
+    _write(initiative, details, now)
+    provenance.note(db, initiative, now)
+
+
+def _write(initiative: Initiative, details: Details, now: datetime) -> None:
+    for name in provenance.TEXTS:
+        setattr(initiative, name, getattr(details, name))
+    initiative.description_html = html_of(details.description)
+    initiative.funding = details.funding.value if details.funding else None
+    initiative.since = details.since
+    if initiative.hidden_for is None:
+        initiative.visibility = details.visibility.value
+    else:
+        initiative.visibility_chosen = details.visibility.value
+    countries = {row.country: row for row in initiative.countries}
+    initiative.countries = [
+        countries.get(code) or InitiativeCountry(country=code)
+        for code in sorted(set(details.countries))
+    ]
+    tags = {row.tag: row for row in initiative.tags}
+    initiative.tags = [tags.get(tag) or InitiativeTag(tag=tag) for tag in sorted(set(details.tags))]
+    initiative.revision += 1
+    initiative.changed_at = now
+
+
+def details_of(initiative: Initiative) -> Details:
+    """What its people have said so far."""
+    return replace(
+        Details(**{name: getattr(initiative, name) for name in provenance.TEXTS}),
+        funding=Funding(initiative.funding) if initiative.funding else None,
+        countries=tuple(row.country for row in initiative.countries),
+        tags=tuple(row.tag for row in initiative.tags),
+        since=initiative.since,
+        visibility=Visibility(initiative.visibility_chosen or initiative.visibility),
+    )
+
+
+def _check_complete(details: Details) -> None:
+    """What everybody must be able to read of a published initiative."""
+    original = details.title.original
+    if not details.purpose.said(original).text:
+        raise rules.PurposeNeededError(f"purpose_{original}")
+    if details.funding is None:
+        raise rules.FundingNeededError("funding")
+
+
+def publish(db: Session, initiative: Initiative, now: datetime) -> None:
+    """Shows a draft to its readers; its history begins."""
+    lock(db, initiative)
+    if initiative.published_at is not None:
+        raise rules.AlreadyPublishedError
+    if initiative.hidden_for is not None:
+        raise rules.HiddenError
+    _check_complete(details_of(initiative))
+    initiative.published_at = initiative.changed_at = now
+    initiative.revision += 1
+    provenance.note(db, initiative, now)
+
+
+def set_stage(db: Session, initiative: Initiative, stage: Stage, now: datetime) -> None:
+    """Says how far it is; it is finished only by its closing report, and then for good."""
+    lock(db, initiative)
+    if Stage.FINISHED in {stage, initiative.stage}:
+        raise rules.FinishedError
+    initiative.stage = stage.value
+    initiative.changed_at = now
+    initiative.revision += 1
+    provenance.note(db, initiative, now)
+
+
+def _free_slug(db: Session, title: Translated) -> str:
+    """A readable address nobody has; random letters follow where the plain one is taken."""
+    plain = slug = slug_of(title.said(title.original).text, "initiative")
+    while db.scalar(select(Initiative.id).where(Initiative.slug == slug)) is not None:
+        slug = f"{plain}-{secrets.token_hex(3)}"
+    return slug

@@ -1,0 +1,63 @@
+"""Telling what came: of an initiative, which closes it, and of its events."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from portal.domain.initiatives import following, numbers, provenance, rules
+from portal.domain.initiatives.models import Initiative, Stage
+from portal.domain.initiatives.queries import lock
+from portal.domain.results import actions as results
+from portal.domain.results.models import Result
+from portal.domain.results.rules import ResultChangedMeanwhileError
+from portal.items import ItemKind
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from portal.domain.events.models import Event
+    from portal.domain.results.actions import Told
+
+
+def report_of(db: Session, initiative: Initiative) -> Result | None:
+    """An initiative's closing report, read afresh."""
+    return db.get(Result, (ItemKind.INITIATIVE.value, initiative.id), populate_existing=True)
+
+
+def close(db: Session, initiative: Initiative, told: Told, revision: int, now: datetime) -> None:
+    """Finishes an initiative with what came of it, or tells it better; its followers hear once."""
+    results.check(told)
+    lock(db, initiative)
+    if initiative.published_at is None:
+        raise rules.NotPublishedError
+    report = report_of(db, initiative)
+    if revision != (report.revision if report else 0):
+        raise ResultChangedMeanwhileError
+    is_first = report is None
+    took_part = numbers.public_reach(numbers.occasions(db, initiative.id, now))
+    if report is None:
+        report = Result(
+            item_kind=ItemKind.INITIATIVE.value, item_id=initiative.id, published_at=now, revision=0
+        )
+        db.add(report)
+    report.happened, report.reached = told.happened, told.reached
+    report.next_steps = told.next_steps
+    report.took_part = took_part
+    report.changed_at = now
+    report.revision += 1
+    initiative.stage = Stage.FINISHED.value
+    initiative.changed_at = now
+    initiative.revision += 1
+    provenance.note(db, initiative, now)
+    if is_first:
+        following.tell(db, initiative, initiative.title, now)
+
+
+def publish_result(db: Session, event: Event, told: Told, revision: int, now: datetime) -> None:
+    """Tells what came of an event; followers of its initiative hear when it is first told."""
+    results.publish(db, event, told, revision, now)
+    initiative = db.get(Initiative, event.initiative_id) if event.initiative_id else None
+    if initiative is not None and revision == 0 and event.visibility == "public":
+        following.tell(db, initiative, event.title, now)

@@ -1,0 +1,175 @@
+"""Following an initiative, hearing what comes of it, and asking when it is quiet."""
+
+from __future__ import annotations
+
+import re
+from hmac import compare_digest
+from typing import TYPE_CHECKING, NamedTuple
+
+from sqlalchemy import func, select
+
+from portal.domain.initiatives import rules
+from portal.domain.initiatives.models import Follow, Initiative, Question
+from portal.domain.initiatives.queries import lock, row_of
+from portal.domain.letters.actions import notify
+from portal.domain.letters.models import About
+from portal.domain.organizations.models import Organization
+from portal.domain.organizations.queries import people_of
+from portal.domain.organizations.rules import may_edit
+from portal.domain.people.models import Person
+from portal.publication import is_public
+from portal.refusals import NotFoundError
+from portal.sealing import seal_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from portal.translated import Translated
+
+
+class Following(NamedTuple):
+    """What somebody is to an initiative."""
+
+    follows: bool
+    has_asked_at: datetime | None
+
+
+def standing_of(db: Session, person: Person | None, initiative_id: int) -> Following:
+    """Whether somebody follows an initiative, and when they last asked about it."""
+    if person is None:
+        return Following(follows=False, has_asked_at=None)
+    key = (initiative_id, person.id)
+    question = db.get(Question, key)
+    return Following(
+        db.get(Follow, key) is not None, question.asked_at if question is not None else None
+    )
+
+
+def followed_by(db: Session, person: Person) -> Sequence[tuple[Initiative, datetime]]:
+    """What somebody follows and since when, the latest first; what is hidden too."""
+    rows = db.execute(
+        select(Initiative, Follow.since)
+        .join(Follow, Follow.initiative_id == Initiative.id)
+        .where(Follow.person_id == person.id)
+        .order_by(Follow.since.desc(), Initiative.id)
+    )
+    return [(initiative, since) for initiative, since in rows]
+
+
+def questions_of(db: Session, person: Person) -> Sequence[tuple[Initiative, datetime]]:
+    """Of which initiatives somebody has asked how they go on, and when last."""
+    rows = db.execute(
+        select(Initiative, Question.asked_at)
+        .join(Question, Question.initiative_id == Initiative.id)
+        .where(Question.person_id == person.id)
+        .order_by(Question.asked_at.desc(), Initiative.id)
+    )
+    return [(initiative, asked_at) for initiative, asked_at in rows]
+
+
+def followers(db: Session, initiative_id: int) -> int:
+    """How many follow; not for any page as it is."""
+    return db.scalar(select(func.count()).where(Follow.initiative_id == initiative_id)) or 0
+
+
+def follow(db: Session, person: Person, initiative: Initiative, now: datetime) -> None:
+    """From now on the person hears what comes of it; following twice is following."""
+    lock(db, initiative)
+    if db.get(Follow, (initiative.id, person.id)) is None:
+        db.add(Follow(initiative_id=initiative.id, person_id=person.id, since=now))
+
+
+def stop(db: Session, person_id: int, initiative_id: int) -> None:
+    """Nothing more is heard; whoever does not follow loses nothing."""
+    found = db.get(Follow, (initiative_id, person_id))
+    if found is not None:
+        db.delete(found)
+
+
+def key_of(db: Session, initiative_id: int, person_id: int) -> str:
+    """What a letter's link ends one follow with; made of the seal, so that none is stored."""
+    pair = f"{initiative_id}-{person_id}"
+    return f"{pair}-{seal_of(db).index(f'unfollow {pair}')}"
+
+
+def follow_with(db: Session, key: str) -> tuple[Follow, Initiative]:
+    """The follow that a letter's link is about."""
+    match = re.fullmatch(r"([0-9]{1,9})-([0-9]{1,9})-[0-9a-f]{64}", key, re.ASCII)
+    found = db.get(Follow, (int(match[1]), int(match[2]))) if match else None
+    if found is None or not compare_digest(key_of(db, found.initiative_id, found.person_id), key):
+        raise NotFoundError
+    return found, db.get_one(Initiative, found.initiative_id)
+
+
+def tell(db: Session, initiative: Initiative, title: Translated, now: datetime) -> None:
+    """Tells the followers of a public initiative that something has come of it."""
+    if not is_public(initiative):
+        return
+    rows = db.scalars(
+        select(Person)
+        .join(Follow, Follow.person_id == Person.id)
+        .where(Follow.initiative_id == initiative.id, Person.banned_at.is_(None))
+        .order_by(Person.id)
+    )
+    for person in rows:
+        notify(
+            db,
+            About.INITIATIVE,
+            now=now,
+            language=person.language,
+            person_id=person.id,
+            title=initiative.title.said(person.language).text,
+            what=title.said(person.language).text,
+            slug=initiative.slug,
+            key=key_of(db, initiative.id, person.id),
+        )
+
+
+def ask(db: Session, person: Person, initiative: Initiative, now: datetime) -> None:
+    """A follower asks how a quiet initiative goes on; its editors hear of the first who does."""
+    lock(db, initiative)
+    key = (initiative.id, person.id)
+    if db.get(Follow, key) is None:
+        raise rules.NotFollowingError
+    signs = row_of(db, initiative).signs
+    if initiative.published_at is None or not rules.is_quiet(initiative, signs, now):
+        raise rules.NotQuietError
+    since = rules.last_sign(initiative.published_at, signs)
+    question = db.get(Question, key)
+    if question is not None and question.asked_at > since:
+        raise rules.AskedError
+    is_first = not askers(db, initiative, since)
+    if question is None:
+        db.add(Question(initiative_id=initiative.id, person_id=person.id, asked_at=now))
+    else:
+        question.asked_at = now
+    if is_first:
+        _tell_editors(db, initiative, now)
+
+
+def askers(db: Session, initiative: Initiative, since: datetime) -> int:
+    """How many have asked since something was last heard of an initiative."""
+    asked = select(func.count()).where(
+        Question.initiative_id == initiative.id, Question.asked_at > since
+    )
+    return db.scalar(asked) or 0
+
+
+def _tell_editors(db: Session, initiative: Initiative, now: datetime) -> None:
+    organization = db.get_one(Organization, initiative.organization_id)
+    for person, role in people_of(db, organization):
+        if not may_edit(role) or person.email_sealed is None or person.banned_at is not None:
+            continue
+        notify(
+            db,
+            About.QUIET,
+            now=now,
+            language=person.language,
+            person_id=person.id,
+            title=initiative.title.said(person.language).text,
+            organization=organization.name.said(person.language).text,
+            slug=initiative.slug,
+        )

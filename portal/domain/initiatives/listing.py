@@ -1,0 +1,109 @@
+"""Lists of initiatives: everybody's, by stage, country, tag and organisation, and one's own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import case, or_, select
+
+from portal.domain.events.models import HostState, Visibility
+from portal.domain.initiatives.hosts import INITIATIVES
+from portal.domain.initiatives.models import (
+    InitiativeCountry,
+    InitiativeHost,
+    InitiativeTag,
+    Stage,
+)
+from portal.domain.initiatives.queries import PAGE_SIZE, SHOWN, Shown, shown
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from sqlalchemy import ColumnElement
+    from sqlalchemy.orm import Session
+
+i = INITIATIVES.c
+_countries, _tags = InitiativeCountry.__table__.c, InitiativeTag.__table__.c
+_hosts = InitiativeHost.__table__.c
+# What can still be joined comes first.
+_ORDER = (
+    case(
+        {Stage.RUNNING.value: 0, Stage.PLANNED.value: 1, Stage.IDEA.value: 2},
+        value=i.stage,
+        else_=3,
+    ),
+    i.published_at.desc(),
+    i.id.desc(),
+)
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What a list is narrowed to; None means all."""
+
+    stage: str | None = None
+    country: str | None = None
+    tag: str | None = None
+    organization_id: int | None = None
+
+
+def _held_by(organization_ids: Collection[int]) -> ColumnElement[bool]:
+    joined = select(_hosts.initiative_id).where(
+        _hosts.organization_id.in_(organization_ids), _hosts.state == HostState.ACCEPTED.value
+    )
+    return or_(i.organization_id.in_(organization_ids), i.id.in_(joined))
+
+
+def _narrowed(filters: Filters) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = []
+    if filters.stage is not None:
+        conditions.append(i.stage == filters.stage)
+    if filters.country is not None:
+        within = select(_countries.initiative_id).where(_countries.country == filters.country)
+        conditions.append(i.id.in_(within))
+    if filters.tag is not None:
+        conditions.append(i.id.in_(select(_tags.initiative_id).where(_tags.tag == filters.tag)))
+    if filters.organization_id is not None:
+        conditions.append(_held_by([filters.organization_id]))
+    return conditions
+
+
+_PUBLIC: Any = (i.visibility == Visibility.PUBLIC.value, i.published_at.is_not(None))
+
+
+def page_of(db: Session, filters: Filters, page: int = 1) -> tuple[list[Shown], bool]:
+    """Twenty public initiatives of a list, and whether there are more."""
+    statement = (
+        SHOWN.where(*_PUBLIC, *_narrowed(filters))
+        .order_by(*_ORDER)
+        .limit(PAGE_SIZE + 1)
+        .offset((page - 1) * PAGE_SIZE)
+    )
+    found = shown(db, statement)
+    return found[:PAGE_SIZE], len(found) > PAGE_SIZE
+
+
+def countries(db: Session) -> list[str]:
+    """The countries that public initiatives work for."""
+    return sorted(
+        db.scalars(
+            select(_countries.country)
+            .join_from(InitiativeCountry.__table__, INITIATIVES, _countries.initiative_id == i.id)
+            .where(*_PUBLIC)
+            .distinct()
+        )
+    )
+
+
+def of_organizations(
+    db: Session, organization_ids: Collection[int], draft_ids: Collection[int]
+) -> list[Shown]:
+    """Initiatives of some organisations, for their own people, the latest first.
+
+    `draft_ids` are those of them whose drafts whoever asks may see.
+    """
+    statement = SHOWN.where(
+        _held_by(organization_ids), or_(i.published_at.is_not(None), _held_by(draft_ids))
+    )
+    return shown(db, statement.order_by(i.id.desc()).limit(PAGE_SIZE * 5))

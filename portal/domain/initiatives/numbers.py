@@ -1,0 +1,96 @@
+"""How many an initiative has reached, never counting what fewer than five people stand behind."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from sqlalchemy import bindparam, func, select
+
+from portal.domain.events.hosts import EVENTS
+from portal.domain.events.models import Status, Visibility
+from portal.domain.feedback.rules import FEWEST
+from portal.domain.registrations.models import Registration
+from portal.domain.registrations.models import Status as Place
+from portal.domain.results.rules import round_down
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from portal.translated import Translated
+
+
+class Occasion(NamedTuple):
+    """A past public event of an initiative; None stands for fewer than five people."""
+
+    slug: str
+    title: Translated
+    starts_at: datetime
+    time_zone: str
+    signed_up: int | None
+    took_part: int | None
+
+
+class Totals(NamedTuple):
+    """Sums of what may be said, so that no small number can be told from them."""
+
+    events: int
+    signed_up: int | None
+    took_part: int | None
+
+
+_registrations = Registration.__table__.c
+_HELD = (
+    EVENTS.c.initiative_id == bindparam("initiative"),
+    EVENTS.c.visibility == Visibility.PUBLIC.value,
+    EVENTS.c.published_at.is_not(None),
+    EVENTS.c.status == Status.SCHEDULED.value,
+    EVENTS.c.ends_at <= bindparam("now"),
+)
+# By id alone, since a title is JSON, which PostgreSQL cannot group by.
+_COUNTED = (
+    select(
+        _registrations.event_id,
+        func.count().filter(_registrations.status == Place.CONFIRMED.value).label("signed_up"),
+        func.count().filter(_registrations.attended_at.is_not(None)).label("took_part"),
+    )
+    .join_from(Registration.__table__, EVENTS, _registrations.event_id == EVENTS.c.id)
+    .where(*_HELD)
+    .group_by(_registrations.event_id)
+    .subquery()
+)
+_OCCASIONS = (
+    select(
+        *(EVENTS.c[name] for name in ("slug", "title", "starts_at", "time_zone")),
+        _COUNTED.c.signed_up,
+        _COUNTED.c.took_part,
+    )
+    .join_from(EVENTS, _COUNTED, _COUNTED.c.event_id == EVENTS.c.id, isouter=True)
+    .where(*_HELD)
+    .order_by(EVENTS.c.starts_at, EVENTS.c.id)
+)
+
+
+def occasions(db: Session, initiative_id: int, now: datetime) -> list[Occasion]:
+    """The public events that were held, in order."""
+    rows = db.execute(_OCCASIONS, {"initiative": initiative_id, "now": now})
+    return [Occasion(*row[:4], _sayable(row[4]), _sayable(row[5])) for row in rows]
+
+
+def _sayable(count: int | None) -> int | None:
+    return count if count is not None and count >= FEWEST else None
+
+
+def totals(held: list[Occasion]) -> Totals:
+    """What the events come to together."""
+    return Totals(
+        len(held),
+        sum(each.signed_up or 0 for each in held) or None,
+        sum(each.took_part or 0 for each in held) or None,
+    )
+
+
+def public_reach(held: list[Occasion]) -> int | None:
+    """How many took part, as precisely as the public is told: "at least"."""
+    return round_down(totals(held).took_part or 0)

@@ -1,0 +1,215 @@
+"""The only door to initiatives, and the lists of them: what one may not see is not found."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from sqlalchemy import func, literal_column, or_, select
+from sqlalchemy.orm import selectinload
+
+from portal.domain.events import rules as roles_rules
+from portal.domain.events.hosts import COMMA, EVENTS, Host, hosts_from
+from portal.domain.events.models import HostState, Visibility
+from portal.domain.events.outcomes import RESULTS
+from portal.domain.initiatives import rules
+from portal.domain.initiatives.hosts import INITIATIVES, JOINED_HOSTS, roles_in
+from portal.domain.initiatives.models import (
+    Initiative,
+    InitiativeCountry,
+    InitiativeHost,
+    InitiativeTag,
+    Step,
+)
+from portal.domain.organizations.models import Organization
+from portal.items import ItemKind
+from portal.publication import is_public
+from portal.refusals import NotAllowedError, NotFoundError
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+    from datetime import date, datetime
+
+    from sqlalchemy import Select
+    from sqlalchemy.orm import Session
+
+    from portal.domain.events.rules import Roles
+    from portal.domain.people.models import Person
+    from portal.translated import Translated
+
+PAGE_SIZE = 20
+
+
+class Shown(NamedTuple):
+    """An initiative as lists and pages show it."""
+
+    id: int
+    slug: str
+    organization_id: int
+    stage: str
+    since: date | None
+    title: Translated
+    purpose: Translated
+    visibility: str
+    published_at: datetime | None
+    organization_slug: str
+    organization_name: Translated
+    organization_verified_until: datetime | None
+    joined_countries: str | None
+    joined_tags: str | None
+    joined_hosts: str | None
+    last_added: datetime | None
+    last_done: datetime | None
+    last_event: datetime | None
+    told_at: datetime | None
+
+    @property
+    def hosts(self) -> tuple[Host, ...]:
+        """Who holds it: the organisation that founded it, then those that joined."""
+        founder = Host(self.organization_slug, self.organization_name)
+        return (founder, *hosts_from(self.joined_hosts)) if self.joined_hosts else (founder,)
+
+    @property
+    def countries(self) -> list[str]:
+        """ISO codes."""
+        return sorted(self.joined_countries.split(",")) if self.joined_countries else []
+
+    @property
+    def tags(self) -> list[str]:
+        """Audience tags."""
+        return sorted(self.joined_tags.split(",")) if self.joined_tags else []
+
+    @property
+    def signs(self) -> tuple[datetime | None, ...]:
+        """What shows that it goes on, for rules.is_quiet."""
+        return (self.last_added, self.last_done, self.last_event, self.told_at)
+
+
+i = INITIATIVES.c
+_organizations = Organization.__table__
+_countries, _tags = InitiativeCountry.__table__.c, InitiativeTag.__table__.c
+_steps, _hosts = Step.__table__.c, InitiativeHost.__table__.c
+
+
+def _of_it(column: Any, condition: Any, *more: Any) -> Any:
+    """One value looked up for each initiative."""
+    return select(column).where(condition, *more).correlate(INITIATIVES).scalar_subquery()
+
+
+_PUBLIC_EVENT = (
+    EVENTS.c.visibility == Visibility.PUBLIC.value,
+    EVENTS.c.published_at.is_not(None),
+)
+SHOWN = select(
+    *(i[name] for name in Shown._fields if name in i),
+    _organizations.c.slug,
+    _organizations.c.name,
+    _organizations.c.verified_until,
+    _of_it(func.aggregate_strings(_countries.country, COMMA), _countries.initiative_id == i.id),
+    _of_it(func.aggregate_strings(_tags.tag, COMMA), _tags.initiative_id == i.id),
+    JOINED_HOSTS,
+    _of_it(func.max(_steps.added_at), _steps.initiative_id == i.id),
+    _of_it(func.max(_steps.done_at), _steps.initiative_id == i.id),
+    # One to come is a sign too.
+    _of_it(func.max(EVENTS.c.starts_at), EVENTS.c.initiative_id == i.id, *_PUBLIC_EVENT),
+    _of_it(
+        RESULTS.c.published_at,
+        RESULTS.c.item_id == i.id,
+        RESULTS.c.item_kind == literal_column(f"'{ItemKind.INITIATIVE.value}'"),
+    ),
+).join_from(INITIATIVES, _organizations, _organizations.c.id == i.organization_id)
+
+
+def shown(db: Session, statement: Select[Any], **values: object) -> list[Shown]:
+    """Runs a statement grown from SHOWN."""
+    return [Shown._make(row) for row in db.execute(statement, values)]
+
+
+def row_of(db: Session, initiative: Initiative) -> Shown:
+    """The same initiative as lists show it."""
+    return shown(db, SHOWN.where(i.id == initiative.id))[0]
+
+
+def initiative_for(db: Session, visitor: Person | None, slug: str) -> Initiative:
+    """An initiative for whoever may see it."""
+    initiative, roles = _with_roles(db, visitor, slug)
+    if not rules.may_see(initiative, roles):
+        raise NotFoundError
+    return initiative
+
+
+def managed_initiative(db: Session, person: Person, slug: str) -> Initiative:
+    """An initiative for the editors of its hosts."""
+    initiative, roles = _held(db, person, slug)
+    if not roles_rules.may_edit(roles):
+        raise NotAllowedError
+    return initiative
+
+
+def analysed_initiative(db: Session, person: Person, slug: str) -> tuple[Initiative, Roles]:
+    """An initiative, and what whoever reads its numbers is in its hosts."""
+    initiative, roles = _held(db, person, slug)
+    if not roles_rules.may_analyse(roles):
+        raise NotAllowedError
+    return initiative, roles
+
+
+def _held(db: Session, person: Person, slug: str) -> tuple[Initiative, Roles]:
+    initiative, roles = _with_roles(db, person, slug)
+    if not roles:
+        raise NotFoundError
+    return initiative, roles
+
+
+def _with_roles(db: Session, person: Person | None, slug: str) -> tuple[Initiative, Roles]:
+    initiative = db.scalars(
+        select(Initiative)
+        .where(Initiative.slug == slug)
+        .options(
+            selectinload(Initiative.countries),
+            selectinload(Initiative.tags),
+            selectinload(Initiative.organization),
+        )
+    ).one_or_none()
+    if initiative is None:
+        raise NotFoundError
+    return initiative, roles_in(db, person, initiative)
+
+
+def is_seen_by_all(initiative: Initiative | Shown) -> bool:
+    """Whether everybody may see it."""
+    return is_public(initiative)
+
+
+_COLUMN_NAMES = [attribute.key for attribute in Initiative.__mapper__.column_attrs]
+
+
+def lock(db: Session, initiative: Initiative) -> Initiative:
+    """Reads the initiative afresh, and holds its row on PostgreSQL."""
+    db.refresh(initiative, _COLUMN_NAMES, with_for_update=True)
+    return initiative
+
+
+def choices_for(
+    db: Session, organization_ids: Collection[int], chosen: int | None = None
+) -> list[Shown]:
+    """Initiatives that events of some organisations may belong to, and the one they belong to."""
+    joined = select(_hosts.initiative_id).where(
+        _hosts.organization_id.in_(organization_ids), _hosts.state == HostState.ACCEPTED.value
+    )
+    theirs = or_(i.organization_id.in_(organization_ids), i.id.in_(joined))
+    # No number is below one, so that nothing chosen adds nothing.
+    return shown(db, SHOWN.where(or_(theirs, i.id == (chosen or 0))).order_by(i.id.desc()))
+
+
+def steps_of(db: Session, initiative_id: int) -> Sequence[Step]:
+    """An initiative's steps in the order they were written down."""
+    asked = select(Step).where(Step.initiative_id == initiative_id)
+    return db.scalars(asked.order_by(Step.added_at, Step.id)).all()
+
+
+def step_of(db: Session, initiative: Initiative, number: int) -> Step:
+    """One of its steps."""
+    step = db.get(Step, number)
+    if step is None or step.initiative_id != initiative.id:
+        raise NotFoundError
+    return step

@@ -1,0 +1,155 @@
+"""What an initiative may be, when it is quiet, and who may do what. No database, no clock."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final, Protocol
+
+from portal.domain.events.rules import may_analyse, may_translate
+from portal.domain.initiatives.models import Stage
+from portal.i18n import gettext_lazy as _
+from portal.publication import is_public
+from portal.refusals import Refusal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
+    from portal.domain.events.rules import Roles
+    from portal.publication import Published
+
+# Without a step for so long, it is quiet.
+QUIET_AFTER: Final = timedelta(days=90)
+LONGEST_TITLE: Final = 140
+LONGEST_PURPOSE: Final = 400
+LONGEST_PEOPLE: Final = 300
+LONGEST_PARTNERS: Final = 1_000
+LONGEST_DESCRIPTION: Final = 20_000
+LONGEST_FUNDING_NOTE: Final = 300
+LONGEST_STEP: Final = 300
+MOST_STEPS: Final = 200
+MOST_COUNTRIES: Final = 60
+
+
+class TitleNeededError(Refusal):
+    """No title in the original language."""
+
+    message = _("Write a title in the original language.")
+
+
+class PurposeNeededError(Refusal):
+    """Nobody has said what it is for."""
+
+    message = _("Say what it is for, in the original language.")
+
+
+class FundingNeededError(Refusal):
+    """Nobody has said who pays."""
+
+    message = _("Say who pays for it. “Nobody” is an answer too.")
+
+
+class TooManyCountriesError(Refusal):
+    """More than anybody works for."""
+
+    message = _("Choose at most %(most)s countries.")
+    field = "countries"
+
+
+class AlreadyPublishedError(Refusal):
+    """Published twice."""
+
+    message = _("This initiative is already published.")
+
+
+class NotPublishedError(Refusal):
+    """A draft has come to nothing yet."""
+
+    message = _("Publish the initiative first.")
+
+
+class HiddenError(Refusal):
+    """The moderators have hidden it."""
+
+    message = _("The moderators have hidden this initiative. It cannot be published now.")
+
+
+class FinishedError(Refusal):
+    """It has been closed with a report."""
+
+    message = _("This initiative is finished.")
+
+
+class ChangedMeanwhileError(Refusal):
+    """Two editors at once."""
+
+    message = _(
+        "Somebody else has saved this initiative since you opened it. Your texts are below; "
+        "compare them with the page and save again."
+    )
+
+
+class StepNeededError(Refusal):
+    """A step without words."""
+
+    message = _("Write the step in at least one language.")
+
+
+class TooManyStepsError(Refusal):
+    """More than a line can be read with."""
+
+    message = _("At most %(most)s steps stand on one line. Remove some that are done.")
+
+
+class StepDoneError(Refusal):
+    """Done twice."""
+
+    message = _("This step is done already.")
+
+
+class NotQuietError(Refusal):
+    """It can be seen how it goes on."""
+
+    message = _("This initiative is not quiet: its page shows how it goes on.")
+
+
+class NotFollowingError(Refusal):
+    """Only followers ask."""
+
+    message = _("Follow the initiative first.")
+
+
+class AskedError(Refusal):
+    """One question for each quiet time."""
+
+    message = _("You have asked already. Its people have been told.")
+
+
+class Progress(Protocol):
+    """An initiative or a row of a list."""
+
+    @property
+    def stage(self) -> str: ...  # noqa: D102
+    @property
+    def published_at(self) -> datetime | None: ...  # noqa: D102
+
+
+def may_see(initiative: Published, roles: Roles) -> bool:
+    """Whether somebody who is this in its hosts may see an initiative."""
+    if is_public(initiative):
+        return True
+    if initiative.published_at is not None:
+        return bool(roles)
+    return may_translate(roles) or may_analyse(roles)
+
+
+def last_sign(published_at: datetime, signs: Iterable[datetime | None]) -> datetime:
+    """When something was last heard of it: its publication, or the newest of its steps."""
+    return max([published_at, *(sign for sign in signs if sign is not None)])
+
+
+def is_quiet(initiative: Progress, signs: Iterable[datetime | None], now: datetime) -> bool:
+    """Whether a published initiative that should go on has taken no step for a long time."""
+    if initiative.published_at is None or initiative.stage == Stage.FINISHED:
+        return False
+    return last_sign(initiative.published_at, signs) <= now - QUIET_AFTER

@@ -1,0 +1,60 @@
+"""Writing down steps, and doing them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import func, select
+
+from portal.domain.initiatives import rules
+from portal.domain.initiatives.models import Stage, Step, StepKind
+from portal.domain.initiatives.queries import lock, step_of
+from portal.texts import check_texts
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
+
+    from sqlalchemy.orm import Session
+
+    from portal.domain.initiatives.models import Initiative
+    from portal.translated import Translated
+
+
+def add(
+    db: Session,
+    initiative: Initiative,
+    kind: StepKind,
+    text: Translated,
+    day: date | None,
+    now: datetime,
+) -> Step:
+    """Writes a step down."""
+    if not text.said(text.original).text:
+        raise rules.StepNeededError(f"text_{text.original}")
+    check_texts(text, rules.LONGEST_STEP, "text")
+    lock(db, initiative)
+    if initiative.stage == Stage.FINISHED:
+        raise rules.FinishedError
+    known = select(func.count()).where(Step.initiative_id == initiative.id)
+    if (db.scalar(known) or 0) >= rules.MOST_STEPS:
+        raise rules.TooManyStepsError(most=rules.MOST_STEPS)
+    step = Step(
+        initiative_id=initiative.id, kind=kind.value, text=text, day=day, added_at=now, done_at=None
+    )
+    db.add(step)
+    return step
+
+
+def finish(db: Session, initiative: Initiative, number: int, now: datetime) -> None:
+    """A step has been taken."""
+    lock(db, initiative)
+    step = step_of(db, initiative, number)
+    if step.done_at is not None:
+        raise rules.StepDoneError
+    step.done_at = now
+
+
+def remove(db: Session, initiative: Initiative, number: int) -> None:
+    """Takes a step off the line."""
+    lock(db, initiative)
+    db.delete(step_of(db, initiative, number))

@@ -1,0 +1,49 @@
+"""What a timeline grows from: steps, events with their results, and the closing report."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from sqlalchemy import bindparam
+
+from portal.domain.events.hosts import EVENTS
+from portal.domain.events.models import Visibility
+from portal.domain.events.outcomes import OF_EVENT, OUTCOME, RESULTS, Outcome
+from portal.domain.events.queries import SHOWN, Shown
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+# A line longer than this is read event by event.
+MOST_EVENTS = 200
+
+
+class Occasion(NamedTuple):
+    """A public event of an initiative, and what came of it."""
+
+    event: Shown
+    outcome: Outcome | None
+
+
+_COLUMNS = len(Shown._fields)
+_EVENTS = (
+    SHOWN.add_columns(*OUTCOME)
+    .outerjoin(RESULTS, OF_EVENT)
+    .where(
+        EVENTS.c.initiative_id == bindparam("initiative"),
+        EVENTS.c.visibility == Visibility.PUBLIC.value,
+        EVENTS.c.published_at.is_not(None),
+    )
+    .order_by(EVENTS.c.starts_at.desc(), EVENTS.c.id.desc())
+    .limit(MOST_EVENTS)
+)
+
+
+def events_of(db: Session, initiative_id: int) -> list[Occasion]:
+    """Its public events, the latest first."""
+    occasions = []
+    for row in db.execute(_EVENTS, {"initiative": initiative_id}):
+        event = Shown._make(row[:_COLUMNS])
+        outcome = Outcome._make(row[_COLUMNS:]) if event.has_result else None
+        occasions.append(Occasion(event, outcome))
+    return occasions

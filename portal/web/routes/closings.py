@@ -1,0 +1,161 @@
+"""Closing an initiative with what came of it, and its report for those who pay."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from portal import dates
+from portal.domain.events.models import Funding
+from portal.domain.initiatives import closing, numbers, queries
+from portal.domain.initiatives.rules import NotPublishedError
+from portal.i18n import gettext as _
+from portal.refusals import Refusal
+from portal.time_zones import wall_of
+from portal.web.cards import FUNDINGS, hosts_line
+from portal.web.forms import Form
+from portal.web.initiative_cards import countries_line, stage_tags
+from portal.web.policies import Cache, Policy
+from portal.web.result_form import ResultFields, form_context, told_from, values_of
+from portal.web.routing import Pages
+from portal.web.tables import as_file
+from portal.web.timeline import line_of
+
+if TYPE_CHECKING:
+    from starlette.responses import Response
+
+    from portal.domain.initiatives.models import Initiative
+    from portal.domain.initiatives.numbers import Occasion
+    from portal.domain.results.models import Result
+    from portal.web.visit import Visit
+
+pages = Pages()
+
+
+@pages.get(
+    "/organizing/initiatives/{slug}/closing",
+    name="closings.edit",
+    policy=Policy.EDITOR,
+    cache=Cache.PRIVATE,
+)
+def edit(visit: Visit, slug: str) -> Response:
+    """The three questions, with what has been told already."""
+    initiative = queries.managed_initiative(visit.db, visit.person, slug)
+    report = closing.report_of(visit.db, initiative)
+    values = values_of(report) if report else {"original": initiative.title.original}
+    return _form_page(visit, initiative, report, Form.filled(ResultFields, values))
+
+
+@pages.post("/organizing/initiatives/{slug}/closing", name="closings.update", policy=Policy.EDITOR)
+def update(visit: Visit, slug: str) -> Response:
+    """Finishes the initiative with the answers, or tells them better."""
+    initiative = queries.managed_initiative(visit.db, visit.person, slug)
+    report = closing.report_of(visit.db, initiative)
+    form = Form(ResultFields, visit.submitted)
+    if form.fields:
+        try:
+            told = told_from(form.fields, report)
+            closing.close(visit.db, initiative, told, form.fields.revision, visit.now)
+        except Refusal as refusal:
+            form.refuse(refusal)
+            report = closing.report_of(visit.db, initiative)
+            form.values["revision"] = str(report.revision if report else 0)
+        else:
+            return visit.go("initiatives.show", slug=slug)
+    return _form_page(visit, initiative, report, form, 422)
+
+
+def _form_page(
+    visit: Visit,
+    initiative: Initiative,
+    report: Result | None,
+    form: Form[ResultFields],
+    status: int = 200,
+) -> Response:
+    if initiative.published_at is None and not form.errors:
+        form.refuse(NotPublishedError())
+        status = 409
+    return visit.page(
+        "closings/form.html",
+        status,
+        form=form,
+        slug=initiative.slug,
+        title=initiative.title.said(),
+        is_told=report is not None,
+        **form_context(visit, form, report),
+    )
+
+
+@pages.get(
+    "/initiatives/{slug}/report",
+    name="closings.report",
+    policy=Policy.ANALYST,
+    cache=Cache.PRIVATE,
+)
+def report(visit: Visit, slug: str) -> Response:
+    """A report to print for those who pay; figures under five are left out."""
+    initiative, _roles = queries.analysed_initiative(visit.db, visit.person, slug)
+    row = queries.row_of(visit.db, initiative)
+    held = numbers.occasions(visit.db, initiative.id, visit.now)
+    return visit.page(
+        "closings/report.html",
+        slug=slug,
+        title=row.title.said(),
+        purpose=row.purpose.said(),
+        tags=stage_tags(row, visit.now),
+        hosts=hosts_line(row),
+        partners=initiative.partners.said(),
+        people=initiative.people.said(),
+        countries=countries_line(row),
+        since=dates.long(row.since) if row.since else "",
+        funding=FUNDINGS[Funding(initiative.funding)] if initiative.funding else "",
+        funding_note=initiative.funding_note.said(),
+        header=_header(),
+        rows=[_cells(occasion) for occasion in held],
+        totals=_total_cells(held),
+        line=line_of(visit, initiative),
+        address=visit.absolute("initiatives.show", slug=slug),
+        base=visit.absolute("home").removesuffix(visit.url("home")),
+        made=dates.full(wall_of(visit.now, visit.zone).date()),
+    )
+
+
+@pages.get(
+    "/initiatives/{slug}/report.{form}",
+    name="closings.file",
+    policy=Policy.ANALYST,
+    cache=Cache.PRIVATE,
+)
+def file(visit: Visit, slug: str, form: str) -> Response:
+    """The report's numbers as a table."""
+    initiative, _roles = queries.analysed_initiative(visit.db, visit.person, slug)
+    held = numbers.occasions(visit.db, initiative.id, visit.now)
+    rows: list[list[Any]] = [
+        [occasion.title.said().text, *_numbers_of(occasion)] for occasion in held
+    ]
+    sums = numbers.totals(held)
+    total = [_("Together"), "", _number(sums.signed_up), _number(sums.took_part)]
+    return as_file(form, f"{slug}-{_('report')}", _header(), [*rows, total])
+
+
+def _header() -> list[str]:
+    return [_("Event"), _("Day"), _("Signed up"), _("Took part")]
+
+
+def _numbers_of(occasion: Occasion) -> list[Any]:
+    day = wall_of(occasion.starts_at, occasion.time_zone).date()
+    return [day.isoformat(), _number(occasion.signed_up), _number(occasion.took_part)]
+
+
+def _number(count: int | None) -> int | str:
+    return _("fewer than five") if count is None else count
+
+
+def _cells(occasion: Occasion) -> list[Any]:
+    day = wall_of(occasion.starts_at, occasion.time_zone).date()
+    counts = (occasion.signed_up, occasion.took_part)
+    return [occasion.title.said(), dates.long(day), *(str(_number(c)) for c in counts)]
+
+
+def _total_cells(held: list[Occasion]) -> list[str]:
+    sums = numbers.totals(held)
+    return [str(_number(count)) for count in (sums.signed_up, sums.took_part)]
