@@ -130,11 +130,10 @@ def list_reports(settings: Settings, arguments: argparse.Namespace) -> None:
 
 
 def _report(db: Session, case: Case, *, with_text: bool) -> dict[str, str | None]:
-    report, subject = case.report, case.subject
-    about = subject.event or subject.organization
+    report = case.report
     row: dict[str, str | None] = {
         "key": report.public_id,
-        "about": f"{subject.kind.value}:{about.slug if about else ''}",
+        "about": case.subject.name,
         "reason": report.reason,
         "progress": report.progress,
         "reported_at": report.reported_at.isoformat(),

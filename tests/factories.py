@@ -21,7 +21,7 @@ from portal.domain.media.actions import Kept
 from portal.domain.moderation import actions as moderation
 from portal.domain.moderation.actions import Complaint, Verdict
 from portal.domain.moderation.models import Measure, Reason
-from portal.domain.moderation.queries import Subject
+from portal.domain.moderation.subjects import Subject
 from portal.domain.organizations import actions as organizations
 from portal.domain.organizations import marks
 from portal.domain.organizations.founding import Profile, found
@@ -112,10 +112,10 @@ def _outlived_session(db, person):
     return token
 
 
-def make_report(db, organization, event=None, **changes):
+def make_report(db, organization, event=None, *, story=None, comment=None, **changes):
     """A report in the queue: fraud, in English, with an address to be answered at."""
     given = {"reason": Reason.FRAUD, "text": "They ask for money.", "email": "", "language": "en"}
-    subject = Subject(organization, event)
+    subject = Subject(organization, event, story=story, comment=comment)
     return moderation.report(db, subject, Complaint(**(given | changes)), clock.now())
 
 
@@ -124,9 +124,9 @@ def decision_url(language, key):
     return f"https://testserver/{language}/decisions/{key}"
 
 
-def make_decision(db, organization, event=None, *, by, measure=Measure.HIDE, person=None):
-    """A measure that a moderator has taken."""
-    subject = Subject(None, None, person) if person else Subject(organization, event)
+def make_decision(db, organization, event=None, *, by, measure=Measure.HIDE, person=None, **about):
+    """A measure that a moderator has taken; `about` may name a story, and a comment on it."""
+    subject = Subject(None, None, person) if person else Subject(organization, event, **about)
     verdict = Verdict(measure, Reason.FRAUD, "It has been tried before.", person)
     return moderation.impose(db, by, subject, verdict, clock.now(), decision_url)
 

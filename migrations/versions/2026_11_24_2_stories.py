@@ -1,4 +1,4 @@
-"""Stories with their tags, events, authors and comments, and what is typed and not saved."""
+"""Stories with their tags, events, authors and comments, what is typed, and what is reported."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -112,9 +112,10 @@ def upgrade() -> None:
         sa.Column("language", sa.String(length=12), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
         sa.Column("state", sa.String(length=10), nullable=False),
+        sa.Column("state_chosen", sa.String(length=10), nullable=True),
         sa.Column("written_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint(
-            "state IN ('waiting', 'visible', 'hidden', 'removed')",
+            "state IN ('waiting', 'visible', 'hidden', 'withheld', 'removed')",
             name=op.f("ck_comments_state_known"),
         ),
         sa.ForeignKeyConstraint(
@@ -206,9 +207,36 @@ def upgrade() -> None:
             batch_op.f("ix_unsaved_stories_person_id"), ["person_id"], unique=False
         )
 
+    with op.batch_alter_table("reports", schema=None) as batch_op:
+        batch_op.alter_column("organization_id", existing_type=sa.Integer(), nullable=True)
+    for table in ("reports", "decisions"):
+        with op.batch_alter_table(table, schema=None) as batch_op:
+            for column, target in (("story_id", "stories"), ("comment_id", "comments")):
+                batch_op.add_column(sa.Column(column, sa.Integer(), nullable=True))
+                batch_op.create_foreign_key(
+                    batch_op.f(f"fk_{table}_{column}_{target}"),
+                    target,
+                    [column],
+                    ["id"],
+                    ondelete="CASCADE",
+                )
+                batch_op.create_index(batch_op.f(f"ix_{table}_{column}"), [column], unique=False)
+
 
 def downgrade() -> None:
     """Take back."""
+    op.execute("DELETE FROM reports WHERE story_id IS NOT NULL")
+    op.execute("DELETE FROM decisions WHERE story_id IS NOT NULL")
+    for table in ("decisions", "reports"):
+        with op.batch_alter_table(table, schema=None) as batch_op:
+            for column, target in (("comment_id", "comments"), ("story_id", "stories")):
+                batch_op.drop_index(batch_op.f(f"ix_{table}_{column}"))
+                batch_op.drop_constraint(
+                    batch_op.f(f"fk_{table}_{column}_{target}"), type_="foreignkey"
+                )
+                batch_op.drop_column(column)
+    with op.batch_alter_table("reports", schema=None) as batch_op:
+        batch_op.alter_column("organization_id", existing_type=sa.Integer(), nullable=False)
     op.drop_table("unsaved_stories")
     op.drop_table("story_tags")
     op.drop_table("story_events")

@@ -159,6 +159,7 @@ WORDS: Final = {
     ("state", "waiting"): gettext_lazy("Waits to be read"),
     ("state", "visible"): gettext_lazy("Shown"),
     ("state", "hidden"): gettext_lazy("Hidden"),
+    ("state", "withheld"): gettext_lazy("Hidden by the moderators"),
 }
 
 

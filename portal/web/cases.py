@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from portal import dates
-from portal.domain.events.rules import is_public
+from portal.domain.events.rules import is_public as is_public_event
 from portal.domain.moderation.announcements import title_of
-from portal.domain.moderation.models import Measure, Progress, Reason, Standing
+from portal.domain.moderation.models import Item, Measure, Progress, Reason, Standing
 from portal.domain.moderation.rules import MEASURES, REASONS
 from portal.domain.people.queries import name_of
+from portal.domain.stories.models import CommentState
 from portal.i18n import gettext as _
 from portal.i18n import gettext_lazy
+from portal.publication import is_public
 from portal.sealing import seal_of
 from portal.time_zones import wall_of
 from portal.translated import Said
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import datetime
 
     from portal.domain.moderation.announcements import Address
-    from portal.domain.moderation.queries import Case, Ruling, Subject
+    from portal.domain.moderation.queries import Case, Ruling
+    from portal.domain.moderation.subjects import Subject
     from portal.web.visit import Visit
 
 PROGRESS = {
@@ -60,13 +64,38 @@ def decision_address(visit: Visit) -> Address:
 
 def _url_of(visit: Visit, subject: Subject) -> str | None:
     """The public page, where there is one for moderators too."""
-    if subject.event is not None and not is_public(subject.event):
+    page = _PAGES.get(subject.kind)
+    return page(visit, subject) if page else None
+
+
+def _organization_url(visit: Visit, subject: Subject) -> str:
+    return visit.url("organizations.show", slug=subject.record.slug)
+
+
+def _event_url(visit: Visit, subject: Subject) -> str | None:
+    event = subject.record
+    return visit.url("events.show", slug=event.slug) if is_public_event(event) else None
+
+
+def _story_url(visit: Visit, subject: Subject) -> str | None:
+    story = subject.story
+    if story is None or not is_public(story):
         return None
-    if subject.event is not None:
-        return visit.url("events.show", slug=subject.event.slug)
-    if subject.organization is not None:
-        return visit.url("organizations.show", slug=subject.organization.slug)
-    return None
+    return visit.url("stories.show", slug=story.slug)
+
+
+def _comment_url(visit: Visit, subject: Subject) -> str | None:
+    comment, page = subject.record, _story_url(visit, subject)
+    is_shown = page is not None and comment.state == CommentState.VISIBLE
+    return f"{page}#comment-{comment.public_id}" if is_shown else None
+
+
+_PAGES: Final[dict[Item, Callable[[Visit, Subject], str | None]]] = {
+    Item.ORGANIZATION: _organization_url,
+    Item.EVENT: _event_url,
+    Item.STORY: _story_url,
+    Item.COMMENT: _comment_url,
+}
 
 
 def _day(visit: Visit, instant: datetime) -> str:

@@ -20,7 +20,11 @@ if TYPE_CHECKING:
 STATES = {
     CommentState.WAITING: gettext_lazy("Waits to be read"),
     CommentState.HIDDEN: gettext_lazy("Hidden by the editors"),
+    CommentState.WITHHELD: gettext_lazy("Hidden by the moderators"),
 }
+# What editors can change.
+_SHOWABLE = {CommentState.WAITING, CommentState.HIDDEN}
+_HIDEABLE = {CommentState.WAITING, CommentState.VISIBLE}
 
 
 class Voice(NamedTuple):
@@ -38,6 +42,7 @@ class Voice(NamedTuple):
     may_delete: bool
     may_show: bool
     may_hide: bool
+    report_url: str | None
     answers: tuple[Voice, ...]
 
 
@@ -106,7 +111,10 @@ def _voice(
         is_removed=is_removed,
         may_answer=may_comment and is_first and state is CommentState.VISIBLE,
         may_delete=is_own,
-        may_show=may_moderate and state in STATES,
-        may_hide=may_moderate and state is not CommentState.HIDDEN and not is_removed,
+        may_show=may_moderate and state in _SHOWABLE,
+        may_hide=may_moderate and state in _HIDEABLE,
+        report_url=None
+        if is_own or is_removed
+        else visit.url("reports.new", {"item": f"comment:{remark.public_id}"}),
         answers=answers,
     )

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from portal.domain.events.models import Funding, Visibility
+from portal.domain.moderation.models import Item
 from portal.domain.moderation.parties import holders_of
 from portal.domain.organizations.models import Kind
+from portal.domain.stories.models import CommentState
 from portal.i18n import OWN_NAMES, pgettext
 from portal.i18n import gettext as _
+from portal.publication import is_public
 from portal.web.cards import FUNDINGS
 from portal.web.organization_form import KINDS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from portal.domain.events.models import Event
-    from portal.domain.moderation.queries import Subject
+    from portal.domain.moderation.subjects import Subject
     from portal.domain.organizations.models import Organization
+    from portal.domain.stories.models import Comment, Story
     from portal.translated import Said, Translated
     from portal.web.visit import Visit
 
@@ -45,28 +49,46 @@ class Exhibit(NamedTuple):
 
 def exhibit_of(visit: Visit, subject: Subject) -> Exhibit | None:
     """What is judged; None where it is a person. Join links are nobody's to read here."""
-    organization, event = subject.organization, subject.event
-    if organization is None:
+    if subject.kind not in _SHOWN:
         return None
-    parts = _of_event(event) if event is not None else _of_organization(organization)
+    parts, seen_by = _SHOWN[subject.kind]
+    organization, event = subject.organization, subject.event
+    holders = (
+        holders_of(visit.db, organization.id, event.id if event else None) if organization else ()
+    )
     return Exhibit(
-        _seen_by(event),
-        [
-            (each.name.said(), visit.url("organizations.show", slug=each.slug))
-            for each in holders_of(visit.db, organization.id, event.id if event else None)
-        ],
-        list(parts),
+        seen_by(subject.record),
+        [(each.name.said(), visit.url("organizations.show", slug=each.slug)) for each in holders],
+        list(parts(subject.record)),
     )
 
 
-def _seen_by(event: Event | None) -> str:
-    if event is None:
-        return _("Everybody sees it.")
+def _everybody(_organization: Organization) -> str:
+    return _("Everybody sees it.")
+
+
+def _seen_by_of_event(event: Event) -> str:
     if event.visibility == Visibility.HIDDEN:
         return _("Hidden: only the people of its organisers see it now.")
     if event.published_at is None or event.visibility == Visibility.PRIVATE:
         return _("Only the people of its organisers see it.")
     return _("Everybody sees it.")
+
+
+def _seen_by_of_story(story: Story) -> str:
+    if story.visibility == Visibility.HIDDEN:
+        return _("Hidden: only those who have a part in it see it now.")
+    if not is_public(story):
+        return _("Only those who have a part in it see it.")
+    return _("Everybody sees it.")
+
+
+def _seen_by_of_comment(comment: Comment) -> str:
+    if comment.state == CommentState.VISIBLE:
+        return _("Everybody who reads the story sees it.")
+    if comment.state == CommentState.REMOVED:
+        return _("This comment was removed by whoever wrote it.")
+    return _("Only its writer and the editors of the story see it.")
 
 
 def _of_event(event: Event) -> Iterator[Part]:
@@ -87,7 +109,33 @@ def _of_organization(organization: Organization) -> Iterator[Part]:
         yield Part(_("Site"), organization.site)
 
 
+def _of_story(story: Story) -> Iterator[Part]:
+    yield from _texts(_("Title"), story.title)
+    yield from _texts(_("Summary"), story.summary)
+    yield from _texts(_("Text"), story.body)
+    if story.byline:
+        yield Part(_("Signed"), story.byline)
+    for source in story.sources:
+        yield Part(_("Source"), f"{source['label']} — {source['url']}")
+
+
+def _of_comment(comment: Comment) -> Iterator[Part]:
+    if comment.text:
+        yield Part(pgettext("below a story", "Comment"), comment.text, comment.language)
+    if comment.byline:
+        yield Part(_("Signed"), comment.byline)
+
+
 def _texts(label: str, said: Translated) -> Iterator[Part]:
     for language, text in said.texts().items():
         if text:
             yield Part(label, text, language)
+
+
+# By kind: its texts, and who sees them now.
+_SHOWN: Final[dict[Item, tuple[Callable[[Any], Iterator[Part]], Callable[[Any], str]]]] = {
+    Item.ORGANIZATION: (_of_organization, _everybody),
+    Item.EVENT: (_of_event, _seen_by_of_event),
+    Item.STORY: (_of_story, _seen_by_of_story),
+    Item.COMMENT: (_of_comment, _seen_by_of_comment),
+}

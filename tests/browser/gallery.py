@@ -37,6 +37,7 @@ from portal.domain.stories import actions as stories
 from portal.domain.stories import authorship, keeping
 from portal.domain.stories import publishing as story_publishing
 from portal.domain.stories.details import Details, Source
+from portal.domain.stories.models import CommentMode
 from portal.items import ItemKind
 from portal.pictures import name_of, widths_of
 from portal.translated import Translated
@@ -599,16 +600,25 @@ def _moderation(db: Session, visitors: dict[str, Person]) -> list[Picture]:
     appeals.appeal(
         db, concerning(db, editor, warned.public_id), LONG_TITLE.said("ru").text, "ru", now
     )
+    story = make.make_story(db, organization, editor, title=LONG_TITLE, comments=CommentMode.OPEN)
+    comment = make.make_comment(db, story, editor, LONG_TITLE.said("kk").text * 3, byline=LONG_NAME)
+    on_story = make.make_report(db, organization, story=story)
+    on_comment = make.make_report(db, None, story=story, comment=comment)
+    make.make_decision(db, None, story=story, comment=comment, by=moderator)
     make.make_organization(db, "nobodys")
     ban_key, leaving_key = (_ban_key(db, is_leaving=each) for each in (False, True))
     item = f"event:{events[0].slug}"
     case = "/moderation/reports"
     return [
         Picture("report", f"/reports/new?item={item}"),
+        Picture("report, of a story", f"/reports/new?item=story:{story.slug}"),
+        Picture("report, of a comment", f"/reports/new?item=comment:{comment.public_id}", "member"),
         Picture("report, sent", "/reports/sent"),
         Picture("moderation", "/moderation", "moderator"),
         Picture("moderation, closed", "/moderation?progress=closed", "moderator"),
         Picture("open report", f"{case}/{reports[0].public_id}", "moderator"),
+        Picture("open report, of a story", f"{case}/{on_story.public_id}", "moderator"),
+        Picture("open report, of a comment", f"{case}/{on_comment.public_id}", "moderator"),
         Picture("claimed report", f"{case}/{reports[1].public_id}", "moderator"),
         Picture(
             "claimed report, with errors",

@@ -18,7 +18,8 @@ from portal.domain.letters.models import About
 from portal.domain.moderation import actions as moderation
 from portal.domain.moderation import appeals
 from portal.domain.moderation.models import Decision, Measure
-from portal.domain.moderation.queries import Ruling, Subject, case_for
+from portal.domain.moderation.queries import Ruling, case_for
+from portal.domain.moderation.subjects import Subject
 from portal.domain.organizations import actions as organizations
 from portal.domain.organizations import verification
 from portal.domain.organizations.models import Method, Role

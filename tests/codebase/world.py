@@ -16,7 +16,8 @@ from portal.domain.ledger.queries import links_of
 from portal.domain.moderation import actions as moderation
 from portal.domain.moderation import appeals
 from portal.domain.moderation.models import Measure
-from portal.domain.moderation.queries import Ruling, Subject, case_for, standing_decision
+from portal.domain.moderation.queries import Ruling, case_for, standing_decision
+from portal.domain.moderation.subjects import Subject
 from portal.domain.organizations import actions as organizations
 from portal.domain.organizations import verification
 from portal.domain.organizations.invitations import invitation_with

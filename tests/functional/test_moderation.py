@@ -25,6 +25,7 @@ from portal.domain.moderation.models import (
     Standing,
 )
 from portal.domain.moderation.rules import CLAIM_LASTS, REPORT_KEPT
+from portal.domain.moderation.subjects import Subject
 from portal.domain.organizations.models import Organization
 from portal.domain.people.models import Person, SignInSession
 from portal.refusals import Refusal
@@ -669,7 +670,7 @@ def test_those_concerned_read_the_decision_and_appeal_once(as_, cast, database, 
     for name in ("owner", "editor"):
         page = as_(name).get(path)
         assert page.status_code == 200, name
-        assert "the event is hidden from the public" in words(page)
+        assert "it is hidden from the public" in words(page)
         assert "They took money." in words(page)
         assert "First" not in words(page)  # nobody learns who has decided
     for name in ("member", "analyst", "first", "administrator"):
@@ -696,7 +697,7 @@ def test_those_concerned_find_standing_decisions_without_any_letter(as_, cast, d
         assert path in addresses_of(page), name
         assert others not in page.text
         assert proposed not in page.text
-        assert "the event is hidden from the public" in words(page)
+        assert "it is hidden from the public" in words(page)
     for name in ("analyst", "member"):
         assert path not in addresses_of(as_(name).get("/en/organizing")), name
     as_("owner").post(f"{path}/appeal", data={"text": "It is not so."})
@@ -801,7 +802,7 @@ def test_hiding_by_the_verbs_is_undone_exactly(database, cast):
         decision = make_decision(db, organization, event, by=None)
         hiding.hide_all_of(db, organization.id)
         db.refresh(event)
-        ruling = queries.Ruling(decision, queries.Subject(organization, event), None)
+        ruling = queries.Ruling(decision, Subject(organization, event), None)
         appeals.reverse(db, ruling, clock.now(), decision_url)
         hiding.restore_all_of(db, organization.id)
         db.refresh(event)

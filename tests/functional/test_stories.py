@@ -13,7 +13,8 @@ from sqlalchemy import select
 from portal import clock
 from portal.domain.moderation import appeals
 from portal.domain.moderation.models import Decision, Measure
-from portal.domain.moderation.queries import Ruling, Subject, ruling_for
+from portal.domain.moderation.queries import Ruling, ruling_for
+from portal.domain.moderation.subjects import Subject
 from portal.domain.organizations.actions import give_role
 from portal.domain.organizations.models import Organization, Role
 from portal.domain.stories import actions, authorship, listing

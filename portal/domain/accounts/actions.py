@@ -13,6 +13,7 @@ from portal.domain.consents.models import Purpose
 from portal.domain.events.rules import is_over
 from portal.domain.letters.actions import notify
 from portal.domain.letters.models import About
+from portal.domain.moderation import erasure as moderation
 from portal.domain.organizations.actions import withdraw_invitations_to
 from portal.domain.organizations.queries import lock_solely_owned
 from portal.domain.people import actions as people
@@ -84,6 +85,7 @@ def erase(db: Session, person: Person, now: datetime) -> None:
     until = person.closed_at or person.last_seen_at + rules.A_DAY
     _give_back(db, person, until, now)
     forget(db, [held.registration.id for held in queries.passes_of(db, person, until)])
+    moderation.forget(db, person)
     stories.forget(db, person)
     address, language = address_of(db, person), match_language(person.language)
     discreet = "yes" if person.is_discreet else ""

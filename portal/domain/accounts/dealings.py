@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import or_, select
 
+from portal.domain.moderation.announcements import title_of
 from portal.domain.moderation.concerned import rulings_about_person
 from portal.domain.moderation.models import Decision, Report
 from portal.domain.organizations.models import Invitation, Membership, Organization, Vouch
@@ -111,6 +112,7 @@ def _decision(db: Session, ruling: Ruling) -> dict[str, Any]:
     seal, decision, appeal = seal_of(db), ruling.decision, ruling.appeal
     words = decision.words_sealed
     return {
+        "about": title_of(ruling.subject),
         "measure": decision.measure,
         "reason": decision.reason,
         "standing": decision.standing,

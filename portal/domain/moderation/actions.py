@@ -8,10 +8,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import or_, select, update
 
 from portal import tokens
-from portal.domain.events import hiding
-from portal.domain.events.models import Hiding
-from portal.domain.events.queries import lock as lock_event
-from portal.domain.moderation import announcements, chained_log, rules
+from portal.domain.moderation import announcements, chained_log, kinds, rules
 from portal.domain.moderation.models import (
     Act,
     Decision,
@@ -21,11 +18,8 @@ from portal.domain.moderation.models import (
     Report,
     Standing,
 )
-from portal.domain.moderation.queries import (
-    Ruling,
-    Subject,
-    standing_decision,
-)
+from portal.domain.moderation.queries import Ruling, standing_decision
+from portal.domain.moderation.subjects import Subject
 from portal.domain.organizations.queries import people_of
 from portal.domain.people import actions as people
 from portal.domain.people.rules import check_address, may_moderate
@@ -76,8 +70,7 @@ def report(db: Session, subject: Subject, complaint: Complaint, now: datetime) -
     seal = seal_of(db)
     made = Report(
         public_id=tokens.new_public_id(),
-        organization_id=subject.organization.id if subject.organization else None,
-        event_id=subject.event.id if subject.event else None,
+        **subject.keys(),
         reason=complaint.reason.value,
         text_sealed=seal.close(complaint.text, "report.text") if complaint.text else None,
         address_sealed=seal.close(address, "report.address") if address else None,
@@ -143,8 +136,7 @@ def impose(
     """A measure about a subject: done, written into the log, and told to those concerned."""
     check_text(verdict.words, rules.LONGEST_TEXT, "words", one_line=False)
     measure = verdict.measure
-    if subject.organization is not None:
-        db.refresh(subject.organization, with_for_update=True)
+    kinds.hold(db, subject)
     if measure is not Measure.WARN and standing_decision(db, measure, subject) is not None:
         raise rules.AlreadySoError
     is_proposed = measure is Measure.SUSPEND
@@ -153,15 +145,14 @@ def impose(
         measure=measure.value,
         reason=verdict.reason.value,
         standing=(Standing.PROPOSED if is_proposed else Standing.STANDING).value,
-        organization_id=subject.organization.id if subject.organization else None,
-        event_id=subject.event.id if subject.event else None,
+        **subject.keys(),
         person_id=subject.person.id if subject.person else None,
         words_sealed=seal_of(db).close(verdict.words, "decision.words") if verdict.words else None,
         decided_by=by.id if by else None,
         decided_at=now,
     )
-    if measure is Measure.HIDE and subject.event is not None:
-        hiding.hide(lock_event(db, subject.event), Hiding.DECISION)
+    if measure is Measure.HIDE:
+        kinds.hide(db, subject)
     if measure is Measure.BAN and subject.person is not None:
         _ban(db, subject.person, now)
     db.add(decision)
@@ -175,10 +166,8 @@ def impose(
 def _subject_of(db: Session, case: Case, verdict: Verdict) -> Subject:
     """What exactly the verdict is about."""
     subject = case.subject
-    if verdict.measure is Measure.HIDE:
-        if subject.event is None:
-            raise rules.NoEventError
-        return subject
+    if verdict.measure not in kinds.measures_for(subject):
+        raise rules.UnfitError
     if verdict.measure is Measure.SUSPEND:
         return Subject(subject.organization)
     if verdict.measure is Measure.BAN:

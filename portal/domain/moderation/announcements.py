@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from portal import tokens
 from portal.domain.letters.actions import notify
 from portal.domain.letters.models import About
+from portal.domain.moderation.kinds import concerned_by
 from portal.domain.moderation.models import DecisionKey, Measure, Reason
-from portal.domain.moderation.parties import editors_of
 from portal.domain.moderation.rules import MEASURES, REASONS
 from portal.i18n import gettext as _
 from portal.i18n import match_language, speaking
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from portal.domain.moderation.models import Decision, Report
-    from portal.domain.moderation.queries import Ruling, Subject
-    from portal.domain.people.models import Person
+    from portal.domain.moderation.queries import Ruling
+    from portal.domain.moderation.subjects import Subject
 
     # Where a decision can be read, from language and key; the domain knows no addresses.
     Address = Callable[[str, str], str]
@@ -68,7 +68,7 @@ def _tell(
     now: datetime,
 ) -> None:
     decision, subject = ruling.decision, ruling.subject
-    for person in _concerned(db, subject):
+    for person in concerned_by(db, subject):
         language = match_language(person.language)
         key = new_key(db, decision) if subject.person is not None else decision.public_id
         with speaking(language):
@@ -85,18 +85,12 @@ def _tell(
             )
 
 
-def _concerned(db: Session, subject: Subject) -> list[Person]:
-    if subject.person is not None:
-        return [subject.person]
-    if subject.organization is None:
-        return []
-    event_id = subject.event.id if subject.event else None
-    return list(editors_of(db, subject.organization.id, event_id))
-
-
 def title_of(subject: Subject) -> str:
     """What a decision is about, in the language now spoken."""
-    return subject.title.said().text if subject.title else _("your account")
+    if subject.title is None:
+        return _("your account")
+    title = subject.title.said().text
+    return title if subject.comment is None else _("Comment on “%(title)s”") % {"title": title}
 
 
 def answer_reporter(db: Session, report: Report, now: datetime, *, acted: bool) -> None:

@@ -7,10 +7,8 @@ from typing import TYPE_CHECKING
 from sqlalchemy.exc import IntegrityError
 
 from portal.domain.events import hiding
-from portal.domain.events.models import Hiding
-from portal.domain.events.queries import lock as lock_event
 from portal.domain.initiatives import hiding as initiative_hiding
-from portal.domain.moderation import announcements, chained_log, rules
+from portal.domain.moderation import announcements, chained_log, kinds, rules
 from portal.domain.moderation.models import Act, Appeal, Measure, Reason, Standing
 from portal.domain.people import actions as people
 from portal.domain.stories import hiding as story_hiding
@@ -78,11 +76,8 @@ def reverse(db: Session, ruling: Ruling, now: datetime, address: Address) -> Non
 
 def _undo(db: Session, ruling: Ruling) -> None:
     subject, measure = ruling.subject, ruling.decision.measure
-    if measure == Measure.HIDE and subject.event is not None:
-        event = lock_event(db, subject.event)
-        hiding.restore(event)
-        if subject.organization is not None and subject.organization.suspended_at is not None:
-            hiding.hide(event, Hiding.SUSPENSION)
+    if measure == Measure.HIDE:
+        kinds.restore(db, subject)
     elif measure == Measure.SUSPEND and subject.organization is not None:
         subject.organization.suspended_at = None
         db.flush()
@@ -136,8 +131,7 @@ def answer(
 
 def _locked(db: Session, ruling: Ruling) -> Decision:
     """The decision, read again; whatever it is about is locked first, as when it was made."""
-    if ruling.subject.organization is not None:
-        db.refresh(ruling.subject.organization, with_for_update=True)
+    kinds.hold(db, ruling.subject)
     db.refresh(ruling.decision, with_for_update=True)
     return ruling.decision
 

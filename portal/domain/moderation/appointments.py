@@ -11,7 +11,8 @@ from portal.domain.moderation import chained_log, rules
 from portal.domain.moderation.actions import Verdict, impose
 from portal.domain.moderation.appeals import reverse
 from portal.domain.moderation.models import Act, Item, Measure, Reason
-from portal.domain.moderation.queries import Ruling, Subject, ban_of
+from portal.domain.moderation.queries import Ruling, ban_of
+from portal.domain.moderation.subjects import Subject
 from portal.domain.people import actions as people
 from portal.domain.people.models import Person
 

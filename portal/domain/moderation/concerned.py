@@ -4,31 +4,40 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 
-from portal.domain.events.models import Event
-from portal.domain.moderation.models import Appeal, Decision, DecisionKey, Measure, Standing
-from portal.domain.moderation.queries import Ruling, Subject
-from portal.domain.organizations.models import Organization
+from portal.domain.moderation.models import Decision, DecisionKey, Measure, Standing
+from portal.domain.moderation.queries import rulings_where
 from portal.domain.people.models import Person
+from portal.domain.stories.models import Comment, Story
 from portal.refusals import NotFoundError
 from portal.tokens import digest
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
+    from sqlalchemy import ColumnElement
     from sqlalchemy.orm import Session
+
+    from portal.domain.moderation.queries import Ruling
+
+
+def _own(person: Person) -> ColumnElement[bool]:
+    """About what somebody has written and no organisation stands behind."""
+    own = select(Story.id).where(Story.author_id == person.id, Story.organization_id.is_(None))
+    said = select(Comment.id).where(Comment.person_id == person.id)
+    is_about_story = and_(Decision.story_id.in_(own), Decision.comment_id.is_(None))
+    return or_(is_about_story, Decision.comment_id.in_(said))
 
 
 def rulings_about_person(db: Session, person: Person) -> list[Ruling]:
-    """All there ever were about somebody in person, the latest first."""
-    rows = db.execute(
-        select(Decision, Appeal)
-        .outerjoin(Appeal, Appeal.decision_id == Decision.id)
-        .where(Decision.person_id == person.id)
-        .order_by(Decision.id.desc())
-    )
-    return [Ruling(decision, Subject(None, None, person), appeal) for decision, appeal in rows]
+    """All there ever were about somebody in person or about own words, the latest first."""
+    return rulings_where(db, or_(Decision.person_id == person.id, _own(person)))
+
+
+def standing_about_own(db: Session, person: Person) -> list[Ruling]:
+    """Those in force about somebody's own words, the latest first."""
+    return rulings_where(db, _own(person), Decision.standing == Standing.STANDING.value)
 
 
 def banned_person(db: Session, key: str) -> Person:
@@ -51,22 +60,12 @@ def banned_person(db: Session, key: str) -> Person:
 
 
 def standing_rulings(db: Session, organization_ids: Collection[int]) -> list[Ruling]:
-    """Those in force about some organisations or their events, the latest first.
+    """Those in force about some organisations, their events and their stories, the latest first.
 
     For who edits there; a proposal is no news before a second person has looked at it.
     """
-    rows = db.execute(
-        select(Decision, Organization, Event, Appeal)
-        .join(Organization, Organization.id == Decision.organization_id)
-        .outerjoin(Event, Event.id == Decision.event_id)
-        .outerjoin(Appeal, Appeal.decision_id == Decision.id)
-        .where(
-            Decision.organization_id.in_(organization_ids),
-            Decision.standing == Standing.STANDING.value,
-        )
-        .order_by(Decision.id.desc())
+    return rulings_where(
+        db,
+        Decision.organization_id.in_(organization_ids),
+        Decision.standing == Standing.STANDING.value,
     )
-    return [
-        Ruling(decision, Subject(organization, event), appeal)
-        for decision, organization, event, appeal in rows
-    ]

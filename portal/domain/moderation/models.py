@@ -15,6 +15,8 @@ class Item(StrEnum):
     """What an act is about."""
 
     EVENT = "event"
+    STORY = "story"
+    COMMENT = "comment"
     ORGANIZATION = "organization"
     PERSON = "person"
     SETTING = "setting"
@@ -106,12 +108,19 @@ class Report(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     public_id: Mapped[str] = mapped_column(String(22), unique=True)
-    # The organisation itself, or that of the event.
-    organization_id: Mapped[int] = mapped_column(
+    # The organisation itself, or that of the event or story; a member's own story has none.
+    organization_id: Mapped[int | None] = mapped_column(
         ForeignKey("organizations.id", ondelete="CASCADE"), index=True
     )
     event_id: Mapped[int | None] = mapped_column(
         ForeignKey("events.id", ondelete="CASCADE"), index=True
+    )
+    # The story itself, or that of the comment.
+    story_id: Mapped[int | None] = mapped_column(
+        ForeignKey("stories.id", ondelete="CASCADE"), index=True
+    )
+    comment_id: Mapped[int | None] = mapped_column(
+        ForeignKey("comments.id", ondelete="CASCADE"), index=True
     )
     reason: Mapped[str] = mapped_column(String(20))
     text_sealed: Mapped[bytes | None]
@@ -147,6 +156,12 @@ class Decision(Base):
     )
     event_id: Mapped[int | None] = mapped_column(
         ForeignKey("events.id", ondelete="CASCADE"), index=True
+    )
+    story_id: Mapped[int | None] = mapped_column(
+        ForeignKey("stories.id", ondelete="CASCADE"), index=True
+    )
+    comment_id: Mapped[int | None] = mapped_column(
+        ForeignKey("comments.id", ondelete="CASCADE"), index=True
     )
     person_id: Mapped[int | None] = mapped_column(
         ForeignKey("people.id", ondelete="CASCADE"), index=True

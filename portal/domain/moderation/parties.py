@@ -7,26 +7,42 @@ from typing import TYPE_CHECKING
 from sqlalchemy import and_, or_, select
 
 from portal.domain.events.models import EventHost, HostState
+from portal.domain.moderation.subjects import column_of
 from portal.domain.organizations.models import Membership, Organization
 from portal.domain.organizations.rules import may_edit
 from portal.domain.people.models import Person
+from portal.domain.stories.models import Comment, Story
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from sqlalchemy import ColumnElement
-    from sqlalchemy.orm import InstrumentedAttribute, Session
+    from sqlalchemy.orm import Session
 
-    Key = InstrumentedAttribute[int] | InstrumentedAttribute[int | None]
+    from portal.domain.moderation.subjects import About
 
 
-def foreign_to(person: Person, organization: Key, event: Key) -> ColumnElement[bool]:
-    """Leaves out what concerns the person's own organisations: nobody reads reports on oneself."""
+def foreign_to(person: Person, about: About) -> ColumnElement[bool]:
+    """Leaves out what concerns the person: nobody reads reports on oneself.
+
+    That is one's own organisations, what they hold or tell, one's own words, and what others say
+    below one's own stories.
+    """
     mine = select(Membership.organization_id).where(Membership.person_id == person.id)
-    held = select(EventHost.event_id).where(
-        EventHost.organization_id.in_(mine), EventHost.state == HostState.ACCEPTED.value
+    own = {
+        "organization": mine,
+        "event": select(EventHost.event_id).where(
+            EventHost.organization_id.in_(mine), EventHost.state == HostState.ACCEPTED.value
+        ),
+        "story": select(Story.id).where(
+            or_(Story.author_id == person.id, Story.organization_id.in_(mine))
+        ),
+        "comment": select(Comment.id).where(Comment.person_id == person.id),
+    }
+    columns = {name: column_of(about, name) for name in own}
+    return and_(
+        *(or_(columns[name].is_(None), columns[name].not_in(ids)) for name, ids in own.items())
     )
-    return and_(organization.not_in(mine), or_(event.is_(None), event.not_in(held)))
 
 
 def _holding(organization_id: int, event_id: int | None) -> ColumnElement[bool]:
@@ -54,3 +70,9 @@ def editors_of(db: Session, organization_id: int, event_id: int | None) -> Seque
         .order_by(Person.id)
     )
     return list(dict.fromkeys(person for person, role in rows if may_edit(role)))
+
+
+def somebody(db: Session, person_id: int | None) -> list[Person]:
+    """Whoever has written something, unless that person has left."""
+    person = db.get(Person, person_id) if person_id is not None else None
+    return [person] if person is not None else []

@@ -7,22 +7,18 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import and_, or_, select
 
-from portal.domain.events.models import Event
-from portal.domain.events.queries import event_for
+from portal.domain.moderation.kinds import concerned_by
 from portal.domain.moderation.models import (
     Appeal,
     Decision,
     DecisionKey,
-    Item,
     Measure,
     Progress,
     Report,
     Standing,
 )
-from portal.domain.moderation.parties import foreign_to, holders_of
-from portal.domain.organizations.models import Organization
-from portal.domain.organizations.queries import organization_named, role_of
-from portal.domain.organizations.rules import may_edit
+from portal.domain.moderation.parties import foreign_to
+from portal.domain.moderation.subjects import Subject, exactly, subject_of, with_records
 from portal.domain.people.models import Person
 from portal.domain.people.rules import may_moderate
 from portal.refusals import NotFoundError
@@ -30,36 +26,9 @@ from portal.tokens import digest, is_token
 
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement
-    from sqlalchemy.orm import InstrumentedAttribute, Session
-
-    from portal.translated import Translated
+    from sqlalchemy.orm import Session
 
 MOST_LISTED = 100
-
-
-@dataclass(frozen=True)
-class Subject:
-    """What a report or a decision is about; the person is told only where it is one."""
-
-    organization: Organization | None
-    event: Event | None = None
-    person: Person | None = None
-
-    @property
-    def kind(self) -> Item:
-        """The kind, as the public log has it."""
-        if self.person is not None:
-            return Item.PERSON
-        return Item.EVENT if self.event is not None else Item.ORGANIZATION
-
-    @property
-    def title(self) -> Translated | None:
-        """What it is called; None for a person."""
-        if self.person is not None:
-            return None
-        if self.event is not None:
-            return self.event.title
-        return self.organization.name if self.organization else None
 
 
 @dataclass(frozen=True)
@@ -79,22 +48,7 @@ class Ruling:
     appeal: Appeal | None
 
 
-def item_named(db: Session, visitor: Person | None, item: str) -> Subject:
-    """What `event:SLUG` or `organization:SLUG` names, if this visitor can see it."""
-    kind, _colon, slug = item.partition(":")
-    if kind == Item.EVENT:
-        event = event_for(db, visitor, slug)
-        return Subject(db.get_one(Organization, event.organization_id), event)
-    if kind == Item.ORGANIZATION:
-        return Subject(organization_named(db, slug))
-    raise NotFoundError
-
-
-_CASES = (
-    select(Report, Organization, Event)
-    .join(Organization, Organization.id == Report.organization_id)
-    .outerjoin(Event, Event.id == Report.event_id)
-)
+_CASES = with_records(Report)
 
 
 def queue(db: Session, person: Person | None, progress: Progress) -> list[Case]:
@@ -105,45 +59,40 @@ def queue(db: Session, person: Person | None, progress: Progress) -> list[Case]:
     order = Report.closed_at.desc() if progress is Progress.CLOSED else Report.reported_at.asc()
     statement = _CASES.where(Report.progress == progress.value)
     if person is not None:
-        statement = statement.where(foreign_to(person, Report.organization_id, Report.event_id))
+        statement = statement.where(foreign_to(person, Report))
     rows = db.execute(statement.order_by(order, Report.id).limit(MOST_LISTED))
-    return [Case(report, Subject(organization, event)) for report, organization, event in rows]
+    return [Case(row[0], subject_of(row[1:])) for row in rows]
 
 
 def case_for(db: Session, person: Person, key: str) -> Case:
-    """A report for a moderator who belongs to none of the organisations behind the item."""
+    """A report for a moderator whom the item does not concern."""
     row = db.execute(
-        _CASES.where(
-            Report.public_id == key, foreign_to(person, Report.organization_id, Report.event_id)
-        )
+        _CASES.where(Report.public_id == key, foreign_to(person, Report))
     ).one_or_none()
     if row is None or not may_moderate(person):
         raise NotFoundError
-    return Case(row[0], Subject(row[1], row[2]))
+    return Case(row[0], subject_of(row[1:]))
 
 
 _RULINGS = (
-    select(Decision, Organization, Event, Person, Appeal)
-    .outerjoin(Organization, Organization.id == Decision.organization_id)
-    .outerjoin(Event, Event.id == Decision.event_id)
+    with_records(Decision)
+    .add_columns(Person, Appeal)
     .outerjoin(Person, Person.id == Decision.person_id)
     .outerjoin(Appeal, Appeal.decision_id == Decision.id)
 )
 
 
 def _decidable_by(person: Person) -> ColumnElement[bool]:
-    foreign = or_(
-        Decision.organization_id.is_(None),
-        foreign_to(person, Decision.organization_id, Decision.event_id),
-    )
-    return and_(foreign, or_(Decision.person_id.is_(None), Decision.person_id != person.id))
+    is_other = or_(Decision.person_id.is_(None), Decision.person_id != person.id)
+    return and_(foreign_to(person, Decision), is_other)
 
 
-def _rulings(db: Session, *conditions: ColumnElement[bool]) -> list[Ruling]:
+def rulings_where(db: Session, *conditions: ColumnElement[bool]) -> list[Ruling]:
+    """Decisions with what they are about, the latest first."""
     statement = _RULINGS.where(*conditions).order_by(Decision.id.desc()).limit(MOST_LISTED)
     return [
-        Ruling(decision, Subject(organization, event, person), appeal)
-        for decision, organization, event, person, appeal in db.execute(statement)
+        Ruling(decision, subject_of(tuple(records), person), appeal)
+        for decision, *records, person, appeal in db.execute(statement)
     ]
 
 
@@ -151,51 +100,49 @@ def waiting(db: Session, person: Person) -> list[Ruling]:
     """Suspensions to confirm and appeals to answer."""
     unanswered = and_(Appeal.decision_id.is_not(None), Appeal.answered_at.is_(None))
     proposed = Decision.standing == Standing.PROPOSED.value
-    return _rulings(db, _decidable_by(person), or_(proposed, unanswered))
+    return rulings_where(db, _decidable_by(person), or_(proposed, unanswered))
 
 
 def rulings_about(db: Session, person: Person, subject: Subject) -> list[Ruling]:
-    """All decisions about the organisation of a case that this moderator may read."""
+    """Earlier decisions that this moderator may read.
+
+    All about the organisation of a case, or else about the very item.
+    """
     if subject.organization is None:
-        return []
-    return _rulings(db, Decision.organization_id == subject.organization.id, _decidable_by(person))
+        return rulings_where(db, *exactly(subject), _decidable_by(person))
+    behind = Decision.organization_id == subject.organization.id
+    return rulings_where(db, behind, _decidable_by(person))
 
 
 def ruling_for(db: Session, person: Person, key: str) -> Ruling:
     """A decision for a moderator who is not concerned by it."""
-    found = _rulings(db, Decision.public_id == key, _decidable_by(person))
+    found = rulings_where(db, Decision.public_id == key, _decidable_by(person))
     if not found or not may_moderate(person):
         raise NotFoundError
     return found[0]
 
 
 def concerning(db: Session, visitor: Person | None, key: str) -> Ruling:
-    """A decision for those concerned: the person, or who edits for an organisation behind it.
+    """A decision for those concerned: the person, or who edits or has written what it is about.
 
     A letter's secret opens it for whoever has it, since the banned cannot sign in.
     """
     if is_token(key):
         held = select(DecisionKey.decision_id).where(DecisionKey.digest == digest(key))
-        found = _rulings(db, Decision.id.in_(held))
+        found = rulings_where(db, Decision.id.in_(held))
         if found:
             return found[0]
     elif visitor is not None:
-        found = _rulings(db, Decision.public_id == key)
+        found = rulings_where(db, Decision.public_id == key)
         if found and _is_concerned(db, visitor, found[0]):
             return found[0]
     raise NotFoundError
 
 
 def _is_concerned(db: Session, visitor: Person, ruling: Ruling) -> bool:
-    decision = ruling.decision
-    if decision.standing == Standing.PROPOSED:
+    if ruling.decision.standing == Standing.PROPOSED:
         return False
-    if decision.person_id is not None:
-        return decision.person_id == visitor.id
-    if decision.organization_id is None:
-        return False
-    holders = holders_of(db, decision.organization_id, decision.event_id)
-    return any(may_edit(role_of(db, visitor, each.id)) for each in holders)
+    return visitor.id in {person.id for person in concerned_by(db, ruling.subject)}
 
 
 def is_a_decision(db: Session, key: str) -> bool:
@@ -211,19 +158,11 @@ def standing_decision(db: Session, measure: Measure, subject: Subject) -> Decisi
         .where(
             Decision.measure == measure.value,
             Decision.standing != Standing.REVERSED.value,
-            _same(Decision.event_id, subject.event),
-            _same(Decision.organization_id, subject.organization),
-            _same(Decision.person_id, subject.person),
+            *exactly(subject),
         )
         .order_by(Decision.id.desc())
         .limit(1)
     ).one_or_none()
-
-
-def _same(
-    column: InstrumentedAttribute[int | None], record: Event | Organization | Person | None
-) -> ColumnElement[bool]:
-    return column.is_(None) if record is None else column == record.id
 
 
 def ban_of(db: Session, person: Person) -> Decision | None:

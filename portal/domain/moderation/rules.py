@@ -33,7 +33,7 @@ REASONS: Final = {
     Reason.OTHER: _("Something else"),
 }
 MEASURES: Final = {
-    Measure.HIDE: _("the event is hidden from the public"),
+    Measure.HIDE: _("it is hidden from the public"),
     Measure.WARN: _("a warning"),
     Measure.SUSPEND: _("the organisation is suspended"),
     Measure.BAN: _("the account is banned"),
@@ -52,10 +52,10 @@ class NotClaimedError(Refusal):
     message = _("Take the report on first; then decide.")
 
 
-class NoEventError(Refusal):
-    """Hiding what is no event."""
+class UnfitError(Refusal):
+    """Hiding an organisation, or suspending where there is none."""
 
-    message = _("Only an event can be hidden. For an organisation, propose a suspension.")
+    message = _("This cannot be done about what was reported. Choose another decision.")
     field = "measure"
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import bindparam, func, select
 from portal import tokens
 from portal.domain.people.rules import tidy_name
 from portal.domain.stories import announcements, rules
-from portal.domain.stories.models import Comment, CommentMode, CommentState
+from portal.domain.stories.models import Comment, CommentMode, CommentState, Story
 from portal.domain.stories.queries import lock, parts_in, story_for
 from portal.publication import is_public
 from portal.refusals import NotAllowedError, NotFoundError
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
     from portal.domain.people.models import Person
     from portal.domain.stories.announcements import Address
-    from portal.domain.stories.models import Story
 
 # More than any page should hold; the oldest come first.
 MOST_SHOWN = 500
@@ -128,9 +127,27 @@ def moderated_comment(db: Session, person: Person, slug: str, public_id: str) ->
     if not parts:
         raise NotFoundError
     comment = _comment(db, story, public_id)
-    if not rules.may_moderate_comments(story, parts):
+    is_withheld = comment.state == CommentState.WITHHELD
+    if is_withheld or not rules.may_moderate_comments(story, parts):
         raise NotAllowedError
     return comment
+
+
+def comment_for(db: Session, visitor: Person | None, public_id: str) -> tuple[Comment, Story]:
+    """A comment and its story for whoever can read both on the story's page."""
+    known = select(Story.slug).join(Comment, Comment.story_id == Story.id)
+    slug = db.scalar(known.where(Comment.public_id == public_id))
+    if slug is None:
+        raise NotFoundError
+    story = story_for(db, visitor, slug)
+    comment = _comment(db, story, public_id)
+    is_own = visitor is not None and comment.person_id == visitor.id
+    may_moderate = rules.may_moderate_comments(story, parts_in(db, visitor, story))
+    if not is_public(story) or not (
+        comment.state == CommentState.VISIBLE or is_own or may_moderate
+    ):
+        raise NotFoundError
+    return comment, story
 
 
 def show(comment: Comment) -> None:
@@ -146,7 +163,7 @@ def hide(comment: Comment) -> None:
 def remove(comment: Comment) -> None:
     """Nothing of it stays but its place, so that answers still stand below something."""
     comment.text = comment.byline = ""
-    comment.person_id = None
+    comment.person_id = comment.state_chosen = None
     comment.state = CommentState.REMOVED.value
 
 

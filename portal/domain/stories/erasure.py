@@ -34,5 +34,11 @@ def forget(db: Session, person: Person) -> None:
     db.execute(
         update(Comment)
         .where(Comment.person_id == person.id)
-        .values(text="", byline="", state=CommentState.REMOVED.value, person_id=None)
+        .values(
+            text="",
+            byline="",
+            state=CommentState.REMOVED.value,
+            state_chosen=None,
+            person_id=None,
+        )
     )

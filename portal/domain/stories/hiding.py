@@ -1,4 +1,4 @@
-"""Taking an organisation's stories out of everybody's sight while it is suspended, and back."""
+"""Taking stories and comments out of everybody's sight, and back, as moderators decide."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import update
 
-from portal.domain.stories.models import Story
+from portal.domain.stories.models import Comment, CommentState, Story
 from portal.publication import Hiding, Visibility
 
 if TYPE_CHECKING:
@@ -36,3 +36,15 @@ def restore_all_of(db: Session, organization_id: int) -> None:
         )
         .values(visibility=Story.visibility_chosen, visibility_chosen=None, hidden_for=None)
     )
+
+
+def withhold(comment: Comment) -> None:
+    """Only its writer and the story's editors read it; the editors cannot bring it back."""
+    if comment.state not in {CommentState.WITHHELD, CommentState.REMOVED}:
+        comment.state_chosen, comment.state = comment.state, CommentState.WITHHELD.value
+
+
+def give_back(comment: Comment) -> None:
+    """The comment is what it was before; one removed meanwhile stays removed."""
+    if comment.state_chosen is not None:
+        comment.state, comment.state_chosen = comment.state_chosen, None

@@ -38,6 +38,7 @@ class CommentState(StrEnum):
     WAITING = "waiting"
     VISIBLE = "visible"
     HIDDEN = "hidden"  # by the story's editors
+    WITHHELD = "withheld"  # by the moderators
     REMOVED = "removed"  # by its writer; nothing is left of it but its place
 
 
@@ -191,4 +192,6 @@ class Comment(Base):
     language: Mapped[str] = mapped_column(String(12))
     text: Mapped[str] = mapped_column(Text)
     state: Mapped[str] = mapped_column(String(10))
+    # While the moderators withhold it: the state it comes back to.
+    state_chosen: Mapped[str | None] = mapped_column(String(10))
     written_at: Mapped[datetime]

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from starlette.responses import RedirectResponse
 
+from portal.domain.moderation.erasure import forget_decisions
 from portal.domain.stories import commenting
 from portal.domain.stories.commenting import Said
 from portal.domain.stories.queries import story_for
@@ -52,7 +53,9 @@ def create(visit: Visit, slug: str) -> Response:
 )
 def remove(visit: Visit, slug: str, comment: str) -> Response:
     """Takes back what one has said."""
-    commenting.remove(commenting.own_comment(visit.db, visit.person, slug, comment))
+    own = commenting.own_comment(visit.db, visit.person, slug, comment)
+    forget_decisions(visit.db, own)
+    commenting.remove(own)
     return _back(visit, slug)
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from pydantic import Field
 
 from portal.domain.moderation import actions, queries, rules
+from portal.domain.moderation.kinds import measures_for
 from portal.domain.moderation.models import Measure, Progress, Reason
 from portal.domain.organizations.queries import people_of
 from portal.domain.people.queries import name_of
@@ -35,8 +36,8 @@ QUEUES = {
 }
 VERDICTS = {
     "dismiss": _("Dismiss: there is nothing to act on"),
-    Measure.WARN.value: _("Warn the organisation"),
-    Measure.HIDE.value: _("Hide the event from the public"),
+    Measure.WARN.value: _("Warn those concerned"),
+    Measure.HIDE.value: _("Hide it from the public"),
     Measure.SUSPEND.value: _("Propose to suspend the organisation; somebody else confirms it"),
     Measure.BAN.value: _("Ban a person of the organisation"),
 }
@@ -170,7 +171,7 @@ def _case_page(
         verdicts=[
             (value, str(words))
             for value, words in VERDICTS.items()
-            if value != Measure.HIDE or case.subject.event is not None
+            if value == "dismiss" or value in measures_for(case.subject)
         ],
         reasons=[(reason.value, str(words)) for reason, words in rules.REASONS.items()],
         members=[(str(each.id), name_of(visit.db, each)) for each, _role in members],

@@ -50,6 +50,8 @@ ACTS = {
 }
 ITEMS = {
     Item.EVENT: _("event"),
+    Item.STORY: _("story"),
+    Item.COMMENT: _("comment"),
     Item.ORGANIZATION: _("organisation"),
     Item.PERSON: _("person"),
     Item.SETTING: _("setting"),

@@ -1,4 +1,4 @@
-"""Reporting an event or an organisation, also without an account."""
+"""Reporting what the portal shows, also without an account."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Annotated
 from pydantic import Field
 
 from portal.domain.moderation import actions
+from portal.domain.moderation.kinds import item_named
 from portal.domain.moderation.models import Reason
-from portal.domain.moderation.queries import item_named
 from portal.domain.moderation.rules import LONGEST_TEXT, REASONS
 from portal.refusals import Refusal
+from portal.translated import Said
 from portal.web.forms import Fields, Form
 from portal.web.policies import Cache, Policy
 from portal.web.rate_limits import Limit
@@ -35,7 +36,7 @@ class ReportFields(Fields):
 
 @pages.get("/reports/new", name="reports.new", policy=Policy.ANYONE, cache=Cache.PRIVATE)
 def new(visit: Visit) -> Response:
-    """The form about `item=event:SLUG` or `item=organization:SLUG`."""
+    """The form about `item=event:SLUG`, `item=comment:PUBLIC_ID` and the like."""
     item = visit.request.query_params.get("item", "")
     return _page(visit, Form.filled(ReportFields, {"item": item}))
 
@@ -65,10 +66,12 @@ def sent(visit: Visit) -> Response:
 
 def _page(visit: Visit, form: Form[ReportFields], status: int = 200) -> Response:
     subject = item_named(visit.db, visit.visitor, str(form.values.get("item", "")))
+    comment = subject.comment
     return visit.page(
         "reports/new.html",
         status,
         form=form,
         title=subject.title and subject.title.said(),
+        comment=comment and Said(comment.text, comment.language),
         reasons=[(reason.value, str(words)) for reason, words in REASONS.items()],
     )

@@ -9,6 +9,7 @@ from starlette.responses import Response
 from portal import dates
 from portal.domain.events import listing as events
 from portal.domain.history.rules import Piece, pieces
+from portal.domain.moderation.concerned import standing_about_own
 from portal.domain.organizations.queries import edited_organization
 from portal.domain.people.rules import may_moderate
 from portal.domain.stories import actions, authorship, keeping, listing, queries, rules
@@ -17,6 +18,7 @@ from portal.domain.stories.queries import story_to
 from portal.i18n import LANGUAGES, OWN_NAMES
 from portal.i18n import gettext as _
 from portal.refusals import NotAllowedError, Refusal
+from portal.web.cases import own_ruling_row
 from portal.web.forms import Form
 from portal.web.policies import Cache, Policy
 from portal.web.routing import Pages
@@ -57,6 +59,9 @@ def index(visit: Visit) -> Response:
     author = authorship.author_of(visit.db, visit.person)
     return visit.page(
         "writing/index.html",
+        decisions=[
+            own_ruling_row(visit, each) for each in standing_about_own(visit.db, visit.person)
+        ],
         waiting=story_cards(visit, waiting, "desk.show"),
         cards=story_cards(visit, listing.own(visit.db, visit.person, edited), "desk.show"),
         author_url=visit.url("authors.show", slug=author.slug) if author else None,
