@@ -144,10 +144,14 @@ def of_organization(
 
     Of each there is one more than the page has room for, if there are more.
     """
-    values = {"now": now, "since": now - rules.LONGEST_EVENT}
+    since = now - rules.LONGEST_EVENT
+    values = {"now": now, "since": since}
     found = shown(db, _ON_PAGE_OF_ONE, organization_ids=[organization_id], **values)
-    coming = [event for event in found if not rules.is_over(event, now)]
-    return coming, [event for event in reversed(found) if rules.is_over(event, now)]
+    # As the statement has it: postponed events are awaited for a while, not for ever.
+    awaited = [not rules.is_over(event, now) and event.starts_at > since for event in found]
+    coming = [event for event, is_coming in zip(found, awaited, strict=True) if is_coming]
+    past = [event for event, is_coming in zip(found, awaited, strict=True) if not is_coming]
+    return coming, past[::-1]
 
 
 def upcoming(db: Session, now: datetime) -> list[Shown]:
