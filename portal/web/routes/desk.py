@@ -11,6 +11,8 @@ from portal.domain.history import queries as history
 from portal.domain.organizations import queries as organizations
 from portal.domain.stories import actions, commenting, publishing, queries, rules
 from portal.domain.stories.models import State
+from portal.domain.stories.page import story_page
+from portal.i18n import LANGUAGES, OWN_NAMES
 from portal.items import ItemKind
 from portal.refusals import NotFoundError, Refusal
 from portal.time_zones import city_of, wall_of
@@ -184,7 +186,7 @@ def _address_for(visit: Visit) -> Address:
 
 def _desk(visit: Visit, slug: str, form: Form[Any] | None = None, status: int = 200) -> Response:
     story, parts = queries.desk_story(visit.db, visit.person, slug)
-    row, _words = queries.story_page(visit.db, visit.person, slug)
+    row, _words = story_page(visit.db, visit.person, slug)
     when = story.publish_at and wall_of(story.publish_at, story.time_zone)
     is_submittable = rules.may_submit(story, parts)
     return visit.page(
@@ -204,6 +206,7 @@ def _desk(visit: Visit, slug: str, form: Form[Any] | None = None, status: int = 
         else 0,
         form=form or Form(NoteFields),
         targets=_targets(visit) if is_submittable else [],
+        tongues=[(tag, OWN_NAMES[tag]) for tag in LANGUAGES if tag != story.title.original],
         may_write=rules.may_write(story, parts),
         may_submit=is_submittable,
         may_withdraw=rules.may_withdraw(story, parts),
@@ -226,6 +229,7 @@ def _targets(visit: Visit) -> list[tuple[str, str]]:
 def _versions(visit: Visit, slug: str, refusal: Refusal | None = None) -> Response:
     story, parts = queries.desk_story(visit.db, visit.person, slug)
     page = page_asked(visit) if refusal is None else 1
+    last = history.latest(visit.db, ItemKind.STORY, story.id)
     found, more = history.page_of(visit.db, ItemKind.STORY, story.id, page, public_only=False)
     return visit.page(
         "desk/versions.html",
@@ -236,13 +240,8 @@ def _versions(visit: Visit, slug: str, refusal: Refusal | None = None) -> Respon
         steps=list(
             zip((later.number for later, _earlier in found), steps_of(visit, found), strict=True)
         ),
-        latest=_latest(visit, story),
+        latest=last.number if last else 0,
         may_write=rules.may_write(story, parts),
         refusal=refusal and refusal.said(),
         pager=page_links(visit, "desk.versions", {}, page, more=more, slug=slug),
     )
-
-
-def _latest(visit: Visit, story: Story) -> int:
-    last = history.latest(visit.db, ItemKind.STORY, story.id)
-    return last.number if last else 0
