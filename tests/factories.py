@@ -258,10 +258,12 @@ def make_result(db, event, **changes):
     db.flush()
 
 
-def make_image(db, event, *, storage=None, person=None, described=True, **changes):
-    """A picture of an event, with words in Kazakh; its files are written where one is given."""
+def make_image(
+    db, item, *, kind=ItemKind.EVENT, storage=None, person=None, described=True, **changes
+):
+    """An item's picture, with words in Kazakh; files are written where a storage is given."""
     kept = Kept(tokens.new_public_id(), changes.pop("width", 1600), changes.pop("height", 900))
-    image = media.add(db, ItemKind.EVENT, event.id, kept, person, clock.now())
+    image = media.add(db, kind, item.id, kept, person, clock.now())
     if described:
         alt = changes.pop("alt", Translated.of("kk", kk="Үш домбырашы"))
         media.describe(image, alt, changes.pop("caption", Translated.of("kk")))
@@ -269,8 +271,8 @@ def make_image(db, event, *, storage=None, person=None, described=True, **change
         setattr(image, name, value)
     if storage is not None:
         for width in widths_of(image.width):
-            for kind in FORMATS:
-                storage.keep(f"{image.key}/{name_of(width, kind)}", f"{width} {kind}".encode())
+            for form in FORMATS:
+                storage.keep(f"{image.key}/{name_of(width, form)}", f"{width} {form}".encode())
     db.flush()
     return image
 

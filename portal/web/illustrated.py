@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from portal.domain.events import actions as events
 from portal.domain.events.queries import is_public_event, managed_event, may_see_event
 from portal.domain.media import queries as media
+from portal.domain.stories import actions as stories
+from portal.domain.stories.entrances import illustrated_story, is_public_story, may_see_story
 from portal.items import ItemKind
 from portal.refusals import NotFoundError
 
@@ -45,6 +47,14 @@ KINDS: Final[dict[ItemKind, Illustrated]] = {
         rewrite=events.illustrate,
         is_public=is_public_event,
         may_see=may_see_event,
+    ),
+    ItemKind.STORY: Illustrated(
+        door=illustrated_story,
+        title=lambda story: story.title,
+        way_back="desk.show",
+        rewrite=stories.rewrite,
+        is_public=is_public_story,
+        may_see=may_see_story,
     ),
 }
 # One statement for all kinds, so that an image of a public item costs one query.

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from portal.domain.events.page import Words
     from portal.domain.events.queries import Shown
     from portal.domain.initiatives.queries import Shown as Line
+    from portal.domain.stories.page import Words as StoryWords
     from portal.domain.stories.queries import Shown as Story
     from portal.web.visit import Visit
 
@@ -108,7 +109,7 @@ def _element(description: dict[str, Any]) -> Markup:
     return Markup(text.replace("<", "\\u003c").replace("&", "\\u0026"))  # noqa: S704 - escaped here
 
 
-def blog_posting(visit: Visit, story: Story) -> Markup:
+def blog_posting(visit: Visit, story: Story, words: StoryWords) -> Markup:
     """A story, whoever has written it under a public name, and the organisation behind it."""
     address = visit.absolute("stories.show", slug=story.slug)
     author: dict[str, Any] = {"@type": "Person", "name": story.byline}
@@ -125,6 +126,8 @@ def blog_posting(visit: Visit, story: Story) -> Markup:
         "inLanguage": story.title.said().language,
         "keywords": [str(TAGS[tag]) for tag in story.tags],
     }
+    if words.cover is not None:
+        posting["image"] = [address_of(visit, words.cover)]
     if story.published_at is not None:
         posting["datePublished"] = story.published_at.isoformat()
         posting["dateModified"] = story.changed_at.isoformat()

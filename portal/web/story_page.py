@@ -8,24 +8,31 @@ from markupsafe import Markup
 
 from portal import dates
 from portal.domain.events.vocabulary import TAGS
+from portal.domain.ledger.rules import count
+from portal.domain.media.queries import pictures_of
 from portal.domain.organizations.rules import is_verified
 from portal.domain.stories import listing
 from portal.domain.stories.actions import preview_html
+from portal.items import ItemKind
 from portal.markdown import without_links
+from portal.publication import is_public
 from portal.time_zones import wall_of
 from portal.web.cards import cards_of
+from portal.web.covers import cover_of_page
 from portal.web.story_cards import state_tags
-from portal.web.translation_line import translation_line
+from portal.web.translated_line import translated_line
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from portal.domain.events.queries import Shown as Event
     from portal.domain.stories.details import Details
-    from portal.domain.stories.queries import Shown, Words
+    from portal.domain.stories.page import Words
+    from portal.domain.stories.queries import Shown
     from portal.translated import Said
     from portal.web.cards import Card, Tag
-    from portal.web.translation_line import Line
+    from portal.web.covers import Cover
+    from portal.web.translated_line import TranslatedLine
     from portal.web.visit import Visit
 
 
@@ -44,8 +51,8 @@ class StoryFacts(NamedTuple):
     summary: Said
     body: Markup
     body_language: str
-    line: Line | None
-    original_url: str | None
+    line: TranslatedLine | None
+    cover: Cover | None
     tags: list[Tag]
     byline: str
     author_url: str | None
@@ -70,7 +77,10 @@ def facts_of(
     has_links = story.organization_id is None or is_verified(
         story.organization_verified_until, visit.now
     )
-    line = translation_line((story.title, story.summary, words.body), visit.language)
+    original = story.title.original
+    line = translated_line(visit, ItemKind.STORY, story.slug, original, words.counts)
+    if line and (events is not None or not is_public(story)):
+        line = line._replace(ask_url=None)  # nobody asks for what is not there to be read yet
     published = wall_of(story.published_at, visit.zone).date() if story.published_at else None
     related = listing.related_events(visit.db, story) if events is None else list(events)
     return StoryFacts(
@@ -79,9 +89,7 @@ def facts_of(
         body=Markup(body if has_links else without_links(body)),  # noqa: S704 - sanitised when saved
         body_language=language,
         line=line,
-        original_url=visit.site.links.path("stories.show", line.original, slug=story.slug)
-        if line and line.original != visit.language
-        else None,
+        cover=cover_of_page(visit, words.cover),
         tags=state_tags(visit, story),
         byline=story.byline,
         author_url=visit.url("authors.show", slug=story.author_slug) if story.author_slug else None,
@@ -114,7 +122,8 @@ def previewed(visit: Visit, story: Shown, words: Words, details: Details) -> Sto
     )
     said = words._replace(
         body=details.body,
-        body_html=preview_html(details),
+        body_html=preview_html(details, pictures_of(visit.db, ItemKind.STORY, story.id)),
+        counts=count((details.title, details.summary, details.body), visit.language),
         sources=[source._asdict() for source in details.sources],
     )
     return facts_of(visit, typed, said, listing.events_called(visit.db, details.events))

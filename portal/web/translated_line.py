@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from portal.i18n import OWN_NAMES
 from portal.i18n import gettext as _
+from portal.items import ItemKind
 from portal.translated import State
 
 if TYPE_CHECKING:
     from portal.domain.ledger.rules import Counts
-    from portal.items import ItemKind
     from portal.web.visit import Visit
+
+
+# Where readers find items.
+PAGES: Final = {
+    ItemKind.EVENT: "events.show",
+    ItemKind.ORGANIZATION: "organizations.show",
+    ItemKind.STORY: "stories.show",
+}
 
 
 class TranslatedLine(NamedTuple):
@@ -19,6 +27,8 @@ class TranslatedLine(NamedTuple):
 
     said: str
     ask_url: str | None
+    original: str
+    original_url: str | None
 
 
 def translated_line(
@@ -29,7 +39,13 @@ def translated_line(
         return None
     url = visit.url("translation_requests.create", kind=kind.value, slug=slug)
     said = " ".join(sentences(counts, OWN_NAMES[original]))
-    return TranslatedLine(said, url if counts.is_wanting else None)
+    there = visit.site.links.path(PAGES[kind], original, slug=slug)
+    return TranslatedLine(
+        said,
+        url if counts.is_wanting else None,
+        original,
+        there if original != visit.language else None,
+    )
 
 
 def sentences(counts: Counts, original: str) -> list[str]:

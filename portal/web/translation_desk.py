@@ -97,7 +97,7 @@ def save_typed(
         saved = save(visit.db, desk.translatable, desk.item, desk.tongue, typed, visit.now)
     except Refusal as refusal:
         form = form_of(typed)
-        refusal.field = f"passage.{refusal.field}"
+        refusal.field = refusal.field and f"passage.{refusal.field}"
         form.refuse(refusal)
         return desk_page(visit, desk, form, 422)
     saved.lost += lost

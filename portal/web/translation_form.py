@@ -13,6 +13,7 @@ from portal.items import ItemKind
 from portal.passages import fingerprint
 from portal.translated import State
 from portal.web.forms import Fields, Form
+from portal.web.translated_line import PAGES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -175,14 +176,13 @@ def page_of(item: Item, language: str, parts: Sequence[Part]) -> dict[str, Any]:
 
 def reader_address(visit: Visit, item: Item) -> str:
     """Where readers find an item."""
-    pages = {ItemKind.EVENT: "events.show", ItemKind.ORGANIZATION: "organizations.show"}
-    return visit.url(pages[item.kind], slug=item.slug)
+    return visit.url(PAGES[item.kind], slug=item.slug)
 
 
 def item_address(visit: Visit, item: Item) -> str:
     """Where an item's own people go back to."""
-    pages = {ItemKind.EVENT: "organizing.show", ItemKind.ORGANIZATION: "organizations.show"}
-    return visit.url(pages[item.kind], slug=item.slug)
+    desks = {ItemKind.EVENT: "organizing.show"}
+    return visit.url(desks.get(item.kind, PAGES[item.kind]), slug=item.slug)
 
 
 def steps_of(typed: Mapping[str, Sequence[Typed]]) -> dict[str, str]:

@@ -14,6 +14,9 @@ from portal.domain.events.queries import event_for
 from portal.domain.events.slugs import slug_of
 from portal.domain.history import actions as history
 from portal.domain.history.queries import revision_of
+from portal.domain.ledger import actions as ledger
+from portal.domain.media import actions as media
+from portal.domain.media.queries import pictures_of
 from portal.domain.organizations.queries import is_suspended
 from portal.domain.people.rules import tidy_name
 from portal.domain.stories import provenance, rules
@@ -81,7 +84,7 @@ def create(
             if db.scalar(select(Story.id).where(Story.slug == story.slug)) is None:
                 raise
         else:
-            provenance.note(db, story, now)
+            _note(db, story, now)
             return story
 
 
@@ -90,10 +93,10 @@ def save(
     story: Story,
     details: Details,
     revision: int,
-    person: Person,
+    person: Person | None,
     now: datetime,
 ) -> None:
-    """Saves an edit, and forgets what its writer had typed.
+    """Saves an edit, and forgets what its writer had typed; translators go without a name.
 
     Raises ChangedMeanwhileError if somebody saved since `revision`, and what `check` refuses.
     """
@@ -101,9 +104,10 @@ def save(
     if story.revision != revision:
         raise rules.ChangedMeanwhileError
     _put(db, story, details, person, now)
-    mine = delete(Unsaved).where(Unsaved.story_id == story.id, Unsaved.person_id == person.id)
-    db.execute(mine)
-    provenance.note(db, story, now)
+    if person is not None:
+        mine = delete(Unsaved).where(Unsaved.story_id == story.id, Unsaved.person_id == person.id)
+        db.execute(mine)
+    _note(db, story, now)
 
 
 def bring_back(
@@ -131,14 +135,17 @@ def bring_back(
 
 
 def throw_away(db: Session, story: Story) -> None:
-    """Deletes a story that was never published, with all its versions."""
+    """Deletes a story that was never published, with its versions, pictures and requests."""
+    media.forget_all(db, ItemKind.STORY, story.id)
+    ledger.forget(db, ItemKind.STORY, story.id)
     history.forget_all(db, ItemKind.STORY, story.id)
     db.execute(delete(Story).where(Story.id == story.id))
 
 
-def rewrite(story: Story, pictures: Collection[Picture] = ()) -> None:
+def rewrite(db: Session, story: Story) -> None:
     """Makes the HTML anew, as after a change of the story's pictures."""
-    story.body_html = html_of(story.body, pictures)
+    lock(db, story)
+    story.body_html = html_of(story.body, pictures_of(db, ItemKind.STORY, story.id))
 
 
 def preview_html(details: Details, pictures: Collection[Picture] = ()) -> dict[str, str]:
@@ -146,14 +153,22 @@ def preview_html(details: Details, pictures: Collection[Picture] = ()) -> dict[s
     return html_of(details.body, pictures)
 
 
-def _put(db: Session, story: Story, details: Details, person: Person, now: datetime) -> None:
+def _note(db: Session, story: Story, now: datetime) -> None:
+    """Records what was written, and counts how far it is translated."""
+    provenance.note(db, story, now)
+    ledger.note(db, ItemKind.STORY, story.id, (story.title, story.summary, story.body))
+
+
+def _put(db: Session, story: Story, details: Details, person: Person | None, now: datetime) -> None:
     """Puts checked details into a story and counts the revision."""
     publish_at = check(details)
     if story.state == State.SCHEDULED and publish_at is None:
         raise rules.TimeNeededError
     related = _related(db, person, story, details.events)
+    # A story that is just beginning has none, nor a number to ask by.
+    pictures = pictures_of(db, ItemKind.STORY, story.id) if story.revision else ()
     story.title, story.summary, story.body = details.title, details.summary, details.body
-    rewrite(story)
+    story.body_html = preview_html(details, pictures)
     readable = {*details.title.versions, *details.body.versions}
     story.languages = rules.languages_column(tuple(tag for tag in LANGUAGES if tag in readable))
     story.sources = [source._asdict() for source in details.sources]
@@ -169,12 +184,12 @@ def _put(db: Session, story: Story, details: Details, person: Person, now: datet
         row = named.get(event_id) or StoryEvent(event_id=event_id)
         row.position = position
         story.events.append(row)
-    story.saved_by_id = person.id
+    story.saved_by_id = person.id if person else None
     story.revision += 1
     story.changed_at = now
 
 
-def _related(db: Session, person: Person, story: Story, slugs: tuple[str, ...]) -> list[int]:
+def _related(db: Session, person: Person | None, story: Story, slugs: tuple[str, ...]) -> list[int]:
     """Ids of events by slug: those the writer sees, and those that are named already."""
     known = _named(db, story)
     found = []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import and_, bindparam, func, literal_column, or_, select
+from sqlalchemy import and_, func, literal_column, or_, select
 from sqlalchemy.orm import selectinload
 
 from portal.domain.events.models import Event
@@ -15,7 +15,6 @@ from portal.domain.people.rules import may_moderate
 from portal.domain.stories import rules
 from portal.domain.stories.models import Author, State, Story, StoryEvent, StoryTag, Unsaved
 from portal.domain.stories.rules import NOBODY, Part
-from portal.publication import is_public
 from portal.refusals import NotAllowedError, NotFoundError
 
 if TYPE_CHECKING:
@@ -61,15 +60,6 @@ class Shown(NamedTuple):
         return sorted(self.joined_tags.split(",")) if self.joined_tags else []
 
 
-class Words(NamedTuple):
-    """What only the story's own page says."""
-
-    editions: int
-    sources: list[dict[str, str]]
-    body: Translated
-    body_html: dict[str, str]
-
-
 # Tables, not entities: with a mapped attribute anywhere in it, a statement takes the slower road.
 STORIES = Story.__table__
 _organizations, _authors = Organization.__table__, Author.__table__
@@ -97,10 +87,6 @@ SHOWN = (
         and_(_authors.c.person_id == STORIES.c.author_id, _authors.c.byline == STORIES.c.byline),
     )
 )
-_PAGE = SHOWN.add_columns(*(STORIES.c[name] for name in Words._fields)).where(
-    STORIES.c.slug == bindparam("slug")
-)
-_SHOWN_COLUMNS = len(Shown._fields)
 
 
 def shown(db: Session, statement: Select[tuple[object, ...]], **values: object) -> list[Shown]:
@@ -121,17 +107,6 @@ def parts_in(db: Session, person: Person | None, story: Story | Shown) -> Parts:
     elif may_edit(role_of(db, person, story.organization_id)):
         parts.add(Part.EDITOR)
     return frozenset(parts)
-
-
-def story_page(db: Session, visitor: Person | None, slug: str) -> tuple[Shown, Words]:
-    """A story and what its page says beside it, for whoever may see it."""
-    row = db.execute(_PAGE, {"slug": slug}).one_or_none()
-    if row is None:
-        raise NotFoundError
-    story = Shown._make(row[:_SHOWN_COLUMNS])
-    if not is_public(story) and not rules.may_see(story, parts_in(db, visitor, story)):
-        raise NotFoundError
-    return story, Words._make(row[_SHOWN_COLUMNS:])
 
 
 def story_for(db: Session, visitor: Person | None, slug: str) -> Story:

@@ -6,6 +6,7 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final, Protocol, TypeAlias
 
+from portal.domain.organizations import rules as organizations
 from portal.domain.stories.models import CommentMode, State
 from portal.i18n import gettext_lazy as _
 from portal.publication import is_public
@@ -159,6 +160,22 @@ def may_write(story: Facts, parts: Parts) -> bool:
     if story.state == State.SUBMITTED:
         return False
     return (Part.AUTHOR if story.organization_id is None else Part.EDITOR) in parts
+
+
+def may_work_on(story: Facts, parts: Parts, role: str | None) -> bool:
+    """Whether it is there for somebody of the organisation, or whoever has written it.
+
+    What a member has not handed in, or was given back, is the member's alone.
+    """
+    is_handed_in = not story.is_own or story.state not in {State.DRAFT, State.RETURNED}
+    return Part.AUTHOR in parts or (role is not None and is_handed_in)
+
+
+def may_translate(story: Facts, parts: Parts, role: str | None) -> bool:
+    """Whether somebody puts it into other languages; what waits for an answer stays as it is."""
+    if may_write(story, parts):
+        return True
+    return story.state != State.SUBMITTED and organizations.may_translate(role)
 
 
 def may_submit(story: Facts, parts: Parts) -> bool:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from portal.domain.translation.events import EVENTS
 from portal.domain.translation.organizations import ORGANIZATIONS
+from portal.domain.translation.stories import STORIES
 from portal.items import ItemKind
 from portal.refusals import NotFoundError
 
@@ -13,7 +14,9 @@ if TYPE_CHECKING:
     from portal.domain.translation.items import Translatable
 
 # In the order in which the matrix lists them.
-KINDS: Final[dict[ItemKind, Translatable]] = {each.kind: each for each in (ORGANIZATIONS, EVENTS)}
+KINDS: Final[dict[ItemKind, Translatable]] = {
+    each.kind: each for each in (ORGANIZATIONS, EVENTS, STORIES)
+}
 
 
 def kind_named(name: str) -> Translatable:

@@ -11,6 +11,8 @@ from portal.domain.history import queries as history
 from portal.domain.organizations import queries as organizations
 from portal.domain.stories import actions, commenting, publishing, queries, rules
 from portal.domain.stories.models import State
+from portal.domain.stories.page import story_page
+from portal.i18n import LANGUAGES, OWN_NAMES
 from portal.items import ItemKind
 from portal.refusals import NotFoundError, Refusal
 from portal.time_zones import city_of, wall_of
@@ -184,7 +186,7 @@ def _address_for(visit: Visit) -> Address:
 
 def _desk(visit: Visit, slug: str, form: Form[Any] | None = None, status: int = 200) -> Response:
     story, parts = queries.desk_story(visit.db, visit.person, slug)
-    row, _words = queries.story_page(visit.db, visit.person, slug)
+    row, _words = story_page(visit.db, visit.person, slug)
     when = story.publish_at and wall_of(story.publish_at, story.time_zone)
     is_submittable = rules.may_submit(story, parts)
     return visit.page(
@@ -204,6 +206,7 @@ def _desk(visit: Visit, slug: str, form: Form[Any] | None = None, status: int = 
         else 0,
         form=form or Form(NoteFields),
         targets=_targets(visit) if is_submittable else [],
+        tongues=[(tag, OWN_NAMES[tag]) for tag in LANGUAGES if tag != story.title.original],
         may_write=rules.may_write(story, parts),
         may_submit=is_submittable,
         may_withdraw=rules.may_withdraw(story, parts),
@@ -227,6 +230,7 @@ def _versions(visit: Visit, slug: str, refusal: Refusal | None = None) -> Respon
     story, parts = queries.desk_story(visit.db, visit.person, slug)
     page = page_asked(visit) if refusal is None else 1
     found, more = history.page_of(visit.db, ItemKind.STORY, story.id, page, public_only=False)
+    last = history.latest(visit.db, ItemKind.STORY, story.id)
     numbers = [later.number for later, _earlier in found]
     return visit.page(
         "desk/versions.html",
@@ -235,13 +239,8 @@ def _versions(visit: Visit, slug: str, refusal: Refusal | None = None) -> Respon
         title=story.title.said(),
         revision=story.revision,
         steps=list(zip(numbers, steps_of(found, visit.zone), strict=True)),
-        latest=_latest(visit, story),
+        latest=last.number if last else 0,
         may_write=rules.may_write(story, parts),
         refusal=refusal and refusal.said(),
         pager=page_links(visit, "desk.versions", {}, page, more=more, slug=slug),
     )
-
-
-def _latest(visit: Visit, story: Story) -> int:
-    last = history.latest(visit.db, ItemKind.STORY, story.id)
-    return last.number if last else 0

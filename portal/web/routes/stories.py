@@ -9,8 +9,8 @@ from pydantic import Field
 from portal.domain.events.vocabulary import TAGS
 from portal.domain.organizations import queries as organizations
 from portal.domain.stories import commenting, listing, rules
+from portal.domain.stories.page import story_page as story_page_for
 from portal.domain.stories.queries import parts_in
-from portal.domain.stories.queries import story_page as story_page_for
 from portal.i18n import LANGUAGES
 from portal.publication import is_public
 from portal.refusals import NotFoundError
@@ -100,7 +100,7 @@ def story_page(visit: Visit, slug: str, form: Form[CommentFields], status: int =
         is_moderated=story.comments == "moderated",
         form=form,
         answered=next((each for each in voices if each.key == form.values.get("answers")), None),
-        linked_data=blog_posting(visit, story),
+        linked_data=blog_posting(visit, story, words),
         og_locale={"kk": "kk_KZ", "ru": "ru_RU", "en": "en_GB"},
         og_url=visit.absolute("stories.show", slug=slug),
         index_as=("stories.show", {"slug": slug}, None) if is_shown else None,

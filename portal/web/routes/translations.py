@@ -27,6 +27,7 @@ PAGE_SIZE: Final = 50
 KINDS: Final = {
     ItemKind.EVENT: gettext_lazy("Event"),
     ItemKind.ORGANIZATION: gettext_lazy("Organisation"),
+    ItemKind.STORY: gettext_lazy("Story"),
 }
 
 

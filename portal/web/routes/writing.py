@@ -13,7 +13,7 @@ from portal.domain.moderation.concerned import standing_about_own
 from portal.domain.organizations.queries import edited_organization
 from portal.domain.people.rules import may_moderate
 from portal.domain.stories import actions, authorship, keeping, listing, queries, rules
-from portal.domain.stories.queries import story_page as story_page_for
+from portal.domain.stories.page import story_page as story_page_for
 from portal.domain.stories.queries import story_to
 from portal.i18n import LANGUAGES, OWN_NAMES
 from portal.i18n import gettext as _

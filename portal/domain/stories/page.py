@@ -1,0 +1,71 @@
+"""What a story's page says: the story with how far it is translated, and its cover, at once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from sqlalchemy import and_, bindparam
+
+from portal.domain.ledger.models import LedgerEntry
+from portal.domain.ledger.rules import Counts
+from portal.domain.media.queries import IMAGES, PICTURE, is_cover_of, picture_from
+from portal.domain.stories import rules
+from portal.domain.stories.queries import SHOWN, STORIES, Shown, parts_in
+from portal.i18n import current_language
+from portal.items import ItemKind
+from portal.publication import is_public
+from portal.refusals import NotFoundError
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from portal.domain.people.models import Person
+    from portal.pictures import Picture
+    from portal.translated import Translated
+
+
+class Words(NamedTuple):
+    """What only the story's own page says."""
+
+    editions: int
+    sources: list[dict[str, str]]
+    body: Translated
+    body_html: dict[str, str]
+    # How far it is translated into the reader's language.
+    counts: Counts | None
+    cover: Picture | None
+
+
+_WORDS = tuple(STORIES.c[name] for name in ("editions", "sources", "body", "body_html"))
+_ledger = LedgerEntry.__table__.c
+_PAGE = (
+    SHOWN.add_columns(*_WORDS, *(_ledger[name] for name in Counts._fields), *PICTURE)
+    .outerjoin_from(
+        STORIES,
+        LedgerEntry.__table__,
+        and_(
+            _ledger.item_kind == ItemKind.STORY.value,
+            _ledger.item_id == STORIES.c.id,
+            _ledger.language == bindparam("language"),
+        ),
+    )
+    .outerjoin_from(STORIES, IMAGES, is_cover_of(ItemKind.STORY, STORIES.c.id))
+    .where(STORIES.c.slug == bindparam("slug"))
+)
+# Where the parts of a row end.
+_STORY = len(Shown._fields)
+_PLAIN = _STORY + len(_WORDS)
+_COUNTED = _PLAIN + len(Counts._fields)
+
+
+def story_page(db: Session, visitor: Person | None, slug: str) -> tuple[Shown, Words]:
+    """A story and what its page says beside it, for whoever may see it."""
+    row = db.execute(_PAGE, {"slug": slug, "language": current_language.get()}).one_or_none()
+    if row is None:
+        raise NotFoundError
+    story = Shown._make(row[:_STORY])
+    if not is_public(story) and not rules.may_see(story, parts_in(db, visitor, story)):
+        raise NotFoundError
+    counted = row[_PLAIN:_COUNTED]
+    counts = None if counted[0] is None else Counts._make(counted)
+    return story, Words._make((*row[_STORY:_PLAIN], counts, picture_from(row[_COUNTED:])))

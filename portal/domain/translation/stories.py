@@ -1,0 +1,82 @@
+"""Translating stories."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import selectinload
+
+from portal.domain.stories import rules
+from portal.domain.stories.actions import details_of, save
+from portal.domain.stories.entrances import translated_story
+from portal.domain.stories.models import State, Story
+from portal.domain.stories.queries import lock, story_for
+from portal.domain.translation.items import Field, Item, Row, Translatable
+from portal.i18n import gettext_lazy as _
+from portal.items import ItemKind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from portal.domain.people.models import Person
+    from portal.translated import Translated
+
+# The latest are what a translator looks for; older ones are found on their own pages.
+MOST_ROWS = 500
+_WHOLE = (selectinload(Story.tags), selectinload(Story.events))
+
+
+def _find(db: Session, person: Person, slug: str) -> int:
+    return translated_story(db, person, slug).id
+
+
+def _read(db: Session, visitor: Person | None, slug: str) -> int:
+    return story_for(db, visitor, slug).id
+
+
+def _lock(db: Session, story_id: int) -> Story:
+    return lock(db, db.get_one(Story, story_id))
+
+
+def _open(db: Session, story_id: int) -> Item:
+    story = db.get_one(Story, story_id)
+    fields = (
+        Field("title", _("Title"), story.title, rules.LONGEST_TITLE),
+        Field("summary", _("Summary"), story.summary, rules.LONGEST_SUMMARY),
+        Field("body", _("Text"), story.body, rules.LONGEST_BODY, one_line=False),
+    )
+    return Item(ItemKind.STORY, story.id, story.slug, story.title, fields)
+
+
+def _write(db: Session, story_id: int, texts: Mapping[str, Translated], now: datetime) -> None:
+    """Saves like a writer; raises NotNowError while a story waits for its answer."""
+    story = db.scalars(select(Story).where(Story.id == story_id).options(*_WHOLE)).one()
+    if story.state == State.SUBMITTED:
+        raise rules.NotNowError
+    words: dict[str, Any] = dict(texts)
+    save(db, story, replace(details_of(db, story), **words), story.revision, None, now)
+
+
+def _rows(db: Session, organization_id: int, now: datetime) -> Sequence[Row]:  # noqa: ARG001
+    """The organisation's, and members' that it has accepted."""
+    accepted = (State.SCHEDULED.value, State.PUBLISHED.value)
+    found = db.execute(
+        select(Story.id, Story.slug, Story.title)
+        .where(Story.organization_id == organization_id)
+        .where(or_(Story.is_own.is_(False), Story.state.in_(accepted)))
+        .order_by(Story.changed_at.desc(), Story.id.desc())
+        .limit(MOST_ROWS)
+    )
+    return [Row(ItemKind.STORY, story_id, slug, title) for story_id, slug, title in found]
+
+
+def _ids(db: Session) -> Iterable[int]:
+    return db.scalars(select(Story.id).order_by(Story.id)).all()
+
+
+STORIES = Translatable(ItemKind.STORY, _find, _read, _lock, _open, _write, _rows, _ids)

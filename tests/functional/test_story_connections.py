@@ -1,0 +1,274 @@
+"""Stories with what they share with other items: pictures, the ledger and translators."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from sqlalchemy import func, select
+
+from portal.domain.ledger.models import LedgerEntry, TranslationRequest
+from portal.domain.media.models import Image, RemovedImage
+from portal.domain.organizations.models import Organization
+from portal.domain.stories import actions
+from portal.domain.stories.models import Story
+from portal.items import ItemKind
+from portal.translated import State, Translated
+from tests.conftest import ADDRESS
+from tests.factories import (
+    make_image,
+    make_organization,
+    make_own_story,
+    make_person,
+    make_story,
+)
+from tests.functional.forms import story_fields
+from tests.functional.pages import page_of, value_of, words
+
+BODY = "Бірінші абзац.\n\nЕкінші абзац.\n\nҮшінші абзац."
+WORDS = {
+    "title": Translated.of("kk", kk="Көкпар Берлинде"),
+    "summary": Translated.of("kk"),
+    "body": Translated.of("kk", kk=BODY),
+}
+
+
+@pytest.fixture
+def people(database):
+    """An editor, a translator and a helper at the door of the organisation, and a stranger."""
+    with database.writing() as db:
+        made = {name: make_person(db) for name in ("editor", "translator", "door", "stranger")}
+        roles = {name: person for name, person in made.items() if name != "stranger"}
+        make_organization(db, "ours", owner=make_person(db), **roles)
+        db.flush()
+        for person in made.values():
+            db.expunge(person)
+        return made
+
+
+@pytest.fixture
+def slug(database, people):
+    """A published story in Kazakh alone."""
+    return write(database, people)
+
+
+def write(database, people, **changes):
+    with database.writing() as db:
+        ours = db.scalars(select(Organization).where(Organization.slug == "ours")).one()
+        return make_story(db, ours, people["editor"], **(WORDS | changes)).slug
+
+
+def story_of(database):
+    with database.reading() as db:
+        return db.scalars(select(Story)).one()
+
+
+def counted(database, language="ru"):
+    with database.reading() as db:
+        story_id = db.scalars(select(Story.id)).one()
+        entry = db.get_one(LedgerEntry, ("story", story_id, language))
+        return entry.translated, entry.outdated, entry.missing
+
+
+def translating(slug, tongue="ru"):
+    return f"/en/organizing/translations/story/{slug}/{tongue}"
+
+
+def fields(shown, **changes):
+    """What the translator's form would send; dots in names are written as two underscores."""
+    names = page_of(shown).xpath("//main//form[@data-passages]//*[@name]/@name")
+    sent = {name: value_of(shown, name) or "" for name in names}
+    return sent | {name.replace("__", "."): value for name, value in changes.items()}
+
+
+RUSSIAN = {f"passage__body__{place}": f"Абзац {place}." for place in range(3)}
+
+
+def test_a_volunteer_translates_and_a_changed_paragraph_alone_is_out_of_date(
+    browser_of, client, database, people, slug
+):
+    editing = browser_of(people["editor"])
+    made = editing.post(f"{translating(slug)}/links")
+    (address,) = page_of(made).xpath("//code[@class='address']/text()")
+    link = address.removeprefix(ADDRESS)
+    words_in_russian = {"passage__title__0": "Кокпар", **RUSSIAN}
+    form = fields(client.get(link), **words_in_russian)
+    assert client.post(link, data=form).status_code == 303
+    assert counted(database) == (4, 0, 0)
+    story = story_of(database)
+    changed = story_fields(
+        revision=str(story.revision),
+        title_ru="Кокпар",
+        summary_kk="",
+        body_kk=BODY.replace("Екінші", "Жаңа екінші"),
+        body_ru=story.body.texts()["ru"],
+    )
+    assert editing.post(f"/en/writing/stories/{slug}", data=changed).status_code == 303
+    assert list(story_of(database).body.states("ru")) == [
+        State.TRANSLATED,
+        State.OUT_OF_DATE,
+        State.TRANSLATED,
+    ]
+    assert counted(database) == (3, 1, 0)
+    russian = client.get(f"/ru/stories/{slug}")
+    assert "часть оригинала изменилась" in words(russian)
+    (link_to_original,) = page_of(russian).xpath("//article//a[@hreflang='kk']/@href")
+    assert link_to_original == f"/kk/stories/{slug}"
+    kazakh = client.get(f"/kk/stories/{slug}")
+    assert "Жаңа екінші абзац." in words(kazakh)
+    assert page_of(kazakh).xpath("//article/*[contains(@class, 'note')]") == []
+
+
+def test_a_paragraph_without_a_translation_is_marked_as_what_it_is(
+    browser_of, client, database, people, slug
+):
+    browser = browser_of(people["translator"])
+    form = fields(browser.get(translating(slug)), passage__body__1="Второй абзац.")
+    assert browser.post(translating(slug), data=form).status_code == 303
+    shown = page_of(client.get(f"/ru/stories/{slug}"))
+    paragraphs = [
+        (each.text_content(), each.get("lang"))
+        for each in shown.xpath("//article/div[contains(@class, 'prose')]/p")
+    ]
+    assert paragraphs == [
+        ("Бірінші абзац.", "kk"),
+        ("Второй абзац.", None),
+        ("Үшінші абзац.", "kk"),
+    ]
+
+
+def test_translators_leave_a_version_to_bring_back_and_no_name(browser_of, database, people, slug):
+    before = story_of(database)
+    browser = browser_of(people["translator"])
+    browser.post(translating(slug), data=fields(browser.get(translating(slug)), **RUSSIAN))
+    after = story_of(database)
+    assert (after.revision, after.editions) == (before.revision + 1, before.editions + 1)
+    assert after.saved_by_id is None
+    assert "Абзац 1." in after.body_html["ru"]
+
+
+def test_drafts_are_open_to_the_organisations_translators_alone(browser_of, database, people):
+    with database.writing() as db:
+        ours = db.scalars(select(Organization)).one()
+        slug = make_story(db, ours, people["editor"], published=False, **WORDS).slug
+    expected = {"editor": 200, "translator": 200, "door": 403, "stranger": 404}
+    answers = {
+        name: browser_of(person).get(translating(slug)).status_code
+        for name, person in people.items()
+    }
+    assert answers == expected
+
+
+def test_a_members_story_is_translated_by_its_author_until_it_waits(browser_of, database, people):
+    with database.writing() as db:
+        author = make_person(db)
+        slug = make_own_story(db, author, **WORDS).slug
+        db.flush()
+        db.expunge(author)
+    page = translating(slug)
+    writing = browser_of(author)
+    form = fields(writing.get(page), **RUSSIAN)
+    assert browser_of(people["translator"]).get(page).status_code == 404
+    made = writing.post(f"{page}/links")
+    (address,) = page_of(made).xpath("//code[@class='address']/text()")
+    link = address.removeprefix(ADDRESS)
+    writing.post(f"/en/writing/stories/{slug}/submission", data={"organization": "ours"})
+    assert writing.post(page, data=form).status_code == 403
+    refused = browser_of(people["stranger"]).post(link, data=form)
+    assert refused.status_code == 422
+    assert "За это время с историей что-то произошло." in words(refused)
+    assert value_of(refused, "passage.body.1") == "Абзац 1."
+    assert story_of(database).body.texts() == {"kk": BODY}
+
+
+def test_the_matrix_lists_stories_but_no_members_draft(browser_of, database, people, slug):
+    with database.writing() as db:
+        ours = db.scalars(select(Organization)).one()
+        waiting = make_own_story(db, people["stranger"], submitted=True, to=ours, **WORDS).slug
+    shown = browser_of(people["translator"]).get("/en/organizing/ours/translations")
+    assert translating(slug) in shown.text
+    assert translating(waiting) not in shown.text
+
+
+def test_readers_ask_for_a_translation_of_what_is_public(client, browser_of, database, people):
+    slug = write(database, people)
+    ask = f"/ru/translation-requests/story/{slug}"
+    assert page_of(client.get(f"/ru/stories/{slug}")).xpath(f"//form[@action='{ask}']")
+    for _again in range(2):
+        assert client.post(ask).status_code == 303
+    with database.reading() as db:
+        assert db.scalar(select(func.count()).select_from(TranslationRequest)) == 1
+    with database.writing() as db:
+        ours = db.scalars(select(Organization)).one()
+        draft = make_story(db, ours, people["editor"], published=False, **WORDS).slug
+    assert client.post(f"/ru/translation-requests/story/{draft}").status_code == 404
+    preview = browser_of(people["editor"]).get(f"/ru/stories/{draft}")
+    assert page_of(preview).xpath("//form[contains(@action, 'translation-requests')]") == []
+
+
+def illustrate(database, **changes):
+    with database.writing() as db:
+        story = db.scalars(select(Story)).one()
+        return make_image(db, story, kind=ItemKind.STORY, **changes).key
+
+
+def test_pictures_stand_in_what_is_saved_and_in_what_is_only_previewed(
+    browser_of, client, database, people, slug
+):
+    key = illustrate(database)
+    browser = browser_of(people["editor"])
+    typed = story_fields(
+        revision=str(story_of(database).revision), body_kk=f"Кеш.\n\n![](image:{key})"
+    )
+    preview = browser.post(f"/en/writing/stories/{slug}/preview", data=typed)
+    assert page_of(preview).xpath("//article//img/@alt") == ["Үш домбырашы"]
+    assert browser.post(f"/en/writing/stories/{slug}", data=typed).status_code == 303
+    shown = f"/kk/stories/{slug}"
+    assert page_of(client.get(shown)).xpath("//article//img/@alt") == ["Үш домбырашы"]
+    path = f"/en/organizing/images/story/{slug}/{key}"
+    assert browser.post(path, data={"alt_kk": "Екі күйші"}).status_code == 303
+    assert page_of(client.get(shown)).xpath("//article//img/@alt") == ["Екі күйші"]
+    assert browser.post(f"{path}/removal").status_code == 303
+    assert page_of(client.get(shown)).xpath("//article//img") == []
+
+
+def test_the_cover_is_on_the_page_and_goes_along_with_links_to_it(client, database, slug):
+    assert "og:image" not in client.get(f"/kk/stories/{slug}").text
+    key = illustrate(database, is_cover=True)
+    page = page_of(client.get(f"/kk/stories/{slug}"))
+    assert page.xpath("//figure[@class='cover']//img/@alt") == ["Үш домбырашы"]
+    address = f"{ADDRESS}/images/{key}/1600.jpg"
+    assert page.xpath("//meta[@property='og:image']/@content") == [address]
+    (told,) = page.xpath("//script[@type='application/ld+json']/text()")
+    assert json.loads(told)["image"] == [address]
+
+
+def test_a_drafts_pictures_are_its_writers(app, browser_of, client, database, people):
+    with database.writing() as db:
+        ours = db.scalars(select(Organization)).one()
+        slug = make_story(db, ours, people["editor"], published=False, **WORDS).slug
+    key = illustrate(database, storage=app.state.site.storage)
+    picture, pictures = f"/images/{key}/480.webp", f"/en/organizing/images/story/{slug}"
+    assert client.get(picture).status_code == 404
+    assert browser_of(people["stranger"]).get(picture).status_code == 404
+    assert browser_of(people["stranger"]).get(pictures).status_code == 404
+    assert browser_of(people["translator"]).get(pictures).status_code == 404
+    writing = browser_of(people["editor"])
+    assert writing.get(picture).status_code == 200
+    assert writing.get(pictures).status_code == 200
+    for page in (f"/en/writing/stories/{slug}", f"/en/writing/stories/{slug}/edit"):
+        assert pictures in page_of(writing.get(page)).xpath("//main//a/@href")
+
+
+def test_what_is_deleted_leaves_neither_pictures_nor_counts(database, people):
+    with database.writing() as db:
+        ours = db.scalars(select(Organization)).one()
+        make_story(db, ours, people["editor"], published=False, **WORDS)
+    key = illustrate(database)
+    with database.writing() as db:
+        actions.throw_away(db, db.scalars(select(Story)).one())
+    with database.reading() as db:
+        assert db.scalars(select(Image)).all() == []
+        assert list(db.scalars(select(RemovedImage.key))) == [key]
+        kinds = db.scalars(select(LedgerEntry.item_kind)).all()
+        assert "story" not in kinds
