@@ -15,9 +15,10 @@ from portal.domain.translation.kinds import KINDS
 from portal.domain.translation.queries import matrix
 from portal.domain.translation.rules import Typed
 from portal.i18n import LANGUAGES
+from portal.items import ItemKind
 from portal.passages import APART, fingerprint
 from portal.translated import State, Translated
-from tests.factories import make_event, make_organization
+from tests.factories import make_event, make_organization, make_person, make_story
 
 KIND = st.sampled_from(list(KINDS))
 LANGUAGE = st.sampled_from(LANGUAGES)
@@ -34,11 +35,12 @@ def edits(draw):
 
 def rewrite(db, kind, item, language, words, is_small):
     """The form of the whole: another original now and then, translations left as they are."""
-    text = item.texts["description"]
+    name = "body" if kind is ItemKind.STORY else "description"
+    text = item.texts[name]
     texts = text.texts() | {language: APART.join(words)}
     original = language if is_small else text.original
     changed = text.revised(original, texts, still_right=is_small)
-    KINDS[kind].write(db, item.id, {"description": changed}, clock.now())
+    KINDS[kind].write(db, item.id, {name: changed}, clock.now())
 
 
 def translate(db, kind, item, language, words, is_small):
@@ -100,7 +102,13 @@ def test_the_matrix_says_what_a_recount_from_the_words_says(database, edited):
         organization = make_organization(db)
         description = Translated.of("kk", kk="Бір.\n\nЕкі.", ru="Один.\n\nДва.")
         event = make_event(db, organization, description=description)
-        ids = dict(zip(KINDS, (organization.id, event.id), strict=True))
+        story = make_story(db, organization, make_person(db), body=description)
+        ids = {
+            ItemKind.ORGANIZATION: organization.id,
+            ItemKind.EVENT: event.id,
+            ItemKind.STORY: story.id,
+        }
+        assert ids.keys() == KINDS.keys()
         for verb, kind, *rest in edited:
             verb(db, kind, KINDS[kind].open(db, ids[kind]), *rest)
             db.flush()
