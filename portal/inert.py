@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from typing import Final
 
@@ -14,6 +15,7 @@ _TIES: Final = frozenset(".\u2024\u3002\ufe52\uff0e\uff61@\ufe6b\uff20:\ufe13\uf
 # Signs that do so side by side: //host, \\host (Outlook links these), and =? (an encoded word,
 # which header parsers would decode).
 _PAIRS: Final = frozenset({"//", "\\\\", "=?"})
+_SUSPECT: Final = re.compile(f"[{re.escape(''.join(_TIES))}]|{'|'.join(map(re.escape, _PAIRS))}")
 _SPACES: Final = frozenset({"Zs", "Zl", "Zp", "Cc"})
 _INVISIBLE: Final = frozenset({"Cf", "Co", "Cn", "Cs"})
 # Persian, Kazakh in Arabic script and families of emoji are spelt with these.
@@ -27,9 +29,13 @@ def inert(text: str, most: int = LONGEST) -> str:
     dot, an @, a colon or a double slash holds them together. Once is enough: doing it twice
     changes nothing.
     """
-    line = _one_line(text)
+    # Most texts hold nothing of the kind, and pages ask for every one of them.
+    is_plain = text.isprintable() and not _SUSPECT.search(text)
+    line = " ".join(text.split()) if is_plain else _one_line(text)
     if len(line) > most:
         line = line[: most - 1].rstrip() + "…"
+    if is_plain:
+        return line
     return "".join(
         _apart(line[i - 1 : i], sign, line[i + 1 : i + 2]) for i, sign in enumerate(line)
     )

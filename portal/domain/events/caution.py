@@ -38,7 +38,7 @@ def _inert(words: Translated, most: int) -> Translated:
     return Translated(
         words.original,
         {
-            language: version._replace(text=inert(version.text, most))
+            language: version._replace(text=inert(version.text, most), passages=())
             for language, version in words.versions.items()
         },
     )
