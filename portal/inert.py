@@ -15,7 +15,15 @@ _TIES: Final = frozenset(".\u2024\u3002\ufe52\uff0e\uff61@\ufe6b\uff20:\ufe13\uf
 # Signs that do so side by side: //host, \\host (Outlook links these), and =? (an encoded word,
 # which header parsers would decode).
 _PAIRS: Final = frozenset({"//", "\\\\", "=?"})
-_SUSPECT: Final = re.compile(f"[{re.escape(''.join(_TIES))}]|{'|'.join(map(re.escape, _PAIRS))}")
+# A sign that holds what stands before and after it together. On one line, only a space parts.
+_TYING: Final = re.compile(
+    "|".join(
+        [
+            f"[{re.escape(''.join(sorted(_TIES)))}](?=[^ ])",
+            *(f"{re.escape(first)}(?={re.escape(then)})" for first, then in sorted(_PAIRS)),
+        ]
+    )
+)
 _SPACES: Final = frozenset({"Zs", "Zl", "Zp", "Cc"})
 _INVISIBLE: Final = frozenset({"Cf", "Co", "Cn", "Cs"})
 # Persian, Kazakh in Arabic script and families of emoji are spelt with these.
@@ -29,16 +37,11 @@ def inert(text: str, most: int = LONGEST) -> str:
     dot, an @, a colon or a double slash holds them together. Once is enough: doing it twice
     changes nothing.
     """
-    # Most texts hold nothing of the kind, and pages ask for every one of them.
-    is_plain = text.isprintable() and not _SUSPECT.search(text)
-    line = " ".join(text.split()) if is_plain else _one_line(text)
+    # Whatever can be printed has no other white space than the space, and nothing invisible.
+    line = " ".join(text.split()) if text.isprintable() else _one_line(text)
     if len(line) > most:
         line = line[: most - 1].rstrip() + "…"
-    if is_plain:
-        return line
-    return "".join(
-        _apart(line[i - 1 : i], sign, line[i + 1 : i + 2]) for i, sign in enumerate(line)
-    )
+    return _TYING.sub(_apart, line)
 
 
 def _one_line(text: str) -> str:
@@ -50,8 +53,10 @@ def _one_line(text: str) -> str:
     return " ".join(seen.split())
 
 
-def _apart(before: str, sign: str, after: str) -> str:
-    """The sign, cut off from its neighbours if it holds them together."""
-    if sign in _TIES and after.strip():
-        return f"{WORD_JOINER if before.strip() else ''}{sign}{WORD_JOINER}"
-    return sign + WORD_JOINER if sign + after in _PAIRS else sign
+def _apart(found: re.Match[str]) -> str:
+    """The sign, cut off from its neighbours."""
+    sign, at = found[0], found.start()
+    if sign not in _TIES:
+        return sign + WORD_JOINER
+    is_tied_before = at > 0 and found.string[at - 1] != " "
+    return f"{WORD_JOINER if is_tied_before else ''}{sign}{WORD_JOINER}"

@@ -22,7 +22,9 @@ LETTERS = [name for name in NAMES if name.startswith(("letters/", "notices/"))]
 # So that long words break in a file that is kept.
 KEPT = "<style>body { overflow-wrap: anywhere; }</style>"
 FILES = [name for name in NAMES if name.startswith("files/")]
-PAGES = [n for n in NAMES if n not in {*COMPONENTS, *LETTERS, *FILES, "base.html"}]
+# What stands around every page.
+FRAME = ["base.html", *(name for name in NAMES if name.startswith("frame/"))]
+PAGES = [n for n in NAMES if n not in {*COMPONENTS, *LETTERS, *FILES, *FRAME}]
 # What the i18n extension and the environment give to every template.
 SPEECH = {"_", "gettext", "ngettext", "pgettext", "npgettext"}
 
@@ -68,7 +70,7 @@ def test_pages_have_no_inline_style_or_script():
     """Letters and files are read elsewhere, with their own styles; pages' policy forbids any."""
     forbidden = re.compile(r"\sstyle\s*=|<style|\son[a-z]+\s*=\s*[\"']|javascript:")
     offenders = []
-    for name in [*PAGES, *FILES, *COMPONENTS, "base.html"]:
+    for name in [*PAGES, *FILES, *COMPONENTS, *FRAME]:
         if forbidden.search(SOURCES[name].replace(KEPT, "") if name in FILES else SOURCES[name]):
             offenders.append(name)
         openings = re.findall(r"<script[^>]*>", SOURCES[name])

@@ -8,9 +8,10 @@ import nh3
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from lxml import etree as parser_tools
 from lxml import html as parser
 
-from portal.markdown import to_html
+from portal.markdown import to_html, without_links
 from portal.plain_text import to_plain_text
 from tests.hostile_markdown import HOSTILE
 
@@ -112,6 +113,10 @@ def _check_harmless(made):
             assert element.get("start").isdigit()
         assert OWN.fullmatch(element.get("class", "start"))
         assert re.fullmatch(r"fn(?:ref)?\d+(?::\d+)?", element.get("id", "fn1"))
+    bare = parser.fragment_fromstring(without_links(made), create_parent="body")
+    assert bare.find(".//a") is None
+    parser_tools.strip_tags(tree, "a")
+    assert parser.tostring(bare) == parser.tostring(tree)
 
 
 @given(WRITTEN)

@@ -1,0 +1,194 @@
+"""The frame around every page: masthead, navigation and footer, drawn once for many pages."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final, NamedTuple
+from urllib.parse import quote_plus
+
+from markupsafe import Markup, escape
+
+from portal.domain.people.queries import name_of
+from portal.domain.people.rules import may_moderate
+from portal.i18n import LANGUAGES, OWN_NAMES, gettext_lazy
+from portal.rendering import render
+from portal.time_zones import city_of
+
+if TYPE_CHECKING:
+    from portal.web.links import Links
+    from portal.web.visit import Visit
+
+FREQUENT = (
+    *("Asia/Almaty", "Asia/Tashkent", "Asia/Shanghai", "Asia/Urumqi", "Asia/Seoul", "Asia/Dubai"),
+    *("Asia/Ulaanbaatar", "Asia/Hovd", "Asia/Bishkek", "Europe/Moscow", "Europe/Istanbul"),
+    *("Europe/Berlin", "Europe/Paris", "Europe/London", "Europe/Prague", "Europe/Vienna"),
+    *("Europe/Warsaw", "Europe/Budapest", "Europe/Amsterdam", "America/New_York"),
+    *("America/Chicago", "America/Los_Angeles", "America/Toronto"),
+)
+# In a drawn frame this stands for the page's own address, as it is and as part of a query. No
+# address has it: as it is it is no ASCII, and a query holds it only once it has been put in.
+_HERE: Final = "\ue000"
+_HERE_ASKED: Final = quote_plus(_HERE)
+# One a language, part of the portal and zone that is being read in; some eight kilobytes each.
+_MOST_DRAWN: Final = 256
+
+
+class Language(NamedTuple):
+    """An entry of the language switch."""
+
+    tag: str
+    name: str
+    url: str
+    current: bool
+
+
+class Entry(NamedTuple):
+    """An entry of the navigation."""
+
+    label: str
+    url: str
+    current: bool
+
+
+class Zone(NamedTuple):
+    """The zone times are shown in."""
+
+    id: str
+    city: str
+    offset: str
+    chosen: bool
+
+
+class Who(NamedTuple):
+    """Who is signed in, and which parts of the portal are shown to them."""
+
+    display_name: str
+    is_moderator: bool
+    is_administrator: bool
+
+
+class Frame(NamedTuple):
+    """What stands before and after a page's own content."""
+
+    top: Markup
+    foot: Markup
+
+
+class _Place(NamedTuple):
+    """What is the same for all pages of a part of the portal in a language."""
+
+    language: str
+    # "/kk" on pages that have a language in their address, else nothing.
+    prefix: str
+    # What its addresses begin with after the language, if it is one of the navigation's.
+    part: str
+    is_home: bool
+    site_name: str
+    zone: Zone
+    offers_zone: bool
+
+
+# The navigation; the last are shown to whom they concern.
+_EVERYBODYS: Final = (
+    (gettext_lazy("Events"), "events.index"),
+    (gettext_lazy("Initiatives"), "initiatives.index"),
+    (gettext_lazy("Calendar"), "calendar.show"),
+    (gettext_lazy("Stories"), "stories.index"),
+    (gettext_lazy("Organisations"), "organizations.index"),
+)
+_MEMBERS: Final = (
+    (gettext_lazy("My events"), "passes.index"),
+    (gettext_lazy("Organising"), "organizing.index"),
+)
+_MODERATORS: Final = ((gettext_lazy("Moderation"), "moderation.index"),)
+_ADMINISTRATORS: Final = ((gettext_lazy("Administration"), "operating.show"),)
+_PARTS: Final = (*_EVERYBODYS, *_MEMBERS, *_MODERATORS, *_ADMINISTRATORS)
+
+
+def frame_of(
+    links: Links, language: str, here: str, site_name: str, zone: Zone, visit: Visit | None
+) -> Frame:
+    """The frame of the page at `here`: its path, with a query if that is short."""
+    path = here.partition("?")[0]
+    first, _slash, below = path[1:].partition("/")
+    prefix = f"/{first}" if first in LANGUAGES else ""
+    rest = here[len(prefix) :]
+    part = below.partition("/")[0] if prefix else ""
+    place = _Place(
+        language,
+        prefix,
+        part if part in _parts(links) else "",
+        path == links.path("home", language),
+        site_name,
+        zone,
+        offers_zone=visit is not None and not zone.chosen,
+    )
+    visitor = visit.visitor if visit else None
+    if visit is None or visitor is None:
+        drawn = _drawn(links, place)
+    else:
+        name = name_of(visit.db, visitor)
+        who = Who(name, may_moderate(visitor), visitor.is_administrator)
+        drawn = _draw(links, place, who)
+    asked, plain = quote_plus(rest), escape(rest)
+    top, foot = (part.replace(_HERE_ASKED, asked).replace(_HERE, plain) for part in drawn)
+    return Frame(Markup(top), Markup(foot))  # noqa: S704 - drawn by templates, escaped here
+
+
+@lru_cache(maxsize=1)
+def _parts(links: Links) -> dict[str, str]:
+    """What the addresses of each part begin with, after the language, and its route."""
+    return {links.path(route, "kk").split("/")[2]: route for _label, route in _PARTS}
+
+
+@lru_cache(maxsize=_MOST_DRAWN)
+def _drawn(links: Links, place: _Place) -> tuple[str, str]:
+    """For strangers, whose frames differ in nothing else: never anything of a person's."""
+    return _draw(links, place, None)
+
+
+def _draw(links: Links, place: _Place, who: Who | None) -> tuple[str, str]:
+    here = place.prefix + _HERE
+    context = {
+        "language": place.language,
+        "language_names": OWN_NAMES,
+        "languages": [
+            Language(
+                tag,
+                OWN_NAMES[tag],
+                f"/{tag}{_HERE}" if place.prefix else links.path("home", tag),
+                tag == place.language,
+            )
+            for tag in LANGUAGES
+        ],
+        "here": here,
+        "is_home": place.is_home,
+        "navigation": _navigation(links, place, who),
+        "who": who,
+        "site_name": place.site_name,
+        "zone": place.zone,
+        "cities": _offered_cities(place.language) if place.offers_zone else None,
+        "url": lambda name, query=None: links.path(name, place.language, query),
+    }
+    return render("frame/top.html", **context), render("frame/foot.html", **context)
+
+
+def _navigation(links: Links, place: _Place, who: Who | None) -> list[Entry]:
+    entries = [*_EVERYBODYS]
+    if who is not None:
+        entries += _MEMBERS
+        entries += _MODERATORS if who.is_moderator else ()
+        entries += _ADMINISTRATORS if who.is_administrator else ()
+    current = _parts(links).get(place.part)
+    return [
+        Entry(str(label), links.path(route, place.language), route == current)
+        for label, route in entries
+    ]
+
+
+@lru_cache(maxsize=len(LANGUAGES))
+def _offered_cities(language: str) -> Markup:
+    """Names of the zones most readers live in; for others the script reads the zone's own."""
+    del language  # only tells the languages apart; city_of reads the current one
+    option = Markup('<option value="{}">{}</option>')
+    return Markup().join(option.format(zone, city_of(zone)) for zone in FREQUENT)
