@@ -723,6 +723,8 @@ TRIES: dict[str, Try] = {
     # There is no domain to look at, so that nobody is asked.
     "verification.prove": Try(World.unverified, status=409),
     "verification.vouch": Try(_organization, {"vouched_for": "hopeful"}),
+    "errands.new": Try(_organization),
+    "errands.create": Try(_organization, {"errand": "asked"}),
     "administration.show": Try(),
     "administration.found": Try(form=organization_fields(name_kk="Тағы бір бірлестік")),
     "administration.verify": Try(World.unverified, {"method": "document", "months": "12"}),

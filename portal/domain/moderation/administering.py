@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
 from portal.domain.letters.actions import notify
@@ -25,6 +26,21 @@ if TYPE_CHECKING:
 # What stands in the log where others have a method.
 PROOF_LOST: Final = "proof-lost"
 NO_OWNER: Final = "no-owner"
+
+
+class Errand(StrEnum):
+    """Why an administrator enters an organisation of others."""
+
+    ASKED = "asked"
+    REPORTED = "reported"
+    VERIFYING = "verifying"
+    NO_OWNER = NO_OWNER
+    LAW = "law"
+
+
+def leave_trace(db: Session, act: Act, errand: Errand, now: datetime) -> None:
+    """What an administrator does in an organisation of others stands in the log with the reason."""
+    chained_log.append(db, act, Item.ORGANIZATION, errand.value, now)
 
 
 def verify(

@@ -11,6 +11,7 @@ from portal.domain.organizations.verification_rules import MONTHS, is_proved, la
 from portal.i18n import gettext_lazy as _
 from portal.i18n import ngettext
 from portal.refusals import NotFoundError, Refusal
+from portal.web import errands
 from portal.web.forms import Fields, Form
 from portal.web.organization_form import (
     OrganizationFields,
@@ -66,11 +67,15 @@ def found(visit: Visit) -> Response:
     form = Form(OrganizationFields, visit.submitted)
     if form.fields:
         try:
-            founding.found(visit.db, form.fields.slug, profile_from(form.fields), visit.now)
+            slug, profile = form.fields.slug, profile_from(form.fields)
+            organization = founding.found(visit.db, slug, profile, visit.now)
         except Refusal as refusal:
             form.refuse(refusal)
         else:
-            return visit.go("people.index", organization=form.fields.slug)
+            response = visit.go("people.index", organization=slug)
+            # It is nobody else's yet, so that this leaves no trace; what follows does.
+            errands.keep(visit, response, organization, administering.Errand.NO_OWNER)
+            return response
     return _page(visit, form, 422)
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from portal import dates
 from portal.domain.moderation import chained_log
-from portal.domain.moderation.administering import NO_OWNER, PROOF_LOST
+from portal.domain.moderation.administering import PROOF_LOST
 from portal.domain.moderation.appointments import Office
 from portal.domain.moderation.models import Act, Item, Reason
 from portal.domain.moderation.rules import REASONS
@@ -15,6 +15,7 @@ from portal.i18n import LANGUAGES
 from portal.i18n import gettext_lazy as _
 from portal.web.links import number_in
 from portal.web.policies import Cache, Policy
+from portal.web.routes.errands import ERRANDS
 from portal.web.routing import Pages
 
 if TYPE_CHECKING:
@@ -47,6 +48,11 @@ ACTS = {
     Act.WITHDRAW_VERIFICATION: _("verification taken back"),
     Act.END_VERIFICATION: _("verification ended by itself"),
     Act.INVITE_OWNER: _("owner invited by an administrator"),
+    Act.ENTER: _("entered by an administrator"),
+    Act.CHANGE_PROFILE: _("profile changed by an administrator"),
+    Act.WITHDRAW_INVITATION: _("invitation taken back by an administrator"),
+    Act.ASK_VERIFICATION: _("verification asked for by an administrator"),
+    Act.PROVE_DOMAIN: _("domain proved by an administrator"),
 }
 ITEMS = {
     Item.EVENT: _("event"),
@@ -68,7 +74,7 @@ WHAT = {
     Method.DOMAIN.value: _("The domain is proved"),
     Method.VOUCHING.value: _("Two verified organisations vouch"),
     PROOF_LOST: _("The domain no longer carries the proof"),
-    NO_OWNER: _("Nobody owned the organisation"),
+    **ERRANDS,
     **{f"welcome_{language}": _("Welcome on the front page") for language in LANGUAGES},
 }
 
