@@ -13,15 +13,19 @@ from portal.domain.organizations import actions as organizations
 from portal.domain.organizations import marks, queries, verification
 from portal.domain.organizations.models import Organization, Role
 from portal.domain.organizations.rules import OwnedError, may_own
+from portal.i18n import gettext_lazy as _
+from portal.i18n import match_language, speaking
 
 if TYPE_CHECKING:
     from datetime import datetime, timedelta
 
     from sqlalchemy.orm import Session
 
+    from portal.domain.moderation.rules import Ground
     from portal.domain.organizations.marks import Proof
     from portal.domain.organizations.models import Method
     from portal.domain.people.models import Person
+    from portal.i18n import LazyText
 
 # What stands in the log where others have a method.
 PROOF_LOST: Final = "proof-lost"
@@ -36,6 +40,16 @@ class Errand(StrEnum):
     VERIFYING = "verifying"
     NO_OWNER = NO_OWNER
     LAW = "law"
+
+
+_DECLINED: Final = _(
+    "The administrators of the portal have declined your request to verify the organisation. "
+    "Reason: %(reason)s. You can ask anew."
+)
+_WITHDRAWN: Final = _(
+    "The administrators of the portal have taken the verification back: the organisation is not "
+    "verified any more. Reason: %(reason)s. You can ask for it anew."
+)
 
 
 def leave_trace(db: Session, act: Act, errand: Errand, now: datetime) -> None:
@@ -57,18 +71,41 @@ def verify(
     chained_log.append(db, Act.VERIFY, Item.ORGANIZATION, method.value, now)
 
 
-def decline(db: Session, by: Person | None, organization: Organization, now: datetime) -> None:
-    """Says no to what an organisation has asked for."""
+def decline(
+    db: Session, by: Person | None, organization: Organization, ground: Ground, now: datetime
+) -> None:
+    """Says no to what an organisation has asked for; its owners are told why."""
     _check_foreign(db, by, organization)
-    method = verification.decline(db, organization)
-    chained_log.append(db, Act.DECLINE_VERIFICATION, Item.ORGANIZATION, method.value, now)
+    verification.decline(db, organization)
+    chained_log.append(db, Act.DECLINE_VERIFICATION, Item.ORGANIZATION, ground.value, now)
+    _tell_owners(db, organization, _DECLINED, ground, now)
 
 
-def withdraw(db: Session, by: Person | None, organization: Organization, now: datetime) -> None:
-    """Takes a verification back."""
+def withdraw(
+    db: Session, by: Person | None, organization: Organization, ground: Ground, now: datetime
+) -> None:
+    """Takes a verification back; its owners are told why."""
     _check_foreign(db, by, organization)
-    method = verification.withdraw(db, organization)
-    chained_log.append(db, Act.WITHDRAW_VERIFICATION, Item.ORGANIZATION, method.value, now)
+    verification.withdraw(db, organization)
+    chained_log.append(db, Act.WITHDRAW_VERIFICATION, Item.ORGANIZATION, ground.value, now)
+    _tell_owners(db, organization, _WITHDRAWN, ground, now)
+
+
+def _tell_owners(
+    db: Session, organization: Organization, outcome: LazyText, ground: Ground, now: datetime
+) -> None:
+    for owner in queries.owners_of(db, organization):
+        language = match_language(owner.language)
+        with speaking(language):
+            notify(
+                db,
+                About.VERIFICATION,
+                now=now,
+                language=language,
+                person_id=owner.id,
+                organization=organization.name.said().text,
+                outcome=str(outcome) % {"reason": rules.GROUNDS[ground]},
+            )
 
 
 def _check_foreign(db: Session, by: Person | None, organization: Organization) -> None:

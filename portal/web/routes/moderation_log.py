@@ -9,7 +9,7 @@ from portal.domain.moderation import chained_log
 from portal.domain.moderation.administering import PROOF_LOST
 from portal.domain.moderation.appointments import Office
 from portal.domain.moderation.models import Act, Item, Reason
-from portal.domain.moderation.rules import REASONS
+from portal.domain.moderation.rules import GROUNDS, REASONS
 from portal.domain.organizations.models import Method
 from portal.i18n import LANGUAGES
 from portal.i18n import gettext_lazy as _
@@ -65,7 +65,7 @@ ITEMS = {
 }
 
 # What stands where others have a reason: the office given or taken, the setting changed, what a
-# verification rests on or why it ended, why administrators stepped in.
+# verification rests on or why it was declined or ended, why administrators stepped in.
 WHAT = {
     Office.MODERATOR.value: _("Moderator"),
     Office.ADMINISTRATOR.value: _("Administrator"),
@@ -73,6 +73,7 @@ WHAT = {
     Method.DOCUMENT.value: _("A document was seen"),
     Method.DOMAIN.value: _("The domain is proved"),
     Method.VOUCHING.value: _("Two verified organisations vouch"),
+    **GROUNDS,
     PROOF_LOST: _("The domain no longer carries the proof"),
     **ERRANDS,
     **{f"welcome_{language}": _("Welcome on the front page") for language in LANGUAGES},
