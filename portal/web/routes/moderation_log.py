@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING
 
 from portal import dates
@@ -21,7 +22,7 @@ from portal.web.routing import Pages
 if TYPE_CHECKING:
     from starlette.responses import Response
 
-    from portal.domain.moderation.models import LogEntry
+    from portal.domain.moderation.chained_log import Line
     from portal.web.visit import Visit
 
 pages = Pages()
@@ -91,23 +92,25 @@ def index(visit: Visit) -> Response:
     older = {"before": entries[-1].number} if len(found) > PAGE_SIZE else None
     return visit.page(
         "moderation_log/index.html",
-        rows=[_row(entry) for entry in entries],
+        rows=[
+            (line.number, _words_of(line) if chained_log.holds(line, older_line) else None)
+            for line, older_line in zip(entries, [*found[1:], None], strict=False)
+        ],
         last=entries[0] if entries and before is None else None,
         older=older and visit.url("moderation_log.index", older),
         index_as=("moderation_log.index", {}, None) if before is None else None,
     )
 
 
-def _row(entry: LogEntry) -> tuple[int, str, str, str, str]:
-    is_reason = entry.reason in list(Reason)
-    words = REASONS[Reason(entry.reason)] if is_reason else WHAT.get(entry.reason, entry.reason)
-    return (
-        entry.number,
-        dates.long(entry.day),
-        str(ITEMS[Item(entry.item)]),
-        str(ACTS[Act(entry.act)]),
-        str(words),
-    )
+def _words_of(line: Line) -> tuple[str, str, str, str] | None:
+    """Day, item, act and reason; None for what this portal never writes."""
+    is_reason = line.reason in list(Reason)
+    words = REASONS[Reason(line.reason)] if is_reason else WHAT.get(line.reason, line.reason)
+    try:
+        day = date.fromisoformat(line.day)
+        return dates.long(day), str(ITEMS[Item(line.item)]), str(ACTS[Act(line.act)]), str(words)
+    except ValueError:
+        return None
 
 
 def _before(visit: Visit) -> int | None:
