@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from portal.domain.moderation.rules import Ground
     from portal.domain.organizations.marks import Proof
     from portal.domain.organizations.models import Method
+    from portal.domain.organizations.verification_rules import Look
     from portal.domain.people.models import Person
     from portal.i18n import LazyText
 
@@ -113,11 +114,9 @@ def _check_foreign(db: Session, by: Person | None, organization: Organization) -
         raise rules.OwnOrganizationError
 
 
-def note_look(
-    db: Session, organization_id: int, proof: Proof, now: datetime, *, found: bool
-) -> None:
+def note_look(db: Session, organization_id: int, proof: Proof, look: Look, now: datetime) -> None:
     """What came of looking at a proved domain again; the end of a verification is logged."""
-    if marks.note_look(db, organization_id, proof, now, found=found):
+    if marks.note_look(db, organization_id, proof, look, now):
         chained_log.append(db, Act.END_VERIFICATION, Item.ORGANIZATION, PROOF_LOST, now)
 
 

@@ -96,7 +96,7 @@ async def prove(request: Request) -> Response:
     """Looks for the token at the domain; no transaction is open while somebody else answers."""
     try:
         proof = await run_in_threadpool(_begin, request)
-        if not await proofs.is_published(request.app.state.site.outside, *proof):
+        if await proofs.look_for(request.app.state.site.outside, *proof) != rules.Look.FOUND:
             raise rules.ProofMissingError
         return await run_in_threadpool(_note, request, proof.token)
     except Refusal as refusal:
