@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 # What stands in the log where others have a method.
 PROOF_LOST: Final = "proof-lost"
+BECAME_ANOTHER: Final = "became-another"
 NO_OWNER: Final = "no-owner"
 
 
@@ -118,6 +119,11 @@ def note_look(db: Session, organization_id: int, proof: Proof, look: Look, now: 
     """What came of looking at a proved domain again; the end of a verification is logged."""
     if marks.note_look(db, organization_id, proof, look, now):
         chained_log.append(db, Act.END_VERIFICATION, Item.ORGANIZATION, PROOF_LOST, now)
+
+
+def note_change(db: Session, now: datetime) -> None:
+    """The verification of an organisation has ended because it is called or is another now."""
+    chained_log.append(db, Act.END_VERIFICATION, Item.ORGANIZATION, BECAME_ANOTHER, now)
 
 
 def invite(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from portal.domain.moderation import administering
 from portal.domain.moderation.models import Act
 from portal.domain.organizations import founding
 from portal.domain.organizations.rules import is_verified
@@ -82,6 +83,7 @@ def update(visit: Visit, organization: str) -> Response:
         else:
             trace(visit, owned, Act.CHANGE_PROFILE)
             if has_ended:
+                administering.note_change(visit.db, visit.now)
                 return visit.go("verification.show", organization=organization)
             return visit.go("organizations.show", slug=organization)
     return _edit_page(visit, owned, form, 422)

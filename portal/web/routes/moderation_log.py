@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from portal import dates
 from portal.domain.moderation import chained_log
-from portal.domain.moderation.administering import PROOF_LOST
+from portal.domain.moderation.administering import BECAME_ANOTHER, PROOF_LOST
 from portal.domain.moderation.appointments import Office
 from portal.domain.moderation.models import Act, Item, Reason
 from portal.domain.moderation.rules import GROUNDS, REASONS
@@ -75,6 +75,7 @@ WHAT = {
     Method.DOMAIN.value: _("The domain is proved"),
     Method.VOUCHING.value: _("Two verified organisations vouch"),
     **GROUNDS,
+    BECAME_ANOTHER: _("The organisation has become another"),
     PROOF_LOST: _("The domain no longer carries the proof"),
     **ERRANDS,
     **{f"welcome_{language}": _("Welcome on the front page") for language in LANGUAGES},
