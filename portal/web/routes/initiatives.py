@@ -163,6 +163,7 @@ def facts_of_page(visit: Visit, initiative: Initiative) -> dict[str, Any]:
         "line": line_of(visit, initiative),
         "figures": _figures(row, held),
         "is_hidden": row.visibility == "hidden",
+        "is_public": queries.is_seen_by_all(row),
         "linked_data": linked_project(visit, row),
         "og_locale": {"kk": "kk_KZ", "ru": "ru_RU", "en": "en_GB"},
         "og_url": visit.absolute("initiatives.show", slug=initiative.slug),
