@@ -7,14 +7,20 @@ import json
 import pytest
 from sqlalchemy import select
 
-from portal.domain.initiatives.models import Initiative
+from portal import clock
+from portal.domain.initiatives import closing, steps
+from portal.domain.initiatives.models import Initiative, Step, StepKind
+from portal.domain.ledger.models import LedgerEntry, TranslationRequest
 from portal.domain.organizations.models import Organization
+from portal.domain.results.actions import Told
+from portal.domain.results.models import Result
 from portal.items import ItemKind
+from portal.translated import State, Translated
 from tests import images
 from tests.conftest import ADDRESS
 from tests.factories import make_image, make_initiative, make_organization, make_person
 from tests.functional.forms import initiative_fields
-from tests.functional.pages import errors_of, page_of
+from tests.functional.pages import errors_of, page_of, value_of, words
 
 
 @pytest.fixture
@@ -99,3 +105,133 @@ def test_a_drafts_pictures_are_seen_by_those_who_see_the_draft(
         "door": (404, 403),
         "stranger": (404, 404),
     }
+
+
+BODY = "Бірінші абзац.\n\nЕкінші абзац.\n\nҮшінші абзац."
+BARE = {
+    "title": Translated.of("kk", kk="Ана тілі"),
+    "purpose": Translated.of("kk", kk="Үйде қазақша сөйлейді."),
+    "description": Translated.of("kk", kk=BODY),
+    "people": Translated.of("kk"),
+    "partners": Translated.of("kk"),
+}
+
+
+def translating(slug, tongue="ru"):
+    return f"/en/organizing/translations/initiative/{slug}/{tongue}"
+
+
+def fields(shown, **changes):
+    """What the translator's form would send; dots in names are written as two underscores."""
+    names = page_of(shown).xpath("//main//form[@data-passages]//*[@name]/@name")
+    sent = {name: value_of(shown, name) or "" for name in names}
+    return sent | {name.replace("__", "."): value for name, value in changes.items()}
+
+
+def counted(database, language="ru"):
+    with database.reading() as db:
+        initiative_id = db.scalars(select(Initiative.id)).one()
+        entry = db.get_one(LedgerEntry, ("initiative", initiative_id, language))
+        return entry.translated, entry.outdated, entry.missing
+
+
+def test_a_volunteer_translates_and_a_changed_paragraph_alone_is_out_of_date(
+    browser_of, client, database, people
+):
+    slug = begin(database, **BARE)
+    assert counted(database) == (0, 0, 5)
+    editing = browser_of(people["editor"])
+    assert translating(slug) in editing.get(f"/en/organizing/initiatives/{slug}").text
+    made = editing.post(f"{translating(slug)}/links")
+    (address,) = page_of(made).xpath("//code[@class='address']/text()")
+    link = address.removeprefix(ADDRESS)
+    in_russian = {f"passage__description__{place}": f"Абзац {place}." for place in range(3)}
+    form = fields(
+        client.get(link), passage__title__0="Родной язык", passage__purpose__0="Дома", **in_russian
+    )
+    assert client.post(link, data=form).status_code == 303
+    assert counted(database) == (5, 0, 0)
+    before = initiative_of(database)
+    typed = initiative_fields(
+        revision=str(before.revision),
+        title_ru="Родной язык",
+        purpose_kk="Үйде қазақша сөйлейді.",
+        purpose_ru="Дома",
+        description_kk=BODY.replace("Екінші", "Жаңа екінші"),
+        description_ru=before.description.texts()["ru"],
+    )
+    saved = editing.post(f"/en/organizing/initiatives/{slug}", data=typed)
+    assert saved.status_code == 303
+    assert list(initiative_of(database).description.states("ru")) == [
+        State.TRANSLATED,
+        State.OUT_OF_DATE,
+        State.TRANSLATED,
+    ]
+    russian = client.get(f"/ru/initiatives/{slug}")
+    assert "часть оригинала изменилась" in words(russian)
+    (link_to_original,) = page_of(russian).xpath("//main//a[@hreflang='kk']/@href")
+    assert link_to_original == f"/kk/initiatives/{slug}"
+    ask = f"/ru/translation-requests/initiative/{slug}"
+    assert page_of(russian).xpath(f"//form[@action='{ask}']")
+    assert client.post(ask).status_code == 303
+    with database.reading() as db:
+        (request,) = db.scalars(select(TranslationRequest))
+        assert (request.item_kind, request.language) == ("initiative", "ru")
+    assert page_of(client.get(f"/kk/initiatives/{slug}")).xpath("//main//a[@hreflang]") == []
+
+    # The original is only put right: whatever is translated stays so, and the history says it.
+    again = typed | {
+        "revision": str(initiative_of(database).revision),
+        "title_kk": "Ана тілі!",
+        "small_fix": "yes",
+    }
+    assert editing.post(f"/en/organizing/initiatives/{slug}", data=again).status_code == 303
+    assert counted(database) == (5, 0, 0)
+    assert "translations are still right" in words(client.get(f"/en/initiatives/{slug}/history"))
+
+
+def test_steps_and_the_closing_report_are_translated_with_their_initiative(
+    browser_of, client, database, people
+):
+    slug = begin(database, **BARE)
+    with database.writing() as db:
+        initiative = db.scalars(select(Initiative)).one()
+        done = Translated.of("ru", ru="Выпустить учебник")
+        number = steps.add(db, initiative, StepKind.PLAN, done, None, clock.now()).id
+        nothing = Translated.of("kk")
+        told = Told(Translated.of("kk", kk="Оқулық шықты."), nothing, nothing)
+        closing.close(db, initiative, told, 0, clock.now())
+    assert counted(database) == (1, 0, 6)
+    browser = browser_of(people["translator"])
+    # Whatever was written in Russian first is not asked for again in Russian, but in Kazakh.
+    russian = browser.get(translating(slug))
+    assert f"passage.step_{number}.0" not in russian.text
+    sent = fields(russian, passage__happened__0="Вышел учебник.")
+    assert browser.post(translating(slug), data=sent).status_code == 303
+    kazakh = browser.get(translating(slug, "kk"))
+    (original,) = page_of(kazakh).xpath("//*[@class='passage-original']/p")
+    assert (original.text_content(), original.get("lang")) == ("Выпустить учебник", "ru")
+    sent = fields(kazakh, **{f"passage__step_{number}__0": "Оқулық шығару"})
+    assert browser.post(translating(slug, "kk"), data=sent).status_code == 303
+    with database.reading() as db:
+        report = db.scalars(select(Result)).one()
+        assert report.happened.texts() == {"kk": "Оқулық шықты.", "ru": "Вышел учебник."}
+        assert report.revision == 2
+        assert db.get_one(Step, number).text.texts()["kk"] == "Оқулық шығару"
+    assert counted(database) == (2, 0, 5)
+    assert counted(database, "kk") == (7, 0, 0)
+    shown = words(client.get(f"/kk/initiatives/{slug}"))
+    assert "Оқулық шығару" in shown
+    assert "Вышел учебник." in words(client.get(f"/ru/initiatives/{slug}"))
+
+
+def test_initiatives_are_translated_by_their_hosts_translators(browser_of, database, people):
+    slug = begin(database, published=False, **BARE)
+    expected = {"editor": 200, "translator": 200, "door": 403, "stranger": 404}
+    answers = {
+        name: browser_of(person).get(translating(slug)).status_code
+        for name, person in people.items()
+    }
+    assert answers == expected
+    matrix = browser_of(people["translator"]).get("/en/organizing/ours/translations")
+    assert translating(slug) in matrix.text

@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 
 from portal.domain.events.models import Funding
 from portal.domain.events.slugs import slug_of
-from portal.domain.initiatives import provenance, rules
+from portal.domain.initiatives import provenance, rules, wording
 from portal.domain.initiatives.models import (
     Initiative,
     InitiativeCountry,
@@ -96,13 +96,23 @@ def draft(db: Session, organization: Organization, title: Translated, now: datet
             if db.scalar(asked) is None:
                 raise
         else:
+            wording.count(db, initiative)
             return initiative
 
 
 def change(
-    db: Session, initiative: Initiative, details: Details, revision: int, now: datetime
+    db: Session,
+    initiative: Initiative,
+    details: Details,
+    revision: int,
+    now: datetime,
+    *,
+    is_small_fix: bool = False,
 ) -> None:
-    """Saves what is said, unless somebody has saved since `revision`."""
+    """Saves what is said, unless somebody has saved since `revision`.
+
+    A small fix, of which translations are still right, is told of in the history.
+    """
     check(details)
     lock(db, initiative)
     if revision != initiative.revision:
@@ -110,7 +120,8 @@ def change(
     if initiative.published_at is not None:
         _check_complete(details)
     _write(initiative, details, now, pictures_of(db, ItemKind.INITIATIVE, initiative.id))
-    provenance.note(db, initiative, now)
+    provenance.note(db, initiative, now, is_small_fix=is_small_fix)
+    wording.count(db, initiative)
 
 
 def _write(
