@@ -546,6 +546,7 @@ TRIES: dict[str, Try] = {
     "feeds.site": Try(),
     "feeds.topic": Try(lambda _world: {"tag": "music"}),
     "feeds.organization": Try(lambda _world: {"slug": "ours"}),
+    "feeds.author": Try(World.author),
     "social_cards.events": Try(World.event),
     "social_cards.organizations": Try(lambda _world: {"slug": "ours"}),
     "tags.show": Try(lambda _world: {"tag": "music"}),
