@@ -56,6 +56,8 @@ class Headline(NamedTuple):
     title: Translated
     summary: Translated
     published_at: datetime
+    # A story's byline, an initiative's stage.
+    note: str
 
 
 class Address(NamedTuple):

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from portal import dates
+from portal.domain.initiatives.models import Stage
 from portal.time_zones import wall_of
 from portal.web import shelves
+from portal.web.initiative_cards import STAGES
 
 if TYPE_CHECKING:
     from portal.news import Headline, Narrowing
@@ -50,11 +52,19 @@ def newest_of_kinds(visit: Visit, narrowing: Narrowing, most: int) -> list[NewOf
     return groups
 
 
+def _about(visit: Visit, shelf: Shelf, item: Headline) -> str:
+    day = dates.long(wall_of(item.published_at, visit.zone).date())
+    if shelf.kind == "initiative":
+        # One that runs may have been quiet for long, which a line does not know.
+        return day if item.note == Stage.RUNNING else str(STAGES[Stage(item.note)])
+    return f"{day} · {item.note}" if item.note else day
+
+
 def _line(visit: Visit, shelf: Shelf, item: Headline) -> Line:
     summary = item.summary.said()
     return Line(
         item.title.said(),
         visit.url(shelf.page, slug=item.slug) + shelf.anchor,
         summary if summary.text else None,
-        dates.long(wall_of(item.published_at, visit.zone).date()),
+        _about(visit, shelf, item),
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, bindparam, func, literal_column, select
+from sqlalchemy import String, and_, bindparam, func, literal_column, select
 
 from portal.domain.events.outcomes import OUTCOME, RESULTS, Outcome
 from portal.domain.initiatives.hosts import INITIATIVES
@@ -97,13 +97,17 @@ def newest_reports(db: Session, narrowing: Narrowing, now: datetime, most: int) 
 
 def headlines(asked: frozenset[str]) -> Select[Any]:
     """Initiatives in a line each (portal.news.Headline), to be put together with other kinds."""
-    return _ids(asked).with_only_columns(i.slug, i.title, i.purpose, i.published_at)
+    return _ids(asked).with_only_columns(i.slug, i.title, i.purpose, i.published_at, i.stage)
 
 
 def report_headlines(asked: frozenset[str]) -> Select[Any]:
     """Closing reports in a line each."""
     return _told_ids(asked).with_only_columns(
-        i.slug, i.title, RESULTS.c.happened, RESULTS.c.published_at
+        i.slug,
+        i.title,
+        RESULTS.c.happened,
+        RESULTS.c.published_at,
+        literal_column("''", String).label("note"),
     )
 
 

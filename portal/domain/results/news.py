@@ -6,7 +6,7 @@ from functools import cache
 from html import escape
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import String, bindparam, literal_column, select
 
 from portal.domain.events.hosts import EVENTS
 from portal.domain.events.news import narrowed, news_of
@@ -55,7 +55,11 @@ def newest(db: Session, narrowing: Narrowing, now: datetime, most: int) -> list[
 def headlines(asked: frozenset[str]) -> Select[Any]:
     """The same in a line each (portal.news.Headline), to be put together with other kinds."""
     return _ids(asked).with_only_columns(
-        e.slug, e.title, RESULTS.c.happened, RESULTS.c.published_at
+        e.slug,
+        e.title,
+        RESULTS.c.happened,
+        RESULTS.c.published_at,
+        literal_column("''", String).label("note"),
     )
 
 

@@ -57,7 +57,7 @@ def newest(db: Session, narrowing: Narrowing, now: datetime, most: int) -> list[
 
 def headlines(asked: frozenset[str]) -> Select[Any]:
     """The same in a line each (portal.news.Headline), to be put together with other kinds."""
-    return _ids(asked).with_only_columns(s.slug, s.title, s.summary, s.published_at)
+    return _ids(asked).with_only_columns(s.slug, s.title, s.summary, s.published_at, s.byline)
 
 
 def _news(story: Shown, html: Mapping[str, str]) -> News:
