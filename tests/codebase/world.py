@@ -548,6 +548,8 @@ TRIES: dict[str, Try] = {
     "feeds.organization": Try(lambda _world: {"slug": "ours"}),
     "feeds.author": Try(World.author),
     "social_cards.events": Try(World.event),
+    "social_cards.stories": Try(World.story),
+    "social_cards.initiatives": Try(World.initiative),
     "social_cards.organizations": Try(lambda _world: {"slug": "ours"}),
     "tags.show": Try(lambda _world: {"tag": "music"}),
     "sitemap.index": Try(),
