@@ -233,12 +233,15 @@ def test_pictures_stand_in_what_is_saved_and_in_what_is_only_previewed(
 
 
 def test_the_cover_is_on_the_page_and_goes_along_with_links_to_it(client, database, slug):
-    assert "og:image" not in client.get(f"/kk/stories/{slug}").text
+    card = page_of(client.get(f"/kk/stories/{slug}")).xpath("//meta[@property='og:image']/@content")
+    assert [each.partition("?")[0] for each in card] == [
+        f"https://testserver/kk/stories/{slug}/card.png"
+    ]
     key = illustrate(database, is_cover=True)
     page = page_of(client.get(f"/kk/stories/{slug}"))
     assert page.xpath("//figure[@class='cover']//img/@alt") == ["Үш домбырашы"]
     address = f"{ADDRESS}/images/{key}/1600.jpg"
-    assert page.xpath("//meta[@property='og:image']/@content") == [address]
+    assert page.xpath("//meta[@property='og:image']/@content") == [*card, address]
     (told,) = page.xpath("//script[@type='application/ld+json']/text()")
     assert json.loads(told)["image"] == [address]
 
