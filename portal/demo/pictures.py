@@ -13,6 +13,7 @@ from portal.demo.canvas import (
     LEAF,
     MADDER,
     PALETTES,
+    SIZE,
     SKY,
     SLAT,
     SUN,
@@ -179,10 +180,10 @@ _MOTIFS: Final[dict[str, Callable[[Canvas], None]]] = {
 MOTIFS: Final = tuple(_MOTIFS)
 
 
-def draw(name: str, seed: int) -> bytes:
-    """A picture of one of MOTIFS as JPEG; the seed chooses its colours and its lie of the land."""
+def draw(name: str, seed: int, size: tuple[int, int] = SIZE) -> bytes:
+    """A picture of one of MOTIFS as JPEG, SIZE or SMALL; the seed chooses colours and land."""
     chance = random.Random(f"{name} {seed}")  # noqa: S311 - the same picture every time
-    canvas = Canvas(PALETTES[seed % len(PALETTES)], chance)
+    canvas = Canvas(PALETTES[seed % len(PALETTES)], chance, size)
     canvas.sky()
     _MOTIFS[name](canvas)
     return canvas.finished()

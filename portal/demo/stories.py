@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from portal.domain.stories import actions, authorship, commenting, publishing
@@ -12,51 +12,31 @@ from portal.domain.stories.models import CommentMode
 from portal.translated import Translated
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
+    from datetime import datetime
 
     from sqlalchemy.orm import Session
 
+    from portal.demo.known import Known
     from portal.domain.organizations.models import Organization
     from portal.domain.people.models import Person
 
 
-def load(
-    db: Session,
-    rows: Iterable[Mapping[str, Any]],
-    organizations: Mapping[str, Organization],
-    people: Mapping[str, Person],
-    events: Mapping[str, str],
-    now: datetime,
-) -> None:
-    """Writes the programme's stories; the file says what its words mean.
-
-    People are named by subject, events are slugs by their keys.
-    """
-    for row in rows:
-        _story(db, row, organizations, people, events, now)
-
-
-def _story(
-    db: Session,
-    row: Mapping[str, Any],
-    organizations: Mapping[str, Organization],
-    people: Mapping[str, Person],
-    events: Mapping[str, str],
-    now: datetime,
-) -> None:
-    writer, original = people[row["writer"]], row["original"]
-    at = now - timedelta(days=row["days_ago"], hours=3)
+def add(db: Session, known: Known, row: Mapping[str, Any]) -> None:
+    """Writes one story of the programme; stories.toml says what its words mean."""
+    writer, original = known.people[row["writer"]], row["original"]
+    at = known.now - timedelta(days=row["days_ago"], hours=3)
     details = Details(
         title=Translated.of(original, **row["title"]),
         summary=Translated.of(original, **row.get("summary", {})),
         body=Translated.of(original, **row["body"]),
         tags=tuple(row["tags"]),
-        events=tuple(events[key] for key in row.get("events", [])),
+        events=tuple(known.events[key].slug for key in row.get("events", [])),
         sources=tuple(Source(**source) for source in row.get("sources", [])),
         comments=CommentMode(row.get("comments", "moderated")),
         byline=row.get("byline", ""),
     )
-    owner = organizations[row["organization"]] if "organization" in row else None
+    owner = known.organizations[row["organization"]] if "organization" in row else None
     story = actions.create(db, writer, details, at, owner)
     if row.get("state") == "draft":
         return
@@ -66,12 +46,7 @@ def _story(
     for number, said in enumerate(row.get("said", []), start=1):
         words = Said(said["text"], said.get("byline", ""), said["language"])
         later = at + timedelta(hours=5 * number)
-        commenting.comment_on(db, story, people[said["by"]], words, _nowhere, later)
-
-
-def _nowhere(_language: str, _slug: str) -> str:
-    """Where a notice would lead; nobody is told of what is said below an open story."""
-    return ""
+        commenting.comment_on(db, story, known.people[said["by"]], words, known.address, later)
 
 
 def add_few(

@@ -1,0 +1,30 @@
+"""What has been made of the demo so far, for the parts of the programme that come later."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+
+    from portal.demo.covers import Gallery
+    from portal.domain.events.models import Event
+    from portal.domain.organizations.models import Organization
+    from portal.domain.people.models import Person
+    from portal.domain.stories.announcements import Address
+
+
+@dataclass(frozen=True)
+class Known:
+    """Organisations by slug, the demo's people by subject, its readers, events by key."""
+
+    now: datetime
+    organizations: Mapping[str, Organization]
+    people: Mapping[str, Person]
+    readers: Sequence[Person]
+    events: dict[str, Event]
+    gallery: Gallery
+    # Where letters about a story lead.
+    address: Address
