@@ -51,6 +51,10 @@ class Canvas:
             mixed = [round(a + (b - a) * part) for a, b in zip(upper, lower, strict=True)]
             self._draw.line((0, y, self.image.width, y), fill=tuple(mixed))
 
+    def fill(self, colour: str) -> None:
+        """One colour everywhere."""
+        self._draw.rectangle((0, 0, *self.image.size), fill=colour)
+
     def disc(self, x: float, y: float, radius: float, colour: str) -> None:
         """A full circle."""
         box = [self._finer * each for each in (x - radius, y - radius, x + radius, y + radius)]

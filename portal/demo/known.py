@@ -14,17 +14,19 @@ if TYPE_CHECKING:
     from portal.domain.organizations.models import Organization
     from portal.domain.people.models import Person
     from portal.domain.stories.announcements import Address
+    from portal.domain.stories.models import Story
 
 
 @dataclass(frozen=True)
 class Known:
-    """Organisations by slug, the demo's people by subject, its readers, events by key."""
+    """Organisations by slug, people by subject, readers, and what has been written by key."""
 
     now: datetime
     organizations: Mapping[str, Organization]
     people: Mapping[str, Person]
     readers: Sequence[Person]
     events: dict[str, Event]
+    stories: dict[str, Story]
     gallery: Gallery
     # Where letters about a story lead.
     address: Address

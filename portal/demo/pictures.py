@@ -6,6 +6,7 @@ import math
 import random
 from typing import TYPE_CHECKING, Final
 
+from portal.demo import places, signs, things
 from portal.demo.canvas import (
     DISC,
     FELT,
@@ -176,6 +177,24 @@ _MOTIFS: Final[dict[str, Callable[[Canvas], None]]] = {
     "dombyra": _dombyra,
     "felt": _felt,
     "yurts": _yurts,
+    "letter": things.letter,
+    "book": things.book,
+    "kettle": things.kettle,
+    "tape": things.tape,
+    "board": things.board,
+    "table": things.table,
+    "shelf": things.shelf,
+    "mountains": places.mountains,
+    "horse": places.horse,
+    "tree": places.tree,
+    "bridge": places.bridge,
+    "voices": places.voices,
+    "cities": places.cities,
+    "night": places.night,
+    "chest": signs.chest,
+    "pairs": signs.pairs,
+    "screen": signs.screen,
+    "speech": signs.speech,
 }
 MOTIFS: Final = tuple(_MOTIFS)
 

@@ -8,7 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from portal.demo import events, initiatives, stories
+from portal.demo import afterwards, events, initiatives, stories
 from portal.demo.covers import Gallery
 from portal.demo.known import Known
 from portal.demo.participants import welcome_readers
@@ -80,7 +80,7 @@ def load(db: Session, setting: Setting, staff: list[Staff], now: datetime) -> No
                 _vouch(db, owners[row["slug"]], owners[slug], person)
         names = tomllib.loads((FOLDER / "guests.toml").read_text("utf-8"))["names"]
         readers = welcome_readers(db, names, setting.issuer, now)
-        known = Known(now, owners, staff_by_subject, readers, {}, gallery, setting.address)
+        known = Known(now, owners, staff_by_subject, readers, {}, {}, gallery, setting.address)
         answers = [_answer(row) for row in _rows("answer")]
         beside = events.Beside(
             names, answers, *({row["event"]: row for row in _rows(kind)} for kind in _OF_EVENTS)
@@ -90,7 +90,9 @@ def load(db: Session, setting: Setting, staff: list[Staff], now: datetime) -> No
         for row in _rows("initiative"):
             initiatives.add(db, known, row)
         for row in _rows("story"):
-            stories.add(db, known, row)
+            known.stories[row["key"]] = stories.add(db, known, row)
+        for row in _rows("afterwards"):
+            afterwards.happen(db, known, row)
 
 
 def _somebody(
