@@ -32,7 +32,7 @@ def mountains(canvas: Canvas) -> None:
     """Peaks with snow above a lake."""
     *_sky, behind, front, line = canvas.palette
     canvas.disc(canvas.width * canvas.chance.uniform(0.2, 0.8), 190, 85, SUN)
-    for x, top, wide in ((330, 300, 480), (1280, 270, 520), (800, 190, 620)):
+    for x, top, wide in ((330.0, 300, 480), (1280.0, 270, 520), (800.0, 190, 620)):
         canvas.area([(x - wide, 640), (x, top), (x + wide, 640)], behind)
         snow = (560 - top) * 0.32
         reach = wide * snow / (640 - top)

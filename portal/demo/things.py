@@ -35,7 +35,7 @@ def letter(canvas: Canvas) -> None:
     canvas.fill(front)
     band(canvas, 130, 3.2, behind, 5)
     band(canvas, canvas.height - 40, 3.2, behind, 5)
-    for lean, x, y, paper in ((-0.14, 640, 470, THREAD), (0.06, 860, 440, SLAT)):
+    for lean, x, y, paper in ((-0.14, 640.0, 470.0, THREAD), (0.06, 860.0, 440.0, SLAT)):
         at = _leaning(x, y, lean)
         canvas.area([at(-330, -300), at(330, -300), at(330, 300), at(-330, 300)], paper)
     at = _leaning(860, 440, 0.06)
