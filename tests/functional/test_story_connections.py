@@ -272,3 +272,18 @@ def test_what_is_deleted_leaves_neither_pictures_nor_counts(database, people):
         assert list(db.scalars(select(RemovedImage.key))) == [key]
         kinds = db.scalars(select(LedgerEntry.item_kind)).all()
         assert "story" not in kinds
+
+
+def test_a_small_fix_of_a_story_is_told_of_in_its_history(browser_of, client, database, people):
+    story = {"body": Translated.of("kk", kk=BODY, ru="Раз.\n\nДва.\n\nТри.")}
+    slug = write(database, people, **story)
+    typed = story_fields(
+        revision=str(story_of(database).revision),
+        body_kk=BODY.replace("Екінші", "Екіншi"),
+        body_ru="Раз.\n\nДва.\n\nТри.",
+        small_fix="yes",
+    )
+    editing = browser_of(people["editor"])
+    assert editing.post(f"/en/writing/stories/{slug}", data=typed).status_code == 303
+    assert set(story_of(database).body.states("ru")) == {State.TRANSLATED}
+    assert "translations are still right" in words(client.get(f"/en/stories/{slug}/history"))
