@@ -233,12 +233,15 @@ def test_pictures_stand_in_what_is_saved_and_in_what_is_only_previewed(
 
 
 def test_the_cover_is_on_the_page_and_goes_along_with_links_to_it(client, database, slug):
-    assert "og:image" not in client.get(f"/kk/stories/{slug}").text
+    card = page_of(client.get(f"/kk/stories/{slug}")).xpath("//meta[@property='og:image']/@content")
+    assert [each.partition("?")[0] for each in card] == [
+        f"https://testserver/kk/stories/{slug}/card.png"
+    ]
     key = illustrate(database, is_cover=True)
     page = page_of(client.get(f"/kk/stories/{slug}"))
     assert page.xpath("//figure[@class='cover']//img/@alt") == ["Үш домбырашы"]
     address = f"{ADDRESS}/images/{key}/1600.jpg"
-    assert page.xpath("//meta[@property='og:image']/@content") == [address]
+    assert page.xpath("//meta[@property='og:image']/@content") == [*card, address]
     (told,) = page.xpath("//script[@type='application/ld+json']/text()")
     assert json.loads(told)["image"] == [address]
 
@@ -274,3 +277,18 @@ def test_what_is_deleted_leaves_neither_pictures_nor_counts(database, people):
         assert list(db.scalars(select(RemovedImage.key))) == [key]
         kinds = db.scalars(select(LedgerEntry.item_kind)).all()
         assert "story" not in kinds
+
+
+def test_a_small_fix_of_a_story_is_told_of_in_its_history(browser_of, client, database, people):
+    story = {"body": Translated.of("kk", kk=BODY, ru="Раз.\n\nДва.\n\nТри.")}
+    slug = write(database, people, **story)
+    typed = story_fields(
+        revision=str(story_of(database).revision),
+        body_kk=BODY.replace("Екінші", "Екіншi"),
+        body_ru="Раз.\n\nДва.\n\nТри.",
+        small_fix="yes",
+    )
+    editing = browser_of(people["editor"])
+    assert editing.post(f"/en/writing/stories/{slug}", data=typed).status_code == 303
+    assert set(story_of(database).body.states("ru")) == {State.TRANSLATED}
+    assert "translations are still right" in words(client.get(f"/en/stories/{slug}/history"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import bindparam, or_, select
 
@@ -29,8 +29,16 @@ s = STORIES.c
 tags, authors = StoryTag.__table__.c, Author.__table__.c
 PAGE_SIZE = 20
 MOST_AT_THE_DESK = 100
-_NEWEST_FIRST = (s.published_at.desc(), s.id.desc())
+NEWEST_FIRST = (s.published_at.desc(), s.id.desc())
 _LAST_CHANGED_FIRST = (s.changed_at.desc(), s.id.desc())
+
+
+# Only what is signed with the name on the author's page.
+SIGNED: Final = (
+    s.author_id == bindparam("author_id"),
+    s.byline
+    == select(authors.byline).where(authors.person_id == bindparam("author_id")).scalar_subquery(),
+)
 
 
 @dataclass(frozen=True)
@@ -43,14 +51,15 @@ class Filters:
     author_id: int | None = None
 
 
-def _public(statement: Select[tuple[object, ...]]) -> Select[tuple[object, ...]]:
+def public(statement: Select[Any]) -> Select[Any]:
+    """A statement about stories, narrowed to what everybody may see."""
     return statement.where(s.visibility == Visibility.PUBLIC.value, s.published_at.is_not(None))
 
 
 @cache
 def _page_statement(asked: frozenset[str]) -> Select[tuple[object, ...]]:
     """One statement for each shape of a filter, built once; ids first, since columns are wide."""
-    ids = _public(select(s.id))
+    ids = public(select(s.id))
     if "tag" in asked:
         tagged = select(tags.story_id).where(tags.tag == bindparam("tag"))
         ids = ids.where(s.id.in_(tagged))
@@ -59,11 +68,9 @@ def _page_statement(asked: frozenset[str]) -> Select[tuple[object, ...]]:
     if "organization_id" in asked:
         ids = ids.where(s.organization_id == bindparam("organization_id"))
     if "author_id" in asked:
-        # Only what is signed with the name on the author's page.
-        signed = select(authors.byline).where(authors.person_id == bindparam("author_id"))
-        ids = ids.where(s.author_id == bindparam("author_id"), s.byline == signed.scalar_subquery())
-    ids = ids.order_by(*_NEWEST_FIRST).limit(bindparam("most")).offset(bindparam("skip"))
-    return SHOWN.where(s.id.in_(select(ids.subquery().c.id))).order_by(*_NEWEST_FIRST)
+        ids = ids.where(*SIGNED)
+    ids = ids.order_by(*NEWEST_FIRST).limit(bindparam("most")).offset(bindparam("skip"))
+    return SHOWN.where(s.id.in_(select(ids.subquery().c.id))).order_by(*NEWEST_FIRST)
 
 
 def page_of(db: Session, filters: Filters, page: int = 1) -> tuple[list[Shown], bool]:
