@@ -58,6 +58,7 @@ KINDS: Final[dict[ItemKind, Illustrated]] = {
     ItemKind.INITIATIVE: Illustrated(
         door=managed_initiative,
         title=lambda initiative: initiative.title,
+        area=(_("Organising"), "organizing.index"),
         way_back="initiative_organizing.show",
         rewrite=initiatives.rewrite,
         is_public=is_public_initiative,

@@ -151,6 +151,7 @@ def test_a_suspended_host_finds_nothing_of_others_on_its_pages(browser_of, peopl
     for path in inside:
         assert editor.get(path).status_code == 200, path
     assert all(slug in editor.get(path).text for path in lists)
+    assert all(line in editor.get(path).text for path in lists)
     suspend(database, "partner")
     for path in inside:
         assert editor.get(path).status_code == 404, path
