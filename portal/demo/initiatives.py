@@ -11,6 +11,7 @@ from portal.domain.events.models import Event, Funding, HostState
 from portal.domain.initiatives import actions, closing, following, hosting, steps
 from portal.domain.initiatives.models import Follow, InitiativeHost, Stage, StepKind
 from portal.domain.results.actions import Told
+from portal.items import ItemKind
 from portal.translated import Translated
 
 if TYPE_CHECKING:
@@ -48,6 +49,7 @@ def add(db: Session, known: Known, row: dict[str, Any]) -> None:
     )
     actions.change(db, initiative, details, initiative.revision, published_at)
     actions.publish(db, initiative, published_at)
+    known.gallery.hang(db, ItemKind.INITIATIVE, initiative.id, row["key"], original, published_at)
     _invite(db, known, initiative, row, published_at)
     for key in row.get("events", ()):
         known.events[key].initiative_id = initiative.id
