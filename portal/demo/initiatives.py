@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from portal.domain.organizations.models import Organization
 
 
-def add(db: Session, known: Known, row: dict[str, Any]) -> None:
+def add(db: Session, known: Known, row: dict[str, Any]) -> Initiative:
     """One initiative with its hosts, steps, events and followers, published so many days ago."""
     now = known.now
     published_at = now - timedelta(days=row["published_days_ago"])
@@ -69,6 +69,7 @@ def add(db: Session, known: Known, row: dict[str, Any]) -> None:
         following.follow(db, known.people[subject], initiative, published_at + timedelta(days=1))
         db.flush()
         following.ask(db, known.people[subject], initiative, now - timedelta(days=4))
+    return initiative
 
 
 def _invite(
