@@ -12,6 +12,7 @@ from portal.domain.initiatives.queries import managed_initiative
 from portal.domain.media import queries as media
 from portal.domain.stories import actions as stories
 from portal.domain.stories.entrances import illustrated_story, is_public_story, may_see_story
+from portal.i18n import gettext_lazy as _
 from portal.items import ItemKind
 from portal.refusals import NotFoundError
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
     from portal.domain.media.queries import Served
     from portal.domain.people.models import Person
+    from portal.i18n import LazyText
     from portal.translated import Translated
     from portal.web.visit import Visit
 
@@ -33,7 +35,8 @@ class Illustrated(NamedTuple):
     # The item for its editors, by slug.
     door: Callable[[Session, Person, str], Any]
     title: Callable[[Any], Translated]
-    # The page its editors come from; its only path value is the slug.
+    # The list its editors come from, and their page of the item, whose only path value is the slug.
+    area: tuple[LazyText, str]
     way_back: str
     # Makes the HTML of its texts anew, with the pictures as they are now.
     rewrite: Callable[[Session, Any], None]
@@ -46,6 +49,7 @@ KINDS: Final[dict[ItemKind, Illustrated]] = {
     ItemKind.EVENT: Illustrated(
         door=managed_event,
         title=lambda event: event.title,
+        area=(_("Organising"), "organizing.index"),
         way_back="organizing.show",
         rewrite=events.illustrate,
         is_public=is_public_event,
@@ -54,6 +58,7 @@ KINDS: Final[dict[ItemKind, Illustrated]] = {
     ItemKind.INITIATIVE: Illustrated(
         door=managed_initiative,
         title=lambda initiative: initiative.title,
+        area=(_("Organising"), "organizing.index"),
         way_back="initiative_organizing.show",
         rewrite=initiatives.rewrite,
         is_public=is_public_initiative,
@@ -62,6 +67,7 @@ KINDS: Final[dict[ItemKind, Illustrated]] = {
     ItemKind.STORY: Illustrated(
         door=illustrated_story,
         title=lambda story: story.title,
+        area=(_("My stories"), "writing.index"),
         way_back="desk.show",
         rewrite=stories.rewrite,
         is_public=is_public_story,

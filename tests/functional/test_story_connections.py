@@ -258,7 +258,9 @@ def test_a_drafts_pictures_are_its_writers(app, browser_of, client, database, pe
     assert browser_of(people["translator"]).get(pictures).status_code == 404
     writing = browser_of(people["editor"])
     assert writing.get(picture).status_code == 200
-    assert writing.get(pictures).status_code == 200
+    assert page_of(writing.get(pictures)).xpath("//nav[@class='crumbs wrap']//a/@href") == [
+        *("/en", "/en/writing", f"/en/writing/stories/{slug}")
+    ]
     for page in (f"/en/writing/stories/{slug}", f"/en/writing/stories/{slug}/edit"):
         assert pictures in page_of(writing.get(page)).xpath("//main//a/@href")
 
