@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
+from markupsafe import Markup
 from starlette.responses import JSONResponse, RedirectResponse
 
 from portal import dates
@@ -15,8 +16,10 @@ from portal.domain.translation.kinds import KINDS, kind_named
 from portal.domain.translation.rules import TranslatedMeanwhileError, progress
 from portal.i18n import LANGUAGES
 from portal.items import ItemKind
+from portal.pictures import picture_html
 from portal.refusals import NotFoundError, Refusal
 from portal.time_zones import wall_of
+from portal.web.illustrated import served_image
 from portal.web.translation_form import (
     PassageFields,
     blank_form,
@@ -37,8 +40,13 @@ if TYPE_CHECKING:
     from portal.domain.translation.actions import Saved
     from portal.domain.translation.items import Item, Translatable
     from portal.domain.translation.rules import Typed
+    from portal.pictures import Picture
     from portal.web.forms import Form
     from portal.web.visit import Visit
+
+
+# How wide a picture stands on the translator's page.
+PICTURE_SIZES: Final = "(min-width: 40rem) 16rem, calc(100vw - 2rem)"
 
 
 @dataclass(frozen=True)
@@ -126,6 +134,16 @@ def _step(desk: Desk, typed: Mapping[str, Sequence[Typed]], saved: Saved) -> Res
     )
 
 
+def _shown(visit: Visit, picture: Picture) -> Markup | None:
+    """A picture beside its words; a draft's is not shown to volunteers."""
+    try:
+        served_image(visit, picture.key)
+    except NotFoundError:
+        return None
+    html = picture_html(picture, picture.alt.original, visit.language, PICTURE_SIZES)
+    return Markup(html)  # noqa: S704 - made by the portal, with the words escaped
+
+
 def values_of(desk: Desk) -> dict[str, Any]:
     """The path values of a translator's page."""
     return {"kind": desk.item.kind.value, "slug": desk.item.slug, "tongue": desk.tongue}
@@ -150,7 +168,8 @@ def desk_page(
     """The translator's page, as whoever has come may see it."""
     item, tongue, key = desk.item, desk.tongue, desk.key
     former = former_paragraphs(visit.db, item.kind, item.id)
-    parts = parts_of(item, tongue, former, saved.conflicts if saved else {})
+    theirs = saved.conflicts if saved else {}
+    parts = parts_of(item, tongue, former, theirs, lambda picture: _shown(visit, picture))
     links = () if key else links_of(visit.db, item.kind, item.id, tongue, visit.now)
     return visit.page(
         "translating/edit.html",

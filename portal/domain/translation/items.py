@@ -14,7 +14,19 @@ if TYPE_CHECKING:
     from portal.domain.people.models import Person
     from portal.i18n import LazyText
     from portal.items import ItemKind
+    from portal.pictures import Picture
     from portal.translated import Translated
+
+
+@dataclass(frozen=True)
+class Numbered:
+    """What one of several is called; `message` has a place for its %(number)s."""
+
+    message: LazyText
+    number: int
+
+    def __str__(self) -> str:
+        return str(self.message) % {"number": self.number}
 
 
 @dataclass(frozen=True)
@@ -22,10 +34,12 @@ class Field:
     """One text of an item: what it is called, and what may be written there."""
 
     name: str
-    label: LazyText
+    label: LazyText | Numbered
     text: Translated
     longest: int
     one_line: bool = True
+    # What a translator looks at beside it.
+    picture: Picture | None = None
 
 
 @dataclass(frozen=True)
