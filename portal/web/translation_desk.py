@@ -20,6 +20,7 @@ from portal.pictures import picture_html
 from portal.refusals import NotFoundError, Refusal
 from portal.time_zones import wall_of
 from portal.web.illustrated import served_image
+from portal.web.policies import SecondFactorNeededError
 from portal.web.translation_form import (
     PassageFields,
     blank_form,
@@ -60,9 +61,15 @@ class Desk:
 
 
 def desk_of(visit: Visit, kind: str, slug: str, tongue: str) -> Desk:
-    """What an address names, for the organisation's translators."""
+    """What an address names, for the organisation's translators.
+
+    The portal's own pages ask for a second factor, as everything of its administration does.
+    """
     translatable = kind_named(kind)
     item_id = translatable.find(visit.db, visit.person, slug)
+    is_guarded = translatable.kind is ItemKind.PAGE
+    if is_guarded and (visit.signed_in is None or visit.signed_in.second_factor_at is None):
+        raise SecondFactorNeededError
     return Desk(translatable, _opened(visit, translatable, item_id, tongue), tongue)
 
 

@@ -13,7 +13,7 @@ from portal.i18n import gettext as _
 from portal.passages import fingerprint
 from portal.translated import State
 from portal.web.forms import Fields, Form
-from portal.web.translated_line import PAGES
+from portal.web.translated_line import readers_path
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -186,7 +186,7 @@ def page_of(item: Item, language: str, parts: Sequence[Part]) -> dict[str, Any]:
 
 def reader_address(visit: Visit, item: Item) -> str:
     """Where readers find an item."""
-    return visit.url(PAGES[item.kind], slug=item.slug)
+    return readers_path(visit, item.kind, item.slug, visit.language)
 
 
 def steps_of(typed: Mapping[str, Sequence[Typed]]) -> dict[str, str]:

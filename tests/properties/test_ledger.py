@@ -7,13 +7,16 @@ from datetime import timedelta
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 
 from portal import clock
 from portal.domain.initiatives import closing, steps
 from portal.domain.initiatives.models import StepKind
 from portal.domain.ledger.models import LedgerEntry
 from portal.domain.results.actions import Told
+from portal.domain.site_pages import actions as site_pages
+from portal.domain.site_pages.models import SitePage
+from portal.domain.site_pages.rules import PageName, Words
 from portal.domain.stories import actions as stories
 from portal.domain.translation.actions import gaps, put_drafts, recount, save
 from portal.domain.translation.kinds import KINDS
@@ -48,7 +51,7 @@ def edits(draw):
 
 def rewrite(db, kind, item, language, words, is_small):
     """The form of the whole: another original now and then, translations left as they are."""
-    name = "body" if kind is ItemKind.STORY else "description"
+    name = "body" if "body" in item.texts else "description"
     text = item.texts[name]
     texts = text.texts() | {language: APART.join(words)}
     original = language if is_small else text.original
@@ -101,7 +104,8 @@ def counted(item, language):
 def told(db, organization):
     return {
         (line.row.kind, line.row.id, language): tuple(counts)[1:]
-        for line in matrix(db, organization.id, clock.now())
+        for owner in (organization.id, None)
+        for line in matrix(db, owner, clock.now())
         for language, counts in line.counts.items()
     }
 
@@ -124,11 +128,17 @@ def test_the_matrix_says_what_a_recount_from_the_words_says(database, edited):
         step = Translated.of("ru", ru="Учебник")
         steps.add(db, initiative, StepKind.PLAN, step, None, clock.now())
         closing.close(db, initiative, Told(description, description, step), 0, clock.now())
+        # There is one such page, whatever was written before.
+        revision = db.scalar(select(SitePage.revision)) or 0
+        about = Words(Translated.of("kk", kk="Біз"), description)
+        site_pages.save(db, PageName.ABOUT, about, revision, clock.now())
+        page = db.scalars(select(SitePage)).one()
         ids = {
             ItemKind.ORGANIZATION: organization.id,
             ItemKind.INITIATIVE: initiative.id,
             ItemKind.EVENT: past.id,
             ItemKind.STORY: story.id,
+            ItemKind.PAGE: page.id,
         }
         assert ids.keys() == KINDS.keys()
         for verb, kind, *rest in edited:

@@ -82,7 +82,7 @@ def _write(db: Session, event_id: int, texts: Mapping[str, Translated], now: dat
         change_event(db, event, changed, event.revision, now)
 
 
-def _rows(db: Session, organization_id: int, now: datetime) -> Sequence[Row]:
+def _rows(db: Session, organization_id: int | None, now: datetime) -> Sequence[Row]:
     held = select(EventHost.event_id).where(
         EventHost.organization_id == organization_id, EventHost.state == HostState.ACCEPTED.value
     )

@@ -104,7 +104,7 @@ def _write(db: Session, initiative_id: int, texts: Mapping[str, Translated], now
         change(db, initiative, changed, initiative.revision, now)
 
 
-def _rows(db: Session, organization_id: int, now: datetime) -> Sequence[Row]:  # noqa: ARG001
+def _rows(db: Session, organization_id: int | None, now: datetime) -> Sequence[Row]:  # noqa: ARG001
     held = select(InitiativeHost.initiative_id).where(
         InitiativeHost.organization_id == organization_id,
         InitiativeHost.state == HostState.ACCEPTED.value,

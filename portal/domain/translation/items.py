@@ -81,7 +81,7 @@ class Translatable:
     `find` is the door for translators, by slug, `read` that for everybody; `lock` makes an item
     ours to write, and `open` reads it, by id. `write` puts texts in by the names of their fields,
     with whatever else a change of that kind brings about. `rows` lists an organisation's items
-    for the matrix, `ids` names all there are.
+    for the matrix, or by None the portal's own; `ids` names all there are.
     """
 
     kind: ItemKind
@@ -90,5 +90,5 @@ class Translatable:
     lock: Callable[[Session, int], object]
     open: Callable[[Session, int], Item]
     write: Callable[[Session, int, Mapping[str, Translated], datetime], None]
-    rows: Callable[[Session, int, datetime], Sequence[Row]]
+    rows: Callable[[Session, int | None, datetime], Sequence[Row]]
     ids: Callable[[Session], Iterable[int]]

@@ -63,7 +63,7 @@ def _write(db: Session, story_id: int, texts: Mapping[str, Translated], now: dat
     save(db, story, replace(details_of(db, story), **words), story.revision, None, now)
 
 
-def _rows(db: Session, organization_id: int, now: datetime) -> Sequence[Row]:  # noqa: ARG001
+def _rows(db: Session, organization_id: int | None, now: datetime) -> Sequence[Row]:  # noqa: ARG001
     """The organisation's, and members' that it has accepted."""
     accepted = (State.SCHEDULED.value, State.PUBLISHED.value)
     found = db.execute(
