@@ -15,6 +15,7 @@ from portal.domain.translation.actions import gaps, save
 from portal.domain.translation.kinds import KINDS, kind_named
 from portal.domain.translation.rules import TranslatedMeanwhileError, progress
 from portal.i18n import LANGUAGES
+from portal.i18n import gettext as _
 from portal.items import ItemKind
 from portal.pictures import picture_html
 from portal.refusals import NotFoundError, Refusal
@@ -156,11 +157,11 @@ def values_of(desk: Desk) -> dict[str, Any]:
     return {"kind": desk.item.kind.value, "slug": desk.item.slug, "tongue": desk.tongue}
 
 
-def address(visit: Visit, desk: Desk, name: str) -> str:
+def address(visit: Visit, desk: Desk, name: str, **more: str) -> str:
     """An address of this very page: for translators by its name, for a volunteer by the link."""
     if desk.key is not None:
-        return visit.url(f"volunteering.{name}", key=desk.key)
-    return visit.url(f"translating.{name}", None, **values_of(desk))
+        return visit.url(f"volunteering.{name}", None, key=desk.key, **more)
+    return visit.url(f"translating.{name}", None, **values_of(desk), **more)
 
 
 def desk_page(
@@ -184,7 +185,13 @@ def desk_page(
         **page_of(item, tongue, parts),
         form=form,
         action=address(visit, desk, "update"),
-        file_url=address(visit, desk, "file"),
+        files=[
+            (label, address(visit, desk, "file", form=form))
+            for form, label in (
+                ("po", _("Download as PO file")),
+                ("xlf", _("Download as XLIFF file")),
+            )
+        ],
         draft_url=None
         if key or visit.site.machine is None or not any(gaps(item, tongue).values())
         else visit.url("translating.draft", None, **values_of(desk)),

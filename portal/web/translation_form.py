@@ -163,7 +163,7 @@ def labels_of(parts: Sequence[Part]) -> dict[str, str]:
         for part in parts
         for number, line in enumerate(part.lines, start=1)
     }
-    return labels | {"po": _("Content of the PO file")}
+    return labels | {"file": _("File"), "po": _("Content of the file")}
 
 
 def page_of(item: Item, language: str, parts: Sequence[Part]) -> dict[str, Any]:
