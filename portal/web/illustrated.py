@@ -6,6 +6,9 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from portal.domain.events import actions as events
 from portal.domain.events.queries import is_public_event, managed_event, may_see_event
+from portal.domain.initiatives import actions as initiatives
+from portal.domain.initiatives.entrances import is_public_initiative, may_see_initiative
+from portal.domain.initiatives.queries import managed_initiative
 from portal.domain.media import queries as media
 from portal.domain.stories import actions as stories
 from portal.domain.stories.entrances import illustrated_story, is_public_story, may_see_story
@@ -47,6 +50,14 @@ KINDS: Final[dict[ItemKind, Illustrated]] = {
         rewrite=events.illustrate,
         is_public=is_public_event,
         may_see=may_see_event,
+    ),
+    ItemKind.INITIATIVE: Illustrated(
+        door=managed_initiative,
+        title=lambda initiative: initiative.title,
+        way_back="initiative_organizing.show",
+        rewrite=initiatives.rewrite,
+        is_public=is_public_initiative,
+        may_see=may_see_initiative,
     ),
     ItemKind.STORY: Illustrated(
         door=illustrated_story,

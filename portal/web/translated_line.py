@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 # Where readers find items.
 PAGES: Final = {
     ItemKind.EVENT: "events.show",
+    ItemKind.INITIATIVE: "initiatives.show",
     ItemKind.ORGANIZATION: "organizations.show",
     ItemKind.STORY: "stories.show",
 }

@@ -21,10 +21,10 @@ from portal.web.translation_form import (
     PassageFields,
     blank_form,
     form_of,
-    item_address,
     page_of,
     parts_of,
     progress_said,
+    reader_address,
     steps_of,
     typed_passages,
 )
@@ -70,7 +70,7 @@ def _opened(visit: Visit, translatable: Translatable, item_id: int, tongue: str)
     if visit.submitted is not None:
         translatable.lock(visit.db, item_id)
     item = translatable.open(visit.db, item_id)
-    if tongue not in LANGUAGES or tongue == item.title.original:
+    if tongue not in LANGUAGES or not item.is_translatable(tongue):
         raise NotFoundError
     return item
 
@@ -172,5 +172,5 @@ def desk_page(
             (link.public_id, dates.long(wall_of(link.expires_at, visit.zone).date()))
             for link in links
         ],
-        item_url=None if key else item_address(visit, item),
+        item_url=None if key else reader_address(visit, item),
     )

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from portal import dates
 from portal.domain.history.rules import pieces
 from portal.domain.translation.rules import Typed, progress
 from portal.glossary import terms_in
 from portal.i18n import OWN_NAMES, current_language, gettext_lazy
 from portal.i18n import gettext as _
-from portal.items import ItemKind
 from portal.passages import fingerprint
 from portal.translated import State
 from portal.web.forms import Fields, Form
@@ -58,6 +58,7 @@ class Part(NamedTuple):
     """One text of an item, paragraph by paragraph."""
 
     label: str
+    original: str
     longest: int
     one_line: bool
     lines: tuple[Line, ...]
@@ -109,6 +110,7 @@ def parts_of(
     return [
         Part(
             str(field.label),
+            field.text.original,
             field.longest,
             field.one_line,
             tuple(_lines(field, language, former, theirs)),
@@ -158,12 +160,12 @@ def labels_of(parts: Sequence[Part]) -> dict[str, str]:
 
 def page_of(item: Item, language: str, parts: Sequence[Part]) -> dict[str, Any]:
     """What the translator's page says, whoever translates."""
-    original = item.title.original
+    title = item.title.said(item.title.original)
     percent = progress(item.texts, language)
+    originals = dict.fromkeys(part.original for part in parts)
     return {
-        "title": item.title.said(original),
-        "original": original,
-        "original_name": OWN_NAMES[original],
+        "title": title,
+        "original_names": dates.listed(OWN_NAMES[tag] for tag in originals or [title.language]),
         "tongue": language,
         "tongue_name": OWN_NAMES[language],
         "own_language": current_language.get(),
@@ -177,12 +179,6 @@ def page_of(item: Item, language: str, parts: Sequence[Part]) -> dict[str, Any]:
 def reader_address(visit: Visit, item: Item) -> str:
     """Where readers find an item."""
     return visit.url(PAGES[item.kind], slug=item.slug)
-
-
-def item_address(visit: Visit, item: Item) -> str:
-    """Where an item's own people go back to."""
-    desks = {ItemKind.EVENT: "organizing.show"}
-    return visit.url(desks.get(item.kind, PAGES[item.kind]), slug=item.slug)
 
 
 def steps_of(typed: Mapping[str, Sequence[Typed]]) -> dict[str, str]:

@@ -317,3 +317,18 @@ def test_stories_stand_on_the_pages_of_their_events_and_on_the_lines_of_initiati
         page = page_of(client.get(f"/kk/events/{other}"))
     assert page.xpath("//section[@aria-labelledby='stories']") == []
     assert len(asked) == 1
+
+
+def test_a_small_fix_of_a_story_is_told_of_in_its_history(browser_of, client, database, people):
+    story = {"body": Translated.of("kk", kk=BODY, ru="Раз.\n\nДва.\n\nТри.")}
+    slug = write(database, people, **story)
+    typed = story_fields(
+        revision=str(story_of(database).revision),
+        body_kk=BODY.replace("Екінші", "Екіншi"),
+        body_ru="Раз.\n\nДва.\n\nТри.",
+        small_fix="yes",
+    )
+    editing = browser_of(people["editor"])
+    assert editing.post(f"/en/writing/stories/{slug}", data=typed).status_code == 303
+    assert set(story_of(database).body.states("ru")) == {State.TRANSLATED}
+    assert "translations are still right" in words(client.get(f"/en/stories/{slug}/history"))

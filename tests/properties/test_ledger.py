@@ -9,7 +9,10 @@ from hypothesis import strategies as st
 from sqlalchemy import delete
 
 from portal import clock
+from portal.domain.initiatives import closing, steps
+from portal.domain.initiatives.models import StepKind
 from portal.domain.ledger.models import LedgerEntry
+from portal.domain.results.actions import Told
 from portal.domain.translation.actions import gaps, put_drafts, recount, save
 from portal.domain.translation.kinds import KINDS
 from portal.domain.translation.queries import matrix
@@ -18,7 +21,13 @@ from portal.i18n import LANGUAGES
 from portal.items import ItemKind
 from portal.passages import APART, fingerprint
 from portal.translated import State, Translated
-from tests.factories import make_event, make_organization, make_person, make_story
+from tests.factories import (
+    make_event,
+    make_initiative,
+    make_organization,
+    make_person,
+    make_story,
+)
 
 KIND = st.sampled_from(list(KINDS))
 LANGUAGE = st.sampled_from(LANGUAGES)
@@ -103,8 +112,13 @@ def test_the_matrix_says_what_a_recount_from_the_words_says(database, edited):
         description = Translated.of("kk", kk="Бір.\n\nЕкі.", ru="Один.\n\nДва.")
         event = make_event(db, organization, description=description)
         story = make_story(db, organization, make_person(db), body=description)
+        initiative = make_initiative(db, organization, description=description)
+        step = Translated.of("ru", ru="Учебник")
+        steps.add(db, initiative, StepKind.PLAN, step, None, clock.now())
+        closing.close(db, initiative, Told(description, description, step), 0, clock.now())
         ids = {
             ItemKind.ORGANIZATION: organization.id,
+            ItemKind.INITIATIVE: initiative.id,
             ItemKind.EVENT: event.id,
             ItemKind.STORY: story.id,
         }

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sqlalchemy import and_, bindparam
 
+from portal.database import rows
 from portal.domain.events.hosts import EVENTS
 from portal.domain.events.outcomes import (
     HAS_STORIES,
@@ -80,7 +81,7 @@ _STORIED = _LINED + 1
 def event_page(db: Session, visitor: Person | None, slug: str) -> tuple[Shown, Words]:
     """An event and what its page says beside it, for whoever may see it."""
     asked = {"slug": slug, "language": current_language.get()}
-    row = db.execute(_PAGE, asked).one_or_none()
+    row = rows(db, _PAGE, asked).one_or_none()
     if row is None:
         raise NotFoundError
     event = Shown._make(row[:_EVENT])

@@ -128,6 +128,12 @@ def tell(db: Session, initiative: Initiative, title: Translated, now: datetime) 
         )
 
 
+def may_tell(db: Session, slug: str) -> bool:
+    """Whether a letter to followers that waits is still about something everybody may see."""
+    found = db.scalars(select(Initiative).where(Initiative.slug == slug)).one_or_none()
+    return found is not None and is_public(found)
+
+
 def ask(db: Session, person: Person, initiative: Initiative, now: datetime) -> None:
     """A follower asks how a quiet initiative goes on; its editors hear of the first who does."""
     lock(db, initiative)

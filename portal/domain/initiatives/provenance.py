@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 TEXTS = ("title", "purpose", "people", "partners", "description", "funding_note")
 
 
-def note(db: Session, initiative: Initiative, now: datetime) -> None:
+def note(db: Session, initiative: Initiative, now: datetime, *, is_small_fix: bool = False) -> None:
     """Records a published initiative as it is now; for the same transaction as the change."""
     # Whoever locks the initiative next in this transaction reads it afresh, a draft too.
     db.flush()
@@ -39,6 +39,8 @@ def note(db: Session, initiative: Initiative, now: datetime) -> None:
         now,
         is_public=is_public(initiative),
     )
+    if is_new and is_small_fix:
+        history.note_small_fix(db, ItemKind.INITIATIVE, initiative.id)
     initiative.editions += is_new and is_public(initiative)
     db.flush()
 

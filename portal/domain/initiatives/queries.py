@@ -145,6 +145,14 @@ def managed_initiative(db: Session, person: Person, slug: str) -> Initiative:
     return initiative
 
 
+def translated_initiative(db: Session, person: Person, slug: str) -> Initiative:
+    """An initiative for those who put its words into other languages."""
+    initiative, roles = _held(db, person, slug)
+    if not roles_rules.may_translate(roles):
+        raise NotAllowedError
+    return initiative
+
+
 def analysed_initiative(db: Session, person: Person, slug: str) -> tuple[Initiative, Roles]:
     """An initiative, and what whoever reads its numbers is in its hosts."""
     initiative, roles = _held(db, person, slug)

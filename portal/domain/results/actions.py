@@ -19,6 +19,7 @@ from portal.items import ItemKind
 from portal.texts import check_texts
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
 
     from sqlalchemy.orm import Session
@@ -68,6 +69,16 @@ def publish(db: Session, event: Event, told: Told, revision: int, now: datetime)
     result.changed_at = now
     result.revision += 1
     provenance.note(db, event, now)
+
+
+def reword(result: Result, texts: Mapping[str, Translated], now: datetime) -> None:
+    """Says answers, by their names, in other languages; the caller holds the item's lock."""
+    answers = {name: getattr(result, name) for name in ("happened", "reached", "next_steps")}
+    check(Told(**(answers | dict(texts))))
+    for name, text in texts.items():
+        setattr(result, name, text)
+    result.changed_at = now
+    result.revision += 1
 
 
 def ask(db: Session, event: Event, now: datetime) -> None:

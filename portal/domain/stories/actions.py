@@ -107,7 +107,7 @@ def save(
     if person is not None:
         mine = delete(Unsaved).where(Unsaved.story_id == story.id, Unsaved.person_id == person.id)
         db.execute(mine)
-    _note(db, story, now)
+    _note(db, story, now, is_small_fix=details.is_small_fix)
 
 
 def bring_back(
@@ -153,9 +153,9 @@ def preview_html(details: Details, pictures: Collection[Picture] = ()) -> dict[s
     return html_of(details.body, pictures)
 
 
-def _note(db: Session, story: Story, now: datetime) -> None:
+def _note(db: Session, story: Story, now: datetime, *, is_small_fix: bool = False) -> None:
     """Records what was written, and counts how far it is translated."""
-    provenance.note(db, story, now)
+    provenance.note(db, story, now, is_small_fix=is_small_fix)
     ledger.note(db, ItemKind.STORY, story.id, (story.title, story.summary, story.body))
 
 

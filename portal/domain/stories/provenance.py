@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from portal.domain.stories.models import Story
 
 
-def note(db: Session, story: Story, now: datetime) -> None:
+def note(db: Session, story: Story, now: datetime, *, is_small_fix: bool = False) -> None:
     """Records a story as it is now; for the same transaction as the change.
 
     What a draft said is its writers' own, and only the last versions are kept. Names are left
@@ -28,6 +28,8 @@ def note(db: Session, story: Story, now: datetime) -> None:
     db.flush()
     shown = is_public(story)
     is_new = history.record(db, ItemKind.STORY, story.id, _facts(db, story), now, is_public=shown)
+    if is_new and is_small_fix:
+        history.note_small_fix(db, ItemKind.STORY, story.id)
     story.editions += is_new and shown
     db.flush()
     if story.published_at is None:

@@ -43,6 +43,11 @@ class Item:
         """Its texts by the names of their fields."""
         return {field.name: field.text for field in self.fields}
 
+    def is_translatable(self, language: str) -> bool:
+        """Whether anything may be put into a language: what it was not written in first."""
+        written = [self.title, *(field.text for field in self.fields if field.text)]
+        return any(text.original != language for text in written)
+
 
 @dataclass(frozen=True)
 class Row:

@@ -50,6 +50,7 @@ ACTS = {
 }
 ITEMS = {
     Item.EVENT: _("event"),
+    Item.INITIATIVE: _("initiative"),
     Item.STORY: _("story"),
     Item.COMMENT: _("comment"),
     Item.ORGANIZATION: _("organisation"),

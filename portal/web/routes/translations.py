@@ -26,6 +26,7 @@ pages = Pages()
 PAGE_SIZE: Final = 50
 KINDS: Final = {
     ItemKind.EVENT: gettext_lazy("Event"),
+    ItemKind.INITIATIVE: gettext_lazy("Initiative"),
     ItemKind.ORGANIZATION: gettext_lazy("Organisation"),
     ItemKind.STORY: gettext_lazy("Story"),
 }
