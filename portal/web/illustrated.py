@@ -5,19 +5,23 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from portal.domain.events import actions as events
+from portal.domain.events.provenance import note as note_event
 from portal.domain.events.queries import is_public_event, managed_event, may_see_event
 from portal.domain.initiatives import actions as initiatives
 from portal.domain.initiatives.entrances import is_public_initiative, may_see_initiative
+from portal.domain.initiatives.provenance import note as note_initiative
 from portal.domain.initiatives.queries import managed_initiative
 from portal.domain.media import queries as media
 from portal.domain.stories import actions as stories
 from portal.domain.stories.entrances import illustrated_story, is_public_story, may_see_story
+from portal.domain.stories.provenance import note as note_story
 from portal.i18n import gettext_lazy as _
 from portal.items import ItemKind
 from portal.refusals import NotFoundError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import datetime
 
     from sqlalchemy import ColumnElement
     from sqlalchemy.orm import Session
@@ -40,6 +44,8 @@ class Illustrated(NamedTuple):
     way_back: str
     # Makes the HTML of its texts anew, with the pictures as they are now.
     rewrite: Callable[[Session, Any], None]
+    # Records in its history, if it is published, what it shows now.
+    note: Callable[[Session, Any, datetime], None]
     # Whether everybody may see it: in a statement about images, and for somebody by its id.
     is_public: Callable[[ColumnElement[int]], ColumnElement[bool]]
     may_see: Callable[[Session, Person, int], bool]
@@ -52,6 +58,7 @@ KINDS: Final[dict[ItemKind, Illustrated]] = {
         area=(_("Organising"), "organizing.index"),
         way_back="organizing.show",
         rewrite=events.illustrate,
+        note=note_event,
         is_public=is_public_event,
         may_see=may_see_event,
     ),
@@ -61,6 +68,7 @@ KINDS: Final[dict[ItemKind, Illustrated]] = {
         area=(_("Organising"), "organizing.index"),
         way_back="initiative_organizing.show",
         rewrite=initiatives.rewrite,
+        note=note_initiative,
         is_public=is_public_initiative,
         may_see=may_see_initiative,
     ),
@@ -70,6 +78,7 @@ KINDS: Final[dict[ItemKind, Illustrated]] = {
         area=(_("My stories"), "writing.index"),
         way_back="desk.show",
         rewrite=stories.rewrite,
+        note=note_story,
         is_public=is_public_story,
         may_see=may_see_story,
     ),
@@ -96,9 +105,12 @@ class Item(NamedTuple):
         """What it is called; its original language is that of its pictures' words."""
         return KINDS[self.kind].title(self.record)
 
-    def rewrite(self, db: Session) -> None:
-        """Shows its pictures in its texts as they are now."""
-        KINDS[self.kind].rewrite(db, self.record)
+    def rewrite(self, db: Session, now: datetime) -> None:
+        """Shows its pictures in its texts as they are now, which its readers may read back."""
+        about = KINDS[self.kind]
+        about.rewrite(db, self.record)
+        if self.record.published_at is not None:
+            about.note(db, self.record, now)
 
 
 def edited_item(visit: Visit, kind: str, slug: str) -> Item:
