@@ -160,8 +160,10 @@ def test_a_hidden_initiative_is_gone_until_an_appeal_brings_it_back(
         links = declared_links(settings)
         assert compose_notice(db, letter, links, settings, clock.now()) is None
         initiative = db.scalars(select(Initiative).where(Initiative.slug == cast["slug"])).one()
+        said = letter.payload_sealed
         following.tell(db, initiative, initiative.title, clock.now())
-    assert len(stored(database, select(Notice).where(Notice.about == "initiative"))) == 1
+    written = select(Notice.payload_sealed).where(Notice.about == "initiative")
+    assert stored(database, written) == [said]
     ids = cast["ids"]
     assert {(person, tongue) for person, tongue, _item in told(database)} == {
         *((ids["owner"], "kk"), (ids["editor"], "en"), (ids["partner"], "ru"))
