@@ -46,10 +46,10 @@ def told_from(fields: ResultFields, result: Result | None) -> Told:
 
     def translated(name: str) -> Translated:
         texts = {language: getattr(fields, f"{name}_{language}") for language in LANGUAGES}
-        if result is None or fields.small_fix:
+        if result is None:
             return Translated.of(fields.original, **texts)
         before: Translated = getattr(result, name)
-        return before.revised(fields.original, texts)
+        return before.revised(fields.original, texts, still_right=bool(fields.small_fix))
 
     return Told(translated("happened"), translated("reached"), translated("next_steps"))
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from portal.domain.initiatives.queries import Shown as Line
     from portal.domain.stories.page import Words as StoryWords
     from portal.domain.stories.queries import Shown as Story
+    from portal.pictures import Picture
     from portal.web.visit import Visit
 
 _MODES = {
@@ -78,7 +79,7 @@ def linked_data(visit: Visit, event: Shown, words: Words) -> Markup:
     return _element(description)
 
 
-def linked_project(visit: Visit, initiative: Line) -> Markup:
+def linked_project(visit: Visit, initiative: Line, cover: Picture | None) -> Markup:
     """The initiative, who holds it, and the countries it works for."""
     address = visit.absolute("initiatives.show", slug=initiative.slug)
     description = {
@@ -100,6 +101,8 @@ def linked_project(visit: Visit, initiative: Line) -> Markup:
     }
     if initiative.since is not None:
         description["foundingDate"] = initiative.since.isoformat()
+    if cover is not None:
+        description["image"] = [address_of(visit, cover)]
     return _element(description)
 
 

@@ -118,6 +118,7 @@ def details_from(fields: StoryFields, story: Story) -> Details:
         publish_wall=fields.publish_wall,
         time_zone=fields.time_zone,
         byline=fields.byline,
+        is_small_fix=bool(fields.small_fix),
     )
 
 

@@ -17,9 +17,18 @@ if TYPE_CHECKING:
 # Where readers find items.
 PAGES: Final = {
     ItemKind.EVENT: "events.show",
+    ItemKind.INITIATIVE: "initiatives.show",
     ItemKind.ORGANIZATION: "organizations.show",
     ItemKind.STORY: "stories.show",
 }
+
+
+def readers_path(visit: Visit, kind: ItemKind, slug: str, language: str) -> str:
+    """Where readers of a language find an item; the portal's own pages have each a route."""
+    links = visit.site.links
+    if kind is ItemKind.PAGE:
+        return links.path(f"site_pages.{slug}", language)
+    return links.path(PAGES[kind], language, slug=slug)
 
 
 class TranslatedLine(NamedTuple):
@@ -39,7 +48,7 @@ def translated_line(
         return None
     url = visit.url("translation_requests.create", kind=kind.value, slug=slug)
     said = " ".join(sentences(counts, OWN_NAMES[original]))
-    there = visit.site.links.path(PAGES[kind], original, slug=slug)
+    there = readers_path(visit, kind, slug, original)
     return TranslatedLine(
         said,
         url if counts.is_wanting else None,

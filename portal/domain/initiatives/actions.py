@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 
 from portal.domain.events.models import Funding
 from portal.domain.events.slugs import slug_of
-from portal.domain.initiatives import provenance, rules
+from portal.domain.initiatives import provenance, rules, wording
 from portal.domain.initiatives.models import (
     Initiative,
     InitiativeCountry,
@@ -19,18 +19,22 @@ from portal.domain.initiatives.models import (
     Stage,
 )
 from portal.domain.initiatives.queries import lock
+from portal.domain.media.queries import pictures_of
 from portal.domain.organizations.queries import is_suspended
+from portal.items import ItemKind
 from portal.markdown import html_of
 from portal.publication import Hiding, Visibility
 from portal.texts import check_texts
 from portal.translated import Translated
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from datetime import date, datetime
 
     from sqlalchemy.orm import Session
 
     from portal.domain.organizations.models import Organization
+    from portal.pictures import Picture
 
 
 @dataclass(frozen=True)
@@ -92,27 +96,40 @@ def draft(db: Session, organization: Organization, title: Translated, now: datet
             if db.scalar(asked) is None:
                 raise
         else:
+            wording.count(db, initiative)
             return initiative
 
 
 def change(
-    db: Session, initiative: Initiative, details: Details, revision: int, now: datetime
+    db: Session,
+    initiative: Initiative,
+    details: Details,
+    revision: int,
+    now: datetime,
+    *,
+    is_small_fix: bool = False,
 ) -> None:
-    """Saves what is said, unless somebody has saved since `revision`."""
+    """Saves what is said, unless somebody has saved since `revision`.
+
+    A small fix, of which translations are still right, is told of in the history.
+    """
     check(details)
     lock(db, initiative)
     if revision != initiative.revision:
         raise rules.ChangedMeanwhileError
     if initiative.published_at is not None:
         _check_complete(details)
-    _write(initiative, details, now)
-    provenance.note(db, initiative, now)
+    _write(initiative, details, now, pictures_of(db, ItemKind.INITIATIVE, initiative.id))
+    provenance.note(db, initiative, now, is_small_fix=is_small_fix)
+    wording.count(db, initiative)
 
 
-def _write(initiative: Initiative, details: Details, now: datetime) -> None:
+def _write(
+    initiative: Initiative, details: Details, now: datetime, pictures: Collection[Picture] = ()
+) -> None:
     for name in provenance.TEXTS:
         setattr(initiative, name, getattr(details, name))
-    initiative.description_html = html_of(details.description)
+    initiative.description_html = html_of(details.description, pictures)
     initiative.funding = details.funding.value if details.funding else None
     initiative.since = details.since
     if initiative.hidden_for is None:
@@ -128,6 +145,14 @@ def _write(initiative: Initiative, details: Details, now: datetime) -> None:
     initiative.tags = [tags.get(tag) or InitiativeTag(tag=tag) for tag in sorted(set(details.tags))]
     initiative.revision += 1
     initiative.changed_at = now
+
+
+def rewrite(db: Session, initiative: Initiative) -> None:
+    """Makes the HTML anew, as after a change of the initiative's pictures."""
+    lock(db, initiative)
+    pictures = pictures_of(db, ItemKind.INITIATIVE, initiative.id)
+    initiative.description_html = html_of(initiative.description, pictures)
+    wording.count(db, initiative)
 
 
 def details_of(initiative: Initiative) -> Details:

@@ -4,21 +4,24 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from portal.domain.initiatives import following, numbers, provenance, rules
+from portal.domain.initiatives import following, numbers, provenance, rules, wording
 from portal.domain.initiatives.models import Initiative, Stage
 from portal.domain.initiatives.queries import lock
 from portal.domain.results import actions as results
 from portal.domain.results.models import Result
 from portal.domain.results.rules import ResultChangedMeanwhileError
 from portal.items import ItemKind
+from portal.refusals import NotFoundError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
 
     from sqlalchemy.orm import Session
 
     from portal.domain.events.models import Event
     from portal.domain.results.actions import Told
+    from portal.translated import Translated
 
 
 def report_of(db: Session, initiative: Initiative) -> Result | None:
@@ -51,8 +54,21 @@ def close(db: Session, initiative: Initiative, told: Told, revision: int, now: d
     initiative.changed_at = now
     initiative.revision += 1
     provenance.note(db, initiative, now)
+    wording.count(db, initiative)
     if is_first:
         following.tell(db, initiative, initiative.title, now)
+
+
+def reword(
+    db: Session, initiative: Initiative, texts: Mapping[str, Translated], now: datetime
+) -> None:
+    """Says the closing report in other languages; its followers do not hear of that."""
+    report = report_of(db, initiative)
+    if report is None:
+        raise NotFoundError
+    results.reword(report, texts, now)
+    provenance.note(db, initiative, now)
+    wording.count(db, initiative)
 
 
 def publish_result(db: Session, event: Event, told: Told, revision: int, now: datetime) -> None:

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from portal.domain.events.models import HostState
 from portal.domain.history import actions as history
 from portal.domain.initiatives.models import InitiativeCountry, InitiativeHost
+from portal.domain.media.queries import shown_in
 from portal.domain.organizations.models import Organization
 from portal.domain.results.models import Result
 from portal.items import ItemKind
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 TEXTS = ("title", "purpose", "people", "partners", "description", "funding_note")
 
 
-def note(db: Session, initiative: Initiative, now: datetime) -> None:
+def note(db: Session, initiative: Initiative, now: datetime, *, is_small_fix: bool = False) -> None:
     """Records a published initiative as it is now; for the same transaction as the change."""
     # Whoever locks the initiative next in this transaction reads it afresh, a draft too.
     db.flush()
@@ -39,6 +40,8 @@ def note(db: Session, initiative: Initiative, now: datetime) -> None:
         now,
         is_public=is_public(initiative),
     )
+    if is_new and is_small_fix:
+        history.note_small_fix(db, ItemKind.INITIATIVE, initiative.id)
     initiative.editions += is_new and is_public(initiative)
     db.flush()
 
@@ -52,6 +55,7 @@ def _facts(db: Session, initiative: Initiative) -> dict[str, Fact]:
         "funding": initiative.funding,
         "stage": initiative.stage,
         **_result(db, initiative),
+        **shown_in(db, ItemKind.INITIATIVE, initiative.id, initiative.description_html),
     }
 
 

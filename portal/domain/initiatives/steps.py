@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select
 
-from portal.domain.initiatives import rules
+from portal.domain.initiatives import rules, wording
 from portal.domain.initiatives.models import Stage, Step, StepKind
 from portal.domain.initiatives.queries import lock, step_of
 from portal.texts import check_texts
@@ -42,7 +42,17 @@ def add(
         initiative_id=initiative.id, kind=kind.value, text=text, day=day, added_at=now, done_at=None
     )
     db.add(step)
+    db.flush()
+    wording.count(db, initiative)
     return step
+
+
+def reword(db: Session, initiative: Initiative, number: int, text: Translated) -> None:
+    """Says a step in other languages, done or not."""
+    check_texts(text, rules.LONGEST_STEP, "text")
+    step_of(db, initiative, number).text = text
+    db.flush()
+    wording.count(db, initiative)
 
 
 def finish(db: Session, initiative: Initiative, number: int, now: datetime) -> None:
@@ -58,3 +68,5 @@ def remove(db: Session, initiative: Initiative, number: int) -> None:
     """Takes a step off the line."""
     lock(db, initiative)
     db.delete(step_of(db, initiative, number))
+    db.flush()
+    wording.count(db, initiative)

@@ -47,6 +47,8 @@ class Details:
     publish_wall: datetime | None = None
     time_zone: str = ASTANA
     byline: str = ""
+    # The translations are still right, which the history tells.
+    is_small_fix: bool = False
 
 
 def check(details: Details) -> datetime | None:

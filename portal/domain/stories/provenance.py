@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from portal.domain.history import actions as history
+from portal.domain.media.queries import shown_in
 from portal.domain.stories.queries import related_slugs
 from portal.domain.stories.rules import DRAFTS_KEPT
 from portal.items import ItemKind
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from portal.domain.stories.models import Story
 
 
-def note(db: Session, story: Story, now: datetime) -> None:
+def note(db: Session, story: Story, now: datetime, *, is_small_fix: bool = False) -> None:
     """Records a story as it is now; for the same transaction as the change.
 
     What a draft said is its writers' own, and only the last versions are kept. Names are left
@@ -28,6 +29,8 @@ def note(db: Session, story: Story, now: datetime) -> None:
     db.flush()
     shown = is_public(story)
     is_new = history.record(db, ItemKind.STORY, story.id, _facts(db, story), now, is_public=shown)
+    if is_new and is_small_fix:
+        history.note_small_fix(db, ItemKind.STORY, story.id)
     story.editions += is_new and shown
     db.flush()
     if story.published_at is None:
@@ -45,4 +48,5 @@ def _facts(db: Session, story: Story) -> dict[str, Fact]:
         # An address holds no space.
         "sources": [f"{each['url']} {each['label']}" for each in story.sources],
         "comments": story.comments,
+        **shown_in(db, ItemKind.STORY, story.id, story.body_html),
     }

@@ -101,7 +101,14 @@ def update(visit: Visit, slug: str) -> Response:
     if form.fields:
         try:
             details = details_from(form.fields, initiative)
-            actions.change(visit.db, initiative, details, form.fields.revision, visit.now)
+            actions.change(
+                visit.db,
+                initiative,
+                details,
+                form.fields.revision,
+                visit.now,
+                is_small_fix=bool(form.fields.small_fix),
+            )
         except Refusal as refusal:
             form.refuse(refusal)
             form.values["revision"] = str(initiative.revision)

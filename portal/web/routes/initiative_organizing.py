@@ -91,6 +91,7 @@ def _overview(
         stage_form=Form.filled(StageFields, {"stage": initiative.stage}),
         kinds=[(kind.value, str(words)) for kind, words in KINDS.items()],
         tongues=_tongues(visit, initiative),
+        targets=[(tag, OWN_NAMES[tag]) for tag in LANGUAGES if tag != initiative.title.original],
         form=form,
     )
 

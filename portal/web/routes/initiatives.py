@@ -15,21 +15,28 @@ from portal.domain.initiatives import following, listing, numbers, queries
 from portal.domain.initiatives.hosts import roles_in
 from portal.domain.initiatives.models import Stage
 from portal.domain.initiatives.rules import is_quiet, last_sign
+from portal.domain.ledger.queries import entries_of
+from portal.domain.media.queries import cover_of
 from portal.domain.organizations import queries as organizations
 from portal.domain.organizations.rules import is_verified
 from portal.domain.results.rules import round_down
 from portal.i18n import gettext as _
 from portal.i18n import ngettext
+from portal.items import ItemKind
 from portal.markdown import without_links
+from portal.publication import is_public
 from portal.refusals import NotFoundError
 from portal.time_zones import wall_of
 from portal.web.cards import FUNDINGS, hosts_line
+from portal.web.covers import cover_of_page
 from portal.web.filters import Group, Item, page_asked, page_links
 from portal.web.initiative_cards import STAGES, countries_line, initiative_cards_of, stage_tags
 from portal.web.policies import Cache, Policy
 from portal.web.routing import Pages
 from portal.web.schema_org import linked_project
+from portal.web.sharing import shared
 from portal.web.timeline import line_of
+from portal.web.translated_line import translated_line
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -39,6 +46,7 @@ if TYPE_CHECKING:
     from portal.domain.initiatives.models import Initiative
     from portal.domain.initiatives.queries import Shown
     from portal.refusals import Refusal
+    from portal.web.translated_line import TranslatedLine
     from portal.web.visit import Visit
 
 pages = Pages()
@@ -128,6 +136,7 @@ def facts_of_page(visit: Visit, initiative: Initiative) -> dict[str, Any]:
     """What the page shows of the initiative itself, for the page and for its preview."""
     row = queries.row_of(visit.db, initiative)
     held = numbers.occasions(visit.db, initiative.id, visit.now)
+    cover = cover_of(visit.db, ItemKind.INITIATIVE, initiative.id)
     html: dict[str, str] = initiative.description_html
     language = visit.language if visit.language in html else initiative.title.original
     description = html.get(language, "")
@@ -160,14 +169,31 @@ def facts_of_page(visit: Visit, initiative: Initiative) -> dict[str, Any]:
         "changed": initiative.editions - 1,
         "description": Markup(description),  # noqa: S704 - sanitised when it was saved
         "description_language": language,
+        "translation": _translation(visit, row),
+        "cover": cover_of_page(visit, cover),
         "line": line_of(visit, initiative),
         "figures": _figures(row, held),
         "is_hidden": row.visibility == "hidden",
-        "linked_data": linked_project(visit, row),
-        "og_locale": {"kk": "kk_KZ", "ru": "ru_RU", "en": "en_GB"},
-        "og_url": visit.absolute("initiatives.show", slug=initiative.slug),
+        "is_public": queries.is_seen_by_all(row),
+        "linked_data": linked_project(visit, row, cover),
+        "shared": shared(
+            visit,
+            "initiatives.show",
+            initiative.slug,
+            title=row.title.said().text,
+            description=row.purpose.said().text,
+            changed_at=initiative.changed_at,
+        ),
         **_standing(visit, row),
     }
+
+
+def _translation(visit: Visit, initiative: Shown) -> TranslatedLine | None:
+    """The line for the reader; nobody asks for what is not there to be read yet."""
+    kind, key = ItemKind.INITIATIVE, (initiative.id, visit.language)
+    counts = entries_of(visit.db, kind, [initiative.id]).get(key)
+    line = translated_line(visit, kind, initiative.slug, initiative.title.original, counts)
+    return line if line is None or is_public(initiative) else line._replace(ask_url=None)
 
 
 def _figures(initiative: Shown, held: list[numbers.Occasion]) -> list[tuple[str, str]]:

@@ -10,7 +10,7 @@ from starlette.responses import RedirectResponse
 from portal.domain.translation.actions import gaps, put_drafts
 from portal.i18n import gettext_lazy as _
 from portal.refusals import Refusal
-from portal.web.answering import signed_in_visitor
+from portal.web.answering import session_of_visitor
 from portal.web.policies import Policy
 from portal.web.rate_limits import Limit
 from portal.web.routing import Pages
@@ -45,11 +45,13 @@ class NoMachineError(Refusal):
 async def draft(request: Request) -> Response:
     """Fills the gaps with drafts; no transaction is open while the machine works."""
     try:
-        original, wanted = await run_in_threadpool(_begin, request)
+        wanted = await run_in_threadpool(_begin, request)
         if (machine := request.app.state.site.machine) is None:
             raise NoMachineError
         tongue = request.path_params["tongue"]
-        made = await machine.translated(sorted(wanted), original, tongue)
+        made: dict[str, str] = {}
+        for original, paragraphs in wanted.items():
+            made |= await machine.translated(sorted(paragraphs), original, tongue)
         return await run_in_threadpool(_put, request, made)
     except Refusal as refusal:
         return await run_in_threadpool(_refused, request, refusal)
@@ -57,19 +59,21 @@ async def draft(request: Request) -> Response:
 
 def _desk(request: Request, db: Session) -> tuple[Visit, Desk]:
     site, named = request.app.state.site, request.path_params
-    visit = Visit(request, site, db, signed_in_visitor(request, db))
+    session = session_of_visitor(request, db)
+    visit = Visit(request, site, db, session.person, signed_in=session)
     return visit, desk_of(visit, named["kind"], named["slug"], named["tongue"])
 
 
-def _begin(request: Request) -> tuple[str, set[str]]:
-    """The original language, and the paragraphs of it that nobody has translated."""
+def _begin(request: Request) -> dict[str, set[str]]:
+    """By original language, the paragraphs that nobody has translated."""
     with request.app.state.site.database.reading() as db:
         visit, desk = _desk(request, db)
         visit.limit(Limit.MACHINE_DRAFT)
-        found = gaps(desk.item, desk.tongue)
-        return desk.item.title.original, {
-            paragraph for passages in found.values() for _place, paragraph in passages
-        }
+        texts, wanted = desk.item.texts, dict[str, set[str]]()
+        for name, passages in gaps(desk.item, desk.tongue).items():
+            paragraphs = wanted.setdefault(texts[name].original, set())
+            paragraphs.update(paragraph for _place, paragraph in passages)
+        return wanted
 
 
 def _put(request: Request, made: Mapping[str, str]) -> Response:

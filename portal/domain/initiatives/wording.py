@@ -1,0 +1,38 @@
+"""All words that belong to an initiative, and how far they are translated."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from portal.domain.initiatives.provenance import TEXTS
+from portal.domain.initiatives.queries import steps_of
+from portal.domain.ledger import actions as ledger
+from portal.domain.media import queries as media
+from portal.domain.results.models import Result
+from portal.items import ItemKind
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from portal.domain.initiatives.models import Initiative
+    from portal.translated import Translated
+
+ANSWERS: Final = ("happened", "reached", "next_steps")
+
+
+def words_of(db: Session, initiative: Initiative) -> list[Translated]:
+    """What it says of itself, its steps, and the closing report if there is one."""
+    report = db.get(Result, (ItemKind.INITIATIVE.value, initiative.id))
+    return [
+        *(getattr(initiative, name) for name in TEXTS),
+        *(step.text for step in steps_of(db, initiative.id)),
+        *(getattr(report, name) for name in ANSWERS if report is not None),
+    ]
+
+
+def count(db: Session, initiative: Initiative) -> None:
+    """Counts how far an initiative is translated; for the same transaction as the words."""
+    pictured = media.words_of(db, ItemKind.INITIATIVE, initiative.id)
+    ledger.note(db, ItemKind.INITIATIVE, initiative.id, (*words_of(db, initiative), *pictured))
+    # Whoever locks the initiative next in this transaction reads it afresh.
+    db.flush()

@@ -1,0 +1,136 @@
+"""Translating initiatives, with their steps and closing reports."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Final
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import selectinload
+
+from portal.domain.events.hosts import SUSPENDED
+from portal.domain.events.models import HostState
+from portal.domain.initiatives import closing, rules, steps
+from portal.domain.initiatives.actions import change, details_of, rewrite
+from portal.domain.initiatives.models import Initiative, InitiativeHost, Stage
+from portal.domain.initiatives.queries import (
+    initiative_for,
+    lock,
+    steps_of,
+    translated_initiative,
+)
+from portal.domain.translation.answers import QUESTIONS, answers_of
+from portal.domain.translation.items import Field, Item, Numbered, Row, Translatable
+from portal.domain.translation.pictures import with_pictures
+from portal.i18n import gettext_lazy as _
+from portal.items import ItemKind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from portal.domain.people.models import Person
+    from portal.translated import Translated
+
+# The latest are what a translator looks for; older ones are found on their own pages.
+MOST_ROWS = 500
+_WHOLE = (selectinload(Initiative.countries), selectinload(Initiative.tags))
+# Before a step's number, in the name of its field.
+_STEP: Final = "step_"
+
+
+def _find(db: Session, person: Person, slug: str) -> int:
+    return translated_initiative(db, person, slug).id
+
+
+def _read(db: Session, visitor: Person | None, slug: str) -> int:
+    return initiative_for(db, visitor, slug).id
+
+
+def _whole(db: Session, initiative_id: int) -> Initiative:
+    asked = select(Initiative).where(Initiative.id == initiative_id)
+    return db.scalars(asked.options(*_WHOLE)).one()
+
+
+def _lock(db: Session, initiative_id: int) -> Initiative:
+    return lock(db, db.get_one(Initiative, initiative_id))
+
+
+def _open(db: Session, initiative_id: int) -> Item:
+    found = db.get_one(Initiative, initiative_id)
+    fields = (
+        Field("title", _("Title"), found.title, rules.LONGEST_TITLE),
+        Field("purpose", _("What it is for"), found.purpose, rules.LONGEST_PURPOSE),
+        Field(
+            "description",
+            _("Description"),
+            found.description,
+            rules.LONGEST_DESCRIPTION,
+            one_line=False,
+        ),
+        Field("people", _("For which people"), found.people, rules.LONGEST_PEOPLE),
+        Field(
+            "partners", _("With whom else"), found.partners, rules.LONGEST_PARTNERS, one_line=False
+        ),
+        Field("funding_note", _("Who exactly"), found.funding_note, rules.LONGEST_FUNDING_NOTE),
+    )
+    taken = tuple(
+        Field(
+            f"{_STEP}{step.id}",
+            Numbered(_("Step %(number)s"), number),
+            step.text,
+            rules.LONGEST_STEP,
+        )
+        for number, step in enumerate(steps_of(db, found.id), start=1)
+    )
+    answers = answers_of(closing.report_of(db, found))
+    return Item(ItemKind.INITIATIVE, found.id, found.slug, found.title, fields + taken + answers)
+
+
+def _write(db: Session, initiative_id: int, texts: Mapping[str, Translated], now: datetime) -> None:
+    initiative = _whole(db, initiative_id)
+    own: dict[str, Any] = {}
+    answers: dict[str, Translated] = {}
+    for name, text in texts.items():
+        if name.startswith(_STEP):
+            steps.reword(db, initiative, int(name.removeprefix(_STEP)), text)
+        else:
+            (answers if name in QUESTIONS else own)[name] = text
+    if answers:
+        closing.reword(db, initiative, answers, now)
+    if own:
+        changed = replace(details_of(initiative), **own)
+        change(db, initiative, changed, initiative.revision, now)
+
+
+def _rows(db: Session, organization_id: int | None, now: datetime) -> Sequence[Row]:  # noqa: ARG001
+    held = select(InitiativeHost.initiative_id).where(
+        InitiativeHost.organization_id == organization_id,
+        InitiativeHost.state == HostState.ACCEPTED.value,
+        InitiativeHost.organization_id.not_in(SUSPENDED),
+    )
+    found = db.execute(
+        select(Initiative.id, Initiative.slug, Initiative.title, Initiative.stage)
+        .where(or_(Initiative.organization_id == organization_id, Initiative.id.in_(held)))
+        .order_by(Initiative.changed_at.desc(), Initiative.id.desc())
+        .limit(MOST_ROWS)
+    )
+    return [
+        Row(ItemKind.INITIATIVE, number, slug, title, is_past=stage == Stage.FINISHED)
+        for number, slug, title, stage in found
+    ]
+
+
+def _ids(db: Session) -> Iterable[int]:
+    return db.scalars(select(Initiative.id).order_by(Initiative.id)).all()
+
+
+def _rewrite(db: Session, initiative_id: int) -> None:
+    rewrite(db, db.get_one(Initiative, initiative_id))
+
+
+INITIATIVES = with_pictures(
+    Translatable(ItemKind.INITIATIVE, _find, _read, _lock, _open, _write, _rows, _ids), _rewrite
+)
