@@ -103,9 +103,7 @@ def _of_event(db: Session, event: Event) -> Iterator[Part]:
     yield from _texts(_("Summary"), event.summary)
     yield from _texts(_("Description"), event.description)
     yield from _texts(_("Venue"), event.venue)
-    if event.funding is not None:
-        yield Part(_("Who pays for it"), str(FUNDINGS[Funding(event.funding)]))
-    yield from _texts(_("Who exactly"), event.funding_note)
+    yield from _funding(event)
     yield from _pictures(db, ItemKind.EVENT, event.id)
     yield from _answers(db, ItemKind.EVENT, event.id)
 
@@ -116,9 +114,7 @@ def _of_initiative(db: Session, initiative: Initiative) -> Iterator[Part]:
     yield from _texts(_("For which people"), initiative.people)
     yield from _texts(_("With whom else"), initiative.partners)
     yield from _texts(_("Description"), initiative.description)
-    if initiative.funding is not None:
-        yield Part(_("Who pays for it"), str(FUNDINGS[Funding(initiative.funding)]))
-    yield from _texts(_("Who exactly"), initiative.funding_note)
+    yield from _funding(initiative)
     yield from _pictures(db, ItemKind.INITIATIVE, initiative.id)
     for step in steps_of(db, initiative.id):
         yield from _texts(str(STEPS[StepKind(step.kind)]), step.text)
@@ -137,6 +133,7 @@ def _of_story(db: Session, story: Story) -> Iterator[Part]:
     yield from _texts(_("Title"), story.title)
     yield from _texts(_("Summary"), story.summary)
     yield from _texts(_("Text"), story.body)
+    yield from _funding(story)
     yield from _pictures(db, ItemKind.STORY, story.id)
     if story.byline:
         yield Part(_("Signed"), story.byline)
@@ -149,6 +146,12 @@ def _of_comment(_db: Session, comment: Comment) -> Iterator[Part]:
         yield Part(pgettext("below a story", "Comment"), comment.text, comment.language)
     if comment.byline:
         yield Part(_("Signed"), comment.byline)
+
+
+def _funding(item: Event | Initiative | Story) -> Iterator[Part]:
+    if item.funding is not None:
+        yield Part(_("Who pays for it"), str(FUNDINGS[Funding(item.funding)]))
+    yield from _texts(_("Who exactly"), item.funding_note)
 
 
 def _answers(db: Session, kind: ItemKind, number: int) -> Iterator[Part]:

@@ -20,6 +20,7 @@ LONGEST_SUMMARY: Final = 300
 LONGEST_BODY: Final = 25_000
 LONGEST_BYLINE: Final = 80
 LONGEST_SOURCE: Final = 200
+LONGEST_FUNDING_NOTE: Final = 300
 LONGEST_NOTE: Final = 2_000
 LONGEST_COMMENT: Final = 2_000
 MOST_SOURCES: Final = 8
@@ -70,6 +71,13 @@ class BodyNeededError(Refusal):
     """Nothing to read."""
 
     message = _("There is nothing to read yet: write the text in the original language.")
+
+
+class FundingNeededError(Refusal):
+    """Nobody has said who pays."""
+
+    message = _("Say who pays for it. “Nobody” is an answer too.")
+    field = "funding"
 
 
 class EventUnknownError(Refusal):

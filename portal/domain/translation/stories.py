@@ -50,6 +50,7 @@ def _open(db: Session, story_id: int) -> Item:
         Field("title", _("Title"), story.title, rules.LONGEST_TITLE),
         Field("summary", _("Summary"), story.summary, rules.LONGEST_SUMMARY),
         Field("body", _("Text"), story.body, rules.LONGEST_BODY, one_line=False),
+        Field("funding_note", _("Who exactly"), story.funding_note, rules.LONGEST_FUNDING_NOTE),
     )
     return Item(ItemKind.STORY, story.id, story.slug, story.title, fields)
 
