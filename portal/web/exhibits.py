@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from markupsafe import Markup
+
 from portal.domain.events.models import Funding, Visibility
 from portal.domain.initiatives.models import StepKind
 from portal.domain.initiatives.queries import steps_of
@@ -13,9 +15,10 @@ from portal.domain.moderation.parties import holders_of
 from portal.domain.organizations.models import Kind
 from portal.domain.results.models import Result
 from portal.domain.stories.models import CommentState
-from portal.i18n import OWN_NAMES, pgettext
+from portal.i18n import OWN_NAMES, current_language, pgettext
 from portal.i18n import gettext as _
 from portal.items import ItemKind
+from portal.pictures import Picture, picture_html
 from portal.publication import is_public
 from portal.web.cards import FUNDINGS
 from portal.web.organization_form import KINDS
@@ -41,6 +44,8 @@ class Part(NamedTuple):
     label: str
     text: str
     language: str | None = None
+    # Of the portal's own making: its words stand in the parts after it.
+    picture: Markup | None = None
 
     @property
     def language_name(self) -> str | None:
@@ -163,9 +168,12 @@ def _answers(db: Session, kind: ItemKind, number: int) -> Iterator[Part]:
 
 
 def _pictures(db: Session, kind: ItemKind, number: int) -> Iterator[Part]:
-    """What is said of the pictures; they themselves are seen where the item is."""
+    """The pictures, and what is said of each; those still without words too."""
     for image in images_of(db, kind, number):
-        yield from _texts(_("Picture"), image.alt)
+        picture = Picture(image.key, image.width, image.height, image.alt, image.caption)
+        html = picture_html(picture, current_language.get(), current_language.get())
+        yield Part(_("Picture"), "", picture=Markup(html))  # noqa: S704 - made by the portal
+        yield from _texts(_("What it shows"), image.alt)
         yield from _texts(_("Caption"), image.caption)
 
 
