@@ -10,7 +10,16 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import JSON, DateTime, Engine, LargeBinary, MetaData, create_engine, event
+from sqlalchemy import (
+    JSON,
+    Connection,
+    DateTime,
+    Engine,
+    LargeBinary,
+    MetaData,
+    create_engine,
+    event,
+)
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 from sqlalchemy.types import TypeDecorator
@@ -20,7 +29,7 @@ from portal.translated import Translated
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from sqlalchemy import Dialect
+    from sqlalchemy import CursorResult, Dialect, Executable
 
     from portal.sealing import Seal
 
@@ -70,7 +79,7 @@ class WallTime(TypeDecorator[datetime]):
 
 
 # The texts of what is read again and again, about a kilobyte each; they are immutable.
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def _from_text(stored: str | None) -> Translated | None:
     return None if stored is None else Translated.from_json(json.loads(stored))
 
@@ -130,7 +139,7 @@ class Database:
         else:
             self.reading_engine = self.engine.execution_options(postgresql_readonly=True)
         details = {"seal": seal}
-        self._readers = sessionmaker(self.reading_engine, info=details, autoflush=False)
+        self._readers = sessionmaker(info=details, autoflush=False)
         self._writers = sessionmaker(self.engine, info=details)
         # SQLite's busy handler polls and is unfair; one lock a process tripled the throughput of
         # racing sign-ups and quartered the longest wait.
@@ -173,7 +182,7 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """A snapshot to read from; writing is an error of the database."""
-        with self._readers() as session:
+        with self.reading_engine.connect() as connection, self._readers(bind=connection) as session:
             yield session
 
     @contextmanager
@@ -191,3 +200,14 @@ class Database:
         self.engine.dispose()
         if self.is_sqlite:
             self.reading_engine.dispose()
+
+
+def rows(db: Session, statement: Executable, values: Mapping[str, Any]) -> CursorResult[Any]:
+    """What a statement about plain columns finds, for pages that ask one question.
+
+    A reader's connection is asked itself: beginning a transaction of mapped objects around one
+    question takes a fifth of the question's own time.
+    """
+    bind = db.get_bind()
+    asked = bind if isinstance(bind, Connection) else db.connection()
+    return asked.execute(statement, values)

@@ -20,7 +20,7 @@ _TYING: Final = re.compile(
     "|".join(
         [
             f"[{re.escape(''.join(sorted(_TIES)))}](?=[^ ])",
-            *(f"{re.escape(first)}(?={re.escape(then)})" for first, then in sorted(_PAIRS)),
+            *(f"{re.escape(pair[0])}(?={re.escape(pair[1])})" for pair in sorted(_PAIRS)),
         ]
     )
 )

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import datetime
 
     from portal.translated import Translated
+
+# Whoever is behind it need not be verified: an editor of the portal has answered for it.
+ANSWERED_FOR: Final = datetime.max.replace(tzinfo=UTC)
 
 
 class Narrowing(NamedTuple):
@@ -16,6 +19,19 @@ class Narrowing(NamedTuple):
 
     tag: str | None = None
     organization_id: int | None = None
+    author_id: int | None = None
+
+    @property
+    def asked(self) -> frozenset[str]:
+        """The names of what it is narrowed by; each set of them has a statement of its own."""
+        return frozenset(name for name, value in self._asdict().items() if value is not None)
+
+    def values(self) -> dict[str, object]:
+        """What such statements are given."""
+        values = {name: value for name, value in self._asdict().items() if value is not None}
+        if (organization_id := values.pop("organization_id", None)) is not None:
+            values["organization_ids"] = [organization_id]
+        return values
 
 
 class News(NamedTuple):
@@ -31,6 +47,17 @@ class News(NamedTuple):
     authors: tuple[Translated, ...]
     # Until when whoever is behind it counts as known.
     verified_until: datetime | None
+
+
+class Headline(NamedTuple):
+    """An item in one line; the columns of every kind's `headlines`, in this order."""
+
+    slug: str
+    title: Translated
+    summary: Translated
+    published_at: datetime
+    # A story's byline, an initiative's stage.
+    note: str
 
 
 class Address(NamedTuple):

@@ -112,10 +112,12 @@ def _outlived_session(db, person):
     return token
 
 
-def make_report(db, organization, event=None, *, story=None, comment=None, **changes):
+def make_report(
+    db, organization, event=None, *, initiative=None, story=None, comment=None, **changes
+):
     """A report in the queue: fraud, in English, with an address to be answered at."""
     given = {"reason": Reason.FRAUD, "text": "They ask for money.", "email": "", "language": "en"}
-    subject = Subject(organization, event, story=story, comment=comment)
+    subject = Subject(organization, event, initiative=initiative, story=story, comment=comment)
     return moderation.report(db, subject, Complaint(**(given | changes)), clock.now())
 
 

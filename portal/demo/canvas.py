@@ -11,9 +11,11 @@ from PIL import Image, ImageColor, ImageDraw
 if TYPE_CHECKING:
     import random
 
+# What measures are in, and what a picture is at most made; where many are drawn, they are smaller.
 SIZE: Final = (1600, 900)
-# Drawn this much larger and made smaller, so that lines are smooth.
-FINER: Final = 2
+SMALL: Final = (960, 540)
+# Drawn so much larger and made smaller, so that lines are smooth.
+_FINER: Final = {SIZE: 2, SMALL: 1}
 # Of static/css/tokens.css.
 WOOL, FELT, THREAD = "#faf8f3", "#f0ebe0", "#d9d0be"
 INK, SKY, DISC = "#16232b", "#00607c", "#00afca"
@@ -32,10 +34,13 @@ PALETTES: Final = (
 class Canvas:
     """A drawing whose measures are those of the finished picture."""
 
-    def __init__(self, palette: tuple[str, ...], chance: random.Random) -> None:
+    def __init__(
+        self, palette: tuple[str, ...], chance: random.Random, size: tuple[int, int] = SIZE
+    ) -> None:
         self.width, self.height = SIZE
         self.palette, self.chance = palette, chance
-        self.image = Image.new("RGB", (self.width * FINER, self.height * FINER))
+        self._size, self._finer = size, _FINER[size]
+        self.image = Image.new("RGB", (self.width * self._finer, self.height * self._finer))
         self._draw = ImageDraw.Draw(self.image)
 
     def sky(self) -> None:
@@ -46,26 +51,30 @@ class Canvas:
             mixed = [round(a + (b - a) * part) for a, b in zip(upper, lower, strict=True)]
             self._draw.line((0, y, self.image.width, y), fill=tuple(mixed))
 
+    def fill(self, colour: str) -> None:
+        """One colour everywhere."""
+        self._draw.rectangle((0, 0, *self.image.size), fill=colour)
+
     def disc(self, x: float, y: float, radius: float, colour: str) -> None:
         """A full circle."""
-        box = [FINER * each for each in (x - radius, y - radius, x + radius, y + radius)]
+        box = [self._finer * each for each in (x - radius, y - radius, x + radius, y + radius)]
         self._draw.ellipse(box, fill=colour)
 
     def ring(self, x: float, y: float, radius: float, width: float, colour: str) -> None:
         """A circle's line."""
-        box = [FINER * each for each in (x - radius, y - radius, x + radius, y + radius)]
-        self._draw.ellipse(box, outline=colour, width=round(FINER * width))
+        box = [self._finer * each for each in (x - radius, y - radius, x + radius, y + radius)]
+        self._draw.ellipse(box, outline=colour, width=round(self._finer * width))
 
     def line(self, points: list[tuple[float, float]], width: float, colour: str) -> None:
         """A line with round ends."""
-        scaled = [(FINER * x, FINER * y) for x, y in points]
-        self._draw.line(scaled, fill=colour, width=round(FINER * width), joint="curve")
+        scaled = [(self._finer * x, self._finer * y) for x, y in points]
+        self._draw.line(scaled, fill=colour, width=round(self._finer * width), joint="curve")
         for x, y in (points[0], points[-1]):
             self.disc(x, y, width / 2, colour)
 
     def area(self, points: list[tuple[float, float]], colour: str) -> None:
         """A filled shape."""
-        self._draw.polygon([(FINER * x, FINER * y) for x, y in points], fill=colour)
+        self._draw.polygon([(self._finer * x, self._finer * y) for x, y in points], fill=colour)
 
     def hills(self, level: float, height: float, colour: str) -> None:
         """Land up to a soft horizon, `level` and `height` as parts of the picture's height."""
@@ -85,7 +94,7 @@ class Canvas:
     def finished(self) -> bytes:
         """As JPEG."""
         written = BytesIO()
-        self.image.resize(SIZE, Image.Resampling.LANCZOS).save(written, "JPEG", quality=90)
+        self.image.resize(self._size, Image.Resampling.LANCZOS).save(written, "JPEG", quality=90)
         return written.getvalue()
 
 

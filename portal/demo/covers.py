@@ -1,37 +1,79 @@
-"""Gives the demo's events their covers, through the same door as everybody's pictures."""
+"""Gives the demo's items their pictures, through the same door as everybody's."""
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from tempfile import TemporaryFile
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final, Self
 
+from portal.demo.canvas import SIZE, SMALL
 from portal.demo.pictures import draw
 from portal.domain.media import actions as media
 from portal.items import ItemKind
 from portal.translated import Translated
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
+    from concurrent.futures import Future
     from datetime import datetime
 
     from sqlalchemy.orm import Session
 
-    from portal.domain.events.models import Event
+    from portal.domain.media.actions import Kept
     from portal.storage import Storage
 
+# Kinds of items by the words that rows of the programme name them with.
+_KINDS: Final = {each.value: each for each in (ItemKind.EVENT, ItemKind.STORY, ItemKind.INITIATIVE)}
 
-def add_cover(
-    db: Session, storage: Storage, event: Event, row: Mapping[str, Any], now: datetime
-) -> None:
-    """Draws what a row of the programme names, and describes it in its words."""
-    with TemporaryFile() as file:
-        file.write(draw(row["motif"], row["seed"]))
-        kept = media.keep(storage, file)
-    image = media.add(db, ItemKind.EVENT, event.id, kept, None, now)
-    original = event.title.original
-    media.describe(
-        image,
-        Translated.of(original, **row["alt"]),
-        Translated.of(original, **row.get("caption", {})),
-    )
-    media.choose_cover(db, ItemKind.EVENT, event.id, image.key)
+
+class Gallery:
+    """Pictures under way: drawn side by side while the rest of the demo is written.
+
+    Each is a row of the programme, found by the item it belongs to; `kept` is what has become of
+    its files.
+    """
+
+    def __init__(self, storage: Storage, rows: Sequence[Mapping[str, Any]]) -> None:
+        self._storage = storage
+        self._pool = ThreadPoolExecutor(thread_name_prefix="pictures")
+        self._rows: dict[tuple[str, str], list[tuple[Mapping[str, Any], Future[Kept]]]] = {}
+        for row in rows:
+            kind = next(kind for kind in _KINDS if kind in row)
+            known = self._rows.setdefault((kind, row[kind]), [])
+            known.append((row, self._pool.submit(self._drawn, kind, row)))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self._pool.shutdown(cancel_futures=True)
+
+    def _drawn(self, kind: str, row: Mapping[str, Any]) -> Kept:
+        size = SIZE if kind == ItemKind.EVENT else SMALL
+        with TemporaryFile() as file:
+            file.write(draw(row["motif"], row["seed"], size))
+            return media.keep(self._storage, file)
+
+    def of(self, kind: ItemKind, key: str) -> list[tuple[Mapping[str, Any], Kept]]:
+        """The pictures of an item with their rows; waits until they are there."""
+        return [(row, kept.result()) for row, kept in self._rows.get((kind.value, key), ())]
+
+    def hang(
+        self,
+        db: Session,
+        kind: ItemKind,
+        item_id: int,
+        key: str,
+        original: str,
+        now: datetime,
+    ) -> None:
+        """Gives an item its pictures with their words; one that stands nowhere is its cover."""
+        for row, kept in self.of(kind, key):
+            image = media.add(db, kind, item_id, kept, None, now)
+            media.describe(
+                image,
+                Translated.of(original, **row["alt"]),
+                Translated.of(original, **row.get("caption", {})),
+            )
+            if "after" not in row:
+                media.choose_cover(db, kind, item_id, image.key)

@@ -7,37 +7,34 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from portal.demo.bulk import WORDS
-from portal.domain.events.models import Event, Funding
-from portal.domain.initiatives import actions, closing, steps
-from portal.domain.initiatives.models import Stage, StepKind
+from portal.domain.events.models import Event, Funding, HostState
+from portal.domain.initiatives import actions, closing, following, hosting, steps
+from portal.domain.initiatives.models import Follow, InitiativeHost, Stage, StepKind
 from portal.domain.results.actions import Told
+from portal.items import ItemKind
 from portal.translated import Translated
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from datetime import datetime
 
     from sqlalchemy.orm import Session
 
+    from portal.demo.known import Known
     from portal.domain.initiatives.models import Initiative
     from portal.domain.organizations.models import Organization
 
 
-def add(
-    db: Session,
-    owners: Mapping[str, Organization],
-    events: Mapping[str, Event],
-    row: dict[str, Any],
-    now: datetime,
-) -> None:
-    """One initiative with its steps and events, published so many days ago."""
+def add(db: Session, known: Known, row: dict[str, Any]) -> Initiative:
+    """One initiative with its hosts, steps, events and followers, published so many days ago."""
+    now = known.now
     published_at = now - timedelta(days=row["published_days_ago"])
     original = row["original"]
 
     def text(name: str, given: dict[str, Any] = row) -> Translated:
         return Translated.of(original, **given.get(name, {}))
 
-    initiative = actions.draft(db, owners[row["organization"]], text("title"), published_at)
+    owner = known.organizations[row["organization"]]
+    initiative = actions.draft(db, owner, text("title"), published_at)
     details = replace(
         actions.details_of(initiative),
         purpose=text("purpose"),
@@ -52,8 +49,10 @@ def add(
     )
     actions.change(db, initiative, details, initiative.revision, published_at)
     actions.publish(db, initiative, published_at)
+    known.gallery.hang(db, ItemKind.INITIATIVE, initiative.id, row["key"], original, published_at)
+    _invite(db, known, initiative, row, published_at)
     for key in row.get("events", ()):
-        events[key].initiative_id = initiative.id
+        known.events[key].initiative_id = initiative.id
     for step in row.get("step", ()):
         _step(db, initiative, step, text("text", step), now)
     if row["stage"] == Stage.FINISHED:
@@ -61,7 +60,34 @@ def add(
         closing.close(db, initiative, told, 0, now - timedelta(days=row["closed_days_ago"]))
     else:
         actions.set_stage(db, initiative, Stage(row["stage"]), published_at)
+    # After what has come of it already, so that no letters tell of old days.
+    for number, reader in enumerate(known.readers[: row.get("followers", 0)]):
+        since = published_at + timedelta(days=number)
+        db.add(Follow(initiative_id=initiative.id, person_id=reader.id, since=since))
     db.flush()
+    for subject in row.get("asked_by", ()):
+        following.follow(db, known.people[subject], initiative, published_at + timedelta(days=1))
+        db.flush()
+        following.ask(db, known.people[subject], initiative, now - timedelta(days=4))
+    return initiative
+
+
+def _invite(
+    db: Session,
+    known: Known,
+    initiative: Initiative,
+    row: dict[str, Any],
+    published_at: datetime,
+) -> None:
+    """Those who hold it too, and those who have not answered yet."""
+    joined = row.get("hosts", [])
+    for slug in (*joined, *row.get("invited", [])):
+        organization = known.organizations[slug]
+        hosting.invite(db, initiative, organization, published_at + timedelta(hours=20))
+        db.flush()
+        if slug in joined:
+            host = db.get_one(InitiativeHost, (initiative.id, organization.id))
+            hosting.answer(db, host, HostState.ACCEPTED, published_at + timedelta(days=2))
 
 
 def _step(

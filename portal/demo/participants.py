@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from portal.domain.feedback.models import Answer
+from portal.domain.people import actions as people
+from portal.domain.people.actions import Claims
 from portal.domain.registrations.models import Registration, Status
+from portal.i18n import LANGUAGES
 from portal.sealing import seal_of
 
 if TYPE_CHECKING:
@@ -19,6 +22,10 @@ if TYPE_CHECKING:
 
     from portal.domain.events.models import Event
     from portal.domain.feedback.queries import Read
+    from portal.domain.people.models import Person
+
+# So many read besides the demo's people who can sign in.
+READERS: Final = 16
 
 
 @dataclass(frozen=True)
@@ -28,6 +35,17 @@ class Crowd:
     signed_up: int
     attended: int = 0
     answered: int = 0
+
+
+def welcome_readers(db: Session, names: Sequence[str], issuer: str, now: datetime) -> list[Person]:
+    """People who read, follow and comment, and organise nothing."""
+    readers = []
+    for number, name in enumerate(names[:READERS], start=1):
+        subject = f"reader-{number}"
+        language = LANGUAGES[number % len(LANGUAGES)]
+        claims = Claims(issuer, subject, name, f"{subject}@example.org", language, "Europe/Berlin")
+        readers.append(people.welcome(db, claims, language, now - timedelta(days=300)))
+    return readers
 
 
 def public_id(chance: random.Random) -> str:

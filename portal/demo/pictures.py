@@ -6,6 +6,7 @@ import math
 import random
 from typing import TYPE_CHECKING, Final
 
+from portal.demo import places, signs, things
 from portal.demo.canvas import (
     DISC,
     FELT,
@@ -13,6 +14,7 @@ from portal.demo.canvas import (
     LEAF,
     MADDER,
     PALETTES,
+    SIZE,
     SKY,
     SLAT,
     SUN,
@@ -175,14 +177,32 @@ _MOTIFS: Final[dict[str, Callable[[Canvas], None]]] = {
     "dombyra": _dombyra,
     "felt": _felt,
     "yurts": _yurts,
+    "letter": things.letter,
+    "book": things.book,
+    "kettle": things.kettle,
+    "tape": things.tape,
+    "board": things.board,
+    "table": things.table,
+    "shelf": things.shelf,
+    "mountains": places.mountains,
+    "horse": places.horse,
+    "tree": places.tree,
+    "bridge": places.bridge,
+    "voices": places.voices,
+    "cities": places.cities,
+    "night": places.night,
+    "chest": signs.chest,
+    "pairs": signs.pairs,
+    "screen": signs.screen,
+    "speech": signs.speech,
 }
 MOTIFS: Final = tuple(_MOTIFS)
 
 
-def draw(name: str, seed: int) -> bytes:
-    """A picture of one of MOTIFS as JPEG; the seed chooses its colours and its lie of the land."""
+def draw(name: str, seed: int, size: tuple[int, int] = SIZE) -> bytes:
+    """A picture of one of MOTIFS as JPEG, SIZE or SMALL; the seed chooses colours and land."""
     chance = random.Random(f"{name} {seed}")  # noqa: S311 - the same picture every time
-    canvas = Canvas(PALETTES[seed % len(PALETTES)], chance)
+    canvas = Canvas(PALETTES[seed % len(PALETTES)], chance, size)
     canvas.sky()
     _MOTIFS[name](canvas)
     return canvas.finished()

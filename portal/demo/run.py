@@ -14,7 +14,7 @@ from portal.app import declared_links
 from portal.database import Database
 from portal.demo.identity_provider import DemoPerson, create_identity_provider
 from portal.demo.mailbox import Mailbox, create_mailbox_pages
-from portal.demo.programme import Staff, load
+from portal.demo.programme import Setting, Staff, load
 from portal.demo.second_factors import code_now
 from portal.demo.serving import running
 from portal.domain.organizations.models import Role
@@ -103,8 +103,14 @@ def _prepared(settings: Settings, issuer: str, *, fresh: bool) -> Database:
     database = Database(settings.database, Seal.from_file(settings.seal_key_path))
     schema.migrate(database)
     if not stamp.exists():
+        links = declared_links(settings)
+        setting = Setting(
+            Storage(settings),
+            issuer,
+            lambda language, slug: links.absolute("desk.show", language, slug=slug),
+        )
         with database.writing() as db:
-            load(db, Storage(settings), STAFF, issuer, clock.now())
+            load(db, setting, STAFF, clock.now())
         stamp.write_text(mark)
     return database
 

@@ -2,76 +2,101 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from portal.domain.stories import actions, authorship, commenting, publishing
 from portal.domain.stories.commenting import Said
 from portal.domain.stories.details import Details, Source
-from portal.domain.stories.models import CommentMode
+from portal.domain.stories.models import CommentMode, State
+from portal.items import ItemKind
+from portal.passages import APART, paragraphs
+from portal.time_zones import ASTANA, wall_of
 from portal.translated import Translated
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
 
     from sqlalchemy.orm import Session
 
+    from portal.demo.known import Known
+    from portal.domain.media.actions import Kept
     from portal.domain.organizations.models import Organization
     from portal.domain.people.models import Person
+    from portal.domain.stories.models import Comment, Story
 
 
-def load(
-    db: Session,
-    rows: Iterable[Mapping[str, Any]],
-    organizations: Mapping[str, Organization],
-    people: Mapping[str, Person],
-    events: Mapping[str, str],
-    now: datetime,
-) -> None:
-    """Writes the programme's stories; the file says what its words mean.
-
-    People are named by subject, events are slugs by their keys.
-    """
-    for row in rows:
-        _story(db, row, organizations, people, events, now)
-
-
-def _story(
-    db: Session,
-    row: Mapping[str, Any],
-    organizations: Mapping[str, Organization],
-    people: Mapping[str, Person],
-    events: Mapping[str, str],
-    now: datetime,
-) -> None:
-    writer, original = people[row["writer"]], row["original"]
-    at = now - timedelta(days=row["days_ago"], hours=3)
+def add(db: Session, known: Known, row: Mapping[str, Any]) -> Story:
+    """Writes one story of the programme; stories.toml says what its words mean."""
+    writer, original = known.people[row["writer"]], row["original"]
+    at = known.now - timedelta(days=row["days_ago"], hours=3)
+    pictures = known.gallery.of(ItemKind.STORY, row["key"])
     details = Details(
         title=Translated.of(original, **row["title"]),
         summary=Translated.of(original, **row.get("summary", {})),
-        body=Translated.of(original, **row["body"]),
+        body=Translated.of(original, **_illustrated(row["body"], pictures)),
         tags=tuple(row["tags"]),
-        events=tuple(events[key] for key in row.get("events", [])),
+        events=tuple(known.events[key].slug for key in row.get("events", [])),
         sources=tuple(Source(**source) for source in row.get("sources", [])),
         comments=CommentMode(row.get("comments", "moderated")),
+        publish_wall=_hour(known.now, row["appears_in"]) if "appears_in" in row else None,
         byline=row.get("byline", ""),
     )
-    owner = organizations[row["organization"]] if "organization" in row else None
+    owner = known.organizations[row["organization"]] if "organization" in row else None
     story = actions.create(db, writer, details, at, owner)
-    if row.get("state") == "draft":
-        return
-    publishing.publish(db, story, at)
+    if pictures:
+        known.gallery.hang(db, ItemKind.STORY, story.id, row["key"], original, at)
+        actions.rewrite(db, story)
+    state = row.get("state", State.PUBLISHED)
+    if state == State.SUBMITTED:
+        asked = known.organizations[row["submitted_to"]]
+        publishing.submit(db, story, asked, known.address, at)
+    elif state != State.DRAFT:
+        publishing.publish(db, story, at)
     if row.get("author_page"):
         authorship.introduce(db, writer, details.byline, at)
-    for number, said in enumerate(row.get("said", []), start=1):
-        words = Said(said["text"], said.get("byline", ""), said["language"])
+    _comment(db, known, story, row.get("said", []), at)
+    return story
+
+
+def _illustrated(
+    body: Mapping[str, str], pictures: Sequence[tuple[Mapping[str, Any], Kept]]
+) -> dict[str, str]:
+    """A text in its languages with its pictures, each after so many paragraphs of its own."""
+    written = {}
+    for language, text in body.items():
+        parts = [*paragraphs(text.strip())]
+        # From the end, so that places before it stay what they are.
+        for row, kept in sorted(pictures, key=lambda each: -each[0].get("after", 0)):
+            if "after" in row:
+                parts.insert(row["after"], f"![](image:{kept.key})")
+        written[language] = APART.join(parts)
+    return written
+
+
+def _hour(now: datetime, days: int) -> datetime:
+    """Ten in the morning in Astana, so many days from now."""
+    day = wall_of(now + timedelta(days=days), ASTANA)
+    return day.replace(hour=10, minute=0, second=0, microsecond=0, tzinfo=None)
+
+
+def _comment(
+    db: Session, known: Known, story: Story, rows: Sequence[Mapping[str, Any]], at: datetime
+) -> None:
+    """What readers say, some hours apart, and who answers whom."""
+    comments: list[Comment] = []
+    for number, row in enumerate(rows, start=1):
+        by = row["by"]
+        person = known.readers[by] if isinstance(by, int) else known.people[by]
+        answers = comments[row["answers"] - 1].public_id if "answers" in row else ""
+        said = Said(row["text"], row.get("byline", ""), row["language"], answers)
         later = at + timedelta(hours=5 * number)
-        commenting.comment_on(db, story, people[said["by"]], words, _nowhere, later)
-
-
-def _nowhere(_language: str, _slug: str) -> str:
-    """Where a notice would lead; nobody is told of what is said below an open story."""
-    return ""
+        comment = commenting.comment_on(db, story, person, said, known.address, later)
+        if not row.get("waits"):
+            commenting.show(comment)
+        db.flush()
+        comments.append(comment)
 
 
 def add_few(

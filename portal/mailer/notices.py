@@ -6,6 +6,7 @@ import json
 from datetime import datetime
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from portal.domain.initiatives import following
 from portal.domain.letters.models import About
 from portal.domain.people.models import Person
 from portal.domain.people.queries import address_of, name_of
@@ -99,7 +100,7 @@ WORDINGS: Final = {
         gettext_lazy("Comments wait for you: %(title)s"), gettext_lazy("Read the comments")
     ),
     About.INITIATIVE: Wording(
-        gettext_lazy("What came of it: %(what)s"),
+        gettext_lazy("What came of it: %(title)s"),
         gettext_lazy("Read what came of it"),
         "initiatives.show",
         ("slug",),
@@ -140,6 +141,8 @@ def compose_notice(
     url, until = given.pop("url", None), given.pop("until", None)
     reply_to, key = given.pop("reply_to", None), given.pop("key", None)
     if until is not None and datetime.fromisoformat(until) <= now:
+        return None
+    if about is About.INITIATIVE and not following.is_wanted(db, key or ""):
         return None
     words = {name: _harmless(word) for name, word in given.items()}
     wording = WORDINGS[about]

@@ -77,6 +77,13 @@ def _event_url(visit: Visit, subject: Subject) -> str | None:
     return visit.url("events.show", slug=event.slug) if is_public_event(event) else None
 
 
+def _initiative_url(visit: Visit, subject: Subject) -> str | None:
+    initiative = subject.record
+    if not is_public(initiative):
+        return None
+    return visit.url("initiatives.show", slug=initiative.slug)
+
+
 def _story_url(visit: Visit, subject: Subject) -> str | None:
     story = subject.story
     if story is None or not is_public(story):
@@ -93,6 +100,7 @@ def _comment_url(visit: Visit, subject: Subject) -> str | None:
 _PAGES: Final[dict[Item, Callable[[Visit, Subject], str | None]]] = {
     Item.ORGANIZATION: _organization_url,
     Item.EVENT: _event_url,
+    Item.INITIATIVE: _initiative_url,
     Item.STORY: _story_url,
     Item.COMMENT: _comment_url,
 }

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
+from portal.i18n import LANGUAGES, current_language
 from portal.i18n import gettext_lazy as _
 from portal.time_zones import ASTANA
 from portal.web.hour_wheel import City
@@ -19,6 +22,11 @@ _CITIES = (
 )
 
 
-def wheel_cities() -> list[City]:
+def wheel_cities() -> tuple[City, ...]:
     """The cities with their names in the language now spoken."""
-    return [City(str(name), zone) for name, zone in _CITIES]
+    return _named(current_language.get())
+
+
+@lru_cache(maxsize=len(LANGUAGES))
+def _named(_language: str) -> tuple[City, ...]:
+    return tuple(City(str(name), zone) for name, zone in _CITIES)

@@ -5,6 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from portal.domain.events.models import Funding, Visibility
+from portal.domain.initiatives.closing import report_of
+from portal.domain.initiatives.models import StepKind
+from portal.domain.initiatives.queries import steps_of
 from portal.domain.moderation.models import Item
 from portal.domain.moderation.parties import holders_of
 from portal.domain.organizations.models import Kind
@@ -14,11 +17,15 @@ from portal.i18n import gettext as _
 from portal.publication import is_public
 from portal.web.cards import FUNDINGS
 from portal.web.organization_form import KINDS
+from portal.web.timeline import KINDS as STEPS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from sqlalchemy.orm import Session
+
     from portal.domain.events.models import Event
+    from portal.domain.initiatives.models import Initiative
     from portal.domain.moderation.subjects import Subject
     from portal.domain.organizations.models import Organization
     from portal.domain.stories.models import Comment, Story
@@ -52,14 +59,12 @@ def exhibit_of(visit: Visit, subject: Subject) -> Exhibit | None:
     if subject.kind not in _SHOWN:
         return None
     parts, seen_by = _SHOWN[subject.kind]
-    organization, event = subject.organization, subject.event
-    holders = (
-        holders_of(visit.db, organization.id, event.id if event else None) if organization else ()
-    )
+    organization, held = subject.organization, subject.event or subject.initiative
+    holders = holders_of(visit.db, organization.id, held) if organization else ()
     return Exhibit(
         seen_by(subject.record),
         [(each.name.said(), visit.url("organizations.show", slug=each.slug)) for each in holders],
-        list(parts(subject.record)),
+        list(parts(visit.db, subject.record)),
     )
 
 
@@ -67,10 +72,10 @@ def _everybody(_organization: Organization) -> str:
     return _("Everybody sees it.")
 
 
-def _seen_by_of_event(event: Event) -> str:
-    if event.visibility == Visibility.HIDDEN:
+def _seen_by_of_held(item: Event | Initiative) -> str:
+    if item.visibility == Visibility.HIDDEN:
         return _("Hidden: only the people of its organisers see it now.")
-    if event.published_at is None or event.visibility == Visibility.PRIVATE:
+    if item.published_at is None or item.visibility == Visibility.PRIVATE:
         return _("Only the people of its organisers see it.")
     return _("Everybody sees it.")
 
@@ -91,7 +96,7 @@ def _seen_by_of_comment(comment: Comment) -> str:
     return _("Only its writer and the editors of the story see it.")
 
 
-def _of_event(event: Event) -> Iterator[Part]:
+def _of_event(_db: Session, event: Event) -> Iterator[Part]:
     yield from _texts(_("Title"), event.title)
     yield from _texts(_("Summary"), event.summary)
     yield from _texts(_("Description"), event.description)
@@ -101,7 +106,24 @@ def _of_event(event: Event) -> Iterator[Part]:
     yield from _texts(_("Who exactly"), event.funding_note)
 
 
-def _of_organization(organization: Organization) -> Iterator[Part]:
+def _of_initiative(db: Session, initiative: Initiative) -> Iterator[Part]:
+    yield from _texts(_("Title"), initiative.title)
+    yield from _texts(_("What it is for"), initiative.purpose)
+    yield from _texts(_("For which people"), initiative.people)
+    yield from _texts(_("With whom else"), initiative.partners)
+    yield from _texts(_("Description"), initiative.description)
+    if initiative.funding is not None:
+        yield Part(_("Who pays for it"), str(FUNDINGS[Funding(initiative.funding)]))
+    yield from _texts(_("Who exactly"), initiative.funding_note)
+    for step in steps_of(db, initiative.id):
+        yield from _texts(str(STEPS[StepKind(step.kind)]), step.text)
+    if (report := report_of(db, initiative)) is not None:
+        yield from _texts(_("What happened"), report.happened)
+        yield from _texts(_("For whom"), report.reached)
+        yield from _texts(_("What comes next"), report.next_steps)
+
+
+def _of_organization(_db: Session, organization: Organization) -> Iterator[Part]:
     yield from _texts(pgettext("of an organisation", "Name"), organization.name)
     yield from _texts(_("Description"), organization.description)
     yield Part(_("Kind"), str(KINDS[Kind(organization.kind)]))
@@ -109,7 +131,7 @@ def _of_organization(organization: Organization) -> Iterator[Part]:
         yield Part(_("Site"), organization.site)
 
 
-def _of_story(story: Story) -> Iterator[Part]:
+def _of_story(_db: Session, story: Story) -> Iterator[Part]:
     yield from _texts(_("Title"), story.title)
     yield from _texts(_("Summary"), story.summary)
     yield from _texts(_("Text"), story.body)
@@ -119,7 +141,7 @@ def _of_story(story: Story) -> Iterator[Part]:
         yield Part(_("Source"), f"{source['label']} — {source['url']}")
 
 
-def _of_comment(comment: Comment) -> Iterator[Part]:
+def _of_comment(_db: Session, comment: Comment) -> Iterator[Part]:
     if comment.text:
         yield Part(pgettext("below a story", "Comment"), comment.text, comment.language)
     if comment.byline:
@@ -133,9 +155,10 @@ def _texts(label: str, said: Translated) -> Iterator[Part]:
 
 
 # By kind: its texts, and who sees them now.
-_SHOWN: Final[dict[Item, tuple[Callable[[Any], Iterator[Part]], Callable[[Any], str]]]] = {
+_SHOWN: Final[dict[Item, tuple[Callable[[Session, Any], Iterator[Part]], Callable[[Any], str]]]] = {
     Item.ORGANIZATION: (_of_organization, _everybody),
-    Item.EVENT: (_of_event, _seen_by_of_event),
+    Item.EVENT: (_of_event, _seen_by_of_held),
+    Item.INITIATIVE: (_of_initiative, _seen_by_of_held),
     Item.STORY: (_of_story, _seen_by_of_story),
     Item.COMMENT: (_of_comment, _seen_by_of_comment),
 }

@@ -42,7 +42,7 @@ def hours_of(instant: datetime, organizer_zone: str, chosen_zone: str | None) ->
 
 
 # What comes next is listed again and again, mostly to readers of a few zones.
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def _hours_of(
     instant: datetime, organizer_zone: str, chosen_zone: str | None, _language: str
 ) -> tuple[Hour, ...]:

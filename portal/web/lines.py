@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from portal import dates
+from portal.domain.initiatives.models import Stage
 from portal.time_zones import wall_of
-from portal.web.shelves import SHELVES
+from portal.web import shelves
+from portal.web.initiative_cards import STAGES
 
 if TYPE_CHECKING:
-    from portal.news import Narrowing, News
+    from portal.news import Headline, Narrowing
     from portal.translated import Said
     from portal.web.shelves import Shelf
     from portal.web.visit import Visit
@@ -25,32 +27,44 @@ class Line(NamedTuple):
 
 
 class NewOfKind(NamedTuple):
-    """The newest items of one kind."""
+    """The newest items under one heading; `kind` is the first of those that stand there."""
 
     kind: str
     heading: str
     lines: list[Line]
 
 
+# Each heading once, with the first kind under it, in the order of the shelves.
+_HEADINGS = {
+    shelf.heading: shelf.kind for shelf in reversed(shelves.SHELVES) if shelf.heading is not None
+}
+
+
 def newest_of_kinds(visit: Visit, narrowing: Narrowing, most: int) -> list[NewOfKind]:
-    """What is new of every kind that pages have not listed by themselves; a query for each."""
-    found = [
-        (shelf, shelf.newest(visit.db, narrowing, visit.now, most))
-        for shelf in SHELVES
-        if shelf.newest and shelf.heading
-    ]
-    return [
-        NewOfKind(shelf.kind, str(shelf.heading), [_line(visit, shelf, item) for item in items])
-        for shelf, items in found
-        if items
-    ]
+    """What is new of every kind that pages have not listed by themselves, in one query."""
+    found = shelves.headlines(visit.db, narrowing, visit.now, most)
+    groups = []
+    for heading, kind in reversed(_HEADINGS.items()):
+        items = [(shelf, item) for shelf, item in found if shelf.heading is heading][:most]
+        if items:
+            lines = [_line(visit, shelf, item) for shelf, item in items]
+            groups.append(NewOfKind(kind, str(heading), lines))
+    return groups
 
 
-def _line(visit: Visit, shelf: Shelf, item: News) -> Line:
+def _about(visit: Visit, shelf: Shelf, item: Headline) -> str:
+    day = dates.long(wall_of(item.published_at, visit.zone).date())
+    if shelf.kind == "initiative":
+        # One that runs may have been quiet for long, which a line does not know.
+        return day if item.note == Stage.RUNNING else str(STAGES[Stage(item.note)])
+    return f"{day} · {item.note}" if item.note else day
+
+
+def _line(visit: Visit, shelf: Shelf, item: Headline) -> Line:
     summary = item.summary.said()
     return Line(
         item.title.said(),
         visit.url(shelf.page, slug=item.slug) + shelf.anchor,
         summary if summary.text else None,
-        dates.long(wall_of(item.published_at, visit.zone).date()),
+        _about(visit, shelf, item),
     )

@@ -17,13 +17,13 @@ if TYPE_CHECKING:
 LONGEST_NUMBER: Final = 9
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def _quoted(part: str) -> str:
     # A page names its slug again and again.
     return quote(part, safe="")
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def _query(asked: tuple[tuple[str, Any], ...]) -> str:
     return urlencode(asked)
 

@@ -32,6 +32,9 @@ class Shared(NamedTuple):
     alt: str
     width: int
     height: int
+    # OpenGraph's word for what the page is, and since when an article is published.
+    type: str = "website"
+    published_at: str | None = None
 
 
 def shared(

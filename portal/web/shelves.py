@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from functools import cache
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from sqlalchemy import Integer, literal_column, select, union_all
+
+from portal.database import rows
 from portal.domain.events import news as events
+from portal.domain.initiatives import news as initiatives
 from portal.domain.organizations import news as organizations
 from portal.domain.results import news as results
+from portal.domain.stories import news as stories
 from portal.i18n import gettext_lazy as _
+from portal.news import Headline
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
+    from sqlalchemy import CompoundSelect, Select
     from sqlalchemy.orm import Session
 
     from portal.i18n import LazyText
@@ -31,21 +39,54 @@ class Shelf(NamedTuple):
     addresses: Callable[[Session, int, int], list[Address]] | None = None
     # The part of that page.
     anchor: str = ""
-    # The heading on a topic's page; None where the topic lists them by itself.
+    # The heading on a topic's page, which several kinds may share, and the statement that reads
+    # them in a line each; None where the topic lists them by itself.
     heading: LazyText | None = None
+    headlines: Callable[[frozenset[str]], Select[Any]] | None = None
     # How feeds call it, with %(title)s in it.
     titled: LazyText | None = None
 
 
-SHELVES = (
+RESULTS: Final = _("Results")
+TOLD: Final = _("What came of it: %(title)s")
+STORIES: Final = Shelf(
+    "story",
+    "stories.show",
+    stories.newest,
+    stories.count,
+    stories.addresses,
+    heading=_("Stories"),
+    headlines=stories.headlines,
+)
+SHELVES: Final = (
     Shelf("event", "events.show", events.newest, events.count, events.addresses),
+    STORIES,
+    Shelf(
+        "initiative",
+        "initiatives.show",
+        initiatives.newest,
+        initiatives.count,
+        initiatives.addresses,
+        heading=_("Initiatives"),
+        headlines=initiatives.headlines,
+    ),
     Shelf(
         "result",
         "events.show",
         results.newest,
         anchor="#result",
-        heading=_("Results"),
-        titled=_("What came of it: %(title)s"),
+        heading=RESULTS,
+        headlines=results.headlines,
+        titled=TOLD,
+    ),
+    Shelf(
+        "closing",
+        "initiatives.show",
+        initiatives.newest_reports,
+        anchor="#closing",
+        heading=RESULTS,
+        headlines=initiatives.report_headlines,
+        titled=TOLD,
     ),
     Shelf(
         "organization",
@@ -53,16 +94,51 @@ SHELVES = (
         total=organizations.count,
         addresses=organizations.addresses,
     ),
+    Shelf(
+        "author",
+        "authors.show",
+        total=stories.count_authors,
+        addresses=stories.author_addresses,
+    ),
 )
 
 
-def newest(db: Session, narrowing: Narrowing, now: datetime, most: int) -> list[tuple[Shelf, News]]:
-    """The newest of all kinds together."""
+def newest(
+    db: Session,
+    narrowing: Narrowing,
+    now: datetime,
+    most: int,
+    of: tuple[Shelf, ...] = SHELVES,
+) -> list[tuple[Shelf, News]]:
+    """The newest of all these kinds together."""
     found = [
         (shelf, item)
-        for shelf in SHELVES
+        for shelf in of
         if shelf.newest
         for item in shelf.newest(db, narrowing, now, most)
     ]
     found.sort(key=lambda each: each[1].published_at, reverse=True)
     return found[:most]
+
+
+@cache
+def _headlines(asked: frozenset[str]) -> CompoundSelect[Any]:
+    """The newest of every kind that has a heading, in one statement whatever their number."""
+    stretches = [
+        (number, shelf.headlines(asked).subquery())
+        for number, shelf in enumerate(SHELVES)
+        if shelf.headlines
+    ]
+    return union_all(
+        *(select(literal_column(str(number), Integer), *stretch.c) for number, stretch in stretches)
+    )
+
+
+def headlines(
+    db: Session, narrowing: Narrowing, now: datetime, most: int
+) -> list[tuple[Shelf, Headline]]:
+    """The newest of every kind that has a heading, at most so many of each, the newest first."""
+    values = {"now": now, "most": most, **narrowing.values()}
+    asked = rows(db, _headlines(narrowing.asked), values)
+    found = [(SHELVES[row[0]], Headline._make(row[1:])) for row in asked]
+    return sorted(found, key=lambda each: each[1].published_at, reverse=True)

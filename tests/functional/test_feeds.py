@@ -14,11 +14,13 @@ from portal.domain.events.models import Visibility
 from portal.translated import Translated
 from tests.factories import make_decision, make_event, make_host, make_organization, make_result
 from tests.functional.pages import page_of
+from tests.functional.published import OF_MEMBERS, OF_WRITERS, SECRET, publish_and_keep_back
 from tests.functional.queries import queries_of
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
-MOST_QUERIES = 3
+# One for each kind of item.
+MOST_QUERIES = 5
 # RFC 4287, appendix B, as far as the portal writes Atom.
 SCHEMA = etree.RelaxNG(etree.parse(Path(__file__).parent / "atom.rng"))
 
@@ -179,15 +181,56 @@ def test_whoever_has_the_feed_is_not_sent_it_again(client, database, programme):
     assert fresh.status_code == 200
 
 
-def test_pages_name_their_feeds(client, programme):
+def test_pages_name_their_feeds(client, database, programme):
+    publish_and_keep_back(database)
     for page, feed in (
         ("/en", "/en/feed.atom"),
         ("/en/tags/music", "/en/tags/music/feed.atom"),
         ("/en/organizations/ours", "/en/organizations/ours/feed.atom"),
+        ("/en/authors/aqku", "/en/authors/aqku/feed.atom"),
     ):
         found = page_of(client.get(page)).xpath("//link[@type='application/atom+xml']/@href")
         assert found == [feed]
         assert client.get(feed).status_code == 200
+
+
+def test_stories_and_initiatives_are_news_and_what_is_kept_back_is_not(client, database):
+    publish_and_keep_back(database)
+    told = "Бұдан не шықты: Аяқталған"
+    expected = {
+        "/kk/feed.atom": {*OF_WRITERS, *OF_MEMBERS, told},
+        "/kk/tags/music/feed.atom": {*OF_WRITERS, *OF_MEMBERS, told},
+        "/kk/organizations/writers/feed.atom": {*OF_WRITERS, told},
+        "/kk/organizations/gone/feed.atom": set(),
+        "/kk/authors/aqku/feed.atom": set(OF_MEMBERS),
+    }
+    for path, found in expected.items():
+        answer = client.get(path)
+        assert set(titles(answer)) == found, path
+        assert SECRET not in answer.text
+        for entry in read(answer).entries:
+            target, _hash, anchor = entry.link.removeprefix("https://testserver").partition("#")
+            page = client.get(target)
+            assert page.status_code == 200
+            assert not anchor or page_of(page).xpath(f"//*[@id='{anchor}']"), entry.link
+    (own,) = read(client.get("/ru/authors/aqku/feed.atom")).entries
+    assert own.title == OF_MEMBERS[0]
+    assert [author.name for author in own.authors] == ["Ақку"]
+    assert own.summary == "Қалай ат таптық."
+    assert client.get("/kk/authors/nobody/feed.atom").status_code == 404
+
+
+def test_a_topic_has_stories_initiatives_and_results_of_both(client, database):
+    publish_and_keep_back(database)
+    answer = client.get("/kk/tags/music")
+    assert SECRET not in answer.text
+
+    def under(section):
+        return page_of(answer).xpath(f"//section[@aria-labelledby='{section}']//h3/a/text()")
+
+    assert under("story") == [*OF_MEMBERS, OF_WRITERS[2]]
+    assert under("initiative") == [OF_WRITERS[1], OF_WRITERS[0]]
+    assert under("result") == [OF_WRITERS[1]]
 
 
 def test_a_feed_costs_the_same_whatever_it_holds(client, database):

@@ -10,9 +10,10 @@ from portal.translated import Translated
 from portal.web.routes.home import SOON
 from tests.factories import make_event, make_organization, make_result, sign_up_guest
 from tests.functional.pages import page_of
+from tests.functional.published import OF_MEMBERS, OF_WRITERS, SECRET, publish_and_keep_back
 from tests.functional.queries import queries_of
 
-MOST_QUERIES = 3
+MOST_QUERIES = 2
 
 
 def titled(text):
@@ -53,6 +54,19 @@ def test_results_are_told_on_the_front_page_and_hidden_ones_are_not(client, data
         make_result(db, secret)
         secret.visibility = Visibility.PRIVATE.value
     assert titles_in(client.get("/en"), "result") == ["Told"]
+
+
+def test_new_stories_initiatives_and_closing_reports_stand_there_and_nothing_kept_back(
+    client, database
+):
+    publish_and_keep_back(database)
+    answer = client.get("/kk")
+    assert titles_in(answer, "initiative") == [OF_WRITERS[1], OF_WRITERS[0]]
+    assert titles_in(answer, "result") == [OF_WRITERS[1]]
+    assert titles_in(answer, "story") == [*OF_MEMBERS, OF_WRITERS[2]]
+    first = page_of(answer).xpath("//section[@aria-labelledby='story']//li")[0]
+    assert "Ақку" in first.xpath("string(p)")
+    assert SECRET not in answer.text
 
 
 def test_people_are_called_to_what_has_places_and_to_nothing_else(client, database):

@@ -5,9 +5,14 @@ from __future__ import annotations
 import re
 
 import pytest
+from sqlalchemy import select
 
 from portal import HOME
+from portal.domain.stories.models import Comment, CommentState
+from portal.translated import Translated
+from tests.factories import make_comment, make_own_story, make_person
 from tests.functional.pages import page_of
+from tests.functional.published import publish_and_keep_back
 
 # Everything a text page needs, over the line, before anything is kept: fonts are the reader's own.
 MOST_BYTES = 60_000
@@ -35,8 +40,40 @@ def fetched(client, path):
     return sent
 
 
-@pytest.mark.parametrize("path", ["/kk/about", "/ru/rules", "/en/privacy", "/kk"])
-def test_a_text_page_weighs_little_on_first_load(client, path):
+# Longer than any text of the demo: some six minutes of reading, with what it may hold.
+PARAGRAPH = (
+    "Атам қобдишаны ашқанда, бөлмеге **ескі қағаздың** иісі тарады. Біз үшеуміз үн-түнсіз отырдық: "
+    "әрқайсымыз өз хатымызды іздеп, [әр жолды](https://a.example/hat) қайта-қайта оқыдық.\n\n"
+)
+LONG = (
+    "## Қобдиша\n\n" + 30 * PARAGRAPH + "> Сөз қалады.\n\n| Жыл | Хат |\n|---|---|\n| 1932 | 3 |\n"
+)
+
+
+@pytest.fixture
+def writings(database):
+    """A long story that people talk about, an initiative, and a full front page."""
+    publish_and_keep_back(database)
+    with database.writing() as db:
+        author = make_person(db)
+        body = Translated.of("kk", kk=LONG)
+        story = make_own_story(db, author, published=True, byline="Ақку", body=body)
+        for number in range(20):
+            make_comment(db, story, author, f"Рақмет, {number}-ретін оқыдым!", byline="Оқырман")
+        for comment in db.scalars(select(Comment)):
+            comment.state = CommentState.VISIBLE.value
+        assert story.slug == "kokpar-berlinde"
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        *("/kk/about", "/ru/rules", "/en/privacy", "/kk", "/kk/stories/kokpar-berlinde"),
+        *("/ru/stories", "/kk/initiatives/ayaqtalgan", "/en/results", "/en/authors/aqku"),
+    ],
+)
+def test_a_text_page_weighs_little_on_first_load(client, writings, path):
+    assert client.get(path).status_code == 200
     sent = fetched(client, path)
     assert len(sent) >= 4, sent
     assert any(address.endswith(".css") for address in sent)

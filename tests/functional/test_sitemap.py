@@ -9,6 +9,7 @@ from portal.domain.events.models import Visibility
 from portal.web.routes import sitemap
 from tests.factories import make_decision, make_event, make_organization
 from tests.functional.pages import page_of
+from tests.functional.published import publish_and_keep_back
 
 NAMES = {"s": "http://www.sitemaps.org/schemas/sitemap/0.9", "x": "http://www.w3.org/1999/xhtml"}
 HERE = "https://testserver"
@@ -58,6 +59,24 @@ def test_it_names_what_is_public_in_three_languages_and_nothing_else(client, pro
     )[0]
     assert url.xpath("x:link/@hreflang", namespaces=NAMES) == ["kk", "ru", "en"]
     assert len(url.xpath("s:lastmod", namespaces=NAMES)) == 1
+
+
+def test_stories_initiatives_and_authors_stand_in_it_and_what_is_kept_back_does_not(
+    client, database
+):
+    before = set(addresses_in(client.get("/sitemap.xml")))
+    publish_and_keep_back(database)
+    found = set(addresses_in(client.get("/sitemap.xml"))) - before
+    parts = sorted(address.removeprefix(f"{HERE}/kk/") for address in found if "/kk/" in address)
+    assert [part.split("/")[0] for part in parts] == [
+        *("authors", "initiatives", "initiatives", "organizations", "organizations"),
+        *("stories", "stories"),
+    ]
+    assert len(found) == 3 * len(parts)
+    for part in parts:
+        page = page_of(client.get(f"/kk/{part}"))
+        assert page.xpath("//link[@rel='canonical']/@href") == [f"{HERE}/kk/{part}"]
+        assert page.xpath("//meta[@name='robots']") == []
 
 
 def test_many_addresses_stand_in_several_files_each_once(client, programme, monkeypatch):

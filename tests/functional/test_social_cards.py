@@ -9,14 +9,19 @@ from pathlib import Path
 
 import pytest
 from PIL import Image, ImageFont
+from sqlalchemy import select
 
 from portal import HOME, clock, social_card
 from portal.domain.events.models import Event, Visibility
+from portal.domain.initiatives.models import Initiative
+from portal.domain.people.models import Person
 from portal.domain.registrations.consequences import cancel_event
+from portal.domain.stories.models import Story
 from portal.social_card import Card, png_of
 from portal.translated import Translated
 from tests.factories import make_event, make_organization, make_person
 from tests.functional.pages import page_of
+from tests.functional.published import SECRET, publish_and_keep_back
 
 FONTS = HOME / "portal" / "fonts"
 HERE = "https://testserver"
@@ -90,6 +95,30 @@ def test_a_card_is_drawn_in_the_language_of_its_address(client, database):
     assert (again.status_code, again.content) == (304, b"")
 
 
+def test_cards_of_stories_and_initiatives_speak_kazakh_and_those_kept_back_have_none(
+    client, browser_of, database, monkeypatch
+):
+    publish_and_keep_back(database)
+    with database.reading() as db:
+        secret = [each for each in db.scalars(select(Story)) if each.title.source == SECRET]
+        author = db.get_one(Person, secret[0].author_id)
+        drafts = [story.slug for story in secret if story.is_own]
+        lines = db.scalars(select(Initiative.slug).where(Initiative.published_at.is_(None))).all()
+    drawn = []
+    monkeypatch.setattr(social_card, "png_of", lambda card: drawn.append(card) or b"png")
+    assert client.get("/kk/initiatives/bastama/card.png").status_code == 200
+    assert client.get("/kk/stories/mushe-zhazdy/card.png").status_code == 200
+    line, story = drawn
+    assert (line.title, line.by) == ("Бастама", "Алтын сақа")
+    assert line.line == "Жүріп жатыр · Германия және Моңғолия"
+    assert (story.title, story.by) == ("Мүше жазды", "Ақку")
+    assert drafts
+    assert lines
+    for path in (f"stories/{drafts[0]}", f"initiatives/{lines[0]}"):
+        assert client.get(f"/kk/{path}/card.png").status_code == 404
+    assert browser_of(author).get(f"/kk/stories/{drafts[-1]}/card.png").status_code == 200
+
+
 def test_a_card_is_seen_by_whoever_may_see_the_event(client, browser_of, database):
     with database.writing() as db:
         owner = make_person(db)
@@ -109,7 +138,9 @@ def test_pages_say_which_picture_goes_with_them(client, database):
     with database.writing() as db:
         event = make_event(db, make_organization(db, "ours"), title=Translated.of("kk", kk="Күй"))
         slug = event.slug
-    for path in (f"/en/events/{slug}", "/en/organizations/ours"):
+    publish_and_keep_back(database)
+    writings = ("/en/stories/angime", "/en/initiatives/bastama")
+    for path in (f"/en/events/{slug}", "/en/organizations/ours", *writings):
         said = metas(client.get(path))
         assert said["og:url"] == HERE + path
         assert said["og:image"].startswith(f"{HERE}{path}/card.png?v=")
@@ -117,6 +148,9 @@ def test_pages_say_which_picture_goes_with_them(client, database):
         assert said["og:title"] in said["og:image:alt"]
         assert said["twitter:card"] == "summary_large_image"
         assert client.get(said["og:image"].removeprefix(HERE)).status_code == 200
+        is_story = "/stories/" in path
+        assert said["og:type"] == ("article" if is_story else "website")
+        assert ("article:published_time" in said) is is_story
 
 
 def test_a_changed_event_has_another_picture_at_another_address(client, database):

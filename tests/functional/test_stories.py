@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 import json
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -93,20 +92,6 @@ def test_a_story_is_read_with_everything_that_belongs_to_it(client, database, ed
     assert sorted(hreflangs) == ["en", "kk", "ru"]
     # The name of the account is nobody's to read.
     assert "Марат" not in answer.text
-
-
-def test_a_page_without_images_is_light(client, database, editor):
-    paragraphs = "Дала төсінде ат шаптырып, көкпар тартқан күндер еске түседі. " * 8
-    body = Translated.of("kk", kk="\n\n".join([paragraphs] * 10))
-    slug = write(database, editor, body=body)
-    page = client.get(f"/kk/stories/{slug}")
-    total = len(page.content)
-    for address in page_of(page).xpath("//link[@rel='stylesheet' or @rel='icon']/@href | //@src"):
-        asset = client.get(address, headers={"accept-encoding": "gzip"})
-        # The client unpacks it; what went over the line was packed.
-        packed = asset.headers.get("content-encoding") == "gzip"
-        total += len(gzip.compress(asset.content)) if packed else len(asset.content)
-    assert total < 60_000
 
 
 @pytest.mark.parametrize(

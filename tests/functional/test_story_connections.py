@@ -7,6 +7,7 @@ import json
 import pytest
 from sqlalchemy import func, select
 
+from portal.domain.events.models import Visibility
 from portal.domain.ledger.models import LedgerEntry, TranslationRequest
 from portal.domain.media.models import Image, RemovedImage
 from portal.domain.organizations.models import Organization
@@ -16,7 +17,10 @@ from portal.items import ItemKind
 from portal.translated import State, Translated
 from tests.conftest import ADDRESS
 from tests.factories import (
+    make_decision,
+    make_event,
     make_image,
+    make_initiative,
     make_organization,
     make_own_story,
     make_person,
@@ -24,6 +28,7 @@ from tests.factories import (
 )
 from tests.functional.forms import story_fields
 from tests.functional.pages import page_of, value_of, words
+from tests.functional.queries import queries_of
 
 BODY = "Бірінші абзац.\n\nЕкінші абзац.\n\nҮшінші абзац."
 WORDS = {
@@ -233,12 +238,15 @@ def test_pictures_stand_in_what_is_saved_and_in_what_is_only_previewed(
 
 
 def test_the_cover_is_on_the_page_and_goes_along_with_links_to_it(client, database, slug):
-    assert "og:image" not in client.get(f"/kk/stories/{slug}").text
+    card = page_of(client.get(f"/kk/stories/{slug}")).xpath("//meta[@property='og:image']/@content")
+    assert [each.partition("?")[0] for each in card] == [
+        f"https://testserver/kk/stories/{slug}/card.png"
+    ]
     key = illustrate(database, is_cover=True)
     page = page_of(client.get(f"/kk/stories/{slug}"))
     assert page.xpath("//figure[@class='cover']//img/@alt") == ["Үш домбырашы"]
     address = f"{ADDRESS}/images/{key}/1600.jpg"
-    assert page.xpath("//meta[@property='og:image']/@content") == [address]
+    assert page.xpath("//meta[@property='og:image']/@content") == [*card, address]
     (told,) = page.xpath("//script[@type='application/ld+json']/text()")
     assert json.loads(told)["image"] == [address]
 
@@ -255,7 +263,9 @@ def test_a_drafts_pictures_are_its_writers(app, browser_of, client, database, pe
     assert browser_of(people["translator"]).get(pictures).status_code == 404
     writing = browser_of(people["editor"])
     assert writing.get(picture).status_code == 200
-    assert writing.get(pictures).status_code == 200
+    assert page_of(writing.get(pictures)).xpath("//nav[@class='crumbs wrap']//a/@href") == [
+        *("/en", "/en/writing", f"/en/writing/stories/{slug}")
+    ]
     for page in (f"/en/writing/stories/{slug}", f"/en/writing/stories/{slug}/edit"):
         assert pictures in page_of(writing.get(page)).xpath("//main//a/@href")
 
@@ -272,6 +282,43 @@ def test_what_is_deleted_leaves_neither_pictures_nor_counts(database, people):
         assert list(db.scalars(select(RemovedImage.key))) == [key]
         kinds = db.scalars(select(LedgerEntry.item_kind)).all()
         assert "story" not in kinds
+
+
+def test_stories_stand_on_the_pages_of_their_events_and_on_the_lines_of_initiatives(
+    client, database, people
+):
+    with database.writing() as db:
+        ours = db.scalars(select(Organization)).one()
+        initiative = make_initiative(db, ours)
+        event, hidden = make_event(db, ours), make_event(db, ours)
+        event.initiative_id = hidden.initiative_id = initiative.id
+        hidden.visibility = Visibility.PRIVATE.value
+        db.flush()
+
+        def write_of(text, *events, **changes):
+            title = Translated.of("kk", kk=text)
+            slugs = tuple(each.slug for each in events)
+            return make_story(db, ours, people["editor"], title=title, events=slugs, **changes)
+
+        write_of("Бірінші", event)
+        write_of("Екінші", event, hidden)
+        write_of("Жасырын іс-шарадан", hidden)
+        write_of("Жоба", event, published=False)
+        withheld = write_of("Бүркеулі", event)
+        make_decision(db, ours, story=withheld, by=None)
+        event_page, line = f"/kk/events/{event.slug}", f"/kk/initiatives/{initiative.slug}"
+    shown = page_of(client.get(event_page)).xpath(
+        "//section[@aria-labelledby='stories']//h3/a/text()"
+    )
+    assert shown == ["Екінші", "Бірінші"]
+    told = page_of(client.get(line)).xpath("//li[@class='story']//h3/a/text()")
+    assert told == ["Екінші", "Бірінші"]
+    with database.writing() as db:
+        other = make_event(db, db.scalars(select(Organization)).one()).slug
+    with queries_of(database) as asked:
+        page = page_of(client.get(f"/kk/events/{other}"))
+    assert page.xpath("//section[@aria-labelledby='stories']") == []
+    assert len(asked) == 1
 
 
 def test_a_small_fix_of_a_story_is_told_of_in_its_history(browser_of, client, database, people):

@@ -135,7 +135,7 @@ def _clock(zone: str, instant: datetime) -> tuple[timedelta, str, bool]:
     return shown.utcoffset() or timedelta(), shown.tzname() or zone, bool(shown.dst())
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def _changes(zone: str, year: int) -> tuple[tuple[datetime, _Change], ...]:
     """What the clocks show when the year begins and whenever they change, and what changes.
 

@@ -10,7 +10,7 @@ from sqlalchemy import bindparam, func, select
 from portal.domain.events.hosts import EVENTS
 from portal.domain.events.listing import held_by, public, tags
 from portal.domain.events.queries import SHOWN, Shown
-from portal.news import Address, Narrowing, News
+from portal.news import Address, News
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,35 +19,27 @@ if TYPE_CHECKING:
     from sqlalchemy import Select
     from sqlalchemy.orm import Session
 
+    from portal.news import Narrowing
+
 e = EVENTS.c
 _NEWEST_FIRST = (e.published_at.desc(), e.id.desc())
 _SHOWN_COLUMNS = len(Shown._fields)
 
 
-def narrowed(ids: Select[tuple[int]], *, by_tag: bool, by_organization: bool) -> Select[tuple[int]]:
-    """A statement of events' ids, narrowed to the values of `values_of`."""
-    if by_tag:
+def narrowed(ids: Select[tuple[int]], asked: frozenset[str]) -> Select[tuple[int]]:
+    """A statement of events' ids, narrowed to the values of a Narrowing."""
+    if "tag" in asked:
         under = select(tags.c.event_id).where(tags.c.tag == bindparam("tag"))
         ids = ids.where(e.id.in_(under))
-    if by_organization:
+    if "organization_id" in asked:
         ids = ids.where(held_by(bindparam("organization_ids", expanding=True)))
     return ids
 
 
-def values_of(narrowing: Narrowing) -> dict[str, object]:
-    """What the statements of `narrowed` are given."""
-    values: dict[str, object] = {}
-    if narrowing.tag is not None:
-        values["tag"] = narrowing.tag
-    if narrowing.organization_id is not None:
-        values["organization_ids"] = [narrowing.organization_id]
-    return values
-
-
 @cache
-def _newest(*, by_tag: bool, by_organization: bool) -> Select[Any]:
+def _newest(asked: frozenset[str]) -> Select[Any]:
     """Ids first, from the index alone; the wide columns of those that are shown after."""
-    ids = narrowed(public(select(e.id)), by_tag=by_tag, by_organization=by_organization)
+    ids = narrowed(public(select(e.id)), asked)
     ids = ids.order_by(*_NEWEST_FIRST).limit(bindparam("most"))
     return (
         SHOWN.add_columns(e.description_html)
@@ -59,10 +51,7 @@ def _newest(*, by_tag: bool, by_organization: bool) -> Select[Any]:
 def newest(db: Session, narrowing: Narrowing, now: datetime, most: int) -> list[News]:
     """The public events published last, first."""
     del now  # an event is news from its publication on
-    statement = _newest(
-        by_tag=narrowing.tag is not None, by_organization=narrowing.organization_id is not None
-    )
-    rows = db.execute(statement, {"most": most, **values_of(narrowing)})
+    rows = db.execute(_newest(narrowing.asked), {"most": most, **narrowing.values()})
     return [news_of(Shown._make(row[:_SHOWN_COLUMNS]), row[_SHOWN_COLUMNS] or {}) for row in rows]
 
 

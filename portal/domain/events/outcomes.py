@@ -66,6 +66,23 @@ def answers_of(db: Session, event_id: int) -> dict[str, Translated]:
     return {"happened": told.happened, "reached": told.reached, "next_steps": told.next_steps}
 
 
+# Stories stand above events too, and what they name.
+_STORIES = table(
+    "stories", column("id", Integer), column("visibility", String), column("published_at", Instant)
+)
+_NAMED = table("story_events", column("story_id", Integer), column("event_id", Integer))
+HAS_STORIES = (
+    exists(literal_column("1"))
+    .select_from(_NAMED.join(_STORIES, _STORIES.c.id == _NAMED.c.story_id))
+    .where(
+        _NAMED.c.event_id == EVENTS.c.id,
+        _STORIES.c.visibility == literal_column("'public'"),
+        _STORIES.c.published_at.is_not(None),
+    )
+    .correlate(EVENTS)
+)
+
+
 class Line(NamedTuple):
     """The public initiative an event belongs to."""
 

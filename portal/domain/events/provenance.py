@@ -10,6 +10,7 @@ from portal.domain.events.models import EventHost, HostState
 from portal.domain.events.outcomes import answers_of
 from portal.domain.events.rules import is_public
 from portal.domain.history import actions as history
+from portal.domain.media.queries import shown_in
 from portal.domain.organizations.models import Organization
 from portal.items import ItemKind
 
@@ -65,6 +66,7 @@ def _facts(db: Session, event: Event) -> dict[str, Fact]:
         "funding": event.funding,
         "status": event.status,
         **{name: text.texts() for name, text in answers_of(db, event.id).items()},
+        **shown_in(db, ItemKind.EVENT, event.id, event.description_html),
     }
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from sqlalchemy import String, cast, exists, func, literal_column, select
 from sqlalchemy.orm import selectinload
 
+from portal.database import rows
 from portal.domain.events import rules
 from portal.domain.events.hosts import COMMA, EVENTS, JOINED_HOSTS, Host, hosts_from, roles_in
 from portal.domain.events.models import Event, EventLanguage, EventTag, Visibility
@@ -109,7 +110,7 @@ SHOWN = select(
 
 def shown(db: Session, statement: Select[tuple[object, ...]], **values: object) -> list[Shown]:
     """Runs a statement grown from SHOWN."""
-    return [Shown._make(row) for row in db.execute(statement, values)]
+    return [Shown._make(row) for row in rows(db, statement, values)]
 
 
 def is_visible(db: Session, visitor: Person | None, event: Event | Shown) -> bool:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import case, or_, select
 
+from portal.domain.events.hosts import SUSPENDED
 from portal.domain.events.models import HostState, Visibility
 from portal.domain.initiatives.hosts import INITIATIVES
 from portal.domain.initiatives.models import (
@@ -20,7 +21,7 @@ from portal.domain.initiatives.queries import PAGE_SIZE, SHOWN, Shown, shown
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from sqlalchemy import ColumnElement
+    from sqlalchemy import BindParameter, ColumnElement
     from sqlalchemy.orm import Session
 
 i = INITIATIVES.c
@@ -48,9 +49,12 @@ class Filters:
     organization_id: int | None = None
 
 
-def _held_by(organization_ids: Collection[int]) -> ColumnElement[bool]:
+def held_by(organization_ids: Collection[int] | BindParameter[Any]) -> ColumnElement[bool]:
+    """Founded or held by some organisations."""
     joined = select(_hosts.initiative_id).where(
-        _hosts.organization_id.in_(organization_ids), _hosts.state == HostState.ACCEPTED.value
+        _hosts.organization_id.in_(organization_ids),
+        _hosts.state == HostState.ACCEPTED.value,
+        _hosts.organization_id.not_in(SUSPENDED),
     )
     return or_(i.organization_id.in_(organization_ids), i.id.in_(joined))
 
@@ -65,17 +69,17 @@ def _narrowed(filters: Filters) -> list[ColumnElement[bool]]:
     if filters.tag is not None:
         conditions.append(i.id.in_(select(_tags.initiative_id).where(_tags.tag == filters.tag)))
     if filters.organization_id is not None:
-        conditions.append(_held_by([filters.organization_id]))
+        conditions.append(held_by([filters.organization_id]))
     return conditions
 
 
-_PUBLIC: Any = (i.visibility == Visibility.PUBLIC.value, i.published_at.is_not(None))
+PUBLIC: Any = (i.visibility == Visibility.PUBLIC.value, i.published_at.is_not(None))
 
 
 def page_of(db: Session, filters: Filters, page: int = 1) -> tuple[list[Shown], bool]:
     """Twenty public initiatives of a list, and whether there are more."""
     statement = (
-        SHOWN.where(*_PUBLIC, *_narrowed(filters))
+        SHOWN.where(*PUBLIC, *_narrowed(filters))
         .order_by(*_ORDER)
         .limit(PAGE_SIZE + 1)
         .offset((page - 1) * PAGE_SIZE)
@@ -90,7 +94,7 @@ def countries(db: Session) -> list[str]:
         db.scalars(
             select(_countries.country)
             .join_from(InitiativeCountry.__table__, INITIATIVES, _countries.initiative_id == i.id)
-            .where(*_PUBLIC)
+            .where(*PUBLIC)
             .distinct()
         )
     )
@@ -104,6 +108,6 @@ def of_organizations(
     `draft_ids` are those of them whose drafts whoever asks may see.
     """
     statement = SHOWN.where(
-        _held_by(organization_ids), or_(i.published_at.is_not(None), _held_by(draft_ids))
+        held_by(organization_ids), or_(i.published_at.is_not(None), held_by(draft_ids))
     )
     return shown(db, statement.order_by(i.id.desc()).limit(PAGE_SIZE * 5))

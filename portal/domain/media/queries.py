@@ -92,6 +92,17 @@ def words_of(db: Session, kind: ItemKind, item_id: int) -> list[Translated]:
     return [text for each in pictures_of(db, kind, item_id) for text in (each.alt, each.caption)]
 
 
+def shown_in(
+    db: Session, kind: ItemKind, item_id: int, html: Mapping[str, str]
+) -> dict[str, list[str] | str | None]:
+    """Keys of the pictures that an item shows, for its history; nothing where it shows none."""
+    images = images_of(db, kind, item_id)
+    texts = "".join(html.values())
+    within: list[str] = sorted(each.key for each in images if f"/images/{each.key}/" in texts)
+    cover = next((each.key for each in images if each.is_cover), None)
+    return ({"pictures": within} if within else {}) | ({"cover": cover} if cover else {})
+
+
 def cover_of(db: Session, kind: ItemKind, item_id: int) -> Picture | None:
     """The picture an item is shown by, if one was chosen."""
     return covers_of(db, kind, [item_id]).get(item_id)

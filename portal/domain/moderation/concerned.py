@@ -60,7 +60,7 @@ def banned_person(db: Session, key: str) -> Person:
 
 
 def standing_rulings(db: Session, organization_ids: Collection[int]) -> list[Ruling]:
-    """Those in force about some organisations, their events and their stories, the latest first.
+    """Those in force about some organisations, and what they hold and tell, the latest first.
 
     For who edits there; a proposal is no news before a second person has looked at it.
     """

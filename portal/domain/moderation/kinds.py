@@ -9,6 +9,8 @@ from portal.domain.events import hiding as events
 from portal.domain.events.models import Hiding as EventHiding
 from portal.domain.events.queries import event_for
 from portal.domain.events.queries import lock as lock_event
+from portal.domain.initiatives.queries import initiative_for
+from portal.domain.initiatives.queries import lock as lock_initiative
 from portal.domain.moderation import rules
 from portal.domain.moderation.models import Item, Measure
 from portal.domain.moderation.parties import editors_of, somebody
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from portal.domain.events.models import Event
+    from portal.domain.initiatives.models import Initiative
     from portal.domain.people.models import Person
     from portal.domain.stories.models import Comment, Story
 
@@ -104,6 +107,11 @@ def _event_named(db: Session, visitor: Person | None, slug: str) -> Subject:
     return Subject(db.get_one(Organization, event.organization_id), event)
 
 
+def _initiative_named(db: Session, visitor: Person | None, slug: str) -> Subject:
+    initiative = initiative_for(db, visitor, slug)
+    return Subject(initiative.organization, initiative=initiative)
+
+
 def _story_named(db: Session, visitor: Person | None, slug: str) -> Subject:
     story = story_for(db, visitor, slug)
     behind = story.organization_id
@@ -116,16 +124,20 @@ def _comment_named(db: Session, visitor: Person | None, public_id: str) -> Subje
 
 
 def _of_organization(db: Session, organization: Organization) -> Sequence[Person]:
-    return editors_of(db, organization.id, None)
+    return editors_of(db, organization.id)
 
 
 def _of_event(db: Session, event: Event) -> Sequence[Person]:
-    return editors_of(db, event.organization_id, event.id)
+    return editors_of(db, event.organization_id, event)
+
+
+def _of_initiative(db: Session, initiative: Initiative) -> Sequence[Person]:
+    return editors_of(db, initiative.organization_id, initiative)
 
 
 def _of_story(db: Session, story: Story) -> Sequence[Person]:
     behind = story.organization_id
-    editors = editors_of(db, behind, None) if behind is not None else ()
+    editors = editors_of(db, behind) if behind is not None else ()
     return [*editors, *somebody(db, story.author_id)]
 
 
@@ -141,6 +153,16 @@ def _restore_event(db: Session, event: Event) -> None:
     events.restore(lock_event(db, event))
     if is_suspended(db, event.organization_id):
         events.hide(event, EventHiding.SUSPENSION)
+
+
+def _hide_initiative(db: Session, initiative: Initiative) -> None:
+    lock_initiative(db, initiative).hide(Hiding.DECISION)
+
+
+def _restore_initiative(db: Session, initiative: Initiative) -> None:
+    lock_initiative(db, initiative).restore()
+    if is_suspended(db, initiative.organization_id):
+        initiative.hide(Hiding.SUSPENSION)
 
 
 def _hide_story(_db: Session, story: Story) -> None:
@@ -166,6 +188,7 @@ def _restore_comment(_db: Session, comment: Comment) -> None:
 KINDS: Final = {
     Item.ORGANIZATION: Kind(_organization_named, _of_organization),
     Item.EVENT: Kind(_event_named, _of_event, _hide_event, _restore_event),
+    Item.INITIATIVE: Kind(_initiative_named, _of_initiative, _hide_initiative, _restore_initiative),
     Item.STORY: Kind(_story_named, _of_story, _hide_story, _restore_story),
     Item.COMMENT: Kind(_comment_named, _of_comment, _hide_comment, _restore_comment),
 }

@@ -15,6 +15,7 @@ class Item(StrEnum):
     """What an act is about."""
 
     EVENT = "event"
+    INITIATIVE = "initiative"
     STORY = "story"
     COMMENT = "comment"
     ORGANIZATION = "organization"
@@ -86,6 +87,11 @@ class Act(StrEnum):
     WITHDRAW_VERIFICATION = "withdraw-verification"
     END_VERIFICATION = "end-verification"
     INVITE_OWNER = "invite-owner"
+    ENTER = "enter"
+    CHANGE_PROFILE = "change-profile"
+    WITHDRAW_INVITATION = "withdraw-invitation"
+    ASK_VERIFICATION = "ask-verification"
+    PROVE_DOMAIN = "prove-domain"
 
 
 def _known(column: str, values: type[StrEnum]) -> CheckConstraint:
@@ -108,12 +114,15 @@ class Report(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     public_id: Mapped[str] = mapped_column(String(22), unique=True)
-    # The organisation itself, or that of the event or story; a member's own story has none.
+    # The organisation itself, or that of what it holds or tells; a member's own story has none.
     organization_id: Mapped[int | None] = mapped_column(
         ForeignKey("organizations.id", ondelete="CASCADE"), index=True
     )
     event_id: Mapped[int | None] = mapped_column(
         ForeignKey("events.id", ondelete="CASCADE"), index=True
+    )
+    initiative_id: Mapped[int | None] = mapped_column(
+        ForeignKey("initiatives.id", ondelete="CASCADE"), index=True
     )
     # The story itself, or that of the comment.
     story_id: Mapped[int | None] = mapped_column(
@@ -156,6 +165,9 @@ class Decision(Base):
     )
     event_id: Mapped[int | None] = mapped_column(
         ForeignKey("events.id", ondelete="CASCADE"), index=True
+    )
+    initiative_id: Mapped[int | None] = mapped_column(
+        ForeignKey("initiatives.id", ondelete="CASCADE"), index=True
     )
     story_id: Mapped[int | None] = mapped_column(
         ForeignKey("stories.id", ondelete="CASCADE"), index=True

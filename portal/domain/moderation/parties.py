@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import and_, or_, select
 
-from portal.domain.events.models import EventHost, HostState
+from portal.domain.events.models import Event, EventHost, HostState
+from portal.domain.initiatives.models import Initiative, InitiativeHost
 from portal.domain.moderation.subjects import column_of
 from portal.domain.organizations.models import Membership, Organization
 from portal.domain.organizations.rules import may_edit
@@ -15,11 +16,15 @@ from portal.domain.stories.models import Comment, Story
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from typing import TypeAlias
 
     from sqlalchemy import ColumnElement
     from sqlalchemy.orm import Session
 
     from portal.domain.moderation.subjects import About
+
+    # What several organisations may hold together.
+    Held: TypeAlias = Event | Initiative
 
 
 def foreign_to(person: Person, about: About) -> ColumnElement[bool]:
@@ -34,6 +39,10 @@ def foreign_to(person: Person, about: About) -> ColumnElement[bool]:
         "event": select(EventHost.event_id).where(
             EventHost.organization_id.in_(mine), EventHost.state == HostState.ACCEPTED.value
         ),
+        "initiative": select(InitiativeHost.initiative_id).where(
+            InitiativeHost.organization_id.in_(mine),
+            InitiativeHost.state == HostState.ACCEPTED.value,
+        ),
         "story": select(Story.id).where(
             or_(Story.author_id == person.id, Story.organization_id.in_(mine))
         ),
@@ -45,28 +54,40 @@ def foreign_to(person: Person, about: About) -> ColumnElement[bool]:
     )
 
 
-def _holding(organization_id: int, event_id: int | None) -> ColumnElement[bool]:
-    """The founder, and with an event whoever holds it too."""
-    joined = select(EventHost.organization_id).where(
-        EventHost.event_id == event_id, EventHost.state == HostState.ACCEPTED.value
+def _holding(organization_id: int, item: Held | None) -> ColumnElement[bool]:
+    """The founder, and with an event or an initiative whoever holds it too."""
+    is_founder = Organization.id == organization_id
+    if item is None:
+        return is_founder
+    joined = (
+        select(EventHost.organization_id).where(
+            EventHost.event_id == item.id, EventHost.state == HostState.ACCEPTED.value
+        )
+        if isinstance(item, Event)
+        else select(InitiativeHost.organization_id).where(
+            InitiativeHost.initiative_id == item.id,
+            InitiativeHost.state == HostState.ACCEPTED.value,
+        )
     )
-    return or_(Organization.id == organization_id, Organization.id.in_(joined))
+    return or_(is_founder, Organization.id.in_(joined))
 
 
-def holders_of(db: Session, organization_id: int, event_id: int | None) -> Sequence[Organization]:
+def holders_of(
+    db: Session, organization_id: int, item: Held | None = None
+) -> Sequence[Organization]:
     """The organisations behind an item, its founder first."""
     founder_first = (Organization.id != organization_id, Organization.slug)
-    held = select(Organization).where(_holding(organization_id, event_id))
+    held = select(Organization).where(_holding(organization_id, item))
     return db.scalars(held.order_by(*founder_first)).all()
 
 
-def editors_of(db: Session, organization_id: int, event_id: int | None) -> Sequence[Person]:
-    """Whom a decision about an organisation or its event is told, each once."""
+def editors_of(db: Session, organization_id: int, item: Held | None = None) -> Sequence[Person]:
+    """Whom a decision about an organisation or what it holds is told, each once."""
     rows = db.execute(
         select(Person, Membership.role)
         .join(Membership, Membership.person_id == Person.id)
         .join(Organization, Organization.id == Membership.organization_id)
-        .where(_holding(organization_id, event_id), Person.banned_at.is_(None))
+        .where(_holding(organization_id, item), Person.banned_at.is_(None))
         .order_by(Person.id)
     )
     return list(dict.fromkeys(person for person, role in rows if may_edit(role)))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 from sqlalchemy import select
 
 from portal.domain.events.models import Event
+from portal.domain.initiatives.models import Initiative
 from portal.domain.moderation.models import Decision, Item, Report
 from portal.domain.organizations.models import Organization
 from portal.domain.stories.models import Comment, Story
@@ -24,6 +25,7 @@ About: TypeAlias = type[Report] | type[Decision]
 RECORDS: Final[dict[str, type[Base]]] = {
     "organization": Organization,
     "event": Event,
+    "initiative": Initiative,
     "story": Story,
     "comment": Comment,
 }
@@ -33,19 +35,20 @@ RECORDS: Final[dict[str, type[Base]]] = {
 class Subject:
     """What a report or a decision is about; the person is told only where it is one.
 
-    An event or a story comes with the organisation behind it, a comment with its story.
+    What an organisation holds or tells comes with that organisation, a comment with its story.
     """
 
     organization: Organization | None
     event: Event | None = None
     person: Person | None = None
+    initiative: Initiative | None = None
     story: Story | None = None
     comment: Comment | None = None
 
     @property
     def kind(self) -> Item:
         """The kind, as the public log has it."""
-        closest_first = (Item.PERSON, Item.COMMENT, Item.STORY, Item.EVENT)
+        closest_first = (Item.PERSON, Item.COMMENT, Item.STORY, Item.INITIATIVE, Item.EVENT)
         found = (item for item in closest_first if getattr(self, item.value) is not None)
         return next(found, Item.ORGANIZATION)
 
@@ -59,7 +62,7 @@ class Subject:
         """What it is called, for a comment what its story is; None for a person."""
         if self.person is not None:
             return None
-        titled = self.story or self.event
+        titled = self.story or self.initiative or self.event
         if titled is not None:
             return titled.title
         return self.organization.name if self.organization else None

@@ -6,10 +6,10 @@ from functools import cache
 from html import escape
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import String, bindparam, literal_column, select
 
 from portal.domain.events.hosts import EVENTS
-from portal.domain.events.news import narrowed, news_of, values_of
+from portal.domain.events.news import narrowed, news_of
 from portal.domain.events.outcomes import OF_EVENT, OUTCOME, RESULTS, Outcome
 from portal.domain.events.queries import SHOWN, Shown
 from portal.domain.results.queries import NEWEST_FIRST, TAKEN_PLACE
@@ -27,39 +27,58 @@ _SHOWN_COLUMNS = len(Shown._fields)
 
 
 @cache
-def _newest(*, by_tag: bool, by_organization: bool) -> Select[Any]:
-    ids = narrowed(
-        select(e.id).join(RESULTS, OF_EVENT), by_tag=by_tag, by_organization=by_organization
-    )
-    ids = ids.where(*TAKEN_PLACE).order_by(*NEWEST_FIRST).limit(bindparam("most"))
+def _ids(asked: frozenset[str]) -> Select[tuple[int]]:
+    ids = narrowed(select(e.id).join(RESULTS, OF_EVENT), asked)
+    return ids.where(*TAKEN_PLACE).order_by(*NEWEST_FIRST).limit(bindparam("most"))
+
+
+@cache
+def _newest(asked: frozenset[str]) -> Select[Any]:
     return (
         SHOWN.add_columns(*OUTCOME, RESULTS.c.changed_at)
         .join(RESULTS, OF_EVENT)
-        .where(e.id.in_(select(ids.subquery().c.id)))
+        .where(e.id.in_(select(_ids(asked).subquery().c.id)))
         .order_by(*NEWEST_FIRST)
     )
 
 
 def newest(db: Session, narrowing: Narrowing, now: datetime, most: int) -> list[News]:
     """What came of public events, in the three answers."""
-    statement = _newest(
-        by_tag=narrowing.tag is not None, by_organization=narrowing.organization_id is not None
-    )
-    rows = db.execute(statement, {"now": now, "most": most, **values_of(narrowing)})
+    values = {"now": now, "most": most, **narrowing.values()}
+    rows = db.execute(_newest(narrowing.asked), values)
     return [
         _news(Shown._make(row[:_SHOWN_COLUMNS]), Outcome._make(row[_SHOWN_COLUMNS:-1]), row[-1])
         for row in rows
     ]
 
 
+def headlines(asked: frozenset[str]) -> Select[Any]:
+    """The same in a line each (portal.news.Headline), to be put together with other kinds."""
+    return _ids(asked).with_only_columns(
+        e.slug,
+        e.title,
+        RESULTS.c.happened,
+        RESULTS.c.published_at,
+        literal_column("''", String).label("note"),
+    )
+
+
 def _news(event: Shown, outcome: Outcome, changed_at: datetime) -> News:
+    return told(news_of(event, {}), outcome, changed_at)
+
+
+def told(item: News, outcome: Outcome, changed_at: datetime) -> News:
+    """An item's news made into the news of what came of it."""
     answers = (outcome.happened, outcome.reached, outcome.next_steps)
     html = {
         language: "".join(_paragraphs(answer.said(language).text) for answer in answers)
         for language in outcome.happened.versions
     }
-    return news_of(event, html)._replace(
-        summary=outcome.happened, published_at=outcome.published_at, changed_at=changed_at
+    return item._replace(
+        summary=outcome.happened,
+        html=html,
+        published_at=outcome.published_at,
+        changed_at=changed_at,
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import bindparam, or_, select
 
@@ -29,8 +29,18 @@ s = STORIES.c
 tags, authors = StoryTag.__table__.c, Author.__table__.c
 PAGE_SIZE = 20
 MOST_AT_THE_DESK = 100
-_NEWEST_FIRST = (s.published_at.desc(), s.id.desc())
+# On an event's page and on an initiative's line of time; the rest stands in the lists.
+MOST_ABOUT = 50
+NEWEST_FIRST = (s.published_at.desc(), s.id.desc())
 _LAST_CHANGED_FIRST = (s.changed_at.desc(), s.id.desc())
+
+
+# Only what is signed with the name on the author's page.
+SIGNED: Final = (
+    s.author_id == bindparam("author_id"),
+    s.byline
+    == select(authors.byline).where(authors.person_id == bindparam("author_id")).scalar_subquery(),
+)
 
 
 @dataclass(frozen=True)
@@ -43,14 +53,15 @@ class Filters:
     author_id: int | None = None
 
 
-def _public(statement: Select[tuple[object, ...]]) -> Select[tuple[object, ...]]:
+def public(statement: Select[Any]) -> Select[Any]:
+    """A statement about stories, narrowed to what everybody may see."""
     return statement.where(s.visibility == Visibility.PUBLIC.value, s.published_at.is_not(None))
 
 
 @cache
 def _page_statement(asked: frozenset[str]) -> Select[tuple[object, ...]]:
     """One statement for each shape of a filter, built once; ids first, since columns are wide."""
-    ids = _public(select(s.id))
+    ids = public(select(s.id))
     if "tag" in asked:
         tagged = select(tags.story_id).where(tags.tag == bindparam("tag"))
         ids = ids.where(s.id.in_(tagged))
@@ -59,11 +70,9 @@ def _page_statement(asked: frozenset[str]) -> Select[tuple[object, ...]]:
     if "organization_id" in asked:
         ids = ids.where(s.organization_id == bindparam("organization_id"))
     if "author_id" in asked:
-        # Only what is signed with the name on the author's page.
-        signed = select(authors.byline).where(authors.person_id == bindparam("author_id"))
-        ids = ids.where(s.author_id == bindparam("author_id"), s.byline == signed.scalar_subquery())
-    ids = ids.order_by(*_NEWEST_FIRST).limit(bindparam("most")).offset(bindparam("skip"))
-    return SHOWN.where(s.id.in_(select(ids.subquery().c.id))).order_by(*_NEWEST_FIRST)
+        ids = ids.where(*SIGNED)
+    ids = ids.order_by(*NEWEST_FIRST).limit(bindparam("most")).offset(bindparam("skip"))
+    return SHOWN.where(s.id.in_(select(ids.subquery().c.id))).order_by(*NEWEST_FIRST)
 
 
 def page_of(db: Session, filters: Filters, page: int = 1) -> tuple[list[Shown], bool]:
@@ -127,6 +136,40 @@ _RELATED_BY_SLUG = _RELATED.where(EVENTS.c.slug.in_(bindparam("slugs", expanding
 def related_events(db: Session, story: Shown) -> list[Event]:
     """The events a story names, as far as everybody may see them, in order of time."""
     return shown_events(db, _RELATED_TO_STORY, story_id=story.id)
+
+
+_ABOUT_EVENT = (
+    public(SHOWN)
+    .where(s.id.in_(select(_named.story_id).where(_named.event_id == bindparam("event_id"))))
+    .order_by(*NEWEST_FIRST)
+    .limit(MOST_ABOUT)
+)
+_ABOUT_INITIATIVE = (
+    public(SHOWN)
+    .where(
+        s.id.in_(
+            select(_named.story_id)
+            .join_from(StoryEvent.__table__, EVENTS, EVENTS.c.id == _named.event_id)
+            .where(
+                EVENTS.c.initiative_id == bindparam("initiative_id"),
+                EVENTS.c.visibility == Visibility.PUBLIC.value,
+                EVENTS.c.published_at.is_not(None),
+            )
+        )
+    )
+    .order_by(*NEWEST_FIRST)
+    .limit(MOST_ABOUT)
+)
+
+
+def about_event(db: Session, event_id: int) -> list[Shown]:
+    """Public stories that tell of an event, the newest first."""
+    return shown(db, _ABOUT_EVENT, event_id=event_id)
+
+
+def about_initiative(db: Session, initiative_id: int) -> list[Shown]:
+    """Public stories that tell of an initiative's public events, the newest first."""
+    return shown(db, _ABOUT_INITIATIVE, initiative_id=initiative_id)
 
 
 def events_called(db: Session, slugs: Collection[str]) -> list[Event]:

@@ -11,7 +11,8 @@ from sqlalchemy.orm import selectinload
 from portal.domain.events import rules
 from portal.domain.events.actions import illustrate
 from portal.domain.events.details import details_of
-from portal.domain.events.models import Event, EventHost, HostState
+from portal.domain.events.hosts import TAKES_PART
+from portal.domain.events.models import Event, EventHost
 from portal.domain.events.queries import event_for, lock, translated_event
 from portal.domain.registrations.consequences import change_event
 from portal.domain.results import actions as results
@@ -84,7 +85,7 @@ def _write(db: Session, event_id: int, texts: Mapping[str, Translated], now: dat
 
 def _rows(db: Session, organization_id: int | None, now: datetime) -> Sequence[Row]:
     held = select(EventHost.event_id).where(
-        EventHost.organization_id == organization_id, EventHost.state == HostState.ACCEPTED.value
+        EventHost.organization_id == organization_id, TAKES_PART
     )
     found = db.execute(
         select(Event.id, Event.slug, Event.title, Event.ends_at)

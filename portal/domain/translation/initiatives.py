@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy import or_, select
 from sqlalchemy.orm import selectinload
 
+from portal.domain.events.hosts import SUSPENDED
 from portal.domain.events.models import HostState
 from portal.domain.initiatives import closing, rules, steps
 from portal.domain.initiatives.actions import change, details_of, rewrite
@@ -108,6 +109,7 @@ def _rows(db: Session, organization_id: int | None, now: datetime) -> Sequence[R
     held = select(InitiativeHost.initiative_id).where(
         InitiativeHost.organization_id == organization_id,
         InitiativeHost.state == HostState.ACCEPTED.value,
+        InitiativeHost.organization_id.not_in(SUSPENDED),
     )
     found = db.execute(
         select(Initiative.id, Initiative.slug, Initiative.title, Initiative.stage)

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from portal.domain.stories import authorship, listing
 from portal.refusals import Refusal
+from portal.web.atom import feed_link
 from portal.web.filters import page_asked, page_links
 from portal.web.forms import Fields, Form
 from portal.web.policies import Cache, Policy
@@ -39,6 +40,7 @@ def show(visit: Visit, slug: str) -> Response:
         byline=author.byline,
         cards=story_cards(visit, found),
         pager=page_links(visit, "authors.show", {}, page, more=more, slug=slug),
+        feeds=[feed_link(visit, author.byline, "feeds.author", slug=slug)],
         index_as=("authors.show", {"slug": slug}, {"page": page} if page > 1 else None),
     )
 

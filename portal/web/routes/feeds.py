@@ -1,4 +1,4 @@
-"""Atom feeds of the whole portal, of a topic and of an organisation."""
+"""Atom feeds of the whole portal, of a topic, of an organisation and of an author."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from portal.domain.events.vocabulary import TAGS
 from portal.domain.organizations.queries import organization_named
 from portal.domain.organizations.rules import is_verified
+from portal.domain.stories.authorship import author_named
 from portal.inert import inert
 from portal.news import Narrowing
 from portal.refusals import NotFoundError
@@ -66,3 +67,16 @@ def organization(visit: Visit, slug: str) -> Response:
         own=("feeds.organization", values),
         page=("organizations.show", values),
     )
+
+
+@pages.get(
+    "/authors/{slug}/feed.atom", name="feeds.author", policy=Policy.ANYONE, cache=Cache.PUBLIC
+)
+def author(visit: Visit, slug: str) -> Response:
+    """What an author has signed with the page's name."""
+    whose = author_named(visit.db, slug)
+    narrowing = Narrowing(author_id=whose.person_id)
+    found = shelves.newest(visit.db, narrowing, visit.now, MOST, of=(shelves.STORIES,))
+    title = f"{whose.byline} · {site_name(visit.site)}"
+    values = {"slug": slug}
+    return feed_of(visit, title, found, own=("feeds.author", values), page=("authors.show", values))

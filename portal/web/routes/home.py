@@ -28,8 +28,7 @@ if TYPE_CHECKING:
 
 root = Pages(localized=False)
 pages = Pages()
-SOON = 6
-SHOWN_PAST = 3
+SOON = 4
 NEW_OF_A_KIND = 3
 MOST_CALLS = 3
 
@@ -44,9 +43,8 @@ def negotiate(visit: Visit) -> Response:
 
 @pages.get("", name="home", policy=Policy.ANYONE, cache=Cache.PUBLIC, brief=True)
 def show(visit: Visit) -> Response:
-    """What is on now and soon, and what was lately."""
+    """What is on now and soon, where people are waited for, and what is new, in two questions."""
     coming, _more = listing.page_of(visit.db, listing.Filters(), visit.now)
-    past, _more = listing.page_of(visit.db, listing.Filters(past=True), visit.now)
     # What is postponed and past its old date is no news for the front page.
     coming = [event for event in coming if event.ends_at > visit.now]
     running = [event for event in coming if is_running(event, visit.now)][:SOON]
@@ -65,8 +63,7 @@ def show(visit: Visit) -> Response:
         running=cards_of(visit, running, mine),
         soon=cards_of(visit, soon, mine),
         calls=_calls(visit, later),
-        kinds=newest_of_kinds(visit, Narrowing(), NEW_OF_A_KIND),
-        past=cards_of(visit, past[:SHOWN_PAST]),
+        kinds={each.kind: each for each in newest_of_kinds(visit, Narrowing(), NEW_OF_A_KIND)},
         feeds=[feed_link(visit, site_name(visit.site))],
         index_as=("home", {}, None),
     )

@@ -34,6 +34,7 @@ from portal.web.initiative_cards import STAGES, countries_line, initiative_cards
 from portal.web.policies import Cache, Policy
 from portal.web.routing import Pages
 from portal.web.schema_org import linked_project
+from portal.web.sharing import shared
 from portal.web.timeline import line_of
 from portal.web.translated_line import translated_line
 
@@ -173,9 +174,16 @@ def facts_of_page(visit: Visit, initiative: Initiative) -> dict[str, Any]:
         "line": line_of(visit, initiative),
         "figures": _figures(row, held),
         "is_hidden": row.visibility == "hidden",
+        "is_public": queries.is_seen_by_all(row),
         "linked_data": linked_project(visit, row, cover),
-        "og_locale": {"kk": "kk_KZ", "ru": "ru_RU", "en": "en_GB"},
-        "og_url": visit.absolute("initiatives.show", slug=initiative.slug),
+        "shared": shared(
+            visit,
+            "initiatives.show",
+            initiative.slug,
+            title=row.title.said().text,
+            description=row.purpose.said().text,
+            changed_at=initiative.changed_at,
+        ),
         **_standing(visit, row),
     }
 

@@ -36,6 +36,8 @@ MOST_ITEMS: Final = MOST_ADDRESSES // len(LANGUAGES)
 STANDING: Final[tuple[tuple[str, dict[str, str]], ...]] = (
     ("home", {}),
     ("events.index", {}),
+    ("stories.index", {}),
+    ("initiatives.index", {}),
     ("organizations.index", {}),
     ("result_cards.index", {}),
     ("moderation_log.index", {}),
@@ -48,7 +50,7 @@ STANDING: Final[tuple[tuple[str, dict[str, str]], ...]] = (
 PRIVATE: Final = (
     *("account-closed", "administration", "decisions", "invitations", "moderation", "organizing"),
     *("passes", "profile", "reports", "second-factor", "sign-in", "sign-up-deleted", "time-zone"),
-    "way-back",
+    *("way-back", "writing"),
 )
 _OPENING: Final = '<?xml version="1.0" encoding="UTF-8"?>\n'
 _NAMESPACE: Final = "http://www.sitemaps.org/schemas/sitemap/0.9"

@@ -7,10 +7,14 @@ from typing import TYPE_CHECKING
 from portal import dates
 from portal.domain.events.models import Status
 from portal.domain.events.page import event_page
+from portal.domain.initiatives import queries as initiatives
+from portal.domain.initiatives.models import Stage
 from portal.domain.organizations.queries import organization_named
+from portal.domain.stories.page import story_page
 from portal.i18n import gettext as _
 from portal.time_zones import city_of, wall_of
 from portal.web.cards import hosts_line
+from portal.web.initiative_cards import STAGES, countries_line
 from portal.web.policies import Cache, Policy
 from portal.web.routes.organizations import row_of
 from portal.web.routing import Pages
@@ -43,6 +47,35 @@ def _line(event: Shown) -> str:
     starts = wall_of(event.starts_at, event.time_zone)
     day, hour = dates.full(starts.date()), dates.hour(starts)
     return f"{day} · {hour}, {city_of(event.time_zone)}"
+
+
+@pages.get(
+    "/stories/{slug}/card.png",
+    name="social_cards.stories",
+    policy=Policy.ANYONE,
+    cache=Cache.PUBLIC,
+)
+def story(visit: Visit, slug: str) -> Response:
+    """A story: its title, its day, who signs it and for whom."""
+    found, _words = story_page(visit.db, visit.visitor, slug)
+    wall = wall_of(found.published_at or found.changed_at, visit.zone)
+    organization = found.organization_name.said().text if found.organization_name else ""
+    by = " · ".join(name for name in (found.byline, organization) if name)
+    return picture(visit, title=found.title.said().text, line=dates.long(wall.date()), by=by)
+
+
+@pages.get(
+    "/initiatives/{slug}/card.png",
+    name="social_cards.initiatives",
+    policy=Policy.ANYONE,
+    cache=Cache.PUBLIC,
+)
+def initiative(visit: Visit, slug: str) -> Response:
+    """An initiative: its title, how far it is and where, its organisers."""
+    found = initiatives.row_of(visit.db, initiatives.initiative_for(visit.db, visit.visitor, slug))
+    parts = (str(STAGES[Stage(found.stage)]), countries_line(found))
+    line = " · ".join(part for part in parts if part)
+    return picture(visit, title=found.title.said().text, line=line, by=hosts_line(found).text)
 
 
 @pages.get(

@@ -20,6 +20,7 @@ from portal.web.forms import Fields, Form
 from portal.web.policies import Cache, Policy
 from portal.web.routing import Pages
 from portal.web.schema_org import blog_posting
+from portal.web.sharing import shared
 from portal.web.story_cards import story_cards
 from portal.web.story_page import facts_of
 
@@ -79,6 +80,7 @@ def story_page(visit: Visit, slug: str, form: Form[CommentFields], status: int =
     """The story with what readers say; a comment's errors stand beside its form."""
     story, words = story_page_for(visit.db, visit.visitor, slug)
     parts = parts_in(visit.db, visit.visitor, story)
+    facts = facts_of(visit, story, words)
     is_shown = is_public(story)
     may_comment = is_shown and rules.takes_comments(story.comments)
     voices = voices_of(
@@ -91,7 +93,7 @@ def story_page(visit: Visit, slug: str, form: Form[CommentFields], status: int =
         "stories/show.html",
         status,
         slug=slug,
-        facts=facts_of(visit, story, words),
+        facts=facts,
         changed=words.editions - 1,
         is_public=is_shown,
         desk_url=_desk_url(visit, story, parts),
@@ -101,8 +103,14 @@ def story_page(visit: Visit, slug: str, form: Form[CommentFields], status: int =
         form=form,
         answered=next((each for each in voices if each.key == form.values.get("answers")), None),
         linked_data=blog_posting(visit, story, words),
-        og_locale={"kk": "kk_KZ", "ru": "ru_RU", "en": "en_GB"},
-        og_url=visit.absolute("stories.show", slug=slug),
+        shared=shared(
+            visit,
+            "stories.show",
+            slug,
+            title=facts.title.text,
+            description=facts.summary.text,
+            changed_at=story.changed_at,
+        )._replace(type="article", published_at=facts.datetime),
         index_as=("stories.show", {"slug": slug}, None) if is_shown else None,
     )
 

@@ -1,0 +1,123 @@
+"""Public stories for feeds, topics and the sitemap: the newest, and the address of each."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import bindparam, func, select
+
+from portal.domain.stories.listing import NEWEST_FIRST, SIGNED, public, tags
+from portal.domain.stories.models import Author
+from portal.domain.stories.queries import SHOWN, STORIES, Shown
+from portal.news import ANSWERED_FOR, Address, News
+from portal.translated import Translated
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from sqlalchemy import Select
+    from sqlalchemy.orm import Session
+
+    from portal.news import Narrowing
+
+s, _authors = STORIES.c, Author.__table__.c
+_SHOWN_COLUMNS = len(Shown._fields)
+
+
+@cache
+def _ids(asked: frozenset[str]) -> Select[tuple[int]]:
+    """Ids first, from the index alone; the wide columns of those that are shown after."""
+    ids = public(select(s.id))
+    if "tag" in asked:
+        ids = ids.where(s.id.in_(select(tags.story_id).where(tags.tag == bindparam("tag"))))
+    if "organization_id" in asked:
+        ids = ids.where(s.organization_id.in_(bindparam("organization_ids", expanding=True)))
+    if "author_id" in asked:
+        ids = ids.where(*SIGNED)
+    return ids.order_by(*NEWEST_FIRST).limit(bindparam("most"))
+
+
+@cache
+def _newest(asked: frozenset[str]) -> Select[Any]:
+    return (
+        SHOWN.add_columns(s.body_html)
+        .where(s.id.in_(select(_ids(asked).subquery().c.id)))
+        .order_by(*NEWEST_FIRST)
+    )
+
+
+def newest(db: Session, narrowing: Narrowing, now: datetime, most: int) -> list[News]:
+    """The public stories published last, first."""
+    del now  # a story is news from its publication on
+    rows = db.execute(_newest(narrowing.asked), {"most": most, **narrowing.values()})
+    return [_news(Shown._make(row[:_SHOWN_COLUMNS]), row[_SHOWN_COLUMNS] or {}) for row in rows]
+
+
+def headlines(asked: frozenset[str]) -> Select[Any]:
+    """The same in a line each (portal.news.Headline), to be put together with other kinds."""
+    return _ids(asked).with_only_columns(s.slug, s.title, s.summary, s.published_at, s.byline)
+
+
+def _news(story: Shown, html: Mapping[str, str]) -> News:
+    published = story.published_at or story.changed_at
+    original = story.title.original
+    signed = Translated.of(original, **{original: story.byline}) if story.byline else None
+    return News(
+        id=story.id,
+        slug=story.slug,
+        title=story.title,
+        summary=story.summary,
+        html=html,
+        published_at=published,
+        changed_at=max(published, story.changed_at),
+        authors=tuple(name for name in (signed, story.organization_name) if name is not None),
+        verified_until=ANSWERED_FOR
+        if story.organization_id is None
+        else story.organization_verified_until,
+    )
+
+
+_COUNTED = public(select(func.count()).select_from(STORIES))
+_ADDRESSES = (
+    public(select(s.slug, s.changed_at))
+    .order_by(s.id)
+    .limit(bindparam("most"))
+    .offset(bindparam("skip"))
+)
+
+
+def count(db: Session) -> int:
+    """How many public stories there are."""
+    return db.scalar(_COUNTED) or 0
+
+
+def addresses(db: Session, skip: int, most: int) -> list[Address]:
+    """A stretch of all public stories, in an order that new ones do not disturb."""
+    return [Address(*row) for row in db.execute(_ADDRESSES, {"skip": skip, "most": most})]
+
+
+# An author's page changes with what is signed with its name; one without stories is no news.
+_LAST_SIGNED = (
+    public(select(func.max(s.changed_at)))
+    .where(s.author_id == _authors.person_id, s.byline == _authors.byline)
+    .correlate(Author.__table__)
+    .scalar_subquery()
+)
+_HAVE_WRITTEN = select(_authors.slug, _LAST_SIGNED.label("changed_at")).where(
+    _LAST_SIGNED.is_not(None)
+)
+_AUTHORS = (
+    _HAVE_WRITTEN.order_by(_authors.person_id).limit(bindparam("most")).offset(bindparam("skip"))
+)
+
+
+def count_authors(db: Session) -> int:
+    """How many pages of authors have anything to read."""
+    return db.scalar(select(func.count()).select_from(_HAVE_WRITTEN.subquery())) or 0
+
+
+def author_addresses(db: Session, skip: int, most: int) -> list[Address]:
+    """A stretch of them, in an order that new ones do not disturb."""
+    return [Address(*row) for row in db.execute(_AUTHORS, {"skip": skip, "most": most})]
