@@ -15,6 +15,7 @@ from portal.passages import (
     Version,
     fingerprint,
     fresh_version,
+    has_words,
     kept_where_same,
     moved,
     paragraphs,
@@ -184,7 +185,11 @@ class Translated:
         """
         if language not in self.versions:
             return State.MISSING
-        states = set(self.states(language)) or {State.TRANSLATED}
+        states = {
+            state
+            for state, paragraph in zip(self.states(language), self.paragraphs(), strict=True)
+            if state is not State.MISSING or has_words(paragraph)
+        } or {State.TRANSLATED}
         if State.MISSING in states:
             states.add(State.OUT_OF_DATE)
         order = (State.ORIGINAL, State.MACHINE_DRAFT, State.OUT_OF_DATE)
@@ -193,7 +198,8 @@ class Translated:
     def parts(self, language: str | None = None) -> tuple[Said, ...]:
         """What a reader of `language` is given, paragraph by paragraph.
 
-        A paragraph that nobody has translated stands in the original language.
+        A paragraph that nobody has translated stands in the original language, unless it is in
+        none, as a picture is.
         """
         wanted = language or current_language.get()
         version = self.versions.get(wanted)
@@ -201,7 +207,9 @@ class Translated:
             said = self.said(wanted)
             return (said,) if said.text else ()
         return tuple(
-            Said(passage.text, wanted) if passage.text else Said(paragraph, self.original)
+            Said(passage.text or paragraph, wanted)
+            if passage.text or not has_words(paragraph)
+            else Said(paragraph, self.original)
             for passage, paragraph in zip(version.passages, self.paragraphs(), strict=True)
         )
 

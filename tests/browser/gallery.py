@@ -505,7 +505,10 @@ def _illustrated(db: Session, stage: Stage, organization: Organization) -> list[
     cover = make.make_image(db, event, is_cover=True, alt=words, caption=words)
     high = make.make_image(db, event, height=2_400)
     wordless = make.make_image(db, event, described=False)
-    for image in (cover, high, wordless):
+    line = make.make_initiative(db, organization, title=LONG_TITLE)
+    shown = {"kind": ItemKind.INITIATIVE, "is_cover": True, "alt": words, "caption": words}
+    first = make.make_image(db, line, **shown)
+    for image in (cover, high, wordless, first):
         for width in widths_of(image.width):
             drawing = drawn(width, round(image.height * width / image.width))
             for extension, kind in (("webp", "WEBP"), ("jpg", "JPEG")):
@@ -513,8 +516,12 @@ def _illustrated(db: Session, stage: Stage, organization: Organization) -> list[
                     f"{image.key}/{name_of(width, extension)}", encoded(drawing, kind)
                 )
     path = f"/organizing/images/event/{event.slug}"
+    translation = f"/organizing/translations/initiative/{line.slug}/ru"
     return [
         Picture("event with a cover", f"/events/{event.slug}"),
+        Picture("initiative with a cover", f"/initiatives/{line.slug}"),
+        Picture("translation of pictures", translation, "organiser"),
+        Picture("translation without a file", translation, "organiser", "/imports", 422),
         Picture("pictures", path, "organiser"),
         Picture("pictures, choosing none", path, "organiser", path, 422),
         Picture("picture", f"{path}/{cover.key}", "organiser"),
