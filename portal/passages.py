@@ -110,6 +110,16 @@ def has_words(paragraph: str) -> bool:
     return any(character.isalpha() for character in _NAMELESS.sub("", paragraph))
 
 
+def stands(passage: Passage, paragraph: str) -> bool:
+    """Whether a translation is whole here: somebody has written it, or there are no words."""
+    return bool(passage.text) or not has_words(paragraph)
+
+
+def all_stand(passages: Sequence[Passage], originals: Sequence[str]) -> bool:
+    """Whether that is so everywhere."""
+    return all(map(stands, passages, originals))
+
+
 def fresh_version(source: str, text: str) -> Version:
     """A person's translation of the whole source as it is now."""
     originals, pieces = paragraphs(source), paragraphs(text)

@@ -13,12 +13,13 @@ from portal.passages import (
     PERSON,
     Passage,
     Version,
+    all_stand,
     fingerprint,
     fresh_version,
-    has_words,
     kept_where_same,
     moved,
     paragraphs,
+    stands,
 )
 
 if TYPE_CHECKING:
@@ -124,9 +125,9 @@ class Translated:
             else:
                 laid.append(Passage(text, by, of))
         version = Version.made_of(laid)
-        others = {tag: each for tag, each in self.versions.items() if tag != language}
-        merged = others | ({language: version} if version is not None else {})
-        return Translated(self.original, {tag: merged[tag] for tag in LANGUAGES if tag in merged})
+        merged: dict[str, Version | None] = {**self.versions, language: version}
+        kept = {tag: each for tag in LANGUAGES if (each := merged.get(tag)) is not None}
+        return Translated(self.original, kept)
 
     @property
     def source(self) -> str:
@@ -174,8 +175,7 @@ class Translated:
         if language == self.original:
             return (State.ORIGINAL,) * len(originals)
         if not version.passages:
-            one = _state(Passage(*version[:3]), self.source)
-            return (one,) * len(originals)
+            return (_state(Passage(*version[:3]), self.source),) * len(originals)
         return tuple(map(_state, version.passages, originals))
 
     def state(self, language: str) -> State:
@@ -185,12 +185,8 @@ class Translated:
         """
         if language not in self.versions:
             return State.MISSING
-        states = {
-            state
-            for state, paragraph in zip(self.states(language), self.paragraphs(), strict=True)
-            if state is not State.MISSING or has_words(paragraph)
-        } or {State.TRANSLATED}
-        if State.MISSING in states:
+        states = set(self.states(language)) or {State.TRANSLATED}
+        if State.MISSING in states and not all_stand(self.passages(language), self.paragraphs()):
             states.add(State.OUT_OF_DATE)
         order = (State.ORIGINAL, State.MACHINE_DRAFT, State.OUT_OF_DATE)
         return next((state for state in order if state in states), State.TRANSLATED)
@@ -198,8 +194,7 @@ class Translated:
     def parts(self, language: str | None = None) -> tuple[Said, ...]:
         """What a reader of `language` is given, paragraph by paragraph.
 
-        A paragraph that nobody has translated stands in the original language, unless it is in
-        none, as a picture is.
+        What nobody has translated stands in the original language, unless it is without words.
         """
         wanted = language or current_language.get()
         version = self.versions.get(wanted)
@@ -207,9 +202,7 @@ class Translated:
             said = self.said(wanted)
             return (said,) if said.text else ()
         return tuple(
-            Said(passage.text or paragraph, wanted)
-            if passage.text or not has_words(paragraph)
-            else Said(paragraph, self.original)
+            Said(passage.text or paragraph, wanted if stands(passage, paragraph) else self.original)
             for passage, paragraph in zip(version.passages, self.paragraphs(), strict=True)
         )
 
