@@ -371,6 +371,10 @@ def test_words_of_pictures_are_translated_with_their_story(browser_of, client, d
     described = f"/en/organizing/images/story/{slug}/{key}"
     assert browser.post(described, data=edited).status_code == 303
     assert counted(database) == (2, 1, 1)
+    assert page_of(browser.get(described)).xpath("//main//input[@name='small_fix']")
+    edited |= {"alt_kk": "Төрт домбырашы.", "small_fix": "yes"}
+    assert browser.post(described, data=edited).status_code == 303
+    assert counted(database) == (3, 0, 1)
 
 
 def test_paragraphs_without_words_are_in_every_language(browser_of, client, database, people):
