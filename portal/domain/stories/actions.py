@@ -110,6 +110,20 @@ def save(
     _note(db, story, now, is_small_fix=details.is_small_fix)
 
 
+def take_over(
+    db: Session, story: Story, details: Details, author: Person | None, now: datetime
+) -> None:
+    """Saves what its author has proposed; what the author types meanwhile stays theirs."""
+    _put(db, story, details, author, now)
+    _note(db, story, now, is_small_fix=details.is_small_fix)
+
+
+def check_proposed(db: Session, story: Story, details: Details, author: Person) -> None:
+    """Raises what `take_over` would refuse."""
+    check(details)
+    _related(db, author, story, details.events)
+
+
 def bring_back(
     db: Session, story: Story, number: int, revision: int, person: Person, now: datetime
 ) -> None:
