@@ -16,6 +16,7 @@ from portal.domain.stories import actions as stories
 from portal.domain.stories.announcements import tell_of_change
 from portal.domain.stories.entrances import illustrated_story, is_public_story, may_see_story
 from portal.domain.stories.provenance import note as note_story
+from portal.i18n import gettext_lazy as _
 from portal.items import ItemKind
 from portal.refusals import NotFoundError
 
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from portal.domain.media.queries import Served
     from portal.domain.people.models import Person
     from portal.domain.stories.models import Story
+    from portal.i18n import LazyText
     from portal.translated import Translated
     from portal.web.visit import Visit
 
@@ -39,7 +41,8 @@ class Illustrated(NamedTuple):
     # The item for its editors, by slug.
     door: Callable[[Session, Person, str], Any]
     title: Callable[[Any], Translated]
-    # The page its editors come from; its only path value is the slug.
+    # The list its editors come from, and their page of the item, whose only path value is the slug.
+    area: tuple[LazyText, str]
     way_back: str
     # Makes the HTML of its texts anew, with the pictures as they are now.
     rewrite: Callable[[Session, Any], None]
@@ -59,6 +62,7 @@ KINDS: Final[dict[ItemKind, Illustrated]] = {
     ItemKind.EVENT: Illustrated(
         door=managed_event,
         title=lambda event: event.title,
+        area=(_("Organising"), "organizing.index"),
         way_back="organizing.show",
         rewrite=events.illustrate,
         note=note_event,
@@ -68,6 +72,7 @@ KINDS: Final[dict[ItemKind, Illustrated]] = {
     ItemKind.INITIATIVE: Illustrated(
         door=managed_initiative,
         title=lambda initiative: initiative.title,
+        area=(_("Organising"), "organizing.index"),
         way_back="initiative_organizing.show",
         rewrite=initiatives.rewrite,
         note=note_initiative,
@@ -77,6 +82,7 @@ KINDS: Final[dict[ItemKind, Illustrated]] = {
     ItemKind.STORY: Illustrated(
         door=illustrated_story,
         title=lambda story: story.title,
+        area=(_("My stories"), "writing.index"),
         way_back="desk.show",
         rewrite=stories.rewrite,
         note=_note_story,

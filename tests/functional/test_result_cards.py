@@ -12,9 +12,11 @@ from portal.domain.events.hiding import hide, restore
 from portal.domain.events.models import Event, Hiding, Status, Visibility
 from portal.domain.events.queries import managed_event
 from portal.domain.history.models import Revision
+from portal.domain.ledger.models import LedgerEntry
 from portal.domain.organizations.queries import organization_named
 from portal.domain.registrations.consequences import change_event
 from portal.domain.results.models import Result
+from portal.passages import fingerprint
 from portal.translated import State
 from tests.factories import (
     make_details,
@@ -31,6 +33,8 @@ from tests.functional.published import SECRET, publish_and_keep_back
 from tests.functional.queries import queries_of
 
 HAPPENED = "Үш домбырашы күй тартты."
+# The first answer and no other.
+ALONE = {"reached_kk": None, "next_steps_kk": None}
 NOBODY_TOLD = "Nothing has been told yet."
 
 
@@ -355,3 +359,28 @@ def test_results_cost_pages_and_lists_no_further_question(client, database, past
     assert counts[0] == counts[1] == counts[2] == [2, 1, 1]
     with database.reading() as db:
         assert len(db.scalars(select(Result)).all()) == 3
+
+
+def test_a_result_is_translated_with_its_event_from_the_language_it_was_told_in(
+    browser, client, slug, database
+):
+    tell(browser, slug, happened_kk=None, happened_ru="Играли.", original="ru", **ALONE)
+    page = f"/en/organizing/translations/event/{slug}/kk"
+    form = page_of(browser.get(page))
+    (original,) = form.xpath("//*[@class='passage-original']/p")
+    assert (original.text_content(), original.get("lang")) == ("Играли.", "ru")
+    assert page in browser.get("/en/organizing/ours/translations").text
+    (seen,) = form.xpath("//input[@name='seen.happened.0']/@value")
+    sent = {"seen.happened.0": seen, "passage.happened.0": HAPPENED}
+    with database.reading() as db:
+        before = event_of(db, slug).revision
+    assert browser.post(page, data=sent | {"before.happened.0": fingerprint("")}).is_redirect
+    with database.reading() as db:
+        result = db.scalars(select(Result)).one()
+        assert result.happened.state("kk") is State.TRANSLATED
+        assert result.revision == 2
+        event = event_of(db, slug)
+        assert event.revision == before
+        entry = db.get_one(LedgerEntry, ("event", event.id, "kk"))
+        assert (entry.missing, entry.outdated) == (0, 0)
+    assert HAPPENED in words(client.get(f"/kk/events/{slug}"), "//*[@class='result']")

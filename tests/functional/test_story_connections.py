@@ -263,7 +263,9 @@ def test_a_drafts_pictures_are_its_writers(app, browser_of, client, database, pe
     assert browser_of(people["translator"]).get(pictures).status_code == 404
     writing = browser_of(people["editor"])
     assert writing.get(picture).status_code == 200
-    assert writing.get(pictures).status_code == 200
+    assert page_of(writing.get(pictures)).xpath("//nav[@class='crumbs wrap']//a/@href") == [
+        *("/en", "/en/writing", f"/en/writing/stories/{slug}")
+    ]
     for page in (f"/en/writing/stories/{slug}", f"/en/writing/stories/{slug}/edit"):
         assert pictures in page_of(writing.get(page)).xpath("//main//a/@href")
 
@@ -332,3 +334,40 @@ def test_a_small_fix_of_a_story_is_told_of_in_its_history(browser_of, client, da
     assert editing.post(f"/en/writing/stories/{slug}", data=typed).status_code == 303
     assert set(story_of(database).body.states("ru")) == {State.TRANSLATED}
     assert "translations are still right" in words(client.get(f"/en/stories/{slug}/history"))
+
+
+def test_words_of_pictures_are_translated_with_their_story(browser_of, client, database, people):
+    body = {"body": Translated.of("kk", kk="Кеш.")}
+    slug = write(database, people, **body)
+    key = illustrate(database, caption=Translated.of("kk", kk="Берлин, 2026"))
+    typed = story_fields(
+        revision=str(story_of(database).revision),
+        title_ru=None,
+        summary_kk="",
+        body_kk=f"Кеш.\n\n![](image:{key})",
+    )
+    browser = browser_of(people["editor"])
+    assert browser.post(f"/en/writing/stories/{slug}", data=typed).status_code == 303
+    assert counted(database) == (0, 0, 5)
+    page = browser.get(translating(slug))
+    # Whoever says what a picture shows sees it.
+    assert page_of(page).xpath("//section[@class='part']//img/@alt") == ["Үш домбырашы"]
+    words_of_picture = {
+        f"passage__alt_{key}__0": "Три домбриста",
+        f"passage__caption_{key}__0": "В Берлине",
+    }
+    revision = story_of(database).revision
+    sent = fields(page, **words_of_picture)
+    assert browser.post(translating(slug), data=sent).status_code == 303
+    assert counted(database) == (2, 0, 3)
+    # Nobody who writes the story meanwhile is told that it has changed.
+    assert story_of(database).revision == revision
+    assert browser.post(translating(slug), data=fields(page, passage__body__0="Вечер.")).is_redirect
+    shown = page_of(client.get(f"/ru/stories/{slug}"))
+    assert shown.xpath("//article//img/@alt") == ["Три домбриста"]
+    assert shown.xpath("//article//figcaption/text()") == ["В Берлине"]
+    edited = {"alt_kk": "Төрт домбырашы", "alt_ru": "Три домбриста", "caption_kk": "Берлин, 2026"}
+    edited["caption_ru"] = "В Берлине"
+    described = f"/en/organizing/images/story/{slug}/{key}"
+    assert browser.post(described, data=edited).status_code == 303
+    assert counted(database) == (2, 1, 2)

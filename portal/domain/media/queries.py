@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from portal.domain.people.models import Person
     from portal.items import ItemKind
+    from portal.translated import Translated
 
 # So many removed images are dealt with at a time.
 BATCH: Final = 100
@@ -84,6 +85,11 @@ def pictures_of(db: Session, kind: ItemKind, item_id: int) -> tuple[Picture, ...
         .order_by(IMAGES.c.position, IMAGES.c.key)
     )
     return tuple(picture for picture in map(Picture._make, found) if picture.alt)
+
+
+def words_of(db: Session, kind: ItemKind, item_id: int) -> list[Translated]:
+    """What an item's pictures show in words, and the lines below them."""
+    return [text for each in pictures_of(db, kind, item_id) for text in (each.alt, each.caption)]
 
 
 def shown_in(
