@@ -9,7 +9,8 @@ from sqlalchemy import delete
 from portal.domain.letters.models import About
 from portal.domain.people.models import Person
 from portal.domain.stories import announcements, keeping, rules
-from portal.domain.stories.actions import check_proposed, take_over
+from portal.domain.stories.actions import related, take_over
+from portal.domain.stories.details import check
 from portal.domain.stories.models import Proposal, Unsaved
 from portal.domain.stories.queries import proposal_of, unsaved_of
 from portal.texts import check_text
@@ -42,7 +43,8 @@ def propose(  # noqa: PLR0913 - what was said, twice: to be checked, and as it w
 
     Nothing that differs takes an earlier proposal back. Raises what saving would refuse.
     """
-    check_proposed(db, story, details, person)
+    check(details)
+    related(db, person, story, details.events)
     forget_typed(db, story, person.id)
     waiting = proposal_of(db, story)
     if not typed:

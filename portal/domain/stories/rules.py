@@ -154,11 +154,7 @@ def may_see(story: Facts, parts: Parts) -> bool:
 
 
 def may_write(story: Facts, parts: Parts) -> bool:
-    """Whether somebody may change it at once.
-
-    An editor answers for what has been accepted: an organisation's own change it, authors who are
-    no editors propose. What waits for an answer stays as it is.
-    """
+    """Whether somebody may change it at once; an editor answers for what has been accepted."""
     if not story.is_own:
         return Part.EDITOR in parts
     if story.state in {State.DRAFT, State.RETURNED}:
@@ -183,8 +179,7 @@ def may_type(story: Facts, parts: Parts) -> bool:
 
 def may_judge(story: Facts, parts: Parts) -> bool:
     """Whether somebody takes over or gives back what its author proposes."""
-    is_there = story.is_own and story.state == State.PUBLISHED
-    return is_there and bool(parts & {Part.EDITOR, Part.PORTAL})
+    return story.is_own and story.state == State.PUBLISHED and bool(parts - {Part.AUTHOR})
 
 
 def may_illustrate(story: Facts, parts: Parts) -> bool:
