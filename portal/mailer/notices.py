@@ -96,6 +96,12 @@ WORDINGS: Final = {
     About.STORY_RETURNED: Wording(
         gettext_lazy("Your story has come back: %(title)s"), gettext_lazy("To your story")
     ),
+    About.STORY_CHANGED: Wording(
+        gettext_lazy("A story has changed: %(title)s"),
+        gettext_lazy("See what has changed"),
+        "history.story",
+        ("slug",),
+    ),
     About.COMMENTS_WAITING: Wording(
         gettext_lazy("Comments wait for you: %(title)s"), gettext_lazy("Read the comments")
     ),

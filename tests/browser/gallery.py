@@ -556,6 +556,8 @@ def _stories(db: Session, organization: Organization, visitors: dict[str, Person
     handed_in = make.make_own_story(db, member, submitted=True, to=organization, **everything)
     returned = make.make_own_story(db, member, submitted=True)
     story_publishing.give_back(db, returned, LONG_NAME, make.story_url, clock.now())
+    proposed = make.make_own_story(db, member, to=organization, published=True, title=LONG_TITLE)
+    make.make_proposal(db, proposed, member, body_kk="Басқаша болды.", byline=LONG_NAME)
     page, desk = f"/stories/{story.slug}", f"/writing/stories/{draft.slug}"
     author = authorship.author_of(db, organiser)
     return [
@@ -587,6 +589,8 @@ def _stories(db: Session, organization: Organization, visitors: dict[str, Person
             422,
         ),
         Picture("versions", f"{desk}/versions", "organiser"),
+        Picture("proposed changes", f"/writing/stories/{proposed.slug}/changes", "organiser"),
+        Picture("own proposed changes", f"/writing/stories/{proposed.slug}/edit", "member"),
     ]
 
 

@@ -41,6 +41,7 @@ from tests.factories import (
     make_organization,
     make_own_story,
     make_person,
+    make_proposal,
     make_report,
     make_story,
 )
@@ -345,6 +346,14 @@ class World:
             ours, holder = db.get_one(Organization, self.ours), db.get_one(Person, self.holder)
             return {"slug": make_own_story(db, holder, submitted=submitted, to=ours).slug}
 
+    def story_changes(self) -> dict[str, str]:
+        """Path values of a story of the holder's that ours has accepted, with changes waiting."""
+        with self.database.writing() as db:
+            ours, holder = db.get_one(Organization, self.ours), db.get_one(Person, self.holder)
+            story = make_own_story(db, holder, to=ours, published=True)
+            make_proposal(db, story, holder, title_kk="Көкпар Берлинде болды")
+            return {"slug": story.slug}
+
     def comment(self) -> dict[str, str]:
         """Path values of a new comment of the holder's on a story of ours."""
         with self.database.writing() as db:
@@ -542,6 +551,10 @@ TRIES: dict[str, Try] = {
     "desk.throw_away": Try(_story_draft),
     "desk.versions": Try(World.story),
     "desk.bring_back": Try(_first_version, {"revision": "1"}),
+    "proposals.show": Try(World.story_changes),
+    "proposals.accept": Try(World.story_changes, {"seen": "3-1"}),
+    "proposals.give_back": Try(World.story_changes, {"seen": "3-1", "note": "Дереккөз керек."}),
+    "proposals.take_back": Try(World.story_changes),
     "calendar.show": Try(),
     "calendar.month": Try(lambda _world: {"month": "2027-04"}),
     "calendar.feed": Try(),

@@ -200,14 +200,16 @@ def _desk(visit: Visit, slug: str, form: Form[Any] | None = None, status: int = 
         appears=f"{dates.stamp(when)} ({city_of(story.time_zone)})" if when else None,
         is_published=story.published_at is not None,
         revision=story.revision,
-        is_saved=visit.request.query_params.get("saved") == "yes",
+        saved=visit.request.query_params.get("saved"),
         waiting_comments=commenting.waiting_on(visit.db, story.id)
         if rules.may_moderate_comments(story, parts)
         else 0,
         form=form or Form(NoteFields),
         targets=_targets(visit) if is_submittable else [],
         tongues=[(tag, OWN_NAMES[tag]) for tag in LANGUAGES if tag != story.title.original],
-        may_write=rules.may_write(story, parts),
+        may_type=rules.may_type(story, parts),
+        may_illustrate=rules.may_illustrate(story, parts),
+        has_proposal=queries.proposal_of(visit.db, story) is not None,
         may_submit=is_submittable,
         may_withdraw=rules.may_withdraw(story, parts),
         may_decide=rules.may_decide(story, parts),
