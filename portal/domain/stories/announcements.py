@@ -11,7 +11,7 @@ from portal.domain.organizations.queries import editors_of
 from portal.domain.people.models import Person
 from portal.domain.people.queries import portal_editors
 from portal.domain.stories.rules import TOLD_AGAIN_AFTER
-from portal.i18n import match_language
+from portal.i18n import match_tag
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -75,7 +75,7 @@ def _tell(
     now: datetime,
     **words: str,
 ) -> None:
-    language = match_language(person.language)
+    language = match_tag(person.language)
     notify(
         db,
         about,

@@ -15,6 +15,7 @@ from portal.web.forms import Form
 from portal.web.policies import Cache, Policy
 from portal.web.routes.hosts import HostFields, Row
 from portal.web.routing import Pages
+from portal.written import kept_said
 
 if TYPE_CHECKING:
     from starlette.responses import Response
@@ -115,7 +116,7 @@ def _page(
         *(o.id for host, o in hosts if host.state != HostState.DECLINED),
     }
     options = [
-        (each.slug, each.name.said().text)
+        (each.slug, kept_said(each.name.said()))
         for each in organizations.all_organizations(visit.db)
         if each.id not in asked
     ]

@@ -112,7 +112,7 @@ def _write(visit: Visit, organization: Organization, role: Role, address: str, l
         visit.db,
         About.INVITATION,
         now=visit.now,
-        language=visit.language,
+        language=visit.tag,
         address=address,
         organization=organization.name.said().text,
         role=str(ROLES[role]),
