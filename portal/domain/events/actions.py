@@ -22,10 +22,11 @@ from portal.domain.events.models import (
     JoinLink,
     Status,
 )
+from portal.domain.events.outcomes import answers_of
 from portal.domain.events.queries import lock
 from portal.domain.events.slugs import slug_of
 from portal.domain.ledger import actions as ledger
-from portal.domain.media.queries import pictures_of
+from portal.domain.media.queries import pictures_of, words_of
 from portal.domain.organizations.queries import is_suspended
 from portal.items import ItemKind
 from portal.markdown import html_of
@@ -124,12 +125,19 @@ def illustrate(db: Session, event: Event) -> None:
     lock(db, event)
     pictures = pictures_of(db, ItemKind.EVENT, event.id)
     event.description_html = html_of(event.description, pictures)
+    note_texts(db, event)
 
 
 def note_texts(db: Session, event: Event) -> None:
-    """Counts how far an event is translated; for the same transaction as the words."""
-    texts = (getattr(event, name) for name in LONGEST)
-    ledger.note(db, ItemKind.EVENT, event.id, texts)
+    """Counts how far an event is translated; for the same transaction as the words.
+
+    What came of it counts along, and what its pictures show.
+    """
+    texts = [getattr(event, name) for name in LONGEST]
+    told = answers_of(db, event.id).values()
+    ledger.note(
+        db, ItemKind.EVENT, event.id, (*texts, *told, *words_of(db, ItemKind.EVENT, event.id))
+    )
 
 
 def publish(db: Session, event: Event, now: datetime) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from portal.domain.initiatives.provenance import TEXTS
 from portal.domain.initiatives.queries import steps_of
 from portal.domain.ledger import actions as ledger
+from portal.domain.media import queries as media
 from portal.domain.results.models import Result
 from portal.items import ItemKind
 
@@ -31,6 +32,7 @@ def words_of(db: Session, initiative: Initiative) -> list[Translated]:
 
 def count(db: Session, initiative: Initiative) -> None:
     """Counts how far an initiative is translated; for the same transaction as the words."""
-    ledger.note(db, ItemKind.INITIATIVE, initiative.id, words_of(db, initiative))
+    pictured = media.words_of(db, ItemKind.INITIATIVE, initiative.id)
+    ledger.note(db, ItemKind.INITIATIVE, initiative.id, (*words_of(db, initiative), *pictured))
     # Whoever locks the initiative next in this transaction reads it afresh.
     db.flush()

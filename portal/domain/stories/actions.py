@@ -16,7 +16,7 @@ from portal.domain.history import actions as history
 from portal.domain.history.queries import revision_of
 from portal.domain.ledger import actions as ledger
 from portal.domain.media import actions as media
-from portal.domain.media.queries import pictures_of
+from portal.domain.media.queries import pictures_of, words_of
 from portal.domain.organizations.queries import is_suspended
 from portal.domain.people.rules import tidy_name
 from portal.domain.stories import provenance, rules
@@ -146,6 +146,7 @@ def rewrite(db: Session, story: Story) -> None:
     """Makes the HTML anew, as after a change of the story's pictures."""
     lock(db, story)
     story.body_html = html_of(story.body, pictures_of(db, ItemKind.STORY, story.id))
+    _count(db, story)
 
 
 def preview_html(details: Details, pictures: Collection[Picture] = ()) -> dict[str, str]:
@@ -156,7 +157,13 @@ def preview_html(details: Details, pictures: Collection[Picture] = ()) -> dict[s
 def _note(db: Session, story: Story, now: datetime, *, is_small_fix: bool = False) -> None:
     """Records what was written, and counts how far it is translated."""
     provenance.note(db, story, now, is_small_fix=is_small_fix)
-    ledger.note(db, ItemKind.STORY, story.id, (story.title, story.summary, story.body))
+    _count(db, story)
+
+
+def _count(db: Session, story: Story) -> None:
+    """Counts how far a story is translated, its pictures' words along with its own."""
+    pictured = words_of(db, ItemKind.STORY, story.id)
+    ledger.note(db, ItemKind.STORY, story.id, (story.title, story.summary, story.body, *pictured))
 
 
 def _put(db: Session, story: Story, details: Details, person: Person | None, now: datetime) -> None:
