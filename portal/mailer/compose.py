@@ -18,6 +18,7 @@ from portal.domain.registrations.actions import new_pass_token
 from portal.domain.registrations.models import Registration, Status
 from portal.domain.registrations.queries import place_in_line, recipient_of
 from portal.domain.registrations.rules import FEEDBACK_CLOSES_AFTER
+from portal.domain.spelling.queries import use_corrections
 from portal.i18n import current_language, language_of, match_tag, speaking
 from portal.inert import inert
 from portal.mailer.discretion import discreet_letter
@@ -97,6 +98,7 @@ def compose(
         changes=changes_that_hold(letter, event),
     )
     with speaking(matter.language):
+        use_corrections(db)
         content = _content(db, matter, links, settings, now)
     try:
         # The public id makes the name unguessable and unique, even if ids begin anew.

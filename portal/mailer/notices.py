@@ -11,6 +11,7 @@ from portal.domain.letters.models import About
 from portal.domain.people.models import Person
 from portal.domain.people.queries import address_of, name_of
 from portal.domain.people.rules import LONGEST_NAME, AddressUnfitError
+from portal.domain.spelling.queries import use_corrections
 from portal.i18n import LazyText, gettext_lazy, language_of, match_tag, speaking
 from portal.i18n import gettext as _
 from portal.inert import inert
@@ -151,6 +152,7 @@ def compose_notice(
         url = links.absolute(wording.page, language, None, **path)
     is_discreet = person.is_discreet if person is not None else bool(given.get("discreet"))
     with speaking(language):
+        use_corrections(db)
         words = {name: kept(_harmless(word)) for name, word in given.items()}
         name_of_site = site_name(db, settings)
         subject = " ".join((str(wording.subject) % words).split())

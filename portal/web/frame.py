@@ -11,7 +11,7 @@ from markupsafe import Markup, escape
 from portal.domain.people.queries import name_of
 from portal.domain.people.rules import may_moderate
 from portal.i18n import LANGUAGE_TAGS, LANGUAGES, OWN_NAMES, SWITCH, gettext_lazy, language_of
-from portal.kazakh.scripts import LATIN
+from portal.kazakh.scripts import LATIN, LATIN_TURKISH, SCRIPTS
 from portal.rendering import draw
 from portal.time_zones import city_of
 
@@ -153,6 +153,8 @@ def _draw(links: Links, place: _Place, who: Who | None) -> tuple[str, str]:
     context = {
         "language": language_of(place.tag),
         "tag": place.tag,
+        "is_converted": place.tag in SCRIPTS,
+        "other_letters": _other_letters(links, place),
         "own_name": OWN_NAMES[place.tag],
         "languages": [
             Language(
@@ -173,6 +175,15 @@ def _draw(links: Links, place: _Place, who: Who | None) -> tuple[str, str]:
         "url": lambda name, query=None: links.path(name, place.tag, query),
     }
     return draw("frame/top.html", **context), draw("frame/foot.html", **context)
+
+
+def _other_letters(links: Links, place: _Place) -> Language | None:
+    """The same page in the other letters of Latin, of which nobody has settled which hold."""
+    tag = {LATIN.tag: LATIN_TURKISH.tag, LATIN_TURKISH.tag: LATIN.tag}.get(place.tag)
+    if tag is None:
+        return None
+    url = f"/{tag}{_HERE}" if place.prefix else links.path("home", tag)
+    return Language(LATIN.lang, OWN_NAMES[tag], url, current=False)
 
 
 def _in_switch(tag: str) -> str:

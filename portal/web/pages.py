@@ -6,6 +6,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from portal import clock
+from portal.domain.spelling.queries import use_corrections
 from portal.i18n import LANGUAGE_TAGS, OWN_NAMES, SWITCH, current_language, current_tag
 from portal.i18n import gettext as _
 from portal.rendering import render
@@ -42,7 +43,8 @@ def render_page(
 ) -> str:
     """The HTML of a page. Without a visit (an error before the transaction) nobody is signed in.
 
-    A view may give `index_as=(name, values)` for a page that search engines shall find: its
+    A view of one item may give `spelled=(kind, id)`, for the corrections of its words in other
+    scripts; and `index_as=(name, values)` for a page that search engines shall find: its
     canonical address and its other languages follow from it. All other pages are `noindex`.
     """
     links, language, tag = site.links, current_language.get(), current_tag.get()
@@ -51,6 +53,8 @@ def render_page(
     index_as = context.get("index_as")
     zone = _zone(visit)
     site.live.texts(visit.db if visit else None)
+    if visit:
+        use_corrections(visit.db, context.get("spelled"))
     name = site_name(site)
 
     def url(name: str, query: Mapping[str, Any] | None = None, **values: Any) -> str:

@@ -6,10 +6,14 @@ import re
 
 import pytest
 
+from portal import clock
+from portal.domain.organizations import actions as organizations
+from portal.domain.organizations.models import Organization, Role
+from portal.domain.spelling.queries import doubtful_words
 from portal.kazakh.scripts import ARABIC, LATIN, convert
 from portal.translated import Translated
-from tests.factories import make_event, make_organization
-from tests.functional.pages import page_of
+from tests.factories import make_event, make_organization, make_person
+from tests.functional.pages import errors_of, page_of
 
 CYRILLIC = re.compile("[\u0400-\u04ff]")
 KAZAKH, RUSSIAN = "Ән кеші", "Вечер песни"
@@ -101,3 +105,61 @@ def test_feeds_and_calendars_are_written_in_the_script(client, programme):
     assert "/kk-Latn/events/kazakh" in calendar
     card = client.get("/kk-Arab/events/kazakh/card.png")
     assert card.content != client.get("/kk/events/kazakh/card.png").content
+
+
+def test_a_reader_tells_of_a_word_and_administrators_correct_it_everywhere(
+    client, programme, browser_of, database
+):
+    page = page_of(client.get("/kk-Latn/events/kazakh?x=1"))
+    (way,) = page.xpath("//footer//a[contains(@href, '/spelling?')]/@href")
+    form = {"page": page_of(client.get(way)).xpath("//input[@name='page']/@value")[0]}
+    wordless = client.post("/kk-Latn/spelling", data=form | {"script": "kk-Latn", "written": "z"})
+    assert wordless.status_code == 422
+    assert page_of(wordless).xpath("//input[@name='written']/@value") == ["z"]
+    told = {"script": "kk-Latn", "word": "Än", "written": "An"}
+    assert client.post("/kk-Latn/spelling", data=form | told, follow_redirects=False).is_redirect
+    with database.writing() as db:
+        administrator = make_person(db, "Serik", is_administrator=True)
+    browser = browser_of(administrator)
+    known = page_of(browser.get("/en/administration/spelling"))
+    assert known.xpath("//main//dd/a/@href") == ["/kk-Latn/events/kazakh"]
+    refused = browser.post(
+        "/en/administration/spelling", data={"script": "kk-Arab", "word": "song", "written": "An"}
+    )
+    assert {*errors_of(refused)} == {"word", "written"}
+    corrected = {"script": "kk-Latn", "word": "Ән", "written": "aan"}
+    browser.post("/en/administration/spelling", data=corrected)
+    assert page_of(client.get("/kk-Latn/events/kazakh")).xpath("//h1/text()") == ["Aan keşı"]
+    assert page_of(client.get("/kk-Arab/events/kazakh")).xpath("//h1/text()") == [
+        convert(KAZAKH, ARABIC)
+    ]
+
+
+def test_editors_correct_a_word_on_their_own_page_alone(client, programme, browser_of, database):
+    with database.writing() as db:
+        editor = make_person(db, "Editor")
+        ours = db.query(Organization).one()
+        organizations.give_role(db, ours, editor, Role.EDITOR, clock.now())
+        make_event(db, ours, title=Translated.of("kk", kk=KAZAKH)).slug = "other"
+    browser = browser_of(editor)
+    report = page_of(browser.get("/kk/spelling?page=/kk-Latn/events/kazakh"))
+    own = "/kk/spelling/event/kazakh"
+    assert own in report.xpath("//main//a/@href")
+    corrected = {"script": "kk-Latn", "word": "кеш*", "written": "kesh"}
+    assert browser.post(own, data=corrected, follow_redirects=False).status_code == 303
+    headings = [
+        page_of(client.get(f"/kk-Latn/events/{slug}")).xpath("//h1/text()")[0]
+        for slug in ("kazakh", "other")
+    ]
+    assert headings == ["Än keshı", "Än keşı"]
+    (number,) = re.findall(r"/spelling/event/kazakh/(\d+)/deletion", browser.get(own).text)
+    assert browser.post(f"/kk/spelling/event/other/{number}/deletion").status_code == 404
+    browser.post(f"{own}/{number}/deletion")
+    assert page_of(client.get("/kk-Latn/events/kazakh")).xpath("//h1/text()") == ["Än keşı"]
+
+
+def test_pages_with_secrets_in_their_addresses_are_not_kept(client, database):
+    word = {"script": "kk-Arab", "word": "x", "page": "/kk-Arab/passes/a-secret-key"}
+    client.post("/kk-Arab/spelling", data=word)
+    with database.reading() as db:
+        assert [each.page for each in doubtful_words(db)] == [""]

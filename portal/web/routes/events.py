@@ -145,6 +145,7 @@ def event_page(
     return visit.page(
         "events/show.html",
         status,
+        spelled=(ItemKind.EVENT, event.id),
         **facts_of_page(visit, event, words),
         standing=standing,
         form=form,

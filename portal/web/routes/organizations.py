@@ -92,6 +92,7 @@ def show(visit: Visit, slug: str) -> Response:
     )
     return visit.page(
         "organizations/show.html",
+        spelled=(ItemKind.ORGANIZATION, organization.id),
         row=row,
         slug=slug,
         description=organization.description.parts(),
