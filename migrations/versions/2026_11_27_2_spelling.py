@@ -21,7 +21,7 @@ def upgrade() -> None:
         sa.Column("item_id", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_corrections")),
         sa.UniqueConstraint(
-            "script", "item_kind", "item_id", "word", name=op.f("uq_corrections_script")
+            "script", "item_kind", "item_id", "word", name=op.f("uq_corrections_script_item_kind_item_id_word")
         ),
     )
     op.create_index("ix_corrections_item", "corrections", ["item_kind", "item_id"])
