@@ -10,7 +10,6 @@ import pytest
 from sqlalchemy import select
 
 from portal import clock
-from portal.i18n import SWITCH
 from portal.domain.moderation import appeals
 from portal.domain.moderation.models import Decision, Measure
 from portal.domain.moderation.queries import Ruling, ruling_for
@@ -21,7 +20,7 @@ from portal.domain.stories import actions, authorship, listing
 from portal.domain.stories.details import Source
 from portal.domain.stories.models import Story
 from portal.domain.stories.publishing import publish
-from portal.i18n import speaking
+from portal.i18n import SWITCH, speaking
 from portal.mailer.chores import publish_stories
 from portal.mailer.rounds import Worker
 from portal.publication import Hiding
