@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Self
 
-from portal.i18n import LANGUAGES, current_language
+from portal.i18n import LANGUAGES, current_language, language_of
 from portal.passages import (
     APART,
     MACHINE,
@@ -196,7 +196,7 @@ class Translated:
 
         What nobody has translated stands in the original language, unless it is without words.
         """
-        wanted = language or current_language.get()
+        wanted = language_of(language) if language else current_language.get()
         version = self.versions.get(wanted)
         if version is None or not version.passages:
             said = self.said(wanted)
@@ -208,7 +208,7 @@ class Translated:
 
     def said(self, language: str | None = None) -> Said:
         """The text in the reader's language if there is one, else the original."""
-        wanted = language or current_language.get()
+        wanted = language_of(language) if language else current_language.get()
         version = self.versions.get(wanted)
         if version is None:
             return Said(self.source, self.original)

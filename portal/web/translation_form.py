@@ -189,7 +189,7 @@ def page_of(item: Item, language: str, parts: Sequence[Part]) -> dict[str, Any]:
 
 def reader_address(visit: Visit, item: Item) -> str:
     """Where readers find an item."""
-    return readers_path(visit, item.kind, item.slug, visit.language)
+    return readers_path(visit, item.kind, item.slug, visit.tag)
 
 
 def steps_of(typed: Mapping[str, Sequence[Typed]]) -> dict[str, str]:

@@ -479,6 +479,14 @@ def _organising(db: Session, organization: Organization, organiser: Person) -> l
         ),
         Picture("page, history", "/pages/privacy/history"),
         Picture("administration, settings", "/administration/settings", "administrator"),
+        Picture("administration, spelling", "/administration/spelling", "administrator"),
+        Picture(
+            "administration, spelling, with errors",
+            "/administration/spelling",
+            "administrator",
+            "/administration/spelling",
+            422,
+        ),
         Picture(
             "administration, organisations, with errors",
             "/administration/organizations",
@@ -632,6 +640,8 @@ def _moderation(db: Session, visitors: dict[str, Person]) -> list[Picture]:
         Picture("report, of a story", f"/reports/new?item=story:{story.slug}"),
         Picture("report, of a comment", f"/reports/new?item=comment:{comment.public_id}", "member"),
         Picture("report, sent", "/reports/sent"),
+        Picture("wrong word", f"/spelling?page=/kk-Latn/events/{events[0].slug}"),
+        Picture("wrong word, sent", "/spelling/sent"),
         Picture("moderation", "/moderation", "moderator"),
         Picture("moderation, closed", "/moderation?progress=closed", "moderator"),
         Picture("open report", f"{case}/{reports[0].public_id}", "moderator"),

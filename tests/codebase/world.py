@@ -26,6 +26,9 @@ from portal.domain.people.models import Person
 from portal.domain.registrations import actions as registrations
 from portal.domain.registrations.models import Registration
 from portal.domain.registrations.queries import Pass
+from portal.domain.spelling import actions as spelling
+from portal.domain.spelling.queries import corrections_of, doubtful_words
+from portal.domain.spelling.rules import Spelling
 from portal.domain.stories.authorship import introduce
 from portal.items import ItemKind
 from portal.translated import Translated
@@ -69,6 +72,9 @@ VISITORS = (
     *("foreign_owner", "administrator", "holder", "other_holder"),
     *("moderator", "banned"),
 )
+SPELLING = Spelling("kk-Latn", "сақа", "saqa")
+WORD = {"script": "kk-Latn", "word": "saka", "written": "saqa"}
+CORRECTED = {"script": "kk-Latn", "word": "сақа", "written": "saqa"}
 
 
 @dataclass
@@ -235,6 +241,27 @@ class World:
     def asked_for(self) -> dict[str, str]:
         """Path values of a new event of ours that a reader would read in another language."""
         return {"kind": "event", **self.event()}
+
+    def correction(self) -> dict[str, str]:
+        """Path values of a word that is corrected everywhere."""
+        with self.database.writing() as db:
+            spelling.correct(db, SPELLING)
+            return {"number": str(corrections_of(db)[0].id)}
+
+    def own_correction(self) -> dict[str, str]:
+        """Path values of a word that is corrected on the page of a new event of ours."""
+        values = self.event()
+        with self.database.writing() as db:
+            event = db.query(Event).filter_by(slug=values["slug"]).one()
+            item = (ItemKind.EVENT, event.id)
+            spelling.correct(db, SPELLING, item)
+            return {"kind": "event", **values, "number": str(corrections_of(db, item)[0].id)}
+
+    def doubtful_word(self) -> dict[str, str]:
+        """Path values of a word that a reader found wrong."""
+        with self.database.writing() as db:
+            spelling.doubt(db, SPELLING, "/kk-Latn/events", clock.now())
+            return {"number": str(doubtful_words(db)[-1].id)}
 
     def handed_out(self) -> dict[str, str]:
         """Path values of a link for a volunteer to withdraw."""
@@ -717,6 +744,16 @@ TRIES: dict[str, Try] = {
     "site_pages.edit": Try(_about),
     "site_pages.update": Try(_about, PAGE),
     "site_pages.preview": Try(_about, PAGE, status=200),
+    "spelling.new": Try(),
+    "spelling.create": Try(form=WORD),
+    "spelling.sent": Try(),
+    "spelling.index": Try(),
+    "spelling.correct": Try(form=CORRECTED),
+    "spelling.forget": Try(World.correction),
+    "spelling.settle": Try(World.doubtful_word),
+    "spelling.item": Try(World.asked_for),
+    "spelling.correct_item": Try(World.asked_for, CORRECTED),
+    "spelling.forget_item": Try(World.own_correction),
     "operating.show": Try(),
     "operating.settings": Try(),
     "operating.change": Try(form={"welcome_en": "Welcome"}),

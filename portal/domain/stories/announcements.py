@@ -12,7 +12,7 @@ from portal.domain.people.models import Person
 from portal.domain.people.queries import portal_editors
 from portal.domain.stories.models import State
 from portal.domain.stories.rules import TOLD_AGAIN_AFTER
-from portal.i18n import match_language
+from portal.i18n import match_tag
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -101,7 +101,7 @@ def _tell(
     now: datetime,
     **words: str,
 ) -> None:
-    language = match_language(person.language)
+    language = match_tag(person.language)
     notify(
         db,
         about,

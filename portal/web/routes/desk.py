@@ -23,6 +23,7 @@ from portal.web.policies import Cache, Policy
 from portal.web.rate_limits import Limit
 from portal.web.routing import Pages
 from portal.web.story_cards import state_tags
+from portal.written import kept_said
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -221,7 +222,7 @@ def _desk(visit: Visit, slug: str, form: Form[Any] | None = None, status: int = 
 def _targets(visit: Visit) -> list[tuple[str, str]]:
     """Organisations a story can be handed in to."""
     found = [
-        (each.slug, each.name.said().text)
+        (each.slug, kept_said(each.name.said()))
         for each in organizations.all_organizations(visit.db)
         if each.suspended_at is None
     ]

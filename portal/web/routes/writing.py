@@ -32,6 +32,7 @@ from portal.web.story_form import (
     values_of,
 )
 from portal.web.story_page import StoryFacts, previewed
+from portal.written import kept_said
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -107,7 +108,7 @@ def _new_page(visit: Visit, form: Form[NewStoryFields], status: int = 200) -> Re
         form=form,
         originals=[(tag, OWN_NAMES[tag]) for tag in LANGUAGES],
         organizations=[
-            (organization.slug, organization.name.said().text)
+            (organization.slug, kept_said(organization.name.said()))
             for organization in queries.edited_by(visit.db, visit.person)
         ],
     )
