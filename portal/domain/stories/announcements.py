@@ -45,7 +45,7 @@ def tell_of_change(db: Session, story: Story, now: datetime) -> None:
     for person in portal_editors(db):
         told = was_told_since(db, person.id, About.STORY_CHANGED, since)
         if person.id != story.author_id and not told:
-            language = match_language(person.language)
+            language = match_tag(person.language)
             title = story.title.said(language).text
             notify(
                 db,
