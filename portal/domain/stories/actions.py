@@ -10,6 +10,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 
 from portal.domain.events.models import Funding
+from portal.domain.events.rules import FundingNeededError
 from portal.domain.events.slugs import slug_of
 from portal.domain.history import actions as history
 from portal.domain.history.queries import revision_of
@@ -28,7 +29,8 @@ from portal.domain.stories.models import (
     StoryTag,
     Unsaved,
 )
-from portal.domain.stories.queries import event_ids, lock, related_slugs
+from portal.domain.stories.queries import lock, related_slugs
+from portal.domain.stories.related import event_ids
 from portal.i18n import LANGUAGES
 from portal.items import ItemKind
 from portal.markdown import html_of
@@ -106,11 +108,19 @@ def save(
     if story.revision != revision:
         raise rules.ChangedMeanwhileError
     if person is not None and details.funding is None and story.state not in _UNASKED:
-        raise rules.FundingNeededError
+        raise FundingNeededError("funding")
     _put(db, story, details, person, now)
     if person is not None:
         mine = delete(Unsaved).where(Unsaved.story_id == story.id, Unsaved.person_id == person.id)
         db.execute(mine)
+    _note(db, story, now, is_small_fix=details.is_small_fix)
+
+
+def take_over(
+    db: Session, story: Story, details: Details, author: Person | None, now: datetime
+) -> None:
+    """Saves what its author has proposed; what the author types meanwhile stays theirs."""
+    _put(db, story, details, author, now)
     _note(db, story, now, is_small_fix=details.is_small_fix)
 
 
@@ -178,7 +188,7 @@ def _put(db: Session, story: Story, details: Details, person: Person | None, now
     publish_at = check(details)
     if story.state == State.SCHEDULED and publish_at is None:
         raise rules.TimeNeededError
-    related = event_ids(db, person, story, details.events)
+    found = event_ids(db, person, story, details.events)
     # A story that is just beginning has none, nor a number to ask by.
     pictures = pictures_of(db, ItemKind.STORY, story.id) if story.revision else ()
     story.title, story.summary, story.body = details.title, details.summary, details.body
@@ -196,7 +206,7 @@ def _put(db: Session, story: Story, details: Details, person: Person | None, now
     story.tags = [kept.get(tag) or StoryTag(tag=tag) for tag in sorted(set(details.tags))]
     named = {each.event_id: each for each in story.events}
     story.events = []
-    for position, event_id in enumerate(related):
+    for position, event_id in enumerate(found):
         row = named.get(event_id) or StoryEvent(event_id=event_id)
         row.position = position
         story.events.append(row)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from portal.domain.events.link_rules import check_link
+from portal.domain.events.rules import LONGEST_FUNDING_NOTE
 from portal.domain.stories import rules
 from portal.domain.stories.models import CommentMode
 from portal.i18n import LANGUAGES
@@ -63,7 +64,7 @@ def check(details: Details) -> datetime | None:
     check_texts(details.title, rules.LONGEST_TITLE, "title")
     check_texts(details.summary, rules.LONGEST_SUMMARY, "summary")
     check_texts(details.body, rules.LONGEST_BODY, "body", one_line=False)
-    check_texts(details.funding_note, rules.LONGEST_FUNDING_NOTE, "funding_note")
+    check_texts(details.funding_note, LONGEST_FUNDING_NOTE, "funding_note")
     check_text(details.byline, rules.LONGEST_BYLINE, "byline")
     for number, source in enumerate(details.sources, start=1):
         if not source.label or not source.url:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
+from portal.domain.events.rules import FundingNeededError
 from portal.domain.letters.models import About
 from portal.domain.organizations.queries import is_suspended
 from portal.domain.organizations.rules import SuspendedError
@@ -108,7 +109,7 @@ def _check_complete(story: Story) -> None:
     """What a writer has to have said; whoever accepts it, or its hour, can no longer say it."""
     _check_readable(story)
     if story.funding is None:
-        raise rules.FundingNeededError
+        raise FundingNeededError("funding")
 
 
 def _move(story: Story, state: State, now: datetime) -> None:

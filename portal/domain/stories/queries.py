@@ -8,13 +8,20 @@ from sqlalchemy import and_, func, literal_column, or_, select
 from sqlalchemy.orm import selectinload
 
 from portal.domain.events.models import Event
-from portal.domain.events.queries import event_for
 from portal.domain.organizations.models import Organization
 from portal.domain.organizations.queries import memberships_of, role_of
 from portal.domain.organizations.rules import may_edit
 from portal.domain.people.rules import may_moderate
 from portal.domain.stories import rules
-from portal.domain.stories.models import Author, State, Story, StoryEvent, StoryTag, Unsaved
+from portal.domain.stories.models import (
+    Author,
+    Proposal,
+    State,
+    Story,
+    StoryEvent,
+    StoryTag,
+    Unsaved,
+)
 from portal.domain.stories.rules import NOBODY, Part
 from portal.refusals import NotAllowedError, NotFoundError
 
@@ -190,34 +197,19 @@ def related_slugs(db: Session, story: Story) -> list[str]:
     )
 
 
-def event_ids(db: Session, person: Person | None, story: Story, slugs: Sequence[str]) -> list[int]:
-    """Ids of events by slug: those the writer sees, and those that are named already.
-
-    Raises EventUnknownError at the field of the first that is neither.
-    """
-    known = _named_ids(db, story)
-    found = []
-    for number, slug in enumerate(dict.fromkeys(slugs), start=1):
-        try:
-            found.append(known.get(slug) or event_for(db, person, slug).id)
-        except NotFoundError:
-            raise rules.EventUnknownError(f"event_{number}") from None
-    return found
-
-
-def _named_ids(db: Session, story: Story) -> dict[str, int]:
-    """Events by slug that a story names already; some may be hidden from this writer."""
-    rows = db.execute(
-        select(Event.slug, Event.id)
-        .join(StoryEvent, StoryEvent.event_id == Event.id)
-        .where(StoryEvent.story_id == story.id)
-    )
-    return {slug: event_id for slug, event_id in rows}  # noqa: C416 - rows
-
-
 def unsaved_of(db: Session, person: Person, story: Story) -> Unsaved | None:
     """What somebody has typed into the story's form and not saved."""
     return db.get(Unsaved, (story.id, person.id))
+
+
+def proposal_of(db: Session, story: Story) -> Proposal | None:
+    """What its author wants to change in it, read afresh."""
+    return db.get(Proposal, story.id, populate_existing=True)
+
+
+def proposed_by(db: Session, person: Person) -> Sequence[Proposal]:
+    """All changes that somebody has proposed and nobody has answered."""
+    return db.scalars(select(Proposal).where(Proposal.person_id == person.id)).all()
 
 
 def edited_by(db: Session, person: Person) -> list[Organization]:

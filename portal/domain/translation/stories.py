@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import or_, select
 from sqlalchemy.orm import selectinload
 
-from portal.domain.stories import rules
+from portal.domain.events.rules import LONGEST_FUNDING_NOTE
+from portal.domain.stories import announcements, rules
 from portal.domain.stories.actions import details_of, rewrite, save
 from portal.domain.stories.entrances import translated_story
 from portal.domain.stories.models import State, Story
@@ -50,7 +51,7 @@ def _open(db: Session, story_id: int) -> Item:
         Field("title", _("Title"), story.title, rules.LONGEST_TITLE),
         Field("summary", _("Summary"), story.summary, rules.LONGEST_SUMMARY),
         Field("body", _("Text"), story.body, rules.LONGEST_BODY, one_line=False),
-        Field("funding_note", _("Who exactly"), story.funding_note, rules.LONGEST_FUNDING_NOTE),
+        Field("funding_note", _("Who exactly"), story.funding_note, LONGEST_FUNDING_NOTE),
     )
     return Item(ItemKind.STORY, story.id, story.slug, story.title, fields)
 
@@ -62,6 +63,7 @@ def _write(db: Session, story_id: int, texts: Mapping[str, Translated], now: dat
         raise rules.NotNowError
     words: dict[str, Any] = dict(texts)
     save(db, story, replace(details_of(db, story), **words), story.revision, None, now)
+    announcements.tell_of_change(db, story, now)
 
 
 def _rows(db: Session, organization_id: int | None, now: datetime) -> Sequence[Row]:  # noqa: ARG001
