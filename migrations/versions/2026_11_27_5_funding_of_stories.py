@@ -8,9 +8,7 @@ down_revision = "20261127_spelling"
 branch_labels = None
 depends_on = None
 
-_stories = sa.table(
-    "stories", sa.column("title", sa.JSON()), sa.column("funding_note", sa.JSON(none_as_null=True))
-)
+_stories = sa.table("stories", sa.column("title", sa.JSON()), sa.column("funding_note", sa.JSON()))
 
 
 def upgrade() -> None:
