@@ -68,14 +68,12 @@ def convert(text: str, script: Script, overrides: Mapping[str, str] | None = Non
     Cyrillic letters become Roman. `overrides` maps Cyrillic words (`сөз`, or `сөз*` with any
     ending) to how they are written in this script, and goes before the portal's exceptions.
     """
-    if not CYRILLIC.search(text) and (script is not ARABIC or _LATIN_LETTER.search(text)):
-        return text
-    kept = _kept(script, overrides, is_heading=_is_heading(text))
-    if script is ARABIC:
-        pattern = _WORD_SIGN_OR_NOT if HINT.search(text) else _WORD_SIGN
-        return pattern.sub(kept.word_or_sign, text)
-    pattern = _WORD_OR_NOT if HINT.search(text) else _WORD
-    return pattern.sub(kept.word, text)
+    return converter(script, overrides)(text)
+
+
+def converter(script: Script, overrides: Mapping[str, str] | None = None) -> Callable[[str], str]:
+    """What converts one text after the other; see `convert`."""
+    return _Converter(script, exceptions_of(overrides)) if overrides else _CONVERTERS[script.tag]
 
 
 def _is_heading(text: str) -> bool:
@@ -83,12 +81,30 @@ def _is_heading(text: str) -> bool:
     return text.isupper() and bool(_CAPITALS.search(text))
 
 
+class _Converter:
+    """Converts texts into one script."""
+
+    def __init__(self, script: Script, overrides: Exceptions | None = None) -> None:
+        self._is_arabic = script is ARABIC
+        shared = _SHARED[script.tag]
+        own = tuple(_Corrected(each, overrides) for each in shared) if overrides else shared
+        self._words, self._words_of_headings = own
+
+    def __call__(self, text: str) -> str:
+        if not CYRILLIC.search(text) and (not self._is_arabic or _LATIN_LETTER.search(text)):
+            return text
+        kept = self._words_of_headings if _is_heading(text) else self._words
+        if self._is_arabic:
+            pattern = _WORD_SIGN_OR_NOT if HINT.search(text) else _WORD_SIGN
+            return pattern.sub(kept.word_or_sign, text)
+        pattern = _WORD_OR_NOT if HINT.search(text) else _WORD
+        return pattern.sub(kept.word, text)
+
+
 class _Kept(dict[str, str]):
     """Words of one script as they were converted, remembered by their spelling."""
 
-    def __init__(
-        self, script: Script, exceptions: tuple[Exceptions, ...], *, is_heading: bool
-    ) -> None:
+    def __init__(self, script: Script, exceptions: Exceptions, *, is_heading: bool) -> None:
         super().__init__()
         self.script = script
         self._exceptions = exceptions
@@ -134,10 +150,9 @@ class _Kept(dict[str, str]):
 
     def _written(self, word: str) -> str:
         small = word.lower()
-        for exceptions in self._exceptions:
-            if (found := exceptions.found(small)) is not None:
-                written, rest = found
-                return _capitalised(written, word, self.script) + self._ending(rest)
+        if (found := self._exceptions.found(small)) is not None:
+            written, rest = found
+            return _capitalised(written, word, self.script) + self._ending(rest)
         if self.script is ARABIC and not self._is_heading and words.is_abbreviation(word):
             return words.spelt_in_arabic(word)
         return self._rule(word)
@@ -145,6 +160,18 @@ class _Kept(dict[str, str]):
     def _ending(self, rest: str) -> str:
         """What is written without the hamza of a beginning."""
         return words.bare_arabic(rest) if self.script is ARABIC else self._rule(rest)
+
+
+class _Corrected(_Kept):
+    """Words that somebody corrected, before those that everybody shares."""
+
+    def __init__(self, shared: _Kept, overrides: Exceptions) -> None:
+        super().__init__(shared.script, overrides, is_heading=False)
+        self._shared = shared
+
+    def _written(self, word: str) -> str:
+        is_corrected = self._exceptions.found(word.lower()) is not None
+        return super()._written(word) if is_corrected else self._shared[word]
 
 
 def _is_mostly_cyrillic(run: str) -> bool:
@@ -161,16 +188,10 @@ def _capitalised(written: str, word: str, script: Script) -> str:
     return latin_capital(written[:1]) + written[1:]
 
 
-_KEPT: Final = {
-    (tag, is_heading): _Kept(script, (known_exceptions(tag),), is_heading=is_heading)
+_SHARED: Final = {
+    tag: tuple(
+        _Kept(script, known_exceptions(tag), is_heading=is_heading) for is_heading in (False, True)
+    )
     for tag, script in SCRIPTS.items()
-    for is_heading in (False, True)
 }
-
-
-def _kept(script: Script, overrides: Mapping[str, str] | None, *, is_heading: bool) -> _Kept:
-    shared = _KEPT[script.tag, is_heading]
-    if not overrides:
-        return shared
-    own = exceptions_of(overrides)
-    return _Kept(script, (own, known_exceptions(script.tag)), is_heading=is_heading)
+_CONVERTERS: Final = {tag: _Converter(script) for tag, script in SCRIPTS.items()}
