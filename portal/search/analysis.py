@@ -1,0 +1,98 @@
+"""Words of texts and of queries: as they are typed, by their stems, and by a key across scripts."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from portal.kazakh.folding import folded
+from portal.kazakh.stemmer import key, stem
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+# Of a longer word only the beginning counts.
+LONGEST_WORD: Final = 48
+# Signs inside words that are not seen: joiners, direction, soft hyphens, marks, tatweel.
+_UNSEEN: Final = (
+    "\u00ad\u0300-\u036f\u0640\u064b-\u065f\u0670\u200b-\u200f\u202a-\u202e\u2060-\u2069"
+    "\ufe0f\ufeff"
+)
+_WORD: Final = re.compile(
+    # Letters one by one, as Arabic script writes abbreviations: ق ر.
+    "(?<![^\\W_])[\u0621-\u06d5](?: [\u0621-\u06d5]){1,4}(?![^\\W_])"
+    f"|[^\\W_](?:[^\\W_]|[{_UNSEEN}]|['’ʼ](?=[^\\W_]))*"
+)
+_TAKEN_OFF: Final = re.compile(f"[{_UNSEEN} ]")
+_DIGITS: Final = {zero + digit: str(digit) for zero in (0x0660, 0x06F0) for digit in range(10)}
+# Below the name of somebody's father: Нұрсұлтанұлы is two words in Arabic script.
+_PATRONYMIC: Final = re.compile(
+    "(?P<name>.{3,})(?P<of>(?:ұлы|қызы)(?:ның?|на|нда|нан|мен)?"
+    "|(?:ūly|qyzy|ulı|qızı)(?:nyñ|nıñ|na|nda|nan|men)?)"
+)
+# Russian's and English's are Snowball's as soon as that package is among the requirements; until
+# then they have none, and words are found as they are typed and by their keys.
+STEMMERS: Final[Mapping[str, Callable[[str], str]]] = {"kk": stem}
+
+
+class Token(NamedTuple):
+    """A word of a text."""
+
+    form: str
+    stem: str
+    key: str
+    # Where it stands in the text.
+    start: int
+    end: int
+
+
+def tokens(text: str, language: str) -> Iterator[Token]:
+    """The words of a text in a language (`kk`, `ru`, `en` or any BCP 47 tag), in its order.
+
+    `form` is the word in small letters without invisible signs, `stem` what its language's
+    stemmer leaves of it, `key` the same for every script and for missing Kazakh letters. A
+    patronymic is followed by its two parts, at the same place. Any text is taken, and in time
+    that grows with its length alone.
+    """
+    language = language.partition("-")[0].lower()
+    for found in _WORD.finditer(text):
+        form = form_of(found[0])
+        if not form:
+            continue
+        yield Token(form, stem_of(form, language), key_of(form), *found.span())
+        for part in parts_of(form):
+            yield Token(part, stem_of(part, language), key_of(part), *found.span())
+
+
+def form_of(word: str) -> str:
+    """A word as it is compared with others: small, composed, with European digits."""
+    if word.isascii():
+        return word.lower()[:LONGEST_WORD]
+    plain = unicodedata.normalize("NFKC", word[: 2 * LONGEST_WORD]).replace("İ", "i")
+    return _TAKEN_OFF.sub("", plain.lower().translate(_DIGITS))[:LONGEST_WORD]
+
+
+@lru_cache(maxsize=1 << 15)
+def stem_of(form: str, language: str) -> str:
+    """What a language's stemmer leaves of a word."""
+    stemmer = STEMMERS.get(language)
+    return stemmer(form) if stemmer else form
+
+
+@lru_cache(maxsize=1 << 15)
+def key_of(form: str) -> str:
+    """A word's key across scripts."""
+    return key(form)
+
+
+def parts_of(form: str) -> tuple[str, ...]:
+    """The two words of a patronymic; nothing of other words."""
+    found = _PATRONYMIC.fullmatch(form)
+    return (found["name"], found["of"]) if found else ()
+
+
+def is_same_word(one: str, other: str) -> bool:
+    """Whether two words differ in script or missing letters alone."""
+    return folded(one) == folded(other)

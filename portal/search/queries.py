@@ -1,0 +1,73 @@
+"""What somebody looks for: the words of a query with everything that may stand for them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from portal.search.analysis import STEMMERS, form_of, key_of, parts_of, stem_of, tokens
+from portal.search.synonyms import synonyms_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+# Nobody types more in earnest; the rest of a query is not looked at.
+LONGEST_QUERY: Final = 200
+MOST_WORDS: Final = 12
+
+
+class Word(NamedTuple):
+    """A word that a text may hold.
+
+    The key says whether it does, the same for every script of the query; form and stems say how
+    well, and find what a language with a stemmer of its own bends.
+    """
+
+    form: str
+    # In every language that has a stemmer, since nobody says which one a query is in.
+    stems: frozenset[str]
+    key: str
+
+
+class Term(NamedTuple):
+    """Something that has to be found, in one of its readings."""
+
+    typed: str
+    # The typed one first, then synonyms; each is one word or several that stand side by side.
+    readings: tuple[tuple[Word, ...], ...]
+
+
+def terms_of(query: str) -> tuple[Term, ...]:
+    """The terms of a query, all of which have to be found; none if it holds no word.
+
+    Words and phrases that have synonyms are one term. Only the first 200 characters and 12 words
+    count. Search operators are no words, and any text is taken.
+    """
+    forms = _forms(query[:LONGEST_QUERY])
+    terms, at = [], 0
+    while at < len(forms):
+        length, others = synonyms_of(forms[at:])
+        length = length or 1
+        typed = forms[at : at + length]
+        at += length
+        parts = parts_of(typed[0]) if length == 1 else ()
+        readings = dict.fromkeys(map(_phrase, (typed, *filter(None, [parts]), *others)))
+        terms.append(Term(" ".join(typed), tuple(readings)))
+    return tuple(terms)
+
+
+def _forms(query: str) -> list[str]:
+    found = [(token.start, token.form) for token in tokens(query, "und")]
+    # Parts of patronymics stand at the same place as the whole.
+    first = [form for at, (start, form) in enumerate(found) if not at or found[at - 1][0] != start]
+    return first[:MOST_WORDS]
+
+
+def _phrase(words: Iterable[str]) -> tuple[Word, ...]:
+    return tuple(word_of(word) for word in words)
+
+
+def word_of(word: str) -> Word:
+    """A word with its stems and its key."""
+    form = form_of(word)
+    stems = frozenset(stem_of(form, language) for language in STEMMERS)
+    return Word(form, stems, key_of(form))

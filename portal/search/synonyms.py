@@ -1,0 +1,43 @@
+"""Words and names that stand for each other in every language and script, from `synonyms.tsv`."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, Final
+
+from portal.search.analysis import key_of, tokens
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    Phrase = tuple[str, ...]
+
+# The longest phrase that has synonyms.
+MOST_WORDS: Final = 3
+
+
+def synonyms_of(words: Sequence[str]) -> tuple[int, tuple[Phrase, ...]]:
+    """How many of these words, from the first on, have synonyms together, and which.
+
+    (0, ()) if the first word has none. The longest phrase counts, by the keys of its words, so that
+    no script, ending or missing letter matters.
+    """
+    known = _known()
+    for length in range(min(MOST_WORDS, len(words)), 0, -1):
+        typed = tuple(map(key_of, words[:length]))
+        if typed in known:
+            others = known[typed]
+            return length, tuple(each for each in others if tuple(map(key_of, each)) != typed)
+    return 0, ()
+
+
+@lru_cache(maxsize=1)
+def _known() -> Mapping[Phrase, tuple[Phrase, ...]]:
+    text = files("portal.search").joinpath("synonyms.tsv").read_text(encoding="utf-8")
+    known: dict[Phrase, dict[Phrase, None]] = {}
+    for row in text.splitlines()[1:]:
+        group = [tuple(token.form for token in tokens(each, "und")) for each in row.split("\t")]
+        for phrase in group:
+            known.setdefault(tuple(map(key_of, phrase)), {}).update(dict.fromkeys(group))
+    return {phrase: tuple(others) for phrase, others in known.items()}
