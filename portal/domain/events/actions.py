@@ -24,6 +24,7 @@ from portal.domain.events.models import (
 )
 from portal.domain.events.queries import lock
 from portal.domain.events.slugs import slug_of
+from portal.domain.indexing import actions as indexing
 from portal.domain.ledger import actions as ledger
 from portal.domain.media.queries import pictures_of
 from portal.domain.organizations.queries import is_suspended
@@ -130,6 +131,14 @@ def note_texts(db: Session, event: Event) -> None:
     """Counts how far an event is translated; for the same transaction as the words."""
     texts = (getattr(event, name) for name in LONGEST)
     ledger.note(db, ItemKind.EVENT, event.id, texts)
+    index(db, event)
+
+
+def index(db: Session, event: Event) -> None:
+    """Makes an event found by its words; in the transaction that writes them."""
+    bodies = (event.summary, event.venue, event.description)
+    day = event.starts_wall.date()
+    indexing.index(db, ItemKind.EVENT, event.id, day, event.title, bodies)
 
 
 def publish(db: Session, event: Event, now: datetime) -> None:

@@ -14,6 +14,7 @@ from portal.domain.events.queries import event_for
 from portal.domain.events.slugs import slug_of
 from portal.domain.history import actions as history
 from portal.domain.history.queries import revision_of
+from portal.domain.indexing import actions as indexing
 from portal.domain.ledger import actions as ledger
 from portal.domain.media import actions as media
 from portal.domain.media.queries import pictures_of
@@ -138,6 +139,7 @@ def throw_away(db: Session, story: Story) -> None:
     """Deletes a story that was never published, with its versions, pictures and requests."""
     media.forget_all(db, ItemKind.STORY, story.id)
     ledger.forget(db, ItemKind.STORY, story.id)
+    indexing.forget(db, ItemKind.STORY, story.id)
     history.forget_all(db, ItemKind.STORY, story.id)
     db.execute(delete(Story).where(Story.id == story.id))
 
@@ -157,6 +159,13 @@ def _note(db: Session, story: Story, now: datetime, *, is_small_fix: bool = Fals
     """Records what was written, and counts how far it is translated."""
     provenance.note(db, story, now, is_small_fix=is_small_fix)
     ledger.note(db, ItemKind.STORY, story.id, (story.title, story.summary, story.body))
+    index(db, story)
+
+
+def index(db: Session, story: Story) -> None:
+    """Makes a story found by its words, its author's name not among them."""
+    day = (story.published_at or story.changed_at).date()
+    indexing.index(db, ItemKind.STORY, story.id, day, story.title, (story.summary, story.body))
 
 
 def _put(db: Session, story: Story, details: Details, person: Person | None, now: datetime) -> None:

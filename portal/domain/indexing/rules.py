@@ -1,0 +1,112 @@
+"""What is indexed of a text: its words in six classes, and where it stands among others. Pure."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from portal.i18n import LANGUAGES
+from portal.items import ItemKind
+from portal.search.analysis import tokens
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import date
+
+    from portal.translated import Translated
+
+# To be raised whenever other words would come of the same text; then `portal reindex`.
+VERSION: Final = 1
+# What is searched of a text; nobody looks for what stands after a book's worth of pages.
+LONGEST_BODY: Final = 60_000
+# The first letter of an indexed word says what it is: of the title a form, a stem or a key, or
+# any of these of title and body. So one index answers for all, and ranks without reading texts.
+TITLE_FORM, TITLE_STEM, TITLE_KEY = "abc"
+FORM, STEM, KEY = "fsk"
+_KINDS: Final = tuple(ItemKind)
+_DAY_BITS, _ITEM_BITS, _KIND_BITS, _LANGUAGE_BITS = 22, 31, 3, 4
+_APOSTROPHES: Final = str.maketrans("", "", "'’ʼ")
+_MARKDOWN: Final = (
+    (re.compile(r"!\[([^\]]*)\]\([^)]*\)|\[([^\]]*)\]\([^)]*\)"), r"\1\2"),
+    (re.compile(r"<?\b(?:https?://|image:)\S+"), " "),
+    (re.compile(r"\[\^[^\]]*\]:?"), " "),
+    (re.compile(r"^\s*(?:#{1,6}|>|[-+*]|\d+[.)])\s+", re.MULTILINE), ""),
+    (re.compile(r"[*_~`|]{1,3}|^\s*:?-{3,}:?", re.MULTILINE), " "),
+)
+
+
+class Wording(NamedTuple):
+    """An item's text in one language."""
+
+    language: str
+    title: str
+    body: str
+
+
+def wordings(title: Translated, bodies: Iterable[Translated]) -> list[Wording]:
+    """What an item says in each language that anything of it is written in."""
+    written = [text for text in bodies if text]
+    found = []
+    for language in LANGUAGES:
+        name = title.texts().get(language, "")
+        said = [text for each in written if (text := each.texts().get(language))]
+        if name or said:
+            body = "\n".join(plain(text) for text in said)[:LONGEST_BODY]
+            found.append(Wording(language, " ".join(name.split()), body))
+    return found
+
+
+def plain(markdown: str) -> str:
+    """Markdown without its marks and addresses, in one line."""
+    for pattern, instead in _MARKDOWN:
+        markdown = pattern.sub(instead, markdown)
+    return " ".join(markdown.split())
+
+
+def title_words(wording: Wording) -> list[str]:
+    """A title's words in three classes, in its order."""
+    return [
+        marked
+        for token in tokens(wording.title, wording.language)
+        for marked in (
+            lexeme(TITLE_FORM, token.form),
+            lexeme(TITLE_STEM, token.stem),
+            lexeme(TITLE_KEY, token.key),
+        )
+        if marked
+    ]
+
+
+def all_words(wording: Wording) -> set[str]:
+    """Every indexed word of a text, its title's too."""
+    words = set(title_words(wording))
+    for text in (wording.title, wording.body):
+        for token in tokens(text, wording.language):
+            words.add(lexeme(FORM, token.form))
+            words.add(lexeme(STEM, token.stem))
+            words.add(lexeme(KEY, token.key))
+    return words - {""}
+
+
+def lexeme(mark: str, word: str) -> str:
+    """A word of a class as the index holds it; nothing if nothing is left of the word."""
+    bare = word.translate(_APOSTROPHES)
+    return mark + bare if bare else ""
+
+
+def digest_of(wording: Wording) -> str:
+    """Names a text and the way it was analysed."""
+    said = f"{VERSION}\n{wording.title}\n{wording.body}"
+    return hashlib.sha256(said.encode(errors="surrogatepass")).hexdigest()[:16]
+
+
+def place_of(day: date, kind: ItemKind, item_id: int, language: str) -> int:
+    """A number for a text that rises with the day its item is about, and that nothing else has.
+
+    The index is read from its end, so the latest are found first without sorting thousands.
+    """
+    number = day.toordinal() & (1 << _DAY_BITS) - 1
+    number = number << _ITEM_BITS | item_id
+    number = number << _KIND_BITS | _KINDS.index(kind)
+    return number << _LANGUAGE_BITS | LANGUAGES.index(language)
