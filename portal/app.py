@@ -20,6 +20,7 @@ from portal.storage import Storage
 from portal.web import errors
 from portal.web.cookies import KNOWN_BROWSER_SECONDS, SIGN_IN_SECONDS, SealedCookie
 from portal.web.cross_origin import CrossOriginMiddleware
+from portal.web.errands import ERRAND_SECONDS
 from portal.web.forms import MOST_BYTES
 from portal.web.headers import BodyLimitMiddleware, HeadersMiddleware, HostMiddleware
 from portal.web.language import LanguageMiddleware
@@ -95,6 +96,7 @@ def create_app(settings: Settings) -> FastAPI:
         sign_in_note=SealedCookie(settings, "sign_in", SIGN_IN_SECONDS),
         known_browser=SealedCookie(settings, "known_browser", KNOWN_BROWSER_SECONDS),
         link_note=SealedCookie(settings, "sign_in_link", SIGN_IN_SECONDS),
+        errand_note=SealedCookie(settings, "errand", ERRAND_SECONDS),
         rate_limiter=RateLimiter(settings, seal.index),
         live=LiveSettings(),
         outside=GuardedClient(),

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from babel.core import Locale
 
 # A weekday longer than this does not fit beside its date and is shortened.
-LONGEST_WEEKDAY = 9
+LONGEST_WEEKDAY = 8
 LONGEST_MONTH = 8
 MINUTES_A_DAY = 24 * 60
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 import dns.asyncresolver
 import dns.exception
+import dns.resolver
 import httpcore
 
 if TYPE_CHECKING:
@@ -26,6 +27,10 @@ _INNER: Final = frozenset({IPv4Address("168.63.129.16")})
 
 class OutOfReachError(Exception):
     """No answer that can be used, for whatever reason; strangers learn no more than that."""
+
+
+class NothingThereError(OutOfReachError):
+    """There was an answer, and what was asked for is not in it: the way out was open."""
 
 
 def is_public(address: str) -> bool:
@@ -70,7 +75,9 @@ class _Guard(httpcore.AsyncNetworkBackend):
         answers = await self._resolver.resolve_name(host, lifetime=SECONDS)
         addresses = list(answers.addresses())
         # One address inside is reason enough: honest names have none.
-        if not addresses or not all(is_public(address) for address in addresses):
+        if not addresses:
+            raise NothingThereError  # the name exists, and nobody serves anything there
+        if not all(is_public(address) for address in addresses):
             raise OutOfReachError
         for address in addresses:
             try:
@@ -112,20 +119,28 @@ class GuardedClient:
         return self._resolver
 
     async def text_records(self, name: str) -> list[str]:
-        """The TXT records of a name, or OutOfReachError."""
+        """The TXT records of a name; NothingThereError where it has none, or OutOfReachError."""
         try:
             async with asyncio.timeout(SECONDS):
                 answer = await self._names().resolve(name, "TXT", lifetime=SECONDS, search=False)
+        except (dns.resolver.NXDOMAIN, dns.resolver.NoAnswer) as failure:
+            raise NothingThereError from failure
         except (dns.exception.DNSException, OSError, TimeoutError, ValueError) as failure:
             raise OutOfReachError from failure
         records = list(answer)[:MOST_RECORDS]
         return [b"".join(record.strings).decode("utf-8", "replace") for record in records]
 
     async def get(self, url: str) -> bytes:
-        """The body of a page that answers 200, or OutOfReachError."""
+        """The body of a page that answers 200; NothingThereError for other answers of its server.
+
+        OutOfReachError where there was none, and where the name is not known at all: a resolver
+        that is cut off says so of every name.
+        """
         try:
             async with asyncio.timeout(SECONDS):
                 return await self._get(url)
+        except dns.resolver.NoAnswer as failure:
+            raise NothingThereError from failure
         except (
             httpcore.ConnectionNotAvailable,
             httpcore.NetworkError,
@@ -150,10 +165,10 @@ class GuardedClient:
         ):
             is_packed = any(name.lower() == b"content-encoding" for name, _ in answer.headers)
             if answer.status != 200 or is_packed:  # noqa: PLR2004 - HTTP's own
-                raise OutOfReachError
+                raise NothingThereError
             body = b""
             async for part in answer.aiter_stream():
                 body += part
                 if len(body) > MOST_BYTES:
-                    raise OutOfReachError
+                    raise NothingThereError
             return body

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from portal import clock
 from portal.commands import CommandError, open_migrated
 from portal.domain.moderation import administering
+from portal.domain.moderation.rules import Ground
 from portal.domain.organizations import queries, verification
 from portal.domain.organizations.models import Method
 from portal.domain.organizations.rules import is_verified
@@ -75,14 +76,18 @@ def verify(settings: Settings, arguments: argparse.Namespace) -> None:
 def decline(settings: Settings, arguments: argparse.Namespace) -> None:
     """Takes a request to be verified out of the queue."""
     with open_migrated(settings).writing() as db:
-        administering.decline(db, None, _named(db, arguments.slug), clock.now())
+        administering.decline(
+            db, None, _named(db, arguments.slug), Ground(arguments.reason), clock.now()
+        )
     print("done")
 
 
 def withdraw(settings: Settings, arguments: argparse.Namespace) -> None:
     """Takes a verification back."""
     with open_migrated(settings).writing() as db:
-        administering.withdraw(db, None, _named(db, arguments.slug), clock.now())
+        administering.withdraw(
+            db, None, _named(db, arguments.slug), Ground(arguments.reason), clock.now()
+        )
     print("done")
 
 
@@ -107,3 +112,5 @@ def add_to(command: Callable[..., argparse.ArgumentParser]) -> None:
         if run is verify:
             about.add_argument("--method", choices=[each.value for each in Method], required=True)
             about.add_argument("--months", type=int, choices=MONTHS, default=12)
+        else:
+            about.add_argument("--reason", choices=[each.value for each in Ground], required=True)

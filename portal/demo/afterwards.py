@@ -1,4 +1,4 @@
-"""What has happened to the demo's stories since they appeared: changes, translations, wishes."""
+"""What has happened to the demo's items since they appeared: changes, translations, wishes."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
+from portal.domain.initiatives import actions as initiatives
 from portal.domain.ledger import actions as ledger
 from portal.domain.stories import actions
 from portal.domain.stories.models import Story
@@ -28,27 +29,45 @@ _TEXTS = ("title", "summary", "body")
 
 
 def happen(db: Session, known: Known, row: Mapping[str, Any]) -> None:
-    """Everything that a row of afterwards.toml tells of one story."""
+    """Everything that a row of afterwards.toml tells of one story or initiative."""
+    if "initiative" in row:
+        initiative = known.initiatives[row["initiative"]]
+        for edit in row.get("edit", ()):
+            said = initiatives.details_of(initiative)
+            details = replace(said, description=_revised(said.description, edit))
+            at = known.now - timedelta(days=edit["days_ago"])
+            initiatives.change(db, initiative, details, initiative.revision, at)
+        _wish(db, known, ItemKind.INITIATIVE, initiative.id, row)
+        return
     story = known.stories[row["story"]]
     for edit in row.get("edit", ()):
-        body = story.body
-        source = body.source
-        for old, new in edit["changes"]:
-            if old not in source:
-                raise LookupError(old)
-            source = source.replace(old, new)
-        revised = body.revised(body.original, {**body.texts(), body.original: source})
-        _save(db, story, {"body": revised}, known.now - timedelta(days=edit["days_ago"]))
+        at = known.now - timedelta(days=edit["days_ago"])
+        _save(db, story, {"body": _revised(story.body, edit)}, at)
     for given in row.get("translation", ()):
         texts = {name: _put(getattr(story, name), given, name) for name in _TEXTS if name in given}
         _save(db, story, texts, known.now - timedelta(days=1))
+    _wish(db, known, ItemKind.STORY, story.id, row)
+
+
+def _wish(db: Session, known: Known, kind: ItemKind, item_id: int, row: Mapping[str, Any]) -> None:
+    """Hands translations out, and counts who would read them."""
     for language in row.get("handed_out", ()):
         by = next(iter(known.people.values()))
-        ledger.hand_out(db, ItemKind.STORY, story.id, language, by, known.now - timedelta(days=1))
+        ledger.hand_out(db, kind, item_id, language, by, known.now - timedelta(days=1))
     for language, number in row.get("requests", {}).items():
         for asker in range(number):
             at = known.now - timedelta(hours=9 * (asker + 1))
-            ledger.request(db, ItemKind.STORY, story.id, language, f"reader {asker}", at)
+            ledger.request(db, kind, item_id, language, f"reader {asker}", at)
+
+
+def _revised(text: Translated, edit: Mapping[str, Any]) -> Translated:
+    """The text with its original changed, its translations left as they were."""
+    source = text.source
+    for old, new in edit["changes"]:
+        if old not in source:
+            raise LookupError(old)
+        source = source.replace(old, new)
+    return text.revised(text.original, {**text.texts(), text.original: source})
 
 
 def _put(text: Translated, given: Mapping[str, Any], name: str) -> Translated:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from portal.storage import Storage
 
 # Kinds of items by the words that rows of the programme name them with.
-_KINDS: Final = {each.value: each for each in (ItemKind.EVENT, ItemKind.STORY)}
+_KINDS: Final = {each.value: each for each in (ItemKind.EVENT, ItemKind.STORY, ItemKind.INITIATIVE)}
 
 
 class Gallery:

@@ -11,6 +11,7 @@ from portal.domain.events.models import Event, Funding, HostState
 from portal.domain.initiatives import actions, closing, following, hosting, steps
 from portal.domain.initiatives.models import Follow, InitiativeHost, Stage, StepKind
 from portal.domain.results.actions import Told
+from portal.items import ItemKind
 from portal.translated import Translated
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from portal.domain.organizations.models import Organization
 
 
-def add(db: Session, known: Known, row: dict[str, Any]) -> None:
+def add(db: Session, known: Known, row: dict[str, Any]) -> Initiative:
     """One initiative with its hosts, steps, events and followers, published so many days ago."""
     now = known.now
     published_at = now - timedelta(days=row["published_days_ago"])
@@ -48,6 +49,7 @@ def add(db: Session, known: Known, row: dict[str, Any]) -> None:
     )
     actions.change(db, initiative, details, initiative.revision, published_at)
     actions.publish(db, initiative, published_at)
+    known.gallery.hang(db, ItemKind.INITIATIVE, initiative.id, row["key"], original, published_at)
     _invite(db, known, initiative, row, published_at)
     for key in row.get("events", ()):
         known.events[key].initiative_id = initiative.id
@@ -67,6 +69,7 @@ def add(db: Session, known: Known, row: dict[str, Any]) -> None:
         following.follow(db, known.people[subject], initiative, published_at + timedelta(days=1))
         db.flush()
         following.ask(db, known.people[subject], initiative, now - timedelta(days=4))
+    return initiative
 
 
 def _invite(

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
     from portal.demo.covers import Gallery
     from portal.domain.events.models import Event
+    from portal.domain.initiatives.models import Initiative
     from portal.domain.organizations.models import Organization
     from portal.domain.people.models import Person
     from portal.domain.stories.announcements import Address
@@ -26,6 +27,7 @@ class Known:
     people: Mapping[str, Person]
     readers: Sequence[Person]
     events: dict[str, Event]
+    initiatives: dict[str, Initiative]
     stories: dict[str, Story]
     gallery: Gallery
     # Where letters about a story lead.

@@ -31,7 +31,8 @@ OAK, WALNUT = "#a8743d", "#5f3b1a"
 def mountains(canvas: Canvas) -> None:
     """Peaks with snow above a lake."""
     *_sky, behind, front, line = canvas.palette
-    canvas.disc(canvas.width * canvas.chance.uniform(0.2, 0.8), 190, 85, SUN)
+    light = SUN if line != SUN else SUN_WASH
+    canvas.disc(canvas.width * canvas.chance.uniform(0.2, 0.8), 190, 85, light)
     for x, top, wide in ((330.0, 300, 480), (1280.0, 270, 520), (800.0, 190, 620)):
         canvas.area([(x - wide, 640), (x, top), (x + wide, 640)], behind)
         snow = (560 - top) * 0.32

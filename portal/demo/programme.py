@@ -80,7 +80,7 @@ def load(db: Session, setting: Setting, staff: list[Staff], now: datetime) -> No
                 _vouch(db, owners[row["slug"]], owners[slug], person)
         names = tomllib.loads((FOLDER / "guests.toml").read_text("utf-8"))["names"]
         readers = welcome_readers(db, names, setting.issuer, now)
-        known = Known(now, owners, staff_by_subject, readers, {}, {}, gallery, setting.address)
+        known = Known(now, owners, staff_by_subject, readers, {}, {}, {}, gallery, setting.address)
         answers = [_answer(row) for row in _rows("answer")]
         beside = events.Beside(
             names, answers, *({row["event"]: row for row in _rows(kind)} for kind in _OF_EVENTS)
@@ -88,7 +88,7 @@ def load(db: Session, setting: Setting, staff: list[Staff], now: datetime) -> No
         for row in _rows("event"):
             known.events[row["key"]] = events.add(db, known, row, beside)
         for row in _rows("initiative"):
-            initiatives.add(db, known, row)
+            known.initiatives[row["key"]] = initiatives.add(db, known, row)
         for row in _rows("story"):
             known.stories[row["key"]] = stories.add(db, known, row)
         for row in _rows("afterwards"):

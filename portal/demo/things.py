@@ -40,9 +40,8 @@ def letter(canvas: Canvas) -> None:
         canvas.area([at(-330, -300), at(330, -300), at(330, 300), at(-330, 300)], paper)
     at = _leaning(860, 440, 0.06)
     for row in range(7):
-        y, x, end = -220 + 70.0 * row, 270.0, -270.0 if row < 6 else 40.0  # noqa: PLR2004 - the last
-        while x > end:
-            word = canvas.chance.uniform(50, 110)
+        y, x, end = -220 + 70.0 * row, 270.0, -300.0 if row < 6 else 20.0  # noqa: PLR2004 - the last
+        while (word := canvas.chance.uniform(50, 110)) < x - end:
             stroke = [
                 at(x - word * part / 12, y + 9 * math.sin(part * 1.9 + row) * (part % 5 > 0))
                 for part in range(13)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from typing import TYPE_CHECKING, Final
 
 from portal.database import BUSY_MILLISECONDS
@@ -16,6 +17,7 @@ from portal.domain.moderation.administering import note_look
 from portal.domain.organizations.actions import forget_invitations
 from portal.domain.organizations.invitations import has_old_invitations
 from portal.domain.organizations.marks import begin_look, due_looks
+from portal.domain.organizations.verification_rules import Look
 from portal.domain.people.models import Person
 from portal.domain.registrations.actions import release_run_out
 from portal.domain.registrations.queries import run_out
@@ -25,7 +27,7 @@ from portal.domain.results.queries import unasked
 from portal.domain.stories.publishing import publish_due
 from portal.domain.stories.queries import due as due_stories
 from portal.domain.ways.actions import forget_links
-from portal.web.proofs import is_published
+from portal.web.proofs import look_for
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
     from portal.database import Database
     from portal.guarded import GuardedClient
 
+logger = logging.getLogger("portal.mailer")
 # How long clearing SQLite's log may make writers wait.
 CLEARING_MILLISECONDS: Final = 1_000
 
@@ -157,9 +160,12 @@ def _look(database: Database, organization_id: int, now: datetime, outside: Guar
         proof = begin_look(db, organization_id, now)
     if proof is None:
         return False  # another worker was faster
-    found = asyncio.run(is_published(outside, *proof))
+    look = asyncio.run(look_for(outside, *proof))
+    if look is Look.UNSEEN:
+        fields = {"organization": organization_id, "domain": proof.domain}
+        logger.warning("a domain cannot be looked at; tomorrow again", extra={"fields": fields})
     with database.writing() as db:
-        note_look(db, organization_id, proof, now, found=found)
+        note_look(db, organization_id, proof, look, now)
     return True
 
 

@@ -100,7 +100,7 @@ WORDINGS: Final = {
         gettext_lazy("Comments wait for you: %(title)s"), gettext_lazy("Read the comments")
     ),
     About.INITIATIVE: Wording(
-        gettext_lazy("What came of it: %(what)s"),
+        gettext_lazy("What came of it: %(title)s"),
         gettext_lazy("Read what came of it"),
         "initiatives.show",
         ("slug",),
@@ -142,7 +142,7 @@ def compose_notice(
     reply_to, key = given.pop("reply_to", None), given.pop("key", None)
     if until is not None and datetime.fromisoformat(until) <= now:
         return None
-    if about is About.INITIATIVE and not following.may_tell(db, given["slug"]):
+    if about is About.INITIATIVE and not following.is_wanted(db, key or ""):
         return None
     words = {name: _harmless(word) for name, word in given.items()}
     wording = WORDINGS[about]

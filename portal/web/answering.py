@@ -86,12 +86,17 @@ def _path_values(request: Request) -> dict[str, str]:
 
 def signed_in_visitor(request: Request, db: Session) -> Person:
     """Whoever is signed in, for asynchronous handlers; sends others to sign in."""
+    return session_of_visitor(request, db).person
+
+
+def session_of_visitor(request: Request, db: Session) -> SignInSession:
+    """The same with the session."""
     site: Site = request.app.state.site
     token = session_token(request, site.settings)
     session = session_with(db, token, clock.now()) if token else None
     if session is None or session.person.closed_at is not None:
         raise SignInNeededError
-    return session.person
+    return session
 
 
 def _admitted(route: Route, request: Request, site: Site, db: Session) -> SignInSession | None:

@@ -13,7 +13,7 @@ from portal.domain.history.rules import How, Piece
 from portal.domain.initiatives.models import Stage
 from portal.domain.organizations.models import Kind
 from portal.domain.stories.models import CommentMode
-from portal.i18n import OWN_NAMES, pgettext_lazy
+from portal.i18n import OWN_NAMES, gettext, ngettext, pgettext_lazy
 from portal.i18n import gettext_lazy as _
 from portal.time_zones import city_of, wall_of
 from portal.web.cards import FUNDINGS, MODES
@@ -58,6 +58,8 @@ LABELS = {
     "events": _("Events"),
     "sources": _("Sources"),
     "comments": _("Comments"),
+    "pictures": _("Pictures"),
+    "cover": _("Cover"),
 }
 EVENT_STATES = {
     Status.SCHEDULED: _("Takes place as planned"),
@@ -113,6 +115,9 @@ def _difference(change: Change, names: Mapping[str, str]) -> Difference:
             rules.pieces(str(change.before), str(change.after)),
         )
     gone, come = change.before, change.after
+    if change.name in _PICTURES:
+        sentence = _PICTURES[change.name](gone, come)
+        return Difference(label, None, "", [Piece(How.KEPT, sentence)])
     if change.name in _LISTS:
         gone, come = _without(change.before, change.after), _without(change.after, change.before)
     said = [
@@ -123,7 +128,28 @@ def _difference(change: Change, names: Mapping[str, str]) -> Difference:
     return Difference(label, None, "", said)
 
 
-def _without(fact: Fact, other: Fact) -> Fact:
+def _pictures(gone: Fact, come: Fact) -> str:
+    """How many have come and gone; what was taken away is not described again."""
+    added, removed = len(_without(come, gone)), len(_without(gone, come))
+    said = []
+    if added:
+        said.append(ngettext("A picture was added.", "%(num)s pictures were added.", added))
+    if removed:
+        said.append(ngettext("A picture was removed.", "%(num)s pictures were removed.", removed))
+    return " ".join(said)
+
+
+def _cover(gone: Fact, come: Fact) -> str:
+    if gone and come:
+        return gettext("The cover was changed.")
+    return gettext("A cover was chosen.") if come else gettext("The cover was removed.")
+
+
+# Told in a sentence: their keys are nothing to read.
+_PICTURES: Final = {"pictures": _pictures, "cover": _cover}
+
+
+def _without(fact: Fact, other: Fact) -> list[str]:
     """The words of a list that another one lacks."""
     return [word for word in fact or () if word not in (other or ())]
 

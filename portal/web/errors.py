@@ -17,7 +17,12 @@ from portal.refusals import NotAllowedError, NotFoundError
 from portal.web.cities import wheel_cities
 from portal.web.hour_wheel import hour_wheel
 from portal.web.pages import render_page
-from portal.web.policies import AccountClosedError, SecondFactorNeededError, SignInNeededError
+from portal.web.policies import (
+    AccountClosedError,
+    ErrandNeededError,
+    SecondFactorNeededError,
+    SignInNeededError,
+)
 from portal.web.rate_limits import TooOftenError
 
 if TYPE_CHECKING:
@@ -152,6 +157,9 @@ def install(app: FastAPI) -> None:
     async def second_factor_first(request: Request, _error: Exception) -> Response:
         return _by_way_of("second_factor.show", request)
 
+    async def errand_first(request: Request, _error: Exception) -> Response:
+        return _by_way_of("errands.new", request, organization=request.path_params["organization"])
+
     async def way_back(request: Request, _error: Exception) -> Response:
         links = request.app.state.site.links
         target = links.path("account.way_back", current_language.get())
@@ -163,15 +171,18 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(TooOftenError, too_often)
     app.add_exception_handler(SignInNeededError, sign_in_first)
     app.add_exception_handler(SecondFactorNeededError, second_factor_first)
+    app.add_exception_handler(ErrandNeededError, errand_first)
     app.add_exception_handler(HTTPException, by_status)
 
 
-def _by_way_of(name: str, request: Request) -> Response:
+def _by_way_of(name: str, request: Request, **values: str) -> Response:
     """To another page first, and back to what was asked for; what a form sent is not kept."""
     links, language = request.app.state.site.links, current_language.get()
     target = _with_query(request.url.path, request)
     back = {"next": target} if request.method == "GET" else None
-    return RedirectResponse(links.path(name, language, back), 303, {"cache-control": "no-store"})
+    return RedirectResponse(
+        links.path(name, language, back, **values), 303, {"cache-control": "no-store"}
+    )
 
 
 def _with_query(path: str, request: Request) -> str:

@@ -5,24 +5,30 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from portal.domain.events import actions as events
+from portal.domain.events.provenance import note as note_event
 from portal.domain.events.queries import is_public_event, managed_event, may_see_event
 from portal.domain.initiatives import actions as initiatives
 from portal.domain.initiatives.entrances import is_public_initiative, may_see_initiative
+from portal.domain.initiatives.provenance import note as note_initiative
 from portal.domain.initiatives.queries import managed_initiative
 from portal.domain.media import queries as media
 from portal.domain.stories import actions as stories
 from portal.domain.stories.entrances import illustrated_story, is_public_story, may_see_story
+from portal.domain.stories.provenance import note as note_story
+from portal.i18n import gettext_lazy as _
 from portal.items import ItemKind
 from portal.refusals import NotFoundError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import datetime
 
     from sqlalchemy import ColumnElement
     from sqlalchemy.orm import Session
 
     from portal.domain.media.queries import Served
     from portal.domain.people.models import Person
+    from portal.i18n import LazyText
     from portal.translated import Translated
     from portal.web.visit import Visit
 
@@ -33,10 +39,13 @@ class Illustrated(NamedTuple):
     # The item for its editors, by slug.
     door: Callable[[Session, Person, str], Any]
     title: Callable[[Any], Translated]
-    # The page its editors come from; its only path value is the slug.
+    # The list its editors come from, and their page of the item, whose only path value is the slug.
+    area: tuple[LazyText, str]
     way_back: str
     # Makes the HTML of its texts anew, with the pictures as they are now.
     rewrite: Callable[[Session, Any], None]
+    # Records in its history, if it is published, what it shows now.
+    note: Callable[[Session, Any, datetime], None]
     # Whether everybody may see it: in a statement about images, and for somebody by its id.
     is_public: Callable[[ColumnElement[int]], ColumnElement[bool]]
     may_see: Callable[[Session, Person, int], bool]
@@ -46,24 +55,30 @@ KINDS: Final[dict[ItemKind, Illustrated]] = {
     ItemKind.EVENT: Illustrated(
         door=managed_event,
         title=lambda event: event.title,
+        area=(_("Organising"), "organizing.index"),
         way_back="organizing.show",
         rewrite=events.illustrate,
+        note=note_event,
         is_public=is_public_event,
         may_see=may_see_event,
     ),
     ItemKind.INITIATIVE: Illustrated(
         door=managed_initiative,
         title=lambda initiative: initiative.title,
+        area=(_("Organising"), "organizing.index"),
         way_back="initiative_organizing.show",
         rewrite=initiatives.rewrite,
+        note=note_initiative,
         is_public=is_public_initiative,
         may_see=may_see_initiative,
     ),
     ItemKind.STORY: Illustrated(
         door=illustrated_story,
         title=lambda story: story.title,
+        area=(_("My stories"), "writing.index"),
         way_back="desk.show",
         rewrite=stories.rewrite,
+        note=note_story,
         is_public=is_public_story,
         may_see=may_see_story,
     ),
@@ -90,9 +105,12 @@ class Item(NamedTuple):
         """What it is called; its original language is that of its pictures' words."""
         return KINDS[self.kind].title(self.record)
 
-    def rewrite(self, db: Session) -> None:
-        """Shows its pictures in its texts as they are now."""
-        KINDS[self.kind].rewrite(db, self.record)
+    def rewrite(self, db: Session, now: datetime) -> None:
+        """Shows its pictures in its texts as they are now, which its readers may read back."""
+        about = KINDS[self.kind]
+        about.rewrite(db, self.record)
+        if self.record.published_at is not None:
+            about.note(db, self.record, now)
 
 
 def edited_item(visit: Visit, kind: str, slug: str) -> Item:

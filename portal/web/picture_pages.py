@@ -85,13 +85,15 @@ def picture_page(
 
 
 def _about(visit: Visit, item: Item, form: Form[WordFields]) -> dict[str, object]:
-    original = item.title.original
+    original, about = item.title.original, KINDS[item.kind]
+    area, list_of_items = about.area
     kinds = (("alt", _("What it shows")), ("caption", _("Caption")))
     return {
         "kind": item.kind.value,
         "slug": item.slug,
         "title": item.title.said(),
-        "back": visit.url(KINDS[item.kind].way_back, slug=item.slug),
+        "area": (str(area), visit.url(list_of_items)),
+        "back": visit.url(about.way_back, slug=item.slug),
         "form": form,
         "tongues": [
             {

@@ -101,5 +101,9 @@ class SecondFactorNeededError(Exception):
     """Sends the visitor to set a second factor up or to use it, and back."""
 
 
+class ErrandNeededError(Exception):
+    """Sends an administrator to say why they enter an organisation of others, and back."""
+
+
 class AccountClosedError(Exception):
     """Sends whoever has signed in to a closed account to the question whether to keep it."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 import hmac
 from typing import TYPE_CHECKING, Final
 
-from portal.guarded import OutOfReachError
+from portal.domain.organizations.verification_rules import Look
+from portal.guarded import NothingThereError, OutOfReachError
 
 if TYPE_CHECKING:
     from portal.guarded import GuardedClient
@@ -30,20 +31,29 @@ def file_of(domain: str) -> str:
     return f"https://{domain}{FILE}"
 
 
-async def is_published(client: GuardedClient, domain: str, token: str) -> bool:
+async def look_for(client: GuardedClient, domain: str, token: str) -> Look:
     """Whether the token stands in either of the two places; both are asked outside transactions."""
-    wanted = statement(token)
-    try:
-        found = await client.text_records(record_of(domain))
-    except OutOfReachError:
-        found = []
-    if any(_same(record, wanted) for record in found):
-        return True
-    try:
-        body = await client.get(file_of(domain))
-    except OutOfReachError:
-        return False
-    return any(_same(line, wanted) for line in body.decode("utf-8", "replace").splitlines())
+    wanted, are_seen = statement(token), True
+    for place in (_record, _file):
+        try:
+            lines = await place(client, domain)
+        except NothingThereError:
+            continue
+        except OutOfReachError:
+            are_seen = False
+            continue
+        if any(_same(line, wanted) for line in lines):
+            return Look.FOUND
+    return Look.MISSING if are_seen else Look.UNSEEN
+
+
+async def _record(client: GuardedClient, domain: str) -> list[str]:
+    return await client.text_records(record_of(domain))
+
+
+async def _file(client: GuardedClient, domain: str) -> list[str]:
+    body = await client.get(file_of(domain))
+    return body.decode("utf-8", "replace").splitlines()
 
 
 def _same(found: str, wanted: str) -> bool:

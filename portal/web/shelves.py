@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from sqlalchemy import Integer, literal_column, select, union_all
 
+from portal.database import rows
 from portal.domain.events import news as events
 from portal.domain.initiatives import news as initiatives
 from portal.domain.organizations import news as organizations
@@ -138,6 +139,6 @@ def headlines(
 ) -> list[tuple[Shelf, Headline]]:
     """The newest of every kind that has a heading, at most so many of each, the newest first."""
     values = {"now": now, "most": most, **narrowing.values()}
-    rows = db.execute(_headlines(narrowing.asked), values)
-    found = [(SHELVES[row[0]], Headline._make(row[1:])) for row in rows]
+    asked = rows(db, _headlines(narrowing.asked), values)
+    found = [(SHELVES[row[0]], Headline._make(row[1:])) for row in asked]
     return sorted(found, key=lambda each: each[1].published_at, reverse=True)

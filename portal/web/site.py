@@ -33,6 +33,7 @@ class Site:
     sign_in_note: SealedCookie
     known_browser: SealedCookie
     link_note: SealedCookie
+    errand_note: SealedCookie
     rate_limiter: RateLimiter
     live: LiveSettings
     outside: GuardedClient

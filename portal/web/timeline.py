@@ -14,6 +14,7 @@ from portal.domain.initiatives.models import StepKind
 from portal.domain.initiatives.queries import steps_of
 from portal.domain.initiatives.timeline import events_of
 from portal.domain.results.rules import has_taken_place
+from portal.domain.stories.listing import about_initiative
 from portal.i18n import gettext as _
 from portal.i18n import gettext_lazy, pgettext
 from portal.time_zones import wall_of
@@ -108,6 +109,20 @@ def _event(visit: Visit, occasion: Occasion) -> Moment:
     )
 
 
+def _stories(visit: Visit, initiative: Initiative) -> Iterator[Moment]:
+    for story in about_initiative(visit.db, initiative.id):
+        summary = story.summary.said()
+        yield Moment(
+            day=_day(visit, story.published_at) if story.published_at else None,
+            is_ahead=False,
+            kind="story",
+            label=pgettext("on a line of time", "Story"),
+            title=story.title.said(),
+            url=visit.url("stories.show", slug=story.slug),
+            text=summary if summary.text else None,
+        )
+
+
 def _closing(visit: Visit, initiative: Initiative) -> Iterator[Moment]:
     report = report_of(visit.db, initiative)
     if report is None:
@@ -138,6 +153,7 @@ SOURCES: Final[tuple[Callable[[Visit, Initiative], Iterator[Moment]], ...]] = (
     _closing,
     _steps,
     _events,
+    _stories,
     _beginning,
 )
 

@@ -23,6 +23,14 @@ PAGES: Final = {
 }
 
 
+def readers_path(visit: Visit, kind: ItemKind, slug: str, language: str) -> str:
+    """Where readers of a language find an item; the portal's own pages have each a route."""
+    links = visit.site.links
+    if kind is ItemKind.PAGE:
+        return links.path(f"site_pages.{slug}", language)
+    return links.path(PAGES[kind], language, slug=slug)
+
+
 class TranslatedLine(NamedTuple):
     """What a reader must know first; `ask_url` where there is anything to ask for."""
 
@@ -40,7 +48,7 @@ def translated_line(
         return None
     url = visit.url("translation_requests.create", kind=kind.value, slug=slug)
     said = " ".join(sentences(counts, OWN_NAMES[original]))
-    there = visit.site.links.path(PAGES[kind], original, slug=slug)
+    there = readers_path(visit, kind, slug, original)
     return TranslatedLine(
         said,
         url if counts.is_wanting else None,

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
+from markupsafe import Markup
 from starlette.responses import JSONResponse, RedirectResponse
 
 from portal import dates
@@ -14,9 +15,13 @@ from portal.domain.translation.actions import gaps, save
 from portal.domain.translation.kinds import KINDS, kind_named
 from portal.domain.translation.rules import TranslatedMeanwhileError, progress
 from portal.i18n import LANGUAGES
+from portal.i18n import gettext as _
 from portal.items import ItemKind
+from portal.pictures import picture_html
 from portal.refusals import NotFoundError, Refusal
 from portal.time_zones import wall_of
+from portal.web.illustrated import served_image
+from portal.web.policies import SecondFactorNeededError
 from portal.web.translation_form import (
     PassageFields,
     blank_form,
@@ -37,8 +42,13 @@ if TYPE_CHECKING:
     from portal.domain.translation.actions import Saved
     from portal.domain.translation.items import Item, Translatable
     from portal.domain.translation.rules import Typed
+    from portal.pictures import Picture
     from portal.web.forms import Form
     from portal.web.visit import Visit
+
+
+# How wide a picture stands on the translator's page.
+PICTURE_SIZES: Final = "(min-width: 40rem) 16rem, calc(100vw - 2rem)"
 
 
 @dataclass(frozen=True)
@@ -52,9 +62,15 @@ class Desk:
 
 
 def desk_of(visit: Visit, kind: str, slug: str, tongue: str) -> Desk:
-    """What an address names, for the organisation's translators."""
+    """What an address names, for the organisation's translators.
+
+    The portal's own pages ask for a second factor, as everything of its administration does.
+    """
     translatable = kind_named(kind)
     item_id = translatable.find(visit.db, visit.person, slug)
+    is_guarded = translatable.kind is ItemKind.PAGE
+    if is_guarded and (visit.signed_in is None or visit.signed_in.second_factor_at is None):
+        raise SecondFactorNeededError
     return Desk(translatable, _opened(visit, translatable, item_id, tongue), tongue)
 
 
@@ -126,16 +142,26 @@ def _step(desk: Desk, typed: Mapping[str, Sequence[Typed]], saved: Saved) -> Res
     )
 
 
+def _shown(visit: Visit, picture: Picture) -> Markup | None:
+    """A picture beside its words; a draft's is not shown to volunteers."""
+    try:
+        served_image(visit, picture.key)
+    except NotFoundError:
+        return None
+    html = picture_html(picture, picture.alt.original, visit.language, PICTURE_SIZES)
+    return Markup(html)  # noqa: S704 - made by the portal, with the words escaped
+
+
 def values_of(desk: Desk) -> dict[str, Any]:
     """The path values of a translator's page."""
     return {"kind": desk.item.kind.value, "slug": desk.item.slug, "tongue": desk.tongue}
 
 
-def address(visit: Visit, desk: Desk, name: str) -> str:
+def address(visit: Visit, desk: Desk, name: str, **more: str) -> str:
     """An address of this very page: for translators by its name, for a volunteer by the link."""
     if desk.key is not None:
-        return visit.url(f"volunteering.{name}", key=desk.key)
-    return visit.url(f"translating.{name}", None, **values_of(desk))
+        return visit.url(f"volunteering.{name}", None, key=desk.key, **more)
+    return visit.url(f"translating.{name}", None, **values_of(desk), **more)
 
 
 def desk_page(
@@ -150,7 +176,8 @@ def desk_page(
     """The translator's page, as whoever has come may see it."""
     item, tongue, key = desk.item, desk.tongue, desk.key
     former = former_paragraphs(visit.db, item.kind, item.id)
-    parts = parts_of(item, tongue, former, saved.conflicts if saved else {})
+    theirs = saved.conflicts if saved else {}
+    parts = parts_of(item, tongue, former, theirs, lambda picture: _shown(visit, picture))
     links = () if key else links_of(visit.db, item.kind, item.id, tongue, visit.now)
     return visit.page(
         "translating/edit.html",
@@ -158,7 +185,13 @@ def desk_page(
         **page_of(item, tongue, parts),
         form=form,
         action=address(visit, desk, "update"),
-        file_url=address(visit, desk, "file"),
+        files=[
+            (label, address(visit, desk, "file", form=form))
+            for form, label in (
+                ("po", _("Download as PO file")),
+                ("xlf", _("Download as XLIFF file")),
+            )
+        ],
         draft_url=None
         if key or visit.site.machine is None or not any(gaps(item, tongue).values())
         else visit.url("translating.draft", None, **values_of(desk)),

@@ -13,16 +13,18 @@ from portal.i18n import gettext as _
 from portal.passages import fingerprint
 from portal.translated import State
 from portal.web.forms import Fields, Form
-from portal.web.translated_line import PAGES
+from portal.web.translated_line import readers_path
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
+    from markupsafe import Markup
     from starlette.datastructures import FormData
 
     from portal.domain.history.rules import Piece
     from portal.domain.translation.items import Field, Item
     from portal.glossary import Term
+    from portal.pictures import Picture
     from portal.web.visit import Visit
 
 # What a state is called, and the kind of its tag.
@@ -59,6 +61,7 @@ class Part(NamedTuple):
 
     label: str
     original: str
+    picture: Markup | None
     longest: int
     one_line: bool
     lines: tuple[Line, ...]
@@ -105,12 +108,17 @@ def parts_of(
     language: str,
     former: Mapping[str, str],
     theirs: Mapping[tuple[str, int], str],
+    shown: Callable[[Picture], Markup | None],
 ) -> list[Part]:
-    """All texts there are to translate; `former` holds wordings of the original by fingerprint."""
+    """All texts there are to translate; `former` holds wordings of the original by fingerprint.
+
+    `shown` is a picture as whoever translates may see it.
+    """
     return [
         Part(
             str(field.label),
             field.text.original,
+            shown(field.picture) if field.picture else None,
             field.longest,
             field.one_line,
             tuple(_lines(field, language, former, theirs)),
@@ -155,7 +163,7 @@ def labels_of(parts: Sequence[Part]) -> dict[str, str]:
         for part in parts
         for number, line in enumerate(part.lines, start=1)
     }
-    return labels | {"po": _("Content of the PO file")}
+    return labels | {"file": _("File"), "po": _("Content of the file")}
 
 
 def page_of(item: Item, language: str, parts: Sequence[Part]) -> dict[str, Any]:
@@ -178,7 +186,7 @@ def page_of(item: Item, language: str, parts: Sequence[Part]) -> dict[str, Any]:
 
 def reader_address(visit: Visit, item: Item) -> str:
     """Where readers find an item."""
-    return visit.url(PAGES[item.kind], slug=item.slug)
+    return readers_path(visit, item.kind, item.slug, visit.language)
 
 
 def steps_of(typed: Mapping[str, Sequence[Typed]]) -> dict[str, str]:

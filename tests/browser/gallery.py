@@ -233,7 +233,14 @@ def _public_pages(db: Session, organization: Organization) -> list[Picture]:
         Picture("organisation, changes", f"/organizations/{unknown.slug}/history"),
         Picture("organisation, not verified", f"/organizations/{unknown.slug}"),
         Picture("organisation, to vouch for", f"/organizations/{unknown.slug}", "organiser"),
-        Picture("people, nobody an owner", f"/organizing/{unknown.slug}/people", "administrator"),
+        Picture("errand", f"/organizing/{unknown.slug}/errand", "administrator"),
+        Picture(
+            "errand, with errors",
+            f"/organizing/{unknown.slug}/errand",
+            "administrator",
+            "/errand",
+            422,
+        ),
         Picture("contact", f"/organizations/{organization.slug}/contact"),
         Picture(
             "contact, with errors",

@@ -379,8 +379,10 @@ class Try:
         return self.status or (200 if method == "GET" else 303)
 
 
-def _files(make: Callable[[World], dict[str, str]]) -> Callable[[World], dict[str, str]]:
-    return lambda world: make(world) | {"form": "csv"}
+def _files(
+    make: Callable[[World], dict[str, str]], form: str = "csv"
+) -> Callable[[World], dict[str, str]]:
+    return lambda world: make(world) | {"form": form}
 
 
 def _illustrated(world: World) -> dict[str, str]:
@@ -641,9 +643,9 @@ TRIES: dict[str, Try] = {
     "translating.hand_out": Try(World.translation, status=200),
     "translating.withdraw": Try(World.handed_out),
     "translating.draft": Try(World.translation, status=409),  # there is no machine
-    "translating.file": Try(World.translation),
+    "translating.file": Try(_files(World.translation, "po")),
     "translating.import_file": Try(World.translation, {"po": PO_FILE}),
-    "volunteering.file": Try(World.volunteering),
+    "volunteering.file": Try(_files(World.volunteering, "xlf")),
     "volunteering.import_file": Try(World.volunteering, {"po": PO_FILE}),
     "translations.index": Try(_organization),
     "translation_requests.create": Try(World.asked_for),
@@ -726,11 +728,13 @@ TRIES: dict[str, Try] = {
     # There is no domain to look at, so that nobody is asked.
     "verification.prove": Try(World.unverified, status=409),
     "verification.vouch": Try(_organization, {"vouched_for": "hopeful"}),
+    "errands.new": Try(_organization),
+    "errands.create": Try(_organization, {"errand": "asked"}),
     "administration.show": Try(),
     "administration.found": Try(form=organization_fields(name_kk="Тағы бір бірлестік")),
     "administration.verify": Try(World.unverified, {"method": "document", "months": "12"}),
-    "administration.decline": Try(World.unverified),
-    "administration.withdraw": Try(World.left),
+    "administration.decline": Try(World.unverified, {"ground": "unproved"}),
+    "administration.withdraw": Try(World.left, {"ground": "rules"}),
     "health.alive": Try(),
     "health.ready": Try(),
     "sitemap.robots": Try(),

@@ -8,7 +8,8 @@ from sqlalchemy import select
 from portal import clock
 from portal.domain.letters.models import Notice
 from portal.domain.moderation.models import LogEntry
-from portal.domain.organizations.models import Invitation, Membership, Organization
+from portal.domain.organizations import actions as organizations
+from portal.domain.organizations.models import Invitation, Membership, Organization, Role
 from portal.domain.people.models import Person
 from tests.factories import make_event, make_organization, make_person, sign_up_guest
 from tests.functional.forms import organization_fields
@@ -151,6 +152,11 @@ def test_the_way_to_the_administration_is_shown_to_administrators_alone(
 INVITE = "/en/organizing/ours/invitations"
 
 
+def enter(browser, errand="asked", **form):
+    """Says why, as every administrator does first in an organisation of others."""
+    return browser.post("/en/organizing/ours/errand", data={"errand": errand} | form)
+
+
 def invited(browser, role="owner"):
     """The path of a fresh invitation."""
     answer = browser.post(INVITE, data={"role": role})
@@ -168,6 +174,7 @@ def test_an_administrator_invites_an_owner_only_where_nobody_is_one(
         organization = make_organization(db, "ours", owner=owner, editor=editor)
         make_event(db, organization)
         ids = {owner.id, editor.id}
+    assert enter(administrator).headers["location"] == "/en/organizing/ours/people"
     page = administrator.get("/en/organizing/ours/people")
     if not kept_out:
         assert "Invite" not in words(page)
@@ -182,7 +189,8 @@ def test_an_administrator_invites_an_owner_only_where_nobody_is_one(
         lines = [(e.act, e.item, e.reason) for e in db.scalars(select(LogEntry))]
         told = {row.person_id: row.language for row in db.scalars(select(Notice))}
         assert db.scalars(select(Invitation.role)).all() == (["owner"] if kept_out else [])
-    assert lines == ([("invite-owner", "organization", "no-owner")] if kept_out else [])
+    invitation = [("invite-owner", "organization", "no-owner")] if kept_out else []
+    assert lines == [("enter", "organization", "asked"), *invitation]
     assert set(told) == (ids if kept_out else set())
 
 
@@ -191,6 +199,7 @@ def test_no_administrator_accepts_an_invitation_of_their_own(administrator, brow
         slug = make_event(db, make_organization(db, "ours")).slug
         other = make_person(db)
         late = make_person(db)
+    enter(administrator)
     path, second = invited(administrator), invited(administrator)
     answer = administrator.post(path)
     assert answer.status_code == 409
@@ -214,5 +223,70 @@ def test_administrators_change_nobodys_role(administrator, browser_of, database)
     answer = administrator.post(f"{people}/{mine}/role", data={"role": "owner"})
     assert answer.status_code == 403
     assert administrator.post(f"{people}/{owners}/dismissal").status_code == 403
+    # Whoever is there by office and not as an owner says why, belonging to it or not.
+    assert administrator.get(people).status_code == 303
     shown = browser_of(owner).post(f"{people}/{mine}/role", data={"role": "door"})
     assert shown.status_code == 303
+
+
+def test_administrators_leave_a_trace_in_organisations_of_others(
+    administrator, browser_of, client, database
+):
+    with database.writing() as db:
+        owner = make_person(db)
+        ours = make_organization(db, "ours", verified=False, owner=owner)
+        make_organization(db, "theirs")
+        token = organizations.invite(db, ours, Role.EDITOR, clock.now())
+        number = db.scalars(select(Invitation.id)).one()
+        names = {f"name_{tag}": text for tag, text in ours.name.texts().items()}
+    doors = {
+        "/en/organizing/ours/people": None,
+        "/en/organizing/ours/edit": None,
+        "/en/organizing/ours/verification": {"method": "document"},
+        f"/en/organizing/ours/invitations/{number}/withdrawal": {},
+    }
+    gate = "/en/organizing/ours/errand"
+    for path, form in doors.items():
+        if form is None:
+            assert administrator.get(path).headers["location"].startswith(f"{gate}?next="), path
+        else:
+            assert administrator.post(path, data=form).headers["location"] == gate, path
+    answer = administrator.post("/en/organizing/ours/verification/proof")
+    assert answer.headers["location"] == gate
+    assert errors_of(enter(administrator, "curious")) != {}
+    with database.reading() as db:
+        assert db.scalars(select(LogEntry)).all() == []
+        assert db.scalars(select(Invitation.withdrawn_at)).one() is None
+    # Owners say nothing and leave no trace; for others the question is not there.
+    assert browser_of(owner).get("/en/organizing/ours/people").status_code == 200
+    assert browser_of(owner).post(gate, data={"errand": "law"}).status_code == 404
+    assert enter(administrator, next="https://evil.example").headers["location"].endswith("/people")
+    answer = enter(administrator, "verifying", next="/en/organizing/ours/edit")
+    assert answer.headers["location"] == "/en/organizing/ours/edit"
+    for path, form in doors.items():
+        if form is None:
+            assert administrator.get(path).status_code == 200, path
+        else:
+            assert administrator.post(path, data=form).status_code == 303, path
+    profile = organization_fields(**names, slug=None, city="Bonn")
+    assert administrator.post("/en/organizing/ours/edit", data=profile).status_code == 303
+    # An answer is about one organisation, by one person.
+    assert administrator.get("/en/organizing/theirs/people").status_code == 303
+    (cookie,) = (each for each in administrator.cookies.jar if "errand" in each.name)
+    with database.writing() as db:
+        second = make_person(db, is_administrator=True)
+    other = browser_of(second)
+    other.cookies.jar.set_cookie(cookie)
+    assert other.get("/en/organizing/ours/people").status_code == 303
+    with database.reading() as db:
+        assert [(e.act, e.item, e.reason) for e in db.scalars(select(LogEntry))] == [
+            ("enter", "organization", "asked"),
+            ("enter", "organization", "verifying"),
+            ("ask-verification", "organization", "verifying"),
+            ("withdraw-invitation", "organization", "verifying"),
+            ("change-profile", "organization", "verifying"),
+        ]
+    shown = words(client.get("/en/moderation-log"))
+    assert "profile changed by an administrator" in shown
+    assert "Its verification is being checked" in shown
+    assert token not in shown

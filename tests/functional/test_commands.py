@@ -317,11 +317,11 @@ def test_organisations_are_verified_from_the_command_line(operator, stored):
         )
     waiting, declined, again, verified, listed, withdrawn, nobody = operator(
         ["list-organizations", "--waiting"],
-        ["decline-verification", slug],
-        ["decline-verification", slug],
+        ["decline-verification", slug, "--reason", "silent"],
+        ["decline-verification", slug, "--reason", "silent"],
         ["verify-organization", slug, "--method", "document", "--months", "6"],
         ["list-organizations"],
-        ["withdraw-verification", known],
+        ["withdraw-verification", known, "--reason", "rules"],
         ["verify-organization", "nobody", "--method", "document"],
     )
     (row,) = json.loads(waiting.out)

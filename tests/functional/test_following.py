@@ -121,8 +121,7 @@ def test_followers_hear_once_when_it_closes_and_when_a_result_is_told(slug, read
     with database.reading() as db:
         owed = notices(db, About.INITIATIVE)
     assert [(person, said["what"]) for person, said in owed] == [
-        (reader.id, "Dombyra evening"),
-        (reader.id, "Ана тілі"),
+        (reader.id, "Dombyra evening\nАна тілі"),
     ]
 
 

@@ -241,10 +241,11 @@ ENDED = {
 
 
 @pytest.mark.parametrize("reason", KEPT)
-def test_an_organisation_that_stays_what_it_is_stays_verified(database, browser_of, reason):
+def test_an_organisation_that_stays_what_it_is_stays_verified(database, browser_of, client, reason):
     changes, domain = KEPT[reason]
     kept, led_to = edit(database, browser_of, same_organization(**changes), domain=domain)
     assert (kept, led_to) == (True, "/en/organizations/ours")
+    assert "Nothing has had to be done yet." in words(client.get("/en/moderation-log"))
 
 
 @pytest.mark.parametrize("reason", ENDED)
@@ -255,6 +256,7 @@ def test_an_organisation_that_becomes_another_is_not_verified_any_more(
     kept, led_to = edit(database, browser_of, same_organization(**changes), domain=domain)
     assert (kept, led_to) == (False, "/en/organizing/ours/verification")
     assert "Not verified" in words(client.get("/en/organizations/ours"))
+    assert "The organisation has become another" in words(client.get("/en/moderation-log"))
 
 
 def test_only_the_verified_are_warned_of_losing_it(database, browser_of):

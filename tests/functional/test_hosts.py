@@ -12,14 +12,22 @@ from sqlalchemy import select
 from portal import clock
 from portal.domain.events import host_rules, hosting, invitations
 from portal.domain.events.models import Event, EventHost, Visibility
+from portal.domain.moderation import appeals
+from portal.domain.moderation.models import Measure
+from portal.domain.moderation.queries import Ruling
+from portal.domain.moderation.subjects import Subject
 from portal.domain.organizations.models import Organization
 from portal.domain.organizations.queries import organization_named
 from portal.domain.registrations import consequences
 from portal.refusals import NotFoundError, Refusal
 from portal.translated import Translated
 from tests.factories import (
+    decision_url,
+    make_decision,
     make_event,
     make_host,
+    make_initiative,
+    make_initiative_host,
     make_organization,
     make_person,
     sign_up_guest,
@@ -84,13 +92,16 @@ def doors(browser, slug):
     return {door: browser.get(f"/en/organizing/events/{slug}{door}").status_code for door in DOORS}
 
 
-@pytest.mark.parametrize("stage", ["not asked", "asked", "accepted", "declined", "ended"])
+@pytest.mark.parametrize(
+    "stage", ["not asked", "asked", "accepted", "declined", "ended", "suspended", "restored"]
+)
 def test_doors_open_to_the_roles_of_hosts_that_accepted_and_to_nobody_else(
     browser_of, people, slug, database, stage
 ):
     """Role by host by stage: the same browsers, and each change acts on the next request."""
     if stage != "not asked":
-        ask(database, slug, accepted=stage in {"accepted", "ended"})
+        is_asked_alone = stage in {"asked", "declined"}
+        ask(database, slug, accepted=not is_asked_alone)
     path = f"/en/organizing/events/{slug}/hosts/partner"
     if stage == "declined":
         assert browser_of(people["partner/editor"]).post(f"{path}/refusal").status_code == 303
@@ -99,14 +110,59 @@ def test_doors_open_to_the_roles_of_hosts_that_accepted_and_to_nobody_else(
         assert browser.get(f"/en/organizing/events/{slug}/participants").status_code == 200
         assert browser_of(people["founder/editor"]).post(f"{path}/end").status_code == 303
         assert browser.get(f"/en/organizing/events/{slug}/participants").status_code == 404
+    if stage in {"suspended", "restored"}:
+        suspend(database, "partner", restored=stage == "restored")
     for name, person in people.items():
         organization, role = name.split("/")
-        holds = organization == "founder" or (organization == "partner" and stage == "accepted")
+        takes_part = stage in {"accepted", "restored"}
+        holds = organization == "founder" or (organization == "partner" and takes_part)
         expected = {
             door: (200 if role in allowed else 403) if holds else 404
             for door, allowed in DOORS.items()
         }
         assert doors(browser_of(person), slug) == expected, name
+
+
+def suspend(database, slug, *, restored=False):
+    with database.writing() as db:
+        organization = organization_named(db, slug)
+        ruling = Ruling(
+            make_decision(db, organization, by=None, measure=Measure.SUSPEND),
+            Subject(organization),
+            None,
+        )
+        appeals.confirm(db, make_person(db, is_moderator=True), ruling, clock.now(), decision_url)
+        if restored:
+            appeals.reverse(db, ruling, clock.now(), decision_url)
+
+
+def test_a_suspended_host_finds_nothing_of_others_on_its_pages(browser_of, people, slug, database):
+    ask(database, slug)
+    with database.writing() as db:
+        given = {"title": Translated.of("kk", kk="Наурыз")}
+        own = make_event(db, organization_named(db, "partner"), **given).slug
+        initiative = make_initiative(db, organization_named(db, "founder"))
+        make_initiative_host(db, initiative, organization_named(db, "partner"))
+        line = initiative.slug
+    editor = browser_of(people["partner/editor"])
+    inside = [f"/en/organizing/events/{slug}/door", f"/en/organizing/events/{slug}/results"]
+    inside += [f"/en/organizing/initiatives/{line}", f"/en/organizing/initiatives/{line}/edit"]
+    lists = ("/en/organizing", "/en/organizing/partner/translations")
+    for path in inside:
+        assert editor.get(path).status_code == 200, path
+    assert all(slug in editor.get(path).text for path in lists)
+    assert all(line in editor.get(path).text for path in lists)
+    suspend(database, "partner")
+    for path in inside:
+        assert editor.get(path).status_code == 404, path
+    for path in lists:
+        shown = editor.get(path).text
+        assert slug not in shown, path
+        assert line not in shown, path
+        assert own in shown, path
+    # What everybody may see it still sees, as everybody does.
+    assert editor.get(f"/en/events/{slug}").status_code == 200
+    assert editor.get(f"/en/initiatives/{line}").status_code == 200
 
 
 def test_roles_in_two_hosts_add_up(browser_of, people, slug, database):

@@ -80,7 +80,9 @@ def test_pictures_of_initiatives_are_taken_in_described_and_shown(
     (cover,) = page.xpath("//main//figure[@class='cover']//img")
     assert cover.get("srcset") == f"/images/{key}/480.jpg 480w, /images/{key}/800.jpg 800w"
     address = f"{ADDRESS}/images/{key}/800.jpg"
-    assert page.xpath("//meta[@property='og:image']/@content") == [address]
+    drawn, photographed = page.xpath("//meta[@property='og:image']/@content")
+    assert drawn.startswith(f"{ADDRESS}/kk/initiatives/{slug}/card.png?")
+    assert photographed == address
     (told,) = page.xpath("//script[@type='application/ld+json']/text()")
     assert json.loads(told)["image"] == [address]
     assert client.get(f"/images/{key}/480.webp").status_code == 200

@@ -387,6 +387,11 @@ def test_links_of_organisations_nobody_knows_are_words(client, database):
     assert "bad.example.org" not in page.text
 
 
+def set_suspended(database, slug, since):
+    with database.writing() as db:
+        organization_named(db, slug).suspended_at = since
+
+
 def test_hosts_hold_it_together_once_they_have_accepted(
     browser, browser_of, slug, client, database
 ):
@@ -395,6 +400,10 @@ def test_hosts_hold_it_together_once_they_have_accepted(
         make_organization(db, "theirs", editor=guest)
     hosts = f"/en/organizing/initiatives/{slug}/hosts"
     assert browser.post(hosts, data={"organization": "ours"}).status_code == 422
+    set_suspended(database, "theirs", clock.now())
+    answer = browser.post(hosts, data={"organization": "theirs"})
+    assert (answer.status_code, "This organisation is suspended" in words(answer)) == (422, True)
+    set_suspended(database, "theirs", None)
     assert browser.post(hosts, data={"organization": "theirs"}).status_code == 303
     assert browser.post(hosts, data={"organization": "theirs"}).status_code == 422
     assert "Asked, not answered yet" in words(browser.get(hosts))
@@ -403,6 +412,10 @@ def test_hosts_hold_it_together_once_they_have_accepted(
     assert asked.get(organising).status_code == 404
     assert "to hold an initiative with them" in words(asked.get("/en/organizing"))
     assert browser.post(f"{hosts}/theirs/acceptance").status_code == 404
+    for suspended in ("ours", "theirs"):
+        set_suspended(database, suspended, clock.now())
+        assert asked.post(f"{hosts}/theirs/acceptance").status_code == 409, suspended
+        set_suspended(database, suspended, None)
     assert asked.post(f"{hosts}/theirs/acceptance").status_code == 303
     assert asked.get(organising).status_code == 200
     assert asked.post(hosts, data={"organization": "ours"}).status_code == 403

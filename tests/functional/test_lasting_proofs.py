@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import ssl
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
 
-from portal import clock
+from portal import clock, guarded
 from portal.app import declared_links
 from portal.domain.letters.models import Notice
 from portal.domain.moderation.models import LogEntry
@@ -16,7 +17,7 @@ from portal.domain.organizations import marks
 from portal.domain.organizations.marks import Proof
 from portal.domain.organizations.models import Method
 from portal.domain.organizations.queries import organization_named
-from portal.domain.organizations.verification_rules import LOOK_EVERY, MOST_MISSES
+from portal.domain.organizations.verification_rules import LOOK_EVERY, MOST_MISSES, Look
 from portal.mailer.chores import look_at_domains
 from portal.mailer.notices import compose_notice
 from portal.mailer.rounds import Worker
@@ -130,7 +131,7 @@ def test_what_was_verified_anew_while_somebody_looked_stays(database, start):
     with database.writing() as db:
         ours = organization_named(db, "ours")
         marks.give(db, ours, Method.DOMAIN, now, timedelta(days=365), Proof(HOST, "another"))
-        assert not marks.note_look(db, ours.id, proof, now, found=False)
+        assert not marks.note_look(db, ours.id, proof, Look.MISSING, now)
     assert is_verified(database)
 
 
@@ -148,3 +149,40 @@ def test_nobody_holds_the_database_while_the_domain_answers(database, outside, s
     outside.pages["/.well-known/shanyraq.txt"] = answer
     assert look_at_domains(database, start + LOOK_EVERY, outside.client()) == 1
     assert seen == ["written"]
+
+
+@pytest.mark.parametrize("way", ["no resolver", "no name", "no web", "inside", "no certificate"])
+def test_a_worker_without_a_way_out_ends_no_verification(
+    database, outside, start, way, caplog, monkeypatch
+):
+    monkeypatch.setattr(guarded, "SECONDS", 0.3)
+    client, due = outside.client(), start + LOOK_EVERY
+    if way == "no resolver":
+        client._resolver.port = 1
+    elif way == "no name":
+        outside.names.clear()
+    elif way == "no web":
+        outside.web_port = 1
+    elif way == "inside":
+        outside.names[HOST, "A"] = ["10.0.0.1"]
+    else:
+        client._trust = ssl.create_default_context()
+    for day in range(2 * MOST_MISSES):
+        assert look_at_domains(database, due + day * A_DAY, client) == 1, day
+        assert look_at_domains(database, due + day * A_DAY, client) == 0
+    assert is_verified(database)
+    assert notices(database) == []
+    assert "cannot be looked at" in caplog.text
+    with database.reading() as db:
+        assert db.scalars(select(LogEntry)).all() == []
+
+
+def test_days_without_a_look_neither_count_nor_end_the_count(database, outside, start):
+    due, blind = start + LOOK_EVERY, outside.client()
+    blind._resolver.port = 1
+    for day in range(MOST_MISSES - 1):
+        look_at_domains(database, due + day * A_DAY, outside.client())
+    assert look_at_domains(database, due + MOST_MISSES * A_DAY, blind) == 1
+    assert is_verified(database)
+    assert look_at_domains(database, due + (MOST_MISSES + 1) * A_DAY, outside.client()) == 1
+    assert not is_verified(database)

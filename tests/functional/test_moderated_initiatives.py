@@ -31,6 +31,11 @@ from tests.functional.pages import addresses_of, words
 HIDE = {"measure": "hide", "decided_reason": "fraud", "words": "Money vanished."}
 NAMES = ("owner", "editor", "analyst", "partner", "asked", "member", "first", "second", "insider")
 
+LISTS = (
+    *("/en/initiatives", "/en/organizations/ours", "/sitemap-1.xml"),
+    *("/en/feed.atom", "/en/organizations/ours/feed.atom"),
+)
+
 
 @pytest.fixture
 def cast(database):
@@ -132,10 +137,13 @@ def test_a_hidden_initiative_is_gone_until_an_appeal_brings_it_back(
     with database.writing() as db:
         initiative = db.scalars(select(Initiative).where(Initiative.slug == cast["slug"])).one()
         following.tell(db, initiative, initiative.title, clock.now())
+    for listing in LISTS:
+        assert cast["slug"] in client.get(listing).text, listing
     assert decide(as_("first"), cast["key"]).status_code == 303
     for name in (None, "member", "asked"):
-        assert as_(name).get(path).status_code == 404, name
-    for listing in ("/en", "/en/initiatives", "/en/organizations/ours", "/sitemap.xml"):
+        for page in (path, f"{path}/card.png", f"{path}/history"):
+            assert as_(name).get(page).status_code == 404, (name, page)
+    for listing in LISTS:
         assert cast["slug"] not in client.get(listing).text, listing
     assert cast["slug"] not in as_("member").get("/en/profile/initiatives").text
     for name in ("analyst", "insider"):

@@ -120,11 +120,42 @@ UNREADABLE = {
 
 
 @pytest.mark.parametrize("reason", UNREADABLE)
-def test_a_line_that_cannot_be_read_is_named_as_altered(log, reason):
+def test_a_line_that_cannot_be_read_is_named_as_altered(log, client, reason):
     statement, number = UNREADABLE[reason]
     # SQLite keeps whatever is put there; what PostgreSQL refuses need not be named.
     with nullcontext() if log.is_sqlite else suppress(DBAPIError):
         assert altered(log, statement) == (number, "altered or moved")
+        is_line = "head" not in reason
+        assert broken_on_the_page(client) == ([str(number)] if is_line else [])
+
+
+def broken_on_the_page(client):
+    """The numbers of the lines that the page says do not hold together, the latest first."""
+    answer = client.get("/en/moderation-log")
+    assert answer.status_code == 200
+    rows = page_of(answer).xpath("//tbody/tr[td[@colspan]]")
+    assert all("something was altered or taken out here" in row.text_content() for row in rows)
+    return [row.xpath("string(th)") for row in rows]
+
+
+def test_the_page_says_of_each_line_whether_it_holds_together(log, client):
+    assert broken_on_the_page(client) == []
+    altered(log, "UPDATE moderation_log SET act = 'abolish' WHERE number = 5")
+    assert broken_on_the_page(client) == ["5"]
+    with log.writing() as db:
+        entry = db.get_one(LogEntry, 2)
+        entry.reason = Reason.SPAM.value
+        entry.hash = chained_log.hash_of(chained_log.line_of(entry))
+    # What was made to fit breaks the next one; so does what is gone.
+    assert broken_on_the_page(client) == ["5", "3"]
+    altered(log, "DELETE FROM moderation_log WHERE number = 1")
+    assert broken_on_the_page(client) == ["5", "3", "2"]
+    with log.writing() as db:
+        chained_log.append(db, Act.HIDE, Item.EVENT, "whatever it was", clock.now())
+        entry = db.get_one(LogEntry, 7)
+        entry.act = "abolish"
+        entry.hash = chained_log.hash_of(chained_log.line_of(entry))
+    assert broken_on_the_page(client) == ["7", "5", "3", "2"]
 
 
 def test_lines_written_at_once_keep_the_chain(database):

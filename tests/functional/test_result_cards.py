@@ -12,9 +12,11 @@ from portal.domain.events.hiding import hide, restore
 from portal.domain.events.models import Event, Hiding, Status, Visibility
 from portal.domain.events.queries import managed_event
 from portal.domain.history.models import Revision
+from portal.domain.ledger.models import LedgerEntry
 from portal.domain.organizations.queries import organization_named
 from portal.domain.registrations.consequences import change_event
 from portal.domain.results.models import Result
+from portal.passages import fingerprint
 from portal.translated import State
 from tests.factories import (
     make_details,
@@ -27,9 +29,12 @@ from tests.factories import (
 )
 from tests.functional.forms import result_fields
 from tests.functional.pages import errors_of, page_of, value_of, words
+from tests.functional.published import SECRET, publish_and_keep_back
 from tests.functional.queries import queries_of
 
 HAPPENED = "Үш домбырашы күй тартты."
+# The first answer and no other.
+ALONE = {"reached_kk": None, "next_steps_kk": None}
 NOBODY_TOLD = "Nothing has been told yet."
 
 
@@ -210,7 +215,8 @@ def test_the_history_of_the_event_records_what_was_told(browser, client, slug, d
 def test_lists_mark_what_has_a_result_and_lead_to_all_of_them(browser, client, past):
     told, untold = past(), past(4)
     tell(browser, told)
-    for path in ("/en", "/en/events?when=past", "/en/organizations/ours"):
+    assert "/en/results" in page_of(client.get("/en")).xpath("//main//a/@href")
+    for path in ("/en/events?when=past", "/en/organizations/ours"):
         page = page_of(client.get(path))
         marked = page.xpath("//article[.//*[normalize-space()='Result published']]//h3/a/@href")
         marked += page.xpath("//article[.//*[normalize-space()='Result published']]//h2/a/@href")
@@ -236,6 +242,22 @@ def test_the_list_of_results_shows_what_was_told_last_first_in_pages(client, dat
     assert rest.xpath("//article/h2/a/@href") == [f"/en/events/{s}" for s in slugs[10:]]
     assert rest.xpath("//link[@rel='canonical']/@href") == ["https://testserver/en/results?page=2"]
     assert client.get("/en/results?page=0").status_code == 404
+
+
+def test_closing_reports_of_initiatives_stand_among_results_and_hidden_ones_do_not(
+    client, database, past
+):
+    publish_and_keep_back(database)
+    slug = past()
+    with database.writing() as db:
+        make_result(db, event_of(db, slug))
+    answer = client.get("/en/results")
+    links = page_of(answer).xpath("//article/h2/a/@href")
+    assert links == [f"/en/events/{slug}", "/en/initiatives/ayaqtalgan"]
+    assert SECRET not in answer.text
+    report = page_of(answer).xpath("//article")[1]
+    assert "Finished initiative" in report.text_content()
+    assert "Бәрі болды." in report.text_content()
 
 
 def test_what_is_hidden_private_or_moved_takes_its_result_along(browser, client, database, past):
@@ -329,9 +351,36 @@ def test_results_cost_pages_and_lists_no_further_question(client, database, past
             with queries_of(database) as sent:
                 assert client.get(path).status_code == 200
             seen.append(len(sent))
+        # The list names what was told first, and asks for each kind of it then.
+        assert seen.pop() <= 2
         counts.append(seen)
         with database.writing() as db:
             make_result(db, event_of(db, told))
-    assert counts[0] == counts[1] == counts[2] == [3, 1, 1, 1]
+    assert counts[0] == counts[1] == counts[2] == [2, 1, 1]
     with database.reading() as db:
         assert len(db.scalars(select(Result)).all()) == 3
+
+
+def test_a_result_is_translated_with_its_event_from_the_language_it_was_told_in(
+    browser, client, slug, database
+):
+    tell(browser, slug, happened_kk=None, happened_ru="Играли.", original="ru", **ALONE)
+    page = f"/en/organizing/translations/event/{slug}/kk"
+    form = page_of(browser.get(page))
+    (original,) = form.xpath("//*[@class='passage-original']/p")
+    assert (original.text_content(), original.get("lang")) == ("Играли.", "ru")
+    assert page in browser.get("/en/organizing/ours/translations").text
+    (seen,) = form.xpath("//input[@name='seen.happened.0']/@value")
+    sent = {"seen.happened.0": seen, "passage.happened.0": HAPPENED}
+    with database.reading() as db:
+        before = event_of(db, slug).revision
+    assert browser.post(page, data=sent | {"before.happened.0": fingerprint("")}).is_redirect
+    with database.reading() as db:
+        result = db.scalars(select(Result)).one()
+        assert result.happened.state("kk") is State.TRANSLATED
+        assert result.revision == 2
+        event = event_of(db, slug)
+        assert event.revision == before
+        entry = db.get_one(LedgerEntry, ("event", event.id, "kk"))
+        assert (entry.missing, entry.outdated) == (0, 0)
+    assert HAPPENED in words(client.get(f"/kk/events/{slug}"), "//*[@class='result']")

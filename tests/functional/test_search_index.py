@@ -20,6 +20,7 @@ from portal.domain.search.queries import begun, found, titles
 from portal.domain.search.reindexing import reindex
 from portal.domain.search.rules import At, Filters, When
 from portal.domain.stories import actions as stories
+from portal.domain.stories import wording
 from portal.domain.stories.models import Story
 from portal.domain.translation import actions as translation
 from portal.domain.translation.kinds import KINDS
@@ -146,7 +147,7 @@ def test_the_index_made_anew_is_what_it_was(database):
         # Lost, and with words of something that is gone.
         for table in ("search_words", "search_texts"):
             db.execute(text(f"DELETE FROM {table}"))
-        stories.index(db, db.get_one(Story, number))
+        wording.index(db, db.get_one(Story, number))
         db.execute(text("UPDATE search_texts SET item_id = 4711"))
         db.execute(delete(Organization).where(Organization.id == 0))
     assert reindex(database) == 4

@@ -139,3 +139,37 @@ def test_a_page_costs_one_question(client, database):
     with queries_of(database) as asked:
         client.get("/en/about")
     assert len(asked) == 1
+
+
+def test_pages_written_anew_are_translated_by_administrators_alone(
+    administrator, client, browser_of, database
+):
+    page = "/en/organizing/translations/page/contact/ru"
+    # What the portal brings along is complete, and nothing is said of its languages.
+    assert administrator.get(page).status_code == 404
+    assert page_of(client.get("/ru/contact")).xpath("//main//a[@hreflang]") == []
+    typed = {"original": "en", "title_en": "Contact", "body_en": "One.\n\nTwo.", "revision": "0"}
+    assert administrator.post(EDIT, data=typed).status_code == 303
+    assert page in addresses_of(administrator.get("/en/administration/pages"))
+    with database.writing() as db:
+        stranger, careless = make_person(db), make_person(db, is_administrator=True)
+    assert browser_of(stranger).get(page).status_code == 404
+    asked = browser_of(careless, second_factor=False).get(page)
+    assert asked.headers["location"].startswith("/en/second-factor")
+    shown = client.get("/ru/contact")
+    ask = "/ru/translation-requests/page/contact"
+    assert page_of(shown).xpath("//main//form/@action") == [ask]
+    assert page_of(shown).xpath("//main//a[@hreflang='en']/@href") == ["/en/contact"]
+    assert client.post(ask).status_code == 303
+    form = page_of(administrator.get(page))
+    names = form.xpath("//form[@data-passages]//*[@name]/@name")
+    sent = {name: value_of(administrator.get(page), name) or "" for name in names}
+    sent |= {"passage.title.0": "Связь", "passage.body.0": "Раз.", "passage.body.1": "Два."}
+    assert administrator.post(page, data=sent).status_code == 303
+    assert "Два." in words(client.get("/ru/contact"))
+    # A comma put right: the translations stay, and everybody can read that it was said.
+    fixed = typed | {"revision": "2", "body_en": "One.\n\nTwo!", "small_fix": "yes"}
+    fixed |= {"title_ru": "Связь", "body_ru": "Раз.\n\nДва."}
+    assert administrator.post(EDIT, data=fixed).status_code == 303
+    assert "изменилась" not in words(client.get("/ru/contact"))
+    assert "translations are still right" in words(client.get("/en/pages/contact/history"))

@@ -7,6 +7,7 @@ import json
 import pytest
 from sqlalchemy import func, select
 
+from portal.domain.events.models import Visibility
 from portal.domain.ledger.models import LedgerEntry, TranslationRequest
 from portal.domain.media.models import Image, RemovedImage
 from portal.domain.organizations.models import Organization
@@ -16,7 +17,10 @@ from portal.items import ItemKind
 from portal.translated import State, Translated
 from tests.conftest import ADDRESS
 from tests.factories import (
+    make_decision,
+    make_event,
     make_image,
+    make_initiative,
     make_organization,
     make_own_story,
     make_person,
@@ -24,6 +28,7 @@ from tests.factories import (
 )
 from tests.functional.forms import story_fields
 from tests.functional.pages import page_of, value_of, words
+from tests.functional.queries import queries_of
 
 BODY = "Бірінші абзац.\n\nЕкінші абзац.\n\nҮшінші абзац."
 WORDS = {
@@ -258,7 +263,9 @@ def test_a_drafts_pictures_are_its_writers(app, browser_of, client, database, pe
     assert browser_of(people["translator"]).get(pictures).status_code == 404
     writing = browser_of(people["editor"])
     assert writing.get(picture).status_code == 200
-    assert writing.get(pictures).status_code == 200
+    assert page_of(writing.get(pictures)).xpath("//nav[@class='crumbs wrap']//a/@href") == [
+        *("/en", "/en/writing", f"/en/writing/stories/{slug}")
+    ]
     for page in (f"/en/writing/stories/{slug}", f"/en/writing/stories/{slug}/edit"):
         assert pictures in page_of(writing.get(page)).xpath("//main//a/@href")
 
@@ -277,6 +284,43 @@ def test_what_is_deleted_leaves_neither_pictures_nor_counts(database, people):
         assert "story" not in kinds
 
 
+def test_stories_stand_on_the_pages_of_their_events_and_on_the_lines_of_initiatives(
+    client, database, people
+):
+    with database.writing() as db:
+        ours = db.scalars(select(Organization)).one()
+        initiative = make_initiative(db, ours)
+        event, hidden = make_event(db, ours), make_event(db, ours)
+        event.initiative_id = hidden.initiative_id = initiative.id
+        hidden.visibility = Visibility.PRIVATE.value
+        db.flush()
+
+        def write_of(text, *events, **changes):
+            title = Translated.of("kk", kk=text)
+            slugs = tuple(each.slug for each in events)
+            return make_story(db, ours, people["editor"], title=title, events=slugs, **changes)
+
+        write_of("Бірінші", event)
+        write_of("Екінші", event, hidden)
+        write_of("Жасырын іс-шарадан", hidden)
+        write_of("Жоба", event, published=False)
+        withheld = write_of("Бүркеулі", event)
+        make_decision(db, ours, story=withheld, by=None)
+        event_page, line = f"/kk/events/{event.slug}", f"/kk/initiatives/{initiative.slug}"
+    shown = page_of(client.get(event_page)).xpath(
+        "//section[@aria-labelledby='stories']//h3/a/text()"
+    )
+    assert shown == ["Екінші", "Бірінші"]
+    told = page_of(client.get(line)).xpath("//li[@class='story']//h3/a/text()")
+    assert told == ["Екінші", "Бірінші"]
+    with database.writing() as db:
+        other = make_event(db, db.scalars(select(Organization)).one()).slug
+    with queries_of(database) as asked:
+        page = page_of(client.get(f"/kk/events/{other}"))
+    assert page.xpath("//section[@aria-labelledby='stories']") == []
+    assert len(asked) == 1
+
+
 def test_a_small_fix_of_a_story_is_told_of_in_its_history(browser_of, client, database, people):
     story = {"body": Translated.of("kk", kk=BODY, ru="Раз.\n\nДва.\n\nТри.")}
     slug = write(database, people, **story)
@@ -290,3 +334,40 @@ def test_a_small_fix_of_a_story_is_told_of_in_its_history(browser_of, client, da
     assert editing.post(f"/en/writing/stories/{slug}", data=typed).status_code == 303
     assert set(story_of(database).body.states("ru")) == {State.TRANSLATED}
     assert "translations are still right" in words(client.get(f"/en/stories/{slug}/history"))
+
+
+def test_words_of_pictures_are_translated_with_their_story(browser_of, client, database, people):
+    body = {"body": Translated.of("kk", kk="Кеш.")}
+    slug = write(database, people, **body)
+    key = illustrate(database, caption=Translated.of("kk", kk="Берлин, 2026"))
+    typed = story_fields(
+        revision=str(story_of(database).revision),
+        title_ru=None,
+        summary_kk="",
+        body_kk=f"Кеш.\n\n![](image:{key})",
+    )
+    browser = browser_of(people["editor"])
+    assert browser.post(f"/en/writing/stories/{slug}", data=typed).status_code == 303
+    assert counted(database) == (0, 0, 5)
+    page = browser.get(translating(slug))
+    # Whoever says what a picture shows sees it.
+    assert page_of(page).xpath("//section[@class='part']//img/@alt") == ["Үш домбырашы"]
+    words_of_picture = {
+        f"passage__alt_{key}__0": "Три домбриста",
+        f"passage__caption_{key}__0": "В Берлине",
+    }
+    revision = story_of(database).revision
+    sent = fields(page, **words_of_picture)
+    assert browser.post(translating(slug), data=sent).status_code == 303
+    assert counted(database) == (2, 0, 3)
+    # Nobody who writes the story meanwhile is told that it has changed.
+    assert story_of(database).revision == revision
+    assert browser.post(translating(slug), data=fields(page, passage__body__0="Вечер.")).is_redirect
+    shown = page_of(client.get(f"/ru/stories/{slug}"))
+    assert shown.xpath("//article//img/@alt") == ["Три домбриста"]
+    assert shown.xpath("//article//figcaption/text()") == ["В Берлине"]
+    edited = {"alt_kk": "Төрт домбырашы", "alt_ru": "Три домбриста", "caption_kk": "Берлин, 2026"}
+    edited["caption_ru"] = "В Берлине"
+    described = f"/en/organizing/images/story/{slug}/{key}"
+    assert browser.post(described, data=edited).status_code == 303
+    assert counted(database) == (2, 1, 2)

@@ -10,12 +10,14 @@ from sqlalchemy import select, update
 from portal.domain.events.models import Event
 from portal.domain.ledger.models import LedgerEntry, TranslationLink
 from portal.domain.letters.models import Letter
+from portal.domain.organizations.queries import organization_named
 from portal.domain.registrations.consequences import change_event
 from portal.mailer.chores import forget_people
 from portal.translated import State, Translated
 from tests.factories import (
     make_details,
     make_event,
+    make_initiative,
     make_organization,
     make_person,
     sign_up_guest,
@@ -320,8 +322,47 @@ def test_the_matrix_and_its_queue_tell_what_is_wanted(translator, database):
     assert shown.status_code == 200
     assert "not translated yet" in words(shown)
     assert page in page_of(shown).xpath("//td/a/@href")
-    first = page_of(shown).xpath("//main//ul/li//a/@href")[0]
+    first = page_of(shown).xpath("//main//ul[@class='stack']/li//a/@href")[0]
     assert "/organizing/translations/" in first
+
+
+def test_the_matrix_is_narrowed_by_links_and_comes_in_pages(translator, database, monkeypatch):
+    browser, _page = translator
+    with database.writing() as db:
+        ours = organization_named(db, "ours")
+        complete = {name: Translated.of("kk") for name in ("people", "partners", "description")}
+        title = Translated.of("kk", kk="Ана тілі", ru="Родной язык")
+        purpose = Translated.of("kk", kk="Үйде", ru="Дома")
+        make_initiative(db, ours, title=title, purpose=purpose, **complete)
+    index = "/en/organizing/ours/translations"
+
+    def found(query):
+        shown = page_of(browser.get(f"{index}?{query}"))
+        rows = shown.xpath("//table//tbody/tr")
+        heads = shown.xpath("//table//thead//th/text()")[1:]
+        return [row.xpath("string(th/span[2])") for row in rows], heads
+
+    everything = ["Қазақша", "Русский", "English"]
+    assert found("kind=initiative") == (["Initiative"], everything)
+    assert found("kind=initiative&tongue=ru&state=translated") == (["Initiative"], ["Русский"])
+    assert found("kind=initiative&tongue=ru&state=missing") == ([], [])
+    kinds, heads = found("state=missing&tongue=ru")
+    assert "Initiative" not in kinds
+    assert heads == ["Русский"]
+    narrowed = page_of(browser.get(f"{index}?tongue=en&kind=initiative"))
+    wanted = narrowed.xpath("//main//ul[@class='stack']/li//a/@href")
+    assert len(wanted) == 1
+    assert wanted[0].endswith("/en")
+    chosen = narrowed.xpath("//nav[@aria-label='Filter translations']//a[@aria-current]/text()")
+    assert chosen == ["Initiative", "English", "All"]
+    for stray in ("kind=page", "kind=nothing", "tongue=de", "state=original", "state=x", "page=2"):
+        assert browser.get(f"{index}?{stray}").status_code == 404
+    monkeypatch.setattr("portal.web.routes.translations.PAGE_SIZE", 1)
+    first = page_of(browser.get(f"{index}?tongue=ru"))
+    assert len(first.xpath("//table//tbody/tr")) == 1
+    (onward,) = first.xpath("//main//a[@rel='next']/@href")
+    assert "tongue=ru" in onward
+    assert page_of(browser.get(onward)).xpath("//table//tbody/tr")
 
 
 def test_an_organisation_is_translated_by_the_same_way(translator, database, client):

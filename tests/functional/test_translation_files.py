@@ -6,6 +6,7 @@ import io
 
 import pytest
 from babel.messages.pofile import read_po
+from lxml import etree
 from sqlalchemy import select
 
 from portal.domain.events.models import Event
@@ -167,3 +168,103 @@ def test_a_volunteer_takes_a_file_along_that_holds_no_secret(translator, databas
     content = filled(content, **{"Бірінші абзац.": "Первый."})
     assert client.post(f"{address}/imports", data={"po": content}).status_code == 303
     assert description(database).passages("ru")[0].text == "Первый."
+
+
+XLIFF = {"x": "urn:oasis:names:tc:xliff:document:2.0"}
+
+
+def send(browser, page, content, name="file.po"):
+    """The form with a file chosen and nothing pasted."""
+    sent = {"file": (name, content, "application/octet-stream")}
+    return browser.post(f"{page}/imports", data={"po": ""}, files=sent)
+
+
+def xliff_of(browser, page):
+    answer = browser.get(f"{page}/file.xlf")
+    assert answer.headers["content-type"] == "application/xliff+xml; charset=utf-8"
+    return etree.fromstring(answer.content)
+
+
+def into(root, **targets):
+    """What a translator's program does with an XLIFF file: targets in, states left as they are."""
+    for segment in root.iterfind(".//x:segment", XLIFF):
+        text = targets.get(segment.findtext("x:source", namespaces=XLIFF))
+        if text is not None:
+            for old in segment.findall("x:target", XLIFF):
+                segment.remove(old)
+            etree.SubElement(segment, f"{{{XLIFF['x']}}}target").text = text
+    return etree.tostring(root, xml_declaration=True, encoding="utf-8")
+
+
+def test_files_come_back_as_files(translator, database):
+    browser, page = translator
+    form = page_of(browser.get(page)).xpath("//form[@enctype='multipart/form-data']")[0]
+    assert form.get("action") == f"{page}/imports"
+    assert form.xpath(".//input[@type='file']/@name") == ["file"]
+    content = filled(exported(browser, page), **{"100 % екінші.": "100 % второй."})
+    assert send(browser, page, content.encode()).status_code == 303
+    assert description(database).passages("ru")[1].text == "100 % второй."
+    root = xliff_of(browser, page)
+    assert (root.get("srcLang"), root.get("trgLang")) == ("kk", "ru")
+    assert root.xpath("//x:unit/@name", namespaces=XLIFF)[:2] == ["title:0", "summary:0"]
+    sources = root.xpath("//x:unit[starts-with(@name, 'desc')]//x:source/text()", namespaces=XLIFF)
+    assert tuple(sources) == STORY.paragraphs()
+    changed = into(root, **{"Бірінші абзац.": "Первый & <b>", 'Үшінші "абзац"\nекі жол.': "Т\nр"})
+    assert send(browser, page, b"\xef\xbb\xbf" + changed, "file.xlf").status_code == 303
+    texts = [each.text for each in description(database).passages("ru")]
+    assert texts == ["Первый & <b>", "100 % второй.", "Т\nр"]
+    assert set(description(database).states("ru")) == {State.TRANSLATED}
+    # Somebody else has written meanwhile: theirs stays, and both are shown.
+    change(database, description(database).put("ru", ["Начало.", "", ""], ["", "", ""]))
+    late = send(browser, page, into(root, **{"Бірінші абзац.": "Иначе."}), "file.xlf")
+    assert late.status_code == 422
+    assert "Начало." in words(late)
+
+
+def test_what_a_person_must_read_is_taken_from_an_xliff_file_once_it_is_changed(
+    translator, database
+):
+    browser, page = translator
+    seen = [fingerprint(each) for each in STORY.paragraphs()]
+    change(database, STORY.put("ru", ["Первый.", "Второй.", ""], seen, by=MACHINE))
+    root = xliff_of(browser, page)
+    states = root.xpath("//x:unit[starts-with(@name, 'desc')]//@state", namespaces=XLIFF)
+    assert states == ["initial", "initial", "initial"]
+    assert send(browser, page, into(root, **{"Бірінші абзац.": "Начало."})).status_code == 303
+    assert list(description(database).states("ru")) == [
+        State.TRANSLATED,
+        State.MACHINE_DRAFT,
+        State.MISSING,
+    ]
+    (second,) = root.xpath("//x:unit[@name='description:1']/x:segment", namespaces=XLIFF)
+    second.set("state", "reviewed")
+    assert send(browser, page, etree.tostring(root, encoding="utf-8")).status_code == 303
+    assert description(database).states("ru")[1] is State.TRANSLATED
+
+
+HEAD = '<xliff xmlns="urn:oasis:names:tc:xliff:document:2.0" version="2.0" srcLang="kk"'
+BOMB = '<!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;&a;">]><x>&b;</x>'
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b"", "Choose a file"),
+        (b"\x89PNG\r\n\xff", "holds no text in UTF-8"),
+        (b"x" * 1_048_577, "larger than 1 MB"),
+        (b"<xliff", "not an XLIFF 2 file"),
+        (b"<html><body>hello</body></html>", "not an XLIFF 2 file"),
+        (BOMB.encode(), "not an XLIFF 2 file"),
+        (f"{HEAD}>{'<g>' * 100_000}".encode(), "not an XLIFF 2 file"),
+        (f'{HEAD} trgLang="de"/>'.encode(), "another language"),
+        (f'{HEAD} trgLang="ru"/>'.encode(), "not an XLIFF 2 file"),
+    ],
+)
+def test_files_that_are_none_are_refused_with_the_reason(translator, database, content, reason):
+    browser, page = translator
+    answer = send(browser, page, content)
+    assert answer.status_code == 422
+    field = "file" if content else "po"
+    (error,) = page_of(answer).xpath(f"//*[@id='{field}-error']")
+    assert reason in error.text_content()
+    assert "ru" not in description(database).versions

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
 
 from portal import clock
+from portal.domain.letters.models import Notice
 from portal.domain.moderation import chained_log
 from portal.domain.moderation.models import LogEntry
 from portal.domain.organizations import actions as organizations
@@ -22,6 +24,8 @@ from tests.outside import PUBLIC, internet
 HOST = "club.example.org"
 MINE = "/en/organizing/ours/verification"
 DECIDE = "/en/administration/organizations/ours"
+# Why the administrators say no.
+WHY = {"ground": "silent"}
 
 
 @pytest.fixture
@@ -85,9 +89,9 @@ def test_it_ends_by_itself_and_by_the_administrators(
 ):
     confirm(administrator, months="6")
     assert "Not verified" not in words(client.get("/en/organizations/ours"))
-    assert administrator.post(f"{DECIDE}/withdrawal").status_code == 303
+    assert administrator.post(f"{DECIDE}/withdrawal", data=WHY).status_code == 303
     assert "Not verified" in words(client.get("/en/organizations/ours"))
-    assert administrator.post(f"{DECIDE}/withdrawal").status_code == 409
+    assert administrator.post(f"{DECIDE}/withdrawal", data=WHY).status_code == 409
     confirm(administrator, months="6")
     later = clock.now() + timedelta(days=184)
     monkeypatch.setattr(clock, "now", lambda: later)
@@ -96,9 +100,11 @@ def test_it_ends_by_itself_and_by_the_administrators(
 
 def test_a_request_can_be_declined_and_asked_again(owner, administrator, database):
     owner.post(MINE, data={"method": "document"})
-    assert administrator.post(f"{DECIDE}/refusal").status_code == 303
+    for unfit in ({}, {"ground": "a mood"}):
+        assert administrator.post(f"{DECIDE}/refusal", data=unfit).status_code == 404
+    assert administrator.post(f"{DECIDE}/refusal", data=WHY).status_code == 303
     assert verified(database) == (None, None)
-    assert administrator.post(f"{DECIDE}/refusal").status_code == 409
+    assert administrator.post(f"{DECIDE}/refusal", data=WHY).status_code == 409
     assert owner.post(MINE, data={"method": "document"}).status_code == 303
 
 
@@ -194,27 +200,41 @@ def test_nobody_decides_about_their_own_organisation(owner, administrator, datab
     browser = browser_of(insider)
     owner.post(MINE, data={"method": "document"})
     for verb in ("verification", "refusal"):
-        answer = browser.post(f"{DECIDE}/{verb}", data={"method": "document"})
+        answer = browser.post(f"{DECIDE}/{verb}", data={"method": "document"} | WHY)
         assert answer.status_code == 409, verb
         assert "You belong to this organisation" in words(answer)
     assert verified(database) == (None, None)
     assert confirm(administrator).status_code == 303
-    assert browser.post(f"{DECIDE}/withdrawal").status_code == 409
+    assert browser.post(f"{DECIDE}/withdrawal", data=WHY).status_code == 409
     assert verified(database) == ("document", None)
 
 
 def test_every_verification_stands_in_the_public_log(owner, administrator, client, database):
     owner.post(MINE, data={"method": "document"})
-    administrator.post(f"{DECIDE}/refusal")
+    with database.writing() as db:
+        ours = db.scalars(select(Organization).where(Organization.slug == "ours")).one()
+        organizations.give_role(db, ours, make_person(db, language="kk"), Role.OWNER, clock.now())
+        organizations.give_role(db, ours, make_person(db), Role.EDITOR, clock.now())
+    administrator.post(f"{DECIDE}/refusal", data=WHY)
     confirm(administrator)
-    administrator.post(f"{DECIDE}/withdrawal")
+    administrator.post(f"{DECIDE}/withdrawal", data={"ground": "rules"})
     with database.reading() as db:
         lines = [(e.act, e.item, e.reason) for e in db.scalars(select(LogEntry))]
         assert chained_log.first_fault(db) is None
+        seal, letters = db.info["seal"], db.scalars(select(Notice).order_by(Notice.id)).all()
+        said = [
+            (letter.language, json.loads(seal.open(letter.payload_sealed, "notice"))["outcome"])
+            for letter in letters
+        ]
     assert lines == [
-        (act, "organization", "document")
-        for act in ("decline-verification", "verify", "withdraw-verification")
+        ("decline-verification", "organization", "silent"),
+        ("verify", "organization", "document"),
+        ("withdraw-verification", "organization", "rules"),
     ]
+    # The owners are told, each in the language of their own; editors are not.
+    assert [language for language, _outcome in said] == ["en", "kk"] * 2
+    assert "Reason: Nobody of the organisation answered our questions." in said[0][1]
+    assert "Себебі: Ұйым портал ережелерін бұзды." in said[3][1]
     page = words(client.get("/en/moderation-log"))
     for said in ("verified", "verification declined", "verification taken back", "A document"):
         assert said in page
@@ -324,7 +344,7 @@ def test_a_vouch_counts_while_its_organisation_is_verified(
     for name in ("first", "second"):
         vouch(vouching(database, browser_of, name), name)
     withdrawn = "/en/administration/organizations/first/withdrawal"
-    assert administrator.post(withdrawn).status_code == 303
+    assert administrator.post(withdrawn, data=WHY).status_code == 303
     assert confirm(administrator, "vouching").status_code == 409
 
 

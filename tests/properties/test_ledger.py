@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import timedelta
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 
 from portal import clock
 from portal.domain.initiatives import closing, steps
 from portal.domain.initiatives.models import StepKind
 from portal.domain.ledger.models import LedgerEntry
 from portal.domain.results.actions import Told
+from portal.domain.site_pages import actions as site_pages
+from portal.domain.site_pages.models import SitePage
+from portal.domain.site_pages.rules import PageName, Words
+from portal.domain.stories import actions as stories
 from portal.domain.translation.actions import gaps, put_drafts, recount, save
 from portal.domain.translation.kinds import KINDS
 from portal.domain.translation.queries import matrix
@@ -23,9 +28,11 @@ from portal.passages import APART, fingerprint
 from portal.translated import State, Translated
 from tests.factories import (
     make_event,
+    make_image,
     make_initiative,
     make_organization,
     make_person,
+    make_result,
     make_story,
 )
 
@@ -44,7 +51,7 @@ def edits(draw):
 
 def rewrite(db, kind, item, language, words, is_small):
     """The form of the whole: another original now and then, translations left as they are."""
-    name = "body" if kind is ItemKind.STORY else "description"
+    name = "body" if "body" in item.texts else "description"
     text = item.texts[name]
     texts = text.texts() | {language: APART.join(words)}
     original = language if is_small else text.original
@@ -97,7 +104,8 @@ def counted(item, language):
 def told(db, organization):
     return {
         (line.row.kind, line.row.id, language): tuple(counts)[1:]
-        for line in matrix(db, organization.id, clock.now())
+        for owner in (organization.id, None)
+        for line in matrix(db, owner, clock.now())
         for language, counts in line.counts.items()
     }
 
@@ -110,17 +118,27 @@ def test_the_matrix_says_what_a_recount_from_the_words_says(database, edited):
     with database.writing() as db:
         organization = make_organization(db)
         description = Translated.of("kk", kk="Бір.\n\nЕкі.", ru="Один.\n\nДва.")
-        event = make_event(db, organization, description=description)
         story = make_story(db, organization, make_person(db), body=description)
+        make_image(db, story, kind=ItemKind.STORY, caption=Translated.of("en", en="Berlin"))
+        stories.rewrite(db, story)
+        held = clock.now() - timedelta(days=3)
+        past = make_event(db, organization, starts_at=held, description=description)
+        make_result(db, past)
         initiative = make_initiative(db, organization, description=description)
         step = Translated.of("ru", ru="Учебник")
         steps.add(db, initiative, StepKind.PLAN, step, None, clock.now())
         closing.close(db, initiative, Told(description, description, step), 0, clock.now())
+        # There is one such page, whatever was written before.
+        revision = db.scalar(select(SitePage.revision)) or 0
+        about = Words(Translated.of("kk", kk="Біз"), description)
+        site_pages.save(db, PageName.ABOUT, about, revision, clock.now())
+        page = db.scalars(select(SitePage)).one()
         ids = {
             ItemKind.ORGANIZATION: organization.id,
             ItemKind.INITIATIVE: initiative.id,
-            ItemKind.EVENT: event.id,
+            ItemKind.EVENT: past.id,
             ItemKind.STORY: story.id,
+            ItemKind.PAGE: page.id,
         }
         assert ids.keys() == KINDS.keys()
         for verb, kind, *rest in edited:

@@ -27,6 +27,8 @@ def test_initiatives_are_of_every_organization_and_stage_in_every_language(rows)
     assert {row["organization"] for row in initiatives} == owners
     assert {row["stage"] for row in initiatives} == {"idea", "planned", "running", "finished"}
     assert any(row.get("asked_by") for row in initiatives), "one is quiet"
+    shown_by = {row["initiative"] for row in rows["cover"] if "initiative" in row}
+    assert {row["key"] for row in initiatives} == shown_by
     for row in initiatives:
         for name in ("title", "purpose", "people", "description"):
             assert row[name].keys() == set(LANGUAGES)

@@ -22,11 +22,12 @@ from portal.domain.events.models import (
     JoinLink,
     Status,
 )
+from portal.domain.events.outcomes import answers_of
 from portal.domain.events.queries import lock
 from portal.domain.events.slugs import slug_of
 from portal.domain.indexing import actions as indexing
 from portal.domain.ledger import actions as ledger
-from portal.domain.media.queries import pictures_of
+from portal.domain.media.queries import pictures_of, words_of
 from portal.domain.organizations.queries import is_suspended
 from portal.items import ItemKind
 from portal.markdown import html_of
@@ -125,20 +126,29 @@ def illustrate(db: Session, event: Event) -> None:
     lock(db, event)
     pictures = pictures_of(db, ItemKind.EVENT, event.id)
     event.description_html = html_of(event.description, pictures)
+    note_texts(db, event)
 
 
 def note_texts(db: Session, event: Event) -> None:
-    """Counts how far an event is translated; for the same transaction as the words."""
-    texts = (getattr(event, name) for name in LONGEST)
-    ledger.note(db, ItemKind.EVENT, event.id, texts)
+    """Counts how far an event is translated; for the same transaction as the words.
+
+    What came of it counts along, and what its pictures show; and it is found by all that.
+    """
+    texts = [getattr(event, name) for name in LONGEST]
+    ledger.note(db, ItemKind.EVENT, event.id, (*texts, *_told(db, event)))
     index(db, event)
 
 
 def index(db: Session, event: Event) -> None:
     """Makes an event found by its words; in the transaction that writes them."""
-    bodies = (event.summary, event.venue, event.description)
+    bodies = (event.summary, event.venue, event.description, *_told(db, event))
     day = event.starts_wall.date()
     indexing.index(db, ItemKind.EVENT, event.id, day, event.title, bodies)
+
+
+def _told(db: Session, event: Event) -> list[Translated]:
+    """What came of it, and what its pictures show."""
+    return [*answers_of(db, event.id).values(), *words_of(db, ItemKind.EVENT, event.id)]
 
 
 def publish(db: Session, event: Event, now: datetime) -> None:

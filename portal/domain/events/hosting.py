@@ -9,8 +9,7 @@ from sqlalchemy import func, select
 from portal.domain.events import host_rules, provenance
 from portal.domain.events.models import Event, EventHost, HostState
 from portal.domain.events.queries import lock, lock_by_id
-from portal.domain.organizations.queries import is_suspended
-from portal.domain.organizations.rules import SuspendedError
+from portal.domain.organizations.queries import check_not_suspended
 from portal.refusals import NotFoundError
 
 if TYPE_CHECKING:
@@ -23,7 +22,7 @@ if TYPE_CHECKING:
 
 def invite(db: Session, event: Event, organization: Organization, now: datetime) -> None:
     """Asks an organisation to hold the event too; one that declined may be asked again."""
-    _check_not_suspended(db, event.organization_id, organization.id)
+    check_not_suspended(db, event.organization_id, organization.id)
     lock(db, event)
     if organization.id == event.organization_id:
         raise host_rules.AlreadyHostError
@@ -38,12 +37,6 @@ def invite(db: Session, event: Event, organization: Organization, now: datetime)
     host.invited_at, host.answered_at = now, None
 
 
-def _check_not_suspended(db: Session, *organization_ids: int) -> None:
-    """Neither side may be. Before the event is locked, since a suspension locks it afterwards."""
-    if any(is_suspended(db, each) for each in sorted(organization_ids)):
-        raise SuspendedError
-
-
 def _check_room(db: Session, event: Event) -> None:
     asked = db.scalar(select(func.count()).where(EventHost.event_id == event.id)) or 0
     if asked + 1 >= host_rules.MOST_HOSTS:
@@ -53,7 +46,7 @@ def _check_room(db: Session, event: Event) -> None:
 def accept(db: Session, host: EventHost, now: datetime) -> Event:
     """The invited organisation holds the event from now on."""
     founder_id = db.get_one(Event, host.event_id).organization_id
-    _check_not_suspended(db, founder_id, host.organization_id)
+    check_not_suspended(db, founder_id, host.organization_id)
     return _answer(db, host, HostState.ACCEPTED, now)
 
 

@@ -6,7 +6,7 @@ import json
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
 
-from sqlalchemy import Text, bindparam, cast, func, literal_column, or_, select
+from sqlalchemy import Text, and_, bindparam, cast, func, literal_column, or_, select
 
 from portal.domain.events.models import Event, EventHost, HostState
 from portal.domain.organizations.models import Membership, Organization
@@ -60,13 +60,19 @@ def hosts_from(joined: str) -> tuple[Host, ...]:
     return tuple(Host(row["slug"], Translated.from_json(row["name"])) for row in rows)
 
 
+# Who has joined what others founded has no part in it while suspended; an event of a founder that
+# is suspended is hidden instead.
+SUSPENDED = select(Organization.__table__.c.id).where(
+    Organization.__table__.c.suspended_at.is_not(None)
+)
+TAKES_PART = and_(
+    _hosts.state == HostState.ACCEPTED.value, _hosts.organization_id.not_in(SUSPENDED)
+)
 # Every organisation that holds an event, its founder among them: who else has a say is nobody.
 _HOLDING = or_(
     Membership.organization_id == bindparam("founder"),
     Membership.organization_id.in_(
-        select(_hosts.organization_id).where(
-            _hosts.event_id == bindparam("event"), _hosts.state == HostState.ACCEPTED.value
-        )
+        select(_hosts.organization_id).where(_hosts.event_id == bindparam("event"), TAKES_PART)
     ),
 )
 _MEMBERSHIPS = (

@@ -9,12 +9,11 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import and_, bindparam, or_, select
 
 from portal.domain.events import rules
-from portal.domain.events.hosts import EVENTS
+from portal.domain.events.hosts import EVENTS, TAKES_PART
 from portal.domain.events.models import (
     EventHost,
     EventLanguage,
     EventTag,
-    HostState,
     Status,
     Visibility,
 )
@@ -51,9 +50,7 @@ _hosts = EventHost.__table__.c
 
 def held_by(organizations: BindParameter[Any]) -> ColumnElement[bool]:
     """Founded or held by some organisations; the list of what they joined is read once."""
-    joined = select(_hosts.event_id).where(
-        _hosts.organization_id.in_(organizations), _hosts.state == HostState.ACCEPTED.value
-    )
+    joined = select(_hosts.event_id).where(_hosts.organization_id.in_(organizations), TAKES_PART)
     return or_(e.organization_id.in_(organizations), e.id.in_(joined))
 
 

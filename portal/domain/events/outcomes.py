@@ -4,13 +4,25 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from sqlalchemy import Integer, String, and_, column, exists, literal_column, table
+from sqlalchemy import (
+    Integer,
+    String,
+    and_,
+    bindparam,
+    column,
+    exists,
+    literal_column,
+    select,
+    table,
+)
 
 from portal.database import Instant, TranslatedText
 from portal.domain.events.hosts import EVENTS
 
 if TYPE_CHECKING:
     from datetime import datetime
+
+    from sqlalchemy.orm import Session
 
     from portal.translated import Translated
 
@@ -38,6 +50,37 @@ RESULTS = table(
 OUTCOME = tuple(RESULTS.c[name] for name in Outcome._fields)
 OF_EVENT = and_(RESULTS.c.item_kind == literal_column("'event'"), RESULTS.c.item_id == EVENTS.c.id)
 HAS_RESULT = exists(literal_column("1")).select_from(RESULTS).where(OF_EVENT).correlate(EVENTS)
+
+
+_OF_ONE = select(*OUTCOME).where(
+    RESULTS.c.item_kind == literal_column("'event'"), RESULTS.c.item_id == bindparam("event")
+)
+
+
+def answers_of(db: Session, event_id: int) -> dict[str, Translated]:
+    """What came of an event, once that has been told."""
+    row = db.execute(_OF_ONE, {"event": event_id}).one_or_none()
+    if row is None:
+        return {}
+    told = Outcome._make(row)
+    return {"happened": told.happened, "reached": told.reached, "next_steps": told.next_steps}
+
+
+# Stories stand above events too, and what they name.
+_STORIES = table(
+    "stories", column("id", Integer), column("visibility", String), column("published_at", Instant)
+)
+_NAMED = table("story_events", column("story_id", Integer), column("event_id", Integer))
+HAS_STORIES = (
+    exists(literal_column("1"))
+    .select_from(_NAMED.join(_STORIES, _STORIES.c.id == _NAMED.c.story_id))
+    .where(
+        _NAMED.c.event_id == EVENTS.c.id,
+        _STORIES.c.visibility == literal_column("'public'"),
+        _STORIES.c.published_at.is_not(None),
+    )
+    .correlate(EVENTS)
+)
 
 
 class Line(NamedTuple):

@@ -9,6 +9,7 @@ from sqlalchemy import and_, bindparam
 from portal.database import rows
 from portal.domain.events.hosts import EVENTS
 from portal.domain.events.outcomes import (
+    HAS_STORIES,
     INITIATIVES,
     LINE,
     OF_EVENT,
@@ -46,13 +47,15 @@ class Words(NamedTuple):
     outcome: Outcome | None
     line: Line | None
     cover: Picture | None
+    # Whether any public story tells of it.
+    has_stories: bool
 
 
 _WORDS = [EVENTS.c[name] for name in Words._fields if name in EVENTS.c]
 _ledger = LedgerEntry.__table__.c
 _COUNTS = [_ledger[name] for name in Counts._fields]
 _PAGE = (
-    SHOWN.add_columns(*_WORDS, *_COUNTS, *OUTCOME, *LINE, *PICTURE)
+    SHOWN.add_columns(*_WORDS, *_COUNTS, *OUTCOME, *LINE, HAS_STORIES, *PICTURE)
     .outerjoin(
         LedgerEntry.__table__,
         and_(
@@ -72,6 +75,7 @@ _PLAIN = _EVENT + len(_WORDS)
 _COUNTED = _PLAIN + len(Counts._fields)
 _TOLD = _COUNTED + len(OUTCOME)
 _LINED = _TOLD + len(LINE)
+_STORIED = _LINED + 1
 
 
 def event_page(db: Session, visitor: Person | None, slug: str) -> tuple[Shown, Words]:
@@ -87,5 +91,6 @@ def event_page(db: Session, visitor: Person | None, slug: str) -> tuple[Shown, W
     counts = None if counted[0] is None else Counts._make(counted)
     outcome = Outcome._make(told) if event.has_result else None
     line = Line._make(row[_TOLD:_LINED]) if row[_TOLD] else None
-    cover = picture_from(row[_LINED:])
-    return event, Words._make((*row[_EVENT:_PLAIN], counts, outcome, line, cover))
+    cover = picture_from(row[_STORIED:])
+    has_stories = bool(row[_LINED])
+    return event, Words._make((*row[_EVENT:_PLAIN], counts, outcome, line, cover, has_stories))

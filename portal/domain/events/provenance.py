@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from portal.domain.events.models import EventHost, HostState
-from portal.domain.events.outcomes import OUTCOME, RESULTS, Outcome
+from portal.domain.events.outcomes import answers_of
 from portal.domain.events.rules import is_public
 from portal.domain.history import actions as history
+from portal.domain.media.queries import shown_in
 from portal.domain.organizations.models import Organization
 from portal.items import ItemKind
 
@@ -64,19 +65,9 @@ def _facts(db: Session, event: Event) -> dict[str, Fact]:
         "hosts": _host_slugs(db, event),
         "funding": event.funding,
         "status": event.status,
-        **_result(db, event),
+        **{name: text.texts() for name, text in answers_of(db, event.id).items()},
+        **shown_in(db, ItemKind.EVENT, event.id, event.description_html),
     }
-
-
-def _result(db: Session, event: Event) -> dict[str, Fact]:
-    """What came of it, once that has been told."""
-    of_event = (RESULTS.c.item_kind == ItemKind.EVENT.value, RESULTS.c.item_id == event.id)
-    row = db.execute(select(*OUTCOME).where(*of_event)).one_or_none()
-    if row is None:
-        return {}
-    told = Outcome._make(row)
-    texts = {"happened": told.happened, "reached": told.reached, "next_steps": told.next_steps}
-    return {name: text.texts() for name, text in texts.items()}
 
 
 def _host_slugs(db: Session, event: Event) -> list[str]:

@@ -152,6 +152,7 @@ def rewrite(db: Session, initiative: Initiative) -> None:
     lock(db, initiative)
     pictures = pictures_of(db, ItemKind.INITIATIVE, initiative.id)
     initiative.description_html = html_of(initiative.description, pictures)
+    wording.count(db, initiative)
 
 
 def details_of(initiative: Initiative) -> Details:

@@ -11,8 +11,9 @@ from sqlalchemy import func, select
 from portal.domain.initiatives import rules
 from portal.domain.initiatives.models import Follow, Initiative, Question
 from portal.domain.initiatives.queries import lock, row_of
-from portal.domain.letters.actions import notify
-from portal.domain.letters.models import About
+from portal.domain.letters.actions import mark_dropped, notify, tell_more
+from portal.domain.letters.models import About, Notice, State
+from portal.domain.letters.rules import is_waiting
 from portal.domain.organizations.models import Organization
 from portal.domain.organizations.queries import people_of
 from portal.domain.organizations.rules import may_edit
@@ -86,6 +87,9 @@ def stop(db: Session, person_id: int, initiative_id: int) -> None:
     """Nothing more is heard; whoever does not follow loses nothing."""
     found = db.get(Follow, (initiative_id, person_id))
     if found is not None:
+        last = _last_told(db, found)
+        if last is not None and last.state == State.QUEUED:
+            mark_dropped(last)
         db.delete(found)
 
 
@@ -105,33 +109,62 @@ def follow_with(db: Session, key: str) -> tuple[Follow, Initiative]:
 
 
 def tell(db: Session, initiative: Initiative, title: Translated, now: datetime) -> None:
-    """Tells the followers of a public initiative that something has come of it."""
+    """Tells the followers of a public initiative that something has come of it.
+
+    Each gets one letter a day about it at most: what comes of it meanwhile is gathered in the
+    next one.
+    """
     if not is_public(initiative):
         return
-    rows = db.scalars(
-        select(Person)
-        .join(Follow, Follow.person_id == Person.id)
+    found = db.execute(
+        select(Follow, Person)
+        .join(Person, Follow.person_id == Person.id)
         .where(Follow.initiative_id == initiative.id, Person.banned_at.is_(None))
         .order_by(Person.id)
     )
-    for person in rows:
-        notify(
+    for follow_of, person in found:
+        what = title.said(person.language).text
+        last = _last_told(db, follow_of)
+        if last is not None and is_waiting(last, now):
+            tell_more(db, last, "what", what)
+            continue
+        notice = notify(
             db,
             About.INITIATIVE,
             now=now,
             language=person.language,
             person_id=person.id,
             title=initiative.title.said(person.language).text,
-            what=title.said(person.language).text,
+            what=what,
             slug=initiative.slug,
             key=key_of(db, initiative.id, person.id),
         )
+        notice.due_at = rules.told_next(_left_at(last, now), now)
+        db.flush()
+        follow_of.notice_id = notice.id
 
 
-def may_tell(db: Session, slug: str) -> bool:
-    """Whether a letter to followers that waits is still about something everybody may see."""
-    found = db.scalars(select(Initiative).where(Initiative.slug == slug)).one_or_none()
-    return found is not None and is_public(found)
+def _last_told(db: Session, follow_of: Follow) -> Notice | None:
+    """The letter a follower was told by last, held until the transaction ends."""
+    if follow_of.notice_id is None:
+        return None
+    return db.get(Notice, follow_of.notice_id, with_for_update=True, populate_existing=True)
+
+
+def _left_at(last: Notice | None, now: datetime) -> datetime | None:
+    """When it left, or leaves just now; None for one that nobody has had."""
+    if last is None or last.state == State.DROPPED:
+        return None
+    return now if last.state == State.QUEUED else last.sent_at or last.due_at
+
+
+def is_wanted(db: Session, key: str) -> bool:
+    """Whether a letter under this key still has somebody to tell, and something to lead to."""
+    try:
+        _follow, initiative = follow_with(db, key)
+    except NotFoundError:
+        return False
+    return is_public(initiative)
 
 
 def ask(db: Session, person: Person, initiative: Initiative, now: datetime) -> None:

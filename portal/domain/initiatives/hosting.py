@@ -101,6 +101,7 @@ def open_invitations(db: Session, organization_ids: list[int]) -> Sequence[Asked
 
 def invite(db: Session, initiative: Initiative, organization: Organization, now: datetime) -> None:
     """Asks an organisation to hold it too; one that declined may be asked again."""
+    organizations.check_not_suspended(db, initiative.organization_id, organization.id)
     lock(db, initiative)
     if organization.id == initiative.organization_id:
         raise host_rules.AlreadyHostError
@@ -119,6 +120,9 @@ def invite(db: Session, initiative: Initiative, organization: Organization, now:
 
 def answer(db: Session, host: InitiativeHost, state: HostState, now: datetime) -> None:
     """The invited organisation holds it from now on, or would rather not."""
+    if state is HostState.ACCEPTED:
+        founder_id = db.get_one(Initiative, host.initiative_id).organization_id
+        organizations.check_not_suspended(db, founder_id, host.organization_id)
     initiative = _lock(db, host)
     if host.state != HostState.INVITED:
         raise host_rules.InvitationAnsweredError

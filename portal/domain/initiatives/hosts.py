@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from sqlalchemy import Text, bindparam, cast, func, literal_column, or_, select
 
-from portal.domain.events.hosts import COMMA
+from portal.domain.events.hosts import COMMA, SUSPENDED
 from portal.domain.events.models import HostState
 from portal.domain.initiatives.models import Initiative, InitiativeHost
 from portal.domain.organizations.models import Membership, Organization
@@ -46,6 +46,7 @@ _ROLES = select(Membership.role).where(
             select(_hosts.organization_id).where(
                 _hosts.initiative_id == bindparam("initiative"),
                 _hosts.state == HostState.ACCEPTED.value,
+                _hosts.organization_id.not_in(SUSPENDED),
             )
         ),
     ),

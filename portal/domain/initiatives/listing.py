@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import case, or_, select
 
+from portal.domain.events.hosts import SUSPENDED
 from portal.domain.events.models import HostState, Visibility
 from portal.domain.initiatives.hosts import INITIATIVES
 from portal.domain.initiatives.models import (
@@ -51,7 +52,9 @@ class Filters:
 def held_by(organization_ids: Collection[int] | BindParameter[Any]) -> ColumnElement[bool]:
     """Founded or held by some organisations."""
     joined = select(_hosts.initiative_id).where(
-        _hosts.organization_id.in_(organization_ids), _hosts.state == HostState.ACCEPTED.value
+        _hosts.organization_id.in_(organization_ids),
+        _hosts.state == HostState.ACCEPTED.value,
+        _hosts.organization_id.not_in(SUSPENDED),
     )
     return or_(i.organization_id.in_(organization_ids), i.id.in_(joined))
 

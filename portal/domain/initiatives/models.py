@@ -150,6 +150,10 @@ class Follow(Base):
         ForeignKey("people.id", ondelete="CASCADE"), primary_key=True, index=True
     )
     since: Mapped[datetime]
+    # The letter they were told by last: what follows soon waits for the next day, or joins it.
+    notice_id: Mapped[int | None] = mapped_column(
+        ForeignKey("notices.id", ondelete="SET NULL"), index=True
+    )
 
 
 class Question(Base):

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import String, and_, bindparam, func, literal_column, select
+from sqlalchemy import String, and_, bindparam, func, literal_column, or_, select
 
-from portal.domain.events.outcomes import OUTCOME, RESULTS, Outcome
+from portal.domain.events.hosts import EVENTS
+from portal.domain.events.outcomes import OF_EVENT, OUTCOME, RESULTS, Outcome
+from portal.domain.events.queries import SHOWN as EVENT_SHOWN
+from portal.domain.events.queries import shown as shown_events
 from portal.domain.initiatives.hosts import INITIATIVES
 from portal.domain.initiatives.listing import PUBLIC, held_by
 from portal.domain.initiatives.models import InitiativeTag
-from portal.domain.initiatives.queries import SHOWN, Shown
+from portal.domain.initiatives.queries import SHOWN, Shown, shown
 from portal.domain.results.news import told
+from portal.domain.results.queries import TAKEN_PLACE
 from portal.items import ItemKind
 from portal.news import Address, News
 
@@ -23,6 +27,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Select
     from sqlalchemy.orm import Session
 
+    from portal.domain.events.queries import Shown as Event
     from portal.news import Narrowing
 
 i, _tags = INITIATIVES.c, InitiativeTag.__table__.c
@@ -33,6 +38,7 @@ OF_INITIATIVE = and_(
 _NEWEST_FIRST = (i.published_at.desc(), i.id.desc())
 _TOLD_LAST_FIRST = (RESULTS.c.published_at.desc(), i.id.desc())
 _SHOWN_COLUMNS = len(Shown._fields)
+PAGE_SIZE = 10
 
 
 def _narrowed(ids: Select[Any], asked: frozenset[str]) -> Select[Any]:
@@ -124,6 +130,43 @@ def _news(initiative: Shown, html: Mapping[str, str], changed_at: datetime) -> N
         authors=tuple(host.name for host in initiative.hosts),
         verified_until=initiative.organization_verified_until,
     )
+
+
+class Told(NamedTuple):
+    """What came of an event or of an initiative, as the list of results shows it."""
+
+    item: Event | Shown
+    outcome: Outcome
+
+
+_TOLD = (
+    select(RESULTS.c.item_kind, RESULTS.c.item_id, *OUTCOME)
+    .select_from(
+        RESULTS.outerjoin(EVENTS, and_(OF_EVENT, *TAKEN_PLACE)).outerjoin(
+            INITIATIVES, and_(OF_INITIATIVE, *PUBLIC)
+        )
+    )
+    .where(or_(EVENTS.c.id.is_not(None), i.id.is_not(None)))
+    .order_by(*(RESULTS.c[name].desc() for name in ("published_at", "item_kind", "item_id")))
+    .limit(PAGE_SIZE + 1)
+    .offset(bindparam("skip"))
+)
+_EVENTS = EVENT_SHOWN.where(EVENTS.c.id.in_(bindparam("ids", expanding=True)))
+_INITIATIVES = SHOWN.where(i.id.in_(bindparam("ids", expanding=True)))
+
+
+def told_page(db: Session, now: datetime, page: int = 1) -> tuple[list[Told], bool]:
+    """Ten results of public events and initiatives, those told last first; whether more."""
+    rows = db.execute(_TOLD, {"now": now, "skip": (page - 1) * PAGE_SIZE}).all()
+    ids = {kind: [row[1] for row in rows if row[0] == kind] for kind in ItemKind}
+    held, lines = ids[ItemKind.EVENT], ids[ItemKind.INITIATIVE]
+    items: dict[tuple[str, int], Event | Shown] = {}
+    if held:
+        items |= {(ItemKind.EVENT, e.id): e for e in shown_events(db, _EVENTS, ids=held)}
+    if lines:
+        items |= {(ItemKind.INITIATIVE, e.id): e for e in shown(db, _INITIATIVES, ids=lines)}
+    found = [Told(items[row[0], row[1]], Outcome._make(row[2:])) for row in rows]
+    return found[:PAGE_SIZE], len(found) > PAGE_SIZE
 
 
 _COUNTED = select(func.count()).select_from(INITIATIVES).where(*PUBLIC)

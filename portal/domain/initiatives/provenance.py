@@ -9,6 +9,7 @@ from sqlalchemy import select
 from portal.domain.events.models import HostState
 from portal.domain.history import actions as history
 from portal.domain.initiatives.models import InitiativeCountry, InitiativeHost
+from portal.domain.media.queries import shown_in
 from portal.domain.organizations.models import Organization
 from portal.domain.results.models import Result
 from portal.items import ItemKind
@@ -54,6 +55,7 @@ def _facts(db: Session, initiative: Initiative) -> dict[str, Fact]:
         "funding": initiative.funding,
         "stage": initiative.stage,
         **_result(db, initiative),
+        **shown_in(db, ItemKind.INITIATIVE, initiative.id, initiative.description_html),
     }
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import func, literal_column, or_, select
 from sqlalchemy.orm import selectinload
 
 from portal.domain.events import rules as roles_rules
-from portal.domain.events.hosts import COMMA, EVENTS, Host, hosts_from
+from portal.domain.events.hosts import COMMA, EVENTS, SUSPENDED, Host, hosts_from
 from portal.domain.events.models import HostState, Visibility
 from portal.domain.events.outcomes import RESULTS
 from portal.domain.initiatives import rules
@@ -202,7 +202,9 @@ def choices_for(
 ) -> list[Shown]:
     """Initiatives that events of some organisations may belong to, and the one they belong to."""
     joined = select(_hosts.initiative_id).where(
-        _hosts.organization_id.in_(organization_ids), _hosts.state == HostState.ACCEPTED.value
+        _hosts.organization_id.in_(organization_ids),
+        _hosts.state == HostState.ACCEPTED.value,
+        _hosts.organization_id.not_in(SUSPENDED),
     )
     theirs = or_(i.organization_id.in_(organization_ids), i.id.in_(joined))
     # No number is below one, so that nothing chosen adds nothing.

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 # Without a step for so long, it is quiet.
 QUIET_AFTER: Final = timedelta(days=90)
+# Followers have one letter about it in this time at most.
+TOLD_AGAIN_AFTER: Final = timedelta(days=1)
 LONGEST_TITLE: Final = 140
 LONGEST_PURPOSE: Final = 400
 LONGEST_PEOPLE: Final = 300
@@ -153,3 +155,8 @@ def is_quiet(initiative: Progress, signs: Iterable[datetime | None], now: dateti
     if initiative.published_at is None or initiative.stage == Stage.FINISHED:
         return False
     return last_sign(initiative.published_at, signs) <= now - QUIET_AFTER
+
+
+def told_next(last: datetime | None, now: datetime) -> datetime:
+    """When a follower may have the next letter, if the last one left at `last`."""
+    return now if last is None else max(now, last + TOLD_AGAIN_AFTER)

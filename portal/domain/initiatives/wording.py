@@ -8,6 +8,7 @@ from portal.domain.indexing import actions as indexing
 from portal.domain.initiatives.provenance import TEXTS
 from portal.domain.initiatives.queries import steps_of
 from portal.domain.ledger import actions as ledger
+from portal.domain.media import queries as media
 from portal.domain.results.models import Result
 from portal.items import ItemKind
 
@@ -32,7 +33,8 @@ def words_of(db: Session, initiative: Initiative) -> list[Translated]:
 
 def count(db: Session, initiative: Initiative) -> None:
     """Counts how far an initiative is translated; for the same transaction as the words."""
-    ledger.note(db, ItemKind.INITIATIVE, initiative.id, words_of(db, initiative))
+    pictured = media.words_of(db, ItemKind.INITIATIVE, initiative.id)
+    ledger.note(db, ItemKind.INITIATIVE, initiative.id, (*words_of(db, initiative), *pictured))
     index(db, initiative)
     # Whoever locks the initiative next in this transaction reads it afresh.
     db.flush()
@@ -40,10 +42,8 @@ def count(db: Session, initiative: Initiative) -> None:
 
 def index(db: Session, initiative: Initiative) -> None:
     """Makes an initiative found by its words; who helps and who pays is not searched."""
-    told = (text for text in words_of(db, initiative) if text not in _unsearched(initiative))
+    pictured = media.words_of(db, ItemKind.INITIATIVE, initiative.id)
+    unsearched = (initiative.title, initiative.partners, initiative.funding_note)
+    told = [text for text in words_of(db, initiative) if text not in unsearched] + pictured
     day = (initiative.published_at or initiative.changed_at).date()
     indexing.index(db, ItemKind.INITIATIVE, initiative.id, day, initiative.title, told)
-
-
-def _unsearched(initiative: Initiative) -> tuple[Translated, ...]:
-    return (initiative.title, initiative.partners, initiative.funding_note)

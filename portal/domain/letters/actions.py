@@ -85,25 +85,38 @@ def notify(
     person_id: int | None = None,
     address: str | None = None,
     **words: str,
-) -> None:
+) -> Notice:
     """Owes a notice to a person (at the address they have by then) or to a bare address.
 
     `words` is what its template says; portal.mailer.notices makes strangers' words harmless.
     `url` and `until` among them are ours: where its button leads, and when it is worth nothing.
+    It leaves now, unless whoever calls this puts it off.
     """
     seal = seal_of(db)
-    db.add(
-        Notice(
-            about=about.value,
-            person_id=person_id,
-            address_sealed=seal.close(address, "notice.address") if address else None,
-            language=language,
-            payload_sealed=seal.close(json.dumps(words, ensure_ascii=False), "notice"),
-            state=State.QUEUED.value,
-            due_at=now,
-            attempts=0,
-        )
+    notice = Notice(
+        about=about.value,
+        person_id=person_id,
+        address_sealed=seal.close(address, "notice.address") if address else None,
+        language=language,
+        payload_sealed=seal.close(json.dumps(words, ensure_ascii=False), "notice"),
+        state=State.QUEUED.value,
+        due_at=now,
+        attempts=0,
     )
+    db.add(notice)
+    return notice
+
+
+def tell_more(db: Session, notice: Notice, name: str, line: str) -> None:
+    """Adds a line to one of the words of a notice that waits (rules.is_waiting), once."""
+    if notice.payload_sealed is None:
+        return
+    seal = seal_of(db)
+    words = json.loads(seal.open(notice.payload_sealed, "notice"))
+    lines = words[name].split("\n")
+    if line not in lines:
+        words[name] = "\n".join([*lines, line])
+        notice.payload_sealed = seal.close(json.dumps(words, ensure_ascii=False), "notice")
 
 
 def take(db: Session, now: datetime, most: int = 20) -> list[Letter]:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
 
-    from portal.domain.letters.models import Letter
+    from portal.domain.letters.models import Letter, Outgoing
 
 MOST_CHANGES: Final = 5
 WITHIN: Final = timedelta(hours=1)
@@ -28,7 +28,7 @@ class ToldTooOftenError(Refusal):
     )
 
 
-def is_waiting(letter: Letter, now: datetime) -> bool:
+def is_waiting(letter: Outgoing, now: datetime) -> bool:
     """Whether a letter has not left and no worker is about to send it."""
     is_leased = letter.leased_until is not None and letter.leased_until > now
     return letter.state == State.QUEUED and not is_leased

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from portal.domain.people.models import Person
     from portal.items import ItemKind
+    from portal.translated import Translated
 
 # So many removed images are dealt with at a time.
 BATCH: Final = 100
@@ -84,6 +85,22 @@ def pictures_of(db: Session, kind: ItemKind, item_id: int) -> tuple[Picture, ...
         .order_by(IMAGES.c.position, IMAGES.c.key)
     )
     return tuple(picture for picture in map(Picture._make, found) if picture.alt)
+
+
+def words_of(db: Session, kind: ItemKind, item_id: int) -> list[Translated]:
+    """What an item's pictures show in words, and the lines below them."""
+    return [text for each in pictures_of(db, kind, item_id) for text in (each.alt, each.caption)]
+
+
+def shown_in(
+    db: Session, kind: ItemKind, item_id: int, html: Mapping[str, str]
+) -> dict[str, list[str] | str | None]:
+    """Keys of the pictures that an item shows, for its history; nothing where it shows none."""
+    images = images_of(db, kind, item_id)
+    texts = "".join(html.values())
+    within: list[str] = sorted(each.key for each in images if f"/images/{each.key}/" in texts)
+    cover = next((each.key for each in images if each.is_cover), None)
+    return ({"pictures": within} if within else {}) | ({"cover": cover} if cover else {})
 
 
 def cover_of(db: Session, kind: ItemKind, item_id: int) -> Picture | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
 from portal.domain.letters.actions import notify
@@ -12,19 +13,50 @@ from portal.domain.organizations import actions as organizations
 from portal.domain.organizations import marks, queries, verification
 from portal.domain.organizations.models import Organization, Role
 from portal.domain.organizations.rules import OwnedError, may_own
+from portal.i18n import gettext_lazy as _
+from portal.i18n import match_language, speaking
 
 if TYPE_CHECKING:
     from datetime import datetime, timedelta
 
     from sqlalchemy.orm import Session
 
+    from portal.domain.moderation.rules import Ground
     from portal.domain.organizations.marks import Proof
     from portal.domain.organizations.models import Method
+    from portal.domain.organizations.verification_rules import Look
     from portal.domain.people.models import Person
+    from portal.i18n import LazyText
 
 # What stands in the log where others have a method.
 PROOF_LOST: Final = "proof-lost"
+BECAME_ANOTHER: Final = "became-another"
 NO_OWNER: Final = "no-owner"
+
+
+class Errand(StrEnum):
+    """Why an administrator enters an organisation of others."""
+
+    ASKED = "asked"
+    REPORTED = "reported"
+    VERIFYING = "verifying"
+    NO_OWNER = NO_OWNER
+    LAW = "law"
+
+
+_DECLINED: Final = _(
+    "The administrators of the portal have declined your request to verify the organisation. "
+    "Reason: %(reason)s. You can ask anew."
+)
+_WITHDRAWN: Final = _(
+    "The administrators of the portal have taken the verification back: the organisation is not "
+    "verified any more. Reason: %(reason)s. You can ask for it anew."
+)
+
+
+def leave_trace(db: Session, act: Act, errand: Errand, now: datetime) -> None:
+    """What an administrator does in an organisation of others stands in the log with the reason."""
+    chained_log.append(db, act, Item.ORGANIZATION, errand.value, now)
 
 
 def verify(
@@ -41,18 +73,41 @@ def verify(
     chained_log.append(db, Act.VERIFY, Item.ORGANIZATION, method.value, now)
 
 
-def decline(db: Session, by: Person | None, organization: Organization, now: datetime) -> None:
-    """Says no to what an organisation has asked for."""
+def decline(
+    db: Session, by: Person | None, organization: Organization, ground: Ground, now: datetime
+) -> None:
+    """Says no to what an organisation has asked for; its owners are told why."""
     _check_foreign(db, by, organization)
-    method = verification.decline(db, organization)
-    chained_log.append(db, Act.DECLINE_VERIFICATION, Item.ORGANIZATION, method.value, now)
+    verification.decline(db, organization)
+    chained_log.append(db, Act.DECLINE_VERIFICATION, Item.ORGANIZATION, ground.value, now)
+    _tell_owners(db, organization, _DECLINED, ground, now)
 
 
-def withdraw(db: Session, by: Person | None, organization: Organization, now: datetime) -> None:
-    """Takes a verification back."""
+def withdraw(
+    db: Session, by: Person | None, organization: Organization, ground: Ground, now: datetime
+) -> None:
+    """Takes a verification back; its owners are told why."""
     _check_foreign(db, by, organization)
-    method = verification.withdraw(db, organization)
-    chained_log.append(db, Act.WITHDRAW_VERIFICATION, Item.ORGANIZATION, method.value, now)
+    verification.withdraw(db, organization)
+    chained_log.append(db, Act.WITHDRAW_VERIFICATION, Item.ORGANIZATION, ground.value, now)
+    _tell_owners(db, organization, _WITHDRAWN, ground, now)
+
+
+def _tell_owners(
+    db: Session, organization: Organization, outcome: LazyText, ground: Ground, now: datetime
+) -> None:
+    for owner in queries.owners_of(db, organization):
+        language = match_language(owner.language)
+        with speaking(language):
+            notify(
+                db,
+                About.VERIFICATION,
+                now=now,
+                language=language,
+                person_id=owner.id,
+                organization=organization.name.said().text,
+                outcome=str(outcome) % {"reason": rules.GROUNDS[ground]},
+            )
 
 
 def _check_foreign(db: Session, by: Person | None, organization: Organization) -> None:
@@ -60,12 +115,15 @@ def _check_foreign(db: Session, by: Person | None, organization: Organization) -
         raise rules.OwnOrganizationError
 
 
-def note_look(
-    db: Session, organization_id: int, proof: Proof, now: datetime, *, found: bool
-) -> None:
+def note_look(db: Session, organization_id: int, proof: Proof, look: Look, now: datetime) -> None:
     """What came of looking at a proved domain again; the end of a verification is logged."""
-    if marks.note_look(db, organization_id, proof, now, found=found):
+    if marks.note_look(db, organization_id, proof, look, now):
         chained_log.append(db, Act.END_VERIFICATION, Item.ORGANIZATION, PROOF_LOST, now)
+
+
+def note_change(db: Session, now: datetime) -> None:
+    """The verification of an organisation has ended because it is called or is another now."""
+    chained_log.append(db, Act.END_VERIFICATION, Item.ORGANIZATION, BECAME_ANOTHER, now)
 
 
 def invite(

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from sqlalchemy import ColumnElement
+    from sqlalchemy import ColumnElement, Select
     from sqlalchemy.orm import InstrumentedAttribute, Session
 
 BEGINNING: Final = "0" * 64
@@ -130,11 +130,19 @@ def _fault_of_end(db: Session, number: int, last: str) -> Fault | None:
 
 
 def _after(db: Session, number: int | None) -> Sequence[Line]:
-    parts = (LogEntry.day, LogEntry.act, LogEntry.reason, LogEntry.item)
-    columns = [_raw(db, column) for column in (*parts, LogEntry.previous, LogEntry.hash)]
-    statement = select(LogEntry.number, *columns).order_by(LogEntry.number).limit(_BATCH)
+    statement = _lines(db).order_by(LogEntry.number).limit(_BATCH)
     if number is not None:
         statement = statement.where(LogEntry.number > number)
+    return _read(db, statement)
+
+
+def _lines(db: Session) -> Select[Any]:
+    parts = (LogEntry.day, LogEntry.act, LogEntry.reason, LogEntry.item)
+    columns = [_raw(db, column) for column in (*parts, LogEntry.previous, LogEntry.hash)]
+    return select(LogEntry.number, *columns)
+
+
+def _read(db: Session, statement: Select[Any]) -> list[Line]:
     return [Line(row[0], *map(_text, row[1:])) for row in db.execute(statement)]
 
 
@@ -149,9 +157,15 @@ def _text(kept: object) -> str:
     return kept.decode(errors="replace") if isinstance(kept, bytes) else str(kept)
 
 
-def latest(db: Session, before: int | None, most: int) -> list[LogEntry]:
-    """Lines from the end backwards."""
-    statement = select(LogEntry).order_by(LogEntry.number.desc()).limit(most)
+def latest(db: Session, before: int | None, most: int) -> list[Line]:
+    """Lines from the end backwards, as they lie there: whoever reads the log sees altered ones."""
+    statement = _lines(db).order_by(LogEntry.number.desc()).limit(most)
     if before is not None:
         statement = statement.where(LogEntry.number < before)
-    return list(db.scalars(statement))
+    return _read(db, statement)
+
+
+def holds(line: Line, older: Line | None) -> bool:
+    """Whether a line is as it was written, and follows the one before it; None for the first."""
+    number, last = (older.number, older.hash) if older else (0, BEGINNING)
+    return (line.number, line.previous, line.hash) == (number + 1, last, hash_of(line))

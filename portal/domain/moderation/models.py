@@ -87,6 +87,11 @@ class Act(StrEnum):
     WITHDRAW_VERIFICATION = "withdraw-verification"
     END_VERIFICATION = "end-verification"
     INVITE_OWNER = "invite-owner"
+    ENTER = "enter"
+    CHANGE_PROFILE = "change-profile"
+    WITHDRAW_INVITATION = "withdraw-invitation"
+    ASK_VERIFICATION = "ask-verification"
+    PROVE_DOMAIN = "prove-domain"
 
 
 def _known(column: str, values: type[StrEnum]) -> CheckConstraint:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
 from portal.domain.moderation.models import Measure, Progress, Reason, Standing
@@ -37,6 +38,25 @@ MEASURES: Final = {
     Measure.WARN: _("a warning"),
     Measure.SUSPEND: _("the organisation is suspended"),
     Measure.BAN: _("the account is banned"),
+}
+
+
+class Ground(StrEnum):
+    """Why administrators do not, or no longer, say that they know an organisation."""
+
+    UNPROVED = "unproved"
+    MISMATCH = "mismatch"
+    SILENT = "silent"
+    CHANGED = "changed"
+    RULES = "rules"
+
+
+GROUNDS: Final = {
+    Ground.UNPROVED: _("What was shown does not prove who the organisation is"),
+    Ground.MISMATCH: _("The name or the kind does not fit what was shown"),
+    Ground.SILENT: _("Nobody of the organisation answered our questions"),
+    Ground.CHANGED: _("The organisation has ended or has changed hands"),
+    Ground.RULES: _("It has broken the rules of the portal"),
 }
 
 

@@ -96,13 +96,20 @@ def begin_look(db: Session, organization_id: int, now: datetime) -> Proof | None
 
 
 def note_look(
-    db: Session, organization_id: int, proof: Proof, now: datetime, *, found: bool
+    db: Session, organization_id: int, proof: Proof, look: rules.Look, now: datetime
 ) -> bool:
-    """What came of a look. Says whether it ended the mark; its owners are told in time."""
+    """What came of a look. Says whether it ended the mark; its owners are told in time.
+
+    Where nothing could be seen, nothing is known: it neither counts nor ends a count, and is tried
+    again the next day.
+    """
     organization = db.get(Organization, organization_id, with_for_update=True)
     if organization is None or organization.verified_token != proof.token:
         return False  # verified anew meanwhile, or not any more
-    organization.proof_misses = 0 if found else organization.proof_misses + 1
+    if look is rules.Look.UNSEEN:
+        organization.proof_looked_at = rules.seen_before_unseen(organization.proof_misses, now)
+        return False
+    organization.proof_misses = 0 if look is rules.Look.FOUND else organization.proof_misses + 1
     is_over = organization.proof_misses >= rules.MOST_MISSES
     if is_over or organization.proof_misses == 1:
         _tell_owners(db, organization, proof.domain, now, is_over=is_over)

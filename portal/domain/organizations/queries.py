@@ -46,6 +46,15 @@ def is_suspended(db: Session, organization_id: int) -> bool:
     return db.scalar(asked.with_for_update(read=True)) is not None
 
 
+def check_not_suspended(db: Session, *organization_ids: int) -> None:
+    """Raises SuspendedError if one of them is; before what they hold is locked, not after.
+
+    A suspension locks in that order too.
+    """
+    if any(is_suspended(db, each) for each in sorted(organization_ids)):
+        raise rules.SuspendedError
+
+
 def edited_organization(db: Session, person: Person, slug: str) -> Organization:
     """The door for those who create events."""
     organization = organization_named(db, slug)

@@ -199,21 +199,18 @@ def _check_vouches(db: Session, organization: Organization, now: datetime) -> No
     )
 
 
-def decline(db: Session, organization: Organization) -> Method:
+def decline(db: Session, organization: Organization) -> None:
     """The administrators say no to what was asked; the organisation may ask again."""
     db.refresh(organization, with_for_update=True)
     request = request_of(db, organization)
     if request is None:
         raise rules.NotAskedError
     db.delete(request)
-    return Method(request.method)
 
 
-def withdraw(db: Session, organization: Organization) -> Method:
-    """Takes the verification back, and says what it rested on."""
+def withdraw(db: Session, organization: Organization) -> None:
+    """Takes the verification back."""
     db.refresh(organization, with_for_update=True)
     if organization.verified_by is None:
         raise rules.NotAskedError
-    method = Method(organization.verified_by)
     marks.end(db, organization)
-    return method

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from portal.i18n import gettext_lazy as _
@@ -24,6 +25,14 @@ PROOF_GOOD_FOR = timedelta(days=7)
 LOOK_EVERY = timedelta(days=30)
 LOOK_AGAIN_AFTER = timedelta(days=1)
 MOST_MISSES = 7
+
+
+class Look(StrEnum):
+    """What came of looking for a proof."""
+
+    FOUND = "found"
+    MISSING = "missing"  # both places were seen, and it is in neither
+    UNSEEN = "unseen"  # it was in none that could be seen; a way out that is shut proves nothing
 
 
 class ProofTooSoonError(Refusal):
@@ -79,6 +88,11 @@ def lasting(months: int) -> timedelta:
 def is_proved(request: VerificationRequest, now: datetime) -> bool:
     """Whether the domain asked for has been proved lately."""
     return request.proved_at is not None and now < request.proved_at + PROOF_GOOD_FOR
+
+
+def seen_before_unseen(misses: int, now: datetime) -> datetime:
+    """When to have looked last for the next look to be due in a day."""
+    return now if misses else now + LOOK_AGAIN_AFTER - LOOK_EVERY
 
 
 def is_look_due(organization: Organization, now: datetime) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from portal.domain.events import actions as events
 from portal.domain.events import provenance
 from portal.domain.events.queries import lock
 from portal.domain.letters.actions import notify
@@ -16,6 +17,7 @@ from portal.domain.registrations.queries import counts
 from portal.domain.results import queries, rules
 from portal.domain.results.models import Result, ResultRequest
 from portal.items import ItemKind
+from portal.refusals import NotFoundError
 from portal.texts import check_texts
 
 if TYPE_CHECKING:
@@ -69,6 +71,24 @@ def publish(db: Session, event: Event, told: Told, revision: int, now: datetime)
     result.changed_at = now
     result.revision += 1
     provenance.note(db, event, now)
+    _count(db, event)
+
+
+def translate(db: Session, event: Event, texts: Mapping[str, Translated], now: datetime) -> None:
+    """Says in other languages what came of an event; the caller holds its lock."""
+    result = queries.result_of(db, event)
+    if result is None:
+        raise NotFoundError
+    reword(result, texts, now)
+    provenance.note(db, event, now)
+    _count(db, event)
+
+
+def _count(db: Session, event: Event) -> None:
+    db.flush()
+    events.note_texts(db, event)
+    # Whoever locks the event next in this transaction reads it afresh.
+    db.flush()
 
 
 def reword(result: Result, texts: Mapping[str, Translated], now: datetime) -> None:

@@ -1,4 +1,4 @@
-"""Reading results: one for its editors, the newest for everybody, and who has yet to be asked."""
+"""Reading results: one for its editors, and who has yet to be asked."""
 
 from __future__ import annotations
 
@@ -8,8 +8,7 @@ from sqlalchemy import bindparam, exists, func, or_, select
 
 from portal.domain.events.hosts import EVENTS
 from portal.domain.events.models import Event, EventHost, HostState, Status, Visibility
-from portal.domain.events.outcomes import HAS_RESULT, OF_EVENT, OUTCOME, RESULTS, Outcome
-from portal.domain.events.queries import SHOWN, Shown
+from portal.domain.events.outcomes import HAS_RESULT, RESULTS
 from portal.domain.organizations.models import Organization
 from portal.domain.results import rules
 from portal.domain.results.models import Result, ResultRequest
@@ -23,16 +22,8 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, ScalarSelect
     from sqlalchemy.orm import Session
 
-PAGE_SIZE = 10
 # Organisers asked in one transaction.
 BATCH = 100
-
-
-class Published(NamedTuple):
-    """An event with its result, as the list of results shows it."""
-
-    event: Shown
-    outcome: Outcome
 
 
 class Share(NamedTuple):
@@ -56,33 +47,6 @@ TAKEN_PLACE = (
     e.ends_at <= bindparam("now"),
 )
 NEWEST_FIRST = (RESULTS.c.published_at.desc(), e.id.desc())
-_IDS = (
-    select(e.id)
-    .join(RESULTS, OF_EVENT)
-    .where(*TAKEN_PLACE)
-    .order_by(*NEWEST_FIRST)
-    .limit(PAGE_SIZE + 1)
-    .offset(bindparam("skip"))
-    .subquery()
-)
-_NEWEST = (
-    SHOWN.add_columns(*OUTCOME)
-    .join(RESULTS, OF_EVENT)
-    .where(e.id.in_(select(_IDS.c.id)))
-    .order_by(*NEWEST_FIRST)
-)
-_SHOWN_COLUMNS = len(Shown._fields)
-
-
-def page_of(db: Session, now: datetime, page: int = 1) -> tuple[list[Published], bool]:
-    """Ten results of public events, those told last first, and whether there are more."""
-    rows = db.execute(_NEWEST, {"now": now, "skip": (page - 1) * PAGE_SIZE})
-    found = [
-        Published(Shown._make(row[:_SHOWN_COLUMNS]), Outcome._make(row[_SHOWN_COLUMNS:]))
-        for row in rows
-    ]
-    return found[:PAGE_SIZE], len(found) > PAGE_SIZE
-
 
 _organization = Organization.__table__
 _hosts = EventHost.__table__.c

@@ -14,7 +14,7 @@ from portal.domain.initiatives import wording as initiatives
 from portal.domain.initiatives.models import Initiative
 from portal.domain.organizations import founding as organizations
 from portal.domain.organizations.models import Organization
-from portal.domain.stories import actions as stories
+from portal.domain.stories import wording as stories
 from portal.domain.stories.models import Story
 from portal.items import ItemKind
 

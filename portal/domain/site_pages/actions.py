@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from portal.domain.history import actions as history
+from portal.domain.ledger import actions as ledger
 from portal.domain.site_pages import rules
 from portal.domain.site_pages.models import SitePage
 from portal.domain.site_pages.queries import brought_along
@@ -19,31 +20,30 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from portal.domain.site_pages.rules import PageName
-    from portal.translated import Translated
+    from portal.domain.site_pages.rules import PageName, Words
 
 
 def save(
     db: Session,
     name: PageName,
-    title: Translated,
-    body: Translated,
+    words: Words,
     revision: int,
     now: datetime,
 ) -> None:
     """Writes a page; `revision` is the one its editor has seen, 0 of a page never saved.
 
-    Everybody can read back what it said before, the words the portal came with among them.
+    Everybody can read back what it said before, the words the portal came with among them, and
+    that a small fix has left the translations right.
     """
-    rules.check(name, title, body)
+    rules.check(name, words.title, words.body)
     page = _locked(db, name, now)
     if page.revision != revision:
         raise rules.PageChangedMeanwhileError
-    page.title, page.body, page.body_html = title, body, html_of(body)
+    page.title, page.body, page.body_html = words.title, words.body, html_of(words.body)
     page.revision += 1
     page.changed_at = now
     db.flush()
-    _note(db, page, now)
+    _note(db, page, now, is_small_fix=words.is_small_fix)
 
 
 def _locked(db: Session, name: PageName, now: datetime) -> SitePage:
@@ -71,7 +71,10 @@ def _locked(db: Session, name: PageName, now: datetime) -> SitePage:
     return page
 
 
-def _note(db: Session, page: SitePage, now: datetime) -> None:
+def _note(db: Session, page: SitePage, now: datetime, *, is_small_fix: bool = False) -> None:
     facts = {"title": page.title.texts(), "body": page.body.texts()}
-    history.record(db, ItemKind.PAGE, page.id, facts, now, is_public=True)
+    is_new = history.record(db, ItemKind.PAGE, page.id, facts, now, is_public=True)
+    if is_new and is_small_fix:
+        history.note_small_fix(db, ItemKind.PAGE, page.id)
+    ledger.note(db, ItemKind.PAGE, page.id, (page.title, page.body))
     db.flush()

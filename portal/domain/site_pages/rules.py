@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from portal.i18n import gettext_lazy as _
 from portal.refusals import Refusal, Refusals
@@ -44,6 +44,14 @@ class PageChangedMeanwhileError(Refusal):
         "Somebody else has saved this page since you opened it. Your texts are below; "
         "compare them with the page and save again."
     )
+
+
+class Words(NamedTuple):
+    """What a page is to say; a small fix leaves its translations right, which the history tells."""
+
+    title: Translated
+    body: Translated
+    is_small_fix: bool = False
 
 
 def check(name: PageName, title: Translated, body: Translated) -> None:

@@ -20,7 +20,7 @@ from portal.domain.media import actions as media
 from portal.domain.media.queries import pictures_of
 from portal.domain.organizations.queries import is_suspended
 from portal.domain.people.rules import tidy_name
-from portal.domain.stories import provenance, rules
+from portal.domain.stories import provenance, rules, wording
 from portal.domain.stories.details import Details, Source, check, source_of
 from portal.domain.stories.models import (
     CommentMode,
@@ -148,6 +148,7 @@ def rewrite(db: Session, story: Story) -> None:
     """Makes the HTML anew, as after a change of the story's pictures."""
     lock(db, story)
     story.body_html = html_of(story.body, pictures_of(db, ItemKind.STORY, story.id))
+    wording.count(db, story)
 
 
 def preview_html(details: Details, pictures: Collection[Picture] = ()) -> dict[str, str]:
@@ -158,14 +159,7 @@ def preview_html(details: Details, pictures: Collection[Picture] = ()) -> dict[s
 def _note(db: Session, story: Story, now: datetime, *, is_small_fix: bool = False) -> None:
     """Records what was written, and counts how far it is translated."""
     provenance.note(db, story, now, is_small_fix=is_small_fix)
-    ledger.note(db, ItemKind.STORY, story.id, (story.title, story.summary, story.body))
-    index(db, story)
-
-
-def index(db: Session, story: Story) -> None:
-    """Makes a story found by its words, its author's name not among them."""
-    day = (story.published_at or story.changed_at).date()
-    indexing.index(db, ItemKind.STORY, story.id, day, story.title, (story.summary, story.body))
+    wording.count(db, story)
 
 
 def _put(db: Session, story: Story, details: Details, person: Person | None, now: datetime) -> None:

@@ -29,6 +29,8 @@ s = STORIES.c
 tags, authors = StoryTag.__table__.c, Author.__table__.c
 PAGE_SIZE = 20
 MOST_AT_THE_DESK = 100
+# On an event's page and on an initiative's line of time; the rest stands in the lists.
+MOST_ABOUT = 50
 NEWEST_FIRST = (s.published_at.desc(), s.id.desc())
 _LAST_CHANGED_FIRST = (s.changed_at.desc(), s.id.desc())
 
@@ -134,6 +136,40 @@ _RELATED_BY_SLUG = _RELATED.where(EVENTS.c.slug.in_(bindparam("slugs", expanding
 def related_events(db: Session, story: Shown) -> list[Event]:
     """The events a story names, as far as everybody may see them, in order of time."""
     return shown_events(db, _RELATED_TO_STORY, story_id=story.id)
+
+
+_ABOUT_EVENT = (
+    public(SHOWN)
+    .where(s.id.in_(select(_named.story_id).where(_named.event_id == bindparam("event_id"))))
+    .order_by(*NEWEST_FIRST)
+    .limit(MOST_ABOUT)
+)
+_ABOUT_INITIATIVE = (
+    public(SHOWN)
+    .where(
+        s.id.in_(
+            select(_named.story_id)
+            .join_from(StoryEvent.__table__, EVENTS, EVENTS.c.id == _named.event_id)
+            .where(
+                EVENTS.c.initiative_id == bindparam("initiative_id"),
+                EVENTS.c.visibility == Visibility.PUBLIC.value,
+                EVENTS.c.published_at.is_not(None),
+            )
+        )
+    )
+    .order_by(*NEWEST_FIRST)
+    .limit(MOST_ABOUT)
+)
+
+
+def about_event(db: Session, event_id: int) -> list[Shown]:
+    """Public stories that tell of an event, the newest first."""
+    return shown(db, _ABOUT_EVENT, event_id=event_id)
+
+
+def about_initiative(db: Session, initiative_id: int) -> list[Shown]:
+    """Public stories that tell of an initiative's public events, the newest first."""
+    return shown(db, _ABOUT_INITIATIVE, initiative_id=initiative_id)
 
 
 def events_called(db: Session, slugs: Collection[str]) -> list[Event]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from portal.domain.history import actions as history
+from portal.domain.media.queries import shown_in
 from portal.domain.stories.queries import related_slugs
 from portal.domain.stories.rules import DRAFTS_KEPT
 from portal.items import ItemKind
@@ -47,4 +48,5 @@ def _facts(db: Session, story: Story) -> dict[str, Fact]:
         # An address holds no space.
         "sources": [f"{each['url']} {each['label']}" for each in story.sources],
         "comments": story.comments,
+        **shown_in(db, ItemKind.STORY, story.id, story.body_html),
     }

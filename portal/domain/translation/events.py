@@ -9,11 +9,17 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import selectinload
 
 from portal.domain.events import rules
+from portal.domain.events.actions import illustrate
 from portal.domain.events.details import details_of
-from portal.domain.events.models import Event, EventHost, HostState
+from portal.domain.events.hosts import TAKES_PART
+from portal.domain.events.models import Event, EventHost
 from portal.domain.events.queries import event_for, lock, translated_event
 from portal.domain.registrations.consequences import change_event
+from portal.domain.results import actions as results
+from portal.domain.results.queries import result_of
+from portal.domain.translation.answers import QUESTIONS, answers_of
 from portal.domain.translation.items import Field, Item, Row, Translatable
+from portal.domain.translation.pictures import with_pictures
 from portal.i18n import gettext_lazy as _
 from portal.items import ItemKind
 
@@ -62,19 +68,24 @@ def _open(db: Session, event_id: int) -> Item:
         Field("venue", _("Venue"), event.venue, rules.LONGEST_VENUE),
         Field("funding_note", _("Who exactly"), event.funding_note, rules.LONGEST_FUNDING_NOTE),
     )
-    return Item(ItemKind.EVENT, event.id, event.slug, event.title, fields)
+    answers = answers_of(result_of(db, event))
+    return Item(ItemKind.EVENT, event.id, event.slug, event.title, fields + answers)
 
 
 def _write(db: Session, event_id: int, texts: Mapping[str, Translated], now: datetime) -> None:
     event = _whole(db, event_id)
-    words: dict[str, Any] = dict(texts)
-    changed = replace(details_of(event), **words)
-    change_event(db, event, changed, event.revision, now)
+    words: dict[str, Any] = {name: text for name, text in texts.items() if name not in QUESTIONS}
+    answers = {name: text for name, text in texts.items() if name in QUESTIONS}
+    if answers:
+        results.translate(db, event, answers, now)
+    if words:
+        changed = replace(details_of(event), **words)
+        change_event(db, event, changed, event.revision, now)
 
 
-def _rows(db: Session, organization_id: int, now: datetime) -> Sequence[Row]:
+def _rows(db: Session, organization_id: int | None, now: datetime) -> Sequence[Row]:
     held = select(EventHost.event_id).where(
-        EventHost.organization_id == organization_id, EventHost.state == HostState.ACCEPTED.value
+        EventHost.organization_id == organization_id, TAKES_PART
     )
     found = db.execute(
         select(Event.id, Event.slug, Event.title, Event.ends_at)
@@ -92,4 +103,10 @@ def _ids(db: Session) -> Iterable[int]:
     return db.scalars(select(Event.id).order_by(Event.id)).all()
 
 
-EVENTS = Translatable(ItemKind.EVENT, _find, _read, _lock, _open, _write, _rows, _ids)
+def _rewrite(db: Session, event_id: int) -> None:
+    illustrate(db, db.get_one(Event, event_id))
+
+
+EVENTS = with_pictures(
+    Translatable(ItemKind.EVENT, _find, _read, _lock, _open, _write, _rows, _ids), _rewrite
+)

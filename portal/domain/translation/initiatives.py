@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy import or_, select
 from sqlalchemy.orm import selectinload
 
+from portal.domain.events.hosts import SUSPENDED
 from portal.domain.events.models import HostState
 from portal.domain.initiatives import closing, rules, steps
-from portal.domain.initiatives.actions import change, details_of
-from portal.domain.initiatives.models import Initiative, InitiativeHost, Stage, StepKind
+from portal.domain.initiatives.actions import change, details_of, rewrite
+from portal.domain.initiatives.models import Initiative, InitiativeHost, Stage
 from portal.domain.initiatives.queries import (
     initiative_for,
     lock,
@@ -19,7 +20,8 @@ from portal.domain.initiatives.queries import (
     translated_initiative,
 )
 from portal.domain.translation.answers import QUESTIONS, answers_of
-from portal.domain.translation.items import Field, Item, Row, Translatable
+from portal.domain.translation.items import Field, Item, Numbered, Row, Translatable
+from portal.domain.translation.pictures import with_pictures
 from portal.i18n import gettext_lazy as _
 from portal.items import ItemKind
 
@@ -35,7 +37,6 @@ if TYPE_CHECKING:
 # The latest are what a translator looks for; older ones are found on their own pages.
 MOST_ROWS = 500
 _WHOLE = (selectinload(Initiative.countries), selectinload(Initiative.tags))
-_STEPS: Final = {StepKind.PLAN: _("Plan"), StepKind.NEXT_STEP: _("Next step")}
 # Before a step's number, in the name of its field.
 _STEP: Final = "step_"
 
@@ -76,8 +77,13 @@ def _open(db: Session, initiative_id: int) -> Item:
         Field("funding_note", _("Who exactly"), found.funding_note, rules.LONGEST_FUNDING_NOTE),
     )
     taken = tuple(
-        Field(f"{_STEP}{step.id}", _STEPS[StepKind(step.kind)], step.text, rules.LONGEST_STEP)
-        for step in steps_of(db, found.id)
+        Field(
+            f"{_STEP}{step.id}",
+            Numbered(_("Step %(number)s"), number),
+            step.text,
+            rules.LONGEST_STEP,
+        )
+        for number, step in enumerate(steps_of(db, found.id), start=1)
     )
     answers = answers_of(closing.report_of(db, found))
     return Item(ItemKind.INITIATIVE, found.id, found.slug, found.title, fields + taken + answers)
@@ -99,10 +105,11 @@ def _write(db: Session, initiative_id: int, texts: Mapping[str, Translated], now
         change(db, initiative, changed, initiative.revision, now)
 
 
-def _rows(db: Session, organization_id: int, now: datetime) -> Sequence[Row]:  # noqa: ARG001
+def _rows(db: Session, organization_id: int | None, now: datetime) -> Sequence[Row]:  # noqa: ARG001
     held = select(InitiativeHost.initiative_id).where(
         InitiativeHost.organization_id == organization_id,
         InitiativeHost.state == HostState.ACCEPTED.value,
+        InitiativeHost.organization_id.not_in(SUSPENDED),
     )
     found = db.execute(
         select(Initiative.id, Initiative.slug, Initiative.title, Initiative.stage)
@@ -120,4 +127,10 @@ def _ids(db: Session) -> Iterable[int]:
     return db.scalars(select(Initiative.id).order_by(Initiative.id)).all()
 
 
-INITIATIVES = Translatable(ItemKind.INITIATIVE, _find, _read, _lock, _open, _write, _rows, _ids)
+def _rewrite(db: Session, initiative_id: int) -> None:
+    rewrite(db, db.get_one(Initiative, initiative_id))
+
+
+INITIATIVES = with_pictures(
+    Translatable(ItemKind.INITIATIVE, _find, _read, _lock, _open, _write, _rows, _ids), _rewrite
+)

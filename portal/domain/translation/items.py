@@ -14,7 +14,19 @@ if TYPE_CHECKING:
     from portal.domain.people.models import Person
     from portal.i18n import LazyText
     from portal.items import ItemKind
+    from portal.pictures import Picture
     from portal.translated import Translated
+
+
+@dataclass(frozen=True)
+class Numbered:
+    """What one of several is called; `message` has a place for its %(number)s."""
+
+    message: LazyText
+    number: int
+
+    def __str__(self) -> str:
+        return str(self.message) % {"number": self.number}
 
 
 @dataclass(frozen=True)
@@ -22,10 +34,12 @@ class Field:
     """One text of an item: what it is called, and what may be written there."""
 
     name: str
-    label: LazyText
+    label: LazyText | Numbered
     text: Translated
     longest: int
     one_line: bool = True
+    # What a translator looks at beside it.
+    picture: Picture | None = None
 
 
 @dataclass(frozen=True)
@@ -67,7 +81,7 @@ class Translatable:
     `find` is the door for translators, by slug, `read` that for everybody; `lock` makes an item
     ours to write, and `open` reads it, by id. `write` puts texts in by the names of their fields,
     with whatever else a change of that kind brings about. `rows` lists an organisation's items
-    for the matrix, `ids` names all there are.
+    for the matrix, or by None the portal's own; `ids` names all there are.
     """
 
     kind: ItemKind
@@ -76,5 +90,5 @@ class Translatable:
     lock: Callable[[Session, int], object]
     open: Callable[[Session, int], Item]
     write: Callable[[Session, int, Mapping[str, Translated], datetime], None]
-    rows: Callable[[Session, int, datetime], Sequence[Row]]
+    rows: Callable[[Session, int | None, datetime], Sequence[Row]]
     ids: Callable[[Session], Iterable[int]]

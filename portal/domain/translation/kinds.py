@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from portal.domain.translation.events import EVENTS
 from portal.domain.translation.initiatives import INITIATIVES
 from portal.domain.translation.organizations import ORGANIZATIONS
+from portal.domain.translation.pages import PAGES
 from portal.domain.translation.stories import STORIES
 from portal.items import ItemKind
 from portal.refusals import NotFoundError
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 # In the order in which the matrix lists them.
 KINDS: Final[dict[ItemKind, Translatable]] = {
-    each.kind: each for each in (ORGANIZATIONS, INITIATIVES, EVENTS, STORIES)
+    each.kind: each for each in (ORGANIZATIONS, INITIATIVES, EVENTS, STORIES, PAGES)
 }
 
 

@@ -62,7 +62,9 @@ def _write(
     change(db, found, replace(said, **words), now)
 
 
-def _rows(db: Session, organization_id: int, now: datetime) -> Sequence[Row]:  # noqa: ARG001
+def _rows(db: Session, organization_id: int | None, now: datetime) -> Sequence[Row]:  # noqa: ARG001
+    if organization_id is None:
+        return ()
     found = db.get_one(Organization, organization_id)
     return [Row(ItemKind.ORGANIZATION, found.id, found.slug, found.name)]
 

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import io
-from typing import TYPE_CHECKING, NamedTuple, NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import PoFileParser, write_po
 
-from portal.domain.translation.rules import Typed
+from portal.domain.translation.exchange import (
+    UNSURE,
+    Given,
+    OtherLanguageError,
+    Read,
+    laid_over,
+)
 from portal.i18n import gettext_lazy as _
 from portal.passages import fingerprint
 from portal.refusals import Refusal
-from portal.translated import State
 
 if TYPE_CHECKING:
     from babel.messages.catalog import Message
@@ -21,26 +26,12 @@ if TYPE_CHECKING:
 
 # Marks, in a comment, what a passage said when the file was made.
 _WAS = "was: "
-_UNSURE = {State.OUT_OF_DATE, State.MACHINE_DRAFT}
 
 
 class NotAPoFileError(Refusal):
     """Whatever it is."""
 
     message = _("This is not a PO file that we can read. Nothing was changed.")
-
-
-class OtherLanguageError(Refusal):
-    """The file says of itself that it is something else."""
-
-    message = _("This file is in another language. Nothing was changed.")
-
-
-class Read(NamedTuple):
-    """A file laid over an item: its passages, and translations of what the original has lost."""
-
-    typed: dict[str, list[Typed]]
-    lost: list[str]
 
 
 class _Once(Catalog):
@@ -70,7 +61,7 @@ def written(item: Item, language: str, address: str) -> bytes:
                 paragraph,
                 passage.text,
                 context=f"{field.name}:{place}",
-                flags={"fuzzy"} if state in _UNSURE else (),
+                flags={"fuzzy"} if state in UNSURE else (),
                 auto_comments=[str(field.label), _WAS + fingerprint(passage.text)],
             )
             message.flags.discard("python-format")  # a share of something is no placeholder
@@ -92,22 +83,13 @@ def read(content: str, item: Item, language: str) -> Read:
     if fields.isdisjoint(str(message.context).partition(":")[0] for message in catalog):
         _refuse()
     given = {
-        (str(message.context or "").partition(":")[0], str(message.id)): message
+        (str(message.context or "").partition(":")[0], str(message.id)): Given(
+            _text(message), _was(message), is_sure=not message.fuzzy
+        )
         for message in catalog
         if message.id and message.string
     }
-    typed = {
-        field.name: [
-            _typed(given.pop((field.name, paragraph), None), paragraph, passage.text)
-            for paragraph, passage in zip(
-                field.text.paragraphs(), field.text.passages(language), strict=True
-            )
-        ]
-        for field in item.fields
-        if field.text.original != language
-    }
-    lost = [message for message in given.values() if _was(message) != fingerprint(_text(message))]
-    return Read(typed, [_text(message) for message in lost])
+    return laid_over(item, language, given)
 
 
 def _parsed(content: str) -> Catalog:
@@ -119,13 +101,6 @@ def _parsed(content: str) -> Catalog:
     except Exception:  # noqa: BLE001 - whatever its parser makes of a stranger's text, it is none
         _refuse()
     return catalog
-
-
-def _typed(message: Message | None, paragraph: str, now: str) -> Typed:
-    seen = fingerprint(paragraph)
-    if message is None or message.fuzzy:
-        return Typed(now, seen, fingerprint(now))
-    return Typed(_text(message), seen, _was(message), is_confirmed=True)
 
 
 def _text(message: Message) -> str:

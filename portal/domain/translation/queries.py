@@ -11,7 +11,7 @@ from portal.domain.translation.kinds import KINDS
 from portal.i18n import LANGUAGES
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
 
     from sqlalchemy.orm import Session
@@ -40,8 +40,8 @@ class Wanted:
     requests: int
 
 
-def matrix(db: Session, organization_id: int, now: datetime) -> list[Line]:
-    """Everything of an organisation that has words, kind by kind."""
+def matrix(db: Session, organization_id: int | None, now: datetime) -> list[Line]:
+    """Everything of an organisation that has words, kind by kind; by None the portal's own."""
     lines: list[Line] = []
     for kind, translatable in KINDS.items():
         rows = translatable.rows(db, organization_id, now)
@@ -59,13 +59,19 @@ def matrix(db: Session, organization_id: int, now: datetime) -> list[Line]:
     return lines
 
 
-def queue(lines: Sequence[Line]) -> list[Wanted]:
-    """What to translate next: what is asked for, then what misleads, coming events before past."""
+def queue(
+    lines: Sequence[Line], seeks: Callable[[Wanted], bool] = lambda _wanted: True
+) -> list[Wanted]:
+    """What to translate next: what is asked for, then what misleads, coming events before past.
+
+    Of that only what somebody `seeks`.
+    """
     wanted = [
         Wanted(line.row, language, counts, line.requests[language])
         for line in lines
         for language, counts in line.counts.items()
         if counts.is_wanting
     ]
+    wanted = [each for each in wanted if seeks(each)]
     wanted.sort(key=lambda each: (each.row.is_past, *urgency(each.counts, each.requests)))
     return wanted[:MOST_WANTED]

@@ -9,11 +9,12 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import selectinload
 
 from portal.domain.stories import rules
-from portal.domain.stories.actions import details_of, save
+from portal.domain.stories.actions import details_of, rewrite, save
 from portal.domain.stories.entrances import translated_story
 from portal.domain.stories.models import State, Story
 from portal.domain.stories.queries import lock, story_for
 from portal.domain.translation.items import Field, Item, Row, Translatable
+from portal.domain.translation.pictures import with_pictures
 from portal.i18n import gettext_lazy as _
 from portal.items import ItemKind
 
@@ -62,7 +63,7 @@ def _write(db: Session, story_id: int, texts: Mapping[str, Translated], now: dat
     save(db, story, replace(details_of(db, story), **words), story.revision, None, now)
 
 
-def _rows(db: Session, organization_id: int, now: datetime) -> Sequence[Row]:  # noqa: ARG001
+def _rows(db: Session, organization_id: int | None, now: datetime) -> Sequence[Row]:  # noqa: ARG001
     """The organisation's, and members' that it has accepted."""
     accepted = (State.SCHEDULED.value, State.PUBLISHED.value)
     found = db.execute(
@@ -79,4 +80,14 @@ def _ids(db: Session) -> Iterable[int]:
     return db.scalars(select(Story.id).order_by(Story.id)).all()
 
 
-STORIES = Translatable(ItemKind.STORY, _find, _read, _lock, _open, _write, _rows, _ids)
+def _rewrite(db: Session, story_id: int) -> None:
+    """Raises NotNowError while a story waits for its answer."""
+    story = db.get_one(Story, story_id)
+    if story.state == State.SUBMITTED:
+        raise rules.NotNowError
+    rewrite(db, story)
+
+
+STORIES = with_pictures(
+    Translatable(ItemKind.STORY, _find, _read, _lock, _open, _write, _rows, _ids), _rewrite
+)

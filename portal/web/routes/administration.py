@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 from portal.domain.moderation import administering
+from portal.domain.moderation.rules import GROUNDS, Ground
 from portal.domain.organizations import founding, queries, verification
 from portal.domain.organizations.models import Method
 from portal.domain.organizations.verification_rules import MONTHS, is_proved, lasting
 from portal.i18n import gettext_lazy as _
 from portal.i18n import ngettext
 from portal.refusals import NotFoundError, Refusal
+from portal.web import errands
 from portal.web.forms import Fields, Form
 from portal.web.organization_form import (
     OrganizationFields,
@@ -45,6 +47,12 @@ class VerificationFields(Fields):
     months: Literal["6", "12", "24"] = "12"
 
 
+class GroundFields(Fields):
+    """Why the administrators do not, or no longer, know an organisation."""
+
+    ground: Ground
+
+
 @pages.get(
     "/administration/organizations",
     name="administration.show",
@@ -66,11 +74,15 @@ def found(visit: Visit) -> Response:
     form = Form(OrganizationFields, visit.submitted)
     if form.fields:
         try:
-            founding.found(visit.db, form.fields.slug, profile_from(form.fields), visit.now)
+            slug, profile = form.fields.slug, profile_from(form.fields)
+            organization = founding.found(visit.db, slug, profile, visit.now)
         except Refusal as refusal:
             form.refuse(refusal)
         else:
-            return visit.go("people.index", organization=form.fields.slug)
+            response = visit.go("people.index", organization=slug)
+            # It is nobody else's yet, so that this leaves no trace; what follows does.
+            errands.keep(visit, response, organization, administering.Errand.NO_OWNER)
+            return response
     return _page(visit, form, 422)
 
 
@@ -99,11 +111,7 @@ def verify(visit: Visit, organization: str) -> Response:
 )
 def decline(visit: Visit, organization: str) -> Response:
     """Takes a request out of the queue unanswered by a yes."""
-    return _decide(
-        visit,
-        organization,
-        lambda o: administering.decline(visit.db, visit.person, o, visit.now),
-    )
+    return _decide(visit, organization, _because(visit, administering.decline))
 
 
 @pages.post(
@@ -113,11 +121,16 @@ def decline(visit: Visit, organization: str) -> Response:
 )
 def withdraw(visit: Visit, organization: str) -> Response:
     """Takes a verification back."""
-    return _decide(
-        visit,
-        organization,
-        lambda o: administering.withdraw(visit.db, visit.person, o, visit.now),
-    )
+    return _decide(visit, organization, _because(visit, administering.withdraw))
+
+
+def _because(visit: Visit, verb: Callable[..., None]) -> Callable[[Organization], None]:
+    """A verb about an organisation with the reason that the form gives."""
+    form = Form(GroundFields, visit.submitted)
+    if not form.fields:
+        raise NotFoundError
+    ground = form.fields.ground
+    return lambda organization: verb(visit.db, visit.person, organization, ground, visit.now)
 
 
 def _decide(visit: Visit, slug: str, verb: Callable[[Organization], None]) -> Response:
@@ -157,6 +170,7 @@ def _page(
             for each in verification.queue(visit.db, visit.now)
         ],
         methods=[(method.value, str(words)) for method, words in METHODS.items()],
+        grounds=[(ground.value, str(words)) for ground, words in GROUNDS.items()],
         spans=[(str(n), ngettext("%(num)s month", "%(num)s months", n)) for n in MONTHS],
         **form_context(visit, form),
     )

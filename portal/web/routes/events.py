@@ -28,6 +28,7 @@ from portal.domain.organizations.rules import is_verified
 from portal.domain.registrations.queries import standing_of, standings
 from portal.domain.registrations.rules import is_open
 from portal.domain.results.rules import has_taken_place
+from portal.domain.stories.listing import about_event
 from portal.i18n import LANGUAGES
 from portal.items import ItemKind
 from portal.markdown import without_links
@@ -52,6 +53,7 @@ from portal.web.policies import Cache, Policy
 from portal.web.routing import Pages
 from portal.web.schema_org import linked_data
 from portal.web.sharing import shared
+from portal.web.story_cards import story_cards
 from portal.web.translated_line import translated_line
 
 if TYPE_CHECKING:
@@ -220,6 +222,7 @@ def facts_of_page(visit: Visit, event: Shown, words: Words) -> dict[str, Any]:
         "is_running": is_running(event, visit.now),
         "is_cancelled": event.status == Status.CANCELLED,
         "is_postponed": event.status == Status.POSTPONED,
+        "stories": story_cards(visit, about_event(visit.db, event.id)) if words.has_stories else [],
         "cover": cover_of_page(visit, words.cover),
         "linked_data": linked_data(visit, event, words),
         "shared": shared(

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from portal.domain.organizations import founding, queries
+from portal.domain.moderation import administering
+from portal.domain.moderation.models import Act
+from portal.domain.organizations import founding
 from portal.domain.organizations.rules import is_verified
 from portal.refusals import Refusal
+from portal.web.errands import entered, trace
 from portal.web.forms import Form
 from portal.web.organization_form import (
     OrganizationFields,
@@ -62,14 +65,14 @@ def _new_page(visit: Visit, form: Form[OrganizationFields], status: int = 200) -
 )
 def edit(visit: Visit, organization: str) -> Response:
     """The form with what has been saved."""
-    owned = queries.owned_organization(visit.db, visit.person, organization)
+    owned = entered(visit, organization)
     return _edit_page(visit, owned, Form.filled(ProfileOfOrganizationFields, values_of(owned)))
 
 
 @editing.post("/organizing/{organization}/edit", name="founding.update", policy=Policy.OWNER)
 def update(visit: Visit, organization: str) -> Response:
     """Saves what the organisation says of itself."""
-    owned = queries.owned_organization(visit.db, visit.person, organization)
+    owned = entered(visit, organization)
     form = Form(ProfileOfOrganizationFields, visit.submitted)
     if form.fields:
         try:
@@ -78,7 +81,9 @@ def update(visit: Visit, organization: str) -> Response:
         except Refusal as refusal:
             form.refuse(refusal)
         else:
+            trace(visit, owned, Act.CHANGE_PROFILE)
             if has_ended:
+                administering.note_change(visit.db, visit.now)
                 return visit.go("verification.show", organization=organization)
             return visit.go("organizations.show", slug=organization)
     return _edit_page(visit, owned, form, 422)

@@ -119,6 +119,7 @@ def cover(visit: Visit, kind: str, slug: str, key: str) -> Response:
         media.choose_cover(visit.db, item.kind, item.id, image.key)
     except Refusal as refusal:
         return picture_page(visit, item, image, Form(WordFields), 409, refusal)
+    item.rewrite(visit.db, visit.now)
     return visit.go("images.index", kind=kind, slug=slug)
 
 
@@ -129,6 +130,7 @@ def uncover(visit: Visit, kind: str, slug: str, key: str) -> Response:
     """Shows the item without a picture again."""
     item, _image = _found(visit, kind, slug, key)
     media.choose_cover(visit.db, item.kind, item.id, None)
+    item.rewrite(visit.db, visit.now)
     return visit.go("images.index", kind=kind, slug=slug)
 
 
@@ -150,7 +152,7 @@ def remove(visit: Visit, kind: str, slug: str, key: str) -> Response:
     """Takes a picture away, from the texts too."""
     item, image = _found(visit, kind, slug, key)
     media.remove(visit.db, image)
-    item.rewrite(visit.db)
+    item.rewrite(visit.db, visit.now)
     return visit.go("images.index", kind=kind, slug=slug)
 
 
@@ -168,7 +170,7 @@ def _described(visit: Visit, item: Item, image: Image, form: Form[WordFields]) -
                 _revised(image.alt, item, form.fields, "alt"),
                 _revised(image.caption, item, form.fields, "caption"),
             )
-            item.rewrite(visit.db)
+            item.rewrite(visit.db, visit.now)
         except Refusal as refusal:
             form.refuse(refusal)
         else:

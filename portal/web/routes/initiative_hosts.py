@@ -14,6 +14,7 @@ from portal.refusals import NotAllowedError, NotFoundError, Refusal
 from portal.web.forms import Form
 from portal.web.policies import Cache, Policy
 from portal.web.routes.hosts import HostFields, Row
+from portal.web.routes.organizing import organizations_page
 from portal.web.routing import Pages
 
 if TYPE_CHECKING:
@@ -82,8 +83,11 @@ def decline(visit: Visit, slug: str, organization: str) -> Response:
 def _answer(visit: Visit, slug: str, organization: str, state: HostState) -> Response:
     """Answers; whoever is too late finds what has become of it on their organising page."""
     host = hosting.invitation_to(visit.db, visit.person, slug, organization)
-    if host.state == HostState.INVITED:
-        hosting.answer(visit.db, host, state, visit.now)
+    try:
+        if host.state == HostState.INVITED:
+            hosting.answer(visit.db, host, state, visit.now)
+    except Refusal as refusal:
+        return organizations_page(visit, refusal)
     return visit.go("organizing.index")
 
 

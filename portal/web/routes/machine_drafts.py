@@ -10,7 +10,7 @@ from starlette.responses import RedirectResponse
 from portal.domain.translation.actions import gaps, put_drafts
 from portal.i18n import gettext_lazy as _
 from portal.refusals import Refusal
-from portal.web.answering import signed_in_visitor
+from portal.web.answering import session_of_visitor
 from portal.web.policies import Policy
 from portal.web.rate_limits import Limit
 from portal.web.routing import Pages
@@ -59,7 +59,8 @@ async def draft(request: Request) -> Response:
 
 def _desk(request: Request, db: Session) -> tuple[Visit, Desk]:
     site, named = request.app.state.site, request.path_params
-    visit = Visit(request, site, db, signed_in_visitor(request, db))
+    session = session_of_visitor(request, db)
+    visit = Visit(request, site, db, session.person, signed_in=session)
     return visit, desk_of(visit, named["kind"], named["slug"], named["tongue"])
 
 

@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING
 
 from portal import dates
 from portal.domain.moderation import chained_log
-from portal.domain.moderation.administering import NO_OWNER, PROOF_LOST
+from portal.domain.moderation.administering import BECAME_ANOTHER, PROOF_LOST
 from portal.domain.moderation.appointments import Office
 from portal.domain.moderation.models import Act, Item, Reason
-from portal.domain.moderation.rules import REASONS
+from portal.domain.moderation.rules import GROUNDS, REASONS
 from portal.domain.organizations.models import Method
 from portal.i18n import LANGUAGES
 from portal.i18n import gettext_lazy as _
 from portal.web.links import number_in
 from portal.web.policies import Cache, Policy
+from portal.web.routes.errands import ERRANDS
 from portal.web.routing import Pages
 
 if TYPE_CHECKING:
     from starlette.responses import Response
 
-    from portal.domain.moderation.models import LogEntry
+    from portal.domain.moderation.chained_log import Line
     from portal.web.visit import Visit
 
 pages = Pages()
@@ -47,6 +49,11 @@ ACTS = {
     Act.WITHDRAW_VERIFICATION: _("verification taken back"),
     Act.END_VERIFICATION: _("verification ended by itself"),
     Act.INVITE_OWNER: _("owner invited by an administrator"),
+    Act.ENTER: _("entered by an administrator"),
+    Act.CHANGE_PROFILE: _("profile changed by an administrator"),
+    Act.WITHDRAW_INVITATION: _("invitation taken back by an administrator"),
+    Act.ASK_VERIFICATION: _("verification asked for by an administrator"),
+    Act.PROVE_DOMAIN: _("domain proved by an administrator"),
 }
 ITEMS = {
     Item.EVENT: _("event"),
@@ -59,7 +66,7 @@ ITEMS = {
 }
 
 # What stands where others have a reason: the office given or taken, the setting changed, what a
-# verification rests on or why it ended, why administrators stepped in.
+# verification rests on or why it was declined or ended, why administrators stepped in.
 WHAT = {
     Office.MODERATOR.value: _("Moderator"),
     Office.ADMINISTRATOR.value: _("Administrator"),
@@ -67,8 +74,10 @@ WHAT = {
     Method.DOCUMENT.value: _("A document was seen"),
     Method.DOMAIN.value: _("The domain is proved"),
     Method.VOUCHING.value: _("Two verified organisations vouch"),
+    **GROUNDS,
+    BECAME_ANOTHER: _("The organisation has become another"),
     PROOF_LOST: _("The domain no longer carries the proof"),
-    NO_OWNER: _("Nobody owned the organisation"),
+    **ERRANDS,
     **{f"welcome_{language}": _("Welcome on the front page") for language in LANGUAGES},
 }
 
@@ -84,23 +93,25 @@ def index(visit: Visit) -> Response:
     older = {"before": entries[-1].number} if len(found) > PAGE_SIZE else None
     return visit.page(
         "moderation_log/index.html",
-        rows=[_row(entry) for entry in entries],
+        rows=[
+            (line.number, _words_of(line) if chained_log.holds(line, older_line) else None)
+            for line, older_line in zip(entries, [*found[1:], None], strict=False)
+        ],
         last=entries[0] if entries and before is None else None,
         older=older and visit.url("moderation_log.index", older),
         index_as=("moderation_log.index", {}, None) if before is None else None,
     )
 
 
-def _row(entry: LogEntry) -> tuple[int, str, str, str, str]:
-    is_reason = entry.reason in list(Reason)
-    words = REASONS[Reason(entry.reason)] if is_reason else WHAT.get(entry.reason, entry.reason)
-    return (
-        entry.number,
-        dates.long(entry.day),
-        str(ITEMS[Item(entry.item)]),
-        str(ACTS[Act(entry.act)]),
-        str(words),
-    )
+def _words_of(line: Line) -> tuple[str, str, str, str] | None:
+    """Day, item, act and reason; None for what this portal never writes."""
+    is_reason = line.reason in list(Reason)
+    words = REASONS[Reason(line.reason)] if is_reason else WHAT.get(line.reason, line.reason)
+    try:
+        day = date.fromisoformat(line.day)
+        return dates.long(day), str(ITEMS[Item(line.item)]), str(ACTS[Act(line.act)]), str(words)
+    except ValueError:
+        return None
 
 
 def _before(visit: Visit) -> int | None:

@@ -44,7 +44,7 @@ from portal.web.routing import Pages
 from portal.web.story_cards import story_cards
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable
     from datetime import datetime
 
     from sqlalchemy.orm import Session
@@ -53,6 +53,7 @@ if TYPE_CHECKING:
     from portal.domain.events.queries import Shown
     from portal.domain.events.rules import Roles
     from portal.domain.initiatives.queries import Shown as Line
+    from portal.domain.organizations.models import Organization
     from portal.web.cards import Card
     from portal.web.visit import Visit
 
@@ -69,7 +70,7 @@ def organizations_page(visit: Visit, refusal: Refusal | None = None) -> Response
     """The same, and why something about one of the organisations was refused."""
     mine = organizations.memberships_of(visit.db, visit.person)
     page = page_asked(visit)
-    roles = {organization.slug: role for organization, role in mine}
+    roles = Standing(mine)
     drafts = [o.id for o, role in mine if may_analyse(role) or may_translate(role)]
     found, more = listing.of_organizations(visit.db, [o.id for o, _role in mine], drafts, page)
     edited = [organization.id for organization, role in mine if may_edit(role)]
@@ -104,10 +105,10 @@ def organizations_page(visit: Visit, refusal: Refusal | None = None) -> Response
             for each in hosting.open_invitations(visit.db, edited)
         ],
         initiatives=[
-            initiative_card_of(visit, each, route=_first_page_of_line(_roles_for(each, roles)))
+            initiative_card_of(visit, each, route=_first_page_of_line(roles.in_hosts_of(each)))
             for each in initiatives.of_organizations(visit.db, [o.id for o, _role in mine], drafts)
         ],
-        cards=[_own_card(visit, e, _roles_for(e, roles)) for e in found],
+        cards=[_own_card(visit, e, roles.in_hosts_of(e)) for e in found],
         waiting_stories=story_cards(
             visit, stories.waiting(visit.db, edited, of_the_portal=False), "desk.show"
         ),
@@ -117,9 +118,22 @@ def organizations_page(visit: Visit, refusal: Refusal | None = None) -> Response
     )
 
 
-def _roles_for(event: Shown | Line, roles: Mapping[str, str]) -> Roles:
-    """What somebody with these roles, by organisation, is in an event's hosts."""
-    return frozenset(roles[host.slug] for host in event.hosts if host.slug in roles)
+class Standing:
+    """What somebody is in organisations, and so in what these hold."""
+
+    def __init__(self, memberships: Iterable[tuple[Organization, str]]) -> None:
+        self._roles = {
+            organization.slug: (organization, role) for organization, role in memberships
+        }
+
+    def in_hosts_of(self, event: Shown | Line) -> Roles:
+        """The roles in the hosts of an event or an initiative; as doors see it (events.hosts)."""
+        held = (self._roles[host.slug] for host in event.hosts if host.slug in self._roles)
+        return frozenset(
+            role
+            for organization, role in held
+            if organization.suspended_at is None or organization.id == event.organization_id
+        )
 
 
 def _first_page_of_line(roles: Roles) -> str:

@@ -10,12 +10,14 @@ from portal import dates
 from portal.domain.letters.actions import notify
 from portal.domain.letters.models import About
 from portal.domain.moderation import administering
+from portal.domain.moderation.models import Act
 from portal.domain.organizations import actions, invitations, queries
 from portal.domain.organizations.models import Role
 from portal.domain.organizations.rules import OwnedError
 from portal.domain.people.queries import name_of
 from portal.refusals import NotFoundError, Refusal
 from portal.time_zones import wall_of
+from portal.web.errands import entered, trace
 from portal.web.forms import Fields, Form
 from portal.web.links import number_in
 from portal.web.policies import Cache, Policy
@@ -74,7 +76,7 @@ class Member(NamedTuple):
 )
 def index(visit: Visit, organization: str) -> Response:
     """Everybody of the organisation with their roles."""
-    return _page(visit, queries.owned_organization(visit.db, visit.person, organization))
+    return _page(visit, entered(visit, organization))
 
 
 @pages.post(
@@ -85,7 +87,7 @@ def index(visit: Visit, organization: str) -> Response:
 )
 def invite(visit: Visit, organization: str) -> Response:
     """An invitation by letter, or a link to hand on that is shown once and never again."""
-    owned = queries.owned_organization(visit.db, visit.person, organization)
+    owned = entered(visit, organization)
     form = Form(InvitationFields, visit.submitted)
     if not form.fields:
         return _page(visit, owned, form, 422)
@@ -102,22 +104,17 @@ def invite(visit: Visit, organization: str) -> Response:
     link = visit.absolute("invitations.show", token=token)
     if not address:
         return _page(visit, owned, link=link)
-    _write(visit, owned, role, address, link)
-    return visit.go("people.index", organization=organization)
-
-
-def _write(visit: Visit, organization: Organization, role: Role, address: str, link: str) -> None:
-    """Owes the letter in the inviting owner's language, since nobody knows the recipient's."""
     notify(
         visit.db,
         About.INVITATION,
         now=visit.now,
-        language=visit.language,
+        language=visit.language,  # the inviting owner's, since nobody knows the recipient's
         address=address,
-        organization=organization.name.said().text,
+        organization=owned.name.said().text,
         role=str(ROLES[role]),
         url=link,
     )
+    return visit.go("people.index", organization=organization)
 
 
 @pages.post(
@@ -128,8 +125,9 @@ def _write(visit: Visit, organization: Organization, role: Role, address: str, l
 )
 def take_back(visit: Visit, organization: str, invitation: str) -> Response:
     """Ends an invitation nobody has accepted yet."""
-    owned = queries.owned_organization(visit.db, visit.person, organization)
+    owned = entered(visit, organization)
     actions.take_back(visit.db, owned, number_in(invitation), visit.now)
+    trace(visit, owned, Act.WITHDRAW_INVITATION)
     return visit.go("people.index", organization=organization)
 
 

@@ -1,4 +1,4 @@
-"""What came of events: the newest results for everybody, and the form their organisers fill."""
+"""What came of events and initiatives, for everybody; and the form that events' organisers fill."""
 
 from __future__ import annotations
 
@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING, NamedTuple
 from portal import dates
 from portal.domain.events.queries import managed_event
 from portal.domain.initiatives.closing import publish_result
+from portal.domain.initiatives.news import told_page
+from portal.domain.initiatives.queries import Shown as Line
 from portal.domain.results import queries
 from portal.domain.results.rules import check_can_tell
+from portal.i18n import gettext as _
 from portal.refusals import Refusal
 from portal.time_zones import wall_of
 from portal.web.cards import hosts_line, result_card_of
@@ -23,8 +26,8 @@ if TYPE_CHECKING:
     from starlette.responses import Response
 
     from portal.domain.events.models import Event
+    from portal.domain.initiatives.news import Told
     from portal.domain.results.models import Result
-    from portal.domain.results.queries import Published
     from portal.translated import Said
     from portal.web.cards import ResultCard
     from portal.web.visit import Visit
@@ -33,20 +36,20 @@ pages = Pages()
 
 
 class Row(NamedTuple):
-    """An event in the list of results."""
+    """An event or an initiative in the list of results; `about` is a day, or what it is."""
 
     title: Said
     url: str
-    day: str
+    about: str
     organization: Said
     card: ResultCard
 
 
 @pages.get("/results", name="result_cards.index", policy=Policy.ANYONE, cache=Cache.PUBLIC)
 def index(visit: Visit) -> Response:
-    """What came of public events, the newest result first."""
+    """What came of public events and initiatives, the newest result first."""
     page = page_asked(visit)
-    found, more = queries.page_of(visit.db, visit.now, page)
+    found, more = told_page(visit.db, visit.now, page)
     return visit.page(
         "result_cards/index.html",
         rows=[_row(visit, each) for each in found],
@@ -55,16 +58,16 @@ def index(visit: Visit) -> Response:
     )
 
 
-def _row(visit: Visit, published: Published) -> Row:
-    event, outcome = published
-    starts = wall_of(event.starts_at, visit.chosen_zone or event.time_zone)
-    return Row(
-        event.title.said(),
-        visit.url("events.show", slug=event.slug),
-        dates.long(starts.date()),
-        hosts_line(event),
-        result_card_of(visit, outcome),
-    )
+def _row(visit: Visit, told: Told) -> Row:
+    card = result_card_of(visit, told.outcome)
+    item = told.item
+    if isinstance(item, Line):
+        url = visit.url("initiatives.show", slug=item.slug)
+        about = _("Finished initiative")
+        return Row(item.title.said(), url, about, hosts_line(item), card)
+    starts = wall_of(item.starts_at, visit.chosen_zone or item.time_zone)
+    url = visit.url("events.show", slug=item.slug)
+    return Row(item.title.said(), url, dates.long(starts.date()), hosts_line(item), card)
 
 
 @pages.get(

@@ -7,17 +7,22 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 from markupsafe import Markup
 from pydantic import Field
 
+from portal.domain.ledger.rules import count
 from portal.domain.site_pages import actions
 from portal.domain.site_pages.queries import page_named
-from portal.domain.site_pages.rules import PageName, check
+from portal.domain.site_pages.rules import PageName, Words, check
+from portal.domain.translation.queries import matrix
 from portal.i18n import LANGUAGES, OWN_NAMES, gettext_lazy
 from portal.i18n import gettext as _
+from portal.items import ItemKind
 from portal.markdown import html_of
 from portal.refusals import NotFoundError, Refusal
 from portal.web.event_form import state_of
 from portal.web.forms import Fields, Form
 from portal.web.policies import Cache, Guard, Policy
 from portal.web.routing import Pages
+from portal.web.translated_line import translated_line
+from portal.web.translation_matrix import entry_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -26,6 +31,7 @@ if TYPE_CHECKING:
 
     from portal.domain.site_pages.queries import Page
     from portal.translated import Translated
+    from portal.web.translated_line import TranslatedLine
     from portal.web.visit import Visit
 
 pages = Pages()
@@ -57,6 +63,8 @@ class PageFields(Fields):
     body_ru: _Text = ""
     body_en: _Text = ""
     revision: Annotated[int, Field(ge=0)] = 0
+    # What the administrator says of the translations when only the original was changed.
+    small_fix: Literal["yes", ""] = ""
 
 
 @pages.get("/about", name="site_pages.about", policy=Policy.ANYONE, cache=Cache.PUBLIC)
@@ -89,9 +97,18 @@ def _page(visit: Visit, name: PageName, template: str = "site_pages/show.html") 
         template,
         title=page.title.said(),
         **_body(visit, page.body_html, page.body),
+        translation=_translation(visit, name, page),
         history_url=visit.url("history.page", slug=name) if page.id else None,
         index_as=(ROUTES[name], {}, None),
     )
+
+
+def _translation(visit: Visit, name: PageName, page: Page) -> TranslatedLine | None:
+    """The line for the reader; what the portal brings along is as good in every language."""
+    if page.id is None:
+        return None
+    counts = count((page.title, page.body), visit.language)
+    return translated_line(visit, ItemKind.PAGE, name.value, page.title.original, counts)
 
 
 def _body(visit: Visit, html: Mapping[str, str], body: Translated) -> dict[str, Any]:
@@ -113,7 +130,12 @@ def index(visit: Visit) -> Response:
         (str(words), visit.url("site_pages.edit", page=name), visit.url(ROUTES[name]))
         for name, words in NAMES.items()
     ]
-    return visit.page("site_pages/index.html", rows=rows)
+    return visit.page(
+        "site_pages/index.html",
+        rows=rows,
+        tongues=[(tag, OWN_NAMES[tag]) for tag in LANGUAGES],
+        entries=[entry_of(visit, line) for line in matrix(visit.db, None, visit.now)],
+    )
 
 
 @editing.get(
@@ -135,9 +157,9 @@ def update(visit: Visit, page: str) -> Response:
     name, form = _named(page), Form(PageFields, visit.submitted)
     found = page_named(visit.db, name)
     if form.fields:
-        title, body = _texts_from(form.fields, found)
+        words = _words_from(form.fields, found)
         try:
-            actions.save(visit.db, name, title, body, form.fields.revision, visit.now)
+            actions.save(visit.db, name, words, form.fields.revision, visit.now)
         except Refusal as refusal:
             form.refuse(refusal)
             form.values["revision"] = str(found.revision)
@@ -154,7 +176,7 @@ def preview(visit: Visit, page: str) -> Response:
     name, form = _named(page), Form(PageFields, visit.submitted)
     found = page_named(visit.db, name)
     if form.fields:
-        title, body = _texts_from(form.fields, found)
+        title, body, _is_small_fix = _words_from(form.fields, found)
         try:
             check(name, title, body)
         except Refusal as refusal:
@@ -171,14 +193,15 @@ def _named(page: str) -> PageName:
     return PageName(page)
 
 
-def _texts_from(fields: PageFields, page: Page) -> tuple[Translated, Translated]:
+def _words_from(fields: PageFields, page: Page) -> Words:
     """What was said. Translations left alone stay tied to the original they were made of."""
 
     def revised(name: str, before: Translated) -> Translated:
         texts = {tag: getattr(fields, f"{name}_{tag}") for tag in LANGUAGES}
-        return before.revised(fields.original, texts)
+        return before.revised(fields.original, texts, still_right=is_small_fix)
 
-    return revised("title", page.title), revised("body", page.body)
+    is_small_fix = bool(fields.small_fix)
+    return Words(revised("title", page.title), revised("body", page.body), is_small_fix)
 
 
 def _values_of(page: Page) -> dict[str, Any]:
@@ -212,6 +235,7 @@ def _form_page(
             for tag in (original, *(tag for tag in LANGUAGES if tag != original))
         ],
         original=original,
+        has_translations=any(len(text.versions) > 1 for text in (page.title, page.body)),
         originals=[(tag, OWN_NAMES[tag]) for tag in LANGUAGES],
         labels={"original": _("Written first in")}
         | {f"title_{tag}": f"{_('Title')} ({OWN_NAMES[tag]})" for tag in LANGUAGES}

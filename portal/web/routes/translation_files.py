@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final, NamedTuple
 
-from portal.domain.translation.po_files import read, written
+from portal.domain.translation import po_files, xliff_files
+from portal.i18n import gettext_lazy as _
 from portal.refusals import NotFoundError, Refusal
 from portal.web.files import download
+from portal.web.forms import submitted_file
 from portal.web.policies import Cache, Policy
 from portal.web.routing import Pages
 from portal.web.translation_desk import (
@@ -17,65 +19,155 @@ from portal.web.translation_desk import (
     volunteers_desk,
 )
 from portal.web.translation_form import blank_form
+from portal.web.uploads import Upload
 
 if TYPE_CHECKING:
+    from starlette.datastructures import FormData
+    from starlette.requests import Request
     from starlette.responses import Response
 
+    from portal.domain.translation.exchange import Read
     from portal.web.translation_desk import Desk
     from portal.web.visit import Visit
 
 pages = Pages()
 _HERE = "/organizing/translations/{kind}/{slug}/{tongue}"
+# Many times the longest item there can be.
+MOST_BYTES: Final = 1024 * 1024
+# A file somewhat too large is refused in words; a larger one is not read at all.
+MOST_READ: Final = 4 * MOST_BYTES
+_FORMS: Final = {
+    "po": (po_files, "text/x-gettext-translation; charset=utf-8"),
+    "xlf": (xliff_files, "application/xliff+xml; charset=utf-8"),
+}
+
+
+class TooLargeFileError(Refusal):
+    """More than any text has."""
+
+    message = _("This file is larger than 1 MB. Nothing was changed.")
+    field = "file"
+
+
+class NoTextError(Refusal):
+    """A picture, an archive, or letters in another encoding."""
+
+    message = _("This file holds no text in UTF-8. Save it as PO or XLIFF 2 and try again.")
+    field = "file"
+
+
+class NoFileError(Refusal):
+    """Nothing was sent."""
+
+    message = _("Choose a file, or paste what it holds.")
+
+
+class Brought(NamedTuple):
+    """What somebody brings back, and the field it came by."""
+
+    content: str
+    field: str
+
+
+def _take(_request: Request, submitted: FormData, _found: object) -> Brought:
+    """What the file holds; else what was pasted."""
+    file = submitted_file(submitted, "file")
+    if file is None:
+        return Brought(str(submitted.get("po", "")), "po")
+    file.seek(0)
+    content = file.read(MOST_BYTES + 1)
+    if len(content) > MOST_BYTES:
+        raise TooLargeFileError
+    try:
+        return Brought(content.decode("utf-8-sig"), "file")
+    except UnicodeDecodeError:
+        raise NoTextError from None
+
+
+def _desk_door(visit: Visit, kind: str, slug: str, tongue: str) -> None:
+    desk_of(visit, kind, slug, tongue)
+
+
+def _volunteers_door(visit: Visit, key: str) -> None:
+    volunteers_desk(visit, key)
 
 
 @pages.get(
-    f"{_HERE}/file.po", name="translating.file", policy=Policy.TRANSLATOR, cache=Cache.PRIVATE
+    f"{_HERE}/file.{{form}}", name="translating.file", policy=Policy.TRANSLATOR, cache=Cache.PRIVATE
 )
-def file(visit: Visit, kind: str, slug: str, tongue: str) -> Response:
-    """The paragraphs and what they are in a language, as a PO file."""
-    return _file(visit, desk_of(visit, kind, slug, tongue))
+def file(visit: Visit, kind: str, slug: str, tongue: str, form: str) -> Response:
+    """The paragraphs and what they are in a language, as a PO or an XLIFF file."""
+    return _file(visit, desk_of(visit, kind, slug, tongue), form)
 
 
-@pages.post(f"{_HERE}/imports", name="translating.import_file", policy=Policy.TRANSLATOR)
+@pages.post(
+    f"{_HERE}/imports",
+    name="translating.import_file",
+    policy=Policy.TRANSLATOR,
+    upload=Upload(MOST_READ, _desk_door, _take),
+)
 def import_file(visit: Visit, kind: str, slug: str, tongue: str) -> Response:
-    """Saves what a PO file says."""
+    """Saves what a file says."""
     return _import(visit, desk_of(visit, kind, slug, tongue))
 
 
 @pages.get(
-    "/translate/{key}/file.po",
+    "/translate/{key}/file.{form}",
     name="volunteering.file",
     policy=Policy.LINK_HOLDER,
     cache=Cache.PRIVATE,
 )
-def volunteers_file(visit: Visit, key: str) -> Response:
+def volunteers_file(visit: Visit, key: str, form: str) -> Response:
     """The same file for a volunteer."""
-    return _file(visit, volunteers_desk(visit, key))
+    return _file(visit, volunteers_desk(visit, key), form)
 
 
-@pages.post("/translate/{key}/imports", name="volunteering.import_file", policy=Policy.LINK_HOLDER)
+@pages.post(
+    "/translate/{key}/imports",
+    name="volunteering.import_file",
+    policy=Policy.LINK_HOLDER,
+    upload=Upload(MOST_READ, _volunteers_door, _take),
+)
 def volunteers_import(visit: Visit, key: str) -> Response:
-    """Saves what a volunteer's PO file says."""
+    """Saves what a volunteer's file says."""
     return _import(visit, volunteers_desk(visit, key))
 
 
-def _file(visit: Visit, desk: Desk) -> Response:
+def _file(visit: Visit, desk: Desk, form: str) -> Response:
+    if form not in _FORMS:
+        raise NotFoundError
+    made, media_type = _FORMS[form]
     # A volunteer's link is a secret that no file should carry about.
     page = "" if desk.key else visit.absolute("translating.edit", None, **values_of(desk))
-    content = written(desk.item, desk.tongue, page)
-    name = f"{desk.item.slug}.{desk.tongue}.po"
-    return download(content, "text/x-gettext-translation; charset=utf-8", name)
+    content = made.written(desk.item, desk.tongue, page)
+    return download(content, media_type, f"{desk.item.slug}.{desk.tongue}.{form}")
 
 
 def _import(visit: Visit, desk: Desk) -> Response:
-    if visit.submitted is None:
-        raise NotFoundError
-    content = str(visit.submitted.get("po", ""))
+    taken: Brought | Refusal = visit.taken
+    if isinstance(taken, Refusal):
+        return _refused(visit, desk, taken)
     try:
-        typed, lost = read(content, desk.item, desk.tongue)
+        typed, lost = _read(taken.content, desk)
     except Refusal as refusal:
-        form = blank_form(desk.item, desk.tongue)
-        form.values["po"] = content
-        form.refuse(refusal)
-        return desk_page(visit, desk, form, 422)
+        refusal.field = taken.field
+        return _refused(visit, desk, refusal, taken.content if taken.field == "po" else "")
     return save_typed(visit, desk, typed, lost=lost)
+
+
+def _refused(visit: Visit, desk: Desk, refusal: Refusal, pasted: str = "") -> Response:
+    """The page with the reason beside the field, and what was pasted given back."""
+    form = blank_form(desk.item, desk.tongue)
+    form.values["po"] = pasted
+    form.refuse(refusal)
+    return desk_page(visit, desk, form, 422)
+
+
+def _read(content: str, desk: Desk) -> Read:
+    if not content.strip():
+        raise NoFileError
+    if len(content) > MOST_BYTES:
+        raise TooLargeFileError
+    is_xml = content.lstrip("\ufeff\r\n\t ").startswith("<")
+    read = xliff_files.read if is_xml else po_files.read
+    return read(content, desk.item, desk.tongue)

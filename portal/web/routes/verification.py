@@ -9,6 +9,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import RedirectResponse, Response
 
 from portal import clock
+from portal.domain.moderation.models import Act
 from portal.domain.organizations import queries, verification
 from portal.domain.organizations import verification_rules as rules
 from portal.domain.organizations.models import Method
@@ -17,6 +18,7 @@ from portal.i18n import gettext_lazy as _
 from portal.refusals import NotAllowedError, NotFoundError, Refusal
 from portal.web import proofs
 from portal.web.answering import signed_in_visitor
+from portal.web.errands import entered, trace
 from portal.web.forms import Fields, Form
 from portal.web.policies import Cache, Policy
 from portal.web.routing import Pages
@@ -59,14 +61,14 @@ class VouchFields(Fields):
 )
 def show(visit: Visit, organization: str) -> Response:
     """Where the verification stands, and the form that asks for it."""
-    owned = queries.owned_organization(visit.db, visit.person, organization)
+    owned = entered(visit, organization)
     return _page(visit, owned)
 
 
 @pages.post("/organizing/{organization}/verification", name="verification.ask", policy=Policy.OWNER)
 def ask(visit: Visit, organization: str) -> Response:
     """Puts the organisation into the administrators' queue."""
-    owned = queries.owned_organization(visit.db, visit.person, organization)
+    owned = entered(visit, organization)
     form = Form(RequestFields, visit.submitted)
     if form.fields:
         asked = form.fields
@@ -79,6 +81,7 @@ def ask(visit: Visit, organization: str) -> Response:
         except Refusal as refusal:
             form.refuse(refusal)
         else:
+            trace(visit, owned, Act.ASK_VERIFICATION)
             return visit.go("verification.show", organization=organization)
     return _page(visit, owned, form, status=422)
 
@@ -93,7 +96,7 @@ async def prove(request: Request) -> Response:
     """Looks for the token at the domain; no transaction is open while somebody else answers."""
     try:
         proof = await run_in_threadpool(_begin, request)
-        if not await proofs.is_published(request.app.state.site.outside, *proof):
+        if await proofs.look_for(request.app.state.site.outside, *proof) != rules.Look.FOUND:
             raise rules.ProofMissingError
         return await run_in_threadpool(_note, request, proof.token)
     except Refusal as refusal:
@@ -103,7 +106,7 @@ async def prove(request: Request) -> Response:
 def _begin(request: Request) -> Proof:
     site, slug = request.app.state.site, request.path_params["organization"]
     with site.database.writing() as db:
-        owned = queries.owned_organization(db, signed_in_visitor(request, db), slug)
+        owned = entered(Visit(request, site, db, signed_in_visitor(request, db)), slug)
         return verification.begin_proof(db, owned, clock.now())
 
 
@@ -111,8 +114,10 @@ def _note(request: Request, token: str) -> Response:
     """Asks for the rights again: they may have been taken away while the domain was asked."""
     site, slug = request.app.state.site, request.path_params["organization"]
     with site.database.writing() as db:
-        owned = queries.owned_organization(db, signed_in_visitor(request, db), slug)
+        visit = Visit(request, site, db, signed_in_visitor(request, db))
+        owned = entered(visit, slug)
         verification.note_proof(db, owned, token, clock.now())
+        trace(visit, owned, Act.PROVE_DOMAIN)
     path = site.links.path("verification.show", current_language.get(), organization=slug)
     return RedirectResponse(path, 303, {"cache-control": "no-store"})
 
@@ -120,9 +125,8 @@ def _note(request: Request, token: str) -> Response:
 def _refused(request: Request, refusal: Refusal) -> Response:
     site, slug = request.app.state.site, request.path_params["organization"]
     with site.database.reading() as db:
-        person = signed_in_visitor(request, db)
-        owned = queries.owned_organization(db, person, slug)
-        response = _page(Visit(request, site, db, person), owned, status=409, refusal=refusal)
+        visit = Visit(request, site, db, signed_in_visitor(request, db))
+        response = _page(visit, entered(visit, slug), status=409, refusal=refusal)
     response.headers["cache-control"] = "no-store"
     return response
 

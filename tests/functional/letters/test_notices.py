@@ -6,11 +6,13 @@ import pytest
 from lxml import html
 from sqlalchemy import select
 
+from portal.domain.initiatives import following
 from portal.domain.letters.actions import notify
 from portal.domain.letters.models import About, Notice
 from portal.mailer.notices import compose_notice
+from portal.translated import Translated
 from tests.conftest import ADDRESS
-from tests.factories import make_person
+from tests.factories import make_initiative, make_organization, make_person
 from tests.functional.letters.programme import EMAIL, NOW
 from tests.functional.letters.test_safe_letters import HOSTILE
 
@@ -103,14 +105,16 @@ def test_strangers_words_make_no_link(world, invite):
 
 def test_followers_read_what_has_come_and_find_the_way_out_in_every_letter(world):
     with world.database.writing() as db:
-        person = make_person(db, "Айгерім", email="reader@example.org").id
-        words = {"title": "Ана тілі", "what": "Dombyra evening", "slug": "ana-tili"}
-        key = "1-2-secret"
-        given = {"now": NOW, "language": "en", "person_id": person} | words
-        notify(db, About.INITIATIVE, key=key, **given)
+        person = make_person(db, "Айгерім", email="reader@example.org")
+        line = make_initiative(db, make_organization(db))
+        following.follow(db, person, line, NOW)
+        db.flush()
+        following.tell(db, line, Translated.of("en", en="Dombyra evening"), NOW)
+        key = following.key_of(db, line.id, person.id)
     assert world.round() == {"sent": 1}
     letter = world.received("reader@example.org")[-1]
-    assert letter.subject == "What came of it: Dombyra evening"
+    assert letter.subject == "What came of it: Ана тілі"
+    assert "“Dombyra evening”" in letter.text
     assert f"{ADDRESS}/en/initiatives/ana-tili" in letter.links
     assert f"{ADDRESS}/en/following/{key}" in letter.links
     assert f"{ADDRESS}/en/following/{key}" in letter.text

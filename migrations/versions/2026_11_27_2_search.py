@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "20261124_search"
-down_revision = "20261124_reported_initiatives"
+revision = "20261127_search"
+down_revision = "20261127_followers"
 branch_labels = None
 depends_on = None
 

@@ -1,0 +1,70 @@
+"""Translating the portal's own pages, for its administrators; those never saved come complete."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+from portal.domain.site_pages import rules
+from portal.domain.site_pages.actions import save
+from portal.domain.site_pages.models import SitePage
+from portal.domain.translation.items import Field, Item, Row, Translatable
+from portal.i18n import gettext_lazy as _
+from portal.items import ItemKind
+from portal.refusals import NotFoundError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from portal.domain.people.models import Person
+    from portal.translated import Translated
+
+
+def _find(db: Session, person: Person, slug: str) -> int:
+    if not person.is_administrator:
+        raise NotFoundError
+    return _read(db, person, slug)
+
+
+def _read(db: Session, _visitor: Person | None, slug: str) -> int:
+    number = db.scalar(select(SitePage.id).where(SitePage.slug == slug))
+    if number is None:
+        raise NotFoundError
+    return number
+
+
+def _lock(db: Session, page_id: int) -> None:
+    db.refresh(db.get_one(SitePage, page_id), with_for_update=True)
+
+
+def _open(db: Session, page_id: int) -> Item:
+    page = db.get_one(SitePage, page_id)
+    fields = (
+        Field("title", _("Title"), page.title, rules.LONGEST_TITLE),
+        Field("body", _("Text"), page.body, rules.LONGEST_BODY, one_line=False),
+    )
+    return Item(ItemKind.PAGE, page.id, page.slug, page.title, fields)
+
+
+def _write(db: Session, page_id: int, texts: Mapping[str, Translated], now: datetime) -> None:
+    page = db.get_one(SitePage, page_id)
+    words = rules.Words(texts.get("title", page.title), texts.get("body", page.body))
+    save(db, rules.PageName(page.slug), words, page.revision, now)
+
+
+def _rows(db: Session, organization_id: int | None, now: datetime) -> Sequence[Row]:  # noqa: ARG001
+    if organization_id is not None:
+        return ()
+    found = db.execute(select(SitePage.id, SitePage.slug, SitePage.title).order_by(SitePage.id))
+    return [Row(ItemKind.PAGE, number, slug, title) for number, slug, title in found]
+
+
+def _ids(db: Session) -> Iterable[int]:
+    return db.scalars(select(SitePage.id).order_by(SitePage.id)).all()
+
+
+PAGES = Translatable(ItemKind.PAGE, _find, _read, _lock, _open, _write, _rows, _ids)
