@@ -32,7 +32,7 @@ _MARKDOWN: Final = (
     (re.compile(r"<?\b(?:https?://|image:)\S+"), " "),
     (re.compile(r"\[\^[^\]]*\]:?"), " "),
     (re.compile(r"^\s*(?:#{1,6}|>|[-+*]|\d+[.)])\s+", re.MULTILINE), ""),
-    (re.compile(r"[*_~`|]{1,3}|^\s*:?-{3,}:?", re.MULTILINE), " "),
+    (re.compile(r"[*_~`|]{1,3}|:?-{3,}:?"), " "),
 )
 
 

@@ -127,11 +127,11 @@ def beginning_expression(engine: Engine, terms: Sequence[Term]) -> str:
     return every(engine, (before, begun))
 
 
-# What a word of the title is worth, by how near it is, and one of the text; a synonym is a little
-# less than the word itself.
+# What a word of the title is worth, by how near it is, and one of the text; a synonym is less
+# than the word itself in another script.
 _IN_TITLE: Final = {"form": 8.0, "stem": 6.5, "key": 5.0}
 _IN_TEXT: Final = {Level.FORM: 3.0, Level.STEM: 2.0, Level.KEY: 1.0}
-_SYNONYM: Final = 0.9
+_SYNONYM: Final = 0.6
 _WHOLE_TITLE: Final = 1.5
 _COMING, _UNDATED = 1.2, 0.8
 _OWN_LANGUAGE: Final = 0.3
