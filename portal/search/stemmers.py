@@ -13,6 +13,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 _SNOWBALL: Final = {"ru": "russian", "en": "english"}
+# Russian words that have one form, which Snowball's stemmer would cut: радио is not рад.
+_ONE_FORM: Final = frozenset(
+    {
+        *("аудио", "видео", "евро", "жюри", "интервью", "кафе", "кино", "метро", "пианино"),
+        *("радио", "резюме", "такси", "фойе", "фото", "шоссе", "шоу"),
+    }
+)
 # Snowball's stemmers keep the word they work at, so each thread has its own.
 _own = threading.local()
 
@@ -22,6 +29,8 @@ def _with_snowball(language: str) -> Callable[[str], str]:
         known = vars(_own)
         if language not in known:
             known[language] = snowballstemmer.stemmer(_SNOWBALL[language])
+        if word in _ONE_FORM:
+            return word
         left: str = known[language].stemWord(word.replace("ё", "е"))
         return left
 

@@ -10,30 +10,21 @@ from portal.domain.indexing import rules, words
 from portal.domain.indexing.models import IndexedText
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from datetime import date
 
     from sqlalchemy.orm import Session
 
+    from portal.domain.indexing.rules import Texts
     from portal.items import ItemKind
-    from portal.translated import Translated
 
 
-def index(
-    db: Session,
-    kind: ItemKind,
-    item_id: int,
-    day: date,
-    title: Translated,
-    bodies: Iterable[Translated],
-) -> None:
+def index(db: Session, kind: ItemKind, item_id: int, day: date, texts: Texts) -> None:
     """Makes an item found by its words as they are now, and by no others.
 
     `day` is what it is about: when an event begins, when other things were published.
     """
     wanted = {
-        rules.place_of(day, kind, item_id, each.language): each
-        for each in rules.wordings(title, bodies)
+        rules.place_of(day, kind, item_id, each.language): each for each in rules.wordings(texts)
     }
     known = select(IndexedText.id, IndexedText.digest).where(
         IndexedText.item_kind == kind.value, IndexedText.item_id == item_id

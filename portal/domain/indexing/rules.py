@@ -1,4 +1,4 @@
-"""What is indexed of a text: its words in six classes, and where it stands among others. Pure."""
+"""What is indexed of a text: its words in classes, and where it stands among others. Pure."""
 
 from __future__ import annotations
 
@@ -22,8 +22,9 @@ VERSION: Final = 1
 LONGEST_BODY: Final = 60_000
 # The first letter of an indexed word says what it is: of the title a form, a stem or a key, or
 # any of these of title and body. So one index answers for all, and ranks without reading texts.
-TITLE_FORM, TITLE_STEM, TITLE_KEY = "abc"
-FORM, STEM, KEY = "fsk"
+# Stems of Kazakh are apart: a query in another script has none, so they rank and find nothing.
+TITLE_FORM, TITLE_STEM, TITLE_KEY, TITLE_KAZAKH = "abcd"
+FORM, STEM, KEY, KAZAKH = "fskt"
 _KINDS: Final = tuple(ItemKind)
 _DAY_BITS, _ITEM_BITS, _KIND_BITS, _LANGUAGE_BITS = 22, 31, 3, 4
 _APOSTROPHES: Final = str.maketrans("", "", "'’ʼ")
@@ -44,14 +45,25 @@ class Wording(NamedTuple):
     body: str
 
 
-def wordings(title: Translated, bodies: Iterable[Translated]) -> list[Wording]:
+class Texts(NamedTuple):
+    """What is searched of an item; `beside` are words that make no text by themselves."""
+
+    title: Translated
+    bodies: Iterable[Translated]
+    # What pictures show, where it is.
+    beside: Iterable[Translated] = ()
+
+
+def wordings(texts: Texts) -> list[Wording]:
     """What an item says in each language that anything of it is written in."""
-    written = [text for text in bodies if text]
+    written = [text for text in texts.bodies if text]
+    more = [text for text in texts.beside if text]
     found = []
     for language in LANGUAGES:
-        name = title.texts().get(language, "")
+        name = texts.title.texts().get(language, "")
         said = [text for each in written if (text := each.texts().get(language))]
         if name or said:
+            said += [text for each in more if (text := each.texts().get(language))]
             body = "\n".join(plain(text) for text in said)[:LONGEST_BODY]
             found.append(Wording(language, " ".join(name.split()), body))
     return found
@@ -71,20 +83,25 @@ def title_words(wording: Wording) -> list[str]:
         for token in tokens(wording.title, wording.language)
         for marked in (
             lexeme(TITLE_FORM, token.form),
-            lexeme(TITLE_STEM, token.stem),
+            lexeme(_title_stem(wording), token.stem),
             lexeme(TITLE_KEY, token.key),
         )
         if marked
     ]
 
 
+def _title_stem(wording: Wording) -> str:
+    return TITLE_KAZAKH if wording.language == "kk" else TITLE_STEM
+
+
 def all_words(wording: Wording) -> set[str]:
     """Every indexed word of a text, its title's too."""
     words = set(title_words(wording))
+    stem = KAZAKH if wording.language == "kk" else STEM
     for text in (wording.title, wording.body):
         for token in tokens(text, wording.language):
             words.add(lexeme(FORM, token.form))
-            words.add(lexeme(STEM, token.stem))
+            words.add(lexeme(stem, token.stem))
             words.add(lexeme(KEY, token.key))
     return words - {""}
 

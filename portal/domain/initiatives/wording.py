@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from portal.domain.indexing import actions as indexing
+from portal.domain.indexing.rules import Texts
 from portal.domain.initiatives.provenance import TEXTS
 from portal.domain.initiatives.queries import steps_of
 from portal.domain.ledger import actions as ledger
@@ -44,6 +45,7 @@ def index(db: Session, initiative: Initiative) -> None:
     """Makes an initiative found by its words; who helps and who pays is not searched."""
     pictured = media.words_of(db, ItemKind.INITIATIVE, initiative.id)
     unsearched = (initiative.title, initiative.partners, initiative.funding_note)
-    told = [text for text in words_of(db, initiative) if text not in unsearched] + pictured
+    told = [text for text in words_of(db, initiative) if text not in unsearched]
     day = (initiative.published_at or initiative.changed_at).date()
-    indexing.index(db, ItemKind.INITIATIVE, initiative.id, day, initiative.title, told)
+    texts = Texts(initiative.title, told, pictured)
+    indexing.index(db, ItemKind.INITIATIVE, initiative.id, day, texts)

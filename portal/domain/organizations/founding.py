@@ -11,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from portal import dates
 from portal.domain.history import actions as history
 from portal.domain.indexing import actions as indexing
+from portal.domain.indexing.rules import Texts
 from portal.domain.ledger import actions as ledger
 from portal.domain.organizations import marks, queries, rules
 from portal.domain.organizations.actions import give_role
@@ -127,9 +128,9 @@ def _note(
 
 def index(db: Session, organization: Organization) -> None:
     """Makes an organisation found by what it says of itself, and by its place."""
-    day, place = organization.created_at.date(), _place_of(organization)
-    bodies = (organization.description, place)
-    indexing.index(db, ItemKind.ORGANIZATION, organization.id, day, organization.name, bodies)
+    texts = Texts(organization.name, [organization.description], [_place_of(organization)])
+    day = organization.created_at.date()
+    indexing.index(db, ItemKind.ORGANIZATION, organization.id, day, texts)
 
 
 def _place_of(organization: Organization) -> Translated:

@@ -10,7 +10,7 @@ from sqlalchemy import and_, bindparam, case, column, func, or_, select, table
 from portal.database import rows
 from portal.domain.events.models import AttendanceMode, Event, EventHost, HostState
 from portal.domain.indexing.models import IndexedText
-from portal.domain.indexing.words import TABLE, engine_of
+from portal.domain.indexing.words import TABLE, engine_of, every
 from portal.domain.initiatives.models import Initiative, InitiativeHost
 from portal.domain.organizations.models import Organization
 from portal.domain.search import rules
@@ -152,11 +152,13 @@ def found(
     """What holds all terms, or any of them."""
     engine = engine_of(db)
 
-    def asked(level: Level) -> list[Candidate]:
-        wanted = rules.expression(engine, terms, level, any_term=any_term)
-        return candidates(db, wanted, filters, now)
+    key = rules.expression(engine, terms, Level.KEY, any_term=any_term)
 
-    broad = asked(Level.KEY)
+    def asked(level: Level) -> list[Candidate]:
+        near = rules.expression(engine, terms, level, any_term=any_term)
+        return candidates(db, every(engine, (near, key)), filters, now)
+
+    broad = candidates(db, key, filters, now)
     is_cut = len(broad) == rules.MOST
     levels = {each.number: (each, Level.KEY) for each in broad}
     if is_cut:

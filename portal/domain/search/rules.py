@@ -11,6 +11,8 @@ from portal.domain.indexing.rules import lexeme
 from portal.domain.indexing.words import beginning, every, some, word
 from portal.items import ItemKind
 from portal.kazakh.folding import folded
+from portal.search.analysis import stem_of
+from portal.search.stemmers import STEMMERS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -98,16 +100,27 @@ def expression(engine: Engine, terms: Sequence[Term], level: Level, *, any_term:
 
 
 def _words(engine: Engine, looked_for: Word, level: Level) -> list[str]:
+    form, key = looked_for.form, looked_for.key
     if level is Level.TITLE:
-        marks = (index.TITLE_FORM, index.TITLE_STEM, index.TITLE_KEY)
+        asked = [
+            lexeme(index.TITLE_FORM, form),
+            *(lexeme(index.TITLE_STEM, stem) for stem in _foreign_stems(form)),
+            lexeme(index.TITLE_KEY, key),
+        ]
     else:
-        marks = (index.FORM, index.STEM, index.KEY)
-    asked = [lexeme(marks[0], looked_for.form)]
-    if level is not Level.FORM:
-        asked += (lexeme(marks[1], stem) for stem in sorted(looked_for.stems))
-    if level in {Level.KEY, Level.TITLE}:
-        asked.append(lexeme(marks[2], looked_for.key))
+        asked = [lexeme(index.FORM, form)]
+        if level is not Level.FORM:
+            asked += (lexeme(index.STEM, stem) for stem in _foreign_stems(form))
+        if level is Level.STEM:
+            asked.append(lexeme(index.KAZAKH, stem_of(form, "kk")))
+        if level is Level.KEY:
+            asked.append(lexeme(index.KEY, key))
     return [word(engine, each) for each in asked]
+
+
+def _foreign_stems(form: str) -> list[str]:
+    """A word's stems but for Kazakh's, which no other script has: they rank, and find nothing."""
+    return sorted({stem_of(form, language) for language in STEMMERS if language != "kk"})
 
 
 def beginning_expression(engine: Engine, terms: Sequence[Term]) -> str:
@@ -168,8 +181,10 @@ def scorer(terms: Sequence[Term], language: str) -> Callable[[Candidate, Level],
 
 
 def _title_marks(looked_for: Word) -> list[tuple[str, float]]:
-    marks = [(lexeme(index.TITLE_FORM, looked_for.form), _IN_TITLE["form"])]
-    marks += [(lexeme(index.TITLE_STEM, stem), _IN_TITLE["stem"]) for stem in looked_for.stems]
+    form = looked_for.form
+    marks = [(lexeme(index.TITLE_FORM, form), _IN_TITLE["form"])]
+    marks += [(lexeme(index.TITLE_STEM, each), _IN_TITLE["stem"]) for each in _foreign_stems(form)]
+    marks.append((lexeme(index.TITLE_KAZAKH, stem_of(form, "kk")), _IN_TITLE["stem"]))
     marks.append((lexeme(index.TITLE_KEY, looked_for.key), _IN_TITLE["key"]))
     return [(f" {mark} ", worth) for mark, worth in marks if mark]
 

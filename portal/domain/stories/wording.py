@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from portal.domain.indexing import actions as indexing
+from portal.domain.indexing.rules import Texts
 from portal.domain.ledger import actions as ledger
 from portal.domain.media.queries import words_of
 from portal.items import ItemKind
@@ -25,5 +26,5 @@ def count(db: Session, story: Story) -> None:
 def index(db: Session, story: Story) -> None:
     """Makes a story found by its words, its author's name not among them."""
     day = (story.published_at or story.changed_at).date()
-    told = (story.summary, story.body, *words_of(db, ItemKind.STORY, story.id))
-    indexing.index(db, ItemKind.STORY, story.id, day, story.title, told)
+    told, shown = (story.summary, story.body), words_of(db, ItemKind.STORY, story.id)
+    indexing.index(db, ItemKind.STORY, story.id, day, Texts(story.title, told, shown))
