@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from importlib.resources import files
+from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
@@ -46,6 +46,6 @@ def exceptions_of(words: Mapping[str, str]) -> Exceptions:
 
 def known_exceptions(tag: str) -> Exceptions:
     """The portal's own, from `exceptions.tsv`, for a script's BCP 47 tag (its column there)."""
-    text = files("portal.kazakh").joinpath("exceptions.tsv").read_text(encoding="utf-8")
+    text = Path(__file__).with_name("exceptions.tsv").read_text(encoding="utf-8")
     rows = csv.DictReader(text.splitlines(), delimiter="\t", quoting=csv.QUOTE_NONE)
     return exceptions_of({row["cyrl"]: row[tag] for row in rows})

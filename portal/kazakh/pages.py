@@ -51,6 +51,8 @@ _ENDED_BY: Final = {
 _INLINE: Final = "mark|b|strong|em|i|u|s|span|a|small|ins|del|wbr"
 _GOES_ON: Final = re.compile(f"(?:</?(?:{_INLINE})(?:\\s[^<>]*)?>)+([\u0400-\u04ff]+)")
 _LAST_WORD: Final = re.compile("(?:(?<=[\\s«(„“—–-])|^)[\u0400-\u04ff]+$")
+# Numerals and abbreviations are no parts of words.
+_CAPITALS: Final = re.compile("[А-ЯЁӘІҢҒҮҰҚӨҺ]{2}")
 _FIRST_PART: Final = re.compile("[\u0400-\u04ff]+")
 
 
@@ -116,20 +118,21 @@ class _Page:
             self._out.append(self._convert(text))
 
     def _joined(self, text: str, end: int) -> str:
-        """Text in Arabic script, where a word that tags cut has its hamza at most once."""
-        before = after = ""
+        """Text in Arabic script, where a word that tags cut has its hamza at most once.
+
+        The parts of such a word are put into the text first, so that what stands beside them is
+        still read with its neighbours.
+        """
         if self._goes_on and (part := _FIRST_PART.match(text)):
-            before = bare_arabic(part[0].lower())
-            text = text[part.end() :]
+            text = bare_arabic(part[0].lower()) + text[part.end() :]
         self._goes_on = False
-        if CYRILLIC.match(text[-1:]) and (more := _GOES_ON.match(self._html, end)):
+        last = _LAST_WORD.search(text) if CYRILLIC.match(text[-1:]) else None
+        if last and not _CAPITALS.match(last[0]) and (more := _GOES_ON.match(self._html, end)):
             self._goes_on = True
-            if last := _LAST_WORD.search(text):
-                small = last[0].lower()
-                hamza = HAMZA if has_hamza(small + more[1].lower()) else ""
-                after = hamza + bare_arabic(small)
-                text = text[: last.start()]
-        return before + self._convert(text) + after
+            small = last[0].lower()
+            hamza = HAMZA if has_hamza(small + more[1].lower()) else ""
+            text = text[: last.start()] + hamza + bare_arabic(small)
+        return self._convert(text)
 
     def _begin(self, name: str, found: re.Match[str]) -> int:
         """Writes an element's first tag; where to read on."""

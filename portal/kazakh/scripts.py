@@ -56,8 +56,8 @@ _ROMAN: Final = re.compile(
     "(?:[ІI][ХX]|[ІI]V|V?[ІI]{0,3})"
 )
 _TO_ROMAN: Final = str.maketrans("МСХІ", "MCXI")
-# Distinct words kept as they were converted; a few megabytes.
-_MOST_KEPT: Final = 60_000
+# Distinct words of a script kept as they were converted; some two megabytes.
+_MOST_KEPT: Final = 10_000
 
 
 def convert(text: str, script: Script, overrides: Mapping[str, str] | None = None) -> str:

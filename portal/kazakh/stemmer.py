@@ -18,7 +18,8 @@ list of suffixes that we began with reaches .852 and .818. Roots are from the po
 from __future__ import annotations
 
 import re
-from importlib.resources import files
+from functools import lru_cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from portal.kazakh.endings import cyrillic_endings, folded_endings
@@ -122,25 +123,28 @@ _S_OF_BELONGING: Final = frozenset({"сы", "сі", "si"})
 
 def _roots() -> dict[str, str]:
     """Roots by what endings leave of them: themselves, or халқ of халық."""
-    text = files("portal.kazakh").joinpath("roots.txt").read_text(encoding="utf-8")
+    text = Path(__file__).with_name("roots.txt").read_text(encoding="utf-8")
     parts = [each.partition("=") for each in text.split()]
     return {left: root or left for left, _sign, root in parts} | {
         root: root for _left, _sign, root in parts if root
     }
 
 
-_ROOTS: Final = _roots()
-_IN_CYRILLIC: Final = _Stemmer(_CYRILLIC, cyrillic_endings(), _ROOTS)
-_ACROSS_SCRIPTS: Final = _Stemmer(
-    _FOLDED,
-    folded_endings(folded),
-    {folded(left): folded(root) for left, root in _ROOTS.items()},
-)
+# Made when they are first asked for, which most processes never do.
+@lru_cache(maxsize=1)
+def _in_cyrillic() -> _Stemmer:
+    return _Stemmer(_CYRILLIC, cyrillic_endings(), _roots())
+
+
+@lru_cache(maxsize=1)
+def _across_scripts() -> _Stemmer:
+    roots = {folded(left): folded(root) for left, root in _roots().items()}
+    return _Stemmer(_FOLDED, folded_endings(folded), roots)
 
 
 def stem(word: str) -> str:
     """The stem of a Kazakh word in Cyrillic; a stem is only compared with stems."""
-    return _IN_CYRILLIC.stem(word.lower())
+    return _in_cyrillic().stem(word.lower())
 
 
 def key(word: str) -> str:
@@ -148,4 +152,4 @@ def key(word: str) -> str:
 
     For қазақтар, казактар, qazaqtar and قازاقتار it is `kazak`. Any text is taken.
     """
-    return _ACROSS_SCRIPTS.stem(folded(word))
+    return _across_scripts().stem(folded(word))

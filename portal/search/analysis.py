@@ -72,14 +72,14 @@ def form_of(word: str) -> str:
     return _TAKEN_OFF.sub("", plain.lower().translate(_DIGITS))[:LONGEST_WORD]
 
 
-@lru_cache(maxsize=1 << 15)
+@lru_cache(maxsize=1 << 13)
 def stem_of(form: str, language: str) -> str:
     """What a language's stemmer leaves of a word."""
     stemmer = STEMMERS.get(language)
     return stemmer(form) if stemmer else form
 
 
-@lru_cache(maxsize=1 << 15)
+@lru_cache(maxsize=1 << 13)
 def key_of(form: str) -> str:
     """A word's key across scripts."""
     return key(form)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from importlib.resources import files
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from portal.search.analysis import key_of, tokens
@@ -34,7 +34,7 @@ def synonyms_of(words: Sequence[str]) -> tuple[int, tuple[Phrase, ...]]:
 
 @lru_cache(maxsize=1)
 def _known() -> Mapping[Phrase, tuple[Phrase, ...]]:
-    text = files("portal.search").joinpath("synonyms.tsv").read_text(encoding="utf-8")
+    text = Path(__file__).with_name("synonyms.tsv").read_text(encoding="utf-8")
     known: dict[Phrase, dict[Phrase, None]] = {}
     for row in text.splitlines()[1:]:
         group = [tuple(token.form for token in tokens(each, "und")) for each in row.split("\t")]

@@ -153,11 +153,32 @@ def test_signs_of_addresses_in_any_order_change_nothing_twice(pieces):
         assert convert(once, script) == once
 
 
+SOUP = st.sampled_from(
+    [
+        *("<p>", "</p>", '<div lang="kk">', "<div lang=ru>", "</div>", "<li>", "<ul>", "</b>"),
+        *('<b translate="no">', "<b translate=yes>", "<code>", "</code>", "<textarea>", "<title>"),
+        *('<input lang="kk" placeholder="іс">', "<img alt=сөз>", "<mark>", "</mark>", "<svg>"),
+        *("үй", "ге", " іс, ", " ҚР ", "@ә", "#ә", ".қаз", "ә.kz", '"', "'", "<", ">", "&"),
+        *("<!-- ә", "-->", "<script>", "</script>", "ХХІ", "х.", "12,5", ";", "?", "ў", "Zoomға"),
+    ]
+)
+
+
+@given(st.lists(SOUP, max_size=14).map("".join), IN)
+@example("<mark>үй</mark>ХХІ#ә", ARABIC)
+@example("үй<b>үй#ә, Zoom", ARABIC)
+@settings(max_examples=200, deadline=None)
+def test_tags_in_any_order_change_nothing_twice(page, script):
+    once = convert_html(page, script)
+    assert convert_html(once, script) == once
+
+
 def test_words_that_tags_cut_keep_one_hamza():
     cut = {
         "<b>тіл</b>іміз": "<b>ءتىل</b>ىمىز",
         "<mark>үй</mark>ге": "<mark>ۇي</mark>گە",
         "«<b>Іс</b>» іс": "«<b>ءىس</b>» ءىس",
+        "<b>ХХІ</b>де, <b>ҚР</b>ның": "<b>XXI</b>دە، <b>ق ر</b>نىڭ",
         "<i>ә</i> <b>з</b>ат": "<i>ءا</i> <b>ز</b>ات",
     }
     for html, made in cut.items():
