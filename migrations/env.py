@@ -22,6 +22,7 @@ import portal.domain.results.models
 import portal.domain.second_factors.models
 import portal.domain.stories.models
 import portal.domain.site_pages.models
+import portal.domain.spelling.models
 import portal.domain.ways.models  # noqa: F401 - models register themselves
 from portal.database import Base
 

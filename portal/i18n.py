@@ -14,14 +14,26 @@ from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
 
 from portal import HOME
+from portal.kazakh.scripts import ARABIC, LATIN, LATIN_TURKISH, SCRIPTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 LANGUAGES: Final = ("kk", "ru", "en")
 SOURCE_LANGUAGE: Final = "en"
-# How each language calls itself; never translated.
-OWN_NAMES: Final = {"kk": "Қазақша", "ru": "Русский", "en": "English"}
+# What a page's address begins with: a language and, for Kazakh, a script (BCP 47). Texts are kept
+# in languages; pages, letters and feeds are read in tags.
+LANGUAGE_TAGS: Final = ("kk", ARABIC.tag, LATIN.tag, LATIN_TURKISH.tag, "ru", "en")
+# Those that are told to search engines and stand in the language switch; the other letters of
+# Latin are a choice that pages in Latin offer.
+SWITCH: Final = ("kk", LATIN.tag, ARABIC.tag, "ru", "en")
+# How each calls itself; never translated.
+OWN_NAMES: Final = {
+    "kk": "Қазақша",
+    "ru": "Русский",
+    "en": "English",
+    **{tag: script.own_name for tag, script in SCRIPTS.items()},
+}
 # CLDR locales that exist; en_GB for day-month order and Monday as the first day of the week.
 LOCALES: Final = {
     "kk": Locale.parse("kk"),
@@ -29,6 +41,8 @@ LOCALES: Final = {
     "en": Locale.parse("en_GB"),
 }
 current_language: ContextVar[str] = ContextVar("current_language", default=SOURCE_LANGUAGE)
+# The same with the script that what is said will be read in.
+current_tag: ContextVar[str] = ContextVar("current_tag", default=SOURCE_LANGUAGE)
 
 
 def _catalogue(language: str) -> NullTranslations:
@@ -46,14 +60,26 @@ def _catalogue(language: str) -> NullTranslations:
 _catalogues = {language: _catalogue(language) for language in LANGUAGES}
 
 
+def language_of(tag: str) -> str:
+    """The language of a tag, whatever its script."""
+    return tag.partition("-")[0]
+
+
+def speak(tag: str) -> None:
+    """Says everything from now on in a language, to be read in the tag's script."""
+    current_language.set(language_of(tag))
+    current_tag.set(tag)
+
+
 @contextmanager
-def speaking(language: str) -> Iterator[None]:
-    """Says everything inside the block in `language`."""
-    token = current_language.set(language)
+def speaking(tag: str) -> Iterator[None]:
+    """Says everything inside the block so."""
+    before = current_language.set(language_of(tag)), current_tag.set(tag)
     try:
         yield
     finally:
-        current_language.reset(token)
+        current_language.reset(before[0])
+        current_tag.reset(before[1])
 
 
 @lru_cache(maxsize=8192)  # more than there are messages; a page says some thirty again and again
@@ -121,10 +147,11 @@ def direction_of(tag: str) -> str:
     return "rtl" if is_leftward else "ltr"
 
 
-def match_language(accept_language: str) -> str:
-    """The portal's language nearest to an Accept-Language header (BCP 47 tags with q-values).
+def match_tag(accept_language: str) -> str:
+    """The portal's tag nearest to an Accept-Language header (BCP 47 tags with q-values).
 
-    Tags are matched by their language subtag; Babel's negotiation is not used because it knows
+    Tags are matched by language, then by script, which a region may stand for: Kazakhs of China
+    read Arabic script, those of Turkey Latin. Babel's negotiation is not used because it knows
     nothing of scripts and raises on tags such as kk-MN. Kazakh is the portal's own language and
     the answer when nothing matches.
     """
@@ -135,7 +162,17 @@ def match_language(accept_language: str) -> str:
             weight = float(parameters.partition("=")[2]) if parameters else 1.0
         except ValueError:
             continue
-        wanted.append((-weight, position, tag.split("-")[0].strip().lower()))
-    return next(
-        (tag for weight, _at, tag in sorted(wanted) if tag in LANGUAGES and weight < 0), "kk"
-    )
+        wanted.append((-weight, position, _nearest(tag.strip().lower().split("-"))))
+    return next((tag for weight, _at, tag in sorted(wanted) if tag and weight < 0), "kk")
+
+
+def _nearest(subtags: list[str]) -> str:
+    """The portal's tag for the lower-case parts of another; empty if it has none."""
+    language, *more = subtags
+    if language != "kk":
+        return language if language in LANGUAGES else ""
+    if "latn" in more:
+        return LATIN_TURKISH.tag if "tr" in more else LATIN.tag
+    if "cyrl" in more:
+        return "kk"
+    return ARABIC.tag if {"arab", "cn"} & {*more} else LATIN.tag if "tr" in more else "kk"

@@ -100,6 +100,26 @@ def paragraphs(text: str) -> tuple[str, ...]:
     return parts if len(parts) > 1 else (text,)
 
 
+# A picture without words of its own, and an address.
+_NAMELESS: Final = re.compile(r"!\[\]\([^)\s]*\)|<?https?://\S+>?", re.IGNORECASE)
+
+
+@lru_cache(maxsize=8192)
+def has_words(paragraph: str) -> bool:
+    """Whether a paragraph is in any language; pictures, addresses, numbers and rules are not."""
+    return any(character.isalpha() for character in _NAMELESS.sub("", paragraph))
+
+
+def stands(passage: Passage, paragraph: str) -> bool:
+    """Whether a translation is whole here: somebody has written it, or there are no words."""
+    return bool(passage.text) or not has_words(paragraph)
+
+
+def all_stand(passages: Sequence[Passage], originals: Sequence[str]) -> bool:
+    """Whether that is so everywhere."""
+    return all(map(stands, passages, originals))
+
+
 def fresh_version(source: str, text: str) -> Version:
     """A person's translation of the whole source as it is now."""
     originals, pieces = paragraphs(source), paragraphs(text)

@@ -14,6 +14,8 @@ from jinja2.visitor import NodeTransformer
 from markupsafe import Markup
 
 from portal import HOME, i18n
+from portal.translated import Said
+from portal.written import kept_said, script_now, written, written_html
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, MutableMapping
@@ -75,6 +77,16 @@ class _Spoken(Environment):
         return {**self.globals, **(d or {})}
 
 
+class _Scripted(_Spoken):
+    """Templates in Kazakh that will be read in another script than they are drawn in."""
+
+    def getattr(self, obj: Any, attribute: str) -> Any:
+        """What people wrote in other languages keeps its letters."""
+        if attribute == "text" and isinstance(obj, Said):
+            return kept_said(obj)
+        return super().getattr(obj, attribute)
+
+
 def _gettext(message: str, **values: Any) -> Markup:
     # Jinja's own wrapper formats every message, placeholders or none.
     said = Markup(i18n.gettext(message))  # noqa: S704 - catalogues are ours
@@ -103,6 +115,8 @@ def remembered(macro: Callable[..., Markup], *arguments: Hashable) -> Markup:
 # By language; the plain ones are for letters' text parts, which have no markup to protect.
 MARKUP = {tag: _Spoken(tag, autoescape=True) for tag in i18n.LANGUAGES}
 PLAIN = {tag: _Spoken(tag, autoescape=False) for tag in i18n.LANGUAGES}
+_SCRIPTED_MARKUP = _Scripted("kk", autoescape=True)
+_SCRIPTED_PLAIN = _Scripted("kk", autoescape=False)
 
 
 def template(name: str) -> Any:
@@ -110,11 +124,19 @@ def template(name: str) -> Any:
 
     An undefined name in it is an error, never an empty place.
     """
-    spoken = PLAIN if name.endswith(".txt") else MARKUP
-    return spoken[i18n.current_language.get()].get_template(name)
+    is_plain = name.endswith(".txt")
+    if script_now() is not None:
+        return (_SCRIPTED_PLAIN if is_plain else _SCRIPTED_MARKUP).get_template(name)
+    return (PLAIN if is_plain else MARKUP)[i18n.current_language.get()].get_template(name)
+
+
+def draw(name: str, /, **context: Any) -> str:
+    """What a template draws, to stand within another."""
+    drawn: str = template(name).render(context)
+    return drawn
 
 
 def render(name: str, /, **context: Any) -> str:
-    """What a template draws."""
-    drawn: str = template(name).render(context)
-    return drawn
+    """A page or letter as it is read, in the script now read."""
+    drawn = draw(name, **context)
+    return written(drawn) if name.endswith(".txt") else written_html(drawn)

@@ -6,18 +6,20 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Self
 
-from portal.i18n import LANGUAGES, current_language
+from portal.i18n import LANGUAGES, current_language, language_of
 from portal.passages import (
     APART,
     MACHINE,
     PERSON,
     Passage,
     Version,
+    all_stand,
     fingerprint,
     fresh_version,
     kept_where_same,
     moved,
     paragraphs,
+    stands,
 )
 
 if TYPE_CHECKING:
@@ -123,9 +125,9 @@ class Translated:
             else:
                 laid.append(Passage(text, by, of))
         version = Version.made_of(laid)
-        others = {tag: each for tag, each in self.versions.items() if tag != language}
-        merged = others | ({language: version} if version is not None else {})
-        return Translated(self.original, {tag: merged[tag] for tag in LANGUAGES if tag in merged})
+        merged: dict[str, Version | None] = {**self.versions, language: version}
+        kept = {tag: each for tag in LANGUAGES if (each := merged.get(tag)) is not None}
+        return Translated(self.original, kept)
 
     @property
     def source(self) -> str:
@@ -173,8 +175,7 @@ class Translated:
         if language == self.original:
             return (State.ORIGINAL,) * len(originals)
         if not version.passages:
-            one = _state(Passage(*version[:3]), self.source)
-            return (one,) * len(originals)
+            return (_state(Passage(*version[:3]), self.source),) * len(originals)
         return tuple(map(_state, version.passages, originals))
 
     def state(self, language: str) -> State:
@@ -185,7 +186,7 @@ class Translated:
         if language not in self.versions:
             return State.MISSING
         states = set(self.states(language)) or {State.TRANSLATED}
-        if State.MISSING in states:
+        if State.MISSING in states and not all_stand(self.passages(language), self.paragraphs()):
             states.add(State.OUT_OF_DATE)
         order = (State.ORIGINAL, State.MACHINE_DRAFT, State.OUT_OF_DATE)
         return next((state for state in order if state in states), State.TRANSLATED)
@@ -193,21 +194,21 @@ class Translated:
     def parts(self, language: str | None = None) -> tuple[Said, ...]:
         """What a reader of `language` is given, paragraph by paragraph.
 
-        A paragraph that nobody has translated stands in the original language.
+        What nobody has translated stands in the original language, unless it is without words.
         """
-        wanted = language or current_language.get()
+        wanted = language_of(language) if language else current_language.get()
         version = self.versions.get(wanted)
         if version is None or not version.passages:
             said = self.said(wanted)
             return (said,) if said.text else ()
         return tuple(
-            Said(passage.text, wanted) if passage.text else Said(paragraph, self.original)
+            Said(passage.text or paragraph, wanted if stands(passage, paragraph) else self.original)
             for passage, paragraph in zip(version.passages, self.paragraphs(), strict=True)
         )
 
     def said(self, language: str | None = None) -> Said:
         """The text in the reader's language if there is one, else the original."""
-        wanted = language or current_language.get()
+        wanted = language_of(language) if language else current_language.get()
         version = self.versions.get(wanted)
         if version is None:
             return Said(self.source, self.original)

@@ -39,6 +39,7 @@ from portal.domain.stories import actions as stories
 from portal.domain.stories import commenting
 from portal.domain.stories import publishing as story_publishing
 from portal.domain.stories.details import Details as StoryDetails
+from portal.domain.stories.models import Proposal
 from portal.items import ItemKind
 from portal.pictures import FORMATS, name_of, widths_of
 from portal.sealing import seal_of
@@ -313,6 +314,16 @@ def make_own_story(db, person, *, submitted=False, to=None, published=False, **c
         story_publishing.accept(db, story, story_url, clock.now())
     db.flush()
     return story
+
+
+def make_proposal(db, story, person, **typed):
+    """Changes that the author of an accepted story asks for, by names of the form's fields."""
+    row = Proposal(
+        story_id=story.id, person_id=person.id, proposed_at=clock.now(), number=1, typed=typed
+    )
+    db.add(row)
+    db.flush()
+    return row
 
 
 def make_comment(db, story, person, text="Рақмет!", *, byline="", answers=""):

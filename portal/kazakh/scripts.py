@@ -27,7 +27,7 @@ class Script(NamedTuple):
 
 
 LATIN: Final = Script("kk-Latn", "kk-Latn", "ltr", "Qazaqşa")
-LATIN_TURKISH: Final = Script("kk-Latn-TR", "kk-Latn", "ltr", "Qazaqşa")
+LATIN_TURKISH: Final = Script("kk-Latn-TR", "kk-Latn", "ltr", "Qazaqşa (Türk harfleriyle)")
 ARABIC: Final = Script("kk-Arab", "kk-Arab", "rtl", "قازاقشا")
 SCRIPTS: Final = {script.tag: script for script in (LATIN, LATIN_TURKISH, ARABIC)}
 

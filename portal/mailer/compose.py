@@ -18,7 +18,8 @@ from portal.domain.registrations.actions import new_pass_token
 from portal.domain.registrations.models import Registration, Status
 from portal.domain.registrations.queries import place_in_line, recipient_of
 from portal.domain.registrations.rules import FEEDBACK_CLOSES_AFTER
-from portal.i18n import current_language, match_language, speaking
+from portal.domain.spelling.queries import use_corrections
+from portal.i18n import current_language, language_of, match_tag, speaking
 from portal.inert import inert
 from portal.mailer.discretion import discreet_letter
 from portal.mailer.envelope import Calendar, Content, seal_up
@@ -33,6 +34,7 @@ from portal.mailer.wording import (
 )
 from portal.rendering import render
 from portal.translated import Said
+from portal.written import kept, written
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -92,10 +94,11 @@ def compose(
         event=event,
         shown=shown(db, SHOWN.where(Event.id == event.id))[0],
         recipient=recipient,
-        language=match_language(recipient.language),
+        language=match_tag(recipient.language),
         changes=changes_that_hold(letter, event),
     )
     with speaking(matter.language):
+        use_corrections(db)
         content = _content(db, matter, links, settings, now)
     try:
         # The public id makes the name unguessable and unique, even if ids begin anew.
@@ -129,7 +132,7 @@ def _content(
         return discreet_letter(name, pass_url, calendar, settings, language)
     subject = _subject(matter, title.text, now)
     context = {
-        "language": language,
+        "language": language_of(language),
         "subject": subject,
         "site_name": name_of_site,
         "home_url": links.absolute("home", language),
@@ -145,8 +148,8 @@ def _content(
     }
     letter = f"letters/{matter.kind.value}"
     return Content(
-        subject=subject,
-        sender_name=f"{organization.text} · {name_of_site}",
+        subject=written(subject),
+        sender_name=written(f"{organization.text} · {name_of_site}"),
         language=language,
         text=render(f"{letter}.txt", **context),
         html=render(f"{letter}.html", **context),
@@ -212,7 +215,7 @@ def _calendar(matter: _Matter, links: Links, settings: Settings, now: datetime) 
 
 def _said(text: Translated, most: int = 140) -> Said:
     said = text.said()
-    return Said(inert(said.text, most), said.language)
+    return Said(kept(inert(said.text, most), said.language), said.language)
 
 
 def _hosts(event: Shown) -> Said:
@@ -225,4 +228,4 @@ def _hosts(event: Shown) -> Said:
 
 def _name(name: str) -> str | None:
     """How to greet somebody; nobody is greeted as a dash."""
-    return inert(name, LONGEST_NAME) if any(c.isalnum() for c in name) else None
+    return kept(inert(name, LONGEST_NAME)) if any(c.isalnum() for c in name) else None

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from portal.i18n import gettext as _
+from portal.i18n import language_of
 from portal.mailer.envelope import Content
 from portal.rendering import render
+from portal.written import written
 
 if TYPE_CHECKING:
     from portal.mailer.envelope import Calendar
@@ -24,7 +26,7 @@ def discreet_letter(
     """Whatever has happened to a sign-up: the pass tells it, to whoever may open it."""
     subject = _("News about your sign-up")
     context = {
-        "language": language,
+        "language": language_of(language),
         "subject": subject,
         "site_name": neutral_sender(settings),
         "home_url": None,
@@ -34,8 +36,8 @@ def discreet_letter(
         "button_url": pass_url,
     }
     return Content(
-        subject=subject,
-        sender_name=neutral_sender(settings),
+        subject=written(subject),
+        sender_name=written(neutral_sender(settings)),
         language=language,
         text=render("notices/discreet.txt", **context),
         html=render("notices/discreet.html", **context),

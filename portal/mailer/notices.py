@@ -11,7 +11,8 @@ from portal.domain.letters.models import About
 from portal.domain.people.models import Person
 from portal.domain.people.queries import address_of, name_of
 from portal.domain.people.rules import LONGEST_NAME, AddressUnfitError
-from portal.i18n import LazyText, gettext_lazy, match_language, speaking
+from portal.domain.spelling.queries import use_corrections
+from portal.i18n import LazyText, gettext_lazy, language_of, match_tag, speaking
 from portal.i18n import gettext as _
 from portal.inert import inert
 from portal.mailer.discretion import neutral_sender
@@ -19,6 +20,7 @@ from portal.mailer.envelope import Content, seal_up
 from portal.mailer.wording import site_name
 from portal.rendering import render
 from portal.sealing import seal_of
+from portal.written import kept, written
 
 if TYPE_CHECKING:
     from email.message import EmailMessage
@@ -96,6 +98,12 @@ WORDINGS: Final = {
     About.STORY_RETURNED: Wording(
         gettext_lazy("Your story has come back: %(title)s"), gettext_lazy("To your story")
     ),
+    About.STORY_CHANGED: Wording(
+        gettext_lazy("A story has changed: %(title)s"),
+        gettext_lazy("See what has changed"),
+        "history.story",
+        ("slug",),
+    ),
     About.COMMENTS_WAITING: Wording(
         gettext_lazy("Comments wait for you: %(title)s"), gettext_lazy("Read the comments")
     ),
@@ -137,31 +145,32 @@ def compose_notice(
     if address is None or notice.payload_sealed is None or is_silent:
         return None
     given: dict[str, str] = json.loads(seal.open(notice.payload_sealed, "notice"))
-    language = match_language(notice.language)
+    language = match_tag(notice.language)
     url, until = given.pop("url", None), given.pop("until", None)
     reply_to, key = given.pop("reply_to", None), given.pop("key", None)
     if until is not None and datetime.fromisoformat(until) <= now:
         return None
     if about is About.INITIATIVE and not following.is_wanted(db, key or ""):
         return None
-    words = {name: _harmless(word) for name, word in given.items()}
     wording = WORDINGS[about]
     if url is None and wording.page is not None:
         path = {name: given[name] for name in wording.named}
         url = links.absolute(wording.page, language, None, **path)
     is_discreet = person.is_discreet if person is not None else bool(given.get("discreet"))
     with speaking(language):
+        use_corrections(db)
+        words = {name: kept(_harmless(word)) for name, word in given.items()}
         name_of_site = site_name(db, settings)
         subject = " ".join((str(wording.subject) % words).split())
         if is_discreet:
             subject = _("A notice for you")
         context = {
             **words,
-            "language": language,
+            "language": language_of(language),
             "subject": subject,
             "site_name": name_of_site,
             "home_url": links.absolute("home", language),
-            "name": inert(name_of(db, person), LONGEST_NAME) if person else None,
+            "name": kept(inert(name_of(db, person), LONGEST_NAME)) if person else None,
             "button": str(wording.button) % words if wording.button else None,
             "button_url": url,
             "stop_url": links.absolute(wording.stop, language, None, key=key)
@@ -169,8 +178,8 @@ def compose_notice(
             else None,
         }
         content = Content(
-            subject=subject,
-            sender_name=neutral_sender(settings) if is_discreet else name_of_site,
+            subject=written(subject),
+            sender_name=written(neutral_sender(settings) if is_discreet else name_of_site),
             language=language,
             text=render(f"notices/{about.value}.txt", **context),
             html=render(f"notices/{about.value}.html", **context),

@@ -99,6 +99,8 @@ LABELS: Final = {
     "picture": gettext_lazy("Picture"),
     "progress": gettext_lazy("State"),
     "reason": gettext_lazy("Reason"),
+    "proposed": gettext_lazy("Proposed and not answered yet"),
+    "proposed_at": gettext_lazy("Proposed"),
     "published_at": gettext_lazy("Published"),
     "recovery_codes": gettext_lazy("Recovery codes left"),
     "reminders": gettext_lazy("Reminders"),
@@ -133,7 +135,7 @@ LABELS: Final = {
     "written_at": gettext_lazy("Written"),
 }
 # Lists of whole texts, which no comma could join.
-_PASSAGES: Final = {"texts", "unsaved"}
+_PASSAGES: Final = {"texts", "unsaved", "proposed"}
 # What codes mean; others are shown as they are kept.
 WORDS: Final = {
     ("status", "confirmed"): gettext_lazy("Confirmed"),

@@ -9,7 +9,7 @@ from portal import dates
 from portal.domain.letters.actions import notify
 from portal.domain.letters.models import About
 from portal.domain.people import actions
-from portal.i18n import match_language, speaking
+from portal.i18n import match_tag, speaking
 from portal.time_zones import ASTANA, offset_label, wall_of
 from portal.web.browsers import described_browser
 from portal.web.cookies import session_token, set_session
@@ -63,7 +63,7 @@ def let_in(response: Response, site: Site, arrival: Arrival) -> None:
 
 
 def _tell(site: Site, db: Session, person: Person, now: datetime, browser: str) -> None:
-    language = match_language(person.language)
+    language = match_tag(person.language)
     zone = person.time_zone or ASTANA
     with speaking(language):
         moment = f"{dates.stamp(wall_of(now, zone))} ({offset_label(zone, now)})"

@@ -9,11 +9,12 @@ from urllib.parse import urlsplit
 from xml.etree import ElementTree as ET  # writes only: nothing foreign is parsed
 
 from portal.domain.organizations.rules import is_verified
-from portal.i18n import LANGUAGES, current_language
+from portal.i18n import SWITCH
 from portal.inert import inert
 from portal.markdown import without_links
 from portal.web.conditional import conditional
 from portal.web.pages import site_name
+from portal.written import written, written_html, written_said
 
 if TYPE_CHECKING:
     from starlette.responses import Response
@@ -55,19 +56,19 @@ def feed_of(
     page: tuple[str, dict[str, Any]],
 ) -> Response:
     """The feed of some items; `own` is its route with path values, `page` that of its page."""
-    links, language = visit.site.links, current_language.get()
-    address = links.absolute(own[0], language, **own[1])
-    root = ET.Element("feed", {"xmlns": "http://www.w3.org/2005/Atom", f"{_XML}lang": language})
+    links, tag = visit.site.links, visit.tag
+    address = links.absolute(own[0], tag, **own[1])
+    root = ET.Element("feed", {"xmlns": "http://www.w3.org/2005/Atom", f"{_XML}lang": tag})
     _text(root, "id", address)
-    _text(root, "title", title)
+    _text(root, "title", written(title))
     _text(root, "updated", _stamp(max((each.changed_at for _s, each in found), default=BEGINNING)))
     _link(root, rel="self", type=MEDIA_TYPE, href=address)
-    _link(root, type="text/html", hreflang=language, href=visit.absolute(page[0], **page[1]))
-    for tag in LANGUAGES:
-        if tag != language:
-            other = links.absolute(own[0], tag, **own[1])
-            _link(root, type=MEDIA_TYPE, hreflang=tag, href=other)
-    _text(ET.SubElement(root, "author"), "name", site_name(visit.site))
+    _link(root, type="text/html", hreflang=tag, href=visit.absolute(page[0], **page[1]))
+    for each in SWITCH:
+        if each != tag:
+            other = links.absolute(own[0], each, **own[1])
+            _link(root, type=MEDIA_TYPE, hreflang=each, href=other)
+    _text(ET.SubElement(root, "author"), "name", written(site_name(visit.site)))
     for shelf, item in found:
         _entry(visit, root, shelf, item)
     body = ET.tostring(root, encoding="utf-8", xml_declaration=True)
@@ -77,19 +78,19 @@ def feed_of(
 def _entry(visit: Visit, root: ET.Element, shelf: Shelf, item: News) -> None:
     """One item; what unverified organisations write leads nowhere, as in calendars."""
     is_known = is_verified(item.verified_until, visit.now)
-    title, summary = item.title.said(), item.summary.said()
+    title, summary = written_said(item.title.said()), written_said(item.summary.said())
     entry = ET.SubElement(root, "entry", {f"{_XML}lang": title.language})
     # Stable whatever the words become, and another in each language's feed.
     host = urlsplit(visit.site.links.address).hostname
-    _text(entry, "id", f"tag:{host},2026:{visit.language}/{shelf.kind}/{item.slug}")
+    _text(entry, "id", f"tag:{host},2026:{visit.tag}/{shelf.kind}/{item.slug}")
     text = title.text if is_known else inert(title.text)
-    _text(entry, "title", str(shelf.titled) % {"title": text} if shelf.titled else text)
+    _text(entry, "title", written(str(shelf.titled)) % {"title": text} if shelf.titled else text)
     _text(entry, "published", _stamp(item.published_at))
     _text(entry, "updated", _stamp(item.changed_at))
     href = visit.absolute(shelf.page, slug=item.slug) + shelf.anchor
     _link(entry, type="text/html", href=href)
     for name in item.authors:
-        said = name.said().text
+        said = written_said(name.said()).text
         _text(ET.SubElement(entry, "author"), "name", said if is_known else inert(said))
     if summary.text:
         words = _text(entry, "summary", summary.text if is_known else inert(summary.text, 1_000))
@@ -97,9 +98,10 @@ def _entry(visit: Visit, root: ET.Element, shelf: Shelf, item: News) -> None:
     language = visit.language if visit.language in item.html else item.title.original
     if html := item.html.get(language):
         html = _OWN.sub(visit.site.links.address, html if is_known else without_links(html))
-        content = _text(entry, "content", html)
+        tag = visit.tag if language == visit.language else language
+        content = _text(entry, "content", written_html(html) if tag == visit.tag else html)
         content.set("type", "html")
-        content.set(f"{_XML}lang", language)
+        content.set(f"{_XML}lang", tag)
 
 
 def _text(parent: ET.Element, name: str, text: str) -> ET.Element:

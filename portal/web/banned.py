@@ -10,7 +10,7 @@ from portal.domain.moderation.announcements import new_key
 from portal.domain.moderation.models import Reason
 from portal.domain.moderation.queries import ban_of
 from portal.domain.moderation.rules import REASONS
-from portal.i18n import current_language
+from portal.i18n import current_tag
 from portal.time_zones import ASTANA, wall_of
 from portal.web.pages import render_page
 
@@ -34,11 +34,11 @@ class Account(NamedTuple):
 
 def account_of(links: Links, key: str, person: Person, zone: str = ASTANA) -> Account:
     """The doors that the secret of a ban's decision opens."""
-    language, closed_at = current_language.get(), person.closed_at
+    tag, closed_at = current_tag.get(), person.closed_at
     return Account(
-        links.path("decisions.archive", language, key=key),
-        links.path("decisions.close", language, key=key),
-        links.path("decisions.come_back", language, key=key),
+        links.path("decisions.archive", tag, key=key),
+        links.path("decisions.close", tag, key=key),
+        links.path("decisions.come_back", tag, key=key),
         dates.stamp(wall_of(closed_at + WAY_BACK, zone)) if closed_at else None,
     )
 
@@ -57,7 +57,7 @@ def banned_page(request: Request, db: Session, person: Person | None) -> str:
         key = new_key(db, decision)
         context = {
             "reason": str(REASONS[Reason(decision.reason)]),
-            "decision_url": site.links.path("decisions.show", current_language.get(), key=key),
+            "decision_url": site.links.path("decisions.show", current_tag.get(), key=key),
             "account": account_of(site.links, key, person),
         }
     return render_page(site, request, None, "sign_in/banned.html", context)

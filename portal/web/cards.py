@@ -13,6 +13,7 @@ from portal.i18n import gettext as _
 from portal.time_zones import wall_of
 from portal.translated import Said
 from portal.web.hours import hours_of
+from portal.written import kept_said
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -139,7 +140,7 @@ def hosts_line(held: Hosted) -> Said:
     hosts = held.hosts
     if len(hosts) == 1:
         return hosts[0].name.said()
-    return Said(dates.listed(host.name.said().text for host in hosts), current_language.get())
+    return Said(dates.listed(kept_said(host.name.said()) for host in hosts), current_language.get())
 
 
 def card_of(
@@ -148,7 +149,7 @@ def card_of(
     """One event as a row."""
     day = wall_of(event.starts_at, visit.chosen_zone or event.time_zone).date()
     today = wall_of(visit.now, visit.chosen_zone or event.time_zone).date()
-    venue = event.venue.said().text if event.attendance_mode != AttendanceMode.ONLINE else ""
+    venue = kept_said(event.venue.said()) if event.attendance_mode != AttendanceMode.ONLINE else ""
     parts = [str(MODES[AttendanceMode(event.attendance_mode)]), venue, languages_line(event)]
     summary = event.summary.said()
     return Card(

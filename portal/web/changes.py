@@ -58,6 +58,7 @@ LABELS = {
     "events": _("Events"),
     "sources": _("Sources"),
     "comments": _("Comments"),
+    "byline": _("Name of the author"),
     "pictures": _("Pictures"),
     "cover": _("Cover"),
 }
@@ -103,6 +104,11 @@ def _step(later: Revision, earlier: Revision | None, zone: str, names: Mapping[s
         later.is_small_fix,
         [_difference(change, names) for change in changes],
     )
+
+
+def differences(before: Mapping[str, Fact], after: Mapping[str, Fact]) -> list[Difference]:
+    """How an item would differ, in the same words."""
+    return [_difference(change, {}) for change in rules.changes(before, after)]
 
 
 def _difference(change: Change, names: Mapping[str, str]) -> Difference:

@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from portal import clock, dates
-from portal.i18n import LANGUAGES, current_language
+from portal.i18n import LANGUAGE_TAGS, current_tag
 from portal.i18n import gettext_lazy as _
 from portal.refusals import NotAllowedError, NotFoundError
 from portal.web.cities import wheel_cities
@@ -147,7 +147,7 @@ def install(app: FastAPI) -> None:
         status = error.status_code if isinstance(error, HTTPException) else 500
         path = request.url.path
         first = path.split("/", 2)[1]
-        if status == 404 and first in LANGUAGES and path.endswith("/") and "//" not in path:  # noqa: PLR2004
+        if status == 404 and first in LANGUAGE_TAGS and path.endswith("/") and "//" not in path:  # noqa: PLR2004
             return RedirectResponse(_with_query(path.rstrip("/"), request), 308)
         return error_page(request, status)
 
@@ -162,7 +162,7 @@ def install(app: FastAPI) -> None:
 
     async def way_back(request: Request, _error: Exception) -> Response:
         links = request.app.state.site.links
-        target = links.path("account.way_back", current_language.get())
+        target = links.path("account.way_back", current_tag.get())
         return RedirectResponse(target, 303, {"cache-control": "no-store"})
 
     app.add_exception_handler(AccountClosedError, way_back)
@@ -177,11 +177,11 @@ def install(app: FastAPI) -> None:
 
 def _by_way_of(name: str, request: Request, **values: str) -> Response:
     """To another page first, and back to what was asked for; what a form sent is not kept."""
-    links, language = request.app.state.site.links, current_language.get()
+    links, tag = request.app.state.site.links, current_tag.get()
     target = _with_query(request.url.path, request)
     back = {"next": target} if request.method == "GET" else None
     return RedirectResponse(
-        links.path(name, language, back, **values), 303, {"cache-control": "no-store"}
+        links.path(name, tag, back, **values), 303, {"cache-control": "no-store"}
     )
 
 

@@ -18,6 +18,7 @@ from portal.translated import State, Translated
 from portal.web.cards import FUNDINGS, MODES
 from portal.web.forms import Fields
 from portal.web.zones import zone_options
+from portal.written import kept_said
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -178,7 +179,7 @@ def form_context(
             (Visibility.PRIVATE.value, _("Only the people of the organisations that hold it")),
         ],
         "fundings": [(funding.value, str(words)) for funding, words in FUNDINGS.items()],
-        "initiatives": [(i.slug, i.title.said().text) for i in initiatives],
+        "initiatives": [(i.slug, kept_said(i.title.said())) for i in initiatives],
         "topics": [(tag, str(label)) for tag, label in TAGS.items()],
         "spoken": [(tag, dates.language_name(tag)) for tag in SPOKEN_LANGUAGES],
         "zones": zone_options(zone if is_place(zone) else visit.zone, visit.now),

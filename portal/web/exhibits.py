@@ -5,15 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from portal.domain.events.models import Funding, Visibility
-from portal.domain.initiatives.closing import report_of
 from portal.domain.initiatives.models import StepKind
 from portal.domain.initiatives.queries import steps_of
+from portal.domain.media.queries import images_of
 from portal.domain.moderation.models import Item
 from portal.domain.moderation.parties import holders_of
 from portal.domain.organizations.models import Kind
+from portal.domain.results.models import Result
 from portal.domain.stories.models import CommentState
 from portal.i18n import OWN_NAMES, pgettext
 from portal.i18n import gettext as _
+from portal.items import ItemKind
 from portal.publication import is_public
 from portal.web.cards import FUNDINGS
 from portal.web.organization_form import KINDS
@@ -96,7 +98,7 @@ def _seen_by_of_comment(comment: Comment) -> str:
     return _("Only its writer and the editors of the story see it.")
 
 
-def _of_event(_db: Session, event: Event) -> Iterator[Part]:
+def _of_event(db: Session, event: Event) -> Iterator[Part]:
     yield from _texts(_("Title"), event.title)
     yield from _texts(_("Summary"), event.summary)
     yield from _texts(_("Description"), event.description)
@@ -104,6 +106,8 @@ def _of_event(_db: Session, event: Event) -> Iterator[Part]:
     if event.funding is not None:
         yield Part(_("Who pays for it"), str(FUNDINGS[Funding(event.funding)]))
     yield from _texts(_("Who exactly"), event.funding_note)
+    yield from _pictures(db, ItemKind.EVENT, event.id)
+    yield from _answers(db, ItemKind.EVENT, event.id)
 
 
 def _of_initiative(db: Session, initiative: Initiative) -> Iterator[Part]:
@@ -115,12 +119,10 @@ def _of_initiative(db: Session, initiative: Initiative) -> Iterator[Part]:
     if initiative.funding is not None:
         yield Part(_("Who pays for it"), str(FUNDINGS[Funding(initiative.funding)]))
     yield from _texts(_("Who exactly"), initiative.funding_note)
+    yield from _pictures(db, ItemKind.INITIATIVE, initiative.id)
     for step in steps_of(db, initiative.id):
         yield from _texts(str(STEPS[StepKind(step.kind)]), step.text)
-    if (report := report_of(db, initiative)) is not None:
-        yield from _texts(_("What happened"), report.happened)
-        yield from _texts(_("For whom"), report.reached)
-        yield from _texts(_("What comes next"), report.next_steps)
+    yield from _answers(db, ItemKind.INITIATIVE, initiative.id)
 
 
 def _of_organization(_db: Session, organization: Organization) -> Iterator[Part]:
@@ -131,10 +133,11 @@ def _of_organization(_db: Session, organization: Organization) -> Iterator[Part]
         yield Part(_("Site"), organization.site)
 
 
-def _of_story(_db: Session, story: Story) -> Iterator[Part]:
+def _of_story(db: Session, story: Story) -> Iterator[Part]:
     yield from _texts(_("Title"), story.title)
     yield from _texts(_("Summary"), story.summary)
     yield from _texts(_("Text"), story.body)
+    yield from _pictures(db, ItemKind.STORY, story.id)
     if story.byline:
         yield Part(_("Signed"), story.byline)
     for source in story.sources:
@@ -146,6 +149,21 @@ def _of_comment(_db: Session, comment: Comment) -> Iterator[Part]:
         yield Part(pgettext("below a story", "Comment"), comment.text, comment.language)
     if comment.byline:
         yield Part(_("Signed"), comment.byline)
+
+
+def _answers(db: Session, kind: ItemKind, number: int) -> Iterator[Part]:
+    """What came of it, where that has been told."""
+    if (result := db.get(Result, (kind.value, number))) is not None:
+        yield from _texts(_("What happened"), result.happened)
+        yield from _texts(_("For whom"), result.reached)
+        yield from _texts(_("What comes next"), result.next_steps)
+
+
+def _pictures(db: Session, kind: ItemKind, number: int) -> Iterator[Part]:
+    """What is said of the pictures; they themselves are seen where the item is."""
+    for image in images_of(db, kind, number):
+        yield from _texts(_("Picture"), image.alt)
+        yield from _texts(_("Caption"), image.caption)
 
 
 def _texts(label: str, said: Translated) -> Iterator[Part]:

@@ -68,26 +68,26 @@ def filter_links(visit: Visit, asked: Mapping[str, str | None]) -> Markup:
 
     Drawn once for each combination: thirty links cost as much as ten events.
     """
-    return _drawn(visit.site.links, visit.language, tuple(asked.items()))
+    return _drawn(visit.site.links, visit.tag, tuple(asked.items()))
 
 
 @lru_cache(maxsize=1024)
-def _drawn(links: Links, language: str, choices: tuple[tuple[str, str | None], ...]) -> Markup:
+def _drawn(links: Links, spoken: str, choices: tuple[tuple[str, str | None], ...]) -> Markup:
     macros = template("components/filters.html").module
     asked = dict(choices)
     drawn: Markup = macros.filters(
         _("Filter events"),
-        _groups(links, language, asked),
+        _groups(links, spoken, asked),
         _("Topic and language"),
         bool(asked["tag"] or asked["language"]),
     )
     return drawn
 
 
-def _groups(links: Links, language: str, asked: Mapping[str, str | None]) -> list[Group]:
+def _groups(links: Links, spoken: str, asked: Mapping[str, str | None]) -> list[Group]:
     def item(name: str, value: str | None, label: str) -> Item:
         query = {**asked, name: value}
-        return Item(label, links.path("events.index", language, query), asked[name] == value)
+        return Item(label, links.path("events.index", spoken, query), asked[name] == value)
 
     return [
         Group(_("When"), [item("when", None, _("Upcoming")), item("when", "past", _("Past"))]),
@@ -106,18 +106,18 @@ def _groups(links: Links, language: str, asked: Mapping[str, str | None]) -> lis
 
 def story_filter_links(visit: Visit, asked: Mapping[str, str | None]) -> Markup:
     """Language and topic of stories as links, drawn once for each combination."""
-    return _drawn_for_stories(visit.site.links, visit.language, tuple(asked.items()))
+    return _drawn_for_stories(visit.site.links, visit.tag, tuple(asked.items()))
 
 
 @lru_cache(maxsize=256)
 def _drawn_for_stories(
-    links: Links, language: str, choices: tuple[tuple[str, str | None], ...]
+    links: Links, spoken: str, choices: tuple[tuple[str, str | None], ...]
 ) -> Markup:
     asked = dict(choices)
 
     def item(name: str, value: str | None, label: str) -> Item:
         query = {**asked, name: value}
-        return Item(label, links.path("stories.index", language, query), asked[name] == value)
+        return Item(label, links.path("stories.index", spoken, query), asked[name] == value)
 
     groups = [
         Group(

@@ -10,8 +10,9 @@ from markupsafe import Markup, escape
 
 from portal.domain.people.queries import name_of
 from portal.domain.people.rules import may_moderate
-from portal.i18n import LANGUAGES, OWN_NAMES, gettext_lazy
-from portal.rendering import render
+from portal.i18n import LANGUAGE_TAGS, LANGUAGES, OWN_NAMES, SWITCH, gettext_lazy, language_of
+from portal.kazakh.scripts import LATIN, LATIN_TURKISH, SCRIPTS
+from portal.rendering import draw
 from portal.time_zones import city_of
 
 if TYPE_CHECKING:
@@ -75,9 +76,9 @@ class Frame(NamedTuple):
 
 
 class _Place(NamedTuple):
-    """What is the same for all pages of a part of the portal in a language."""
+    """What is the same for all pages of a part of the portal in a language and script."""
 
-    language: str
+    tag: str
     # "/kk" on pages that have a language in their address, else nothing.
     prefix: str
     # What its addresses begin with after the language, if it is one of the navigation's.
@@ -106,19 +107,19 @@ _PARTS: Final = (*_EVERYBODYS, *_MEMBERS, *_MODERATORS, *_ADMINISTRATORS)
 
 
 def frame_of(
-    links: Links, language: str, here: str, site_name: str, zone: Zone, visit: Visit | None
+    links: Links, tag: str, here: str, site_name: str, zone: Zone, visit: Visit | None
 ) -> Frame:
     """The frame of the page at `here`: its path, with a query if that is short."""
     path = here.partition("?")[0]
     first, _slash, below = path[1:].partition("/")
-    prefix = f"/{first}" if first in LANGUAGES else ""
+    prefix = f"/{first}" if first in LANGUAGE_TAGS else ""
     rest = here[len(prefix) :]
     part = below.partition("/")[0] if prefix else ""
     place = _Place(
-        language,
+        tag,
         prefix,
         part if part in _parts(links) else "",
-        path == links.path("home", language),
+        path == links.path("home", tag),
         site_name,
         zone,
         offers_zone=visit is not None and not zone.chosen,
@@ -150,16 +151,19 @@ def _drawn(links: Links, place: _Place) -> tuple[str, str]:
 def _draw(links: Links, place: _Place, who: Who | None) -> tuple[str, str]:
     here = place.prefix + _HERE
     context = {
-        "language": place.language,
-        "language_names": OWN_NAMES,
+        "language": language_of(place.tag),
+        "tag": place.tag,
+        "is_converted": place.tag in SCRIPTS,
+        "other_letters": _other_letters(links, place),
+        "own_name": OWN_NAMES[place.tag],
         "languages": [
             Language(
                 tag,
                 OWN_NAMES[tag],
                 f"/{tag}{_HERE}" if place.prefix else links.path("home", tag),
-                tag == place.language,
+                tag == _in_switch(place.tag),
             )
-            for tag in LANGUAGES
+            for tag in SWITCH
         ],
         "here": here,
         "is_home": place.is_home,
@@ -167,10 +171,24 @@ def _draw(links: Links, place: _Place, who: Who | None) -> tuple[str, str]:
         "who": who,
         "site_name": place.site_name,
         "zone": place.zone,
-        "cities": _offered_cities(place.language) if place.offers_zone else None,
-        "url": lambda name, query=None: links.path(name, place.language, query),
+        "cities": _offered_cities(language_of(place.tag)) if place.offers_zone else None,
+        "url": lambda name, query=None: links.path(name, place.tag, query),
     }
-    return render("frame/top.html", **context), render("frame/foot.html", **context)
+    return draw("frame/top.html", **context), draw("frame/foot.html", **context)
+
+
+def _other_letters(links: Links, place: _Place) -> Language | None:
+    """The same page in the other letters of Latin, of which nobody has settled which hold."""
+    tag = {LATIN.tag: LATIN_TURKISH.tag, LATIN_TURKISH.tag: LATIN.tag}.get(place.tag)
+    if tag is None:
+        return None
+    url = f"/{tag}{_HERE}" if place.prefix else links.path("home", tag)
+    return Language(LATIN.lang, OWN_NAMES[tag], url, current=False)
+
+
+def _in_switch(tag: str) -> str:
+    """The entry of the switch that a tag belongs to: both Latins are one script."""
+    return tag if tag in SWITCH else LATIN.tag
 
 
 def _navigation(links: Links, place: _Place, who: Who | None) -> list[Entry]:
@@ -181,7 +199,7 @@ def _navigation(links: Links, place: _Place, who: Who | None) -> list[Entry]:
         entries += _ADMINISTRATORS if who.is_administrator else ()
     current = _parts(links).get(place.part)
     return [
-        Entry(str(label), links.path(route, place.language), route == current)
+        Entry(str(label), links.path(route, place.tag), route == current)
         for label, route in entries
     ]
 

@@ -13,6 +13,7 @@ from portal.domain.initiatives.provenance import note as note_initiative
 from portal.domain.initiatives.queries import managed_initiative
 from portal.domain.media import queries as media
 from portal.domain.stories import actions as stories
+from portal.domain.stories.announcements import tell_of_change
 from portal.domain.stories.entrances import illustrated_story, is_public_story, may_see_story
 from portal.domain.stories.provenance import note as note_story
 from portal.i18n import gettext_lazy as _
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
     from portal.domain.media.queries import Served
     from portal.domain.people.models import Person
+    from portal.domain.stories.models import Story
     from portal.i18n import LazyText
     from portal.translated import Translated
     from portal.web.visit import Visit
@@ -49,6 +51,11 @@ class Illustrated(NamedTuple):
     # Whether everybody may see it: in a statement about images, and for somebody by its id.
     is_public: Callable[[ColumnElement[int]], ColumnElement[bool]]
     may_see: Callable[[Session, Person, int], bool]
+
+
+def _note_story(db: Session, story: Story, now: datetime) -> None:
+    note_story(db, story, now)
+    tell_of_change(db, story, now)
 
 
 KINDS: Final[dict[ItemKind, Illustrated]] = {
@@ -78,7 +85,7 @@ KINDS: Final[dict[ItemKind, Illustrated]] = {
         area=(_("My stories"), "writing.index"),
         way_back="desk.show",
         rewrite=stories.rewrite,
-        note=note_story,
+        note=_note_story,
         is_public=is_public_story,
         may_see=may_see_story,
     ),

@@ -7,16 +7,17 @@ from typing import TYPE_CHECKING
 from starlette.convertors import Convertor, register_url_convertor
 from starlette.datastructures import Headers
 
-from portal.i18n import LANGUAGES, current_language, match_language
+from portal.i18n import LANGUAGE_TAGS, match_tag, speak
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send
 
 
 class LanguageConvertor(Convertor[str]):
-    """Lets `{language:language}` in a path match the portal's languages and nothing else."""
+    """Lets `{language:language}` in a path match the portal's tags and nothing else."""
 
-    regex = "|".join(LANGUAGES)
+    # The longer first, since a regular expression takes the first that fits.
+    regex = "|".join(sorted(LANGUAGE_TAGS, key=len, reverse=True))
 
     def convert(self, value: str) -> str:
         """The tag as it stands in the path."""
@@ -41,11 +42,9 @@ class LanguageMiddleware:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Sets `current_language` for everything below."""
+        """Tells everything below what to speak."""
         if scope["type"] == "http":
             first = scope["path"].split("/", 2)[1] if scope["path"].startswith("/") else ""
-            language = first if first in LANGUAGES else None
-            if language is None:
-                language = match_language(Headers(scope=scope).get("accept-language", ""))
-            current_language.set(language)
+            asked = Headers(scope=scope).get("accept-language", "")
+            speak(first if first in LANGUAGE_TAGS else match_tag(asked))
         await self.app(scope, receive, send)

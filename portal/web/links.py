@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote, urlencode
 
-from portal.i18n import LANGUAGES
+from portal.i18n import LANGUAGE_TAGS
 from portal.refusals import NotFoundError
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ class Links:
         self._plain = {
             (name, language): path.format(language=language)
             for name, path in paths.items()
-            for language in LANGUAGES
+            for language in LANGUAGE_TAGS
             if "{" not in path.replace("{language}", "")
         }
         self.address = address
@@ -45,7 +45,7 @@ class Links:
     def path(
         self, name: str, language: str, query: Mapping[str, Any] | None = None, **values: Any
     ) -> str:
-        """The path of a page in a language; None values are left out of the query."""
+        """The path of a page in a language, by tag; None values are left out of the query."""
         if values:
             quoted = {key: _quoted(str(value)) for key, value in values.items()}
             path = self._paths[name].format(language=language, **quoted)

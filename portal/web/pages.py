@@ -6,7 +6,8 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from portal import clock
-from portal.i18n import LANGUAGES, OWN_NAMES, current_language
+from portal.domain.spelling.queries import use_corrections
+from portal.i18n import LANGUAGE_TAGS, OWN_NAMES, SWITCH, current_language, current_tag
 from portal.i18n import gettext as _
 from portal.rendering import render
 from portal.time_zones import ASTANA, city_of, offset_label
@@ -42,19 +43,22 @@ def render_page(
 ) -> str:
     """The HTML of a page. Without a visit (an error before the transaction) nobody is signed in.
 
-    A view may give `index_as=(name, values)` for a page that search engines shall find: its
+    A view of one item may give `spelled=(kind, id)`, for the corrections of its words in other
+    scripts; and `index_as=(name, values)` for a page that search engines shall find: its
     canonical address and its other languages follow from it. All other pages are `noindex`.
     """
-    links, language = site.links, current_language.get()
+    links, language, tag = site.links, current_language.get(), current_tag.get()
     path: str = request.scope["path"]
     here = _with_query(path, request)
     index_as = context.get("index_as")
     zone = _zone(visit)
     site.live.texts(visit.db if visit else None)
+    if visit:
+        use_corrections(visit.db, context.get("spelled"))
     name = site_name(site)
 
     def url(name: str, query: Mapping[str, Any] | None = None, **values: Any) -> str:
-        return links.path(name, language, query, **values)
+        return links.path(name, tag, query, **values)
 
     return render(
         template,
@@ -65,16 +69,16 @@ def render_page(
             "assets": site.assets,
             "url": url,
             "here": here,
-            "frame": frame_of(links, language, here, name, zone, visit),
+            "frame": frame_of(links, tag, here, name, zone, visit),
             "is_signed_in": bool(visit and visit.visitor),
-            "links": _addresses(links, language),
+            "links": _addresses(links, tag),
             "zone": zone,
-            "canonical": links.absolute(index_as[0], language, index_as[2], **index_as[1])
+            "canonical": links.absolute(index_as[0], tag, index_as[2], **index_as[1])
             if index_as
             else None,
             "alternates": [
-                (tag, links.absolute(index_as[0], tag, index_as[2], **index_as[1]))
-                for tag in LANGUAGES
+                (each, links.absolute(index_as[0], each, index_as[2], **index_as[1]))
+                for each in SWITCH
             ]
             if index_as
             else [],
@@ -85,14 +89,14 @@ def render_page(
     )
 
 
-@lru_cache(maxsize=len(LANGUAGES))
-def _addresses(links: Links, language: str) -> Addresses:
+@lru_cache(maxsize=len(LANGUAGE_TAGS))
+def _addresses(links: Links, tag: str) -> Addresses:
     return Addresses(
-        links.path("home", language),
-        links.path("profile.edit", language),
-        links.path("calendar.feed", language),
-        links.path("site_pages.privacy", language),
-        links.path("moderation_log.index", language),
+        links.path("home", tag),
+        links.path("profile.edit", tag),
+        links.path("calendar.feed", tag),
+        links.path("site_pages.privacy", tag),
+        links.path("moderation_log.index", tag),
     )
 
 

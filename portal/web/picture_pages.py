@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Final, NamedTuple
+from typing import TYPE_CHECKING, Annotated, Final, Literal, NamedTuple
 
 from markupsafe import Markup
 from pydantic import Field
@@ -40,6 +40,8 @@ class WordFields(Fields):
     caption_kk: _Text = ""
     caption_ru: _Text = ""
     caption_en: _Text = ""
+    # What an editor says of the translations when only the original was changed.
+    small_fix: Literal["yes", ""] = ""
 
 
 class Row(NamedTuple):
@@ -80,6 +82,7 @@ def picture_page(
         status,
         **_about(visit, item, form),
         row=_row(visit, image),
+        has_translations=any(len(text.versions) > 1 for text in (image.alt, image.caption)),
         refusal=refusal and refusal.said(),
     )
 

@@ -57,6 +57,7 @@ class Limit(Enum):
     UPLOAD = Numbers("60 per hour", "180 per hour")  # the address is the person who sends it
     STORY = Numbers("10 per day", "40 per hour")  # handed in; its editors get a letter each
     COMMENT = Numbers("30 per hour", "80 per hour")  # the address is the writer's
+    WORD = Numbers("40 per day", "40 per hour")  # to nobody's address
     QUESTION = Numbers("10 per hour", "20 per day")  # the address is the initiative's
 
 

@@ -8,7 +8,7 @@ from pydantic import Field
 from starlette.responses import HTMLResponse
 
 from portal.domain.ways.rules import EMAIL
-from portal.i18n import current_language
+from portal.i18n import current_tag
 from portal.i18n import gettext as _
 from portal.web.forms import Fields, Form
 from portal.web.pages import render_page
@@ -83,6 +83,6 @@ async def leave_for(
     context = {"provider": provider.name, "address": address}
     html = render_page(site, request, None, "sign_in/departure.html", context)
     response = HTMLResponse(html, headers={"referrer-policy": "no-referrer"})
-    note = {"provider": provider.key, "session": session, "language": current_language.get()}
+    note = {"provider": provider.key, "session": session, "tag": current_tag.get()}
     site.sign_in_note.put(response, note | remembered)
     return response

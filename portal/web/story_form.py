@@ -18,6 +18,8 @@ from portal.web.forms import Fields
 from portal.web.zones import zone_options
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from portal.domain.stories.models import Story
     from portal.web.forms import Form
     from portal.web.visit import Visit
@@ -120,6 +122,28 @@ def details_from(fields: StoryFields, story: Story) -> Details:
         byline=fields.byline,
         is_small_fix=bool(fields.small_fix),
     )
+
+
+# Nobody proposes when a story shall have appeared.
+_HOUR = {"publish_wall", "time_zone"}
+
+
+def difference_of(before: Details, after: Details) -> dict[str, Any]:
+    """The fields of the form in which two versions of a story differ, as the later has them."""
+    old, new = values_of(before, 0), values_of(after, 0)
+    changed = {
+        name: new.get(name, "")
+        for name in (*new, *old)
+        if name not in _HOUR and (new.get(name) or "") != (old.get(name) or "")
+    }
+    return changed | ({"small_fix": "yes"} if changed and after.is_small_fix else {})
+
+
+def proposed(story: Story, saved: Details, typed: Mapping[str, Any]) -> tuple[Details, Any]:
+    """A story with what its author wants to change, and the form that holds it."""
+    values = values_of(saved, story.revision) | dict(typed)
+    fields = StoryFields.model_validate({name: each for name, each in values.items() if each})
+    return details_from(fields, story), values
 
 
 def slug_in(typed: str) -> str:

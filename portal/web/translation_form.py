@@ -10,7 +10,7 @@ from portal.domain.translation.rules import Typed, progress
 from portal.glossary import terms_in
 from portal.i18n import OWN_NAMES, current_language, gettext_lazy
 from portal.i18n import gettext as _
-from portal.passages import fingerprint
+from portal.passages import fingerprint, has_words
 from portal.translated import State
 from portal.web.forms import Fields, Form
 from portal.web.translated_line import readers_path
@@ -54,6 +54,8 @@ class Line(NamedTuple):
     changes: Sequence[Piece]
     terms: Sequence[Term]
     theirs: str | None
+    # In no language and left as it is, so that nothing is asked for.
+    is_wordless: bool
 
 
 class Part(NamedTuple):
@@ -151,6 +153,7 @@ def _lines(
                 changes=pieces(made_from, original) if made_from else (),
                 terms=terms_in(original, text.original, language),
                 theirs=theirs.get((field.name, place)),
+                is_wordless=not passage.text and not has_words(original),
             )
         )
     return lines
@@ -186,7 +189,7 @@ def page_of(item: Item, language: str, parts: Sequence[Part]) -> dict[str, Any]:
 
 def reader_address(visit: Visit, item: Item) -> str:
     """Where readers find an item."""
-    return readers_path(visit, item.kind, item.slug, visit.language)
+    return readers_path(visit, item.kind, item.slug, visit.tag)
 
 
 def steps_of(typed: Mapping[str, Sequence[Typed]]) -> dict[str, str]:

@@ -34,6 +34,9 @@ OFFERED: Final = tuple(kind for kind in KINDS if kind is not ItemKind.PAGE)
 SOUGHT: Final = (State.OUT_OF_DATE, State.MACHINE_DRAFT, State.MISSING, State.TRANSLATED)
 
 
+IN_PART: Final = (gettext_lazy("translated in part"), "plain")
+
+
 class Cell(NamedTuple):
     """One item in one language; the original has no page to translate it on."""
 
@@ -70,8 +73,8 @@ class Narrowed(NamedTuple):
         """Whether a line is shown: of the kind, and in the state in a language that is shown."""
         if self.kind is not None and line.row.kind is not self.kind:
             return False
-        return self.state is None or any(
-            line.counts[tag].state is self.state for tag in self.tongues if tag in line.counts
+        return any(self._fits(line.counts[tag]) for tag in self.tongues if tag in line.counts) or (
+            self.state is None and not line.counts
         )
 
     def seeks(self, wanted: Wanted) -> bool:
@@ -79,8 +82,21 @@ class Narrowed(NamedTuple):
         return (
             self.kind in {None, wanted.row.kind}
             and wanted.language in self.tongues
-            and self.state in {None, wanted.counts.state}
+            and self._fits(wanted.counts)
         )
+
+    def _fits(self, counts: Counts) -> bool:
+        """Whether there is anything in the state; translated is only what is so altogether."""
+        match self.state:
+            case State.OUT_OF_DATE:
+                return bool(counts.outdated)
+            case State.MACHINE_DRAFT:
+                return bool(counts.drafts)
+            case State.MISSING:
+                return bool(counts.missing)
+            case State.TRANSLATED:
+                return not counts.is_original and not counts.is_wanting
+        return True
 
 
 def narrowed_by(visit: Visit) -> Narrowed:
@@ -153,6 +169,8 @@ def wanted_entry(visit: Visit, wanted: Wanted) -> Entry:
 
 def _cell(visit: Visit, row: Row, tongue: str, counts: Counts, requests: int) -> Cell:
     word, kind = STATES[counts.state]
+    if counts.state is State.OUT_OF_DATE and not counts.outdated:
+        word, kind = IN_PART  # nothing of it misleads
     url = visit.url("translating.edit", kind=row.kind.value, slug=row.slug, tongue=tongue)
     return Cell(
         None if counts.is_original else url,

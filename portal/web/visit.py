@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from portal import clock
-from portal.i18n import current_language
+from portal.i18n import current_language, current_tag
 from portal.refusals import NotFoundError
 from portal.time_zones import ASTANA, is_place
 from portal.web import pages
@@ -51,6 +51,11 @@ class Visit:
         """The language being spoken."""
         return current_language.get()
 
+    @cached_property
+    def tag(self) -> str:
+        """The same with the script it is read in (BCP 47)."""
+        return current_tag.get()
+
     @property
     def person(self) -> Person:
         """The signed-in visitor; routes whose policy asks for sign-in always have one."""
@@ -82,12 +87,12 @@ class Visit:
         return self.chosen_zone or ASTANA
 
     def url(self, name: str, query: Mapping[str, Any] | None = None, **values: Any) -> str:
-        """A page's path in the reader's language."""
-        return self.site.links.path(name, self.language, query, **values)
+        """A page's path in the reader's language and script."""
+        return self.site.links.path(name, self.tag, query, **values)
 
     def absolute(self, name: str, query: Mapping[str, Any] | None = None, **values: Any) -> str:
-        """A page's whole address in the reader's language."""
-        return self.site.links.absolute(name, self.language, query, **values)
+        """A page's whole address in the reader's language and script."""
+        return self.site.links.absolute(name, self.tag, query, **values)
 
     def limit(self, limit: Limit, address: str | None = None) -> None:
         """Counts a form that writes to somebody; TooOftenError if there were too many."""

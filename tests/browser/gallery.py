@@ -483,6 +483,14 @@ def _organising(db: Session, organization: Organization, organiser: Person) -> l
         ),
         Picture("page, history", "/pages/privacy/history"),
         Picture("administration, settings", "/administration/settings", "administrator"),
+        Picture("administration, spelling", "/administration/spelling", "administrator"),
+        Picture(
+            "administration, spelling, with errors",
+            "/administration/spelling",
+            "administrator",
+            "/administration/spelling",
+            422,
+        ),
         Picture(
             "administration, organisations, with errors",
             "/administration/organizations",
@@ -509,7 +517,10 @@ def _illustrated(db: Session, stage: Stage, organization: Organization) -> list[
     cover = make.make_image(db, event, is_cover=True, alt=words, caption=words)
     high = make.make_image(db, event, height=2_400)
     wordless = make.make_image(db, event, described=False)
-    for image in (cover, high, wordless):
+    line = make.make_initiative(db, organization, title=LONG_TITLE)
+    shown = {"kind": ItemKind.INITIATIVE, "is_cover": True, "alt": words, "caption": words}
+    first = make.make_image(db, line, **shown)
+    for image in (cover, high, wordless, first):
         for width in widths_of(image.width):
             drawing = drawn(width, round(image.height * width / image.width))
             for extension, kind in (("webp", "WEBP"), ("jpg", "JPEG")):
@@ -517,8 +528,12 @@ def _illustrated(db: Session, stage: Stage, organization: Organization) -> list[
                     f"{image.key}/{name_of(width, extension)}", encoded(drawing, kind)
                 )
     path = f"/organizing/images/event/{event.slug}"
+    translation = f"/organizing/translations/initiative/{line.slug}/ru"
     return [
         Picture("event with a cover", f"/events/{event.slug}"),
+        Picture("initiative with a cover", f"/initiatives/{line.slug}"),
+        Picture("translation of pictures", translation, "organiser"),
+        Picture("translation without a file", translation, "organiser", "/imports", 422),
         Picture("pictures", path, "organiser"),
         Picture("pictures, choosing none", path, "organiser", path, 422),
         Picture("picture", f"{path}/{cover.key}", "organiser"),
@@ -553,6 +568,8 @@ def _stories(db: Session, organization: Organization, visitors: dict[str, Person
     handed_in = make.make_own_story(db, member, submitted=True, to=organization, **everything)
     returned = make.make_own_story(db, member, submitted=True)
     story_publishing.give_back(db, returned, LONG_NAME, make.story_url, clock.now())
+    proposed = make.make_own_story(db, member, to=organization, published=True, title=LONG_TITLE)
+    make.make_proposal(db, proposed, member, body_kk="Басқаша болды.", byline=LONG_NAME)
     page, desk = f"/stories/{story.slug}", f"/writing/stories/{draft.slug}"
     author = authorship.author_of(db, organiser)
     return [
@@ -584,6 +601,8 @@ def _stories(db: Session, organization: Organization, visitors: dict[str, Person
             422,
         ),
         Picture("versions", f"{desk}/versions", "organiser"),
+        Picture("proposed changes", f"/writing/stories/{proposed.slug}/changes", "organiser"),
+        Picture("own proposed changes", f"/writing/stories/{proposed.slug}/edit", "member"),
     ]
 
 
@@ -625,6 +644,8 @@ def _moderation(db: Session, visitors: dict[str, Person]) -> list[Picture]:
         Picture("report, of a story", f"/reports/new?item=story:{story.slug}"),
         Picture("report, of a comment", f"/reports/new?item=comment:{comment.public_id}", "member"),
         Picture("report, sent", "/reports/sent"),
+        Picture("wrong word", f"/spelling?page=/kk-Latn/events/{events[0].slug}"),
+        Picture("wrong word, sent", "/spelling/sent"),
         Picture("moderation", "/moderation", "moderator"),
         Picture("moderation, closed", "/moderation?progress=closed", "moderator"),
         Picture("open report", f"{case}/{reports[0].public_id}", "moderator"),

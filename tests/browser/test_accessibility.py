@@ -92,7 +92,12 @@ def _check_all(gallery, open_browser, languages, sizes, **options):
 def test_a_phone_by_day_and_a_desk_at_200_percent_show_everything(gallery, open_browser):
     sharp = {"device_scale_factor": 2}
     _check_all(
-        gallery, open_browser, ("ru", "kk", "en"), [PHONE, ZOOMED], color_scheme="light", **sharp
+        gallery,
+        open_browser,
+        ("ru", "kk-Arab", "en", "kk-Latn"),
+        [PHONE, ZOOMED],
+        color_scheme="light",
+        **sharp,
     )
 
 

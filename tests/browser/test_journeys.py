@@ -15,6 +15,7 @@ from playwright.sync_api import expect
 
 from portal import clock
 from portal.domain.events.queries import event_for
+from portal.kazakh.scripts import SCRIPTS, convert
 from tests import factories as make
 from tests.browser.stage import ANALYST, MEMBER, ORGANISER
 from tests.browser.steps import (
@@ -41,8 +42,12 @@ GOOD = "=1+1 тамаша!"
 
 @dataclass(frozen=True)
 class Written:
-    """An event as its organiser wrote it: in one language first, then in a second."""
+    """An event as its organiser wrote it: in one language first, then in a second.
 
+    `tag` is what addresses begin with for those who read the first: its script may be another.
+    """
+
+    tag: str
     first: str
     second: str
     third: str
@@ -59,6 +64,19 @@ class Written:
 def test_an_event_is_published_visited_and_judged(
     stage, open_browser, time_machine, languages, javascript
 ):
+    _walk(stage, open_browser, time_machine, languages, languages[0], javascript=javascript)
+
+
+@pytest.mark.parametrize(
+    ("tag", "javascript"),
+    [("kk-Latn", True), ("kk-Arab", False)],
+    ids=["kk-Latn, with scripts", "kk-Arab, without scripts"],
+)
+def test_the_loop_is_walked_in_every_script(stage, open_browser, time_machine, tag, javascript):
+    _walk(stage, open_browser, time_machine, ("kk", "ru", "en"), tag, javascript=javascript)
+
+
+def _walk(stage, open_browser, time_machine, languages, tag, *, javascript):
     def browser():
         return open_browser(stage.address, languages[0], java_script_enabled=javascript)
 
@@ -71,7 +89,7 @@ def test_an_event_is_published_visited_and_judged(
         )
         organization.time_zone = BERLIN.key
 
-    event = _publish(browser(), *languages)
+    event = _publish(browser(), tag, *languages)
     guest, member = browser(), browser()
     _sign_up_as_guest(guest, stage, event)
     _sign_up_as_member(member, event)
@@ -96,11 +114,16 @@ def test_an_event_is_published_visited_and_judged(
     _read_results(browser(), event)
 
 
-def _publish(page, first, second, third):
+def _read_in(tag, text):
+    """A text of the tag's language in its script."""
+    return convert(text, SCRIPTS[tag]) if tag in SCRIPTS else text
+
+
+def _publish(page, tag, first, second, third):
     """An organiser's way: six answers in the first language, one in the second."""
-    page.goto(f"/{first}")
+    page.goto(f"/{tag}")
     sign_in(page, ORGANISER)
-    follow(page, page.locator(f'.nav a[href="/{first}/organizing"]'))
+    follow(page, page.locator(f'.nav a[href="/{tag}/organizing"]'))
     follow(page, page.locator('a[href$="/organizing/altyn-saqa/events/new"]'))
     expect(page.locator("[name=original]")).to_have_value(first)
     expect(page.locator("[name=time_zone]")).to_have_value(BERLIN.key)
@@ -117,7 +140,7 @@ def _publish(page, first, second, third):
     press(page, "/organizing/altyn-saqa/events", then="/preview")
     slug = re.search(r"/events/([^/]+)/preview$", page.url)[1]
 
-    expect(page.locator("h1")).to_have_text(TITLES[first])
+    expect(page.locator("h1")).to_have_text(_read_in(tag, TITLES[first]))
     speak(page, second)
     expect(page.locator("h1")).to_have_text(TITLES[second])
     press(page, "/publication", then=f"/organizing/events/{slug}")
@@ -129,14 +152,14 @@ def _publish(page, first, second, third):
     expect(page.locator("h1")).to_have_text(TITLES[first])
     expect(page.locator("h1")).to_have_attribute("lang", first)
     starts_at = starts.replace(tzinfo=BERLIN).astimezone(UTC)
-    return Written(first, second, third, slug, starts_at)
+    return Written(tag, first, second, third, slug, starts_at)
 
 
 def _sign_up_as_guest(page, stage, event):
     """Two fields, a letter, a button."""
-    page.goto(f"/{event.first}")
-    follow(page, page.locator(f'.nav a[href="/{event.first}/events"]'))
-    follow(page, page.locator(f'main a[href="/{event.first}/events/{event.slug}"]'))
+    page.goto(f"/{event.tag}")
+    follow(page, page.locator(f'.nav a[href="/{event.tag}/events"]'))
+    follow(page, page.locator(f'main a[href="/{event.tag}/events/{event.slug}"]'))
     page.locator("[name=name]").fill("Бауыржан")
     page.locator("[name=email]").fill(GUEST)
     press(page, "/registration", then="/registration")
@@ -151,14 +174,14 @@ def _sign_up_as_guest(page, stage, event):
 def _link_of_last_letter(stage, event):
     """A letter's one button, which leads to the recipient's pass in the recipient's language."""
     letter = stage.mailbox.letters_to(GUEST)[-1]
-    assert TITLES[event.first] in letter.subject
-    assert letter.links[0].startswith(f"{stage.address}/{event.first}/passes/")
+    assert _read_in(event.tag, TITLES[event.first]) in letter.subject
+    assert letter.links[0].startswith(f"{stage.address}/{event.tag}/passes/")
     return letter.links[0]
 
 
 def _sign_up_as_member(page, event):
     """Signed in, one click."""
-    page.goto(f"/{event.first}/events/{event.slug}")
+    page.goto(f"/{event.tag}/events/{event.slug}")
     sign_in(page, MEMBER)
     press(page, "/registration", then="/passes/[A-Za-z0-9_-]{22}")
     expect(button_to(page, "/cancellation")).to_be_visible()
@@ -178,14 +201,14 @@ def _see_no_room(guest, member, event):
     """The link stands behind the pass alone."""
     for page in (guest, member):
         for path in ("", "/events", f"/events/{event.slug}", f"/events/{event.slug}/event.ics"):
-            assert ROOM not in page.request.get(f"/{event.first}{path}").text()
+            assert ROOM not in page.request.get(f"/{event.tag}{path}").text()
 
 
 def _give_feedback(stage, event, guest, member, keys):
     guest.goto(_link_of_last_letter(stage, event))
     answer(guest, rating=5, recommend=10, good=GOOD)
-    follow(member, member.locator(f'.nav a[href="/{event.first}/passes"]'))
-    follow(member, member.locator(f'main a[href^="/{event.first}/passes/"]'))
+    follow(member, member.locator(f'.nav a[href="/{event.tag}/passes"]'))
+    follow(member, member.locator(f'main a[href^="/{event.tag}/passes/"]'))
     follow(member, member.locator('main a[href$="/feedback"]'))
     answer(member, rating=4, recommend=8, good="Домбыра")
     answers = {"rating": "3", "recommend": "6", "good": "", "improve": "Sound", "quote": "no"}
@@ -197,13 +220,13 @@ def _give_feedback(stage, event, guest, member, keys):
 
 def _read_results(page, event):
     """The analyst's way: charts with their tables, then the files."""
-    page.goto(f"/{event.first}/organizing")
+    page.goto(f"/{event.tag}/organizing")
     continue_as(page, ANALYST)
     follow(page, page.locator(f'main a[href$="/organizing/events/{event.slug}"]'))
     follow(page, page.locator('main a[href$="/results"]'))
     # What people wrote is for whoever has proved themselves twice.
     set_up_app(page)
-    expect(page).to_have_url(re.compile(f"/{event.first}/organizing/events/{event.slug}/results$"))
+    expect(page).to_have_url(re.compile(f"/{event.tag}/organizing/events/{event.slug}/results$"))
     expect(page.locator(".figs dd").nth(0)).to_have_text("6")
     expect(page.locator(".figs dd").nth(1)).to_have_text("2")
     ratings, recommendations = page.locator("table.data").all()
@@ -211,7 +234,8 @@ def _read_results(page, event):
     expect(ratings.locator("tbody td:nth-of-type(2)")).to_have_text(["1", "1", "4", "0", "0"])
     assert ratings.locator("tbody rect").nth(2).bounding_box()["width"] > 20
     expect(recommendations.locator("tbody tr")).to_have_count(11)
-    expect(page.locator(f"blockquote[lang={event.first}]").get_by_text(GOOD)).to_be_visible()
+    said = page.locator(f"blockquote[lang={event.tag}]")
+    expect(said.get_by_text(_read_in(event.tag, GOOD))).to_be_visible()
 
     sheet = load_workbook(_download(page, "xlsx")).active
     cells = [cell for row in sheet.iter_rows() for cell in row]

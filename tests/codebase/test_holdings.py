@@ -48,6 +48,7 @@ from tests.factories import (
     make_own_story,
     make_passkey,
     make_person,
+    make_proposal,
     make_report,
     sign_up_guest,
 )
@@ -81,6 +82,7 @@ SHOWN = {
     "images.person_id": "images",
     "stories.author_id": "stories",
     "unsaved_stories.person_id": "stories",
+    "story_proposals.person_id": "stories",
     "authors.person_id": "stories",
     "comments.person_id": "comments",
     "initiative_follows.person_id": "following",
@@ -129,6 +131,7 @@ def person(database):
         make_image(db, make_event(db, ours), person=person)
         story = make_own_story(db, person, published=True)
         make_comment(db, story, person)
+        make_proposal(db, story, person, title_kk="Көкпар болды")
         introduce(db, person, "Қалампыр", now)
         quiet = make_initiative(db, theirs, now=now - QUIET_AFTER - timedelta(days=1))
         for follower in (person, other):

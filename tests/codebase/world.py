@@ -26,6 +26,9 @@ from portal.domain.people.models import Person
 from portal.domain.registrations import actions as registrations
 from portal.domain.registrations.models import Registration
 from portal.domain.registrations.queries import Pass
+from portal.domain.spelling import actions as spelling
+from portal.domain.spelling.queries import corrections_of, doubtful_words
+from portal.domain.spelling.rules import Spelling
 from portal.domain.stories.authorship import introduce
 from portal.items import ItemKind
 from portal.translated import Translated
@@ -41,6 +44,7 @@ from tests.factories import (
     make_organization,
     make_own_story,
     make_person,
+    make_proposal,
     make_report,
     make_story,
 )
@@ -68,6 +72,9 @@ VISITORS = (
     *("foreign_owner", "administrator", "holder", "other_holder"),
     *("moderator", "banned"),
 )
+SPELLING = Spelling("kk-Latn", "сақа", "saqa")
+WORD = {"script": "kk-Latn", "word": "saka", "written": "saqa"}
+CORRECTED = {"script": "kk-Latn", "word": "сақа", "written": "saqa"}
 
 
 @dataclass
@@ -235,6 +242,27 @@ class World:
         """Path values of a new event of ours that a reader would read in another language."""
         return {"kind": "event", **self.event()}
 
+    def correction(self) -> dict[str, str]:
+        """Path values of a word that is corrected everywhere."""
+        with self.database.writing() as db:
+            spelling.correct(db, SPELLING)
+            return {"number": str(corrections_of(db)[0].id)}
+
+    def own_correction(self) -> dict[str, str]:
+        """Path values of a word that is corrected on the page of a new event of ours."""
+        values = self.event()
+        with self.database.writing() as db:
+            event = db.query(Event).filter_by(slug=values["slug"]).one()
+            item = (ItemKind.EVENT, event.id)
+            spelling.correct(db, SPELLING, item)
+            return {"kind": "event", **values, "number": str(corrections_of(db, item)[0].id)}
+
+    def doubtful_word(self) -> dict[str, str]:
+        """Path values of a word that a reader found wrong."""
+        with self.database.writing() as db:
+            spelling.doubt(db, SPELLING, "/kk-Latn/events", clock.now())
+            return {"number": str(doubtful_words(db)[-1].id)}
+
     def handed_out(self) -> dict[str, str]:
         """Path values of a link for a volunteer to withdraw."""
         values = self.translation()
@@ -344,6 +372,14 @@ class World:
         with self.database.writing() as db:
             ours, holder = db.get_one(Organization, self.ours), db.get_one(Person, self.holder)
             return {"slug": make_own_story(db, holder, submitted=submitted, to=ours).slug}
+
+    def story_changes(self) -> dict[str, str]:
+        """Path values of a story of the holder's that ours has accepted, with changes waiting."""
+        with self.database.writing() as db:
+            ours, holder = db.get_one(Organization, self.ours), db.get_one(Person, self.holder)
+            story = make_own_story(db, holder, to=ours, published=True)
+            make_proposal(db, story, holder, title_kk="Көкпар Берлинде болды")
+            return {"slug": story.slug}
 
     def comment(self) -> dict[str, str]:
         """Path values of a new comment of the holder's on a story of ours."""
@@ -545,6 +581,10 @@ TRIES: dict[str, Try] = {
     "desk.throw_away": Try(_story_draft),
     "desk.versions": Try(World.story),
     "desk.bring_back": Try(_first_version, {"revision": "1"}),
+    "proposals.show": Try(World.story_changes),
+    "proposals.accept": Try(World.story_changes, {"seen": "3-1"}),
+    "proposals.give_back": Try(World.story_changes, {"seen": "3-1", "note": "Дереккөз керек."}),
+    "proposals.take_back": Try(World.story_changes),
     "calendar.show": Try(),
     "calendar.month": Try(lambda _world: {"month": "2027-04"}),
     "calendar.feed": Try(),
@@ -707,6 +747,16 @@ TRIES: dict[str, Try] = {
     "site_pages.edit": Try(_about),
     "site_pages.update": Try(_about, PAGE),
     "site_pages.preview": Try(_about, PAGE, status=200),
+    "spelling.new": Try(),
+    "spelling.create": Try(form=WORD),
+    "spelling.sent": Try(),
+    "spelling.index": Try(),
+    "spelling.correct": Try(form=CORRECTED),
+    "spelling.forget": Try(World.correction),
+    "spelling.settle": Try(World.doubtful_word),
+    "spelling.item": Try(World.asked_for),
+    "spelling.correct_item": Try(World.asked_for, CORRECTED),
+    "spelling.forget_item": Try(World.own_correction),
     "operating.show": Try(),
     "operating.settings": Try(),
     "operating.change": Try(form={"welcome_en": "Welcome"}),

@@ -16,10 +16,12 @@ from portal.domain.moderation import chained_log
 from portal.domain.moderation.models import Decision, LogEntry, Measure, Report
 from portal.domain.organizations.models import Organization
 from portal.domain.people.models import Person
+from portal.items import ItemKind
 from portal.mailer.notices import compose_notice
 from portal.translated import Translated
 from tests.factories import (
     make_decision,
+    make_image,
     make_initiative,
     make_initiative_host,
     make_organization,
@@ -56,6 +58,8 @@ def cast(database):
         step = Translated.of("kk", kk="Ақша жинау https://evil.example")
         steps.add(db, initiative, StepKind.PLAN, step, None, now)
         following.follow(db, people["member"], initiative, now)
+        caption = Translated.of("kk", kk="Шотқа аударыңыз")
+        make_image(db, initiative, kind=ItemKind.INITIATIVE, caption=caption)
         draft = make_initiative(db, ours, published=False)
         report = make_report(db, ours, initiative=initiative, email="r@example.org")
         return {
@@ -120,7 +124,8 @@ def test_anyone_reports_an_initiative_from_its_page_but_no_draft(client, as_, ca
     assert client.get(page).status_code == 200
     # What is judged is read as plain words, steps too; a link would be the stranger's.
     shown = as_("first").get(f"/en/moderation/reports/{cast['key']}")
-    assert "Ақша жинау https://evil.example" in words(shown)
+    for said in ("Ақша жинау https://evil.example", "Үш домбырашы", "Шотқа аударыңыз"):
+        assert said in words(shown), said
     assert not any("evil" in address for address in addresses_of(shown))
     assert page in addresses_of(shown)
     # Nobody judges what an organisation of one's own holds; who was only asked has no part in it.
@@ -155,8 +160,10 @@ def test_a_hidden_initiative_is_gone_until_an_appeal_brings_it_back(
         links = declared_links(settings)
         assert compose_notice(db, letter, links, settings, clock.now()) is None
         initiative = db.scalars(select(Initiative).where(Initiative.slug == cast["slug"])).one()
+        said = letter.payload_sealed
         following.tell(db, initiative, initiative.title, clock.now())
-    assert len(stored(database, select(Notice).where(Notice.about == "initiative"))) == 1
+    written = select(Notice.payload_sealed).where(Notice.about == "initiative")
+    assert stored(database, written) == [said]
     ids = cast["ids"]
     assert {(person, tongue) for person, tongue, _item in told(database)} == {
         *((ids["owner"], "kk"), (ids["editor"], "en"), (ids["partner"], "ru"))

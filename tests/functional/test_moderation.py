@@ -35,9 +35,11 @@ from tests.factories import (
     make_decision,
     make_event,
     make_host,
+    make_image,
     make_organization,
     make_person,
     make_report,
+    make_result,
 )
 from tests.functional.forms import event_fields, saved_fields
 from tests.functional.pages import addresses_of, errors_of, value_of, words
@@ -355,8 +357,14 @@ def test_moderators_read_what_they_judge_even_where_its_page_is_closed(
             description=Translated.of("kk", kk="Домбыра", ru=attack),
         )
         slug, key = private.slug, make_report(db, organization, private).public_id
+        make_image(db, private)
+        private.starts_at = clock.now() - timedelta(days=2)
+        private.ends_at = clock.now() - timedelta(days=1)
+        db.flush()
+        make_result(db, private)
     page = as_("first").get(f"/en/moderation/reports/{key}")
-    assert "Домбыра" in words(page)
+    for said in ("Домбыра", "Үш домбырашы", "Берлиндегі отбасыларға."):
+        assert said in words(page), said
     assert attack in words(page)
     assert "<img" not in page.text
     assert not any("evil" in address or slug in address for address in addresses_of(page))

@@ -348,18 +348,18 @@ def test_words_of_pictures_are_translated_with_their_story(browser_of, client, d
     )
     browser = browser_of(people["editor"])
     assert browser.post(f"/en/writing/stories/{slug}", data=typed).status_code == 303
-    assert counted(database) == (0, 0, 5)
+    assert counted(database) == (0, 0, 4)
     page = browser.get(translating(slug))
     # Whoever says what a picture shows sees it.
     assert page_of(page).xpath("//section[@class='part']//img/@alt") == ["Үш домбырашы"]
     words_of_picture = {
-        f"passage__alt_{key}__0": "Три домбриста",
-        f"passage__caption_{key}__0": "В Берлине",
+        f"passage.alt_{key}.0": "Три домбриста",
+        f"passage.caption_{key}.0": "В Берлине",
     }
     revision = story_of(database).revision
-    sent = fields(page, **words_of_picture)
+    sent = fields(page) | words_of_picture
     assert browser.post(translating(slug), data=sent).status_code == 303
-    assert counted(database) == (2, 0, 3)
+    assert counted(database) == (2, 0, 2)
     # Nobody who writes the story meanwhile is told that it has changed.
     assert story_of(database).revision == revision
     assert browser.post(translating(slug), data=fields(page, passage__body__0="Вечер.")).is_redirect
@@ -370,4 +370,32 @@ def test_words_of_pictures_are_translated_with_their_story(browser_of, client, d
     edited["caption_ru"] = "В Берлине"
     described = f"/en/organizing/images/story/{slug}/{key}"
     assert browser.post(described, data=edited).status_code == 303
-    assert counted(database) == (2, 1, 2)
+    assert counted(database) == (2, 1, 1)
+    assert page_of(browser.get(described)).xpath("//main//input[@name='small_fix']")
+    edited |= {"alt_kk": "Төрт домбырашы.", "small_fix": "yes"}
+    assert browser.post(described, data=edited).status_code == 303
+    assert counted(database) == (3, 0, 1)
+
+
+def test_paragraphs_without_words_are_in_every_language(browser_of, client, database, people):
+    slug = write(database, people, body=Translated.of("kk", kk="Кеш."))
+    key = illustrate(database)
+    said = f"Кеш.\n\n![](image:{key})\n\n---\n\nhttps://example.org/kesh"
+    revision = str(story_of(database).revision)
+    typed = story_fields(revision=revision, title_ru=None, summary_kk="", body_kk=said)
+    browser = browser_of(people["editor"])
+    assert browser.post(f"/en/writing/stories/{slug}", data=typed).status_code == 303
+    # Title, one paragraph, and what the picture shows.
+    assert counted(database) == (0, 0, 3)
+    page = browser.get(translating(slug))
+    asked = page_of(page).xpath("//form[@data-passages]//textarea/@name")
+    assert asked == ["passage.title.0", "passage.body.0", f"passage.alt_{key}.0"]
+    sent = {"passage__title__0": "Кокпар", "passage__body__0": "Вечер."}
+    sent = fields(page, **sent) | {f"passage.alt_{key}.0": "Три домбриста"}
+    assert browser.post(translating(slug), data=sent).status_code == 303
+    assert counted(database) == (3, 0, 0)
+    assert "100 % has a translation" in words(browser.get(translating(slug)))
+    shown = page_of(client.get(f"/ru/stories/{slug}"))
+    assert shown.xpath("//article//img/@alt") == ["Три домбриста"]
+    assert shown.xpath("//article//div[contains(@class, 'prose')]//*[@lang]") == []
+    assert key not in browser.get(f"{translating(slug)}/file.po").text.partition("alt_")[0]

@@ -346,6 +346,7 @@ def test_the_matrix_is_narrowed_by_links_and_comes_in_pages(translator, database
     assert found("kind=initiative") == (["Initiative"], everything)
     assert found("kind=initiative&tongue=ru&state=translated") == (["Initiative"], ["Русский"])
     assert found("kind=initiative&tongue=ru&state=missing") == ([], [])
+    assert found("kind=initiative&tongue=kk&state=translated") == ([], [])
     kinds, heads = found("state=missing&tongue=ru")
     assert "Initiative" not in kinds
     assert heads == ["Русский"]

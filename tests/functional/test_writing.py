@@ -342,8 +342,9 @@ def test_a_members_story_goes_to_an_organisation_and_back_and_out(browser_of, da
     assert notices(database, "story_accepted") == [people["member"].id]
     story = stored(database, slug)
     assert (story.state, story.is_own) == ("published", True)
-    # The organisation stands behind it now: its editors change it, the author no longer does.
-    assert member.get(f"{page}/edit").status_code == 403
+    # The organisation stands behind it now: its editors change it, the author proposes.
+    assert "Propose the changes" in words(member.get(f"{page}/edit"))
+    assert "Propose the changes" not in words(editor.get(f"{page}/edit"))
     assert editor.get(f"{page}/edit").status_code == 200
     assert browser_of(people["foreigner"]).get(page).status_code == 404
 
@@ -361,11 +362,12 @@ def test_a_members_own_story_is_accepted_by_the_portals_editors(browser_of, data
         assert browser_of(people[name]).post(f"{page}/acceptance").status_code == 404
     assert moderator.post(f"{page}/acceptance").status_code == 303
     assert member.get(f"/kk/stories/{slug}").status_code == 200
-    # Their own stays theirs to correct, and everybody sees what has changed.
+    # An editor has answered for it, so what its author corrects waits for one.
     revision = str(stored(database, slug).revision)
     fields = story_fields(body_kk="Түзетілді.", revision=revision)
     assert member.post(page, data=fields).status_code == 303
-    assert "Түзетілді" in words(member.get(f"/kk/stories/{slug}/history"))
+    assert "Түзетілді" not in words(member.get(f"/kk/stories/{slug}"))
+    assert "Көкпар Берлинде" in words(moderator.get("/en/writing"))
     assert moderator.post(page, data=fields).status_code == 403
 
 
@@ -389,7 +391,19 @@ def test_an_accepted_story_waits_for_the_hour_its_author_named(browser_of, datab
     assert stored(database, slug).state == "scheduled"
     member = browser_of(people["member"])
     fields = story_fields(revision=str(stored(database, slug).revision))
-    answer = member.post(f"/en/writing/stories/{slug}", data=fields)
+    # It is as it was accepted until it appears; its author may take it back.
+    assert member.post(f"/en/writing/stories/{slug}", data=fields).status_code == 403
+    page = words(member.get(f"/en/writing/stories/{slug}"))
+    assert "Take it back" in page
+
+
+def test_what_waits_for_its_hour_keeps_one(browser_of, database, people):
+    wall = (clock.now() + timedelta(days=2)).replace(tzinfo=None)
+    with database.writing() as db:
+        ours = db.scalars(select(Organization).where(Organization.slug == "ours")).one()
+        slug = make_story(db, ours, people["editor"], publish_wall=wall).slug
+    fields = story_fields(revision=str(stored(database, slug).revision))
+    answer = browser_of(people["editor"]).post(f"/en/writing/stories/{slug}", data=fields)
     assert "publish_wall" in errors_of(answer)
 
 

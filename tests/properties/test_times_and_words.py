@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from portal.domain.events.link_rules import LinkUnfitError, check_link
 from portal.domain.events.slugs import LONGEST, slug_of
-from portal.i18n import LANGUAGES, match_language
+from portal.i18n import LANGUAGE_TAGS, match_tag
 from portal.refusals import Refusal
 from portal.sealing import Seal, SealBrokenError
 from portal.time_zones import (
@@ -82,14 +82,22 @@ def test_only_places_are_zones(zone):
 @example("en;q=inf, ru")
 @example("kk;q=0, ru;q=0.1")
 def test_any_header_leads_to_a_language_of_the_portal(header):
-    assert match_language(header) in LANGUAGES
+    assert match_tag(header) in LANGUAGE_TAGS
 
 
 def test_the_language_asked_for_most_is_the_one():
-    assert match_language("kk;q=0, ru;q=0.1") == "ru"
-    assert match_language("en;q=0.3, ru;q=0.7, kk;q=0.5") == "ru"
-    assert match_language("fr, de") == "kk"
-    assert match_language("kk-MN") == "kk"
+    assert match_tag("kk;q=0, ru;q=0.1") == "ru"
+    assert match_tag("en;q=0.3, ru;q=0.7, kk;q=0.5") == "ru"
+    assert match_tag("fr, de") == "kk"
+    assert match_tag("kk-MN") == "kk"
+
+
+def test_a_script_is_matched_by_its_name_or_by_where_it_is_read():
+    assert match_tag("kk-CN, kk;q=0.5") == "kk-Arab"
+    assert match_tag("kk-TR") == match_tag("kk-Latn-KZ") == "kk-Latn"
+    assert match_tag("kk-Latn-TR") == "kk-Latn-TR"
+    assert match_tag("kk-Cyrl-CN") == "kk"
+    assert match_tag("zh-CN, kk-arab;q=0.8, ru;q=0.5") == "kk-Arab"
 
 
 @given(st.text())

@@ -24,7 +24,7 @@ from portal.domain.registrations.reminders import forget
 from portal.domain.registrations.rules import HoldRunOutError, NotRegisteredError
 from portal.domain.stories import erasure as stories
 from portal.domain.ways.actions import forget_links_to
-from portal.i18n import match_language
+from portal.i18n import match_tag
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -59,7 +59,7 @@ def close(db: Session, person: Person, now: datetime) -> None:
     _give_back(db, person, now, now)
     db.execute(delete(SignInSession).where(SignInSession.person_id == person.id))
     person.closed_at = now
-    language = match_language(person.language)
+    language = match_tag(person.language)
     notify(db, About.ACCOUNT_CLOSED, now=now, language=language, person_id=person.id)
 
 
@@ -71,7 +71,7 @@ def come_back(person: Person) -> None:
 def ask(db: Session, person: Person, now: datetime) -> None:
     """Owes somebody long unseen the question whether the account is still wanted."""
     person.asked_at = now
-    language = match_language(person.language)
+    language = match_tag(person.language)
     notify(db, About.STILL_THERE, now=now, language=language, person_id=person.id)
 
 
@@ -87,7 +87,7 @@ def erase(db: Session, person: Person, now: datetime) -> None:
     forget(db, [held.registration.id for held in queries.passes_of(db, person, until)])
     moderation.forget(db, person)
     stories.forget(db, person)
-    address, language = address_of(db, person), match_language(person.language)
+    address, language = address_of(db, person), match_tag(person.language)
     discreet = "yes" if person.is_discreet else ""
     if person.banned_at is not None:
         people.remember_ban(db, person)

@@ -19,7 +19,7 @@ from portal.domain.second_factors.queries import factors_of, passkey_name
 from portal.domain.stories.authorship import author_of
 from portal.domain.stories.commenting import comments_by
 from portal.domain.stories.models import Story
-from portal.domain.stories.queries import unsaved_by, written_by
+from portal.domain.stories.queries import proposed_by, unsaved_by, written_by
 from portal.domain.ways.models import SignInLink
 from portal.pictures import path_of, widths_of
 
@@ -201,6 +201,13 @@ def _stories(db: Session, person: Person) -> list[dict[str, Any]]:
                 "kept_at": unsaved.kept_at,
             }
             for unsaved in unsaved_by(db, person)
+        ),
+        *(
+            {
+                "proposed": [str(text) for text in proposal.typed.values() if text],
+                "proposed_at": proposal.proposed_at,
+            }
+            for proposal in proposed_by(db, person)
         ),
     ]
 

@@ -15,6 +15,7 @@ from portal.domain.events.models import AttendanceMode, Status
 from portal.domain.events.vocabulary import TAGS
 from portal.i18n import gettext
 from portal.time_zones import wall_of, zone_info
+from portal.written import written, written_said
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -65,7 +66,7 @@ def calendar_of(
     calendar["VERSION"] = _Text("2.0")
     calendar["CALSCALE"], calendar["METHOD"] = _Text("GREGORIAN"), _Text(method)
     if name and method == "PUBLISH":
-        calendar["X-WR-CALNAME"] = _Text(one_line(name))
+        calendar["X-WR-CALNAME"] = _Text(one_line(written(name)))
         calendar.add("REFRESH-INTERVAL", REFRESH_AFTER, parameters={"VALUE": "DURATION"})
         calendar["X-PUBLISHED-TTL"] = vDuration(REFRESH_AFTER)
     for zone, years in sorted(_years_by_zone(shown).items()):
@@ -73,12 +74,12 @@ def calendar_of(
     for event in shown:
         entry = _entry(event, method)
         if is_discreet:
-            entry["SUMMARY"] = _Text(gettext("Appointment"))
+            entry["SUMMARY"] = _Text(written(gettext("Appointment")))
         else:
             _describe(entry, event, event_url(event.slug))
         if organizer_address is not None:
             # Parameters know no backslash, but some programs take it for an escape.
-            name = one_line(event.organization_name.said().text).replace("\\", "/")
+            name = one_line(written_said(event.organization_name.said()).text).replace("\\", "/")
             entry["ORGANIZER"] = vCalAddress(
                 f"mailto:{one_line(organizer_address)}", params={} if is_discreet else {"CN": name}
             )
@@ -99,16 +100,17 @@ def _entry(event: Shown, method: Method) -> Event:
 
 
 def _describe(entry: Event, event: Shown, url: str) -> None:
-    title, summary, url = event.title.said(), event.summary.said().text, one_line(url)
-    details = gettext("Details and sign-up: %(url)s", url=url)
+    title, url = written_said(event.title.said()), one_line(url)
+    summary = written_said(event.summary.said()).text
+    details = written(gettext("Details and sign-up: %(url)s", url=url))
     entry["SUMMARY"] = _Text(one_line(title.text), params={"LANGUAGE": title.language})
     entry["DESCRIPTION"] = _Text(many_lines(f"{summary}\n\n{details}" if summary else details))
     entry["URL"] = vUri(url)
     if event.attendance_mode == AttendanceMode.ONLINE:
-        entry["LOCATION"] = _Text(gettext("Online"))
+        entry["LOCATION"] = _Text(written(gettext("Online")))
     elif event.venue:
-        entry["LOCATION"] = _Text(one_line(event.venue.said().text))
-    if tags := [str(TAGS[tag]) for tag in event.tags if tag in TAGS]:
+        entry["LOCATION"] = _Text(one_line(written_said(event.venue.said()).text))
+    if tags := [written(str(TAGS[tag])) for tag in event.tags if tag in TAGS]:
         entry["CATEGORIES"] = vCategory(tags)
 
 

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from portal.i18n import gettext_lazy as _
+from portal.passages import has_words
 from portal.refusals import Refusal
 from portal.translated import State
 
@@ -64,9 +65,17 @@ class Counts(NamedTuple):
 
 
 def count(texts: Iterable[Translated], language: str) -> Counts:
-    """Counts over all texts of an item; those nobody has written yet count for nothing."""
+    """Counts over all texts of an item; those nobody has written yet count for nothing.
+
+    Neither do paragraphs that are in no language (passages.has_words) and left as they are.
+    """
     written = [text for text in texts if text.paragraphs()]
-    states = Counter(state for text in written for state in text.states(language))
+    states = Counter(
+        state
+        for text in written
+        for paragraph, state in zip(text.paragraphs(), text.states(language), strict=True)
+        if state is not State.MISSING or has_words(paragraph)
+    )
     is_original = bool(written) and all(text.original == language for text in written)
     return Counts(
         is_original,

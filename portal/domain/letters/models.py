@@ -57,6 +57,7 @@ class About(StrEnum):
     STORY_WAITING = "story_waiting"
     STORY_ACCEPTED = "story_accepted"
     STORY_RETURNED = "story_returned"
+    STORY_CHANGED = "story_changed"  # to the portal's editors: pictures or translations
     COMMENTS_WAITING = "comments_waiting"
     INITIATIVE = "initiative"  # to its followers: what came of it
     QUIET = "quiet"  # to its editors: a follower asks

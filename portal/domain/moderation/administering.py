@@ -14,7 +14,7 @@ from portal.domain.organizations import marks, queries, verification
 from portal.domain.organizations.models import Organization, Role
 from portal.domain.organizations.rules import OwnedError, may_own
 from portal.i18n import gettext_lazy as _
-from portal.i18n import match_language, speaking
+from portal.i18n import match_tag, speaking
 
 if TYPE_CHECKING:
     from datetime import datetime, timedelta
@@ -97,7 +97,7 @@ def _tell_owners(
     db: Session, organization: Organization, outcome: LazyText, ground: Ground, now: datetime
 ) -> None:
     for owner in queries.owners_of(db, organization):
-        language = match_language(owner.language)
+        language = match_tag(owner.language)
         with speaking(language):
             notify(
                 db,

@@ -11,7 +11,7 @@ from portal.domain.moderation.kinds import concerned_by
 from portal.domain.moderation.models import DecisionKey, Measure, Reason
 from portal.domain.moderation.rules import MEASURES, REASONS
 from portal.i18n import gettext as _
-from portal.i18n import match_language, speaking
+from portal.i18n import match_tag, speaking
 from portal.sealing import seal_of
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ def _tell(
 ) -> None:
     decision, subject = ruling.decision, ruling.subject
     for person in concerned_by(db, subject):
-        language = match_language(person.language)
+        language = match_tag(person.language)
         key = new_key(db, decision) if subject.person is not None else decision.public_id
         with speaking(language):
             notify(

@@ -13,7 +13,7 @@ from portal.domain.organizations import queries
 from portal.domain.organizations import verification_rules as rules
 from portal.domain.organizations.models import Organization, Vouch
 from portal.i18n import gettext as _
-from portal.i18n import match_language, speaking
+from portal.i18n import match_tag, speaking
 from portal.time_zones import ASTANA, wall_of
 
 if TYPE_CHECKING:
@@ -123,7 +123,7 @@ def _tell_owners(
 ) -> None:
     ends_at = now + (rules.MOST_MISSES - 1) * rules.LOOK_AGAIN_AFTER
     for owner in queries.owners_of(db, organization):
-        language = match_language(owner.language)
+        language = match_tag(owner.language)
         with speaking(language):
             outcome = (
                 _(

@@ -111,6 +111,14 @@ def save(
     _note(db, story, now, is_small_fix=details.is_small_fix)
 
 
+def take_over(
+    db: Session, story: Story, details: Details, author: Person | None, now: datetime
+) -> None:
+    """Saves what its author has proposed; what the author types meanwhile stays theirs."""
+    _put(db, story, details, author, now)
+    _note(db, story, now, is_small_fix=details.is_small_fix)
+
+
 def bring_back(
     db: Session, story: Story, number: int, revision: int, person: Person, now: datetime
 ) -> None:
@@ -167,7 +175,7 @@ def _put(db: Session, story: Story, details: Details, person: Person | None, now
     publish_at = check(details)
     if story.state == State.SCHEDULED and publish_at is None:
         raise rules.TimeNeededError
-    related = _related(db, person, story, details.events)
+    found = related(db, person, story, details.events)
     # A story that is just beginning has none, nor a number to ask by.
     pictures = pictures_of(db, ItemKind.STORY, story.id) if story.revision else ()
     story.title, story.summary, story.body = details.title, details.summary, details.body
@@ -183,7 +191,7 @@ def _put(db: Session, story: Story, details: Details, person: Person | None, now
     story.tags = [kept.get(tag) or StoryTag(tag=tag) for tag in sorted(set(details.tags))]
     named = {each.event_id: each for each in story.events}
     story.events = []
-    for position, event_id in enumerate(related):
+    for position, event_id in enumerate(found):
         row = named.get(event_id) or StoryEvent(event_id=event_id)
         row.position = position
         story.events.append(row)
@@ -192,7 +200,7 @@ def _put(db: Session, story: Story, details: Details, person: Person | None, now
     story.changed_at = now
 
 
-def _related(db: Session, person: Person | None, story: Story, slugs: tuple[str, ...]) -> list[int]:
+def related(db: Session, person: Person | None, story: Story, slugs: tuple[str, ...]) -> list[int]:
     """Ids of events by slug: those the writer sees, and those that are named already."""
     known = _named(db, story)
     found = []

@@ -10,8 +10,9 @@ from portal.domain.letters.queries import was_told_since
 from portal.domain.organizations.queries import editors_of
 from portal.domain.people.models import Person
 from portal.domain.people.queries import portal_editors
+from portal.domain.stories.models import State
 from portal.domain.stories.rules import TOLD_AGAIN_AFTER
-from portal.i18n import match_language
+from portal.i18n import match_tag
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,11 +26,36 @@ if TYPE_CHECKING:
     Address = Callable[[str, str], str]
 
 
-def tell_editors(db: Session, story: Story, address: Address, now: datetime) -> None:
-    """A story has been handed in; its author need not be told."""
+def tell_editors(db: Session, story: Story, address: Address, now: datetime, **words: str) -> None:
+    """A story has been handed in, or changes of it; its author need not be told."""
     for person in _editors(db, story):
         if person.id != story.author_id:
-            _tell(db, person, About.STORY_WAITING, story, address, now)
+            _tell(db, person, About.STORY_WAITING, story, address, now, **words)
+
+
+def tell_of_change(db: Session, story: Story, now: datetime) -> None:
+    """Pictures or translations of a member's own accepted story have changed: once a day each.
+
+    They are seen at once, since texts alone are proposed first. The letter leads to the history.
+    """
+    is_accepted = story.state in {State.SCHEDULED, State.PUBLISHED}
+    if not (story.is_own and story.organization_id is None and is_accepted):
+        return
+    since = now - TOLD_AGAIN_AFTER
+    for person in portal_editors(db):
+        told = was_told_since(db, person.id, About.STORY_CHANGED, since)
+        if person.id != story.author_id and not told:
+            language = match_tag(person.language)
+            title = story.title.said(language).text
+            notify(
+                db,
+                About.STORY_CHANGED,
+                now=now,
+                language=language,
+                person_id=person.id,
+                title=title,
+                slug=story.slug,
+            )
 
 
 def tell_author(
@@ -75,7 +101,7 @@ def _tell(
     now: datetime,
     **words: str,
 ) -> None:
-    language = match_language(person.language)
+    language = match_tag(person.language)
     notify(
         db,
         about,

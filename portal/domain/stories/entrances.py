@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 
 
 def illustrated_story(db: Session, person: Person, slug: str) -> Story:
-    """A story for those who give it pictures: whoever may change it now."""
+    """A story for those who give it pictures."""
     try:
-        return story_to(db, person, slug, rules.may_write, to_read=True)
+        return story_to(db, person, slug, rules.may_illustrate, to_read=True)
     except rules.NotNowError:
         raise NotAllowedError from None
 

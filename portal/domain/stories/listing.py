@@ -11,7 +11,7 @@ from sqlalchemy import bindparam, or_, select
 from portal.domain.events.hosts import EVENTS
 from portal.domain.events.queries import SHOWN as EVENT_SHOWN
 from portal.domain.events.queries import shown as shown_events
-from portal.domain.stories.models import Author, State, StoryEvent, StoryTag
+from portal.domain.stories.models import Author, Proposal, State, StoryEvent, StoryTag
 from portal.domain.stories.queries import SHOWN, STORIES, shown
 from portal.publication import Visibility
 
@@ -121,6 +121,21 @@ def waiting(db: Session, edited: Collection[int], *, of_the_portal: bool) -> lis
     portals = s.organization_id.is_(None)
     mine = or_(theirs, portals) if of_the_portal else theirs
     return shown(db, _WAITING.where(mine))
+
+
+_proposals = Proposal.__table__.c
+_PROPOSED = (
+    SHOWN.join(Proposal.__table__, _proposals.story_id == s.id)
+    .order_by(_proposals.proposed_at, s.id)
+    .limit(MOST_AT_THE_DESK)
+)
+
+
+def proposed(db: Session, edited: Collection[int], *, of_the_portal: bool) -> list[Shown]:
+    """Accepted stories whose authors wait for an answer to proposed changes, oldest first."""
+    theirs = s.organization_id.in_(list(edited))
+    mine = or_(theirs, s.organization_id.is_(None)) if of_the_portal else theirs
+    return shown(db, _PROPOSED.where(mine))
 
 
 _RELATED = EVENT_SHOWN.where(

@@ -153,6 +153,22 @@ class Unsaved(Base):
     typed: Mapped[dict[str, Any]]
 
 
+class Proposal(Base):
+    """How the author of a member's story, once accepted, wants it to be; an editor decides."""
+
+    __tablename__ = "story_proposals"
+
+    story_id: Mapped[int] = mapped_column(
+        ForeignKey("stories.id", ondelete="CASCADE"), primary_key=True
+    )
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), index=True)
+    proposed_at: Mapped[datetime]
+    # Rises whenever the author proposes something else, so that nobody accepts what is unread.
+    number: Mapped[int]
+    # The form's fields that differ from the story; all others stay as they are by then.
+    typed: Mapped[dict[str, Any]]
+
+
 class Author(Base):
     """A person who has chosen to have a page that lists what they sign with this name."""
 

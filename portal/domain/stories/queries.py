@@ -13,7 +13,15 @@ from portal.domain.organizations.queries import memberships_of, role_of
 from portal.domain.organizations.rules import may_edit
 from portal.domain.people.rules import may_moderate
 from portal.domain.stories import rules
-from portal.domain.stories.models import Author, State, Story, StoryEvent, StoryTag, Unsaved
+from portal.domain.stories.models import (
+    Author,
+    Proposal,
+    State,
+    Story,
+    StoryEvent,
+    StoryTag,
+    Unsaved,
+)
 from portal.domain.stories.rules import NOBODY, Part
 from portal.refusals import NotAllowedError, NotFoundError
 
@@ -192,6 +200,16 @@ def related_slugs(db: Session, story: Story) -> list[str]:
 def unsaved_of(db: Session, person: Person, story: Story) -> Unsaved | None:
     """What somebody has typed into the story's form and not saved."""
     return db.get(Unsaved, (story.id, person.id))
+
+
+def proposal_of(db: Session, story: Story) -> Proposal | None:
+    """What its author wants to change in it, read afresh."""
+    return db.get(Proposal, story.id, populate_existing=True)
+
+
+def proposed_by(db: Session, person: Person) -> Sequence[Proposal]:
+    """All changes that somebody has proposed and nobody has answered."""
+    return db.scalars(select(Proposal).where(Proposal.person_id == person.id)).all()
 
 
 def edited_by(db: Session, person: Person) -> list[Organization]:

@@ -100,6 +100,12 @@ class ChangedMeanwhileError(Refusal):
     )
 
 
+class ProposalMovedError(Refusal):
+    """What an editor has read is not what would be taken over."""
+
+    message = _("The story or what its author proposes has changed meanwhile. Read it again.")
+
+
 class NotNowError(Refusal):
     """The story is not in the state for it."""
 
@@ -148,18 +154,38 @@ def may_see(story: Facts, parts: Parts) -> bool:
 
 
 def may_write(story: Facts, parts: Parts) -> bool:
-    """Whether somebody may change it.
-
-    An organisation stands behind what it has published, and its editors alone change that; what
-    waits for an answer stays as it is.
-    """
+    """Whether somebody may change it at once; an editor answers for what has been accepted."""
     if not story.is_own:
         return Part.EDITOR in parts
     if story.state in {State.DRAFT, State.RETURNED}:
         return Part.AUTHOR in parts
     if story.state == State.SUBMITTED:
         return False
-    return (Part.AUTHOR if story.organization_id is None else Part.EDITOR) in parts
+    if story.organization_id is None:
+        return {Part.AUTHOR, Part.PORTAL} <= parts
+    return Part.EDITOR in parts
+
+
+def may_propose(story: Facts, parts: Parts) -> bool:
+    """Whether its author may say how an accepted story shall be; an editor then decides."""
+    is_mine = story.is_own and Part.AUTHOR in parts
+    return is_mine and story.state == State.PUBLISHED and not may_write(story, parts)
+
+
+def may_type(story: Facts, parts: Parts) -> bool:
+    """Whether the form is there for somebody, whatever saving makes of it."""
+    return may_write(story, parts) or may_propose(story, parts)
+
+
+def may_judge(story: Facts, parts: Parts) -> bool:
+    """Whether somebody takes over or gives back what its author proposes."""
+    return story.is_own and story.state == State.PUBLISHED and bool(parts - {Part.AUTHOR})
+
+
+def may_illustrate(story: Facts, parts: Parts) -> bool:
+    """Whether somebody gives it pictures, which are seen at once and told to the editors."""
+    is_own = story.is_own and story.organization_id is None and Part.AUTHOR in parts
+    return may_write(story, parts) or (is_own and story.state != State.SUBMITTED)
 
 
 def may_work_on(story: Facts, parts: Parts, role: str | None) -> bool:
@@ -173,7 +199,7 @@ def may_work_on(story: Facts, parts: Parts, role: str | None) -> bool:
 
 def may_translate(story: Facts, parts: Parts, role: str | None) -> bool:
     """Whether somebody puts it into other languages; what waits for an answer stays as it is."""
-    if may_write(story, parts):
+    if may_illustrate(story, parts):
         return True
     return story.state != State.SUBMITTED and organizations.may_translate(role)
 

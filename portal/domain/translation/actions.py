@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from portal.domain.ledger import actions as ledger
 from portal.domain.translation import rules
 from portal.domain.translation.kinds import KINDS
-from portal.passages import MACHINE, fingerprint
+from portal.passages import MACHINE, fingerprint, has_words
 from portal.refusals import Refusal
 from portal.texts import check_text
 
@@ -93,7 +93,7 @@ def gaps(item: Item, language: str) -> dict[str, list[tuple[int, str]]]:
                 for place, (paragraph, passage) in enumerate(
                     zip(each.text.paragraphs(), each.text.passages(language), strict=True)
                 )
-                if not passage.text
+                if not passage.text and has_words(paragraph)
             ]
         )
     }

@@ -16,7 +16,7 @@ from portal.domain.translation.exchange import (
     laid_over,
 )
 from portal.i18n import gettext_lazy as _
-from portal.passages import fingerprint
+from portal.passages import fingerprint, has_words
 from portal.refusals import Refusal
 
 if TYPE_CHECKING:
@@ -57,6 +57,8 @@ def written(item: Item, language: str, address: str) -> bytes:
             continue
         rows = zip(text.paragraphs(), text.passages(language), text.states(language), strict=True)
         for place, (paragraph, passage, state) in enumerate(rows):
+            if not passage.text and not has_words(paragraph):
+                continue
             message = catalog.add(
                 paragraph,
                 passage.text,

@@ -6,7 +6,7 @@ from difflib import SequenceMatcher
 from typing import TYPE_CHECKING, NamedTuple
 
 from portal.i18n import gettext_lazy as _
-from portal.passages import fingerprint
+from portal.passages import fingerprint, has_words
 from portal.refusals import Refusal
 
 if TYPE_CHECKING:
@@ -99,5 +99,10 @@ def merged(text: Translated, language: str, typed: Sequence[Typed]) -> Translate
 
 def progress(texts: Mapping[str, Translated], language: str) -> int:
     """How much of some texts has been translated at all, in per cent."""
-    passages = [passage for text in texts.values() for passage in text.passages(language)]
+    passages = [
+        passage
+        for text in texts.values()
+        for paragraph, passage in zip(text.paragraphs(), text.passages(language), strict=True)
+        if passage.text or has_words(paragraph)
+    ]
     return 100 * sum(bool(passage.text) for passage in passages) // max(1, len(passages))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import or_, select
 from sqlalchemy.orm import selectinload
 
-from portal.domain.stories import rules
+from portal.domain.stories import announcements, rules
 from portal.domain.stories.actions import details_of, rewrite, save
 from portal.domain.stories.entrances import translated_story
 from portal.domain.stories.models import State, Story
@@ -61,6 +61,7 @@ def _write(db: Session, story_id: int, texts: Mapping[str, Translated], now: dat
         raise rules.NotNowError
     words: dict[str, Any] = dict(texts)
     save(db, story, replace(details_of(db, story), **words), story.revision, None, now)
+    announcements.tell_of_change(db, story, now)
 
 
 def _rows(db: Session, organization_id: int | None, now: datetime) -> Sequence[Row]:  # noqa: ARG001

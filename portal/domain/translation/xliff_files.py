@@ -13,7 +13,7 @@ from portal.domain.translation.exchange import (
     laid_over,
 )
 from portal.i18n import gettext_lazy as _
-from portal.passages import fingerprint
+from portal.passages import fingerprint, has_words
 from portal.refusals import Refusal
 
 if TYPE_CHECKING:
@@ -62,6 +62,8 @@ def _write(file: ET.Element, field: Field, language: str) -> None:
     text = field.text
     rows = zip(text.paragraphs(), text.passages(language), text.states(language), strict=True)
     for place, (paragraph, passage, state) in enumerate(rows):
+        if not passage.text and not has_words(paragraph):
+            continue
         names = {"id": f"{field.name}.{place}", "name": f"{field.name}:{place}"}
         unit = ET.SubElement(file, f"{_IN}unit", names)
         notes = ET.SubElement(unit, f"{_IN}notes")

@@ -23,6 +23,7 @@ from portal.web.organization_form import (
 from portal.web.policies import Cache, Guard, Policy
 from portal.web.routes.organizations import row_of
 from portal.web.routing import Pages
+from portal.written import kept_said
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -165,7 +166,7 @@ def _page(
                 "proved": is_proved(each.request, visit.now),
                 "remark": verification.remark_of(visit.db, each.request),
                 "site": each.organization.site,
-                "vouchers": [voucher.name.said().text for voucher in each.vouchers],
+                "vouchers": [kept_said(voucher.name.said()) for voucher in each.vouchers],
             }
             for each in verification.queue(visit.db, visit.now)
         ],

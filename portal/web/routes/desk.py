@@ -23,6 +23,7 @@ from portal.web.policies import Cache, Policy
 from portal.web.rate_limits import Limit
 from portal.web.routing import Pages
 from portal.web.story_cards import state_tags
+from portal.written import kept_said
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -200,14 +201,16 @@ def _desk(visit: Visit, slug: str, form: Form[Any] | None = None, status: int = 
         appears=f"{dates.stamp(when)} ({city_of(story.time_zone)})" if when else None,
         is_published=story.published_at is not None,
         revision=story.revision,
-        is_saved=visit.request.query_params.get("saved") == "yes",
+        saved=visit.request.query_params.get("saved"),
         waiting_comments=commenting.waiting_on(visit.db, story.id)
         if rules.may_moderate_comments(story, parts)
         else 0,
         form=form or Form(NoteFields),
         targets=_targets(visit) if is_submittable else [],
         tongues=[(tag, OWN_NAMES[tag]) for tag in LANGUAGES if tag != story.title.original],
-        may_write=rules.may_write(story, parts),
+        may_type=rules.may_type(story, parts),
+        may_illustrate=rules.may_illustrate(story, parts),
+        has_proposal=queries.proposal_of(visit.db, story) is not None,
         may_submit=is_submittable,
         may_withdraw=rules.may_withdraw(story, parts),
         may_decide=rules.may_decide(story, parts),
@@ -219,7 +222,7 @@ def _desk(visit: Visit, slug: str, form: Form[Any] | None = None, status: int = 
 def _targets(visit: Visit) -> list[tuple[str, str]]:
     """Organisations a story can be handed in to."""
     found = [
-        (each.slug, each.name.said().text)
+        (each.slug, kept_said(each.name.said()))
         for each in organizations.all_organizations(visit.db)
         if each.suspended_at is None
     ]

@@ -145,6 +145,7 @@ def event_page(
     return visit.page(
         "events/show.html",
         status,
+        spelled=(ItemKind.EVENT, event.id),
         **facts_of_page(visit, event, words),
         standing=standing,
         form=form,
@@ -229,8 +230,8 @@ def facts_of_page(visit: Visit, event: Shown, words: Words) -> dict[str, Any]:
             visit,
             "events.show",
             event.slug,
-            title=event.title.said().text,
-            description=event.summary.said().text,
+            title=event.title.said(),
+            description=event.summary.said(),
             changed_at=event.changed_at,
         ),
         "portal_languages": LANGUAGES,

@@ -23,6 +23,7 @@ from portal.web.filters import page_asked, page_links
 from portal.web.policies import Cache, Policy
 from portal.web.routes.site_pages import ROUTES
 from portal.web.routing import Pages
+from portal.written import kept_said
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -164,4 +165,4 @@ def _names_of_hosts(
         for slug in revision.facts["hosts"]
     }
     hosts = organizations.organizations_named(visit.db, slugs)
-    return {host.slug: host.name.said().text for host in hosts}
+    return {host.slug: kept_said(host.name.said()) for host in hosts}

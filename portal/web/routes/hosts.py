@@ -19,6 +19,7 @@ from portal.time_zones import city_of, wall_of
 from portal.web.forms import Fields, Form
 from portal.web.policies import Cache, Policy
 from portal.web.routing import Pages
+from portal.written import kept_said
 
 if TYPE_CHECKING:
     from starlette.responses import Response
@@ -139,7 +140,7 @@ def _page(visit: Visit, event: Event, form: Form[HostFields], status: int = 200)
     edited = {organization.id for organization, role in mine if may_edit(role)}
     asked = {event.organization_id, *(o.id for h, o in hosts if h.state != HostState.DECLINED)}
     options = [
-        (each.slug, each.name.said().text)
+        (each.slug, kept_said(each.name.said()))
         for each in organizations.all_organizations(visit.db)
         if each.id not in asked and each.suspended_at is None
     ]

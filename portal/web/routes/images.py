@@ -180,4 +180,4 @@ def _described(visit: Visit, item: Item, image: Image, form: Form[WordFields]) -
 
 def _revised(before: Translated, item: Item, fields: WordFields, name: str) -> Translated:
     texts = {tag: getattr(fields, f"{name}_{tag}") for tag in LANGUAGES}
-    return before.revised(item.title.original, texts)
+    return before.revised(item.title.original, texts, still_right=bool(fields.small_fix))

@@ -16,6 +16,7 @@ from portal.web.policies import Cache, Policy
 from portal.web.routes.hosts import HostFields, Row
 from portal.web.routes.organizing import organizations_page
 from portal.web.routing import Pages
+from portal.written import kept_said
 
 if TYPE_CHECKING:
     from starlette.responses import Response
@@ -119,7 +120,7 @@ def _page(
         *(o.id for host, o in hosts if host.state != HostState.DECLINED),
     }
     options = [
-        (each.slug, each.name.said().text)
+        (each.slug, kept_said(each.name.said()))
         for each in organizations.all_organizations(visit.db)
         if each.id not in asked
     ]

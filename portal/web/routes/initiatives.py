@@ -122,6 +122,7 @@ def initiative_page(visit: Visit, slug: str, refusal: Refusal | None = None) -> 
     return visit.page(
         "initiatives/show.html",
         409 if refusal else 200,
+        spelled=(ItemKind.INITIATIVE, initiative.id),
         **facts_of_page(visit, initiative),
         refusal=refusal and refusal.said(),
         may_analyse=event_rules.may_analyse(roles),
@@ -180,8 +181,8 @@ def facts_of_page(visit: Visit, initiative: Initiative) -> dict[str, Any]:
             visit,
             "initiatives.show",
             initiative.slug,
-            title=row.title.said().text,
-            description=row.purpose.said().text,
+            title=row.title.said(),
+            description=row.purpose.said(),
             changed_at=initiative.changed_at,
         ),
         **_standing(visit, row),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from portal import dates
@@ -30,6 +31,7 @@ from portal.web.sharing import shared
 from portal.web.story_cards import story_cards
 from portal.web.translated_line import translated_line
 from portal.web.trust import verified_line
+from portal.written import kept_said
 
 if TYPE_CHECKING:
     from starlette.responses import Response
@@ -90,6 +92,7 @@ def show(visit: Visit, slug: str) -> Response:
     )
     return visit.page(
         "organizations/show.html",
+        spelled=(ItemKind.ORGANIZATION, organization.id),
         row=row,
         slug=slug,
         description=organization.description.parts(),
@@ -98,8 +101,8 @@ def show(visit: Visit, slug: str) -> Response:
             visit,
             "organizations.show",
             slug,
-            title=row.name.text,
-            description=organization.description.said().text[:MOST_SHARED],
+            title=row.name,
+            description=_beginning(organization.description.said()),
             changed_at=organization.created_at,
         ),
         site=organization.site or None,
@@ -179,7 +182,11 @@ def feed(visit: Visit, slug: str) -> Response:
     organization = queries.organization_named(visit.db, slug)
     since = visit.now - FEED_REACHES_BACK
     found = listing.feed(visit.db, visit.now, since, organization.id)
-    name = organization.name.said().text
+    name = organization.name.said()
     if not is_verified(organization.verified_until, visit.now):
-        name = inert(name)
-    return calendar_file(visit, found, slug, name)
+        name = replace(name, text=inert(name.text))
+    return calendar_file(visit, found, slug, kept_said(name))
+
+
+def _beginning(said: Said) -> Said:
+    return replace(said, text=said.text[:MOST_SHARED])

@@ -42,6 +42,7 @@ from portal.web.roles import ROLES
 from portal.web.routes.hosts import invitation_of
 from portal.web.routing import Pages
 from portal.web.story_cards import story_cards
+from portal.written import kept_said
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -98,8 +99,8 @@ def organizations_page(visit: Visit, refusal: Refusal | None = None) -> Response
             {
                 "title": each.initiative.title.said(),
                 "slug": each.initiative.slug,
-                "founder": each.founder.name.said().text,
-                "organization": each.organization.name.said().text,
+                "founder": kept_said(each.founder.name.said()),
+                "organization": kept_said(each.organization.name.said()),
                 "asked": each.organization.slug,
             }
             for each in hosting.open_invitations(visit.db, edited)

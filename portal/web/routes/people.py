@@ -108,7 +108,7 @@ def invite(visit: Visit, organization: str) -> Response:
         visit.db,
         About.INVITATION,
         now=visit.now,
-        language=visit.language,  # the inviting owner's, since nobody knows the recipient's
+        language=visit.tag,  # the inviting owner's, since nobody knows the recipient's
         address=address,
         organization=owned.name.said().text,
         role=str(ROLES[role]),

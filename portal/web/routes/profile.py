@@ -12,7 +12,7 @@ from portal.countries import country_options
 from portal.domain.events.vocabulary import SPOKEN_LANGUAGES, TAGS
 from portal.domain.people import actions, queries
 from portal.domain.people.rules import LONGEST_CITY
-from portal.i18n import LANGUAGES, OWN_NAMES
+from portal.i18n import LANGUAGE_TAGS, OWN_NAMES
 from portal.refusals import Refusal
 from portal.time_zones import is_place
 from portal.web.cookies import TIME_ZONE
@@ -33,7 +33,7 @@ class ProfileFields(Fields):
     """What a person decides about themselves."""
 
     name: Annotated[str, Field(max_length=80)]
-    language: Literal["kk", "ru", "en"]
+    language: Literal["kk", "kk-Latn", "kk-Latn-TR", "kk-Arab", "ru", "en"]
     time_zone: Annotated[str, Field(max_length=64)] = ""
     country: Annotated[str, Field(max_length=2)] = ""
     city: Annotated[str, Field(max_length=LONGEST_CITY)] = ""
@@ -99,7 +99,7 @@ def _page(
         status,
         form=form,
         is_saved=is_saved,
-        tongues=[(tag, OWN_NAMES[tag]) for tag in LANGUAGES],
+        tongues=[(tag, OWN_NAMES[tag]) for tag in LANGUAGE_TAGS],
         zones=zone_options(zone if is_place(zone) else visit.zone, visit.now),
         countries=country_options(),
         spoken=[(tag, dates.language_name(tag)) for tag in SPOKEN_LANGUAGES],

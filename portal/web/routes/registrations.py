@@ -35,9 +35,7 @@ def create(visit: Visit, slug: str) -> Response:
             return visit.go("passes.show", key=mine.public_id)
         if form.fields:
             visit.limit(Limit.SIGN_UP, form.fields.email)
-            guest = actions.Guest(
-                form.fields.name, form.fields.email, visit.language, visit.chosen_zone
-            )
+            guest = actions.Guest(form.fields.name, form.fields.email, visit.tag, visit.chosen_zone)
             actions.register_guest(visit.db, guest, event, visit.now)
             return visit.go("registrations.sent", slug=slug)
     except (EventOverError, EventCancelledError) as refusal:

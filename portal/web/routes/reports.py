@@ -48,7 +48,7 @@ def create(visit: Visit) -> Response:
     subject = item_named(visit.db, visit.visitor, str(form.values.get("item", "")))
     if (fields := form.fields) is not None:
         visit.limit(Limit.REPORT, fields.email)
-        complaint = actions.Complaint(fields.reason, fields.text, fields.email, visit.language)
+        complaint = actions.Complaint(fields.reason, fields.text, fields.email, visit.tag)
         try:
             actions.report(visit.db, subject, complaint, visit.now)
         except Refusal as refusal:

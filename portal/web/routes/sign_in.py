@@ -14,7 +14,7 @@ from portal.domain.people.queries import session_with
 from portal.domain.people.rules import BannedError
 from portal.domain.ways import actions as ways
 from portal.domain.ways.rules import WayTakenError
-from portal.i18n import LANGUAGES, current_language
+from portal.i18n import LANGUAGE_TAGS, current_tag, speak
 from portal.provider_settings import OIDC
 from portal.refusals import Refusal
 from portal.web.arrivals import arrive, let_in
@@ -57,7 +57,7 @@ async def create(request: Request) -> Response:
     first = next(iter(site.providers), "")
     provider = site.providers.get(str(submitted.get("provider") or first))
     if provider is None:
-        return RedirectResponse(site.links.path("sign_in.new", current_language.get()), 303)
+        return RedirectResponse(site.links.path("sign_in.new", current_tag.get()), 303)
     try:
         return await leave_for(site, request, provider, {"next": target})
     except Refusal as refusal:
@@ -85,8 +85,8 @@ async def _arrival(request: Request, key: str) -> Response:
     """The note in the cookie says from whom an answer is awaited, and where to go then."""
     site: Site = request.app.state.site
     note = site.sign_in_note.read(request) or {}
-    if note.get("language") in LANGUAGES:
-        current_language.set(note["language"])
+    if note.get("tag") in LANGUAGE_TAGS:
+        speak(note["tag"])
     try:
         provider = site.providers.get(key)
         if provider is None or note.get("provider") != key:
@@ -111,7 +111,7 @@ def _enter(site: Site, request: Request, claims: Claims, note: dict[str, Any]) -
             return _to_ways(site, "added")
         person = None
         try:
-            person = accounts.welcome(db, claims, current_language.get(), now)
+            person = accounts.welcome(db, claims, current_tag.get(), now)
             arrival = arrive(site, request, db, person, now, way=claims.provider)
         except BannedError:
             page = banned_page(request, db, person)
@@ -128,13 +128,11 @@ def _refused(site: Site, request: Request, note: dict[str, Any], refusal: Refusa
 
 
 def _to_ways(site: Site, said: str) -> Response:
-    return RedirectResponse(
-        site.links.path("ways.index", current_language.get(), {"said": said}), 303
-    )
+    return RedirectResponse(site.links.path("ways.index", current_tag.get(), {"said": said}), 303)
 
 
 def _home(site: Site) -> str:
-    return site.links.path("home", current_language.get())
+    return site.links.path("home", current_tag.get())
 
 
 @pages.post("/sign-out", name="sign_in.end", policy=Policy.ANYONE)

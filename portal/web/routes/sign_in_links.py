@@ -58,7 +58,7 @@ def sent_to(visit: Visit, email: str, target: str, *, person: Person | None = No
         email,
         browser,
         person=person,
-        language=visit.language,
+        language=visit.tag,
         url=lambda token: visit.absolute("sign_in_links.show", token=token),
         now=visit.now,
     )
@@ -153,7 +153,7 @@ def _entered(
         return _added(visit, link)
     person = None
     try:
-        person = actions.enter(visit.db, link, visit.language, visit.now, anew=anew)
+        person = actions.enter(visit.db, link, visit.tag, visit.now, anew=anew)
         if person is None:
             return visit.go("sign_in_links.choice")
         accounts.agree(visit.db, person, visit.now)

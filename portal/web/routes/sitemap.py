@@ -8,7 +8,7 @@ from xml.sax.saxutils import escape
 from starlette.responses import PlainTextResponse
 
 from portal.domain.events.vocabulary import TAGS
-from portal.i18n import LANGUAGES
+from portal.i18n import SWITCH
 from portal.refusals import NotFoundError
 from portal.web.conditional import conditional
 from portal.web.links import number_in
@@ -31,7 +31,7 @@ MEDIA_TYPE: Final = "application/xml"
 # Addresses in one file, for each item one in each language. The format allows 50,000; this many
 # keep a file at some megabytes.
 MOST_ADDRESSES: Final = 10_000
-MOST_ITEMS: Final = MOST_ADDRESSES // len(LANGUAGES)
+MOST_ITEMS: Final = MOST_ADDRESSES // len(SWITCH)
 # Pages that are no items.
 STANDING: Final[tuple[tuple[str, dict[str, str]], ...]] = (
     ("home", {}),
@@ -117,7 +117,7 @@ def _stretch(
 
 
 def _entry(links: Links, name: str, values: dict[str, Any], changed: datetime | None) -> str:
-    addresses = {tag: escape(links.absolute(name, tag, **values)) for tag in LANGUAGES}
+    addresses = {tag: escape(links.absolute(name, tag, **values)) for tag in SWITCH}
     others = "".join(
         f'<xhtml:link rel="alternate" hreflang="{tag}" href="{address}"/>'
         for tag, address in addresses.items()

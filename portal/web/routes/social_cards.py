@@ -19,6 +19,7 @@ from portal.web.policies import Cache, Policy
 from portal.web.routes.organizations import row_of
 from portal.web.routing import Pages
 from portal.web.sharing import picture
+from portal.written import kept, kept_said
 
 if TYPE_CHECKING:
     from starlette.responses import Response
@@ -35,8 +36,7 @@ pages = Pages()
 def event(visit: Visit, slug: str) -> Response:
     """An event: its title, its hour where it takes place, its organisers."""
     found, _words = event_page(visit.db, visit.visitor, slug)
-    title, by = found.title.said().text, hosts_line(found).text
-    return picture(visit, title=title, line=_line(found), by=by)
+    return picture(visit, title=found.title.said(), line=_line(found), by=hosts_line(found).text)
 
 
 def _line(event: Shown) -> str:
@@ -59,9 +59,9 @@ def story(visit: Visit, slug: str) -> Response:
     """A story: its title, its day, who signs it and for whom."""
     found, _words = story_page(visit.db, visit.visitor, slug)
     wall = wall_of(found.published_at or found.changed_at, visit.zone)
-    organization = found.organization_name.said().text if found.organization_name else ""
-    by = " · ".join(name for name in (found.byline, organization) if name)
-    return picture(visit, title=found.title.said().text, line=dates.long(wall.date()), by=by)
+    organization = kept_said(found.organization_name.said()) if found.organization_name else ""
+    by = " · ".join(name for name in (kept(found.byline), organization) if name)
+    return picture(visit, title=found.title.said(), line=dates.long(wall.date()), by=by)
 
 
 @pages.get(
@@ -75,7 +75,7 @@ def initiative(visit: Visit, slug: str) -> Response:
     found = initiatives.row_of(visit.db, initiatives.initiative_for(visit.db, visit.visitor, slug))
     parts = (str(STAGES[Stage(found.stage)]), countries_line(found))
     line = " · ".join(part for part in parts if part)
-    return picture(visit, title=found.title.said().text, line=line, by=hosts_line(found).text)
+    return picture(visit, title=found.title.said(), line=line, by=hosts_line(found).text)
 
 
 @pages.get(
@@ -87,4 +87,4 @@ def initiative(visit: Visit, slug: str) -> Response:
 def organization(visit: Visit, slug: str) -> Response:
     """An organisation: its name, what it is and where."""
     row = row_of(visit, organization_named(visit.db, slug))
-    return picture(visit, title=row.name.text, line=row.place, by=row.kind)
+    return picture(visit, title=row.name, line=row.place, by=row.kind)

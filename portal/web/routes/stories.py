@@ -12,6 +12,7 @@ from portal.domain.stories import commenting, listing, rules
 from portal.domain.stories.page import story_page as story_page_for
 from portal.domain.stories.queries import parts_in
 from portal.i18n import LANGUAGES
+from portal.items import ItemKind
 from portal.publication import is_public
 from portal.refusals import NotFoundError
 from portal.web.conversations import voices_of
@@ -92,6 +93,7 @@ def story_page(visit: Visit, slug: str, form: Form[CommentFields], status: int =
     return visit.page(
         "stories/show.html",
         status,
+        spelled=(ItemKind.STORY, story.id),
         slug=slug,
         facts=facts,
         changed=words.editions - 1,
@@ -107,8 +109,8 @@ def story_page(visit: Visit, slug: str, form: Form[CommentFields], status: int =
             visit,
             "stories.show",
             slug,
-            title=facts.title.text,
-            description=facts.summary.text,
+            title=facts.title,
+            description=facts.summary,
             changed_at=story.changed_at,
         )._replace(type="article", published_at=facts.datetime),
         index_as=("stories.show", {"slug": slug}, None) if is_shown else None,

@@ -13,7 +13,7 @@ from portal.domain.moderation.models import Act
 from portal.domain.organizations import queries, verification
 from portal.domain.organizations import verification_rules as rules
 from portal.domain.organizations.models import Method
-from portal.i18n import current_language
+from portal.i18n import current_tag
 from portal.i18n import gettext_lazy as _
 from portal.refusals import NotAllowedError, NotFoundError, Refusal
 from portal.web import proofs
@@ -118,7 +118,7 @@ def _note(request: Request, token: str) -> Response:
         owned = entered(visit, slug)
         verification.note_proof(db, owned, token, clock.now())
         trace(visit, owned, Act.PROVE_DOMAIN)
-    path = site.links.path("verification.show", current_language.get(), organization=slug)
+    path = site.links.path("verification.show", current_tag.get(), organization=slug)
     return RedirectResponse(path, 303, {"cache-control": "no-store"})
 
 

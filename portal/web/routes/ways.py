@@ -9,7 +9,7 @@ from starlette.responses import RedirectResponse
 from portal import dates, tokens
 from portal.domain.people.queries import identities_of
 from portal.domain.ways import actions, queries, rules
-from portal.i18n import current_language, gettext_lazy
+from portal.i18n import current_tag, gettext_lazy
 from portal.refusals import NotFoundError, Refusal
 from portal.time_zones import wall_of
 from portal.web.cookies import session_token
@@ -63,7 +63,7 @@ async def add(request: Request) -> Response:
     try:
         return await leave_for(site, request, provider, {"adds": tokens.digest(token)})
     except Refusal:
-        back = site.links.path("ways.index", current_language.get(), {"said": "failed"})
+        back = site.links.path("ways.index", current_tag.get(), {"said": "failed"})
         return RedirectResponse(back, 303)
 
 

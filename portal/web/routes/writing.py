@@ -21,6 +21,7 @@ from portal.refusals import NotAllowedError, Refusal
 from portal.web.cases import own_ruling_row
 from portal.web.forms import Form
 from portal.web.policies import Cache, Policy
+from portal.web.routes.proposals import propose
 from portal.web.routing import Pages
 from portal.web.story_cards import story_cards
 from portal.web.story_form import (
@@ -31,10 +32,12 @@ from portal.web.story_form import (
     values_of,
 )
 from portal.web.story_page import StoryFacts, previewed
+from portal.written import kept_said
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from portal.domain.stories.details import Details
     from portal.domain.stories.models import Story
     from portal.translated import Translated
     from portal.web.visit import Visit
@@ -63,6 +66,11 @@ def index(visit: Visit) -> Response:
             own_ruling_row(visit, each) for each in standing_about_own(visit.db, visit.person)
         ],
         waiting=story_cards(visit, waiting, "desk.show"),
+        proposed=story_cards(
+            visit,
+            listing.proposed(visit.db, edited, of_the_portal=may_moderate(visit.person)),
+            "proposals.show",
+        ),
         cards=story_cards(visit, listing.own(visit.db, visit.person, edited), "desk.show"),
         author_url=visit.url("authors.show", slug=author.slug) if author else None,
     )
@@ -100,7 +108,7 @@ def _new_page(visit: Visit, form: Form[NewStoryFields], status: int = 200) -> Re
         form=form,
         originals=[(tag, OWN_NAMES[tag]) for tag in LANGUAGES],
         organizations=[
-            (organization.slug, organization.name.said().text)
+            (organization.slug, kept_said(organization.name.said()))
             for organization in queries.edited_by(visit.db, visit.person)
         ],
     )
@@ -115,6 +123,9 @@ def edit(visit: Visit, slug: str) -> Response:
     unsaved = queries.unsaved_of(visit.db, visit.person, story)
     if unsaved is None:
         saved = values_of(actions.details_of(visit.db, story), story.revision)
+        waiting = queries.proposal_of(visit.db, story)
+        if waiting is not None and waiting.person_id == visit.person.id:
+            saved |= waiting.typed
         return _form_page(visit, story, Form.filled(StoryFields, saved))
     form = Form.filled(StoryFields, unsaved.typed)
     return _form_page(visit, story, form, kept=dates.relative(unsaved.kept_at, visit.now))
@@ -122,21 +133,29 @@ def edit(visit: Visit, slug: str) -> Response:
 
 @pages.post("/writing/stories/{slug}", name="writing.update", policy=Policy.WRITER)
 def update(visit: Visit, slug: str) -> Response:
-    """Saves; what is published changes at once."""
+    """Saves, which changes what is published at once; or proposes, where an editor decides."""
     story = _writable(visit, slug)
     form = Form(StoryFields, visit.submitted)
     if form.fields:
         try:
             details = details_from(form.fields, story)
-            actions.save(visit.db, story, details, form.fields.revision, visit.person, visit.now)
+            done = _save_or_propose(visit, story, details, form.fields.revision)
         except Refusal as refusal:
             form.refuse(refusal)
             form.values["revision"] = str(story.revision)
             has_changed = isinstance(refusal, rules.ChangedMeanwhileError)
             return _form_page(visit, story, form, 422, has_changed=has_changed)
         else:
-            return visit.go("desk.show", {"saved": "yes"}, slug=slug)
+            return visit.go("desk.show", {"saved": done}, slug=slug)
     return _form_page(visit, story, form, 422)
+
+
+def _save_or_propose(visit: Visit, story: Story, details: Details, revision: int) -> str:
+    if not rules.may_write(story, queries.parts_in(visit.db, visit.person, story)):
+        propose(visit, story, details, revision)
+        return "proposed"
+    actions.save(visit.db, story, details, revision, visit.person, visit.now)
+    return "yes"
 
 
 @pages.post("/writing/stories/{slug}/preview", name="writing.preview", policy=Policy.WRITER)
@@ -174,7 +193,7 @@ def let_go(visit: Visit, slug: str) -> Response:
 
 def _writable(visit: Visit, slug: str, *, to_read: bool = False) -> Story:
     try:
-        return story_to(visit.db, visit.person, slug, rules.may_write, to_read=to_read)
+        return story_to(visit.db, visit.person, slug, rules.may_type, to_read=to_read)
     except rules.NotNowError:
         raise NotAllowedError from None
 
@@ -201,6 +220,7 @@ def _form_page(  # noqa: PLR0913 - the page has this many states
         slug=story.slug,
         title=story.title.said(),
         is_published=story.published_at is not None,
+        is_proposal=not rules.may_write(story, queries.parts_in(visit.db, visit.person, story)),
         has_translations=len(story.title.versions) > 1,
         facts=facts,
         kept=kept,

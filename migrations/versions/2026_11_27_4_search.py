@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "20261127_search"
-down_revision = "20261127_followers"
+down_revision = "20261127_spelling"
 branch_labels = None
 depends_on = None
 

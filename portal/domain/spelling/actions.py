@@ -1,0 +1,54 @@
+"""Correcting words, and telling of wrong ones."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+from portal.domain.spelling.models import Correction, DoubtfulWord
+from portal.domain.spelling.rules import WordMissingError, checked, public_page
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from portal.domain.spelling.rules import Spelling
+    from portal.items import ItemKind
+
+
+def correct(db: Session, spelling: Spelling, item: tuple[ItemKind, int] | None = None) -> None:
+    """Writes a word so from now on, in one item or everywhere; a second time changes the first."""
+    script, word, written = checked(spelling)
+    kind, item_id = (item[0].value, item[1]) if item else ("", 0)
+    known = db.scalar(
+        select(Correction).where(
+            Correction.script == script,
+            Correction.word == word,
+            Correction.item_kind == kind,
+            Correction.item_id == item_id,
+        )
+    )
+    if known is None:
+        db.add(
+            Correction(script=script, word=word, written=written, item_kind=kind, item_id=item_id)
+        )
+    else:
+        known.written = written
+
+
+def doubt(db: Session, spelling: Spelling, page: str, now: datetime) -> None:
+    """Tells the administrators of a word that is written wrongly."""
+    word, written = " ".join(spelling.word.split()), " ".join(spelling.written.split())
+    if not word:
+        raise WordMissingError
+    db.add(
+        DoubtfulWord(
+            script=spelling.script,
+            word=word,
+            written=written,
+            page=public_page(page),
+            reported_at=now,
+        )
+    )
