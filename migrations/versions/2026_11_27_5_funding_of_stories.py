@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "20261127_funding_of_stories"
-down_revision = "20261127_spelling"
+down_revision = "20261127_search"
 branch_labels = None
 depends_on = None
 

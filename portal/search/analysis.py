@@ -8,10 +8,11 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from portal.kazakh.folding import folded
-from portal.kazakh.stemmer import key, stem
+from portal.kazakh.stemmer import key
+from portal.search.stemmers import STEMMERS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Iterator
 
 # Of a longer word only the beginning counts.
 LONGEST_WORD: Final = 48
@@ -32,9 +33,6 @@ _PATRONYMIC: Final = re.compile(
     "(?P<name>.{3,})(?P<of>(?:ұлы|қызы)(?:ның?|на|нда|нан|мен)?"
     "|(?:ūly|qyzy|ulı|qızı)(?:nyñ|nıñ|na|nda|nan|men)?)"
 )
-# Russian's and English's are Snowball's as soon as that package is among the requirements; until
-# then they have none, and words are found as they are typed and by their keys.
-STEMMERS: Final[Mapping[str, Callable[[str], str]]] = {"kk": stem}
 
 
 class Token(NamedTuple):

@@ -206,6 +206,10 @@ def _public_pages(db: Session, organization: Organization) -> list[Picture]:
     marked = _in_days(8, unknown, db, description=DESCRIPTION)
     return [
         Picture("home", ""),
+        Picture("search", "/search"),
+        Picture("search, found", "/search?q=домбыра&kind=event"),
+        Picture("search, meant", "/search?q=домбырра"),
+        Picture("search, nothing", "/search?q=" + "жоқ" * 40),
         Picture("privacy", "/privacy"),
         Picture("about", "/about"),
         Picture("rules", "/rules"),

@@ -14,12 +14,13 @@ from portal.domain.events.rules import FundingNeededError
 from portal.domain.events.slugs import slug_of
 from portal.domain.history import actions as history
 from portal.domain.history.queries import revision_of
+from portal.domain.indexing import actions as indexing
 from portal.domain.ledger import actions as ledger
 from portal.domain.media import actions as media
-from portal.domain.media.queries import pictures_of, words_of
+from portal.domain.media.queries import pictures_of
 from portal.domain.organizations.queries import is_suspended
 from portal.domain.people.rules import tidy_name
-from portal.domain.stories import provenance, rules
+from portal.domain.stories import provenance, rules, wording
 from portal.domain.stories.details import Details, Source, check, source_of
 from portal.domain.stories.models import (
     CommentMode,
@@ -154,6 +155,7 @@ def throw_away(db: Session, story: Story) -> None:
     """Deletes a story that was never published, with its versions, pictures and requests."""
     media.forget_all(db, ItemKind.STORY, story.id)
     ledger.forget(db, ItemKind.STORY, story.id)
+    indexing.forget(db, ItemKind.STORY, story.id)
     history.forget_all(db, ItemKind.STORY, story.id)
     db.execute(delete(Story).where(Story.id == story.id))
 
@@ -162,7 +164,7 @@ def rewrite(db: Session, story: Story) -> None:
     """Makes the HTML anew, as after a change of the story's pictures."""
     lock(db, story)
     story.body_html = html_of(story.body, pictures_of(db, ItemKind.STORY, story.id))
-    _count(db, story)
+    wording.count(db, story)
 
 
 def preview_html(details: Details, pictures: Collection[Picture] = ()) -> dict[str, str]:
@@ -173,14 +175,7 @@ def preview_html(details: Details, pictures: Collection[Picture] = ()) -> dict[s
 def _note(db: Session, story: Story, now: datetime, *, is_small_fix: bool = False) -> None:
     """Records what was written, and counts how far it is translated."""
     provenance.note(db, story, now, is_small_fix=is_small_fix)
-    _count(db, story)
-
-
-def _count(db: Session, story: Story) -> None:
-    """Counts how far a story is translated, its pictures' words along with its own."""
-    pictured = words_of(db, ItemKind.STORY, story.id)
-    texts = (story.title, story.summary, story.body, story.funding_note)
-    ledger.note(db, ItemKind.STORY, story.id, (*texts, *pictured))
+    wording.count(db, story)
 
 
 def _put(db: Session, story: Story, details: Details, person: Person | None, now: datetime) -> None:
