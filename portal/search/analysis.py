@@ -64,6 +64,11 @@ def tokens(text: str, language: str) -> Iterator[Token]:
             yield Token(part, stem_of(part, language), key_of(part), *found.span())
 
 
+def words_in(text: str) -> Iterator[tuple[str, int, int]]:
+    """The words of a text as they stand there, and where."""
+    return ((found[0], *found.span()) for found in _WORD.finditer(text))
+
+
 def form_of(word: str) -> str:
     """A word as it is compared with others: small, composed, with European digits."""
     if word.isascii():

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from portal.search.analysis import tokens
+from portal.kazakh.folding import folded
+from portal.search.analysis import tokens, words_in
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from portal.search.analysis import Token
     from portal.search.queries import Term, Word
 
 # About two lines on a wide screen.
@@ -17,6 +20,8 @@ LONGEST_SNIPPET: Final = 220
 _LOOKED_THROUGH: Final = 20_000
 _FURTHER: Final = 600
 _BEFORE: Final = 50
+# First letters of keys that may come of two letters, and how the first of those is folded alone.
+_OF_TWO: Final = {"S": "s", "C": "s", "j": "z", "h": "k", "s": "t", "e": "i"}
 
 
 class Piece(NamedTuple):
@@ -34,6 +39,11 @@ class Marker:
         self._forms = {word.form: word for word in words}
         self._stems = {stem: word for word in words for stem in word.stems}
         self._keys = {word.key: word for word in words}
+        begin = {known[:1] for known in (*self._forms, *self._stems, *self._keys)}
+        # A letter that is folded to nothing leaves the next one.
+        self._begin = begin | {_OF_TWO[each] for each in begin if each in _OF_TWO} | {""}
+        # Of words that were met: most are met again in the next text.
+        self._met: dict[tuple[str, str], Word | None] = {}
 
     def whole(self, text: str, language: str) -> tuple[Piece, ...]:
         """All of a text, in pieces."""
@@ -58,18 +68,33 @@ class Marker:
 
     def _spans(self, text: str, language: str) -> list[tuple[tuple[int, int], Word]]:
         found: list[tuple[tuple[int, int], Word]] = []
-        for token in tokens(text, language):
-            if found and token.start > found[0][0][0] + _FURTHER:
+        for raw, start, end in words_in(text):
+            if found and start > found[0][0][0] + _FURTHER:
                 break
-            word = (
-                self._forms.get(token.form)
-                or self._stems.get(token.stem)
-                or self._keys.get(token.key)
-            )
-            # Parts of a patronymic stand at the place of the whole.
-            if word is not None and not (found and found[-1][0][0] == token.start):
-                found.append(((token.start, token.end), word))
+            word = self._word(raw, language)
+            if word is not None:
+                found.append(((start, end), word))
         return found
+
+    def _word(self, raw: str, language: str) -> Word | None:
+        """What a word of a text was looked for as, if it was."""
+        first = raw[0].lower()
+        if first not in self._begin and _folded_letter(first) not in self._begin:
+            return None
+        met = (raw, language)
+        if met not in self._met:
+            self._met[met] = next(filter(None, map(self._same, tokens(raw, language))), None)
+        return self._met[met]
+
+    def _same(self, token: Token) -> Word | None:
+        return (
+            self._forms.get(token.form) or self._stems.get(token.stem) or self._keys.get(token.key)
+        )
+
+
+@lru_cache(maxsize=512)
+def _folded_letter(letter: str) -> str:
+    return folded(letter)[:1]
 
 
 def _best_start(found: Sequence[tuple[tuple[int, int], Word]]) -> int:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from portal.domain.search.queries import Found, found
-from portal.domain.search.rules import Filters
+from portal.domain.search.queries import Found, found, is_held
 from portal.domain.search.spelling import meant
 from portal.search.queries import terms_of
 
@@ -15,6 +14,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
+    from portal.domain.search.rules import Filters
     from portal.search.queries import Term
 
 
@@ -46,10 +46,9 @@ def answer(db: Session, query: str, filters: Filters, language: str, now: dateti
     exact = look(terms, filters)
     if exact.texts:
         return Answer(exact, terms)
-    everywhere = Filters()
-    if filters.asked and look(terms, everywhere).texts:
+    if filters.asked and is_held(db, terms, now):
         return Answer(_NOTHING, terms, is_narrowed=True)
-    for guess in meant(db, query, now, lambda word: bool(look(terms_of(word), everywhere).texts)):
+    for guess in meant(db, query, now, lambda word: is_held(db, terms_of(word), now)):
         wanted = terms_of(guess)
         near = look(wanted, filters)
         if near.texts:

@@ -132,6 +132,32 @@ def candidates(db: Session, expression: str, filters: Filters, now: datetime) ->
     return [Candidate._make(row) for row in found]
 
 
+@cache
+def _numbers(engine: Engine) -> Select[Any]:
+    words = table(TABLE, column(engine.number), column("words"))
+    number = words.c[engine.number]
+    return select(number).where(engine.matches).order_by(number.desc()).limit(2 * rules.MOST)
+
+
+def _nearer(db: Session, expression: str) -> set[int]:
+    """Numbers of the latest texts that an expression finds, whoever may see them.
+
+    Only for telling apart what is found already: nothing is ever shown because of it.
+    """
+    if not expression:
+        return set()
+    return {row[0] for row in rows(db, _numbers(engine_of(db)), {"asked": expression})}
+
+
+def is_held(db: Session, terms: Sequence[Term], now: datetime) -> bool:
+    """Whether anything that everybody may see holds all terms."""
+    engine = engine_of(db)
+    expression = rules.expression(engine, terms, Level.KEY, any_term=False)
+    statement = _candidates(engine, frozenset()).limit(1)
+    values = {"now": now, "asked": expression}
+    return bool(expression) and rows(db, statement, values).first() is not None
+
+
 class Found(NamedTuple):
     """Texts that were found, one for each item, the best first."""
 
@@ -151,45 +177,43 @@ def found(
 ) -> Found:
     """What holds all terms, or any of them."""
     engine = engine_of(db)
-
-    key = rules.expression(engine, terms, Level.KEY, any_term=any_term)
-
-    def asked(level: Level) -> list[Candidate]:
-        near = rules.expression(engine, terms, level, any_term=any_term)
-        return candidates(db, every(engine, (near, key)), filters, now)
-
-    broad = candidates(db, key, filters, now)
+    expressions = {
+        level: rules.expression(engine, terms, level, any_term=any_term) for level in Level
+    }
+    broad = candidates(db, expressions[Level.KEY], filters, now)
+    if not broad:
+        return Found([], is_cut=False)
     is_cut = len(broad) == rules.MOST
-    levels = {each.number: (each, Level.KEY) for each in broad}
+    known = {each.number: each for each in broad}
     if is_cut:
         # The best may lie further back than the latest.
-        levels |= {each.number: (each, Level.KEY) for each in asked(Level.TITLE)}
-    for level in (Level.STEM, Level.FORM) if broad else ():
-        levels |= {each.number: (each, level) for each in asked(level)}
+        for level in (Level.FORM, Level.TITLE):
+            nearer = every(engine, (expressions[level], expressions[Level.KEY]))
+            known |= {each.number: each for each in candidates(db, nearer, filters, now)}
+    forms, stems = (_nearer(db, expressions[level]) for level in (Level.FORM, Level.STEM))
+
+    def level_of(number: int) -> Level:
+        return Level.FORM if number in forms else Level.STEM if number in stems else Level.KEY
+
     score = rules.scorer(terms, language)
-    ranked = sorted(
-        ((score(each, level), each.number, each) for each, level in levels.values()), reverse=True
+    return Found(
+        _best((score(each, level_of(each.number)), each) for each in known.values()), is_cut
     )
-    best: dict[tuple[str, int], Candidate] = {}
-    for _score, _number, each in ranked:
-        best.setdefault((each.kind, each.item_id), each)
-    return Found(list(best.values()), is_cut)
 
 
 def begun(db: Session, terms: Sequence[Term], language: str, now: datetime) -> list[Candidate]:
     """Items with titles that begin so, the best first."""
-    engine = engine_of(db)
-    expression = rules.beginning_expression(engine, terms)
+    expression = rules.beginning_expression(engine_of(db), terms)
     score = rules.scorer(terms, language)
-    ranked = sorted(
-        (
-            (score(each, Level.KEY), each.number, each)
-            for each in candidates(db, expression, Filters(), now)
-        ),
-        reverse=True,
-    )
+    near = candidates(db, expression, Filters(), now)
+    return _best((score(each, Level.KEY), each) for each in near)
+
+
+def _best(scored: Iterable[tuple[float, Candidate]]) -> list[Candidate]:
+    """The best text of each item, the best item first; of equals the latest."""
+    ranked = sorted(scored, key=lambda each: (each[0], each[1].number), reverse=True)
     best: dict[tuple[str, int], Candidate] = {}
-    for _score, _number, each in ranked:
+    for _score, each in ranked:
         best.setdefault((each.kind, each.item_id), each)
     return list(best.values())
 
