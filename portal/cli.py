@@ -10,7 +10,14 @@ import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from portal import clock, kazakh_commands, operator_commands, organization_commands, schema
+from portal import (
+    clock,
+    kazakh_commands,
+    operator_commands,
+    organization_commands,
+    schema,
+    upkeep_commands,
+)
 from portal.app import create_app, declared_links, declared_routes
 from portal.commands import CommandError, fault_of, open_database, open_migrated
 from portal.domain.moderation.changed_settings import CHANGEABLE
@@ -182,6 +189,7 @@ def parser() -> argparse.ArgumentParser:
     _about_people(command)
     organization_commands.add_to(command)
     kazakh_commands.add_to(command)
+    upkeep_commands.add_to(command)
     command("verify-log", operator_commands.verify_log)
     reports = command("list-reports", operator_commands.list_reports)
     reports.add_argument("--progress", choices=[each.value for each in Progress], default="open")
