@@ -29,6 +29,8 @@ from portal.refusals import NotFoundError, Refusal
 from portal.server import run_server
 from portal.settings import Settings, SettingsError, load_settings
 from portal.storage import Storage
+from portal.upkeep.backups import BackupError
+from portal.upkeep.moving import CannotCopyError
 from portal.web.request_log import set_up_logging
 
 if TYPE_CHECKING:
@@ -233,7 +235,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         settings = load_settings()
         set_up_logging(settings.log_level)
         asked.run(settings, asked)
-    except (SettingsError, CommandError, OSError) as error:
+    except (SettingsError, CommandError, BackupError, CannotCopyError, OSError) as error:
         print(error, file=sys.stderr)
         return 1
     except Refusal as refusal:
