@@ -10,7 +10,14 @@ import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from portal import clock, kazakh_commands, operator_commands, organization_commands, schema
+from portal import (
+    clock,
+    kazakh_commands,
+    operator_commands,
+    organization_commands,
+    schema,
+    upkeep_commands,
+)
 from portal.app import create_app, declared_links, declared_routes
 from portal.commands import CommandError, fault_of, open_database, open_migrated
 from portal.domain.moderation.changed_settings import CHANGEABLE
@@ -22,6 +29,8 @@ from portal.refusals import NotFoundError, Refusal
 from portal.server import run_server
 from portal.settings import Settings, SettingsError, load_settings
 from portal.storage import Storage
+from portal.upkeep.backups import BackupError
+from portal.upkeep.moving import CannotCopyError
 from portal.web.request_log import set_up_logging
 
 if TYPE_CHECKING:
@@ -182,6 +191,7 @@ def parser() -> argparse.ArgumentParser:
     _about_people(command)
     organization_commands.add_to(command)
     kazakh_commands.add_to(command)
+    upkeep_commands.add_to(command)
     command("verify-log", operator_commands.verify_log)
     reports = command("list-reports", operator_commands.list_reports)
     reports.add_argument("--progress", choices=[each.value for each in Progress], default="open")
@@ -226,7 +236,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         settings = load_settings()
         set_up_logging(settings.log_level)
         asked.run(settings, asked)
-    except (SettingsError, CommandError, OSError) as error:
+    except (SettingsError, CommandError, BackupError, CannotCopyError, OSError) as error:
         print(error, file=sys.stderr)
         return 1
     except Refusal as refusal:
