@@ -22,8 +22,9 @@ LONGEST_SNIPPET: Final = 220
 _LOOKED_THROUGH: Final = 20_000
 _FURTHER: Final = 300
 _BEFORE: Final = 50
-# First letters of keys that may come of two letters, and how the first of those is folded alone.
+# Digits, and letters of Latin, Cyrillic and Arabic script, composed ones and forms of Arabic too.
 _SEARCHED: Final = (*range(0x30, 0x700), *range(0x1E00, 0x2000), *range(0xFB50, 0xFF00))
+# First letters of keys that may come of two letters, and how the first of those is folded alone.
 _OF_TWO: Final = {"S": "s", "C": "s", "j": "z", "h": "k", "s": "t", "e": "i"}
 
 
@@ -85,13 +86,19 @@ class Marker:
         """What a word of a text was looked for as, if it was."""
         met = (raw, language)
         if met not in self._met:
-            self._met[met] = next(filter(None, map(self._same, tokens(raw, language))), None)
+            self._met[met] = next(filter(None, map(self._same, _read(raw, language))), None)
         return self._met[met]
 
     def _same(self, token: Token) -> Word | None:
         return (
             self._forms.get(token.form) or self._stems.get(token.stem) or self._keys.get(token.key)
         )
+
+
+# Texts of a portal have few words that begin as those looked for, and have them again and again.
+@lru_cache(maxsize=4096)
+def _read(raw: str, language: str) -> tuple[Token, ...]:
+    return tuple(tokens(raw, language))
 
 
 @lru_cache(maxsize=256)
