@@ -21,10 +21,10 @@ _UNSEEN: Final = (
     "\u00ad\u0300-\u036f\u0640\u064b-\u065f\u0670\u200b-\u200f\u202a-\u202e\u2060-\u2069"
     "\ufe0f\ufeff"
 )
+_REST: Final = f"(?:[^\\W_]|[{_UNSEEN}]|['’ʼ](?=[^\\W_]))*"
 _WORD: Final = re.compile(
     # Letters one by one, as Arabic script writes abbreviations: ق ر.
-    "(?<![^\\W_])[\u0621-\u06d5](?: [\u0621-\u06d5]){1,4}(?![^\\W_])"
-    f"|[^\\W_](?:[^\\W_]|[{_UNSEEN}]|['’ʼ](?=[^\\W_]))*"
+    f"(?<![^\\W_])[\u0621-\u06d5](?: [\u0621-\u06d5]){{1,4}}(?![^\\W_])|[^\\W_]{_REST}"
 )
 _TAKEN_OFF: Final = re.compile(f"[{_UNSEEN} ]")
 _DIGITS: Final = {zero + digit: str(digit) for zero in (0x0660, 0x06F0) for digit in range(10)}
@@ -64,9 +64,9 @@ def tokens(text: str, language: str) -> Iterator[Token]:
             yield Token(part, stem_of(part, language), key_of(part), *found.span())
 
 
-def words_in(text: str) -> Iterator[tuple[str, int, int]]:
-    """The words of a text as they stand there, and where."""
-    return ((found[0], *found.span()) for found in _WORD.finditer(text))
+def word_pattern(first: str) -> re.Pattern[str]:
+    """Finds words that begin with a letter of a pattern; letters set apart by spaces are none."""
+    return re.compile(f"(?<![^\\W_]){first}{_REST}")
 
 
 def form_of(word: str) -> str:

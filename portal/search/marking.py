@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
+from collections import defaultdict
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from portal.kazakh.folding import folded
-from portal.search.analysis import tokens, words_in
+from portal.search.analysis import tokens, word_pattern
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,8 +20,10 @@ if TYPE_CHECKING:
 LONGEST_SNIPPET: Final = 220
 # Of a text that is looked through, and how far on after the first word that was found.
 _LOOKED_THROUGH: Final = 20_000
-_FURTHER: Final = 600
+_FURTHER: Final = 300
 _BEFORE: Final = 50
+# Digits, and letters of Latin, Cyrillic and Arabic script, composed ones and forms of Arabic too.
+_SEARCHED: Final = (*range(0x30, 0x700), *range(0x1E00, 0x2000), *range(0xFB50, 0xFF00))
 # First letters of keys that may come of two letters, and how the first of those is folded alone.
 _OF_TWO: Final = {"S": "s", "C": "s", "j": "z", "h": "k", "s": "t", "e": "i"}
 
@@ -40,8 +44,9 @@ class Marker:
         self._stems = {stem: word for word in words for stem in word.stems}
         self._keys = {word.key: word for word in words}
         begin = {known[:1] for known in (*self._forms, *self._stems, *self._keys)}
-        # A letter that is folded to nothing leaves the next one.
-        self._begin = begin | {_OF_TWO[each] for each in begin if each in _OF_TWO} | {""}
+        self._words = _words_that_begin(
+            frozenset(begin | {_OF_TWO[each] for each in begin if each in _OF_TWO})
+        )
         # Of words that were met: most are met again in the next text.
         self._met: dict[tuple[str, str], Word | None] = {}
 
@@ -68,7 +73,8 @@ class Marker:
 
     def _spans(self, text: str, language: str) -> list[tuple[tuple[int, int], Word]]:
         found: list[tuple[tuple[int, int], Word]] = []
-        for raw, start, end in words_in(text):
+        for match in self._words.finditer(text):
+            raw, (start, end) = match[0], match.span()
             if found and start > found[0][0][0] + _FURTHER:
                 break
             word = self._word(raw, language)
@@ -78,12 +84,9 @@ class Marker:
 
     def _word(self, raw: str, language: str) -> Word | None:
         """What a word of a text was looked for as, if it was."""
-        first = raw[0].lower()
-        if first not in self._begin and _folded_letter(first) not in self._begin:
-            return None
         met = (raw, language)
         if met not in self._met:
-            self._met[met] = next(filter(None, map(self._same, tokens(raw, language))), None)
+            self._met[met] = next(filter(None, map(self._same, _read(raw, language))), None)
         return self._met[met]
 
     def _same(self, token: Token) -> Word | None:
@@ -92,9 +95,30 @@ class Marker:
         )
 
 
-@lru_cache(maxsize=512)
-def _folded_letter(letter: str) -> str:
-    return folded(letter)[:1]
+# Texts of a portal have few words that begin as those looked for, and have them again and again.
+@lru_cache(maxsize=4096)
+def _read(raw: str, language: str) -> tuple[Token, ...]:
+    return tuple(tokens(raw, language))
+
+
+@lru_cache(maxsize=256)
+def _words_that_begin(begin: frozenset[str]) -> re.Pattern[str]:
+    """Finds words whose key, form or stem may begin with one of these, far quicker than by key.
+
+    A letter that is folded to nothing leaves the next one.
+    """
+    letters = {letter for each in (*begin, "") for letter in (each, *_letters().get(each, ""))}
+    return word_pattern("[" + "".join(map(re.escape, sorted(letters - {""}))) + "]")
+
+
+@lru_cache(maxsize=1)
+def _letters() -> dict[str, str]:
+    """By the first letter of their keys, all letters of the scripts that are searched."""
+    found: dict[str, str] = defaultdict(str)
+    for code in _SEARCHED:
+        if chr(code).isalnum():
+            found[folded(chr(code))[:1]] += chr(code)
+    return found
 
 
 def _best_start(found: Sequence[tuple[tuple[int, int], Word]]) -> int:

@@ -156,3 +156,14 @@ def test_browsers_are_told_how_to_search(client, database):
     answer = client.get(address)
     assert answer.headers["content-type"].startswith("application/opensearchdescription+xml")
     assert 'template="https://testserver/ru/search?q={searchTerms}"' in answer.text
+
+
+def test_readers_of_other_scripts_search_in_theirs(client, world):
+    page = search(client, "домбыра", "/kk-Arab/search")
+    assert titles(page)[0] == "دومبىرا كەشى"
+    assert page.xpath("//main//input[@name='q']/@value") == ["домбыра"]
+    assert page.xpath("//main//h3//mark/text()")[0] == "دومبىرا"
+    (offered, _other) = client.get("/kk-Latn/search/suggestions", params={"q": "dom"}).json()
+    assert (offered["title"], offered["lang"]) == ("Dombyra keşı", "kk-Latn")
+    assert offered["url"].startswith("/kk-Latn/events/")
+    assert "<Language>kk-Latn</Language>" in client.get("/kk-Latn/opensearch.xml").text

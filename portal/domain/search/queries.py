@@ -10,7 +10,7 @@ from sqlalchemy import and_, bindparam, case, column, func, or_, select, table
 from portal.database import rows
 from portal.domain.events.models import AttendanceMode, Event, EventHost, HostState
 from portal.domain.indexing.models import IndexedText
-from portal.domain.indexing.words import TABLE, engine_of, every
+from portal.domain.indexing.words import TABLE, engine_of
 from portal.domain.initiatives.models import Initiative, InitiativeHost
 from portal.domain.organizations.models import Organization
 from portal.domain.search import rules
@@ -129,7 +129,7 @@ def candidates(db: Session, expression: str, filters: Filters, now: datetime) ->
         return []
     statement = _candidates(engine_of(db), filters.asked)
     found = rows(db, statement, _values(filters, now) | {"asked": expression})
-    return [Candidate._make(row) for row in found]
+    return [Candidate._make(row) for row in found.all()]
 
 
 @cache
@@ -146,7 +146,8 @@ def _nearer(db: Session, expression: str) -> set[int]:
     """
     if not expression:
         return set()
-    return {row[0] for row in rows(db, _numbers(engine_of(db)), {"asked": expression})}
+    found = rows(db, _numbers(engine_of(db)), {"asked": expression})
+    return {row[0] for row in found.all()}
 
 
 def is_held(db: Session, terms: Sequence[Term], now: datetime) -> bool:
@@ -187,9 +188,8 @@ def found(
     known = {each.number: each for each in broad}
     if is_cut:
         # The best may lie further back than the latest.
-        for level in (Level.FORM, Level.TITLE):
-            nearer = every(engine, (expressions[level], expressions[Level.KEY]))
-            known |= {each.number: each for each in candidates(db, nearer, filters, now)}
+        titled = candidates(db, expressions[Level.TITLE], filters, now)
+        known |= {each.number: each for each in titled}
     forms, stems = (_nearer(db, expressions[level]) for level in (Level.FORM, Level.STEM))
 
     def level_of(number: int) -> Level:

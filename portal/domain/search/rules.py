@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from portal.search.queries import Term, Word
 
 # Of what is found, so many are looked at to be ranked; nobody leafs further.
-MOST: Final = 100
+MOST: Final = 60
 KINDS: Final = (ItemKind.EVENT, ItemKind.INITIATIVE, ItemKind.STORY, ItemKind.ORGANIZATION)
 
 

@@ -19,11 +19,13 @@ from portal.items import ItemKind
 from portal.refusals import NotFoundError
 from portal.search.marking import Marker
 from portal.search.queries import LONGEST_QUERY
+from portal.translated import Said
 from portal.web.filters import page_asked, page_links
 from portal.web.found import ITEM_ROUTES, KIND_NAMES, row_of
 from portal.web.pages import site_name
 from portal.web.policies import Cache, Policy
 from portal.web.routing import Pages
+from portal.written import kept_said, written, written_said
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -126,11 +128,14 @@ def _choices(
 ) -> list[Choice]:
     """Places and organisations are those behind what was found, and the chosen one."""
     countries = {each.country for each in found if each.country} | {asked["country"]} - {None}
-    behind = [(slug, name.said().text) for slug, name in organizations_behind(visit.db, found)]
+    named = organizations_behind(visit.db, found)
+    behind = [(slug, kept_said(name.said())) for slug, name in named]
     if asked["organization"] and asked["organization"] not in dict(behind):
         chosen = organization_named(visit.db, asked["organization"])
-        behind.append((chosen.slug, chosen.name.said().text))
-    named = sorted((dates.country_name(each), each) for each in countries if each)
+        behind.append((chosen.slug, kept_said(chosen.name.said())))
+    places = [
+        (each, name) for name, each in sorted((dates.country_name(c), c) for c in countries if c)
+    ]
     return [
         Choice("kind", _("Kind"), _("Everything"), [(k, str(_ALL_OF_A_KIND[k])) for k in KINDS]),
         Choice(
@@ -148,7 +153,7 @@ def _choices(
             _("All languages"),
             [(tag, OWN_NAMES[tag]) for tag in LANGUAGES],
         ),
-        Choice("country", _("Country"), _("All countries"), [(each, n) for n, each in named]),
+        Choice("country", _("Country"), _("All countries"), places),
         Choice("organization", _("Organisation"), _("All organisations"), behind),
     ]
 
@@ -163,10 +168,11 @@ def suggest(visit: Visit) -> Response:
 
 def _suggestion(visit: Visit, hit: Hit) -> dict[str, Any]:
     kind = ItemKind(hit.kind)
+    title = written_said(Said(hit.title, hit.language) if hit.title else hit.name.said())
     return {
-        "title": hit.title,
-        "lang": hit.language,
-        "kind": str(KIND_NAMES[kind]),
+        "title": title.text,
+        "lang": title.language,
+        "kind": written(str(KIND_NAMES[kind])),
         "url": visit.url(ITEM_ROUTES[kind], slug=hit.slug),
     }
 
@@ -174,14 +180,14 @@ def _suggestion(visit: Visit, hit: Hit) -> dict[str, Any]:
 @pages.get("/opensearch.xml", name="search.describe", policy=Policy.ANYONE, cache=Cache.PUBLIC)
 def describe(visit: Visit) -> Response:
     """What a browser needs to offer this search in its own box (OpenSearch 1.1)."""
-    name, address = escape(site_name(visit.site)[:16]), visit.absolute("search.show")
-    long_name = escape(_("Search %(name)s", name=site_name(visit.site))[:48])
+    name, address = written(site_name(visit.site)), visit.absolute("search.show")
+    about = written(_("Search %(name)s", name=name))
     return Response(
         '<?xml version="1.0" encoding="UTF-8"?>\n'
         '<OpenSearchDescription xmlns="http://a9.com/-/spec/opensearch/1.1/">\n'
-        f"<ShortName>{name}</ShortName>\n"
-        f"<Description>{long_name}</Description>\n"
-        f"<Language>{visit.language}</Language>\n"
+        f"<ShortName>{escape(name[:16])}</ShortName>\n"
+        f"<Description>{escape(about)}</Description>\n"
+        f"<Language>{visit.tag}</Language>\n"
         "<InputEncoding>UTF-8</InputEncoding>\n"
         f'<Url type="text/html" template={quoteattr(address + "?q={searchTerms}")}/>\n'
         "</OpenSearchDescription>\n",
