@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from portal import (
     clock,
+    deployment_commands,
     kazakh_commands,
     operator_commands,
     organization_commands,
@@ -107,7 +108,7 @@ def deliver_letters(settings: Settings, arguments: argparse.Namespace) -> None:
     worker.run(threading.Event())
 
 
-def check(settings: Settings, _arguments: argparse.Namespace) -> None:
+def check(settings: Settings, arguments: argparse.Namespace) -> None:
     """Checks settings, database and files; fails if the portal could not work."""
     database = open_database(settings)
     problems = list(filter(None, [fault_of(database)]))
@@ -125,6 +126,8 @@ def check(settings: Settings, _arguments: argparse.Namespace) -> None:
         print(f"note: {line}")
     if problems:
         raise CommandError("\n".join(problems))
+    if arguments.deploy:
+        deployment_commands.check_deployment(settings, arguments)
     print("all is well")
 
 
@@ -187,7 +190,8 @@ def parser() -> argparse.ArgumentParser:
     command("deliver-letters", deliver_letters).add_argument(
         "--once", action="store_true", help="one round, then stop"
     )
-    command("check", check)
+    deployment_commands.add_deployment_to(command("check", check))
+    deployment_commands.add_to(command)
     _about_people(command)
     organization_commands.add_to(command)
     kazakh_commands.add_to(command)
