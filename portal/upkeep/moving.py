@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from portal import schema
+from portal.domain.search.reindexing import reindex
 from portal.upkeep import tables
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ def move(source: Database, target: Database) -> dict[str, Counted]:
 
         fill(target, counted, rows)
     schema.migrate(target)
+    reindex(target)
     return counted
 
 

@@ -12,6 +12,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from portal import schema
+from portal.domain.search.reindexing import reindex
 from portal.sealing import Seal
 from portal.upkeep import age
 from portal.upkeep.backups import FORMAT, LARGEST_PART, MANIFEST, SEAL_KEY, BackupError
@@ -160,3 +161,4 @@ def restore_tables(backup: Backup, database: Database, manifest: dict[str, Any])
 
     fill(database, expected, rows)
     schema.migrate(database)
+    reindex(database)
