@@ -202,6 +202,7 @@ def parser() -> argparse.ArgumentParser:
     reports.add_argument("--texts", action="store_true", help="with what the reporters wrote")
     command("show-letters", operator_commands.show_letters)
     command("recount-translations", operator_commands.recount_translations)
+    command("reindex", operator_commands.reindex)
     command("list-settings", operator_commands.list_settings)
     setting = command("set", operator_commands.set_setting)
     setting.add_argument("name", choices=sorted(CHANGEABLE))
