@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from portal import schema
+from portal.domain.search.reindexing import reindex
 from portal.upkeep import tables
 
 if TYPE_CHECKING:
@@ -41,8 +42,14 @@ def move(source: Database, target: Database) -> dict[str, Counted]:
             return tables.rows_of(connection, given[name])
 
         fill(target, counted, rows)
-    schema.migrate(target)
+    finish(target)
     return counted
+
+
+def finish(target: Database) -> None:
+    """Brings what was copied to the newest version, and makes the index of the search."""
+    schema.migrate(target)
+    reindex(target)
 
 
 def make_ready(target: Database, version: str) -> None:
