@@ -12,6 +12,7 @@ from starlette.routing import compile_path
 
 from portal import HOME
 from portal.database import Database
+from portal.domain.moderation.maintenance import refuse_writing
 from portal.guarded import GuardedClient
 from portal.machine_translation import Machine
 from portal.sealing import Seal
@@ -26,6 +27,7 @@ from portal.web.headers import BodyLimitMiddleware, HeadersMiddleware, HostMiddl
 from portal.web.language import LanguageMiddleware
 from portal.web.links import Links
 from portal.web.live_settings import LiveSettings
+from portal.web.meters import Meters
 from portal.web.policies import Cache, Policy, Route
 from portal.web.providers.configured import configured_providers
 from portal.web.rate_limits import RateLimiter
@@ -87,9 +89,11 @@ def create_app(settings: Settings) -> FastAPI:
     routes = declared_routes()
     errors.install(app)
     app.state.routes = routes
+    database = Database(settings.database, seal)
+    database.guard = refuse_writing
     app.state.site = Site(
         settings=settings,
-        database=Database(settings.database, seal),
+        database=database,
         assets=assets,
         links=links_of(routes, settings),
         providers=configured_providers(settings),
@@ -102,6 +106,7 @@ def create_app(settings: Settings) -> FastAPI:
         outside=GuardedClient(),
         storage=Storage(settings),
         machine=Machine.of(settings),
+        meters=Meters(),
     )
     check_routes(app)
     return app

@@ -141,6 +141,8 @@ class Database:
         details = {"seal": seal}
         self._readers = sessionmaker(info=details, autoflush=False)
         self._writers = sessionmaker(self.engine, info=details)
+        # Asked at the beginning of every transaction that writes; what it raises ends it.
+        self.guard: Callable[[Session], None] | None = None
         # SQLite's busy handler polls and is unfair; one lock a process tripled the throughput of
         # racing sign-ups and quartered the longest wait.
         self._write_lock = threading.Lock() if self.is_sqlite else None
@@ -204,10 +206,16 @@ class Database:
         """All or nothing: committed at the end of the block, rolled back if it raises."""
         if self._write_lock is None:
             with self._writers.begin() as session:
+                self._ask_guard(session)
                 yield session
         else:
             with self._write_lock, self._writers.begin() as session:
+                self._ask_guard(session)
                 yield session
+
+    def _ask_guard(self, session: Session) -> None:
+        if self.guard is not None:
+            self.guard(session)
 
     def close(self) -> None:
         """Gives all connections back."""

@@ -44,9 +44,9 @@ if TYPE_CHECKING:
 
 # Alembic's own, which says how new the schema is; migrating writes it.
 VERSION_TABLE: Final = "alembic_version"
+# The index that searching reads is each database's own, and is made anew from the texts.
+INDEX: Final = "search_"
 BATCH: Final = 500
-# The index of the search, kept by each database in its own way and made anew from the texts.
-_DERIVED: Final = "search_"
 
 Row = list[Any]
 
@@ -59,16 +59,15 @@ class Counted(NamedTuple):
 
 
 def tables_of(connection: Connection) -> list[Table]:
-    """All tables in an order in which rows can be inserted: what is pointed at comes first.
+    """All tables but the search's, what is pointed at before what points: rows can be inserted.
 
-    The index of the search is none of them: whoever copies makes it anew (`reindex`).
     Rows that point into their own table come in the order of their keys, as they were made.
     """
     seen = inspect(connection)
     names = sorted(
         name
         for name in seen.get_table_names()
-        if name != VERSION_TABLE and not name.startswith(_DERIVED)
+        if name != VERSION_TABLE and not name.startswith(INDEX)
     )
     needs = {
         name: {each["referred_table"] for each in seen.get_foreign_keys(name)} - {name}
