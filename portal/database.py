@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 import threading
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -19,11 +19,13 @@ from sqlalchemy import (
     MetaData,
     create_engine,
     event,
+    text,
 )
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 from sqlalchemy.types import TypeDecorator
 
+from portal.touched import is_touched, watch
 from portal.translated import Translated
 
 if TYPE_CHECKING:
@@ -38,6 +40,8 @@ if TYPE_CHECKING:
 CONNECTIONS = 10
 # How long a writer waits for SQLite's one write lock held by another process.
 BUSY_MILLISECONDS = 15_000
+# The row of portal.content_revision.
+_RAISE = text("UPDATE content_revision SET number = number + 1 WHERE id = 1")
 
 
 def sqlite_module() -> Any:
@@ -134,6 +138,7 @@ class Database:
         self.url = make_url(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self.engine = self._engine(read_only=False)
+        watch(self.engine)
         if self.is_sqlite:
             self.reading_engine = self._engine(read_only=True)
         else:
@@ -187,13 +192,16 @@ class Database:
 
     @contextmanager
     def writing(self) -> Iterator[Session]:
-        """All or nothing: committed at the end of the block, rolled back if it raises."""
-        if self._write_lock is None:
-            with self._writers.begin() as session:
-                yield session
-        else:
-            with self._write_lock, self._writers.begin() as session:
-                yield session
+        """All or nothing: committed at the end of the block, rolled back if it raises.
+
+        What changed anything that everybody may see raises the content's revision, last of all:
+        on PostgreSQL other writers wait for that row until this one has committed.
+        """
+        with self._write_lock or nullcontext(), self._writers.begin() as session:
+            yield session
+            session.flush()
+            if session.in_transaction() and is_touched(session.connection()):
+                session.execute(_RAISE)
 
     def close(self) -> None:
         """Gives all connections back."""
