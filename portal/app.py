@@ -42,8 +42,6 @@ if TYPE_CHECKING:
     import re
     from collections.abc import AsyncIterator
 
-    from portal.revision_reader import RevisionReader
-
 
 class UndeclaredRouteError(Exception):
     """A route nobody declared a policy for; the portal does not start with one."""
@@ -60,12 +58,10 @@ def create_app(settings: Settings) -> FastAPI:
         gc.freeze()
         gc.set_threshold(20_000, 20, 20)
         yield
-        reader.close()
         database.close()
 
     seal = Seal.from_file(settings.seal_key_path)
     database = Database(settings.database, seal)
-    reader = revision_reader(database)
     app = FastAPI(
         lifespan=lifespan,
         docs_url=None,
@@ -75,7 +71,7 @@ def create_app(settings: Settings) -> FastAPI:
         telemetry={"tracing": False, "metrics": False, "logs": False},
         middleware=[
             Middleware(RequestLogMiddleware),
-            *page_cache(settings, reader),
+            *page_cache(settings, database),
             Middleware(HeadersMiddleware, is_https=settings.is_https),
             Middleware(LanguageMiddleware),
             Middleware(errors.FaultMiddleware),
@@ -142,7 +138,7 @@ def declared_links(settings: Settings) -> Links:
     return links_of(declared_routes(), settings)
 
 
-def page_cache(settings: Settings, reader: RevisionReader) -> list[Middleware]:
+def page_cache(settings: Settings, database: Database) -> list[Middleware]:
     """What answers strangers from kept pages, unless the operator gives it no room."""
     public = [
         compile_path(route.path)[0] for route in declared_routes() if route.cache is Cache.PUBLIC
@@ -151,7 +147,7 @@ def page_cache(settings: Settings, reader: RevisionReader) -> list[Middleware]:
         return []
     cache = Middleware(
         PageCacheMiddleware,
-        reader=reader,
+        reader=revision_reader(database),
         pages=KeptPages(settings.page_cache * 1024 * 1024),
         public=public,
         hosts=settings.hosts,

@@ -149,6 +149,8 @@ class Database:
         # SQLite's busy handler polls and is unfair; one lock a process tripled the throughput of
         # racing sign-ups and quartered the longest wait.
         self._write_lock = threading.Lock() if self.is_sqlite else None
+        # What others have opened beside the pools, and gives back when the portal stops.
+        self.at_close: list[Callable[[], None]] = []
 
     def _engine(self, *, read_only: bool) -> Engine:
         engine = create_engine(
@@ -205,6 +207,8 @@ class Database:
 
     def close(self) -> None:
         """Gives all connections back."""
+        for give_back in self.at_close:
+            give_back()
         self.engine.dispose()
         if self.is_sqlite:
             self.reading_engine.dispose()

@@ -34,8 +34,11 @@ class RevisionReader(Protocol):
 
 
 def revision_reader(database: Database) -> RevisionReader:
-    """The reader for a database's kind."""
-    return SqliteReader(database.url) if database.is_sqlite else PostgresReader(database.url)
+    """The reader for a database's kind; closed with the database."""
+    url = database.url
+    reader = SqliteReader(url) if database.is_sqlite else PostgresReader(url)
+    database.at_close.append(reader.close)
+    return reader
 
 
 class SqliteReader:

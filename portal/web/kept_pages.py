@@ -31,13 +31,11 @@ _OVERHEAD: Final = 4_000
 @lru_cache(maxsize=256)
 def takes_gzip(accepted: str) -> bool:
     """Whether an Accept-Encoding lets an answer be packed with gzip."""
+    takes: dict[str, bool] = {}
     for each in accepted.lower().split(","):
-        name, *parameters = (part.strip() for part in each.split(";"))
-        if name in {"gzip", "*"}:
-            refused = any(p.replace(" ", "").rstrip("0.") == "q=" for p in parameters)
-            if name == "gzip" or refused:
-                return not refused
-    return False
+        name, *parameters = (part.replace(" ", "") for part in each.split(";"))
+        takes[name] = all(part.rstrip("0.") != "q=" for part in parameters)
+    return takes.get("gzip", takes.get("*", False))
 
 
 class Form:
