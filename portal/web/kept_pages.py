@@ -123,3 +123,9 @@ class KeptPages:
             while self._size > self._most:
                 _key, gone = self._pages.popitem(last=False)
                 self._size -= gone.size
+
+    def clear(self) -> None:
+        """Forgets all."""
+        with self._lock:
+            self._pages.clear()
+            self._size = 0

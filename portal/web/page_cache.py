@@ -64,6 +64,7 @@ class PageCacheMiddleware:
         """`public` are the paths of pages that may be the same for everybody."""
         self.app, self._reader, self._pages = app, reader, pages
         self._public, self._hosts = public, hosts
+        self._latest = 0
         self._drawing: dict[Any, asyncio.Future[Kept | None]] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -73,6 +74,9 @@ class PageCacheMiddleware:
         if asked is None or revision is None:
             await self.app(scope, receive, send)
             return
+        if revision < self._latest:  # the database is an earlier copy: its numbers come again
+            self._pages.clear()
+        self._latest = revision
         version = (revision, int(clock.now().timestamp()) // _SECONDS)
         kept = self._pages.get(asked.key, version)
         if kept is None:

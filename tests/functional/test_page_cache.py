@@ -8,12 +8,13 @@ from datetime import datetime, timedelta
 
 import httpx
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import select, text, update
 from sqlalchemy.orm import selectinload
 from starlette.testclient import TestClient
 
 from portal import clock
 from portal.app import create_app
+from portal.content_revision import revision_now
 from portal.domain.accounts import actions as accounts
 from portal.domain.events import actions as events
 from portal.domain.events.models import Event
@@ -314,6 +315,27 @@ def test_one_request_draws_for_all_who_ask_meanwhile(app, database, slug):
     assert {answer.status_code for answer in answers} == {200}
     assert len({answer.content for answer in answers}) == 1
     assert {answer.status_code for answer in missing} == {404}
+
+
+def test_an_earlier_copy_of_the_database_is_not_taken_for_what_it_became(database, client, slug):
+    path = f"/en/events/{slug}"
+    with database.reading() as db:
+        number = revision_now(db)
+    rename = text("UPDATE events SET title = replace(CAST(title AS TEXT), :old, :new)")
+    if not database.is_sqlite:
+        rename = text("UPDATE events SET title = replace(CAST(title AS TEXT), :old, :new)::json")
+    with database.writing() as db:
+        db.execute(rename, {"old": TITLE, "new": "Lost"})
+    other = f"/ru/events/{slug}"
+    assert "Lost" in client.get(path).text
+    assert "Lost" in client.get(other).text
+    for title, numbered in ((TITLE, number), ("Found", number + 1)):
+        with database.engine.begin() as connection:
+            connection.execute(rename, {"old": "Lost", "new": title})
+            connection.execute(rename, {"old": TITLE, "new": title})
+            connection.execute(text("UPDATE content_revision SET number = :n"), {"n": numbered})
+        assert title in client.get(path).text
+    assert "Found" in client.get(other).text
 
 
 def test_there_is_an_end_to_what_is_kept():
