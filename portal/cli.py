@@ -10,7 +10,15 @@ import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from portal import clock, kazakh_commands, operator_commands, organization_commands, schema
+from portal import (
+    clock,
+    deployment_commands,
+    kazakh_commands,
+    operator_commands,
+    organization_commands,
+    schema,
+    upkeep_commands,
+)
 from portal.app import create_app, declared_links, declared_routes
 from portal.commands import CommandError, fault_of, open_database, open_migrated
 from portal.domain.moderation.changed_settings import CHANGEABLE
@@ -22,6 +30,8 @@ from portal.refusals import NotFoundError, Refusal
 from portal.server import run_server
 from portal.settings import Settings, SettingsError, load_settings
 from portal.storage import Storage
+from portal.upkeep.backups import BackupError
+from portal.upkeep.moving import CannotCopyError
 from portal.web.request_log import set_up_logging
 
 if TYPE_CHECKING:
@@ -98,7 +108,7 @@ def deliver_letters(settings: Settings, arguments: argparse.Namespace) -> None:
     worker.run(threading.Event())
 
 
-def check(settings: Settings, _arguments: argparse.Namespace) -> None:
+def check(settings: Settings, arguments: argparse.Namespace) -> None:
     """Checks settings, database and files; fails if the portal could not work."""
     database = open_database(settings)
     problems = list(filter(None, [fault_of(database)]))
@@ -116,6 +126,8 @@ def check(settings: Settings, _arguments: argparse.Namespace) -> None:
         print(f"note: {line}")
     if problems:
         raise CommandError("\n".join(problems))
+    if arguments.deploy:
+        deployment_commands.check_deployment(settings, arguments)
     print("all is well")
 
 
@@ -178,16 +190,19 @@ def parser() -> argparse.ArgumentParser:
     command("deliver-letters", deliver_letters).add_argument(
         "--once", action="store_true", help="one round, then stop"
     )
-    command("check", check)
+    deployment_commands.add_deployment_to(command("check", check))
+    deployment_commands.add_to(command)
     _about_people(command)
     organization_commands.add_to(command)
     kazakh_commands.add_to(command)
+    upkeep_commands.add_to(command)
     command("verify-log", operator_commands.verify_log)
     reports = command("list-reports", operator_commands.list_reports)
     reports.add_argument("--progress", choices=[each.value for each in Progress], default="open")
     reports.add_argument("--texts", action="store_true", help="with what the reporters wrote")
     command("show-letters", operator_commands.show_letters)
     command("recount-translations", operator_commands.recount_translations)
+    command("reindex", operator_commands.reindex)
     command("list-settings", operator_commands.list_settings)
     setting = command("set", operator_commands.set_setting)
     setting.add_argument("name", choices=sorted(CHANGEABLE))
@@ -225,7 +240,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         settings = load_settings()
         set_up_logging(settings.log_level)
         asked.run(settings, asked)
-    except (SettingsError, CommandError, OSError) as error:
+    except (SettingsError, CommandError, BackupError, CannotCopyError, OSError) as error:
         print(error, file=sys.stderr)
         return 1
     except Refusal as refusal:

@@ -193,6 +193,20 @@ class Database:
             yield session
 
     @contextmanager
+    def snapshot(self) -> Iterator[Session]:
+        """The database as it is at the first question, until the end of the block.
+
+        For whoever asks many questions whose answers must fit together while others write.
+        """
+        engine = self.reading_engine
+        if not self.is_sqlite:
+            engine = engine.execution_options(
+                isolation_level="REPEATABLE READ", postgresql_readonly=True
+            )
+        with engine.connect() as connection, self._readers(bind=connection) as session:
+            yield session
+
+    @contextmanager
     def writing(self) -> Iterator[Session]:
         """All or nothing: committed at the end of the block, rolled back if it raises.
 

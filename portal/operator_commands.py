@@ -15,6 +15,7 @@ from portal.domain.moderation import queries as moderation
 from portal.domain.moderation.appointments import Office
 from portal.domain.moderation.models import Progress, Reason
 from portal.domain.people import queries as people
+from portal.domain.search import reindexing
 from portal.domain.second_factors import actions as second_factors
 from portal.domain.translation import actions as translation
 from portal.domain.ways.rules import EMAIL
@@ -181,3 +182,8 @@ def recount_translations(settings: Settings, _arguments: argparse.Namespace) -> 
     with open_migrated(settings).writing() as db:
         number = translation.recount(db)
     print(f"{number} counted")
+
+
+def reindex(settings: Settings, _arguments: argparse.Namespace) -> None:
+    """Makes the index of the search anew, from the texts themselves."""
+    print(f"{reindexing.reindex(open_migrated(settings))} indexed")

@@ -40,11 +40,20 @@ def _config(database: Database) -> Config:
     return config
 
 
-def migrate(database: Database) -> None:
-    """Brings the database to the newest version; does nothing where it is there already."""
+def migrate(database: Database, version: str = "head") -> None:
+    """Brings the database to a version; does nothing where it is there already."""
     from alembic import command  # noqa: PLC0415 - see above
 
-    command.upgrade(_config(database), "head")
+    command.upgrade(_config(database), version)
+
+
+def known_versions() -> frozenset[str]:
+    """All versions there are migrations to."""
+    from alembic.config import Config  # noqa: PLC0415 - see above
+    from alembic.script import ScriptDirectory  # noqa: PLC0415 - see above
+
+    script = ScriptDirectory.from_config(Config(HOME / "alembic.ini"))
+    return frozenset(each.revision for each in script.walk_revisions())
 
 
 def downgrade(database: Database) -> None:

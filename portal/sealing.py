@@ -62,6 +62,11 @@ class Seal:
                     file.write(base64.urlsafe_b64encode(secrets.token_bytes(KEY_BYTES)).decode())
         return cls([base64.urlsafe_b64decode(line) for line in path.read_text().split()])
 
+    @property
+    def key_ids(self) -> tuple[str, ...]:
+        """What names its keys, newest first; it stands in every sealed value and tells nothing."""
+        return tuple(each.hex() for each in self._ciphers)
+
     def close(self, text: str, purpose: str) -> bytes:
         """Seals `text` for `purpose`."""
         nonce = os.urandom(NONCE_BYTES)

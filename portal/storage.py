@@ -81,6 +81,13 @@ class Storage:
             return None
         return bytes(await found.bytes_async())
 
+    def content(self, name: str) -> bytes | None:
+        """The same for those who have time to wait."""
+        try:
+            return bytes(self._store.get(name).bytes())
+        except FileNotFoundError:
+            return None
+
     def names(self, prefix: str = "", *, before: datetime | None = None) -> Iterator[list[str]]:
         """The names there are, some hundreds at a time; of files written before an instant."""
         for found in self._store.list(prefix or None, chunk_size=BATCH):

@@ -292,6 +292,7 @@ def make_story_details(**changes):
         "summary": Translated.of("kk", kk="Қалай ат таптық."),
         "body": Translated.of("kk", kk="Бәрі **бір аттан** басталды.\n\nСосын екеу болды."),
         "tags": ("games",),
+        "funding": Funding.NOBODY,
     }
     return StoryDetails(**(given | changes))
 

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from portal.domain.feedback.models import Answer
+from portal.domain.letters.models import Kind, Letter, State
 from portal.domain.people import actions as people
 from portal.domain.people.actions import Claims
 from portal.domain.registrations.models import Registration, Status
@@ -93,7 +94,23 @@ def add_guests(
         )
     db.add_all(rows)
     db.flush()
+    db.add_all(_letter_of(row) for row in rows)
+    db.flush()
     return rows
+
+
+def _letter_of(row: Registration) -> Letter:
+    """The letter that told somebody of a place or a place in line, long since sent."""
+    confirmed = row.status == Status.CONFIRMED
+    return Letter(
+        registration_id=row.id,
+        kind=(Kind.CONFIRMED if confirmed else Kind.WAITLISTED).value,
+        occasion=str(row.queue_number),
+        state=State.SENT.value,
+        due_at=row.registered_at,
+        sent_at=row.registered_at,
+        payload={},
+    )
 
 
 def add_answers(

@@ -33,6 +33,7 @@ from portal.domain.people.models import Person
 from portal.domain.people.queries import session_with
 from portal.domain.registrations import actions as registrations
 from portal.domain.results import actions as results
+from portal.domain.search.reindexing import reindex
 from portal.time_zones import wall_of
 from portal.translated import Translated
 
@@ -69,6 +70,8 @@ def fill(database: Database, settings: Settings, profile: str, number: int) -> d
     for start in range(0, PROFILES[profile], BATCH):
         with database.writing() as db:
             add_many(db, filling, ids, range(start, min(start + BATCH, PROFILES[profile])))
+    if PROFILES[profile]:
+        reindex(database)
     return {
         "profile": profile,
         "seed": number,

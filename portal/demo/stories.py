@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from portal.domain.events.models import Funding
 from portal.domain.stories import actions, authorship, commenting, publishing
 from portal.domain.stories.commenting import Said
 from portal.domain.stories.details import Details, Source
@@ -42,6 +43,8 @@ def add(db: Session, known: Known, row: Mapping[str, Any]) -> Story:
         comments=CommentMode(row.get("comments", "moderated")),
         publish_wall=_hour(known.now, row["appears_in"]) if "appears_in" in row else None,
         byline=row.get("byline", ""),
+        funding=Funding(row["funding"]),
+        funding_note=Translated.of(original, **row.get("funding_note", {})),
     )
     owner = known.organizations[row["organization"]] if "organization" in row else None
     story = actions.create(db, writer, details, at, owner)
@@ -109,6 +112,7 @@ def add_few(
             title=Translated.of("kk", **{tag: f"{word} {kind}" for tag, word in texts.items()}),
             body=Translated.of("kk", **{tag: f"**{word}**" for tag, word in texts.items()}),
             tags=("music",),
+            funding=Funding.NOBODY,
             comments=CommentMode.OFF if kind == "silent" else CommentMode.OPEN,
         )
         at = now - timedelta(days=number + 1)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 # How long one step of the conversation may take.
 TIMEOUT_SECONDS: Final = 20
-_PORTS: Final = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
+PORTS: Final = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
 _PERMANENT: Final = range(500, 600)
 _GOES_AWAY: Final = 421
 # The server wants us to sign in: a fault of the settings, not of the recipient.
@@ -43,10 +43,10 @@ class Postman:
         parts = urlsplit(settings.smtp_url)
         self._scheme = parts.scheme
         self._host = parts.hostname or ""
-        self._port = parts.port or _PORTS[parts.scheme]
+        self._port = parts.port or PORTS[parts.scheme]
         self._user = unquote(parts.username or "")
         self._password = unquote(parts.password or "")
-        self._our_name = _our_name(settings)
+        self._our_name = our_name(settings)
         self._server: smtplib.SMTP | None = None
 
     def __enter__(self) -> Self:
@@ -155,7 +155,7 @@ def _why_unreachable(failure: Exception) -> str:
     return "no connection"
 
 
-def _our_name(settings: Settings) -> str:
+def our_name(settings: Settings) -> str:
     """What we call ourselves to the server: the portal's public name, not this machine's."""
     host = urlsplit(settings.address).hostname or "localhost"
     try:

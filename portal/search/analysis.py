@@ -8,10 +8,11 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from portal.kazakh.folding import folded
-from portal.kazakh.stemmer import key, stem
+from portal.kazakh.stemmer import key
+from portal.search.stemmers import STEMMERS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Iterator
 
 # Of a longer word only the beginning counts.
 LONGEST_WORD: Final = 48
@@ -20,10 +21,10 @@ _UNSEEN: Final = (
     "\u00ad\u0300-\u036f\u0640\u064b-\u065f\u0670\u200b-\u200f\u202a-\u202e\u2060-\u2069"
     "\ufe0f\ufeff"
 )
+_REST: Final = f"(?:[^\\W_]|[{_UNSEEN}]|['’ʼ](?=[^\\W_]))*"
 _WORD: Final = re.compile(
     # Letters one by one, as Arabic script writes abbreviations: ق ر.
-    "(?<![^\\W_])[\u0621-\u06d5](?: [\u0621-\u06d5]){1,4}(?![^\\W_])"
-    f"|[^\\W_](?:[^\\W_]|[{_UNSEEN}]|['’ʼ](?=[^\\W_]))*"
+    f"(?<![^\\W_])[\u0621-\u06d5](?: [\u0621-\u06d5]){{1,4}}(?![^\\W_])|[^\\W_]{_REST}"
 )
 _TAKEN_OFF: Final = re.compile(f"[{_UNSEEN} ]")
 _DIGITS: Final = {zero + digit: str(digit) for zero in (0x0660, 0x06F0) for digit in range(10)}
@@ -32,9 +33,6 @@ _PATRONYMIC: Final = re.compile(
     "(?P<name>.{3,})(?P<of>(?:ұлы|қызы)(?:ның?|на|нда|нан|мен)?"
     "|(?:ūly|qyzy|ulı|qızı)(?:nyñ|nıñ|na|nda|nan|men)?)"
 )
-# Russian's and English's are Snowball's as soon as that package is among the requirements; until
-# then they have none, and words are found as they are typed and by their keys.
-STEMMERS: Final[Mapping[str, Callable[[str], str]]] = {"kk": stem}
 
 
 class Token(NamedTuple):
@@ -64,6 +62,11 @@ def tokens(text: str, language: str) -> Iterator[Token]:
         yield Token(form, stem_of(form, language), key_of(form), *found.span())
         for part in parts_of(form):
             yield Token(part, stem_of(part, language), key_of(part), *found.span())
+
+
+def word_pattern(first: str) -> re.Pattern[str]:
+    """Finds words that begin with a letter of a pattern; letters set apart by spaces are none."""
+    return re.compile(f"(?<![^\\W_]){first}{_REST}")
 
 
 def form_of(word: str) -> str:

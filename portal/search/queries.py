@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from portal.search.analysis import STEMMERS, form_of, key_of, parts_of, stem_of, tokens
+from portal.search.analysis import form_of, key_of, parts_of, stem_of, tokens
+from portal.search.stemmers import STEMMERS
 from portal.search.synonyms import synonyms_of
 
 if TYPE_CHECKING:

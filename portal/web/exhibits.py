@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from markupsafe import Markup
+
 from portal.domain.events.models import Funding, Visibility
 from portal.domain.initiatives.models import StepKind
 from portal.domain.initiatives.queries import steps_of
@@ -13,9 +15,10 @@ from portal.domain.moderation.parties import holders_of
 from portal.domain.organizations.models import Kind
 from portal.domain.results.models import Result
 from portal.domain.stories.models import CommentState
-from portal.i18n import OWN_NAMES, pgettext
+from portal.i18n import OWN_NAMES, current_language, pgettext
 from portal.i18n import gettext as _
 from portal.items import ItemKind
+from portal.pictures import Picture, picture_html
 from portal.publication import is_public
 from portal.web.cards import FUNDINGS
 from portal.web.organization_form import KINDS
@@ -41,6 +44,8 @@ class Part(NamedTuple):
     label: str
     text: str
     language: str | None = None
+    # Of the portal's own making: its words stand in the parts after it.
+    picture: Markup | None = None
 
     @property
     def language_name(self) -> str | None:
@@ -103,9 +108,7 @@ def _of_event(db: Session, event: Event) -> Iterator[Part]:
     yield from _texts(_("Summary"), event.summary)
     yield from _texts(_("Description"), event.description)
     yield from _texts(_("Venue"), event.venue)
-    if event.funding is not None:
-        yield Part(_("Who pays for it"), str(FUNDINGS[Funding(event.funding)]))
-    yield from _texts(_("Who exactly"), event.funding_note)
+    yield from _funding(event)
     yield from _pictures(db, ItemKind.EVENT, event.id)
     yield from _answers(db, ItemKind.EVENT, event.id)
 
@@ -116,9 +119,7 @@ def _of_initiative(db: Session, initiative: Initiative) -> Iterator[Part]:
     yield from _texts(_("For which people"), initiative.people)
     yield from _texts(_("With whom else"), initiative.partners)
     yield from _texts(_("Description"), initiative.description)
-    if initiative.funding is not None:
-        yield Part(_("Who pays for it"), str(FUNDINGS[Funding(initiative.funding)]))
-    yield from _texts(_("Who exactly"), initiative.funding_note)
+    yield from _funding(initiative)
     yield from _pictures(db, ItemKind.INITIATIVE, initiative.id)
     for step in steps_of(db, initiative.id):
         yield from _texts(str(STEPS[StepKind(step.kind)]), step.text)
@@ -137,6 +138,7 @@ def _of_story(db: Session, story: Story) -> Iterator[Part]:
     yield from _texts(_("Title"), story.title)
     yield from _texts(_("Summary"), story.summary)
     yield from _texts(_("Text"), story.body)
+    yield from _funding(story)
     yield from _pictures(db, ItemKind.STORY, story.id)
     if story.byline:
         yield Part(_("Signed"), story.byline)
@@ -151,6 +153,12 @@ def _of_comment(_db: Session, comment: Comment) -> Iterator[Part]:
         yield Part(_("Signed"), comment.byline)
 
 
+def _funding(item: Event | Initiative | Story) -> Iterator[Part]:
+    if item.funding is not None:
+        yield Part(_("Who pays for it"), str(FUNDINGS[Funding(item.funding)]))
+    yield from _texts(_("Who exactly"), item.funding_note)
+
+
 def _answers(db: Session, kind: ItemKind, number: int) -> Iterator[Part]:
     """What came of it, where that has been told."""
     if (result := db.get(Result, (kind.value, number))) is not None:
@@ -160,9 +168,12 @@ def _answers(db: Session, kind: ItemKind, number: int) -> Iterator[Part]:
 
 
 def _pictures(db: Session, kind: ItemKind, number: int) -> Iterator[Part]:
-    """What is said of the pictures; they themselves are seen where the item is."""
+    """The pictures, and what is said of each; those still without words too."""
     for image in images_of(db, kind, number):
-        yield from _texts(_("Picture"), image.alt)
+        picture = Picture(image.key, image.width, image.height, image.alt, image.caption)
+        html = picture_html(picture, current_language.get(), current_language.get())
+        yield Part(_("Picture"), "", picture=Markup(html))  # noqa: S704 - made by the portal
+        yield from _texts(_("What it shows"), image.alt)
         yield from _texts(_("Caption"), image.caption)
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
 from pydantic import Field, NaiveDatetime
 
+from portal.domain.events.models import Funding
 from portal.domain.events.vocabulary import TAGS
 from portal.domain.stories import rules
 from portal.domain.stories.details import Details, Source
@@ -14,6 +15,7 @@ from portal.i18n import LANGUAGES, OWN_NAMES, gettext_lazy
 from portal.i18n import gettext as _
 from portal.time_zones import is_place
 from portal.translated import Translated
+from portal.web.cards import FUNDINGS
 from portal.web.forms import Fields
 from portal.web.zones import zone_options
 
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
 
 SOURCES = range(1, rules.MOST_SOURCES + 1)
 EVENTS = range(1, rules.MOST_EVENTS + 1)
+TEXTS: Final = ("title", "summary", "body", "funding_note")
 # The hard limits are the domain's; these only stop what no form could mean.
 _Text = Annotated[str, Field(max_length=100_000)]
 _Line = Annotated[str, Field(max_length=2_000)]
@@ -82,6 +85,10 @@ class StoryFields(Fields):
     source_label_6: _Line = ""
     source_label_7: _Line = ""
     source_label_8: _Line = ""
+    funding: Funding | None = None
+    funding_note_kk: _Text = ""
+    funding_note_ru: _Text = ""
+    funding_note_en: _Text = ""
     comments: CommentMode = CommentMode.MODERATED
     publish_wall: NaiveDatetime | None = None
     time_zone: Annotated[str, Field(max_length=64)]
@@ -120,6 +127,8 @@ def details_from(fields: StoryFields, story: Story) -> Details:
         publish_wall=fields.publish_wall,
         time_zone=fields.time_zone,
         byline=fields.byline,
+        funding=fields.funding,
+        funding_note=translated("funding_note"),
         is_small_fix=bool(fields.small_fix),
     )
 
@@ -157,13 +166,14 @@ def values_of(details: Details, revision: int) -> dict[str, Any]:
     values: dict[str, Any] = {
         "original": details.title.original,
         "tags": list(details.tags),
+        "funding": details.funding.value if details.funding else None,
         "comments": details.comments.value,
         "publish_wall": wall.isoformat(timespec="minutes") if wall else "",
         "time_zone": details.time_zone,
         "byline": details.byline,
         "revision": str(revision),
     }
-    for name in ("title", "summary", "body"):
+    for name in TEXTS:
         texts: Translated = getattr(details, name)
         values |= {f"{name}_{language}": text for language, text in texts.texts().items()}
     for number, slug in enumerate(details.events, start=1):
@@ -191,6 +201,7 @@ def form_context(visit: Visit, form: Form[StoryFields]) -> dict[str, Any]:
         ],
         "originals": [(tag, OWN_NAMES[tag]) for tag in LANGUAGES],
         "topics": [(tag, str(label)) for tag, label in TAGS.items()],
+        "fundings": [(funding.value, str(words)) for funding, words in FUNDINGS.items()],
         "comment_modes": [(mode.value, str(words)) for mode, words in COMMENTS.items()],
         "zones": zone_options(zone if is_place(zone) else visit.zone, visit.now),
         "event_numbers": EVENTS,
@@ -205,13 +216,14 @@ def form_context(visit: Visit, form: Form[StoryFields]) -> dict[str, Any]:
 
 
 def _is_begun(form: Form[StoryFields], tag: str) -> bool:
-    names = [f"{name}_{tag}" for name in ("title", "summary", "body")]
+    names = [f"{name}_{tag}" for name in TEXTS]
     return any(form.values.get(name) or form.errors.get(name) for name in names)
 
 
 def _labels() -> dict[str, str]:
     """Field names in words, for the summary of errors."""
-    texts = {"title": _("Title"), "summary": _("Summary"), "body": _("Text")}
+    said = (_("Title"), _("Summary"), _("Text"), _("Who exactly"))
+    texts = dict(zip(TEXTS, said, strict=True))
     return {
         **{
             f"{name}_{tag}": f"{label} ({OWN_NAMES[tag]})"
@@ -222,6 +234,7 @@ def _labels() -> dict[str, str]:
         **{f"source_{number}": _("Source %(number)s", number=number) for number in SOURCES},
         **{f"source_label_{number}": _("Source %(number)s", number=number) for number in SOURCES},
         "original": _("Written first in"),
+        "funding": _("Who pays for it"),
         "comments": _("Comments"),
         "publish_wall": _("When it shall appear"),
         "time_zone": _("Time zone"),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from markupsafe import Markup
 
 from portal import dates
+from portal.domain.events.models import Funding
 from portal.domain.events.vocabulary import TAGS
 from portal.domain.ledger.rules import count
 from portal.domain.media.queries import pictures_of
@@ -17,7 +18,7 @@ from portal.items import ItemKind
 from portal.markdown import without_links
 from portal.publication import is_public
 from portal.time_zones import wall_of
-from portal.web.cards import cards_of
+from portal.web.cards import FUNDINGS, cards_of
 from portal.web.covers import cover_of_page
 from portal.web.story_cards import state_tags
 from portal.web.translated_line import translated_line
@@ -62,6 +63,9 @@ class StoryFacts(NamedTuple):
     datetime: str | None
     topics: list[tuple[str, str]]
     springs: list[Spring]
+    # Who pays, in words; None of a story that was never asked, or not yet.
+    funding: str | None
+    funding_note: Said
     events: list[Card]
     language: str
 
@@ -101,6 +105,8 @@ def facts_of(
         datetime=published.isoformat() if published else None,
         topics=[(str(TAGS[tag]), visit.url("stories.index", {"tag": tag})) for tag in story.tags],
         springs=[_spring(each, has_links=has_links) for each in words.sources],
+        funding=str(FUNDINGS[Funding(words.funding)]) if words.funding else None,
+        funding_note=words.funding_note.said(),
         events=cards_of(visit, related),
         language=visit.language,
     )
@@ -120,10 +126,13 @@ def previewed(visit: Visit, story: Shown, words: Words, details: Details) -> Sto
         author_slug=story.author_slug if details.byline == story.byline else None,
         joined_tags=",".join(details.tags),
     )
+    texts = (details.title, details.summary, details.body, details.funding_note)
     said = words._replace(
         body=details.body,
         body_html=preview_html(details, pictures_of(visit.db, ItemKind.STORY, story.id)),
-        counts=count((details.title, details.summary, details.body), visit.language),
+        counts=count(texts, visit.language),
         sources=[source._asdict() for source in details.sources],
+        funding=details.funding.value if details.funding else None,
+        funding_note=details.funding_note,
     )
     return facts_of(visit, typed, said, listing.events_called(visit.db, details.events))

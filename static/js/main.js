@@ -10,6 +10,7 @@ const enhancements = [
   ["[data-forget]", () => import("./saved.js")],
   ["[data-passkey]", () => import("./passkeys.js")],
   ["[data-picture-drop]", () => import("./picture-drop.js")],
+  ["[data-suggestions]", () => import("./suggestions.js")],
   ["[data-copy]", () => import("./copy.js")],
 ];
 

@@ -206,6 +206,10 @@ def _public_pages(db: Session, organization: Organization) -> list[Picture]:
     marked = _in_days(8, unknown, db, description=DESCRIPTION)
     return [
         Picture("home", ""),
+        Picture("search", "/search"),
+        Picture("search, found", "/search?q=домбыра&kind=event"),
+        Picture("search, meant", "/search?q=домбырра"),
+        Picture("search, nothing", "/search?q=" + "жоқ" * 40),
         Picture("privacy", "/privacy"),
         Picture("about", "/about"),
         Picture("rules", "/rules"),
@@ -627,6 +631,7 @@ def _moderation(db: Session, visitors: dict[str, Person]) -> list[Picture]:
         db, concerning(db, editor, warned.public_id), LONG_TITLE.said("ru").text, "ru", now
     )
     story = make.make_story(db, organization, editor, title=LONG_TITLE, comments=CommentMode.OPEN)
+    make.make_image(db, story, kind=ItemKind.STORY, alt=LONG_TITLE)
     comment = make.make_comment(db, story, editor, LONG_TITLE.said("kk").text * 3, byline=LONG_NAME)
     on_story = make.make_report(db, organization, story=story)
     on_comment = make.make_report(db, None, story=story, comment=comment)

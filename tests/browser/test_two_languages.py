@@ -71,6 +71,8 @@ def _begun_story(page: Page) -> Work:
     press(page, "/writing", then="/edit")
     slug = _slug_of(page)
     desk = f"/writing/stories/{slug}"
+    page.locator("[name=funding][value=nobody]").check()
+    press(page, desk, then=r"\?saved=yes")
     return Work("story", slug, desk, f"{desk}/edit", "body_kk")
 
 

@@ -11,8 +11,17 @@ from sqlalchemy import func, inspect, select, text
 
 from portal import HOME, schema
 from portal.database import Base, Database
+from portal.domain.stories.models import Story
+from portal.translated import Translated
 from tests.conftest import SEAL
-from tests.factories import make_event, make_organization, make_person, pass_key, sign_up_guest
+from tests.factories import (
+    make_event,
+    make_organization,
+    make_person,
+    make_story,
+    pass_key,
+    sign_up_guest,
+)
 
 LATER_CHANGE = """
 import sqlalchemy as sa
@@ -76,7 +85,10 @@ def shape_of(database):
         return str(value)
 
     shape = {}
+    # The table of searched words is each database's own (portal.domain.indexing.words).
     for table in sorted(set(inspector.get_table_names()) - {"alembic_version"}):
+        if table.startswith("search_words"):
+            continue
         shape[table] = {
             "columns": plain(inspector.get_columns(table)),
             "checks": plain(inspector.get_check_constraints(table)),
@@ -125,6 +137,19 @@ def test_the_way_back_leads_to_an_empty_database_and_forward_again(new_database)
     assert set(inspect(database.engine).get_table_names()) <= {"alembic_version"}
     schema.migrate(database)
     schema.differences(database)
+
+
+def test_a_story_from_before_has_a_note_on_money_in_its_own_language(new_database):
+    database = new_database()
+    schema.migrate(database)
+    with database.writing() as db:
+        writer, title = make_person(db), Translated.of("ru", ru="Кокпар")
+        make_story(db, make_organization(db, editor=writer), writer, title=title)
+    command.downgrade(config_of(database), "20261127_funding_of_stories-1")
+    schema.migrate(database)
+    with database.reading() as db:
+        story = db.scalars(select(Story)).one()
+        assert (story.funding, story.funding_note) == (None, Translated.of("ru"))
 
 
 def test_migrating_twice_changes_nothing(new_database):

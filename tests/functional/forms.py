@@ -46,6 +46,7 @@ def story_fields(**changes: Any) -> dict[str, Any]:
         "summary_kk": "Қалай ат таптық.",
         "body_kk": "Бәрі **бір аттан** басталды.\n\nСосын екеу болды.",
         "tags": ["games"],
+        "funding": "nobody",
         "comments": "moderated",
         "time_zone": "Asia/Almaty",
         "revision": "1",

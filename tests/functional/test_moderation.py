@@ -7,7 +7,7 @@ import threading
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from portal import clock
 from portal.domain.events import hiding
@@ -42,7 +42,7 @@ from tests.factories import (
     make_result,
 )
 from tests.functional.forms import event_fields, saved_fields
-from tests.functional.pages import addresses_of, errors_of, value_of, words
+from tests.functional.pages import addresses_of, errors_of, page_of, value_of, words
 
 HIDE = {"measure": "hide", "decided_reason": "fraud", "words": "They took money."}
 
@@ -345,7 +345,7 @@ def test_a_decision_about_a_joint_event_concerns_all_who_hold_it(
 
 
 def test_moderators_read_what_they_judge_even_where_its_page_is_closed(
-    as_, browser_of, cast, database, joint
+    app, as_, browser_of, cast, database, joint
 ):
     attack = "<img src=x onerror=alert(1)> [Ақша](javascript:alert(1)) https://evil.example/pay"
     with database.writing() as db:
@@ -357,7 +357,11 @@ def test_moderators_read_what_they_judge_even_where_its_page_is_closed(
             description=Translated.of("kk", kk="Домбыра", ru=attack),
         )
         slug, key = private.slug, make_report(db, organization, private).public_id
-        make_image(db, private)
+        other = make_event(db, organization, published=False)
+        pictures = [
+            f"/images/{make_image(db, each, storage=app.state.site.storage).key}/480.webp"
+            for each in (private, other)
+        ]
         private.starts_at = clock.now() - timedelta(days=2)
         private.ends_at = clock.now() - timedelta(days=1)
         db.flush()
@@ -366,7 +370,18 @@ def test_moderators_read_what_they_judge_even_where_its_page_is_closed(
     for said in ("Домбыра", "Үш домбырашы", "Берлиндегі отбасыларға."):
         assert said in words(page), said
     assert attack in words(page)
-    assert "<img" not in page.text
+    assert "<img src=x" not in page.text
+    # The picture too, for whoever judges it and for nobody else.
+    picture, unreported = pictures
+    assert picture in page_of(page).xpath("//dd//source/@srcset")[0]
+    seen = as_("first").get(picture)
+    assert (seen.content, seen.headers["cache-control"]) == (b"480 webp", "private, no-store")
+    assert as_("first").get(unreported).status_code == 404
+    assert as_("member").get(picture).status_code == 404
+    browser = as_("first")
+    with database.writing() as db:
+        db.execute(update(SignInSession).values(second_factor_at=None))
+    assert browser.get(picture).status_code == 404
     assert not any("evil" in address or slug in address for address in addresses_of(page))
     assert "/en/organizations/ours" in addresses_of(page)
     assert "secret-room" not in page.text

@@ -93,13 +93,14 @@ def test_what_its_author_changes_waits_while_readers_see_what_was_accepted(
     assert stored(database).body.source == OLD
     before = stored(database).revision
     # Told once, and not again for what is proposed instead.
-    assert change(writing, slug, summary_kk="Жаңа сөз").status_code == 303
+    assert change(writing, slug, summary_kk="Жаңа сөз", funding="grant").status_code == 303
     waiting = [words for person, words in told(database, About.STORY_WAITING) if "change" in words]
     assert len(waiting) == (1 if to is None else 2)
     assert changes in addresses_of(judging.get("/en/writing"))
     shown = judging.get(changes)
     assert "екі" in page_of(shown).xpath("string(//ins)") + page_of(shown).text_content()
     assert "Ақку" in words(shown)
+    assert "A grant" in words(shown, "//ins")
     assert browser_of(cast["stranger"]).get(changes).status_code == 404
     other = "editor" if judge == "portal" else "portal"
     assert browser_of(cast[other]).get(changes).status_code == 404
@@ -114,6 +115,7 @@ def test_what_its_author_changes_waits_while_readers_see_what_was_accepted(
     assert NEW in page.text
     assert "Ақку" in page.text
     assert "Жаңа сөз" in page.text
+    assert "Грант" in words(page, "//dl")
     assert stored(database).body.texts()["ru"] == "Всё началось с одной лошади."
     assert proposal(database) is None
     assert told(database, About.STORY_ACCEPTED)[-1][1]["change"] == "yes"

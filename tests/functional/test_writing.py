@@ -94,6 +94,10 @@ def test_what_cannot_begin_is_said_beside_the_field(browser_of, people):
         assert member.post("/en/writing", data=form).status_code == 404
 
 
+# Fields of which several inputs have the name.
+_CHOSEN = {"tags", "funding"}
+
+
 def test_everything_of_the_form_is_saved_and_shown_again(browser_of, database, people, draft):
     with database.writing() as db:
         ours = db.scalars(select(Organization).where(Organization.slug == "ours")).one()
@@ -105,6 +109,8 @@ def test_everything_of_the_form_is_saved_and_shown_again(browser_of, database, p
         event_1=f"https://testserver/ru/events/{event}?from=somewhere",
         source_1="https://example.org/rules",
         source_label_1="Ереже",
+        funding="grant",
+        funding_note_kk="Қаланың мәдениет қоры",
         comments="open",
         byline="Ақбоз",
         publish_wall="2030-03-22T09:00",
@@ -113,10 +119,11 @@ def test_everything_of_the_form_is_saved_and_shown_again(browser_of, database, p
     answer = editor.post(f"/kk/writing/stories/{draft}", data=fields)
     assert answer.headers["location"].endswith(f"/writing/stories/{draft}?saved=yes")
     form = editor.get(f"/kk/writing/stories/{draft}/edit")
-    shown = {name: value_of(form, name) for name in fields if name not in {"tags", "revision"}}
+    shown = {name: value_of(form, name) for name in fields if name not in {*_CHOSEN, "revision"}}
     expected = fields | {"event_1": event}
     assert shown == {name: expected[name] for name in shown}
     assert page_of(form).xpath("//input[@name='tags'][@checked]/@value") == ["history", "games"]
+    assert page_of(form).xpath("//input[@name='funding'][@checked]/@value") == ["grant"]
     assert "22 наурыз, 09:00 (Берлин)" in words(editor.get(f"/kk/writing/stories/{draft}"))
 
 
@@ -303,6 +310,46 @@ def test_nothing_to_read_is_not_published(browser_of, database, people):
     answer = browser_of(people["editor"]).post(f"/en/writing/stories/{empty}/publication")
     assert answer.status_code == 409
     assert "nothing to read" in errors_of(answer)[""]
+
+
+def test_readers_are_told_who_pays_and_nobody_is_an_answer(
+    browser_of, client, database, people, draft
+):
+    editor, member = browser_of(people["editor"]), browser_of(people["member"])
+    mine, desk = own(database, people["member"], funding=None), f"/en/writing/stories/{draft}"
+    unanswered = story_fields(funding=None, funding_note_kk="Қала қоры")
+    assert editor.post(desk, data=unanswered).status_code == 303
+    handed_in = member.post(f"/en/writing/stories/{mine}/submission")
+    for refused in (editor.post(f"{desk}/publication"), handed_in):
+        assert refused.status_code == 409
+        assert "Say who pays for it." in errors_of(refused)[""]
+    revision = str(stored(database, draft).revision)
+    answered = unanswered | {"revision": revision, "funding": "grant"}
+    preview = editor.post(f"{desk}/preview", data=answered)
+    assert "Who pays for itA grant Қала қоры" in words(preview, "//article")
+    assert editor.post(desk, data=answered).status_code == 303
+    assert editor.post(f"{desk}/publication").status_code == 303
+    page = f"/en/stories/{draft}"
+    told = client.get(page)
+    assert "Who pays for itA grant Қала қоры" in words(told, "//article")
+    assert page_of(told).xpath("//dd[@lang='kk']/text()") == ["Қала қоры"]
+    revision = str(stored(database, draft).revision)
+    taken_back = editor.post(desk, data=unanswered | {"revision": revision})
+    assert taken_back.status_code == 422
+    assert "Say who pays for it." in errors_of(taken_back)["funding"]
+    changed = answered | {"revision": revision, "funding": "nobody", "funding_note_kk": ""}
+    assert editor.post(desk, data=changed).status_code == 303
+    history = client.get(f"{page}/history")
+    assert "A grant" in words(history, "//del")
+    assert "Nobody: it is the work of volunteers" in words(history, "//ins")
+    assert "Қала қоры" in words(history, "//del")
+    revision = str(stored(database, draft).revision)
+    editor.post(f"{desk}/versions/1/restoration", data={"revision": revision})
+    assert "Who pays for itNobody" in words(client.get(page), "//article")
+    with database.writing() as db:
+        # As before it was asked.
+        db.scalars(select(Story).where(Story.slug == draft)).one().funding = None
+    assert "Who pays" not in words(client.get(page))
 
 
 def test_a_suspended_organisation_publishes_and_takes_nothing(browser_of, database, people, draft):

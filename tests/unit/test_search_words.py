@@ -35,8 +35,10 @@ def test_texts_are_cut_into_words_whatever_is_hidden_in_them():
     first = next(tokens(text, "kk"))
     assert text[first.start : first.end] == "Қазақтың"
     assert (first.stem, first.key) == ("қазақ", "kazak")
+    assert [token.stem for token in tokens("Концерты ёлкой", "ru")] == ["концерт", "елк"]
+    assert [token.stem for token in tokens("evenings", "en-GB")] == ["evening"]
     # A language without a stemmer: the exact form stands for it.
-    assert [token.stem for token in tokens("Концерты", "ru")] == ["концерты"]
+    assert [token.stem for token in tokens("Konzerte", "de")] == ["konzerte"]
     assert forms("Нұрсұлтанұлының") == ["нұрсұлтанұлының", "нұрсұлтан", "ұлының"]
 
 

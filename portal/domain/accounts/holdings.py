@@ -189,7 +189,7 @@ def _stories(db: Session, person: Person) -> list[dict[str, Any]]:
                 "published_at": story.published_at,
                 "texts": [
                     text
-                    for texts in (story.title, story.summary, story.body)
+                    for texts in (story.title, story.summary, story.body, story.funding_note)
                     for text in texts.texts().values()
                 ],
             }

@@ -25,6 +25,8 @@ from portal.domain.events.models import (
 from portal.domain.events.outcomes import answers_of
 from portal.domain.events.queries import lock
 from portal.domain.events.slugs import slug_of
+from portal.domain.indexing import actions as indexing
+from portal.domain.indexing.rules import Texts
 from portal.domain.ledger import actions as ledger
 from portal.domain.media.queries import pictures_of, words_of
 from portal.domain.organizations.queries import is_suspended
@@ -131,13 +133,20 @@ def illustrate(db: Session, event: Event) -> None:
 def note_texts(db: Session, event: Event) -> None:
     """Counts how far an event is translated; for the same transaction as the words.
 
-    What came of it counts along, and what its pictures show.
+    What came of it counts along, and what its pictures show; and it is found by all that.
     """
     texts = [getattr(event, name) for name in LONGEST]
-    told = answers_of(db, event.id).values()
-    ledger.note(
-        db, ItemKind.EVENT, event.id, (*texts, *told, *words_of(db, ItemKind.EVENT, event.id))
-    )
+    told, shown = answers_of(db, event.id).values(), words_of(db, ItemKind.EVENT, event.id)
+    ledger.note(db, ItemKind.EVENT, event.id, (*texts, *told, *shown))
+    index(db, event)
+
+
+def index(db: Session, event: Event) -> None:
+    """Makes an event found by its words; in the transaction that writes them."""
+    bodies = (event.summary, event.description, *answers_of(db, event.id).values())
+    beside = (event.venue, *words_of(db, ItemKind.EVENT, event.id))
+    texts = Texts(event.title, bodies, beside)
+    indexing.index(db, ItemKind.EVENT, event.id, event.starts_wall.date(), texts)
 
 
 def publish(db: Session, event: Event, now: datetime) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from portal.domain.indexing import actions as indexing
+from portal.domain.indexing.rules import Texts
 from portal.domain.initiatives.provenance import TEXTS
 from portal.domain.initiatives.queries import steps_of
 from portal.domain.ledger import actions as ledger
@@ -34,5 +36,16 @@ def count(db: Session, initiative: Initiative) -> None:
     """Counts how far an initiative is translated; for the same transaction as the words."""
     pictured = media.words_of(db, ItemKind.INITIATIVE, initiative.id)
     ledger.note(db, ItemKind.INITIATIVE, initiative.id, (*words_of(db, initiative), *pictured))
+    index(db, initiative)
     # Whoever locks the initiative next in this transaction reads it afresh.
     db.flush()
+
+
+def index(db: Session, initiative: Initiative) -> None:
+    """Makes an initiative found by its words; who helps and who pays is not searched."""
+    pictured = media.words_of(db, ItemKind.INITIATIVE, initiative.id)
+    unsearched = (initiative.title, initiative.partners, initiative.funding_note)
+    told = [text for text in words_of(db, initiative) if text not in unsearched]
+    day = (initiative.published_at or initiative.changed_at).date()
+    texts = Texts(initiative.title, told, pictured)
+    indexing.index(db, ItemKind.INITIATIVE, initiative.id, day, texts)

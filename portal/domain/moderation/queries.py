@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, exists, or_, select
 
 from portal.domain.moderation.kinds import concerned_by
 from portal.domain.moderation.models import (
@@ -18,7 +18,7 @@ from portal.domain.moderation.models import (
     Standing,
 )
 from portal.domain.moderation.parties import foreign_to
-from portal.domain.moderation.subjects import Subject, exactly, subject_of, with_records
+from portal.domain.moderation.subjects import Subject, column_of, exactly, subject_of, with_records
 from portal.domain.people.models import Person
 from portal.domain.people.rules import may_moderate
 from portal.refusals import NotFoundError
@@ -27,6 +27,8 @@ from portal.tokens import digest, is_token
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement
     from sqlalchemy.orm import Session
+
+    from portal.items import ItemKind
 
 MOST_LISTED = 100
 
@@ -120,6 +122,24 @@ def ruling_for(db: Session, person: Person, key: str) -> Ruling:
     if not found or not may_moderate(person):
         raise NotFoundError
     return found[0]
+
+
+def has_case(db: Session, person: Person, kind: ItemKind, item_id: int) -> bool:
+    """Whether a moderator judges this very item, and so sees what it shows wherever it is shown.
+
+    That is: a report or a decision about it, which the moderator is not concerned by. One about a
+    comment or an organisation does not open the story or the events.
+    """
+    if not may_moderate(person):
+        return False
+    reported, decided = (
+        exists().where(column_of(about, kind.value) == item_id, about.comment_id.is_(None), may)
+        for about, may in (
+            (Report, foreign_to(person, Report)),
+            (Decision, _decidable_by(person)),
+        )
+    )
+    return bool(db.scalar(select(or_(reported, decided))))
 
 
 def concerning(db: Session, visitor: Person | None, key: str) -> Ruling:

@@ -8,15 +8,20 @@ from typing import TYPE_CHECKING
 from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 
+from portal import dates
 from portal.domain.history import actions as history
+from portal.domain.indexing import actions as indexing
+from portal.domain.indexing.rules import Texts
 from portal.domain.ledger import actions as ledger
 from portal.domain.organizations import marks, queries, rules
 from portal.domain.organizations.actions import give_role
 from portal.domain.organizations.models import NameSkeleton, Organization, Role
 from portal.domain.organizations.skeletons import digests_of
 from portal.domain.organizations.web_addresses import check_site, lies_under
+from portal.i18n import speaking
 from portal.items import ItemKind
 from portal.texts import check_text, check_texts
+from portal.translated import Translated
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -25,7 +30,6 @@ if TYPE_CHECKING:
 
     from portal.domain.history.rules import Fact
     from portal.domain.people.models import Person
-    from portal.translated import Translated
 
 
 @dataclass(frozen=True)
@@ -119,6 +123,24 @@ def _note(
     ledger.note(
         db, ItemKind.ORGANIZATION, organization.id, (organization.name, organization.description)
     )
+    index(db, organization)
+
+
+def index(db: Session, organization: Organization) -> None:
+    """Makes an organisation found by what it says of itself, and by its place."""
+    texts = Texts(organization.name, [organization.description], [_place_of(organization)])
+    day = organization.created_at.date()
+    indexing.index(db, ItemKind.ORGANIZATION, organization.id, day, texts)
+
+
+def _place_of(organization: Organization) -> Translated:
+    """City and country as its readers are told them in each language it speaks."""
+    places = {}
+    for language in organization.name.texts():
+        with speaking(language):
+            country = dates.country_name(organization.country)
+        places[language] = f"{organization.city}, {country}"
+    return Translated.of(organization.name.original, **places)
 
 
 def _check(profile: Profile) -> None:

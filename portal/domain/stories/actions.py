@@ -4,22 +4,23 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 
-from portal.domain.events.models import Event
-from portal.domain.events.queries import event_for
+from portal.domain.events.models import Funding
+from portal.domain.events.rules import FundingNeededError
 from portal.domain.events.slugs import slug_of
 from portal.domain.history import actions as history
 from portal.domain.history.queries import revision_of
+from portal.domain.indexing import actions as indexing
 from portal.domain.ledger import actions as ledger
 from portal.domain.media import actions as media
-from portal.domain.media.queries import pictures_of, words_of
+from portal.domain.media.queries import pictures_of
 from portal.domain.organizations.queries import is_suspended
 from portal.domain.people.rules import tidy_name
-from portal.domain.stories import provenance, rules
+from portal.domain.stories import provenance, rules, wording
 from portal.domain.stories.details import Details, Source, check, source_of
 from portal.domain.stories.models import (
     CommentMode,
@@ -30,11 +31,11 @@ from portal.domain.stories.models import (
     Unsaved,
 )
 from portal.domain.stories.queries import lock, related_slugs
+from portal.domain.stories.related import event_ids
 from portal.i18n import LANGUAGES
 from portal.items import ItemKind
 from portal.markdown import html_of
 from portal.publication import Hiding
-from portal.refusals import NotFoundError
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -46,6 +47,9 @@ if TYPE_CHECKING:
     from portal.domain.people.models import Person
     from portal.pictures import Picture
     from portal.translated import Translated
+
+# Where nobody has to have said yet who pays.
+_UNASKED: Final = frozenset({State.DRAFT.value, State.RETURNED.value})
 
 
 def create(
@@ -98,11 +102,14 @@ def save(
 ) -> None:
     """Saves an edit, and forgets what its writer had typed; translators go without a name.
 
-    Raises ChangedMeanwhileError if somebody saved since `revision`, and what `check` refuses.
+    Raises ChangedMeanwhileError if somebody saved since `revision`, FundingNeededError where
+    readers shall find who pays, and what `check` refuses.
     """
     lock(db, story)
     if story.revision != revision:
         raise rules.ChangedMeanwhileError
+    if person is not None and details.funding is None and story.state not in _UNASKED:
+        raise FundingNeededError("funding")
     _put(db, story, details, person, now)
     if person is not None:
         mine = delete(Unsaved).where(Unsaved.story_id == story.id, Unsaved.person_id == person.id)
@@ -127,7 +134,7 @@ def bring_back(
 
     def texts(name: str) -> Translated:
         before: Translated = getattr(story, name)
-        return before.revised(original, facts[name])
+        return before.revised(original, facts.get(name, before.texts()))
 
     details = replace(
         details_of(db, story),
@@ -138,6 +145,8 @@ def bring_back(
         events=tuple(facts["events"]),
         sources=tuple(source_of(line) for line in facts["sources"]),
         comments=CommentMode(facts["comments"]),
+        funding=_funding(facts.get("funding") or story.funding),
+        funding_note=texts("funding_note"),
     )
     save(db, story, details, revision, person, now)
 
@@ -146,6 +155,7 @@ def throw_away(db: Session, story: Story) -> None:
     """Deletes a story that was never published, with its versions, pictures and requests."""
     media.forget_all(db, ItemKind.STORY, story.id)
     ledger.forget(db, ItemKind.STORY, story.id)
+    indexing.forget(db, ItemKind.STORY, story.id)
     history.forget_all(db, ItemKind.STORY, story.id)
     db.execute(delete(Story).where(Story.id == story.id))
 
@@ -154,7 +164,7 @@ def rewrite(db: Session, story: Story) -> None:
     """Makes the HTML anew, as after a change of the story's pictures."""
     lock(db, story)
     story.body_html = html_of(story.body, pictures_of(db, ItemKind.STORY, story.id))
-    _count(db, story)
+    wording.count(db, story)
 
 
 def preview_html(details: Details, pictures: Collection[Picture] = ()) -> dict[str, str]:
@@ -165,13 +175,7 @@ def preview_html(details: Details, pictures: Collection[Picture] = ()) -> dict[s
 def _note(db: Session, story: Story, now: datetime, *, is_small_fix: bool = False) -> None:
     """Records what was written, and counts how far it is translated."""
     provenance.note(db, story, now, is_small_fix=is_small_fix)
-    _count(db, story)
-
-
-def _count(db: Session, story: Story) -> None:
-    """Counts how far a story is translated, its pictures' words along with its own."""
-    pictured = words_of(db, ItemKind.STORY, story.id)
-    ledger.note(db, ItemKind.STORY, story.id, (story.title, story.summary, story.body, *pictured))
+    wording.count(db, story)
 
 
 def _put(db: Session, story: Story, details: Details, person: Person | None, now: datetime) -> None:
@@ -179,12 +183,14 @@ def _put(db: Session, story: Story, details: Details, person: Person | None, now
     publish_at = check(details)
     if story.state == State.SCHEDULED and publish_at is None:
         raise rules.TimeNeededError
-    found = related(db, person, story, details.events)
+    found = event_ids(db, person, story, details.events)
     # A story that is just beginning has none, nor a number to ask by.
     pictures = pictures_of(db, ItemKind.STORY, story.id) if story.revision else ()
     story.title, story.summary, story.body = details.title, details.summary, details.body
     story.body_html = preview_html(details, pictures)
     readable = {*details.title.versions, *details.body.versions}
+    story.funding = details.funding.value if details.funding else None
+    story.funding_note = details.funding_note
     story.languages = rules.languages_column(tuple(tag for tag in LANGUAGES if tag in readable))
     story.sources = [source._asdict() for source in details.sources]
     story.comments = details.comments.value
@@ -204,28 +210,6 @@ def _put(db: Session, story: Story, details: Details, person: Person | None, now
     story.changed_at = now
 
 
-def related(db: Session, person: Person | None, story: Story, slugs: tuple[str, ...]) -> list[int]:
-    """Ids of events by slug: those the writer sees, and those that are named already."""
-    known = _named(db, story)
-    found = []
-    for number, slug in enumerate(dict.fromkeys(slugs), start=1):
-        try:
-            found.append(known.get(slug) or event_for(db, person, slug).id)
-        except NotFoundError:
-            raise rules.EventUnknownError(f"event_{number}") from None
-    return found
-
-
-def _named(db: Session, story: Story) -> dict[str, int]:
-    """Events by slug that a story names already; some may be hidden from this writer."""
-    rows = db.execute(
-        select(Event.slug, Event.id)
-        .join(StoryEvent, StoryEvent.event_id == Event.id)
-        .where(StoryEvent.story_id == story.id)
-    )
-    return {slug: event_id for slug, event_id in rows}  # noqa: C416 - rows
-
-
 def details_of(db: Session, story: Story) -> Details:
     """What has been said so far."""
     return Details(
@@ -239,7 +223,13 @@ def details_of(db: Session, story: Story) -> Details:
         publish_wall=story.publish_wall,
         time_zone=story.time_zone,
         byline=story.byline,
+        funding=_funding(story.funding),
+        funding_note=story.funding_note,
     )
+
+
+def _funding(known: str | None) -> Funding | None:
+    return Funding(known) if known else None
 
 
 def _free_slug(db: Session, title: Translated) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from portal.domain.events.link_rules import check_link
+from portal.domain.events.rules import LONGEST_FUNDING_NOTE
 from portal.domain.stories import rules
 from portal.domain.stories.models import CommentMode
 from portal.i18n import LANGUAGES
@@ -15,6 +16,8 @@ from portal.translated import Translated
 
 if TYPE_CHECKING:
     from datetime import datetime
+
+    from portal.domain.events.models import Funding
 
 
 class Source(NamedTuple):
@@ -47,6 +50,9 @@ class Details:
     publish_wall: datetime | None = None
     time_zone: str = ASTANA
     byline: str = ""
+    # Who pays for it; nobody is an answer, and None is none yet.
+    funding: Funding | None = None
+    funding_note: Translated = _NOTHING
     # The translations are still right, which the history tells.
     is_small_fix: bool = False
 
@@ -58,6 +64,7 @@ def check(details: Details) -> datetime | None:
     check_texts(details.title, rules.LONGEST_TITLE, "title")
     check_texts(details.summary, rules.LONGEST_SUMMARY, "summary")
     check_texts(details.body, rules.LONGEST_BODY, "body", one_line=False)
+    check_texts(details.funding_note, LONGEST_FUNDING_NOTE, "funding_note")
     check_text(details.byline, rules.LONGEST_BYLINE, "byline")
     for number, source in enumerate(details.sources, start=1):
         if not source.label or not source.url:

@@ -10,6 +10,7 @@ from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.database import Base, WallTime
+from portal.domain.events.models import Funding
 from portal.publication import Publication
 from portal.translated import Translated
 
@@ -60,6 +61,9 @@ class Story(Publication, Base):
         CheckConstraint(
             "(state = 'published') = (published_at IS NOT NULL)", name="published_wholly"
         ),
+        CheckConstraint(
+            f"funding IN ({', '.join(repr(f.value) for f in Funding)})", name="funding_known"
+        ),
         CheckConstraint("is_own OR organization_id IS NOT NULL", name="of_somebody"),
         # What everybody's lists are read from.
         Index("ix_stories_listed", "visibility", "published_at", "id"),
@@ -96,6 +100,9 @@ class Story(Publication, Base):
     languages: Mapped[str] = mapped_column(String(40), default="")
     title: Mapped[Translated]
     summary: Mapped[Translated]
+    # Who pays for it; of a story from before it was asked, nothing is known.
+    funding: Mapped[str | None] = mapped_column(String(12))
+    funding_note: Mapped[Translated]
     # Claims and where they come from: objects with "label" and "url".
     sources: Mapped[list[Any]] = mapped_column(JSON, default=list)
     # The long texts stand last, so that lists need not read past them to reach other columns.

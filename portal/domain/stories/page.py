@@ -29,6 +29,8 @@ class Words(NamedTuple):
 
     editions: int
     sources: list[dict[str, str]]
+    funding: str | None
+    funding_note: Translated
     body: Translated
     body_html: dict[str, str]
     # How far it is translated into the reader's language.
@@ -36,7 +38,8 @@ class Words(NamedTuple):
     cover: Picture | None
 
 
-_WORDS = tuple(STORIES.c[name] for name in ("editions", "sources", "body", "body_html"))
+_PLAIN_WORDS = ("editions", "sources", "funding", "funding_note", "body", "body_html")
+_WORDS = tuple(STORIES.c[name] for name in _PLAIN_WORDS)
 _ledger = LedgerEntry.__table__.c
 _PAGE = (
     SHOWN.add_columns(*_WORDS, *(_ledger[name] for name in Counts._fields), *PICTURE)

@@ -6,13 +6,15 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import delete
 
+from portal.domain.events.rules import FundingNeededError
 from portal.domain.letters.models import About
 from portal.domain.people.models import Person
 from portal.domain.stories import announcements, keeping, rules
-from portal.domain.stories.actions import related, take_over
+from portal.domain.stories.actions import take_over
 from portal.domain.stories.details import check
 from portal.domain.stories.models import Proposal, Unsaved
 from portal.domain.stories.queries import proposal_of, unsaved_of
+from portal.domain.stories.related import event_ids
 from portal.texts import check_text
 
 if TYPE_CHECKING:
@@ -44,7 +46,9 @@ def propose(  # noqa: PLR0913 - what was said, twice: to be checked, and as it w
     Nothing that differs takes an earlier proposal back. Raises what saving would refuse.
     """
     check(details)
-    related(db, person, story, details.events)
+    event_ids(db, person, story, details.events)
+    if details.funding is None:
+        raise FundingNeededError("funding")
     forget_typed(db, story, person.id)
     waiting = proposal_of(db, story)
     if not typed:

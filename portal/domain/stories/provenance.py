@@ -43,6 +43,8 @@ def _facts(db: Session, story: Story) -> dict[str, Fact]:
         "title": story.title.texts(),
         "summary": story.summary.texts(),
         "body": story.body.texts(),
+        "funding": story.funding,
+        "funding_note": story.funding_note.texts(),
         "tags": [tag.tag for tag in story.tags],
         "events": related_slugs(db, story),
         # An address holds no space.

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
+from portal.domain.events.rules import FundingNeededError
 from portal.domain.letters.models import About
 from portal.domain.organizations.queries import is_suspended
 from portal.domain.organizations.rules import SuspendedError
@@ -28,7 +29,7 @@ def submit(
     db: Session, story: Story, organization: Organization | None, address: Address, now: datetime
 ) -> None:
     """Hands a member's story in to an organisation or, without one, to the portal."""
-    _check_readable(story)
+    _check_complete(story)
     if organization is not None and is_suspended(db, organization.id):
         raise SuspendedError
     _leave_organization(story)
@@ -70,6 +71,7 @@ def give_back(db: Session, story: Story, note: str, address: Address, now: datet
 
 def publish(db: Session, story: Story, now: datetime) -> None:
     """Shows an organisation's story now, or at its hour."""
+    _check_complete(story)
     _appear(db, story, now)
 
 
@@ -101,6 +103,13 @@ def _appear(db: Session, story: Story, now: datetime) -> None:
 def _check_readable(story: Story) -> None:
     if not story.body.source:
         raise rules.BodyNeededError
+
+
+def _check_complete(story: Story) -> None:
+    """What a writer has to have said; whoever accepts it, or its hour, can no longer say it."""
+    _check_readable(story)
+    if story.funding is None:
+        raise FundingNeededError("funding")
 
 
 def _move(story: Story, state: State, now: datetime) -> None:

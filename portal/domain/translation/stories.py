@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import or_, select
 from sqlalchemy.orm import selectinload
 
+from portal.domain.events.rules import LONGEST_FUNDING_NOTE
 from portal.domain.stories import announcements, rules
 from portal.domain.stories.actions import details_of, rewrite, save
 from portal.domain.stories.entrances import translated_story
@@ -50,6 +51,7 @@ def _open(db: Session, story_id: int) -> Item:
         Field("title", _("Title"), story.title, rules.LONGEST_TITLE),
         Field("summary", _("Summary"), story.summary, rules.LONGEST_SUMMARY),
         Field("body", _("Text"), story.body, rules.LONGEST_BODY, one_line=False),
+        Field("funding_note", _("Who exactly"), story.funding_note, LONGEST_FUNDING_NOTE),
     )
     return Item(ItemKind.STORY, story.id, story.slug, story.title, fields)
 

@@ -16,6 +16,7 @@ from portal.web.atom import MOST, feed_of
 from portal.web.pages import site_name
 from portal.web.policies import Cache, Policy
 from portal.web.routing import Pages
+from portal.written import kept
 
 if TYPE_CHECKING:
     from starlette.responses import Response
@@ -55,10 +56,9 @@ def organization(visit: Visit, slug: str) -> Response:
     whose = organization_named(visit.db, slug)
     narrowing = Narrowing(organization_id=whose.id)
     found = shelves.newest(visit.db, narrowing, visit.now, MOST)
-    name = whose.name.said().text
-    if not is_verified(whose.verified_until, visit.now):
-        name = inert(name)
-    title = f"{name} · {site_name(visit.site)}"
+    name = whose.name.said()
+    text = name.text if is_verified(whose.verified_until, visit.now) else inert(name.text)
+    title = f"{kept(text, name.language)} · {site_name(visit.site)}"
     values = {"slug": slug}
     return feed_of(
         visit,

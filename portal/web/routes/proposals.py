@@ -180,6 +180,8 @@ def _facts(details: Details) -> dict[str, Fact]:
         "title": details.title.texts(),
         "summary": details.summary.texts(),
         "body": details.body.texts(),
+        "funding": details.funding.value if details.funding else None,
+        "funding_note": details.funding_note.texts(),
         "tags": sorted(details.tags),
         "events": list(details.events),
         "sources": [f"{each.url} {each.label}" for each in details.sources],

@@ -25,6 +25,7 @@ from portal.web.routes.proposals import propose
 from portal.web.routing import Pages
 from portal.web.story_cards import story_cards
 from portal.web.story_form import (
+    TEXTS,
     NewStoryFields,
     StoryFields,
     details_from,
@@ -234,7 +235,7 @@ def _form_page(  # noqa: PLR0913 - the page has this many states
 def _others(story: Story, form: Form[Any]) -> list[Other]:
     """What is saved now beside what was typed, text by text."""
     found = []
-    labels = {"title": _("Title"), "summary": _("Summary"), "body": _("Text")}
+    labels = dict(zip(TEXTS, (_("Title"), _("Summary"), _("Text"), _("Who exactly")), strict=True))
     for name, label in labels.items():
         texts: Translated = getattr(story, name)
         for tag in LANGUAGES:

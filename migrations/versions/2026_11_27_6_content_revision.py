@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "20261127_revision"
-down_revision = "20261127_spelling"
+down_revision = "20261127_funding_of_stories"
 branch_labels = None
 depends_on = None
 

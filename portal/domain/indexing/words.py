@@ -1,0 +1,98 @@
+"""The table of words, the same to its callers on both databases."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from sqlalchemy import bindparam, column, delete, table, text
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
+
+    from sqlalchemy import BindParameter, TextClause
+    from sqlalchemy.orm import Session
+
+TABLE: Final = "search_words"
+
+
+class Engine(NamedTuple):
+    """How one database is spoken to: its name of the number, its statements, its signs."""
+
+    number: str
+    insert: TextClause
+    matches: TextClause
+    both: str
+    either: str
+    quoted: str
+    beginning: str
+    between: str
+
+
+# FTS5 takes any string in double quotes, a tsquery any in single ones; words hold letters and
+# digits alone, so neither can be left.
+_SQLITE: Final = Engine(
+    "rowid",
+    text("INSERT INTO search_words (rowid, words) VALUES (:number, :words)"),
+    text("search_words MATCH :asked"),
+    both=" AND ",
+    either=" OR ",
+    quoted='"{}"',
+    beginning='"{}"*',
+    between=" ",
+)
+_POSTGRES: Final = Engine(
+    "id",
+    text("INSERT INTO search_words (id, words) VALUES (:number, CAST(:words AS tsvector))"),
+    text("search_words.words @@ CAST(:asked AS tsquery)"),
+    both=" & ",
+    either=" | ",
+    quoted="'{}'",
+    beginning="'{}':*",
+    between=" ",
+)
+
+
+def engine_of(db: Session) -> Engine:
+    """What the session's database speaks."""
+    return _SQLITE if db.get_bind().dialect.name == "sqlite" else _POSTGRES
+
+
+def put(db: Session, number: int, words: Collection[str]) -> None:
+    """Writes the words of a text that has none yet."""
+    engine = engine_of(db)
+    quoted = "{}" if engine is _SQLITE else engine.quoted
+    joined = engine.between.join(quoted.format(word) for word in sorted(words))
+    db.execute(engine.insert, {"number": number, "words": joined})
+
+
+def take_out(db: Session, numbers: Iterable[int]) -> None:
+    """Drops the words of texts."""
+    engine = engine_of(db)
+    words = table(TABLE, column(engine.number))
+    gone: BindParameter[int] = bindparam("gone", list(numbers), expanding=True)
+    db.execute(delete(words).where(words.c[engine.number].in_(gone)))
+
+
+def every(engine: Engine, parts: Iterable[str]) -> str:
+    """What asks for all parts; nothing if there is none."""
+    return _joined(engine.both, parts)
+
+
+def some(engine: Engine, parts: Iterable[str]) -> str:
+    """What asks for any of the parts; nothing if there is none."""
+    return _joined(engine.either, parts)
+
+
+def _joined(sign: str, parts: Iterable[str]) -> str:
+    asked = list(dict.fromkeys(filter(None, parts)))
+    return f"({sign.join(asked)})" if len(asked) > 1 else "".join(asked)
+
+
+def word(engine: Engine, lexeme: str) -> str:
+    """What asks for one word; nothing for none."""
+    return engine.quoted.format(lexeme) if lexeme else ""
+
+
+def beginning(engine: Engine, lexeme: str) -> str:
+    """What asks for words that begin so; nothing for none."""
+    return engine.beginning.format(lexeme) if lexeme else ""

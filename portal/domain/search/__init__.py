@@ -1,0 +1,1 @@
+"""Searching what everybody may see, in all languages and scripts at once."""

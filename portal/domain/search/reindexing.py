@@ -1,0 +1,66 @@
+"""Making the index anew from the texts, as after a restored backup or a new way to analyse."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from sqlalchemy import select
+
+from portal.domain.events import actions as events
+from portal.domain.events.models import Event
+from portal.domain.indexing import actions as indexing
+from portal.domain.indexing.models import IndexedText
+from portal.domain.initiatives import wording as initiatives
+from portal.domain.initiatives.models import Initiative
+from portal.domain.organizations import founding as organizations
+from portal.domain.organizations.models import Organization
+from portal.domain.stories import wording as stories
+from portal.domain.stories.models import Story
+from portal.items import ItemKind
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from sqlalchemy.orm import Session
+
+    from portal.database import Database
+
+# Items in one transaction: others write in between.
+BATCH: Final = 200
+_INDEXED: Final[Mapping[ItemKind, tuple[Any, Callable[[Session, Any], None]]]] = {
+    ItemKind.ORGANIZATION: (Organization, organizations.index),
+    ItemKind.EVENT: (Event, events.index),
+    ItemKind.INITIATIVE: (Initiative, initiatives.index),
+    ItemKind.STORY: (Story, stories.index),
+}
+
+
+def reindex(database: Database) -> int:
+    """Indexes all items anew and forgets those that are gone; answers how many there are."""
+    number = 0
+    for kind, (model, index) in _INDEXED.items():
+        _forget_gone(database, kind, model)
+        last: int | None = 0
+        while last is not None:
+            with database.writing() as db:
+                batch = db.scalars(
+                    select(model)
+                    .where(model.id > last)
+                    .order_by(model.id)
+                    .limit(BATCH)
+                    .with_for_update()
+                ).all()
+                for item in batch:
+                    index(db, item)
+                number += len(batch)
+                last = batch[-1].id if batch else None
+    return number
+
+
+def _forget_gone(database: Database, kind: ItemKind, model: Any) -> None:
+    gone = select(IndexedText.item_id).where(
+        IndexedText.item_kind == kind.value, IndexedText.item_id.not_in(select(model.id))
+    )
+    with database.writing() as db:
+        for item_id in db.scalars(gone.distinct()).all():
+            indexing.forget(db, kind, item_id)

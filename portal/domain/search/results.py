@@ -1,0 +1,74 @@
+"""What is shown of items that were found."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from sqlalchemy import bindparam, func, select
+
+from portal.database import TranslatedText, rows
+from portal.domain.search.queries import IS_VISIBLE, SLUG, behind, e, i, o, s, t, texts, visible
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import datetime
+
+    from sqlalchemy import Select
+    from sqlalchemy.orm import Session
+
+    from portal.domain.search.rules import Candidate
+    from portal.translated import Translated
+
+
+class Hit(NamedTuple):
+    """A text that was found, as results tell of it; the columns of `_SHOWN`, in their order."""
+
+    number: int
+    kind: str
+    language: str
+    title: str
+    body: str
+    slug: str
+    # In all its languages, for texts that have none of their own.
+    name: Translated
+    organization: Translated | None
+    # Of events alone.
+    starts_at: datetime | None
+    ends_at: datetime | None
+    time_zone: str | None
+    mode: str | None
+    status: str | None
+
+
+# More would be no help in choosing.
+MOST_OFFERED: Final = 30
+_ORGANIZATIONS: Final = select(behind.c.id, behind.c.slug, behind.c.name).where(
+    behind.c.id.in_(bindparam("ids", expanding=True))
+)
+_NAME: Final = func.coalesce(e.title, s.title, i.title, o.name, type_=TranslatedText)
+_SHOWN: Final[Select[Any]] = (
+    select(
+        *(t.id, t.item_kind, t.language, t.title, t.body, SLUG, _NAME, behind.c.name),
+        *(e.starts_at, e.ends_at, e.time_zone, e.attendance_mode, e.status),
+    )
+    .select_from(visible(texts))
+    .where(IS_VISIBLE, t.id.in_(bindparam("numbers", expanding=True)))
+)
+
+
+def hits(db: Session, found: Sequence[Candidate]) -> list[Hit]:
+    """What is shown of texts, in their order; some may be gone since they were found."""
+    numbers = [each.number for each in found]
+    shown: Iterable[Any] = rows(db, _SHOWN, {"numbers": numbers}) if numbers else ()
+    known = {row[0]: Hit._make(row) for row in shown}
+    return [known[number] for number in numbers if number in known]
+
+
+def organizations_behind(db: Session, found: Sequence[Candidate]) -> list[tuple[str, Translated]]:
+    """Addresses and names of organisations behind what was found, the most frequent first."""
+    counts = Counter(each.organization_id for each in found if each.organization_id)
+    wanted = [organization_id for organization_id, _times in counts.most_common(MOST_OFFERED)]
+    named: Iterable[Any] = rows(db, _ORGANIZATIONS, {"ids": wanted}) if wanted else ()
+    known = {each: (slug, name) for each, slug, name in named}
+    return [known[each] for each in wanted if each in known]

@@ -1,0 +1,194 @@
+"""What is asked, how it is put to the index, and how what is found is ranked. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from portal.domain.indexing import rules as index
+from portal.domain.indexing.rules import lexeme
+from portal.domain.indexing.words import beginning, every, some, word
+from portal.items import ItemKind
+from portal.kazakh.folding import folded
+from portal.search.analysis import stem_of
+from portal.search.stemmers import STEMMERS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from portal.domain.indexing.words import Engine
+    from portal.search.queries import Term, Word
+
+# Of what is found, so many are looked at to be ranked; nobody leafs further.
+MOST: Final = 60
+KINDS: Final = (ItemKind.EVENT, ItemKind.INITIATIVE, ItemKind.STORY, ItemKind.ORGANIZATION)
+
+
+class When(StrEnum):
+    """Events alone have a time."""
+
+    COMING = "coming"
+    PAST = "past"
+
+
+class At(StrEnum):
+    """Where an event can be taken part in."""
+
+    ONLINE = "online"
+    PLACE = "place"
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What is searched; None means all."""
+
+    kind: ItemKind | None = None
+    language: str | None = None
+    when: When | None = None
+    at: At | None = None
+    # Of the organisation behind it (ISO 3166).
+    country: str | None = None
+    organization_id: int | None = None
+
+    @property
+    def asked(self) -> frozenset[str]:
+        """The names of those that narrow; each set of them has a statement of its own."""
+        return frozenset(name for name, value in vars(self).items() if value is not None)
+
+    def without(self, name: str) -> Filters:
+        """The same but for one."""
+        return replace(self, **{name: None})
+
+
+class Candidate(NamedTuple):
+    """A text that was found."""
+
+    number: int
+    kind: str
+    item_id: int
+    language: str
+    title_words: str
+    organization_id: int | None
+    country: str | None
+    # Of events alone: whether it is still to come.
+    is_coming: bool | None
+
+
+class Level(StrEnum):
+    """How near a text's word has to be to the one that is looked for."""
+
+    FORM = "form"
+    STEM = "stem"
+    KEY = "key"
+    TITLE = "title"
+
+
+def expression(engine: Engine, terms: Sequence[Term], level: Level, *, any_term: bool) -> str:
+    """What asks the index for all terms, or for any; nothing if no word is left of them."""
+    by_term = [
+        some(
+            engine,
+            (
+                every(engine, (some(engine, _words(engine, each, level)) for each in reading))
+                for reading in term.readings
+            ),
+        )
+        for term in terms
+    ]
+    return (some if any_term else every)(engine, by_term)
+
+
+def _words(engine: Engine, looked_for: Word, level: Level) -> list[str]:
+    form, key = looked_for.form, looked_for.key
+    if level is Level.TITLE:
+        asked = [
+            lexeme(index.TITLE_FORM, form),
+            *(lexeme(index.TITLE_STEM, stem) for stem in _foreign_stems(form)),
+            lexeme(index.TITLE_KEY, key),
+        ]
+    else:
+        asked = [lexeme(index.FORM, form)]
+        if level is not Level.FORM:
+            asked += (lexeme(index.STEM, stem) for stem in _foreign_stems(form))
+        if level is Level.STEM:
+            asked.append(lexeme(index.KAZAKH, stem_of(form, "kk")))
+        if level is Level.KEY:
+            asked.append(lexeme(index.KEY, key))
+    return [word(engine, each) for each in asked]
+
+
+def _foreign_stems(form: str) -> list[str]:
+    """A word's stems but for Kazakh's, which no other script has: they rank, and find nothing."""
+    return sorted({stem_of(form, language) for language in STEMMERS if language != "kk"})
+
+
+def beginning_expression(engine: Engine, terms: Sequence[Term]) -> str:
+    """What asks for titles with all terms, of which the last may only be begun."""
+    if not terms:
+        return ""
+    last = terms[-1].readings[0][-1]
+    begun = some(
+        engine,
+        (
+            expression(engine, terms[-1:], Level.TITLE, any_term=False),
+            beginning(engine, lexeme(index.TITLE_FORM, last.form)),
+            beginning(engine, lexeme(index.TITLE_KEY, folded(last.form))),
+        ),
+    )
+    before = expression(engine, terms[:-1], Level.TITLE, any_term=False)
+    return every(engine, (before, begun))
+
+
+# What a word of the title is worth, by how near it is, and one of the text; a synonym is less
+# than the word itself in another script.
+_IN_TITLE: Final = {"form": 8.0, "stem": 6.5, "key": 5.0}
+_IN_TEXT: Final = {Level.FORM: 3.0, Level.STEM: 2.0, Level.KEY: 1.0}
+_SYNONYM: Final = 0.6
+_WHOLE_TITLE: Final = 1.5
+_COMING, _UNDATED = 1.2, 0.8
+_OWN_LANGUAGE: Final = 0.3
+
+
+def scorer(terms: Sequence[Term], language: str) -> Callable[[Candidate, Level], float]:
+    """Judges candidates: exact before stem before key, titles before texts, coming before past.
+
+    `language` is the reader's, which decides where all else is the same.
+    """
+    wanted = [
+        [
+            ([_title_marks(each) for each in reading], 1.0 if not place else _SYNONYM)
+            for place, reading in enumerate(term.readings)
+        ]
+        for term in terms
+    ]
+
+    def score(found: Candidate, level: Level) -> float:
+        held = [
+            max(_reading(found.title_words, marks) * worth for marks, worth in term)
+            for term in wanted
+        ]
+        total = sum(max(each, _IN_TEXT[level]) for each in held) / max(len(held), 1)
+        words = max(found.title_words.count(f" {index.TITLE_FORM}"), 1)
+        total += _WHOLE_TITLE * min(sum(map(bool, held)) / words, 1)
+        if found.is_coming is None:
+            total += _UNDATED
+        elif found.is_coming:
+            total += _COMING
+        return total + _OWN_LANGUAGE * (found.language == language)
+
+    return score
+
+
+def _title_marks(looked_for: Word) -> list[tuple[str, float]]:
+    form = looked_for.form
+    marks = [(lexeme(index.TITLE_FORM, form), _IN_TITLE["form"])]
+    marks += [(lexeme(index.TITLE_STEM, each), _IN_TITLE["stem"]) for each in _foreign_stems(form)]
+    marks.append((lexeme(index.TITLE_KAZAKH, stem_of(form, "kk")), _IN_TITLE["stem"]))
+    marks.append((lexeme(index.TITLE_KEY, looked_for.key), _IN_TITLE["key"]))
+    return [(f" {mark} ", worth) for mark, worth in marks if mark]
+
+
+def _reading(title_words: str, marks: Sequence[Sequence[tuple[str, float]]]) -> float:
+    """What the least of a reading's words is worth; nothing if one is not in the title."""
+    return min(next((worth for mark, worth in each if mark in title_words), 0.0) for each in marks)

@@ -1,0 +1,84 @@
+"""What may have been meant: another keyboard layout, or a word that titles hold."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections import Counter
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final
+from weakref import WeakKeyDictionary
+
+from portal.domain.indexing.rules import TITLE_FORM
+from portal.domain.search.queries import titles
+from portal.search.keyboards import slips_of
+from portal.search.queries import terms_of
+from portal.search.spelling import Vocabulary
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from datetime import datetime
+
+    from sqlalchemy import Connection, Engine
+    from sqlalchemy.orm import Session
+
+# How long a vocabulary is used before it is read anew.
+_LASTS: Final = timedelta(minutes=10)
+_SHORTEST: Final = 3
+# Words that are looked at and guesses that are tried for each.
+_LOOKED_AT: Final = 8
+_MOST: Final = 3
+_known: WeakKeyDictionary[Engine, tuple[datetime, Vocabulary]] = WeakKeyDictionary()
+
+
+def meant(db: Session, query: str, now: datetime, holds: Callable[[str], bool]) -> Iterator[str]:
+    """Other queries that may have been meant, likeliest first.
+
+    `holds` says whether anything is found by a word; one that is found is left as it is.
+    """
+    yield from slips_of(query)
+    terms = terms_of(query)
+    if not terms:
+        return
+    vocabulary = _vocabulary(db, now)
+    near = [
+        [term.typed]
+        if len(term.readings[0]) > 1 or holds(term.typed)
+        else _near(vocabulary, term.typed) or [term.typed]
+        for term in terms
+    ]
+    # The likeliest of all words first, then the others of one word at a time.
+    first = [each[0] for each in near]
+    guesses = [first] + [
+        [*first[:place], other, *first[place + 1 :]]
+        for place, each in enumerate(near)
+        for other in each[1:]
+    ]
+    typed = [term.typed for term in terms]
+    yield from (" ".join(guess) for guess in guesses if guess != typed)
+
+
+def _near(vocabulary: Vocabulary, word: str) -> list[str]:
+    """The nearest words, first those in the script that was typed."""
+    script = _script_of(word)
+    near = vocabulary.suggestions(word, most=_LOOKED_AT)
+    return sorted(near, key=lambda each: _script_of(each) != script)[:_MOST]
+
+
+def _script_of(word: str) -> str:
+    return unicodedata.name(word[:1], "").partition(" ")[0]
+
+
+def _vocabulary(db: Session, now: datetime) -> Vocabulary:
+    bind: Engine | Connection = db.get_bind()
+    engine = bind.engine
+    made_at, vocabulary = _known.get(engine, (None, None))
+    if vocabulary is None or made_at is None or not made_at <= now < made_at + _LASTS:
+        counts = Counter(
+            word[1:]
+            for title in titles(db)
+            for word in title.split()
+            if word[0] == TITLE_FORM and len(word) > _SHORTEST
+        )
+        vocabulary = Vocabulary(counts)
+        _known[engine] = now, vocabulary
+    return vocabulary

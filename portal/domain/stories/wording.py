@@ -1,0 +1,31 @@
+"""All words that belong to a story: how far they are translated, and that it is found by them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from portal.domain.indexing import actions as indexing
+from portal.domain.indexing.rules import Texts
+from portal.domain.ledger import actions as ledger
+from portal.domain.media.queries import words_of
+from portal.items import ItemKind
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from portal.domain.stories.models import Story
+
+
+def count(db: Session, story: Story) -> None:
+    """Counts how far a story is translated, its pictures' words along with its own."""
+    pictured = words_of(db, ItemKind.STORY, story.id)
+    texts = (story.title, story.summary, story.body, story.funding_note)
+    ledger.note(db, ItemKind.STORY, story.id, (*texts, *pictured))
+    index(db, story)
+
+
+def index(db: Session, story: Story) -> None:
+    """Makes a story found by its words, its author's name not among them."""
+    day = (story.published_at or story.changed_at).date()
+    told, shown = (story.summary, story.body), words_of(db, ItemKind.STORY, story.id)
+    indexing.index(db, ItemKind.STORY, story.id, day, Texts(story.title, told, shown))

@@ -1,0 +1,144 @@
+"""What of a text is shown to whoever has looked for something: a piece of it, its words marked."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from portal.kazakh.folding import folded
+from portal.search.analysis import tokens, word_pattern
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from portal.search.analysis import Token
+    from portal.search.queries import Term, Word
+
+# About two lines on a wide screen.
+LONGEST_SNIPPET: Final = 220
+# Of a text that is looked through, and how far on after the first word that was found.
+_LOOKED_THROUGH: Final = 20_000
+_FURTHER: Final = 300
+_BEFORE: Final = 50
+# Digits, and letters of Latin, Cyrillic and Arabic script, composed ones and forms of Arabic too.
+_SEARCHED: Final = (*range(0x30, 0x700), *range(0x1E00, 0x2000), *range(0xFB50, 0xFF00))
+# First letters of keys that may come of two letters, and how the first of those is folded alone.
+_OF_TWO: Final = {"S": "s", "C": "s", "j": "z", "h": "k", "s": "t", "e": "i"}
+
+
+class Piece(NamedTuple):
+    """A stretch of text, marked if it is what was looked for."""
+
+    text: str
+    is_marked: bool = False
+
+
+class Marker:
+    """Finds the words of a query's terms in texts."""
+
+    def __init__(self, terms: Sequence[Term]) -> None:
+        words = [word for term in terms for reading in term.readings for word in reading]
+        self._forms = {word.form: word for word in words}
+        self._stems = {stem: word for word in words for stem in word.stems}
+        self._keys = {word.key: word for word in words}
+        begin = {known[:1] for known in (*self._forms, *self._stems, *self._keys)}
+        self._words = _words_that_begin(
+            frozenset(begin | {_OF_TWO[each] for each in begin if each in _OF_TWO})
+        )
+        # Of words that were met: most are met again in the next text.
+        self._met: dict[tuple[str, str], Word | None] = {}
+
+    def whole(self, text: str, language: str) -> tuple[Piece, ...]:
+        """All of a text, in pieces."""
+        return _pieces(text, [span for span, _word in self._spans(text, language)], 0, len(text))
+
+    def snippet(self, text: str, language: str) -> tuple[Piece, ...]:
+        """The piece of a text that holds most of what was looked for, else its beginning.
+
+        It begins and ends between words; dots say that more stands before or after.
+        """
+        found = self._spans(text[:_LOOKED_THROUGH], language)
+        start = _best_start(found)
+        if start:
+            start = text.find(" ", max(start - _BEFORE, 0)) + 1 if start > _BEFORE else 0
+        end = len(text)
+        if end - start > LONGEST_SNIPPET:
+            end = text.rfind(" ", start, start + LONGEST_SNIPPET)
+            end = end if end > start else start + LONGEST_SNIPPET
+        pieces = _pieces(text, [span for span, _word in found], start, end)
+        before = (Piece("… "),) if start else ()
+        return (*before, *pieces, *((Piece(" …"),) if end < len(text) else ()))
+
+    def _spans(self, text: str, language: str) -> list[tuple[tuple[int, int], Word]]:
+        found: list[tuple[tuple[int, int], Word]] = []
+        for match in self._words.finditer(text):
+            raw, (start, end) = match[0], match.span()
+            if found and start > found[0][0][0] + _FURTHER:
+                break
+            word = self._word(raw, language)
+            if word is not None:
+                found.append(((start, end), word))
+        return found
+
+    def _word(self, raw: str, language: str) -> Word | None:
+        """What a word of a text was looked for as, if it was."""
+        met = (raw, language)
+        if met not in self._met:
+            self._met[met] = next(filter(None, map(self._same, _read(raw, language))), None)
+        return self._met[met]
+
+    def _same(self, token: Token) -> Word | None:
+        return (
+            self._forms.get(token.form) or self._stems.get(token.stem) or self._keys.get(token.key)
+        )
+
+
+# Texts of a portal have few words that begin as those looked for, and have them again and again.
+@lru_cache(maxsize=4096)
+def _read(raw: str, language: str) -> tuple[Token, ...]:
+    return tuple(tokens(raw, language))
+
+
+@lru_cache(maxsize=256)
+def _words_that_begin(begin: frozenset[str]) -> re.Pattern[str]:
+    """Finds words whose key, form or stem may begin with one of these, far quicker than by key.
+
+    A letter that is folded to nothing leaves the next one.
+    """
+    letters = {letter for each in (*begin, "") for letter in (each, *_letters().get(each, ""))}
+    return word_pattern("[" + "".join(map(re.escape, sorted(letters - {""}))) + "]")
+
+
+@lru_cache(maxsize=1)
+def _letters() -> dict[str, str]:
+    """By the first letter of their keys, all letters of the scripts that are searched."""
+    found: dict[str, str] = defaultdict(str)
+    for code in _SEARCHED:
+        if chr(code).isalnum():
+            found[folded(chr(code))[:1]] += chr(code)
+    return found
+
+
+def _best_start(found: Sequence[tuple[tuple[int, int], Word]]) -> int:
+    """Where the stretch begins that holds most different words, the first of such stretches."""
+    best, start = 0, 0
+    for place, ((begin, _end), _word) in enumerate(found):
+        last = begin + LONGEST_SNIPPET - _BEFORE
+        held = len({word for (_begin, end), word in found[place:] if end <= last})
+        if held > best:
+            best, start = held, begin
+    return start
+
+
+def _pieces(text: str, spans: Sequence[tuple[int, int]], start: int, end: int) -> tuple[Piece, ...]:
+    pieces, at = [], start
+    for begin, stop in spans:
+        if begin < at or stop > end:
+            continue
+        if begin > at:
+            pieces.append(Piece(text[at:begin]))
+        pieces.append(Piece(text[begin:stop], is_marked=True))
+        at = stop
+    return (*pieces, Piece(text[at:end])) if at < end else tuple(pieces)

@@ -1,0 +1,36 @@
+"""What a look at an installation finds."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import NamedTuple
+
+
+class Weight(StrEnum):
+    """How bad it is."""
+
+    WRONG = "wrong"  # the portal, or somebody on it, will be harmed
+    UNWISE = "unwise"  # it works, and could be better
+    UNSEEN = "unseen"  # it could not be looked at from here
+
+
+class Finding(NamedTuple):
+    """One thing, in a sentence that says what to do."""
+
+    weight: Weight
+    what: str
+
+
+def wrong(what: str) -> Finding:
+    """What has to be put right."""
+    return Finding(Weight.WRONG, what)
+
+
+def unwise(what: str) -> Finding:
+    """What should be put right."""
+    return Finding(Weight.UNWISE, what)
+
+
+def unseen(what: str) -> Finding:
+    """What somebody has to look at elsewhere."""
+    return Finding(Weight.UNSEEN, what)

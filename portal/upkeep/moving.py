@@ -1,0 +1,85 @@
+"""Copies everything from one database into another, of whichever kind."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from portal import schema
+from portal.domain.search.reindexing import reindex
+from portal.upkeep import tables
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from sqlalchemy import Connection
+
+    from portal.database import Database
+    from portal.upkeep.tables import Counted, Row
+
+    # From a table's name to its rows, some at a time.
+    RowsOf = Callable[[str], Iterable[list[Row]]]
+
+
+class CannotCopyError(Exception):
+    """What is there, or is to come, forbids copying; the text says why."""
+
+
+def move(source: Database, target: Database) -> dict[str, Counted]:
+    """Copies a whole database into an empty one, in one transaction; answers what was copied.
+
+    The source is read from one snapshot and is not changed; what is written to it meanwhile is not
+    copied. Raises CannotCopyError; then the target is as it was, though migrated.
+    """
+    if (version := schema.stored_version(source)) is None:
+        raise CannotCopyError("there is nothing to move: the source is not a portal's database")
+    make_ready(target, version)
+    with source.snapshot() as db:
+        connection = db.connection()
+        given = {table.name: table for table in tables.tables_of(connection)}
+        counted = tables.counted(connection, given.values())
+
+        def rows(name: str) -> Iterator[list[Row]]:
+            return tables.rows_of(connection, given[name])
+
+        fill(target, counted, rows)
+    schema.migrate(target)
+    reindex(target)
+    return counted
+
+
+def make_ready(target: Database, version: str) -> None:
+    """Gives an empty database the tables of a version; refuses one with rows or another version."""
+    known = schema.known_versions()
+    if version not in known:
+        raise CannotCopyError("this data comes from a newer portal: upgrade the portal first")
+    stored = schema.stored_version(target)
+    if stored not in {None, version}:
+        raise CannotCopyError("the target has tables of another version: take an empty database")
+    with target.snapshot() as db:
+        connection = db.connection()
+        there = tables.tables_of(connection)
+        if stored is None and there:
+            raise CannotCopyError("the target has tables that are not a portal's")
+        if full := tables.filled(connection, there):
+            raise CannotCopyError(f"the target is not empty: it has {', '.join(full)}")
+    schema.migrate(target, version)
+
+
+def fill(target: Database, expected: dict[str, Counted], rows: RowsOf) -> None:
+    """Writes all tables, counts and hashes what was written, and only then keeps it."""
+    with target.writing() as db:
+        connection: Connection = db.connection()
+        tables.prepare(connection)
+        there = tables.tables_of(connection)
+        if missing := expected.keys() ^ {table.name for table in there}:
+            raise CannotCopyError(f"tables differ: {', '.join(sorted(missing))}")
+        # Asked again, now that nobody else can write.
+        if full := tables.filled(connection, there):
+            raise CannotCopyError(f"the target is not empty: it has {', '.join(full)}")
+        for table in there:
+            for some in rows(table.name):
+                tables.put(connection, table, some)
+        tables.renew_sequences(connection, there)
+        written = tables.counted(connection, there)
+        if wrong := [name for name, each in expected.items() if written[name] != each]:
+            raise CannotCopyError(f"not written as they were read: {', '.join(sorted(wrong))}")

@@ -1,0 +1,213 @@
+"""A backup made while people sign up opens with its key alone, and comes back whole elsewhere."""
+
+from __future__ import annotations
+
+import base64
+import io
+import json
+import shutil
+import threading
+import uuid
+from contextlib import contextmanager
+
+import pytest
+from sqlalchemy import select, text
+
+from portal import schema
+from portal.cli import main
+from portal.database import Database
+from portal.domain.events.models import Event
+from portal.domain.registrations.models import Registration
+from portal.domain.registrations.queries import recipient_of
+from portal.domain.translation.actions import recount
+from portal.sealing import Seal
+from portal.storage import Storage
+from portal.upkeep import age, bech32, tables
+from portal.upkeep.moving import CannotCopyError, move
+from tests.factories import (
+    make_comment,
+    make_event,
+    make_image,
+    make_initiative,
+    make_organization,
+    make_person,
+    make_story,
+    sign_up_guest,
+)
+
+# Made by the Rust implementation (pyrage 1.4).
+FOREIGN_KEY = "AGE-SECRET-KEY-14PY5K794TFP7239WE2J6EUSC550K2AG9JYXSL5AJYNF4ELVX3H2S976R6W"
+FOREIGN_FILE = base64.b64decode(
+    "YWdlLWVuY3J5cHRpb24ub3JnL3YxCi0+IFgyNTUxOSBXbGJ4d3VoUExocEhRMjRhWXBnbkFHUm1YaEtY"
+    "cEV4NTd0ekhHcEd2bEdVCmtaNk9Jc3JzaStsWFBYYUhEaE9TZkpqK1JqMlFQc0I0TWszTFZyUit1MmsK"
+    "LT4gfmJpYi1ncmVhc2UgTiN4aFhxIGldciB8RlYKai8wN1hZTzVhY1Uxd1V2S3lWZzUvZms0cDZWYm9h"
+    "MEhpNEMwOTNzVmM4YytES05xUiswVjZ0MmVhMVpWWHJOaQo0NGJTcUhKb2tJVjlMUmUrekU1UkZFUGI1"
+    "aUpvRXJCZHZPeDE3OVpwZldUaXo4bkpodwotLS0gRU5ZWXAybmQ5R29EUTZDT2pjWWxRbXovNkl4Zmt5"
+    "c3FKTjQ0TnQzYlBVSQq9oSJlttDNNl6bdMVbVbcQTIcBAMXG+HXEHFUfRC/ZgmOcVSjVlNfY5jmH/J7l"
+    "vw=="
+)
+
+
+@pytest.fixture
+def portal_with_life(database, settings):
+    """People, items, a picture, answers to answers; the event that people sign up for."""
+    with database.writing() as db:
+        person = make_person(db)
+        organization = make_organization(db, owner=person)
+        event = make_event(db, organization, capacity=None)
+        make_initiative(db, organization)
+        story = make_story(db, organization, person)
+        first = make_comment(db, story, person)
+        make_comment(db, story, person, answers=first.public_id)
+        make_image(db, event, storage=Storage(settings), width=700)
+        sign_up_guest(db, event, 1)
+        recount(db)
+        return event.id
+
+
+@pytest.fixture
+def other_url(request, database, tmp_path):
+    """An empty database of the other kind, without tables."""
+    if not database.is_sqlite:
+        yield f"sqlite:///{tmp_path / 'other' / 'portal.db'}"
+        return
+    address, _template, administrator = request.getfixturevalue("postgres_address")
+    name = f"other_{uuid.uuid4().hex}"
+    administrator.execute(text(f"CREATE DATABASE {name}"))
+    yield f"{address}/{name}"
+    administrator.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+
+
+@pytest.fixture
+def do(settings, monkeypatch, capsys):
+    """Runs a command in this process: its code, what it printed, and what it complained of."""
+
+    def run(*arguments, **changes):
+        given = {
+            "PORTAL_DATABASE_URL": settings.database,
+            "PORTAL_DATA_DIR": str(settings.data_dir),
+            "PORTAL_LOG_LEVEL": "ERROR",
+        }
+        for name, value in (given | changes).items():
+            monkeypatch.setenv(name, value)
+        code = main([str(each) for each in arguments])
+        return code, *capsys.readouterr()
+
+    return run
+
+
+@contextmanager
+def sign_ups(database, event_id):
+    """The public ids of people who sign up all the while, one after the other."""
+    end, written = threading.Event(), []
+
+    def sign_up():
+        while not end.is_set():
+            with database.writing() as db:
+                row = sign_up_guest(db, db.get(Event, event_id), 1000 + len(written))
+                key = row.public_id
+            written.append(key)
+
+    def wait_for(more):
+        most = len(written) + more
+        while len(written) < most and writer.is_alive():
+            end.wait(0.01)
+
+    writer = threading.Thread(target=sign_up)
+    writer.start()
+    try:
+        wait_for(5)
+        yield written
+        wait_for(2)
+    finally:
+        end.set()
+        writer.join()
+
+
+def test_a_backup_made_under_writes_is_whole_on_the_other_database(
+    database, settings, portal_with_life, other_url, tmp_path, do
+):
+    key, file, other = tmp_path / "backup.key", tmp_path / "backup.age", tmp_path / "other"
+    recipient = do("backup-key", key)[1].strip()
+    with sign_ups(database, portal_with_life) as written:
+        code, out, err = do("backup", "--to", file, "--recipient", recipient)
+    assert code == 0, err
+    assert "not in it: the seal key" in err
+    assert json.loads(out)["files"] == 4
+    assert do("verify-backup", file, "--identity", key)[:2] == (0, out)
+    # Never into what is there, and never without the key of its names.
+    assert "not empty" in do("restore", file, "--identity", key)[2]
+    there = {"PORTAL_DATABASE_URL": other_url, "PORTAL_DATA_DIR": str(other)}
+    assert "put your copy of it" in do("restore", file, "--identity", key, **there)[2]
+    other.mkdir(exist_ok=True)
+    shutil.copy(settings.seal_key_path, other / "seal.key")
+    code, out, err = do("restore", file, "--identity", key, **there)
+    assert (code, out) == (0, ""), err
+    assert "all is whole" in err
+    restored = Database(other_url, Seal.from_file(other / "seal.key"))
+    with restored.reading() as db:
+        people = db.scalars(select(Registration).order_by(Registration.id)).all()
+        assert recipient_of(db, people[0]).name == "Guest 1"
+        keys = [row.public_id for row in people[1:]]
+    # Whatever was there at one moment is in it, and nothing later.
+    assert 5 <= len(keys) < len(written)
+    assert keys == written[: len(keys)]
+    # Ids go on where they were.
+    with restored.writing() as db:
+        sign_up_guest(db, db.get(Event, portal_with_life), 2)
+        make_person(db)
+    restored.close()
+    assert "not empty" in do("restore", file, "--identity", key, **there)[2]
+
+
+def test_a_backup_opens_with_its_key_alone_and_only_whole(portal_with_life, tmp_path, do):
+    key, stranger, file = (tmp_path / name for name in ("its.key", "other.key", "backup.age"))
+    recipient = do("backup-key", key)[1].strip()
+    do("backup-key", stranger)
+    assert key.stat().st_mode & 0o777 == 0o600
+    asked = ("backup", "--to", file, "--recipient", recipient, "--with-seal-key")
+    code, out, _err = do(*asked)
+    assert (code, json.loads(out)["has_seal_key"]) == (0, True)
+    assert "is there already" in do(*asked)[2]
+    assert "not for this key" in do("verify-backup", file, "--identity", stranger)[2]
+    content = file.read_bytes()
+    assert "Домбыра".encode() not in content
+    altered = content[:-9] + bytes([content[-9] ^ 1]) + content[-8:]
+    for broken in (content[:-1], content[: len(content) // 2], altered):
+        file.write_bytes(broken)
+        code, _out, err = do("verify-backup", file, "--identity", key)
+        assert (code, "cut off or altered" in err) == (1, True)
+        assert do("restore", file, "--identity", key)[0] == 1
+    assert [each.name for each in tmp_path.glob(".*")] == []
+
+
+def test_a_portal_moves_to_the_other_database_row_for_row(
+    database, settings, portal_with_life, other_url, do
+):
+    if other_url.startswith("sqlite"):
+        (settings.data_dir.parent / "other").mkdir()
+    code, out, err = do("move", "--from", settings.database, "--to", other_url)
+    assert (code, out) == (0, ""), err
+    assert '"comments": 2' in err
+    target = Database(other_url, Seal.from_file(settings.seal_key_path))
+    with database.snapshot() as old, target.snapshot() as new:
+        here, there = old.connection(), new.connection()
+        of_old = tables.counted(here, tables.tables_of(here))
+        assert of_old == tables.counted(there, tables.tables_of(there))
+    assert sum(bool(each.rows) for each in of_old.values()) > 20
+    with pytest.raises(CannotCopyError, match="not empty"):
+        move(database, target)
+    with target.writing() as db:
+        make_event(db, make_organization(db, owner=make_person(db)))
+    schema.differences(target)
+    target.close()
+
+
+def test_keys_and_files_are_those_of_age():
+    """A pair of keys and a file made by another implementation of the format."""
+    identity, recipient = age.new_identity()
+    assert bech32.decode("age", recipient) != bech32.decode("age-secret-key-", identity)
+    with pytest.raises(ValueError, match="letter is wrong"):
+        age.recipient_from(recipient[:-1] + ("q" if recipient[-1] != "q" else "p"))
+    opened = age.Reader(io.BytesIO(FOREIGN_FILE), age.identities_from(FOREIGN_KEY))
+    assert opened.readall() == "Шаңырақ\n".encode()
