@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import CheckConstraint, select
+from sqlalchemy import CheckConstraint, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.database import Base
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
+
+    from portal.database import Database
 
 
 class ContentRevision(Base):
@@ -34,3 +36,9 @@ def revision_now(db: Session) -> int:
     """The revision of the content that this transaction sees, or an older one."""
     number: int = db.execute(_NUMBER).scalar_one()
     return number
+
+
+def raise_revision(database: Database) -> None:
+    """For what was written past it."""
+    with database.writing(counts=False) as db:
+        db.execute(update(ContentRevision).values(number=ContentRevision.number + 1))

@@ -207,16 +207,17 @@ class Database:
             yield session
 
     @contextmanager
-    def writing(self) -> Iterator[Session]:
+    def writing(self, *, counts: bool = True) -> Iterator[Session]:
         """All or nothing: committed at the end of the block, rolled back if it raises.
 
         What changed anything that everybody may see raises the content's revision, last of all:
-        on PostgreSQL other writers wait for that row until this one has committed.
+        on PostgreSQL other writers wait for that row until this one has committed. Whoever writes
+        tables of an earlier version, which has none, lets it not count, and raises it afterwards.
         """
         with self._write_lock or nullcontext(), self._writers.begin() as session:
             yield session
             session.flush()
-            if session.in_transaction() and is_touched(session.connection()):
+            if counts and session.in_transaction() and is_touched(session.connection()):
                 session.execute(_RAISE)
 
     def close(self) -> None:

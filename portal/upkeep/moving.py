@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from portal import schema
+from portal.content_revision import raise_revision
 from portal.domain.search.reindexing import reindex
 from portal.upkeep import tables
 
@@ -43,6 +44,7 @@ def move(source: Database, target: Database) -> dict[str, Counted]:
 
         fill(target, counted, rows)
     schema.migrate(target)
+    raise_revision(target)
     reindex(target)
     return counted
 
@@ -67,7 +69,7 @@ def make_ready(target: Database, version: str) -> None:
 
 def fill(target: Database, expected: dict[str, Counted], rows: RowsOf) -> None:
     """Writes all tables, counts and hashes what was written, and only then keeps it."""
-    with target.writing() as db:
+    with target.writing(counts=False) as db:
         connection: Connection = db.connection()
         tables.prepare(connection)
         there = tables.tables_of(connection)

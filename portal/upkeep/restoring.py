@@ -12,6 +12,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from portal import schema
+from portal.content_revision import raise_revision
 from portal.domain.search.reindexing import reindex
 from portal.sealing import Seal
 from portal.upkeep import age
@@ -161,4 +162,5 @@ def restore_tables(backup: Backup, database: Database, manifest: dict[str, Any])
 
     fill(database, expected, rows)
     schema.migrate(database)
+    raise_revision(database)
     reindex(database)

@@ -45,8 +45,9 @@ if TYPE_CHECKING:
 # Alembic's own, which says how new the schema is; migrating writes it.
 VERSION_TABLE: Final = "alembic_version"
 BATCH: Final = 500
-# The index of the search, kept by each database in its own way and made anew from the texts.
-_DERIVED: Final = "search_"
+# The index of the search, kept by each database in its own way and made anew from the texts; and
+# the number of changes, which each database counts for itself.
+_DERIVED: Final = ("search_", "content_revision")
 
 Row = list[Any]
 
@@ -61,7 +62,8 @@ class Counted(NamedTuple):
 def tables_of(connection: Connection) -> list[Table]:
     """All tables in an order in which rows can be inserted: what is pointed at comes first.
 
-    The index of the search is none of them: whoever copies makes it anew (`reindex`).
+    The index of the search is none of them: whoever copies makes it anew (`reindex`). Nor is the
+    content's revision, which they raise (`raise_revision`).
     Rows that point into their own table come in the order of their keys, as they were made.
     """
     seen = inspect(connection)
