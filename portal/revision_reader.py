@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 _QUESTION = "SELECT number FROM content_revision WHERE id = 1"
 # A page waits no longer for the number than a reader would notice; it is then drawn anew.
 _BUSY_MILLISECONDS = 50
+# Seconds to connect, and milliseconds for what was sent to arrive; what the URL says goes before.
+_PATIENCE = {"connect_timeout": 5, "tcp_user_timeout": 5_000}
 
 
 class RevisionReader(Protocol):
@@ -142,6 +144,7 @@ class PostgresReader:
             try:
                 if self._connection is None:
                     arguments, named = self._url.get_dialect()().create_connect_args(self._url)
+                    named = {**_PATIENCE, **named}
                     self._connection = psycopg.connect(*arguments, **named, autocommit=True)
                 row = self._connection.execute(_QUESTION).fetchone()
             except psycopg.Error:

@@ -98,12 +98,15 @@ class PageCacheMiddleware:
         if scope["method"] not in {"GET", "HEAD"}:
             return None
         given = dict(scope["headers"])
-        zone = _only_zone(given[b"cookie"]) if b"cookie" in given else ""
+        cookies, host = given.get(b"cookie"), given.get(b"host", b"")
+        if len(cookies or b"") + len(host) > _LONGEST_ADDRESS:
+            return None  # nor is any of it remembered below
+        zone = "" if cookies is None else _only_zone(cookies)
         if zone is None or not _TELLS_MORE.isdisjoint(given) or _repeats(scope["headers"]):
             return None
         path, query = scope["path"], scope["query_string"]
         is_long = len(path) + len(query) > _LONGEST_ADDRESS
-        if is_long or not _is_ours(given.get(b"host", b""), self._hosts):
+        if is_long or not _is_ours(host, self._hosts):
             return None
         # An address without a language is answered in one the browser asks for.
         has_tag = path[1:].partition("/")[0] in LANGUAGE_TAGS

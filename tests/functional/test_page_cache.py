@@ -129,6 +129,7 @@ def test_nobodys_page_is_kept_or_answered_from_what_is(database, client, browser
         f"a=b; {seoul}",
         f"{seoul}; __Host-session=a",
         "time_zone=Mars/Base",
+        f"time_zone={'a' * 5000}",
         'time_zone=Asia/Seoul"',
         f"{seoul}, a=b",
         f"{seoul}; {seoul}",
@@ -354,6 +355,15 @@ def test_there_is_an_end_to_what_is_kept():
 
 def test_who_takes_gzip():
     takes = ("gzip", "br, gzip", "*", "GZIP;q=0.5", "deflate, gzip;q=1.0")
-    refuses = ("", "br", "identity", "gzip;q=0", "gzip; q=0.0, *", "*;q=0", "gzipped")
+    refuses = (
+        "",
+        "br",
+        "identity",
+        "gzip;q=0",
+        "gzip; q=0.0, *",
+        "*;q=0",
+        "gzipped",
+        "gzip" + " " * 300,
+    )
     assert all(map(takes_gzip, takes))
     assert not any(map(takes_gzip, refuses))
