@@ -228,7 +228,7 @@ def begun(db: Session, terms: Sequence[Term], language: str, now: datetime) -> l
 
 
 def _best(scored: Iterable[tuple[float, Candidate]], language: str) -> list[Candidate]:
-    """Items by their best text, of equals the latest; shown in the reader's language if found so."""
+    """Items by their best text, of equals the latest, shown in the reader's language if found."""
     ranked = sorted(scored, key=lambda each: (each[0], each[1].number), reverse=True)
     best: dict[tuple[str, int], Candidate] = {}
     own: dict[tuple[str, int], Candidate] = {}
