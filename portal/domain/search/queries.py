@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from sqlalchemy import and_, bindparam, case, column, func, literal_column, or_, select, table
+from sqlalchemy import and_, bindparam, case, column, func, literal_column, or_, select, table, text
 
 from portal.database import rows
 from portal.domain.events.models import AttendanceMode, Event, EventHost, HostState
@@ -149,6 +149,18 @@ def candidates(db: Session, expression: str, filters: Filters, now: datetime) ->
     statement = _candidates(engine_of(db), filters.asked)
     found = rows(db, statement, _values(filters, now) | {"asked": expression})
     return [Candidate._make(row) for row in found.all()]
+
+
+_PLANNED_ONCE: Final = text("SET LOCAL plan_cache_mode = force_generic_plan")
+
+
+def plan_once(db: Session) -> None:
+    """Has PostgreSQL keep its plans for the rest of the transaction.
+
+    Which words are asked for changes no plan, and making one takes longer than following it.
+    """
+    if not engine_of(db).walks_backwards:
+        rows(db, _PLANNED_ONCE, {})
 
 
 @cache
