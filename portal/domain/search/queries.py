@@ -219,7 +219,8 @@ def found(
         # The best may lie further back than the latest.
         titled = candidates(db, expressions[Level.TITLE], filters, now)
         known |= {each.number: each for each in titled}
-    forms, stems = (_nearer(db, expressions[level]) for level in (Level.FORM, Level.STEM))
+    forms = _nearer(db, expressions[Level.FORM])
+    stems = set() if known.keys() <= forms else _nearer(db, expressions[Level.STEM])
 
     def level_of(number: int) -> Level:
         return Level.FORM if number in forms else Level.STEM if number in stems else Level.KEY
