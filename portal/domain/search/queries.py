@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from sqlalchemy import and_, bindparam, case, column, func, literal_column, or_, select, table
+from sqlalchemy import and_, bindparam, case, column, func, literal_column, or_, select, table, text
 
 from portal.database import rows
 from portal.domain.events.models import AttendanceMode, Event, EventHost, HostState
@@ -151,6 +151,18 @@ def candidates(db: Session, expression: str, filters: Filters, now: datetime) ->
     return [Candidate._make(row) for row in found.all()]
 
 
+_PLANNED_ONCE: Final = text("SET LOCAL plan_cache_mode = force_generic_plan")
+
+
+def plan_once(db: Session) -> None:
+    """Has PostgreSQL keep its plans for the rest of the transaction.
+
+    Which words are asked for changes no plan, and making one takes longer than following it.
+    """
+    if not engine_of(db).walks_backwards:
+        rows(db, _PLANNED_ONCE, {})
+
+
 @cache
 def _numbers(engine: Engine) -> Select[Any]:
     return _latest(engine, 2 * rules.MOST)
@@ -207,7 +219,8 @@ def found(
         # The best may lie further back than the latest.
         titled = candidates(db, expressions[Level.TITLE], filters, now)
         known |= {each.number: each for each in titled}
-    forms, stems = (_nearer(db, expressions[level]) for level in (Level.FORM, Level.STEM))
+    forms = _nearer(db, expressions[Level.FORM])
+    stems = set() if known.keys() <= forms else _nearer(db, expressions[Level.STEM])
 
     def level_of(number: int) -> Level:
         return Level.FORM if number in forms else Level.STEM if number in stems else Level.KEY
