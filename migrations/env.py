@@ -5,6 +5,7 @@ from typing import Any, Literal
 from alembic import context
 from sqlalchemy import Connection, text
 
+import portal.content_revision
 import portal.domain.consents.models
 import portal.domain.events.models
 import portal.domain.feedback.models

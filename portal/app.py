@@ -15,6 +15,7 @@ from portal.database import Database
 from portal.domain.moderation.maintenance import refuse_writing
 from portal.guarded import GuardedClient
 from portal.machine_translation import Machine
+from portal.revision_reader import revision_reader
 from portal.sealing import Seal
 from portal.settings import Settings, load_settings
 from portal.storage import Storage
@@ -24,10 +25,12 @@ from portal.web.cross_origin import CrossOriginMiddleware
 from portal.web.errands import ERRAND_SECONDS
 from portal.web.forms import MOST_BYTES
 from portal.web.headers import BodyLimitMiddleware, HeadersMiddleware, HostMiddleware
+from portal.web.kept_pages import KeptPages
 from portal.web.language import LanguageMiddleware
 from portal.web.links import Links
 from portal.web.live_settings import LiveSettings
 from portal.web.meters import Meters
+from portal.web.page_cache import PageCacheMiddleware
 from portal.web.policies import Cache, Policy, Route
 from portal.web.providers.configured import configured_providers
 from portal.web.rate_limits import RateLimiter
@@ -50,15 +53,17 @@ def create_app(settings: Settings) -> FastAPI:
     """The portal as an ASGI application."""
 
     @asynccontextmanager
-    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         await limit_threads()
         # What has been loaded by now stays; the collector need not walk over it again and again.
         gc.collect()
         gc.freeze()
         gc.set_threshold(20_000, 20, 20)
         yield
-        app.state.site.database.close()
+        database.close()
 
+    seal = Seal.from_file(settings.seal_key_path)
+    database = Database(settings.database, seal)
     app = FastAPI(
         lifespan=lifespan,
         docs_url=None,
@@ -68,6 +73,7 @@ def create_app(settings: Settings) -> FastAPI:
         telemetry={"tracing": False, "metrics": False, "logs": False},
         middleware=[
             Middleware(RequestLogMiddleware),
+            *page_cache(settings, database),
             Middleware(HeadersMiddleware, is_https=settings.is_https),
             Middleware(LanguageMiddleware),
             Middleware(errors.FaultMiddleware),
@@ -82,7 +88,6 @@ def create_app(settings: Settings) -> FastAPI:
         ],
     )
     assets = Assets(HOME / "static")
-    seal = Seal.from_file(settings.seal_key_path)
     for pages in ROUTES:
         pages.install(app)
     app.router.routes.append(assets.route())
@@ -136,6 +141,23 @@ def upload_limits() -> list[tuple[re.Pattern[str], int]]:
 def declared_links(settings: Settings) -> Links:
     """Addresses without an application, for letters."""
     return links_of(declared_routes(), settings)
+
+
+def page_cache(settings: Settings, database: Database) -> list[Middleware]:
+    """What answers strangers from kept pages, unless the operator gives it no room."""
+    public = [
+        compile_path(route.path)[0] for route in declared_routes() if route.cache is Cache.PUBLIC
+    ]
+    if not settings.page_cache:
+        return []
+    cache = Middleware(
+        PageCacheMiddleware,
+        reader=revision_reader(database),
+        pages=KeptPages(settings.page_cache * 1024 * 1024),
+        public=public,
+        hosts=settings.hosts,
+    )
+    return [cache]
 
 
 def check_routes(app: FastAPI) -> None:

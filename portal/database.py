@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 import threading
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -19,11 +19,13 @@ from sqlalchemy import (
     MetaData,
     create_engine,
     event,
+    text,
 )
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 from sqlalchemy.types import TypeDecorator
 
+from portal.touched import is_touched, watch
 from portal.translated import Translated
 
 if TYPE_CHECKING:
@@ -38,6 +40,8 @@ if TYPE_CHECKING:
 CONNECTIONS = 10
 # How long a writer waits for SQLite's one write lock held by another process.
 BUSY_MILLISECONDS = 15_000
+# The row of portal.content_revision.
+_RAISE = text("UPDATE content_revision SET number = number + 1 WHERE id = 1")
 
 
 def sqlite_module() -> Any:
@@ -134,6 +138,7 @@ class Database:
         self.url = make_url(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self.engine = self._engine(read_only=False)
+        watch(self.engine)
         if self.is_sqlite:
             self.reading_engine = self._engine(read_only=True)
         else:
@@ -146,6 +151,8 @@ class Database:
         # SQLite's busy handler polls and is unfair; one lock a process tripled the throughput of
         # racing sign-ups and quartered the longest wait.
         self._write_lock = threading.Lock() if self.is_sqlite else None
+        # What others have opened beside the pools, and gives back when the portal stops.
+        self.at_close: list[Callable[[], None]] = []
 
     def _engine(self, *, read_only: bool) -> Engine:
         engine = create_engine(
@@ -202,23 +209,25 @@ class Database:
             yield session
 
     @contextmanager
-    def writing(self) -> Iterator[Session]:
-        """All or nothing: committed at the end of the block, rolled back if it raises."""
-        if self._write_lock is None:
-            with self._writers.begin() as session:
-                self._ask_guard(session)
-                yield session
-        else:
-            with self._write_lock, self._writers.begin() as session:
-                self._ask_guard(session)
-                yield session
+    def writing(self, *, counts: bool = True) -> Iterator[Session]:
+        """All or nothing: committed at the end of the block, rolled back if it raises.
 
-    def _ask_guard(self, session: Session) -> None:
-        if self.guard is not None:
-            self.guard(session)
+        What changed anything that everybody may see raises the content's revision, last of all:
+        on PostgreSQL other writers wait for that row until this one has committed. Whoever writes
+        tables of an earlier version, which has none, lets it not count, and raises it afterwards.
+        """
+        with self._write_lock or nullcontext(), self._writers.begin() as session:
+            if self.guard is not None:
+                self.guard(session)
+            yield session
+            session.flush()
+            if counts and session.in_transaction() and is_touched(session.connection()):
+                session.execute(_RAISE)
 
     def close(self) -> None:
         """Gives all connections back."""
+        for give_back in self.at_close:
+            give_back()
         self.engine.dispose()
         if self.is_sqlite:
             self.reading_engine.dispose()

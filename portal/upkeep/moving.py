@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from portal import schema
+from portal.content_revision import raise_revision
 from portal.domain.search.reindexing import reindex
 from portal.upkeep import tables
 
@@ -49,6 +50,7 @@ def move(source: Database, target: Database) -> dict[str, Counted]:
 def finish(target: Database) -> None:
     """Brings what was copied to the newest version, and makes the index of the search."""
     schema.migrate(target)
+    raise_revision(target)
     reindex(target)
 
 
@@ -72,7 +74,7 @@ def make_ready(target: Database, version: str) -> None:
 
 def fill(target: Database, expected: dict[str, Counted], rows: RowsOf) -> None:
     """Writes all tables, counts and hashes what was written, and only then keeps it."""
-    with target.writing() as db:
+    with target.writing(counts=False) as db:
         connection: Connection = db.connection()
         tables.prepare(connection)
         there = tables.tables_of(connection)

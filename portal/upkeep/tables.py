@@ -44,8 +44,9 @@ if TYPE_CHECKING:
 
 # Alembic's own, which says how new the schema is; migrating writes it.
 VERSION_TABLE: Final = "alembic_version"
-# The index that searching reads is each database's own, and is made anew from the texts.
-INDEX: Final = "search_"
+# The index that searching reads is each database's own, and is made anew from the texts; and each
+# counts its own changes.
+_OWN: Final = ("search_", "content_revision")
 BATCH: Final = 500
 
 Row = list[Any]
@@ -59,7 +60,7 @@ class Counted(NamedTuple):
 
 
 def tables_of(connection: Connection) -> list[Table]:
-    """All tables but the search's, what is pointed at before what points: rows can be inserted.
+    """All tables to copy, what is pointed at before what points: rows can be inserted.
 
     Rows that point into their own table come in the order of their keys, as they were made.
     """
@@ -67,7 +68,7 @@ def tables_of(connection: Connection) -> list[Table]:
     names = sorted(
         name
         for name in seen.get_table_names()
-        if name != VERSION_TABLE and not name.startswith(INDEX)
+        if name != VERSION_TABLE and not name.startswith(_OWN)
     )
     needs = {
         name: {each["referred_table"] for each in seen.get_foreign_keys(name)} - {name}

@@ -11,6 +11,7 @@ from portal.domain.people.rules import may_moderate
 from portal.refusals import NotFoundError
 from portal.web.cookies import session_token
 from portal.web.cross_origin import SAFE_METHODS
+from portal.web.page_cache import FOR_EVERYBODY, REVISION
 from portal.web.policies import (
     AccountClosedError,
     Cache,
@@ -61,6 +62,8 @@ def answer(
         if person is not None and session is not None and not reading:
             note_use(db, session, clock.now())
         visit = Visit(request, site, db, person, submitted, session, taken)
+        if (revision := request.scope.get(REVISION)) is not None:
+            site.live.keep_up(db, revision)
         values = _path_values(request)
         response = view(visit, **values)
         if not reading and response.status_code >= 400:  # noqa: PLR2004 - HTTP's own border
@@ -148,6 +151,6 @@ def _say_who_may_keep(
         # What a stranger gets depends on the time zone's cookie alone.
         response.headers.add_vary_header("Cookie")
         signed_in = is_signed_in or session_token(request, request.app.state.site.settings)
-        response.headers["cache-control"] = "private, no-store" if signed_in else "public, no-cache"
+        response.headers["cache-control"] = "private, no-store" if signed_in else FOR_EVERYBODY
     else:
         response.headers.setdefault("cache-control", "no-store")

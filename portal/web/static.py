@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Final
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
+from portal.web.kept_pages import takes_gzip
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -83,7 +85,7 @@ class Assets:
         headers = {"cache-control": FOREVER, "content-type": asset.content_type}
         if asset.packed is not None:
             headers["vary"] = "Accept-Encoding"
-            if "gzip" in request.headers.get("accept-encoding", ""):
+            if takes_gzip(request.headers.get("accept-encoding", "")):
                 body, etag = asset.packed, f'"{asset.digest}-gzip"'
                 headers["content-encoding"] = "gzip"
         headers["etag"] = etag

@@ -135,7 +135,7 @@ def test_pages_that_are_none_are_not_found(administrator):
 
 
 def test_a_page_costs_one_question(client, database):
-    client.get("/en/about")  # the first page of a process also learns the settings
+    client.get("/en/rules")  # the first page of a process also learns the settings
     with queries_of(database) as asked:
         client.get("/en/about")
     assert len(asked) == 1

@@ -8,84 +8,84 @@ from __future__ import annotations
 
 import json
 import platform
-import re
 import shutil
 import statistics
-import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
+from sqlalchemy import create_engine, text
+
+from tests.load.measuring import script_for, wrk
 from tests.load.racing import race
 from tests.load.servers import hello_server, portal_server, resident_mebibytes, run_portal
 from tests.postgres.server import start_postgres
 
-ROUNDS, SECONDS, CONNECTIONS = 5, 4, 32
-SCRIPT = """
-local n = 0
-request = function()
-  n = n + 1
-  local language = ({"kk", "ru", "en"})[n % 3 + 1]
-  return wrk.format("GET", string.format("PATH", language, n * STEP % COUNT + FIRST))
-end
-"""
+ROUNDS = 5
 # Page, path, step, how many, first, and the least ratio to hello that the design promises.
-PAGES = (
+DRAWN = (
     ("list of 20 of 10,000", "/%s/events?page=%d", 1, 20, 1, 0.012),
     ("event page", "/%s/events/event-%d", 7, 10_000, 0, 0.03),
+)
+# The same of pages that are kept; with what else is sent.
+KNOWN = '["If-None-Match"] = "*"'
+KEPT = (
+    ("kept list", "/%s/events?page=%d", 20, 1, "", 0.55),
+    ("kept event page", "/%s/events/event-%d", 20, 0, "", 0.55),
+    ("kept event page, 304", "/%s/events/event-%d", 20, 0, KNOWN, 0.8),
 )
 MOST_MEBIBYTES = 160
 
 
-def wrk(address, script=None):
-    """Requests a second; a single answer that is not 2xx or 3xx spoils the measurement."""
-    command = ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{SECONDS}s"]
-    if script is not None:
-        command += ["-s", str(script)]
-    out = subprocess.run([*command, address], check=True, capture_output=True, text=True).stdout
-    if "Non-2xx" in out or "Socket errors" in out:
-        raise RuntimeError(out)
-    return float(re.search(r"Requests/sec:\s+([\d.]+)", out)[1])
-
-
 def pages(folder):
-    """Median ratio of each page, and what one worker weighs afterwards."""
-    run_portal(folder / "data", "seed", "--profile", "10k", "--seed", "1")
-    scripts = []
-    for name, path, step, count, first, least in PAGES:
-        script = folder / f"{len(scripts)}.lua"
-        text = SCRIPT.replace("PATH", path).replace("STEP", str(step))
-        script.write_text(text.replace("COUNT", str(count)).replace("FIRST", str(first)))
-        scripts.append((name, script, least))
-    ratios = {name: [] for name, _script, _least in scripts}
-    with hello_server() as (hello, _), portal_server(folder / "data") as (portal, pid):
+    """Rows of pages drawn anew each time, and what one worker weighs afterwards."""
+    scripts = [
+        (name, script_for(folder / f"{name}.lua", path, step=step, count=count, first=first), least)
+        for name, path, step, count, first, least in DRAWN
+    ]
+    rows, memory = ratios(folder / "data", scripts, PORTAL_PAGE_CACHE="0")
+    weight = {
+        "what": "memory of one worker after load, MiB",
+        "measured": round(memory, 1),
+        "promised": MOST_MEBIBYTES,
+        "holds": memory < MOST_MEBIBYTES,
+    }
+    return [*rows, weight]
+
+
+def kept_pages(folder, data_dir, of="SQLite", **more):
+    """Rows of pages that strangers get from those kept, over sixty addresses without a write."""
+    scripts = [
+        (f"{name}, {of}", script_for(folder / f"{name}.lua", path, **about), least)
+        for name, path, count, first, headers, least in KEPT
+        for about in [{"count": count, "first": first, "headers": headers}]
+    ]
+    return ratios(data_dir, scripts, **more)[0]
+
+
+def ratios(data_dir, scripts, **more):
+    """A row a page, its median against a hello of the same round; and the worker's mebibytes."""
+    found = {name: [] for name, _script, _least in scripts}
+    with hello_server() as (hello, _), portal_server(data_dir, **more) as (portal, pid):
         for _name, script, _least in scripts:
             wrk(portal, script)
         for _round in range(ROUNDS):
             base = wrk(hello)
             for name, script, _least in scripts:
-                ratios[name].append(wrk(portal, script) / base)
+                found[name].append(wrk(portal, script) / base)
         memory = resident_mebibytes(pid)
     rows = [
         {
             "what": name,
-            "median of hello": f"{statistics.median(ratios[name]):.2%}",
-            "least": f"{min(ratios[name]):.2%}",
-            "most": f"{max(ratios[name]):.2%}",
+            "median of hello": f"{statistics.median(found[name]):.2%}",
+            "least": f"{min(found[name]):.2%}",
+            "most": f"{max(found[name]):.2%}",
             "promised": f"{least:.1%}",
-            "holds": statistics.median(ratios[name]) >= least,
+            "holds": statistics.median(found[name]) >= least,
         }
         for name, _script, least in scripts
     ]
-    rows.append(
-        {
-            "what": "memory of one worker after load, MiB",
-            "measured": round(memory, 1),
-            "promised": MOST_MEBIBYTES,
-            "holds": memory < MOST_MEBIBYTES,
-        }
-    )
-    return rows
+    return rows, memory
 
 
 def main():
@@ -93,10 +93,19 @@ def main():
         sys.exit("wrk is needed: apt-get install wrk")
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        rows = pages(folder)
+        run_portal(folder / "data", "seed", "--profile", "10k", "--seed", "1")
+        rows = [*pages(folder), *kept_pages(folder, folder / "data")]
         rows.append(race(folder / "sqlite"))
         with start_postgres(folder) as address:
             rows.append(race(folder / "postgres", f"{address}/postgres"))
+            created = create_engine(f"{address}/postgres", isolation_level="AUTOCOMMIT")
+            with created.connect() as connection:
+                connection.execute(text("CREATE DATABASE pages"))
+            created.dispose()
+            url = {"PORTAL_DATABASE_URL": f"{address}/pages"}
+            data = folder / "pages"
+            run_portal(data, "seed", "--profile", "10k", "--seed", "1", **url)
+            rows += kept_pages(folder, data, "PostgreSQL", **url)
     print(f"Python {platform.python_version()}, {platform.machine()}, {platform.system()}")
     for row in rows:
         print(json.dumps(row, ensure_ascii=False))

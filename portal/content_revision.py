@@ -1,0 +1,44 @@
+"""The content's revision: one number that every change of what everybody may see raises."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import CheckConstraint, select, update
+from sqlalchemy.orm import Mapped, mapped_column
+
+from portal.database import Base
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from portal.database import Database
+
+
+class ContentRevision(Base):
+    """The one row, raised in the transaction of the change (portal.database.Database.writing).
+
+    A row, not a sequence: a sequence moves before its transaction is committed, and a page drawn
+    from the old content would be kept under the new number.
+    """
+
+    __tablename__ = "content_revision"
+    __table_args__ = (CheckConstraint("id = 1", name="one_row"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    number: Mapped[int]
+
+
+_NUMBER = select(ContentRevision.number).where(ContentRevision.id == 1)
+
+
+def revision_now(db: Session) -> int:
+    """The revision of the content that this transaction sees, or an older one."""
+    number: int = db.execute(_NUMBER).scalar_one()
+    return number
+
+
+def raise_revision(database: Database) -> None:
+    """For what was written past it."""
+    with database.writing(counts=False) as db:
+        db.execute(update(ContentRevision).values(number=ContentRevision.number + 1))

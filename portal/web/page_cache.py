@@ -1,0 +1,226 @@
+"""Whole pages for strangers, kept as long as they are true: no reader sees an older one.
+
+A page is kept under the content's revision read before it was drawn, and under the minute, since
+what is "on now" moves with the clock; every request reads the revision anew. Whoever brings a
+cookie other than the time zone's is drawn their own page, past all this. What is kept decides the
+answer itself: it has to be one that `portal.web.answering` lets everybody keep.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from starlette.concurrency import run_in_threadpool
+
+from portal import clock
+from portal.i18n import LANGUAGE_TAGS, match_tag
+from portal.time_zones import is_place
+from portal.web.kept_pages import Kept, KeptPages
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Any
+
+    from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+    from portal.revision_reader import RevisionReader
+
+# In the scope of a request whose answer may be kept: the revision it must not be older than.
+REVISION: Final = "portal.revision"
+# What answers that everybody may keep say of it.
+FOR_EVERYBODY: Final = "public, no-cache"
+_SECONDS: Final = 60
+_LONGEST_ADDRESS: Final = 500
+# Longer answers go out as they come, and are not kept.
+_LONGEST_ANSWER: Final = 2 * 1024 * 1024
+# Packing more than this is left to a thread.
+_SHORT: Final = 50_000
+# A zone as browsers send it, and as our own answer has it: anything else is for Starlette to read.
+_ZONE: Final = re.compile(r'\s*time_zone=("?)([\w+/-]+)\1\s*', re.ASCII)
+_TELLS_MORE: Final = frozenset({b"authorization", b"content-length", b"transfer-encoding"})
+
+
+class _Asked(NamedTuple):
+    key: tuple[bytes | str, ...]
+    accepted: bytes
+    known: bytes
+
+
+class PageCacheMiddleware:
+    """Answers from what is kept, else lets one request draw for all who ask meanwhile."""
+
+    def __init__(
+        self,
+        app: ASGIApp,
+        *,
+        reader: RevisionReader,
+        pages: KeptPages,
+        public: Sequence[re.Pattern[str]],
+        hosts: frozenset[str],
+    ) -> None:
+        """`public` are the paths of pages that may be the same for everybody."""
+        self.app, self._reader, self._pages = app, reader, pages
+        self._public, self._hosts = public, hosts
+        self._latest = 0
+        self._drawing: dict[Any, asyncio.Future[Kept | None]] = {}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """One request."""
+        asked = self._asked(scope) if scope["type"] == "http" else None
+        revision = await self._reader.read() if asked is not None else None
+        if asked is None or revision is None:
+            await self.app(scope, receive, send)
+            return
+        if revision < self._latest:  # the database is an earlier copy: its numbers come again
+            self._pages.clear()
+        self._latest = revision
+        version = (revision, int(clock.now().timestamp()) // _SECONDS)
+        kept = self._pages.get(asked.key, version)
+        if kept is None:
+            kept = await self._drawn(asked, version, scope, receive, send)
+        if kept is None:
+            return
+        scope["endpoint"] = kept.endpoint  # for the request log
+        form = kept.form(asked.accepted)
+        if asked.known and (asked.known == form.etag or _names(asked.known, form.etag)):
+            await send(form.unchanged)
+            await send({"type": "http.response.body", "body": b""})
+            return
+        await send(form.start)
+        has_body = scope["method"] != "HEAD"
+        await send(form.body if has_body else {"type": "http.response.body", "body": b""})
+
+    def _asked(self, scope: Scope) -> _Asked | None:
+        """What is asked for, if the answer may be one for everybody."""
+        if scope["method"] not in {"GET", "HEAD"}:
+            return None
+        given = dict(scope["headers"])
+        cookies, host = given.get(b"cookie"), given.get(b"host", b"")
+        if len(cookies or b"") + len(host) > _LONGEST_ADDRESS:
+            return None  # nor is any of it remembered below
+        zone = "" if cookies is None else _only_zone(cookies)
+        if zone is None or not _TELLS_MORE.isdisjoint(given) or _repeats(scope["headers"]):
+            return None
+        path, query = scope["path"], scope["query_string"]
+        is_long = len(path) + len(query) > _LONGEST_ADDRESS
+        if is_long or not _is_ours(host, self._hosts):
+            return None
+        # An address without a language is answered in one the browser asks for.
+        has_tag = path[1:].partition("/")[0] in LANGUAGE_TAGS
+        asks_for = given.get(b"accept-language", b"").decode("latin-1")
+        key = (path, query, "" if has_tag else match_tag(asks_for), zone)
+        if key not in self._pages and not any(public.match(path) for public in self._public):
+            return None
+        return _Asked(key, given.get(b"accept-encoding", b""), given.get(b"if-none-match", b""))
+
+    async def _drawn(
+        self,
+        asked: _Asked,
+        version: tuple[int, int],
+        scope: Scope,
+        receive: Receive,
+        send: Send,
+    ) -> Kept | None:
+        """The page, drawn by this request or by one that asked before; None if it is sent."""
+        place = (asked.key, version)
+        loop = asyncio.get_running_loop()
+        begun = self._drawing.get(place)
+        if begun is not None and begun.get_loop() is loop:
+            kept = await asyncio.shield(begun)
+            if kept is None:  # not one to keep: everybody draws their own
+                await self.app(scope, receive, send)
+            return kept
+        future = self._drawing[place] = loop.create_future()
+        kept = None
+        asks = [header for header in scope["headers"] if header[0] != b"if-none-match"]
+        drawn = {**scope, "method": "GET", "headers": asks, REVISION: version[0]}
+        answer = _Answer(send)
+        try:
+            await self.app(drawn, receive, answer.take)
+            scope["endpoint"] = drawn.get("endpoint")
+            if answer.is_whole:
+                headers, body, endpoint = answer.headers, answer.body, drawn.get("endpoint")
+                if len(body) < _SHORT:
+                    kept = Kept(version, endpoint, headers, body)
+                else:
+                    kept = await run_in_threadpool(Kept, version, endpoint, headers, body)
+                self._pages.put(asked.key, kept)
+        finally:
+            del self._drawing[place]
+            if not future.done():
+                future.set_result(kept)
+        return kept
+
+
+def _repeats(headers: Sequence[tuple[bytes, bytes]]) -> bool:
+    """Whether one of the headers that decide here is there twice: two cookies, two hosts."""
+    names = [name for name, _value in headers]
+    return names.count(b"cookie") > 1 or names.count(b"host") > 1
+
+
+class _Answer:
+    """Collects an answer that may be kept; any other is sent on as it comes."""
+
+    def __init__(self, send: Send) -> None:
+        self._send = send
+        self._start: Message | None = None
+        self._parts: list[bytes] = []
+        self._size = 0
+        self.is_whole = False
+
+    @property
+    def headers(self) -> list[tuple[bytes, bytes]]:
+        return list(self._start["headers"]) if self._start else []
+
+    @property
+    def body(self) -> bytes:
+        return b"".join(self._parts)
+
+    async def take(self, message: Message) -> None:
+        if message["type"] == "http.response.start" and _may_be_kept(message):
+            self._start = message
+        elif message["type"] == "http.response.body" and self._start is not None:
+            self._parts.append(message.get("body", b""))
+            self._size += len(self._parts[-1])
+            has_more = message.get("more_body", False)
+            if self._size > _LONGEST_ANSWER:
+                start, self._start = self._start, None
+                await self._send(start)
+                await self._send({**message, "body": self.body})
+                self._parts = []
+            elif not has_more:
+                self.is_whole = True
+        else:
+            await self._send(message)
+
+
+def _may_be_kept(start: Message) -> bool:
+    headers = [(name.lower(), value) for name, value in start["headers"]]
+    return (
+        start["status"] == 200  # noqa: PLR2004 - all others are brief and rare
+        and (b"cache-control", FOR_EVERYBODY.encode()) in headers
+        and all(name not in {b"set-cookie", b"content-encoding"} for name, _value in headers)
+    )
+
+
+@lru_cache(maxsize=1024)
+def _only_zone(cookies: bytes) -> str | None:
+    """The zone in a Cookie header that has nothing else in it; None for every other one."""
+    found = _ZONE.fullmatch(cookies.decode("latin-1"))
+    return found[2] if found and is_place(found[2]) else None
+
+
+@lru_cache(maxsize=64)
+def _is_ours(host: bytes, hosts: frozenset[str]) -> bool:
+    """Whether a Host header is one of ours beyond doubt; the rest is HostMiddleware's."""
+    name, colon, port = host.decode("latin-1").lower().rpartition(":")
+    return (name if colon and port.isdigit() else f"{name}{colon}{port}").strip("[]") in hosts
+
+
+def _names(known: bytes, etag: bytes) -> bool:
+    """Whether an If-None-Match names the answer."""
+    named = {each.strip().removeprefix(b"W/") for each in known.split(b",")}
+    return etag in named or b"*" in named

@@ -1,0 +1,106 @@
+"""The content's revision: raised by what everybody may see, by nothing else, and read afresh."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import text, update
+
+from portal import clock
+from portal.content_revision import revision_now
+from portal.domain.events.models import Event
+from portal.domain.people.models import SignInSession
+from portal.revision_reader import revision_reader
+from tests.factories import make_event, make_organization, make_person, session_cookie
+
+
+def _fail_after(db):
+    db.execute(text("UPDATE events SET taken = 3"))
+    raise ZeroDivisionError
+
+
+@pytest.fixture
+def number(database):
+    def ask():
+        with database.reading() as db:
+            return revision_now(db)
+
+    return ask
+
+
+def test_it_rises_with_every_change_that_can_be_seen(database, number):
+    before = number()
+    with database.writing() as db:
+        event_id = make_event(db, make_organization(db, owner=make_person(db))).id
+    assert number() == before + 1
+
+    with database.writing() as db:  # one that changes nothing at all
+        db.execute(update(Event).where(Event.id == -1).values(taken=1))
+        db.get(Event, event_id)
+    assert number() == before + 1
+
+    with database.writing() as db:  # what is still waiting to be written when the block ends
+        db.get(Event, event_id).taken = 1
+    assert number() == before + 2
+
+    with database.writing() as db:  # plain SQL
+        db.execute(text("UPDATE events SET taken = 2"))
+        db.rollback()
+    assert number() == before + 2
+    with database.writing() as db:
+        db.execute(text("UPDATE events SET taken = 2"))
+    assert number() == before + 3
+    with pytest.raises(ZeroDivisionError), database.writing() as db:
+        _fail_after(db)
+    assert number() == before + 3
+    with database.writing() as db:  # a part taken back may leave it raised, never behind
+        with pytest.raises(ZeroDivisionError), db.begin_nested():
+            _fail_after(db)
+        db.execute(text("UPDATE events SET taken = 4"))
+    assert number() == before + 4
+
+
+def test_what_nobody_sees_leaves_it(database, number):
+    with database.writing() as db:
+        person = make_person(db)
+    before = number()
+    session_cookie(database, person)
+    with database.writing() as db:
+        db.execute(update(SignInSession).values(acted_at=clock.now() + timedelta(minutes=1)))
+    assert number() == before
+
+
+def test_a_reader_sees_each_commit_at_once_however_many_ask(database, number):
+    reader = revision_reader(database)
+
+    async def many():
+        seen = []
+        for _round in range(5):
+            with database.writing() as db:
+                make_organization(db)
+            due = number()
+            answers = await asyncio.gather(*(reader.read() for _ in range(20)))
+            seen.append((due, set(answers)))
+        return seen
+
+    try:
+        for due, answers in asyncio.run(many()):
+            assert answers == {due}
+        assert asyncio.run(reader.read()) == number()  # in another loop
+    finally:
+        reader.close()
+    assert asyncio.run(reader.read()) == number()  # opened again
+    reader.close()
+
+
+def test_a_reader_without_a_database_says_that_it_does_not_know(database):
+    reader = revision_reader(database)
+    with database.engine.begin() as connection:
+        connection.execute(text("ALTER TABLE content_revision RENAME TO away"))
+    assert asyncio.run(reader.read()) is None
+    with database.engine.begin() as connection:
+        connection.execute(text("ALTER TABLE away RENAME TO content_revision"))
+    assert asyncio.run(reader.read()) is not None
+    reader.close()

@@ -1,0 +1,369 @@
+"""Kept pages: true at every request, the same for every stranger, and nobody's own."""
+
+from __future__ import annotations
+
+import asyncio
+import gzip
+from datetime import datetime, timedelta
+
+import httpx
+import pytest
+from sqlalchemy import select, text, update
+from sqlalchemy.orm import selectinload
+from starlette.testclient import TestClient
+
+from portal import clock
+from portal.app import create_app
+from portal.content_revision import revision_now
+from portal.domain.accounts import actions as accounts
+from portal.domain.events import actions as events
+from portal.domain.events.models import Event
+from portal.domain.organizations.models import Organization
+from portal.domain.people.models import Person
+from portal.domain.stories.models import CommentMode, Story
+from portal.translated import Translated
+from portal.web.kept_pages import Kept, KeptPages, takes_gzip
+from tests.conftest import ADDRESS
+from tests.factories import (
+    make_comment,
+    make_decision,
+    make_details,
+    make_event,
+    make_organization,
+    make_person,
+    make_result,
+    make_story,
+    sign_up_guest,
+)
+from tests.functional.queries import queries_of
+
+TITLE = "Наурыз Қала"
+
+
+@pytest.fixture
+def slug(database):
+    with database.writing() as db:
+        title = Translated.of("kk", kk=TITLE)
+        return make_event(db, make_organization(db, "ours"), title=title, capacity=4).slug
+
+
+@pytest.fixture
+def drawn_anew(settings, monkeypatch):
+    """A browser of the same portal without kept pages, and a moment that stands still."""
+    stopped = clock.now()
+    monkeypatch.setattr(clock, "now", lambda: stopped)
+    application = create_app(settings.model_copy(update={"page_cache": 0}))
+    with TestClient(application, base_url=ADDRESS, follow_redirects=False) as browser:
+        yield browser
+
+
+@pytest.fixture
+def replica(settings):
+    """A browser of another process of the same portal."""
+    with TestClient(create_app(settings), base_url=ADDRESS, follow_redirects=False) as browser:
+        yield browser
+
+
+def asked(database, browser, path, **headers):
+    """An answer, and how many questions it cost."""
+    with queries_of(database) as sent:
+        answer = browser.get(path, headers=headers)
+    return answer, len(sent)
+
+
+def test_a_page_is_drawn_once_for_everybody(database, client, slug):
+    path = f"/en/events/{slug}"
+    drawn, questions = asked(database, client, path)
+    kept, none = asked(database, client, path)
+    assert drawn.status_code == kept.status_code == 200
+    assert (questions > 0, none) == (True, 0)
+    assert drawn.content == kept.content
+    assert drawn.headers == kept.headers
+    assert kept.headers["cache-control"] == "public, no-cache"
+    assert kept.headers["vary"] == "Cookie, Accept-Encoding"
+    assert kept.headers["content-security-policy"]
+    head = client.head(path)
+    assert (head.content, head.headers) == (b"", kept.headers)
+
+    etag = kept.headers["etag"]
+    for known in (etag, f'W/"x", W/{etag}', "*"):
+        unchanged, none = asked(database, client, path, **{"if-none-match": known})
+        assert (unchanged.status_code, unchanged.content, none) == (304, b"", 0)
+        same = ("etag", "vary", "cache-control")
+        assert [unchanged.headers[name] for name in same] == [kept.headers[name] for name in same]
+    assert client.get(path, headers={"if-none-match": '"x"'}).status_code == 200
+
+    with client.stream("GET", path, headers={"accept-encoding": "gzip"}) as answer:
+        packed = b"".join(answer.iter_raw())
+    plain = client.get(path, headers={"accept-encoding": "gzip;q=0, br"})
+    assert answer.headers["content-encoding"] == "gzip"
+    assert "content-encoding" not in plain.headers
+    assert gzip.decompress(packed) == plain.content
+    assert int(plain.headers["content-length"]) == len(plain.content) > 2 * len(packed)
+    assert plain.headers["etag"] != answer.headers["etag"]
+
+
+def test_nobodys_page_is_kept_or_answered_from_what_is(database, client, browser_of, slug):
+    path = f"/en/events/{slug}"
+    with database.writing() as db:
+        person = make_person(db, "Балжан Сұлтанбек", time_zone="Asia/Seoul")
+    member = browser_of(person)
+    for again in (False, True):
+        own, questions = asked(database, member, path)
+        assert questions
+        assert "Балжан" in own.text
+        assert own.headers["cache-control"] == "private, no-store"
+        assert "etag" not in own.headers
+        kept, questions = asked(database, client, path)
+        assert bool(questions) != again  # the first is drawn for strangers, not the member's
+        assert "Балжан" not in kept.text
+        assert "/sign-in" in kept.text
+        assert "set-cookie" not in kept.headers
+    assert asked(database, client, path)[1] == 0
+
+    seoul = "time_zone=Asia/Seoul"
+    for cookie in (
+        "__Host-session=a",
+        "session=a",
+        "a=b",
+        f"a=b; {seoul}",
+        f"{seoul}; __Host-session=a",
+        "time_zone=Mars/Base",
+        f"time_zone={'a' * 5000}",
+        'time_zone=Asia/Seoul"',
+        f"{seoul}, a=b",
+        f"{seoul}; {seoul}",
+    ):
+        answer, questions = asked(database, client, path, cookie=cookie)
+        assert (answer.status_code, questions > 0) == (200, True), cookie
+    twice = [("cookie", seoul), ("cookie", "__Host-session=a")]
+    for headers in (twice, twice[::-1], [("authorization", "Basic YTpi")]):
+        with queries_of(database) as sent:
+            client.get(path, headers=headers)
+        assert sent
+    assert asked(database, client, path)[1] == 0
+    assert client.get(path, headers={"host": "elsewhere.example"}).status_code == 421
+    assert client.post(path).status_code == 405
+
+
+def test_other_answers_are_not_kept(database, client, slug):
+    for path, status in (("/", 302), ("/en/events/none", 404), ("/en/sign-in", 200)):
+        for _again in range(2):
+            answer, _questions = asked(database, client, path)
+            assert answer.status_code == status
+            assert "etag" not in answer.headers
+    russian = client.get("/", headers={"accept-language": "ru"})
+    assert russian.headers["location"] == "/ru"
+    long = f"/en/events?q={'a' * 600}"
+    assert asked(database, client, long)[1]
+    assert asked(database, client, long)[1]
+
+
+def test_languages_scripts_and_zones_are_kept_apart(database, client, drawn_anew, slug):
+    cookies = (None, "time_zone=Asia/Seoul", 'time_zone="America/New_York"')
+    paths = [
+        f"/{tag}/{page}"
+        for tag in ("kk", "kk-Latn", "kk-Latn-TR", "kk-Arab", "ru", "en")
+        for page in ("events", f"events/{slug}")
+    ]
+    seen = set()
+    for asks in (True, False):
+        for path in [*paths, "/en/events?page=1", "/kk/events?when=past"]:
+            for cookie in cookies:
+                headers = {"cookie": cookie} if cookie else {}
+                answer, questions = asked(database, client, path, **headers)
+                assert bool(questions) == asks, (path, cookie)
+                assert answer.text == drawn_anew.get(path, headers=headers).text
+                seen.add(answer.text)
+    assert len(seen) == (len(paths) + 2) * len(cookies)
+    robots = {client.get("/robots.txt", headers={"accept-language": tag}).text for tag in "kr"}
+    assert len(robots) == 1
+
+
+def event_of(db, slug):
+    return db.scalars(select(Event).where(Event.slug == slug)).one()
+
+
+class Writes:
+    """Writes of every kind that pages for everybody show, by the word that tells of it."""
+
+    def __init__(self, database, slug, browser_of):
+        self.slug = slug
+        with database.writing() as db:
+            ours = db.scalars(select(Organization).where(Organization.slug == "ours")).one()
+            office, moderator = make_person(db, is_administrator=True), make_person(db)
+            self.ours, self.moderator = ours.id, moderator.id
+            self.writer = make_person(db, "Тілек").id
+            self.over = make_event(db, ours, starts_at=clock.now() - timedelta(days=2)).slug
+            self.story = make_story(db, ours, office).slug
+        self.office = browser_of(office)
+        self.all = {
+            self.published: "Tymaq",
+            self.edited: "City of Nauryz",
+            self.filled: "waiting list",
+            self.result_told: "",
+            self.commented: "Жарайсың",
+            self.writer_erased: "",
+            self.hidden: "",
+        }
+
+    def event(self, db, slug=None):
+        known = select(Event).where(Event.slug == (slug or self.slug))
+        return db.scalars(known.options(selectinload("*"))).one()
+
+    def published(self, db):
+        title = Translated.of("en", en="Tymaq")
+        make_event(db, db.get_one(Organization, self.ours), title=title)
+
+    def edited(self, db):
+        title = Translated.of("kk", kk=TITLE, en="City of Nauryz")
+        details = make_details(title=title, capacity=4)
+        events.write(self.event(db), details, clock.now())
+
+    def filled(self, db):
+        for _guest in range(4):
+            sign_up_guest(db, self.event(db))
+
+    def result_told(self, db):
+        make_result(db, self.event(db, self.over))
+
+    def commented(self, db):
+        story = db.scalars(select(Story).where(Story.slug == self.story)).one()
+        story.comments = CommentMode.OPEN.value
+        make_comment(db, story, db.get_one(Person, self.writer), "Жарайсың", byline="Тілек")
+
+    def writer_erased(self, db):
+        accounts.erase(db, db.get_one(Person, self.writer), clock.now())
+
+    def hidden(self, db):
+        by = db.get_one(Person, self.moderator)
+        make_decision(db, db.get_one(Organization, self.ours), self.event(db), by=by)
+
+
+def test_every_kind_of_write_is_seen_at_once_by_every_process(
+    database, client, replica, drawn_anew, slug, browser_of
+):
+    writes = Writes(database, slug, browser_of)
+    pages = [
+        *(f"/{tag}/events/{slug}" for tag in ("en", "kk-Latn")),
+        *("/en", "/en/events", "/en/feed.atom", "/en/organizations/ours"),
+        *(f"/en/stories/{writes.story}", f"/en/events/{writes.over}"),
+    ]
+
+    def seen(browser):
+        return [browser.get(path).text for path in pages]
+
+    def is_seen(word):
+        after = seen(client)
+        assert after != before, word
+        assert word.lower() in "".join(after).lower()
+        # Without kept pages a process reads the settings once a minute.
+        drawn_anew.app.state.site.live._until = 0
+        drawn_anew.get("/en/about")
+        assert after == seen(drawn_anew) == seen(replica), word
+        return after
+
+    before = seen(client)
+    office = {"/settings": {"site_name": "Qonaq"}}
+    office["/spelling"] = {"script": "kk-Latn", "word": "Қала", "written": "qalla"}
+    for (page, form), word in zip(office.items(), ("Qonaq", "qalla"), strict=True):
+        assert writes.office.post(f"/en/administration{page}", data=form).status_code == 303
+        before = is_seen(word)
+    for write, word in writes.all.items():
+        with database.writing() as db:
+            write(db)
+        before = is_seen(word)
+    assert client.get(pages[0]).status_code == 404
+    assert "Тілек" not in "".join(before)
+
+
+def test_what_is_over_is_not_shown_as_coming(database, client, monkeypatch):
+    ends = datetime.fromisoformat("2031-03-21T12:00:00+00:00")
+    moment = ends - timedelta(hours=3)
+    monkeypatch.setattr(clock, "now", lambda: moment)
+    with database.writing() as db:
+        title, two = Translated.of("en", en="Tymaq"), timedelta(hours=2)
+        make_event(db, make_organization(db), title=title, starts_at=ends - two, lasts=two)
+    for moment, is_coming in (
+        (ends - timedelta(seconds=59), True),
+        (ends - timedelta(milliseconds=1), True),
+        (ends, False),
+    ):
+        for _again in range(2):
+            assert ("Tymaq" in client.get("/en/events").text) == is_coming, moment
+
+
+def test_one_request_draws_for_all_who_ask_meanwhile(app, database, slug):
+    paths = [f"/en/events/{slug}", "/en/events/none"]
+
+    async def many():
+        transport = httpx.ASGITransport(app)
+        async with httpx.AsyncClient(transport=transport, base_url=ADDRESS) as browser:
+            with queries_of(database) as sent:
+                await browser.get("/en/privacy")
+                one = len(sent)
+                await browser.get(paths[0])
+                cost = len(sent) - one
+            with database.writing() as db:
+                db.execute(update(Event).values(taken=3))
+            with queries_of(database) as sent:
+                answers = await asyncio.gather(*(browser.get(paths[0]) for _ in range(20)))
+            missing = await asyncio.gather(*(browser.get(paths[1]) for _ in range(6)))
+        return cost, len(sent), answers, missing
+
+    cost, spent, answers, missing = asyncio.run(many())
+    assert cost <= spent <= cost + 1  # and the settings, once after a change
+    assert {answer.status_code for answer in answers} == {200}
+    assert len({answer.content for answer in answers}) == 1
+    assert {answer.status_code for answer in missing} == {404}
+
+
+def test_an_earlier_copy_of_the_database_is_not_taken_for_what_it_became(database, client, slug):
+    path = f"/en/events/{slug}"
+    with database.reading() as db:
+        number = revision_now(db)
+    rename = text("UPDATE events SET title = replace(CAST(title AS TEXT), :old, :new)")
+    if not database.is_sqlite:
+        rename = text("UPDATE events SET title = replace(CAST(title AS TEXT), :old, :new)::json")
+    with database.writing() as db:
+        db.execute(rename, {"old": TITLE, "new": "Lost"})
+    other = f"/ru/events/{slug}"
+    assert "Lost" in client.get(path).text
+    assert "Lost" in client.get(other).text
+    for title, numbered in ((TITLE, number), ("Found", number + 1)):
+        with database.engine.begin() as connection:
+            connection.execute(rename, {"old": "Lost", "new": title})
+            connection.execute(rename, {"old": TITLE, "new": title})
+            connection.execute(text("UPDATE content_revision SET number = :n"), {"n": numbered})
+        assert title in client.get(path).text
+    assert "Found" in client.get(other).text
+
+
+def test_there_is_an_end_to_what_is_kept():
+    pages = KeptPages(100_000)
+    headers = [(b"content-type", b"text/html"), (b"vary", b"Cookie")]
+    for number in range(50):
+        pages.put(number, Kept(1, None, headers, bytes(9_000)))
+        assert pages.get(0, 1) is not None  # asked for again and again, it stays
+        assert pages.size <= 100_000
+    assert pages.get(49, 1) is not None
+    assert pages.get(30, 1) is None
+    assert pages.get(49, 2) is None
+    pages.put("too much", Kept(1, None, headers, bytes(200_000)))
+    assert pages.size == 0
+
+
+def test_who_takes_gzip():
+    takes = ("gzip", "br, gzip", "*", "GZIP;q=0.5", "deflate, gzip;q=1.0")
+    refuses = (
+        "",
+        "br",
+        "identity",
+        "gzip;q=0",
+        "gzip; q=0.0, *",
+        "*;q=0",
+        "gzipped",
+        "gzip" + " " * 300,
+    )
+    assert all(map(takes_gzip, takes))
+    assert not any(map(takes_gzip, refuses))

@@ -1,0 +1,37 @@
+"""Requests a second by `wrk`, over many addresses in three languages."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+
+SECONDS, CONNECTIONS = 4, 32
+SCRIPT = """
+local n = 0
+request = function()
+  n = n + 1
+  local language = ({"kk", "ru", "en"})[n % 3 + 1]
+  return wrk.format("GET", string.format("PATH", language, n * STEP % COUNT + FIRST), {HEADERS})
+end
+"""
+
+
+def script_for(file, path, *, step=1, count, first, headers=""):
+    """Writes the script that asks for `count` addresses, from `first` on; returns its file."""
+    values = {"PATH": path, "STEP": step, "COUNT": count, "FIRST": first, "HEADERS": headers}
+    text = SCRIPT
+    for name, value in values.items():
+        text = text.replace(name, str(value))
+    file.write_text(text)
+    return file
+
+
+def wrk(address, script=None):
+    """Requests a second; a single answer that is not 2xx or 3xx spoils the measurement."""
+    command = ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{SECONDS}s"]
+    if script is not None:
+        command += ["-s", str(script)]
+    out = subprocess.run([*command, address], check=True, capture_output=True, text=True).stdout
+    if "Non-2xx" in out or "Socket errors" in out:
+        raise RuntimeError(out)
+    return float(re.search(r"Requests/sec:\s+([\d.]+)", out)[1])

@@ -1,0 +1,104 @@
+"""Whatever is written, in whatever order, a kept page says what one drawn anew would say."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import select, text, update
+from starlette.testclient import TestClient
+
+from portal import clock
+from portal.app import create_app
+from portal.domain.events.models import Event
+from portal.domain.organizations.models import Organization
+from portal.domain.people.models import Person
+from portal.translated import Translated
+from tests.conftest import ADDRESS
+from tests.factories import make_event, make_organization, make_person, session_cookie
+
+PATHS = ("/kk", "/en/events", "/kk-Latn/events", "/ru/organizations/ours", "/en/feed.atom")
+
+
+class GaveUpError(Exception):
+    """The writer changes their mind after writing."""
+
+
+def add(database, number):
+    with database.writing() as db:
+        ours = db.scalars(select(Organization)).first()
+        make_event(db, ours, title=Translated.of("kk", kk=f"Кеш {number}"))
+
+
+def rename(database, number):
+    with database.writing() as db:
+        db.scalars(select(Organization)).first().name = Translated.of("kk", kk=f"Ұйым {number}")
+
+
+def fill(database, number):
+    with database.writing() as db:
+        db.execute(update(Event).values(capacity=9, taken=number))
+
+
+def take_away(database, number):
+    with database.writing() as db:
+        db.execute(text("UPDATE events SET published_at = NULL WHERE id % 3 = :n"), {"n": number})
+
+
+def give_up(database, number):
+    with suppress(GaveUpError), database.writing() as db:
+        db.execute(update(Event).values(capacity=number + 10))
+        raise GaveUpError
+
+
+def roll_back_a_part(database, number):
+    with database.writing() as db:
+        with suppress(GaveUpError), db.begin_nested():
+            db.execute(update(Event).values(taken=0))
+            raise GaveUpError
+        rows = text("UPDATE organizations SET time_zone = :zone")
+        db.execute(rows, {"zone": ("Asia/Seoul", "Asia/Almaty")[number % 2]})
+
+
+def sign_in(database, number):
+    with database.reading() as db:
+        person = db.scalars(select(Person)).first()
+    session_cookie(database, person)
+
+
+WRITES = (add, rename, fill, take_away, give_up, roll_back_a_part, sign_in)
+
+
+@pytest.fixture
+def drawn_anew(settings, monkeypatch):
+    stopped = clock.now()
+    monkeypatch.setattr(clock, "now", lambda: stopped)
+    with TestClient(
+        create_app(settings.model_copy(update={"page_cache": 0})), base_url=ADDRESS
+    ) as browser:
+        yield browser
+
+
+@settings(
+    max_examples=12,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@given(
+    steps=st.lists(
+        st.tuples(st.sampled_from(WRITES), st.integers(0, 5), st.sets(st.sampled_from(PATHS))),
+        min_size=1,
+        max_size=8,
+    )
+)
+def test_a_kept_page_equals_one_drawn_anew(database, client, drawn_anew, steps):
+    with database.writing() as db:
+        if db.scalars(select(Organization)).first() is None:
+            make_organization(db, "ours", owner=make_person(db))
+    for write, number, paths in steps:
+        write(database, number)
+        for path in sorted(paths):
+            kept, anew = client.get(path), drawn_anew.get(path)
+            assert (kept.status_code, kept.text) == (200, anew.text), (write, path)
