@@ -46,6 +46,7 @@ def add(db: Session, known: Known, row: dict[str, Any], beside: Beside) -> Event
     chance = random.Random(f"2026 {key}")  # noqa: S311
     event = _event(db, known.organizations, row, beside.provenance.get(key, {}), now)
     known.gallery.hang(db, ItemKind.EVENT, event.id, key, row["original"], now)
+    events.note_texts(db, event)
     crowd = Crowd(row.get("signups", 0), row.get("attended", 0), row.get("feedback", 0))
     add_guests(db, event, beside.names, crowd, now, chance)
     if crowd.answered >= FEWEST:
