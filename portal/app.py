@@ -12,6 +12,7 @@ from starlette.routing import compile_path
 
 from portal import HOME
 from portal.database import Database
+from portal.domain.moderation.maintenance import refuse_writing
 from portal.guarded import GuardedClient
 from portal.machine_translation import Machine
 from portal.revision_reader import revision_reader
@@ -28,6 +29,7 @@ from portal.web.kept_pages import KeptPages
 from portal.web.language import LanguageMiddleware
 from portal.web.links import Links
 from portal.web.live_settings import LiveSettings
+from portal.web.meters import Meters
 from portal.web.page_cache import PageCacheMiddleware
 from portal.web.policies import Cache, Policy, Route
 from portal.web.providers.configured import configured_providers
@@ -62,6 +64,7 @@ def create_app(settings: Settings) -> FastAPI:
 
     seal = Seal.from_file(settings.seal_key_path)
     database = Database(settings.database, seal)
+    database.guard = refuse_writing
     app = FastAPI(
         lifespan=lifespan,
         docs_url=None,
@@ -107,6 +110,7 @@ def create_app(settings: Settings) -> FastAPI:
         outside=GuardedClient(),
         storage=Storage(settings),
         machine=Machine.of(settings),
+        meters=Meters(),
     )
     check_routes(app)
     return app

@@ -113,10 +113,7 @@ def check(settings: Settings, arguments: argparse.Namespace) -> None:
     database = open_database(settings)
     problems = list(filter(None, [fault_of(database)]))
     if database.is_sqlite:
-        with database.reading() as db:
-            sqlite = str(db.connection().exec_driver_sql("SELECT sqlite_version()").scalar())
-        if tuple(int(part) for part in sqlite.split(".")) < (3, 51, 3):
-            problems.append(f"SQLite {sqlite} can corrupt its write-ahead log: use 3.51.3 or newer")
+        problems += deployment_commands.dangers_of(settings, database)
     try:
         next(iter(Storage(settings).names()), None)
     except Exception as error:  # noqa: BLE001 - the same

@@ -146,6 +146,8 @@ class Database:
         details = {"seal": seal}
         self._readers = sessionmaker(info=details, autoflush=False)
         self._writers = sessionmaker(self.engine, info=details)
+        # Asked at the beginning of every transaction that writes; what it raises ends it.
+        self.guard: Callable[[Session], None] | None = None
         # SQLite's busy handler polls and is unfair; one lock a process tripled the throughput of
         # racing sign-ups and quartered the longest wait.
         self._write_lock = threading.Lock() if self.is_sqlite else None
@@ -215,10 +217,15 @@ class Database:
         tables of an earlier version, which has none, lets it not count, and raises it afterwards.
         """
         with self._write_lock or nullcontext(), self._writers.begin() as session:
+            self._ask_guard(session)
             yield session
             session.flush()
             if counts and session.in_transaction() and is_touched(session.connection()):
                 session.execute(_RAISE)
+
+    def _ask_guard(self, session: Session) -> None:
+        if self.guard is not None:
+            self.guard(session)
 
     def close(self) -> None:
         """Gives all connections back."""

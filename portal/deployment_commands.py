@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Callable
 
+    from portal.database import Database
     from portal.settings import Settings
 
 
@@ -32,6 +33,12 @@ def check_deployment(settings: Settings, arguments: argparse.Namespace) -> None:
         print(f"{finding.weight}: {finding.what}")
     if number := sum(finding.weight is Weight.WRONG for finding in found):
         raise CommandError(f"{number} things to put right before anybody is let in")
+
+
+def dangers_of(settings: Settings, database: Database) -> list[str]:
+    """What could make the database lose what it has promised to keep, strangers or not."""
+    found = deployment.of_database(settings, database)
+    return [finding.what for finding in found if finding.weight is Weight.WRONG]
 
 
 def doctor(settings: Settings, arguments: argparse.Namespace) -> None:

@@ -14,7 +14,7 @@ from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import SettingsConfigDict
 from pydantic_settings import SettingsError as UnreadableError
 
-from portal.media_settings import MediaSettings
+from portal.operating_settings import OperatingSettings
 from portal.provider_settings import (
     KEY,
     OIDC,
@@ -31,7 +31,7 @@ class SettingsError(Exception):
     """The environment asks for something the portal cannot be; the text says which and why."""
 
 
-class Settings(MediaSettings):
+class Settings(OperatingSettings):
     """All settings; each is the environment variable PORTAL_<NAME>.
 
     An entry of `providers` is PORTAL_PROVIDERS__<KEY>__<NAME>, or all of them are one JSON object.

@@ -6,6 +6,7 @@ import json
 import os
 import sys
 from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +15,7 @@ from pydantic import ValidationError
 from portal import clock
 from portal.commands import CommandError, open_database, open_migrated
 from portal.database import Database
+from portal.domain.moderation import maintenance
 from portal.sealing import Seal
 from portal.settings import Settings
 from portal.storage import Storage
@@ -130,9 +132,24 @@ def _database(url: str, seal: Seal) -> Database:
     return Database(checked.database, seal)
 
 
+def maintain(settings: Settings, arguments: argparse.Namespace) -> None:
+    """Lets the portal only be read, or ends that; counts at once in all processes."""
+    now = clock.now()
+    with closing(open_migrated(settings)) as database, database.writing() as db:
+        if arguments.turn == "on":
+            maintenance.begin(db, now + timedelta(minutes=arguments.minutes), now)
+        else:
+            maintenance.end(db)
+    print("done")
+
+
 def add_to(command: Callable[..., argparse.ArgumentParser]) -> None:
     """Declares these commands with their options."""
     command("verify", verify)
+    maintaining = command("maintenance", maintain)
+    maintaining.add_argument("turn", choices=("on", "off"))
+    lasts = "how long visitors are told it takes; it ends by `off` alone"
+    maintaining.add_argument("--minutes", type=int, default=10, metavar="N", help=lasts)
     command("backup-key", make_key).add_argument("file", type=Path, help="where it goes; new")
     backing_up = command("backup", back_up)
     backing_up.add_argument("--to", type=Path, required=True, metavar="FILE", help="a new file")

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy.exc import IntegrityError
 
 from portal import clock
+from portal.domain.moderation.maintenance import expected_end
 from portal.guarded import GuardedClient
 from portal.mailer import chores, pictures
 from portal.mailer.outbox import OUTAGES, Delivery, Outbox, warn
@@ -68,6 +69,8 @@ class Worker:
 
     def round(self, now: datetime) -> Report:
         """Everything that is due at `now`, once; each step in transactions of its own."""
+        if self.rests():
+            return Report()
         owed = self._count(chores.owe_letters, now)
         released = self._count(chores.release_places, now)
         published = self._count(chores.publish_stories, now)
@@ -99,12 +102,20 @@ class Worker:
         _log(report)
         return report
 
+    def rests(self) -> bool:
+        """Whether maintenance is on, in which nothing is written."""
+        with self._database.reading() as db:
+            return expected_end(db) is not None
+
     def run(self, stop: threading.Event, every: float = 2.0) -> None:
         """Rounds until `stop` is set, with longer and longer pauses while the database is away."""
         self._stop = stop
         pause, chores_at = every, 0.0
         while not stop.is_set():
             try:
+                if self.rests():
+                    stop.wait(every)
+                    continue
                 if time.monotonic() >= chores_at:
                     self.round(clock.now())
                     chores_at = time.monotonic() + CHORES_EVERY

@@ -95,6 +95,8 @@ def of_address(settings: Settings) -> Iterator[Finding]:
         urlsplit(settings.smtp_url).hostname or ""
     ):
         yield wrong("letters go to the mail server in plain text: use smtp+starttls:// or smtps://")
+    if not settings.security_contact:
+        yield unwise("PORTAL_SECURITY_CONTACT is not set: who finds a hole knows nobody to tell")
     if os.geteuid() == 0:
         yield unwise("this runs as root: give the portal a user of its own")
 
@@ -185,7 +187,7 @@ def of_database(settings: Settings, database: Database) -> Iterator[Finding]:
                 yield wrong(f"the database lies on {kind}: its locks do not hold over a network")
             return
         for name in _DURABLE:
-            if db.scalar(text(f"SHOW {name}")) == "off":
+            if db.scalar(select(func.current_setting(name))) == "off":
                 yield wrong(f"PostgreSQL has {name} off: a crash loses sign-ups that were promised")
     url = database.url
     if not is_loopback(url.host or "127.0.0.1") and "sslmode" not in url.query:

@@ -43,10 +43,15 @@ def move(source: Database, target: Database) -> dict[str, Counted]:
             return tables.rows_of(connection, given[name])
 
         fill(target, counted, rows)
+    finish(target)
+    return counted
+
+
+def finish(target: Database) -> None:
+    """Brings what was copied to the newest version, and makes the index of the search."""
     schema.migrate(target)
     raise_revision(target)
     reindex(target)
-    return counted
 
 
 def make_ready(target: Database, version: str) -> None:

@@ -11,13 +11,10 @@ import tarfile
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from portal import schema
-from portal.content_revision import raise_revision
-from portal.domain.search.reindexing import reindex
 from portal.sealing import Seal
 from portal.upkeep import age
 from portal.upkeep.backups import FORMAT, LARGEST_PART, MANIFEST, SEAL_KEY, BackupError
-from portal.upkeep.moving import fill, make_ready
+from portal.upkeep.moving import fill, finish, make_ready
 from portal.upkeep.tables import Counted, Digest
 
 if TYPE_CHECKING:
@@ -161,6 +158,4 @@ def restore_tables(backup: Backup, database: Database, manifest: dict[str, Any])
             coming = next(parts, None)
 
     fill(database, expected, rows)
-    schema.migrate(database)
-    raise_revision(database)
-    reindex(database)
+    finish(database)

@@ -44,10 +44,10 @@ if TYPE_CHECKING:
 
 # Alembic's own, which says how new the schema is; migrating writes it.
 VERSION_TABLE: Final = "alembic_version"
+# The index that searching reads is each database's own, and is made anew from the texts; so is the
+# number of changes, which is raised when they are there.
+_OWN: Final = ("search_", "content_revision")
 BATCH: Final = 500
-# The index of the search, kept by each database in its own way and made anew from the texts; and
-# the number of changes, which each database counts for itself.
-_DERIVED: Final = ("search_", "content_revision")
 
 Row = list[Any]
 
@@ -60,17 +60,15 @@ class Counted(NamedTuple):
 
 
 def tables_of(connection: Connection) -> list[Table]:
-    """All tables in an order in which rows can be inserted: what is pointed at comes first.
+    """All tables but its own, what is pointed at before what points: rows can be inserted.
 
-    The index of the search is none of them: whoever copies makes it anew (`reindex`). Nor is the
-    content's revision, which they raise (`raise_revision`).
     Rows that point into their own table come in the order of their keys, as they were made.
     """
     seen = inspect(connection)
     names = sorted(
         name
         for name in seen.get_table_names()
-        if name != VERSION_TABLE and not name.startswith(_DERIVED)
+        if name != VERSION_TABLE and not name.startswith(_OWN)
     )
     needs = {
         name: {each["referred_table"] for each in seen.get_foreign_keys(name)} - {name}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import math
+from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from starlette.exceptions import HTTPException
@@ -11,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from portal import clock, dates
+from portal.domain.moderation.maintenance import MaintenanceError
 from portal.i18n import LANGUAGE_TAGS, current_tag
 from portal.i18n import gettext_lazy as _
 from portal.refusals import NotAllowedError, NotFoundError
@@ -31,6 +33,8 @@ if TYPE_CHECKING:
 
     from portal.i18n import LazyText
 
+# Maintenance that lasts longer than was thought.
+SOON: Final = timedelta(minutes=1)
 logger = logging.getLogger("portal.errors")
 
 TEXTS: Final[dict[int, tuple[LazyText, LazyText]]] = {
@@ -106,6 +110,27 @@ def too_often_page(request: Request, error: TooOftenError) -> Response:
     return HTMLResponse(html, 429, {"cache-control": "no-store", "retry-after": str(seconds)})
 
 
+def maintenance_page(request: Request, error: MaintenanceError) -> Response:
+    """When to go on, and a button that sends what was typed once more."""
+    now = clock.now()
+    until = max(error.until, now + SOON)
+    submitted = getattr(request.state, "submitted", None)
+    typed = submitted.multi_items() if submitted is not None else None
+    html = render_page(
+        request.app.state.site,
+        request,
+        None,
+        "errors/maintenance.html",
+        {
+            "action": request.url.path,
+            "typed": typed and [(name, value) for name, value in typed if isinstance(value, str)],
+            "when": dates.relative(until, now),
+        },
+    )
+    seconds = math.ceil((until - now).total_seconds())
+    return HTMLResponse(html, 503, {"cache-control": "no-store", "retry-after": str(seconds)})
+
+
 class FaultMiddleware:
     """Turns whatever nobody expected into a page, inside the guards that add headers."""
 
@@ -169,10 +194,16 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(NotFoundError, not_found)
     app.add_exception_handler(NotAllowedError, not_allowed)
     app.add_exception_handler(TooOftenError, too_often)
+    app.add_exception_handler(MaintenanceError, _maintained)
     app.add_exception_handler(SignInNeededError, sign_in_first)
     app.add_exception_handler(SecondFactorNeededError, second_factor_first)
     app.add_exception_handler(ErrandNeededError, errand_first)
     app.add_exception_handler(HTTPException, by_status)
+
+
+async def _maintained(request: Request, error: Exception) -> Response:
+    assert isinstance(error, MaintenanceError)  # noqa: S101 - it is what it is installed for
+    return maintenance_page(request, error)
 
 
 def _by_way_of(name: str, request: Request, **values: str) -> Response:

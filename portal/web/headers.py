@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; "
     "connect-src 'self'; manifest-src 'self'; form-action 'self'; frame-ancestors 'none'; "
-    "base-uri 'none'; object-src 'none'"
+    "base-uri 'none'; object-src 'none'; report-uri /csp-reports"
 )
 FIXED = (
     (b"x-content-type-options", b"nosniff"),

@@ -60,7 +60,7 @@ def set_up_logging(level: str) -> None:
 
 
 class RequestLogMiddleware:
-    """Logs method, route, status and milliseconds when the answer is complete."""
+    """Counts and logs method, route, status and milliseconds when the answer is complete."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -82,16 +82,18 @@ class RequestLogMiddleware:
         try:
             await self.app(scope, receive, send_and_note)
         finally:
+            seconds = time.perf_counter() - started
+            route = getattr(scope.get("endpoint"), "route_name", "unknown")
+            scope["app"].state.site.meters.note_request(scope["method"], route, status, seconds)
             if logger.isEnabledFor(logging.INFO):
-                endpoint = scope.get("endpoint")
                 logger.info(
                     "request",
                     extra={
                         "fields": {
                             "method": scope["method"],
-                            "route": getattr(endpoint, "route_name", "unknown"),
+                            "route": route,
                             "status": status,
-                            "ms": round((time.perf_counter() - started) * 1000, 1),
+                            "ms": round(seconds * 1000, 1),
                         }
                     },
                 )

@@ -36,6 +36,7 @@ from portal.web.routes import (
     machine_drafts,
     moderation,
     moderation_log,
+    monitoring,
     offices,
     operating,
     organizations,
@@ -147,4 +148,5 @@ ROUTES: tuple[Pages, ...] = (
     administration.pages,
     health.neutral,
     sitemap.neutral,
+    monitoring.neutral,
 )

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from portal.web.cookies import SealedCookie
     from portal.web.links import Links
     from portal.web.live_settings import LiveSettings
+    from portal.web.meters import Meters
     from portal.web.providers.provider import Provider
     from portal.web.rate_limits import RateLimiter
     from portal.web.static import Assets
@@ -39,3 +40,4 @@ class Site:
     outside: GuardedClient
     storage: Storage
     machine: Machine | None
+    meters: Meters

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from html import unescape
 from io import BytesIO
 from typing import TYPE_CHECKING
 from zipfile import ZipFile
 
+from portal import clock
+from portal.domain.moderation.maintenance import MaintenanceError
 from tests.browser.stage import ANALYST
 
 if TYPE_CHECKING:
@@ -38,6 +41,23 @@ def _too_often(gallery: Gallery, language: str) -> str:
         limiter._is_on = False
 
 
+def _maintained(gallery: Gallery, language: str) -> str:
+    """A guest's sign-in letter while nothing is written."""
+    site = gallery.stage.app.state.site
+
+    def refuse(_db: object) -> None:
+        raise MaintenanceError(clock.now() + timedelta(minutes=10))
+
+    kept, site.database.guard = site.database.guard, refuse
+    try:
+        with gallery.stage.client() as visitor:
+            answer = visitor.post(f"/{language}/sign-in/link", data={"email": "a@example.org"})
+            assert answer.status_code == 503
+            return answer.text
+    finally:
+        site.database.guard = kept
+
+
 def _leaving(gallery: Gallery, language: str) -> str:
     with gallery.stage.client() as visitor:
         return visitor.post(f"/{language}/sign-in", data={}).text
@@ -56,5 +76,10 @@ def _banned(gallery: Gallery, language: str) -> str:
 
 
 # By name; the page that leads to the provider moves on by itself.
-ANSWERS = {"archive": _archive, "too often": _too_often, "banned": _banned}
+ANSWERS = {
+    "archive": _archive,
+    "too often": _too_often,
+    "banned": _banned,
+    "maintenance": _maintained,
+}
 LEAVING = {"on to the provider": _leaving}

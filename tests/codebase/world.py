@@ -791,6 +791,10 @@ TRIES: dict[str, Try] = {
     "health.alive": Try(),
     "health.ready": Try(),
     "sitemap.robots": Try(),
+    # Who has no setting, no report and no token finds nothing there, whoever it is.
+    "monitoring.security": Try(status=404),
+    "monitoring.csp_report": Try(status=415),
+    "monitoring.metrics": Try(status=404),
     # The last one: whoever may do it is signed out.
     # Whoever comes here has founded an organisation on the way, and has to hand it over first.
     "account.close": Try(status=409),

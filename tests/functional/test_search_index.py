@@ -16,9 +16,10 @@ from portal.domain.moderation.queries import Ruling
 from portal.domain.moderation.subjects import Subject
 from portal.domain.organizations.models import Organization
 from portal.domain.registrations.consequences import change_event
-from portal.domain.search.queries import begun, found, titles
+from portal.domain.search.queries import begun, found
 from portal.domain.search.reindexing import reindex
 from portal.domain.search.rules import At, Filters, When
+from portal.domain.search.spelling import titles
 from portal.domain.stories import actions as stories
 from portal.domain.stories import wording
 from portal.domain.stories.models import Story

@@ -25,6 +25,8 @@ class Engine(NamedTuple):
     either: str
     quoted: str
     beginning: str
+    # Whether words are found from the last number on, one by one as they are asked for.
+    walks_backwards: bool
     between: str
 
 
@@ -38,6 +40,7 @@ _SQLITE: Final = Engine(
     either=" OR ",
     quoted='"{}"',
     beginning='"{}"*',
+    walks_backwards=True,
     between=" ",
 )
 _POSTGRES: Final = Engine(
@@ -48,6 +51,7 @@ _POSTGRES: Final = Engine(
     either=" | ",
     quoted="'{}'",
     beginning="'{}':*",
+    walks_backwards=False,
     between=" ",
 )
 

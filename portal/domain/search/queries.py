@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from sqlalchemy import and_, bindparam, case, column, func, or_, select, table
+from sqlalchemy import and_, bindparam, case, column, func, literal_column, or_, select, table
 
 from portal.database import rows
 from portal.domain.events.models import AttendanceMode, Event, EventHost, HostState
@@ -23,14 +23,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import datetime
 
-    from sqlalchemy import BindParameter, ColumnElement, FromClause, Select
+    from sqlalchemy import BindParameter, ColumnElement, FromClause, Select, TextClause
     from sqlalchemy.orm import Session
 
     from portal.domain.indexing.words import Engine
     from portal.search.queries import Term
 
-# Titles whose words are suggested to whoever has misspelt one.
-MOST_TITLES: Final = 20_000
 texts, events, stories, initiatives, organizations, behind = (
     IndexedText.__table__,
     Event.__table__,
@@ -106,18 +104,39 @@ def _values(filters: Filters, now: datetime) -> dict[str, Any]:
     return known | {"now": now}
 
 
+# Of what PostgreSQL finds, so many are looked at for what may be seen, and for what is narrowed to.
+_LOOKED_AT: Final = 400
+_LOOKED_THROUGH: Final = 5_000
+
+
+def _latest(engine: Engine, most: int) -> Select[Any]:
+    """Numbers of the latest texts that match.
+
+    PostgreSQL must not walk through all texts backwards and look into each: its plan for any
+    query supposes that one text in a hundred matches. The index of words tells by itself.
+    """
+    words = table(TABLE, column(engine.number), column("words"))
+    number = words.c[engine.number]
+    order = number if engine.walks_backwards else number + literal_column("0")
+    return select(number).where(engine.matches).order_by(order.desc()).limit(most)
+
+
 @cache
 def _candidates(engine: Engine, asked: frozenset[str]) -> Select[Any]:
     """The latest first, which is the order of the numbers."""
-    words = table(TABLE, column(engine.number), column("words"))
-    number = words.c[engine.number]
+    source: FromClause = table(TABLE, column(engine.number), column("words"))
+    matches: Sequence[TextClause] = (engine.matches,)
+    if not engine.walks_backwards:
+        most = _LOOKED_THROUGH if asked else _LOOKED_AT
+        source, matches = _latest(engine, most).subquery("latest"), ()
+    number = source.c[engine.number]
     return (
         select(
             *(t.id, t.item_kind, t.item_id, t.language, t.title_words),
             *(behind.c.id, behind.c.country, _IS_COMING),
         )
-        .select_from(visible(words.join(texts, t.id == number)))
-        .where(engine.matches, IS_VISIBLE, *_narrowed(asked))
+        .select_from(visible(source.join(texts, t.id == number)))
+        .where(*matches, IS_VISIBLE, *_narrowed(asked))
         .order_by(number.desc())
         .limit(rules.MOST)
     )
@@ -134,9 +153,7 @@ def candidates(db: Session, expression: str, filters: Filters, now: datetime) ->
 
 @cache
 def _numbers(engine: Engine) -> Select[Any]:
-    words = table(TABLE, column(engine.number), column("words"))
-    number = words.c[engine.number]
-    return select(number).where(engine.matches).order_by(number.desc()).limit(2 * rules.MOST)
+    return _latest(engine, 2 * rules.MOST)
 
 
 def _nearer(db: Session, expression: str) -> set[int]:
@@ -216,17 +233,3 @@ def _best(scored: Iterable[tuple[float, Candidate]]) -> list[Candidate]:
     for _score, each in ranked:
         best.setdefault((each.kind, each.item_id), each)
     return list(best.values())
-
-
-_TITLES: Final = (
-    select(t.title_words)
-    .select_from(visible(texts))
-    .where(IS_VISIBLE)
-    .order_by(t.id.desc())
-    .limit(MOST_TITLES)
-)
-
-
-def titles(db: Session) -> Iterable[str]:
-    """The indexed words of the latest titles."""
-    return (row[0] for row in rows(db, _TITLES, {}))

@@ -8,14 +8,17 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 from weakref import WeakKeyDictionary
 
+from sqlalchemy import select
+
+from portal.database import rows
 from portal.domain.indexing.rules import TITLE_FORM
-from portal.domain.search.queries import titles
+from portal.domain.search.queries import IS_VISIBLE, t, texts, visible
 from portal.search.keyboards import slips_of
 from portal.search.queries import terms_of
 from portal.search.spelling import Vocabulary
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from datetime import datetime
 
     from sqlalchemy import Connection, Engine
@@ -28,6 +31,21 @@ _SHORTEST: Final = 3
 _LOOKED_AT: Final = 8
 _MOST: Final = 3
 _known: WeakKeyDictionary[Engine, tuple[datetime, Vocabulary]] = WeakKeyDictionary()
+
+# Titles whose words are suggested.
+_MOST_TITLES: Final = 20_000
+_TITLES: Final = (
+    select(t.title_words)
+    .select_from(visible(texts))
+    .where(IS_VISIBLE)
+    .order_by(t.id.desc())
+    .limit(_MOST_TITLES)
+)
+
+
+def titles(db: Session) -> Iterable[str]:
+    """The indexed words of the latest titles."""
+    return (row[0] for row in rows(db, _TITLES, {}))
 
 
 def meant(db: Session, query: str, now: datetime, holds: Callable[[str], bool]) -> Iterator[str]:

@@ -194,6 +194,8 @@ def test_a_portal_moves_to_the_other_database_row_for_row(
         here, there = old.connection(), new.connection()
         of_old = tables.counted(here, tables.tables_of(here))
         assert of_old == tables.counted(there, tables.tables_of(there))
+    with target.reading() as db:
+        assert db.scalar(text("SELECT count(*) FROM search_texts")) > 0
     assert sum(bool(each.rows) for each in of_old.values()) > 20
     with pytest.raises(CannotCopyError, match="not empty"):
         move(database, target)

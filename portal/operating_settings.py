@@ -1,0 +1,38 @@
+"""What watches over a portal and whom strangers tell of its holes: PORTAL_<NAME>."""
+
+from __future__ import annotations
+
+from typing import Final
+from urllib.parse import urlsplit
+
+from pydantic import field_validator
+
+from portal.media_settings import MediaSettings
+
+SHORTEST_TOKEN: Final = 20
+
+
+class OperatingSettings(MediaSettings):
+    """Settings of `/metrics` and of `/.well-known/security.txt`."""
+
+    metrics_token: str = ""
+    security_contact: str = ""
+
+    @field_validator("metrics_token")
+    @classmethod
+    def _token_is_long(cls, value: str) -> str:
+        if value and (len(value) < SHORTEST_TOKEN or not value.isascii()):
+            msg = f"needs at least {SHORTEST_TOKEN} characters, ASCII alone"
+            raise ValueError(msg)
+        return value
+
+    @field_validator("security_contact")
+    @classmethod
+    def _contact_can_be_followed(cls, value: str) -> str:
+        parts = urlsplit(value)
+        is_address = parts.scheme == "mailto" and "@" in parts.path
+        is_page = parts.scheme == "https" and bool(parts.hostname)
+        if value and (not (is_address or is_page) or not value.isprintable() or " " in value):
+            msg = "must be mailto:somebody@example.org or https://…"
+            raise ValueError(msg)
+        return value
