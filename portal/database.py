@@ -217,15 +217,12 @@ class Database:
         tables of an earlier version, which has none, lets it not count, and raises it afterwards.
         """
         with self._write_lock or nullcontext(), self._writers.begin() as session:
-            self._ask_guard(session)
+            if self.guard is not None:
+                self.guard(session)
             yield session
             session.flush()
             if counts and session.in_transaction() and is_touched(session.connection()):
                 session.execute(_RAISE)
-
-    def _ask_guard(self, session: Session) -> None:
-        if self.guard is not None:
-            self.guard(session)
 
     def close(self) -> None:
         """Gives all connections back."""

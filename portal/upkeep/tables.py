@@ -44,8 +44,8 @@ if TYPE_CHECKING:
 
 # Alembic's own, which says how new the schema is; migrating writes it.
 VERSION_TABLE: Final = "alembic_version"
-# The index that searching reads is each database's own, and is made anew from the texts; so is the
-# number of changes, which is raised when they are there.
+# The index that searching reads is each database's own, and is made anew from the texts; and each
+# counts its own changes.
 _OWN: Final = ("search_", "content_revision")
 BATCH: Final = 500
 
@@ -60,7 +60,7 @@ class Counted(NamedTuple):
 
 
 def tables_of(connection: Connection) -> list[Table]:
-    """All tables but its own, what is pointed at before what points: rows can be inserted.
+    """All tables to copy, what is pointed at before what points: rows can be inserted.
 
     Rows that point into their own table come in the order of their keys, as they were made.
     """
