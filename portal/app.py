@@ -64,6 +64,7 @@ def create_app(settings: Settings) -> FastAPI:
 
     seal = Seal.from_file(settings.seal_key_path)
     database = Database(settings.database, seal)
+    database.guard = refuse_writing
     app = FastAPI(
         lifespan=lifespan,
         docs_url=None,
@@ -94,8 +95,6 @@ def create_app(settings: Settings) -> FastAPI:
     routes = declared_routes()
     errors.install(app)
     app.state.routes = routes
-    database = Database(settings.database, seal)
-    database.guard = refuse_writing
     app.state.site = Site(
         settings=settings,
         database=database,
