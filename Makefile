@@ -37,7 +37,7 @@ check: $(VENV)/.dev ## all that can be said without running the portal: lint, ty
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/djlint --lint --quiet templates
-	$(BIN)/python -m pytest -q tests/codebase --ignore=tests/codebase/test_routes.py
+	$(BIN)/python -m pytest -q -n 2 tests/codebase --ignore=tests/codebase/test_routes.py
 
 bench: $(VENV)/.dev ## measure speed as ratios to a bare "hello"
 	$(BIN)/python -m tests.load.bench

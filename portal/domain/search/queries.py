@@ -227,7 +227,9 @@ def found(
 
     score = rules.scorer(terms, language)
     return Found(
-        _best(((score(each, level_of(each.number)), each) for each in known.values()), language),
+        rules.best(
+            ((score(each, level_of(each.number)), each) for each in known.values()), language
+        ),
         is_cut,
     )
 
@@ -237,17 +239,4 @@ def begun(db: Session, terms: Sequence[Term], language: str, now: datetime) -> l
     expression = rules.beginning_expression(engine_of(db), terms)
     score = rules.scorer(terms, language)
     near = candidates(db, expression, Filters(), now)
-    return _best(((score(each, Level.KEY), each) for each in near), language)
-
-
-def _best(scored: Iterable[tuple[float, Candidate]], language: str) -> list[Candidate]:
-    """Items by their best text, of equals the latest, shown in the reader's language if found."""
-    ranked = sorted(scored, key=lambda each: (each[0], each[1].number), reverse=True)
-    best: dict[tuple[str, int], Candidate] = {}
-    own: dict[tuple[str, int], Candidate] = {}
-    for _score, each in ranked:
-        key = (each.kind, each.item_id)
-        best.setdefault(key, each)
-        if each.language == language:
-            own[key] = each
-    return [own.get(key, each) for key, each in best.items()]
+    return rules.best(((score(each, Level.KEY), each) for each in near), language)

@@ -15,7 +15,7 @@ from portal.search.analysis import stem_of
 from portal.search.stemmers import STEMMERS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from portal.domain.indexing.words import Engine
     from portal.search.queries import Term, Word
@@ -73,6 +73,11 @@ class Candidate(NamedTuple):
     country: str | None
     # Of events alone: whether it is still to come.
     is_coming: bool | None
+
+    @property
+    def item(self) -> tuple[str, int]:
+        """What the text belongs to."""
+        return self.kind, self.item_id
 
 
 class Level(StrEnum):
@@ -192,3 +197,16 @@ def _title_marks(looked_for: Word) -> list[tuple[str, float]]:
 def _reading(title_words: str, marks: Sequence[Sequence[tuple[str, float]]]) -> float:
     """What the least of a reading's words is worth; nothing if one is not in the title."""
     return min(next((worth for mark, worth in each if mark in title_words), 0.0) for each in marks)
+
+
+def _rank(scored: tuple[float, Candidate]) -> tuple[float, int]:
+    return scored[0], scored[1].number
+
+
+def best(scored: Iterable[tuple[float, Candidate]], language: str) -> list[Candidate]:
+    """Items by their best text, of equals the latest, shown in the reader's language if found."""
+    ranked = [each for _score, each in sorted(scored, key=_rank, reverse=True)]
+    own = {each.item: each for each in reversed(ranked) if each.language == language}
+    items = dict.fromkeys(each.item for each in ranked)
+    best = {each.item: each for each in reversed(ranked)} | own
+    return [best[item] for item in items]
