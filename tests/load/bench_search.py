@@ -100,6 +100,7 @@ def story(number, title, body, published):
         "time_zone": "Asia/Almaty",
         "title": title,
         "summary": Translated.of(title.original),
+        "funding_note": Translated.of(title.original),
         "body": body,
         "body_html": {},
         "published_at": published,
