@@ -28,6 +28,7 @@ from portal.demo.programme import FOLDER
 from portal.demo.run import _prepared
 from portal.domain.indexing import actions as indexing
 from portal.domain.indexing.rules import Texts
+from portal.domain.indexing.words import settle
 from portal.domain.stories.models import Story
 from portal.items import ItemKind
 from portal.settings import Settings
@@ -173,6 +174,8 @@ def rows(name, folder, asked, database_url=""):
         "MiB": [round(each) for each in grown],
         "holds": seconds[-1] < MOST_GROWTH * seconds[0] and grown[-1] < MOST_GROWTH * grown[0],
     }
+    with database.writing() as db:
+        settle(db)  # as `portal reindex` does after many changes
     if not database.is_sqlite:
         with database.engine.connect() as connection:
             connection.execution_options(isolation_level="AUTOCOMMIT")

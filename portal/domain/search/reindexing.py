@@ -10,6 +10,7 @@ from portal.domain.events import actions as events
 from portal.domain.events.models import Event
 from portal.domain.indexing import actions as indexing
 from portal.domain.indexing.models import IndexedText
+from portal.domain.indexing.words import settle
 from portal.domain.initiatives import wording as initiatives
 from portal.domain.initiatives.models import Initiative
 from portal.domain.organizations import founding as organizations
@@ -54,6 +55,8 @@ def reindex(database: Database) -> int:
                     index(db, item)
                 number += len(batch)
                 last = batch[-1].id if batch else None
+    with database.writing() as db:
+        settle(db)
     return number
 
 
