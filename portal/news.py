@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from sqlalchemy import bindparam, func, select
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from sqlalchemy import ColumnElement, Select
+    from sqlalchemy.orm import Session
 
     from portal.translated import Translated
 
@@ -65,3 +70,20 @@ class Address(NamedTuple):
 
     slug: str
     changed_at: datetime
+
+
+class Listed:
+    """All public items of a kind, as the sitemap goes through them."""
+
+    def __init__(self, items: Select[*tuple[Any, ...]], key: ColumnElement[Any]) -> None:
+        """`items` are their slugs and when each has changed; by `key` new ones come last."""
+        self._counted = select(func.count()).select_from(items.subquery())
+        self._stretch = items.order_by(key).limit(bindparam("most")).offset(bindparam("skip"))
+
+    def count(self, db: Session) -> int:
+        """How many there are."""
+        return db.scalar(self._counted) or 0
+
+    def addresses(self, db: Session, skip: int, most: int) -> list[Address]:
+        """A stretch of them, in an order that new ones do not disturb."""
+        return [Address(*row) for row in db.execute(self._stretch, {"skip": skip, "most": most})]

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from portal.i18n import LazyText
-    from portal.news import Address, Narrowing, News
+    from portal.news import Listed, Narrowing, News
 
 
 class Shelf(NamedTuple):
@@ -34,9 +34,8 @@ class Shelf(NamedTuple):
     page: str
     # The newest first; None for what is no news.
     newest: Callable[[Session, Narrowing, datetime, int], list[News]] | None = None
-    # How many there are and where, in an order that stays; None where another shelf's page has it.
-    total: Callable[[Session], int] | None = None
-    addresses: Callable[[Session, int, int], list[Address]] | None = None
+    # All of them; None where another shelf's page has it.
+    listed: Listed | None = None
     # The part of that page.
     anchor: str = ""
     # The heading on a topic's page, which several kinds may share, and the statement that reads
@@ -53,20 +52,18 @@ STORIES: Final = Shelf(
     "story",
     "stories.show",
     stories.newest,
-    stories.count,
-    stories.addresses,
+    stories.LISTED,
     heading=_("Stories"),
     headlines=stories.headlines,
 )
 SHELVES: Final = (
-    Shelf("event", "events.show", events.newest, events.count, events.addresses),
+    Shelf("event", "events.show", events.newest, events.LISTED),
     STORIES,
     Shelf(
         "initiative",
         "initiatives.show",
         initiatives.newest,
-        initiatives.count,
-        initiatives.addresses,
+        initiatives.LISTED,
         heading=_("Initiatives"),
         headlines=initiatives.headlines,
     ),
@@ -88,18 +85,8 @@ SHELVES: Final = (
         headlines=initiatives.report_headlines,
         titled=TOLD,
     ),
-    Shelf(
-        "organization",
-        "organizations.show",
-        total=organizations.count,
-        addresses=organizations.addresses,
-    ),
-    Shelf(
-        "author",
-        "authors.show",
-        total=stories.count_authors,
-        addresses=stories.author_addresses,
-    ),
+    Shelf("organization", "organizations.show", listed=organizations.LISTED),
+    Shelf("author", "authors.show", listed=stories.AUTHORS_LISTED),
 )
 
 

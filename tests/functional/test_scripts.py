@@ -9,7 +9,9 @@ import pytest
 from portal import clock
 from portal.domain.organizations import actions as organizations
 from portal.domain.organizations.models import Organization, Role
-from portal.domain.spelling.queries import doubtful_words
+from portal.domain.spelling.actions import correct
+from portal.domain.spelling.queries import corrections_of, doubtful_words
+from portal.domain.spelling.rules import Spelling
 from portal.kazakh.scripts import ARABIC, LATIN, convert
 from portal.translated import Translated
 from tests.factories import make_event, make_organization, make_person
@@ -163,3 +165,16 @@ def test_pages_with_secrets_in_their_addresses_are_not_kept(client, database):
     client.post("/kk-Arab/spelling", data=word)
     with database.reading() as db:
         assert [each.page for each in doubtful_words(db)] == [""]
+
+
+def test_two_who_correct_a_word_at_once_leave_one_correction(database):
+    """Neither sees the other's while they look, as on PostgreSQL."""
+    word = Spelling("kk-Latn", "ән", "an")
+    with database.writing() as db:
+        correct(db, word)
+    with database.writing() as db:
+        db.scalar, look = (lambda *_: None), db.scalar
+        correct(db, word._replace(written="än"))
+        db.scalar = look
+    with database.reading() as db:
+        assert [(each.word, each.written) for each in corrections_of(db)] == [("ән", "än")]

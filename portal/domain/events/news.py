@@ -5,12 +5,12 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, select
 
 from portal.domain.events.hosts import EVENTS
 from portal.domain.events.listing import held_by, public, tags
 from portal.domain.events.queries import SHOWN, Shown
-from portal.news import Address, News
+from portal.news import Listed, News
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -71,20 +71,4 @@ def news_of(event: Shown, html: Mapping[str, str]) -> News:
     )
 
 
-_COUNTED = public(select(func.count()).select_from(EVENTS))
-_ADDRESSES = (
-    public(select(e.slug, e.changed_at))
-    .order_by(e.id)
-    .limit(bindparam("most"))
-    .offset(bindparam("skip"))
-)
-
-
-def count(db: Session) -> int:
-    """How many public events there are."""
-    return db.scalar(_COUNTED) or 0
-
-
-def addresses(db: Session, skip: int, most: int) -> list[Address]:
-    """A stretch of all public events, in an order that new ones do not disturb."""
-    return [Address(*row) for row in db.execute(_ADDRESSES, {"skip": skip, "most": most})]
+LISTED = Listed(public(select(e.slug, e.changed_at)), e.id)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import String, and_, bindparam, func, literal_column, or_, select
+from sqlalchemy import String, and_, bindparam, literal_column, or_, select
 
 from portal.domain.events.hosts import EVENTS
 from portal.domain.events.outcomes import OF_EVENT, OUTCOME, RESULTS, Outcome
@@ -18,7 +18,7 @@ from portal.domain.initiatives.queries import SHOWN, Shown, shown
 from portal.domain.results.news import told
 from portal.domain.results.queries import TAKEN_PLACE
 from portal.items import ItemKind
-from portal.news import Address, News
+from portal.news import Listed, News
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -169,21 +169,4 @@ def told_page(db: Session, now: datetime, page: int = 1) -> tuple[list[Told], bo
     return found[:PAGE_SIZE], len(found) > PAGE_SIZE
 
 
-_COUNTED = select(func.count()).select_from(INITIATIVES).where(*PUBLIC)
-_ADDRESSES = (
-    select(i.slug, i.changed_at)
-    .where(*PUBLIC)
-    .order_by(i.id)
-    .limit(bindparam("most"))
-    .offset(bindparam("skip"))
-)
-
-
-def count(db: Session) -> int:
-    """How many public initiatives there are."""
-    return db.scalar(_COUNTED) or 0
-
-
-def addresses(db: Session, skip: int, most: int) -> list[Address]:
-    """A stretch of all public initiatives, in an order that new ones do not disturb."""
-    return [Address(*row) for row in db.execute(_ADDRESSES, {"skip": skip, "most": most})]
+LISTED = Listed(select(i.slug, i.changed_at).where(*PUBLIC), i.id)

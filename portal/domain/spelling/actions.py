@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
+from sqlalchemy import update
+from sqlalchemy.exc import IntegrityError
 
 from portal.domain.spelling.models import Correction, DoubtfulWord
 from portal.domain.spelling.rules import WordMissingError, checked, public_page
@@ -22,20 +23,15 @@ def correct(db: Session, spelling: Spelling, item: tuple[ItemKind, int] | None =
     """Writes a word so from now on, in one item or everywhere; a second time changes the first."""
     script, word, written = checked(spelling)
     kind, item_id = (item[0].value, item[1]) if item else ("", 0)
-    known = db.scalar(
-        select(Correction).where(
-            Correction.script == script,
-            Correction.word == word,
-            Correction.item_kind == kind,
-            Correction.item_id == item_id,
-        )
-    )
-    if known is None:
-        db.add(
-            Correction(script=script, word=word, written=written, item_kind=kind, item_id=item_id)
-        )
-    else:
-        known.written = written
+    place = {"script": script, "word": word, "item_kind": kind, "item_id": item_id}
+    wanted = update(Correction).filter_by(**place).values(written=written).returning(Correction.id)
+    if db.scalar(wanted) is not None:
+        return
+    try:
+        with db.begin_nested():
+            db.add(Correction(**place, written=written))
+    except IntegrityError:  # somebody corrected it first, in this very moment
+        db.execute(wanted)
 
 
 def doubt(db: Session, spelling: Spelling, page: str, now: datetime) -> None:

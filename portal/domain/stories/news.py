@@ -10,7 +10,7 @@ from sqlalchemy import bindparam, func, select
 from portal.domain.stories.listing import NEWEST_FIRST, SIGNED, public, tags
 from portal.domain.stories.models import Author
 from portal.domain.stories.queries import SHOWN, STORIES, Shown
-from portal.news import ANSWERED_FOR, Address, News
+from portal.news import ANSWERED_FOR, Listed, News
 from portal.translated import Translated
 
 if TYPE_CHECKING:
@@ -79,23 +79,7 @@ def _news(story: Shown, html: Mapping[str, str]) -> News:
     )
 
 
-_COUNTED = public(select(func.count()).select_from(STORIES))
-_ADDRESSES = (
-    public(select(s.slug, s.changed_at))
-    .order_by(s.id)
-    .limit(bindparam("most"))
-    .offset(bindparam("skip"))
-)
-
-
-def count(db: Session) -> int:
-    """How many public stories there are."""
-    return db.scalar(_COUNTED) or 0
-
-
-def addresses(db: Session, skip: int, most: int) -> list[Address]:
-    """A stretch of all public stories, in an order that new ones do not disturb."""
-    return [Address(*row) for row in db.execute(_ADDRESSES, {"skip": skip, "most": most})]
+LISTED = Listed(public(select(s.slug, s.changed_at)), s.id)
 
 
 # An author's page changes with what is signed with its name; one without stories is no news.
@@ -108,16 +92,4 @@ _LAST_SIGNED = (
 _HAVE_WRITTEN = select(_authors.slug, _LAST_SIGNED.label("changed_at")).where(
     _LAST_SIGNED.is_not(None)
 )
-_AUTHORS = (
-    _HAVE_WRITTEN.order_by(_authors.person_id).limit(bindparam("most")).offset(bindparam("skip"))
-)
-
-
-def count_authors(db: Session) -> int:
-    """How many pages of authors have anything to read."""
-    return db.scalar(select(func.count()).select_from(_HAVE_WRITTEN.subquery())) or 0
-
-
-def author_addresses(db: Session, skip: int, most: int) -> list[Address]:
-    """A stretch of them, in an order that new ones do not disturb."""
-    return [Address(*row) for row in db.execute(_AUTHORS, {"skip": skip, "most": most})]
+AUTHORS_LISTED = Listed(_HAVE_WRITTEN, _authors.person_id)

@@ -67,7 +67,7 @@ def robots(visit: Visit) -> Response:
 @neutral.get("/sitemap.xml", name="sitemap.index", policy=Policy.ANYONE, cache=Cache.PUBLIC)
 def index(visit: Visit) -> Response:
     """All addresses, or where they stand if they are more than one file should hold."""
-    total = len(STANDING) + sum(shelf.total(visit.db) for shelf in SHELVES if shelf.total)
+    total = len(STANDING) + sum(shelf.listed.count(visit.db) for shelf in SHELVES if shelf.listed)
     if total <= MOST_ITEMS:
         return _file(visit, 1)
     parts = (
@@ -108,12 +108,12 @@ def _stretch(
     most -= len(standing)
     skip = max(0, skip - len(STANDING))
     for shelf in SHELVES:
-        if most > 0 and shelf.addresses and shelf.total:
-            found = shelf.addresses(db, skip, most)
+        if most > 0 and shelf.listed:
+            found = shelf.listed.addresses(db, skip, most)
             yield from ((shelf.page, {"slug": each.slug}, each.changed_at) for each in found)
             most -= len(found)
             # Counted only where a stretch begins behind this kind.
-            skip = max(0, skip - shelf.total(db)) if skip else 0
+            skip = max(0, skip - shelf.listed.count(db)) if skip else 0
 
 
 def _entry(links: Links, name: str, values: dict[str, Any], changed: datetime | None) -> str:
