@@ -86,7 +86,10 @@ class SealedCookie:
     def put(self, response: Response, content: dict[str, Any]) -> None:
         """Sends the note along."""
         nonce = new_token()[:_NONCE].encode()
-        text = json.dumps({"until": time.time() + self._seconds, "content": content}).encode()
+        # Whole seconds: a fraction is written with more digits at one time than at another, and
+        # the length of the cookie is not to vary with anything but what it carries.
+        until = int(time.time()) + self._seconds
+        text = json.dumps({"until": until, "content": content}).encode()
         sealed = nonce + self._ciphers[0].encrypt(nonce, text, self._purpose.encode())
         response.set_cookie(
             self._name,
