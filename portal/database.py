@@ -190,8 +190,12 @@ class Database:
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
-        """A snapshot to read from; writing is an error of the database."""
-        with self.reading_engine.connect() as connection, self._readers(bind=connection) as session:
+        """A snapshot to read from; writing is an error of the database.
+
+        Committed though there is nothing to commit: at a rollback psycopg forgets the statements it
+        has prepared, and PostgreSQL plans each of them anew for the next reader.
+        """
+        with self.reading_engine.begin() as connection, self._readers(bind=connection) as session:
             yield session
 
     @contextmanager

@@ -47,8 +47,8 @@ class Marker:
         self._words = _words_that_begin(
             frozenset(begin | {_OF_TWO[each] for each in begin if each in _OF_TWO})
         )
-        # Of words that were met: most are met again in the next text.
-        self._met: dict[tuple[str, str], Word | None] = {}
+        # What words of texts were looked for as, by language: most are met again in the next text.
+        self._met: defaultdict[str, dict[str, Word | None]] = defaultdict(dict)
 
     def whole(self, text: str, language: str) -> tuple[Piece, ...]:
         """All of a text, in pieces."""
@@ -73,21 +73,18 @@ class Marker:
 
     def _spans(self, text: str, language: str) -> list[tuple[tuple[int, int], Word]]:
         found: list[tuple[tuple[int, int], Word]] = []
+        met, last = self._met[language], len(text)
         for match in self._words.finditer(text):
-            raw, (start, end) = match[0], match.span()
-            if found and start > found[0][0][0] + _FURTHER:
+            raw, start = match[0], match.start()
+            if start > last:
                 break
-            word = self._word(raw, language)
-            if word is not None:
-                found.append(((start, end), word))
+            if raw not in met:
+                met[raw] = next(filter(None, map(self._same, _read(raw, language))), None)
+            if (word := met[raw]) is not None:
+                if not found:
+                    last = start + _FURTHER
+                found.append(((start, match.end()), word))
         return found
-
-    def _word(self, raw: str, language: str) -> Word | None:
-        """What a word of a text was looked for as, if it was."""
-        met = (raw, language)
-        if met not in self._met:
-            self._met[met] = next(filter(None, map(self._same, _read(raw, language))), None)
-        return self._met[met]
 
     def _same(self, token: Token) -> Word | None:
         return (

@@ -182,7 +182,8 @@ def rows(name, folder, asked, database_url=""):
             connection.execute(text("ANALYZE"))
     database.close()
     script = pages(folder, known, chance)
-    told = {"PORTAL_SECRET_KEYS": settings.secret_keys}
+    # Searched anew every time: what is kept would be as fast as any other page.
+    told = {"PORTAL_SECRET_KEYS": settings.secret_keys, "PORTAL_PAGE_CACHE": "0"}
     told |= {"PORTAL_DATABASE_URL": database_url} if database_url else {}
     ratios = []
     with hello_server() as (hello, _), portal_server(folder, **told) as (portal, _pid):

@@ -20,7 +20,8 @@ class Engine(NamedTuple):
 
     number: str
     insert: TextClause
-    matches: TextClause
+    # With the name of the parameter that holds what is asked for.
+    matches: str
     both: str
     either: str
     quoted: str
@@ -37,7 +38,7 @@ class Engine(NamedTuple):
 _SQLITE: Final = Engine(
     "rowid",
     text("INSERT INTO search_words (rowid, words) VALUES (:number, :words)"),
-    text("search_words MATCH :asked"),
+    "search_words MATCH :{}",
     both=" AND ",
     either=" OR ",
     quoted='"{}"',
@@ -49,7 +50,7 @@ _SQLITE: Final = Engine(
 _POSTGRES: Final = Engine(
     "id",
     text("INSERT INTO search_words (id, words) VALUES (:number, CAST(:words AS tsvector))"),
-    text("search_words.words @@ CAST(:asked AS tsquery)"),
+    "search_words.words @@ CAST(:{} AS tsquery)",
     both=" & ",
     either=" | ",
     quoted="'{}'",

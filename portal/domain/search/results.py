@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from sqlalchemy import bindparam, func, select
 
 from portal.database import TranslatedText, rows
-from portal.domain.search.queries import IS_VISIBLE, SLUG, behind, e, i, o, s, t, texts, visible
+from portal.domain.search.statements import IS_VISIBLE, SLUG, behind, e, i, o, s, t, texts, visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

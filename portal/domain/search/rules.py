@@ -73,6 +73,8 @@ class Candidate(NamedTuple):
     country: str | None
     # Of events alone: whether it is still to come.
     is_coming: bool | None
+    # One of `Level`, as far as it is told.
+    level: str
 
     @property
     def item(self) -> tuple[str, int]:
@@ -148,14 +150,14 @@ def beginning_expression(engine: Engine, terms: Sequence[Term]) -> str:
 # What a word of the title is worth, by how near it is, and one of the text; a synonym is less
 # than the word itself in another script.
 _IN_TITLE: Final = {"form": 8.0, "stem": 6.5, "key": 5.0}
-_IN_TEXT: Final = {Level.FORM: 3.0, Level.STEM: 2.0, Level.KEY: 1.0}
+_IN_TEXT: Final[dict[str, float]] = {Level.FORM: 3.0, Level.STEM: 2.0, Level.KEY: 1.0}
 _SYNONYM: Final = 0.6
 _WHOLE_TITLE: Final = 1.5
 _COMING, _UNDATED = 1.2, 0.8
 _OWN_LANGUAGE: Final = 0.3
 
 
-def scorer(terms: Sequence[Term], language: str) -> Callable[[Candidate, Level], float]:
+def scorer(terms: Sequence[Term], language: str) -> Callable[[Candidate], tuple[float, Candidate]]:
     """Judges candidates: exact before stem before key, titles before texts, coming before past.
 
     `language` is the reader's, which decides where all else is the same.
@@ -168,19 +170,21 @@ def scorer(terms: Sequence[Term], language: str) -> Callable[[Candidate, Level],
         for term in terms
     ]
 
-    def score(found: Candidate, level: Level) -> float:
-        held = [
-            max(_reading(found.title_words, marks) * worth for marks, worth in term)
-            for term in wanted
-        ]
-        total = sum(max(each, _IN_TEXT[level]) for each in held) / max(len(held), 1)
-        words = max(found.title_words.count(f" {index.TITLE_FORM}"), 1)
-        total += _WHOLE_TITLE * min(sum(map(bool, held)) / words, 1)
+    def score(found: Candidate) -> tuple[float, Candidate]:
+        total, named, in_text = 0.0, 0, _IN_TEXT[found.level]
+        for term in wanted:
+            in_title = max(_reading(found.title_words, marks) * worth for marks, worth in term)
+            named += in_title > 0
+            total += max(in_title, in_text)
+        total /= max(len(wanted), 1)
+        if named:
+            words = max(found.title_words.count(f" {index.TITLE_FORM}"), 1)
+            total += _WHOLE_TITLE * min(named / words, 1)
         if found.is_coming is None:
             total += _UNDATED
         elif found.is_coming:
             total += _COMING
-        return total + _OWN_LANGUAGE * (found.language == language)
+        return total + _OWN_LANGUAGE * (found.language == language), found
 
     return score
 
@@ -196,7 +200,15 @@ def _title_marks(looked_for: Word) -> list[tuple[str, float]]:
 
 def _reading(title_words: str, marks: Sequence[Sequence[tuple[str, float]]]) -> float:
     """What the least of a reading's words is worth; nothing if one is not in the title."""
-    return min(next((worth for mark, worth in each if mark in title_words), 0.0) for each in marks)
+    least = _IN_TITLE["form"]
+    for each in marks:
+        for mark, worth in each:
+            if mark in title_words:
+                least = min(least, worth)
+                break
+        else:
+            return 0.0
+    return least
 
 
 def _rank(scored: tuple[float, Candidate]) -> tuple[float, int]:

@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from portal.database import rows
 from portal.domain.indexing.rules import TITLE_FORM
-from portal.domain.search.queries import IS_VISIBLE, t, texts, visible
+from portal.domain.search.statements import IS_VISIBLE, t, texts, visible
 from portal.search.keyboards import slips_of
 from portal.search.queries import terms_of
 from portal.search.spelling import Vocabulary

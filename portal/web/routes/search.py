@@ -55,7 +55,7 @@ class Choice(NamedTuple):
     options: list[tuple[str, str]]
 
 
-@pages.get("/search", name="search.show", policy=Policy.ANYONE, cache=Cache.PRIVATE)
+@pages.get("/search", name="search.show", policy=Policy.ANYONE, cache=Cache.PUBLIC)
 def show(visit: Visit) -> Response:
     """What is found by the words of `q`, ten at a time."""
     asked = {name: visit.request.query_params.get(name) or None for name in _ASKED}

@@ -1,0 +1,184 @@
+"""How the index is asked: only what everybody may see is ever found, counted or suggested."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING, Any, Final
+
+from sqlalchemy import (
+    and_,
+    bindparam,
+    case,
+    column,
+    func,
+    literal_column,
+    or_,
+    select,
+    table,
+    text,
+)
+
+from portal.domain.events.models import Event, EventHost, HostState
+from portal.domain.indexing.models import IndexedText
+from portal.domain.indexing.words import TABLE
+from portal.domain.initiatives.models import Initiative, InitiativeHost
+from portal.domain.organizations.models import Organization
+from portal.domain.search import rules
+from portal.domain.search.rules import Level
+from portal.domain.stories.models import Story
+from portal.items import ItemKind
+from portal.publication import Visibility
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from sqlalchemy import (
+        BindParameter,
+        ColumnElement,
+        FromClause,
+        Select,
+        Subquery,
+        TableClause,
+        TextClause,
+    )
+
+    from portal.domain.indexing.words import Engine
+
+texts, events, stories, initiatives, organizations, behind = (
+    IndexedText.__table__,
+    Event.__table__,
+    Story.__table__,
+    Initiative.__table__,
+    Organization.__table__,
+    Organization.__table__.alias("behind"),
+)
+t, e, s, i, o = texts.c, events.c, stories.c, initiatives.c, organizations.c
+SLUG: Final = func.coalesce(e.slug, s.slug, i.slug, o.slug)
+_OWNER: Final = func.coalesce(e.organization_id, s.organization_id, i.organization_id, o.id)
+_PUBLIC: Final = Visibility.PUBLIC.value
+
+
+def exactly(number: int) -> ColumnElement[int]:
+    """A number that stands in the statement: PostgreSQL plans for it, not for any number."""
+    return literal_column(str(number))
+
+
+def _of(kind: ItemKind, item: FromClause) -> ColumnElement[bool]:
+    """Joins a text to its item if everybody may see that."""
+    mine = and_(t.item_kind == kind.value, item.c.id == t.item_id)
+    if kind is ItemKind.ORGANIZATION:
+        return mine
+    return and_(mine, item.c.visibility == _PUBLIC, item.c.published_at.is_not(None))
+
+
+def visible(source: FromClause) -> FromClause:
+    """Texts with their items, and the organisations behind them."""
+    joined = source
+    for kind, item in (
+        (ItemKind.EVENT, events),
+        (ItemKind.STORY, stories),
+        (ItemKind.INITIATIVE, initiatives),
+        (ItemKind.ORGANIZATION, organizations),
+    ):
+        joined = joined.outerjoin(item, _of(kind, item))
+    return joined.outerjoin(behind, behind.c.id == _OWNER)
+
+
+# Found in its table, and not of a suspended organisation.
+IS_VISIBLE: Final = and_(
+    func.coalesce(e.id, s.id, i.id, o.id).is_not(None), behind.c.suspended_at.is_(None)
+)
+_IS_COMING: Final = case((e.id.is_not(None), e.ends_at > bindparam("now")))
+
+
+def _held() -> ColumnElement[bool]:
+    """Behind it stands an organisation, alone or among others."""
+    whose: BindParameter[int] = bindparam("organization_id")
+    host, also = EventHost.__table__.c, InitiativeHost.__table__.c
+    accepted = HostState.ACCEPTED.value
+    together = select(host.event_id).where(host.organization_id == whose, host.state == accepted)
+    lines = select(also.initiative_id).where(also.organization_id == whose, also.state == accepted)
+    return or_(whose == _OWNER, e.id.in_(together), i.id.in_(lines))
+
+
+def _narrowed(asked: frozenset[str]) -> Iterable[ColumnElement[bool]]:
+    modes: BindParameter[str] = bindparam("modes", expanding=True)
+    conditions = {
+        "kind": t.item_kind == bindparam("kind"),
+        "language": t.language == bindparam("language"),
+        "when": (e.ends_at > bindparam("now")) == bindparam("coming"),
+        "at": e.attendance_mode.in_(modes),
+        "country": behind.c.country == bindparam("country"),
+        "organization_id": _held(),
+    }
+    return (conditions[name] for name in sorted(asked))
+
+
+# Of what PostgreSQL finds, so many are looked at for what may be seen, and for what is narrowed to.
+_LOOKED_AT: Final = 400
+_LOOKED_THROUGH: Final = 5_000
+
+
+def _matches(engine: Engine, asked: str = "asked") -> TextClause:
+    return text(engine.matches.format(asked))
+
+
+def _words(engine: Engine) -> TableClause:
+    return table(TABLE, column(engine.number), column("words"))
+
+
+def _latest(engine: Engine, most: int, asked: str = "asked") -> Subquery:
+    """Numbers of the latest texts that match, each with its place among them.
+
+    PostgreSQL must not walk through all texts backwards and look into each: its plan for any
+    query supposes that one text in a hundred matches. The index of words tells by itself.
+    """
+    number = _words(engine).c[engine.number]
+    place = (number if engine.walks_backwards else number + literal_column("0")).label("place")
+    found = select(number, place).where(_matches(engine, asked)).order_by(place.desc())
+    return found.limit(exactly(most)).subquery(f"latest_{asked}")
+
+
+def _level(engine: Engine, number: ColumnElement[int]) -> ColumnElement[str]:
+    """How near a text that holds the keys of all words comes to the words themselves.
+
+    FTS5 tells of many texts at once, and PostgreSQL of those that are looked at.
+    """
+
+    def holds(level: Level) -> ColumnElement[bool] | TextClause:
+        if engine.walks_backwards:
+            return number.in_(select(_latest(engine, 2 * rules.MOST, level).c[engine.number]))
+        return _matches(engine, level)
+
+    nearer = {level: holds(level) for level in (Level.FORM, Level.STEM)}
+    return case(
+        *((condition, literal_column(f"'{level}'")) for level, condition in nearer.items()),
+        else_=literal_column(f"'{Level.KEY}'"),
+    )
+
+
+@cache
+def candidates(
+    engine: Engine, asked: frozenset[str] = frozenset(), *, tells_level: bool = False
+) -> Select[Any]:
+    """The latest first, which is the order of the numbers."""
+    source: FromClause = _words(engine)
+    number = place = source.c[engine.number]
+    matches: Sequence[TextClause] = (_matches(engine),)
+    if not engine.walks_backwards:
+        latest = _latest(engine, _LOOKED_THROUGH if asked else _LOOKED_AT)
+        # By its place, and PostgreSQL looks at no more of the latest than it needs.
+        place, matches = latest.c.place, ()
+        source = latest.join(source, number == latest.c[engine.number]) if tells_level else latest
+        number = latest.c[engine.number]
+    level = _level(engine, number) if tells_level else literal_column(f"'{Level.KEY}'")
+    return (
+        select(
+            *(t.id, t.item_kind, t.item_id, t.language, t.title_words),
+            *(behind.c.id, behind.c.country, _IS_COMING, level),
+        )
+        .select_from(visible(source.join(texts, t.id == number)))
+        .where(*matches, IS_VISIBLE, *_narrowed(asked))
+        .order_by(place.desc())
+        .limit(exactly(rules.MOST))
+    )
