@@ -39,6 +39,7 @@ from portal.web.route_table import ROUTES
 from portal.web.routing import PREFIX, limit_threads
 from portal.web.site import Site
 from portal.web.static import Assets
+from portal.web.turnstile import Turnstile
 
 if TYPE_CHECKING:
     import re
@@ -111,6 +112,7 @@ def create_app(settings: Settings) -> FastAPI:
         storage=Storage(settings),
         machine=Machine.of(settings),
         meters=Meters(),
+        turnstile=Turnstile(database),
     )
     check_routes(app)
     return app

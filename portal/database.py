@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import json
 import sqlite3
-import threading
-from contextlib import contextmanager, nullcontext
-from datetime import UTC, datetime
-from functools import lru_cache
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import (
     JSON,
     Connection,
-    DateTime,
     Engine,
     LargeBinary,
     MetaData,
@@ -23,15 +21,16 @@ from sqlalchemy import (
 )
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
-from sqlalchemy.types import TypeDecorator
 
+from portal.column_types import Instant, TranslatedText
+from portal.fair_lock import Courtesy
 from portal.touched import is_touched, watch
 from portal.translated import Translated
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from sqlalchemy import CursorResult, Dialect, Executable
+    from sqlalchemy import CursorResult, Executable
 
     from portal.sealing import Seal
 
@@ -51,64 +50,6 @@ def sqlite_module() -> Any:
     except ImportError:  # pragma: no cover - depends on the platform
         return sqlite3
     return dbapi2
-
-
-class Instant(TypeDecorator[datetime]):
-    """A moment in UTC. Refuses a datetime without a zone."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Any) -> datetime | None:  # noqa: ARG002
-        """To UTC."""
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            msg = "an instant needs a zone"
-            raise ValueError(msg)
-        return value.astimezone(UTC)
-
-    def process_result_value(self, value: datetime | None, dialect: Any) -> datetime | None:  # noqa: ARG002
-        """In UTC; SQLite hands out naive values that were stored in UTC."""
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
-
-
-class WallTime(TypeDecorator[datetime]):
-    """What a clock on the wall shows; meaningless without the zone stored beside it."""
-
-    impl = DateTime(timezone=False)
-    cache_ok = True
-
-
-# The texts of what is read again and again, about a kilobyte each; they are immutable.
-@lru_cache(maxsize=1024)
-def _from_text(stored: str | None) -> Translated | None:
-    return None if stored is None else Translated.from_json(json.loads(stored))
-
-
-def _from_object(stored: Mapping[str, Any] | None) -> Translated | None:
-    return None if stored is None else Translated.from_json(stored)
-
-
-class TranslatedText(TypeDecorator[Translated]):
-    """Stores Translated as a JSON object."""
-
-    impl = JSON
-    cache_ok = True
-
-    def process_bind_param(self, value: Translated | None, dialect: Any) -> Any:  # noqa: ARG002
-        """To JSON."""
-        return None if value is None else value.to_json()
-
-    def result_processor(
-        self,
-        dialect: Dialect,
-        coltype: object,  # noqa: ARG002 - SQLAlchemy's signature
-    ) -> Callable[[Any], Translated | None]:
-        """From JSON: SQLite hands out its text, PostgreSQL's driver what it has read from it."""
-        return _from_text if dialect.name == "sqlite" else _from_object
 
 
 class Base(DeclarativeBase):
@@ -148,11 +89,14 @@ class Database:
         self._writers = sessionmaker(self.engine, info=details)
         # Asked at the beginning of every transaction that writes; what it raises ends it.
         self.guard: Callable[[Session], None] | None = None
-        # SQLite's busy handler polls and is unfair; one lock a process tripled the throughput of
-        # racing sign-ups and quartered the longest wait.
-        self._write_lock = threading.Lock() if self.is_sqlite else None
         # What others have opened beside the pools, and gives back when the portal stops.
         self.at_close: list[Callable[[], None]] = []
+        self._turns: AbstractContextManager[None] = nullcontext()
+        if self.is_sqlite:
+            # Threads that fought for SQLite's one lock took three times as long in all.
+            turns = Courtesy(Path(self.url.database or ""), BUSY_MILLISECONDS / 1000)
+            self.at_close.append(turns.close)
+            self._turns = turns
 
     def _engine(self, *, read_only: bool) -> Engine:
         engine = create_engine(
@@ -220,13 +164,35 @@ class Database:
         on PostgreSQL other writers wait for that row until this one has committed. Whoever writes
         tables of an earlier version, which has none, lets it not count, and raises it afterwards.
         """
-        with self._write_lock or nullcontext(), self._writers.begin() as session:
+        with self._turns, self._writers.begin() as session:
             if self.guard is not None:
                 self.guard(session)
             yield session
             session.flush()
             if counts and session.in_transaction() and is_touched(session.connection()):
                 session.execute(_RAISE)
+
+    @contextmanager
+    def writing_together(self) -> Iterator[Callable[[], AbstractContextManager[Session]]]:
+        """One transaction for several who write one after another: begun and committed once.
+
+        Each begins a part by calling what is given here; a part is all or nothing by itself, and
+        nothing of any part is certain before the block has ended.
+        """
+
+        @contextmanager
+        def part() -> Iterator[Session]:
+            mode = "create_savepoint"
+            with self._writers(bind=connection, join_transaction_mode=mode) as db, db.begin():
+                yield db
+
+        with self._turns, self.engine.begin() as connection:
+            if self.guard is not None:
+                with self._writers(bind=connection) as db:
+                    self.guard(db)
+            yield part
+            if is_touched(connection):
+                connection.execute(_RAISE)
 
     def close(self) -> None:
         """Gives all connections back."""

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import resource
+from typing import TYPE_CHECKING, Final
 
 import uvicorn
 
 if TYPE_CHECKING:
     from portal.settings import Settings
+
+# Many systems allow a process 1,024 open files, and each reader who waits is one.
+MOST_FILES: Final = 65_536
 
 
 def run_server(settings: Settings, workers: int = 1) -> None:
@@ -16,6 +20,9 @@ def run_server(settings: Settings, workers: int = 1) -> None:
     A fast loop and parser; no access log, since it prints query strings; forwarded addresses are
     believed from the operator's proxies alone.
     """
+    allowed, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = MOST_FILES if most == resource.RLIM_INFINITY else min(most, MOST_FILES)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (max(allowed, wanted), most))
     uvicorn.run(
         "portal.app:from_environment",
         factory=True,
@@ -29,4 +36,7 @@ def run_server(settings: Settings, workers: int = 1) -> None:
         log_config=None,
         forwarded_allow_ips=settings.trusted_proxies or "127.0.0.1",
         timeout_graceful_shutdown=10,
+        # A worker that starts on a busy machine takes longer than the five seconds after which
+        # uvicorn would end it, and begin another that takes as long.
+        timeout_worker_healthcheck=60,
     )

@@ -42,7 +42,6 @@ FLOORS: Final = {
     "python-multipart": "0.0.34",
     "starlette": "1.10.0",
     "uvicorn": "0.54.0",
-    "xlsxwriter": "3.3.1",
 }
 # The write-ahead log can be corrupted before the first; a full-text index be read past its end
 # before the second.

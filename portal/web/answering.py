@@ -23,6 +23,7 @@ from portal.web.visit import Visit
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from contextlib import AbstractContextManager
 
     from sqlalchemy.orm import Session
     from starlette.datastructures import FormData
@@ -43,19 +44,21 @@ def answer(
     request: Request,
     submitted: FormData | None,
     taken: object = None,
+    begin: Callable[[], AbstractContextManager[Session]] | None = None,
 ) -> Response:
     """One request, one transaction, one thread: opened, used and committed here.
 
     Beginning, view and commit share a thread, so that a request never holds a connection while
-    it waits for a thread, nor a thread while another one needs it to finish.
+    it waits for a thread, nor a thread while another one needs it to finish. `begin` begins a part
+    of a transaction that others share (portal.web.turnstile).
     """
     _check_address(request, route)
     site: Site = request.app.state.site
     reading = request.method in SAFE_METHODS
     # For the page that says that nothing is written now; a file cannot be kept for later.
     request.state.submitted = submitted if route.most_bytes is None else None
-    begin = site.database.reading if reading else site.database.writing
-    with begin() as db:
+    own = site.database.reading if reading else site.database.writing
+    with (begin or own)() as db:
         session = _admitted(route, request, site, db)
         is_returning = route.policy is Policy.RETURNING
         person = session.person if session and not is_returning else None

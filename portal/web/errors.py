@@ -5,8 +5,9 @@ from __future__ import annotations
 import logging
 import math
 from datetime import timedelta
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
+from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
@@ -26,8 +27,11 @@ from portal.web.policies import (
     SignInNeededError,
 )
 from portal.web.rate_limits import TooOftenError
+from portal.web.turnstile import COME_AGAIN, LineFullError
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from fastapi import FastAPI
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -93,42 +97,50 @@ def error_page(request: Request, status: int) -> Response:
 
 def too_often_page(request: Request, error: TooOftenError) -> Response:
     """When to go on, and a button that sends what was typed once more."""
-    now = clock.now()
     typed = error.submitted.multi_items() if error.submitted else []
-    html = render_page(
-        request.app.state.site,
-        request,
-        None,
-        "errors/too_often.html",
-        {
-            "action": request.url.path,
-            "typed": [(name, value) for name, value in typed if isinstance(value, str)],
-            "when": dates.relative(max(error.until, now), now),
-        },
-    )
-    seconds = max(1, math.ceil((error.until - now).total_seconds()))
-    return HTMLResponse(html, 429, {"cache-control": "no-store", "retry-after": str(seconds)})
+    return _later_page(request, 429, "errors/too_often.html", error.until, typed)
 
 
 def maintenance_page(request: Request, error: MaintenanceError) -> Response:
-    """When to go on, and a button that sends what was typed once more."""
-    now = clock.now()
-    until = max(error.until, now + SOON)
+    """The same while nothing is written."""
+    until = max(error.until, clock.now() + SOON)
+    return _later_page(request, 503, "errors/maintenance.html", until, _typed(request))
+
+
+def full_page(request: Request) -> Response:
+    """The same where too many press a button at once."""
+    until = clock.now() + COME_AGAIN
+    return _later_page(request, 503, "errors/full.html", until, _typed(request))
+
+
+def _typed(request: Request) -> list[tuple[str, Any]] | None:
+    """What a form sent, if it can be sent again."""
     submitted = getattr(request.state, "submitted", None)
-    typed = submitted.multi_items() if submitted is not None else None
+    return None if submitted is None else submitted.multi_items()
+
+
+def _later_page(
+    request: Request,
+    status: int,
+    template: str,
+    until: datetime,
+    typed: list[tuple[str, Any]] | None,
+) -> Response:
+    now = clock.now()
+    until = max(until, now)
     html = render_page(
         request.app.state.site,
         request,
         None,
-        "errors/maintenance.html",
+        template,
         {
             "action": request.url.path,
             "typed": typed and [(name, value) for name, value in typed if isinstance(value, str)],
             "when": dates.relative(until, now),
         },
     )
-    seconds = math.ceil((until - now).total_seconds())
-    return HTMLResponse(html, 503, {"cache-control": "no-store", "retry-after": str(seconds)})
+    seconds = max(1, math.ceil((until - now).total_seconds()))
+    return HTMLResponse(html, status, {"cache-control": "no-store", "retry-after": str(seconds)})
 
 
 class FaultMiddleware:
@@ -195,6 +207,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(NotAllowedError, not_allowed)
     app.add_exception_handler(TooOftenError, too_often)
     app.add_exception_handler(MaintenanceError, _maintained)
+    app.add_exception_handler(LineFullError, _full)
     app.add_exception_handler(SignInNeededError, sign_in_first)
     app.add_exception_handler(SecondFactorNeededError, second_factor_first)
     app.add_exception_handler(ErrandNeededError, errand_first)
@@ -204,6 +217,11 @@ def install(app: FastAPI) -> None:
 async def _maintained(request: Request, error: Exception) -> Response:
     assert isinstance(error, MaintenanceError)  # noqa: S101 - it is what it is installed for
     return maintenance_page(request, error)
+
+
+async def _full(request: Request, _error: Exception) -> Response:
+    # In a thread: whoever came before is waiting to be answered here.
+    return await run_in_threadpool(full_page, request)
 
 
 def _by_way_of(name: str, request: Request, **values: str) -> Response:

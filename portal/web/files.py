@@ -42,10 +42,15 @@ class StoredFile(Response):
 
 
 def download(content: bytes, media_type: str, name: str) -> Response:
-    """A file to save; RFC 6266 for names in any script."""
+    """A file to save."""
+    headers = {"content-disposition": disposition(name)}
+    return Response(content, media_type=media_type, headers=headers)
+
+
+def disposition(name: str) -> str:
+    """The header that has a browser save a file; RFC 6266 for names in any script."""
     plain = name.encode("ascii", "replace").decode().replace('"', "_").replace("?", "_")
-    disposition = f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
-    return Response(content, media_type=media_type, headers={"content-disposition": disposition})
+    return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
 
 
 def calendar_file(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 import anyio
@@ -72,12 +73,16 @@ class Pages:
         policy: Policy,
         guarded: bool = False,
         upload: Upload | None = None,
+        in_turn: bool = False,
     ) -> Callable[[View], View]:
         """A form's target; answers of 400 and above write nothing.
 
-        It carries files only where that is declared by `upload`.
+        It carries files only where that is declared by `upload`. What a crowd presses at once is
+        answered `in_turn`, those who press it at one address together.
         """
         route = self._declared("POST", path, name, policy, Cache.PRIVATE, guarded=guarded)
+        if in_turn:
+            return self._taking_turns(route)
         if upload is None:
             return self._route(route)
         return self._uploading(replace(route, most_bytes=upload.most_bytes), upload)
@@ -122,6 +127,23 @@ class Pages:
                     return answer(view, route, request, None)
                 submitted = None if route.method == "GET" else await submitted_form(request)
                 return await run_in_threadpool(answer, view, route, request, submitted)
+
+            self._added.append((route, endpoint))
+            return view
+
+        return add
+
+    def _taking_turns(self, route: Route) -> Callable[[View], View]:
+        def add(view: View) -> View:
+            async def endpoint(request: Request) -> Response:
+                site: Site = request.app.state.site
+                submitted = await submitted_form(request)
+                # For the page that asks to come again.
+                request.state.submitted = submitted
+                call = partial(answer, view, route, request, submitted, None)
+                # The same address whatever the language.
+                address = request.url.path.removeprefix(f"/{request.path_params['language']}")
+                return await site.turnstile.through(address, call)
 
             self._added.append((route, endpoint))
             return view

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from portal.web.providers.provider import Provider
     from portal.web.rate_limits import RateLimiter
     from portal.web.static import Assets
+    from portal.web.turnstile import Turnstile
 
 
 @dataclass(frozen=True)
@@ -41,3 +42,4 @@ class Site:
     storage: Storage
     machine: Machine | None
     meters: Meters
+    turnstile: Turnstile

@@ -17,8 +17,8 @@ from pathlib import Path
 from sqlalchemy import create_engine, text
 
 from tests.load.measuring import script_for, wrk
-from tests.load.racing import race
 from tests.load.servers import hello_server, portal_server, resident_mebibytes, run_portal
+from tests.load.wave import wave
 from tests.postgres.server import start_postgres
 
 ROUNDS = 5
@@ -95,9 +95,9 @@ def main():
         folder = Path(name)
         run_portal(folder / "data", "seed", "--profile", "10k", "--seed", "1")
         rows = [*pages(folder), *kept_pages(folder, folder / "data")]
-        rows.append(race(folder / "sqlite"))
+        rows.append(wave(folder / "sqlite"))
         with start_postgres(folder) as address:
-            rows.append(race(folder / "postgres", f"{address}/postgres"))
+            rows.append(wave(folder / "postgres", f"{address}/postgres"))
             created = create_engine(f"{address}/postgres", isolation_level="AUTOCOMMIT")
             with created.connect() as connection:
                 connection.execute(text("CREATE DATABASE pages"))

@@ -135,7 +135,7 @@ def test_links_are_https_to_a_host_or_refused(text):
 )
 @example([["=1+1", "@x"], ["\t=1", "＝1"]])
 def test_tables_come_back_as_they_were_and_no_cell_is_live(rows):
-    made = to_csv(["one", "two"], rows)
+    made = b"".join(to_csv(["one", "two"], rows))
     assert made.startswith(b"\xef\xbb\xbf")
     _header, *read = csv.reader(io.StringIO(made.decode("utf-8-sig"), newline=""))
     assert len(read) == len(rows)

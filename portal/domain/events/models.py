@@ -9,7 +9,8 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from portal.database import Base, WallTime
+from portal.column_types import WallTime
+from portal.database import Base
 from portal.domain.organizations.models import Organization
 from portal.translated import Translated
 

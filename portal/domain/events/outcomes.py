@@ -16,7 +16,7 @@ from sqlalchemy import (
     table,
 )
 
-from portal.database import Instant, TranslatedText
+from portal.column_types import Instant, TranslatedText
 from portal.domain.events.hosts import EVENTS
 
 if TYPE_CHECKING:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
 
 from sqlalchemy import or_, select
+from sqlalchemy.dialects import postgresql, sqlite
 
 from portal.domain.letters.models import About, Kind, Letter, Notice, Outgoing, State
 from portal.domain.letters.rules import is_waiting
@@ -25,6 +26,12 @@ LEASE: Final = timedelta(minutes=5)
 PAUSES: Final = tuple(timedelta(minutes=m) for m in (1, 5, 15, 60, 180, 360))
 MOST_ATTEMPTS: Final = 14  # about two days and a half
 
+# What is owed already stays as it is.
+_OWED: Final = {
+    of.dialect.name: of.insert(Letter.__table__).on_conflict_do_nothing()
+    for of in (sqlite, postgresql)
+}
+
 
 class Change(NamedTuple):
     """What is new about an event, by the names that letters know; the occasion recurs never."""
@@ -37,25 +44,18 @@ def queue(
     db: Session, registration_id: int, kind: Kind, occasion: str, now: datetime, **payload: Any
 ) -> None:
     """Owes a letter; the same kind for the same occasion is owed once."""
-    known = db.scalar(
-        select(Letter.id).where(
-            Letter.registration_id == registration_id,
-            Letter.kind == kind.value,
-            Letter.occasion == occasion,
-        )
+    db.execute(
+        _OWED[db.get_bind().dialect.name],
+        {
+            "registration_id": registration_id,
+            "kind": kind.value,
+            "occasion": occasion,
+            "payload": payload,
+            "state": State.QUEUED.value,
+            "due_at": now,
+            "attempts": 0,
+        },
     )
-    if known is None:
-        db.add(
-            Letter(
-                registration_id=registration_id,
-                kind=kind.value,
-                occasion=occasion,
-                payload=payload,
-                state=State.QUEUED.value,
-                due_at=now,
-                attempts=0,
-            )
-        )
 
 
 def tell_change(

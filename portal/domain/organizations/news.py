@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import func, select
 
-from portal.database import Instant
+from portal.column_types import Instant
 from portal.domain.history.models import Revision
 from portal.domain.organizations.models import Organization
 from portal.items import ItemKind

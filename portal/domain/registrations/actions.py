@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 from portal import tokens
 from portal.domain.consents.actions import give_as_guest
-from portal.domain.events.queries import lock, lock_by_id
-from portal.domain.events.rules import is_over
+from portal.domain.events.queries import lock_by_id, lock_places
 from portal.domain.letters.actions import queue
 from portal.domain.letters.models import Kind
 from portal.domain.letters.queries import owed_since
 from portal.domain.people.rules import check_address, check_name
-from portal.domain.registrations import queries, rules
+from portal.domain.registrations import places, queries, rules
 from portal.domain.registrations.models import PassToken, Registration, Status
+from portal.domain.registrations.places import before, give, promote, release
 from portal.sealing import seal_of
 
 if TYPE_CHECKING:
@@ -42,10 +42,10 @@ def register_member(db: Session, person: Person, event: Event, now: datetime) ->
 
     A guest's registration under the member's own verified address becomes the member's.
     """
-    lock(db, event)
+    lock_places(db, event)
     rules.check_can_register(event, now)
-    _release_run_out(db, event, now)
-    registration = _own_or_adopted(db, person, event)
+    met = before(db, event, now, person.id, person.email_index)
+    registration = _own_or_adopted(db, person, event) if met.is_known else None
     if registration is None:
         registration = _new(db, event, person.language, person.time_zone)
     already = rules.is_active(registration) and registration.held_until is None
@@ -55,7 +55,7 @@ def register_member(db: Session, person: Person, event: Event, now: datetime) ->
     if already:
         return registration
     if not rules.is_active(registration):
-        _give_place(db, event, registration, now)
+        give(db, event, registration, now, has_waiting=met.has_waiting)
     _prove(db, registration, now)
     return registration
 
@@ -67,23 +67,24 @@ def register_guest(db: Session, guest: Guest, event: Event, now: datetime) -> Re
     answer to the browser is the same, so that nobody learns who takes part.
     """
     name, email = check_name(guest.name), check_address(guest.email)
-    lock(db, event)
+    lock_places(db, event)
     rules.check_can_register(event, now)
-    _release_run_out(db, event, now)
     seal = seal_of(db)
-    registration = queries.registration_of(db, event, None, seal.index(email))
+    index = seal.index(email)
+    met = before(db, event, now, None, index)
+    registration = queries.registration_of(db, event, None, index) if met.is_known else None
     if registration is not None and rules.is_active(registration):
         _write_again(db, registration, now)
         return registration
     if registration is None:
         registration = _new(db, event, guest.language, guest.time_zone)
-        registration.email_index = seal.index(email)
+        registration.email_index = index
     if registration.person_id is None:
         registration.name_sealed = seal.close(name, "registration.name")
         registration.email_sealed = seal.close(email, "registration.email")
         registration.language, registration.time_zone = guest.language, guest.time_zone
     registration.held_until = now + rules.HELD_FOR
-    _give_place(db, event, registration, now)
+    give(db, event, registration, now, has_waiting=met.has_waiting)
     give_as_guest(db, registration.id, now)
     queue(db, registration.id, Kind.CONFIRM, now.isoformat(), now)
     return registration
@@ -102,7 +103,7 @@ def cancel(db: Session, held: Pass, now: datetime) -> Registration:
     """Gives the place back; the first in line gets it and a letter about it."""
     registration = _lock_pass(db, held)
     rules.check_can_give_back(held.event, registration, now)
-    _release(held.event, registration)
+    release(held.event, registration)
     registration.held_until = None
     db.flush()
     promote(db, held.event, now)
@@ -129,33 +130,7 @@ def be_discreet(db: Session, held: Pass, *, wanted: bool) -> None:
 
 def release_run_out(db: Session, event_id: int, now: datetime) -> int:
     """Gives up the held places of one event whose time is over; returns how many."""
-    return _release_run_out(db, lock_by_id(db, event_id), now)
-
-
-def _release_run_out(db: Session, event: Event, now: datetime) -> int:
-    """The same for a locked event: whoever signs up must not meet what is no longer held."""
-    run_out = queries.run_out(db, now, event)
-    for registration in run_out:
-        _release(event, registration)
-    if run_out:
-        db.flush()
-        promote(db, event, now)
-    return len(run_out)
-
-
-def promote(db: Session, event: Event, now: datetime) -> None:
-    """Gives free places of a locked event to the first in line, and writes to them."""
-    if is_over(event, now):
-        return
-    waiting = queries.waiting(db, event)
-    free = waiting if event.capacity is None else min(waiting, event.capacity - event.taken)
-    for registration in queries.first_in_line(db, event, max(free, 0)):
-        registration.status = Status.CONFIRMED.value
-        event.taken += 1
-        if registration.held_until is None:
-            registration.confirmed_at = now
-        queue(db, registration.id, Kind.PROMOTED, str(registration.queue_number), now)
-    db.flush()
+    return places.release_run_out(db, lock_by_id(db, event_id), now)
 
 
 def new_pass_token(db: Session, registration: Registration) -> str:
@@ -176,7 +151,7 @@ def _own_or_adopted(db: Session, person: Person, event: Event) -> Registration |
         return own or guests
     kept, spare = (own, guests) if rules.is_active(own) else (guests, own)
     if rules.is_active(spare):
-        _release(event, spare)
+        release(event, spare)
     db.delete(spare)
     db.flush()
     return kept
@@ -196,20 +171,6 @@ def _new(db: Session, event: Event, language: str, time_zone: str | None) -> Reg
     )
     db.add(registration)
     return registration
-
-
-def _give_place(db: Session, event: Event, registration: Registration, now: datetime) -> None:
-    """The next number of a locked event: a place if one is free, else the end of the line."""
-    with db.no_autoflush:
-        status = rules.status_for(event, queries.waiting(db, event))
-    event.last_queue_number += 1
-    registration.queue_number = event.last_queue_number
-    registration.status = status.value
-    registration.registered_at = now
-    registration.confirmed_at = registration.attended_at = None
-    if status is Status.CONFIRMED:
-        event.taken += 1
-    db.flush()
 
 
 def _prove(db: Session, registration: Registration, now: datetime) -> None:
@@ -235,14 +196,8 @@ def _write_again(db: Session, registration: Registration, now: datetime) -> None
         queue(db, registration.id, kind, f"again {now.isoformat()}", now)
 
 
-def _release(event: Event, registration: Registration) -> None:
-    if registration.status == Status.CONFIRMED:
-        event.taken -= 1
-    registration.status = Status.CANCELLED.value
-
-
 def _lock_pass(db: Session, held: Pass) -> Registration:
     """Locks the event, then reads the registration afresh: what was read before may be old."""
-    lock(db, held.event)
+    lock_places(db, held.event)
     db.refresh(held.registration)
     return held.registration

@@ -21,7 +21,7 @@ from portal.domain.letters.queries import changes_told
 from portal.domain.letters.rules import check_pace
 from portal.domain.media.queries import pictures_of
 from portal.domain.registrations import queries
-from portal.domain.registrations.actions import promote
+from portal.domain.registrations.places import promote
 from portal.items import ItemKind
 
 if TYPE_CHECKING:

@@ -116,10 +116,10 @@ def is_open(event: Facts, now: datetime) -> bool:
     )
 
 
-def status_for(event: Event, now_waiting: int) -> Status:
+def status_for(event: Event, *, has_waiting: bool) -> Status:
     """A place if one is free and nobody waits for it."""
     free = event.capacity is None or event.taken < event.capacity
-    return Status.CONFIRMED if free and not now_waiting else Status.WAITLISTED
+    return Status.CONFIRMED if free and not has_waiting else Status.WAITLISTED
 
 
 def is_active(registration: Registration) -> bool:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from sqlalchemy import bindparam, func, select
 
-from portal.database import TranslatedText, rows
+from portal.column_types import TranslatedText
+from portal.database import rows
 from portal.domain.search.statements import IS_VISIBLE, SLUG, behind, e, i, o, s, t, texts, visible
 
 if TYPE_CHECKING:

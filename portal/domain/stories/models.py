@@ -9,7 +9,8 @@ from typing import Any
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from portal.database import Base, WallTime
+from portal.column_types import WallTime
+from portal.database import Base
 from portal.domain.events.models import Funding
 from portal.publication import Publication
 from portal.translated import Translated

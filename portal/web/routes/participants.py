@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from portal import dates
 from portal.domain.events.queries import managed_event
-from portal.domain.letters.queries import undelivered_of
-from portal.domain.registrations import queries as registrations
-from portal.domain.registrations.models import Registration
-from portal.domain.registrations.models import Status as Standing
-from portal.domain.registrations.rules import is_held
+from portal.domain.registrations import listing
 from portal.i18n import gettext as _
+from portal.refusals import NotFoundError
 from portal.time_zones import city_of, wall_of
+from portal.web.filters import page_asked, page_links
 from portal.web.policies import Cache, Policy
 from portal.web.routing import Pages
 from portal.web.tables import as_file
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
     from starlette.responses import Response
 
-    from portal.domain.events.models import Event
+    from portal.domain.registrations.listing import Participant
     from portal.web.visit import Visit
 
 pages = Pages()
@@ -29,9 +29,10 @@ STANDINGS = {
     "held": lambda: _("Held until the address is proved"),
     "waitlisted": lambda: _("Waiting list"),
 }
+ON_A_PAGE = 200
 
 
-class Participant(NamedTuple):
+class Row(NamedTuple):
     """A row of the participants' list."""
 
     name: str
@@ -43,31 +44,20 @@ class Participant(NamedTuple):
     undelivered: int
 
 
-def _participants(visit: Visit, event: Event) -> list[Participant]:
-    failed = undelivered_of(visit.db, event.id)
-    line = 0
-    rows = []
-    for registration in registrations.active_of(visit.db, event):
-        waits = registration.status == Standing.WAITLISTED
-        line += waits
-        state = "waitlisted" if waits else "held" if is_held(registration) else "confirmed"
-        rows.append(
-            Participant(
-                registrations.recipient_of(visit.db, registration).name,
-                STANDINGS[state](),
-                line if waits else None,
-                registration.person_id is not None,
-                _stamp(event, registration, "registered_at") or "",
-                _stamp(event, registration, "attended_at"),
-                failed.get(registration.id, 0),
-            )
+def _rows(people: Iterable[Participant], time_zone: str, line: int = 0) -> Iterator[Row]:
+    """Rows of the list, where `line` people are waiting before the first one."""
+    for each in people:
+        line += each.is_waiting
+        state = "waitlisted" if each.is_waiting else "held" if each.is_held else "confirmed"
+        yield Row(
+            each.name,
+            STANDINGS[state](),
+            line if each.is_waiting else None,
+            each.is_member,
+            dates.stamp(wall_of(each.registered_at, time_zone)),
+            dates.stamp(wall_of(each.attended_at, time_zone)) if each.attended_at else None,
+            each.undelivered,
         )
-    return rows
-
-
-def _stamp(event: Event, registration: Registration, name: str) -> str | None:
-    instant = getattr(registration, name)
-    return dates.stamp(wall_of(instant, event.time_zone)) if instant else None
 
 
 @pages.get(
@@ -80,11 +70,20 @@ def _stamp(event: Event, registration: Registration, name: str) -> str | None:
 def participants(visit: Visit, slug: str) -> Response:
     """Who comes; only for those who hold the event."""
     event = managed_event(visit.db, visit.person, slug)
+    page = page_asked(visit)
+    past = (page - 1) * ON_A_PAGE
+    found = listing.participants(visit.db, event.id, past=past, most=ON_A_PAGE + 1)
+    if page > 1 and not found:
+        raise NotFoundError
+    line = listing.waiting_before(visit.db, event.id, found[0].queue_number) if past else 0
     return visit.page(
         "participants/index.html",
         slug=slug,
         title=event.title.said(),
-        rows=_participants(visit, event),
+        rows=list(_rows(found[:ON_A_PAGE], event.time_zone, line)),
+        pager=page_links(
+            visit, "participants.index", {}, page, more=len(found) > ON_A_PAGE, slug=slug
+        ),
         city=city_of(event.time_zone),
     )
 
@@ -108,7 +107,8 @@ def participants_file(visit: Visit, slug: str, form: str) -> Response:
         _("Opened the room"),
         _("Letters undelivered"),
     ]
-    rows: list[list[Any]] = [
+    people = listing.all_participants(visit.site.database.reading, event.id)
+    rows = (
         [
             row.name,
             row.standing,
@@ -118,6 +118,6 @@ def participants_file(visit: Visit, slug: str, form: str) -> Response:
             row.attended or "",
             row.undelivered,
         ]
-        for row in _participants(visit, event)
-    ]
+        for row in _rows(people, event.time_zone)
+    )
     return as_file(form, f"{slug}-{_('participants')}", header, rows)

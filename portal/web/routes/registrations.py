@@ -24,10 +24,12 @@ if TYPE_CHECKING:
 pages = Pages()
 
 
-@pages.post("/events/{slug}/registration", name="registrations.create", policy=Policy.ANYONE)
+@pages.post(
+    "/events/{slug}/registration", name="registrations.create", policy=Policy.ANYONE, in_turn=True
+)
 def create(visit: Visit, slug: str) -> Response:
     """A place or a place in line; the answer to a guest is the same whoever it is."""
-    event = events.event_for(visit.db, visit.visitor, slug)
+    event = events.event_with_places(visit.db, visit.visitor, slug)
     form = Form(GuestFields, visit.submitted)
     try:
         if visit.visitor is not None:

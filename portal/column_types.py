@@ -1,0 +1,76 @@
+"""How instants, wall times and translated texts are kept in columns of either database."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import JSON, DateTime
+from sqlalchemy.types import TypeDecorator
+
+from portal.translated import Translated
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from sqlalchemy import Dialect
+
+
+class Instant(TypeDecorator[datetime]):
+    """A moment in UTC. Refuses a datetime without a zone."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Any) -> datetime | None:  # noqa: ARG002
+        """To UTC."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            msg = "an instant needs a zone"
+            raise ValueError(msg)
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Any) -> datetime | None:  # noqa: ARG002
+        """In UTC; SQLite hands out naive values that were stored in UTC."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class WallTime(TypeDecorator[datetime]):
+    """What a clock on the wall shows; meaningless without the zone stored beside it."""
+
+    impl = DateTime(timezone=False)
+    cache_ok = True
+
+
+# The texts of what is read again and again, about a kilobyte each; they are immutable.
+@lru_cache(maxsize=1024)
+def _from_text(stored: str | None) -> Translated | None:
+    return None if stored is None else Translated.from_json(json.loads(stored))
+
+
+def _from_object(stored: Mapping[str, Any] | None) -> Translated | None:
+    return None if stored is None else Translated.from_json(stored)
+
+
+class TranslatedText(TypeDecorator[Translated]):
+    """Stores Translated as a JSON object."""
+
+    impl = JSON
+    cache_ok = True
+
+    def process_bind_param(self, value: Translated | None, dialect: Any) -> Any:  # noqa: ARG002
+        """To JSON."""
+        return None if value is None else value.to_json()
+
+    def result_processor(
+        self,
+        dialect: Dialect,
+        coltype: object,  # noqa: ARG002 - SQLAlchemy's signature
+    ) -> Callable[[Any], Translated | None]:
+        """From JSON: SQLite hands out its text, PostgreSQL's driver what it has read from it."""
+        return _from_text if dialect.name == "sqlite" else _from_object

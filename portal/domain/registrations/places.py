@@ -1,0 +1,115 @@
+"""Places of a locked event: who is there before a newcomer, how they are given and passed on."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from sqlalchemy import bindparam, exists, or_, select
+
+from portal.database import rows
+from portal.domain.events.rules import is_over
+from portal.domain.letters.actions import queue
+from portal.domain.letters.models import Kind
+from portal.domain.registrations import queries, rules
+from portal.domain.registrations.models import Registration, Status
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from portal.domain.events.models import Event
+
+
+class Before(NamedTuple):
+    """What a newcomer meets at a locked event."""
+
+    has_run_out: bool
+    has_waiting: bool
+    is_known: bool
+
+
+_signed_up = Registration.__table__.c
+# One question, since everybody else who wants a place waits for its answer. What ran out is looked
+# for by itself: it is little, whatever stands in line.
+_BEFORE = select(
+    bindparam("event").in_(
+        select(_signed_up.event_id).where(
+            _signed_up.held_until <= bindparam("now", type_=_signed_up.held_until.type),
+            _signed_up.status != Status.CANCELLED.value,
+        )
+    ),
+    exists().where(
+        _signed_up.event_id == bindparam("event"), _signed_up.status == Status.WAITLISTED.value
+    ),
+    exists().where(
+        _signed_up.event_id == bindparam("event"),
+        or_(
+            _signed_up.person_id == bindparam("person"),
+            _signed_up.email_index == bindparam("address"),
+        ),
+    ),
+)
+
+
+def before(
+    db: Session, event: Event, now: datetime, person_id: int | None, email_index: str | None
+) -> Before:
+    """Whether anybody waits, and whether this person is there already.
+
+    Held places whose time is over are given up first: whoever signs up must not meet them.
+    """
+    values = {"event": event.id, "now": now, "person": person_id, "address": email_index}
+    found = Before._make(rows(db, _BEFORE, values).one())
+    if not found.has_run_out:
+        return found
+    release_run_out(db, event, now)
+    return Before._make(rows(db, _BEFORE, values).one())
+
+
+def release_run_out(db: Session, event: Event, now: datetime) -> int:
+    """Gives up the held places of a locked event whose time is over; returns how many."""
+    run_out = queries.run_out(db, now, event)
+    for registration in run_out:
+        release(event, registration)
+    if run_out:
+        db.flush()
+        promote(db, event, now)
+    return len(run_out)
+
+
+def promote(db: Session, event: Event, now: datetime) -> None:
+    """Gives free places of a locked event to the first in line, and writes to them."""
+    if is_over(event, now):
+        return
+    waiting = queries.waiting(db, event)
+    free = waiting if event.capacity is None else min(waiting, event.capacity - event.taken)
+    for registration in queries.first_in_line(db, event, max(free, 0)):
+        registration.status = Status.CONFIRMED.value
+        event.taken += 1
+        if registration.held_until is None:
+            registration.confirmed_at = now
+        queue(db, registration.id, Kind.PROMOTED, str(registration.queue_number), now)
+    db.flush()
+
+
+def give(
+    db: Session, event: Event, registration: Registration, now: datetime, *, has_waiting: bool
+) -> None:
+    """The next number of a locked event: a place if one is free, else the end of the line."""
+    status = rules.status_for(event, has_waiting=has_waiting)
+    event.last_queue_number += 1
+    registration.queue_number = event.last_queue_number
+    registration.status = status.value
+    registration.registered_at = now
+    registration.confirmed_at = registration.attended_at = None
+    if status is Status.CONFIRMED:
+        event.taken += 1
+    db.flush()
+
+
+def release(event: Event, registration: Registration) -> None:
+    """The place, or the place in line, is nobody's."""
+    if registration.status == Status.CONFIRMED:
+        event.taken -= 1
+    registration.status = Status.CANCELLED.value
