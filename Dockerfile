@@ -1,25 +1,32 @@
-# The portal without demo and tests; runs as nobody in particular, writes only to /data.
-FROM python:3.13-slim AS build
+# The portal without the demo's packages and tests. Its files are root's; it runs as a user of its own,
+# with a root file system that may be read-only, and writes to /data, /media and /tmp alone.
+FROM python:3.13-slim-trixie AS build
+ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1
 WORKDIR /portal
 COPY requirements.lock ./
-RUN python -m venv /venv && /venv/bin/pip install --no-cache-dir --require-hashes -r requirements.lock
+RUN python -m venv /venv && /venv/bin/pip install --require-hashes --only-binary :all: -r requirements.lock
 COPY pyproject.toml README.md alembic.ini ./
 COPY portal portal
 COPY migrations migrations
 COPY locales locales
 COPY templates templates
 COPY static static
-RUN /venv/bin/pip install --no-cache-dir --no-deps --no-build-isolation -e . \
-    && /venv/bin/python -m compileall -q portal /venv/lib
+RUN /venv/bin/pip install --no-deps --no-build-isolation -e . \
+    && /venv/bin/pip uninstall --yes flit-core pip \
+    && /usr/local/bin/python -m compileall -q portal migrations /venv/lib
 
-FROM python:3.13-slim
-RUN useradd --system --uid 10001 portal && install -d -o portal -g portal /data
+FROM python:3.13-slim-trixie
+LABEL org.opencontainers.image.title="Shanyraq" \
+      org.opencontainers.image.description="A self-hosted portal for a people spread over the world"
+RUN python -m pip uninstall --yes pip \
+    && useradd --system --uid 10001 --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin portal \
+    && install -d -o portal -g portal -m 0700 /data /media
 COPY --from=build /venv /venv
 COPY --from=build /portal /portal
 WORKDIR /portal
-USER portal
-ENV PORTAL_DATA_DIR=/data PORTAL_HOST=0.0.0.0 PYTHONDONTWRITEBYTECODE=1
-VOLUME /data
+USER 10001
+ENV PATH=/venv/bin:$PATH PORTAL_DATA_DIR=/data PORTAL_HOST=0.0.0.0 PYTHONDONTWRITEBYTECODE=1
+VOLUME ["/data", "/media"]
 EXPOSE 8000
-HEALTHCHECK CMD ["/venv/bin/python", "-c", "import urllib.request as r; r.urlopen(r.Request('http://127.0.0.1:8000/readyz', headers={'Host': __import__('urllib.parse').parse.urlsplit(__import__('os').environ['PORTAL_BASE_URL']).hostname}))"]
-CMD ["sh", "-c", "/venv/bin/portal migrate && exec /venv/bin/portal serve"]
+HEALTHCHECK --interval=10s --timeout=5s --start-period=60s --retries=3 CMD ["python", "-m", "portal.ready"]
+CMD ["sh", "-c", "portal migrate && exec portal serve"]

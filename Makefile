@@ -14,13 +14,14 @@ PYTHON := $(shell for name in python3.14 python3.13 python3.12 python3.11 python
 # Messages are marked by these names.
 KEYWORDS := -k _ -k gettext_lazy -k ngettext:1,2 -k pgettext:1c,2 -k pgettext_lazy:1c,2
 TESTS ?= -n 2
+REPLICAS ?= tests/replicas
 FONTTOOLS ?= python3
 NOTO ?= /usr/share/fonts/truetype/noto
 LETTERS := 20-7E,A0-17F,218-21B,300-304,400-52F,2010-2015,2018-201E,2022,2026,2039-203A,2060,20AC,20B8,2116
 JOINED_LETTERS := 20-21,28-2A,2E,30-3A,AB,BB,60C,61B,61F,621-65F,660-66D,670,671,674-679,67E,686,698,6A9,6AD-6AF,6BA,6BE,6C0-6D5,6F0-6F9
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench bench-search messages fonts lock clean
+.PHONY: help demo test replicas check bench bench-search messages fonts lock clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14
@@ -30,6 +31,9 @@ demo: $(VENV)/.demo ## set everything up and serve the portal with a living demo
 
 test: $(VENV)/.dev $(S3_VENV)/.ready ## set everything up and run all tests
 	$(BIN)/python -m pytest $(TESTS)
+
+replicas: $(VENV)/.dev ## several replicas behind real proxies, upgraded under load (needs nginx, squid)
+	$(BIN)/python -m pytest -m replicas $(REPLICAS)
 
 check: $(VENV)/.dev ## all that can be said without running the portal: lint, types, layers, texts
 	$(BIN)/ruff check .

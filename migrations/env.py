@@ -26,6 +26,7 @@ import portal.domain.site_pages.models
 import portal.domain.spelling.models
 import portal.domain.ways.models  # noqa: F401 - models register themselves
 from portal.database import Base
+from portal.schema import LOCK_TIMEOUT, note_served
 
 
 def render_item(kind: str, item: Any, _autogen: Any) -> str | Literal[False]:
@@ -44,6 +45,12 @@ def include_object(_item: Any, name: str | None, kind: str, *_more: Any) -> bool
     return not (kind == "table" and name is not None and name.startswith("search_words"))
 
 
+def note_version(ctx: Any, heads: set[str], **_more: Any) -> None:
+    """Keeps whose code is served beside the version."""
+    for version in heads:
+        note_served(ctx.connection, context.script, version)
+
+
 def run(connection: Connection) -> None:
     """Upgrades in one transaction a migration."""
     is_sqlite = connection.dialect.name == "sqlite"
@@ -55,6 +62,7 @@ def run(connection: Connection) -> None:
         include_object=include_object,
         compare_server_default=True,
         transaction_per_migration=True,
+        on_version_apply=note_version,  # type: ignore[arg-type]  # called by names
     )
     with context.begin_transaction():
         context.run_migrations()
@@ -70,6 +78,10 @@ with engine.connect() as connection:
     if connection.dialect.name == "sqlite":
         # With foreign keys on, recreating a table silently deletes the rows that point at it.
         connection.connection.driver_connection.execute("PRAGMA foreign_keys=OFF")
+    else:
+        connection.detach()  # nobody else is to get a connection that is so impatient
+        connection.exec_driver_sql(f"SET lock_timeout = '{LOCK_TIMEOUT}'")
+        connection.commit()
     try:
         run(connection)
         connection.commit()

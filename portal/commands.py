@@ -30,11 +30,11 @@ def open_database(settings: Settings) -> Database:
 def fault_of(database: Database) -> str | None:
     """Why the portal cannot work with this database, if it cannot."""
     try:
-        version = schema.stored_version(database)
+        may_serve = schema.may_serve(database)
     except SQLAlchemyError as error:
         return f"the database does not answer: {type(error).__name__}"
-    if version != schema.VERSION:
-        return "the database is not at the newest version: run `portal migrate`"
+    if not may_serve:
+        return "the database has not the schema of this version: run `portal migrate`"
     return None
 
 

@@ -34,6 +34,7 @@ class SettingsError(Exception):
 class Settings(OperatingSettings):
     """All settings; each is the environment variable PORTAL_<NAME>.
 
+    What the environment does not say can be a file of the same name in PORTAL_SECRETS_DIR.
     An entry of `providers` is PORTAL_PROVIDERS__<KEY>__<NAME>, or all of them are one JSON object.
     """
 
@@ -42,6 +43,7 @@ class Settings(OperatingSettings):
     )
 
     data_dir: Path = Path("data")
+    secrets_dir: Path | None = None
     database_url: str = ""
     port: Annotated[int, Field(ge=1, le=65535)] = 8000
     host: str = "127.0.0.1"
@@ -231,8 +233,11 @@ class Settings(OperatingSettings):
 
 def load_settings() -> Settings:
     """The settings of this process, or SettingsError that names each wrong variable."""
+    folder = os.environ.get("PORTAL_SECRETS_DIR")
+    if folder and not Path(folder).is_dir():
+        raise SettingsError(f"PORTAL_SECRETS_DIR: there is no folder {folder}")
     try:
-        return Settings()
+        return Settings(_secrets_dir=folder or None)  # type: ignore[call-arg]  # pydantic's own
     except UnreadableError:
         # Only this one is read as JSON; the library's own text may quote what it could not read.
         raise SettingsError("PORTAL_PROVIDERS: must be a JSON object") from None

@@ -44,9 +44,9 @@ if TYPE_CHECKING:
 
 # Alembic's own, which says how new the schema is; migrating writes it.
 VERSION_TABLE: Final = "alembic_version"
-# The index that searching reads is each database's own, and is made anew from the texts; and each
-# counts its own changes.
-_OWN: Final = ("search_", "content_revision")
+# The index that searching reads is each database's own, and is made anew from the texts; each
+# counts its own changes; and migrating writes whose code it serves.
+_OWN: Final = ("search_", "content_revision", "served_versions")
 BATCH: Final = 500
 
 Row = list[Any]

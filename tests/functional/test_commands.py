@@ -119,11 +119,11 @@ def test_what_needs_a_migrated_database_says_so_and_does_nothing(operator, store
         schema.downgrade(database)
     for each in operator(*commands):
         assert each.code == 1
-        assert each.err == "the database is not at the newest version: run `portal migrate`\n"
+        assert each.err == "the database has not the schema of this version: run `portal migrate`\n"
         assert "all is well" not in each.out
     assert [each.code for each in operator(["migrate"], ["deliver-letters", "--once"])] == [0, 0]
     with database.writing() as db:
-        db.execute(text("UPDATE alembic_version SET version_num = 'an_older_one'"))
+        db.execute(text("UPDATE served_versions SET version = 'a_later_one'"))
     (served,) = operator(["serve"])
     assert (served.code, served.out) == (1, "")
     assert "run `portal migrate`" in served.err
