@@ -20,13 +20,14 @@ from portal.sealing import Seal
 from portal.settings import Settings, load_settings
 from portal.storage import Storage
 from portal.web import errors
+from portal.web.bodies import BodyLimitMiddleware
 from portal.web.cookies import KNOWN_BROWSER_SECONDS, SIGN_IN_SECONDS, SealedCookie
 from portal.web.cross_origin import CrossOriginMiddleware
 from portal.web.errands import ERRAND_SECONDS
-from portal.web.forms import MOST_BYTES
-from portal.web.headers import BodyLimitMiddleware, HeadersMiddleware, HostMiddleware
+from portal.web.headers import HeadersMiddleware, HostMiddleware
 from portal.web.kept_pages import KeptPages
 from portal.web.language import LanguageMiddleware
+from portal.web.limits import DATABASE_SECONDS, FORM, PAGE
 from portal.web.links import Links
 from portal.web.live_settings import LiveSettings
 from portal.web.meters import Meters
@@ -36,13 +37,16 @@ from portal.web.providers.configured import configured_providers
 from portal.web.rate_limits import RateLimiter
 from portal.web.request_log import RequestLogMiddleware, set_up_logging
 from portal.web.route_table import ROUTES
-from portal.web.routing import PREFIX, limit_threads
+from portal.web.routing import PREFIX
 from portal.web.site import Site
 from portal.web.static import Assets
+from portal.web.turns import limit_threads
 
 if TYPE_CHECKING:
     import re
     from collections.abc import AsyncIterator
+
+    from portal.web.limits import Limits
 
 
 class UndeclaredRouteError(Exception):
@@ -63,7 +67,7 @@ def create_app(settings: Settings) -> FastAPI:
         database.close()
 
     seal = Seal.from_file(settings.seal_key_path)
-    database = Database(settings.database, seal)
+    database = Database(settings.database, seal, DATABASE_SECONDS)
     database.guard = refuse_writing
     app = FastAPI(
         lifespan=lifespan,
@@ -79,12 +83,7 @@ def create_app(settings: Settings) -> FastAPI:
             Middleware(LanguageMiddleware),
             Middleware(errors.FaultMiddleware),
             Middleware(HostMiddleware, hosts=settings.hosts, refuse=errors.error_page),
-            Middleware(
-                BodyLimitMiddleware,
-                most=MOST_BYTES,
-                uploads=upload_limits(),
-                refuse=errors.error_page,
-            ),
+            Middleware(BodyLimitMiddleware, special=special_limits(), refuse=errors.error_page),
             Middleware(CrossOriginMiddleware, address=settings.address, refuse=errors.error_page),
         ],
     )
@@ -128,12 +127,12 @@ def declared_routes() -> list[Route]:
     return [*pages, Route("GET", "/static/{file}", "static", Policy.ANYONE, Cache.FOREVER)]
 
 
-def upload_limits() -> list[tuple[re.Pattern[str], int]]:
-    """The paths at which files are taken, and the most bytes each takes."""
+def special_limits() -> list[tuple[str, re.Pattern[str], Limits]]:
+    """Methods and paths of routes whose limits are not those of any page or form."""
     return [
-        (compile_path(route.path)[0], route.most_bytes)
+        (route.method, compile_path(route.path)[0], route.limits)
         for route in declared_routes()
-        if route.most_bytes is not None
+        if route.limits not in {PAGE, FORM}
     ]
 
 

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import logging
-import math
-from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from portal import clock, dates
+from portal import clock
 from portal.domain.moderation.maintenance import MaintenanceError
 from portal.i18n import LANGUAGE_TAGS, current_tag
 from portal.i18n import gettext_lazy as _
+from portal.overdue import is_overdue
 from portal.refusals import NotAllowedError, NotFoundError
 from portal.web.cities import wheel_cities
 from portal.web.hour_wheel import hour_wheel
@@ -26,6 +27,8 @@ from portal.web.policies import (
     SignInNeededError,
 )
 from portal.web.rate_limits import TooOftenError
+from portal.web.turns import BusyError
+from portal.web.waiting import busy_page, maintenance_page, too_often_page, with_query
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -33,8 +36,6 @@ if TYPE_CHECKING:
 
     from portal.i18n import LazyText
 
-# Maintenance that lasts longer than was thought.
-SOON: Final = timedelta(minutes=1)
 logger = logging.getLogger("portal.errors")
 
 TEXTS: Final[dict[int, tuple[LazyText, LazyText]]] = {
@@ -55,6 +56,13 @@ TEXTS: Final[dict[int, tuple[LazyText, LazyText]]] = {
     405: (
         _("Not in this way"),
         _("This address is the target of a form. Go back to the page and use its button."),
+    ),
+    408: (
+        _("It took too long to arrive"),
+        _(
+            "What you sent did not come in time, perhaps because the connection is slow. "
+            "Nothing was saved; please go back and send it again."
+        ),
     ),
     413: (
         _("That is too much at once"),
@@ -88,47 +96,9 @@ def error_page(request: Request, status: int) -> Response:
         },
     )
     headers = {"cache-control": "no-store"}
+    if status in {408, 413}:
+        headers["connection"] = "close"  # the rest of the body is not waited for
     return HTMLResponse(html, status, headers)
-
-
-def too_often_page(request: Request, error: TooOftenError) -> Response:
-    """When to go on, and a button that sends what was typed once more."""
-    now = clock.now()
-    typed = error.submitted.multi_items() if error.submitted else []
-    html = render_page(
-        request.app.state.site,
-        request,
-        None,
-        "errors/too_often.html",
-        {
-            "action": request.url.path,
-            "typed": [(name, value) for name, value in typed if isinstance(value, str)],
-            "when": dates.relative(max(error.until, now), now),
-        },
-    )
-    seconds = max(1, math.ceil((error.until - now).total_seconds()))
-    return HTMLResponse(html, 429, {"cache-control": "no-store", "retry-after": str(seconds)})
-
-
-def maintenance_page(request: Request, error: MaintenanceError) -> Response:
-    """When to go on, and a button that sends what was typed once more."""
-    now = clock.now()
-    until = max(error.until, now + SOON)
-    submitted = getattr(request.state, "submitted", None)
-    typed = submitted.multi_items() if submitted is not None else None
-    html = render_page(
-        request.app.state.site,
-        request,
-        None,
-        "errors/maintenance.html",
-        {
-            "action": request.url.path,
-            "typed": typed and [(name, value) for name, value in typed if isinstance(value, str)],
-            "when": dates.relative(until, now),
-        },
-    )
-    seconds = math.ceil((until - now).total_seconds())
-    return HTMLResponse(html, 503, {"cache-control": "no-store", "retry-after": str(seconds)})
 
 
 class FaultMiddleware:
@@ -173,7 +143,7 @@ def install(app: FastAPI) -> None:
         path = request.url.path
         first = path.split("/", 2)[1]
         if status == 404 and first in LANGUAGE_TAGS and path.endswith("/") and "//" not in path:  # noqa: PLR2004
-            return RedirectResponse(_with_query(path.rstrip("/"), request), 308)
+            return RedirectResponse(with_query(path.rstrip("/"), request), 308)
         return error_page(request, status)
 
     async def sign_in_first(request: Request, _error: Exception) -> Response:
@@ -198,7 +168,17 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(SignInNeededError, sign_in_first)
     app.add_exception_handler(SecondFactorNeededError, second_factor_first)
     app.add_exception_handler(ErrandNeededError, errand_first)
+    app.add_exception_handler(BusyError, _busy)
+    app.add_exception_handler(DBAPIError, _busy)
+    app.add_exception_handler(PoolTimeoutError, _busy)
     app.add_exception_handler(HTTPException, by_status)
+
+
+async def _busy(request: Request, error: Exception) -> Response:
+    if not isinstance(error, BusyError) and not is_overdue(error):
+        raise error
+    logger.warning("too busy")
+    return busy_page(request)
 
 
 async def _maintained(request: Request, error: Exception) -> Response:
@@ -209,14 +189,8 @@ async def _maintained(request: Request, error: Exception) -> Response:
 def _by_way_of(name: str, request: Request, **values: str) -> Response:
     """To another page first, and back to what was asked for; what a form sent is not kept."""
     links, tag = request.app.state.site.links, current_tag.get()
-    target = _with_query(request.url.path, request)
+    target = with_query(request.url.path, request)
     back = {"next": target} if request.method == "GET" else None
     return RedirectResponse(
         links.path(name, tag, back, **values), 303, {"cache-control": "no-store"}
     )
-
-
-def _with_query(path: str, request: Request) -> str:
-    """An address with the query of the one that was asked for."""
-    query = request.url.query
-    return f"{path}?{query}" if query else path

@@ -20,6 +20,7 @@ from portal.domain.moderation.maintenance import expected_end
 from portal.i18n import LANGUAGES
 from portal.provider_settings import is_loopback
 from portal.web.headers import CONTENT_SECURITY_POLICY
+from portal.web.limits import REPORT
 from portal.web.policies import Policy
 from portal.web.routing import Pages
 
@@ -32,8 +33,6 @@ logger = logging.getLogger("portal.csp")
 neutral = Pages(localized=False)
 
 LASTS: Final = timedelta(days=180)
-# A report is a few hundred bytes; whatever is longer is none of ours.
-MOST_REPORT_BYTES: Final = 8 * 1024
 # So many reports a minute are logged by one process; the others are counted only.
 MOST_LOGGED: Final = 30
 _FORWARDED: Final = ("forwarded", "x-forwarded-for", "x-real-ip", "via")
@@ -65,7 +64,9 @@ async def security(request: Request) -> Response:
     return PlainTextResponse("\n".join(lines) + "\n", headers={"cache-control": "no-store"})
 
 
-@neutral.asynchronous("POST", "/csp-reports", name="monitoring.csp_report", policy=Policy.ANYONE)
+@neutral.asynchronous(
+    "POST", "/csp-reports", name="monitoring.csp_report", policy=Policy.ANYONE, limits=REPORT
+)
 async def csp_report(request: Request) -> Response:
     """Counts what a browser was stopped from doing, by the policy's directive and nothing else.
 
@@ -75,12 +76,7 @@ async def csp_report(request: Request) -> Response:
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind not in _REPORTS:
         raise HTTPException(415)
-    content = b""
-    async for part in request.stream():
-        content += part
-        if len(content) > MOST_REPORT_BYTES:
-            raise HTTPException(413)
-    directive = _directive_in(content)
+    directive = _directive_in(await request.body())
     site.meters.note_report(directive)
     if site.meters.may_log(time.monotonic(), MOST_LOGGED):
         logger.warning("csp report", extra={"fields": {"directive": directive}})
