@@ -69,6 +69,7 @@ def create_app(settings: Settings) -> FastAPI:
     seal = Seal.from_file(settings.seal_key_path)
     database = Database(settings.database, seal, DATABASE_SECONDS)
     database.guard = refuse_writing
+    kept_pages = KeptPages(settings.page_cache * 1024 * 1024) if settings.page_cache else None
     app = FastAPI(
         lifespan=lifespan,
         docs_url=None,
@@ -78,7 +79,7 @@ def create_app(settings: Settings) -> FastAPI:
         telemetry={"tracing": False, "metrics": False, "logs": False},
         middleware=[
             Middleware(RequestLogMiddleware),
-            *page_cache(settings, database),
+            *page_cache(settings, database, kept_pages),
             Middleware(HeadersMiddleware, is_https=settings.is_https),
             Middleware(LanguageMiddleware),
             Middleware(errors.FaultMiddleware),
@@ -110,6 +111,7 @@ def create_app(settings: Settings) -> FastAPI:
         storage=Storage(settings),
         machine=Machine.of(settings),
         meters=Meters(),
+        kept_pages=kept_pages,
     )
     check_routes(app)
     return app
@@ -141,17 +143,17 @@ def declared_links(settings: Settings) -> Links:
     return links_of(declared_routes(), settings)
 
 
-def page_cache(settings: Settings, database: Database) -> list[Middleware]:
+def page_cache(settings: Settings, database: Database, pages: KeptPages | None) -> list[Middleware]:
     """What answers strangers from kept pages, unless the operator gives it no room."""
     public = [
         compile_path(route.path)[0] for route in declared_routes() if route.cache is Cache.PUBLIC
     ]
-    if not settings.page_cache:
+    if pages is None:
         return []
     cache = Middleware(
         PageCacheMiddleware,
         reader=revision_reader(database),
-        pages=KeptPages(settings.page_cache * 1024 * 1024),
+        pages=pages,
         public=public,
         hosts=settings.hosts,
     )

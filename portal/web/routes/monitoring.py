@@ -19,6 +19,7 @@ from portal.domain.letters.models import Letter, Notice, State
 from portal.domain.moderation.maintenance import expected_end
 from portal.i18n import LANGUAGES
 from portal.provider_settings import is_loopback
+from portal.web.condition import numbers
 from portal.web.headers import CONTENT_SECURITY_POLICY
 from portal.web.limits import REPORT
 from portal.web.policies import Policy
@@ -136,5 +137,10 @@ def _gauges(site: Site) -> dict[str, float]:
             told[f"portal_{name}_longest_wait_seconds"] = waits
             lost = select(func.count()).where(table.state == State.UNDELIVERED.value)
             told[f"portal_{name}_undelivered"] = float(db.scalar(lost) or 0)
+        known = numbers(site, db)
+        told["portal_worker_last_round_timestamp_seconds"] = known.worker_ran_at
+        told["portal_backup_last_timestamp_seconds"] = known.backup_made_at
+        told["portal_disk_free_bytes"] = known.disk_free_bytes
+        told["portal_page_cache_bytes"] = known.page_cache_bytes
         told["portal_maintenance"] = float(expected_end(db) is not None)
     return told
