@@ -20,13 +20,14 @@ from portal.sealing import Seal
 from portal.settings import Settings, load_settings
 from portal.storage import Storage
 from portal.web import errors
+from portal.web.bodies import BodyLimitMiddleware
 from portal.web.cookies import KNOWN_BROWSER_SECONDS, SIGN_IN_SECONDS, SealedCookie
 from portal.web.cross_origin import CrossOriginMiddleware
 from portal.web.errands import ERRAND_SECONDS
-from portal.web.forms import MOST_BYTES
-from portal.web.headers import BodyLimitMiddleware, HeadersMiddleware, HostMiddleware
+from portal.web.headers import HeadersMiddleware, HostMiddleware
 from portal.web.kept_pages import KeptPages
 from portal.web.language import LanguageMiddleware
+from portal.web.limits import DATABASE_SECONDS, FORM, PAGE
 from portal.web.links import Links
 from portal.web.live_settings import LiveSettings
 from portal.web.meters import Meters
@@ -36,14 +37,17 @@ from portal.web.providers.configured import configured_providers
 from portal.web.rate_limits import RateLimiter
 from portal.web.request_log import RequestLogMiddleware, set_up_logging
 from portal.web.route_table import ROUTES
-from portal.web.routing import PREFIX, limit_threads
+from portal.web.routing import PREFIX
 from portal.web.site import Site
 from portal.web.static import Assets
+from portal.web.turns import limit_threads
 from portal.web.turnstile import Turnstile
 
 if TYPE_CHECKING:
     import re
     from collections.abc import AsyncIterator
+
+    from portal.web.limits import Limits
 
 
 class UndeclaredRouteError(Exception):
@@ -64,8 +68,9 @@ def create_app(settings: Settings) -> FastAPI:
         database.close()
 
     seal = Seal.from_file(settings.seal_key_path)
-    database = Database(settings.database, seal)
+    database = Database(settings.database, seal, DATABASE_SECONDS)
     database.guard = refuse_writing
+    kept_pages = KeptPages(settings.page_cache * 1024 * 1024) if settings.page_cache else None
     app = FastAPI(
         lifespan=lifespan,
         docs_url=None,
@@ -75,17 +80,12 @@ def create_app(settings: Settings) -> FastAPI:
         telemetry={"tracing": False, "metrics": False, "logs": False},
         middleware=[
             Middleware(RequestLogMiddleware),
-            *page_cache(settings, database),
+            *page_cache(settings, database, kept_pages),
             Middleware(HeadersMiddleware, is_https=settings.is_https),
             Middleware(LanguageMiddleware),
             Middleware(errors.FaultMiddleware),
             Middleware(HostMiddleware, hosts=settings.hosts, refuse=errors.error_page),
-            Middleware(
-                BodyLimitMiddleware,
-                most=MOST_BYTES,
-                uploads=upload_limits(),
-                refuse=errors.error_page,
-            ),
+            Middleware(BodyLimitMiddleware, special=special_limits(), refuse=errors.error_page),
             Middleware(CrossOriginMiddleware, address=settings.address, refuse=errors.error_page),
         ],
     )
@@ -113,6 +113,7 @@ def create_app(settings: Settings) -> FastAPI:
         machine=Machine.of(settings),
         meters=Meters(),
         turnstile=Turnstile(database),
+        kept_pages=kept_pages,
     )
     check_routes(app)
     return app
@@ -130,12 +131,12 @@ def declared_routes() -> list[Route]:
     return [*pages, Route("GET", "/static/{file}", "static", Policy.ANYONE, Cache.FOREVER)]
 
 
-def upload_limits() -> list[tuple[re.Pattern[str], int]]:
-    """The paths at which files are taken, and the most bytes each takes."""
+def special_limits() -> list[tuple[str, re.Pattern[str], Limits]]:
+    """Methods and paths of routes whose limits are not those of any page or form."""
     return [
-        (compile_path(route.path)[0], route.most_bytes)
+        (route.method, compile_path(route.path)[0], route.limits)
         for route in declared_routes()
-        if route.most_bytes is not None
+        if route.limits not in {PAGE, FORM}
     ]
 
 
@@ -144,17 +145,17 @@ def declared_links(settings: Settings) -> Links:
     return links_of(declared_routes(), settings)
 
 
-def page_cache(settings: Settings, database: Database) -> list[Middleware]:
+def page_cache(settings: Settings, database: Database, pages: KeptPages | None) -> list[Middleware]:
     """What answers strangers from kept pages, unless the operator gives it no room."""
     public = [
         compile_path(route.path)[0] for route in declared_routes() if route.cache is Cache.PUBLIC
     ]
-    if not settings.page_cache:
+    if pages is None:
         return []
     cache = Middleware(
         PageCacheMiddleware,
         reader=revision_reader(database),
-        pages=KeptPages(settings.page_cache * 1024 * 1024),
+        pages=pages,
         public=public,
         hosts=settings.hosts,
     )

@@ -90,6 +90,7 @@ def routes(_settings: Settings, arguments: argparse.Namespace) -> None:
             "policy": route.policy.value,
             "cache": route.cache.value,
             "second_factor": route.guard.value,
+            "limits": route.limits._asdict(),
         }
         for route in declared_routes()
     ]

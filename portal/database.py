@@ -22,6 +22,7 @@ from sqlalchemy import (
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 
+from portal import overdue
 from portal.column_types import Instant, TranslatedText
 from portal.fair_lock import Courtesy
 from portal.touched import is_touched, watch
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
     from portal.sealing import Seal
 
 # Connections per process and kind of transaction; at least the threads that answer requests
-# (portal.web.routing.THREADS) and the worker, so that nobody waits for one while holding another.
+# (portal.web.turns.THREADS) and the worker, so that nobody waits for one while holding another.
 CONNECTIONS = 10
 # How long a writer waits for SQLite's one write lock held by another process.
 BUSY_MILLISECONDS = 15_000
@@ -75,8 +76,10 @@ class Base(DeclarativeBase):
 class Database:
     """One place where transactions begin; see `reading` and `writing`."""
 
-    def __init__(self, url: str, seal: Seal) -> None:
+    def __init__(self, url: str, seal: Seal, most_seconds: float | None = None) -> None:
+        """Ends what works longer than `most_seconds`: `portal.overdue` knows it by its error."""
         self.url = make_url(url)
+        self._most_seconds = most_seconds
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self.engine = self._engine(read_only=False)
         watch(self.engine)
@@ -130,6 +133,8 @@ class Database:
                 # A reader that turns writer later fails at once, whatever the busy timeout says.
                 connection.connection.driver_connection.execute(begin)
 
+        if self._most_seconds is not None:  # after the above: waiting for the lock is no work
+            overdue.limit(engine, self._most_seconds)
         return engine
 
     @contextmanager

@@ -24,6 +24,7 @@ UNSHOWN: Final = frozenset(
         "sign_in_links",
         "sign_in_sessions",
         "unsaved_stories",
+        "upkeep_runs",
     }
 )
 _MARK: Final = "touched"

@@ -16,6 +16,9 @@ from portal import clock
 from portal.commands import CommandError, open_database, open_migrated
 from portal.database import Database
 from portal.domain.moderation import maintenance
+from portal.domain.retention.actions import note
+from portal.domain.retention.queries import report
+from portal.domain.retention.rules import SOURCES, Upkeep
 from portal.sealing import Seal
 from portal.settings import Settings
 from portal.storage import Storage
@@ -67,6 +70,8 @@ def back_up(settings: Settings, arguments: argparse.Namespace) -> None:
             key if arguments.with_seal_key else None,
         )
         manifest = backups.back_up(made, arguments.to, recipients, clock.now())
+        with database.writing() as db:
+            note(db, Upkeep.BACKUP, _summary(manifest)["rows"], clock.now())
     print(json.dumps(_summary(manifest), indent=2))
     if not arguments.with_seal_key:
         print(f"not in it: the seal key, {key}; names and addresses need it", file=sys.stderr)
@@ -143,9 +148,30 @@ def maintain(settings: Settings, arguments: argparse.Namespace) -> None:
     print("done")
 
 
+def show_retention(settings: Settings, _arguments: argparse.Namespace) -> None:
+    """Prints what is forgotten by itself, after how long and why, and what went when, as JSON."""
+    with closing(open_migrated(settings)) as database, database.reading() as db:
+        lines = [
+            {
+                "kept": rule.kept.value,
+                "what": str(rule.what),
+                "after_seconds": int(rule.after.total_seconds()),
+                "since": str(rule.since),
+                "source": str(SOURCES[rule.source]),
+                "ran_at": run.ran_at.isoformat() if run else None,
+                "found_at": run.found_at.isoformat() if run and run.found_at else None,
+                "found": run.found if run else 0,
+                "total": run.total if run else 0,
+            }
+            for rule, run in report(db)
+        ]
+    print(json.dumps(lines, indent=2, ensure_ascii=False))
+
+
 def add_to(command: Callable[..., argparse.ArgumentParser]) -> None:
     """Declares these commands with their options."""
     command("verify", verify)
+    command("show-retention", show_retention)
     maintaining = command("maintenance", maintain)
     maintaining.add_argument("turn", choices=("on", "off"))
     lasts = "how long visitors are told it takes; it ends by `off` alone"

@@ -11,22 +11,17 @@ from portal.domain.accounts import queries as accounts
 from portal.domain.accounts.actions import ask, erase
 from portal.domain.accounts.rules import HandOverFirstError
 from portal.domain.feedback.actions import boxes, empty_box
-from portal.domain.ledger import actions as ledger
-from portal.domain.moderation.actions import forget_reports
 from portal.domain.moderation.administering import note_look
-from portal.domain.organizations.actions import forget_invitations
-from portal.domain.organizations.invitations import has_old_invitations
 from portal.domain.organizations.marks import begin_look, due_looks
 from portal.domain.organizations.verification_rules import Look
 from portal.domain.people.models import Person
 from portal.domain.registrations.actions import release_run_out
 from portal.domain.registrations.queries import run_out
-from portal.domain.registrations.reminders import BATCH, forget_participants, queue_due
+from portal.domain.registrations.reminders import BATCH, queue_due
 from portal.domain.results import actions as results
 from portal.domain.results.queries import unasked
 from portal.domain.stories.publishing import publish_due
 from portal.domain.stories.queries import due as due_stories
-from portal.domain.ways.actions import forget_links
 from portal.web.proofs import look_for
 
 if TYPE_CHECKING:
@@ -83,19 +78,6 @@ def pour_boxes(database: Database, now: datetime) -> int:
     return poured
 
 
-def forget_people(database: Database, now: datetime) -> int:
-    """Takes names and addresses off what is long over; returns off how much."""
-    total, forgotten = 0, BATCH
-    while forgotten >= BATCH:
-        with database.writing() as db:
-            forgotten = forget_participants(db, now)
-        total += forgotten
-    with database.writing() as db:
-        forget_links(db, now)
-        ledger.forget_links(db, now)
-        return total + forget_reports(db, now)
-
-
 def ask_idle_people(database: Database, now: datetime) -> int:
     """Writes to whoever was not seen for long; returns to how many."""
     with database.writing() as db:
@@ -134,15 +116,6 @@ def _erase(database: Database, person_id: int, now: datetime) -> bool:
     except HandOverFirstError:
         return False  # an idle owner without whom nobody could manage the organisation
     return True
-
-
-def forget_invited(database: Database, now: datetime) -> int:
-    """Deletes invitations nobody can accept any more, with their addresses; returns how many."""
-    with database.reading() as db:
-        if not has_old_invitations(db, now):
-            return 0
-    with database.writing() as db:
-        return forget_invitations(db, now)
 
 
 def look_at_domains(database: Database, now: datetime, outside: GuardedClient) -> int:

@@ -13,8 +13,11 @@ from sqlalchemy.exc import IntegrityError
 
 from portal import clock
 from portal.domain.moderation.maintenance import expected_end
+from portal.domain.retention.actions import note
+from portal.domain.retention.rules import NOTED_EVERY, Kept, Upkeep
 from portal.guarded import GuardedClient
 from portal.mailer import chores, pictures
+from portal.mailer.forgetting import CHORES
 from portal.mailer.outbox import OUTAGES, Delivery, Outbox, warn
 from portal.storage import Storage
 
@@ -32,6 +35,8 @@ CHORES_EVERY: Final = 20.0
 LONGEST_PAUSE: Final = 60.0
 # Files are looked through this often.
 SWEEPS_EVERY: Final = timedelta(days=1)
+# That it works is noted this often, for whoever watches.
+ROUND_NOTED_EVERY: Final = timedelta(minutes=1)
 
 
 @dataclass
@@ -66,6 +71,7 @@ class Worker:
         self._has_log_to_clear = False
         self._storage = Storage(settings)
         self._swept_at: datetime | None = None
+        self._noted: dict[Kept | Upkeep, datetime] = {}
 
     def round(self, now: datetime) -> Report:
         """Everything that is due at `now`, once; each step in transactions of its own."""
@@ -75,12 +81,13 @@ class Worker:
         released = self._count(chores.release_places, now)
         published = self._count(chores.publish_stories, now)
         poured = self._count(chores.pour_boxes, now)
-        forgotten = self._count(chores.forget_people, now)
-        forgotten += self._count(chores.forget_invited, now)
         asked = self._count(chores.ask_idle_people, now)
         asked += self._count(chores.ask_for_results, now)
-        erased = self._count(chores.erase_accounts, now)
-        swept = self._count(self._delete_pictures, now)
+        gone = {kept: self._forget(kept, chore, now) for kept, chore in CHORES.items()}
+        erased = gone.pop(Kept.ACCOUNTS)
+        forgotten = sum(gone.values())
+        swept = self._forget(Kept.PICTURES, self._delete_pictures, now)
+        self._note(Upkeep.WORKER, 0, now, ROUND_NOTED_EVERY)
         if poured or forgotten or erased or self._has_log_to_clear:
             self._has_log_to_clear = not chores.clear_log(self._database)
         looked = self._count(chores.look_at_domains, now, self._outside)
@@ -145,6 +152,23 @@ class Worker:
             self._swept_at = now
             deleted += pictures.sweep(database, self._storage, now)
         return deleted
+
+    def _forget(self, kept: Kept, chore: Callable[..., int], now: datetime) -> int:
+        gone = self._count(chore, now)
+        self._note(kept, gone, now, NOTED_EVERY)
+        return gone
+
+    def _note(self, name: Kept | Upkeep, found: int, now: datetime, every: timedelta) -> None:
+        """Notes a run that found something, and now and then one that did not."""
+        noted = self._noted.get(name)
+        if not found and noted is not None and timedelta() <= now - noted < every:
+            return
+        self._noted[name] = now
+        try:
+            with self._database.writing() as db:
+                note(db, name, found, now)
+        except IntegrityError:
+            pass  # another worker's first note of it came first
 
     def _count(self, chore: Callable[..., int], now: datetime, *more: object) -> int:
         """What a chore did. Its failure keeps no letter waiting, unless the database is away."""

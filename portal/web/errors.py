@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import logging
-import math
-from datetime import timedelta
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
-from starlette.concurrency import run_in_threadpool
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from portal import clock, dates
+from portal import clock
 from portal.domain.moderation.maintenance import MaintenanceError
 from portal.i18n import LANGUAGE_TAGS, current_tag
 from portal.i18n import gettext_lazy as _
+from portal.overdue import is_overdue
 from portal.refusals import NotAllowedError, NotFoundError
 from portal.web.cities import wheel_cities
 from portal.web.hour_wheel import hour_wheel
@@ -27,18 +27,15 @@ from portal.web.policies import (
     SignInNeededError,
 )
 from portal.web.rate_limits import TooOftenError
-from portal.web.turnstile import COME_AGAIN, LineFullError
+from portal.web.turns import BusyError
+from portal.web.waiting import busy_page, maintenance_page, too_often_page, with_query
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from fastapi import FastAPI
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
     from portal.i18n import LazyText
 
-# Maintenance that lasts longer than was thought.
-SOON: Final = timedelta(minutes=1)
 logger = logging.getLogger("portal.errors")
 
 TEXTS: Final[dict[int, tuple[LazyText, LazyText]]] = {
@@ -59,6 +56,13 @@ TEXTS: Final[dict[int, tuple[LazyText, LazyText]]] = {
     405: (
         _("Not in this way"),
         _("This address is the target of a form. Go back to the page and use its button."),
+    ),
+    408: (
+        _("It took too long to arrive"),
+        _(
+            "What you sent did not come in time, perhaps because the connection is slow. "
+            "Nothing was saved; please go back and send it again."
+        ),
     ),
     413: (
         _("That is too much at once"),
@@ -92,55 +96,9 @@ def error_page(request: Request, status: int) -> Response:
         },
     )
     headers = {"cache-control": "no-store"}
+    if status in {408, 413}:
+        headers["connection"] = "close"  # the rest of the body is not waited for
     return HTMLResponse(html, status, headers)
-
-
-def too_often_page(request: Request, error: TooOftenError) -> Response:
-    """When to go on, and a button that sends what was typed once more."""
-    typed = error.submitted.multi_items() if error.submitted else []
-    return _later_page(request, 429, "errors/too_often.html", error.until, typed)
-
-
-def maintenance_page(request: Request, error: MaintenanceError) -> Response:
-    """The same while nothing is written."""
-    until = max(error.until, clock.now() + SOON)
-    return _later_page(request, 503, "errors/maintenance.html", until, _typed(request))
-
-
-def full_page(request: Request) -> Response:
-    """The same where too many press a button at once."""
-    until = clock.now() + COME_AGAIN
-    return _later_page(request, 503, "errors/full.html", until, _typed(request))
-
-
-def _typed(request: Request) -> list[tuple[str, Any]] | None:
-    """What a form sent, if it can be sent again."""
-    submitted = getattr(request.state, "submitted", None)
-    return None if submitted is None else submitted.multi_items()
-
-
-def _later_page(
-    request: Request,
-    status: int,
-    template: str,
-    until: datetime,
-    typed: list[tuple[str, Any]] | None,
-) -> Response:
-    now = clock.now()
-    until = max(until, now)
-    html = render_page(
-        request.app.state.site,
-        request,
-        None,
-        template,
-        {
-            "action": request.url.path,
-            "typed": typed and [(name, value) for name, value in typed if isinstance(value, str)],
-            "when": dates.relative(until, now),
-        },
-    )
-    seconds = max(1, math.ceil((until - now).total_seconds()))
-    return HTMLResponse(html, status, {"cache-control": "no-store", "retry-after": str(seconds)})
 
 
 class FaultMiddleware:
@@ -185,7 +143,7 @@ def install(app: FastAPI) -> None:
         path = request.url.path
         first = path.split("/", 2)[1]
         if status == 404 and first in LANGUAGE_TAGS and path.endswith("/") and "//" not in path:  # noqa: PLR2004
-            return RedirectResponse(_with_query(path.rstrip("/"), request), 308)
+            return RedirectResponse(with_query(path.rstrip("/"), request), 308)
         return error_page(request, status)
 
     async def sign_in_first(request: Request, _error: Exception) -> Response:
@@ -207,11 +165,20 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(NotAllowedError, not_allowed)
     app.add_exception_handler(TooOftenError, too_often)
     app.add_exception_handler(MaintenanceError, _maintained)
-    app.add_exception_handler(LineFullError, _full)
     app.add_exception_handler(SignInNeededError, sign_in_first)
     app.add_exception_handler(SecondFactorNeededError, second_factor_first)
     app.add_exception_handler(ErrandNeededError, errand_first)
+    app.add_exception_handler(BusyError, _busy)
+    app.add_exception_handler(DBAPIError, _busy)
+    app.add_exception_handler(PoolTimeoutError, _busy)
     app.add_exception_handler(HTTPException, by_status)
+
+
+async def _busy(request: Request, error: Exception) -> Response:
+    if not isinstance(error, BusyError) and not is_overdue(error):
+        raise error
+    logger.warning("too busy")
+    return busy_page(request)
 
 
 async def _maintained(request: Request, error: Exception) -> Response:
@@ -219,22 +186,11 @@ async def _maintained(request: Request, error: Exception) -> Response:
     return maintenance_page(request, error)
 
 
-async def _full(request: Request, _error: Exception) -> Response:
-    # In a thread: whoever came before is waiting to be answered here.
-    return await run_in_threadpool(full_page, request)
-
-
 def _by_way_of(name: str, request: Request, **values: str) -> Response:
     """To another page first, and back to what was asked for; what a form sent is not kept."""
     links, tag = request.app.state.site.links, current_tag.get()
-    target = _with_query(request.url.path, request)
+    target = with_query(request.url.path, request)
     back = {"next": target} if request.method == "GET" else None
     return RedirectResponse(
         links.path(name, tag, back, **values), 303, {"cache-control": "no-store"}
     )
-
-
-def _with_query(path: str, request: Request) -> str:
-    """An address with the query of the one that was asked for."""
-    query = request.url.query
-    return f"{path}?{query}" if query else path

@@ -9,6 +9,7 @@ from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
 
 from portal.i18n import gettext_lazy as _
+from portal.web.limits import FORM, MOST_FIELDS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -18,11 +19,6 @@ if TYPE_CHECKING:
     from starlette.requests import Request
 
     from portal.refusals import Refusal
-
-# The longest form has three languages of description; a Cyrillic letter is six bytes urlencoded.
-MOST_BYTES: Final = 512 * 1024
-# A translator's page has four fields for each paragraph of the original.
-MOST_FIELDS: Final = 4_000
 
 # pydantic's error types, in the reader's words.
 MESSAGES: Final = {
@@ -61,7 +57,7 @@ async def submitted_upload(request: Request) -> FormData:
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind != "multipart/form-data":
         return await submitted_form(request)
-    return await request.form(max_fields=MOST_FIELDS, max_files=1, max_part_size=MOST_BYTES)
+    return await request.form(max_fields=MOST_FIELDS, max_files=1, max_part_size=FORM.most_bytes)
 
 
 def submitted_file(submitted: FormData | None, name: str) -> BinaryIO | None:

@@ -5,12 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from starlette.datastructures import Headers
-from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
 if TYPE_CHECKING:
-    import re
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
     from starlette.responses import Response
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -78,46 +76,3 @@ class HostMiddleware:
                 await self.refuse(Request(scope), 421)(scope, receive, send)
                 return
         await self.app(scope, receive, send)
-
-
-class BodyLimitMiddleware:
-    """Takes no more from a client than the longest form needs; 413 beyond that.
-
-    `uploads` are the paths at which more is taken, with their own limits.
-    """
-
-    def __init__(
-        self,
-        app: ASGIApp,
-        most: int,
-        uploads: Sequence[tuple[re.Pattern[str], int]],
-        refuse: Callable[[Request, int], Response],
-    ) -> None:
-        self.app, self.most, self.uploads, self.refuse = app, most, uploads, refuse
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Believes a length that is announced, and counts what comes without one."""
-        if scope["type"] != "http":
-            await self.app(scope, receive, send)
-            return
-        most = self._most_for(scope)
-        announced = Headers(scope=scope).get("content-length", "0")
-        if not announced.isdigit() or len(announced) > 12 or int(announced) > most:  # noqa: PLR2004
-            await self.refuse(Request(scope), 413)(scope, receive, send)
-            return
-        taken = 0
-
-        async def receive_and_count() -> Message:
-            nonlocal taken
-            message = await receive()
-            taken += len(message.get("body", b""))
-            if taken > most:
-                raise HTTPException(413)
-            return message
-
-        await self.app(scope, receive_and_count, send)
-
-    def _most_for(self, scope: Scope) -> int:
-        if scope["method"] != "POST":
-            return self.most
-        return next((most for path, most in self.uploads if path.match(scope["path"])), self.most)

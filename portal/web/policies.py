@@ -7,9 +7,11 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from portal.tokens import is_token
+from portal.web.limits import PAGE
 
 if TYPE_CHECKING:
     from portal.settings import Settings
+    from portal.web.limits import Limits
 
 
 class Policy(StrEnum):
@@ -77,8 +79,7 @@ class Route:
     policy: Policy
     cache: Cache
     guard: Guard = Guard.IF_OF_EVERYBODY
-    # The most bytes of a form that carries a file; others have the limit of portal.web.forms.
-    most_bytes: int | None = None
+    limits: Limits = PAGE
 
     def asks_second_factor(self, settings: Settings, key: str = "") -> bool:
         """Whether a signed-in visitor gets no further without one; `key` is the address's own.

@@ -6,12 +6,13 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-import anyio
-from starlette.concurrency import run_in_threadpool
+from anyio import fail_after
 
 from portal.web.answering import answer, check_admitted, pass_door
 from portal.web.forms import submitted_form, submitted_upload
+from portal.web.limits import FORM, PAGE
 from portal.web.policies import Cache, Guard, Policy, Route
+from portal.web.turns import BusyError, in_turn
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -20,14 +21,12 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
+    from portal.web.limits import Limits
     from portal.web.site import Site
     from portal.web.uploads import Upload
 
     View = Callable[..., Response]
 
-# Requests answered at once by one process. Few, because Python runs one at a time anyway: 4 gave
-# the same rate as 40 with half the longest waits. Never more than portal.database.CONNECTIONS.
-THREADS: Final = 4
 PREFIX: Final = "/{language:language}"
 
 
@@ -73,40 +72,52 @@ class Pages:
         policy: Policy,
         guarded: bool = False,
         upload: Upload | None = None,
-        in_turn: bool = False,
+        crowded: bool = False,
     ) -> Callable[[View], View]:
         """A form's target; answers of 400 and above write nothing.
 
-        It carries files only where that is declared by `upload`. What a crowd presses at once is
-        answered `in_turn`, those who press it at one address together.
+        It carries files only where that is declared by `upload`. What is `crowded`, pressed by a
+        thousand people in one minute, is answered in turns, those of one address together.
         """
         route = self._declared("POST", path, name, policy, Cache.PRIVATE, guarded=guarded)
-        if in_turn:
+        if crowded:
             return self._taking_turns(route)
         if upload is None:
             return self._route(route)
-        return self._uploading(replace(route, most_bytes=upload.most_bytes), upload)
+        return self._uploading(replace(route, limits=upload.limits), upload)
 
     def asynchronous(
-        self, method: str, path: str, *, name: str, policy: Policy
+        self,
+        method: str,
+        path: str,
+        *,
+        name: str,
+        policy: Policy,
+        limits: Limits | None = None,
     ) -> Callable[
         [Callable[[Request], Awaitable[Response]]], Callable[[Request], Awaitable[Response]]
     ]:
         """A handler that awaits the network and opens transactions itself, briefly.
 
         Strangers are sent to sign in first where the policy says so; who has a session may still
-        have lost it when the handler looks again.
+        have lost it when the handler looks again. All of it ends with the limits' seconds of
+        waiting, which are those of a page or form unless given.
         """
 
         def add(
             handler: Callable[[Request], Awaitable[Response]],
         ) -> Callable[[Request], Awaitable[Response]]:
             route = self._declared(method, path, name, policy, Cache.PRIVATE, guarded=False)
+            route = replace(route, limits=limits or route.limits)
 
             async def endpoint(request: Request) -> Response:
                 if policy.needs_sign_in:
-                    await run_in_threadpool(check_admitted, route, request)
-                return await handler(request)
+                    await in_turn(route.limits.wait_seconds, check_admitted, route, request)
+                try:
+                    with fail_after(route.limits.body_seconds + route.limits.wait_seconds):
+                        return await handler(request)
+                except TimeoutError:
+                    raise BusyError from None
 
             self._added.append((route, endpoint))
             return handler
@@ -117,7 +128,8 @@ class Pages:
         self, method: str, path: str, name: str, policy: Policy, cache: Cache, *, guarded: bool
     ) -> Route:
         guard = Guard.ALWAYS if guarded else self._guard
-        return Route(method, self._prefix + path, name, policy, cache, guard)
+        limits = PAGE if method == "GET" else FORM
+        return Route(method, self._prefix + path, name, policy, cache, guard, limits)
 
     def _route(self, route: Route, *, brief: bool = False) -> Callable[[View], View]:
         def add(view: View) -> View:
@@ -126,7 +138,10 @@ class Pages:
                 if brief and site.database.is_sqlite:
                     return answer(view, route, request, None)
                 submitted = None if route.method == "GET" else await submitted_form(request)
-                return await run_in_threadpool(answer, view, route, request, submitted)
+                # For the pages that say that nothing is written now; a file cannot be kept.
+                request.state.submitted = submitted
+                seconds = route.limits.wait_seconds
+                return await in_turn(seconds, answer, view, route, request, submitted)
 
             self._added.append((route, endpoint))
             return view
@@ -153,11 +168,12 @@ class Pages:
     def _uploading(self, route: Route, upload: Upload) -> Callable[[View], View]:
         def add(view: View) -> View:
             async def endpoint(request: Request) -> Response:
-                found = await run_in_threadpool(pass_door, upload.door, route, request)
+                seconds = route.limits.wait_seconds
+                found = await in_turn(seconds, pass_door, upload.door, route, request)
                 submitted = await submitted_upload(request)
                 try:
                     taken = await upload.taken(request, submitted, found)
-                    return await run_in_threadpool(answer, view, route, request, submitted, taken)
+                    return await in_turn(seconds, answer, view, route, request, submitted, taken)
                 finally:
                     await submitted.close()
 
@@ -181,8 +197,3 @@ class Pages:
                 name=route.name,
                 include_in_schema=False,
             )
-
-
-async def limit_threads() -> None:
-    """Sets how many requests are worked on at once in this process."""
-    anyio.to_thread.current_default_thread_limiter().total_tokens = THREADS

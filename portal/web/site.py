@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from portal.settings import Settings
     from portal.storage import Storage
     from portal.web.cookies import SealedCookie
+    from portal.web.kept_pages import KeptPages
     from portal.web.links import Links
     from portal.web.live_settings import LiveSettings
     from portal.web.meters import Meters
@@ -43,3 +44,4 @@ class Site:
     machine: Machine | None
     meters: Meters
     turnstile: Turnstile
+    kept_pages: KeptPages | None

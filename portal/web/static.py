@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import gzip
 import hashlib
 import re
@@ -52,6 +53,7 @@ class Asset:
     packed: bytes | None
     content_type: str
     digest: str
+    integrity: str
 
 
 class Assets:
@@ -71,6 +73,13 @@ class Assets:
     def url(self, name: str) -> str:
         """The path of a file under the name it has until its content changes."""
         return PREFIX + self._published[name]
+
+    def integrity(self, name: str) -> str:
+        """What a page says of a file's content, so that no cache or proxy between can change it.
+
+        What a script imports is not covered: naming that would take a script inside the page.
+        """
+        return self._assets[self._published[name]].integrity
 
     def route(self) -> Route:
         """Answers GET and HEAD for every file; anything else under the prefix is not found."""
@@ -96,7 +105,8 @@ class Assets:
 
     def _add(self, name: str, body: bytes) -> None:
         stem, suffix = name.rsplit(".", 1)
-        digest = hashlib.sha256(body).hexdigest()[:16]
+        hashed = hashlib.sha256(body)
+        digest = hashed.hexdigest()[:16]
         packs = f".{suffix}" in TEXT_TYPES
         self._published[name] = f"{stem}-{digest}.{suffix}"
         self._assets[self._published[name]] = Asset(
@@ -105,6 +115,7 @@ class Assets:
             gzip.compress(body, mtime=0) if packs else None,
             CONTENT_TYPES[f".{suffix}"],
             digest,
+            "sha256-" + base64.b64encode(hashed.digest()).decode(),
         )
 
     def _add_module(self, name: str, modules: dict[str, Path], importers: tuple[str, ...]) -> None:

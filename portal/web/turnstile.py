@@ -12,8 +12,9 @@ import threading
 from collections import deque
 from contextlib import suppress
 from contextvars import Context, copy_context
-from datetime import timedelta
 from typing import TYPE_CHECKING, Final, NamedTuple
+
+from portal.web.turns import BusyError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,11 +32,9 @@ if TYPE_CHECKING:
 MOST_WAITING: Final = 2_500
 # So many share a transaction. Everybody else who writes waits for one at most.
 MOST_TOGETHER: Final = 25
-# Until there is room again.
-COME_AGAIN: Final = timedelta(seconds=10)
 
 
-class LineFullError(Exception):
+class LineFullError(BusyError):
     """More people than can be answered soon."""
 
 

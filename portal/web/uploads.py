@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from starlette.datastructures import FormData
     from starlette.requests import Request
 
+    from portal.web.limits import Limits
+
 # Files worked on at once by one process, in threads of their own: pages do not wait for them.
 WORKERS: Final = 2
 _workers: Final = RunVar[CapacityLimiter]("uploads")
@@ -33,7 +35,7 @@ class Upload:
     view's `visit.taken`.
     """
 
-    most_bytes: int
+    limits: Limits
     door: Callable[..., Any]
     take: Callable[[Request, FormData, Any], object]
 

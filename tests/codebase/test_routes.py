@@ -71,7 +71,7 @@ def test_the_command_prints_every_route_with_policy_and_cache_class():
     printed = {row["name"]: row for row in json.loads(done.stdout)}
     assert printed.keys() == ROUTES.keys()
     assert all(
-        row.keys() == {"method", "path", "name", "policy", "cache", "second_factor"}
+        row.keys() == {"method", "path", "name", "policy", "cache", "second_factor", "limits"}
         for row in printed.values()
     )
     assert printed["events.show"] == {
@@ -81,6 +81,7 @@ def test_the_command_prints_every_route_with_policy_and_cache_class():
         "policy": "anyone",
         "cache": "public",
         "second_factor": "if asked of everybody",
+        "limits": {"most_bytes": 0, "body_seconds": 10, "wait_seconds": 10},
     }
     assert printed["participants.file"]["second_factor"] == "always"
     assert printed["second_factor.use"]["second_factor"] == "never"

@@ -14,7 +14,8 @@ from portal.domain.moderation.models import Measure
 from portal.domain.organizations import actions as organizations
 from portal.domain.organizations.models import Invitation, Membership, Role
 from portal.domain.organizations.queries import organization_named
-from portal.mailer.chores import forget_invited
+from portal.domain.retention.rules import Kept
+from portal.mailer.forgetting import CHORES
 from portal.mailer.notices import compose_notice
 from tests.factories import make_decision, make_organization, make_person
 from tests.functional.pages import errors_of, page_of, words
@@ -156,8 +157,8 @@ def test_a_week_has_its_limit_whatever_became_of_the_invitations(
 
 def test_the_worker_forgets_what_nobody_can_accept_any_more(owner, database):
     invited(owner)
-    assert forget_invited(database, clock.now() + timedelta(days=13)) == 0
-    assert forget_invited(database, clock.now() + timedelta(days=15)) == 1
+    assert CHORES[Kept.INVITATIONS](database, clock.now() + timedelta(days=13)) == 0
+    assert CHORES[Kept.INVITATIONS](database, clock.now() + timedelta(days=15)) == 1
     with database.reading() as db:
         assert db.scalars(select(Invitation)).all() == []
 

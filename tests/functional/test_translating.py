@@ -12,7 +12,8 @@ from portal.domain.ledger.models import LedgerEntry, TranslationLink
 from portal.domain.letters.models import Letter
 from portal.domain.organizations.queries import organization_named
 from portal.domain.registrations.consequences import change_event
-from portal.mailer.chores import forget_people
+from portal.domain.retention.rules import Kept
+from portal.mailer.forgetting import CHORES
 from portal.translated import State, Translated
 from tests.factories import (
     make_details,
@@ -302,7 +303,7 @@ def test_links_that_have_run_out_are_forgotten(translator, database):
     with database.writing() as db:
         expires_at = db.scalars(select(TranslationLink.expires_at)).one()
     for moment, left in ((expires_at - timedelta(seconds=1), 1), (expires_at, 0)):
-        forget_people(database, moment)
+        CHORES[Kept.TRANSLATION_LINKS](database, moment)
         with database.reading() as db:
             assert len(db.scalars(select(TranslationLink)).all()) == left
 

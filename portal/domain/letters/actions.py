@@ -6,11 +6,11 @@ import json
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
 
-from sqlalchemy import or_, select
+from sqlalchemy import delete, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from portal.domain.letters.models import About, Kind, Letter, Notice, Outgoing, State
-from portal.domain.letters.rules import is_waiting
+from portal.domain.letters.rules import NOTICE_KEPT, is_waiting
 from portal.sealing import seal_of
 
 if TYPE_CHECKING:
@@ -174,3 +174,18 @@ def _settle(letter: Outgoing, state: State) -> None:
     letter.state, letter.leased_until = state.value, None
     if isinstance(letter, Notice):
         letter.address_sealed = letter.payload_sealed = None
+
+
+def forget_notices(db: Session, now: datetime) -> int:
+    """Deletes old notices that wait for nothing more; returns how many.
+
+    Those that ask whether somebody is still there decide later about the account, and go with it.
+    """
+    gone = db.execute(
+        delete(Notice).where(
+            Notice.due_at <= now - NOTICE_KEPT,
+            Notice.state != State.QUEUED.value,
+            Notice.about != About.STILL_THERE.value,
+        )
+    )
+    return gone.rowcount  # type: ignore[attr-defined, no-any-return]

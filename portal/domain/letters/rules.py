@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
     from portal.domain.letters.models import Letter, Outgoing
 
+# What a notice said goes when it has left; that there was one, so long after it was due.
+NOTICE_KEPT: Final = timedelta(days=90)
 MOST_CHANGES: Final = 5
 WITHIN: Final = timedelta(hours=1)
 

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select
 
-from portal.domain.organizations import rules
 from portal.domain.organizations.models import Invitation, Organization
 from portal.refusals import NotFoundError
 from portal.sealing import seal_of
@@ -50,12 +49,6 @@ def open_invitations(
         (each, seal.open(each.email_sealed, "invitation.email") if each.email_sealed else None)
         for each in found
     ]
-
-
-def has_old_invitations(db: Session, now: datetime) -> bool:
-    """Whether there is anything to forget."""
-    old = select(Invitation.id).where(Invitation.expires_at <= now - rules.A_WEEK)
-    return db.scalar(old.limit(1)) is not None
 
 
 def invitation_with(db: Session, token: str) -> tuple[Invitation, Organization]:

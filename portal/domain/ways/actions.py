@@ -153,9 +153,14 @@ def _spend(db: Session, link: SignInLink, now: datetime) -> Claims:
     return Claims(rules.EMAIL, index, verified_email=address, provider=rules.EMAIL)
 
 
-def forget_links(db: Session, now: datetime) -> None:
-    """Links are kept as long as they count: for the letters an address may be sent."""
-    db.execute(delete(SignInLink).where(SignInLink.created_at <= now - rules.LETTERS_WITHIN))
+def forget_links(db: Session, now: datetime) -> int:
+    """Links are kept as long as they count: for the letters an address may be sent.
+
+    Returns how many went.
+    """
+    old = SignInLink.created_at <= now - rules.LETTERS_WITHIN
+    gone = db.execute(delete(SignInLink).where(old))
+    return gone.rowcount  # type: ignore[attr-defined, no-any-return]
 
 
 def forget_links_to(db: Session, email_index: str) -> None:

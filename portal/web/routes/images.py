@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from portal import clock
 from portal.domain.media import actions as media
 from portal.domain.media.queries import image_of
 from portal.domain.people.models import Person
 from portal.i18n import LANGUAGES
-from portal.imaging import MOST_BYTES, NoPictureError
+from portal.imaging import NoPictureError
 from portal.refusals import Refusal
 from portal.web.forms import Form, submitted_file
 from portal.web.illustrated import edited_item
+from portal.web.limits import PICTURE
 from portal.web.picture_pages import WordFields, list_page, picture_page
 from portal.web.policies import Cache, Policy
 from portal.web.rate_limits import Limit
@@ -32,8 +33,6 @@ if TYPE_CHECKING:
     from portal.web.visit import Visit
 
 pages = Pages()
-# Beside the picture itself a form carries the words, and what multipart adds.
-MOST_BESIDE: Final = 128 * 1024
 
 
 class Target(NamedTuple):
@@ -77,7 +76,7 @@ def _take(request: Request, submitted: FormData, target: Target) -> str:
     "/organizing/images/{kind}/{slug}",
     name="images.create",
     policy=Policy.EDITOR,
-    upload=Upload(MOST_BYTES + MOST_BESIDE, _door, _take),
+    upload=Upload(PICTURE, _door, _take),
 )
 def create(visit: Visit, kind: str, slug: str) -> Response:
     """Describes the picture that has just been taken in, or says why it has not been."""

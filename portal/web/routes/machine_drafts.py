@@ -11,6 +11,7 @@ from portal.domain.translation.actions import gaps, put_drafts
 from portal.i18n import gettext_lazy as _
 from portal.refusals import Refusal
 from portal.web.answering import session_of_visitor
+from portal.web.limits import MACHINE
 from portal.web.policies import Policy
 from portal.web.rate_limits import Limit
 from portal.web.routing import Pages
@@ -41,6 +42,7 @@ class NoMachineError(Refusal):
     "/organizing/translations/{kind}/{slug}/{tongue}/drafts",
     name="translating.draft",
     policy=Policy.TRANSLATOR,
+    limits=MACHINE,
 )
 async def draft(request: Request) -> Response:
     """Fills the gaps with drafts; no transaction is open while the machine works."""

@@ -19,7 +19,9 @@ from portal.domain.letters.models import Letter, Notice, State
 from portal.domain.moderation.maintenance import expected_end
 from portal.i18n import LANGUAGES
 from portal.provider_settings import is_loopback
+from portal.web.condition import numbers
 from portal.web.headers import CONTENT_SECURITY_POLICY
+from portal.web.limits import REPORT
 from portal.web.policies import Policy
 from portal.web.routing import Pages
 
@@ -32,8 +34,6 @@ logger = logging.getLogger("portal.csp")
 neutral = Pages(localized=False)
 
 LASTS: Final = timedelta(days=180)
-# A report is a few hundred bytes; whatever is longer is none of ours.
-MOST_REPORT_BYTES: Final = 8 * 1024
 # So many reports a minute are logged by one process; the others are counted only.
 MOST_LOGGED: Final = 30
 _FORWARDED: Final = ("forwarded", "x-forwarded-for", "x-real-ip", "via")
@@ -65,7 +65,9 @@ async def security(request: Request) -> Response:
     return PlainTextResponse("\n".join(lines) + "\n", headers={"cache-control": "no-store"})
 
 
-@neutral.asynchronous("POST", "/csp-reports", name="monitoring.csp_report", policy=Policy.ANYONE)
+@neutral.asynchronous(
+    "POST", "/csp-reports", name="monitoring.csp_report", policy=Policy.ANYONE, limits=REPORT
+)
 async def csp_report(request: Request) -> Response:
     """Counts what a browser was stopped from doing, by the policy's directive and nothing else.
 
@@ -75,12 +77,7 @@ async def csp_report(request: Request) -> Response:
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind not in _REPORTS:
         raise HTTPException(415)
-    content = b""
-    async for part in request.stream():
-        content += part
-        if len(content) > MOST_REPORT_BYTES:
-            raise HTTPException(413)
-    directive = _directive_in(content)
+    directive = _directive_in(await request.body())
     site.meters.note_report(directive)
     if site.meters.may_log(time.monotonic(), MOST_LOGGED):
         logger.warning("csp report", extra={"fields": {"directive": directive}})
@@ -140,5 +137,10 @@ def _gauges(site: Site) -> dict[str, float]:
             told[f"portal_{name}_longest_wait_seconds"] = waits
             lost = select(func.count()).where(table.state == State.UNDELIVERED.value)
             told[f"portal_{name}_undelivered"] = float(db.scalar(lost) or 0)
+        known = numbers(site, db)
+        told["portal_worker_last_round_timestamp_seconds"] = known.worker_ran_at
+        told["portal_backup_last_timestamp_seconds"] = known.backup_made_at
+        told["portal_disk_free_bytes"] = known.disk_free_bytes
+        told["portal_page_cache_bytes"] = known.page_cache_bytes
         told["portal_maintenance"] = float(expected_end(db) is not None)
     return told

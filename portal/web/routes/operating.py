@@ -11,6 +11,7 @@ from portal.domain.letters.queries import failing, longest_waiting, states
 from portal.domain.moderation import changed_settings
 from portal.i18n import LANGUAGES, OWN_NAMES
 from portal.refusals import Refusal
+from portal.web.condition import facts, forgotten
 from portal.web.forms import Fields, Form
 from portal.web.policies import Cache, Guard, Policy
 from portal.web.routing import Pages
@@ -48,7 +49,7 @@ class SettingFields(Fields):
     "/administration", name="operating.show", policy=Policy.ADMINISTRATOR, cache=Cache.PRIVATE
 )
 def show(visit: Visit) -> Response:
-    """Letters, the worker, and the ways in."""
+    """Database, worker, backups, letters, the ways in, and what has been forgotten."""
     settings, waiting = visit.site.settings, longest_waiting(visit.db, visit.now)
     return visit.page(
         "operating/show.html",
@@ -59,6 +60,8 @@ def show(visit: Visit) -> Response:
         failing=failing(visit.db),
         ways_in=[_way(each, visit.now) for each in visit.site.providers.values()],
         has_links=settings.has_sign_in_by_email,
+        facts=facts(visit.site, visit.db, visit.now),
+        forgotten=forgotten(visit.db, visit.now),
     )
 
 

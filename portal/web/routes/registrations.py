@@ -25,7 +25,7 @@ pages = Pages()
 
 
 @pages.post(
-    "/events/{slug}/registration", name="registrations.create", policy=Policy.ANYONE, in_turn=True
+    "/events/{slug}/registration", name="registrations.create", policy=Policy.ANYONE, crowded=True
 )
 def create(visit: Visit, slug: str) -> Response:
     """A place or a place in line; the answer to a guest is the same whoever it is."""

@@ -21,6 +21,7 @@ from portal.web.arrivals import arrive, let_in
 from portal.web.banned import banned_page
 from portal.web.cookies import drop_session, session_token
 from portal.web.forms import submitted_form
+from portal.web.limits import ASKING_FORM, ASKING_PAGE
 from portal.web.links import safe_next
 from portal.web.pages import render_page
 from portal.web.policies import Cache, Policy
@@ -48,7 +49,9 @@ def new(visit: Visit) -> Response:
     return visit.page("sign_in/new.html", **ways_in(visit.site, target))
 
 
-@pages.asynchronous("POST", "/sign-in", name="sign_in.create", policy=Policy.ANYONE)
+@pages.asynchronous(
+    "POST", "/sign-in", name="sign_in.create", policy=Policy.ANYONE, limits=ASKING_FORM
+)
 async def create(request: Request) -> Response:
     """Off to the provider whose button it was."""
     site: Site = request.app.state.site
@@ -66,7 +69,13 @@ async def create(request: Request) -> Response:
         return HTMLResponse(html, 503)
 
 
-@neutral.asynchronous("GET", "/sign-in/callback", name="sign_in.callback", policy=Policy.ANYONE)
+@neutral.asynchronous(
+    "GET",
+    "/sign-in/callback",
+    name="sign_in.callback",
+    policy=Policy.ANYONE,
+    limits=ASKING_PAGE,
+)
 async def callback(request: Request) -> Response:
     """Back from the provider of PORTAL_OIDC_*, whose callback this is."""
     return await _arrival(request, OIDC)

@@ -9,6 +9,7 @@ from portal.i18n import gettext_lazy as _
 from portal.refusals import NotFoundError, Refusal
 from portal.web.files import download
 from portal.web.forms import submitted_file
+from portal.web.limits import LARGEST_TRANSLATION, TRANSLATION_FILE
 from portal.web.policies import Cache, Policy
 from portal.web.routing import Pages
 from portal.web.translation_desk import (
@@ -32,10 +33,6 @@ if TYPE_CHECKING:
 
 pages = Pages()
 _HERE = "/organizing/translations/{kind}/{slug}/{tongue}"
-# Many times the longest item there can be.
-MOST_BYTES: Final = 1024 * 1024
-# A file somewhat too large is refused in words; a larger one is not read at all.
-MOST_READ: Final = 4 * MOST_BYTES
 _FORMS: Final = {
     "po": (po_files, "text/x-gettext-translation; charset=utf-8"),
     "xlf": (xliff_files, "application/xliff+xml; charset=utf-8"),
@@ -75,8 +72,8 @@ def _take(_request: Request, submitted: FormData, _found: object) -> Brought:
     if file is None:
         return Brought(str(submitted.get("po", "")), "po")
     file.seek(0)
-    content = file.read(MOST_BYTES + 1)
-    if len(content) > MOST_BYTES:
+    content = file.read(LARGEST_TRANSLATION + 1)
+    if len(content) > LARGEST_TRANSLATION:
         raise TooLargeFileError
     try:
         return Brought(content.decode("utf-8-sig"), "file")
@@ -104,7 +101,7 @@ def file(visit: Visit, kind: str, slug: str, tongue: str, form: str) -> Response
     f"{_HERE}/imports",
     name="translating.import_file",
     policy=Policy.TRANSLATOR,
-    upload=Upload(MOST_READ, _desk_door, _take),
+    upload=Upload(TRANSLATION_FILE, _desk_door, _take),
 )
 def import_file(visit: Visit, kind: str, slug: str, tongue: str) -> Response:
     """Saves what a file says."""
@@ -126,7 +123,7 @@ def volunteers_file(visit: Visit, key: str, form: str) -> Response:
     "/translate/{key}/imports",
     name="volunteering.import_file",
     policy=Policy.LINK_HOLDER,
-    upload=Upload(MOST_READ, _volunteers_door, _take),
+    upload=Upload(TRANSLATION_FILE, _volunteers_door, _take),
 )
 def volunteers_import(visit: Visit, key: str) -> Response:
     """Saves what a volunteer's file says."""
@@ -166,7 +163,7 @@ def _refused(visit: Visit, desk: Desk, refusal: Refusal, pasted: str = "") -> Re
 def _read(content: str, desk: Desk) -> Read:
     if not content.strip():
         raise NoFileError
-    if len(content) > MOST_BYTES:
+    if len(content) > LARGEST_TRANSLATION:
         raise TooLargeFileError
     is_xml = content.lstrip("\ufeff\r\n\t ").startswith("<")
     read = xliff_files.read if is_xml else po_files.read

@@ -20,6 +20,7 @@ from portal.web import proofs
 from portal.web.answering import signed_in_visitor
 from portal.web.errands import entered, trace
 from portal.web.forms import Fields, Form
+from portal.web.limits import ASKING_FORM
 from portal.web.policies import Cache, Policy
 from portal.web.routing import Pages
 from portal.web.trust import verified_line
@@ -91,6 +92,7 @@ def ask(visit: Visit, organization: str) -> Response:
     "/organizing/{organization}/verification/proof",
     name="verification.prove",
     policy=Policy.OWNER,
+    limits=ASKING_FORM,
 )
 async def prove(request: Request) -> Response:
     """Looks for the token at the domain; no transaction is open while somebody else answers."""

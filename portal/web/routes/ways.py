@@ -14,6 +14,7 @@ from portal.refusals import NotFoundError, Refusal
 from portal.time_zones import wall_of
 from portal.web.cookies import session_token
 from portal.web.forms import Form, submitted_form
+from portal.web.limits import ASKING_FORM
 from portal.web.policies import Cache, Policy
 from portal.web.routes.sign_in_links import sent_to
 from portal.web.routing import Pages
@@ -52,7 +53,9 @@ def index(visit: Visit) -> Response:
     return _page(visit)
 
 
-@pages.asynchronous("POST", "/profile/ways", name="ways.add", policy=Policy.SIGNED_IN)
+@pages.asynchronous(
+    "POST", "/profile/ways", name="ways.add", policy=Policy.SIGNED_IN, limits=ASKING_FORM
+)
 async def add(request: Request) -> Response:
     """Off to a provider; whoever comes back from it is added to the account of this session."""
     site: Site = request.app.state.site
