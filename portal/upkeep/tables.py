@@ -46,7 +46,7 @@ if TYPE_CHECKING:
 VERSION_TABLE: Final = "alembic_version"
 # The index that searching reads is each database's own, and is made anew from the texts; and each
 # counts its own changes.
-_OWN: Final = ("search_", "content_revision")
+_OWN: Final = ("search_", "content_revision", "content_changes")
 BATCH: Final = 500
 
 Row = list[Any]
