@@ -1,10 +1,13 @@
-"""The content's revision: one number that every change of what everybody may see raises."""
+"""The content's revision: one number that every change of what everybody may see raises.
+
+`portal.touched` raises it and tells what changed, `portal.revision_reader` reads both.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import CheckConstraint, select, update
+from sqlalchemy import CheckConstraint, Text, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.database import Base
@@ -29,6 +32,18 @@ class ContentRevision(Base):
     number: Mapped[int]
 
 
+class ContentChange(Base):
+    """The scopes (portal.scopes) of one change, by its number; without a row it is of everything.
+
+    Each is followed by what pages show of it now, if they show little: `places:7=few people`.
+    """
+
+    __tablename__ = "content_changes"
+
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    scopes: Mapped[str] = mapped_column(Text)
+
+
 _NUMBER = select(ContentRevision.number).where(ContentRevision.id == 1)
 
 
@@ -39,6 +54,6 @@ def revision_now(db: Session) -> int:
 
 
 def raise_revision(database: Database) -> None:
-    """For what was written past it."""
+    """For what was written past it: everything has changed."""
     with database.writing(counts=False) as db:
         db.execute(update(ContentRevision).values(number=ContentRevision.number + 1))

@@ -17,15 +17,13 @@ from sqlalchemy import (
     MetaData,
     create_engine,
     event,
-    text,
 )
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 
-from portal import overdue
+from portal import drawn_from, overdue, touched
 from portal.column_types import Instant, TranslatedText
 from portal.fair_lock import Courtesy
-from portal.touched import is_touched, watch
 from portal.translated import Translated
 
 if TYPE_CHECKING:
@@ -40,8 +38,6 @@ if TYPE_CHECKING:
 CONNECTIONS = 10
 # How long a writer waits for SQLite's one write lock held by another process.
 BUSY_MILLISECONDS = 15_000
-# The row of portal.content_revision.
-_RAISE = text("UPDATE content_revision SET number = number + 1 WHERE id = 1")
 
 
 def sqlite_module() -> Any:
@@ -82,11 +78,12 @@ class Database:
         self._most_seconds = most_seconds
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self.engine = self._engine(read_only=False)
-        watch(self.engine)
+        touched.watch(self.engine)
         if self.is_sqlite:
             self.reading_engine = self._engine(read_only=True)
         else:
             self.reading_engine = self.engine.execution_options(postgresql_readonly=True)
+        drawn_from.watch(self.reading_engine)
         details = {"seal": seal}
         self._readers = sessionmaker(info=details, autoflush=False)
         self._writers = sessionmaker(self.engine, info=details)
@@ -174,8 +171,8 @@ class Database:
                 self.guard(session)
             yield session
             session.flush()
-            if counts and session.in_transaction() and is_touched(session.connection()):
-                session.execute(_RAISE)
+            if counts and session.in_transaction():
+                touched.tell(session.connection())
 
     @contextmanager
     def writing_together(self) -> Iterator[Callable[[], AbstractContextManager[Session]]]:
@@ -196,8 +193,7 @@ class Database:
                 with self._writers(bind=connection) as db:
                     self.guard(db)
             yield part
-            if is_touched(connection):
-                connection.execute(_RAISE)
+            touched.tell(connection)
 
     def close(self) -> None:
         """Gives all connections back."""
@@ -208,7 +204,12 @@ class Database:
             self.reading_engine.dispose()
 
 
-def rows(db: Session, statement: Executable, values: Mapping[str, Any]) -> CursorResult[Any]:
+def rows(
+    db: Session,
+    statement: Executable,
+    values: Mapping[str, Any],
+    options: Mapping[str, Any] | None = None,
+) -> CursorResult[Any]:
     """What a statement about plain columns finds, for pages that ask one question.
 
     A reader's connection is asked itself: beginning a transaction of mapped objects around one
@@ -216,4 +217,4 @@ def rows(db: Session, statement: Executable, values: Mapping[str, Any]) -> Curso
     """
     bind = db.get_bind()
     asked = bind if isinstance(bind, Connection) else db.connection()
-    return asked.execute(statement, values)
+    return asked.execute(statement, values, execution_options=options)

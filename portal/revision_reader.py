@@ -7,18 +7,25 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Protocol
+from weakref import WeakKeyDictionary
 
 from portal.database import sqlite_module
+from portal.known_changes import KnownChanges
 
 if TYPE_CHECKING:
     from sqlalchemy import URL
 
     from portal.database import Database
 
-_QUESTION = "SELECT number FROM content_revision WHERE id = 1"
+# The number, and what is told of each change since the one that is known: one row of blanks where
+# there was none.
+_QUESTION = (
+    "SELECT r.number, c.number, c.scopes FROM content_revision AS r "
+    "LEFT JOIN content_changes AS c ON c.number > {known} WHERE r.id = 1"
+)
+_NAME = b"content_revision"
 # A page waits no longer for the number than a reader would notice; it is then drawn anew.
 _BUSY_MILLISECONDS = 50
 # Seconds to connect, and milliseconds for what was sent to arrive; what the URL says goes before.
@@ -28,8 +35,12 @@ _PATIENCE = {"connect_timeout": 5, "tcp_user_timeout": 5_000}
 class RevisionReader(Protocol):
     """Where the number is read."""
 
-    async def read(self) -> int | None:
-        """The number, or None where it cannot be read now."""
+    @property
+    def known(self) -> KnownChanges:
+        """What this process knows of changes."""
+
+    async def catch_up(self) -> bool:
+        """Reads so that all is known that was committed before; False where that cannot be."""
 
     def close(self) -> None:
         """Gives the connection back; reading again opens another."""
@@ -44,28 +55,31 @@ def revision_reader(database: Database) -> RevisionReader:
 
 
 class SqliteReader:
-    """Reads where the request arrived, on a connection of its own: that takes six microseconds."""
+    """Reads where the request arrived, on a connection of its own: that takes microseconds."""
 
     def __init__(self, url: URL) -> None:
+        self.known = KnownChanges()
         self._path = url.database or ""
         self._connection: Any = None
+        self._question = _QUESTION.format(known="?")
+        # Stands in for the thread: event loops of tests come and go.
         self._lock = threading.Lock()
 
-    async def read(self) -> int | None:
-        """The number as it is now: outside of a transaction each question sees the last commit."""
+    async def catch_up(self) -> bool:
+        """Outside of a transaction each question sees the last commit."""
         module = sqlite_module()
         with self._lock:
             try:
                 if self._connection is None:
                     self._connection = self._connected(module)
-                row = self._connection.execute(_QUESTION).fetchone()
+                known = self.known.version.number
+                rows = self._connection.execute(self._question, (known,)).fetchall()
             except module.Error:
                 self._forget()
-                return None
-        return row[0] if row else None
+                return False
+            return _learn(self.known, rows)
 
     def _connected(self, module: Any) -> Any:
-        # The lock stands in for the thread: event loops of tests come and go.
         made = module.connect(self._path, isolation_level=None, check_same_thread=False)
         made.execute(f"PRAGMA busy_timeout={_BUSY_MILLISECONDS}")
         made.execute("PRAGMA query_only=1")
@@ -83,26 +97,17 @@ class SqliteReader:
             self._forget()
 
 
-class _Round:
-    """One question to the database, and everybody who waits for its answer."""
-
-    def __init__(self) -> None:
-        self.waiting: dict[asyncio.AbstractEventLoop, asyncio.Future[int | None]] = {}
-
-    def tell(self, number: int | None) -> None:
-        """Gives all the answer, each in their own event loop."""
-        for loop, future in self.waiting.items():
-            with suppress(RuntimeError):  # that loop has ended, and its requests with it
-                loop.call_soon_threadsafe(_answer, future, number)
-
-
-def _answer(future: asyncio.Future[int | None], number: int | None) -> None:
-    if not future.done():
-        future.set_result(number)
+def _learn(known: KnownChanges, rows: list[Any]) -> bool:
+    if not rows:
+        return False
+    number = int(rows[0][0])
+    if number != known.version.number:
+        known.learn(number, [(int(row[1]), row[2]) for row in rows if row[1] is not None])
+    return True
 
 
 class PostgresReader:
-    """Asks once for all who came before the question was put, from one thread.
+    """Asks once for all who came before the question was put, in the event loop itself.
 
     A request may share only a question that begins after it came: an answer under way may have
     been given before the write that the request has to see. So everybody joins the next question,
@@ -110,58 +115,127 @@ class PostgresReader:
     """
 
     def __init__(self, url: URL) -> None:
+        self.known = KnownChanges()
         self._url = url
-        self._lock = threading.Lock()
-        self._next: _Round | None = None
-        self._thread: ThreadPoolExecutor | None = None
-        self._connection: Any = None
+        # A portal has one event loop; tests have several.
+        self._links: WeakKeyDictionary[asyncio.AbstractEventLoop, _Link] = WeakKeyDictionary()
 
-    async def read(self) -> int | None:
-        """The number, by the first question put after this call."""
+    async def catch_up(self) -> bool:
+        """By the first question put after this call."""
         loop = asyncio.get_running_loop()
-        with self._lock:
-            if self._next is None:
-                self._next = _Round()
-                if self._thread is None:
-                    self._thread = ThreadPoolExecutor(1, "revision")
-                self._thread.submit(self._ask)
-            future = self._next.waiting.get(loop)
-            if future is None:
-                future = self._next.waiting[loop] = loop.create_future()
-        # One request that is given up must not take the answer from the others.
-        return await asyncio.shield(future)
+        link = self._links.get(loop)
+        if link is None:
+            link = self._links[loop] = _Link(loop, self._url, self.known)
+        return await link.answered()
 
-    def _ask(self) -> None:
-        with self._lock:
-            begun, self._next = self._next, None
-        if begun is not None:
-            begun.tell(self._number())
+    def close(self) -> None:
+        """Closes the connections."""
+        for loop, link in list(self._links.items()):
+            if loop.is_running():
+                loop.call_soon_threadsafe(link.forget)
+            else:
+                link.forget()
 
-    def _number(self) -> int | None:
+
+class _Link:
+    """A connection of one event loop, and everybody who waits for the next question's answer.
+
+    Of the driver only the protocol is used: its own asynchronous connection takes five times as
+    long as the question.
+    """
+
+    def __init__(self, loop: asyncio.AbstractEventLoop, url: URL, known: KnownChanges) -> None:
+        self._loop, self._url, self._known = loop, url, known
+        self._connection: Any = None
+        self._socket = -1
+        self._waiting: list[asyncio.Future[bool]] = []
+        self._asking: asyncio.Task[None] | None = None
+        self._arrival: asyncio.Future[None] | None = None
+
+    def answered(self) -> asyncio.Future[bool]:
+        future: asyncio.Future[bool] = self._loop.create_future()
+        self._waiting.append(future)
+        if self._asking is None:
+            self._asking = self._loop.create_task(self._ask_for_all())
+        return future
+
+    async def _ask_for_all(self) -> None:
+        waiting = self._waiting
+        try:
+            while self._waiting:
+                await asyncio.sleep(0)  # who comes in the same moment shares the question
+                waiting, self._waiting = self._waiting, []
+                _tell(waiting, is_known=await self._ask())
+        finally:  # what ends the loop lets nobody wait
+            self._asking = None
+            _tell(waiting, is_known=False)
+
+    async def _ask(self) -> bool:
         import psycopg  # noqa: PLC0415 - not needed beside SQLite
 
         for _try in range(2):  # the first fails where the server was started anew
             try:
                 if self._connection is None:
-                    arguments, named = self._url.get_dialect()().create_connect_args(self._url)
-                    named = {**_PATIENCE, **named}
-                    self._connection = psycopg.connect(*arguments, **named, autocommit=True)
-                row = self._connection.execute(_QUESTION).fetchone()
-            except psycopg.Error:
-                self._forget()
+                    made = await self._loop.run_in_executor(None, self._connected)
+                    self._connection, self._socket = made, made.pgconn.socket
+                    self._loop.add_reader(self._socket, self._arrived)
+                rows = await self._rows(self._connection.pgconn)
+            except (psycopg.Error, OSError):
+                self.forget()
             else:
-                return int(row[0]) if row else None
-        return None
+                return _learn(self._known, rows)
+        return False
 
-    def _forget(self) -> None:
-        if self._connection is not None:
-            self._connection.close()
-            self._connection = None
+    def _connected(self) -> Any:
+        import psycopg  # noqa: PLC0415 - see above
 
-    def close(self) -> None:
-        """Ends the thread once it has answered whoever waits, then closes the connection."""
-        with self._lock:
-            thread, self._thread = self._thread, None
-        if thread is not None:
-            thread.shutdown()
-        self._forget()
+        arguments, named = self._url.get_dialect()().create_connect_args(self._url)
+        made = psycopg.connect(*arguments, **{**_PATIENCE, **named}, autocommit=True)
+        question = _QUESTION.format(known="$1::integer").encode()
+        made.pgconn.prepare(_NAME, question)
+        return made
+
+    async def _rows(self, link: Any) -> list[Any]:
+        import psycopg  # noqa: PLC0415 - see above
+
+        link.send_query_prepared(_NAME, [str(self._known.version.number).encode()])
+        answers = []
+        while True:
+            while link.is_busy():
+                self._arrival = self._loop.create_future()
+                try:
+                    await self._arrival
+                finally:
+                    self._arrival = None
+                link.consume_input()
+            answer = link.get_result()
+            if answer is None:
+                break
+            answers.append(answer)
+        if [answer.status for answer in answers] != [psycopg.pq.ExecStatus.TUPLES_OK]:
+            raise psycopg.OperationalError
+        (answer,) = answers
+        rows = [[answer.get_value(i, j) for j in range(3)] for i in range(answer.ntuples)]
+        return [(row[0], row[1], row[2] and row[2].decode()) for row in rows]
+
+    def _arrived(self) -> None:
+        if self._arrival is None:  # nobody asked: the server takes its leave
+            self.forget()
+        elif not self._arrival.done():
+            self._arrival.set_result(None)
+
+    def forget(self) -> None:
+        """Closes the connection."""
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            if not self._loop.is_closed():
+                self._loop.remove_reader(self._socket)
+            connection.close()
+            if self._arrival is not None and not self._arrival.done():
+                self._arrival.set_result(None)
+
+
+def _tell(waiting: list[asyncio.Future[bool]], *, is_known: bool) -> None:
+    for future in waiting:
+        if not future.done():
+            future.set_result(is_known)

@@ -46,7 +46,7 @@ if TYPE_CHECKING:
 VERSION_TABLE: Final = "alembic_version"
 # The index that searching reads is each database's own, and is made anew from the texts; each
 # counts its own changes; and migrating writes whose code it serves.
-_OWN: Final = ("search_", "content_revision", "served_versions")
+_OWN: Final = ("search_", "content_revision", "content_changes", "served_versions")
 BATCH: Final = 500
 
 Row = list[Any]

@@ -8,10 +8,11 @@ from portal import clock
 from portal.domain.people.actions import note_use
 from portal.domain.people.queries import session_with
 from portal.domain.people.rules import may_moderate
+from portal.drawn_from import noting
 from portal.refusals import NotFoundError
 from portal.web.cookies import session_token
 from portal.web.cross_origin import SAFE_METHODS
-from portal.web.page_cache import FOR_EVERYBODY, REVISION
+from portal.web.page_cache import DRAWING, FOR_EVERYBODY
 from portal.web.policies import (
     AccountClosedError,
     Cache,
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from starlette.responses import Response
 
     from portal.domain.people.models import Person, SignInSession
+    from portal.web.kept_pages import Drawing
     from portal.web.policies import Route
     from portal.web.site import Site
 
@@ -63,10 +65,15 @@ def answer(
         if person is not None and session is not None and not reading:
             note_use(db, session, clock.now())
         visit = Visit(request, site, db, person, submitted, session, taken)
-        if (revision := request.scope.get(REVISION)) is not None:
-            site.live.keep_up(db, revision)
         values = _path_values(request)
-        response = view(visit, **values)
+        drawing: Drawing | None = request.scope.get(DRAWING)
+        if drawing is None:
+            response = view(visit, **values)
+        else:
+            with noting() as reads:
+                site.live.keep_up(db, drawing.version.number)
+                response = view(visit, **values)
+            drawing.scopes = reads.scopes
         if not reading and response.status_code >= 400:  # noqa: PLR2004 - HTTP's own border
             db.rollback()
     _say_who_may_keep(response, route, request, is_signed_in=person is not None)

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from portal import dates
 from portal.domain.events.models import AttendanceMode, Funding, Status, Visibility
-from portal.domain.events.rules import Band, band, is_over, is_running
+from portal.domain.events.rules import is_over, is_running
 from portal.domain.organizations.rules import is_verified
 from portal.i18n import current_language, gettext_lazy
 from portal.i18n import gettext as _
+from portal.places import Band
 from portal.time_zones import wall_of
 from portal.translated import Said
 from portal.web.hours import hours_of
@@ -124,9 +125,11 @@ def state_tags(event: Shown, now: datetime, standing: str | None = None) -> list
         if event.has_result:
             tags.append(Tag("done", _("Result published")))
     elif (
-        standing is None and event.published_at is not None and band(event) in {Band.FEW, Band.FULL}
+        standing is None
+        and event.published_at is not None
+        and event.places in {Band.FEW, Band.FULL}
     ):
-        tags.append(Tag(band(event).value, str(BANDS[band(event)])))
+        tags.append(Tag(event.places.value, str(BANDS[event.places])))
     return tags
 
 

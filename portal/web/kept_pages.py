@@ -10,9 +10,11 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Sequence
+    from collections.abc import Hashable, Mapping, Sequence
 
     from starlette.types import Message
+
+    from portal.known_changes import KnownChanges, Version
 
     Headers = Sequence[tuple[bytes, bytes]]
 
@@ -27,6 +29,7 @@ _REPLACED: Final = frozenset({b"etag", b"vary", b"content-length", b"content-enc
 _REPEATED: Final = frozenset({b"cache-control", b"etag", b"vary"})
 # Of an answer beside its bytes: headers and what holds them, about.
 _OVERHEAD: Final = 4_000
+_SCOPE: Final = 150
 
 
 def takes_gzip(accepted: str) -> bool:
@@ -66,25 +69,51 @@ class Form:
         self.etag = etag
 
 
+class Drawing:
+    """A page that is being drawn: since which version, and what from as far as that is certain."""
+
+    __slots__ = ("endpoint", "minute", "scopes", "version")
+
+    def __init__(self, version: Version, minute: int) -> None:
+        self.version, self.minute = version, minute
+        # None is whatever there is; so it stays where nobody has noted all that was read.
+        self.scopes: Mapping[str, str] | None = None
+        self.endpoint: Any = None
+
+
 class Kept:
-    """One answer, plain and packed, and the version of everything it was drawn from.
+    """One answer, plain and packed, and what it was drawn from.
 
     Made where there is time for packing: a page takes half a millisecond.
     """
 
-    __slots__ = ("endpoint", "packed", "plain", "size", "version")
+    __slots__ = ("drawing", "packed", "plain", "size", "true_at")
 
-    def __init__(self, version: Hashable, endpoint: Any, headers: Headers, body: bytes) -> None:
+    def __init__(self, drawing: Drawing, headers: Headers, body: bytes) -> None:
         digest = hashlib.sha256(body).hexdigest()[:32]
-        self.version, self.endpoint = version, endpoint
+        self.drawing = drawing
+        # The latest version at which it was found to be true, so as not to look at each request.
+        self.true_at = drawing.version
         self.plain = Form(headers, body, f'"{digest}"'.encode())
         self.packed: Form | None = None
-        self.size = len(body) + _OVERHEAD
+        self.size = len(body) + _OVERHEAD + _SCOPE * len(drawing.scopes or ())
         kind = dict(headers).get(b"content-type", b"")
         if len(body) >= _LEAST_PACKED and kind.startswith(_TEXTS):
             packed = gzip.compress(body, _LEVEL, mtime=0)
             self.packed = Form(headers, packed, f'"{digest}-gzip"'.encode(), b"gzip")
             self.size += len(packed)
+
+    def is_true(self, known: KnownChanges, minute: int) -> bool:
+        """Whether it says what the content says as far as that is known, and in that minute."""
+        if self.drawing.minute != minute:
+            return False
+        now = known.version
+        if self.true_at is now:
+            return True
+        if not known.is_true(self.drawing.version, self.drawing.scopes):
+            return False
+        self.true_at = now
+        return True
 
     def form(self, accepted: bytes) -> Form:
         """The answer for an Accept-Encoding."""
@@ -110,13 +139,12 @@ class KeptPages:
         """Bytes in use."""
         return self._size
 
-    def get(self, key: Hashable, version: Hashable) -> Kept | None:
-        """The answer, if it was drawn from this version."""
+    def get(self, key: Hashable) -> Kept | None:
+        """The answer, which may not be true any more."""
         with self._lock:
             found = self._pages.get(key)
-            if found is None or found.version != version:
-                return None
-            self._pages.move_to_end(key)
+            if found is not None:
+                self._pages.move_to_end(key)
             return found
 
     def put(self, key: Hashable, kept: Kept) -> None:
@@ -128,9 +156,3 @@ class KeptPages:
             while self._size > self._most:
                 _key, gone = self._pages.popitem(last=False)
                 self._size -= gone.size
-
-    def clear(self) -> None:
-        """Forgets all."""
-        with self._lock:
-            self._pages.clear()
-            self._size = 0

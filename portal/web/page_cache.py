@@ -1,9 +1,10 @@
 """Whole pages for strangers, kept as long as they are true: no reader sees an older one.
 
-A page is kept under the content's revision read before it was drawn, and under the minute, since
-what is "on now" moves with the clock; every request reads the revision anew. Whoever brings a
-cookie other than the time zone's is drawn their own page, past all this. What is kept decides the
-answer itself: it has to be one that `portal.web.answering` lets everybody keep.
+A page is kept with the content's version read before it was drawn and the scopes it was drawn
+from, and for the minute, since what is "on now" moves with the clock; every request reads anew
+what has changed. Whoever brings a cookie other than the time zone's is drawn their own page, past
+all this. What is kept decides the answer itself: it has to be one that `portal.web.answering` lets
+everybody keep.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from starlette.concurrency import run_in_threadpool
 from portal import clock
 from portal.i18n import LANGUAGE_TAGS, match_tag
 from portal.time_zones import is_place
-from portal.web.kept_pages import Kept, KeptPages
+from portal.web.kept_pages import Drawing, Kept
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,9 +28,10 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
     from portal.revision_reader import RevisionReader
+    from portal.web.kept_pages import KeptPages
 
-# In the scope of a request whose answer may be kept: the revision it must not be older than.
-REVISION: Final = "portal.revision"
+# In the scope of a request whose answer may be kept: the Drawing, which learns what is read.
+DRAWING: Final = "portal.drawing"
 # What answers that everybody may keep say of it.
 FOR_EVERYBODY: Final = "public, no-cache"
 _SECONDS: Final = 60
@@ -64,26 +66,21 @@ class PageCacheMiddleware:
         """`public` are the paths of pages that may be the same for everybody."""
         self.app, self._reader, self._pages = app, reader, pages
         self._public, self._hosts = public, hosts
-        self._latest = 0
         self._drawing: dict[Any, asyncio.Future[Kept | None]] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request."""
         asked = self._asked(scope) if scope["type"] == "http" else None
-        revision = await self._reader.read() if asked is not None else None
-        if asked is None or revision is None:
+        if asked is None or not await self._reader.catch_up():
             await self.app(scope, receive, send)
             return
-        if revision < self._latest:  # the database is an earlier copy: its numbers come again
-            self._pages.clear()
-        self._latest = revision
-        version = (revision, int(clock.now().timestamp()) // _SECONDS)
-        kept = self._pages.get(asked.key, version)
-        if kept is None:
-            kept = await self._drawn(asked, version, scope, receive, send)
+        kept = self._pages.get(asked.key)
+        minute = int(clock.now().timestamp()) // _SECONDS
+        if kept is None or not kept.is_true(self._reader.known, minute):
+            kept = await self._drawn(asked, minute, scope, receive, send)
         if kept is None:
             return
-        scope["endpoint"] = kept.endpoint  # for the request log
+        scope["endpoint"] = kept.drawing.endpoint  # for the request log
         form = kept.form(asked.accepted)
         if asked.known and (asked.known == form.etag or _names(asked.known, form.etag)):
             await send(form.unchanged)
@@ -117,41 +114,45 @@ class PageCacheMiddleware:
         return _Asked(key, given.get(b"accept-encoding", b""), given.get(b"if-none-match", b""))
 
     async def _drawn(
-        self,
-        asked: _Asked,
-        version: tuple[int, int],
-        scope: Scope,
-        receive: Receive,
-        send: Send,
+        self, asked: _Asked, minute: int, scope: Scope, receive: Receive, send: Send
     ) -> Kept | None:
         """The page, drawn by this request or by one that asked before; None if it is sent."""
-        place = (asked.key, version)
+        known = self._reader.known
         loop = asyncio.get_running_loop()
-        begun = self._drawing.get(place)
-        if begun is not None and begun.get_loop() is loop:
+        # What was begun before everything changed is of no use to whoever comes after.
+        place = (asked.key, minute, known.last_of_everything)
+        while (begun := self._drawing.get(place)) is not None and begun.get_loop() is loop:
             kept = await asyncio.shield(begun)
             if kept is None:  # not one to keep: everybody draws their own
                 await self.app(scope, receive, send)
-            return kept
+                return None
+            if kept.is_true(known, minute):
+                return kept
         future = self._drawing[place] = loop.create_future()
         kept = None
-        asks = [header for header in scope["headers"] if header[0] != b"if-none-match"]
-        drawn = {**scope, "method": "GET", "headers": asks, REVISION: version[0]}
-        answer = _Answer(send)
         try:
-            await self.app(drawn, receive, answer.take)
-            scope["endpoint"] = drawn.get("endpoint")
-            if answer.is_whole:
-                headers, body, endpoint = answer.headers, answer.body, drawn.get("endpoint")
-                if len(body) < _SHORT:
-                    kept = Kept(version, endpoint, headers, body)
-                else:
-                    kept = await run_in_threadpool(Kept, version, endpoint, headers, body)
-                self._pages.put(asked.key, kept)
+            kept = await self._draw(asked, Drawing(known.version, minute), scope, receive, send)
         finally:
-            del self._drawing[place]
+            self._drawing.pop(place, None)
             if not future.done():
                 future.set_result(kept)
+        return kept
+
+    async def _draw(
+        self, asked: _Asked, drawing: Drawing, scope: Scope, receive: Receive, send: Send
+    ) -> Kept | None:
+        asks = [header for header in scope["headers"] if header[0] != b"if-none-match"]
+        drawn = {**scope, "method": "GET", "headers": asks, DRAWING: drawing}
+        answer = _Answer(send)
+        await self.app(drawn, receive, answer.take)
+        scope["endpoint"] = drawing.endpoint = drawn.get("endpoint")
+        if not answer.is_whole:
+            return None
+        if len(answer.body) < _SHORT:
+            kept = Kept(drawing, answer.headers, answer.body)
+        else:
+            kept = await run_in_threadpool(Kept, drawing, answer.headers, answer.body)
+        self._pages.put(asked.key, kept)
         return kept
 
 

@@ -19,7 +19,7 @@ from portal import HOME
 from portal.app import UndeclaredRouteError, check_routes, declared_routes
 from portal.database import Base
 from portal.domain.initiatives.models import Initiative
-from portal.touched import UNSHOWN
+from portal.scopes import UNSHOWN
 from portal.web.policies import Cache, Policy
 from tests.codebase.world import TRIES, VISITORS, World
 from tests.factories import pass_key, sign_up_guest

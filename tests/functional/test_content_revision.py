@@ -72,6 +72,10 @@ def test_what_nobody_sees_leaves_it(database, number):
     assert number() == before
 
 
+async def read(reader):
+    return reader.known.version.number if await reader.catch_up() else None
+
+
 def test_a_reader_sees_each_commit_at_once_however_many_ask(database, number):
     reader = revision_reader(database)
 
@@ -81,17 +85,17 @@ def test_a_reader_sees_each_commit_at_once_however_many_ask(database, number):
             with database.writing() as db:
                 make_organization(db)
             due = number()
-            answers = await asyncio.gather(*(reader.read() for _ in range(20)))
+            answers = await asyncio.gather(*(read(reader) for _ in range(20)))
             seen.append((due, set(answers)))
         return seen
 
     try:
         for due, answers in asyncio.run(many()):
             assert answers == {due}
-        assert asyncio.run(reader.read()) == number()  # in another loop
+        assert asyncio.run(read(reader)) == number()  # in another loop
     finally:
         reader.close()
-    assert asyncio.run(reader.read()) == number()  # opened again
+    assert asyncio.run(read(reader)) == number()  # opened again
     reader.close()
 
 
@@ -99,8 +103,8 @@ def test_a_reader_without_a_database_says_that_it_does_not_know(database):
     reader = revision_reader(database)
     with database.engine.begin() as connection:
         connection.execute(text("ALTER TABLE content_revision RENAME TO away"))
-    assert asyncio.run(reader.read()) is None
+    assert asyncio.run(read(reader)) is None
     with database.engine.begin() as connection:
         connection.execute(text("ALTER TABLE away RENAME TO content_revision"))
-    assert asyncio.run(reader.read()) is not None
+    assert asyncio.run(read(reader)) is not None
     reader.close()

@@ -21,8 +21,9 @@ from portal.domain.events.models import Event
 from portal.domain.organizations.models import Organization
 from portal.domain.people.models import Person
 from portal.domain.stories.models import CommentMode, Story
+from portal.known_changes import Version
 from portal.translated import Translated
-from portal.web.kept_pages import Kept, KeptPages, takes_gzip
+from portal.web.kept_pages import Drawing, Kept, KeptPages, takes_gzip
 from tests.conftest import ADDRESS
 from tests.factories import (
     make_comment,
@@ -342,14 +343,14 @@ def test_an_earlier_copy_of_the_database_is_not_taken_for_what_it_became(databas
 def test_there_is_an_end_to_what_is_kept():
     pages = KeptPages(100_000)
     headers = [(b"content-type", b"text/html"), (b"vary", b"Cookie")]
+    drawing = Drawing(Version(0, 1), 0)
     for number in range(50):
-        pages.put(number, Kept(1, None, headers, bytes(9_000)))
-        assert pages.get(0, 1) is not None  # asked for again and again, it stays
+        pages.put(number, Kept(drawing, headers, bytes(9_000)))
+        assert pages.get(0) is not None  # asked for again and again, it stays
         assert pages.size <= 100_000
-    assert pages.get(49, 1) is not None
-    assert pages.get(30, 1) is None
-    assert pages.get(49, 2) is None
-    pages.put("too much", Kept(1, None, headers, bytes(200_000)))
+    assert pages.get(49) is not None
+    assert pages.get(30) is None
+    pages.put("too much", Kept(drawing, headers, bytes(200_000)))
     assert pages.size == 0
 
 

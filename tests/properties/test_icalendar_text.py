@@ -14,6 +14,7 @@ from portal.domain.events.icalendar import calendar_of
 from portal.domain.events.queries import Shown
 from portal.markdown import to_html
 from portal.passages import Version
+from portal.places import Band
 from portal.plain_text import to_plain_text
 from portal.translated import Translated
 
@@ -63,7 +64,7 @@ def written(title: str, summary: str, venue: str, organization: str) -> bytes:
         ends_at=datetime(2026, 3, 22, 15, tzinfo=UTC),
         time_zone="Asia/Almaty",
         capacity=None,
-        taken=0,
+        places=Band.UNLIMITED,
         status="scheduled",
         visibility="public",
         published_at=None,

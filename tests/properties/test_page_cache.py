@@ -8,6 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select, text, update
+from sqlalchemy.exc import IntegrityError
 from starlette.testclient import TestClient
 
 from portal import clock
@@ -15,9 +16,19 @@ from portal.app import create_app
 from portal.domain.events.models import Event
 from portal.domain.organizations.models import Organization
 from portal.domain.people.models import Person
+from portal.domain.registrations import queries as registrations
+from portal.domain.registrations.actions import cancel
+from portal.domain.registrations.models import Registration
+from portal.domain.registrations.queries import Pass
 from portal.translated import Translated
 from tests.conftest import ADDRESS
-from tests.factories import make_event, make_organization, make_person, session_cookie
+from tests.factories import (
+    make_event,
+    make_organization,
+    make_person,
+    session_cookie,
+    sign_up_guest,
+)
 
 PATHS = ("/kk", "/en/events", "/kk-Latn/events", "/ru/organizations/ours", "/en/feed.atom")
 
@@ -29,7 +40,8 @@ class GaveUpError(Exception):
 def add(database, number):
     with database.writing() as db:
         ours = db.scalars(select(Organization)).first()
-        make_event(db, ours, title=Translated.of("kk", kk=f"Кеш {number}"))
+        title = Translated.of("kk", kk=f"Кеш {number}")
+        make_event(db, ours, title=title, capacity=number + 3)
 
 
 def rename(database, number):
@@ -68,7 +80,36 @@ def sign_in(database, number):
     session_cookie(database, person)
 
 
+def some_event(db, number):
+    found = db.scalars(select(Event).where(Event.published_at.is_not(None)).order_by(Event.id))
+    events = found.all()
+    return events[number % len(events)] if events else None
+
+
+def sign_up(database, number):
+    with database.writing() as db:
+        if (event := some_event(db, number)) is not None:
+            for _guest in range(number + 1):
+                sign_up_guest(db, event)
+
+
+def give_back(database, number):
+    # Who filled an event by hand has counted nobody in.
+    with suppress(IntegrityError), database.writing() as db:
+        event = some_event(db, number)
+        held = event and registrations.active_of(db, event)
+        if held:
+            cancel(db, Pass(held[0], event), clock.now())
+
+
+def let_in(database, number):
+    with database.writing() as db:
+        rows = update(Registration).where(Registration.id % 2 == number % 2)
+        db.execute(rows.values(attended_at=clock.now()))
+
+
 WRITES = (add, rename, fill, take_away, give_up, roll_back_a_part, sign_in)
+ALL = (*WRITES, *(sign_up, give_back, let_in) * 2)
 
 
 @pytest.fixture
@@ -88,7 +129,11 @@ def drawn_anew(settings, monkeypatch):
 )
 @given(
     steps=st.lists(
-        st.tuples(st.sampled_from(WRITES), st.integers(0, 5), st.sets(st.sampled_from(PATHS))),
+        st.tuples(
+            st.sampled_from(ALL),
+            st.integers(0, 5),
+            st.sets(st.sampled_from(PATHS)),
+        ),
         min_size=1,
         max_size=8,
     )
@@ -96,7 +141,9 @@ def drawn_anew(settings, monkeypatch):
 def test_a_kept_page_equals_one_drawn_anew(database, client, drawn_anew, steps):
     with database.writing() as db:
         if db.scalars(select(Organization)).first() is None:
-            make_organization(db, "ours", owner=make_person(db))
+            ours = make_organization(db, "ours", owner=make_person(db))
+            for capacity in (2, 5, 20):
+                make_event(db, ours, capacity=capacity)
     for write, number, paths in steps:
         write(database, number)
         for path in sorted(paths):

@@ -15,6 +15,7 @@ from portal.domain.events.icalendar import calendar_of
 from portal.domain.events.queries import Shown
 from portal.i18n import speaking
 from portal.inert import WORD_JOINER
+from portal.places import Band
 from portal.time_zones import zone_info
 from portal.translated import Translated
 
@@ -34,7 +35,7 @@ PLAIN: dict[str, Any] = {
     "ends_at": datetime(2026, 3, 22, 15, tzinfo=UTC),
     "time_zone": "Asia/Almaty",
     "capacity": None,
-    "taken": 0,
+    "places": Band.UNLIMITED,
     "status": "scheduled",
     "visibility": "public",
     "published_at": datetime(2026, 1, 1, tzinfo=UTC),

@@ -9,7 +9,7 @@ from sqlalchemy import bindparam, select
 
 from portal.domain.events.hosts import EVENTS
 from portal.domain.events.listing import held_by, public, tags
-from portal.domain.events.queries import SHOWN, Shown
+from portal.domain.events.queries import SHOWN, shown_with
 from portal.news import Listed, News
 
 if TYPE_CHECKING:
@@ -19,11 +19,11 @@ if TYPE_CHECKING:
     from sqlalchemy import Select
     from sqlalchemy.orm import Session
 
+    from portal.domain.events.queries import Shown
     from portal.news import Narrowing
 
 e = EVENTS.c
 _NEWEST_FIRST = (e.published_at.desc(), e.id.desc())
-_SHOWN_COLUMNS = len(Shown._fields)
 
 
 def narrowed(ids: Select[tuple[int]], asked: frozenset[str]) -> Select[tuple[int]]:
@@ -51,8 +51,11 @@ def _newest(asked: frozenset[str]) -> Select[Any]:
 def newest(db: Session, narrowing: Narrowing, now: datetime, most: int) -> list[News]:
     """The public events published last, first."""
     del now  # an event is news from its publication on
-    rows = db.execute(_newest(narrowing.asked), {"most": most, **narrowing.values()})
-    return [news_of(Shown._make(row[:_SHOWN_COLUMNS]), row[_SHOWN_COLUMNS] or {}) for row in rows]
+    values = {"most": most, **narrowing.values()}
+    return [
+        news_of(event, html or {})
+        for event, (html,) in shown_with(db, _newest(narrowing.asked), values)
+    ]
 
 
 def news_of(event: Shown, html: Mapping[str, str]) -> News:

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sqlalchemy import and_, bindparam
 
-from portal.database import rows
 from portal.domain.events.hosts import EVENTS
 from portal.domain.events.outcomes import (
     HAS_STORIES,
@@ -19,7 +18,7 @@ from portal.domain.events.outcomes import (
     Line,
     Outcome,
 )
-from portal.domain.events.queries import SHOWN, Shown, is_visible
+from portal.domain.events.queries import SHOWN, is_visible, shown_with
 from portal.domain.ledger.models import LedgerEntry
 from portal.domain.ledger.rules import Counts
 from portal.domain.media.queries import IMAGES, PICTURE, is_cover_of, picture_from
@@ -30,6 +29,7 @@ from portal.refusals import NotFoundError
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
+    from portal.domain.events.queries import Shown
     from portal.domain.people.models import Person
     from portal.pictures import Picture
     from portal.translated import Translated
@@ -69,9 +69,8 @@ _PAGE = (
     .outerjoin_from(EVENTS, IMAGES, is_cover_of(ItemKind.EVENT, EVENTS.c.id))
     .where(EVENTS.c.slug == bindparam("slug"))
 )
-# Where the parts of a row end.
-_EVENT = len(Shown._fields)
-_PLAIN = _EVENT + len(_WORDS)
+# Where the parts of what was added end.
+_PLAIN = len(_WORDS)
 _COUNTED = _PLAIN + len(Counts._fields)
 _TOLD = _COUNTED + len(OUTCOME)
 _LINED = _TOLD + len(LINE)
@@ -81,10 +80,10 @@ _STORIED = _LINED + 1
 def event_page(db: Session, visitor: Person | None, slug: str) -> tuple[Shown, Words]:
     """An event and what its page says beside it, for whoever may see it."""
     asked = {"slug": slug, "language": current_language.get()}
-    row = rows(db, _PAGE, asked).one_or_none()
-    if row is None:
+    found = shown_with(db, _PAGE, asked)
+    if not found:
         raise NotFoundError
-    event = Shown._make(row[:_EVENT])
+    event, row = found[0]
     if not is_visible(db, visitor, event):
         raise NotFoundError
     counted, told = row[_PLAIN:_COUNTED], row[_COUNTED:_TOLD]
@@ -93,4 +92,4 @@ def event_page(db: Session, visitor: Person | None, slug: str) -> tuple[Shown, W
     line = Line._make(row[_TOLD:_LINED]) if row[_TOLD] else None
     cover = picture_from(row[_STORIED:])
     has_stories = bool(row[_LINED])
-    return event, Words._make((*row[_EVENT:_PLAIN], counts, outcome, line, cover, has_stories))
+    return event, Words._make((*row[:_PLAIN], counts, outcome, line, cover, has_stories))

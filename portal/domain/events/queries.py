@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import String, bindparam, cast, exists, func, literal_column, select
 from sqlalchemy.orm import load_only, selectinload
@@ -13,9 +13,12 @@ from portal.domain.events.hosts import COMMA, EVENTS, JOINED_HOSTS, Host, hosts_
 from portal.domain.events.models import Event, EventLanguage, EventTag, Visibility
 from portal.domain.events.outcomes import HAS_RESULT
 from portal.domain.organizations.models import Organization
+from portal.drawn_from import NAMES_PLACES, name_places
+from portal.places import Band, band
 from portal.refusals import NotAllowedError, NotFoundError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
 
     from sqlalchemy import ColumnElement, Select
@@ -41,7 +44,7 @@ class Shown(NamedTuple):
     ends_at: datetime
     time_zone: str
     capacity: int | None
-    taken: int
+    places: Band
     status: str
     visibility: str
     published_at: datetime | None
@@ -96,8 +99,13 @@ _JOINED_LANGUAGES = (
     .correlate(EVENTS)
     .scalar_subquery()
 )
+# How many places are taken is read, and nobody is told more of it than a band.
 SHOWN = select(
-    *(EVENTS.c[name] for name in Shown._fields if name in EVENTS.c),
+    *(
+        EVENTS.c["taken" if name == "places" else name]
+        for name in Shown._fields
+        if name == "places" or name in EVENTS.c
+    ),
     _organizations.c.slug,
     _organizations.c.name,
     _organizations.c.verified_until,
@@ -108,9 +116,28 @@ SHOWN = select(
 ).join_from(EVENTS, _organizations, _organizations.c.id == EVENTS.c.organization_id)
 
 
+_CAPACITY = Shown._fields.index("capacity")
+_PLACES = Shown._fields.index("places")
+_END = len(Shown._fields)
+_NAMING = {NAMES_PLACES: True}
+
+
+def shown_with(
+    db: Session, statement: Select[Any], values: Mapping[str, Any]
+) -> list[tuple[Shown, tuple[Any, ...]]]:
+    """Runs a statement grown from SHOWN: each event, and the columns that were added to it."""
+    found = []
+    for row in rows(db, statement, values, _NAMING):
+        places = band(row[_CAPACITY], row[_PLACES])
+        event = Shown._make((*row[:_PLACES], places, *row[_PLACES + 1 : _END]))
+        name_places(event.id, places)
+        found.append((event, row[_END:]))
+    return found
+
+
 def shown(db: Session, statement: Select[tuple[object, ...]], **values: object) -> list[Shown]:
-    """Runs a statement grown from SHOWN."""
-    return [Shown._make(row) for row in rows(db, statement, values)]
+    """The same where nothing was added."""
+    return [event for event, _nothing in shown_with(db, statement, values)]
 
 
 def is_visible(db: Session, visitor: Person | None, event: Event | Shown) -> bool:
@@ -193,13 +220,13 @@ def _held_event(db: Session, person: Person, slug: str) -> tuple[Event, Roles]:
 
 
 # What is asked of an event before a place is given: the long texts take longer than all the rest.
-_PLACES = (
+_NEEDED_BY_PLACES = (
     *("id", "slug", "organization_id", "visibility", "published_at", "status"),
     *("starts_at", "ends_at", "capacity", "taken", "last_queue_number"),
 )
 _WITH_PLACES = (
     select(Event)
-    .options(load_only(*(getattr(Event, name) for name in _PLACES)))
+    .options(load_only(*(getattr(Event, name) for name in _NEEDED_BY_PLACES)))
     .where(Event.slug == bindparam("slug"))
     .with_for_update()
     .execution_options(populate_existing=True)
@@ -234,7 +261,7 @@ def lock_places(db: Session, event: Event) -> Event:
     """`lock` for whoever decides about places alone; twice is once."""
     locked = db.info.setdefault(_LOCKED, set())
     if event.id not in locked:
-        db.refresh(event, _PLACES, with_for_update=True)
+        db.refresh(event, _NEEDED_BY_PLACES, with_for_update=True)
         locked.add(event.id)
     return event
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 from portal.domain.events.models import AttendanceMode, Status, Visibility
@@ -44,10 +43,6 @@ class Facts(Protocol):
     def ends_at(self) -> datetime: ...  # noqa: D102
     @property
     def attendance_mode(self) -> str: ...  # noqa: D102
-    @property
-    def capacity(self) -> int | None: ...  # noqa: D102
-    @property
-    def taken(self) -> int: ...  # noqa: D102
 
 
 class TitleNeededError(Refusal):
@@ -120,25 +115,6 @@ class ChangedMeanwhileError(Refusal):
         "Somebody else has saved this event since you opened it. Your texts are below; "
         "compare them with the page and save again."
     )
-
-
-class Band(StrEnum):
-    """How many places are left, as precisely as the public is told."""
-
-    UNLIMITED = "unlimited"
-    FREE = "free"
-    FEW = "few"
-    FULL = "full"
-
-
-def band(event: Facts) -> Band:
-    """Few is at most a tenth of the places, and at least one and at most ten of them."""
-    if event.capacity is None:
-        return Band.UNLIMITED
-    left = event.capacity - event.taken
-    if left <= 0:
-        return Band.FULL
-    return Band.FEW if left <= min(10, max(1, event.capacity // 10)) else Band.FREE
 
 
 def is_public(event: Facts) -> bool:

@@ -9,7 +9,7 @@ from sqlalchemy import bindparam
 from portal.domain.events.hosts import EVENTS
 from portal.domain.events.models import Visibility
 from portal.domain.events.outcomes import OF_EVENT, OUTCOME, RESULTS, Outcome
-from portal.domain.events.queries import SHOWN, Shown
+from portal.domain.events.queries import SHOWN, Shown, shown_with
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -25,7 +25,6 @@ class Occasion(NamedTuple):
     outcome: Outcome | None
 
 
-_COLUMNS = len(Shown._fields)
 _EVENTS = (
     SHOWN.add_columns(*OUTCOME)
     .outerjoin(RESULTS, OF_EVENT)
@@ -41,9 +40,7 @@ _EVENTS = (
 
 def events_of(db: Session, initiative_id: int) -> list[Occasion]:
     """Its public events, the latest first."""
-    occasions = []
-    for row in db.execute(_EVENTS, {"initiative": initiative_id}):
-        event = Shown._make(row[:_COLUMNS])
-        outcome = Outcome._make(row[_COLUMNS:]) if event.has_result else None
-        occasions.append(Occasion(event, outcome))
-    return occasions
+    return [
+        Occasion(event, Outcome._make(told) if event.has_result else None)
+        for event, told in shown_with(db, _EVENTS, {"initiative": initiative_id})
+    ]

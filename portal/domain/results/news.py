@@ -11,7 +11,7 @@ from sqlalchemy import String, bindparam, literal_column, select
 from portal.domain.events.hosts import EVENTS
 from portal.domain.events.news import narrowed, news_of
 from portal.domain.events.outcomes import OF_EVENT, OUTCOME, RESULTS, Outcome
-from portal.domain.events.queries import SHOWN, Shown
+from portal.domain.events.queries import SHOWN, shown_with
 from portal.domain.results.queries import NEWEST_FIRST, TAKEN_PLACE
 
 if TYPE_CHECKING:
@@ -20,10 +20,10 @@ if TYPE_CHECKING:
     from sqlalchemy import Select
     from sqlalchemy.orm import Session
 
+    from portal.domain.events.queries import Shown
     from portal.news import Narrowing, News
 
 e = EVENTS.c
-_SHOWN_COLUMNS = len(Shown._fields)
 
 
 @cache
@@ -45,10 +45,9 @@ def _newest(asked: frozenset[str]) -> Select[Any]:
 def newest(db: Session, narrowing: Narrowing, now: datetime, most: int) -> list[News]:
     """What came of public events, in the three answers."""
     values = {"now": now, "most": most, **narrowing.values()}
-    rows = db.execute(_newest(narrowing.asked), values)
     return [
-        _news(Shown._make(row[:_SHOWN_COLUMNS]), Outcome._make(row[_SHOWN_COLUMNS:-1]), row[-1])
-        for row in rows
+        _news(event, Outcome._make(more[:-1]), more[-1])
+        for event, more in shown_with(db, _newest(narrowing.asked), values)
     ]
 
 

@@ -14,8 +14,6 @@ from portal.domain.events.hosts import roles_in
 from portal.domain.events.models import AttendanceMode, Funding, Status
 from portal.domain.events.page import event_page as event_page_for
 from portal.domain.events.rules import (
-    Band,
-    band,
     is_over,
     is_public,
     is_running,
@@ -32,6 +30,7 @@ from portal.domain.stories.listing import about_event
 from portal.i18n import LANGUAGES
 from portal.items import ItemKind
 from portal.markdown import without_links
+from portal.places import Band
 from portal.refusals import NotFoundError
 from portal.time_zones import wall_of
 from portal.web.cards import (
@@ -215,9 +214,9 @@ def facts_of_page(visit: Visit, event: Shown, words: Words) -> dict[str, Any]:
         "result": result_card_of(visit, words.outcome)
         if words.outcome and has_taken_place(event, visit.now)
         else None,
-        "band": BANDS.get(band(event)),
-        "band_kind": band(event).value,
-        "is_full": band(event) is Band.FULL,
+        "band": BANDS.get(event.places),
+        "band_kind": event.places.value,
+        "is_full": event.places is Band.FULL,
         "is_open": is_open(event, visit.now),
         "is_over": is_over(event, visit.now),
         "is_running": is_running(event, visit.now),

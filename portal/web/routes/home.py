@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 from starlette.responses import RedirectResponse, Response
 
 from portal.domain.events import listing
-from portal.domain.events.rules import Band, band, is_running
+from portal.domain.events.rules import is_running
 from portal.domain.registrations.queries import standings
 from portal.domain.registrations.rules import is_open
 from portal.news import Narrowing
+from portal.places import Band
 from portal.web.atom import feed_link
 from portal.web.cards import BANDS, card_of, cards_of
 from portal.web.cities import wheel_cities
@@ -74,9 +75,9 @@ def _calls(visit: Visit, later: list[Shown]) -> list[Line]:
     inviting = [
         event
         for event in later
-        if event.capacity and is_open(event, visit.now) and band(event) is not Band.FULL
+        if event.capacity and is_open(event, visit.now) and event.places is not Band.FULL
     ]
-    return [_call(card_of(visit, event), band(event)) for event in inviting[:MOST_CALLS]]
+    return [_call(card_of(visit, event), event.places) for event in inviting[:MOST_CALLS]]
 
 
 def _call(card: Card, places: Band) -> Line:

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from portal.domain.events import queries as events
 from portal.domain.events.page import event_page as event_page_for
-from portal.domain.events.rules import Band, band
 from portal.domain.registrations import actions
 from portal.domain.registrations.rules import EventCancelledError, EventOverError
+from portal.places import Band
 from portal.refusals import Refusal
 from portal.web.forms import Form
 from portal.web.policies import Cache, Policy
@@ -60,5 +60,5 @@ def sent(visit: Visit, slug: str) -> Response:
         "registrations/sent.html",
         title=event.title.said(),
         event_url=visit.url("events.show", slug=slug),
-        is_full=band(event) is Band.FULL,
+        is_full=event.places is Band.FULL,
     )
