@@ -242,11 +242,9 @@ def load_settings() -> Settings:
         # Only this one is read as JSON; the library's own text may quote what it could not read.
         raise SettingsError("PORTAL_PROVIDERS: must be a JSON object") from None
     except ValidationError as invalid:
-        lines = [
-            f"  PORTAL_{'__'.join(str(part) for part in error['loc']).upper()}: "
-            f"{error['msg'].removeprefix('Value error, ')}"
-            if error["loc"]
-            else f"  {error['msg'].removeprefix('Value error, ')}"
-            for error in invalid.errors(include_input=False, include_url=False)
-        ]
+        lines = []
+        for error in invalid.errors(include_input=False, include_url=False):
+            said = error["msg"].removeprefix("Value error, ")
+            name = "__".join(str(part) for part in error["loc"]).upper()
+            lines.append(f"  PORTAL_{name}: {said}" if name else f"  {said}")
         raise SettingsError("\n".join(["These settings cannot be used:", *lines])) from None

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import String, bindparam, cast, exists, func, literal_column, select
-from sqlalchemy.orm import load_only, selectinload
+from sqlalchemy import String, cast, exists, func, literal_column, select
+from sqlalchemy.orm import selectinload
 
 from portal.database import rows
 from portal.domain.events import rules
@@ -219,31 +219,6 @@ def _held_event(db: Session, person: Person, slug: str) -> tuple[Event, Roles]:
     return event, roles
 
 
-# What is asked of an event before a place is given: the long texts take longer than all the rest.
-_NEEDED_BY_PLACES = (
-    *("id", "slug", "organization_id", "visibility", "published_at", "status"),
-    *("starts_at", "ends_at", "capacity", "taken", "last_queue_number"),
-)
-_WITH_PLACES = (
-    select(Event)
-    .options(load_only(*(getattr(Event, name) for name in _NEEDED_BY_PLACES)))
-    .where(Event.slug == bindparam("slug"))
-    .with_for_update()
-    .execution_options(populate_existing=True)
-)
-# In a session's notes: the events whose places its transaction has locked.
-_LOCKED = "locked"
-
-
-def event_with_places(db: Session, visitor: Person | None, slug: str) -> Event:
-    """The same for whoever wants a place: locked at once, and without its texts."""
-    event = db.scalars(_WITH_PLACES, {"slug": slug}).one_or_none()
-    if event is None or not is_visible(db, visitor, event):
-        raise NotFoundError
-    db.info.setdefault(_LOCKED, set()).add(event.id)
-    return event
-
-
 _COLUMN_NAMES = [attribute.key for attribute in Event.__mapper__.column_attrs]
 
 
@@ -254,15 +229,6 @@ def lock(db: Session, event: Event) -> Event:
     """
     # Columns by name: a refresh of everything would also forget tags and links read before.
     db.refresh(event, _COLUMN_NAMES, with_for_update=True)
-    return event
-
-
-def lock_places(db: Session, event: Event) -> Event:
-    """`lock` for whoever decides about places alone; twice is once."""
-    locked = db.info.setdefault(_LOCKED, set())
-    if event.id not in locked:
-        db.refresh(event, _NEEDED_BY_PLACES, with_for_update=True)
-        locked.add(event.id)
     return event
 
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from portal import tokens
 from portal.domain.consents.actions import give_as_guest
-from portal.domain.events.queries import lock_by_id, lock_places
+from portal.domain.events.locking import lock_places
+from portal.domain.events.queries import lock_by_id
 from portal.domain.letters.actions import queue
 from portal.domain.letters.models import Kind
 from portal.domain.letters.queries import owed_since

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from portal.domain.events import queries as events
+from portal.domain.events.locking import event_with_places
 from portal.domain.events.page import event_page as event_page_for
 from portal.domain.registrations import actions
 from portal.domain.registrations.rules import EventCancelledError, EventOverError
@@ -29,7 +29,7 @@ pages = Pages()
 )
 def create(visit: Visit, slug: str) -> Response:
     """A place or a place in line; the answer to a guest is the same whoever it is."""
-    event = events.event_with_places(visit.db, visit.visitor, slug)
+    event = event_with_places(visit.db, visit.visitor, slug)
     form = Form(GuestFields, visit.submitted)
     try:
         if visit.visitor is not None:

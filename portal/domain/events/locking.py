@@ -1,0 +1,50 @@
+"""Events whose places are given: locked at once, and without their texts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import bindparam, select
+from sqlalchemy.orm import load_only
+
+from portal.domain.events.models import Event
+from portal.domain.events.queries import is_visible
+from portal.refusals import NotFoundError
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from portal.domain.people.models import Person
+
+# What is asked of an event before a place is given: the long texts take longer than all the rest.
+_NEEDED = (
+    *("id", "slug", "organization_id", "visibility", "published_at", "status"),
+    *("starts_at", "ends_at", "capacity", "taken", "last_queue_number"),
+)
+_WITH_PLACES = (
+    select(Event)
+    .options(load_only(*(getattr(Event, name) for name in _NEEDED)))
+    .where(Event.slug == bindparam("slug"))
+    .with_for_update()
+    .execution_options(populate_existing=True)
+)
+# In a session's notes: the events whose places its transaction has locked.
+_LOCKED = "locked"
+
+
+def event_with_places(db: Session, visitor: Person | None, slug: str) -> Event:
+    """The same for whoever wants a place: locked at once, and without its texts."""
+    event = db.scalars(_WITH_PLACES, {"slug": slug}).one_or_none()
+    if event is None or not is_visible(db, visitor, event):
+        raise NotFoundError
+    db.info.setdefault(_LOCKED, set()).add(event.id)
+    return event
+
+
+def lock_places(db: Session, event: Event) -> Event:
+    """`lock` for whoever decides about places alone; twice is once."""
+    locked = db.info.setdefault(_LOCKED, set())
+    if event.id not in locked:
+        db.refresh(event, _NEEDED, with_for_update=True)
+        locked.add(event.id)
+    return event
