@@ -19,6 +19,7 @@ from sqlalchemy import create_engine, text
 from tests.load.measuring import script_for, wrk
 from tests.load.servers import hello_server, portal_server, resident_mebibytes, run_portal
 from tests.load.wave import wave
+from tests.load.writing import writing
 from tests.postgres.server import start_postgres
 
 ROUNDS = 5
@@ -34,6 +35,8 @@ KEPT = (
     ("kept event page", "/%s/events/event-%d", 20, 0, "", 0.55),
     ("kept event page, 304", "/%s/events/event-%d", 20, 0, KNOWN, 0.8),
 )
+# Writes a second that pages show, and the least ratio of kept pages meanwhile.
+WRITTEN = {"SQLite": ((1, 0.5), (10, 0.4)), "PostgreSQL": ((1, 0.5), (10, 0.3))}
 MOST_MEBIBYTES = 160
 
 
@@ -63,6 +66,37 @@ def kept_pages(folder, data_dir, of="SQLite", **more):
     return ratios(data_dir, scripts, **more)[0]
 
 
+def written_pages(folder, data_dir, of="SQLite", **more):
+    """Rows of the same pages while others write what some of them show.
+
+    The hello beside them is measured without the writer, who takes its share of the machine.
+    """
+    scripts = {
+        name: script_for(folder / f"{name}.lua", path, count=count, first=first)
+        for name, path, count, first, headers, _least in KEPT
+        if not headers
+    }
+    found = {(name, pace): [] for pace, _least in WRITTEN[of] for name in scripts}
+    url = more.get("PORTAL_DATABASE_URL", f"sqlite:///{data_dir / 'portal.db'}")
+    with (
+        hello_server() as (hello, _),
+        portal_server(data_dir, **more) as (portal, _pid),
+        writing(url) as writer,
+    ):
+        for script in scripts.values():
+            wrk(portal, script)
+        for _round in range(ROUNDS):
+            base = wrk(hello)
+            for (name, pace), measured in found.items():
+                with writer.paced(pace):
+                    measured.append(wrk(portal, scripts[name]) / base)
+    return [
+        row_of(f"{name}, {pace} writes a second, {of}", found[name, pace], least)
+        for pace, least in WRITTEN[of]
+        for name in scripts
+    ]
+
+
 def ratios(data_dir, scripts, **more):
     """A row a page, its median against a hello of the same round; and the worker's mebibytes."""
     found = {name: [] for name, _script, _least in scripts}
@@ -74,18 +108,19 @@ def ratios(data_dir, scripts, **more):
             for name, script, _least in scripts:
                 found[name].append(wrk(portal, script) / base)
         memory = resident_mebibytes(pid)
-    rows = [
-        {
-            "what": name,
-            "median of hello": f"{statistics.median(found[name]):.2%}",
-            "least": f"{min(found[name]):.2%}",
-            "most": f"{max(found[name]):.2%}",
-            "promised": f"{least:.1%}",
-            "holds": statistics.median(found[name]) >= least,
-        }
-        for name, _script, least in scripts
-    ]
-    return rows, memory
+    return [row_of(name, found[name], least) for name, _script, least in scripts], memory
+
+
+def row_of(name, found, least):
+    """What was measured of a page, beside what is promised."""
+    return {
+        "what": name,
+        "median of hello": f"{statistics.median(found):.2%}",
+        "least": f"{min(found):.2%}",
+        "most": f"{max(found):.2%}",
+        "promised": f"{least:.1%}",
+        "holds": statistics.median(found) >= least,
+    }
 
 
 def main():
@@ -95,6 +130,7 @@ def main():
         folder = Path(name)
         run_portal(folder / "data", "seed", "--profile", "10k", "--seed", "1")
         rows = [*pages(folder), *kept_pages(folder, folder / "data")]
+        rows += written_pages(folder, folder / "data")
         rows.append(wave(folder / "sqlite"))
         with start_postgres(folder) as address:
             rows.append(wave(folder / "postgres", f"{address}/postgres"))
@@ -106,6 +142,7 @@ def main():
             data = folder / "pages"
             run_portal(data, "seed", "--profile", "10k", "--seed", "1", **url)
             rows += kept_pages(folder, data, "PostgreSQL", **url)
+            rows += written_pages(folder, data, "PostgreSQL", **url)
     print(f"Python {platform.python_version()}, {platform.machine()}, {platform.system()}")
     for row in rows:
         print(json.dumps(row, ensure_ascii=False))
