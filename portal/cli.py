@@ -7,7 +7,6 @@ import json
 import logging
 import sys
 import threading
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from portal import (
@@ -23,10 +22,8 @@ from portal.app import create_app, declared_links, declared_routes
 from portal.commands import CommandError, fault_of, open_database, open_migrated
 from portal.domain.moderation.changed_settings import CHANGEABLE
 from portal.domain.moderation.models import Progress, Reason
-from portal.domain.organizations.queries import organization_named
-from portal.i18n import LANGUAGES
 from portal.mailer.rounds import Worker
-from portal.refusals import NotFoundError, Refusal
+from portal.refusals import Refusal
 from portal.server import run_server
 from portal.settings import Settings, SettingsError, load_settings
 from portal.storage import Storage
@@ -36,9 +33,6 @@ from portal.web.request_log import set_up_logging
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-
-
-LARGEST_CALENDAR = 5 * 1024 * 1024
 
 
 def serve(settings: Settings, arguments: argparse.Namespace) -> None:
@@ -145,25 +139,6 @@ def _notes(settings: Settings) -> list[str]:
     return notes
 
 
-def import_calendar(settings: Settings, arguments: argparse.Namespace) -> None:
-    """Reads an .ics file into drafts of an organisation."""
-    from portal.domain.events.calendar_import import import_drafts  # noqa: PLC0415
-
-    if arguments.file.stat().st_size > LARGEST_CALENDAR:
-        raise CommandError("the file is larger than 5 MiB")
-    content = arguments.file.read_bytes()
-    database = open_migrated(settings)
-    with database.writing() as db:
-        try:
-            organization = organization_named(db, arguments.organization)
-        except NotFoundError:
-            raise CommandError(f"there is no organisation {arguments.organization!r}") from None
-        language = arguments.language or organization.name.original
-        events = import_drafts(db, organization, content, language=language, now=clock.now())
-        slugs = [event.slug for event in events]
-    print(json.dumps({"drafts": len(slugs), "slugs": slugs}, ensure_ascii=False, indent=2))
-
-
 def parser() -> argparse.ArgumentParser:
     """All commands with their options."""
     root = argparse.ArgumentParser(prog="portal", description=__doc__)
@@ -204,11 +179,6 @@ def parser() -> argparse.ArgumentParser:
     setting = command("set", operator_commands.set_setting)
     setting.add_argument("name", choices=sorted(CHANGEABLE))
     setting.add_argument("value", help="empty to go back to what the portal brings along")
-    importing = command("import-calendar", import_calendar)
-    importing.add_argument("file", type=Path)
-    importing.add_argument("--organization", required=True, metavar="SLUG")
-    said = "language of the texts, if not the organisation's"
-    importing.add_argument("--language", choices=LANGUAGES, help=said)
     return root
 
 

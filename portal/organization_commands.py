@@ -1,8 +1,9 @@
-"""Commands about organisations: who there is, who waits to be verified, and deciding about it."""
+"""Commands about organisations: who there is, deciding about verification, and their calendars."""
 
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from portal import clock
@@ -13,6 +14,7 @@ from portal.domain.organizations import queries, verification
 from portal.domain.organizations.models import Method
 from portal.domain.organizations.rules import is_verified
 from portal.domain.organizations.verification_rules import MONTHS, is_proved, lasting
+from portal.i18n import LANGUAGES
 from portal.refusals import NotFoundError
 
 if TYPE_CHECKING:
@@ -25,6 +27,8 @@ if TYPE_CHECKING:
     from portal.domain.organizations.models import Organization
     from portal.domain.organizations.verification import Asked
     from portal.settings import Settings
+
+LARGEST_CALENDAR = 5 * 1024 * 1024
 
 
 def list_organizations(settings: Settings, arguments: argparse.Namespace) -> None:
@@ -91,6 +95,22 @@ def withdraw(settings: Settings, arguments: argparse.Namespace) -> None:
     print("done")
 
 
+def import_calendar(settings: Settings, arguments: argparse.Namespace) -> None:
+    """Reads an .ics file into drafts of an organisation."""
+    from portal.domain.events.calendar_import import import_drafts  # noqa: PLC0415
+
+    if arguments.file.stat().st_size > LARGEST_CALENDAR:
+        raise CommandError("the file is larger than 5 MiB")
+    content = arguments.file.read_bytes()
+    database = open_migrated(settings)
+    with database.writing() as db:
+        organization = _named(db, arguments.organization)
+        language = arguments.language or organization.name.original
+        events = import_drafts(db, organization, content, language=language, now=clock.now())
+        slugs = [event.slug for event in events]
+    print(json.dumps({"drafts": len(slugs), "slugs": slugs}, ensure_ascii=False, indent=2))
+
+
 def _named(db: Session, slug: str) -> Organization:
     try:
         return queries.organization_named(db, slug)
@@ -114,3 +134,8 @@ def add_to(command: Callable[..., argparse.ArgumentParser]) -> None:
             about.add_argument("--months", type=int, choices=MONTHS, default=12)
         else:
             about.add_argument("--reason", choices=[each.value for each in Ground], required=True)
+    importing = command("import-calendar", import_calendar)
+    importing.add_argument("file", type=Path)
+    importing.add_argument("--organization", required=True, metavar="SLUG")
+    said = "language of the texts, if not the organisation's"
+    importing.add_argument("--language", choices=LANGUAGES, help=said)
