@@ -36,9 +36,10 @@ from portal.web.providers.configured import configured_providers
 from portal.web.rate_limits import RateLimiter
 from portal.web.request_log import RequestLogMiddleware, set_up_logging
 from portal.web.route_table import ROUTES
-from portal.web.routing import PREFIX, limit_threads
+from portal.web.routing import PREFIX
 from portal.web.site import Site
 from portal.web.static import Assets
+from portal.web.turns import limit_readers
 
 if TYPE_CHECKING:
     import re
@@ -54,7 +55,7 @@ def create_app(settings: Settings) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
-        await limit_threads()
+        await limit_readers()
         # What has been loaded by now stays; the collector need not walk over it again and again.
         gc.collect()
         gc.freeze()

@@ -23,6 +23,7 @@ from portal.commands import CommandError, fault_of, open_database, open_migrated
 from portal.domain.moderation.changed_settings import CHANGEABLE
 from portal.domain.moderation.models import Progress, Reason
 from portal.mailer.rounds import Worker
+from portal.outages import OUTAGES
 from portal.refusals import Refusal
 from portal.server import run_server
 from portal.settings import Settings, SettingsError, load_settings
@@ -209,6 +210,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         asked.run(settings, asked)
     except (SettingsError, CommandError, BackupError, CannotCopyError, OSError) as error:
         print(error, file=sys.stderr)
+        return 1
+    except OUTAGES as outage:
+        print(f"the database does not answer: {type(outage).__name__}", file=sys.stderr)
         return 1
     except Refusal as refusal:
         print(refusal.said(), file=sys.stderr)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import sqlite3
-import threading
 from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -22,9 +21,11 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 from sqlalchemy.types import TypeDecorator
 
+from portal.outages import PATIENCE, PatientLock, limit_waiting
 from portal.touched import is_touched, watch
 from portal.translated import Translated
 
@@ -35,11 +36,11 @@ if TYPE_CHECKING:
 
     from portal.sealing import Seal
 
-# Connections per process and kind of transaction; at least the threads that answer requests
-# (portal.web.routing.THREADS) and the worker, so that nobody waits for one while holding another.
+# Connections per process and kind of transaction; at least the threads that answer requests (twice
+# portal.web.turns.THREADS) and the worker, so that nobody waits for one while holding another.
 CONNECTIONS = 10
 # How long a writer waits for SQLite's one write lock held by another process.
-BUSY_MILLISECONDS = 15_000
+BUSY_MILLISECONDS = int(PATIENCE * 1000)
 # The row of portal.content_revision.
 _RAISE = text("UPDATE content_revision SET number = number + 1 WHERE id = 1")
 
@@ -150,7 +151,7 @@ class Database:
         self.guard: Callable[[Session], None] | None = None
         # SQLite's busy handler polls and is unfair; one lock a process tripled the throughput of
         # racing sign-ups and quartered the longest wait.
-        self._write_lock = threading.Lock() if self.is_sqlite else None
+        self._write_lock = PatientLock() if self.is_sqlite else None
         # What others have opened beside the pools, and gives back when the portal stops.
         self.at_close: list[Callable[[], None]] = []
 
@@ -184,8 +185,12 @@ class Database:
             @event.listens_for(engine, "begin")
             def _begin(connection: Any) -> None:
                 # A reader that turns writer later fails at once, whatever the busy timeout says.
-                connection.connection.driver_connection.execute(begin)
-
+                try:
+                    connection.connection.driver_connection.execute(begin)
+                except sqlite_module().OperationalError as error:
+                    raise OperationalError(begin, None, error) from error
+        else:
+            event.listen(engine, "connect", limit_waiting)
         return engine
 
     @contextmanager

@@ -8,8 +8,6 @@ from dataclasses import asdict, dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from sqlalchemy.exc import InterfaceError, OperationalError
-
 from portal.domain.letters.actions import (
     LEASE,
     mark_dropped,
@@ -22,6 +20,7 @@ from portal.domain.letters.models import Letter, Notice, Outgoing, State
 from portal.mailer.compose import compose
 from portal.mailer.delivery import NotDeliveredError, Postman
 from portal.mailer.notices import compose_notice
+from portal.outages import OUTAGES
 
 if TYPE_CHECKING:
     import threading
@@ -42,8 +41,6 @@ AT_ONCE: Final = 20
 SENDING_LASTS: Final = LEASE / 2
 # Then other chores have their turn.
 LONGEST_DELIVERY: Final = timedelta(seconds=60)
-# The database is away, which is no fault of a letter.
-OUTAGES: Final = (OperationalError, InterfaceError)
 
 
 @dataclass

@@ -15,7 +15,8 @@ from portal import clock
 from portal.domain.moderation.maintenance import expected_end
 from portal.guarded import GuardedClient
 from portal.mailer import chores, pictures
-from portal.mailer.outbox import OUTAGES, Delivery, Outbox, warn
+from portal.mailer.outbox import Delivery, Outbox, warn
+from portal.outages import OUTAGES
 from portal.storage import Storage
 
 if TYPE_CHECKING:

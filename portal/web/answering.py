@@ -52,8 +52,6 @@ def answer(
     _check_address(request, route)
     site: Site = request.app.state.site
     reading = request.method in SAFE_METHODS
-    # For the page that says that nothing is written now; a file cannot be kept for later.
-    request.state.submitted = submitted if route.most_bytes is None else None
     begin = site.database.reading if reading else site.database.writing
     with begin() as db:
         session = _admitted(route, request, site, db)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import math
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from starlette.exceptions import HTTPException
@@ -15,8 +15,10 @@ from portal import clock, dates
 from portal.domain.moderation.maintenance import MaintenanceError
 from portal.i18n import LANGUAGE_TAGS, current_tag
 from portal.i18n import gettext_lazy as _
+from portal.outages import OUTAGES, PAUSE
 from portal.refusals import NotAllowedError, NotFoundError
 from portal.web.cities import wheel_cities
+from portal.web.cross_origin import SAFE_METHODS
 from portal.web.hour_wheel import hour_wheel
 from portal.web.pages import render_page
 from portal.web.policies import (
@@ -35,6 +37,7 @@ if TYPE_CHECKING:
 
 # Maintenance that lasts longer than was thought.
 SOON: Final = timedelta(minutes=1)
+_PAUSE: Final = timedelta(seconds=PAUSE)
 logger = logging.getLogger("portal.errors")
 
 TEXTS: Final[dict[int, tuple[LazyText, LazyText]]] = {
@@ -68,6 +71,10 @@ TEXTS: Final[dict[int, tuple[LazyText, LazyText]]] = {
             "It has been noted. Nothing you were told is saved has been lost; "
             "please try again in a moment."
         ),
+    ),
+    503: (
+        _("This page cannot be shown just now"),
+        _("The portal is being started anew or has too much to do. Please try again in a moment."),
     ),
 }
 
@@ -110,18 +117,18 @@ def too_often_page(request: Request, error: TooOftenError) -> Response:
     return HTMLResponse(html, 429, {"cache-control": "no-store", "retry-after": str(seconds)})
 
 
-def maintenance_page(request: Request, error: MaintenanceError) -> Response:
+def unwritten_page(request: Request, until: datetime, *, is_maintained: bool) -> Response:
     """When to go on, and a button that sends what was typed once more."""
     now = clock.now()
-    until = max(error.until, now + SOON)
     submitted = getattr(request.state, "submitted", None)
     typed = submitted.multi_items() if submitted is not None else None
     html = render_page(
         request.app.state.site,
         request,
         None,
-        "errors/maintenance.html",
+        "errors/unwritten.html",
         {
+            "is_maintained": is_maintained,
             "action": request.url.path,
             "typed": typed and [(name, value) for name, value in typed if isinstance(value, str)],
             "when": dates.relative(until, now),
@@ -129,6 +136,16 @@ def maintenance_page(request: Request, error: MaintenanceError) -> Response:
     )
     seconds = math.ceil((until - now).total_seconds())
     return HTMLResponse(html, 503, {"cache-control": "no-store", "retry-after": str(seconds)})
+
+
+def outage_page(request: Request, error: Exception) -> Response:
+    """The database does not answer or lets nobody write; whatever was begun is undone."""
+    logger.warning("outage", exc_info=error)
+    if request.method not in SAFE_METHODS:
+        return unwritten_page(request, clock.now() + _PAUSE, is_maintained=False)
+    response = error_page(request, 503)
+    response.headers["retry-after"] = str(PAUSE)
+    return response
 
 
 class FaultMiddleware:
@@ -164,10 +181,6 @@ def install(app: FastAPI) -> None:
     async def not_allowed(request: Request, _error: Exception) -> Response:
         return error_page(request, 403)
 
-    async def too_often(request: Request, error: Exception) -> Response:
-        assert isinstance(error, TooOftenError)  # noqa: S101 - it is what it is installed for
-        return too_often_page(request, error)
-
     async def by_status(request: Request, error: Exception) -> Response:
         status = error.status_code if isinstance(error, HTTPException) else 500
         path = request.url.path
@@ -193,17 +206,29 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(AccountClosedError, way_back)
     app.add_exception_handler(NotFoundError, not_found)
     app.add_exception_handler(NotAllowedError, not_allowed)
-    app.add_exception_handler(TooOftenError, too_often)
+    app.add_exception_handler(TooOftenError, _too_often)
     app.add_exception_handler(MaintenanceError, _maintained)
+    for outage in OUTAGES:
+        app.add_exception_handler(outage, _away)
     app.add_exception_handler(SignInNeededError, sign_in_first)
     app.add_exception_handler(SecondFactorNeededError, second_factor_first)
     app.add_exception_handler(ErrandNeededError, errand_first)
     app.add_exception_handler(HTTPException, by_status)
 
 
+async def _too_often(request: Request, error: Exception) -> Response:
+    assert isinstance(error, TooOftenError)  # noqa: S101 - it is what it is installed for
+    return too_often_page(request, error)
+
+
 async def _maintained(request: Request, error: Exception) -> Response:
     assert isinstance(error, MaintenanceError)  # noqa: S101 - it is what it is installed for
-    return maintenance_page(request, error)
+    until = max(error.until, clock.now() + SOON)
+    return unwritten_page(request, until, is_maintained=True)
+
+
+async def _away(request: Request, error: Exception) -> Response:
+    return outage_page(request, error)
 
 
 def _by_way_of(name: str, request: Request, **values: str) -> Response:

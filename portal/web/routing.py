@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-import anyio
 from starlette.concurrency import run_in_threadpool
 
 from portal.web.answering import answer, check_admitted, pass_door
 from portal.web.forms import submitted_form, submitted_upload
 from portal.web.policies import Cache, Guard, Policy, Route
+from portal.web.turns import in_turn
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -24,9 +24,6 @@ if TYPE_CHECKING:
 
     View = Callable[..., Response]
 
-# Requests answered at once by one process. Few, because Python runs one at a time anyway: 4 gave
-# the same rate as 40 with half the longest waits. Never more than portal.database.CONNECTIONS.
-THREADS: Final = 4
 PREFIX: Final = "/{language:language}"
 
 
@@ -120,8 +117,12 @@ class Pages:
                 site: Site = request.app.state.site
                 if brief and site.database.is_sqlite:
                     return answer(view, route, request, None)
-                submitted = None if route.method == "GET" else await submitted_form(request)
-                return await run_in_threadpool(answer, view, route, request, submitted)
+                if route.method == "GET":
+                    return await run_in_threadpool(answer, view, route, request, None)
+                submitted = await submitted_form(request)
+                # For the page that says that nothing can be written now.
+                request.state.submitted = submitted
+                return await in_turn(answer, view, route, request, submitted)
 
             self._added.append((route, endpoint))
             return view
@@ -135,7 +136,7 @@ class Pages:
                 submitted = await submitted_upload(request)
                 try:
                     taken = await upload.taken(request, submitted, found)
-                    return await run_in_threadpool(answer, view, route, request, submitted, taken)
+                    return await in_turn(answer, view, route, request, submitted, taken)
                 finally:
                     await submitted.close()
 
@@ -159,8 +160,3 @@ class Pages:
                 name=route.name,
                 include_in_schema=False,
             )
-
-
-async def limit_threads() -> None:
-    """Sets how many requests are worked on at once in this process."""
-    anyio.to_thread.current_default_thread_limiter().total_tokens = THREADS

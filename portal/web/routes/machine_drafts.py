@@ -16,6 +16,7 @@ from portal.web.rate_limits import Limit
 from portal.web.routing import Pages
 from portal.web.translation_desk import address, desk_of, desk_page
 from portal.web.translation_form import blank_form
+from portal.web.turns import in_turn
 from portal.web.visit import Visit
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ async def draft(request: Request) -> Response:
         made: dict[str, str] = {}
         for original, paragraphs in wanted.items():
             made |= await machine.translated(sorted(paragraphs), original, tongue)
-        return await run_in_threadpool(_put, request, made)
+        return await in_turn(_put, request, made)
     except Refusal as refusal:
         return await run_in_threadpool(_refused, request, refusal)
 

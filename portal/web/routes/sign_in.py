@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from starlette.concurrency import run_in_threadpool
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from portal import clock, tokens
@@ -27,6 +26,7 @@ from portal.web.policies import Cache, Policy
 from portal.web.providers.provider import SignInStaleError
 from portal.web.routing import Pages
 from portal.web.sign_in_pages import leave_for, refused_way_in, ways_in
+from portal.web.turns import in_turn
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -92,7 +92,7 @@ async def _arrival(request: Request, key: str) -> Response:
         if provider is None or note.get("provider") != key:
             raise SignInStaleError
         claims = await provider.arrival(request, note.get("session"))
-        response = await run_in_threadpool(_enter, site, request, claims, note)
+        response = await in_turn(_enter, site, request, claims, note)
     except Refusal as refusal:
         response = _refused(site, request, note, refusal)
     site.sign_in_note.drop(response)

@@ -23,6 +23,7 @@ from portal.web.forms import Fields, Form
 from portal.web.policies import Cache, Policy
 from portal.web.routing import Pages
 from portal.web.trust import verified_line
+from portal.web.turns import in_turn
 from portal.web.visit import Visit
 
 if TYPE_CHECKING:
@@ -95,10 +96,10 @@ def ask(visit: Visit, organization: str) -> Response:
 async def prove(request: Request) -> Response:
     """Looks for the token at the domain; no transaction is open while somebody else answers."""
     try:
-        proof = await run_in_threadpool(_begin, request)
+        proof = await in_turn(_begin, request)
         if await proofs.look_for(request.app.state.site.outside, *proof) != rules.Look.FOUND:
             raise rules.ProofMissingError
-        return await run_in_threadpool(_note, request, proof.token)
+        return await in_turn(_note, request, proof.token)
     except Refusal as refusal:
         return await run_in_threadpool(_refused, request, refusal)
 
