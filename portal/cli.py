@@ -25,7 +25,7 @@ from portal.domain.moderation.models import Progress, Reason
 from portal.mailer.rounds import Worker
 from portal.outages import OUTAGES
 from portal.refusals import Refusal
-from portal.server import run_server
+from portal.server import end_when_told, run_server
 from portal.settings import Settings, SettingsError, load_settings
 from portal.storage import Storage
 from portal.upkeep.backups import BackupError
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 
 def serve(settings: Settings, arguments: argparse.Namespace) -> None:
     """Serves the portal; delivers letters beside it unless PORTAL_WORKER is off."""
+    end_when_told()
     end, database = None, open_migrated(settings)
     if settings.worker:
         end = Worker(database, declared_links(settings), settings).start_thread()
@@ -100,7 +101,12 @@ def deliver_letters(settings: Settings, arguments: argparse.Namespace) -> None:
     if arguments.once:
         print(json.dumps(worker.round(clock.now()).as_dict()))
         return
-    worker.run(threading.Event())
+    end_when_told()
+    end = worker.start_thread()
+    try:
+        threading.Event().wait()
+    finally:
+        end()
 
 
 def check(settings: Settings, arguments: argparse.Namespace) -> None:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import signal
+import sys
 from typing import TYPE_CHECKING
 
 import uvicorn
 
 if TYPE_CHECKING:
+    from types import FrameType
+
     from portal.settings import Settings
 
 
@@ -30,3 +34,15 @@ def run_server(settings: Settings, workers: int = 1) -> None:
         forwarded_allow_ips=settings.trusted_proxies or "127.0.0.1",
         timeout_graceful_shutdown=10,
     )
+
+
+def end_when_told() -> None:
+    """From here on SIGTERM unwinds the process, so that what was begun is finished first.
+
+    Uvicorn sends it once more when all requests are answered, and the worker would end mid-letter.
+    """
+
+    def leave(_number: int, _frame: FrameType | None) -> None:
+        sys.exit(0)
+
+    signal.signal(signal.SIGTERM, leave)

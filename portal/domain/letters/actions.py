@@ -149,6 +149,12 @@ def _leased(db: Session, model: type[S], first: Any, now: datetime, most: int) -
     return list(due)
 
 
+def give_back(letter: Outgoing) -> None:
+    """The letter was not begun after all; anybody may take it at once."""
+    letter.leased_until = None
+    letter.attempts -= 1
+
+
 def mark_sent(letter: Outgoing, now: datetime) -> None:
     """The mail server has taken the letter over."""
     _settle(letter, State.SENT)
