@@ -208,3 +208,10 @@ def test_a_worker_told_to_stop_ends_with_its_letter_and_gives_the_others_back(wo
     with world.database.reading() as db:
         waiting = select(Letter.leased_until, Letter.attempts).where(Letter.state == "queued")
         assert [tuple(row) for row in db.execute(waiting)] == [(None, 0)] * 2
+
+
+def test_a_lease_from_before_the_clock_was_put_back_holds_nothing_up(world):
+    world.sign_up(confirmed=False)
+    with world.database.writing() as db:
+        assert len(take(db, NOW + timedelta(hours=1))) == 1
+    assert world.round() == {"sent": 1}
