@@ -29,6 +29,7 @@ from portal.server import end_when_told, run_server
 from portal.settings import Settings, SettingsError, load_settings
 from portal.storage import Storage
 from portal.upkeep.backups import BackupError
+from portal.upkeep.catching_up import catch_up
 from portal.upkeep.moving import CannotCopyError
 from portal.web.request_log import set_up_logging
 
@@ -55,6 +56,7 @@ def migrate(settings: Settings, _arguments: argparse.Namespace) -> None:
     """Brings the database to the newest version."""
     database = open_database(settings)
     schema.migrate(database)
+    catch_up(database)
     database.close()
 
 
