@@ -21,7 +21,7 @@ LETTERS := 20-7E,A0-17F,218-21B,300-304,400-52F,2010-2015,2018-201E,2022,2026,20
 JOINED_LETTERS := 20-21,28-2A,2E,30-3A,AB,BB,60C,61B,61F,621-65F,660-66D,670,671,674-679,67E,686,698,6A9,6AD-6AF,6BA,6BE,6C0-6D5,6F0-6F9
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test replicas check bench bench-search messages fonts lock clean
+.PHONY: help demo test replicas faults check bench bench-search messages fonts lock clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14
@@ -34,6 +34,9 @@ test: $(VENV)/.dev $(S3_VENV)/.ready ## set everything up and run all tests
 
 replicas: $(VENV)/.dev ## several replicas behind real proxies, upgraded under load (needs nginx, squid)
 	$(BIN)/python -m pytest -m replicas $(REPLICAS)
+
+faults: $(VENV)/.dev ## kill, lock, fill and cut off a portal under load (FAULT_ROUNDS=20 FAULT_SECONDS=10: shorter)
+	$(BIN)/python -m pytest -q tests/faults/fault_*.py
 
 check: $(VENV)/.dev ## all that can be said without running the portal: lint, types, layers, texts
 	$(BIN)/ruff check .

@@ -40,7 +40,7 @@ from portal.web.route_table import ROUTES
 from portal.web.routing import PREFIX
 from portal.web.site import Site
 from portal.web.static import Assets
-from portal.web.turns import limit_threads
+from portal.web.turns import limit_readers
 from portal.web.turnstile import Turnstile
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ def create_app(settings: Settings) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
-        await limit_threads()
+        await limit_readers()
         # What has been loaded by now stays; the collector need not walk over it again and again.
         gc.collect()
         gc.freeze()

@@ -5,8 +5,8 @@ from __future__ import annotations
 import argparse
 import json
 import logging
-import signal
 import sys
+import threading
 from typing import TYPE_CHECKING
 
 from portal import (
@@ -23,11 +23,13 @@ from portal.commands import CommandError, fault_of, open_database, open_migrated
 from portal.domain.moderation.changed_settings import CHANGEABLE
 from portal.domain.moderation.models import Progress, Reason
 from portal.mailer.rounds import Worker
+from portal.outages import OUTAGES
 from portal.refusals import Refusal
-from portal.server import run_server
+from portal.server import end_when_told, run_server
 from portal.settings import Settings, SettingsError, load_settings
 from portal.storage import Storage
 from portal.upkeep.backups import BackupError
+from portal.upkeep.catching_up import catch_up
 from portal.upkeep.moving import CannotCopyError
 from portal.web.request_log import set_up_logging
 
@@ -35,11 +37,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 
-_ENDINGS = (signal.SIGTERM, signal.SIGINT)
-
-
 def serve(settings: Settings, arguments: argparse.Namespace) -> None:
     """Serves the portal; delivers letters beside it unless PORTAL_WORKER is off."""
+    end_when_told()
     end, database = None, open_migrated(settings)
     if settings.worker:
         end = Worker(database, declared_links(settings), settings).start_thread()
@@ -56,6 +56,7 @@ def migrate(settings: Settings, _arguments: argparse.Namespace) -> None:
     """Brings the database to the newest version."""
     database = open_database(settings)
     schema.migrate(database)
+    catch_up(database)
     database.close()
 
 
@@ -103,11 +104,12 @@ def deliver_letters(settings: Settings, arguments: argparse.Namespace) -> None:
     if arguments.once:
         print(json.dumps(worker.round(clock.now()).as_dict()))
         return
-    # Told to stop, it ends what it has begun. A container's first process would not even hear it.
-    signal.pthread_sigmask(signal.SIG_BLOCK, _ENDINGS)
+    end_when_told()
     end = worker.start_thread()
-    signal.sigwait(_ENDINGS)
-    end()
+    try:
+        threading.Event().wait()
+    finally:
+        end()
 
 
 def check(settings: Settings, arguments: argparse.Namespace) -> None:
@@ -217,6 +219,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         asked.run(settings, asked)
     except (SettingsError, CommandError, BackupError, CannotCopyError, OSError) as error:
         print(error, file=sys.stderr)
+        return 1
+    except OUTAGES as outage:
+        print(f"the database does not answer: {type(outage).__name__}", file=sys.stderr)
         return 1
     except Refusal as refusal:
         print(refusal.said(), file=sys.stderr)

@@ -19,11 +19,13 @@ from sqlalchemy import (
     event,
 )
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 
 from portal import drawn_from, overdue, touched
 from portal.column_types import Instant, TranslatedText
 from portal.fair_lock import Courtesy
+from portal.outages import PATIENCE, limit_waiting
 from portal.translated import Translated
 
 if TYPE_CHECKING:
@@ -33,11 +35,12 @@ if TYPE_CHECKING:
 
     from portal.sealing import Seal
 
-# Connections per process and kind of transaction; at least the threads that answer requests
-# (portal.web.turns.THREADS) and the worker, so that nobody waits for one while holding another.
+# Connections per process and kind of transaction; at least the threads that answer requests (twice
+# portal.web.turns.THREADS), the turnstile's and the worker's, so that nobody waits for one while
+# holding another.
 CONNECTIONS = 10
 # How long a writer waits for SQLite's one write lock held by another process.
-BUSY_MILLISECONDS = 15_000
+BUSY_MILLISECONDS = int(PATIENCE * 1000)
 
 
 def sqlite_module() -> Any:
@@ -128,8 +131,12 @@ class Database:
             @event.listens_for(engine, "begin")
             def _begin(connection: Any) -> None:
                 # A reader that turns writer later fails at once, whatever the busy timeout says.
-                connection.connection.driver_connection.execute(begin)
-
+                try:
+                    connection.connection.driver_connection.execute(begin)
+                except sqlite_module().OperationalError as error:
+                    raise OperationalError(begin, None, error) from error
+        else:
+            event.listen(engine, "connect", limit_waiting)
         if self._most_seconds is not None:  # after the above: waiting for the lock is no work
             overdue.limit(engine, self._most_seconds)
         return engine

@@ -6,7 +6,10 @@ import fcntl
 import threading
 import time
 from collections import deque
+from contextlib import suppress
 from typing import IO, TYPE_CHECKING, Final
+
+from portal.outages import BusyError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -21,7 +24,9 @@ class FairLock:
     another one waited for as long as that had more to do.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, seconds: float) -> None:
+        """Who has waited for `seconds` gets a BusyError instead."""
+        self._seconds = seconds
         self._inside = threading.Lock()
         self._is_held = False
         self._waiting: deque[threading.Lock] = deque()
@@ -35,7 +40,13 @@ class FairLock:
             turn = threading.Lock()
             turn.acquire()
             self._waiting.append(turn)
-        turn.acquire()
+        if turn.acquire(timeout=self._seconds):
+            return
+        with self._inside:
+            if turn not in self._waiting:
+                return  # handed over just now
+            self._waiting.remove(turn)
+        raise BusyError
 
     def __exit__(self, *_error: object) -> None:
         """The next one has it, without a moment in which it is nobody's."""
@@ -57,25 +68,27 @@ class Courtesy(FairLock):
     """
 
     def __init__(self, path: Path, seconds: float) -> None:
-        super().__init__()
+        super().__init__(seconds)
         self._paths = [path.with_name(f"{path.name}-{name}") for name in ("next", "writer")]
-        self._seconds = seconds
         self._files: list[IO[bytes]] = []
 
     def __enter__(self) -> None:
         """Waits for the threads of this process, then for other processes."""
         super().__enter__()
-        if not self._files:
-            self._files = [path.open("ab") for path in self._paths]
-        following, writing = self._files
-        until = time.monotonic() + self._seconds
-        _lock(following, until)
-        _lock(writing, until)
-        fcntl.flock(following, fcntl.LOCK_UN)
+        with suppress(OSError):  # a disk may be full, or a system know no such locks
+            if not self._files:
+                self._files = [path.open("ab") for path in self._paths]
+            following, writing = self._files
+            until = time.monotonic() + self._seconds
+            _lock(following, until)
+            _lock(writing, until)
+            fcntl.flock(following, fcntl.LOCK_UN)
 
     def __exit__(self, *error: object) -> None:
         """Lets the next process in, then the next thread."""
-        fcntl.flock(self._files[1], fcntl.LOCK_UN)
+        for file in self._files:
+            with suppress(OSError):
+                fcntl.flock(file, fcntl.LOCK_UN)
         super().__exit__(*error)
 
     def close(self) -> None:

@@ -1,4 +1,4 @@
-"""Commands about organisations: who there is, who is to be verified, and their calendars."""
+"""Commands about organisations: who there is, deciding about verification, and their calendars."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Ends what the database works too long for one request, and knows it by its error."""
+"""Ends what the database works too long for one request: an OperationalError then."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ import time
 from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import event
-from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
@@ -40,15 +39,3 @@ def _limit_transactions(engine: Engine, seconds: float) -> None:
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
         connection.info["until"] = time.monotonic() + seconds
-
-
-def is_overdue(error: Exception) -> bool:
-    """Whether the database was too busy for this, or ended it; it is undone then."""
-    if isinstance(error, PoolTimeoutError):
-        return True
-    cause = getattr(error, "orig", None)
-    return (
-        getattr(cause, "sqlite_errorname", "") in {"SQLITE_BUSY", "SQLITE_INTERRUPT"}
-        # query_canceled, lock_not_available
-        or getattr(cause, "sqlstate", "") in {"57014", "55P03"}
-    )

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import resource
+import signal
+import sys
 from typing import TYPE_CHECKING, Final
 
 import uvicorn
 
 if TYPE_CHECKING:
+    from types import FrameType
+
     from portal.settings import Settings
 
 # Many systems allow a process 1,024 open files, and each reader who waits is one.
@@ -40,3 +44,15 @@ def run_server(settings: Settings, workers: int = 1) -> None:
         # uvicorn would end it, and begin another that takes as long.
         timeout_worker_healthcheck=60,
     )
+
+
+def end_when_told() -> None:
+    """From here on SIGTERM unwinds the process, so that what was begun is finished first.
+
+    Uvicorn sends it once more when all requests are answered, and the worker would end mid-letter.
+    """
+
+    def leave(_number: int, _frame: FrameType | None) -> None:
+        sys.exit(0)
+
+    signal.signal(signal.SIGTERM, leave)

@@ -8,10 +8,9 @@ from dataclasses import asdict, dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from sqlalchemy.exc import InterfaceError, OperationalError
-
 from portal.domain.letters.actions import (
     LEASE,
+    give_back,
     mark_dropped,
     mark_failed,
     mark_sent,
@@ -22,6 +21,7 @@ from portal.domain.letters.models import Letter, Notice, Outgoing, State
 from portal.mailer.compose import compose
 from portal.mailer.delivery import NotDeliveredError, Postman
 from portal.mailer.notices import compose_notice
+from portal.outages import OUTAGES
 
 if TYPE_CHECKING:
     import threading
@@ -42,8 +42,6 @@ AT_ONCE: Final = 20
 SENDING_LASTS: Final = LEASE / 2
 # Then other chores have their turn.
 LONGEST_DELIVERY: Final = timedelta(seconds=60)
-# The database is away, which is no fault of a letter.
-OUTAGES: Final = (OperationalError, InterfaceError)
 
 
 @dataclass
@@ -104,7 +102,9 @@ class Outbox:
                 leased = self._lease(elapsed.now)
                 if not leased:
                     break
-                is_away = self._send_all(leased, postman, elapsed, done)
+                is_away = self._send_all(leased, postman, elapsed, done, stop)
+                if stop.is_set():
+                    self._give_back(leased)
         return done
 
     def _say_why_letters_wait(self) -> None:
@@ -122,16 +122,21 @@ class Outbox:
             ]
 
     def _send_all(
-        self, leases: list[_Lease], postman: Postman, elapsed: _Elapsed, done: Delivery
+        self,
+        leases: list[_Lease],
+        postman: Postman,
+        elapsed: _Elapsed,
+        done: Delivery,
+        stop: threading.Event,
     ) -> bool:
         """Settles each letter; once the server is away, the rest wait as long as the first.
 
-        Returns whether it is.
+        Returns whether it is. Told to stop, it begins no other.
         """
         away: NotDeliveredError | None = None
         for lease in leases:
             now = elapsed.now
-            if lease.until - now < LEASE - SENDING_LASTS:
+            if stop.is_set() or lease.until - now < LEASE - SENDING_LASTS:
                 break
             if away is not None:
                 self._fail(lease, away, now, done)
@@ -171,6 +176,13 @@ class Outbox:
                 mark_dropped(row)
                 done.dropped += 1
             return message
+
+    def _give_back(self, leases: list[_Lease]) -> None:
+        """What of these was not begun, so that another worker need not wait for it."""
+        with self._database.writing() as db:
+            for lease in leases:
+                if (row := lease.of(db)) is not None:
+                    give_back(row)
 
     def _fail(
         self, lease: _Lease, failure: NotDeliveredError, now: datetime, done: Delivery

@@ -18,7 +18,8 @@ from portal.domain.retention.rules import NOTED_EVERY, Kept, Upkeep
 from portal.guarded import GuardedClient
 from portal.mailer import chores, pictures
 from portal.mailer.forgetting import CHORES
-from portal.mailer.outbox import OUTAGES, Delivery, Outbox, warn
+from portal.mailer.outbox import Delivery, Outbox, warn
+from portal.outages import OUTAGES
 from portal.storage import Storage
 
 if TYPE_CHECKING:

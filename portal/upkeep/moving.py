@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from portal import schema
 from portal.content_revision import raise_revision
-from portal.domain.search.reindexing import reindex
 from portal.upkeep import tables
+from portal.upkeep.catching_up import catch_up
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -51,7 +51,7 @@ def finish(target: Database) -> None:
     """Brings what was copied to the newest version, and makes the index of the search."""
     schema.migrate(target)
     raise_revision(target)
-    reindex(target)
+    catch_up(target)
 
 
 def make_ready(target: Database, version: str) -> None:

@@ -5,8 +5,6 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING, Final
 
-from sqlalchemy.exc import DBAPIError
-from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
@@ -15,9 +13,10 @@ from portal import clock
 from portal.domain.moderation.maintenance import MaintenanceError
 from portal.i18n import LANGUAGE_TAGS, current_tag
 from portal.i18n import gettext_lazy as _
-from portal.overdue import is_overdue
+from portal.outages import OUTAGES, PAUSE
 from portal.refusals import NotAllowedError, NotFoundError
 from portal.web.cities import wheel_cities
+from portal.web.cross_origin import SAFE_METHODS
 from portal.web.hour_wheel import hour_wheel
 from portal.web.pages import render_page
 from portal.web.policies import (
@@ -27,8 +26,7 @@ from portal.web.policies import (
     SignInNeededError,
 )
 from portal.web.rate_limits import TooOftenError
-from portal.web.turns import BusyError
-from portal.web.waiting import busy_page, maintenance_page, too_often_page, with_query
+from portal.web.waiting import maintenance_page, too_often_page, unwritten_page, with_query
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -76,6 +74,10 @@ TEXTS: Final[dict[int, tuple[LazyText, LazyText]]] = {
             "It has been noted. Nothing you were told is saved has been lost; "
             "please try again in a moment."
         ),
+    ),
+    503: (
+        _("This page cannot be shown just now"),
+        _("The portal is being started anew or has too much to do. Please try again in a moment."),
     ),
 }
 
@@ -134,10 +136,6 @@ def install(app: FastAPI) -> None:
     async def not_allowed(request: Request, _error: Exception) -> Response:
         return error_page(request, 403)
 
-    async def too_often(request: Request, error: Exception) -> Response:
-        assert isinstance(error, TooOftenError)  # noqa: S101 - it is what it is installed for
-        return too_often_page(request, error)
-
     async def by_status(request: Request, error: Exception) -> Response:
         status = error.status_code if isinstance(error, HTTPException) else 500
         path = request.url.path
@@ -163,22 +161,29 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(AccountClosedError, way_back)
     app.add_exception_handler(NotFoundError, not_found)
     app.add_exception_handler(NotAllowedError, not_allowed)
-    app.add_exception_handler(TooOftenError, too_often)
+    app.add_exception_handler(TooOftenError, _too_often)
     app.add_exception_handler(MaintenanceError, _maintained)
+    for outage in OUTAGES:
+        app.add_exception_handler(outage, _outage)
     app.add_exception_handler(SignInNeededError, sign_in_first)
     app.add_exception_handler(SecondFactorNeededError, second_factor_first)
     app.add_exception_handler(ErrandNeededError, errand_first)
-    app.add_exception_handler(BusyError, _busy)
-    app.add_exception_handler(DBAPIError, _busy)
-    app.add_exception_handler(PoolTimeoutError, _busy)
     app.add_exception_handler(HTTPException, by_status)
 
 
-async def _busy(request: Request, error: Exception) -> Response:
-    if not isinstance(error, BusyError) and not is_overdue(error):
-        raise error
-    logger.warning("too busy")
-    return busy_page(request)
+async def _outage(request: Request, error: Exception) -> Response:
+    """The database does not answer or lets nobody write; whatever was begun is undone."""
+    logger.warning("outage", exc_info=error)
+    if request.method not in SAFE_METHODS:
+        return unwritten_page(request, clock.now() + PAUSE, is_maintained=False)
+    response = error_page(request, 503)
+    response.headers["retry-after"] = str(int(PAUSE.total_seconds()))
+    return response
+
+
+async def _too_often(request: Request, error: Exception) -> Response:
+    assert isinstance(error, TooOftenError)  # noqa: S101 - it is what it is installed for
+    return too_often_page(request, error)
 
 
 async def _maintained(request: Request, error: Exception) -> Response:

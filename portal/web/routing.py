@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Final
 
 from anyio import fail_after
 
+from portal.outages import BusyError
 from portal.web.answering import answer, check_admitted, pass_door
 from portal.web.forms import submitted_form, submitted_upload
 from portal.web.limits import FORM, PAGE
 from portal.web.policies import Cache, Guard, Policy, Route
-from portal.web.turns import BusyError, in_turn
+from portal.web.turns import in_turn
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -141,7 +142,10 @@ class Pages:
                 # For the pages that say that nothing is written now; a file cannot be kept.
                 request.state.submitted = submitted
                 seconds = route.limits.wait_seconds
-                return await in_turn(seconds, answer, view, route, request, submitted)
+                writes = route.method != "GET"
+                return await in_turn(
+                    seconds, answer, view, route, request, submitted, writes=writes
+                )
 
             self._added.append((route, endpoint))
             return view
@@ -173,7 +177,9 @@ class Pages:
                 submitted = await submitted_upload(request)
                 try:
                     taken = await upload.taken(request, submitted, found)
-                    return await in_turn(seconds, answer, view, route, request, submitted, taken)
+                    return await in_turn(
+                        seconds, answer, view, route, request, submitted, taken, writes=True
+                    )
                 finally:
                     await submitted.close()
 

@@ -14,7 +14,7 @@ from contextlib import suppress
 from contextvars import Context, copy_context
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from portal.web.turns import BusyError
+from portal.outages import BusyError
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Final
 from starlette.responses import HTMLResponse, Response
 
 from portal import clock, dates
-from portal.web.cross_origin import SAFE_METHODS
 from portal.web.pages import render_page
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from starlette.datastructures import FormData
     from starlette.requests import Request
 
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
 
 # Maintenance that lasts longer than was thought.
 SOON: Final = timedelta(minutes=1)
-# After how long a request that had to wait too long is worth a try.
-BUSY_SECONDS: Final = 10
 
 
 def too_often_page(request: Request, error: TooOftenError) -> Response:
@@ -44,36 +43,28 @@ def too_often_page(request: Request, error: TooOftenError) -> Response:
 
 
 def maintenance_page(request: Request, error: MaintenanceError) -> Response:
-    """When to go on, and a button that sends what was typed once more."""
+    """The same while the portal is looked after."""
+    return unwritten_page(request, max(error.until, clock.now() + SOON), is_maintained=True)
+
+
+def unwritten_page(request: Request, until: datetime, *, is_maintained: bool) -> Response:
+    """The same while nothing can be written; of a form with a file nothing is kept."""
     now = clock.now()
-    until = max(error.until, now + SOON)
     submitted = getattr(request.state, "submitted", None)
     html = render_page(
         request.app.state.site,
         request,
         None,
-        "errors/maintenance.html",
+        "errors/unwritten.html",
         {
-            "action": request.url.path,
+            "is_maintained": is_maintained,
+            "action": with_query(request.url.path, request),
             "typed": None if submitted is None else _texts_of(submitted),
             "when": dates.relative(until, now),
         },
     )
     seconds = math.ceil((until - now).total_seconds())
     return HTMLResponse(html, 503, {"cache-control": "no-store", "retry-after": str(seconds)})
-
-
-def busy_page(request: Request) -> Response:
-    """That it would have taken too long, and a button or a link to try once more."""
-    submitted = getattr(request.state, "submitted", None)
-    context = {
-        "action": with_query(request.url.path, request),
-        "typed": None if submitted is None else _texts_of(submitted),
-        "is_form": request.method not in SAFE_METHODS,
-    }
-    html = render_page(request.app.state.site, request, None, "errors/busy.html", context)
-    headers = {"cache-control": "no-store", "retry-after": str(BUSY_SECONDS)}
-    return HTMLResponse(html, 503, headers)
 
 
 def _texts_of(submitted: FormData) -> list[tuple[str, str]]:

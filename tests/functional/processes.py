@@ -143,14 +143,15 @@ def serving(folder: Path, **settings: Any) -> Iterator[Server]:
         )
     server = Server(process, f"http://127.0.0.1:{port}", log)
     try:
-        _wait_for(server)
+        wait_for(server)
         yield server
     finally:
         if process.poll() is None:
             server.stop()
 
 
-def _wait_for(server: Server) -> None:
+def wait_for(server: Server) -> None:
+    """Returns when it answers."""
     until = time.monotonic() + PATIENCE
     while True:
         try:

@@ -7,11 +7,12 @@ import importlib
 import os
 import pwd
 import shutil
+import signal
 import socket
 import subprocess
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import psycopg
 
@@ -51,6 +52,13 @@ def start_postgres(folder: Path) -> Iterator[str]:
     if given := os.environ.get("PORTAL_TEST_PG_URL"):
         yield given.rstrip("/")
         return
+    with own_postgres(folder) as server:
+        yield server.address
+
+
+@contextlib.contextmanager
+def own_postgres(folder: Path, *options: str) -> Iterator[Postgres]:
+    """A server of our own with these options of its configuration, such as `fsync=on`."""
     run_as = _unprivileged_user()
     if run_as:
         # The server must reach its files, and pytest's own folders are closed to others.
@@ -62,42 +70,68 @@ def start_postgres(folder: Path) -> Iterator[str]:
         data = memory / folder.name
         data.mkdir(mode=0o700)
         shutil.chown(data, run_as)
-    programs = _reachable(binaries(), folder, run_as)
-    environment = {k: v for k, v in os.environ.items() if not k.startswith("PG")} | {"LC_ALL": "C"}
-    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "env": environment}
-    if run_as:
-        quiet |= {"user": run_as, "group": pwd.getpwnam(run_as).pw_gid, "extra_groups": []}
-    subprocess.run(
-        [
-            *(programs / "initdb", "--no-sync", "-N", "-U", "portal", "--locale=C", "-E", "UTF8"),
-            *("-A", "trust", "-D", data),
-        ],
-        check=True,
-        cwd=folder,
-        **quiet,
-    )
-    port = _free_port()
-    server = subprocess.Popen(
-        [
-            *(programs / "postgres", "-D", data, "-p", str(port), "-h", "127.0.0.1", "-k", ""),
-            *("-c", "fsync=off", "-c", "full_page_writes=off", "-c", "max_connections=200"),
-            *("-c", "synchronous_commit=off", "-c", "autovacuum=off"),
-        ],
-        cwd=folder,
-        **quiet,
-    )
+    server = Postgres(_reachable(binaries(), folder, run_as), folder, data, run_as, options)
     try:
-        _wait(port)
-        yield f"postgresql+psycopg://portal@127.0.0.1:{port}"
+        server.start()
+        yield server
     finally:
-        server.terminate()
-        try:
-            server.wait(30)
-        except subprocess.TimeoutExpired:
-            server.kill()
-            server.wait(30)
+        server.end(signal.SIGINT)
         shutil.rmtree(data, ignore_errors=True)
         shutil.rmtree(folder, ignore_errors=True)
+
+
+class Postgres:
+    """A server that can be ended in any way, and started again with its data on its port."""
+
+    def __init__(
+        self, programs: Path, folder: Path, data: Path, run_as: str | None, options: tuple[str, ...]
+    ) -> None:
+        self.run_as, self._programs, self._folder, self._data = run_as, programs, folder, data
+        self._port = _free_port()
+        self.address = f"postgresql+psycopg://portal@127.0.0.1:{self._port}"
+        given = (
+            *("fsync=off", "full_page_writes=off", "max_connections=200"),
+            *("synchronous_commit=off", "autovacuum=off", *options),
+        )
+        self._options = [part for option in given for part in ("-c", option)]
+        environment = {k: v for k, v in os.environ.items() if not k.startswith("PG")}
+        self._how: dict[str, Any] = {
+            "stdout": subprocess.DEVNULL,
+            "stderr": subprocess.DEVNULL,
+            "env": environment | {"LC_ALL": "C"},
+            "cwd": folder,
+        }
+        if run_as:
+            group = pwd.getpwnam(run_as).pw_gid
+            self._how |= {"user": run_as, "group": group, "extra_groups": []}
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Returns when it answers; the first time its data is made."""
+        if not (self._data / "PG_VERSION").exists():
+            command = (self._programs / "initdb", "--no-sync", "-N", "-U", "portal", "--locale=C")
+            command += ("-E", "UTF8", "-A", "trust", "-D", self._data)
+            subprocess.run(command, check=True, **self._how)
+        self._process = subprocess.Popen(
+            [
+                *(self._programs / "postgres", "-D", self._data, "-p", str(self._port)),
+                *("-h", "127.0.0.1", "-k", "", *self._options),
+            ],
+            **self._how,
+        )
+        _wait(self._port)
+
+    def end(self, how: signal.Signals) -> None:
+        """SIGINT cuts sessions off in order; SIGQUIT leaves everything as a crash would."""
+        if self._process is None:
+            return
+        self._process.send_signal(how)
+        try:
+            self._process.wait(30)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait(30)
+        self._process = None
 
 
 def _unprivileged_user() -> str | None:

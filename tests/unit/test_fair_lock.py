@@ -5,11 +5,14 @@ from __future__ import annotations
 import threading
 import time
 
+import pytest
+
 from portal.fair_lock import Courtesy, FairLock
+from portal.outages import BusyError
 
 
 def test_threads_get_the_lock_in_the_order_in_which_they_came():
-    lock, order = FairLock(), []
+    lock, order = FairLock(10), []
 
     def take(number):
         with lock:
@@ -24,6 +27,19 @@ def test_threads_get_the_lock_in_the_order_in_which_they_came():
     for thread in threads:
         thread.join(10)
     assert order == list(range(8))
+
+
+def test_nobody_waits_for_ever_and_whoever_gave_up_is_passed_over():
+    lock, came = FairLock(0.05), []
+    with lock:
+        with pytest.raises(BusyError), lock:
+            came.append("in spite of it")
+        thread = threading.Thread(target=lambda: lock.__enter__() or came.append("in turn"))
+        thread.start()
+        while not lock._waiting:
+            time.sleep(0.001)
+    thread.join(10)
+    assert came == ["in turn"]
 
 
 def test_a_process_that_writes_without_pause_lets_another_in(tmp_path):

@@ -137,7 +137,11 @@ def _leased(db: Session, model: type[S], first: Any, now: datetime, most: int) -
         .where(
             model.state == State.QUEUED.value,
             model.due_at <= now,
-            or_(model.leased_until.is_(None), model.leased_until <= now),
+            or_(
+                model.leased_until.is_(None),
+                model.leased_until <= now,
+                model.leased_until > now + 2 * LEASE,  # from before the clock was put back
+            ),
         )
         .order_by(first, model.due_at, model.id)
         .limit(most)
@@ -147,6 +151,12 @@ def _leased(db: Session, model: type[S], first: Any, now: datetime, most: int) -
         letter.leased_until = now + LEASE
         letter.attempts += 1
     return list(due)
+
+
+def give_back(letter: Outgoing) -> None:
+    """The letter was not begun after all; anybody may take it at once."""
+    letter.leased_until = None
+    letter.attempts -= 1
 
 
 def mark_sent(letter: Outgoing, now: datetime) -> None:

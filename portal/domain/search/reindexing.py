@@ -20,7 +20,7 @@ from portal.domain.stories.models import Story
 from portal.items import ItemKind
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from sqlalchemy.orm import Session
 
@@ -36,10 +36,22 @@ _INDEXED: Final[Mapping[ItemKind, tuple[Any, Callable[[Session, Any], None]]]] =
 }
 
 
-def reindex(database: Database) -> int:
-    """Indexes all items anew and forgets those that are gone; answers how many there are."""
+def unindexed(db: Session) -> list[ItemKind]:
+    """The kinds of which there are items, and none in the index."""
+    return [
+        kind
+        for kind, (model, _index) in _INDEXED.items()
+        if db.scalar(select(IndexedText.id).where(IndexedText.item_kind == kind.value).limit(1))
+        is None
+        and db.scalar(select(model.id).limit(1)) is not None
+    ]
+
+
+def reindex(database: Database, kinds: Iterable[ItemKind] = tuple(_INDEXED)) -> int:
+    """Indexes items anew and forgets those that are gone; answers how many there are."""
     number = 0
-    for kind, (model, index) in _INDEXED.items():
+    for kind in kinds:
+        model, index = _INDEXED[kind]
         _forget_gone(database, kind, model)
         last: int | None = 0
         while last is not None:

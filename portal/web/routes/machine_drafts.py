@@ -11,12 +11,13 @@ from portal.domain.translation.actions import gaps, put_drafts
 from portal.i18n import gettext_lazy as _
 from portal.refusals import Refusal
 from portal.web.answering import session_of_visitor
-from portal.web.limits import MACHINE
+from portal.web.limits import FORM, MACHINE
 from portal.web.policies import Policy
 from portal.web.rate_limits import Limit
 from portal.web.routing import Pages
 from portal.web.translation_desk import address, desk_of, desk_page
 from portal.web.translation_form import blank_form
+from portal.web.turns import in_turn
 from portal.web.visit import Visit
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ async def draft(request: Request) -> Response:
         made: dict[str, str] = {}
         for original, paragraphs in wanted.items():
             made |= await machine.translated(sorted(paragraphs), original, tongue)
-        return await run_in_threadpool(_put, request, made)
+        return await in_turn(FORM.wait_seconds, _put, request, made, writes=True)
     except Refusal as refusal:
         return await run_in_threadpool(_refused, request, refusal)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from starlette.concurrency import run_in_threadpool
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from portal import clock, tokens
@@ -21,13 +20,14 @@ from portal.web.arrivals import arrive, let_in
 from portal.web.banned import banned_page
 from portal.web.cookies import drop_session, session_token
 from portal.web.forms import submitted_form
-from portal.web.limits import ASKING_FORM, ASKING_PAGE
+from portal.web.limits import ASKING_FORM, ASKING_PAGE, FORM
 from portal.web.links import safe_next
 from portal.web.pages import render_page
 from portal.web.policies import Cache, Policy
 from portal.web.providers.provider import SignInStaleError
 from portal.web.routing import Pages
 from portal.web.sign_in_pages import leave_for, refused_way_in, ways_in
+from portal.web.turns import in_turn
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -101,7 +101,9 @@ async def _arrival(request: Request, key: str) -> Response:
         if provider is None or note.get("provider") != key:
             raise SignInStaleError
         claims = await provider.arrival(request, note.get("session"))
-        response = await run_in_threadpool(_enter, site, request, claims, note)
+        response = await in_turn(
+            FORM.wait_seconds, _enter, site, request, claims, note, writes=True
+        )
     except Refusal as refusal:
         response = _refused(site, request, note, refusal)
     site.sign_in_note.drop(response)

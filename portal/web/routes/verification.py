@@ -20,10 +20,11 @@ from portal.web import proofs
 from portal.web.answering import signed_in_visitor
 from portal.web.errands import entered, trace
 from portal.web.forms import Fields, Form
-from portal.web.limits import ASKING_FORM
+from portal.web.limits import ASKING_FORM, FORM
 from portal.web.policies import Cache, Policy
 from portal.web.routing import Pages
 from portal.web.trust import verified_line
+from portal.web.turns import in_turn
 from portal.web.visit import Visit
 
 if TYPE_CHECKING:
@@ -97,10 +98,10 @@ def ask(visit: Visit, organization: str) -> Response:
 async def prove(request: Request) -> Response:
     """Looks for the token at the domain; no transaction is open while somebody else answers."""
     try:
-        proof = await run_in_threadpool(_begin, request)
+        proof = await in_turn(FORM.wait_seconds, _begin, request, writes=True)
         if await proofs.look_for(request.app.state.site.outside, *proof) != rules.Look.FOUND:
             raise rules.ProofMissingError
-        return await run_in_threadpool(_note, request, proof.token)
+        return await in_turn(FORM.wait_seconds, _note, request, proof.token, writes=True)
     except Refusal as refusal:
         return await run_in_threadpool(_refused, request, refusal)
 

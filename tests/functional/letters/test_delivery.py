@@ -9,6 +9,7 @@ from sqlalchemy.exc import OperationalError
 from portal.domain.letters.actions import LEASE, take
 from portal.domain.letters.models import Letter, State
 from portal.domain.registrations.models import Registration
+from portal.mailer.delivery import Postman
 from portal.web.request_log import JsonLines
 from tests.functional.letters.programme import NOW
 
@@ -191,3 +192,26 @@ def test_a_worker_outlives_a_database_that_is_away_for_a_while(world, caplog):
     (record,) = [record for record in caplog.records if record.name == "portal.mailer"]
     assert record.fields == {"seconds": 0.02}
     assert "aigerim" not in JsonLines().format(record)
+
+
+def test_a_worker_told_to_stop_ends_with_its_letter_and_gives_the_others_back(world, monkeypatch):
+    for number in range(3):
+        world.sign_up(email=f"guest-{number}@example.org", confirmed=False)
+    worker, send = world.worker(), Postman.send
+
+    def send_and_be_told_to_stop(postman, message):
+        worker._stop.set()
+        send(postman, message)
+
+    monkeypatch.setattr(Postman, "send", send_and_be_told_to_stop)
+    assert worker.round(NOW).sent == 1
+    with world.database.reading() as db:
+        waiting = select(Letter.leased_until, Letter.attempts).where(Letter.state == "queued")
+        assert [tuple(row) for row in db.execute(waiting)] == [(None, 0)] * 2
+
+
+def test_a_lease_from_before_the_clock_was_put_back_holds_nothing_up(world):
+    world.sign_up(confirmed=False)
+    with world.database.writing() as db:
+        assert len(take(db, NOW + timedelta(hours=1))) == 1
+    assert world.round() == {"sent": 1}

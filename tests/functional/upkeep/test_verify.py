@@ -6,16 +6,18 @@ import json
 from argparse import Namespace
 
 import pytest
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, select, text, update
 
-from portal import clock, upkeep_commands
+from portal import cli, clock, upkeep_commands
 from portal.commands import CommandError
 from portal.domain.events.models import Event
+from portal.domain.indexing.models import IndexedText
 from portal.domain.ledger.models import LedgerEntry
 from portal.domain.letters.models import Letter
 from portal.domain.moderation import chained_log
 from portal.domain.moderation.models import Act, Item, LogEntry, Reason
 from portal.domain.registrations.models import Registration
+from portal.domain.search.reindexing import unindexed
 from portal.domain.translation.actions import recount
 from portal.storage import Storage
 from tests.factories import (
@@ -79,3 +81,19 @@ def test_each_broken_promise_is_named_and_nothing_else(database, settings, capsy
 
 def _id(db, key):
     return db.scalar(select(Registration.id).where(Registration.public_id == key))
+
+
+def test_words_from_before_a_version_are_counted_and_indexed_by_migrating(database, settings):
+    with database.writing() as db:
+        make_event(db, make_organization(db))
+    with database.writing() as db:
+        db.execute(delete(LedgerEntry))
+        db.execute(text("DELETE FROM search_words"))
+        db.execute(delete(IndexedText).where(IndexedText.item_kind == "event"))
+    with pytest.raises(CommandError):
+        upkeep_commands.verify(settings, Namespace())
+    for _again in range(2):
+        cli.migrate(settings, Namespace())
+        upkeep_commands.verify(settings, Namespace())
+        with database.reading() as db:
+            assert unindexed(db) == []

@@ -1,0 +1,30 @@
+"""When the database does not answer or lets nobody write: what that is, and how long to wait."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any, Final
+
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnectionError
+
+# Seconds that whoever writes stands in a line, then waits for the one lock of a process, then for
+# a lock that others hold: long for a hall that fills, short for somebody at a screen.
+PATIENCE: Final = 10.0
+# After which trying again is worth while.
+PAUSE: Final = timedelta(seconds=30)
+
+
+class BusyError(Exception):
+    """Whoever wants to write has waited long enough."""
+
+
+# Nothing that was asked is at fault, and the same may succeed a little later.
+OUTAGES: Final = (OperationalError, InterfaceError, NoConnectionError, BusyError)
+
+
+def limit_waiting(connection: Any, _record: object) -> None:
+    """Has a new connection to PostgreSQL wait no longer for rows and tables that others lock."""
+    connection.autocommit = True  # or the next rollback would take it back
+    connection.execute(f"SET lock_timeout = {int(PATIENCE * 1000)}")
+    connection.autocommit = False

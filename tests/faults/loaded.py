@@ -1,0 +1,100 @@
+"""A process that has loaded the portal, and forks one for every command it is told of.
+
+Loading takes longer than anything else about a command; what is forked is a process like any
+other. Of each line of standard input, a JSON object, the number of the process is answered.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+import time
+from datetime import timedelta
+from pathlib import Path
+
+import httpcore
+
+from portal import HOME, app, cli, clock
+from portal.guarded import GuardedClient
+from portal.mailer import rounds
+
+PUBLIC = "93.184.216.34"
+
+
+class Names:
+    """Every name has one public address, and nothing is written about it."""
+
+    async def resolve_name(self, *_asked, **_options):
+        return self
+
+    def addresses(self):
+        return [PUBLIC]
+
+    async def resolve(self, *_asked, **_options):
+        return []
+
+
+class Dialer(httpcore.AnyIOBackend):
+    """Whatever is public leads to one port of this machine."""
+
+    def __init__(self, port):
+        self._port = port
+
+    async def connect_tcp(self, host, port, *more, **options):
+        assert host == PUBLIC
+        return await super().connect_tcp("127.0.0.1", self._port, *more)
+
+
+def set_clock(file):
+    """By as many seconds as the file says at every question."""
+    now, seconds = clock.now, time.time
+
+    def shift():
+        return float(file.read_text())
+
+    clock.now = lambda: now() + timedelta(seconds=shift())
+    time.time = lambda: seconds() + shift()
+
+
+def lead_outside(port):
+    def client():
+        return GuardedClient(resolver=Names(), dialer=Dialer(port))
+
+    app.GuardedClient = rounds.GuardedClient = client
+
+
+def become(asked):
+    """The command, with its output and then its exit code in files."""
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    os.chdir(HOME)
+    os.environ.clear()
+    os.environ.update(asked["environment"])
+    for number, (place, how) in enumerate(
+        [("/dev/null", os.O_RDONLY)]
+        + [(asked[each], os.O_WRONLY | os.O_CREAT | os.O_APPEND) for each in ("out", "log")]
+    ):
+        os.dup2(os.open(place, how, 0o600), number)
+    if asked["clock"]:
+        set_clock(Path(asked["clock"]))
+    if asked["outside"]:
+        lead_outside(asked["outside"])
+    try:
+        code = cli.main(asked["arguments"])
+    except SystemExit as end:
+        code = end.code or 0
+    sys.stdout.flush()
+    Path(asked["code"]).write_text(str(code))
+
+
+if __name__ == "__main__":
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for them here
+    for line in sys.stdin:
+        if number := os.fork():
+            print(number, flush=True)
+            continue
+        try:
+            become(json.loads(line))
+        finally:
+            os._exit(0)
