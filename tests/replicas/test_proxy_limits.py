@@ -80,6 +80,7 @@ def test_a_worker_that_is_told_to_stop_ends_what_it_has_begun(folder, settings, 
 
 
 def _listens(pid):
-    """Whether SIGTERM is waited for instead of ending the process at once."""
-    (line,) = re.findall(r"SigBlk:\s*(\w+)", Path(f"/proc/{pid}/status").read_text())
-    return int(line, 16) >> (signal.SIGTERM - 1) & 1
+    """Whether SIGTERM is waited for instead of ending the process at once: its threads block it."""
+    threads = [each.read_text() for each in Path(f"/proc/{pid}/task").glob("*/status")]
+    masks = [int(re.search(r"SigBlk:\s*(\w+)", each)[1], 16) for each in threads]
+    return any(mask >> (signal.SIGTERM - 1) & 1 for mask in masks)
