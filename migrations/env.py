@@ -3,7 +3,7 @@
 from typing import Any, Literal
 
 from alembic import context
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, event, text
 
 import portal.content_revision
 import portal.domain.consents.models
@@ -51,6 +51,11 @@ def note_version(ctx: Any, heads: set[str], **_more: Any) -> None:
         note_served(ctx.connection, context.script, version)
 
 
+def be_impatient(connection: Connection) -> None:
+    """For a transaction: what is done outside of one, such as an index beside writers, may wait."""
+    connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT}'")
+
+
 def run(connection: Connection) -> None:
     """Upgrades in one transaction a migration."""
     is_sqlite = connection.dialect.name == "sqlite"
@@ -79,9 +84,7 @@ with engine.connect() as connection:
         # With foreign keys on, recreating a table silently deletes the rows that point at it.
         connection.connection.driver_connection.execute("PRAGMA foreign_keys=OFF")
     else:
-        connection.detach()  # nobody else is to get a connection that is so impatient
-        connection.exec_driver_sql(f"SET lock_timeout = '{LOCK_TIMEOUT}'")
-        connection.commit()
+        event.listen(connection, "begin", be_impatient)
     try:
         run(connection)
         connection.commit()

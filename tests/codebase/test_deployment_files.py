@@ -74,11 +74,14 @@ def test_services_are_shut_in():
 
 
 def test_replicas_differ_by_their_address_alone_and_the_proxy_knows_each():
-    told = re.findall(
-        r"^server ([\d.]+):8000 ", (NGINX / "replicas.conf").read_text(), re.MULTILINE
+    lines = (NGINX / "replicas.conf").read_text()
+    told, again = (
+        re.findall(rf"^server ([\d.]+):8000 max_fails={end};$", lines, re.MULTILINE)
+        for end in ("1 fail_timeout=2s", "0 backup")
     )
     assert len(REPLICAS) >= 2
-    assert told == [each["networks"]["front"]["ipv4_address"] for each in REPLICAS.values()]
+    addresses = [each["networks"]["front"]["ipv4_address"] for each in REPLICAS.values()]
+    assert told == again == addresses
     others = [{**each, "networks": None} for each in REPLICAS.values()]
     assert all(each == others[0] for each in others)
     settings = OURS["portal-1"]["environment"]

@@ -178,8 +178,13 @@ def configured(
     shutil.copytree(HOME / "deploy" / "nginx", conf)
     (folder / "run").mkdir()
     certificate, key = make_certificate(folder)
-    servers = [f"server 127.0.0.1:{each} max_fails=1 fail_timeout=1s;" for each in upstream]
-    (conf / "replicas.conf").write_text("\n".join(servers))
+    lines = (conf / "replicas.conf").read_text(encoding="utf-8")
+    for address, port_of_one in zip(
+        ("172.30.7.11:8000", "172.30.7.12:8000"), upstream, strict=False
+    ):
+        lines = lines.replace(address, f"127.0.0.1:{port_of_one}")
+    kept = [line for line in lines.splitlines() if "172.30." not in line]
+    (conf / "replicas.conf").write_text("\n".join(kept))
     (conf / "listen.conf").write_text(
         f"listen 127.0.0.1:{port} ssl; ssl_certificate {certificate}; ssl_certificate_key {key};"
     )
