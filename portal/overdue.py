@@ -25,8 +25,9 @@ def limit(engine: Engine, seconds: float) -> None:
 def _limit_statements(engine: Engine, seconds: float) -> None:
     @event.listens_for(engine, "connect")
     def _set_limit(connection: Any, _record: object) -> None:
+        connection.autocommit = True
         connection.execute(f"SET statement_timeout = {int(seconds * 1000)}")
-        connection.commit()
+        connection.autocommit = False
 
 
 def _limit_transactions(engine: Engine, seconds: float) -> None:
