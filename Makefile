@@ -5,6 +5,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 # A server that speaks S3, apart since it wants older libraries than the portal.
 S3_VENV := .venv-s3
+# A scanner of web sites, apart since it has nothing to do with the portal's own packages.
+WAPITI_VENV := .venv-wapiti
 UV := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
       --no-emit-index-url --no-header --no-annotate
 # The newest interpreter on the path that is whole; 3.13 serves pages 1.4 times as fast as 3.11.
@@ -20,7 +22,7 @@ LETTERS := 20-7E,A0-17F,218-21B,300-304,400-52F,2010-2015,2018-201E,2022,2026,20
 JOINED_LETTERS := 20-21,28-2A,2E,30-3A,AB,BB,60C,61B,61F,621-65F,660-66D,670,671,674-679,67E,686,698,6A9,6AD-6AF,6BA,6BE,6C0-6D5,6F0-6F9
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench bench-search messages fonts lock clean
+.PHONY: help demo test check bench bench-search fuzz scan audit sbom messages fonts lock clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14
@@ -45,6 +47,18 @@ bench: $(VENV)/.dev ## measure speed as ratios to a bare "hello"
 bench-search: $(VENV)/.dev ## measure how well and how fast is searched
 	$(BIN)/python -m tests.load.bench_search
 
+fuzz: $(VENV)/.dev ## send 20,000 hostile requests to each database (FUZZ_EXAMPLES=N for others)
+	FUZZ_EXAMPLES=$${FUZZ_EXAMPLES:-20000} $(BIN)/python -m pytest $(TESTS) -s tests/fuzz -k nothing
+
+scan: $(VENV)/.dev $(WAPITI_VENV)/.ready ## let Wapiti loose on a demo of its own
+	$(BIN)/python -m tests.fuzz.scan $(WAPITI_VENV)/bin/wapiti
+
+audit: $(VENV)/.dev ## look for known faults of pinned packages (OSV=all.zip: in all of osv.dev's)
+	$(BIN)/python -m tests.supply.audit $(if $(OSV),--osv $(OSV))
+
+sbom: $(VENV)/.dev ## write the bill of materials, sbom.json (CycloneDX)
+	$(BIN)/python -m tests.supply.sbom > sbom.json
+
 messages: $(VENV)/.dev ## collect texts from the code into the catalogues
 	$(BIN)/pybabel -q extract -F babel.cfg $(KEYWORDS) --no-location --sort-output \
 		--project=Shanyraq --copyright-holder='the Shanyraq team' --version=1 \
@@ -68,7 +82,7 @@ lock: ## write the lock files anew (needs uv)
 	$(UV) tests/s3/requirements.in -o requirements-s3.lock
 
 clean: ## forget what was set up and the demo's data
-	rm -rf $(VENV) $(S3_VENV) demo-data node_modules
+	rm -rf $(VENV) $(S3_VENV) $(WAPITI_VENV) sbom.json demo-data node_modules
 
 $(VENV)/bin/python:
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer with venv is needed" >&2; exit 1; }
@@ -88,4 +102,10 @@ $(S3_VENV)/.ready: requirements-s3.lock
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer with venv is needed" >&2; exit 1; }
 	$(PYTHON) -m venv --clear $(S3_VENV)
 	$(S3_VENV)/bin/pip install --quiet --require-hashes -r requirements-s3.lock
+	@touch $@
+
+$(WAPITI_VENV)/.ready: Makefile
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer with venv is needed" >&2; exit 1; }
+	$(PYTHON) -m venv $(WAPITI_VENV)
+	$(WAPITI_VENV)/bin/pip install --quiet wapiti3==3.3.2
 	@touch $@
