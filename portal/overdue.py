@@ -25,7 +25,7 @@ def limit(engine: Engine, seconds: float) -> None:
 def _limit_statements(engine: Engine, seconds: float) -> None:
     @event.listens_for(engine, "connect")
     def _set_limit(connection: Any, _record: object) -> None:
-        connection.autocommit = True
+        connection.autocommit = True  # or the next rollback would take it back
         connection.execute(f"SET statement_timeout = {int(seconds * 1000)}")
         connection.autocommit = False
 
