@@ -5,6 +5,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 # A server that speaks S3, apart since it wants older libraries than the portal.
 S3_VENV := .venv-s3
+# A scanner of web sites, apart since it has nothing to do with the portal's own packages.
+WAPITI_VENV := .venv-wapiti
 UV := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
       --no-emit-index-url --no-header --no-annotate
 # The newest interpreter on the path that is whole; 3.13 serves pages 1.4 times as fast as 3.11.
@@ -52,6 +54,19 @@ bench: $(VENV)/.dev ## measure speed as ratios to a bare "hello"
 bench-search: $(VENV)/.dev ## measure how well and how fast is searched
 	$(BIN)/python -m tests.load.bench_search
 
+.PHONY: fuzz scan audit sbom
+fuzz: $(VENV)/.dev ## send 20,000 hostile requests to each database (FUZZ_EXAMPLES=N for others)
+	FUZZ_EXAMPLES=$${FUZZ_EXAMPLES:-20000} $(BIN)/python -m pytest $(TESTS) -s tests/fuzz -k nothing
+
+scan: $(VENV)/.dev $(WAPITI_VENV)/.ready ## let Wapiti loose on a demo of its own
+	$(BIN)/python -m tests.fuzz.scan $(WAPITI_VENV)/bin/wapiti
+
+audit: $(VENV)/.dev ## look for known faults of pinned packages (OSV=all.zip: in all of osv.dev's)
+	$(BIN)/python -m tests.supply.audit $(if $(OSV),--osv $(OSV))
+
+sbom: $(VENV)/.dev ## write the bill of materials, sbom.json (CycloneDX)
+	$(BIN)/python -m tests.supply.sbom > sbom.json
+
 messages: $(VENV)/.dev ## collect texts from the code into the catalogues
 	$(BIN)/pybabel -q extract -F babel.cfg $(KEYWORDS) --no-location --sort-output \
 		--project=Shanyraq --copyright-holder='the Shanyraq team' --version=1 \
@@ -75,7 +90,7 @@ lock: ## write the lock files anew (needs uv)
 	$(UV) tests/s3/requirements.in -o requirements-s3.lock
 
 clean: ## forget what was set up and the demo's data
-	rm -rf $(VENV) $(S3_VENV) demo-data node_modules
+	rm -rf $(VENV) $(S3_VENV) $(WAPITI_VENV) sbom.json demo-data node_modules
 
 $(VENV)/bin/python:
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer with venv is needed" >&2; exit 1; }
@@ -95,4 +110,10 @@ $(S3_VENV)/.ready: requirements-s3.lock
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer with venv is needed" >&2; exit 1; }
 	$(PYTHON) -m venv --clear $(S3_VENV)
 	$(S3_VENV)/bin/pip install --quiet --require-hashes -r requirements-s3.lock
+	@touch $@
+
+$(WAPITI_VENV)/.ready: Makefile
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer with venv is needed" >&2; exit 1; }
+	$(PYTHON) -m venv $(WAPITI_VENV)
+	$(WAPITI_VENV)/bin/pip install --quiet wapiti3==3.3.2
 	@touch $@

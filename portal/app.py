@@ -19,6 +19,7 @@ from portal.revision_reader import revision_reader
 from portal.sealing import Seal
 from portal.settings import Settings, load_settings
 from portal.storage import Storage
+from portal.tracing import tracing_of
 from portal.web import errors
 from portal.web.bodies import BodyLimitMiddleware
 from portal.web.cookies import KNOWN_BROWSER_SECONDS, SIGN_IN_SECONDS, SealedCookie
@@ -40,6 +41,7 @@ from portal.web.route_table import ROUTES
 from portal.web.routing import PREFIX
 from portal.web.site import Site
 from portal.web.static import Assets
+from portal.web.traced import TracingMiddleware
 from portal.web.turns import limit_readers
 from portal.web.turnstile import Turnstile
 
@@ -47,6 +49,7 @@ if TYPE_CHECKING:
     import re
     from collections.abc import AsyncIterator
 
+    from portal.tracing import Tracing
     from portal.web.limits import Limits
 
 
@@ -70,6 +73,9 @@ def create_app(settings: Settings) -> FastAPI:
     seal = Seal.from_file(settings.seal_key_path)
     database = Database(settings.database, seal, DATABASE_SECONDS)
     database.guard = refuse_writing
+    tracing = tracing_of(settings.traces_url)
+    if tracing:
+        tracing.follow(database)
     kept_pages = KeptPages(settings.page_cache * 1024 * 1024) if settings.page_cache else None
     app = FastAPI(
         lifespan=lifespan,
@@ -79,6 +85,7 @@ def create_app(settings: Settings) -> FastAPI:
         redirect_slashes=False,
         telemetry={"tracing": False, "metrics": False, "logs": False},
         middleware=[
+            *traces(tracing),
             Middleware(RequestLogMiddleware),
             *page_cache(settings, database, kept_pages),
             Middleware(HeadersMiddleware, is_https=settings.is_https),
@@ -121,14 +128,18 @@ def create_app(settings: Settings) -> FastAPI:
 
 def links_of(routes: list[Route], settings: Settings) -> Links:
     """Addresses by name."""
-    paths = {route.name: route.path.replace(PREFIX, "/{language}") for route in routes}
-    return Links(paths, settings.address)
+    return Links(paths_of(routes), settings.address)
 
 
 def declared_routes() -> list[Route]:
     """Every route of the portal with its policy and cache class."""
     pages = [route for module in ROUTES for route in module.declared()]
     return [*pages, Route("GET", "/static/{file}", "static", Policy.ANYONE, Cache.FOREVER)]
+
+
+def paths_of(routes: list[Route]) -> dict[str, str]:
+    """The templates of paths by the names of routes."""
+    return {route.name: route.path.replace(PREFIX, "/{language}") for route in routes}
 
 
 def special_limits() -> list[tuple[str, re.Pattern[str], Limits]]:
@@ -143,6 +154,13 @@ def special_limits() -> list[tuple[str, re.Pattern[str], Limits]]:
 def declared_links(settings: Settings) -> Links:
     """Addresses without an application, for letters."""
     return links_of(declared_routes(), settings)
+
+
+def traces(tracing: Tracing | None) -> list[Middleware]:
+    """What tells of requests, where the operator wants to know."""
+    if tracing is None:
+        return []
+    return [Middleware(TracingMiddleware, tracing=tracing, paths=paths_of(declared_routes()))]
 
 
 def page_cache(settings: Settings, database: Database, pages: KeptPages | None) -> list[Middleware]:
@@ -173,5 +191,5 @@ def check_routes(app: FastAPI) -> None:
 def from_environment() -> FastAPI:
     """For servers that are given a factory: the portal of this process's environment."""
     settings = load_settings()
-    set_up_logging(settings.log_level)
+    set_up_logging(settings.log_level, settings.error_reports_url)
     return create_app(settings)

@@ -19,18 +19,16 @@ from portal import (
     upkeep_commands,
 )
 from portal.app import create_app, declared_links, declared_routes
-from portal.commands import CommandError, fault_of, open_database, open_migrated
+from portal.commands import FAULTS, CommandError, fault_of, open_database, open_migrated
 from portal.domain.moderation.changed_settings import CHANGEABLE
 from portal.domain.moderation.models import Progress, Reason
 from portal.mailer.rounds import Worker
 from portal.outages import OUTAGES
 from portal.refusals import Refusal
 from portal.server import end_when_told, run_server
-from portal.settings import Settings, SettingsError, load_settings
+from portal.settings import Settings, load_settings
 from portal.storage import Storage
-from portal.upkeep.backups import BackupError
 from portal.upkeep.catching_up import catch_up
-from portal.upkeep.moving import CannotCopyError
 from portal.web.request_log import set_up_logging
 
 if TYPE_CHECKING:
@@ -215,9 +213,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     asked = parser().parse_args(arguments)
     try:
         settings = load_settings()
-        set_up_logging(settings.log_level)
+        set_up_logging(settings.log_level, settings.error_reports_url)
         asked.run(settings, asked)
-    except (SettingsError, CommandError, BackupError, CannotCopyError, OSError) as error:
+    except FAULTS as error:
         print(error, file=sys.stderr)
         return 1
     except OUTAGES as outage:

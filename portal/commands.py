@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from sqlalchemy.exc import SQLAlchemyError
 
 from portal import schema
 from portal.database import Database
 from portal.sealing import Seal
+from portal.settings import SettingsError
+from portal.tracing import NoTelemetryError
+from portal.upkeep.backups import BackupError
+from portal.upkeep.moving import CannotCopyError
 
 if TYPE_CHECKING:
     from portal.settings import Settings
@@ -17,6 +21,17 @@ if TYPE_CHECKING:
 
 class CommandError(Exception):
     """What was asked cannot be done; the text says why."""
+
+
+# What a command ends with in a sentence instead of a traceback.
+FAULTS: Final = (
+    SettingsError,
+    CommandError,
+    BackupError,
+    CannotCopyError,
+    NoTelemetryError,
+    OSError,
+)
 
 
 def open_database(settings: Settings) -> Database:

@@ -7,16 +7,19 @@ from urllib.parse import urlsplit
 
 from pydantic import field_validator
 
+from portal.error_reports import destination_of
 from portal.media_settings import MediaSettings
 
 SHORTEST_TOKEN: Final = 20
 
 
 class OperatingSettings(MediaSettings):
-    """Settings of `/metrics` and of `/.well-known/security.txt`."""
+    """Settings of `/metrics`, traces, error reports and `/.well-known/security.txt`."""
 
     metrics_token: str = ""
     security_contact: str = ""
+    traces_url: str = ""
+    error_reports_url: str = ""
 
     @field_validator("metrics_token")
     @classmethod
@@ -24,6 +27,22 @@ class OperatingSettings(MediaSettings):
         if value and (len(value) < SHORTEST_TOKEN or not value.isascii()):
             msg = f"needs at least {SHORTEST_TOKEN} characters, ASCII alone"
             raise ValueError(msg)
+        return value
+
+    @field_validator("traces_url")
+    @classmethod
+    def _collector_is_an_address(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if value and (parts.scheme not in {"http", "https"} or not parts.hostname):
+            msg = "must be an address such as http://127.0.0.1:4318/v1/traces"
+            raise ValueError(msg)
+        return value
+
+    @field_validator("error_reports_url")
+    @classmethod
+    def _reports_have_a_destination(cls, value: str) -> str:
+        if value:
+            destination_of(value)
         return value
 
     @field_validator("security_contact")

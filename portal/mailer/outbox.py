@@ -22,6 +22,7 @@ from portal.mailer.compose import compose
 from portal.mailer.delivery import NotDeliveredError, Postman
 from portal.mailer.notices import compose_notice
 from portal.outages import OUTAGES
+from portal.tracing import span_of
 
 if TYPE_CHECKING:
     import threading
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 
     from portal.database import Database
     from portal.settings import Settings
+    from portal.tracing import Tracing
     from portal.web.links import Links
 
 logger = logging.getLogger("portal.mailer")
@@ -63,6 +65,7 @@ class _Lease(NamedTuple):
     model: type[Outgoing]
     id: int
     until: datetime
+    kind: str
 
     def of(self, db: Session) -> Outgoing | None:
         """The row, if it is still there and still to be sent by us."""
@@ -86,8 +89,15 @@ class _Elapsed:
 class Outbox:
     """The letters that are due, and the way out for them."""
 
-    def __init__(self, database: Database, links: Links, settings: Settings) -> None:
+    def __init__(
+        self,
+        database: Database,
+        links: Links,
+        settings: Settings,
+        tracing: Tracing | None = None,
+    ) -> None:
         self._database, self._links, self._settings = database, links, settings
+        self._tracing = tracing
         self._has_said_why_letters_wait = False
 
     def deliver(self, now: datetime, stop: threading.Event) -> Delivery:
@@ -116,7 +126,7 @@ class Outbox:
         """What is ours to send; notices first, since most are waited for at the screen."""
         with self._database.writing() as db:
             return [
-                _Lease(type(row), row.id, row.leased_until)
+                _Lease(type(row), row.id, row.leased_until, _kind_of(row))
                 for row in (*take_notices(db, now, AT_ONCE), *take(db, now, AT_ONCE))
                 if row.leased_until is not None
             ]
@@ -142,10 +152,11 @@ class Outbox:
                 self._fail(lease, away, now, done)
                 continue
             try:
-                message = self._composed(lease, now, done)
-                if message is None:
-                    continue
-                postman.send(message)
+                with span_of(self._tracing, f"letter {lease.kind}", "PRODUCER"):
+                    message = self._composed(lease, now, done)
+                    if message is None:
+                        continue
+                    postman.send(message)
             except NotDeliveredError as failure:
                 away = failure if failure.is_away else None
                 self._fail(lease, failure, elapsed.now, done)
@@ -191,6 +202,10 @@ class Outbox:
         with self._database.writing() as db:
             if (row := db.get(lease.model, lease.id)) is not None:
                 mark_failed(row, failure.label, now, final=failure.is_final)
+
+
+def _kind_of(row: Outgoing) -> str:
+    return row.kind if isinstance(row, Letter) else getattr(row, "about", "")
 
 
 def warn(message: str, error: Exception, **fields: object) -> None:

@@ -21,6 +21,7 @@ from portal.mailer.forgetting import CHORES
 from portal.mailer.outbox import Delivery, Outbox, warn
 from portal.outages import OUTAGES
 from portal.storage import Storage
+from portal.tracing import tracing_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -67,7 +68,10 @@ class Worker:
     ) -> None:
         self._database = database
         self._outside = outside or GuardedClient()
-        self._outbox = Outbox(database, links, settings)
+        tracing = tracing_of(settings.traces_url)
+        if tracing:
+            tracing.follow(database)
+        self._outbox = Outbox(database, links, settings, tracing)
         self._stop = threading.Event()
         self._has_log_to_clear = False
         self._storage = Storage(settings)

@@ -188,6 +188,9 @@ def of_database(settings: Settings, database: Database) -> Iterator[Finding]:
         for name in _DURABLE:
             if db.scalar(select(func.current_setting(name))) == "off":
                 yield wrong(f"PostgreSQL has {name} off: a crash loses sign-ups that were promised")
+        # DETAIL of an error has the values of the row, such as "Key (email)=(…) already exists".
+        if db.scalar(select(func.current_setting("log_error_verbosity"))) != "terse":
+            yield unwise("PostgreSQL logs values of refused rows: set log_error_verbosity = terse")
     url = database.url
     if not is_loopback(url.host or "127.0.0.1") and "sslmode" not in url.query:
         yield unwise("PORTAL_DATABASE_URL names another machine: add ?sslmode=verify-full")

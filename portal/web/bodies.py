@@ -70,4 +70,6 @@ class BodyLimitMiddleware:
 
 
 def _is_at_most(announced: str, most: int) -> bool:
-    return announced.isdigit() and len(announced) <= 12 and int(announced) <= most  # noqa: PLR2004
+    # "²" is a digit to Python, and no number.
+    is_number = announced.isascii() and announced.isdigit()
+    return is_number and len(announced) <= 12 and int(announced) <= most  # noqa: PLR2004

@@ -123,7 +123,8 @@ class FaultMiddleware:
         except Exception as error:
             if begun or scope["type"] != "http":
                 raise
-            logger.exception("unexpected", exc_info=error)
+            route = getattr(scope.get("endpoint"), "route_name", "unknown")
+            logger.exception("unexpected", exc_info=error, extra={"fields": {"route": route}})
             await error_page(Request(scope), 500)(scope, receive, send)
 
 

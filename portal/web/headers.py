@@ -20,6 +20,7 @@ CONTENT_SECURITY_POLICY = (
 )
 FIXED = (
     (b"x-content-type-options", b"nosniff"),
+    (b"x-frame-options", b"DENY"),  # for browsers that do not know frame-ancestors
     (b"cross-origin-opener-policy", b"same-origin"),
     (b"cross-origin-resource-policy", b"same-origin"),
     (b"permissions-policy", b"camera=(), geolocation=(), microphone=()"),
@@ -71,7 +72,8 @@ class HostMiddleware:
         """Checks the Host header without its port."""
         if scope["type"] == "http":
             host = Headers(scope=scope).get("host", "").lower()
-            name = host.rpartition(":")[0] if host.rpartition(":")[2].isdigit() else host
+            before, _colon, port = host.rpartition(":")
+            name = before if port.isascii() and port.isdigit() else host
             if name.strip("[]") not in self.hosts:
                 await self.refuse(Request(scope), 421)(scope, receive, send)
                 return

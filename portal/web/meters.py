@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 BUCKETS: Final = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
 SECONDS: Final = 60.0
 # Anything else a client sends as a method would be a series of its own.
-_METHODS: Final = frozenset({"GET", "HEAD", "POST", "OPTIONS", "PUT", "DELETE", "PATCH"})
+METHODS: Final = frozenset({"GET", "HEAD", "POST", "OPTIONS", "PUT", "DELETE", "PATCH"})
 
 
 class Meters:
@@ -31,7 +31,7 @@ class Meters:
 
     def note_request(self, method: str, route: str, status: int, seconds: float) -> None:
         """An answer that is complete; `route` is the route's name, never a path."""
-        known = method if method in _METHODS else "other"
+        known = method if method in METHODS else "other"
         self._requests[known, route, f"{status // 100}xx"] += 1
         self._seconds[route] = self._seconds.get(route, 0.0) + seconds
         bound = next((each for each in BUCKETS if seconds <= each), float("inf"))
@@ -63,7 +63,7 @@ class Meters:
         for name, value in own.items():
             told += _family(name, "gauge", [("{", value)])
         for name, value in gauges.items():
-            told += [f"# TYPE {name.partition('{')[0]} gauge", f"{name} {value:g}"]
+            told += [f"# TYPE {name.partition('{')[0]} gauge", f"{name} {value:.15g}"]
         return "\n".join(dict.fromkeys(told)) + "\n"
 
     def _request_lines(self) -> Iterable[tuple[str, float]]:

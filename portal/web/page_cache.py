@@ -218,7 +218,9 @@ def _only_zone(cookies: bytes) -> str | None:
 def _is_ours(host: bytes, hosts: frozenset[str]) -> bool:
     """Whether a Host header is one of ours beyond doubt; the rest is HostMiddleware's."""
     name, colon, port = host.decode("latin-1").lower().rpartition(":")
-    return (name if colon and port.isdigit() else f"{name}{colon}{port}").strip("[]") in hosts
+    return (name if colon and port.isascii() and port.isdigit() else f"{name}{colon}{port}").strip(
+        "[]"
+    ) in hosts
 
 
 def _names(known: bytes, etag: bytes) -> bool:

@@ -8,6 +8,8 @@ import sys
 import time
 from typing import TYPE_CHECKING
 
+from portal.error_reports import ErrorReports
+
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -41,11 +43,12 @@ class JsonLines(logging.Formatter):
         return json.dumps(line, ensure_ascii=False)
 
 
-def set_up_logging(level: str) -> None:
-    """Structured lines on standard error for everything in this process."""
+def set_up_logging(level: str, error_reports_url: str = "") -> None:
+    """Structured lines on standard error for everything in this process; faults also elsewhere."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(JsonLines())
-    logging.basicConfig(level=level, handlers=[handler], force=True)
+    reports = [ErrorReports(error_reports_url)] if error_reports_url else []
+    logging.basicConfig(level=level, handlers=[handler, *reports], force=True)
     # These print addresses, parameters or query strings, or repeat what the portal says itself.
     for name in (
         "alembic",

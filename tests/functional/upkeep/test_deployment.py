@@ -10,10 +10,12 @@ from aiosmtpd.controller import Controller
 from sqlalchemy import update
 
 from portal import clock
+from portal.database import Database
 from portal.domain.people.models import SignInSession
 from portal.settings import Settings
 from portal.upkeep import deployment, mail_doctor, sender_records
 from portal.upkeep.findings import Weight
+from tests.conftest import SEAL
 from tests.factories import make_person, session_cookie
 from tests.functional.processes import free_port
 
@@ -36,6 +38,15 @@ def test_known_traps_are_named_and_a_careful_installation_has_none(database, set
     forgetful = {"fsync", "full_page_writes", "synchronous_commit"}
     found = wrong(Settings(**kept))
     assert {each.split()[2] for each in found} == (set() if database.is_sqlite else forgetful)
+
+    found = [each.what for each in deployment.of_database(settings, database)]
+    telling = [each for each in found if "log_error_verbosity" in each]
+    assert len(telling) == (0 if database.is_sqlite else 1)
+    if not database.is_sqlite:
+        terse = Database(f"{settings.database}?options=-clog_error_verbosity%3Dterse", SEAL)
+        found = [each.what for each in deployment.of_database(settings, terse)]
+        assert not [each for each in found if "log_error_verbosity" in each]
+        terse.close()
 
     settings.data_dir.chmod(0o755)
     settings.seal_key_path.chmod(0o644)

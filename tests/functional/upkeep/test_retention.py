@@ -127,3 +127,17 @@ def test_the_table_is_printed_with_what_came_of_it(settings, database, monkeypat
     assert printed["reports"]["after_seconds"] == 180 * 86400
     assert (printed["reports"]["found"], printed["reports"]["total"]) == (3, 3)
     assert printed["sessions"]["ran_at"] is None
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_the_page_about_privacy_promises_what_the_table_says(client):
+    promised = words(client.get("/en/privacy"))
+    after = {rule.kept: rule.after.days for rule in RULES}
+    for kept, days, said in (
+        (Kept.SIGN_UPS, 30, "Thirty days after an event the names and addresses"),
+        (Kept.NOTICES, 90, "for ninety days that they were sent"),
+        (Kept.SESSIONS, 30, "stays signed in for thirty days at most"),
+        (Kept.ACCOUNTS, 7, "can come back for seven days"),
+    ):
+        assert after[kept] == days
+        assert said in promised

@@ -1,0 +1,126 @@
+"""Lets Wapiti loose on a demo of its own, as a stranger and as an organiser; run by `make scan`.
+
+Modules left out: `ssrf` needs a server of Wapiti's on the Internet; `csrf` knows tokens in forms
+only, while the portal refuses what other sites send by what browsers say of it (tested in
+tests/functional/test_edges.py); `cookieflags` wants Secure, which http on this machine cannot have.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import secrets
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import httpx
+from sqlalchemy import select
+
+from portal import HOME
+from portal.database import Database
+from portal.domain.organizations.models import Membership, Role
+from portal.domain.people.models import Person
+from portal.sealing import Seal
+from tests.factories import session_cookie
+
+MODULES = (
+    "backup,crlf,csp,exec,file,htaccess,http_headers,methods,permanentxss,redirect,"
+    "sql,timesql,upload,xss,xxe"
+)
+PORT = 18700 + secrets.randbelow(200) * 3
+# The same pages and code; one language is enough.
+TAGS = ("kk", "kk-Latn", "kk-Arab", "ru")
+ADDRESS = f"http://127.0.0.1:{PORT}"
+
+OTHER_LANGUAGES = [part for tag in TAGS for part in ("-x", f"{ADDRESS}/{tag}*")]
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("wapiti", type=Path, help="the program")
+    parser.add_argument("--minutes", type=float, default=10, help="for each of the two visitors")
+    asked = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        demo = start_demo(Path(folder) / "data")
+        try:
+            cookie = organizer_cookie(Path(folder) / "data")
+            found = [
+                *scan(asked, Path(folder), "stranger", []),
+                *scan(asked, Path(folder), "organiser", ["-H", f"Cookie: session={cookie}"]),
+            ]
+        finally:
+            os.killpg(demo.pid, signal.SIGTERM)
+            demo.wait()
+    for each in found:
+        print(json.dumps(each, ensure_ascii=False))
+    sys.exit(1 if found else 0)
+
+
+def start_demo(data):
+    environment = os.environ | {
+        "PORTAL_DATA_DIR": str(data),
+        "PORTAL_PORT": str(PORT),
+        "PORTAL_RATE_LIMITS": "off",
+    }
+    command = [sys.executable, "-m", "portal", "demo"]
+    demo = subprocess.Popen(command, cwd=HOME, env=environment, start_new_session=True)
+    for _ in range(180):
+        try:
+            if httpx.get(f"{ADDRESS}/readyz").status_code == 200:
+                return demo
+        except httpx.TransportError:
+            pass
+        time.sleep(1)
+    os.killpg(demo.pid, signal.SIGTERM)
+    raise SystemExit("the demo does not answer")
+
+
+def organizer_cookie(data):
+    database = Database(f"sqlite:///{data / 'portal.db'}", Seal.from_file(data / "seal.key"))
+    with database.reading() as db:
+        owners = select(Membership.person_id).where(Membership.role == Role.OWNER.value)
+        person = db.scalars(select(Person).where(Person.id.in_(owners)).order_by(Person.id)).first()
+    cookie = session_cookie(database, person)
+    database.close()
+    return cookie
+
+
+def scan(asked, folder, visitor, more):
+    """What Wapiti calls a vulnerability or an anomaly; its notes are only printed."""
+    report = folder / f"{visitor}.json"
+    command = [
+        *(str(asked.wapiti), "-u", f"{ADDRESS}/en", "-m", MODULES, "-f", "json", "-o", str(report)),
+        *("--store-session", str(folder / visitor), "--store-config", str(folder / "config")),
+        *("--max-scan-time", str(int(asked.minutes * 60)), "--max-links-per-page", "30"),
+        *("--max-files-per-dir", "6", "-d", "4", "--no-bugreport", "-v", "1", "--scope", "domain"),
+        *(
+            *OTHER_LANGUAGES,
+            "-x",
+            f"{ADDRESS}/en/sign-out",
+            "-H",
+            "Sec-Fetch-Site: same-origin",
+            *more,
+        ),
+    ]
+    subprocess.run(command, check=True)
+    told = json.loads(report.read_text())
+    infos = told["infos"]
+    print(f"{visitor}: wapiti {infos['version']}, {infos['crawled_pages_nbr']} pages")
+    for name, notes in told["additionals"].items():
+        for note in notes:
+            print(f"note: {name}: {note['info']}")
+    return [
+        {"visitor": visitor, "kind": name, "path": each["path"], "info": each["info"]}
+        for kind in ("vulnerabilities", "anomalies")
+        for name, all_of_it in told[kind].items()
+        for each in all_of_it
+    ]
+
+
+if __name__ == "__main__":
+    main()
