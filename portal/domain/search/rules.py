@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final, NamedTuple
@@ -12,7 +13,6 @@ from portal.domain.indexing.words import beginning, every, some, word
 from portal.items import ItemKind
 from portal.kazakh.folding import folded
 from portal.search.analysis import stem_of
-from portal.search.stemmers import STEMMERS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -107,27 +107,32 @@ def expression(engine: Engine, terms: Sequence[Term], level: Level, *, any_term:
 
 
 def _words(engine: Engine, looked_for: Word, level: Level) -> list[str]:
+    """A word of the query as the index knows it; a form is not asked for where its key is."""
     form, key = looked_for.form, looked_for.key
-    if level is Level.TITLE:
-        asked = [
-            lexeme(index.TITLE_FORM, form),
-            *(lexeme(index.TITLE_STEM, stem) for stem in _foreign_stems(form)),
-            lexeme(index.TITLE_KEY, key),
-        ]
-    else:
-        asked = [lexeme(index.FORM, form)]
-        if level is not Level.FORM:
-            asked += (lexeme(index.STEM, stem) for stem in _foreign_stems(form))
-        if level is Level.STEM:
-            asked.append(lexeme(index.KAZAKH, stem_of(form, "kk")))
-        if level is Level.KEY:
-            asked.append(lexeme(index.KEY, key))
-    return [word(engine, each) for each in asked]
+    of_form, of_stem, of_key = _MARKS[level is Level.TITLE]
+    asked: list[str] = []
+    if level is not Level.FORM:
+        asked += (lexeme(of_stem, stem) for stem in _foreign_stems(form))
+        asked.append(
+            lexeme(index.KAZAKH, stem_of(form, "kk"))
+            if level is Level.STEM
+            else lexeme(of_key, key)
+        )
+    return [word(engine, each) for each in asked if each] or [word(engine, lexeme(of_form, form))]
+
+
+# Of a text, and of its title.
+_MARKS: Final = (
+    (index.FORM, index.STEM, index.KEY),
+    (index.TITLE_FORM, index.TITLE_STEM, index.TITLE_KEY),
+)
+# Whose stemmer bends words with such letters; Kazakh's is apart, since no other script has it: its
+# stems rank, and find nothing.
+_BENT_BY: Final = {"ru": re.compile("[а-яё]"), "en": re.compile("[a-z]")}
 
 
 def _foreign_stems(form: str) -> list[str]:
-    """A word's stems but for Kazakh's, which no other script has: they rank, and find nothing."""
-    return sorted({stem_of(form, language) for language in STEMMERS if language != "kk"})
+    return [stem_of(form, each) for each, letters in _BENT_BY.items() if letters.search(form)]
 
 
 def beginning_expression(engine: Engine, terms: Sequence[Term]) -> str:

@@ -147,7 +147,7 @@ def _level(engine: Engine, number: ColumnElement[int]) -> ColumnElement[str]:
 
     def holds(level: Level) -> ColumnElement[bool] | TextClause:
         if engine.walks_backwards:
-            return number.in_(select(_latest(engine, 2 * rules.MOST, level).c[engine.number]))
+            return number.in_(select(_latest(engine, rules.MOST, level).c[engine.number]))
         return _matches(engine, level)
 
     nearer = {level: holds(level) for level in (Level.FORM, Level.STEM)}
