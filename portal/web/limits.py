@@ -7,7 +7,7 @@ request is written: it is refused before a view begins, or its transaction is ro
 
 How often a form may be sent stands in portal.web.rate_limits; what others' servers may send the
 portal, and how slowly, in portal.guarded and portal.web.providers.limits. A client that is slow
-with its headers, or to read, is the proxy's to cut off (deploy/nginx.conf).
+with its headers, or to read, is the proxy's to cut off (deploy/nginx/nginx.conf).
 """
 
 from __future__ import annotations

@@ -141,7 +141,7 @@ def test_the_database_works_for_nobody_too_long_and_undoes_what_it_ends(
 
 
 def test_the_proxy_takes_what_the_portal_takes_and_waits_longer():
-    told = (HOME / "deploy" / "nginx.conf").read_text(encoding="utf-8")
+    told = (HOME / "deploy" / "nginx" / "nginx.conf").read_text(encoding="utf-8")
     taken = int(re.search(r"client_max_body_size (\d+)m;", told)[1]) * limits.MIB
     waits = int(re.search(r"proxy_read_timeout (\d+)s;", told)[1])
     for route in declared_routes():
