@@ -47,6 +47,8 @@ TABLES: Final = frozenset(
         "translation_requests",
     }
 )
+# Of these, where a deleted row takes rows of other tables along.
+PARENTS: Final = frozenset({"comments", "consent_texts", "people", "registrations"})
 # Columns of `events` that change with a sign-up alone. Pages are told no more of them than the
 # band they come to (portal.places), which stands behind the scope of the event.
 PLACES_COLUMNS: Final = frozenset({"taken", "last_queue_number"})

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy import bindparam, event, text
 
 from portal.places import band
-from portal.scopes import PLACES_COLUMNS, TABLES, UNSHOWN, places_of
+from portal.scopes import PARENTS, PLACES_COLUMNS, TABLES, UNSHOWN, places_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,6 +25,8 @@ _HARMLESS: Final = re.compile(
     r"\s*(?:SELECT|SAVEPOINT|RELEASE|ROLLBACK|PRAGMA|SET|SHOW|LOCK)\b", re.IGNORECASE
 )
 _TABLE: Final = re.compile(r'\s*(INSERT INTO|UPDATE|DELETE FROM)\s+"?(\w+)', re.IGNORECASE)
+# Whose rows go without taking others along.
+_ALONE: Final = TABLES - PARENTS
 # As SQLAlchemy writes it when a sign-up is flushed, for either driver.
 _VALUE: Final = r"(?:\?|%\(\w+\)s(?:::\w+)?)"
 _COLUMN: Final = rf"(?:{'|'.join(sorted(PLACES_COLUMNS))})={_VALUE}"
@@ -71,11 +73,10 @@ def watch(engine: Engine) -> None:
         # Zero rows are no change; who returns rows says how many only when they have been read.
         if found and cursor.rowcount == 0 and cursor.description is None:
             return
-        touched: set[str | int] = connection.info[_TOUCHED]
-        if found is None or ";" in statement or found[1].upper() == "DELETE FROM":
-            # A row that goes may take rows of other tables along.
+        touched: set[str | int] = connection.info.setdefault(_TOUCHED, set())
+        if found is None or ";" in statement:
             touched.add(_EVERYTHING)
-        elif found[2] in TABLES:
+        elif found[2] in (_ALONE if found[1].upper() == "DELETE FROM" else TABLES):
             touched.add(found[2])
         elif _PLACES_ALONE.fullmatch(statement):
             touched.update(map(_event_id, parameters if executemany else [parameters]))

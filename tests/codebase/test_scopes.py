@@ -14,7 +14,7 @@ from portal import clock
 from portal.app import create_app
 from portal.database import Base, Instant
 from portal.domain.events.models import Event
-from portal.scopes import PLACES, PLACES_COLUMNS, TABLES, UNSHOWN
+from portal.scopes import PARENTS, PLACES, PLACES_COLUMNS, TABLES, UNSHOWN
 from portal.web.page_cache import PageCacheMiddleware
 from portal.web.policies import Cache
 from tests.codebase.test_routes import ROUTES, path_of
@@ -123,6 +123,9 @@ async def _noted(kept, draw, self, asked, drawing, *rest):
 
 
 def test_names_of_scopes_are_those_of_tables_and_columns():
-    assert Base.metadata.tables.keys() >= TABLES | UNSHOWN
+    tables = Base.metadata.tables
+    assert tables.keys() >= TABLES | UNSHOWN
+    led_to = {key.column.table.name for table in tables.values() for key in table.foreign_keys}
+    assert led_to & TABLES == PARENTS
     assert not TABLES & UNSHOWN
     assert set(Event.__table__.c.keys()) >= PLACES_COLUMNS
