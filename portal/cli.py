@@ -5,8 +5,8 @@ from __future__ import annotations
 import argparse
 import json
 import logging
-import signal
 import sys
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -39,7 +39,6 @@ if TYPE_CHECKING:
 
 
 LARGEST_CALENDAR = 5 * 1024 * 1024
-_ENDINGS = (signal.SIGTERM, signal.SIGINT)
 
 
 def serve(settings: Settings, arguments: argparse.Namespace) -> None:
@@ -58,9 +57,11 @@ def serve(settings: Settings, arguments: argparse.Namespace) -> None:
 
 def migrate(settings: Settings, _arguments: argparse.Namespace) -> None:
     """Brings the database to the newest version."""
-    database = open_database(settings)
-    schema.migrate(database)
-    database.close()
+    with closing(open_database(settings)) as database:
+        try:
+            schema.migrate(database)
+        except schema.NewerSchemaError as error:
+            raise CommandError(str(error)) from None
 
 
 def demo(settings: Settings, arguments: argparse.Namespace) -> None:
@@ -106,11 +107,7 @@ def deliver_letters(settings: Settings, arguments: argparse.Namespace) -> None:
     if arguments.once:
         print(json.dumps(worker.round(clock.now()).as_dict()))
         return
-    # Told to stop, it ends what it has begun. A container's first process would not even hear it.
-    signal.pthread_sigmask(signal.SIG_BLOCK, _ENDINGS)
-    end = worker.start_thread()
-    signal.sigwait(_ENDINGS)
-    end()
+    worker.run_until_told()
 
 
 def check(settings: Settings, arguments: argparse.Namespace) -> None:

@@ -14,7 +14,7 @@ from tests.conftest import ADDRESS, keep_session
 from tests.factories import make_event, make_organization, make_person, session_cookie
 from tests.functional.forms import event_fields
 from tests.functional.processes import free_port
-from tests.replicas.stage import configured, program
+from tests.replicas.proxies import configured, program
 
 
 @pytest.fixture

@@ -18,8 +18,8 @@ from portal.domain.events.models import Event
 from portal.domain.registrations.models import Registration
 from tests.factories import session_cookie
 from tests.functional.processes import COMMAND, environment
+from tests.replicas.proxies import nginx
 from tests.replicas.releases import CONTRACT, EXPAND, UNUSED, make_release
-from tests.replicas.stage import nginx
 
 SHEET = re.compile(r'href="(/static/shanyraq-[^"]+\.css)"')
 

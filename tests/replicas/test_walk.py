@@ -18,7 +18,7 @@ import pytest
 from portal import HOME
 from tests.functional.processes import PATIENCE, free_port
 from tests.postgres.server import binaries
-from tests.replicas.stage import program
+from tests.replicas.proxies import program
 
 PAGE = (HOME / "deploy" / "README.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"^```sh\n(.*?)^```$", PAGE, re.DOTALL | re.MULTILINE)
