@@ -6,7 +6,7 @@ import argparse
 import json
 import logging
 import sys
-import threading
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 from portal import (
@@ -52,10 +52,12 @@ def serve(settings: Settings, arguments: argparse.Namespace) -> None:
 
 def migrate(settings: Settings, _arguments: argparse.Namespace) -> None:
     """Brings the database to the newest version."""
-    database = open_database(settings)
-    schema.migrate(database)
-    catch_up(database)
-    database.close()
+    with closing(open_database(settings)) as database:
+        try:
+            schema.migrate(database)
+        except schema.NewerSchemaError as error:
+            raise CommandError(str(error)) from None
+        catch_up(database)
 
 
 def demo(settings: Settings, arguments: argparse.Namespace) -> None:
@@ -102,12 +104,7 @@ def deliver_letters(settings: Settings, arguments: argparse.Namespace) -> None:
     if arguments.once:
         print(json.dumps(worker.round(clock.now()).as_dict()))
         return
-    end_when_told()
-    end = worker.start_thread()
-    try:
-        threading.Event().wait()
-    finally:
-        end()
+    worker.run_until_told()
 
 
 def check(settings: Settings, arguments: argparse.Namespace) -> None:

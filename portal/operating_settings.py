@@ -1,7 +1,8 @@
-"""What watches over a portal and whom strangers tell of its holes: PORTAL_<NAME>."""
+"""Who watches over a portal, whom to tell of its holes, where secrets lie: PORTAL_<NAME>."""
 
 from __future__ import annotations
 
+from pathlib import Path  # noqa: TC003 - read when the settings are made
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -14,8 +15,10 @@ SHORTEST_TOKEN: Final = 20
 
 
 class OperatingSettings(MediaSettings):
-    """Settings of `/metrics`, traces, error reports and `/.well-known/security.txt`."""
+    """Settings of `/metrics`, traces, error reports, `/.well-known/security.txt` and the secrets."""
 
+    # Read by portal.settings.load_settings alone, before there are settings.
+    secrets_dir: Path | None = None
     metrics_token: str = ""
     security_contact: str = ""
     traces_url: str = ""

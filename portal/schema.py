@@ -43,6 +43,10 @@ _TRIES: Final = 30
 _LOCK_NOT_AVAILABLE: Final = "55P03"
 
 
+class NewerSchemaError(Exception):
+    """The schema is a later one, and does not serve this code any more."""
+
+
 class ServedVersion(Base):
     """A version whose code may serve on the schema as it is; written by migrating alone.
 
@@ -103,12 +107,17 @@ def _config(database: Database) -> Config:
 def migrate(database: Database, version: str = "head") -> None:
     """Brings the database to a version; does nothing where it is there already.
 
-    Of several that try at once, one works and the others wait for it.
+    Of several that try at once, one works and the others wait for it. A later schema is left as it
+    is where it serves this code; where it does not, NewerSchemaError is raised.
     """
     from alembic import command  # noqa: PLC0415 - see above
 
     config = _config(database)
     with _alone(database):
+        if stored_version(database) not in known_versions() | {None}:
+            if may_serve(database):
+                return
+            raise NewerSchemaError("the database is a newer portal's: upgrade the portal first")
         for left in reversed(range(_TRIES)):
             try:
                 command.upgrade(config, version)

@@ -32,9 +32,8 @@ class SettingsError(Exception):
 
 
 class Settings(OperatingSettings):
-    """All settings; each is the environment variable PORTAL_<NAME>.
+    """All settings; each is the variable PORTAL_<NAME>, or a file so named in PORTAL_SECRETS_DIR.
 
-    What the environment does not say can be a file of the same name in PORTAL_SECRETS_DIR.
     An entry of `providers` is PORTAL_PROVIDERS__<KEY>__<NAME>, or all of them are one JSON object.
     """
 
@@ -43,7 +42,6 @@ class Settings(OperatingSettings):
     )
 
     data_dir: Path = Path("data")
-    secrets_dir: Path | None = None
     database_url: str = ""
     port: Annotated[int, Field(ge=1, le=65535)] = 8000
     host: str = "127.0.0.1"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import signal
 import threading
 import time
 from dataclasses import dataclass
@@ -35,6 +36,7 @@ logger = logging.getLogger("portal.mailer")
 # What falls due by itself is looked for this often (seconds); in between, letters are delivered.
 CHORES_EVERY: Final = 20.0
 LONGEST_PAUSE: Final = 60.0
+_ENDINGS: Final = (signal.SIGTERM, signal.SIGINT)
 # Files are looked through this often.
 SWEEPS_EVERY: Final = timedelta(days=1)
 # That it works is noted this often, for whoever watches.
@@ -138,6 +140,16 @@ class Worker:
                 pause = min(2 * pause, LONGEST_PAUSE)
                 warn("worker pauses", error, seconds=pause)
             stop.wait(pause)
+
+    def run_until_told(self) -> None:
+        """Runs until the process is told to stop, and then ends what has been begun.
+
+        A container's first process would not even hear a signal that nobody waits for.
+        """
+        signal.pthread_sigmask(signal.SIG_BLOCK, _ENDINGS)
+        end = self.start_thread()
+        signal.sigwait(_ENDINGS)
+        end()
 
     def start_thread(self) -> Callable[[], None]:
         """Runs in a thread of its own; the answer stops it and waits for it."""

@@ -14,7 +14,8 @@ from tests.codebase.test_routes import ROUTES, path_of
 from tests.codebase.world import TRIES
 from tests.factories import session_cookie
 from tests.functional.forms import event_fields
-from tests.replicas.stage import browser, nginx, squid
+from tests.replicas.proxies import nginx, squid
+from tests.replicas.stage import browser
 
 # Obeys what answers say of themselves, as nginx does unless told otherwise.
 OBEYS = "proxy_cache all;"

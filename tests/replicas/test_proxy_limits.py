@@ -16,7 +16,7 @@ import pytest
 
 from portal import HOME
 from tests.functional.processes import COMMAND, PATIENCE, environment, free_port
-from tests.replicas.stage import nginx
+from tests.replicas.proxies import nginx
 
 
 @pytest.fixture

@@ -18,8 +18,8 @@ from portal.domain.events.models import Event
 from portal.domain.registrations.models import Registration
 from tests.factories import session_cookie
 from tests.functional.processes import COMMAND, environment
+from tests.replicas.proxies import nginx
 from tests.replicas.releases import CONTRACT, EXPAND, UNUSED, make_release
-from tests.replicas.stage import nginx
 
 SHEET = re.compile(r'href="(/static/shanyraq-[^"]+\.css)"')
 
@@ -153,7 +153,7 @@ def test_nobody_notices_an_upgrade(load, replicas, releases, folder, settings, s
     assert load.failures == []
     assert len(load.sheets) == 1 + len(releases)
     assert min(load.answers.values()) > 20
-    print(dict(load.answers))  # what `make replicas REPLICAS=-s` shows
+    print(dict(load.answers))  # by make replicas REPLICAS='-s …'
     load.__exit__()
     assert signed_up(shared, load.slug) == load.answers["sign-up"]
     # What the last schema does not serve any more neither starts nor says that it is ready.
