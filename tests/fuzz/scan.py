@@ -43,7 +43,8 @@ OTHER_LANGUAGES = [part for tag in TAGS for part in ("-x", f"{ADDRESS}/{tag}*")]
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("wapiti", type=Path, help="the program")
-    parser.add_argument("--minutes", type=float, default=10, help="for each of the two visitors")
+    seconds = "for looking around, and for each module, as each of the two visitors"
+    parser.add_argument("--seconds", type=int, default=120, help=seconds)
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         demo = start_demo(Path(folder) / "data")
@@ -96,16 +97,10 @@ def scan(asked, folder, visitor, more):
     command = [
         *(str(asked.wapiti), "-u", f"{ADDRESS}/en", "-m", MODULES, "-f", "json", "-o", str(report)),
         *("--store-session", str(folder / visitor), "--store-config", str(folder / "config")),
-        *("--max-scan-time", str(int(asked.minutes * 60)), "--max-links-per-page", "30"),
-        *("--max-files-per-dir", "6", "-d", "4", "--no-bugreport", "-v", "1", "--scope", "domain"),
-        *(
-            *OTHER_LANGUAGES,
-            "-x",
-            f"{ADDRESS}/en/sign-out",
-            "-H",
-            "Sec-Fetch-Site: same-origin",
-            *more,
-        ),
+        *("--max-scan-time", str(asked.seconds), "--max-attack-time", str(asked.seconds)),
+        *("--max-links-per-page", "30", "--max-files-per-dir", "6", "-d", "4", "-v", "0"),
+        *("--no-bugreport", "--scope", "domain", "-x", f"{ADDRESS}/en/sign-out"),
+        *(*OTHER_LANGUAGES, "-H", "Sec-Fetch-Site: same-origin", *more),
     ]
     subprocess.run(command, check=True)
     told = json.loads(report.read_text())

@@ -41,8 +41,8 @@ def test_nothing_that_anybody_sends_breaks_the_portal(app, database, browser_of)
 
     nothing_breaks()
     print(dict(sorted(answered.items())))
-    # It does get somewhere: pages are drawn, forms are taken and refused.
-    assert {200, 303, 404} <= answered.keys()
+    # It does get somewhere: pages are drawn, forms are taken.
+    assert {200, 303} <= answered.keys()
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
