@@ -77,7 +77,7 @@ lock: ## write the lock files anew (needs uv)
 	$(UV) tests/s3/requirements.in -o requirements-s3.lock
 
 clean: ## forget what was set up and the demo's data
-	rm -rf $(VENV) $(S3_VENV) demo-data node_modules
+	rm -rf $(VENV) $(S3_VENV) .peers demo-data node_modules
 
 $(VENV)/bin/python:
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer with venv is needed" >&2; exit 1; }

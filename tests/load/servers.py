@@ -37,7 +37,7 @@ def environment(data_dir, port, **more):
 
 
 @contextlib.contextmanager
-def started(command, port, path="/", seconds=60, **options):
+def started(command, port, path="/", seconds=120, **options):
     """A running server: its address and process id; it may take some seconds to begin."""
     process = subprocess.Popen(command, cwd=ROOT, **options)
     address = f"http://127.0.0.1:{port}"
