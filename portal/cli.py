@@ -73,7 +73,7 @@ def seed(settings: Settings, arguments: argparse.Namespace) -> None:
 
     database = open_database(settings)
     schema.migrate(database)
-    ids = fill(database, settings, arguments.profile, arguments.seed)
+    ids = fill(database, settings, arguments.profile, arguments.seed, indexed=arguments.indexed)
     print(json.dumps(ids, ensure_ascii=False, indent=2))
 
 
@@ -161,8 +161,10 @@ def parser() -> argparse.ArgumentParser:
     again = "forget what visitors did and start anew"
     command("demo", demo).add_argument("--fresh", action="store_true", help=again)
     seeding = command("seed", seed)
-    seeding.add_argument("--profile", choices=("small", "10k", "100k"), default="small")
+    profiles = ("small", "10k", "100k", "10k-crowded", "1m")
+    seeding.add_argument("--profile", choices=profiles, default="small")
     seeding.add_argument("--seed", type=int, default=1, metavar="N")
+    seeding.add_argument("--without-search", action="store_false", dest="indexed")
     command("routes", routes).add_argument("--json", action="store_true")
     command("deliver-letters", deliver_letters).add_argument(
         "--once", action="store_true", help="one round, then stop"

@@ -15,7 +15,7 @@ SHORTEST_TOKEN: Final = 20
 
 
 class OperatingSettings(MediaSettings):
-    """Settings of `/metrics`, traces, error reports, `/.well-known/security.txt` and the secrets."""
+    """Settings of `/metrics`, traces, error reports, `security.txt` and the folder of secrets."""
 
     # Read by portal.settings.load_settings alone, before there are settings.
     secrets_dir: Path | None = None

@@ -78,16 +78,19 @@ def add_many(db: Session, filling: Filling, organization_ids: list[int], numbers
     db.execute(insert(EventTag), tags)
     db.execute(insert(EventLanguage), languages)
     db.execute(insert(JoinLink), links)
-    if told := [_result(row) for row in rows[::3] if row["ends_at"] <= filling.now]:
-        db.execute(insert(Result), told)
-    db.execute(insert(LedgerEntry), [entry for row in rows for entry in _ledger_entries(row)])
+    told = {row["id"]: _result(row) for row in rows[::3] if row["ends_at"] <= filling.now}
+    if told:
+        db.execute(insert(Result), list(told.values()))
+    entries = [entry for row in rows for entry in _ledger_entries(row, told.get(row["id"], {}))]
+    db.execute(insert(LedgerEntry), entries)
     db.flush()
     _renew_sequence(db)
     filling.printed["generated"] = {"first": "event-0", "last": f"event-{numbers[-1]}"}
 
 
-def _ledger_entries(row: dict[str, Any]) -> list[dict[str, Any]]:
+def _ledger_entries(row: dict[str, Any], told: dict[str, Any]) -> list[dict[str, Any]]:
     texts = [row[name] for name in ("title", "summary", "description")]
+    texts += [told[name] for name in ("happened", "reached", "next_steps") if told]
     return [
         {
             "item_kind": ItemKind.EVENT.value,

@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from portal import clock
 from portal.demo.bulk import WORDS, Filling, add_many
+from portal.demo.crowds import add_sign_ups
 from portal.demo.initiatives import add_initiative
 from portal.demo.participants import Crowd, add_answers, add_guests, public_id
 from portal.demo.stories import add_few
@@ -24,8 +25,7 @@ from portal.domain.events.models import (
 )
 from portal.domain.feedback.queries import Read
 from portal.domain.organizations import actions as organizations
-from portal.domain.organizations import marks
-from portal.domain.organizations.founding import Profile, found
+from portal.domain.organizations import founding, marks
 from portal.domain.organizations.models import Method, Organization, Role
 from portal.domain.people import actions as people
 from portal.domain.people.actions import Claims
@@ -42,8 +42,14 @@ if TYPE_CHECKING:
 
     from portal.database import Database
     from portal.settings import Settings
-
-PROFILES = {"small": 0, "10k": 10_000, "100k": 100_000}
+# Events beside those of the two organisations, and sign-ups for them.
+PROFILES = {
+    "small": (0, 0),
+    "10k": (10_000, 0),
+    "100k": (100_000, 0),
+    "10k-crowded": (10_000, 100_000),
+    "1m": (100_000, 1_000_000),
+}
 BATCH = 1_000
 VERIFIED_FOR = timedelta(days=365)
 
@@ -52,7 +58,9 @@ class NotEmptyError(OSError):
     """The database holds people already; seeding would mix with what is theirs."""
 
 
-def fill(database: Database, settings: Settings, profile: str, number: int) -> dict[str, Any]:
+def fill(
+    database: Database, settings: Settings, profile: str, number: int, *, indexed: bool = True
+) -> dict[str, Any]:
     """Fills an empty database and returns the ids of what it made, for JSON."""
     filling = Filling(
         random.Random(number),  # noqa: S311 - repeatable on purpose, nothing secret
@@ -67,10 +75,13 @@ def fill(database: Database, settings: Settings, profile: str, number: int) -> d
         people.make_administrator(admin)
         owners = [_organization(db, filling, letter, members) for letter in ("a", "b")]
         ids = [organization.id for organization in owners]
-    for start in range(0, PROFILES[profile], BATCH):
+    events, sign_ups = PROFILES[profile]
+    for start in range(0, events, BATCH):
         with database.writing() as db:
-            add_many(db, filling, ids, range(start, min(start + BATCH, PROFILES[profile])))
-    if PROFILES[profile]:
+            add_many(db, filling, ids, range(start, min(start + BATCH, events)))
+    if sign_ups:
+        add_sign_ups(database, filling, sign_ups)
+    if events and indexed:
         reindex(database)
     return {
         "profile": profile,
@@ -108,7 +119,7 @@ def _organization(
     """An organisation with people of its own, one event of every kind, sign-ups and feedback."""
     slug = f"organization-{letter}"
     names = {tag: f"{words[0]} {letter.upper()}" for tag, words in WORDS.items()}
-    profile = Profile(
+    profile = founding.Profile(
         name=Translated.of("kk", **names),
         description=Translated.of("kk", **names),
         kind="ngo" if letter == "a" else "diaspora",
@@ -116,7 +127,7 @@ def _organization(
         country="KZ",
         time_zone="Asia/Almaty",
     )
-    organization = found(db, slug, profile, filling.now)
+    organization = founding.found(db, slug, profile, filling.now)
     if letter == "a":
         marks.give(db, organization, Method.DOCUMENT, filling.now, VERIFIED_FOR)
     staff = {

@@ -19,6 +19,7 @@ from sqlalchemy import create_engine, text
 from tests.load.measuring import script_for, wrk
 from tests.load.servers import hello_server, portal_server, resident_mebibytes, run_portal
 from tests.load.wave import wave
+from tests.load.workers import two_against_one
 from tests.load.writing import writing
 from tests.postgres.server import start_postgres
 
@@ -131,6 +132,7 @@ def main():
         run_portal(folder / "data", "seed", "--profile", "10k", "--seed", "1")
         rows = [*pages(folder), *kept_pages(folder, folder / "data")]
         rows += written_pages(folder, folder / "data")
+        rows.append(two_against_one(folder, folder / "data"))
         rows.append(wave(folder / "sqlite"))
         with start_postgres(folder) as address:
             rows.append(wave(folder / "postgres", f"{address}/postgres"))

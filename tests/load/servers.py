@@ -37,12 +37,12 @@ def environment(data_dir, port, **more):
 
 
 @contextlib.contextmanager
-def started(command, port, path="/", **options):
-    """A running server: its address and process id."""
+def started(command, port, path="/", seconds=120, **options):
+    """A running server: its address and process id; it may take some seconds to begin."""
     process = subprocess.Popen(command, cwd=ROOT, **options)
     address = f"http://127.0.0.1:{port}"
     try:
-        until = time.monotonic() + 60
+        until = time.monotonic() + seconds
         while True:
             with contextlib.suppress(httpx.TransportError):
                 httpx.get(address + path, trust_env=False)

@@ -173,7 +173,7 @@ def between(db: Session, begin: datetime, until: datetime) -> list[Shown]:
     return shown(db, _BETWEEN, begin=begin, until=until, since=begin - rules.LONGEST_EVENT)
 
 
-_LATEST_FIRST = (e.starts_at.desc(), e.id.desc())
+LATEST_FIRST = (e.starts_at.desc(), e.id.desc())
 _STARTS_LATER = e.starts_at > bindparam("started")
 _FEED_COMING = (
     public(SHOWN)
@@ -184,7 +184,7 @@ _FEED_COMING = (
 _FEED_PAST = (
     public(SHOWN)
     .where(_STARTS_LATER, e.ends_at > bindparam("since"), e.ends_at <= bindparam("now"))
-    .order_by(*_LATEST_FIRST)
+    .order_by(*LATEST_FIRST)
     .limit(bindparam("most"))
 )
 _FEED_HOLDERS = held_by(bindparam("organization_ids", expanding=True))
@@ -210,37 +210,3 @@ def feed(
         started = since - rules.LONGEST_EVENT
         found += shown(db, past, now=now, since=since, started=started, most=room, **whose)
     return found
-
-
-_IDS_OF_ORGANIZATIONS = (
-    select(e.id)
-    .where(
-        held_by(bindparam("organization_ids", expanding=True)),
-        or_(e.published_at.is_not(None), held_by(bindparam("draft_ids", expanding=True))),
-    )
-    .order_by(*_LATEST_FIRST)
-    .limit(PAGE_SIZE + 1)
-    .offset(bindparam("skip"))
-    .subquery()
-)
-_OF_ORGANIZATIONS = SHOWN.where(e.id.in_(select(_IDS_OF_ORGANIZATIONS.c.id))).order_by(
-    *_LATEST_FIRST
-)
-
-
-def of_organizations(
-    db: Session, organization_ids: list[int], draft_ids: list[int], page: int = 1
-) -> tuple[list[Shown], bool]:
-    """Events of some organisations, latest first, and whether there are more.
-
-    Only for their own people: the caller passes the organisations of whoever asks, and those of
-    them whose drafts this person may see.
-    """
-    found = shown(
-        db,
-        _OF_ORGANIZATIONS,
-        organization_ids=organization_ids,
-        draft_ids=draft_ids,
-        skip=(page - 1) * PAGE_SIZE,
-    )
-    return found[:PAGE_SIZE], len(found) > PAGE_SIZE

@@ -89,7 +89,10 @@ class Event(Base):
             *("visibility", "starts_at", "id", "ends_at", "published_at", "organization_id"),
             "status",
         ),
+        Index("ix_events_newest", "visibility", "published_at", "id"),
         Index("ix_events_of_organization", "organization_id", "starts_at"),
+        # With the visibility, or SQLite reads the list of all instead.
+        Index("ix_events_of_initiative", "initiative_id", "visibility", "starts_at"),
         # What the worker looks for every few seconds: what starts or has ended lately.
         Index("ix_events_starting", "status", "starts_at"),
         Index("ix_events_ended", "status", "ends_at"),
@@ -104,7 +107,7 @@ class Event(Base):
     organization_id: Mapped[int] = mapped_column(ForeignKey("organizations.id", ondelete="CASCADE"))
     # The line of work it belongs to; initiatives stand above events, so only by the table's name.
     initiative_id: Mapped[int | None] = mapped_column(
-        ForeignKey("initiatives.id", ondelete="SET NULL"), index=True
+        ForeignKey("initiatives.id", ondelete="SET NULL")
     )
     title: Mapped[Translated]
     summary: Mapped[Translated]

@@ -21,6 +21,8 @@ class Status(StrEnum):
 
 # Whose participant can still be told.
 KNOWN = "person_id IS NOT NULL OR email_index IS NOT NULL"
+# A place that ran out keeps the end of its hold, and is nobody's.
+HELD = "held_until IS NOT NULL AND status <> 'cancelled'"
 
 
 class Registration(Base):
@@ -37,12 +39,13 @@ class Registration(Base):
         UniqueConstraint("event_id", "email_index"),
         CheckConstraint("status IN ('confirmed', 'waitlisted', 'cancelled')", name="status_known"),
         Index("ix_registrations_line", "event_id", "status", "queue_number"),
-        # Small ones for the worker: holds that run out, and names still to be forgotten.
+        Index("ix_registrations_order", "event_id", "queue_number"),
+        # Small ones: holds that run out, and names still to be forgotten.
         Index(
-            "ix_registrations_held_until",
+            "ix_registrations_held",
             "held_until",
-            sqlite_where=text("held_until IS NOT NULL"),
-            postgresql_where=text("held_until IS NOT NULL"),
+            sqlite_where=text(HELD),
+            postgresql_where=text(HELD),
         ),
         Index(
             "ix_registrations_known",

@@ -20,7 +20,9 @@ class Result(Base):
     __tablename__ = "results"
     __table_args__ = (
         CheckConstraint("took_part IS NULL OR took_part >= 5", name="five_or_more"),
+        # Of all kinds, and of one.
         Index("ix_results_newest", "published_at", "item_kind", "item_id"),
+        Index("ix_results_newest_of_kind", "item_kind", "published_at", "item_id"),
     )
 
     # portal.items.ItemKind and the id of the item itself.

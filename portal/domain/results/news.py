@@ -12,7 +12,7 @@ from portal.domain.events.hosts import EVENTS
 from portal.domain.events.news import narrowed, news_of
 from portal.domain.events.outcomes import OF_EVENT, OUTCOME, RESULTS, Outcome
 from portal.domain.events.queries import SHOWN, shown_with
-from portal.domain.results.queries import NEWEST_FIRST, TAKEN_PLACE
+from portal.domain.results.queries import NEWEST_FIRST, TAKEN_PLACE_LATELY
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -29,7 +29,7 @@ e = EVENTS.c
 @cache
 def _ids(asked: frozenset[str]) -> Select[tuple[int]]:
     ids = narrowed(select(e.id).join(RESULTS, OF_EVENT), asked)
-    return ids.where(*TAKEN_PLACE).order_by(*NEWEST_FIRST).limit(bindparam("most"))
+    return ids.where(*TAKEN_PLACE_LATELY).order_by(*NEWEST_FIRST).limit(bindparam("most"))
 
 
 @cache

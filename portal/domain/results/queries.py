@@ -40,13 +40,19 @@ def result_of(db: Session, event: Event) -> Result | None:
 
 e = EVENTS.c
 # Public events that are over; rules.is_public and rules.has_taken_place say the same of one.
-TAKEN_PLACE = (
+PUBLIC_AND_OVER = (
     e.visibility == Visibility.PUBLIC.value,
     e.published_at.is_not(None),
-    e.status == Status.SCHEDULED.value,
     e.ends_at <= bindparam("now"),
 )
-NEWEST_FIRST = (RESULTS.c.published_at.desc(), e.id.desc())
+TAKEN_PLACE = (*PUBLIC_AND_OVER, e.status == Status.SCHEDULED.value)
+# The same where results are read from the newest on: an index of events by status has another
+# order, and SQLite would read all of it.
+TAKEN_PLACE_LATELY = (
+    *PUBLIC_AND_OVER,
+    e.status.not_in([Status.POSTPONED.value, Status.CANCELLED.value]),
+)
+NEWEST_FIRST = (RESULTS.c.published_at.desc(), RESULTS.c.item_id.desc())
 
 _organization = Organization.__table__
 _hosts = EventHost.__table__.c

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from portal import dates
 from portal.domain.events import actions as events
-from portal.domain.events import invitations, listing
+from portal.domain.events import holdings, invitations
 from portal.domain.events import rules as event_rules
 from portal.domain.events.hosts import edited_host
 from portal.domain.events.models import Event, Status
@@ -73,7 +73,7 @@ def organizations_page(visit: Visit, refusal: Refusal | None = None) -> Response
     page = page_asked(visit)
     roles = Standing(mine)
     drafts = [o.id for o, role in mine if may_analyse(role) or may_translate(role)]
-    found, more = listing.of_organizations(visit.db, [o.id for o, _role in mine], drafts, page)
+    found, more = holdings.of_organizations(visit.db, [o.id for o, _role in mine], drafts, page)
     edited = [organization.id for organization, role in mine if may_edit(role)]
     asked = invitations.open_invitations(visit.db, edited)
     rulings = standing_rulings(visit.db, edited)

@@ -1,0 +1,169 @@
+"""Sign-ups by the million for measuring, straight into the tables; names as they are kept."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from sqlalchemy import bindparam, func, insert, select, text, update
+
+from portal.demo.participants import public_id
+from portal.domain.consents.actions import give_as_guest
+from portal.domain.consents.models import Consent, Purpose
+from portal.domain.consents.rules import wording_of
+from portal.domain.events.models import Event
+from portal.domain.letters.models import Kind, Letter, State
+from portal.domain.registrations.models import Registration, Status
+from portal.domain.registrations.rules import KEPT_AFTER_EVENT
+from portal.sealing import seal_of
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from portal.database import Database
+    from portal.demo.bulk import Filling
+
+# One event that is to come has a tenth of all, the others about as many each.
+_SHARE: Final = 10
+_AT_ONCE: Final = 20_000
+_NAMES: Final = ("Айгүл", "Бекзат", "Гүлнар", "Данияр", "Жанар", "Мирас", "Перизат", "Тимур")
+
+
+class _Seat(NamedTuple):
+    event_id: int
+    number: int
+    has_place: bool
+    signed_up: datetime
+    is_kept: bool
+
+
+def add_sign_ups(database: Database, filling: Filling, how_many: int) -> None:
+    """So many guests at events made before (portal.demo.bulk)."""
+    with database.writing() as db:
+        events = db.execute(
+            select(Event.id, Event.slug, Event.starts_at, Event.ends_at)
+            .where(Event.slug.like("event-%"))
+            .order_by(Event.id)
+        ).all()
+    crowd = how_many // _SHARE
+    crowded = next(event.slug for event in events if event.starts_at > filling.now)
+    filling.printed["crowded"] = crowded
+    each = (how_many - crowd) / max(1, len(events) - 1)
+    seats: list[_Seat] = []
+    given = 0.0
+    for event in events:
+        if event.slug == crowded:
+            size = crowd
+        else:
+            given += each
+            size = int(given)
+            given -= size
+        places = size * 3 // 5
+        first = min(filling.now, event.starts_at) - timedelta(days=14)
+        is_kept = event.ends_at > filling.now - KEPT_AFTER_EVENT
+        for number in range(size):
+            signed_up = first + timedelta(seconds=number)
+            seats.append(_Seat(event.id, number + 1, number < places, signed_up, is_kept))
+            if len(seats) == _AT_ONCE:
+                _write(database, filling, seats)
+                seats = []
+    _write(database, filling, seats)
+    with database.writing() as db:
+        _count_places(db)
+
+
+def _write(database: Database, filling: Filling, seats: list[_Seat]) -> None:
+    if not seats:
+        return
+    with database.writing() as db:
+        first = (db.scalar(select(func.max(Registration.id))) or 0) + 1
+        rows = [_row(db, filling, first + offset, seat) for offset, seat in enumerate(seats)]
+        db.execute(insert(Registration.__table__), rows)  # type: ignore[arg-type]  # it is a table
+        kept = [row for row, seat in zip(rows, seats, strict=True) if seat.is_kept]
+        if kept:
+            give_as_guest(db, kept[0]["id"], kept[0]["registered_at"])  # keeps the words, too
+            db.execute(insert(Consent), [_consent(row) for row in kept[1:]])
+            db.execute(insert(Letter), [_letter(row) for row in kept])
+        if db.get_bind().dialect.name == "postgresql":
+            db.execute(
+                text(
+                    "SELECT setval(pg_get_serial_sequence('registrations', 'id'), "
+                    "(SELECT max(id) FROM registrations))"
+                )
+            )
+
+
+def _row(db: Session, filling: Filling, new_id: int, seat: _Seat) -> dict[str, Any]:
+    seal, chance = seal_of(db), filling.chance
+    address = f"guest-{new_id}@example.org"
+    name = f"{chance.choice(_NAMES)} {new_id}"
+    return {
+        "id": new_id,
+        "public_id": public_id(chance),
+        "event_id": seat.event_id,
+        "person_id": None,
+        "name_sealed": seal.close(name, "registration.name") if seat.is_kept else None,
+        "email_sealed": seal.close(address, "registration.email") if seat.is_kept else None,
+        "email_index": seal.index(address) if seat.is_kept else None,
+        "language": "kk",
+        "time_zone": None,
+        "status": (Status.CONFIRMED if seat.has_place else Status.WAITLISTED).value,
+        "queue_number": seat.number,
+        "registered_at": seat.signed_up,
+        "held_until": None,
+        "confirmed_at": seat.signed_up if seat.has_place else None,
+        "attended_at": None,
+        "wants_reminders": False,
+        "is_discreet": False,
+        "has_answered": False,
+    }
+
+
+def _consent(row: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "registration_id": row["id"],
+        "purpose": Purpose.SIGN_UP.value,
+        "text_digest": wording_of(Purpose.SIGN_UP).digest,
+        "given_at": row["registered_at"],
+    }
+
+
+def _letter(row: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "registration_id": row["id"],
+        "kind": Kind.CONFIRM.value,
+        "occasion": row["registered_at"].isoformat(),
+        "payload": {},
+        "state": State.SENT.value,
+        "due_at": row["registered_at"],
+        "attempts": 1,
+        "sent_at": row["registered_at"],
+    }
+
+
+def _count_places(db: Session) -> None:
+    """Events are told what their sign-ups come to; none is sold beyond its places."""
+    confirmed = Registration.status == Status.CONFIRMED.value
+    counted = db.execute(
+        select(
+            Registration.event_id,
+            func.count().filter(confirmed),
+            func.max(Registration.queue_number),
+        ).group_by(Registration.event_id)
+    ).all()
+    events = Event.__table__.c
+    db.connection().execute(
+        update(Event.__table__)  # type: ignore[arg-type]  # it is a table
+        .where(events.id == bindparam("event"))
+        .values(
+            taken=bindparam("places"),
+            capacity=bindparam("most"),
+            last_queue_number=bindparam("last"),
+        ),
+        [
+            {"event": event, "places": places, "most": max(1, places), "last": last}
+            for event, places, last in counted
+        ],
+    )

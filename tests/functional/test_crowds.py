@@ -1,0 +1,23 @@
+"""What is seeded by the million keeps every rule that the portal's own writing keeps."""
+
+from __future__ import annotations
+
+from sqlalchemy import func, select
+
+from portal import clock
+from portal.demo import seed
+from portal.domain.events.models import Event
+from portal.domain.registrations.models import Registration
+from portal.upkeep.invariants import faults
+
+
+def test_seeded_crowds_break_no_rule(database, settings, monkeypatch):
+    monkeypatch.setitem(seed.PROFILES, "1m", (12, 100))
+    ids = seed.fill(database, settings, "1m", 1, indexed=False)
+    assert list(faults(database, None, clock.now())) == []
+    with database.reading() as db:
+        crowded = select(Event.id).where(Event.slug == ids["crowded"]).scalar_subquery()
+        counted = select(func.count()).where(Registration.event_id == crowded)
+        assert db.scalar(counted) == 10
+        named = counted.where(Registration.name_sealed.is_not(None))
+        assert db.scalar(named) == 10

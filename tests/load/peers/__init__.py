@@ -1,0 +1,1 @@
+"""Others of our field, installed and measured beside the portal."""

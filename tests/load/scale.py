@@ -1,0 +1,166 @@
+"""`make bench-scale`: pages among a million sign-ups against the same pages among a tenth of that.
+
+What is compared are the quickest answers of each, asked for in turns, since a busy machine only
+ever adds. Pages are drawn anew. Seeding and indexing 100,000 events takes long: the folder given
+by `--keep` is used again. `--without-search` leaves the index of the search out.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import json
+import statistics
+import sys
+import tempfile
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+
+import httpx
+from sqlalchemy import create_engine, text
+
+from tests.load.exports import export
+from tests.load.servers import portal_server, run_portal
+from tests.postgres.server import start_postgres
+
+FEW, MANY = "10k-crowded", "1m"
+MOST_GROWTH = 1.5
+ROUNDS, QUICKEST = 60, 6
+EVENTS = {FEW: 10_000, MANY: 100_000}
+SEARCH = ("search", "/en/search?q=nauryz+{n}", None)
+# Page, path, and who asks. `n` is another number each time.
+PAGES = (
+    ("home", "/en", None),
+    ("list", "/en/events?page={page}", None),
+    ("past events by topic", "/en/events?when=past&tag=music&page={page}", None),
+    ("month", "/en/calendar/{month}", None),
+    ("event", "/en/events/event-{n}", None),
+    ("organising", "/en/organizing", "editor"),
+    ("participants", "/en/organizing/events/{crowded}/participants?page={page}", "editor"),
+    ("own sign-ups", "/en/passes", "member"),
+    ("own account", "/en/profile", "member"),
+)
+
+
+class Portal:
+    """One of the two: its browsers by who asks, and seconds by page."""
+
+    def __init__(self, address, profile, ids):
+        sessions = ids["secrets"]["sessions"]
+        self.most, self.crowded, self.seconds = EVENTS[profile], ids["crowded"], {}
+        self._browsers = {
+            None: _browser(address),
+            "member": _browser(address, sessions["member-1"]),
+            "editor": _browser(address, sessions["editor-a"]),
+        }
+        if self._browsers["editor"].get(self.participants()).status_code != 200:
+            self._browsers["editor"] = _browser(address, sessions["editor-b"])
+
+    def ask(self, page, number):
+        """Asks for a page once."""
+        name, path, who = page
+        month = datetime.now(UTC).strftime("%Y-%m")
+        names = {"page": number % 5 + 1, "month": month, "crowded": self.crowded}
+        path = path.format(n=number * 7 % self.most, **names)
+        begun = time.perf_counter()
+        answer = self._browsers[who].get(path)
+        took = time.perf_counter() - begun
+        answer.raise_for_status()
+        self.seconds.setdefault(name, []).append(took)
+
+    def cost(self, name):
+        """Seconds of the quickest answers, without the first."""
+        return statistics.fmean(sorted(self.seconds[name][1:])[:QUICKEST])
+
+    def participants(self, form=""):
+        """The path of those of the crowded event, as a page or a file."""
+        return f"/en/organizing/events/{self.crowded}/participants{form}"
+
+    def export(self, form):
+        """The participants of the crowded event as a file, through their organiser's browser."""
+        return self._browsers["editor"], self.participants(f".{form}")
+
+
+def _browser(address, session=None):
+    cookies = {"session": session} if session else {}
+    return httpx.Client(base_url=address, cookies=cookies, timeout=120, trust_env=False)
+
+
+def compared(name, few, many, pages):
+    """A row a page: its cost among few and many, and how much it grows."""
+    for number in range(ROUNDS):
+        for page in pages:
+            few.ask(page, number)
+            many.ask(page, number)
+    for page, _path, _who in pages:
+        growth = many.cost(page) / few.cost(page)
+        yield {
+            "what": f"{page}, {name}",
+            "ms among few": round(few.cost(page) * 1000, 1),
+            "ms among many": round(many.cost(page) * 1000, 1),
+            "growth": round(growth, 2),
+            "promised": MOST_GROWTH,
+            "holds": growth < MOST_GROWTH,
+        }
+
+
+def seeded(folder, profile, indexed, **more):
+    """What `portal seed` printed, now or at an earlier run."""
+    printed = folder / "ids.json"
+    if not printed.exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        index = () if indexed else ("--without-search",)
+        printed.write_text(run_portal(folder, "seed", "--profile", profile, *index, **more))
+    return json.loads(printed.read_text())
+
+
+def measured(name, folder, pages, indexed, urls):
+    """Rows of one kind of database."""
+    with contextlib.ExitStack() as running:
+        portals = []
+        for profile in (FEW, MANY):
+            more = {"PORTAL_DATABASE_URL": urls[profile]} if urls else {}
+            data = folder / f"{name}-{profile}"
+            ids = seeded(data, profile, indexed, **more)
+            address, pid = running.enter_context(portal_server(data, PORTAL_PAGE_CACHE="0", **more))
+            portals.append(Portal(address, profile, ids))
+        rows = list(compared(name, *portals, pages))
+        rows += [export(*portals[-1].export(form), form, name, pid) for form in ("csv", "xlsx")]
+    return rows
+
+
+def main():
+    """Prints a JSON object a line; fails if a page grows more than promised."""
+    asked = argparse.ArgumentParser(description=__doc__)
+    asked.add_argument("--keep", type=Path)
+    asked.add_argument("--without-search", action="store_true")
+    asked.add_argument("--only", choices=("SQLite", "PostgreSQL"))
+    given = asked.parse_args()
+    indexed = not given.without_search
+    pages = (*PAGES, *([SEARCH] if indexed else []))
+    rows = []
+    with tempfile.TemporaryDirectory() as name:
+        folder = given.keep or Path(name)
+        if given.only != "PostgreSQL":
+            rows += measured("SQLite", folder, pages, indexed, None)
+        if given.only != "SQLite":
+            with start_postgres(Path(name)) as address:
+                rows += measured("PostgreSQL", Path(name), pages, indexed, _created(address))
+    for row in rows:
+        print(json.dumps(row, ensure_ascii=False))
+    sys.exit(not all(row["holds"] for row in rows))
+
+
+def _created(address):
+    """Addresses of databases by profile, on a server that has none yet."""
+    engine = create_engine(f"{address}/postgres", isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        for number in range(2):
+            connection.execute(text(f"CREATE DATABASE scale_{number}"))
+    engine.dispose()
+    return {profile: f"{address}/scale_{number}" for number, profile in enumerate((FEW, MANY))}
+
+
+if __name__ == "__main__":
+    main()
