@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import math
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from starlette.exceptions import HTTPException
@@ -37,7 +37,6 @@ if TYPE_CHECKING:
 
 # Maintenance that lasts longer than was thought.
 SOON: Final = timedelta(minutes=1)
-_PAUSE: Final = timedelta(seconds=PAUSE)
 logger = logging.getLogger("portal.errors")
 
 TEXTS: Final[dict[int, tuple[LazyText, LazyText]]] = {
@@ -117,7 +116,7 @@ def too_often_page(request: Request, error: TooOftenError) -> Response:
     return HTMLResponse(html, 429, {"cache-control": "no-store", "retry-after": str(seconds)})
 
 
-def unwritten_page(request: Request, until: datetime, *, is_maintained: bool) -> Response:
+def unwritten_page(request: Request, pause: timedelta, *, is_maintained: bool) -> Response:
     """When to go on, and a button that sends what was typed once more."""
     now = clock.now()
     submitted = getattr(request.state, "submitted", None)
@@ -131,10 +130,10 @@ def unwritten_page(request: Request, until: datetime, *, is_maintained: bool) ->
             "is_maintained": is_maintained,
             "action": request.url.path,
             "typed": typed and [(name, value) for name, value in typed if isinstance(value, str)],
-            "when": dates.relative(until, now),
+            "when": dates.relative(now + pause, now),
         },
     )
-    seconds = math.ceil((until - now).total_seconds())
+    seconds = math.ceil(pause.total_seconds())
     return HTMLResponse(html, 503, {"cache-control": "no-store", "retry-after": str(seconds)})
 
 
@@ -142,7 +141,7 @@ def outage_page(request: Request, error: Exception) -> Response:
     """The database does not answer or lets nobody write; whatever was begun is undone."""
     logger.warning("outage", exc_info=error)
     if request.method not in SAFE_METHODS:
-        return unwritten_page(request, clock.now() + _PAUSE, is_maintained=False)
+        return unwritten_page(request, timedelta(seconds=PAUSE), is_maintained=False)
     response = error_page(request, 503)
     response.headers["retry-after"] = str(PAUSE)
     return response
@@ -223,8 +222,7 @@ async def _too_often(request: Request, error: Exception) -> Response:
 
 async def _maintained(request: Request, error: Exception) -> Response:
     assert isinstance(error, MaintenanceError)  # noqa: S101 - it is what it is installed for
-    until = max(error.until, clock.now() + SOON)
-    return unwritten_page(request, until, is_maintained=True)
+    return unwritten_page(request, max(error.until - clock.now(), SOON), is_maintained=True)
 
 
 async def _away(request: Request, error: Exception) -> Response:
