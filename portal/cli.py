@@ -218,7 +218,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(error, file=sys.stderr)
         return 1
     except OUTAGES as outage:
-        print(f"the database does not answer: {type(outage).__name__}", file=sys.stderr)
+        said = "the database does not answer or lets nobody write"
+        print(f"{said}: {type(outage).__name__}", file=sys.stderr)
         return 1
     except Refusal as refusal:
         print(refusal.said(), file=sys.stderr)

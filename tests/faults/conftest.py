@@ -7,7 +7,9 @@ import time
 
 import pytest
 
-from tests.faults.stage import Loaded, Mailbox, Portal
+from tests.faults.people import Mailbox
+from tests.faults.processes import Loaded
+from tests.faults.stage import Portal
 
 FIGURES = []
 

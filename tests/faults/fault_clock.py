@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import time
 
-from tests.faults.stage import TYPED, Crowd, wait_until
+from tests.faults.people import Crowd
+from tests.faults.stage import TYPED, wait_until
 
 HOUR, DAY = 3600, 86_400
 

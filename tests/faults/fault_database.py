@@ -14,20 +14,13 @@ from pathlib import Path
 import pytest
 from sqlalchemy import create_engine, text
 
-from tests.faults.stage import (
-    SAID,
-    SECONDS,
-    TYPED,
-    Crowd,
-    Portal,
-    Watch,
-    check_refused,
-    wait_until,
-)
+from tests.faults.people import Crowd, Watch
+from tests.faults.stage import SAID, SECONDS, TYPED, Portal, check_refused, wait_until
 from tests.postgres.server import own_postgres
 
-# What a waiting writer is told at the latest: in line, for the process, for the database.
-LONGEST = 30
+# Seconds after which a writer is told at the latest: thrice ten (in line, for a lock, for another
+# lock of whoever had the first), and some.
+LONGEST = 36
 
 
 @contextlib.contextmanager

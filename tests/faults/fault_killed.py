@@ -6,7 +6,8 @@ import random
 import threading
 import time
 
-from tests.faults.stage import ROUNDS, Crowd, wait_for
+from tests.faults.people import Crowd
+from tests.faults.stage import ROUNDS, wait_for
 from tests.functional.processes import free_port
 
 

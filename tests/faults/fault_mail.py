@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from tests.faults.stage import Mailbox
+from tests.faults.people import Mailbox
 
 PEOPLE = [f"guest-{number}@example.org" for number in range(6)]
 PORTAL_IS_PATIENT_FOR = 20  # seconds, portal.mailer.delivery.TIMEOUT_SECONDS

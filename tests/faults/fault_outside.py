@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from tests.faults.stage import Watch
+from tests.faults.people import Watch
 from tests.functional.pages import words
 
 PEOPLE = 20

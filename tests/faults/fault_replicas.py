@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import time
 
-from tests.faults.stage import ROUNDS, Crowd, Portal, wait_for
+from tests.faults.people import Crowd
+from tests.faults.stage import ROUNDS, Portal, wait_for
 from tests.functional.processes import free_port
 from tests.postgres.server import own_postgres
 

@@ -1,16 +1,17 @@
 """A process that has loaded the portal, and forks one for every command it is told of.
 
 Loading takes longer than anything else about a command; what is forked is a process like any
-other. Of each line of standard input, a JSON object, the number of the process is answered.
+other. Of each line of standard input, a JSON object, the number of the process is answered. None
+is waited for here, so that its number stays its own.
 """
 
 from __future__ import annotations
 
 import json
 import os
-import signal
 import sys
 import time
+import traceback
 from datetime import timedelta
 from pathlib import Path
 
@@ -67,7 +68,6 @@ def lead_outside(port):
 
 def become(asked):
     """The command, with its output and then its exit code in files."""
-    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     os.chdir(HOME)
     os.environ.clear()
     os.environ.update(asked["environment"])
@@ -89,12 +89,13 @@ def become(asked):
 
 
 if __name__ == "__main__":
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for them here
     for line in sys.stdin:
         if number := os.fork():
             print(number, flush=True)
             continue
         try:
             become(json.loads(line))
+        except Exception:  # noqa: BLE001 - whatever it was, its code is missing
+            traceback.print_exc()
         finally:
             os._exit(0)
