@@ -37,7 +37,9 @@ _PLACES_ALONE: Final = re.compile(
 
 # The row of portal.content_revision is raised last of all, since other writers wait for it.
 _RAISE: Final = text("UPDATE content_revision SET number = number + 1 WHERE id = 1")
-_RAISE_TO: Final = text(f"{_RAISE.text} RETURNING number")
+_RAISE_TO: Final = text(
+    "UPDATE content_revision SET number = number + 1 WHERE id = 1 RETURNING number"
+)
 _TELL: Final = text("INSERT INTO content_changes (number, scopes) VALUES (:number, :scopes)")
 _FORGET: Final = text("DELETE FROM content_changes WHERE number <= :number")
 # So many changes are told; a process further behind takes everything for changed.
