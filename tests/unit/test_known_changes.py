@@ -87,6 +87,7 @@ def test_what_a_page_reads_is_seen_by_its_statements():
         assert read("SELECT id, taken FROM events", **naming) == {}
         assert read("SELECT id, taken FROM events WHERE taken < 3", **naming) == places
         assert read("SELECT id FROM events WHERE id IN (SELECT id FROM people)") == people
+    engine.dispose()
     with noting() as reads:
         drawn_from.name_places(7, Band.FEW)
         drawn_from.name_places(8, Band.FEW)
