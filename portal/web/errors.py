@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from portal import clock
@@ -118,6 +118,9 @@ class FaultMiddleware:
 
         try:
             await self.app(scope, receive, send_and_note)
+        except ClientDisconnect:
+            # Nobody's fault and nobody there: only the log and the meters get this answer.
+            await Response(status_code=400)(scope, receive, send)
         except Exception as error:
             if begun or scope["type"] != "http":
                 raise
