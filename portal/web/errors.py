@@ -6,7 +6,7 @@ import logging
 from typing import TYPE_CHECKING, Final
 
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from portal import clock
@@ -120,6 +120,9 @@ class FaultMiddleware:
 
         try:
             await self.app(scope, receive, send_and_note)
+        except ClientDisconnect:
+            # Nobody's fault and nobody there: only the log and the meters get this answer.
+            await Response(status_code=400)(scope, receive, send)
         except Exception as error:
             if begun or scope["type"] != "http":
                 raise

@@ -49,6 +49,7 @@ def set_up_logging(level: str, error_reports_url: str = "") -> None:
     handler.setFormatter(JsonLines())
     reports = [ErrorReports(error_reports_url)] if error_reports_url else []
     logging.basicConfig(level=level, handlers=[handler, *reports], force=True)
+    logging.getLogger("uvicorn.error").addFilter(_is_no_upgrade)
     # These print addresses, parameters or query strings, or repeat what the portal says itself.
     for name in (
         "alembic",
@@ -60,6 +61,12 @@ def set_up_logging(level: str, error_reports_url: str = "") -> None:
         "aiosmtpd",
     ):
         logging.getLogger(name).setLevel(logging.WARNING)
+
+
+def _is_no_upgrade(record: logging.LogRecord) -> bool:
+    """Drops what uvicorn says twice, with advice, of each request for a WebSocket."""
+    said = str(record.msg)
+    return "upgrade request" not in said and "WebSocket library" not in said
 
 
 class RequestLogMiddleware:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import re
 import time
 
@@ -14,6 +15,7 @@ from portal import HOME
 from portal.app import create_app, declared_routes
 from portal.domain.people.models import Person
 from portal.web import bodies, limits, routing, turns
+from portal.web.request_log import set_up_logging
 from tests.conftest import ADDRESS
 from tests.factories import make_person
 from tests.functional.pages import words
@@ -47,6 +49,24 @@ def test_every_route_has_limits_and_takes_no_more(client):
     assert "Слишком много за один раз" in words(client.request("GET", "/ru", content=b"x"))
 
 
+def a_form(path):
+    """A form whose body is still to come."""
+    return {
+        "type": "http",
+        "method": "POST",
+        "path": path,
+        "query_string": b"",
+        "scheme": "https",
+        "server": ("testserver", 443),
+        "client": ("192.0.2.1", 5000),
+        "headers": [
+            (b"host", b"testserver"),
+            (b"origin", ADDRESS.encode()),
+            (b"content-type", FORM["content-type"].encode()),
+        ],
+    }
+
+
 @ON_ONE_ENGINE
 def test_a_body_that_does_not_arrive_is_not_waited_for(app, monkeypatch):
     monkeypatch.setattr(bodies, "FORM", limits.FORM._replace(body_seconds=0.1))
@@ -60,26 +80,38 @@ def test_a_body_that_does_not_arrive_is_not_waited_for(app, monkeypatch):
     async def send(message):
         sent.append(message)
 
-    scope = {
-        "type": "http",
-        "method": "POST",
-        "path": "/ru/time-zone",
-        "query_string": b"",
-        "scheme": "https",
-        "server": ("testserver", 443),
-        "client": ("192.0.2.1", 5000),
-        "headers": [
-            (b"host", b"testserver"),
-            (b"origin", ADDRESS.encode()),
-            (b"content-type", FORM["content-type"].encode()),
-        ],
-    }
+    scope = a_form("/ru/time-zone")
     begun = time.monotonic()
     asyncio.run(app(scope, receive, send))
     assert time.monotonic() - begun < 5
     assert sent[0]["status"] == 408
     assert (b"connection", b"close") in sent[0]["headers"]
     assert "Передача заняла слишком много времени" in sent[1]["body"].decode()
+
+
+@ON_ONE_ENGINE
+def test_a_client_that_goes_away_is_no_fault(app, caplog):
+    sent = []
+
+    async def receive():
+        return {"type": "http.disconnect"}
+
+    async def send(message):
+        sent.append(message)
+
+    asyncio.run(app(a_form("/ru/time-zone"), receive, send))
+    assert sent[0]["status"] == 400
+    assert [record for record in caplog.records if record.levelname == "ERROR"] == []
+
+
+def test_requests_for_websockets_are_not_worth_a_line(caplog):
+    set_up_logging("ERROR")
+    said = logging.getLogger("uvicorn.error")
+    said.addHandler(caplog.handler)
+    for words_of_it in ("Unsupported upgrade request.", "No supported WebSocket library", "Real"):
+        said.error(words_of_it)
+    said.removeHandler(caplog.handler)
+    assert [record.msg for record in caplog.records] == ["Real"]
 
 
 @ON_ONE_ENGINE

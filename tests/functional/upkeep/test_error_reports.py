@@ -68,6 +68,7 @@ def test_a_fault_is_told_with_its_way_through_the_code_and_nothing_of_anybody(cl
 
 def test_many_faults_are_told_some_times_and_a_server_that_is_away_harms_nobody():
     logger = logging.getLogger("portal.tests")
+    logger.setLevel(logging.WARNING)  # whatever commands of other tests have set
     with receiving() as (address, taken):
         handler = reporting(address)
         for _ in range(MOST_A_MINUTE + 5):

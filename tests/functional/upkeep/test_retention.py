@@ -33,8 +33,6 @@ from tests.factories import (
 )
 from tests.functional.pages import words
 
-NOW = clock.now()
-
 
 @pytest.fixture
 def worker(database, settings):
@@ -68,13 +66,14 @@ def test_the_worker_notes_what_went_and_only_now_and_then_that_nothing_did(
 
 
 def test_sessions_counts_of_messages_and_old_notices_go_without_anybody_coming(database):
+    now = clock.now()
     with database.writing() as db:
         person = make_person(db)
         organization = make_organization(db, owner=person)
         told = {"organization_id": organization.id, "sender": "x", "is_member": True}
-        db.add(ContactMessage(**told, sent_at=NOW))
+        db.add(ContactMessage(**told, sent_at=now))
         for about in (About.DECISION, About.STILL_THERE, About.CONTACT):
-            notify(db, about, now=NOW, language="en", person_id=person.id)
+            notify(db, about, now=now, language="en", person_id=person.id)
         db.flush()
         waits = db.scalars(select(Notice).where(Notice.about == About.CONTACT.value)).one()
         for notice in db.scalars(select(Notice).where(Notice.id != waits.id)):
@@ -82,7 +81,7 @@ def test_sessions_counts_of_messages_and_old_notices_go_without_anybody_coming(d
     session_cookie(database, person)
 
     def left(kept, model, after):
-        gone = CHORES[kept](database, NOW + after)
+        gone = CHORES[kept](database, now + after)
         with database.reading() as db:
             return gone, db.scalar(select(func.count()).select_from(model))
 
@@ -120,7 +119,7 @@ def test_the_table_is_printed_with_what_came_of_it(settings, database, monkeypat
     monkeypatch.setenv("PORTAL_DATABASE_URL", settings.database)
     monkeypatch.setenv("PORTAL_DATA_DIR", str(settings.data_dir))
     with database.writing() as db:
-        note(db, Kept.REPORTS, 3, NOW)
+        note(db, Kept.REPORTS, 3, clock.now())
     assert main(["show-retention"]) == 0
     printed = {line["kept"]: line for line in json.loads(capsys.readouterr().out)}
     assert printed.keys() == set(Kept)
