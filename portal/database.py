@@ -106,6 +106,8 @@ class Database:
             self.url,
             pool_size=CONNECTIONS,
             max_overflow=0,
+            # The fewest connections that do, since each has memory of its own.
+            pool_use_lifo=True,
             hide_parameters=True,
             json_serializer=lambda value: json.dumps(value, ensure_ascii=False),
             **({"module": sqlite_module()} if self.is_sqlite else {"pool_pre_ping": True}),

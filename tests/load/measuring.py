@@ -28,7 +28,7 @@ def script_for(file, path, *, step=1, count, first, headers=""):
 
 def wrk(address, script=None, connections=CONNECTIONS):
     """Requests a second; a single answer that is not 2xx or 3xx spoils the measurement."""
-    command = ["wrk", "-t1", f"-c{connections}", f"-d{SECONDS}s"]
+    command = ["wrk", "-t1", f"-c{connections}", f"-d{SECONDS}s", "--timeout", "60s"]
     if script is not None:
         command += ["-s", str(script)]
     out = subprocess.run([*command, address], check=True, capture_output=True, text=True).stdout
