@@ -39,5 +39,6 @@ class PatientLock:
 
 def limit_waiting(connection: Any, _record: object) -> None:
     """Has a new connection to PostgreSQL wait no longer for rows and tables that others lock."""
+    connection.autocommit = True
     connection.execute(f"SET lock_timeout = {int(PATIENCE * 1000)}")
-    connection.commit()
+    connection.autocommit = False
