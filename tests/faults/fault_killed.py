@@ -6,7 +6,7 @@ import random
 import threading
 import time
 
-from tests.faults.people import Crowd
+from tests.faults.people import ALL_CLOSED, CUT_OFF, Crowd
 from tests.faults.stage import ROUNDS, wait_for
 from tests.functional.processes import free_port
 
@@ -37,12 +37,12 @@ def test_nobody_who_was_told_is_lost(portal, mailbox, tell):
     tell(
         kills=servers + workers,
         told=len(crowd.told),
-        cut_off=crowd.count().get(0, 0),
+        cut_off=crowd.count().get(CUT_OFF, 0),
         lost=len(lost),
         without_letter=len(unwritten),
         written_to_twice=twice,
     )
     assert (lost, unwritten) == ([], set())
-    assert crowd.count().keys() <= {303, 0}
+    assert crowd.count().keys() <= {303, CUT_OFF, ALL_CLOSED}
     assert twice <= workers
     portal.verify()

@@ -18,7 +18,10 @@ from tests.functional.processes import OWN, PATIENCE, free_port
 class Answer(NamedTuple):
     at: float
     seconds: float
-    status: int  # 0 where the connection was cut off
+    status: int  # or one of these:
+
+
+CUT_OFF, ALL_CLOSED = 0, -1
 
 
 class Crowd:
@@ -60,7 +63,7 @@ class Crowd:
         for door in itertools.islice(doors, len(self._doors)):
             if self._closed[door] > time.monotonic():
                 continue
-            begun, status = time.monotonic(), 0
+            begun, status = time.monotonic(), CUT_OFF
             try:
                 status = browser.request(method, door + path, **more).status_code
             except httpx.TransportError as failure:
@@ -70,8 +73,9 @@ class Crowd:
             now = time.monotonic()
             self.answers.append(Answer(now, now - begun, status))
             return status
+        self.answers.append(Answer(time.monotonic(), 0.0, ALL_CLOSED))
         self._stop.wait(0.05)
-        return None
+        return ALL_CLOSED
 
     def count(self):
         return dict(Counter(answer.status for answer in self.answers))
@@ -84,8 +88,11 @@ class Crowd:
 class Watch:
     """A reader who never stops reading; the slowest answer and whatever was no page."""
 
-    def __init__(self, address, *paths):
-        self._address, self._paths = address, paths
+    def __init__(self, portal, address):
+        """Two pages that are kept for strangers, and drawn for a member."""
+        paths = (f"/en/events/{portal.event['slug']}", "/en/organizations")
+        headers = ({}, portal.signed_in("member-1"))
+        self._address, self._pages = address, list(itertools.product(paths, headers))
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._read)
         self.slowest, self.bad, self.read = 0.0, [], 0
@@ -100,11 +107,11 @@ class Watch:
 
     def _read(self):
         with httpx.Client(base_url=self._address, timeout=PATIENCE, trust_env=False) as browser:
-            for path in itertools.cycle(self._paths):
+            for path, headers in itertools.cycle(self._pages):
                 if self._stop.wait(0.02):
                     return
                 begun = time.monotonic()
-                status = browser.get(path).status_code
+                status = browser.get(path, headers=headers).status_code
                 self.slowest = max(self.slowest, round(time.monotonic() - begun, 2))
                 self.read += 1
                 if status != 200:
