@@ -19,8 +19,15 @@ class BusyError(Exception):
     """Whoever wants to write has waited long enough."""
 
 
-# Nothing that was asked is at fault, and the same may succeed a little later.
+# What is raised where nothing that was asked is at fault, and the same may succeed a little later.
 OUTAGES: Final = (OperationalError, InterfaceError, NoConnectionError, BusyError)
+
+
+def is_outage(error: Exception) -> bool:
+    """Whether it is one indeed: SQLite calls a table that is not there by the same name."""
+    cause = getattr(error, "orig", None)
+    is_mistake = getattr(cause, "sqlite_errorname", "") == "SQLITE_ERROR"
+    return isinstance(error, OUTAGES) and not is_mistake
 
 
 def limit_waiting(connection: Any, _record: object) -> None:

@@ -13,7 +13,7 @@ from portal import clock
 from portal.domain.moderation.maintenance import MaintenanceError
 from portal.i18n import LANGUAGE_TAGS, current_tag
 from portal.i18n import gettext_lazy as _
-from portal.outages import OUTAGES, PAUSE
+from portal.outages import OUTAGES, PAUSE, is_outage
 from portal.refusals import NotAllowedError, NotFoundError
 from portal.web.cities import wheel_cities
 from portal.web.cross_origin import SAFE_METHODS
@@ -177,6 +177,8 @@ def install(app: FastAPI) -> None:
 
 async def _outage(request: Request, error: Exception) -> Response:
     """The database does not answer or lets nobody write; whatever was begun is undone."""
+    if not is_outage(error):
+        raise error
     logger.warning("outage", exc_info=error)
     if request.method not in SAFE_METHODS:
         return unwritten_page(request, clock.now() + PAUSE, is_maintained=False)

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from sqlalchemy import select
 
+from portal.database import BUSY_MILLISECONDS
 from portal.domain.feedback.actions import Given, give
 from portal.domain.feedback.models import Answer, BoxedAnswer
 from portal.domain.letters.models import Letter
@@ -29,7 +30,7 @@ def test_feedback_is_poured_out_and_leaves_nothing_in_the_log(world):
         assert Path(f"{world.database.url.database}-wal").stat().st_size == 0
         with world.database.engine.connect() as connection:
             timeout = connection.exec_driver_sql("PRAGMA busy_timeout").scalar()
-        assert timeout == 15_000
+        assert timeout == BUSY_MILLISECONDS
 
 
 def test_a_reader_in_the_way_delays_the_clearing_of_the_log_to_the_next_round(world):
