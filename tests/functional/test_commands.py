@@ -23,6 +23,7 @@ from portal.domain.second_factors import actions as second_factors
 from portal.domain.second_factors.models import Codes, RecoveryCode
 from portal.sealing import Seal
 from portal.settings import SettingsError, load_settings
+from tests.engines import ON_ONE_ENGINE
 from tests.factories import make_report
 from tests.functional.processes import free_port, run, run_all
 
@@ -105,6 +106,7 @@ def test_an_operators_first_day(operator, stored):
         assert db.scalar(select(func.count()).select_from(Letter)) > 0
 
 
+@ON_ONE_ENGINE
 def test_what_needs_a_migrated_database_says_so_and_does_nothing(operator, stored):
     commands = (
         ["serve"],
@@ -280,6 +282,7 @@ def test_what_cannot_be_done_is_said_in_one_sentence(tmp_path):
     assert (tmp_path / "new" / "seal.key").exists()
 
 
+@ON_ONE_ENGINE
 def test_a_lost_second_factor_is_taken_off_and_told(operator, stored):
     seeded = operator(["seed"])[0]
     ids = json.loads(seeded.out)["people"]
@@ -307,6 +310,7 @@ def test_a_lost_second_factor_is_taken_off_and_told(operator, stored):
         assert (notice.about, notice.person_id) == ("second_factor_reset", ids["member-1"]["id"])
 
 
+@ON_ONE_ENGINE
 def test_organisations_are_verified_from_the_command_line(operator, stored):
     ids = json.loads(operator(["seed"])[0].out)["organizations"]
     slug, known = ids["b"]["slug"], ids["a"]["slug"]
@@ -339,6 +343,7 @@ def test_organisations_are_verified_from_the_command_line(operator, stored):
         ]
 
 
+@ON_ONE_ENGINE
 def test_reports_are_listed_without_their_words_unless_asked_for(operator, stored):
     slug = json.loads(operator(["seed"])[0].out)["organizations"]["a"]["slug"]
     database = stored()
@@ -356,6 +361,7 @@ def test_reports_are_listed_without_their_words_unless_asked_for(operator, store
     assert json.loads(closed.out) == []
 
 
+@ON_ONE_ENGINE
 def test_the_state_of_letters_is_told_in_numbers(operator, stored):
     operator(["seed"])
     database = stored()

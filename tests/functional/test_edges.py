@@ -14,12 +14,12 @@ from portal.web import routing
 from portal.web.headers import CONTENT_SECURITY_POLICY
 from portal.web.policies import Cache
 from tests.conftest import ADDRESS
+from tests.engines import ON_ONE_ENGINE
 from tests.factories import make_event, make_organization, make_person
 from tests.functional.pages import words
 from tests.functional.queries import queries_of
 
 # For what never comes near the database.
-ON_ONE_ENGINE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 FORM = {"time_zone": "Europe/Berlin"}
 FOREIGN = "https://evil.example"
 SECURE = {

@@ -15,6 +15,7 @@ from portal.sealing import seal_of
 from portal.web.policies import Guard
 from tests.codebase.test_routes import RIGHTS, ROUTES, path_of
 from tests.codebase.world import TRIES, VISITORS, World
+from tests.engines import ON_ONE_ENGINE
 
 # Forms that let somebody see more names and need no factor, with why.
 NEEDLESS = {
@@ -48,6 +49,7 @@ def who_sees_names(database):
         }
 
 
+@ON_ONE_ENGINE
 def test_forms_that_let_more_people_see_names_ask_for_a_second_factor(browser_of, world, database):
     widening = set()
     for name, attempt in TRIES.items():
@@ -67,6 +69,7 @@ def test_forms_that_let_more_people_see_names_ask_for_a_second_factor(browser_of
     assert widening - asking == NEEDLESS.keys()
 
 
+@ON_ONE_ENGINE
 def test_no_page_shows_others_names_or_texts_before_a_second_factor(browser_of, world, database):
     """Everybody has a planted name, and participants wrote "Күй"; each may see their own."""
     world.finished()

@@ -21,6 +21,7 @@ from portal.domain.organizations.verification_rules import LOOK_EVERY, MOST_MISS
 from portal.mailer.chores import look_at_domains
 from portal.mailer.notices import compose_notice
 from portal.mailer.rounds import Worker
+from tests.engines import ON_ONE_ENGINE
 from tests.factories import make_organization, make_person
 from tests.outside import PUBLIC, internet
 
@@ -151,6 +152,7 @@ def test_nobody_holds_the_database_while_the_domain_answers(database, outside, s
     assert seen == ["written"]
 
 
+@ON_ONE_ENGINE
 @pytest.mark.parametrize("way", ["no resolver", "no name", "no web", "inside", "no certificate"])
 def test_a_worker_without_a_way_out_ends_no_verification(
     database, outside, start, way, caplog, monkeypatch
@@ -177,6 +179,7 @@ def test_a_worker_without_a_way_out_ends_no_verification(
         assert db.scalars(select(LogEntry)).all() == []
 
 
+@ON_ONE_ENGINE
 def test_days_without_a_look_neither_count_nor_end_the_count(database, outside, start):
     due, blind = start + LOOK_EVERY, outside.client()
     blind._resolver.port = 1

@@ -8,7 +8,6 @@ import re
 import time
 
 import anyio
-import pytest
 from sqlalchemy import select, text
 
 from portal import HOME
@@ -17,10 +16,10 @@ from portal.domain.people.models import Person
 from portal.web import bodies, limits, routing, turns
 from portal.web.request_log import set_up_logging
 from tests.conftest import ADDRESS
+from tests.engines import ON_ONE_ENGINE
 from tests.factories import make_person
 from tests.functional.pages import words
 
-ON_ONE_ENGINE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 FORM = {"content-type": "application/x-www-form-urlencoded"}
 ZONE = {"time_zone": "Europe/Berlin"}
 SLOW = {

@@ -12,6 +12,7 @@ from sqlalchemy.exc import DBAPIError
 from portal import clock
 from portal.domain.moderation import chained_log
 from portal.domain.moderation.models import Act, Item, LogEntry, LogHead, Reason
+from tests.engines import ON_ONE_ENGINE
 from tests.functional.pages import addresses_of, page_of, words
 from tests.functional.processes import run
 
@@ -217,6 +218,7 @@ def test_everybody_reads_the_log_in_words_page_by_page(client, database, log):
         assert answer.status_code == 404, wrong
 
 
+@ON_ONE_ENGINE
 def test_the_command_walks_the_log(settings, log, tmp_path):
     given = {"database_url": settings.database_url, "seal_key_file": settings.seal_key_path}
     whole = run(tmp_path, "verify-log", **given)

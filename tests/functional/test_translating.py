@@ -15,6 +15,7 @@ from portal.domain.registrations.consequences import change_event
 from portal.domain.retention.rules import Kept
 from portal.mailer.forgetting import CHORES
 from portal.translated import State, Translated
+from tests.engines import ON_ONE_ENGINE
 from tests.factories import (
     make_details,
     make_event,
@@ -203,6 +204,7 @@ def test_steps_leave_alone_what_others_save_between_them(translator, database):
     assert [each.text for each in saved.passages("ru")] == ["Первый.", "Второй.", ""]
 
 
+@ON_ONE_ENGINE
 def test_a_long_text_can_be_saved_as_well(translator, database):
     browser, page = translator
     edit_original(database, "\n\n".join(f"{number}-абзац." for number in range(300)))
