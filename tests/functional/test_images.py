@@ -27,6 +27,7 @@ from portal.settings import Settings
 from portal.translated import Translated
 from tests import images
 from tests.conftest import ADDRESS, keep_session
+from tests.engines import ON_ONE_ENGINE
 from tests.factories import (
     make_details,
     make_event,
@@ -440,6 +441,7 @@ def test_the_archive_lists_what_somebody_has_uploaded(database, editing, event, 
     assert foreign not in json.dumps(records)
 
 
+@ON_ONE_ENGINE
 def test_a_server_keeps_its_size_whatever_it_is_sent(settings, database, event, editor, tmp_path):
     """Bombs, 20 MB and the largest pictures there may be pass through without staying."""
     cookie = session_cookie(database, editor)

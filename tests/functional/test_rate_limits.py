@@ -21,6 +21,7 @@ from portal.domain.moderation.models import Report
 from portal.settings import Settings, SettingsError, load_settings
 from portal.web.rate_limits import Limit, RateLimiter, TooOftenError, client_of
 from tests.conftest import ADDRESS, SEAL
+from tests.engines import ON_ONE_ENGINE
 from tests.factories import make_event, make_organization
 from tests.functional.pages import page_of, value_of, words
 from tests.functional.processes import free_port, serving
@@ -145,6 +146,7 @@ def test_a_household_of_many_ipv6_addresses_is_one_client():
     assert client_of(request_from(None)) == client_of(request_from("unknown"))
 
 
+@ON_ONE_ENGINE
 @pytest.mark.parametrize("trusted", [True, False])
 def test_forwarded_addresses_are_believed_from_the_operators_proxies_alone(
     settings, database, tmp_path, trusted

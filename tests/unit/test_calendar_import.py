@@ -27,6 +27,7 @@ from portal.domain.events.recurrences import WEEKDAYS, UnreadableRuleError, rule
 from portal.domain.organizations.founding import Profile, found
 from portal.time_zones import instant_of
 from portal.translated import Translated
+from tests.engines import ON_ONE_ENGINE
 
 if TYPE_CHECKING:
     from portal.database import Database
@@ -138,6 +139,7 @@ def samples() -> list[Path]:
     )
 
 
+@ON_ONE_ENGINE
 @pytest.mark.skipif(not samples(), reason="CALENDAR_SAMPLES names no folder of real calendars")
 @pytest.mark.parametrize("path", samples(), ids=lambda path: path.name)
 def test_real_calendars_give_drafts_for_every_entry(path: Path, database: Database) -> None:
