@@ -10,6 +10,15 @@ from pydantic_settings import BaseSettings
 S3 = "s3"
 
 
+def web_address(value: str, example: str) -> str:
+    """An address by HTTP, or nothing; ValueError, with an example, for anything else."""
+    parts = urlsplit(value)
+    if value and (parts.scheme not in {"http", "https"} or not parts.hostname):
+        msg = f"must be an address such as {example}"
+        raise ValueError(msg)
+    return value
+
+
 class MediaSettings(BaseSettings):
     """The settings of pictures, PORTAL_MEDIA_<NAME>; the others are beside them in Settings."""
 
@@ -33,11 +42,7 @@ class MediaSettings(BaseSettings):
     @field_validator("media_endpoint")
     @classmethod
     def _endpoint_is_an_address(cls, value: str) -> str:
-        parts = urlsplit(value)
-        if value and (parts.scheme not in {"http", "https"} or not parts.hostname):
-            msg = "must be an address such as https://storage.example.org"
-            raise ValueError(msg)
-        return value.rstrip("/")
+        return web_address(value, "https://storage.example.org").rstrip("/")
 
     @model_validator(mode="after")
     def _key_is_whole(self) -> MediaSettings:

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from pydantic import field_validator
 
 from portal.error_reports import destination_of
-from portal.media_settings import MediaSettings
+from portal.media_settings import MediaSettings, web_address
 
 SHORTEST_TOKEN: Final = 20
 
@@ -35,11 +35,7 @@ class OperatingSettings(MediaSettings):
     @field_validator("traces_url")
     @classmethod
     def _collector_is_an_address(cls, value: str) -> str:
-        parts = urlsplit(value)
-        if value and (parts.scheme not in {"http", "https"} or not parts.hostname):
-            msg = "must be an address such as http://127.0.0.1:4318/v1/traces"
-            raise ValueError(msg)
-        return value
+        return web_address(value, "http://127.0.0.1:4318/v1/traces")
 
     @field_validator("error_reports_url")
     @classmethod

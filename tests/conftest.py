@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import create_engine, text
 from starlette.testclient import TestClient
 
-from portal import schema
+from portal import clock, schema
 from portal.app import create_app
 from portal.database import Database
 from portal.sealing import Seal
@@ -151,3 +151,13 @@ def pytest_collection_modifyitems(config, items):
         for item in items:
             if item.get_closest_marker("browser"):
                 item.add_marker(skip)
+
+
+@pytest.fixture
+def drawn_anew(settings, monkeypatch):
+    """A browser of another process that keeps no pages, and a moment that stands still."""
+    stopped = clock.now()
+    monkeypatch.setattr(clock, "now", lambda: stopped)
+    application = create_app(settings.model_copy(update={"page_cache": 0}))
+    with TestClient(application, base_url=ADDRESS, follow_redirects=False) as browser:
+        yield browser

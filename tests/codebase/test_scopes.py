@@ -8,10 +8,7 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import Boolean, Integer, Text, cast, update
 from sqlalchemy.exc import DatabaseError
-from starlette.testclient import TestClient
 
-from portal import clock
-from portal.app import create_app
 from portal.database import Base, Instant
 from portal.domain.events.models import Event
 from portal.scopes import PARENTS, PLACES, PLACES_COLUMNS, TABLES, UNSHOWN
@@ -19,20 +16,9 @@ from portal.web.page_cache import PageCacheMiddleware
 from portal.web.policies import Cache
 from tests.codebase.test_routes import ROUTES, path_of
 from tests.codebase.world import TRIES, World
-from tests.conftest import ADDRESS
 from tests.functional.queries import queries_of
 
 LATER = datetime(2031, 3, 21, 12, tzinfo=UTC)
-
-
-@pytest.fixture
-def drawn_anew(settings, monkeypatch):
-    """A browser of another process that keeps nothing, and a moment that stands still."""
-    stopped = clock.now()
-    monkeypatch.setattr(clock, "now", lambda: stopped)
-    application = create_app(settings.model_copy(update={"page_cache": 0}))
-    with TestClient(application, base_url=ADDRESS, follow_redirects=False) as browser:
-        yield browser
 
 
 def other_value(column):

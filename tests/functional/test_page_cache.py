@@ -49,16 +49,6 @@ def slug(database):
 
 
 @pytest.fixture
-def drawn_anew(settings, monkeypatch):
-    """A browser of the same portal without kept pages, and a moment that stands still."""
-    stopped = clock.now()
-    monkeypatch.setattr(clock, "now", lambda: stopped)
-    application = create_app(settings.model_copy(update={"page_cache": 0}))
-    with TestClient(application, base_url=ADDRESS, follow_redirects=False) as browser:
-        yield browser
-
-
-@pytest.fixture
 def replica(settings):
     """A browser of another process of the same portal."""
     with TestClient(create_app(settings), base_url=ADDRESS, follow_redirects=False) as browser:
