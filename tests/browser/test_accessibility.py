@@ -101,8 +101,8 @@ def test_a_phone_by_day_and_a_desk_at_200_percent_show_everything(gallery, open_
     )
 
 
-def test_a_desk_by_night_shows_everything(gallery, open_browser):
-    _check_all(gallery, open_browser, ("kk", "en", "ru"), [DESK], color_scheme="dark")
+def test_a_phone_by_night_shows_everything(gallery, open_browser):
+    _check_all(gallery, open_browser, ("kk", "en", "ru"), [PHONE], color_scheme="dark")
 
 
 def _address_of(gallery, name):
