@@ -49,7 +49,8 @@ class WallTime(TypeDecorator[datetime]):
 
 # The texts of what is read again and again, about a kilobyte each; they are immutable.
 @lru_cache(maxsize=1024)
-def _from_text(stored: str | None) -> Translated | None:
+def from_text(stored: str | None) -> Translated | None:
+    """Reads what SQLite stores, or any database shows as text."""
     return None if stored is None else Translated.from_json(json.loads(stored))
 
 
@@ -73,4 +74,4 @@ class TranslatedText(TypeDecorator[Translated]):
         coltype: object,  # noqa: ARG002 - SQLAlchemy's signature
     ) -> Callable[[Any], Translated | None]:
         """From JSON: SQLite hands out its text, PostgreSQL's driver what it has read from it."""
-        return _from_text if dialect.name == "sqlite" else _from_object
+        return from_text if dialect.name == "sqlite" else _from_object

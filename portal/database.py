@@ -22,10 +22,10 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 
-from portal import drawn_from, overdue, touched
+from portal import drawn_from, overdue, postgres, touched
 from portal.column_types import Instant, TranslatedText
 from portal.fair_lock import Courtesy
-from portal.outages import PATIENCE, limit_waiting
+from portal.outages import PATIENCE
 from portal.translated import Translated
 
 if TYPE_CHECKING:
@@ -82,10 +82,7 @@ class Database:
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self.engine = self._engine(read_only=False)
         touched.watch(self.engine)
-        if self.is_sqlite:
-            self.reading_engine = self._engine(read_only=True)
-        else:
-            self.reading_engine = self.engine.execution_options(postgresql_readonly=True)
+        self.reading_engine = self._engine(read_only=True)
         drawn_from.watch(self.reading_engine)
         details = {"seal": seal}
         self._readers = sessionmaker(info=details, autoflush=False)
@@ -110,7 +107,8 @@ class Database:
             pool_use_lifo=True,
             hide_parameters=True,
             json_serializer=lambda value: json.dumps(value, ensure_ascii=False),
-            **({"module": sqlite_module()} if self.is_sqlite else {"pool_pre_ping": True}),
+            **({"module": sqlite_module()} if self.is_sqlite else {}),
+            **({"isolation_level": "AUTOCOMMIT"} if read_only and not self.is_sqlite else {}),
         )
         if self.is_sqlite:
             begin = "BEGIN DEFERRED" if read_only else "BEGIN IMMEDIATE"
@@ -138,17 +136,17 @@ class Database:
                 except sqlite_module().OperationalError as error:
                     raise OperationalError(begin, None, error) from error
         else:
-            event.listen(engine, "connect", limit_waiting)
+            postgres.set_up(engine, read_only=read_only)
         if self._most_seconds is not None:  # after the above: waiting for the lock is no work
             overdue.limit(engine, self._most_seconds)
         return engine
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
-        """A snapshot to read from; writing is an error of the database.
+        """Somewhere to read from; writing is an error of the database.
 
-        Committed though there is nothing to commit: at a rollback psycopg forgets the statements it
-        has prepared, and PostgreSQL plans each of them anew for the next reader.
+        A snapshot on SQLite. PostgreSQL answers each question as of its own moment, as it does
+        within its usual transactions; beginning and ending one would be half of the ways to it.
         """
         with self.reading_engine.begin() as connection, self._readers(bind=connection) as session:
             yield session
@@ -209,8 +207,7 @@ class Database:
         for give_back in self.at_close:
             give_back()
         self.engine.dispose()
-        if self.is_sqlite:
-            self.reading_engine.dispose()
+        self.reading_engine.dispose()
 
 
 def rows(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any, Final
+from typing import Final
 
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnectionError
@@ -28,10 +28,3 @@ def is_outage(error: Exception) -> bool:
     cause = getattr(error, "orig", None)
     is_mistake = getattr(cause, "sqlite_errorname", "") == "SQLITE_ERROR"
     return isinstance(error, OUTAGES) and not is_mistake
-
-
-def limit_waiting(connection: Any, _record: object) -> None:
-    """Has a new connection to PostgreSQL wait no longer for rows and tables that others lock."""
-    connection.autocommit = True  # or the next rollback would take it back
-    connection.execute(f"SET lock_timeout = {int(PATIENCE * 1000)}")
-    connection.autocommit = False

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import event
 
+from portal import postgres
+
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
 
@@ -24,9 +26,7 @@ def limit(engine: Engine, seconds: float) -> None:
 def _limit_statements(engine: Engine, seconds: float) -> None:
     @event.listens_for(engine, "connect")
     def _set_limit(connection: Any, _record: object) -> None:
-        connection.autocommit = True  # or the next rollback would take it back
-        connection.execute(f"SET statement_timeout = {int(seconds * 1000)}")
-        connection.autocommit = False
+        postgres.tell(connection, f"statement_timeout = {int(seconds * 1000)}")
 
 
 def _limit_transactions(engine: Engine, seconds: float) -> None:

@@ -82,8 +82,7 @@ class Tracing:
     def follow(self, database: Database) -> None:
         """Tells of statements inside other spans; sends what is left when the portal stops."""
         self._watch(database.engine)
-        if database.is_sqlite:  # on PostgreSQL readers share the engine
-            self._watch(database.reading_engine)
+        self._watch(database.reading_engine)
         database.at_close.append(self._provider.shutdown)
 
     def _watch(self, engine: Engine) -> None:

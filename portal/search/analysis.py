@@ -21,7 +21,7 @@ _UNSEEN: Final = (
     "\u00ad\u0300-\u036f\u0640\u064b-\u065f\u0670\u200b-\u200f\u202a-\u202e\u2060-\u2069"
     "\ufe0f\ufeff"
 )
-_REST: Final = f"(?:[^\\W_]|[{_UNSEEN}]|['’ʼ](?=[^\\W_]))*"
+_REST: Final = f"(?:[^\\W_]++|[{_UNSEEN}]|['’ʼ](?=[^\\W_]))*+"
 _WORD: Final = re.compile(
     # Letters one by one, as Arabic script writes abbreviations: ق ر.
     f"(?<![^\\W_])[\u0621-\u06d5](?: [\u0621-\u06d5]){{1,4}}(?![^\\W_])|[^\\W_]{_REST}"
@@ -65,8 +65,11 @@ def tokens(text: str, language: str) -> Iterator[Token]:
 
 
 def word_pattern(first: str) -> re.Pattern[str]:
-    """Finds words that begin with a letter of a pattern; letters set apart by spaces are none."""
-    return re.compile(f"(?<![^\\W_]){first}{_REST}")
+    """Finds words that begin with a letter of a pattern; letters set apart by spaces are none.
+
+    What stands before the letter is looked at last: the letter is what few places of a text have.
+    """
+    return re.compile(f"{first}(?<![^\\W_].){_REST}")
 
 
 def form_of(word: str) -> str:

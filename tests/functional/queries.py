@@ -22,8 +22,7 @@ def queries_of(database: Database) -> Iterator[list[str]]:
         if not statement.startswith(("BEGIN", "COMMIT", "ROLLBACK")):
             sent.append(statement)
 
-    # Reading and writing share PostgreSQL's engine, under two names for one pool.
-    engines = [database.engine, *([database.reading_engine] if database.is_sqlite else [])]
+    engines = [database.engine, database.reading_engine]
     for engine in engines:
         event.listen(engine, "before_cursor_execute", note)
     try:

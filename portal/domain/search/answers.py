@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from portal.domain.search.queries import Found, found, is_held, plan_once
+from portal.domain.search.queries import Found, found, is_held
 from portal.domain.search.spelling import meant
 from portal.search.queries import terms_of
 
@@ -39,7 +39,6 @@ def answer(db: Session, query: str, filters: Filters, language: str, now: dateti
     terms = terms_of(query)
     if not terms:
         return Answer(_NOTHING, terms)
-    plan_once(db)
 
     def look(wanted: Sequence[Term], narrowed: Filters, *, any_term: bool = False) -> Found:
         return found(db, wanted, narrowed, language, now, any_term=any_term)

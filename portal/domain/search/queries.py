@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
-
-from sqlalchemy import text
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from portal.database import rows
 from portal.domain.events.models import AttendanceMode
 from portal.domain.indexing.words import engine_of
 from portal.domain.search import rules
 from portal.domain.search.rules import At, Candidate, Filters, Level, When
-from portal.domain.search.statements import candidates
+from portal.domain.search.statements import begun as titles_that_begin
+from portal.domain.search.statements import candidates, judged, rows_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from sqlalchemy import Select
+    from sqlalchemy import Executable
     from sqlalchemy.orm import Session
 
     from portal.search.queries import Term
@@ -34,31 +33,19 @@ def _values(filters: Filters, now: datetime) -> dict[str, Any]:
 
 
 def _found_by(
-    db: Session, statement: Select[Any], expressions: dict[str, str], values: dict[str, Any]
+    db: Session, statement: Executable, expressions: dict[str, str], values: dict[str, Any]
 ) -> list[Candidate]:
     if not expressions["asked"]:
         return []
-    found = rows(db, statement, values | expressions)
-    return [Candidate._make(row) for row in found.all()]
-
-
-_PLANNED_ONCE: Final = text("SET LOCAL plan_cache_mode = force_generic_plan")
-
-
-def plan_once(db: Session) -> None:
-    """Has PostgreSQL keep its plans for the rest of the transaction.
-
-    Which words are asked for changes no plan, and making one takes longer than following it.
-    """
-    if not engine_of(db).walks_backwards:
-        rows(db, _PLANNED_ONCE, {})
+    answered = rows(db, statement, values | expressions)
+    return [Candidate._make(row) for row in rows_of(engine_of(db), answered)]
 
 
 def is_held(db: Session, terms: Sequence[Term], now: datetime) -> bool:
     """Whether anything that everybody may see holds all terms."""
     engine = engine_of(db)
     expression = rules.expression(engine, terms, Level.KEY, any_term=False)
-    statement = candidates(engine).limit(1)
+    statement = candidates(engine, most=1)
     values = {"now": now, "asked": expression}
     return bool(expression) and rows(db, statement, values).first() is not None
 
@@ -82,23 +69,21 @@ def found(
 ) -> Found:
     """What holds all terms, or any of them."""
     engine, values = engine_of(db), _values(filters, now)
-    asked = {
+    expressions = {
         level.value: rules.expression(engine, terms, level, any_term=any_term) for level in Level
     }
-    judged = candidates(engine, filters.asked, tells_level=True)
-    broad = _found_by(db, judged, asked | {"asked": asked[Level.KEY]}, values)
-    known = {each.number: each for each in broad}
-    if is_cut := len(broad) == rules.MOST:
+    expressions["asked"] = expressions[Level.KEY]
+    candidates = _found_by(db, judged(engine, filters.asked), expressions, values)
+    latest = {each.number: each for each in candidates if each.level != Level.TITLE}
+    if is_cut := len(latest) == rules.MOST:
         # The best may lie further back than the latest; their titles alone say how near they are.
-        titled = candidates(engine, filters.asked)
-        further = _found_by(db, titled, {"asked": asked[Level.TITLE]}, values)
-        known = {each.number: each for each in further} | known
+        latest = {each.number: each for each in candidates if each.level == Level.TITLE} | latest
     score = rules.scorer(terms, language)
-    return Found(rules.best(map(score, known.values()), language), is_cut)
+    return Found(rules.best(map(score, latest.values()), language), is_cut)
 
 
 def begun(db: Session, terms: Sequence[Term], language: str, now: datetime) -> list[Candidate]:
     """Items with titles that begin so, the best first."""
     expression = rules.beginning_expression(engine_of(db), terms)
-    near = _found_by(db, candidates(engine_of(db)), {"asked": expression}, {"now": now})
+    near = _found_by(db, titles_that_begin(engine_of(db)), {"asked": expression}, {"now": now})
     return rules.best(map(rules.scorer(terms, language), near), language)

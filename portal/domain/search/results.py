@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from sqlalchemy import bindparam, func, select
 
-from portal.column_types import TranslatedText
+from portal.column_types import TranslatedText, from_text
 from portal.database import rows
 from portal.domain.search.statements import IS_VISIBLE, SLUG, behind, e, i, o, s, t, texts, visible
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
     from datetime import datetime
 
     from sqlalchemy import Select
@@ -44,9 +44,6 @@ class Hit(NamedTuple):
 
 # More would be no help in choosing.
 MOST_OFFERED: Final = 30
-_ORGANIZATIONS: Final = select(behind.c.id, behind.c.slug, behind.c.name).where(
-    behind.c.id.in_(bindparam("ids", expanding=True))
-)
 _NAME: Final = func.coalesce(e.title, s.title, i.title, o.name, type_=TranslatedText)
 _SHOWN: Final[Select[Any]] = (
     select(
@@ -61,15 +58,13 @@ _SHOWN: Final[Select[Any]] = (
 def hits(db: Session, found: Sequence[Candidate]) -> list[Hit]:
     """What is shown of texts, in their order; some may be gone since they were found."""
     numbers = [each.number for each in found]
-    shown: Iterable[Any] = rows(db, _SHOWN, {"numbers": numbers}) if numbers else ()
+    shown = rows(db, _SHOWN, {"numbers": numbers}).all() if numbers else []
     known = {row[0]: Hit._make(row) for row in shown}
     return [known[number] for number in numbers if number in known]
 
 
-def organizations_behind(db: Session, found: Sequence[Candidate]) -> list[tuple[str, Translated]]:
+def organizations_behind(found: Sequence[Candidate]) -> list[tuple[str, Translated]]:
     """Addresses and names of organisations behind what was found, the most frequent first."""
-    counts = Counter(each.organization_id for each in found if each.organization_id)
-    wanted = [organization_id for organization_id, _times in counts.most_common(MOST_OFFERED)]
-    named: Iterable[Any] = rows(db, _ORGANIZATIONS, {"ids": wanted}) if wanted else ()
-    known = {each: (slug, name) for each, slug, name in named}
-    return [known[each] for each in wanted if each in known]
+    counts = Counter((each.organization, each.name) for each in found)
+    named = ((slug, from_text(name)) for (slug, name), _times in counts.most_common(MOST_OFFERED))
+    return [(slug, name) for slug, name in named if slug and name]

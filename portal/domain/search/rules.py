@@ -69,17 +69,15 @@ class Candidate(NamedTuple):
     item_id: int
     language: str
     title_words: str
+    # Of the organisation behind it; its name as it is stored, in all languages.
     organization_id: int | None
+    organization: str | None
     country: str | None
+    name: str | None
     # Of events alone: whether it is still to come.
     is_coming: bool | None
     # One of `Level`, as far as it is told.
     level: str
-
-    @property
-    def item(self) -> tuple[str, int]:
-        """What the text belongs to."""
-        return self.kind, self.item_id
 
 
 class Level(StrEnum):
@@ -155,14 +153,28 @@ def beginning_expression(engine: Engine, terms: Sequence[Term]) -> str:
 # What a word of the title is worth, by how near it is, and one of the text; a synonym is less
 # than the word itself in another script.
 _IN_TITLE: Final = {"form": 8.0, "stem": 6.5, "key": 5.0}
-_IN_TEXT: Final[dict[str, float]] = {Level.FORM: 3.0, Level.STEM: 2.0, Level.KEY: 1.0}
+# A text that was found by its title alone was not looked at any nearer.
+_IN_TEXT: Final[dict[str, float]] = {
+    Level.FORM: 3.0,
+    Level.STEM: 2.0,
+    Level.KEY: 1.0,
+    Level.TITLE: 1.0,
+}
 _SYNONYM: Final = 0.6
 _WHOLE_TITLE: Final = 1.5
 _COMING, _UNDATED = 1.2, 0.8
 _OWN_LANGUAGE: Final = 0.3
 
 
-def scorer(terms: Sequence[Term], language: str) -> Callable[[Candidate], tuple[float, Candidate]]:
+class Scored(NamedTuple):
+    """A candidate and what it is worth; of equals the latest is the greater."""
+
+    score: float
+    number: int
+    candidate: Candidate
+
+
+def scorer(terms: Sequence[Term], language: str) -> Callable[[Candidate], Scored]:
     """Judges candidates: exact before stem before key, titles before texts, coming before past.
 
     `language` is the reader's, which decides where all else is the same.
@@ -175,10 +187,12 @@ def scorer(terms: Sequence[Term], language: str) -> Callable[[Candidate], tuple[
         for term in terms
     ]
 
-    def score(found: Candidate) -> tuple[float, Candidate]:
+    def score(found: Candidate) -> Scored:
         total, named, in_text = 0.0, 0, _IN_TEXT[found.level]
         for term in wanted:
-            in_title = max(_reading(found.title_words, marks) * worth for marks, worth in term)
+            in_title = 0.0
+            for marks, worth in term:
+                in_title = max(in_title, _reading(found.title_words, marks) * worth)
             named += in_title > 0
             total += max(in_title, in_text)
         total /= max(len(wanted), 1)
@@ -189,7 +203,8 @@ def scorer(terms: Sequence[Term], language: str) -> Callable[[Candidate], tuple[
             total += _UNDATED
         elif found.is_coming:
             total += _COMING
-        return total + _OWN_LANGUAGE * (found.language == language), found
+        total += _OWN_LANGUAGE * (found.language == language)
+        return Scored(total, found.number, found)
 
     return score
 
@@ -216,14 +231,13 @@ def _reading(title_words: str, marks: Sequence[Sequence[tuple[str, float]]]) -> 
     return least
 
 
-def _rank(scored: tuple[float, Candidate]) -> tuple[float, int]:
-    return scored[0], scored[1].number
-
-
-def best(scored: Iterable[tuple[float, Candidate]], language: str) -> list[Candidate]:
+def best(scored: Iterable[Scored], language: str) -> list[Candidate]:
     """Items by their best text, of equals the latest, shown in the reader's language if found."""
-    ranked = [each for _score, each in sorted(scored, key=_rank, reverse=True)]
-    own = {each.item: each for each in reversed(ranked) if each.language == language}
-    items = dict.fromkeys(each.item for each in ranked)
-    best = {each.item: each for each in reversed(ranked)} | own
-    return [best[item] for item in items]
+    items: dict[tuple[str, int], Candidate] = {}
+    own: dict[tuple[str, int], Candidate] = {}
+    for _score, _number, each in sorted(scored, reverse=True):
+        item = each.kind, each.item_id
+        items.setdefault(item, each)
+        if each.language == language:
+            own.setdefault(item, each)
+    return [own.get(item, each) for item, each in items.items()]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from portal.domain.search.queries import begun, plan_once
+from portal.domain.search.queries import begun
 from portal.domain.search.results import hits
 from portal.search.queries import terms_of
 
@@ -20,5 +20,4 @@ MOST: Final = 8
 
 def suggested(db: Session, typed: str, language: str, now: datetime) -> list[Hit]:
     """The best of them, one for each item."""
-    plan_once(db)
     return hits(db, begun(db, terms_of(typed), language, now)[:MOST])

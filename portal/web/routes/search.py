@@ -52,7 +52,7 @@ class Choice(NamedTuple):
     name: str
     label: str
     blank: str
-    options: list[tuple[str, str]]
+    options: tuple[tuple[str, str], ...]
 
 
 @pages.get("/search", name="search.show", policy=Policy.ANYONE, cache=Cache.PUBLIC)
@@ -128,33 +128,41 @@ def _choices(
 ) -> list[Choice]:
     """Places and organisations are those behind what was found, and the chosen one."""
     countries = {each.country for each in found if each.country} | {asked["country"]} - {None}
-    named = organizations_behind(visit.db, found)
+    named = organizations_behind(found)
     behind = [(slug, kept_said(name.said())) for slug, name in named]
     if asked["organization"] and asked["organization"] not in dict(behind):
         chosen = organization_named(visit.db, asked["organization"])
         behind.append((chosen.slug, kept_said(chosen.name.said())))
-    places = [
-        (each, name) for name, each in sorted((dates.country_name(c), c) for c in countries if c)
-    ]
+    places = sorted((dates.country_name(each), each) for each in countries if each)
     return [
-        Choice("kind", _("Kind"), _("Everything"), [(k, str(_ALL_OF_A_KIND[k])) for k in KINDS]),
+        Choice(
+            "kind",
+            _("Kind"),
+            _("Everything"),
+            tuple((each, str(_ALL_OF_A_KIND[each])) for each in KINDS),
+        ),
         Choice(
             "when",
             _("When"),
             _("At any time"),
-            [(When.COMING, _("Upcoming events")), (When.PAST, _("Past events"))],
+            ((When.COMING, _("Upcoming events")), (When.PAST, _("Past events"))),
         ),
         Choice(
-            "at", _("Where"), _("Anywhere"), [(At.ONLINE, _("Online")), (At.PLACE, _("In person"))]
+            "at", _("Where"), _("Anywhere"), ((At.ONLINE, _("Online")), (At.PLACE, _("In person")))
         ),
         Choice(
             "language",
             _("Language of the text"),
             _("All languages"),
-            [(tag, OWN_NAMES[tag]) for tag in LANGUAGES],
+            tuple((tag, OWN_NAMES[tag]) for tag in LANGUAGES),
         ),
-        Choice("country", _("Country"), _("All countries"), places),
-        Choice("organization", _("Organisation"), _("All organisations"), behind),
+        Choice(
+            "country",
+            _("Country"),
+            _("All countries"),
+            tuple((each, name) for name, each in places),
+        ),
+        Choice("organization", _("Organisation"), _("All organisations"), tuple(behind)),
     ]
 
 
