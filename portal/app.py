@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from fastapi import FastAPI
 from starlette.middleware import Middleware
@@ -48,7 +48,9 @@ from portal.web.turnstile import Turnstile
 
 if TYPE_CHECKING:
     import re
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Sequence
+
+    from starlette.types import ASGIApp
 
     from portal.tracing import Tracing
     from portal.web.limits import Limits
@@ -58,7 +60,25 @@ class UndeclaredRouteError(Exception):
     """A route nobody declared a policy for; the portal does not start with one."""
 
 
-def create_app(settings: Settings) -> FastAPI:
+class Portal(FastAPI):
+    """FastAPI, with middleware around the layers that it and Starlette put outermost.
+
+    Those cost as much as all the rest of a page that is kept.
+    """
+
+    def __init__(self, *, outermost: Sequence[Middleware], **rest: Any) -> None:
+        super().__init__(**rest)
+        self._outermost = outermost
+
+    def build_middleware_stack(self) -> ASGIApp:
+        """What FastAPI builds, within our own."""
+        app = super().build_middleware_stack()
+        for each in reversed(self._outermost):
+            app = each.cls(app, *each.args, **each.kwargs)
+        return app
+
+
+def create_app(settings: Settings) -> Portal:
     """The portal as an ASGI application."""
 
     @asynccontextmanager
@@ -79,7 +99,12 @@ def create_app(settings: Settings) -> FastAPI:
     if tracing:
         tracing.follow(database)
     kept_pages = KeptPages(settings.page_cache * 1024 * 1024) if settings.page_cache else None
-    app = FastAPI(
+    app = Portal(
+        outermost=[
+            *traces(tracing),
+            Middleware(RequestLogMiddleware),
+            *page_cache(settings, database, kept_pages),
+        ],
         lifespan=lifespan,
         docs_url=None,
         redoc_url=None,
@@ -87,9 +112,6 @@ def create_app(settings: Settings) -> FastAPI:
         redirect_slashes=False,
         telemetry={"tracing": False, "metrics": False, "logs": False},
         middleware=[
-            *traces(tracing),
-            Middleware(RequestLogMiddleware),
-            *page_cache(settings, database, kept_pages),
             Middleware(HeadersMiddleware, is_https=settings.is_https),
             Middleware(LanguageMiddleware),
             Middleware(errors.FaultMiddleware),
@@ -190,7 +212,7 @@ def check_routes(app: FastAPI) -> None:
             raise UndeclaredRouteError(name)
 
 
-def from_environment() -> FastAPI:
+def from_environment() -> Portal:
     """For servers that are given a factory: the portal of this process's environment."""
     settings = load_settings()
     set_up_logging(settings.log_level, settings.error_reports_url)

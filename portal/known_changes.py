@@ -10,6 +10,10 @@ from portal.scopes import PLACES
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+# What tells of changes. The second is asked only where the number has moved: both in one question
+# take twice the time.
+NUMBER: Final = "SELECT number FROM content_revision WHERE id = 1"
+CHANGES: Final = "SELECT number, scopes FROM content_changes WHERE number > {known}"
 # Scopes remembered; beyond them everything counts as changed.
 _MOST_REMEMBERED: Final = 20_000
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import time
-from collections import Counter
+from bisect import bisect_left
+from collections import Counter, defaultdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -18,24 +19,35 @@ SECONDS: Final = 60.0
 METHODS: Final = frozenset({"GET", "HEAD", "POST", "OPTIONS", "PUT", "DELETE", "PATCH"})
 
 
+class _Times:
+    """How long the answers of a route took; each in the bucket of its bound, the last has none."""
+
+    __slots__ = ("buckets", "seconds")
+
+    def __init__(self) -> None:
+        self.seconds = 0.0
+        self.buckets = [0] * (len(BUCKETS) + 1)
+
+    def note(self, seconds: float) -> None:
+        self.seconds += seconds
+        self.buckets[bisect_left(BUCKETS, seconds)] += 1
+
+
 class Meters:
     """Counted in the loop of one process; a label says which, since each counts for itself."""
 
     def __init__(self) -> None:
         self._started = time.time()
-        self._requests: Counter[tuple[str, str, str]] = Counter()
-        self._seconds: dict[str, float] = {}
-        self._buckets: Counter[tuple[str, float]] = Counter()
+        self._requests: Counter[tuple[str, str, int]] = Counter()
+        self._times: defaultdict[str, _Times] = defaultdict(_Times)
         self._reports: Counter[str] = Counter()
         self._logged_since, self._logged = 0.0, 0
 
     def note_request(self, method: str, route: str, status: int, seconds: float) -> None:
         """An answer that is complete; `route` is the route's name, never a path."""
         known = method if method in METHODS else "other"
-        self._requests[known, route, f"{status // 100}xx"] += 1
-        self._seconds[route] = self._seconds.get(route, 0.0) + seconds
-        bound = next((each for each in BUCKETS if seconds <= each), float("inf"))
-        self._buckets[route, bound] += 1
+        self._requests[known, route, status // 100] += 1
+        self._times[route].note(seconds)
 
     def note_report(self, directive: str) -> None:
         """A report of what the Content-Security-Policy stopped."""
@@ -68,16 +80,15 @@ class Meters:
 
     def _request_lines(self) -> Iterable[tuple[str, float]]:
         for (method, route, status), number in sorted(self._requests.items()):
-            yield f'_total{{method="{method}",route="{route}",status="{status}"', number
+            yield f'_total{{method="{method}",route="{route}",status="{status}xx"', number
 
     def _second_lines(self) -> Iterable[tuple[str, float]]:
-        for route, seconds in sorted(self._seconds.items()):
+        for route, times in sorted(self._times.items()):
             below = 0
-            for bound in (*BUCKETS, float("inf")):
-                below += self._buckets[route, bound]
-                said = "+Inf" if bound == float("inf") else f"{bound:g}"
-                yield f'_bucket{{route="{route}",le="{said}"', below
-            yield f'_sum{{route="{route}"', seconds
+            for bound, number in zip((*BUCKETS, "+Inf"), times.buckets, strict=True):
+                below += number
+                yield f'_bucket{{route="{route}",le="{bound}"', below
+            yield f'_sum{{route="{route}"', times.seconds
             yield f'_count{{route="{route}"', below
 
 

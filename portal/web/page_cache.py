@@ -35,7 +35,8 @@ DRAWING: Final = "portal.drawing"
 # What answers that everybody may keep say of it.
 FOR_EVERYBODY: Final = "public, no-cache"
 _SECONDS: Final = 60
-_LONGEST_ADDRESS: Final = 500
+# Of an address, and of the headers that decide here.
+_LONGEST: Final = 500
 # Longer answers go out as they come, and are not kept.
 _LONGEST_ANSWER: Final = 2 * 1024 * 1024
 # Packing more than this is left to a thread.
@@ -95,15 +96,14 @@ class PageCacheMiddleware:
         if scope["method"] not in {"GET", "HEAD"}:
             return None
         given = dict(scope["headers"])
-        cookies, host = given.get(b"cookie"), given.get(b"host", b"")
-        if len(cookies or b"") + len(host) > _LONGEST_ADDRESS:
-            return None  # nor is any of it remembered below
-        zone = "" if cookies is None else _only_zone(cookies)
-        if zone is None or not _TELLS_MORE.isdisjoint(given) or _repeats(scope["headers"]):
-            return None
+        cookies, host = given.get(b"cookie", b""), given.get(b"host", b"")
         path, query = scope["path"], scope["query_string"]
-        is_long = len(path) + len(query) > _LONGEST_ADDRESS
-        if is_long or not _is_ours(host, self._hosts):
+        if len(cookies) + len(host) > _LONGEST or len(path) + len(query) > _LONGEST:
+            return None  # nor is any of it remembered below
+        zone = _only_zone(cookies) if b"cookie" in given else ""
+        if zone is None or not _TELLS_MORE.isdisjoint(given) or not _is_ours(host, self._hosts):
+            return None
+        if len(given) != len(scope["headers"]) and _repeats(scope["headers"]):
             return None
         # An address without a language is answered in one the browser asks for.
         has_tag = path[1:].partition("/")[0] in LANGUAGE_TAGS
