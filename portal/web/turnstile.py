@@ -14,7 +14,7 @@ from contextlib import suppress
 from contextvars import Context, copy_context
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from portal.outages import BusyError
+from portal.outages import BusyError, is_outage
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -98,13 +98,18 @@ class Turnstile:
 
     def _outcomes(self, together: list[_Turn]) -> list[Response | Exception]:
         outcomes: list[Response | Exception] = []
+        is_out = False
         try:
             with self._database.writing_together() as begin:
                 for turn in together:
+                    if is_out:  # they would wait for the same again, one after another
+                        outcomes.append(BusyError())
+                        continue
                     try:
                         outcomes.append(turn.context.run(turn.call, begin))
                     except Exception as error:  # noqa: BLE001 - theirs alone, raised where they wait
                         outcomes.append(error)
+                        is_out = is_outage(error)
         except Exception as error:  # noqa: BLE001 - nothing was committed, for none of them
             return [error for _turn in together]
         return outcomes

@@ -18,9 +18,8 @@ from tests.faults.people import Crowd, Watch
 from tests.faults.stage import SAID, SECONDS, TYPED, Portal, check_refused, wait_until
 from tests.postgres.server import own_postgres
 
-# Seconds after which a writer is told at the latest: thrice ten (in line, for a lock, for another
-# lock of whoever had the first), and some.
-LONGEST = 36
+# Seconds after which a writer is told at the latest: twice ten, in line and for the lock, and some.
+LONGEST = 26
 
 
 @contextlib.contextmanager

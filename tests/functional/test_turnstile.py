@@ -8,8 +8,10 @@ import threading
 import pytest
 from sqlalchemy import event as events
 from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
 
 from portal.domain.registrations.models import Registration
+from portal.outages import BusyError
 from portal.web import turnstile
 from portal.web.turnstile import LineFullError, Turnstile
 from tests.factories import make_event, make_organization
@@ -103,6 +105,29 @@ def test_what_one_of_them_wrote_goes_with_its_error_and_the_others_stay(database
     assert [str(each) for each in found] == ["first", "second", "third"]
     assert isinstance(found[1], ValueError)
     assert slugs() == ["first", "third"]
+
+
+def test_nobody_waits_for_the_lock_that_another_has_just_waited_for(database):
+    asked = []
+
+    def add(name):
+        def call(begin):
+            asked.append(name)
+            with begin() as db:
+                make_organization(db, slug=name)
+                if name == "second":
+                    raise OperationalError("LOCK", None, Exception("it took too long"))
+            return name
+
+        return call
+
+    names = ("first", "second", "third", "fourth")
+    found = outcomes(Turnstile(database), [("a", add(name)) for name in names])
+    assert asked == ["first", "second"]
+    assert found[0] == "first"
+    assert [type(each) for each in found[1:]] == [OperationalError, BusyError, BusyError]
+    with database.reading() as db:
+        assert db.connection().exec_driver_sql("SELECT slug FROM organizations").scalar() == "first"
 
 
 def test_turns_are_taken_in_order_and_together_only_by_those_who_want_the_same(database):
