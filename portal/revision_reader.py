@@ -62,7 +62,7 @@ class SqliteReader:
         """One question for all whose turn in the event loop had been fixed before it was put.
 
         Whoever comes later, or is woken by a write, has a turn after the end of the sharing, which
-        is therefore asked for before the question.
+        is therefore asked for before the question. In the loop itself nothing is written.
         """
         loop = asyncio.get_running_loop()
         if self._shared_in is not loop:

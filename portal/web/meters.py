@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 # Upper bounds of seconds.
 BUCKETS: Final = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
+BOUNDS: Final = tuple(f"{bound:g}" for bound in BUCKETS)
 SECONDS: Final = 60.0
 # Anything else a client sends as a method would be a series of its own.
 METHODS: Final = frozenset({"GET", "HEAD", "POST", "OPTIONS", "PUT", "DELETE", "PATCH"})
@@ -85,7 +86,7 @@ class Meters:
     def _second_lines(self) -> Iterable[tuple[str, float]]:
         for route, times in sorted(self._times.items()):
             below = 0
-            for bound, number in zip((*BUCKETS, "+Inf"), times.buckets, strict=True):
+            for bound, number in zip((*BOUNDS, "+Inf"), times.buckets, strict=True):
                 below += number
                 yield f'_bucket{{route="{route}",le="{bound}"', below
             yield f'_sum{{route="{route}"', times.seconds

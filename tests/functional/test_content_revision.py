@@ -13,6 +13,7 @@ from portal.content_revision import revision_now
 from portal.domain.events.models import Event
 from portal.domain.people.models import SignInSession
 from portal.revision_reader import revision_reader
+from tests.engines import ON_ONE_ENGINE
 from tests.factories import make_event, make_organization, make_person, session_cookie
 
 
@@ -97,6 +98,30 @@ def test_a_reader_sees_each_commit_at_once_however_many_ask(database, number):
         reader.close()
     assert asyncio.run(read(reader)) == number()  # opened again
     reader.close()
+
+
+@ON_ONE_ENGINE  # PostgreSQL's reader is another
+def test_those_whose_turn_had_come_share_a_question_and_nobody_after_them(
+    database, number, monkeypatch
+):
+    reader, asked = revision_reader(database), []
+    question = reader._read
+    monkeypatch.setattr(reader, "_read", lambda: asked.append(number()) or question())
+
+    def write():
+        with database.writing() as db:
+            make_organization(db)
+
+    async def read_around_a_write():
+        before = await asyncio.gather(*(read(reader) for _ in range(20)))
+        await asyncio.to_thread(write)
+        return before, await asyncio.gather(*(read(reader) for _ in range(20)))
+
+    before, after = asyncio.run(read_around_a_write())
+    reader.close()
+    assert len(asked) == 2
+    assert (set(before), set(after)) == ({asked[0]}, {asked[1]})
+    assert asked[0] < asked[1] == number()
 
 
 def test_a_reader_without_a_database_says_that_it_does_not_know(database):

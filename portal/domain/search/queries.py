@@ -9,8 +9,7 @@ from portal.domain.events.models import AttendanceMode
 from portal.domain.indexing.words import engine_of
 from portal.domain.search import rules
 from portal.domain.search.rules import At, Candidate, Filters, Level, When
-from portal.domain.search.statements import begun as titles_that_begin
-from portal.domain.search.statements import candidates, judged, rows_of
+from portal.domain.search.statements import candidates, judged, latest, rows_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -73,17 +72,17 @@ def found(
         level.value: rules.expression(engine, terms, level, any_term=any_term) for level in Level
     }
     expressions["asked"] = expressions[Level.KEY]
-    candidates = _found_by(db, judged(engine, filters.asked), expressions, values)
-    latest = {each.number: each for each in candidates if each.level != Level.TITLE}
-    if is_cut := len(latest) == rules.MOST:
+    asked = _found_by(db, judged(engine, filters.asked), expressions, values)
+    known = {each.number: each for each in asked if each.level != Level.TITLE}
+    if is_cut := len(known) == rules.MOST:
         # The best may lie further back than the latest; their titles alone say how near they are.
-        latest = {each.number: each for each in candidates if each.level == Level.TITLE} | latest
+        known = {each.number: each for each in asked if each.level == Level.TITLE} | known
     score = rules.scorer(terms, language)
-    return Found(rules.best(map(score, latest.values()), language), is_cut)
+    return Found(rules.best(map(score, known.values()), language), is_cut)
 
 
 def begun(db: Session, terms: Sequence[Term], language: str, now: datetime) -> list[Candidate]:
     """Items with titles that begin so, the best first."""
     expression = rules.beginning_expression(engine_of(db), terms)
-    near = _found_by(db, titles_that_begin(engine_of(db)), {"asked": expression}, {"now": now})
+    near = _found_by(db, latest(engine_of(db)), {"asked": expression}, {"now": now})
     return rules.best(map(rules.scorer(terms, language), near), language)

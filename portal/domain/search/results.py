@@ -65,6 +65,6 @@ def hits(db: Session, found: Sequence[Candidate]) -> list[Hit]:
 
 def organizations_behind(found: Sequence[Candidate]) -> list[tuple[str, Translated]]:
     """Addresses and names of organisations behind what was found, the most frequent first."""
-    counts = Counter((each.organization, each.name) for each in found)
+    counts = Counter((each.organization, each.name) for each in found if each.organization)
     named = ((slug, from_text(name)) for (slug, name), _times in counts.most_common(MOST_OFFERED))
     return [(slug, name) for slug, name in named if slug and name]

@@ -69,11 +69,10 @@ class Candidate(NamedTuple):
     item_id: int
     language: str
     title_words: str
-    # Of the organisation behind it; its name as it is stored, in all languages.
-    organization_id: int | None
+    # Of the organisation behind it, if there is one: its address, and its name as it is stored.
     organization: str | None
-    country: str | None
     name: str | None
+    country: str | None
     # Of events alone: whether it is still to come.
     is_coming: bool | None
     # One of `Level`, as far as it is told.

@@ -192,8 +192,7 @@ def candidates(
     found = (
         select(
             *(t.id, t.item_kind, t.item_id, t.language, t.title_words),
-            *(behind.c.id.label("behind_id"), behind.c.slug, behind.c.country),
-            cast(behind.c.name, Text).label("name"),
+            *(behind.c.slug, cast(behind.c.name, Text).label("name"), behind.c.country),
             *(_IS_COMING.label("is_coming"), near.label("level")),
         )
         .select_from(visible(source.join(texts, t.id == number)))
@@ -206,14 +205,14 @@ def candidates(
 @cache
 def judged(engine: Engine, narrowed: frozenset[str]) -> Select[Any] | CompoundSelect[Any]:
     """The latest that hold the keys of all words, each with its level; then the latest titles."""
-    latest = candidates(engine, narrowed, level=None).subquery("latest")
+    near = candidates(engine, narrowed, level=None).subquery("near")
     titled = candidates(engine, narrowed, asked=Level.TITLE, level=Level.TITLE).subquery("titled")
-    return gathered(engine, union_all(select(latest), select(titled)))
+    return gathered(engine, union_all(select(near), select(titled)))
 
 
 @cache
-def begun(engine: Engine) -> Select[Any] | CompoundSelect[Any]:
-    """The latest that are found by `asked` alone."""
+def latest(engine: Engine) -> Select[Any] | CompoundSelect[Any]:
+    """The latest that are found by `asked`, however near they are."""
     return gathered(engine, candidates(engine))
 
 
