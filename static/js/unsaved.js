@@ -29,20 +29,52 @@ function store(form) {
   shelf(form).setItem(key(form.action), JSON.stringify(draft));
 }
 
-function restore(form, draft) {
-  // Controls of one name, such as repeated rows, are told apart by their order.
+// Controls of one name, such as repeated rows, are told apart by their order.
+function matched(form, draft) {
   const controls = kept(form);
-  for (const [name, value, checked] of draft.fields) {
+  return draft.fields.map(([name, value, checked]) => {
     const at = controls.findIndex(
       (each) => each.name === name && (!isTick(each) || each.value === value),
     );
-    if (at !== -1) {
-      const [control] = controls.splice(at, 1);
-      if (isTick(control)) {
-        control.checked = checked;
-      } else {
-        control.value = value;
-      }
+    const [control] = at === -1 ? [] : controls.splice(at, 1);
+    return { control, value, checked };
+  });
+}
+
+// What a control held when the page came, before anybody or the browser itself changed it.
+function original(control) {
+  if (isTick(control)) {
+    return control.defaultChecked;
+  }
+  if ("defaultValue" in control) {
+    return control.defaultValue;
+  }
+  const options = [...control.options];
+  return (options.find((each) => each.defaultSelected) ?? options[0])?.value;
+}
+
+function present(control) {
+  return isTick(control) ? control.checked : control.value;
+}
+
+// The page comes with all of it: it was saved, and left before this browser could let it go.
+function isSaved(form, draft) {
+  return matched(form, draft).every(
+    ({ control, value, checked }) =>
+      control !== undefined && original(control) === (isTick(control) ? checked : value),
+  );
+}
+
+function restore(form, draft) {
+  for (const { control, value, checked } of matched(form, draft)) {
+    // What was typed before this script had arrived is newer.
+    if (control === undefined || present(control) !== original(control)) {
+      continue;
+    }
+    if (isTick(control)) {
+      control.checked = checked;
+    } else {
+      control.value = value;
     }
   }
   // What was typed against an older text is compared with the newer one when it is saved.
@@ -53,9 +85,7 @@ function restore(form, draft) {
 
 // Something was typed before this script had arrived, or the browser has put it back by itself.
 function isTyped(form) {
-  return kept(form).some(
-    (control) => "defaultValue" in control && !isTick(control) && control.value !== control.defaultValue,
-  );
+  return kept(form).some((control) => present(control) !== original(control));
 }
 
 function forget(form) {
@@ -77,7 +107,7 @@ function tell(form) {
 
 export function enhance(form) {
   const isLasting = Boolean(form.dataset.autosave);
-  const draft = JSON.parse(shelf(form).getItem(key(form.action)) ?? "null");
+  let draft = JSON.parse(shelf(form).getItem(key(form.action)) ?? "null");
   // Only a reader who comes back (a lost connection, a tab the phone had put away) gets the draft
   // of a tab; a page with errors already holds it, and a fresh visit must show what is saved now.
   // A lasting draft is there because the portal does not have it, however one comes back.
@@ -87,6 +117,10 @@ export function enhance(form) {
     document.getElementById("error-summary") !== null;
   const isBack = navigation !== undefined && navigation.type !== "navigate";
   let changed = hasErrors;
+  if (draft !== null && isLasting && isSaved(form, draft)) {
+    draft = null;
+    forget(form);
+  }
   if (!isLasting) {
     forget(form);
   }

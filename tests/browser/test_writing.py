@@ -112,6 +112,50 @@ def test_a_dead_line_loses_nothing(stage, open_browser, watch, slug):
     assert _unsaved(stage) == [TYPED]
 
 
+def _kept_waiting(page, script):
+    """Nobody gets a script until what is returned is called."""
+    address = re.compile(rf"/{script}[^/]*\.js")
+    page.route(address, lambda _route: None)
+    return lambda: page.unroute(address)  # which lets through whoever waits
+
+
+def test_what_was_saved_is_not_brought_back_where_the_answer_was_left_at_once(
+    stage, open_browser, slug
+):
+    page = open_browser(stage.address, "kk")
+    _open_form(page, slug)
+    form = page.url
+    let_through = _kept_waiting(page, "saved")
+    _body(page).fill(TYPED)
+    _save(page)
+    expect(page).to_have_url(re.compile(r"\?saved=yes$"))
+    assert len(_kept_here(page)) == 1
+    page.goto(form)
+    let_through()
+    expect(_body(page)).to_have_value(TYPED)
+    page.wait_for_function("Object.keys(localStorage).every((each) => !each.startsWith('draft:'))")
+    expect(page.locator("[data-restored]")).to_be_hidden()
+
+
+def test_what_comes_back_covers_nothing_that_is_typed_meanwhile(stage, open_browser, watch, slug):
+    page = open_browser(stage.address, "kk")
+    _open_form(page, slug)
+    for address in ("unsaved", "preview"):
+        watch.expect_silence(f"{stage.address}/kk/writing/stories/{slug}/{address}")
+        page.context.route(f"**/{slug}/{address}", lambda route: route.abort())
+    _body(page).fill("Ескі сөз.")
+    page.locator("[name=title_kk]").fill("Бұрынғы тақырып")
+    expect(_status(page)).to_have_text(re.compile("осы браузерде"))
+    other = page.context.new_page()
+    let_through = _kept_waiting(other, "unsaved")
+    other.goto(page.url)
+    _body(other).fill(TYPED)
+    let_through()
+    expect(other.locator("[data-restored]")).to_be_visible()
+    expect(_body(other)).to_have_value(TYPED)
+    expect(other.locator("[name=title_kk]")).to_have_value("Бұрынғы тақырып")
+
+
 def test_what_came_back_can_be_let_go(stage, open_browser, watch, slug):
     page = open_browser(stage.address, "kk")
     _open_form(page, slug)
