@@ -184,27 +184,6 @@ class Database:
             if counts and session.in_transaction():
                 touched.tell(session.connection())
 
-    @contextmanager
-    def writing_together(self) -> Iterator[Callable[[], AbstractContextManager[Session]]]:
-        """One transaction for several who write one after another: begun and committed once.
-
-        Each begins a part by calling what is given here; a part is all or nothing by itself, and
-        nothing of any part is certain before the block has ended.
-        """
-
-        @contextmanager
-        def part() -> Iterator[Session]:
-            mode = "create_savepoint"
-            with self._writers(bind=connection, join_transaction_mode=mode) as db, db.begin():
-                yield db
-
-        with self._turns, self.engine.begin() as connection:
-            if self.guard is not None:
-                with self._writers(bind=connection) as db:
-                    self.guard(db)
-            yield part
-            touched.tell(connection)
-
     def close(self) -> None:
         """Gives all connections back."""
         for give_back in self.at_close:

@@ -31,7 +31,7 @@ from portal.domain.people.actions import Claims
 from portal.domain.people.models import SignInSession
 from portal.domain.people.queries import session_with
 from portal.domain.registrations import actions as registrations
-from portal.domain.registrations.actions import Guest
+from portal.domain.registrations.newcomers import Guest
 from portal.domain.results import actions as results
 from portal.domain.results.actions import Told
 from portal.domain.second_factors.models import Passkey

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from sqlalchemy import bindparam, func, insert, select, text, update
 
 from portal.demo.participants import public_id
-from portal.domain.consents.actions import give_as_guest
+from portal.domain.consents.actions import give_as_guests
 from portal.domain.consents.models import Consent, Purpose
 from portal.domain.consents.rules import wording_of
 from portal.domain.events.models import Event
@@ -83,7 +83,9 @@ def _write(database: Database, filling: Filling, seats: list[_Seat]) -> None:
         db.execute(insert(Registration.__table__), rows)  # type: ignore[arg-type]  # it is a table
         kept = [row for row, seat in zip(rows, seats, strict=True) if seat.is_kept]
         if kept:
-            give_as_guest(db, kept[0]["id"], kept[0]["registered_at"])  # keeps the words, too
+            wording = wording_of(Purpose.SIGN_UP)
+            # Keeps the words, too.
+            give_as_guests(db, {kept[0]["id"]: wording}, kept[0]["registered_at"])
             db.execute(insert(Consent), [_consent(row) for row in kept[1:]])
             db.execute(insert(Letter), [_letter(row) for row in kept])
         if db.get_bind().dialect.name == "postgresql":

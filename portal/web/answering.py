@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from functools import partial
+from typing import TYPE_CHECKING, Final, TypeVar
+
+from starlette.responses import Response
 
 from portal import clock
 from portal.domain.people.actions import note_use
@@ -24,17 +27,18 @@ from portal.web.visit import Visit
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from contextlib import AbstractContextManager
 
     from sqlalchemy.orm import Session
     from starlette.datastructures import FormData
     from starlette.requests import Request
-    from starlette.responses import Response
 
     from portal.domain.people.models import Person, SignInSession
     from portal.web.kept_pages import Drawing
     from portal.web.policies import Route
     from portal.web.site import Site
+
+T = TypeVar("T")
+W = TypeVar("W")
 
 # Whatever somebody looks for is taken; these views keep NULs from the database themselves.
 _TAKING_ANY_QUERY: Final = frozenset({"search.show", "search.suggest"})
@@ -46,26 +50,23 @@ def answer(
     request: Request,
     submitted: FormData | None,
     taken: object = None,
-    begin: Callable[[], AbstractContextManager[Session]] | None = None,
 ) -> Response:
     """One request, one transaction, one thread: opened, used and committed here.
 
     Beginning, view and commit share a thread, so that a request never holds a connection while
-    it waits for a thread, nor a thread while another one needs it to finish. `begin` begins a part
-    of a transaction that others share (portal.web.turnstile).
+    it waits for a thread, nor a thread while another one needs it to finish.
     """
     _check_address(request, route)
     site: Site = request.app.state.site
     reading = request.method in SAFE_METHODS
-    own = site.database.reading if reading else site.database.writing
-    with (begin or own)() as db:
+    with site.database.reading() if reading else site.database.writing() as db:
         session = _admitted(route, request, site, db)
         is_returning = route.policy is Policy.RETURNING
         person = session.person if session and not is_returning else None
         if person is not None and session is not None and not reading:
             note_use(db, session, clock.now())
         visit = Visit(request, site, db, person, submitted, session, taken)
-        values = _path_values(request)
+        values = path_values(request)
         drawing: Drawing | None = request.scope.get(DRAWING)
         if drawing is None:
             response = view(visit, **values)
@@ -80,14 +81,43 @@ def answer(
     return response
 
 
-def pass_door(door: Callable[..., Any], route: Route, request: Request) -> Any:
-    """What a door finds out before a byte of what somebody sends is read."""
+def ask(
+    view: Callable[..., T], route: Route, request: Request, submitted: FormData | None = None
+) -> T:
+    """What a view that only reads finds out, whatever the method.
+
+    So doors say who may send something before a byte of it is read, and a crowd what it wants
+    before anything is locked.
+    """
     _check_address(request, route)
     site: Site = request.app.state.site
     with site.database.reading() as db:
         session = _admitted(route, request, site, db)
-        visit = Visit(request, site, db, session.person if session else None, None, session)
-        return door(visit, **_path_values(request))
+        person = session.person if session else None
+        return view(Visit(request, site, db, person, submitted, session), **path_values(request))
+
+
+def asked_or_answered(
+    view: Callable[..., W | Response], route: Route, request: Request, submitted: FormData | None
+) -> W | Response:
+    """What somebody of a crowd wants, or the answer to who cannot have it."""
+    wish = ask(view, route, request, submitted)
+    if isinstance(wish, Response):
+        _say_who_may_keep(wish, route, request, is_signed_in=False)
+    return wish
+
+
+def told(
+    tell: Callable[..., Response],
+    route: Route,
+    request: Request,
+    submitted: FormData | None,
+    decision: object,
+) -> Response:
+    """The answer to somebody of a crowd with what was decided."""
+    response = ask(partial(tell, decision=decision), route, request, submitted)
+    _say_who_may_keep(response, route, request, is_signed_in=False)
+    return response
 
 
 def _check_address(request: Request, route: Route) -> None:
@@ -98,7 +128,8 @@ def _check_address(request: Request, route: Route) -> None:
         raise NotFoundError
 
 
-def _path_values(request: Request) -> dict[str, str]:
+def path_values(request: Request) -> dict[str, str]:
+    """What the path says beside the language."""
     return {name: value for name, value in request.path_params.items() if name != "language"}
 
 

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from anyio import fail_after
 
 from portal.outages import BusyError
-from portal.web.answering import answer, check_admitted, pass_door
+from portal.web.answering import answer, ask, asked_or_answered, check_admitted, path_values, told
 from portal.web.forms import submitted_form, submitted_upload
 from portal.web.limits import FORM, PAGE
 from portal.web.policies import Cache, Guard, Policy, Route
 from portal.web.turns import in_turn
+from portal.web.turnstile import Crossing
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Sequence
 
     from fastapi import FastAPI
     from starlette.requests import Request
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
     from portal.web.uploads import Upload
 
     View = Callable[..., Response]
+
+W = TypeVar("W")
 
 PREFIX: Final = "/{language:language}"
 
@@ -73,19 +76,53 @@ class Pages:
         policy: Policy,
         guarded: bool = False,
         upload: Upload | None = None,
-        crowded: bool = False,
     ) -> Callable[[View], View]:
         """A form's target; answers of 400 and above write nothing.
 
-        It carries files only where that is declared by `upload`. What is `crowded`, pressed by a
-        thousand people in one minute, is answered in turns, those of one address together.
+        It carries files only where that is declared by `upload`.
         """
         route = self._declared("POST", path, name, policy, Cache.PRIVATE, guarded=guarded)
-        if crowded:
-            return self._taking_turns(route)
         if upload is None:
             return self._route(route)
         return self._uploading(replace(route, limits=upload.limits), upload)
+
+    def crowded(
+        self,
+        path: str,
+        *,
+        name: str,
+        policy: Policy,
+        decide: Callable[..., Sequence[object]],
+        tell: Callable[..., Response],
+    ) -> Callable[[Callable[..., W | Response]], Callable[..., W | Response]]:
+        """A form's target that a thousand people press in one minute (portal.web.turnstile).
+
+        The view says what somebody wants, or answers at once; `decide(db, wishes, **path)` what
+        comes of it for all of one address; `tell(visit, decision=…, **path)` answers. Only
+        `decide` writes.
+        """
+        route = self._declared("POST", path, name, policy, Cache.PRIVATE, guarded=False)
+
+        def add(view: Callable[..., W | Response]) -> Callable[..., W | Response]:
+            async def endpoint(request: Request) -> Response:
+                site: Site = request.app.state.site
+                submitted = await submitted_form(request)
+                # For the page that asks to come again.
+                request.state.submitted = submitted
+                # The same address whatever the language.
+                values = path_values(request)
+                address = request.url.path.removeprefix(f"/{request.path_params['language']}")
+                crossing = Crossing(
+                    ask=partial(asked_or_answered, view, route, request, submitted),
+                    decide=partial(decide, **values),
+                    tell=partial(told, tell, route, request, submitted),
+                )
+                return await site.turnstile.through(address, crossing)
+
+            self._added.append((route, endpoint))
+            return view
+
+        return add
 
     def asynchronous(
         self,
@@ -152,28 +189,11 @@ class Pages:
 
         return add
 
-    def _taking_turns(self, route: Route) -> Callable[[View], View]:
-        def add(view: View) -> View:
-            async def endpoint(request: Request) -> Response:
-                site: Site = request.app.state.site
-                submitted = await submitted_form(request)
-                # For the page that asks to come again.
-                request.state.submitted = submitted
-                call = partial(answer, view, route, request, submitted, None)
-                # The same address whatever the language.
-                address = request.url.path.removeprefix(f"/{request.path_params['language']}")
-                return await site.turnstile.through(address, call)
-
-            self._added.append((route, endpoint))
-            return view
-
-        return add
-
     def _uploading(self, route: Route, upload: Upload) -> Callable[[View], View]:
         def add(view: View) -> View:
             async def endpoint(request: Request) -> Response:
                 seconds = route.limits.wait_seconds
-                found = await in_turn(seconds, pass_door, upload.door, route, request)
+                found = await in_turn(seconds, ask, upload.door, route, request)
                 submitted = await submitted_upload(request)
                 try:
                     taken = await upload.taken(request, submitted, found)

@@ -9,11 +9,12 @@ import pytest
 from sqlalchemy import event as events
 from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
+from starlette.responses import Response
 
+from portal.domain.organizations.models import Organization
 from portal.domain.registrations.models import Registration
-from portal.outages import BusyError
 from portal.web import turnstile
-from portal.web.turnstile import LineFullError, Turnstile
+from portal.web.turnstile import Crossing, LineFullError, Turnstile
 from tests.factories import make_event, make_organization
 
 
@@ -65,14 +66,22 @@ def test_nobody_is_told_of_a_place_that_was_not_committed(sign_up, database):
     assert signed_up(database) == 1
 
 
-def outcomes(gate, calls):
-    """What each call of (key, call) comes to, if all came while another had its turn."""
+def wanting(decide, wish="wanted", tell=str):
+    return Crossing(ask=lambda: wish, decide=decide, tell=tell)
+
+
+def outcomes(gate, crossings):
+    """What becomes of each of (key, crossing), if all came while another had its turn."""
     held = threading.Event()
 
+    def wait(_db, wishes):
+        held.wait(10)
+        return wishes
+
     async def all_of_them():
-        first = asyncio.create_task(gate.through("first", lambda _begin: held.wait(10)))
+        first = asyncio.create_task(gate.through("first", wanting(wait)))
         await asyncio.sleep(0.05)
-        rest = [asyncio.create_task(gate.through(key, call)) for key, call in calls]
+        rest = [asyncio.create_task(gate.through(*each)) for each in crossings]
         await asyncio.sleep(0)
         held.set()
         await first
@@ -81,74 +90,65 @@ def outcomes(gate, calls):
     return asyncio.run(all_of_them())
 
 
-def test_what_one_of_them_wrote_goes_with_its_error_and_the_others_stay(database):
-    def add(name):
-        def call(begin):
-            with begin() as db:
-                make_organization(db, slug=name)
-                if name == "second":
-                    raise ValueError(name)
-            return name
-
-        return call
-
-    def slugs():
-        with database.reading() as db:
-            return [
-                slug
-                for (slug,) in db.connection().exec_driver_sql(
-                    "SELECT slug FROM organizations ORDER BY id"
-                )
-            ]
-
-    found = outcomes(Turnstile(database), [("a", add(n)) for n in ("first", "second", "third")])
-    assert [str(each) for each in found] == ["first", "second", "third"]
-    assert isinstance(found[1], ValueError)
-    assert slugs() == ["first", "third"]
-
-
-def test_nobody_waits_for_the_lock_that_another_has_just_waited_for(database):
-    asked = []
-
-    def add(name):
-        def call(begin):
-            asked.append(name)
-            with begin() as db:
-                make_organization(db, slug=name)
-                if name == "second":
-                    raise OperationalError("LOCK", None, Exception("it took too long"))
-            return name
-
-        return call
-
-    names = ("first", "second", "third", "fourth")
-    found = outcomes(Turnstile(database), [("a", add(name)) for name in names])
-    assert asked == ["first", "second"]
-    assert found[0] == "first"
-    assert [type(each) for each in found[1:]] == [OperationalError, BusyError, BusyError]
+def slugs(database):
     with database.reading() as db:
-        assert db.connection().exec_driver_sql("SELECT slug FROM organizations").scalar() == "first"
+        return list(db.scalars(select(Organization.slug).order_by(Organization.id)))
+
+
+def add(db, wishes):
+    """Writes an organisation for each of those who stand in line together."""
+    return [make_organization(db, slug=wish).slug for wish in wishes]
+
+
+def failing(error):
+    def fail(*_values):
+        raise error
+
+    return fail
+
+
+def test_nobody_loses_by_whoever_is_answered_at_once_or_fails_alone(database):
+    refused = Response("no", 422)
+    crossings = [
+        wanting(add, "first"),
+        Crossing(ask=lambda: refused, decide=add, tell=str),
+        Crossing(ask=failing(ValueError("theirs")), decide=add, tell=str),
+        wanting(add, "second", failing(KeyError("told"))),
+        wanting(add, "third"),
+    ]
+    found = outcomes(Turnstile(database), [("a", each) for each in crossings])
+    assert found[:2] == ["first", refused]
+    assert [type(each) for each in found[2:4]] == [ValueError, KeyError]
+    assert found[4] == "third"
+    assert slugs(database) == ["first", "second", "third"]
+
+
+def test_where_one_cannot_be_written_nobody_is_told_of_anything(database):
+    def lock(db, wishes):
+        add(db, wishes)
+        raise OperationalError("LOCK", None, Exception("it took too long"))
+
+    found = outcomes(Turnstile(database), [("a", wanting(lock, name)) for name in ("one", "two")])
+    assert [type(each) for each in found] == [OperationalError, OperationalError]
+    assert slugs(database) == []
 
 
 def test_turns_are_taken_in_order_and_together_only_by_those_who_want_the_same(database):
     seen = []
 
-    def note(name):
-        def call(begin):
-            seen.append((name, id(begin)))
-            return name
-
-        return call
+    def note(_db, wishes):
+        seen.append(wishes)
+        return wishes
 
     asked = [("a", "a1"), ("b", "b1"), ("a", "a2"), ("b", "b2")]
-    outcomes(Turnstile(database), [(key, note(name)) for key, name in asked])
-    assert [name for name, _transaction in seen] == ["a1", "a2", "b1", "b2"]
-    assert len({transaction for name, transaction in seen if name.startswith("a")}) == 1
+    found = outcomes(Turnstile(database), [(key, wanting(note, name)) for key, name in asked])
+    assert found == ["a1", "b1", "a2", "b2"]
+    assert seen == [["a1", "a2"], ["b1", "b2"]]
 
 
 def test_more_than_can_be_answered_soon_are_refused_at_once(database, monkeypatch):
     monkeypatch.setattr(turnstile, "MOST_WAITING", 2)
-    gate = Turnstile(database)
-    found = outcomes(gate, [("a", lambda _begin: "done")] * 3)
-    assert found[:2] == ["done", "done"]
+    crossings = [("a", wanting(lambda _db, wishes: wishes))] * 3
+    found = outcomes(Turnstile(database), crossings)
+    assert found[:2] == ["wanted", "wanted"]
     assert isinstance(found[2], LineFullError)

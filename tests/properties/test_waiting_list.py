@@ -31,15 +31,19 @@ from portal.domain.events.rules import CapacityBelowTakenError
 from portal.domain.letters.models import Letter
 from portal.domain.people.models import Person
 from portal.domain.registrations import actions as registrations
-from portal.domain.registrations.actions import Guest
+from portal.domain.registrations import newcomers
 from portal.domain.registrations.consequences import change_event
 from portal.domain.registrations.models import Registration
+from portal.domain.registrations.newcomers import Guest
 from portal.domain.registrations.queries import Pass, place_in_line
 from portal.domain.registrations.rules import HELD_FOR, HoldRunOutError, NotRegisteredError
 from tests.conftest import SEAL
 from tests.factories import make_event, make_organization, make_person
 
 PEOPLE = st.integers(0, 7)
+WHO = st.one_of(
+    st.tuples(st.just("guest"), PEOPLE), st.tuples(st.just("member"), st.integers(0, 3))
+)
 
 
 class Line(RuleBasedStateMachine):
@@ -68,7 +72,7 @@ class Line(RuleBasedStateMachine):
             event = make_event(db, make_organization(db), capacity=capacity, starts_at=starts_at)
             self.event_id = event.id
             self.members = [make_person(db, email=None).id for _member in range(4)]
-        self.many_guests_sign_up(crowd)
+        self.a_crowd_signs_up([("guest", number) for number in crowd])
 
     def found(self, db, key):
         kind, number = key
@@ -80,28 +84,28 @@ class Line(RuleBasedStateMachine):
         registration = db.scalars(select(Registration).where(wanted)).one_or_none()
         return registration and Pass(registration, event)
 
-    def a_guest_signs_up(self, number):
-        key = ("guest", number)
-        guest = Guest(f"Guest {number}", f"guest-{number}@example.org", "en", None)
-        with self.database.writing() as db:
-            registrations.register_guest(db, guest, db.get_one(Event, self.event_id), self.now)
-        if key not in self.line:
-            self.line.append(key)
-            self.held[key] = self.now + HELD_FOR
+    def newcomer(self, db, key):
+        kind, number = key
+        if kind == "member":
+            return newcomers.member(db.get_one(Person, self.members[number]))
+        said = Guest(f"Guest {number}", f"guest-{number}@example.org", "en", None)
+        return newcomers.guest(SEAL, said)
 
-    @rule(numbers=st.lists(PEOPLE, min_size=1, max_size=6))
-    def many_guests_sign_up(self, numbers):
-        for number in numbers:
-            self.a_guest_signs_up(number)
-
-    @rule(number=st.integers(0, 3))
-    def a_member_signs_up(self, number):
-        key = ("member", number)
+    @rule(crowd=st.lists(WHO, min_size=1, max_size=6))
+    def a_crowd_signs_up(self, crowd):
+        """At once, some of them maybe twice."""
         with self.database.writing() as db:
-            person = db.get_one(Person, self.members[number])
-            registrations.register_member(db, person, db.get_one(Event, self.event_id), self.now)
-        if key not in self.line:
-            self.line.append(key)
+            event = db.get_one(Event, self.event_id)
+            newcomers.register_all(db, event, [self.newcomer(db, key) for key in crowd], self.now)
+        for key in crowd:
+            if key not in self.line:
+                self.line.append(key)
+                if key[0] == "guest":
+                    self.held[key] = self.now + HELD_FOR
+
+    @rule(key=WHO)
+    def somebody_signs_up(self, key):
+        self.a_crowd_signs_up([key])
 
     @rule(number=PEOPLE)
     def a_guest_confirms(self, number):

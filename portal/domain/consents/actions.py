@@ -5,35 +5,20 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from sqlalchemy import bindparam, insert, literal, select
+from sqlalchemy import insert, select
 from sqlalchemy.exc import IntegrityError
 
-from portal.database import rows
 from portal.domain.consents import queries, rules
 from portal.domain.consents.models import Consent, ConsentText, Purpose
 from portal.domain.people.models import Person
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
 
     from sqlalchemy.orm import Session
 
     from portal.domain.consents.rules import Wording
-
-_GIVEN_AS_GUEST = (
-    insert(Consent)
-    .from_select(
-        ["registration_id", "given_at", "purpose", "text_digest"],
-        select(
-            bindparam("registration", type_=Consent.registration_id.type),
-            bindparam("given_at", type_=Consent.given_at.type),
-            literal(Purpose.SIGN_UP.value),
-            ConsentText.digest,
-        ).where(ConsentText.digest == bindparam("digest")),
-    )
-    .inline()
-    .execution_options(preserve_rowcount=True)
-)
 
 
 def give(db: Session, person: Person, purpose: Purpose, now: datetime) -> None:
@@ -46,14 +31,29 @@ def give(db: Session, person: Person, purpose: Purpose, now: datetime) -> None:
     db.flush()
 
 
-def give_as_guest(db: Session, registration_id: int, now: datetime) -> None:
-    """Notes what the page of a sign-up said was agreed to; it goes with what it is about."""
-    wording = rules.wording_of(Purpose.SIGN_UP)
-    values = {"registration": registration_id, "given_at": now, "digest": wording.digest}
-    # One statement, since a crowd signs up at once; nothing is written where the words are new.
-    if rows(db, _GIVEN_AS_GUEST, values).rowcount == 0:
-        _keep(db, wording)
-        rows(db, _GIVEN_AS_GUEST, values)
+def give_as_guests(db: Session, given: Mapping[int, Wording], now: datetime) -> None:
+    """Notes what the page of each sign-up (by id) said was agreed to; there may be none.
+
+    It goes with what it is about. A crowd costs two statements, like a single guest.
+    """
+    if not given:
+        return
+    read = {wording.digest: wording for wording in given.values()}
+    kept = select(ConsentText.digest).where(ConsentText.digest.in_(read))
+    for digest in read.keys() - set(db.scalars(kept)):
+        _keep(db, read[digest])
+    db.execute(
+        insert(Consent.__table__),  # type: ignore[arg-type]  # it is a table
+        [
+            {
+                "registration_id": registration_id,
+                "purpose": Purpose.SIGN_UP.value,
+                "text_digest": wording.digest,
+                "given_at": now,
+            }
+            for registration_id, wording in given.items()
+        ],
+    )
 
 
 def withdraw(db: Session, person: Person, purpose: Purpose, now: datetime) -> None:

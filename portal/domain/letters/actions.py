@@ -40,21 +40,39 @@ class Change(NamedTuple):
     facts: tuple[str, ...]
 
 
+class Owed(NamedTuple):
+    """A letter to be written about a sign-up."""
+
+    registration_id: int
+    kind: Kind
+    occasion: str
+
+
 def queue(
     db: Session, registration_id: int, kind: Kind, occasion: str, now: datetime, **payload: Any
 ) -> None:
     """Owes a letter; the same kind for the same occasion is owed once."""
+    queue_all(db, [Owed(registration_id, kind, occasion)], now, **payload)
+
+
+def queue_all(db: Session, letters: Sequence[Owed], now: datetime, **payload: Any) -> None:
+    """The same for several at once; there may be none."""
+    if not letters:
+        return
     db.execute(
         _OWED[db.get_bind().dialect.name],
-        {
-            "registration_id": registration_id,
-            "kind": kind.value,
-            "occasion": occasion,
-            "payload": payload,
-            "state": State.QUEUED.value,
-            "due_at": now,
-            "attempts": 0,
-        },
+        [
+            {
+                "registration_id": letter.registration_id,
+                "kind": letter.kind.value,
+                "occasion": letter.occasion,
+                "payload": payload,
+                "state": State.QUEUED.value,
+                "due_at": now,
+                "attempts": 0,
+            }
+            for letter in letters
+        ],
     )
 
 

@@ -8,6 +8,7 @@ from enum import StrEnum
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from portal import tokens
 from portal.database import Base
 
 
@@ -56,7 +57,10 @@ class Registration(Base):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    public_id: Mapped[str] = mapped_column(String(22), unique=True)
+    # Tells rows apart that are written together, so that one statement writes them.
+    public_id: Mapped[str] = mapped_column(
+        String(22), unique=True, default=tokens.new_public_id, insert_sentinel=True
+    )
     event_id: Mapped[int] = mapped_column(ForeignKey("events.id", ondelete="CASCADE"))
     person_id: Mapped[int | None] = mapped_column(
         ForeignKey("people.id", ondelete="CASCADE"), index=True

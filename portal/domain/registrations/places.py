@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
-from sqlalchemy import bindparam, exists, or_, select
+from sqlalchemy import bindparam, exists, select
 
 from portal.database import rows
 from portal.domain.events.rules import is_over
@@ -21,50 +21,35 @@ if TYPE_CHECKING:
     from portal.domain.events.models import Event
 
 
-class Before(NamedTuple):
-    """What a newcomer meets at a locked event."""
-
-    has_run_out: bool
-    has_waiting: bool
-    is_known: bool
-
-
 _signed_up = Registration.__table__.c
 # One question, since everybody else who wants a place waits for its answer. What ran out is looked
 # for by itself: it is little, whatever stands in line.
 _BEFORE = select(
-    bindparam("event").in_(
+    bindparam("event")
+    .in_(
         select(_signed_up.event_id).where(
             _signed_up.held_until <= bindparam("now", type_=_signed_up.held_until.type),
             _signed_up.status != Status.CANCELLED.value,
         )
-    ),
-    exists().where(
-        _signed_up.event_id == bindparam("event"), _signed_up.status == Status.WAITLISTED.value
-    ),
-    exists().where(
-        _signed_up.event_id == bindparam("event"),
-        or_(
-            _signed_up.person_id == bindparam("person"),
-            _signed_up.email_index == bindparam("address"),
-        ),
-    ),
+    )
+    .label("has_run_out"),
+    exists()
+    .where(_signed_up.event_id == bindparam("event"), _signed_up.status == Status.WAITLISTED.value)
+    .label("has_waiting"),
 )
 
 
-def before(
-    db: Session, event: Event, now: datetime, person_id: int | None, email_index: str | None
-) -> Before:
-    """Whether anybody waits, and whether this person is there already.
+def has_line(db: Session, event: Event, now: datetime) -> bool:
+    """Whether anybody waits for a place of a locked event.
 
     Held places whose time is over are given up first: whoever signs up must not meet them.
     """
-    values = {"event": event.id, "now": now, "person": person_id, "address": email_index}
-    found = Before._make(rows(db, _BEFORE, values).one())
-    if not found.has_run_out:
-        return found
-    release_run_out(db, event, now)
-    return Before._make(rows(db, _BEFORE, values).one())
+    values = {"event": event.id, "now": now}
+    found = rows(db, _BEFORE, values).one()
+    if found.has_run_out:
+        release_run_out(db, event, now)
+        found = rows(db, _BEFORE, values).one()
+    return bool(found.has_waiting)
 
 
 def release_run_out(db: Session, event: Event, now: datetime) -> int:
@@ -93,9 +78,7 @@ def promote(db: Session, event: Event, now: datetime) -> None:
     db.flush()
 
 
-def give(
-    db: Session, event: Event, registration: Registration, now: datetime, *, has_waiting: bool
-) -> None:
+def give(event: Event, registration: Registration, now: datetime, *, has_waiting: bool) -> None:
     """The next number of a locked event: a place if one is free, else the end of the line."""
     status = rules.status_for(event, has_waiting=has_waiting)
     event.last_queue_number += 1
@@ -105,7 +88,6 @@ def give(
     registration.confirmed_at = registration.attended_at = None
     if status is Status.CONFIRMED:
         event.taken += 1
-    db.flush()
 
 
 def release(event: Event, registration: Registration) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import bindparam, func, or_, select
 
+from portal.database import rows
 from portal.domain.events.models import Event
 from portal.domain.events.models import Status as EventStatus
 from portal.domain.people import queries as people
@@ -82,29 +83,36 @@ _MY_EVENTS = select(Registration.event_id, Registration.status).where(
 
 def standings(db: Session, person: Person, event_ids: list[int]) -> dict[int, str]:
     """Status by event for those of some events a member has signed up for."""
-    rows = db.execute(_MY_EVENTS, {"person_id": person.id, "event_ids": event_ids})
-    return {event_id: status for event_id, status in rows}  # noqa: C416 - rows are not tuples
+    found = db.execute(_MY_EVENTS, {"person_id": person.id, "event_ids": event_ids})
+    return {event_id: status for event_id, status in found}  # noqa: C416 - rows are not tuples
 
 
-def registration_of(
-    db: Session, event: Event, person: Person | None, email_index: str | None
-) -> Registration | None:
-    """The registration of a member or of an address; a member's own comes first."""
-    if person is not None:
-        found = db.scalars(
-            select(Registration).where(
-                Registration.event_id == event.id, Registration.person_id == person.id
-            )
-        ).one_or_none()
-        if found is not None:
-            return found
-    if email_index is None:
-        return None
-    return db.scalars(
-        select(Registration).where(
-            Registration.event_id == event.id, Registration.email_index == email_index
-        )
-    ).one_or_none()
+def known_as(
+    db: Session, event: Event, person_id: int | None, email_index: str | None
+) -> Sequence[Registration]:
+    """What a member or an address has signed up with: two where the address was a guest's."""
+    by = ((Registration.person_id, person_id), (Registration.email_index, email_index))
+    either = or_(*(column == value for column, value in by if value is not None))
+    return db.scalars(select(Registration).where(Registration.event_id == event.id, either)).all()
+
+
+_MEMBERS = select(Registration.person_id).where(
+    Registration.event_id == bindparam("event_id"),
+    Registration.person_id.in_(bindparam("keys", expanding=True)),
+)
+_ADDRESSES = select(Registration.email_index).where(
+    Registration.event_id == bindparam("event_id"),
+    Registration.email_index.in_(bindparam("keys", expanding=True)),
+)
+
+
+def known_among(db: Session, event: Event, people: set[int], addresses: set[str]) -> set[int | str]:
+    """Which of these people (by id) and addresses (by index) have ever signed up for an event."""
+    known: set[int | str] = set()
+    for question, keys in ((_MEMBERS, people), (_ADDRESSES, addresses)):
+        if keys:
+            known.update(rows(db, question, {"event_id": event.id, "keys": sorted(keys)}).scalars())
+    return known
 
 
 def waiting(db: Session, event: Event) -> int:
@@ -220,7 +228,7 @@ def counts(db: Session, event: Event) -> dict[str, int]:
 
 def upcoming_of(db: Session, person: Person, now: datetime) -> Sequence[tuple[str, str, int]]:
     """A member's passes for what has not ended or may still be answered: id, status, event id."""
-    rows = db.execute(
+    found = db.execute(
         select(Registration.public_id, Registration.status, Registration.event_id)
         .join(Event, Event.id == Registration.event_id)
         .where(
@@ -235,4 +243,4 @@ def upcoming_of(db: Session, person: Person, now: datetime) -> Sequence[tuple[st
         .order_by(Event.starts_at)
         .limit(100)
     )
-    return [(public_id, status, event_id) for public_id, status, event_id in rows]
+    return [(public_id, status, event_id) for public_id, status, event_id in found]

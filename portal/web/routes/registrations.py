@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from portal.domain.events.locking import event_with_places
+from portal import clock
 from portal.domain.events.page import event_page as event_page_for
-from portal.domain.registrations import actions
+from portal.domain.registrations.newcomers import Guest, guest
 from portal.domain.registrations.rules import EventCancelledError, EventOverError
+from portal.domain.registrations.wishes import Wish, sign_up_all
 from portal.places import Band
-from portal.refusals import Refusal
+from portal.refusals import NotFoundError, Refusal
+from portal.sealing import seal_of
 from portal.web.forms import Form
 from portal.web.policies import Cache, Policy
 from portal.web.rate_limits import Limit
@@ -17,33 +19,56 @@ from portal.web.routes.events import GuestFields, event_page
 from portal.web.routing import Pages
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlalchemy.orm import Session
     from starlette.responses import Response
 
+    from portal.domain.registrations.wishes import Decision
     from portal.web.visit import Visit
 
 pages = Pages()
 
 
-@pages.post(
-    "/events/{slug}/registration", name="registrations.create", policy=Policy.ANYONE, crowded=True
-)
-def create(visit: Visit, slug: str) -> Response:
-    """A place or a place in line; the answer to a guest is the same whoever it is."""
-    event = event_with_places(visit.db, visit.visitor, slug)
+def _decide(db: Session, wishes: Sequence[Wish], slug: str) -> Sequence[Decision]:
+    return sign_up_all(db, slug, wishes, clock.now())
+
+
+def _tell(visit: Visit, slug: str, decision: Decision) -> Response:
+    """A guest is told the same whoever it is, a member of the pass (by its public id)."""
+    if isinstance(decision, NotFoundError):
+        raise decision
     form = Form(GuestFields, visit.submitted)
-    try:
-        if visit.visitor is not None:
-            mine = actions.register_member(visit.db, visit.person, event, visit.now)
-            return visit.go("passes.show", key=mine.public_id)
-        if form.fields:
+    if isinstance(decision, (EventOverError, EventCancelledError)):
+        return event_page(visit, slug, form, decision, 409)
+    if isinstance(decision, Refusal):
+        form.refuse(decision)
+        return event_page(visit, slug, form, status=422)
+    if visit.visitor is None:
+        return visit.go("registrations.sent", slug=slug)
+    return visit.go("passes.show", key=decision)
+
+
+@pages.crowded(
+    "/events/{slug}/registration",
+    name="registrations.create",
+    policy=Policy.ANYONE,
+    decide=_decide,
+    tell=_tell,
+)
+def create(visit: Visit, slug: str) -> Wish | Response:
+    """A place or a place in line."""
+    if visit.visitor is not None:
+        return Wish(session_id=visit.session.id)
+    form = Form(GuestFields, visit.submitted)
+    if form.fields:
+        said = Guest(form.fields.name, form.fields.email, visit.tag, visit.chosen_zone)
+        try:
+            newcomer = guest(seal_of(visit.db), said)
             visit.limit(Limit.SIGN_UP, form.fields.email)
-            guest = actions.Guest(form.fields.name, form.fields.email, visit.tag, visit.chosen_zone)
-            actions.register_guest(visit.db, guest, event, visit.now)
-            return visit.go("registrations.sent", slug=slug)
-    except (EventOverError, EventCancelledError) as refusal:
-        return event_page(visit, slug, form, refusal, 409)
-    except Refusal as refusal:
-        form.refuse(refusal)
+            return Wish(guest=newcomer)
+        except Refusal as refusal:
+            form.refuse(refusal)
     return event_page(visit, slug, form, status=422)
 
 

@@ -17,6 +17,7 @@ from portal.domain.letters.models import Letter
 from portal.domain.registrations import actions as registrations
 from portal.domain.registrations import consequences
 from portal.domain.registrations.models import Registration
+from portal.domain.registrations.newcomers import Guest
 from portal.domain.registrations.queries import Pass
 from portal.mailer.rounds import Worker
 from tests.factories import make_organization
@@ -60,7 +61,7 @@ class World:
         confirmed=True,
         now=NOW,
     ):
-        guest = registrations.Guest(name, email, language, time_zone)
+        guest = Guest(name, email, language, time_zone)
         with self.database.writing() as db:
             registration = registrations.register_guest(db, guest, self.event(db), now)
             if confirmed:
