@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 # Of what is found, so many are looked at to be ranked; nobody leafs further.
 MOST: Final = 60
+# Where more are found, so many whose titles hold the words are looked at beside the latest.
+MOST_TITLED: Final = 20
 KINDS: Final = (ItemKind.EVENT, ItemKind.INITIATIVE, ItemKind.STORY, ItemKind.ORGANIZATION)
 
 

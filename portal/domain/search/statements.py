@@ -140,15 +140,20 @@ def _words(engine: Engine) -> TableClause:
 
 
 def _latest(engine: Engine, most: int, asked: str = "asked") -> Subquery:
-    """Numbers of the latest texts that match, each with its place among them.
+    """Numbers of the latest texts that match; on PostgreSQL each with its words and its place.
 
     PostgreSQL must not walk through all texts backwards and look into each: its plan for any
-    query supposes that one text in a hundred matches. The index of words tells by itself.
+    query supposes that one text in a hundred matches. The index of words tells by itself. What
+    it finds stands for the table of words from there on.
     """
-    number = _words(engine).c[engine.number]
-    place = (number if engine.walks_backwards else number + literal_column("0")).label("place")
-    found = select(number, place).where(_matches(engine, asked)).order_by(place.desc())
-    return limited(found, most).subquery(f"latest_{asked}")
+    words = _words(engine).c
+    number = words[engine.number]
+    if engine.walks_backwards:
+        found = select(number).where(_matches(engine, asked)).order_by(number.desc())
+        return limited(found, most).subquery(f"latest_{asked}")
+    place = (number + literal_column("0")).label("place")
+    found = select(number, words.words, place).where(_matches(engine, asked))
+    return limited(found.order_by(place.desc()), most).subquery(TABLE)
 
 
 def _level(engine: Engine, number: ColumnElement[int]) -> ColumnElement[str]:
@@ -185,9 +190,7 @@ def candidates(
     if not engine.walks_backwards:
         latest = _latest(engine, _LOOKED_THROUGH if narrowed else _LOOKED_AT, asked)
         # By its place, and PostgreSQL looks at no more of the latest than it needs.
-        place, matches = latest.c.place, ()
-        source = latest if level else latest.join(source, number == latest.c[engine.number])
-        number = latest.c[engine.number]
+        source, number, place, matches = latest, latest.c[engine.number], latest.c.place, ()
     near = literal_column(f"'{level}'") if level else _level(engine, number)
     found = (
         select(
@@ -206,7 +209,9 @@ def candidates(
 def judged(engine: Engine, narrowed: frozenset[str]) -> Select[Any] | CompoundSelect[Any]:
     """The latest that hold the keys of all words, each with its level; then the latest titles."""
     near = candidates(engine, narrowed, level=None).subquery("near")
-    titled = candidates(engine, narrowed, asked=Level.TITLE, level=Level.TITLE).subquery("titled")
+    titled = candidates(
+        engine, narrowed, asked=Level.TITLE, level=Level.TITLE, most=rules.MOST_TITLED
+    ).subquery("titled")
     return gathered(engine, union_all(select(near), select(titled)))
 
 
