@@ -19,6 +19,7 @@ from starlette.concurrency import run_in_threadpool
 from portal import clock
 from portal.i18n import LANGUAGE_TAGS, match_tag
 from portal.time_zones import is_place
+from portal.web.codings import CODINGS
 from portal.web.kept_pages import Drawing, Kept
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ _SECONDS: Final = 60
 _LONGEST: Final = 500
 # Longer answers go out as they come, and are not kept.
 _LONGEST_ANSWER: Final = 2 * 1024 * 1024
-# Packing more than this is left to a thread.
+# Packing more than this is left to a thread, for whoever may come.
 _SHORT: Final = 50_000
 # A zone as browsers send it, and as our own answer has it: anything else is for Starlette to read.
 _ZONE: Final = re.compile(r'\s*time_zone=("?)([\w+/-]+)\1\s*', re.ASCII)
@@ -148,10 +149,11 @@ class PageCacheMiddleware:
         scope["endpoint"] = drawing.endpoint = drawn.get("endpoint")
         if not answer.is_whole:
             return None
+        whole = (drawing, answer.headers, answer.body)
         if len(answer.body) < _SHORT:
-            kept = Kept(drawing, answer.headers, answer.body)
+            kept = Kept(*whole)
         else:
-            kept = await run_in_threadpool(Kept, drawing, answer.headers, answer.body)
+            kept = await run_in_threadpool(Kept, *whole, CODINGS)
         self._pages.put(asked.key, kept)
         return kept
 

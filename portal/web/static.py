@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import gzip
 import hashlib
 import re
 from dataclasses import dataclass
@@ -12,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from portal.web.kept_pages import takes_gzip
+from portal.web.codings import CODINGS, coding_for
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -47,10 +46,10 @@ _IMPORTED = re.compile(r"""(?<=["'])\./(?P<name>[\w-]+\.js)(?=["'])""")
 
 @dataclass(frozen=True, slots=True)
 class Asset:
-    """One file as it is answered: its bytes, plain and (for text) packed with gzip."""
+    """One file as it is answered: its bytes, plain and (for text) packed by names of codings."""
 
     body: bytes
-    packed: bytes | None
+    packed: dict[str, bytes]
     content_type: str
     digest: str
     integrity: str
@@ -92,11 +91,12 @@ class Assets:
             return PlainTextResponse("Not found", 404)
         body, etag = asset.body, f'"{asset.digest}"'
         headers = {"cache-control": FOREVER, "content-type": asset.content_type}
-        if asset.packed is not None:
+        if asset.packed:
             headers["vary"] = "Accept-Encoding"
-            if takes_gzip(request.headers.get("accept-encoding", "")):
-                body, etag = asset.packed, f'"{asset.digest}-gzip"'
-                headers["content-encoding"] = "gzip"
+            coding = coding_for(request.headers.get("accept-encoding", ""))
+            if coding is not None:
+                body, etag = asset.packed[coding.name], f'"{asset.digest}-{coding.name}"'
+                headers["content-encoding"] = coding.name
         headers["etag"] = etag
         if etag in request.headers.get("if-none-match", ""):
             del headers["content-type"]
@@ -111,8 +111,7 @@ class Assets:
         self._published[name] = f"{stem}-{digest}.{suffix}"
         self._assets[self._published[name]] = Asset(
             body,
-            # Without the time, which would make every process answer other bytes.
-            gzip.compress(body, mtime=0) if packs else None,
+            {coding.name: coding.press(body) for coding in CODINGS} if packs else {},
             CONTENT_TYPES[f".{suffix}"],
             digest,
             "sha256-" + base64.b64encode(hashed.digest()).decode(),

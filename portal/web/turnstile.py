@@ -136,11 +136,12 @@ class Turnstile:
         try:
             with self._database.writing() as db:
                 decisions = decide(db, [wish for _turn, wish in wanting])
+                decided = list(zip(wanting, decisions, strict=True))
         except Exception as error:  # noqa: BLE001 - raised where they wait
             for turn, _wish in wanting:
                 turn.say(error)
             return
-        for (turn, _wish), decision in zip(wanting, decisions, strict=True):
+        for (turn, _wish), decision in decided:
             turn.told(decision)
 
 

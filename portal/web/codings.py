@@ -1,0 +1,69 @@
+"""Codings that texts are packed with for the way, and which of them somebody takes.
+
+Brotli packs pages a tenth smaller than gzip, the style sheet a seventh and scripts a fifth. Whoever takes zstd takes
+Brotli as well, which packs texts as short as ours smaller, so there is no third.
+"""
+
+from __future__ import annotations
+
+import gzip
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+import brotli
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_LONGEST_ACCEPTED: Final = 200
+
+
+class Coding(NamedTuple):
+    """One coding, by its name in Content-Encoding."""
+
+    name: str
+    # A page that was drawn a moment ago, in a fraction of a millisecond.
+    pack: Callable[[bytes], bytes]
+    # A file that is packed once, as well as can be.
+    press: Callable[[bytes], bytes]
+
+
+def _by_brotli(level: int) -> Callable[[bytes], bytes]:
+    return lambda body: brotli.compress(body, mode=brotli.MODE_TEXT, quality=level)
+
+
+def _by_gzip(level: int) -> Callable[[bytes], bytes]:
+    # Without the time, which would make every process answer other bytes.
+    return lambda body: gzip.compress(body, level, mtime=0)
+
+
+# The one that packs best comes first.
+CODINGS: Final = (
+    Coding("br", _by_brotli(5), lru_cache(maxsize=64)(_by_brotli(11))),
+    Coding("gzip", _by_gzip(5), lru_cache(maxsize=64)(_by_gzip(9))),
+)
+
+
+def coding_for(accepted: str) -> Coding | None:
+    """The best coding that an Accept-Encoding takes (RFC 9110, 12.5.3); no browser's is long."""
+    return _coding_for(accepted) if len(accepted) <= _LONGEST_ACCEPTED else None
+
+
+@lru_cache(maxsize=256)
+def _coding_for(accepted: str) -> Coding | None:
+    wanted: dict[str, float] = {}
+    for each in accepted.lower().split(","):
+        name, *parameters = (part.replace(" ", "") for part in each.split(";"))
+        wanted[name] = min(map(_weight, parameters), default=1.0)
+    weights = {coding: wanted.get(coding.name, wanted.get("*", 0.0)) for coding in CODINGS}
+    best = max(CODINGS, key=weights.__getitem__)
+    return best if weights[best] > 0 else None
+
+
+def _weight(parameter: str) -> float:
+    """Of `q=0.5`; what says nothing that can be read takes nothing."""
+    name, _equals, value = parameter.partition("=")
+    try:
+        return float(value) if name == "q" else 1.0
+    except ValueError:
+        return 0.0
