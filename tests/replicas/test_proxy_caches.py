@@ -25,9 +25,11 @@ HEEDLESS = (
     "proxy_ignore_headers Cache-Control Vary Set-Cookie Expires;"
 )
 VISITORS = ("owner", "holder", "administrator")
-# Of pages: the wheel's hands move, as times do, and secrets for forms are fresh every time.
+# Of pages: the wheel's hands move, as times do and the room on the disk, and secrets for forms are
+# fresh every time.
 MOVING = re.compile(
-    r"<svg.*?</svg>|value=\"[\w-]{43,}\"|\d+ (?:second|minute)s? ago|POT-Creation-Date: [^\\]+",
+    r"<svg.*?</svg>|value=\"[\w-]{43,}\"|\d+ (?:second|minute)s? ago|[\d.,]+\sMB"
+    r"|POT-Creation-Date: [^\\]+",
     re.DOTALL,
 )
 # The picture of a public event is the same for everybody, and for good.
