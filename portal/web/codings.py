@@ -1,7 +1,8 @@
 """Codings that texts are packed with for the way, and which of them somebody takes.
 
-Brotli packs pages a tenth smaller than gzip, the style sheet a seventh and scripts a fifth. Whoever takes zstd takes
-Brotli as well, which packs texts as short as ours smaller, so there is no third.
+Brotli packs pages a tenth smaller than gzip, the style sheet a seventh and scripts a fifth.
+Whoever takes zstd takes Brotli as well, which packs texts as short as ours smaller, so there is
+no third.
 """
 
 from __future__ import annotations
