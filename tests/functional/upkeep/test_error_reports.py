@@ -39,7 +39,7 @@ def test_a_fault_is_told_with_its_way_through_the_code_and_nothing_of_anybody(cl
         except ValueError as error:
             raise RuntimeError(f"secret-error at {request.url}") from error
 
-    monkeypatch.setattr(routing, "answer", answer)
+    monkeypatch.setattr(routing, "asked_or_answered", answer)
     with receiving() as (address, taken):
         handler = reporting(address)
         try:
