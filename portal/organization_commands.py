@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,13 +15,14 @@ from portal.domain.organizations import queries, verification
 from portal.domain.organizations.models import Method
 from portal.domain.organizations.rules import is_verified
 from portal.domain.organizations.verification_rules import MONTHS, is_proved, lasting
+from portal.domain.registrations.rules import TAKEN_KEPT
+from portal.domain.registrations.taking import takings_since
 from portal.i18n import LANGUAGES
 from portal.refusals import NotFoundError
 
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Callable
-    from datetime import datetime
 
     from sqlalchemy.orm import Session
 
@@ -39,6 +41,22 @@ def list_organizations(settings: Settings, arguments: argparse.Namespace) -> Non
             rows = [_waiting(db, asked, now) for asked in verification.queue(db, now)]
         else:
             rows = [_row(each, now) for each in queries.all_organizations(db)]
+    print(json.dumps(rows, ensure_ascii=False, indent=2))
+
+
+def list_taken_lists(settings: Settings, arguments: argparse.Namespace) -> None:
+    """Prints as JSON who took which list of participants along, and of how many people."""
+    with open_migrated(settings).reading() as db:
+        rows = [
+            {
+                "taken_at": taking.taken_at.isoformat(),
+                "by": taking.name,
+                "event": taking.event.slug,
+                "file": taking.form,
+                "people": taking.people,
+            }
+            for taking in takings_since(db, arguments.since or clock.now() - TAKEN_KEPT)
+        ]
     print(json.dumps(rows, ensure_ascii=False, indent=2))
 
 
@@ -118,6 +136,10 @@ def _named(db: Session, slug: str) -> Organization:
         raise CommandError(f"there is no organisation {slug!r}") from None
 
 
+def _day(said: str) -> datetime:
+    return datetime.combine(date.fromisoformat(said), time(), UTC)
+
+
 def add_to(command: Callable[..., argparse.ArgumentParser]) -> None:
     """Declares these commands with their options."""
     listing = command("list-organizations", list_organizations)
@@ -134,6 +156,8 @@ def add_to(command: Callable[..., argparse.ArgumentParser]) -> None:
             about.add_argument("--months", type=int, choices=MONTHS, default=12)
         else:
             about.add_argument("--reason", choices=[each.value for each in Ground], required=True)
+    taken = command("list-taken-lists", list_taken_lists)
+    taken.add_argument("--since", type=_day, metavar="YYYY-MM-DD", help="a day in UTC")
     importing = command("import-calendar", import_calendar)
     importing.add_argument("file", type=Path)
     importing.add_argument("--organization", required=True, metavar="SLUG")

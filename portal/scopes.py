@@ -21,6 +21,7 @@ UNSHOWN: Final = frozenset(
         "second_factor_codes",
         "sign_in_links",
         "sign_in_sessions",
+        "taken_lists",
         "unsaved_stories",
         "upkeep_runs",
     }

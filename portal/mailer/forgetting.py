@@ -11,6 +11,7 @@ from portal.domain.organizations.actions import forget_invitations
 from portal.domain.organizations.contact import forget_messages
 from portal.domain.people.actions import forget_sessions
 from portal.domain.registrations.reminders import BATCH, forget_participants
+from portal.domain.registrations.taking import forget_takings
 from portal.domain.retention.rules import Kept
 from portal.domain.ways import actions as ways
 from portal.mailer.chores import erase_accounts
@@ -55,5 +56,6 @@ CHORES: Final[dict[Kept, Chore]] = {
     Kept.INVITATIONS: _at_once(forget_invitations),
     Kept.TRANSLATION_LINKS: _at_once(ledger.forget_links),
     Kept.REPORTS: _at_once(forget_reports),
+    Kept.TAKEN_LISTS: _at_once(forget_takings),
     Kept.ACCOUNTS: erase_accounts,
 }

@@ -31,6 +31,7 @@ from portal.domain.registrations import actions as registrations
 from portal.domain.registrations import check_in
 from portal.domain.registrations.consequences import cancel_event, change_event, postpone
 from portal.domain.registrations.queries import Pass
+from portal.domain.registrations.taking import note_taking
 from portal.domain.results.actions import Told
 from portal.domain.second_factors import actions as second_factors
 from portal.domain.stories import actions as stories
@@ -401,6 +402,7 @@ def _organising(db: Session, organization: Organization, organiser: Person) -> l
         given = Given(1 + number % 5, next(numbers), LONG_TITLE.said("kk").text, "", True, "kk")
         feedback.give(db, Pass(registration, answered), given, clock.now())
         make.sign_up_guest(db, coming, name=name, confirmed=number > 2, now=clock.now())
+    note_taking(db, coming, organiser, "xlsx", clock.now())
     partner = _partner(db, "besbogda", "Cologne")
     make.make_host(db, coming, partner)
     make.make_host(db, coming, _partner(db, "kopir", "Bonn"), accepted=False)

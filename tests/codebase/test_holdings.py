@@ -29,6 +29,7 @@ from portal.domain.people.models import Person
 from portal.domain.registrations import actions as registrations
 from portal.domain.registrations.models import Registration
 from portal.domain.registrations.queries import Pass
+from portal.domain.registrations.taking import note_taking
 from portal.domain.second_factors.models import Codes, RecoveryCode
 from portal.domain.stories import actions as stories
 from portal.domain.stories import keeping
@@ -75,6 +76,7 @@ SHOWN = {
     "decisions.confirmed_by": "decisions_made",
     "registrations.person_id": "sign_ups",
     "registrations.email_index": "sign_ups",
+    "taken_lists.person_id": "taken_lists",
     "reports.claimed_by": "claimed_reports",
     "consents.person_id": "consents",
     "consents.registration_id": "consents",
@@ -155,7 +157,9 @@ def person(database):
         make_decision(db, theirs, by=person, measure=Measure.WARN)
         proposed = make_decision(db, theirs, by=other, measure=Measure.SUSPEND)
         appeals.confirm(db, person, Ruling(proposed, Subject(theirs), None), now, decision_url)
-        registrations.register_member(db, person, make_event(db, ours), now)
+        held = make_event(db, ours)
+        registrations.register_member(db, person, held, now)
+        note_taking(db, held, person, "csv", now)
         sign_up_guest(db, make_event(db, ours), name="Қонақ", email=ADDRESS)
         sign_up_guest(db, make_event(db, ours), name="Бөтен", email="other@example.org")
         ways.ask_for_link(db, ADDRESS, "browser", language="en", url=str, now=now)

@@ -55,7 +55,7 @@ def test_a_schema_says_whose_code_it_serves(new_database, later):  # noqa: F811
     database = new_database()
     assert not schema.may_serve(database)
     schema.migrate(database)
-    assert served(database) == {schema.VERSION}
+    assert schema.VERSION in served(database)
     assert fault_of(database) is None
     config = config_of(database, later)
     command.upgrade(config, "adds")

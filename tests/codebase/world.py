@@ -724,7 +724,7 @@ TRIES: dict[str, Try] = {
     "result_cards.edit": Try(World.over),
     "result_cards.update": Try(World.over, result_fields()),
     "participants.index": Try(World.finished),
-    "participants.file": Try(_files(World.finished)),
+    "participants.file": Try(_files(World.finished), status=200),
     "results.answers_file": Try(_files(World.finished)),
     "people.index": Try(_organization),
     "people.invite": Try(_organization, ROLE, status=200),

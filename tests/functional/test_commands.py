@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
-from sqlalchemy import delete, func, select, text
+from sqlalchemy import delete, func, select
 
 from portal import clock, schema
 from portal.database import Database
@@ -21,6 +21,7 @@ from portal.domain.people.models import Person, SignInSession
 from portal.domain.registrations.models import Registration
 from portal.domain.second_factors import actions as second_factors
 from portal.domain.second_factors.models import Codes, RecoveryCode
+from portal.schema import ServedVersion
 from portal.sealing import Seal
 from portal.settings import SettingsError, load_settings
 from tests.engines import ON_ONE_ENGINE
@@ -125,7 +126,8 @@ def test_what_needs_a_migrated_database_says_so_and_does_nothing(operator, store
         assert "all is well" not in each.out
     assert [each.code for each in operator(["migrate"], ["deliver-letters", "--once"])] == [0, 0]
     with database.writing() as db:
-        db.execute(text("UPDATE served_versions SET version = 'a_later_one'"))
+        db.execute(delete(ServedVersion))
+        db.add(ServedVersion(version="a_later_one"))
     (served,) = operator(["serve"])
     assert (served.code, served.out) == (1, "")
     assert "run `portal migrate`" in served.err

@@ -417,7 +417,7 @@ def test_lists_of_participants_hold_names_states_and_no_address(client, browser_
         sign_up_guest(db, event, name="Айгүл", confirmed=False)
         sign_up_guest(db, event, name="@SUM", email="other@example.org")
         slug = event.slug
-    file = browser_of(editor).get(f"/en/organizing/events/{slug}/participants.{form}")
+    file = browser_of(editor).post(f"/en/organizing/events/{slug}/participants.{form}")
     assert file.status_code == 200
     if form == "csv":
         text_of_file = file.content.decode("utf-8-sig")

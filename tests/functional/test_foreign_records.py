@@ -83,17 +83,19 @@ def test_nothing_is_copied_from_a_foreign_source(two, database):
 def test_exports_of_others_are_not_there(two, client, browser_of):
     stranger = browser_of(two.people["foreigner"])
     for form in ("csv", "xlsx"):
-        for path in ("participants", "results/answers"):
-            theirs = two.browser.get(f"/en/organizing/events/{two.foreign}/{path}.{form}")
-            nobodys = two.browser.get(f"/en/organizing/events/{secrets.token_hex(8)}/{path}.{form}")
-            assert theirs.status_code == nobodys.status_code == 404
-            assert (
-                stranger.get(f"/en/organizing/events/{two.event}/{path}.{form}").status_code == 404
-            )
+        for method, path in (("POST", "participants"), ("GET", "results/answers")):
+            for browser, slug in (
+                (two.browser, two.foreign),
+                (two.browser, secrets.token_hex(8)),
+                (stranger, two.event),
+            ):
+                asked = browser.request(method, f"/en/organizing/events/{slug}/{path}.{form}")
+                assert asked.status_code == 404
     other_key = two.key[:-1] + ("A" if two.key[-1] != "A" else "B")
     assert client.post(f"/en/passes/{two.key}/data").status_code == 200
     assert client.post(f"/en/passes/{other_key}/data").status_code == 404
-    assert two.browser.get(f"/en/organizing/events/{two.event}/participants.csv").status_code == 200
+    taken = two.browser.post(f"/en/organizing/events/{two.event}/participants.csv")
+    assert taken.status_code == 200
 
 
 def test_a_role_that_ended_opens_nothing_in_the_session_that_goes_on(two, database, browser_of):
@@ -101,12 +103,14 @@ def test_a_role_that_ended_opens_nothing_in_the_session_that_goes_on(two, databa
     pages = [
         f"/en/organizing/events/{two.event}",
         f"/en/organizing/events/{two.event}/participants",
-        f"/en/organizing/events/{two.event}/participants.csv",
         f"/en/organizing/events/{two.event}/edit",
     ]
-    assert [editor.get(page).status_code for page in pages] == [200] * 4
+    file = f"/en/organizing/events/{two.event}/participants.csv"
+    assert [editor.get(page).status_code for page in pages] == [200] * 3
+    assert editor.post(file).status_code == 200
     with database.writing() as db:
         ours = db.get_one(Organization, two.ours)
         organizations.dismiss(db, ours, two.editor)
-    assert [editor.get(page).status_code for page in pages] == [404] * 4
+    assert [editor.get(page).status_code for page in pages] == [404] * 3
+    assert editor.post(file).status_code == 404
     assert editor.post(f"/en/organizing/events/{two.event}/cancellation").status_code == 404

@@ -37,7 +37,7 @@ STRANGERS = (
     "/{tag}/nothing-{n}",
 )
 MEMBERS = ("/{tag}/passes", "/{tag}/profile", "/{tag}/events/event-{n}")
-EDITORS = ("/{tag}/organizing", "/{tag}/organizing/events/{own}/participants.xlsx")
+EDITORS = ("/{tag}/organizing", "/{tag}/organizing/events/{own}/participants")
 
 
 def requests(ids):
@@ -59,6 +59,9 @@ def requests(ids):
             "own": own,
         }
         yield path.format(**facts), session, None
+        if number % len(paths) == 0:
+            file = f"/{facts['tag']}/organizing/events/{own}/participants.xlsx"
+            yield file, sessions["editor-a"], {}
         if number % 10 == 0:
             form = {"name": f"Guest {number}", "email": f"guest-{number}@example.org"}
             yield f"/{facts['tag']}/events/event-{facts['n']}/registration", None, form
@@ -77,7 +80,9 @@ async def mixed(address, ids, until):
                 if form is None:
                     answer = await client.get(path, headers=headers)
                 else:
-                    answer = await client.post(path, data=form, headers={"origin": address})
+                    answer = await client.post(
+                        path, data=form, headers=headers | {"origin": address}
+                    )
                 if answer.is_server_error:
                     raise RuntimeError(f"{answer.status_code} {path}")
                 answered += 1

@@ -15,6 +15,7 @@ from portal.domain.media.queries import images_by
 from portal.domain.people.models import SignInSession
 from portal.domain.people.queries import address_of, city_of, identities_of, name_of
 from portal.domain.registrations.queries import recipient_of
+from portal.domain.registrations.taking import takings_by
 from portal.domain.second_factors.queries import factors_of, passkey_name
 from portal.domain.stories.authorship import author_of
 from portal.domain.stories.commenting import comments_by
@@ -69,6 +70,15 @@ def holdings_of(db: Session, person: Person, now: datetime) -> Holdings:
         "sign_in_links": _sign_in_links(db, person),
         **dealings_of(db, person, now),
         "sign_ups": [_sign_up(db, held) for held in passes],
+        "taken_lists": [
+            {
+                "event": taking.event.title.said().text,
+                "taken_at": taking.taken_at,
+                "format": taking.form,
+                "people": taking.people,
+            }
+            for taking in takings_by(db, person)
+        ],
         "consents": [*_consents(consents_of(db, person)), *_consents_to_sign_up(db, passes)],
         "stories": _stories(db, person),
         "following": [

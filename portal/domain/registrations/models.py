@@ -82,6 +82,25 @@ class Registration(Base):
     has_answered: Mapped[bool] = mapped_column(default=False)
 
 
+class TakenList(Base):
+    """That somebody took the list of an event's participants along as a file, and of how many.
+
+    What has left the portal cannot be called back, but those who hold the event can see who has it.
+    """
+
+    __tablename__ = "taken_lists"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    event_id: Mapped[int] = mapped_column(ForeignKey("events.id", ondelete="CASCADE"), index=True)
+    # Nobody gets rid of what they took by closing their account.
+    person_id: Mapped[int | None] = mapped_column(
+        ForeignKey("people.id", ondelete="SET NULL"), index=True
+    )
+    taken_at: Mapped[datetime] = mapped_column(index=True)
+    form: Mapped[str] = mapped_column(String(4))
+    people: Mapped[int]
+
+
 class PassToken(Base):
     """The secret in a letter's link to a pass, kept as its hash."""
 

@@ -20,6 +20,8 @@ HELD_FOR = timedelta(hours=24)
 LETTER_AGAIN_AFTER = timedelta(minutes=5)
 # Links in letters open the pass until the data behind it goes (retention).
 KEPT_AFTER_EVENT = timedelta(days=30)
+# Who took a list of participants is known for as long as one may have to be answered for.
+TAKEN_KEPT = timedelta(days=365)
 FEEDBACK_CLOSES_AFTER = timedelta(days=14)
 DOOR_OPENS_BEFORE = timedelta(hours=12)
 DOOR_CLOSES_AFTER = timedelta(hours=24)

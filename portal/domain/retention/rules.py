@@ -40,6 +40,7 @@ class Kept(StrEnum):
     INVITATIONS = "invitations"
     TRANSLATION_LINKS = "translation-links"
     REPORTS = "reports"
+    TAKEN_LISTS = "taken-lists"
     ACCOUNTS = "accounts"
     PICTURES = "pictures"
 
@@ -131,6 +132,13 @@ RULES: Final = (
         moderation.REPORT_KEPT,
         _("after they were closed"),
         Source.NEED,
+    ),
+    Rule(
+        Kept.TAKEN_LISTS,
+        _("Who took which list of participants along"),
+        registrations.TAKEN_KEPT,
+        _("after it was taken"),
+        Source.SAFETY,
     ),
     Rule(
         Kept.ACCOUNTS,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from portal import dates
 from portal.domain.events.queries import managed_event
 from portal.domain.registrations import listing
+from portal.domain.registrations.taking import note_taking, takings_of
 from portal.i18n import gettext as _
 from portal.refusals import NotFoundError
 from portal.time_zones import city_of, wall_of
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from starlette.responses import Response
 
     from portal.domain.registrations.listing import Participant
+    from portal.domain.registrations.taking import Taking
     from portal.web.visit import Visit
 
 pages = Pages()
@@ -85,18 +87,24 @@ def participants(visit: Visit, slug: str) -> Response:
             visit, "participants.index", {}, page, more=len(found) > ON_A_PAGE, slug=slug
         ),
         city=city_of(event.time_zone),
+        takings=[_taking(each, event.time_zone) for each in takings_of(visit.db, event)],
     )
 
 
-@pages.get(
+def _taking(taking: Taking, time_zone: str) -> tuple[str | None, str, str, int]:
+    """Who, when, as which file, and of how many people."""
+    when = dates.stamp(wall_of(taking.taken_at, time_zone))
+    return taking.name, when, taking.form.upper(), taking.people
+
+
+@pages.post(
     "/organizing/events/{slug}/participants.{form}",
     name="participants.file",
     policy=Policy.EDITOR,
-    cache=Cache.PRIVATE,
     guarded=True,
 )
 def participants_file(visit: Visit, slug: str, form: str) -> Response:
-    """The participants' list to take along: names as given, no addresses."""
+    """The participants' list to take along, which is noted: names as given, no addresses."""
     event = managed_event(visit.db, visit.person, slug)
     header = [
         _("Name"),
@@ -120,4 +128,6 @@ def participants_file(visit: Visit, slug: str, form: str) -> Response:
         ]
         for row in _rows(people, event.time_zone)
     )
-    return as_file(form, f"{slug}-{_('participants')}", header, rows)
+    file = as_file(form, f"{slug}-{_('participants')}", header, rows)
+    note_taking(visit.db, event, visit.person, form, visit.now)
+    return file
