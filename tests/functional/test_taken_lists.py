@@ -36,7 +36,7 @@ def organisers(database, browser_of):
 
 def taken(page):
     """Rows of the table of lists taken along."""
-    rows = page_of(page).xpath("//section[@aria-labelledby='taken']//tbody/tr")
+    rows = page_of(page).xpath("//*[@aria-labelledby='taken']//tbody/tr")
     return [[" ".join(cell.text_content().split()) for cell in row] for row in rows]
 
 
