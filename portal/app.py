@@ -11,7 +11,7 @@ from starlette.middleware import Middleware
 from starlette.routing import compile_path
 
 from portal import HOME
-from portal.allocator import share_one_arena
+from portal.allocator import keep_little
 from portal.database import Database
 from portal.domain.moderation.maintenance import refuse_writing
 from portal.guarded import GuardedClient
@@ -83,7 +83,7 @@ def create_app(settings: Settings) -> Portal:
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
-        share_one_arena()
+        keep_little()
         await limit_readers()
         # What has been loaded by now stays; the collector need not walk over it again and again.
         gc.collect()
