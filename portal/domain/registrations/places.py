@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 _signed_up = Registration.__table__.c
 # One question, since everybody else who wants a place waits for its answer. What ran out is looked
 # for by itself: it is little, whatever stands in line.
-_BEFORE = select(
+_LINE = select(
     bindparam("event")
     .in_(
         select(_signed_up.event_id).where(
@@ -45,10 +45,10 @@ def has_line(db: Session, event: Event, now: datetime) -> bool:
     Held places whose time is over are given up first: whoever signs up must not meet them.
     """
     values = {"event": event.id, "now": now}
-    found = rows(db, _BEFORE, values).one()
+    found = rows(db, _LINE, values).one()
     if found.has_run_out:
         release_run_out(db, event, now)
-        found = rows(db, _BEFORE, values).one()
+        found = rows(db, _LINE, values).one()
     return bool(found.has_waiting)
 
 
