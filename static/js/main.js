@@ -7,7 +7,6 @@ const enhancements = [
   ["form[data-passages]", () => import("./passages.js")],
   ["form[data-autosave]", () => import("./autosave.js")],
   ["form[data-preview]", () => import("./preview.js")],
-  ["[data-forget]", () => import("./saved.js")],
   ["[data-passkey]", () => import("./passkeys.js")],
   ["[data-picture-drop]", () => import("./picture-drop.js")],
   ["[data-suggestions]", () => import("./suggestions.js")],
