@@ -16,6 +16,8 @@ PYTHON := $(shell for name in python3.14 python3.13 python3.12 python3.11 python
 # Messages are marked by these names.
 KEYWORDS := -k _ -k gettext_lazy -k ngettext:1,2 -k pgettext:1c,2 -k pgettext_lazy:1c,2
 TESTS ?= -n 2
+# Tests start the command again and again; compiling it anew is a fifth of what that takes.
+unexport PYTHONDONTWRITEBYTECODE
 REPLICAS ?= tests/replicas
 FONTTOOLS ?= python3
 NOTO ?= /usr/share/fonts/truetype/noto

@@ -18,7 +18,6 @@ from portal import (
     schema,
     upkeep_commands,
 )
-from portal.app import create_app, declared_links, declared_routes
 from portal.commands import FAULTS, CommandError, fault_of, open_database, open_migrated
 from portal.domain.moderation.changed_settings import CHANGEABLE
 from portal.domain.moderation.models import Progress, Reason
@@ -35,8 +34,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 
+# Whatever needs the pages loads `portal.app` itself: that takes as long as all that a command
+# without them does.
+
+
 def serve(settings: Settings, arguments: argparse.Namespace) -> None:
     """Serves the portal; delivers letters beside it unless PORTAL_WORKER is off."""
+    from portal.app import declared_links  # noqa: PLC0415 - see above
+
     end_when_told()
     end, database = None, open_migrated(settings)
     if settings.worker:
@@ -79,6 +84,8 @@ def seed(settings: Settings, arguments: argparse.Namespace) -> None:
 
 def routes(_settings: Settings, arguments: argparse.Namespace) -> None:
     """Prints every route with its policy and cache class."""
+    from portal.app import declared_routes  # noqa: PLC0415 - see above
+
     listed = [
         {
             "method": route.method,
@@ -100,6 +107,8 @@ def routes(_settings: Settings, arguments: argparse.Namespace) -> None:
 
 def deliver_letters(settings: Settings, arguments: argparse.Namespace) -> None:
     """Does what is due: letters, reminders, holds that ran out, feedback to mix, data to forget."""
+    from portal.app import declared_links  # noqa: PLC0415 - see above
+
     worker = Worker(open_migrated(settings), declared_links(settings), settings)
     if arguments.once:
         print(json.dumps(worker.round(clock.now()).as_dict()))
@@ -109,6 +118,8 @@ def deliver_letters(settings: Settings, arguments: argparse.Namespace) -> None:
 
 def check(settings: Settings, arguments: argparse.Namespace) -> None:
     """Checks settings, database and files; fails if the portal could not work."""
+    from portal.app import create_app  # noqa: PLC0415 - see above
+
     database = open_database(settings)
     problems = list(filter(None, [fault_of(database)]))
     if database.is_sqlite:

@@ -6,7 +6,6 @@ import json
 from typing import TYPE_CHECKING
 
 from portal import clock
-from portal.app import declared_links
 from portal.commands import CommandError, open_migrated
 from portal.domain.letters import queries as letters
 from portal.domain.letters.models import State
@@ -103,6 +102,8 @@ def _identity(db: Session, settings: Settings, arguments: argparse.Namespace) ->
 
 
 def _address(settings: Settings) -> Address:
+    from portal.app import declared_links  # noqa: PLC0415 - see portal.cli
+
     links = declared_links(settings)
 
     def address(language: str, key: str) -> str:
