@@ -8,12 +8,11 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from portal.kazakh.folding import folded
-from portal.search.analysis import tokens, word_pattern
+from portal.search.analysis import form_of, key_of, parts_of, stem_of, word_pattern
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from portal.search.analysis import Token
     from portal.search.queries import Term, Word
 
 # About two lines on a wide screen.
@@ -79,23 +78,26 @@ class Marker:
             if start > last:
                 break
             if raw not in met:
-                met[raw] = next(filter(None, map(self._same, _read(raw, language))), None)
+                met[raw] = self._looked_for(raw, language)
             if (word := met[raw]) is not None:
                 if not found:
                     last = start + _FURTHER
                 found.append(((start, match.end()), word))
         return found
 
-    def _same(self, token: Token) -> Word | None:
+    def _looked_for(self, raw: str, language: str) -> Word | None:
+        form = form_of(raw)
+        if (word := self._same(form, language)) is not None:
+            return word
+        parts = (self._same(part, language) for part in parts_of(form))
+        return next(filter(None, parts), None)
+
+    def _same(self, form: str, language: str) -> Word | None:
         return (
-            self._forms.get(token.form) or self._stems.get(token.stem) or self._keys.get(token.key)
+            self._forms.get(form)
+            or self._stems.get(stem_of(form, language))
+            or self._keys.get(key_of(form))
         )
-
-
-# Texts of a portal have few words that begin as those looked for, and have them again and again.
-@lru_cache(maxsize=4096)
-def _read(raw: str, language: str) -> tuple[Token, ...]:
-    return tuple(tokens(raw, language))
 
 
 @lru_cache(maxsize=256)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from itertools import chain, repeat
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from sqlalchemy import bindparam, func, select
@@ -42,23 +43,30 @@ class Hit(NamedTuple):
     status: str | None
 
 
+# As many as a page shows.
+MOST_SHOWN: Final = 10
 # More would be no help in choosing.
 MOST_OFFERED: Final = 30
 _NAME: Final = func.coalesce(e.title, s.title, i.title, o.name, type_=TranslatedText)
+# By name and never by how many there are: the statement is made, and planned, once.
+_NUMBERS: Final = [f"number_{place}" for place in range(MOST_SHOWN)]
 _SHOWN: Final[Select[Any]] = (
     select(
         *(t.id, t.item_kind, t.language, t.title, t.body, SLUG, _NAME, behind.c.name),
         *(e.starts_at, e.ends_at, e.time_zone, e.attendance_mode, e.status),
     )
     .select_from(visible(texts))
-    .where(IS_VISIBLE, t.id.in_(bindparam("numbers", expanding=True)))
+    .where(IS_VISIBLE, t.id.in_([bindparam(name) for name in _NUMBERS]))
 )
 
 
 def hits(db: Session, found: Sequence[Candidate]) -> list[Hit]:
-    """What is shown of texts, in their order; some may be gone since they were found."""
+    """What is shown of at most `MOST_SHOWN` texts, in their order; some may be gone by now."""
     numbers = [each.number for each in found]
-    shown = rows(db, _SHOWN, {"numbers": numbers}).all() if numbers else []
+    if not numbers:
+        return []
+    named = dict(zip(_NUMBERS, chain(numbers, repeat(numbers[0])), strict=False))
+    shown = rows(db, _SHOWN, named).all()
     known = {row[0]: Hit._make(row) for row in shown}
     return [known[number] for number in numbers if number in known]
 

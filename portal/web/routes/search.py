@@ -10,7 +10,7 @@ from starlette.responses import JSONResponse, Response
 from portal import dates
 from portal.domain.organizations.queries import organization_named
 from portal.domain.search.answers import answer
-from portal.domain.search.results import hits, organizations_behind
+from portal.domain.search.results import MOST_SHOWN, hits, organizations_behind
 from portal.domain.search.rules import KINDS, MOST, At, Filters, When
 from portal.domain.search.suggestions import suggested
 from portal.i18n import LANGUAGES, OWN_NAMES, gettext_lazy, ngettext
@@ -36,7 +36,6 @@ if TYPE_CHECKING:
     from portal.web.visit import Visit
 
 pages = Pages()
-PAGE_SIZE: Final = 10
 _ALL_OF_A_KIND: Final = {
     ItemKind.EVENT: gettext_lazy("Events"),
     ItemKind.INITIATIVE: gettext_lazy("Initiatives"),
@@ -65,8 +64,8 @@ def show(visit: Visit) -> Response:
     is_long = len(typed) > LONGEST_QUERY
     answered = answer(visit.db, "" if is_long else typed, filters, visit.language, visit.now)
     found = answered.found.texts
-    start = (page - 1) * PAGE_SIZE
-    shown = hits(visit.db, found[start : start + PAGE_SIZE])
+    start = (page - 1) * MOST_SHOWN
+    shown = hits(visit.db, found[start : start + MOST_SHOWN])
     marker = Marker(answered.terms)
     query = {"q": typed or None, **asked}
     return visit.page(
@@ -87,7 +86,7 @@ def show(visit: Visit) -> Response:
             (str(_ALL_OF_A_KIND[kind]), visit.url(ITEM_ROUTES[kind].replace("show", "index")))
             for kind in KINDS
         ],
-        pager=page_links(visit, "search.show", query, page, more=len(found) > start + PAGE_SIZE),
+        pager=page_links(visit, "search.show", query, page, more=len(found) > start + MOST_SHOWN),
     )
 
 
