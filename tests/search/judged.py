@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from portal.domain.search.answers import answer
-from portal.domain.search.results import hits
+from portal.domain.search.results import MOST_SHOWN, hits
 from portal.domain.search.rules import Filters
 
 SCRIPTS = ("kk", "kk-Latn", "kk-Arab")
@@ -55,7 +55,12 @@ def measured(db, asked, now):
     for query in asked:
         language = query.typed_as if query.typed_as in {"ru", "en"} else "kk"
         answered = answer(db, query.query, Filters(), language, now)
-        found[query] = [hit.slug for hit in hits(db, answered.found.texts)]
+        texts = answered.found.texts
+        found[query] = [
+            hit.slug
+            for start in range(0, len(texts), MOST_SHOWN)
+            for hit in hits(db, texts[start : start + MOST_SHOWN])
+        ]
         ranks[query] = next(
             (rank for rank, slug in enumerate(found[query], 1) if slug in query.relevant), None
         )

@@ -61,12 +61,15 @@ _SHOWN: Final[Select[Any]] = (
 
 
 def hits(db: Session, found: Sequence[Candidate]) -> list[Hit]:
-    """What is shown of at most `MOST_SHOWN` texts, in their order; some may be gone by now."""
+    """What is shown of texts, in their order; some may be gone since they were found.
+
+    ValueError for more than `MOST_SHOWN`.
+    """
     numbers = [each.number for each in found]
     if not numbers:
         return []
-    named = dict(zip(_NUMBERS, chain(numbers, repeat(numbers[0])), strict=False))
-    shown = rows(db, _SHOWN, named).all()
+    more = repeat(numbers[0], MOST_SHOWN - len(numbers))
+    shown = rows(db, _SHOWN, dict(zip(_NUMBERS, chain(numbers, more), strict=True))).all()
     known = {row[0]: Hit._make(row) for row in shown}
     return [known[number] for number in numbers if number in known]
 
