@@ -65,7 +65,7 @@ class Settings(OperatingSettings):
     machine_translation_key: str = ""
     rate_limits: bool = True
     rate_limit_url: str = ""
-    page_cache: Annotated[int, Field(ge=0)] = 16
+    page_cache: Annotated[int, Field(ge=0)] = 8
     worker: bool = True
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
 

@@ -125,7 +125,10 @@ class Kept:
 
 
 class KeptPages:
-    """Answers by key; the least lately asked for go when there is no more room."""
+    """Answers by key.
+
+    Those of minutes that have passed go, and the least lately asked for when there is no more room.
+    """
 
     def __init__(self, most: int) -> None:
         """`most` bytes in all."""
@@ -151,10 +154,15 @@ class KeptPages:
 
     def put(self, key: Hashable, kept: Kept) -> None:
         """Keeps it in place of an earlier one."""
+        minute = kept.drawing.minute
         with self._lock:
             earlier = self._pages.pop(key, None)
             self._size += kept.size - (earlier.size if earlier else 0)
             self._pages[key] = kept
-            while self._size > self._most:
-                _key, gone = self._pages.popitem(last=False)
-                self._size -= gone.size
+            # Whatever was asked for in this minute stands behind all that was not.
+            while self._pages:
+                first = next(iter(self._pages.values()))
+                if self._size <= self._most and first.drawing.minute >= minute:
+                    break
+                self._pages.popitem(last=False)
+                self._size -= first.size

@@ -359,3 +359,17 @@ def test_there_is_an_end_to_what_is_kept():
     assert pages.get(30) is None
     pages.put("too much", Kept(drawing, headers, bytes(200_000)))
     assert pages.size == 0
+
+
+def test_what_no_later_minute_can_use_goes():
+    pages = KeptPages(100_000)
+    headers = [(b"content-type", b"text/html"), (b"vary", b"Cookie")]
+    for minute, key in ((1, "left"), (1, "asked again"), (2, "new"), (2, "newer")):
+        pages.put(key, Kept(Drawing(Version(0, 1), minute), headers, bytes(9_000)))
+        pages.get("asked again")
+    assert pages.get("left") is None
+    assert pages.get("new") is not None
+    assert pages.get("newer") is not None
+    pages.put("asked again", Kept(Drawing(Version(0, 1), 3), headers, bytes(9_000)))
+    assert pages.get("asked again") is not None
+    assert [key for key in ("new", "newer") if key in pages] == []
