@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from portal.search.queries import Term, Word
 
 # Of what is found, so many are looked at to be ranked; nobody leafs further.
-MOST: Final = 60
+MOST: Final = 50
 # Where more are found, so many whose titles hold the words are looked at beside the latest.
 MOST_TITLED: Final = 20
 KINDS: Final = (ItemKind.EVENT, ItemKind.INITIATIVE, ItemKind.STORY, ItemKind.ORGANIZATION)
