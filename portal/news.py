@@ -49,9 +49,11 @@ class News(NamedTuple):
     html: Mapping[str, str]
     published_at: datetime
     changed_at: datetime
-    authors: tuple[Translated, ...]
+    organizations: tuple[Translated, ...]
     # Until when whoever is behind it counts as known.
     verified_until: datetime | None
+    # The name it is signed with, beside the organisations that stand behind it.
+    byline: str = ""
 
 
 class Headline(NamedTuple):

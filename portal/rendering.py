@@ -15,7 +15,7 @@ from markupsafe import Markup
 
 from portal import HOME, i18n
 from portal.translated import Said
-from portal.written import kept_said, script_now, written, written_html
+from portal.written import as_typed, kept_said, script_now, written, written_html
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, MutableMapping
@@ -66,6 +66,7 @@ class _Spoken(Environment):
             self.globals.update(gettext=_gettext, _=_gettext, ngettext=_ngettext)
         self.globals["remembered"] = remembered
         self.filters["direction"] = i18n.direction_of
+        self.filters["as_typed"] = as_typed
 
     def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
         with i18n.speaking(self.language):

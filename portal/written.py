@@ -41,8 +41,13 @@ def kept(text: str, language: str | None = None) -> str:
     its own.
     """
     is_kazakh = language == "kk" or (language is None and bool(_KAZAKH.search(text)))
-    # What is marked already is not marked twice.
-    if is_kazakh or _OPENING in text or script_now() is None:
+    return text if is_kazakh else as_typed(text)
+
+
+def as_typed(text: str) -> str:
+    """The same of somebody's name, which keeps its letters in whatever language it is."""
+    # Nothing needs no marks, and what is marked already no others.
+    if not text or _OPENING in text or script_now() is None:
         return text
     return f"{_OPENING}{text}{_CLOSING}"
 

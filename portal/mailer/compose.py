@@ -34,7 +34,7 @@ from portal.mailer.wording import (
 )
 from portal.rendering import render
 from portal.translated import Said
-from portal.written import kept, written
+from portal.written import as_typed, kept, written
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -228,4 +228,4 @@ def _hosts(event: Shown) -> Said:
 
 def _name(name: str) -> str | None:
     """How to greet somebody; nobody is greeted as a dash."""
-    return kept(inert(name, LONGEST_NAME)) if any(c.isalnum() for c in name) else None
+    return as_typed(inert(name, LONGEST_NAME)) if any(c.isalnum() for c in name) else None

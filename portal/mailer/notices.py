@@ -20,7 +20,7 @@ from portal.mailer.envelope import Content, seal_up
 from portal.mailer.wording import site_name
 from portal.rendering import render
 from portal.sealing import seal_of
-from portal.written import kept, written
+from portal.written import as_typed, kept, written
 
 if TYPE_CHECKING:
     from email.message import EmailMessage
@@ -170,7 +170,7 @@ def compose_notice(
             "subject": subject,
             "site_name": name_of_site,
             "home_url": links.absolute("home", language),
-            "name": kept(inert(name_of(db, person), LONGEST_NAME)) if person else None,
+            "name": as_typed(inert(name_of(db, person), LONGEST_NAME)) if person else None,
             "button": str(wording.button) % words if wording.button else None,
             "button_url": url,
             "stop_url": links.absolute(wording.stop, language, None, key=key)

@@ -20,6 +20,7 @@ from portal.web.cases import PROGRESS, STANDINGS
 from portal.web.files import download
 from portal.web.pages import site_name
 from portal.web.roles import ROLES
+from portal.written import as_typed
 
 if TYPE_CHECKING:
     from starlette.responses import Response
@@ -201,7 +202,7 @@ def _said(name: str, value: Any, zone: str) -> str:
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if name in _PASSAGES:
-        return "\n\n".join(value) or "—"
+        return as_typed("\n\n".join(value)) or "—"
     if isinstance(value, list):
         return dates.listed(_word(name, each) for each in value) or "—"
     return _word(name, value) if value else "—"
@@ -214,4 +215,4 @@ def _word(name: str, code: str) -> str:
         return dates.language_name(code)
     if name == "country" and is_country(code):
         return dates.country_name(code)
-    return str(WORDS.get((name, code), code))
+    return str(WORDS.get((name, code)) or as_typed(str(code)))

@@ -89,9 +89,9 @@ def _entry(visit: Visit, root: ET.Element, shelf: Shelf, item: News) -> None:
     _text(entry, "updated", _stamp(item.changed_at))
     href = visit.absolute(shelf.page, slug=item.slug) + shelf.anchor
     _link(entry, type="text/html", href=href)
-    for name in item.authors:
-        said = written_said(name.said()).text
-        _text(ET.SubElement(entry, "author"), "name", said if is_known else inert(said))
+    behind = (written_said(name.said()).text for name in item.organizations)
+    for name in filter(None, (item.byline, *behind)):
+        _text(ET.SubElement(entry, "author"), "name", name if is_known else inert(name))
     if summary.text:
         words = _text(entry, "summary", summary.text if is_known else inert(summary.text, 1_000))
         words.set(f"{_XML}lang", summary.language)

@@ -20,6 +20,7 @@ from portal.web.cards import FUNDINGS, MODES
 from portal.web.initiative_cards import STAGES
 from portal.web.organization_form import KINDS
 from portal.web.story_form import COMMENTS
+from portal.written import as_typed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -173,6 +174,7 @@ _WORDS: Final[dict[str, Callable[[str], str]]] = {
     "comments": lambda fact: str(COMMENTS[CommentMode(fact)]),
     "tags": lambda fact: str(TAGS.get(fact, fact)),
     "stage": lambda fact: str(STAGES[Stage(fact)]),
+    "byline": as_typed,
     "since": lambda fact: dates.long(date.fromisoformat(fact)),
 }
 

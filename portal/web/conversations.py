@@ -10,6 +10,7 @@ from portal.i18n import gettext as _
 from portal.i18n import gettext_lazy
 from portal.time_zones import wall_of
 from portal.web.cards import Tag
+from portal.written import as_typed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -102,7 +103,7 @@ def _voice(
     is_first = remark.parent_id is None
     return Voice(
         key=remark.public_id,
-        name=remark.byline or _("A reader"),
+        name=as_typed(remark.byline) or _("A reader"),
         when=dates.stamp(wall),
         datetime=wall.isoformat(timespec="minutes"),
         paragraphs=tuple(part for part in remark.text.split("\n") if part.strip()),

@@ -23,6 +23,7 @@ from portal.publication import is_public
 from portal.web.cards import FUNDINGS
 from portal.web.organization_form import KINDS
 from portal.web.timeline import KINDS as STEPS
+from portal.written import as_typed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -141,7 +142,7 @@ def _of_story(db: Session, story: Story) -> Iterator[Part]:
     yield from _funding(story)
     yield from _pictures(db, ItemKind.STORY, story.id)
     if story.byline:
-        yield Part(_("Signed"), story.byline)
+        yield Part(_("Signed"), as_typed(story.byline))
     for source in story.sources:
         yield Part(_("Source"), f"{source['label']} — {source['url']}")
 
@@ -150,7 +151,7 @@ def _of_comment(_db: Session, comment: Comment) -> Iterator[Part]:
     if comment.text:
         yield Part(pgettext("below a story", "Comment"), comment.text, comment.language)
     if comment.byline:
-        yield Part(_("Signed"), comment.byline)
+        yield Part(_("Signed"), as_typed(comment.byline))
 
 
 def _funding(item: Event | Initiative | Story) -> Iterator[Part]:

@@ -9,6 +9,7 @@ from portal.domain.initiatives.models import Stage
 from portal.time_zones import wall_of
 from portal.web import shelves
 from portal.web.initiative_cards import STAGES
+from portal.written import as_typed
 
 if TYPE_CHECKING:
     from portal.news import Headline, Narrowing
@@ -57,7 +58,7 @@ def _about(visit: Visit, shelf: Shelf, item: Headline) -> str:
     if shelf.kind == "initiative":
         # One that runs may have been quiet for long, which a line does not know.
         return day if item.note == Stage.RUNNING else str(STAGES[Stage(item.note)])
-    return f"{day} · {item.note}" if item.note else day
+    return f"{day} · {as_typed(item.note)}" if item.note else day
 
 
 def _line(visit: Visit, shelf: Shelf, item: Headline) -> Line:

@@ -1,4 +1,4 @@
-"""Pages that answer a form and have no address of their own, and how to get each."""
+"""Every page of the gallery; those that answer a form and have no address, and how to get each."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ from portal.domain.moderation.maintenance import MaintenanceError
 from tests.browser.stage import ANALYST
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from tests.browser.gallery import Gallery
 
 
@@ -83,3 +85,18 @@ ANSWERS = {
     "maintenance": _maintained,
 }
 LEAVING = {"on to the provider": _leaving}
+
+
+def pages(gallery: Gallery, language: str) -> Iterator[tuple[str, str]]:
+    """Name and HTML of every picture of the gallery, and of pages without an address."""
+    for picture in gallery.pictures:
+        with gallery.stage.client(gallery.sessions.get(picture.visitor)) as visitor:
+            address = f"/{language}{picture.path}"
+            page = visitor.get(address)
+            if picture.sends:
+                action = re.search(rf'action="([^"]*{re.escape(picture.sends)})"', page.text)[1]
+                page = visitor.post(action, data={})
+            assert page.status_code == picture.status, (picture.name, page.status_code)
+            yield picture.name, page.text
+    for name, answer in (ANSWERS | LEAVING).items():
+        yield name, answer(gallery, language)

@@ -56,7 +56,8 @@ if TYPE_CHECKING:
     from tests.browser.stage import Stage
 
 # Allowed, and as wide as it gets: nothing to break at.
-LONG_NAME = "Қарқаралықалыштегібекжанұлынурсұлтанбек"
+LONG_WORD = "Қарқаралықалыштегібекжанұлынурсұлтанбек"
+LONG_NAME = "Жұлдызайқаракөзнәзікгүлбаршынбегімай"
 LONG_TITLE = Translated.of(
     "kk",
     kk="Қанағаттандырылмағандықтарыңыздан: күй кеші",
@@ -76,7 +77,7 @@ STORY = Translated.of(
     kk="## Бәрі бір аттан басталды\n\nБерлинде **көкпар** бола ма?[^1] Иә, `болады`.\n\n"
     "> Ат — ердің қанаты.\n\n- бірінші\n- екінші\n\n"
     "| Қала | Ат саны | Қашан | Кім ұйымдастырды |\n|:-|-:|:-:|-|\n"
-    f"| Берлин | 12 | наурыз | {LONG_NAME} |\n| Прага | 7 | сәуір | бәріміз |\n\n"
+    f"| Берлин | 12 | наурыз | {LONG_WORD} |\n| Прага | 7 | сәуір | бәріміз |\n\n"
     "https://example.org/kokpar/" + "ұзын" * 20 + "\n\n"
     "```\nшаба " + "шаба" * 40 + "\n```\n\n### Соңы\n\n---\n\n[^1]: Ереже бойынша.",
     ru="## Всё началось с одного коня\n\nБывает ли кокпар в Берлине?",
@@ -281,7 +282,7 @@ def _initiatives(db: Session, organization: Organization, member: Person) -> lis
             for _guest in range(6):
                 make.sign_up_guest(db, event).attended_at = event.starts_at
             make.make_result(db, event)
-    words = Translated.of("kk", kk=LONG_NAME)
+    words = Translated.of("kk", kk=LONG_WORD)
     for kind, day in ((StepKind.PLAN, None), (StepKind.NEXT_STEP, now.date())):
         initiative_steps.add(db, full, kind, words, day, now)
     quiet.published_at = now - timedelta(days=100)
@@ -414,7 +415,7 @@ def _organising(db: Session, organization: Organization, organiser: Person) -> l
     )
     hopeful = make.make_organization(db, "hopeful", verified=False, owner=organiser)
     domain = f"{'long-name.' * 5}example.org"
-    verification.ask(db, hopeful, Method.DOMAIN, clock.now(), domain=domain, remark=LONG_NAME)
+    verification.ask(db, hopeful, Method.DOMAIN, clock.now(), domain=domain, remark=LONG_WORD)
     soon = _in_days(0, organization, db)
     here = [make.sign_up_guest(db, soon, name=f"{LONG_NAME} {number}") for number in range(3)]
     check_in.mark_here(db, soon, here[0].public_id, clock.now())
@@ -559,7 +560,7 @@ def _stories(db: Session, organization: Organization, visitors: dict[str, Person
     authorship.introduce(db, organiser, LONG_NAME, clock.now())
     question = make.make_comment(db, story, organiser, LONG_TITLE.said("kk").text)
     make.make_comment(db, story, organiser, "Рақмет!", answers=question.public_id)
-    make.make_comment(db, story, member, LONG_NAME, byline=LONG_NAME)
+    make.make_comment(db, story, member, LONG_WORD, byline=LONG_NAME)
     changed = replace(stories.details_of(db, story), body=Translated.of("kk", kk="Басқаша."))
     stories.save(db, story, everything_of(changed, STORY), story.revision, organiser, clock.now())
     draft = make.make_story(db, organization, organiser, published=False, **everything)
@@ -569,7 +570,7 @@ def _stories(db: Session, organization: Organization, visitors: dict[str, Person
     own = make.make_own_story(db, member, title=LONG_TITLE)
     handed_in = make.make_own_story(db, member, submitted=True, to=organization, **everything)
     returned = make.make_own_story(db, member, submitted=True)
-    story_publishing.give_back(db, returned, LONG_NAME, make.story_url, clock.now())
+    story_publishing.give_back(db, returned, LONG_WORD, make.story_url, clock.now())
     proposed = make.make_own_story(db, member, to=organization, published=True, title=LONG_TITLE)
     make.make_proposal(db, proposed, member, body_kk="Басқаша болды.", byline=LONG_NAME)
     page, desk = f"/stories/{story.slug}", f"/writing/stories/{draft.slug}"

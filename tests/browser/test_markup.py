@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -13,7 +12,7 @@ from urllib.parse import unquote
 import pytest
 
 from portal import HOME
-from tests.browser.answers import ANSWERS, LEAVING
+from tests.browser.answers import pages
 
 CHECKER = HOME / "node_modules/vnu-jar/build/dist/vnu.jar"
 # Kazakh from right to left, where the most is changed in what the templates draw.
@@ -36,21 +35,6 @@ def java():
     return pytest.skip(missing)
 
 
-def _pages(gallery, language):
-    """Name and HTML of every picture of the gallery, and of pages without an address."""
-    for picture in gallery.pictures:
-        with gallery.stage.client(gallery.sessions.get(picture.visitor)) as visitor:
-            address = f"/{language}{picture.path}"
-            page = visitor.get(address)
-            if picture.sends:
-                action = re.search(rf'action="([^"]*{re.escape(picture.sends)})"', page.text)[1]
-                page = visitor.post(action, data={})
-            assert page.status_code == picture.status, (picture.name, page.status_code)
-            yield picture.name, page.text
-    for name, answer in (ANSWERS | LEAVING).items():
-        yield name, answer(gallery, language)
-
-
 def _is_harmless(message):
     is_warning = message["type"] == "info" and message.get("subType") == "warning"
     return is_warning and any(message["message"].startswith(known) for known in HARMLESS)
@@ -58,7 +42,7 @@ def _is_harmless(message):
 
 def test_the_checker_finds_no_error(gallery, java, tmp_path):
     for language in LANGUAGES:
-        for number, (name, html) in enumerate(_pages(gallery, language)):
+        for number, (name, html) in enumerate(pages(gallery, language)):
             assert html.startswith("<!doctype html>"), name
             file = tmp_path / f"{number:02} {name}, {language}.html"
             file.write_text(html, encoding="utf-8")

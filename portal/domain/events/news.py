@@ -69,7 +69,7 @@ def news_of(event: Shown, html: Mapping[str, str]) -> News:
         html=html,
         published_at=published,
         changed_at=max(published, event.changed_at),
-        authors=tuple(host.name for host in event.hosts),
+        organizations=tuple(host.name for host in event.hosts),
         verified_until=event.organization_verified_until,
     )
 

@@ -127,7 +127,7 @@ def _news(initiative: Shown, html: Mapping[str, str], changed_at: datetime) -> N
         html=html,
         published_at=published,
         changed_at=max(published, changed_at),
-        authors=tuple(host.name for host in initiative.hosts),
+        organizations=tuple(host.name for host in initiative.hosts),
         verified_until=initiative.organization_verified_until,
     )
 

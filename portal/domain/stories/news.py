@@ -11,7 +11,6 @@ from portal.domain.stories.listing import NEWEST_FIRST, SIGNED, public, tags
 from portal.domain.stories.models import Author
 from portal.domain.stories.queries import SHOWN, STORIES, Shown
 from portal.news import ANSWERED_FOR, Listed, News
-from portal.translated import Translated
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -62,8 +61,6 @@ def headlines(asked: frozenset[str]) -> Select[Any]:
 
 def _news(story: Shown, html: Mapping[str, str]) -> News:
     published = story.published_at or story.changed_at
-    original = story.title.original
-    signed = Translated.of(original, **{original: story.byline}) if story.byline else None
     return News(
         id=story.id,
         slug=story.slug,
@@ -72,10 +69,11 @@ def _news(story: Shown, html: Mapping[str, str]) -> News:
         html=html,
         published_at=published,
         changed_at=max(published, story.changed_at),
-        authors=tuple(name for name in (signed, story.organization_name) if name is not None),
+        organizations=(story.organization_name,) if story.organization_name else (),
         verified_until=ANSWERED_FOR
         if story.organization_id is None
         else story.organization_verified_until,
+        byline=story.byline,
     )
 
 

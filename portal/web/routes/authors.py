@@ -14,6 +14,7 @@ from portal.web.forms import Fields, Form
 from portal.web.policies import Cache, Policy
 from portal.web.routing import Pages
 from portal.web.story_cards import story_cards
+from portal.written import as_typed
 
 if TYPE_CHECKING:
     from starlette.responses import Response
@@ -37,10 +38,10 @@ def show(visit: Visit, slug: str) -> Response:
     found, more = listing.page_of(visit.db, filters, page)
     return visit.page(
         "authors/show.html",
-        byline=author.byline,
+        byline=as_typed(author.byline),
         cards=story_cards(visit, found),
         pager=page_links(visit, "authors.show", {}, page, more=more, slug=slug),
-        feeds=[feed_link(visit, author.byline, "feeds.author", slug=slug)],
+        feeds=[feed_link(visit, as_typed(author.byline), "feeds.author", slug=slug)],
         index_as=("authors.show", {"slug": slug}, {"page": page} if page > 1 else None),
     )
 

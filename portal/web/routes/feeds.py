@@ -16,7 +16,7 @@ from portal.web.atom import MOST, feed_of
 from portal.web.pages import site_name
 from portal.web.policies import Cache, Policy
 from portal.web.routing import Pages
-from portal.written import kept
+from portal.written import as_typed, kept
 
 if TYPE_CHECKING:
     from starlette.responses import Response
@@ -77,6 +77,6 @@ def author(visit: Visit, slug: str) -> Response:
     whose = author_named(visit.db, slug)
     narrowing = Narrowing(author_id=whose.person_id)
     found = shelves.newest(visit.db, narrowing, visit.now, MOST, of=(shelves.STORIES,))
-    title = f"{whose.byline} · {site_name(visit.site)}"
+    title = f"{as_typed(whose.byline)} · {site_name(visit.site)}"
     values = {"slug": slug}
     return feed_of(visit, title, found, own=("feeds.author", values), page=("authors.show", values))

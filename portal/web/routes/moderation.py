@@ -20,6 +20,7 @@ from portal.web.exhibits import exhibit_of
 from portal.web.forms import Fields, Form
 from portal.web.policies import Cache, Guard, Policy
 from portal.web.routing import Pages
+from portal.written import as_typed
 
 if TYPE_CHECKING:
     from starlette.responses import Response
@@ -174,7 +175,7 @@ def _case_page(
             if value == "dismiss" or value in measures_for(case.subject)
         ],
         reasons=[(reason.value, str(words)) for reason, words in rules.REASONS.items()],
-        members=[(str(each.id), name_of(visit.db, each)) for each, _role in members],
+        members=[(str(each.id), as_typed(name_of(visit.db, each))) for each, _role in members],
         rulings=[
             ruling_row(visit, each)
             for each in queries.rulings_about(visit.db, visit.person, case.subject)

@@ -19,7 +19,7 @@ from portal.web.policies import Cache, Policy
 from portal.web.routes.organizations import row_of
 from portal.web.routing import Pages
 from portal.web.sharing import picture
-from portal.written import kept, kept_said
+from portal.written import as_typed, kept_said
 
 if TYPE_CHECKING:
     from starlette.responses import Response
@@ -60,7 +60,7 @@ def story(visit: Visit, slug: str) -> Response:
     found, _words = story_page(visit.db, visit.visitor, slug)
     wall = wall_of(found.published_at or found.changed_at, visit.zone)
     organization = kept_said(found.organization_name.said()) if found.organization_name else ""
-    by = " · ".join(name for name in (kept(found.byline), organization) if name)
+    by = " · ".join(name for name in (as_typed(found.byline), organization) if name)
     return picture(visit, title=found.title.said(), line=dates.long(wall.date()), by=by)
 
 

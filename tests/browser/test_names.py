@@ -1,0 +1,22 @@
+"""People are called as they have written their names, in whatever script a page is read."""
+
+from __future__ import annotations
+
+from portal.i18n import speaking
+from portal.written import written
+from tests.browser.answers import pages
+from tests.browser.gallery import LONG_NAME
+
+
+def test_no_page_converts_the_name_of_anybody(gallery):
+    with speaking("kk-Arab"):
+        converted = written(LONG_NAME)
+    assert converted != LONG_NAME
+    found, called = [], set()
+    for name, html in pages(gallery, "kk-Arab"):
+        called |= {name} if LONG_NAME in html else set()
+        at = html.find(converted)
+        if at >= 0:
+            found.append(f"{name}: …{html[max(at - 120, 0) : at + len(converted)]}")
+    assert len(called) > 20
+    assert not found, "\n".join(found)
