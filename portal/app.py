@@ -93,7 +93,7 @@ def create_app(settings: Settings) -> Portal:
         database.close()
 
     seal = Seal.from_file(settings.seal_key_path)
-    database = Database(settings.database, seal, DATABASE_SECONDS)
+    database = Database(settings.database, seal, DATABASE_SECONDS, settings.standby_url)
     database.guard = refuse_writing
     tracing = tracing_of(settings.traces_url)
     if tracing:

@@ -39,7 +39,8 @@ def open_database(settings: Settings) -> Database:
     if settings.database.startswith("sqlite:///"):
         folder = Path(settings.database.removeprefix("sqlite:///")).parent
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    return Database(settings.database, Seal.from_file(settings.seal_key_path))
+    seal = Seal.from_file(settings.seal_key_path)
+    return Database(settings.database, seal, standby_url=settings.standby_url)
 
 
 def fault_of(database: Database) -> str | None:

@@ -26,12 +26,13 @@ from portal import drawn_from, overdue, postgres, touched
 from portal.column_types import Instant, TranslatedText
 from portal.fair_lock import Courtesy
 from portal.outages import PATIENCE
+from portal.standby import Standby, patience
 from portal.translated import Translated
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from sqlalchemy import CursorResult, Executable
+    from sqlalchemy import URL, CursorResult, Executable
 
     from portal.sealing import Seal
 
@@ -78,15 +79,27 @@ class Base(DeclarativeBase):
 class Database:
     """One place where transactions begin; see `reading` and `writing`."""
 
-    def __init__(self, url: str, seal: Seal, most_seconds: float | None = None) -> None:
+    def __init__(
+        self, url: str, seal: Seal, most_seconds: float | None = None, standby_url: str = ""
+    ) -> None:
         """Ends what works longer than `most_seconds`: `portal.overdue` knows it by its error."""
         self.url = make_url(url)
         self._most_seconds = most_seconds
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
-        self.engine = self._engine(read_only=False)
+        self.engine = self._engine(self.url, read_only=False)
         touched.watch(self.engine)
-        self.reading_engine = self._engine(read_only=True)
-        drawn_from.watch(self.reading_engine)
+        self.reading_engine = self._engine(self.url, read_only=True)
+        self.engines = [self.engine, self.reading_engine]
+        self.standby: Standby | None = None
+        if standby_url:
+            url_of_standby = make_url(standby_url)
+            engine = self._engine(
+                url_of_standby, read_only=True, connect_args=patience(url_of_standby)
+            )
+            self.engines.append(engine)
+            self.standby = Standby(self.reading_engine, engine)
+        for engine in self.engines[1:]:
+            drawn_from.watch(engine)
         details = {"seal": seal}
         self._readers = sessionmaker(info=details, autoflush=False)
         self._writers = sessionmaker(self.engine, info=details)
@@ -101,9 +114,9 @@ class Database:
             self.at_close.append(turns.close)
             self._turns = turns
 
-    def _engine(self, *, read_only: bool) -> Engine:
+    def _engine(self, url: URL, *, read_only: bool, **more: Any) -> Engine:
         engine = create_engine(
-            self.url,
+            url,
             pool_size=CONNECTIONS,
             max_overflow=0,
             # The fewest connections that do, since each has memory of its own.
@@ -112,6 +125,7 @@ class Database:
             json_serializer=lambda value: json.dumps(value, ensure_ascii=False),
             **({"module": sqlite_module()} if self.is_sqlite else {}),
             **({"isolation_level": "AUTOCOMMIT"} if read_only and not self.is_sqlite else {}),
+            **more,
         )
         if self.is_sqlite:
             begin = "BEGIN DEFERRED" if read_only else "BEGIN IMMEDIATE"
@@ -151,7 +165,8 @@ class Database:
         A snapshot on SQLite. PostgreSQL answers each question as of its own moment, as it does
         within its usual transactions; beginning and ending one would be half of the ways to it.
         """
-        with self.reading_engine.begin() as connection, self._readers(bind=connection) as session:
+        reader = self.standby.reader() if self.standby else self.reading_engine.begin()
+        with reader as connection, self._readers(bind=connection) as session:
             yield session
 
     @contextmanager
@@ -188,8 +203,8 @@ class Database:
         """Gives all connections back."""
         for give_back in self.at_close:
             give_back()
-        self.engine.dispose()
-        self.reading_engine.dispose()
+        for engine in self.engines:
+            engine.dispose()
 
 
 def rows(

@@ -14,6 +14,7 @@ from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import SettingsConfigDict
 from pydantic_settings import SettingsError as UnreadableError
 
+from portal.database_settings import DatabaseSettings
 from portal.operating_settings import OperatingSettings
 from portal.provider_settings import (
     KEY,
@@ -31,7 +32,7 @@ class SettingsError(Exception):
     """The environment asks for something the portal cannot be; the text says which and why."""
 
 
-class Settings(OperatingSettings):
+class Settings(OperatingSettings, DatabaseSettings):
     """All settings; each is the variable PORTAL_<NAME>, or a file so named in PORTAL_SECRETS_DIR.
 
     An entry of `providers` is PORTAL_PROVIDERS__<KEY>__<NAME>, or all of them are one JSON object.
@@ -41,8 +42,6 @@ class Settings(OperatingSettings):
         env_prefix="PORTAL_", env_nested_delimiter="__", extra="ignore", frozen=True
     )
 
-    data_dir: Path = Path("data")
-    database_url: str = ""
     port: Annotated[int, Field(ge=1, le=65535)] = 8000
     host: str = "127.0.0.1"
     base_url: str = ""
@@ -85,16 +84,6 @@ class Settings(OperatingSettings):
             msg = "must be https; plain http is for this machine alone"
             raise ValueError(msg)
         return value.rstrip("/")
-
-    @field_validator("database_url")
-    @classmethod
-    def _database_is_known(cls, value: str) -> str:
-        if value.startswith(("postgresql://", "postgres://")):
-            return "postgresql+psycopg://" + value.partition("://")[2]
-        if value and not value.startswith(("sqlite:///", "postgresql+psycopg://")):
-            msg = "must start with sqlite:/// or postgresql://"
-            raise ValueError(msg)
-        return value
 
     @field_validator("secret_keys")
     @classmethod
@@ -193,11 +182,6 @@ class Settings(OperatingSettings):
         """Host headers the portal answers to, without port."""
         named = {h.strip().lower() for h in self.allowed_hosts.split(",") if h.strip()}
         return frozenset(named | {urlsplit(self.address).hostname or ""})
-
-    @cached_property
-    def database(self) -> str:
-        """The database's SQLAlchemy URL."""
-        return self.database_url or f"sqlite:///{self.data_dir.resolve() / 'portal.db'}"
 
     @cached_property
     def seal_key_path(self) -> Path:

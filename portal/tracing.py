@@ -81,8 +81,8 @@ class Tracing:
 
     def follow(self, database: Database) -> None:
         """Tells of statements inside other spans; sends what is left when the portal stops."""
-        self._watch(database.engine)
-        self._watch(database.reading_engine)
+        for engine in database.engines:
+            self._watch(engine)
         database.at_close.append(self._provider.shutdown)
 
     def _watch(self, engine: Engine) -> None:

@@ -191,6 +191,8 @@ def of_database(settings: Settings, database: Database) -> Iterator[Finding]:
         # DETAIL of an error has the values of the row, such as "Key (email)=(…) already exists".
         if db.scalar(select(func.current_setting("log_error_verbosity"))) != "terse":
             yield unwise("PostgreSQL logs values of refused rows: set log_error_verbosity = terse")
+    if database.standby is not None and not database.standby.is_right():
+        yield wrong("PORTAL_STANDBY_URL does not answer, or does not follow PORTAL_DATABASE_URL")
     url = database.url
     if not is_loopback(url.host or "127.0.0.1") and "sslmode" not in url.query:
         yield unwise("PORTAL_DATABASE_URL names another machine: add ?sslmode=verify-full")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Final, TypeVar
 
+from sqlalchemy.exc import DBAPIError
 from starlette.responses import Response
 
 from portal import clock
@@ -12,6 +13,7 @@ from portal.domain.people.actions import note_use
 from portal.domain.people.queries import session_with
 from portal.domain.people.rules import may_moderate
 from portal.drawn_from import noting
+from portal.outages import is_cut_off
 from portal.refusals import NotFoundError
 from portal.web.cookies import session_token
 from portal.web.cross_origin import SAFE_METHODS
@@ -57,6 +59,34 @@ def answer(
     it waits for a thread, nor a thread while another one needs it to finish.
     """
     _check_address(request, route)
+    work = partial(_answer, view, route, request, submitted, taken)
+    response, is_signed_in = _again(work) if request.method in SAFE_METHODS else work()
+    _say_who_may_keep(response, route, request, is_signed_in=is_signed_in)
+    return response
+
+
+def _again(read: Callable[[], T]) -> T:
+    """What only reads is begun once more where its connection is found to be dead.
+
+    That a database was started anew, or a standby has gone, the others of a pool are told by the
+    first that is used.
+    """
+    try:
+        return read()
+    except DBAPIError as error:
+        if not is_cut_off(error):
+            raise
+        return read()
+
+
+def _answer(
+    view: Callable[..., Response],
+    route: Route,
+    request: Request,
+    submitted: FormData | None,
+    taken: object,
+) -> tuple[Response, bool]:
+    """A view's answer, and whether it is somebody's who is signed in."""
     site: Site = request.app.state.site
     reading = request.method in SAFE_METHODS
     with site.database.reading() if reading else site.database.writing() as db:
@@ -77,8 +107,7 @@ def answer(
             drawing.scopes = reads.scopes
         if not reading and response.status_code >= 400:  # noqa: PLR2004 - HTTP's own border
             db.rollback()
-    _say_who_may_keep(response, route, request, is_signed_in=person is not None)
-    return response
+    return response, person is not None
 
 
 def ask(
@@ -91,10 +120,15 @@ def ask(
     """
     _check_address(request, route)
     site: Site = request.app.state.site
-    with site.database.reading() as db:
-        session = _admitted(route, request, site, db)
-        person = session.person if session else None
-        return view(Visit(request, site, db, person, submitted, session), **path_values(request))
+
+    def asked() -> T:
+        with site.database.reading() as db:
+            session = _admitted(route, request, site, db)
+            person = session.person if session else None
+            visit = Visit(request, site, db, person, submitted, session)
+            return view(visit, **path_values(request))
+
+    return _again(asked)
 
 
 def asked_or_answered(

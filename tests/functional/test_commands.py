@@ -231,6 +231,17 @@ BAD_SETTINGS = {
         },
         ["same issuer"],
     ),
+    "a standby of SQLite": (
+        {"standby_url": "postgresql://portal:hunter2@db.example.org/portal"},
+        ["PORTAL_STANDBY_URL needs PostgreSQL"],
+    ),
+    "a standby that is no PostgreSQL": (
+        {
+            "database_url": "postgresql://portal:hunter2@db.example.org/portal",
+            "standby_url": "sqlite:////srv/portal.db",
+        },
+        ["PORTAL_STANDBY_URL must start with postgresql://"],
+    ),
     "a level of the log that is none": ({"log_level": "LOUD"}, ["PORTAL_LOG_LEVEL"]),
 }
 

@@ -87,6 +87,7 @@ class Postgres:
         self, programs: Path, folder: Path, data: Path, run_as: str | None, options: tuple[str, ...]
     ) -> None:
         self.run_as, self._programs, self._folder, self._data = run_as, programs, folder, data
+        self._given = options
         self._port = _free_port()
         self.address = f"postgresql+psycopg://portal@127.0.0.1:{self._port}"
         given = (
@@ -120,6 +121,27 @@ class Postgres:
             **self._how,
         )
         _wait(self._port)
+
+    @contextlib.contextmanager
+    def followed(self) -> Iterator[Postgres]:
+        """A hot standby that follows this server, which is stopped while its data is copied."""
+        data = self._data.with_name(f"{self._data.name}-standby")
+        standby = Postgres(self._programs, self._folder, data, self.run_as, self._given)
+        self.end(signal.SIGINT)
+        try:
+            # With its owner, who alone may read it.
+            subprocess.run(["cp", "-a", self._data, data], check=True)
+            (data / "standby.signal").touch()
+            with (data / "postgresql.auto.conf").open("a") as settings:
+                settings.write(
+                    f"primary_conninfo = 'host=127.0.0.1 port={self._port} user=portal'\n"
+                )
+            self.start()
+            standby.start()
+            yield standby
+        finally:
+            standby.end(signal.SIGINT)
+            shutil.rmtree(data, ignore_errors=True)
 
     def end(self, how: signal.Signals) -> None:
         """SIGINT cuts sessions off in order; SIGQUIT leaves everything as a crash would."""
