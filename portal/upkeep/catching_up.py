@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from portal.domain.ledger.models import LedgerEntry
-from portal.domain.search.reindexing import reindex, unindexed
+from portal.domain.search.reindexing import index_missing
 from portal.domain.translation.actions import recount
 
 if TYPE_CHECKING:
@@ -15,14 +15,11 @@ if TYPE_CHECKING:
 
 
 def catch_up(database: Database) -> None:
-    """Counts translations where none are counted, and indexes the kinds of which nothing is.
+    """Counts translations where none are counted, and indexes the items of which nothing is.
 
     For a database that was just migrated, as often as wanted; nothing is done twice.
     """
     with database.writing() as db:
         if db.scalar(select(LedgerEntry.item_id).limit(1)) is None:
             recount(db)
-    with database.reading() as db:
-        kinds = unindexed(db)
-    if kinds:
-        reindex(database, kinds)
+    index_missing(database)

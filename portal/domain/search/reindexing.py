@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 
 from portal.domain.events import actions as events
 from portal.domain.events.models import Event
@@ -20,7 +20,7 @@ from portal.domain.stories.models import Story
 from portal.items import ItemKind
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Mapping
 
     from sqlalchemy.orm import Session
 
@@ -36,39 +36,41 @@ _INDEXED: Final[Mapping[ItemKind, tuple[Any, Callable[[Session, Any], None]]]] =
 }
 
 
-def unindexed(db: Session) -> list[ItemKind]:
-    """The kinds of which there are items, and none in the index."""
-    return [
-        kind
-        for kind, (model, _index) in _INDEXED.items()
-        if db.scalar(select(IndexedText.id).where(IndexedText.item_kind == kind.value).limit(1))
-        is None
-        and db.scalar(select(model.id).limit(1)) is not None
-    ]
-
-
-def reindex(database: Database, kinds: Iterable[ItemKind] = tuple(_INDEXED)) -> int:
-    """Indexes items anew and forgets those that are gone; answers how many there are."""
-    number = 0
-    for kind in kinds:
-        model, index = _INDEXED[kind]
+def reindex(database: Database) -> int:
+    """Indexes all items anew and forgets those that are gone; answers how many there are."""
+    for kind, (model, _index) in _INDEXED.items():
         _forget_gone(database, kind, model)
+    return _index_items(database)
+
+
+def index_missing(database: Database) -> int:
+    """Indexes what the index has nothing of; answers how many items that were.
+
+    Those of a version that had no index yet, or of one whose indexing was ended midway.
+    """
+    return _index_items(database, only_missing=True)
+
+
+def _index_items(database: Database, *, only_missing: bool = False) -> int:
+    number = 0
+    for kind, (model, index) in _INDEXED.items():
+        items = select(model).order_by(model.id).limit(BATCH).with_for_update()
+        if only_missing:
+            there = exists().where(
+                IndexedText.item_kind == kind.value, IndexedText.item_id == model.id
+            )
+            items = items.where(~there)
         last: int | None = 0
         while last is not None:
             with database.writing() as db:
-                batch = db.scalars(
-                    select(model)
-                    .where(model.id > last)
-                    .order_by(model.id)
-                    .limit(BATCH)
-                    .with_for_update()
-                ).all()
+                batch = db.scalars(items.where(model.id > last)).all()
                 for item in batch:
                     index(db, item)
                 number += len(batch)
                 last = batch[-1].id if batch else None
-    with database.writing() as db:
-        settle(db)
+    if number:
+        with database.writing() as db:
+            settle(db)
     return number
 
 
