@@ -1,23 +1,20 @@
-"""Signing in with a real provider over HTTP, forgeries that must not work, and signing out."""
+"""Signing in with a real provider over HTTP, what follows from it, and signing out."""
 
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from datetime import timedelta
 from hashlib import sha256
 from urllib.parse import parse_qsl, urlsplit
 
-import httpx
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import select
 from starlette.testclient import TestClient
 
 from portal import clock
 from portal.app import create_app
-from portal.demo.id_tokens import Mischief, Signature
-from portal.demo.identity_provider import DemoPerson, create_identity_provider
-from portal.demo.serving import listener_on, running, url_of
+from portal.demo.id_tokens import Signature
+from portal.demo.serving import listener_on, url_of
 from portal.domain.accounts.rules import WAY_BACK
 from portal.domain.letters.models import About, Notice
 from portal.domain.moderation.appointments import lift_ban, lift_ban_of_erased
@@ -32,13 +29,8 @@ from portal.tokens import digest
 from tests.conftest import ADDRESS
 from tests.factories import decision_url, make_decision, make_person
 from tests.functional.pages import page_of, words
+from tests.functional.sign_in.reader import AIGUL, BOLAT, CALLBACK, Reader, count
 
-SECRET = "a secret of this test's provider"
-AIGUL = DemoPerson(
-    "aigul", "Айгүл Серікқызы", "aigul@example.org", locale="kk-KZ", zoneinfo="Europe/Berlin"
-)
-BOLAT = DemoPerson("bolat", "Болат", "aigul@example.org", email_verified=False)
-CALLBACK = f"{ADDRESS}/sign-in/callback"
 # Where nobody may be led: to another host, or to anything but a path of this portal.
 ELSEWHERE = (
     *("https://evil.example/", "//evil.example", "///evil.example", "/\\evil.example"),
@@ -52,98 +44,6 @@ ELSEWHERE = (
     *("javascript:alert(1)", "data:text/html,x", "https:evil.example", "/x\r\nSet-Cookie:x=1"),
     *("http:///evil.example", "/" + "a" * 600, "/\u2028/evil.example", "/кеш", "@evil.example"),
 )
-
-
-@pytest.fixture(scope="module")
-def mischief():
-    return Mischief()
-
-
-@pytest.fixture(scope="module")
-def issuer(mischief):
-    """A provider of this module, run over HTTP; its key is its own."""
-    listener = listener_on()
-    provider = create_identity_provider(
-        url_of(listener),
-        [AIGUL, BOLAT],
-        "portal",
-        SECRET,
-        redirect_uris=[CALLBACK],
-        mischief=mischief,
-    )
-    with running(provider, listener=listener) as address:
-        yield address
-
-
-@pytest.fixture(autouse=True)
-def honest(mischief):
-    """Every test begins with a provider that spoils nothing."""
-    fresh = Mischief()
-    mischief.claims, mischief.signature = fresh.claims, fresh.signature
-    mischief.response_iss = fresh.response_iss
-
-
-@pytest.fixture
-def settings(settings, issuer):
-    given = settings.model_dump() | {
-        "oidc_issuer": issuer,
-        "oidc_client_id": "portal",
-        "oidc_client_secret": SECRET,
-        "oidc_name": "Demo ID",
-    }
-    return Settings(**given)
-
-
-@dataclass
-class Reader:
-    """Somebody with a browser, on the way through the provider and back."""
-
-    browser: TestClient
-
-    def depart(self, target=None, language="en"):
-        """Presses the button; the provider's address the page leads to."""
-        form = {"next": target} if target is not None else {}
-        answer = self.browser.post(f"/{language}/sign-in", data=form)
-        assert answer.status_code == 200, answer.status_code
-        (onward,) = page_of(answer).xpath("//meta[@http-equiv='refresh']/@content")
-        return onward.partition("url=")[2]
-
-    def choose(self, person, address):
-        """Chooses a person at the provider; the way back."""
-        headers = {"sec-fetch-site": "same-origin"}
-        with httpx.Client(trust_env=False, headers=headers) as outside:
-            form = {"subject": person.subject} if person else {"cancel": "1"}
-            answer = outside.post(address, data=form)
-        assert answer.status_code == 303, answer.text
-        return answer.headers["location"].removeprefix(ADDRESS)
-
-    def sign_in(self, person=AIGUL, target=None, language="en"):
-        """The whole way; the portal's last answer."""
-        return self.browser.get(self.choose(person, self.depart(target, language)))
-
-    @property
-    def session(self):
-        """The session cookie's value."""
-        return self.browser.cookies.get("__Host-session")
-
-
-@pytest.fixture
-def reader(browser_of):
-    return Reader(browser_of())
-
-
-def count(database, table):
-    with database.reading() as db:
-        return db.scalar(select(func.count()).select_from(table))
-
-
-def refused(answer, database):
-    """Nobody is signed in or known after this answer."""
-    assert answer.status_code == 400
-    assert "__Host-session" not in answer.headers.get("set-cookie", "")
-    assert count(database, SignInSession) == 0
-    assert count(database, Person) == 0
-    return True
 
 
 def test_a_person_is_signed_in_and_known_by_issuer_and_subject(reader, database, issuer):
@@ -202,174 +102,6 @@ def test_the_page_on_the_way_out_leaks_no_address_and_is_kept_by_nobody(reader):
     answer = reader.browser.post("/en/sign-in")
     assert answer.headers["referrer-policy"] == "no-referrer"
     assert "no-store" in answer.headers["cache-control"]
-
-
-def test_whoever_changes_their_mind_at_the_provider_is_told_so(reader, database):
-    answer = reader.browser.get(reader.choose(None, reader.depart()))
-    assert refused(answer, database)
-    assert "Signing in did not work" in words(answer)
-    assert reader.sign_in().status_code == 303
-
-
-def test_an_answer_without_a_state_or_with_another_is_refused(reader, database):
-    back = reader.choose(AIGUL, reader.depart())
-    query = dict(parse_qsl(urlsplit(back).query))
-    for wrong in ({"state": "x"}, {"state": ""}, {"state": query["state"] + "x"}):
-        reader.depart()
-        answer = reader.browser.get("/sign-in/callback", params=query | wrong)
-        assert refused(answer, database)
-    reader.depart()
-    stateless = {name: value for name, value in query.items() if name != "state"}
-    assert refused(reader.browser.get("/sign-in/callback", params=stateless), database)
-
-
-def test_an_answer_opened_in_another_browser_is_refused(reader, browser_of, database):
-    """Nobody can be signed in as somebody else by a link."""
-    back = reader.choose(AIGUL, reader.depart())
-    other = Reader(browser_of())
-    assert refused(other.browser.get(back), database)
-    # The provider leads back to an address without a language; the browser's own decides.
-    shown = other.browser.get(back, headers={"accept-language": "en"})
-    assert "started in another browser" in words(shown)
-    other.depart()
-    assert refused(other.browser.get(back), database)
-
-
-def test_an_answer_counts_once(reader, browser_of, database):
-    back = reader.choose(AIGUL, reader.depart())
-    note = dict(reader.browser.cookies)
-    assert reader.browser.get(back).status_code == 303
-    # Again in the same browser, and with the note brought back to life.
-    assert reader.browser.get(back).status_code == 400
-    thief = browser_of()
-    for name, value in note.items():
-        thief.cookies.set(name, value)
-    answer = thief.get(back)
-    assert answer.status_code == 400
-    assert "__Host-session" not in answer.headers.get("set-cookie", "")
-    assert count(database, SignInSession) == 1
-
-
-def test_a_note_that_was_tampered_with_is_worth_nothing(reader, database):
-    back = reader.choose(AIGUL, reader.depart())
-    note = reader.browser.cookies["__Host-sign_in"]
-    for wrong in (note[:-4] + "AAAA", "x", "", "=" * 50, note[::-1]):
-        reader.browser.cookies.set("__Host-sign_in", wrong, domain="testserver.local", path="/")
-        reader.browser.cookies.clear()
-        answer = reader.browser.get(back, headers={"cookie": f"__Host-sign_in={wrong}"})
-        assert refused(answer, database)
-
-
-def spoilt(name, value):
-    return lambda claims: claims | {name: value}
-
-
-def without(name):
-    return lambda claims: {key: value for key, value in claims.items() if key != name}
-
-
-FORGED_CLAIMS = {
-    "another issuer": spoilt("iss", "https://evil.example"),
-    "no issuer": without("iss"),
-    "another nonce": spoilt("nonce", "another"),
-    "no nonce": without("nonce"),
-    "another audience": spoilt("aud", "another portal"),
-    "no audience": without("aud"),
-    "an audience of many without us": spoilt("aud", ["one", "two"]),
-    "long expired": spoilt("exp", int(clock.now().timestamp()) - 3600),
-    "no end": without("exp"),
-    "issued in an hour": spoilt("iat", int(clock.now().timestamp()) + 3600),
-    "no subject": without("sub"),
-    "an empty subject": spoilt("sub", ""),
-    "a subject that is a number": spoilt("sub", 12345),
-    "a subject that is a list": spoilt("sub", ["aigul"]),
-    "a subject of thousands of letters": spoilt("sub", "a" * 5_000),
-    "a hash of another token": spoilt("at_hash", "AAAAAAAAAAAAAAAAAAAAAA"),
-}
-
-
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-@pytest.mark.parametrize("forgery", FORGED_CLAIMS)
-def test_claims_that_are_not_for_us_now_are_refused(reader, database, mischief, forgery):
-    mischief.claims = FORGED_CLAIMS[forgery]
-    answer = reader.sign_in()
-    assert refused(answer, database)
-    assert "Signing in did not work" in words(answer)
-
-
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-@pytest.mark.parametrize("signature", [s for s in Signature if s is not Signature.TRUE])
-def test_tokens_that_the_provider_did_not_sign_are_refused(reader, database, mischief, signature):
-    mischief.signature = signature
-    assert refused(reader.sign_in(), database)
-
-
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-@pytest.mark.parametrize("iss", ["https://evil.example", "", None])
-def test_an_answer_of_another_issuer_is_refused(reader, database, mischief, iss):
-    """RFC 9207: a provider that says it names itself in its answers must do so, rightly."""
-    mischief.response_iss = lambda _issuer: iss
-    assert refused(reader.sign_in(), database)
-
-
-def test_an_address_that_is_not_verified_is_never_kept(reader, database, mischief):
-    reader.sign_in(BOLAT)
-    with database.reading() as db:
-        person = db.scalars(select(Person)).one()
-        assert (person.email_sealed, person.email_index) == (None, None)
-
-
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-@pytest.mark.parametrize("verified", ["true", 1, None, "false", [True]])
-def test_only_the_plain_word_true_verifies_an_address(reader, database, mischief, verified):
-    mischief.claims = spoilt("email_verified", verified)
-    reader.sign_in()
-    with database.reading() as db:
-        assert db.scalar(select(Person.email_sealed)) is None
-
-
-@pytest.mark.parametrize(
-    "address",
-    [
-        *("aigul@example.org\nBcc: b@example.org", "not an address", "a" * 300 + "@b.org", 17),
-        *("mara\u212a@example.org", "\u017ferik@example.org"),  # found as marak and as serik
-    ],
-)
-def test_a_verified_address_that_letters_cannot_reach_is_not_kept(
-    reader, database, mischief, address
-):
-    mischief.claims = spoilt("email", address)
-    assert reader.sign_in().status_code == 303
-    with database.reading() as db:
-        assert db.scalar(select(Person.email_sealed)) is None
-
-
-def test_the_same_address_does_not_make_two_people_one(reader, browser_of, database, mischief):
-    """Who somebody is, is decided by issuer and subject alone."""
-    reader.sign_in(AIGUL)
-    mischief.claims = spoilt("email_verified", True)
-    Reader(browser_of()).sign_in(BOLAT)
-    assert count(database, Person) == 2
-
-
-@pytest.mark.parametrize(
-    ("name", "claims"),
-    [
-        ("Айгүл", {"name": "  Айгүл \u202e\u0000 "}),
-        ("A" * 80, {"name": "A" * 500}),
-        ("—", {"name": "\u200b"}),
-        ("—", {"name": 17}),
-    ],
-)
-def test_odd_names_zones_and_languages_of_a_provider_harm_nothing(
-    reader, database, mischief, name, claims
-):
-    odd = {"zoneinfo": "../../etc/passwd", "locale": "../../x", "preferred_username": ""}
-    mischief.claims = lambda told: told | odd | claims
-    assert reader.sign_in(language="ru").status_code == 303
-    with database.reading() as db:
-        person = db.scalars(select(Person)).one()
-        assert (name_of(db, person), person.language, person.time_zone) == (name, "ru", None)
 
 
 def test_signing_in_begins_a_new_session_and_ends_the_one_brought_along(
