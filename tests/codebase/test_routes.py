@@ -21,7 +21,8 @@ from portal.database import Base
 from portal.domain.initiatives.models import Initiative
 from portal.scopes import UNSHOWN
 from portal.web.policies import Cache, Policy
-from tests.codebase.world import TRIES, VISITORS, World
+from tests.codebase.tries import TRIES
+from tests.codebase.world import VISITORS, World
 from tests.engines import ON_ONE_ENGINE
 from tests.factories import pass_key, sign_up_guest
 from tests.functional.queries import queries_of
@@ -42,7 +43,7 @@ def path_of(name, values):
     path = ROUTES[name].path.replace("{language:language}", "en")
     for key, value in values.items():
         path = path.replace(f"{{{key}}}", value)
-    assert "{" not in path, f"{name} needs path values in tests.codebase.world"
+    assert "{" not in path, f"{name} needs path values in tests.codebase.tries"
     return path
 
 

@@ -15,7 +15,8 @@ from portal.scopes import PARENTS, PLACES, PLACES_COLUMNS, TABLES, UNSHOWN
 from portal.web.page_cache import PageCacheMiddleware
 from portal.web.policies import Cache
 from tests.codebase.test_routes import ROUTES, path_of
-from tests.codebase.world import TRIES, World
+from tests.codebase.tries import TRIES
+from tests.codebase.world import World
 from tests.functional.queries import queries_of
 
 LATER = datetime(2031, 3, 21, 12, tzinfo=UTC)

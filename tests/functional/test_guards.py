@@ -14,7 +14,8 @@ from portal.domain.people.queries import name_of
 from portal.sealing import seal_of
 from portal.web.policies import Guard
 from tests.codebase.test_routes import RIGHTS, ROUTES, path_of
-from tests.codebase.world import TRIES, VISITORS, World
+from tests.codebase.tries import TRIES
+from tests.codebase.world import VISITORS, World
 from tests.engines import ON_ONE_ENGINE
 
 # Forms that let somebody see more names and need no factor, with why.

@@ -16,7 +16,8 @@ from portal.i18n import LANGUAGE_TAGS
 from portal.web import routes as route_modules
 from portal.web.forms import Fields
 from tests.codebase.test_routes import RIGHTS
-from tests.codebase.world import TRIES, VISITORS
+from tests.codebase.tries import TRIES
+from tests.codebase.world import VISITORS
 
 ROUTES = {route.name: route for route in declared_routes()}
 # Asked of the code, so that a new field or query is tried without anybody thinking of it.

@@ -11,7 +11,7 @@ import pytest
 from portal.web.policies import Cache
 from portal.web.static import FOREVER
 from tests.codebase.test_routes import ROUTES, path_of
-from tests.codebase.world import TRIES
+from tests.codebase.tries import TRIES
 from tests.factories import session_cookie
 from tests.functional.forms import event_fields
 from tests.replicas.proxies import nginx, squid
