@@ -5,7 +5,7 @@ from __future__ import annotations
 from portal.i18n import speaking
 from portal.written import written
 from tests.browser.answers import pages
-from tests.browser.gallery import LONG_NAME
+from tests.browser.picture import LONG_NAME
 
 
 def test_no_page_converts_the_name_of_anybody(gallery):
