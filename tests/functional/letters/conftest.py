@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
+from portal import clock
 from portal.demo.mailbox import Mailbox
 from portal.domain.events import actions as events
 from portal.domain.events.details import details_of
@@ -113,7 +114,9 @@ def mailbox(post_office):
 
 
 @pytest.fixture
-def world(app, database, settings, mailbox, post_office):
+def world(app, database, settings, mailbox, post_office, monkeypatch):
+    # What these letters say has dates in it, which must never have passed.
+    monkeypatch.setattr(clock, "now", lambda: NOW)
     with database.writing() as db:
         event = events.create(db, make_organization(db), DETAILS, NOW)
         events.publish(db, event, NOW)
