@@ -154,10 +154,15 @@ def pytest_collection_modifyitems(config, items):
 
 
 @pytest.fixture
-def drawn_anew(settings, monkeypatch):
-    """A browser of another process that keeps no pages, and a moment that stands still."""
+def stopped_clock(monkeypatch):
+    """A moment that stands still, since no page is kept into the next minute."""
     stopped = clock.now()
     monkeypatch.setattr(clock, "now", lambda: stopped)
+
+
+@pytest.fixture
+def drawn_anew(settings, stopped_clock):
+    """A browser of another process that keeps no pages, while the clock stands still."""
     application = create_app(settings.model_copy(update={"page_cache": 0}))
     with TestClient(application, base_url=ADDRESS, follow_redirects=False) as browser:
         yield browser

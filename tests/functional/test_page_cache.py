@@ -39,6 +39,7 @@ from tests.factories import (
 )
 from tests.functional.queries import queries_of
 
+pytestmark = pytest.mark.usefixtures("stopped_clock")
 TITLE = "Наурыз Қала"
 
 

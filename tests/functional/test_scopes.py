@@ -29,6 +29,7 @@ from tests.factories import (
 )
 from tests.functional.queries import queries_of
 
+pytestmark = pytest.mark.usefixtures("stopped_clock")
 EVERYTHING = None
 
 

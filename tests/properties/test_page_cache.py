@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from contextlib import suppress
 
-import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select, text, update
 from sqlalchemy.exc import IntegrityError
-from starlette.testclient import TestClient
 
 from portal import clock
-from portal.app import create_app
 from portal.domain.events.models import Event
 from portal.domain.organizations.models import Organization
 from portal.domain.people.models import Person
@@ -21,7 +18,6 @@ from portal.domain.registrations.actions import cancel
 from portal.domain.registrations.models import Registration
 from portal.domain.registrations.queries import Pass
 from portal.translated import Translated
-from tests.conftest import ADDRESS
 from tests.factories import (
     make_event,
     make_organization,
@@ -110,16 +106,6 @@ def let_in(database, number):
 
 WRITES = (add, rename, fill, take_away, give_up, roll_back_a_part, sign_in)
 ALL = (*WRITES, *(sign_up, give_back, let_in) * 2)
-
-
-@pytest.fixture
-def drawn_anew(settings, monkeypatch):
-    stopped = clock.now()
-    monkeypatch.setattr(clock, "now", lambda: stopped)
-    with TestClient(
-        create_app(settings.model_copy(update={"page_cache": 0})), base_url=ADDRESS
-    ) as browser:
-        yield browser
 
 
 @settings(
