@@ -300,13 +300,22 @@ class World:
     def report(self, *, claimed: bool = True) -> dict[str, str]:
         """Path values of a new report; the moderator has taken it on."""
         with self.database.writing() as db:
-            organization = db.get_one(Organization, self.reported)
+            organization = self._reported_and_free(db)
             report = make_report(db, organization, make_event(db, organization))
             if claimed:
                 moderator = db.get_one(Person, self.moderator)
                 case = case_for(db, moderator, report.public_id)
                 moderation.claim(db, moderator, case, clock.now())
             return {"key": report.public_id}
+
+    def _reported_and_free(self, db: Session) -> Organization:
+        """The reported organisation, whatever earlier tries have made of it."""
+        organization = db.get_one(Organization, self.reported)
+        while older := standing_decision(db, Measure.SUSPEND, Subject(organization)):
+            appeals.reverse(
+                db, Ruling(older, Subject(organization), None), clock.now(), decision_url
+            )
+        return organization
 
     def decision(
         self, measure: Measure = Measure.WARN, *, about: int = 0, appealed: bool = False
@@ -323,11 +332,7 @@ class World:
     def proposal(self) -> dict[str, str]:
         """Path values of the one suspension that is proposed; any older one is taken back."""
         with self.database.writing() as db:
-            organization = db.get_one(Organization, self.reported)
-            while older := standing_decision(db, Measure.SUSPEND, Subject(organization)):
-                appeals.reverse(
-                    db, Ruling(older, Subject(organization), None), clock.now(), decision_url
-                )
+            self._reported_and_free(db)
         return self.decision(Measure.SUSPEND)
 
     def somebody(self, **changes: Any) -> dict[str, str]:

@@ -20,6 +20,8 @@ EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "40"))
 IS_BRIEF = "FUZZ_EXAMPLES" not in os.environ
 
 
+# What is sent may be long, and is told all the same.
+@pytest.mark.filterwarnings("ignore:Generating overly large repr")
 def test_nothing_that_anybody_sends_breaks_the_portal(app, database, browser_of):
     world = World.build(database, app.state.site.storage)
     answered = Counter()
