@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Final
 
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnectionError
 
 # Seconds that whoever writes stands in a line, then waits for the one lock of a process, then for
@@ -28,8 +28,3 @@ def is_outage(error: Exception) -> bool:
     cause = getattr(error, "orig", None)
     is_mistake = getattr(cause, "sqlite_errorname", "") == "SQLITE_ERROR"
     return isinstance(error, OUTAGES) and not is_mistake
-
-
-def is_cut_off(error: Exception) -> bool:
-    """Whether the connection was lost: the next one may well be answered."""
-    return isinstance(error, DBAPIError) and error.connection_invalidated

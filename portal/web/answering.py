@@ -13,7 +13,6 @@ from portal.domain.people.actions import note_use
 from portal.domain.people.queries import session_with
 from portal.domain.people.rules import may_moderate
 from portal.drawn_from import noting
-from portal.outages import is_cut_off
 from portal.refusals import NotFoundError
 from portal.web.cookies import session_token
 from portal.web.cross_origin import SAFE_METHODS
@@ -68,13 +67,13 @@ def answer(
 def _again(read: Callable[[], T]) -> T:
     """What only reads is begun once more where its connection is found to be dead.
 
-    That a database was started anew, or a standby has gone, the others of a pool are told by the
-    first that is used.
+    Where a database was started anew or a standby has gone, the first that finds out gives up all
+    of its pool, so that the next connection is a new one.
     """
     try:
         return read()
     except DBAPIError as error:
-        if not is_cut_off(error):
+        if not error.connection_invalidated:
             raise
         return read()
 
