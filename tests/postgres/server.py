@@ -6,6 +6,7 @@ import contextlib
 import importlib
 import os
 import pwd
+import random
 import shutil
 import signal
 import socket
@@ -199,9 +200,12 @@ def _may_try(programs: Path, run_as: str) -> bool:
 
 
 def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A port below those that systems give out: nobody is given it while the server is away."""
+    while True:
+        port = random.SystemRandom().randrange(20_000, 32_000)
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 def _wait(port: int) -> None:
