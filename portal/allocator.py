@@ -1,8 +1,9 @@
-"""One stock of memory for all threads of a process, of which what is free is given back."""
+"""A process's memory: one stock for all threads, what is free given back, and few collections."""
 
 from __future__ import annotations
 
 import ctypes
+import gc
 from typing import Final
 
 # Of glibc's malloc.h.
@@ -26,3 +27,14 @@ def keep_little() -> None:
         mallopt(_M_ARENA_MAX, 1)
         mallopt(_M_TRIM_THRESHOLD, _KEPT_FREE)
         mallopt(_M_MMAP_THRESHOLD, _KEPT_FREE)
+
+
+def collect_seldom() -> None:
+    """Has the collector leave alone what is there by now, and look less often at what comes.
+
+    For processes that serve one portal until they end: what is frozen is never given back. Without
+    it the collector walks over all that has been loaded again and again.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +10,7 @@ from starlette.middleware import Middleware
 from starlette.routing import compile_path
 
 from portal import HOME
-from portal.allocator import keep_little
+from portal.allocator import collect_seldom, keep_little
 from portal.database import Database
 from portal.domain.moderation.maintenance import refuse_writing
 from portal.guarded import GuardedClient
@@ -85,10 +84,6 @@ def create_app(settings: Settings) -> Portal:
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         keep_little()
         await limit_readers()
-        # What has been loaded by now stays; the collector need not walk over it again and again.
-        gc.collect()
-        gc.freeze()
-        gc.set_threshold(20_000, 20, 20)
         yield
         database.close()
 
@@ -216,4 +211,6 @@ def from_environment() -> Portal:
     """For servers that are given a factory: the portal of this process's environment."""
     settings = load_settings()
     set_up_logging(settings.log_level, settings.error_reports_url)
-    return create_app(settings)
+    app = create_app(settings)
+    collect_seldom()
+    return app

@@ -12,6 +12,7 @@ from sqlalchemy import create_engine, text
 from starlette.testclient import TestClient
 
 from portal import clock, schema
+from portal.allocator import collect_seldom
 from portal.app import create_app
 from portal.database import Database
 from portal.sealing import Seal
@@ -27,6 +28,11 @@ def pytest_configure(config):
     """Folders of tests lie in memory where they can, unless somebody has said where."""
     if config.option.basetemp is None and (memory := folder_in_memory()) is not None:
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(memory))
+
+
+def pytest_collection_finish():
+    """The collector leaves alone what all tests need, as in a server; portals of tests go."""
+    collect_seldom()
 
 
 @pytest.fixture(autouse=True)
