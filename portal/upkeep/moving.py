@@ -90,3 +90,4 @@ def fill(target: Database, expected: dict[str, Counted], rows: RowsOf) -> None:
         written = tables.counted(connection, there)
         if wrong := [name for name, each in expected.items() if written[name] != each]:
             raise CannotCopyError(f"not written as they were read: {', '.join(sorted(wrong))}")
+        tables.take_measure(connection, there)

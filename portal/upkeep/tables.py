@@ -122,8 +122,8 @@ def rows_of(connection: Connection, table: Table) -> Iterator[list[Row]]:
         key.collate("C") if isinstance(key.type, Text) and _is_postgres(connection) else key
         for key in table.primary_key
     ]
-    found = connection.execution_options(yield_per=BATCH).execute(
-        select(*asked).order_by(*in_order)
+    found = connection.execute(
+        select(*asked).order_by(*in_order), execution_options={"yield_per": BATCH}
     )
     for some in found.partitions(BATCH):
         yield [
@@ -162,6 +162,16 @@ def renew_sequences(connection: Connection, tables: Iterable[Table]) -> None:
             if isinstance(key.type, Integer) and (counter := connection.scalar(asked)):
                 highest = connection.scalar(select(func.max(key)))
                 connection.execute(select(func.setval(counter, highest or 1, highest is not None)))
+
+
+def take_measure(connection: Connection, tables: Iterable[Table]) -> None:
+    """Tells PostgreSQL how much there is; by itself it would look within minutes, and guess until.
+
+    SQLite is told nothing: its questions are written for what it chooses without.
+    """
+    if _is_postgres(connection):
+        quote = connection.dialect.identifier_preparer.quote
+        connection.execute(text(f"ANALYZE {', '.join(quote(table.name) for table in tables)}"))
 
 
 def filled(connection: Connection, tables: Iterable[Table]) -> list[str]:
