@@ -339,6 +339,13 @@ def test_an_event_of_several_days_stands_on_each_of_them_and_begins_on_the_first
     assert in_month(client, "2031-05", "Түнге дейін") == {"2031-05-08": "22:00"}
 
 
+def test_days_of_the_months_before_and_after_say_which_they_are(client):
+    cells = page_of(client.get("/ru/calendar/2031-05")).xpath("//main//td/time[@datetime]")
+    told = {cell.get("datetime"): cell.xpath("string(*[@aria-hidden])") for cell in cells}
+    assert (told["2031-04-30"], told["2031-05-01"]) == ("ср 30апреля", "чт 1")
+    assert (told["2031-05-31"], told["2031-06-01"]) == ("сб 31", "вс 1июня")
+
+
 def test_an_event_carried_over_into_a_month_does_not_begin_there(client, database):
     with database.writing() as db:
         starts_at = datetime(2031, 5, 24, 5, 0, tzinfo=UTC)

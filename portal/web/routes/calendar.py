@@ -47,7 +47,8 @@ class Day(NamedTuple):
     number: int
     spoken: str
     weekday: str
-    in_month: bool
+    # Of days of the months before and after, which share its weeks.
+    month: str | None
     is_today: bool
     events: list[Entry]
 
@@ -111,7 +112,7 @@ def _month_page(visit: Visit, first: date) -> Response:
                         number=day.day,
                         spoken=dates.full(day),
                         weekday=dates.short_weekday(day),
-                        in_month=day.month == first.month,
+                        month=dates.month_name(day) if day.month != first.month else None,
                         is_today=day == today,
                         events=by_day.get(day, []),
                     )
