@@ -1,4 +1,4 @@
-"""The frame around every page: masthead, navigation and footer, drawn once for many pages."""
+"""The frame around every page: what all heads share, masthead and footer, drawn once for many."""
 
 from __future__ import annotations
 
@@ -17,6 +17,8 @@ from portal.time_zones import city_of
 
 if TYPE_CHECKING:
     from portal.web.links import Links
+    from portal.web.site import Site
+    from portal.web.static import Assets
     from portal.web.visit import Visit
 
 FREQUENT = (
@@ -69,8 +71,9 @@ class Who(NamedTuple):
 
 
 class Frame(NamedTuple):
-    """What stands before and after a page's own content."""
+    """What stands in a page's head, before and after its own content."""
 
+    head: Markup
     top: Markup
     foot: Markup
 
@@ -107,9 +110,10 @@ _PARTS: Final = (*_EVERYBODYS, *_MEMBERS, *_MODERATORS, *_ADMINISTRATORS)
 
 
 def frame_of(
-    links: Links, tag: str, here: str, site_name: str, zone: Zone, visit: Visit | None
+    site: Site, tag: str, here: str, site_name: str, zone: Zone, visit: Visit | None
 ) -> Frame:
     """The frame of the page at `here`: its path, with a query if that is short."""
+    links = site.links
     path = here.partition("?")[0]
     first, _slash, below = path[1:].partition("/")
     prefix = f"/{first}" if first in LANGUAGE_TAGS else ""
@@ -126,14 +130,15 @@ def frame_of(
     )
     visitor = visit.visitor if visit else None
     if visit is None or visitor is None:
-        drawn = _drawn(links, place)
+        drawn = _drawn(links, site.assets, place)
     else:
         name = name_of(visit.db, visitor)
         who = Who(name, may_moderate(visitor), visitor.is_administrator)
-        drawn = _draw(links, place, who)
+        drawn = _draw(links, site.assets, place, who)
     asked, plain = quote_plus(rest), escape(rest)
-    top, foot = (part.replace(_HERE_ASKED, asked).replace(_HERE, plain) for part in drawn)
-    return Frame(Markup(top), Markup(foot))  # noqa: S704 - drawn by templates, escaped here
+    head, *around = drawn
+    top, foot = (part.replace(_HERE_ASKED, asked).replace(_HERE, plain) for part in around)
+    return Frame(head, Markup(top), Markup(foot))  # noqa: S704 - drawn by templates, escaped here
 
 
 @lru_cache(maxsize=1)
@@ -143,12 +148,12 @@ def _parts(links: Links) -> dict[str, str]:
 
 
 @lru_cache(maxsize=_MOST_DRAWN)
-def _drawn(links: Links, place: _Place) -> tuple[str, str]:
+def _drawn(links: Links, assets: Assets, place: _Place) -> tuple[Markup, str, str]:
     """For strangers, whose frames differ in nothing else: never anything of a person's."""
-    return _draw(links, place, None)
+    return _draw(links, assets, place, None)
 
 
-def _draw(links: Links, place: _Place, who: Who | None) -> tuple[str, str]:
+def _draw(links: Links, assets: Assets, place: _Place, who: Who | None) -> tuple[Markup, str, str]:
     here = place.prefix + _HERE
     context = {
         "language": language_of(place.tag),
@@ -172,9 +177,11 @@ def _draw(links: Links, place: _Place, who: Who | None) -> tuple[str, str]:
         "site_name": place.site_name,
         "zone": place.zone,
         "cities": _offered_cities(language_of(place.tag)) if place.offers_zone else None,
+        "assets": assets,
         "url": lambda name, query=None: links.path(name, place.tag, query),
     }
-    return draw("frame/top.html", **context), draw("frame/foot.html", **context)
+    head = Markup(draw("frame/head.html", **context))  # noqa: S704 - a template of ours
+    return head, draw("frame/top.html", **context), draw("frame/foot.html", **context)
 
 
 def _other_letters(links: Links, place: _Place) -> Language | None:

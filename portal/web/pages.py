@@ -51,6 +51,7 @@ def render_page(
     path: str = request.scope["path"]
     here = _with_query(path, request)
     index_as = context.get("index_as")
+    canonical, alternates = _indexed(links, tag, *index_as) if index_as else (None, [])
     zone = _zone(visit)
     site.live.texts(visit.db if visit else None)
     if visit:
@@ -69,24 +70,26 @@ def render_page(
             "assets": site.assets,
             "url": url,
             "here": here,
-            "frame": frame_of(links, tag, here, name, zone, visit),
+            "frame": frame_of(site, tag, here, name, zone, visit),
             "is_signed_in": bool(visit and visit.visitor),
             "links": _addresses(links, tag),
             "zone": zone,
-            "canonical": links.absolute(index_as[0], tag, index_as[2], **index_as[1])
-            if index_as
-            else None,
-            "alternates": [
-                (each, links.absolute(index_as[0], each, index_as[2], **index_as[1]))
-                for each in SWITCH
-            ]
-            if index_as
-            else [],
+            "canonical": canonical,
+            "alternates": alternates,
             "robots": None if index_as else "noindex",
             "feeds": [],
             **context,
         },
     )
+
+
+def _indexed(
+    links: Links, tag: str, name: str, values: Mapping[str, Any], query: Mapping[str, Any] | None
+) -> tuple[str, list[tuple[str, str]]]:
+    """A page's own address, and those it has in each language, which differ in nothing else."""
+    below = links.path(name, tag, query, **values).removeprefix(f"/{tag}")
+    in_each = {each: f"{links.address}/{each}{below}" for each in (tag, *SWITCH)}
+    return in_each[tag], [(each, in_each[each]) for each in SWITCH]
 
 
 @lru_cache(maxsize=len(LANGUAGE_TAGS))
