@@ -101,6 +101,24 @@ def test_organisers_are_led_from_their_page_to_the_form_and_to_what_everybody_re
     assert "Edit the result" in words(browser.get(f"/en/organizing/events/{slug}"))
 
 
+def test_editors_see_at_a_glance_what_is_still_to_be_told(browser, browser_of, past, database):
+    recent, told = past(3), past(4)
+    past(800)  # longer ago than an organisation's share counts
+    cancelled = past(5)
+    past(-5)
+    tell(browser, told)
+    with database.writing() as db:
+        event_of(db, cancelled).status = Status.CANCELLED.value
+        analyst = make_person(db)
+        make_organization(db, "theirs", editor=make_person(db), analyst=analyst)
+        theirs = organization_named(db, "theirs")
+        make_event(db, theirs, starts_at=clock.now() - timedelta(days=3))
+    marked = "//article[.//*[normalize-space()='No result published yet']]//h3/a/@href"
+    page = page_of(browser.get("/en/organizing"))
+    assert page.xpath(marked) == [f"/en/organizing/events/{recent}"]
+    assert not page_of(browser_of(analyst).get("/en/organizing")).xpath(marked)
+
+
 def test_answers_are_in_the_readers_language_or_marked_with_their_own(browser, client, slug):
     tell(browser, slug, happened_ru="Играли три домбриста.", reached_ru="Семьям Берлина.")
     russian = client.get(f"/ru/events/{slug}")

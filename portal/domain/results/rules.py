@@ -55,6 +55,11 @@ def has_taken_place(event: Facts, now: datetime) -> bool:
     )
 
 
+def is_awaited(event: Facts, now: datetime, *, is_told: bool) -> bool:
+    """Whether everybody still waits to hear what came of it."""
+    return not is_told and has_taken_place(event, now) and event.ends_at > now - COUNTED_FOR
+
+
 def check_can_tell(event: Facts, now: datetime) -> None:
     """Raises NotOverError."""
     if not has_taken_place(event, now):

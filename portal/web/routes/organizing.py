@@ -26,13 +26,14 @@ from portal.domain.organizations.rules import (
 )
 from portal.domain.registrations import consequences
 from portal.domain.registrations import queries as registrations
-from portal.domain.results.rules import has_taken_place
+from portal.domain.results.rules import has_taken_place, is_awaited
 from portal.domain.stories import listing as stories
 from portal.i18n import LANGUAGES
+from portal.i18n import gettext as _
 from portal.items import ItemKind
 from portal.refusals import Refusal
 from portal.time_zones import wall_of
-from portal.web.cards import card_of, state_tags
+from portal.web.cards import Tag, card_of, state_tags
 from portal.web.cases import own_ruling_row
 from portal.web.filters import page_asked, page_links
 from portal.web.hours import hours_of
@@ -146,7 +147,10 @@ def _first_page_of_line(roles: Roles) -> str:
 def _own_card(visit: Visit, event: Shown, roles: Roles) -> Card:
     """An event as a row that leads to what somebody who is this in its hosts does first."""
     card = card_of(visit, event)
-    return card._replace(url=_first_page(visit, event, roles))
+    tags = card.tags
+    if event_rules.may_edit(roles) and is_awaited(event, visit.now, is_told=event.has_result):
+        tags += (Tag("few", _("No result published yet")),)
+    return card._replace(url=_first_page(visit, event, roles), tags=tags)
 
 
 def _first_page(visit: Visit, event: Shown, roles: Roles) -> str:
