@@ -9,7 +9,8 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, nodes
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template, nodes
+from jinja2.runtime import Context
 from jinja2.visitor import NodeTransformer
 from markupsafe import Markup
 
@@ -43,8 +44,24 @@ class _Saying(NodeTransformer):
         return nodes.TemplateData(_SAYING[node.node.name](*words), lineno=node.lineno)
 
 
+class _Context(Context):
+    """Calls what templates call, without asking whether it wants to be given the context.
+
+    Nothing does: translations are our own functions, and macros escape as their environment does.
+    To ask is as dear as a short macro.
+    """
+
+    def call(self, called: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
+        """What comes of it; what Jinja adds for the context is left out."""
+        kwargs.pop("_block_vars", None)
+        kwargs.pop("_loop_vars", None)
+        return called(*args, **kwargs)
+
+
 class _Spoken(Environment):
     """Templates in one language."""
+
+    context_class = _Context
 
     def __init__(self, language: str, *, autoescape: bool) -> None:
         super().__init__(
@@ -58,12 +75,12 @@ class _Spoken(Environment):
             cache_size=-1,
         )
         self.language = language
+        self._found: dict[str, Template] = {}
         self.policies["ext.i18n.trimmed"] = True
-        self.install_gettext_callables(  # type: ignore[attr-defined]  # given by the extension
-            i18n.gettext, i18n.ngettext, newstyle=True, pgettext=i18n.pgettext
-        )
-        if autoescape:
-            self.globals.update(gettext=_gettext, _=_gettext, ngettext=_ngettext)
+        # Jinja's own wrappers want the context, and format every message, placeholders or none.
+        self.newstyle_gettext = True
+        say, count = (_gettext, _ngettext) if autoescape else (i18n.gettext, i18n.ngettext)
+        self.globals.update(_=say, gettext=say, ngettext=count, pgettext=i18n.pgettext)
         self.globals["remembered"] = remembered
         self.filters["direction"] = i18n.direction_of
         self.filters["as_typed"] = as_typed
@@ -72,6 +89,20 @@ class _Spoken(Environment):
         with i18n.speaking(self.language):
             tree: nodes.Template = _Saying().visit(super()._parse(source, name, filename))
         return tree
+
+    def get_template(
+        self,
+        name: str | Template,
+        parent: str | None = None,
+        globals: MutableMapping[str, Any] | None = None,  # noqa: A002 - Jinja's
+    ) -> Template:
+        """A template, compiled once; a page imports a dozen each time it is drawn."""
+        if isinstance(name, Template):
+            return name
+        found = self._found.get(name)
+        if found is None:
+            found = self._found[name] = super().get_template(name, parent, globals)
+        return found
 
     def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
         """One dictionary, since every import of a component compares names with it."""
@@ -89,7 +120,6 @@ class _Scripted(_Spoken):
 
 
 def _gettext(message: str, **values: Any) -> Markup:
-    # Jinja's own wrapper formats every message, placeholders or none.
     said = Markup(i18n.gettext(message))  # noqa: S704 - catalogues are ours
     return said % values if values else said
 

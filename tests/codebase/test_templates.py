@@ -11,7 +11,7 @@ from portal import HOME
 from portal.domain.letters.models import About, Kind
 from portal.i18n import LANGUAGES, speaking
 from portal.mailer.notices import WORDINGS
-from portal.rendering import MARKUP, template
+from portal.rendering import MARKUP, PLAIN, template
 
 ENVIRONMENT = MARKUP["kk"]
 NAMES = sorted(ENVIRONMENT.list_templates(extensions=["html", "txt"]))
@@ -53,6 +53,13 @@ def test_a_compiled_template_says_its_messages_in_its_own_language():
         kazakh = MARKUP["kk"].from_string(source)
     assert kazakh.render() == "Іс-шаралар Күнтізбе"
     assert "gettext" not in MARKUP["kk"].compile(source, raw=True)
+
+
+def test_nothing_that_templates_call_wants_the_context():
+    """They call directly; a function that is to be given the context would miss it."""
+    for environment in (*MARKUP.values(), *PLAIN.values()):
+        wanting = [n for n, each in environment.globals.items() if hasattr(each, "jinja_pass_arg")]
+        assert wanting == []
 
 
 def test_nothing_is_declared_safe_in_a_template():
