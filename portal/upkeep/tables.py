@@ -164,16 +164,6 @@ def renew_sequences(connection: Connection, tables: Iterable[Table]) -> None:
                 connection.execute(select(func.setval(counter, highest or 1, highest is not None)))
 
 
-def take_measure(connection: Connection, tables: Iterable[Table]) -> None:
-    """Tells PostgreSQL how much there is; by itself it would look within minutes, and guess until.
-
-    SQLite is told nothing: its questions are written for what it chooses without.
-    """
-    if _is_postgres(connection):
-        quote = connection.dialect.identifier_preparer.quote
-        connection.execute(text(f"ANALYZE {', '.join(quote(table.name) for table in tables)}"))
-
-
 def filled(connection: Connection, tables: Iterable[Table]) -> list[str]:
     """Names of tables that have any rows."""
     return [table.name for table in tables if connection.scalar(select(select(table).exists()))]

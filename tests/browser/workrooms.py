@@ -100,6 +100,7 @@ def organising_pages(db: Session, organization: Organization, organiser: Person)
     feedback.empty_box(db, answered.id, clock.now())
     return [
         Picture("organising", "/organizing", "organiser"),
+        Picture("organising, past events", "/organizing?when=past", "organiser"),
         Picture("organising, without an organisation", "/organizing", "administrator"),
         Picture("new event", f"{new}/events/new", "organiser"),
         Picture("new event, with errors", f"{new}/events/new", "organiser", "/events", 422),

@@ -63,6 +63,16 @@ def public(statement: Select[Any]) -> Select[Any]:
 # the same: else what is forgotten would stand at the top for ever.
 _POSTPONED = and_(e.status == Status.POSTPONED.value, e.starts_at > bindparam("since"))
 _IS_COMING = or_(e.ends_at > bindparam("now"), _POSTPONED)
+# The lower bound on the start lets the index skip all that is long over.
+COMING = and_(_IS_COMING, e.starts_at > bindparam("since"))
+PAST = and_(~_IS_COMING, e.starts_at <= bindparam("now"))
+SOONEST_FIRST = (e.starts_at, e.id)
+LATEST_FIRST = (e.starts_at.desc(), e.id.desc())
+
+
+def as_of(now: datetime) -> dict[str, datetime]:
+    """The values that COMING and PAST need."""
+    return {"now": now, "since": now - rules.LONGEST_EVENT}
 
 
 @cache
@@ -79,14 +89,13 @@ def _page_statement(
         )
     if by_organization:
         ids = ids.where(held_by(bindparam("organization_ids", expanding=True)))
-    if past:
-        ids = ids.where(~_IS_COMING, e.starts_at <= bindparam("now"))
-        order: tuple[ColumnElement[Any], ...] = (e.starts_at.desc(), e.id.desc())
-    else:
-        # The lower bound on the start lets the index skip all that is long over.
-        ids = ids.where(_IS_COMING, e.starts_at > bindparam("since"))
-        order = (e.starts_at, e.id)
-    ids = ids.order_by(*order).limit(PAGE_SIZE + 1).offset(bindparam("skip"))
+    order: tuple[ColumnElement[Any], ...] = LATEST_FIRST if past else SOONEST_FIRST
+    ids = (
+        ids.where(PAST if past else COMING)
+        .order_by(*order)
+        .limit(PAGE_SIZE + 1)
+        .offset(bindparam("skip"))
+    )
     return SHOWN.where(e.id.in_(select(ids.subquery().c.id))).order_by(*order)
 
 
@@ -94,11 +103,7 @@ def page_of(
     db: Session, filters: Filters, now: datetime, page: int = 1
 ) -> tuple[list[Shown], bool]:
     """Twenty events of a list, and whether there are more."""
-    values: dict[str, object] = {
-        "now": now,
-        "since": now - rules.LONGEST_EVENT,
-        "skip": (page - 1) * PAGE_SIZE,
-    }
+    values: dict[str, object] = {**as_of(now), "skip": (page - 1) * PAGE_SIZE}
     for name in ("tag", "language"):
         if (value := getattr(filters, name)) is not None:
             values[name] = value
@@ -117,21 +122,21 @@ def page_of(
 _OF_ONE = held_by(bindparam("organization_ids", expanding=True))
 _COMING_OF_ONE = (
     public(select(e.id))
-    .where(_OF_ONE, _IS_COMING, e.starts_at > bindparam("since"))
-    .order_by(e.starts_at, e.id)
+    .where(_OF_ONE, COMING)
+    .order_by(*SOONEST_FIRST)
     .limit(PAGE_SIZE + 1)
     .subquery()
 )
 _PAST_OF_ONE = (
     public(select(e.id))
-    .where(_OF_ONE, ~_IS_COMING, e.starts_at <= bindparam("now"))
-    .order_by(e.starts_at.desc(), e.id.desc())
+    .where(_OF_ONE, PAST)
+    .order_by(*LATEST_FIRST)
     .limit(PAST_SHOWN + 1)
     .subquery()
 )
 _ON_PAGE_OF_ONE = SHOWN.where(
     or_(e.id.in_(select(_COMING_OF_ONE.c.id)), e.id.in_(select(_PAST_OF_ONE.c.id)))
-).order_by(e.starts_at, e.id)
+).order_by(*SOONEST_FIRST)
 
 
 def of_organization(
@@ -141,10 +146,10 @@ def of_organization(
 
     Of each there is one more than the page has room for, if there are more.
     """
-    since = now - rules.LONGEST_EVENT
-    values = {"now": now, "since": since}
+    values = as_of(now)
     found = shown(db, _ON_PAGE_OF_ONE, organization_ids=[organization_id], **values)
     # As the statement has it: postponed events are awaited for a while, not for ever.
+    since = values["since"]
     awaited = [not rules.is_over(event, now) and event.starts_at > since for event in found]
     coming = [event for event, is_coming in zip(found, awaited, strict=True) if is_coming]
     past = [event for event, is_coming in zip(found, awaited, strict=True) if not is_coming]
@@ -163,7 +168,7 @@ _BETWEEN = (
         e.starts_at > bindparam("since"),
         e.ends_at > bindparam("begin"),
     )
-    .order_by(e.starts_at, e.id)
+    .order_by(*SOONEST_FIRST)
     .limit(MOST_IN_MONTH)
 )
 
@@ -173,12 +178,11 @@ def between(db: Session, begin: datetime, until: datetime) -> list[Shown]:
     return shown(db, _BETWEEN, begin=begin, until=until, since=begin - rules.LONGEST_EVENT)
 
 
-LATEST_FIRST = (e.starts_at.desc(), e.id.desc())
 _STARTS_LATER = e.starts_at > bindparam("started")
 _FEED_COMING = (
     public(SHOWN)
     .where(_STARTS_LATER, e.ends_at > bindparam("now"))
-    .order_by(e.starts_at, e.id)
+    .order_by(*SOONEST_FIRST)
     .limit(MOST_IN_FEED)
 )
 _FEED_PAST = (

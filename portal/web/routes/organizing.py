@@ -9,6 +9,7 @@ from portal.domain.events import actions as events
 from portal.domain.events import holdings, invitations
 from portal.domain.events import rules as event_rules
 from portal.domain.events.hosts import edited_host
+from portal.domain.events.listing import PAST_SHOWN
 from portal.domain.events.models import Event, Status
 from portal.domain.events.queries import SHOWN, analysed_event, managed_event, shown
 from portal.domain.initiatives import hosting
@@ -26,18 +27,15 @@ from portal.domain.organizations.rules import (
 )
 from portal.domain.registrations import consequences
 from portal.domain.registrations import queries as registrations
-from portal.domain.results.rules import has_taken_place, is_awaited
+from portal.domain.results.rules import has_taken_place
 from portal.domain.stories import listing as stories
-from portal.i18n import LANGUAGES
-from portal.i18n import gettext as _
-from portal.items import ItemKind
-from portal.refusals import Refusal
+from portal.refusals import NotFoundError, Refusal
 from portal.time_zones import wall_of
-from portal.web.cards import Tag, card_of, state_tags
+from portal.web.cards import state_tags
 from portal.web.cases import own_ruling_row
 from portal.web.filters import page_asked, page_links
 from portal.web.hours import hours_of
-from portal.web.initiative_cards import initiative_card_of
+from portal.web.own_rows import OwnRows
 from portal.web.policies import Cache, Policy
 from portal.web.roles import ROLES
 from portal.web.routes.hosts import invitation_of
@@ -46,17 +44,13 @@ from portal.web.story_cards import story_cards
 from portal.written import kept_said
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Sequence
     from datetime import datetime
 
     from sqlalchemy.orm import Session
     from starlette.responses import Response
 
-    from portal.domain.events.queries import Shown
-    from portal.domain.events.rules import Roles
-    from portal.domain.initiatives.queries import Shown as Line
     from portal.domain.organizations.models import Organization
-    from portal.web.cards import Card
     from portal.web.visit import Visit
 
 pages = Pages()
@@ -64,17 +58,38 @@ pages = Pages()
 
 @pages.get("/organizing", name="organizing.index", policy=Policy.SIGNED_IN, cache=Cache.PRIVATE)
 def index(visit: Visit) -> Response:
-    """A person's organisations and their events, drafts too."""
-    return organizations_page(visit)
+    """A person's organisations and their events, drafts too; further pages list events alone."""
+    when, page = visit.request.query_params.get("when"), page_asked(visit)
+    if when not in {None, "past"}:
+        raise NotFoundError
+    if when is None and page == 1:
+        return organizations_page(visit)
+    mine = organizations.memberships_of(visit.db, visit.person)
+    past, own = when is not None, OwnRows(visit, mine)
+    found, more = holdings.of_organizations(visit.db, _theirs(mine), visit.now, page, past=past)
+    return visit.page(
+        "organizing/events.html",
+        past=past,
+        cards=[own.event(each) for each in found],
+        pager=page_links(visit, "organizing.index", {"when": when}, page, more=more),
+    )
+
+
+def _theirs(mine: Sequence[tuple[Organization, str]]) -> holdings.Theirs:
+    return holdings.Theirs(
+        [organization.id for organization, _role in mine],
+        [o.id for o, role in mine if may_analyse(role) or may_translate(role)],
+    )
 
 
 def organizations_page(visit: Visit, refusal: Refusal | None = None) -> Response:
     """The same, and why something about one of the organisations was refused."""
     mine = organizations.memberships_of(visit.db, visit.person)
-    page = page_asked(visit)
-    roles = Standing(mine)
-    drafts = [o.id for o, role in mine if may_analyse(role) or may_translate(role)]
-    found, more = holdings.of_organizations(visit.db, [o.id for o, _role in mine], drafts, page)
+    own, theirs = OwnRows(visit, mine), _theirs(mine)
+    coming, more = holdings.of_organizations(visit.db, theirs, visit.now)
+    lately, earlier = holdings.of_organizations(
+        visit.db, theirs, visit.now, past=True, room=PAST_SHOWN
+    )
     edited = [organization.id for organization, role in mine if may_edit(role)]
     asked = invitations.open_invitations(visit.db, edited)
     rulings = standing_rulings(visit.db, edited)
@@ -107,61 +122,18 @@ def organizations_page(visit: Visit, refusal: Refusal | None = None) -> Response
             for each in hosting.open_invitations(visit.db, edited)
         ],
         initiatives=[
-            initiative_card_of(visit, each, route=_first_page_of_line(roles.in_hosts_of(each)))
-            for each in initiatives.of_organizations(visit.db, [o.id for o, _role in mine], drafts)
+            own.initiative(each) for each in initiatives.of_organizations(visit.db, *theirs)
         ],
-        cards=[_own_card(visit, e, roles.in_hosts_of(e)) for e in found],
+        coming=[own.event(each) for each in coming],
+        lately=[own.event(each) for each in lately],
+        has_earlier=earlier,
         waiting_stories=story_cards(
             visit, stories.waiting(visit.db, edited, of_the_portal=False), "desk.show"
         ),
         stories=story_cards(visit, stories.of_organizations(visit.db, edited), "desk.show"),
-        pager=page_links(visit, "organizing.index", {}, page, more=more),
+        pager=page_links(visit, "organizing.index", {}, 1, more=more),
         is_administrator=visit.person.is_administrator,
     )
-
-
-class Standing:
-    """What somebody is in organisations, and so in what these hold."""
-
-    def __init__(self, memberships: Iterable[tuple[Organization, str]]) -> None:
-        self._roles = {
-            organization.slug: (organization, role) for organization, role in memberships
-        }
-
-    def in_hosts_of(self, event: Shown | Line) -> Roles:
-        """The roles in the hosts of an event or an initiative; as doors see it (events.hosts)."""
-        held = (self._roles[host.slug] for host in event.hosts if host.slug in self._roles)
-        return frozenset(
-            role
-            for organization, role in held
-            if organization.suspended_at is None or organization.id == event.organization_id
-        )
-
-
-def _first_page_of_line(roles: Roles) -> str:
-    """Where an initiative's name leads whoever is this in its hosts."""
-    may = event_rules.may_analyse(roles)
-    return "initiative_organizing.show" if may else "initiatives.show"
-
-
-def _own_card(visit: Visit, event: Shown, roles: Roles) -> Card:
-    """An event as a row that leads to what somebody who is this in its hosts does first."""
-    card = card_of(visit, event)
-    tags = card.tags
-    if event_rules.may_edit(roles) and is_awaited(event, visit.now, is_told=event.has_result):
-        tags += (Tag("few", _("No result published yet")),)
-    return card._replace(url=_first_page(visit, event, roles), tags=tags)
-
-
-def _first_page(visit: Visit, event: Shown, roles: Roles) -> str:
-    if event_rules.may_analyse(roles):
-        return visit.url("organizing.show", slug=event.slug)
-    if event_rules.may_translate(roles):
-        original = event.title.original
-        wanted = [tag for tag in (visit.language, *LANGUAGES) if tag != original]
-        values = {"kind": ItemKind.EVENT.value, "slug": event.slug, "tongue": wanted[0]}
-        return visit.url("translating.edit", None, **values)
-    return visit.url("door.index", slug=event.slug)
 
 
 @pages.get(
