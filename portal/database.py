@@ -165,7 +165,7 @@ class Database:
         A snapshot on SQLite. PostgreSQL answers each question as of its own moment, as it does
         within its usual transactions; beginning and ending one would be half of the ways to it.
         """
-        reader = self.standby.reader() if self.standby else self.reading_engine.begin()
+        reader = self.standby.reader() if self.standby else self.reading_engine.connect()
         with reader as connection, self._readers(bind=connection) as session:
             yield session
 

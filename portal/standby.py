@@ -62,7 +62,7 @@ class Standby:
         """A connection to read from, of the standby if that has everything."""
         with ExitStack() as opened:
             connection = None if self._is_resting() else self._asked(opened, _HAS_ALL)
-            yield connection or opened.enter_context(self._primary.begin())
+            yield connection or opened.enter_context(self._primary.connect())
 
     def is_right(self) -> bool:
         """Whether it answers, and follows this primary, however far behind."""
@@ -74,11 +74,11 @@ class Standby:
 
     def _asked(self, opened: ExitStack, question: TextClause) -> Connection | None:
         """A connection to the standby, if it says yes."""
-        with self._primary.begin() as primary:
+        with self._primary.connect() as primary:
             where = primary.execute(_WRITTEN).mappings().one()
         try:
             with ExitStack() as own:
-                connection = own.enter_context(self._standby.begin())
+                connection = own.enter_context(self._standby.connect())
                 if connection.scalar(question, dict(where)):
                     opened.push(own.pop_all())
                     return connection
