@@ -43,13 +43,12 @@ def linked_data(visit: Visit, event: Shown, words: Words) -> Markup:
     event = unlinked(event, visit.now)
     address = visit.absolute("events.show", slug=event.slug)
     mode = AttendanceMode(event.attendance_mode)
-    online = {"@type": "VirtualLocation", "url": address}
-    place = {"@type": "Place", "name": event.venue.said().text, "address": event.venue.said().text}
-    places = {
-        AttendanceMode.ONLINE: online,
-        AttendanceMode.OFFLINE: place,
-        AttendanceMode.MIXED: [place, online],
-    }
+    places = []
+    if mode is not AttendanceMode.ONLINE:
+        venue = event.venue.said().text
+        places.append({"@type": "Place", "name": venue, "address": venue})
+    if mode is not AttendanceMode.OFFLINE:
+        places.append({"@type": "VirtualLocation", "url": address})
     organizers = [
         {
             "@type": "Organization",
@@ -68,7 +67,7 @@ def linked_data(visit: Visit, event: Shown, words: Words) -> Markup:
         "endDate": wall_of(event.ends_at, event.time_zone).isoformat(),
         "eventStatus": f"https://schema.org/{_STATES[Status(event.status)]}",
         "eventAttendanceMode": f"https://schema.org/{_MODES[mode]}",
-        "location": places[mode],
+        "location": places if len(places) > 1 else places[0],
         "inLanguage": event.languages,
         "isAccessibleForFree": words.funding != Funding.PARTICIPANTS,
         "url": address,
