@@ -12,11 +12,12 @@ import shutil
 import statistics
 import sys
 import tempfile
+from functools import partial
 from pathlib import Path
 
 from sqlalchemy import create_engine, text
 
-from tests.load.measuring import script_for, wrk
+from tests.load.measuring import Hello, script_for, wrk
 from tests.load.servers import hello_server, portal_server, resident_mebibytes, run_portal
 from tests.load.wave import wave
 from tests.load.workers import two_against_one
@@ -70,7 +71,7 @@ def kept_pages(folder, data_dir, of="SQLite", **more):
 def written_pages(folder, data_dir, of="SQLite", **more):
     """Rows of the same pages while others write what some of them show.
 
-    The hello beside them is measured without the writer, who takes its share of the machine.
+    Hello is measured without the writer, who takes its share of the machine.
     """
     scripts = {
         name: script_for(folder / f"{name}.lua", path, count=count, first=first)
@@ -80,45 +81,51 @@ def written_pages(folder, data_dir, of="SQLite", **more):
     found = {(name, pace): [] for pace, _least in WRITTEN[of] for name in scripts}
     url = more.get("PORTAL_DATABASE_URL", f"sqlite:///{data_dir / 'portal.db'}")
     with (
-        hello_server() as (hello, _),
+        hello_server() as (address, _),
         portal_server(data_dir, **more) as (portal, _pid),
         writing(url) as writer,
     ):
+
+        def meanwhile(name, pace):
+            with writer.paced(pace):
+                return wrk(portal, scripts[name])
+
         for script in scripts.values():
             wrk(portal, script)
+        hello = Hello(address)
         for _round in range(ROUNDS):
-            base = wrk(hello)
-            for (name, pace), measured in found.items():
-                with writer.paced(pace):
-                    measured.append(wrk(portal, scripts[name]) / base)
+            for (name, pace), shares in found.items():
+                shares.append(hello.share(partial(meanwhile, name, pace)))
     return [
-        row_of(f"{name}, {pace} writes a second, {of}", found[name, pace], least)
+        row_of(f"{name}, {pace} writes a second, {of}", found[name, pace], least, hello)
         for pace, least in WRITTEN[of]
         for name in scripts
     ]
 
 
 def ratios(data_dir, scripts, **more):
-    """A row a page, its median against a hello of the same round; and the worker's mebibytes."""
+    """A row a page, and the worker's mebibytes."""
     found = {name: [] for name, _script, _least in scripts}
-    with hello_server() as (hello, _), portal_server(data_dir, **more) as (portal, pid):
+    with hello_server() as (address, _), portal_server(data_dir, **more) as (portal, pid):
         for _name, script, _least in scripts:
             wrk(portal, script)
+        hello = Hello(address)
         for _round in range(ROUNDS):
-            base = wrk(hello)
             for name, script, _least in scripts:
-                found[name].append(wrk(portal, script) / base)
+                found[name].append(hello.share(partial(wrk, portal, script)))
         memory = resident_mebibytes(pid)
-    return [row_of(name, found[name], least) for name, _script, least in scripts], memory
+    return [row_of(name, found[name], least, hello) for name, _script, least in scripts], memory
 
 
-def row_of(name, found, least):
+def row_of(name, found, least, hello):
     """What was measured of a page, beside what is promised."""
+    rates = sorted(round(rate) for rate in hello.rates)
     return {
         "what": name,
         "median of hello": f"{statistics.median(found):.2%}",
         "least": f"{min(found):.2%}",
         "most": f"{max(found):.2%}",
+        "hello a second": [rates[0], rates[-1]],
         "promised": f"{least:.1%}",
         "holds": statistics.median(found) >= least,
     }

@@ -18,6 +18,7 @@ import sys
 import tempfile
 import time
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from urllib.parse import quote
 
@@ -33,7 +34,7 @@ from portal.domain.stories.models import Story
 from portal.items import ItemKind
 from portal.settings import Settings
 from portal.translated import Translated
-from tests.load.bench import wrk
+from tests.load.measuring import Hello, wrk
 from tests.load.servers import hello_server, portal_server
 from tests.postgres.server import start_postgres
 from tests.search.judged import measured, queries
@@ -185,12 +186,10 @@ def rows(name, folder, asked, database_url=""):
     # Searched anew every time: what is kept would be as fast as any other page.
     told = {"PORTAL_SECRET_KEYS": settings.secret_keys, "PORTAL_PAGE_CACHE": "0"}
     told |= {"PORTAL_DATABASE_URL": database_url} if database_url else {}
-    ratios = []
-    with hello_server() as (hello, _), portal_server(folder, **told) as (portal, _pid):
+    with hello_server() as (address, _), portal_server(folder, **told) as (portal, _pid):
         wrk(portal, script)
-        for _round in range(asked.rounds):
-            base = wrk(hello)
-            ratios.append(wrk(portal, script) / base)
+        hello, ask = Hello(address), partial(wrk, portal, script)
+        ratios = [hello.share(ask) for _round in range(asked.rounds)]
     yield {
         "what": f"{name}: search pages over {asked.texts} texts",
         "median of hello": f"{statistics.median(ratios):.2%}",

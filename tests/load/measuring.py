@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+import statistics
 import subprocess
 
-SECONDS, CONNECTIONS = 4, 32
+SECONDS, CONNECTIONS = 3, 32
 SCRIPT = """
 local n = 0
 request = function()
@@ -35,3 +36,19 @@ def wrk(address, script=None, connections=CONNECTIONS):
     if "Non-2xx" in out or "Socket errors" in out:
         raise RuntimeError(out)
     return float(re.search(r"Requests/sec:\s+([\d.]+)", out)[1])
+
+
+class Hello:
+    """The yardstick, measured anew around each measurement: a machine's speed wavers."""
+
+    def __init__(self, address):
+        self._address, self.rates = address, []
+
+    def share(self, measure):
+        """What `measure` answers a second, as a share of hello's before and after it."""
+        before = self.rates[-1] if self.rates else self._rate()
+        return measure() / statistics.mean((before, self._rate()))
+
+    def _rate(self):
+        self.rates.append(wrk(self._address))
+        return self.rates[-1]
