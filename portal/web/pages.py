@@ -44,7 +44,7 @@ def render_page(
     """The HTML of a page. Without a visit (an error before the transaction) nobody is signed in.
 
     A view of one item may give `spelled=(kind, id)`, for the corrections of its words in other
-    scripts; and `index_as=(name, values)` for a page that search engines shall find: its
+    scripts; and `index_as=(name, values, query)` for a page that search engines shall find: its
     canonical address and its other languages follow from it. All other pages are `noindex`.
     """
     links, language, tag = site.links, current_language.get(), current_tag.get()
@@ -88,8 +88,8 @@ def _indexed(
 ) -> tuple[str, list[tuple[str, str]]]:
     """A page's own address, and those it has in each language, which differ in nothing else."""
     below = links.path(name, tag, query, **values).removeprefix(f"/{tag}")
-    in_each = {each: f"{links.address}/{each}{below}" for each in (tag, *SWITCH)}
-    return in_each[tag], [(each, in_each[each]) for each in SWITCH]
+    alternates = [(each, f"{links.address}/{each}{below}") for each in SWITCH]
+    return f"{links.address}/{tag}{below}", alternates
 
 
 @lru_cache(maxsize=len(LANGUAGE_TAGS))

@@ -37,7 +37,6 @@ class Theirs(NamedTuple):
 e = EVENTS.c
 _hosts = EventHost.__table__.c
 _THEIRS: BindParameter[Any] = bindparam("organization_ids", expanding=True)
-
 _SEEN_BY_THEM = or_(e.published_at.is_not(None), held_by(bindparam("draft_ids", expanding=True)))
 
 
@@ -82,7 +81,7 @@ def of_organizations(
 ) -> tuple[list[Shown], bool]:
     """Coming events, the soonest first, or past ones, the latest first; whether there are more.
 
-    `room` is that of a page.
+    Only for their own people: drafts and private events are among them. `room` is that of a page.
     """
     found = shown(
         db,
