@@ -162,6 +162,11 @@ def make_organization(db, slug=None, *, verified=True, **people_by_role):
     return organization
 
 
+def titled(text):
+    """A title in Kazakh alone."""
+    return Translated.of("kk", kk=text)
+
+
 def make_details(**changes):
     """What an organiser says: an online evening in a week, 19:00 in Almaty, unless changed.
 
