@@ -33,6 +33,7 @@ from portal.web.links import Links
 from portal.web.live_settings import LiveSettings
 from portal.web.meters import Meters
 from portal.web.page_cache import PageCacheMiddleware
+from portal.web.parts import Parts
 from portal.web.policies import Cache, Policy, Route
 from portal.web.providers.configured import configured_providers
 from portal.web.rate_limits import RateLimiter
@@ -51,6 +52,7 @@ if TYPE_CHECKING:
 
     from starlette.types import ASGIApp
 
+    from portal.revision_reader import RevisionReader
     from portal.tracing import Tracing
     from portal.web.limits import Limits
 
@@ -94,11 +96,12 @@ def create_app(settings: Settings) -> Portal:
     if tracing:
         tracing.follow(database)
     kept_pages = KeptPages(settings.page_cache * 1024 * 1024) if settings.page_cache else None
+    reader = revision_reader(database)
     app = Portal(
         outermost=[
             *traces(tracing),
             Middleware(RequestLogMiddleware),
-            *page_cache(settings, database, kept_pages),
+            *page_cache(settings, reader, kept_pages),
         ],
         lifespan=lifespan,
         docs_url=None,
@@ -140,6 +143,7 @@ def create_app(settings: Settings) -> Portal:
         meters=Meters(),
         turnstile=Turnstile(database),
         kept_pages=kept_pages,
+        parts=Parts(reader),
     )
     check_routes(app)
     return app
@@ -182,7 +186,9 @@ def traces(tracing: Tracing | None) -> list[Middleware]:
     return [Middleware(TracingMiddleware, tracing=tracing, paths=paths_of(declared_routes()))]
 
 
-def page_cache(settings: Settings, database: Database, pages: KeptPages | None) -> list[Middleware]:
+def page_cache(
+    settings: Settings, reader: RevisionReader, pages: KeptPages | None
+) -> list[Middleware]:
     """What answers strangers from kept pages, unless the operator gives it no room."""
     public = [
         compile_path(route.path)[0] for route in declared_routes() if route.cache is Cache.PUBLIC
@@ -191,7 +197,7 @@ def page_cache(settings: Settings, database: Database, pages: KeptPages | None) 
         return []
     cache = Middleware(
         PageCacheMiddleware,
-        reader=revision_reader(database),
+        reader=reader,
         pages=pages,
         public=public,
         hosts=settings.hosts,

@@ -13,7 +13,7 @@ from sqlalchemy import event
 from portal.scopes import PLACES, PLACES_COLUMNS, TABLES, places_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from sqlalchemy import Engine
 
@@ -38,9 +38,13 @@ class Reads:
 
     def name_places(self, event_id: int, shown: str) -> None:
         """An event that has been read, and how many places are shown to be left."""
-        scope = places_of(event_id)
-        # What was read twice and changed between may show either.
-        self.scopes[scope] = shown if self.scopes.get(scope, shown) == shown else ""
+        self.add({places_of(event_id): shown})
+
+    def add(self, scopes: Mapping[str, str]) -> None:
+        """Scopes that something was drawn from."""
+        for scope, shown in scopes.items():
+            # What was read twice and changed between may show either.
+            self.scopes[scope] = shown if self.scopes.get(scope, shown) == shown else ""
 
 
 _noting: ContextVar[Reads | None] = ContextVar("noting", default=None)
@@ -62,6 +66,13 @@ def name_places(event_id: int, shown: str) -> None:
     reads = _noting.get()
     if reads is not None:
         reads.name_places(event_id, shown)
+
+
+def also_read(scopes: Mapping[str, str]) -> None:
+    """`Reads.add`, where somebody notes: what they use was drawn from these before."""
+    reads = _noting.get()
+    if reads is not None:
+        reads.add(scopes)
 
 
 def watch(engine: Engine) -> None:

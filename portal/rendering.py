@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, MutableMapping
 
 # Drawings kept by `remembered`: the rows of all lists that are being read, some kilobytes each.
-MOST_REMEMBERED = 2_048
+MOST_REMEMBERED = 1_024
 _SAYING: dict[str, Callable[..., str]] = {
     "_": i18n.gettext,
     "gettext": i18n.gettext,
@@ -165,6 +165,11 @@ def draw(name: str, /, **context: Any) -> str:
     """What a template draws, to stand within another."""
     drawn: str = template(name).render(context)
     return drawn
+
+
+def drawn(name: str, /, **context: Any) -> Markup:
+    """The same, marked as escaped already."""
+    return Markup(draw(name, **context))  # noqa: S704 - by templates of ours, which escape
 
 
 def render(name: str, /, **context: Any) -> str:

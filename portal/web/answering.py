@@ -17,6 +17,7 @@ from portal.refusals import NotFoundError
 from portal.web.cookies import session_token
 from portal.web.cross_origin import SAFE_METHODS
 from portal.web.page_cache import DRAWING, FOR_EVERYBODY
+from portal.web.parts import Parts
 from portal.web.policies import (
     AccountClosedError,
     Cache,
@@ -94,9 +95,10 @@ def _answer(
         person = session.person if session and not is_returning else None
         if person is not None and session is not None and not reading:
             note_use(db, session, clock.now())
-        visit = Visit(request, site, db, person, submitted, session, taken)
-        values = path_values(request)
         drawing: Drawing | None = request.scope.get(DRAWING)
+        known = Parts.known_to(request.scope) if drawing is None else drawing.version
+        visit = Visit(request, site, db, person, submitted, session, taken, known)
+        values = path_values(request)
         if drawing is None:
             response = view(visit, **values)
         else:

@@ -12,6 +12,7 @@ from portal.outages import BusyError
 from portal.web.answering import answer, ask, asked_or_answered, check_admitted, path_values, told
 from portal.web.forms import submitted_form, submitted_upload
 from portal.web.limits import FORM, PAGE
+from portal.web.page_cache import DRAWING
 from portal.web.policies import Cache, Guard, Policy, Route
 from portal.web.turns import in_turn
 from portal.web.turnstile import Crossing
@@ -170,9 +171,13 @@ class Pages:
         return Route(method, self._prefix + path, name, policy, cache, guard, limits)
 
     def _route(self, route: Route, *, brief: bool = False) -> Callable[[View], View]:
+        uses_parts = route.cache is Cache.PUBLIC
+
         def add(view: View) -> View:
             async def endpoint(request: Request) -> Response:
                 site: Site = request.app.state.site
+                if uses_parts and site.kept_pages is not None and DRAWING not in request.scope:
+                    await site.parts.catch_up(request.scope)
                 if brief and site.database.is_sqlite:
                     return answer(view, route, request, None)
                 submitted = None if route.method == "GET" else await submitted_form(request)

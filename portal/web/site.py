@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from portal.web.links import Links
     from portal.web.live_settings import LiveSettings
     from portal.web.meters import Meters
+    from portal.web.parts import Parts
     from portal.web.providers.provider import Provider
     from portal.web.rate_limits import RateLimiter
     from portal.web.static import Assets
@@ -45,3 +46,4 @@ class Site:
     meters: Meters
     turnstile: Turnstile
     kept_pages: KeptPages | None
+    parts: Parts

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
@@ -16,7 +16,7 @@ from portal.web import pages
 from portal.web.cookies import TIME_ZONE
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Hashable, Mapping
     from datetime import datetime
 
     from sqlalchemy.orm import Session
@@ -24,8 +24,13 @@ if TYPE_CHECKING:
     from starlette.requests import Request
 
     from portal.domain.people.models import Person, SignInSession
+    from portal.known_changes import Version
+    from portal.web.parts import Sort
     from portal.web.rate_limits import Limit
     from portal.web.site import Site
+
+T = TypeVar("T")
+_SECONDS_OF_PARTS = 60
 
 
 @dataclass
@@ -40,6 +45,8 @@ class Visit:
     signed_in: SignInSession | None = None
     # What a route that takes a file has made of it (portal.web.uploads).
     taken: Any = None
+    # The content's version read before the transaction; None where no part may be used.
+    known: Version | None = None
 
     @cached_property
     def now(self) -> datetime:
@@ -85,6 +92,26 @@ class Visit:
     def zone(self) -> str:
         """The zone to show days by: the reader's, else Astana's."""
         return self.chosen_zone or ASTANA
+
+    def part(self, sort: Sort, key: Hashable, make: Callable[[Visit], T]) -> T:
+        """What `make` makes of a part that all readers share, or has made for another of them.
+
+        It is made for nobody in particular: only the language, script and zone are the visitor's,
+        and whatever of these it depends on has to be in the key.
+        """
+        anybody = replace(self, visitor=None, signed_in=None, submitted=None, taken=None)
+        # Known already: one request has one moment, and nobody has a profile with a zone in it.
+        vars(anybody).update(now=self.now, chosen_zone=self.chosen_zone)
+        known = self.known
+        if known is None:
+            return make(anybody)
+        minute = int(self.now.timestamp()) // _SECONDS_OF_PARTS
+
+        def made() -> T:
+            self.site.live.keep_up(self.db, known.number)
+            return make(anybody)
+
+        return self.site.parts.get(sort, key, known, minute, made)
 
     def url(self, name: str, query: Mapping[str, Any] | None = None, **values: Any) -> str:
         """A page's path in the reader's language and script."""

@@ -24,7 +24,9 @@ KEPT = "<style>body { overflow-wrap: anywhere; }</style>"
 FILES = [name for name in NAMES if name.startswith("files/")]
 # What stands around every page.
 FRAME = ["base.html", *(name for name in NAMES if name.startswith("frame/"))]
-PAGES = [n for n in NAMES if n not in {*COMPONENTS, *LETTERS, *FILES, *FRAME}]
+# What pages have in common, drawn by itself.
+PARTS = [name for name in NAMES if name.startswith("parts/")]
+PAGES = [n for n in NAMES if n not in {*COMPONENTS, *LETTERS, *FILES, *FRAME, *PARTS}]
 # What the i18n extension and the environment give to every template.
 SPEECH = {"_", "gettext", "ngettext", "pgettext", "npgettext"}
 
@@ -157,7 +159,7 @@ def named_in_the_code():
 
 def test_every_page_is_shown_by_somebody():
     """A template nobody renders would rot unseen."""
-    assert sorted(set(PAGES) - named_in_the_code()) == []
+    assert sorted({*PAGES, *PARTS} - named_in_the_code()) == []
 
 
 def test_every_component_is_used():

@@ -6,17 +6,17 @@ from typing import TYPE_CHECKING
 
 from portal.domain.events import actions as events
 from portal.domain.events.invitations import hosts_of
-from portal.domain.events.page import event_page as event_page_for
+from portal.domain.events.page import event_page
 from portal.domain.events.queries import managed_event
 from portal.domain.initiatives.queries import choices_for
 from portal.domain.organizations import queries as organizations
 from portal.domain.registrations import consequences
 from portal.refusals import NotAllowedError, Refusal
 from portal.web.event_form import EventFields, details_from, form_context, values_of
+from portal.web.event_page import page_of
 from portal.web.event_refusals import refuse_the_rest
 from portal.web.forms import Form
 from portal.web.policies import Cache, Policy
-from portal.web.routes.events import facts_of_page
 from portal.web.routing import Pages
 
 if TYPE_CHECKING:
@@ -120,14 +120,12 @@ def update(visit: Visit, slug: str) -> Response:
 def preview(visit: Visit, slug: str) -> Response:
     """The event page as readers will see it."""
     managed_event(visit.db, visit.person, slug)
-    event, words = event_page_for(visit.db, visit.visitor, slug)
+    page = page_of(visit, *event_page(visit.db, visit.visitor, slug), is_preview=True)
     return visit.page(
         "events/show.html",
-        **facts_of_page(visit, event, words),
-        standing=None,
+        page=page,
+        panel=page.strangers_panel,
         form=Form(EventFields),
-        refusal=None,
-        may_edit=True,
         may_analyse=True,
         is_preview=True,
     )

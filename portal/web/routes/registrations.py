@@ -12,10 +12,11 @@ from portal.domain.registrations.wishes import Wish, sign_up_all
 from portal.places import Band
 from portal.refusals import NotFoundError, Refusal
 from portal.sealing import seal_of
+from portal.web.event_page import GuestFields
 from portal.web.forms import Form
 from portal.web.policies import Cache, Policy
 from portal.web.rate_limits import Limit
-from portal.web.routes.events import GuestFields, event_page
+from portal.web.routes.events import event_page
 from portal.web.routing import Pages
 
 if TYPE_CHECKING:

@@ -1,0 +1,183 @@
+"""Parts that pages share: as true as the pages, and nobody's."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from functools import partial
+
+import pytest
+from sqlalchemy import select
+
+from portal import clock
+from portal.domain.events.models import Event
+from portal.known_changes import KnownChanges
+from portal.publication import Visibility
+from portal.translated import Translated
+from portal.web.parts import Parts, Sort
+from tests.factories import (
+    make_event,
+    make_organization,
+    make_person,
+    sign_up_guest,
+)
+from tests.functional.queries import queries_of
+
+pytestmark = pytest.mark.usefixtures("stopped_clock")
+# Of somebody who is not known here: their pages are not kept, and drawn around the same parts.
+COOKIE = {"cookie": "a=b"}
+
+
+@pytest.fixture
+def slug(database):
+    with database.writing() as db:
+        title = Translated.of("kk", kk="Наурыз")
+        return make_event(db, make_organization(db), title=title, capacity=4).slug
+
+
+@pytest.fixture
+def paths(slug):
+    return ["/en/events", f"/en/events/{slug}", "/en"]
+
+
+def event_of(db, slug):
+    return db.scalars(select(Event).where(Event.slug == slug)).one()
+
+
+def browsers_of(database, browser_of, *names):
+    with database.writing() as db:
+        people = [make_person(db, name) for name in names]
+    return [browser_of(person) for person in people]
+
+
+def of_events(sent):
+    """The statements that read events themselves, not what somebody is to them."""
+    return [statement for statement in sent if "events.title" in statement]
+
+
+def test_readers_who_are_known_share_what_is_found(app, client, database, browser_of, paths):
+    members = browsers_of(database, browser_of, "Айша", "Бекзат")
+    for member, asks in zip(members, (True, False), strict=True):
+        for path in paths:
+            with queries_of(database) as sent:
+                assert "Наурыз" in member.get(path).text
+            assert bool(of_events(sent)) == asks, path
+    app.state.site.parts.forget()
+    # The front page finds what the list of events has found, in whatever language.
+    client.get("/ru/events", headers=COOKIE)
+    with queries_of(database) as sent:
+        client.get("/en", headers=COOKIE)
+    assert len(of_events(sent)) == 1  # what is new of other kinds
+
+
+def test_what_is_somebodys_is_in_no_part(app, database, browser_of, client, slug, paths):
+    takes_part, other = browsers_of(database, browser_of, "Айша", "Бекзат")
+    assert takes_part.post(f"/en/events/{slug}/registration").status_code == 303
+    for _again in range(2):
+        for path in paths:
+            assert "You take part" in takes_part.get(path).text, path
+            for browser in (other, client):
+                assert "You take part" not in browser.get(path).text, path
+                assert "Айша" not in browser.get(path).text
+            assert "/sign-in" in client.get(path, headers=COOKIE).text
+    parts = [part for kept in app.state.site.parts._kept.values() for part in kept.values()]
+    assert len(parts) >= 3
+    said = repr(parts)
+    assert "Наурыз" in said
+    assert not [name for name in ("Айша", "Бекзат", "You take part") if name in said]
+
+
+def test_languages_scripts_and_zones_have_parts_of_their_own(client, drawn_anew, paths):
+    for _again in range(2):
+        for path in paths:
+            for tag in ("kk", "kk-Latn", "kk-Latn-TR", "kk-Arab", "ru", "en"):
+                for zone in ("", "; time_zone=Asia/Seoul", "; time_zone=America/New_York"):
+                    headers = {"cookie": f"a=b{zone}"}
+                    page = path.replace("/en", f"/{tag}", 1)
+                    answer = client.get(page, headers=headers)
+                    assert answer.text == drawn_anew.get(page, headers=headers).text, page
+
+
+def test_a_page_that_is_kept_depends_on_what_its_parts_were_made_from(
+    database, client, slug, paths
+):
+    def seen():
+        """First by somebody's own pages, so that all parts of those that are kept are there."""
+        own = [client.get(path, headers=COOKIE).text for path in paths[:2]]
+        for path in paths[:2]:
+            with queries_of(database) as sent:
+                client.get(path)
+            assert not of_events(sent)
+        kept = [client.get(path).text for path in paths[:2]]
+        return [*own, *kept]
+
+    for guests, word in ((3, "Few places left"), (1, "waiting list")):
+        assert not [text for text in seen() if word in text]
+        with database.writing() as db:
+            for _guest in range(guests):
+                sign_up_guest(db, event_of(db, slug))
+        assert all(word in text for text in seen())
+    with database.writing() as db:
+        event_of(db, slug).title = Translated.of("en", en="Tymaq")
+    assert all("Tymaq" in text for text in seen())
+
+
+def test_what_is_hidden_is_found_by_its_own_people_alone(database, client, browser_of):
+    with database.writing() as db:
+        ours, other = make_person(db), make_person(db)
+        slug = make_event(db, make_organization(db, editor=ours)).slug
+    member, stranger, path = browser_of(ours), browser_of(other), f"/en/events/{slug}"
+    for visibility, found in ((Visibility.PUBLIC, 200), (Visibility.HIDDEN, 404)) * 2:
+        with database.writing() as db:
+            event_of(db, slug).visibility = visibility.value
+        for _again in range(2):
+            assert member.get(path).status_code == 200
+            assert stranger.get(path).status_code == found
+            assert client.get(path, headers=COOKIE).status_code == found
+
+
+def test_a_part_is_of_its_minute(database, client, monkeypatch):
+    first = moment = datetime.fromisoformat("2031-03-21T12:00:00+00:00")
+    monkeypatch.setattr(clock, "now", lambda: moment)
+    with database.writing() as db:
+        soon, brief = moment + timedelta(seconds=90), timedelta(minutes=2)
+        slug = make_event(db, make_organization(db), starts_at=soon, lasts=brief).slug
+    for after, said in ((0, []), (59, []), (91, ["On now"]), (179, ["On now"]), (211, ["Over"])):
+        moment = first + timedelta(seconds=after)
+        for _again in range(2):
+            shown = client.get(f"/en/events/{slug}", headers=COOKIE).text
+            assert [word for word in ("On now", "Over") if f">{word}<" in shown] == said
+
+
+class Fixed:
+    """A reader that knows what it is told."""
+
+    def __init__(self):
+        self.known = KnownChanges()
+        self.known.learn(1, [])
+
+    async def catch_up(self):
+        return True
+
+
+def test_there_is_an_end_to_parts():
+    reader, sort, made = Fixed(), Sort("few", 2), []
+    parts = Parts(reader)
+
+    def ask(key):
+        return parts.get(sort, key, reader.known.version, 1, partial(made.append, key))
+
+    for key in "abab":
+        ask(key)
+    assert made == ["a", "b"]
+    for key in "cab":  # b goes for c, c for a after it
+        ask(key)
+    assert made == ["a", "b", "c", "a", "b"]
+
+
+def test_what_fails_is_no_part():
+    reader, sort = Fixed(), Sort("few", 2)
+    parts = Parts(reader)
+    for _again in range(2):
+        with pytest.raises(ZeroDivisionError):
+            parts.get(sort, "a", reader.known.version, 1, lambda: 1 / 0)
+    assert parts.get(sort, "a", reader.known.version, 1, lambda: 7) == 7
