@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from datetime import timedelta
 from html import unescape
@@ -87,9 +88,13 @@ ANSWERS = {
 LEAVING = {"on to the provider": _leaving}
 
 
-def pages(gallery: Gallery, language: str) -> Iterator[tuple[str, str]]:
-    """Name and HTML of every picture of the gallery, and of pages without an address."""
-    for picture in gallery.pictures:
+def pages(gallery: Gallery, *languages: str) -> Iterator[tuple[str, str]]:
+    """Name and HTML of every picture of the gallery, and of pages without an address.
+
+    Of several languages each page is in one, in turn.
+    """
+    turns = itertools.cycle(languages)
+    for picture, language in zip(gallery.pictures, turns, strict=False):
         with gallery.stage.client(gallery.sessions.get(picture.visitor)) as visitor:
             address = f"/{language}{picture.path}"
             page = visitor.get(address)
@@ -98,5 +103,5 @@ def pages(gallery: Gallery, language: str) -> Iterator[tuple[str, str]]:
                 page = visitor.post(action, data={})
             assert page.status_code == picture.status, (picture.name, page.status_code)
             yield picture.name, page.text
-    for name, answer in (ANSWERS | LEAVING).items():
+    for (name, answer), language in zip((ANSWERS | LEAVING).items(), turns, strict=False):
         yield name, answer(gallery, language)
