@@ -88,7 +88,7 @@ def test_what_is_somebodys_is_in_no_part(app, database, browser_of, client, slug
 
 def test_languages_scripts_and_zones_have_parts_of_their_own(client, drawn_anew, paths):
     for _again in range(2):
-        for path in paths:
+        for path in (*paths, "/en/calendar", "/en/tags/music"):
             for tag in ("kk", "kk-Latn", "kk-Latn-TR", "kk-Arab", "ru", "en"):
                 for zone in ("", "; time_zone=Asia/Seoul", "; time_zone=America/New_York"):
                     headers = {"cookie": f"a=b{zone}"}

@@ -5,20 +5,24 @@ from __future__ import annotations
 import calendar
 import re
 from datetime import UTC, date, datetime, timedelta
-from typing import TYPE_CHECKING, NamedTuple
+from functools import partial
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from portal import dates
 from portal.domain.events import listing
 from portal.i18n import gettext as _
 from portal.refusals import NotFoundError
+from portal.rendering import template
 from portal.time_zones import wall_of, zone_info
 from portal.web.cards import Tag, state_tags
 from portal.web.files import calendar_file
 from portal.web.filters import Step
+from portal.web.parts import Sort
 from portal.web.policies import Cache, Policy
 from portal.web.routing import Pages
 
 if TYPE_CHECKING:
+    from markupsafe import Markup
     from starlette.responses import Response
 
     from portal.domain.events.queries import Shown
@@ -29,6 +33,8 @@ pages = Pages()
 MONTH = re.compile(r"(20\d\d)-(0[1-9]|1[0-2])")
 # Feeds keep what is over for this long, so that calendars can still show it.
 FEED_REACHES_BACK = timedelta(days=60)
+# Up to half a megabyte each, of a month with as many events as fit.
+_MONTHS: Final = Sort("months", 8)
 
 
 class Entry(NamedTuple):
@@ -70,6 +76,15 @@ class Month(NamedTuple):
     language: str
 
 
+class DrawnMonth(NamedTuple):
+    """The same, drawn."""
+
+    caption: str
+    html: Markup
+    is_empty: bool
+    is_cut: bool
+
+
 @pages.get("/calendar", name="calendar.show", policy=Policy.ANYONE, cache=Cache.PUBLIC)
 def show(visit: Visit) -> Response:
     """The present month, where the reader is."""
@@ -93,6 +108,17 @@ def feed(visit: Visit) -> Response:
 
 
 def _month_page(visit: Visit, first: date) -> Response:
+    drawn = visit.part(
+        _MONTHS, (first, visit.tag, visit.chosen_zone), partial(_drawn_month, first=first)
+    )
+    return visit.page(
+        "calendar/show.html",
+        calendar=drawn,
+        index_as=("calendar.month", {"month": first.isoformat()[:7]}, None),
+    )
+
+
+def _drawn_month(visit: Visit, first: date) -> DrawnMonth:
     weeks = calendar.Calendar(firstweekday=0).monthdatescalendar(first.year, first.month)
     begin, end = weeks[0][0], weeks[-1][-1] + timedelta(days=1)
     found = listing.between(visit.db, _midnight(begin, visit.zone), _midnight(end, visit.zone))
@@ -101,7 +127,7 @@ def _month_page(visit: Visit, first: date) -> Response:
     for event in found:
         for day in _days_of(event, visit.zone, begin, end):
             by_day.setdefault(day, []).append(_entry(visit, event, day))
-    drawn = Month(
+    month = Month(
         caption=dates.month_and_year(first),
         weekdays=[(dates.short_weekday(day), dates.long_weekday(day)) for day in weeks[0]],
         weeks=[
@@ -125,12 +151,11 @@ def _month_page(visit: Visit, first: date) -> Response:
         next=_step(visit, first + timedelta(days=31)),
         language=visit.language,
     )
-    return visit.page(
-        "calendar/show.html",
-        calendar=drawn,
+    return DrawnMonth(
+        month.caption,
+        template("components/month.html").module.month(month),
         is_empty=not any(by_day),
         is_cut=len(found) == listing.MOST_IN_MONTH,
-        index_as=("calendar.month", {"month": first.isoformat()[:7]}, None),
     )
 
 
