@@ -17,6 +17,7 @@ from portal.app import create_app
 from portal.database import Database
 from portal.sealing import Seal
 from portal.settings import Settings
+from tests.compiling import compile_once
 from tests.memory import folder_in_memory
 from tests.postgres.server import start_postgres
 
@@ -25,9 +26,13 @@ SEAL = Seal([bytes(range(32))])
 
 
 def pytest_configure(config):
-    """Folders of tests lie in memory where they can, unless somebody has said where."""
+    """Folders of tests lie in memory where they can, unless somebody has said where.
+
+    What one test has had compiled is of use to the next.
+    """
     if config.option.basetemp is None and (memory := folder_in_memory()) is not None:
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(memory))
+    compile_once()
 
 
 def pytest_collection_finish():
