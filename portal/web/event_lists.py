@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from portal.web.visit import Visit
 
 # Some fifty kilobytes each. What is found is the same in all languages.
-_FOUND: Final = Sort("lists of events", 40)
-_DRAWN: Final = Sort("rows of lists of events", 64)
+_FOUND: Final = Sort("lists of events", 24)
+_DRAWN: Final = Sort("rows of lists of events", 32)
 
 
 class Found(NamedTuple):

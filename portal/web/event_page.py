@@ -66,7 +66,7 @@ class GuestFields(Fields):
 LONGEST_NIGHT: Final = timedelta(hours=12)
 BLANK: Final = Form(GuestFields)
 # Some twenty kilobytes each.
-_SHOWN: Final = Sort("event pages", 256)
+_SHOWN: Final = Sort("event pages", 64)
 _PARTS: Final = ("parts/event_head.html", "parts/event_lead.html", "parts/event_rest.html")
 
 

@@ -34,7 +34,7 @@ MONTH = re.compile(r"(20\d\d)-(0[1-9]|1[0-2])")
 # Feeds keep what is over for this long, so that calendars can still show it.
 FEED_REACHES_BACK = timedelta(days=60)
 # Up to half a megabyte each, of a month with as many events as fit.
-_MONTHS: Final = Sort("months", 8)
+_MONTHS: Final = Sort("months", 4)
 
 
 class Entry(NamedTuple):

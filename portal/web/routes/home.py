@@ -38,7 +38,7 @@ pages = Pages()
 SOON = 4
 NEW_OF_A_KIND = 3
 MOST_CALLS = 3
-_FRONT: Final = Sort("front pages", 32)
+_FRONT: Final = Sort("front pages", 16)
 
 
 @root.get("/", name="home.root", policy=Policy.ANYONE, cache=Cache.PUBLIC)

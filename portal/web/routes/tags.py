@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 pages = Pages()
 MOST_PAST = 5
 MOST_OF_A_KIND = 10
-_TOPICS: Final = Sort("topics", 24)
+_TOPICS: Final = Sort("topics", 12)
 
 
 @pages.get("/tags/{tag}", name="tags.show", policy=Policy.ANYONE, cache=Cache.PUBLIC)
