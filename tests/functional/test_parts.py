@@ -39,6 +39,11 @@ def paths(slug):
     return ["/en/events", f"/en/events/{slug}", "/en"]
 
 
+def month_in_a_week():
+    """The calendar's page with what takes place then, as events do here unless told otherwise."""
+    return f"/en/calendar/{clock.now() + timedelta(days=7):%Y-%m}"
+
+
 def event_of(db, slug):
     return db.scalars(select(Event).where(Event.slug == slug)).one()
 
@@ -88,7 +93,7 @@ def test_what_is_somebodys_is_in_no_part(app, database, browser_of, client, slug
 
 def test_languages_scripts_and_zones_have_parts_of_their_own(client, drawn_anew, paths):
     for _again in range(2):
-        for path in (*paths, "/en/calendar", "/en/tags/music"):
+        for path in (*paths, month_in_a_week(), "/en/tags/music"):
             for tag in ("kk", "kk-Latn", "kk-Latn-TR", "kk-Arab", "ru", "en"):
                 for zone in ("", "; time_zone=Asia/Seoul", "; time_zone=America/New_York"):
                     headers = {"cookie": f"a=b{zone}"}

@@ -13,7 +13,6 @@ from portal.domain.organizations import queries
 from portal.domain.organizations.models import Kind, Organization
 from portal.domain.organizations.rules import is_verified, may_own
 from portal.domain.organizations.verification import request_of, voices_for
-from portal.domain.registrations.queries import standings
 from portal.domain.results.queries import organization_with_share
 from portal.domain.stories import listing as stories
 from portal.i18n import ngettext
@@ -21,6 +20,7 @@ from portal.inert import inert
 from portal.items import ItemKind
 from portal.web.atom import feed_link
 from portal.web.cards import cards_of
+from portal.web.event_lists import own_standings
 from portal.web.files import calendar_file
 from portal.web.initiative_cards import initiative_cards_of
 from portal.web.organization_form import KINDS
@@ -84,7 +84,7 @@ def show(visit: Visit, slug: str) -> Response:
     """An organisation and its events."""
     organization, share = organization_with_share(visit.db, slug, visit.now)
     coming, past = listing.of_organization(visit.db, organization.id, visit.now)
-    mine = standings(visit.db, visit.visitor, [e.id for e in coming]) if visit.visitor else {}
+    mine = own_standings(visit, coming)
     row = row_of(visit, organization)
     told, _more = stories.page_of(visit.db, stories.Filters(organization_id=organization.id))
     lines, more_lines = initiatives.page_of(
