@@ -32,7 +32,11 @@ FREQUENT = (
 # address has it: as it is it is no ASCII, and a query holds it only once it has been put in.
 _HERE: Final = "\ue000"
 _HERE_ASKED: Final = quote_plus(_HERE)
-# One a language, part of the portal and zone that is being read in; some eight kilobytes each.
+# And this for the name of who is signed in, which is put in each time: nobody's is kept. Those
+# between are marks of `portal.written`.
+_NAME: Final = "\ue003"
+# One a language, part of the portal and zone that is being read in, for strangers and for each
+# kind of member; some eight kilobytes each.
 _MOST_DRAWN: Final = 256
 
 
@@ -63,9 +67,8 @@ class Zone(NamedTuple):
 
 
 class Who(NamedTuple):
-    """Who is signed in, and which parts of the portal are shown to them."""
+    """Of whoever is signed in: which parts of the portal are shown to them."""
 
-    display_name: str
     is_moderator: bool
     is_administrator: bool
 
@@ -128,17 +131,18 @@ def frame_of(
         zone,
         offers_zone=visit is not None and not zone.chosen,
     )
-    visitor = visit.visitor if visit else None
-    if visit is None or visitor is None:
-        drawn = _drawn(links, site.assets, place)
-    else:
-        name = name_of(visit.db, visitor)
-        who = Who(name, may_moderate(visitor), visitor.is_administrator)
-        drawn = _draw(links, site.assets, place, who)
+    name, who = escape(""), None
+    if visit is not None and (visitor := visit.visitor) is not None:
+        name = escape(name_of(visit.db, visitor))
+        who = Who(may_moderate(visitor), visitor.is_administrator)
     asked, plain = quote_plus(rest), escape(rest)
-    head, *around = drawn
-    top, foot = (part.replace(_HERE_ASKED, asked).replace(_HERE, plain) for part in around)
-    return Frame(head, Markup(top), Markup(foot))  # noqa: S704 - drawn by templates, escaped here
+    head, *around = _drawn(links, site.assets, place, who)
+
+    def put_into(part: str) -> Markup:
+        pieces = (p.replace(_HERE_ASKED, asked).replace(_HERE, plain) for p in part.split(_NAME))
+        return Markup(name.join(map(Markup, pieces)))  # noqa: S704 - drawn by templates
+
+    return Frame(head, *map(put_into, around))
 
 
 @lru_cache(maxsize=1)
@@ -148,12 +152,8 @@ def _parts(links: Links) -> dict[str, str]:
 
 
 @lru_cache(maxsize=_MOST_DRAWN)
-def _drawn(links: Links, assets: Assets, place: _Place) -> tuple[Markup, str, str]:
-    """For strangers, whose frames differ in nothing else: never anything of a person's."""
-    return _draw(links, assets, place, None)
-
-
-def _draw(links: Links, assets: Assets, place: _Place, who: Who | None) -> tuple[Markup, str, str]:
+def _drawn(links: Links, assets: Assets, place: _Place, who: Who | None) -> tuple[Markup, str, str]:
+    """Frames that differ in nothing else, drawn by templates: never anything of a person's."""
     here = place.prefix + _HERE
     context = {
         "language": language_of(place.tag),
@@ -174,6 +174,7 @@ def _draw(links: Links, assets: Assets, place: _Place, who: Who | None) -> tuple
         "is_home": place.is_home,
         "navigation": _navigation(links, place, who),
         "who": who,
+        "display_name": _NAME,
         "site_name": place.site_name,
         "zone": place.zone,
         "cities": _offered_cities(language_of(place.tag)) if place.offers_zone else None,

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 import pytest
+from markupsafe import escape
 from sqlalchemy import select
 
 from portal import clock
@@ -24,7 +25,7 @@ from tests.functional.queries import queries_of
 
 pytestmark = pytest.mark.usefixtures("stopped_clock")
 # Of somebody who is not known here: their pages are not kept, and drawn around the same parts.
-COOKIE = {"cookie": "a=b"}
+SOMEBODY = {"authorization": "Basic YTpi"}
 
 
 @pytest.fixture
@@ -68,9 +69,9 @@ def test_readers_who_are_known_share_what_is_found(app, client, database, browse
             assert bool(of_events(sent)) == asks, path
     app.state.site.parts.forget()
     # The front page finds what the list of events has found, in whatever language.
-    client.get("/ru/events", headers=COOKIE)
+    client.get("/ru/events", headers=SOMEBODY)
     with queries_of(database) as sent:
-        client.get("/en", headers=COOKIE)
+        client.get("/en", headers=SOMEBODY)
     assert len(of_events(sent)) == 1  # what is new of other kinds
 
 
@@ -83,7 +84,7 @@ def test_what_is_somebodys_is_in_no_part(app, database, browser_of, client, slug
             for browser in (other, client):
                 assert "You take part" not in browser.get(path).text, path
                 assert "Айша" not in browser.get(path).text
-            assert "/sign-in" in client.get(path, headers=COOKIE).text
+            assert "/sign-in" in client.get(path, headers=SOMEBODY).text
     parts = [part for kept in app.state.site.parts._kept.values() for part in kept.values()]
     assert len(parts) >= 3
     said = repr(parts)
@@ -91,12 +92,24 @@ def test_what_is_somebodys_is_in_no_part(app, database, browser_of, client, slug
     assert not [name for name in ("Айша", "Бекзат", "You take part") if name in said]
 
 
+def test_the_frame_of_members_is_shared_but_for_their_names(database, browser_of):
+    """Whatever they are called, and whatever they ask for: one's name is never another's."""
+    names = ("Айша", "<i>&amp;", "Бекзат")
+    for _again in range(2):
+        for browser, name in zip(browsers_of(database, browser_of, *names), names, strict=True):
+            shown = browser.get("/kk-Arab/events?page=1&q=\ue000\ue003<i>").text
+            assert f">{escape(name)}</bdi>" in shown
+            assert shown.count("<i>") == 0
+            assert [each for each in names if str(escape(each)) in shown] == [name]
+            assert '"/kk-Latn/events?page=1&amp;q=%EE%80%80%EE%80%83%3Ci%3E"' in shown
+
+
 def test_languages_scripts_and_zones_have_parts_of_their_own(client, drawn_anew, paths):
     for _again in range(2):
         for path in (*paths, month_in_a_week(), "/en/tags/music"):
             for tag in ("kk", "kk-Latn", "kk-Latn-TR", "kk-Arab", "ru", "en"):
-                for zone in ("", "; time_zone=Asia/Seoul", "; time_zone=America/New_York"):
-                    headers = {"cookie": f"a=b{zone}"}
+                for zone in ("", "time_zone=Asia/Seoul", "time_zone=America/New_York"):
+                    headers = SOMEBODY | ({"cookie": zone} if zone else {})
                     page = path.replace("/en", f"/{tag}", 1)
                     answer = client.get(page, headers=headers)
                     assert answer.text == drawn_anew.get(page, headers=headers).text, page
@@ -107,7 +120,7 @@ def test_a_page_that_is_kept_depends_on_what_its_parts_were_made_from(
 ):
     def seen():
         """First by somebody's own pages, so that all parts of those that are kept are there."""
-        own = [client.get(path, headers=COOKIE).text for path in paths[:2]]
+        own = [client.get(path, headers=SOMEBODY).text for path in paths[:2]]
         for path in paths[:2]:
             with queries_of(database) as sent:
                 client.get(path)
@@ -137,7 +150,7 @@ def test_what_is_hidden_is_found_by_its_own_people_alone(database, client, brows
         for _again in range(2):
             assert member.get(path).status_code == 200
             assert stranger.get(path).status_code == found
-            assert client.get(path, headers=COOKIE).status_code == found
+            assert client.get(path, headers=SOMEBODY).status_code == found
 
 
 def test_a_part_is_of_its_minute(database, client, monkeypatch):
@@ -149,7 +162,7 @@ def test_a_part_is_of_its_minute(database, client, monkeypatch):
     for after, said in ((0, []), (59, []), (91, ["On now"]), (179, ["On now"]), (211, ["Over"])):
         moment = first + timedelta(seconds=after)
         for _again in range(2):
-            shown = client.get(f"/en/events/{slug}", headers=COOKIE).text
+            shown = client.get(f"/en/events/{slug}", headers=SOMEBODY).text
             assert [word for word in ("On now", "Over") if f">{word}<" in shown] == said
 
 
