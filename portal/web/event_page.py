@@ -80,8 +80,9 @@ class EventPage(NamedTuple):
     lead: Markup
     rest: Markup
     sign_up: Mapping[str, Any]
-    # The way to sign up as strangers see it who have typed nothing yet.
-    strangers_panel: Markup
+    # The way to sign up as all strangers see it, and all members, who have not used it (False and
+    # True); drawn when the first of them comes.
+    blank_panels: dict[bool, Markup]
 
 
 def event_page_for(visit: Visit, slug: str) -> EventPage:
@@ -106,8 +107,16 @@ def page_of(visit: Visit, event: Shown, words: Words, *, is_preview: bool = Fals
     around = {"language": visit.language, "language_names": OWN_NAMES, "url": visit.url}
     head, lead, rest = (drawn(part, **facts, **around) for part in _PARTS)
     title, summary = event.title.said(), event.summary.said()
-    page = EventPage(event, title, summary, head, lead, rest, sign_up, Markup())
-    return page._replace(strangers_panel=panel(visit, page, is_preview=is_preview))
+    return EventPage(event, title, summary, head, lead, rest, sign_up, {})
+
+
+def blank_panel(visit: Visit, page: EventPage) -> Markup:
+    """The way to sign up for somebody who does not stand in the list, and has typed nothing."""
+    key = visit.visitor is not None
+    found = page.blank_panels.get(key)
+    if found is None:
+        found = page.blank_panels[key] = panel(visit, page)
+    return found
 
 
 def panel(

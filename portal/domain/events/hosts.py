@@ -69,17 +69,18 @@ TAKES_PART = and_(
     _hosts.state == HostState.ACCEPTED.value, _hosts.organization_id.not_in(SUSPENDED)
 )
 # Every organisation that holds an event, its founder among them: who else has a say is nobody.
+_members = Membership.__table__.c
 _HOLDING = or_(
-    Membership.organization_id == bindparam("founder"),
-    Membership.organization_id.in_(
+    _members.organization_id == bindparam("founder"),
+    _members.organization_id.in_(
         select(_hosts.organization_id).where(_hosts.event_id == bindparam("event"), TAKES_PART)
     ),
 )
-_MEMBERSHIPS = (
-    select(Membership.organization_id, Membership.role)
-    .where(Membership.person_id == bindparam("person"), _HOLDING)
-    .order_by(Membership.organization_id)
+# By the numbers of the person, the event and its founder.
+MEMBERSHIPS = select(_members.organization_id, _members.role).where(
+    _members.person_id == bindparam("person"), _HOLDING
 )
+_MEMBERSHIPS = MEMBERSHIPS.order_by(_members.organization_id)
 
 
 class Held(Protocol):

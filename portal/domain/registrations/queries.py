@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final, NamedTuple
 
-from sqlalchemy import bindparam, func, or_, select
+from sqlalchemy import bindparam, func, null, or_, select, union_all
 
 from portal.database import rows
+from portal.domain.events.hosts import MEMBERSHIPS
 from portal.domain.events.models import Event
 from portal.domain.events.models import Status as EventStatus
 from portal.domain.people import queries as people
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from sqlalchemy.orm import Session
+
+    from portal.domain.events.hosts import Held
+    from portal.domain.events.rules import Roles
 
 
 @dataclass(frozen=True)
@@ -63,28 +67,49 @@ def is_a_members(db: Session, key: str) -> bool:
     )
 
 
-_STANDING = select(Registration.public_id, Registration.status).where(
-    Registration.event_id == bindparam("event_id"), Registration.person_id == bindparam("person_id")
+_registered = Registration.__table__.c
+# Two kinds of rows: what somebody is signed up with, and, without a pass, a role in which they
+# hold the event.
+_OWN = union_all(
+    select(_registered.public_id, _registered.status).where(
+        _registered.event_id == bindparam("event"), _registered.person_id == bindparam("person")
+    ),
+    MEMBERSHIPS.with_only_columns(null(), MEMBERSHIPS.selected_columns.role),
 )
 
 
-def standing_of(db: Session, person: Person, event_id: int) -> tuple[str, str] | None:
-    """A member's pass (public id) and status at an event, unless cancelled."""
-    row = db.execute(_STANDING, {"event_id": event_id, "person_id": person.id}).one_or_none()
-    return (row[0], row[1]) if row and row[1] != Status.CANCELLED else None
+class Own(NamedTuple):
+    """What a member has to do with an event."""
+
+    # Their pass (public id) and its status, unless cancelled.
+    standing: tuple[str, str] | None
+    # What they are in the organisations that hold it.
+    roles: Roles
 
 
-_MY_EVENTS = select(Registration.event_id, Registration.status).where(
-    Registration.person_id == bindparam("person_id"),
-    Registration.status != Status.CANCELLED.value,
-    Registration.event_id.in_(bindparam("event_ids", expanding=True)),
+NOTHING: Final = Own(None, frozenset())
+
+
+def own_of(db: Session, person: Person, event: Held) -> Own:
+    """Asked once for both, since the page of an event waits for it."""
+    values = {"person": person.id, "event": event.id, "founder": event.organization_id}
+    found = rows(db, _OWN, values).all()
+    taken = (row for row in found if row.public_id and row.status != Status.CANCELLED)
+    standing = next(((row.public_id, row.status) for row in taken), None)
+    return Own(standing, frozenset(row.status for row in found if row.public_id is None))
+
+
+_MY_EVENTS = select(_registered.event_id, _registered.status).where(
+    _registered.person_id == bindparam("person_id"),
+    _registered.status != Status.CANCELLED.value,
+    _registered.event_id.in_(bindparam("event_ids", expanding=True)),
 )
 
 
 def standings(db: Session, person: Person, event_ids: list[int]) -> dict[int, str]:
     """Status by event for those of some events a member has signed up for."""
-    found = db.execute(_MY_EVENTS, {"person_id": person.id, "event_ids": event_ids})
-    return {event_id: status for event_id, status in found}  # noqa: C416 - rows are not tuples
+    found = rows(db, _MY_EVENTS, {"person_id": person.id, "event_ids": event_ids})
+    return {row.event_id: row.status for row in found}
 
 
 def known_as(

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from portal.domain.events.hosts import roles_in
 from portal.domain.events.listing import Filters
 from portal.domain.events.page import event_page as found_event
 from portal.domain.events.rules import is_public, may_analyse
 from portal.domain.events.vocabulary import SPOKEN_LANGUAGES, TAGS
 from portal.domain.organizations import queries as organizations
-from portal.domain.registrations.queries import standing_of
+from portal.domain.registrations.queries import NOTHING, own_of
 from portal.items import ItemKind
 from portal.refusals import NotFoundError
 from portal.web.event_lists import event_rows
-from portal.web.event_page import BLANK, event_page_for, panel
+from portal.web.event_page import BLANK, blank_panel, event_page_for, panel
 from portal.web.files import calendar_file
 from portal.web.filters import filter_links, page_asked, page_links
 from portal.web.policies import Cache, Policy
@@ -89,18 +88,19 @@ def event_page(
 ) -> Response:
     """The event page; a refusal or a form's errors are told beside the button."""
     page = event_page_for(visit, slug)
-    event, visitor = page.event, visit.visitor
-    standing = standing_of(visit.db, visitor, event.id) if visitor else None
-    roles = roles_in(visit.db, visitor, event)
-    is_blank = visitor is None and form is BLANK and refusal is None
+    event = page.event
+    own = own_of(visit.db, visit.visitor, event) if visit.visitor else NOTHING
+    is_blank = own.standing is None and form is BLANK and refusal is None
     return visit.page(
         "events/show.html",
         status,
         spelled=(ItemKind.EVENT, event.id),
         page=page,
-        panel=page.strangers_panel if is_blank else panel(visit, page, standing, form, refusal),
+        panel=blank_panel(visit, page)
+        if is_blank
+        else panel(visit, page, own.standing, form, refusal),
         form=form,
-        may_analyse=may_analyse(roles),
+        may_analyse=may_analyse(own.roles),
         is_preview=False,
         index_as=("events.show", {"slug": slug}, None) if is_public(event) else None,
     )
