@@ -22,7 +22,12 @@ from portal.storage import Storage
 from portal.tracing import tracing_of
 from portal.web import errors
 from portal.web.bodies import BodyLimitMiddleware
-from portal.web.cookies import KNOWN_BROWSER_SECONDS, SIGN_IN_SECONDS, SealedCookie
+from portal.web.cookies import (
+    KNOWN_BROWSER_SECONDS,
+    SIGN_IN_SECONDS,
+    SealedCookie,
+    session_cookie,
+)
 from portal.web.cross_origin import CrossOriginMiddleware
 from portal.web.errands import ERRAND_SECONDS
 from portal.web.headers import HeadersMiddleware, HostMiddleware
@@ -201,6 +206,7 @@ def page_cache(
         pages=pages,
         public=public,
         hosts=settings.hosts,
+        session=session_cookie(settings),
     )
     return [cache]
 

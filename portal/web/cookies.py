@@ -35,15 +35,20 @@ def _name(settings: Settings, name: str) -> str:
     return f"__Host-{name}" if settings.is_https else name
 
 
+def session_cookie(settings: Settings) -> str:
+    """The name of the session's cookie: of all, this one alone says who somebody is."""
+    return _name(settings, "session")
+
+
 def session_token(request: Request, settings: Settings) -> str | None:
     """The session cookie's token, if the browser sent one."""
-    return request.cookies.get(_name(settings, "session"))
+    return request.cookies.get(session_cookie(settings))
 
 
 def set_session(response: Response, settings: Settings, token: str) -> None:
     """Signs the browser in."""
     response.set_cookie(
-        _name(settings, "session"),
+        session_cookie(settings),
         token,
         max_age=int(SESSION_LASTS.total_seconds()),
         secure=settings.is_https,
@@ -55,7 +60,7 @@ def set_session(response: Response, settings: Settings, token: str) -> None:
 def drop_session(response: Response, settings: Settings) -> None:
     """Takes the session cookie back."""
     response.delete_cookie(
-        _name(settings, "session"), secure=settings.is_https, httponly=True, samesite="lax"
+        session_cookie(settings), secure=settings.is_https, httponly=True, samesite="lax"
     )
 
 

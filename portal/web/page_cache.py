@@ -2,9 +2,9 @@
 
 A page is kept with the content's version read before it was drawn and the scopes it was drawn
 from, and for the minute, since what is "on now" moves with the clock; every request reads anew
-what has changed. Whoever brings a cookie other than the time zone's is drawn their own page, past
-all this. What is kept decides the answer itself: it has to be one that `portal.web.answering` lets
-everybody keep.
+what has changed. Whoever brings a session is drawn their own page, past all this. Of other cookies
+a page that is kept is shown the time zone's alone, so it depends on no other. What is kept decides
+the answer itself: it has to be one that `portal.web.answering` lets everybody keep.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from portal import clock
 from portal.i18n import LANGUAGE_TAGS, match_tag
 from portal.time_zones import is_place
 from portal.web.codings import CODINGS
+from portal.web.cookies import TIME_ZONE
 from portal.web.kept_pages import Drawing, Kept
 
 if TYPE_CHECKING:
@@ -43,12 +44,16 @@ _LONGEST_ANSWER: Final = 2 * 1024 * 1024
 # Packing more than this is left to a thread, for whoever may come.
 _SHORT: Final = 50_000
 # A zone as browsers send it, and as our own answer has it: anything else is for Starlette to read.
-_ZONE: Final = re.compile(r'\s*time_zone=("?)([\w+/-]+)\1\s*', re.ASCII)
+_ZONE_COOKIE: Final = TIME_ZONE.encode()
+_ZONE: Final = re.compile(rb'(?:^|;)\s*%b=("?)([\w+/-]+)\1\s*(?:;|$)' % _ZONE_COOKIE)
+# What a page that everybody may get is drawn without.
+_NOT_SHOWN: Final = frozenset({b"if-none-match", b"cookie"})
 _TELLS_MORE: Final = frozenset({b"authorization", b"content-length", b"transfer-encoding"})
 
 
 class _Asked(NamedTuple):
     key: tuple[bytes | str, ...]
+    zone: str
     accepted: bytes
     known: bytes
 
@@ -64,10 +69,14 @@ class PageCacheMiddleware:
         pages: KeptPages,
         public: Sequence[re.Pattern[str]],
         hosts: frozenset[str],
+        session: str,
     ) -> None:
-        """`public` are the paths of pages that may be the same for everybody."""
+        """`public` are the paths of pages that may be the same for everybody.
+
+        `session` is the name of the session's cookie.
+        """
         self.app, self._reader, self._pages = app, reader, pages
-        self._public, self._hosts = public, hosts
+        self._public, self._hosts, self._session = public, hosts, session.encode()
         self._drawing: dict[Any, asyncio.Future[Kept | None]] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -99,9 +108,9 @@ class PageCacheMiddleware:
         given = dict(scope["headers"])
         cookies, host = given.get(b"cookie", b""), given.get(b"host", b"")
         path, query = scope["path"], scope["query_string"]
-        if len(cookies) + len(host) > _LONGEST or len(path) + len(query) > _LONGEST:
+        if len(host) > _LONGEST or len(path) + len(query) > _LONGEST:
             return None  # nor is any of it remembered below
-        zone = _only_zone(cookies) if b"cookie" in given else ""
+        zone = self._zone(cookies) if cookies else ""
         if zone is None or not _TELLS_MORE.isdisjoint(given) or not _is_ours(host, self._hosts):
             return None
         if len(given) != len(scope["headers"]) and _repeats(scope["headers"]):
@@ -112,7 +121,21 @@ class PageCacheMiddleware:
         key = (path, query, "" if has_tag else match_tag(asks_for), zone)
         if key not in self._pages and not any(public.match(path) for public in self._public):
             return None
-        return _Asked(key, given.get(b"accept-encoding", b""), given.get(b"if-none-match", b""))
+        return _Asked(
+            key, zone, given.get(b"accept-encoding", b""), given.get(b"if-none-match", b"")
+        )
+
+    def _zone(self, cookies: bytes) -> str | None:
+        """The zone in a Cookie header, "" if none; None if a session is in it, or no one zone."""
+        if self._session in cookies:
+            return None
+        if _ZONE_COOKIE not in cookies:
+            return ""
+        found = _ZONE.search(cookies)
+        if found is None or cookies.count(_ZONE_COOKIE) > 1:
+            return None
+        zone = found[2].decode()
+        return zone if is_place(zone) else None
 
     async def _drawn(
         self, asked: _Asked, minute: int, scope: Scope, receive: Receive, send: Send
@@ -142,7 +165,9 @@ class PageCacheMiddleware:
     async def _draw(
         self, asked: _Asked, drawing: Drawing, scope: Scope, receive: Receive, send: Send
     ) -> Kept | None:
-        asks = [header for header in scope["headers"] if header[0] != b"if-none-match"]
+        asks = [header for header in scope["headers"] if header[0] not in _NOT_SHOWN]
+        if asked.zone:
+            asks.append((b"cookie", f"{TIME_ZONE}={asked.zone}".encode()))
         drawn = {**scope, "method": "GET", "headers": asks, DRAWING: drawing}
         answer = _Answer(send)
         await self.app(drawn, receive, answer.take)
@@ -207,13 +232,6 @@ def _may_be_kept(start: Message) -> bool:
         and (b"cache-control", FOR_EVERYBODY.encode()) in headers
         and all(name not in {b"set-cookie", b"content-encoding"} for name, _value in headers)
     )
-
-
-@lru_cache(maxsize=1024)
-def _only_zone(cookies: bytes) -> str | None:
-    """The zone in a Cookie header that has nothing else in it; None for every other one."""
-    found = _ZONE.fullmatch(cookies.decode("latin-1"))
-    return found[2] if found and is_place(found[2]) else None
 
 
 @lru_cache(maxsize=64)
