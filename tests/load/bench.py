@@ -40,12 +40,14 @@ COLD = (
     ("list of 20 of 10,000, cold", "/%s/events?page=%d", 1, 20, 1, IN_MANY_ZONES, 0.009),
     ("event page, cold", "/%s/events/event-%d", 7, 10_000, 0, "", 0.03),
 )
-# Of somebody with a cookie, whose pages are not kept: drawn around parts that are.
-SOMEBODY = '["Cookie"] = "somebody=1"'
+# Of strangers for whom no page is kept: drawn around parts that are.
+SOMEBODY = '["Authorization"] = "Basic c29tZWJvZHk6MQ=="'
 WARM = (
     ("list of 20 of 10,000, its parts kept", "/%s/events?page=%d", 1, 10, 1, SOMEBODY, 0.06),
     ("event page, its parts kept", "/%s/events/event-%d", 1, 20, 0, SOMEBODY, 0.06),
 )
+# The same of somebody who is signed in: who it is, and what they are to the events, is asked anew.
+MEMBERS = {"SQLite": 0.03, "PostgreSQL": 0.015}
 # The same of pages that are kept; with what else is sent.
 KNOWN = '["If-None-Match"] = "*"'
 KEPT = (
@@ -58,10 +60,10 @@ WRITTEN = {"SQLite": ((1, 0.5), (10, 0.4)), "PostgreSQL": ((1, 0.5), (10, 0.3))}
 MOST_MEBIBYTES = 160
 
 
-def pages(folder):
+def pages(folder, member):
     """Rows of pages drawn anew each time, and what one worker weighs afterwards."""
     rows, _memory = drawn_pages(folder, folder / "data", COLD, PORTAL_PAGE_CACHE="0")
-    more, memory = drawn_pages(folder, folder / "data", WARM)
+    more, memory = drawn_pages(folder, folder / "data", (*WARM, *members(member, "SQLite")))
     weight = {
         "what": "memory of one worker after load, MiB",
         "measured": round(memory, 1),
@@ -69,6 +71,20 @@ def pages(folder):
         "holds": memory < MOST_MEBIBYTES,
     }
     return [*rows, *more, weight]
+
+
+def members(token, of):
+    """What is asked for in WARM, by whoever has a session's token."""
+    return [
+        (f"{name}, a member's", *about, f'["Cookie"] = "session={token}"', MEMBERS[of])
+        for name, *about, _headers, _least in WARM
+    ]
+
+
+def seeded(data_dir, **more):
+    """Fills a database, and returns a member's session."""
+    told = json.loads(run_portal(data_dir, "seed", "--profile", "10k", "--seed", "1", **more))
+    return told["secrets"]["sessions"]["member-1"]
 
 
 def drawn_pages(folder, data_dir, drawn, of="SQLite", **more):
@@ -159,8 +175,8 @@ def main():
         sys.exit("wrk is needed: apt-get install wrk")
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        run_portal(folder / "data", "seed", "--profile", "10k", "--seed", "1")
-        rows = [*pages(folder), *kept_pages(folder, folder / "data")]
+        member = seeded(folder / "data")
+        rows = [*pages(folder, member), *kept_pages(folder, folder / "data")]
         rows += written_pages(folder, folder / "data")
         rows.append(two_against_one(folder, folder / "data"))
         rows.append(wave(folder / "sqlite"))
@@ -172,8 +188,8 @@ def main():
             created.dispose()
             url = {"PORTAL_DATABASE_URL": f"{address}/pages"}
             data = folder / "pages"
-            run_portal(data, "seed", "--profile", "10k", "--seed", "1", **url)
-            rows += drawn_pages(folder, data, WARM, "PostgreSQL", **url)[0]
+            drawn = (*WARM, *members(seeded(data, **url), "PostgreSQL"))
+            rows += drawn_pages(folder, data, drawn, "PostgreSQL", **url)[0]
             rows += kept_pages(folder, data, "PostgreSQL", **url)
             rows += written_pages(folder, data, "PostgreSQL", **url)
     print(f"Python {platform.python_version()}, {platform.machine()}, {platform.system()}")
