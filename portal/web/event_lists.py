@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from portal.domain.events import listing
-from portal.domain.registrations.queries import standings
+from portal.domain.registrations.standings import standings
 from portal.rendering import remembered, template
 from portal.web.cards import card_of
 from portal.web.parts import Sort

@@ -9,7 +9,7 @@ from portal.domain.events.page import event_page as found_event
 from portal.domain.events.rules import is_public, may_analyse
 from portal.domain.events.vocabulary import SPOKEN_LANGUAGES, TAGS
 from portal.domain.organizations import queries as organizations
-from portal.domain.registrations.queries import NOTHING, own_of
+from portal.domain.registrations.standings import NOTHING, own_of
 from portal.items import ItemKind
 from portal.refusals import NotFoundError
 from portal.web.event_lists import event_rows
