@@ -39,6 +39,7 @@ def add(db: Session, known: Known, row: Mapping[str, Any]) -> Story:
         body=Translated.of(original, **_illustrated(row["body"], pictures)),
         tags=tuple(row["tags"]),
         events=tuple(known.events[key].slug for key in row.get("events", [])),
+        initiative=known.initiatives[row["initiative"]].slug if "initiative" in row else "",
         sources=tuple(Source(**source) for source in row.get("sources", [])),
         comments=CommentMode(row.get("comments", "moderated")),
         publish_wall=_hour(known.now, row["appears_in"]) if "appears_in" in row else None,

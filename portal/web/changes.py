@@ -57,6 +57,7 @@ LABELS = {
     "body": _("Text"),
     "tags": _("Topics"),
     "events": _("Events"),
+    "initiative": _("Initiative"),
     "sources": _("Sources"),
     "comments": _("Comments"),
     "byline": _("Name of the author"),

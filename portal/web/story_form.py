@@ -69,6 +69,7 @@ class StoryFields(Fields):
     event_1: _Line = ""
     event_2: _Line = ""
     event_3: _Line = ""
+    initiative: _Line = ""
     source_1: _Line = ""
     source_2: _Line = ""
     source_3: _Line = ""
@@ -122,6 +123,7 @@ def details_from(fields: StoryFields, story: Story) -> Details:
         events=tuple(
             slug for number in EVENTS if (slug := slug_in(getattr(fields, f"event_{number}")))
         ),
+        initiative=slug_in(fields.initiative),
         sources=tuple(source for source in sources if any(source)),
         comments=fields.comments,
         publish_wall=fields.publish_wall,
@@ -156,7 +158,7 @@ def proposed(story: Story, saved: Details, typed: Mapping[str, Any]) -> tuple[De
 
 
 def slug_in(typed: str) -> str:
-    """An event's short name out of the address of its page, or as it is."""
+    """A short name out of the address of its page, or as it is."""
     return typed.partition("?")[0].rstrip("/").rpartition("/")[2]
 
 
@@ -167,6 +169,7 @@ def values_of(details: Details, revision: int) -> dict[str, Any]:
         "original": details.title.original,
         "tags": list(details.tags),
         "funding": details.funding.value if details.funding else None,
+        "initiative": details.initiative,
         "comments": details.comments.value,
         "publish_wall": wall.isoformat(timespec="minutes") if wall else "",
         "time_zone": details.time_zone,
@@ -231,6 +234,7 @@ def _labels() -> dict[str, str]:
             for tag in LANGUAGES
         },
         **{f"event_{number}": _("Event %(number)s", number=number) for number in EVENTS},
+        "initiative": _("Initiative it tells of"),
         **{f"source_{number}": _("Source %(number)s", number=number) for number in SOURCES},
         **{f"source_label_{number}": _("Source %(number)s", number=number) for number in SOURCES},
         "original": _("Written first in"),

@@ -66,6 +66,8 @@ class StoryFacts(NamedTuple):
     # Who pays, in words; None of a story that was never asked, or not yet.
     funding: str | None
     funding_note: Said
+    # The initiative it tells of, and its address.
+    initiative: tuple[Said, str] | None
     events: list[Card]
     language: str
 
@@ -107,6 +109,12 @@ def facts_of(
         springs=[_spring(each, has_links=has_links) for each in words.sources],
         funding=str(FUNDINGS[Funding(words.funding)]) if words.funding else None,
         funding_note=words.funding_note.said(),
+        initiative=(
+            words.line.title.said(),
+            visit.url("initiatives.show", slug=words.line.slug),
+        )
+        if words.line
+        else None,
         events=cards_of(visit, related),
         language=visit.language,
     )
@@ -131,6 +139,7 @@ def previewed(visit: Visit, story: Shown, words: Words, details: Details) -> Sto
         body=details.body,
         body_html=preview_html(details, pictures_of(visit.db, ItemKind.STORY, story.id)),
         counts=count(texts, visit.language),
+        line=listing.line_called(visit.db, details.initiative),
         sources=[source._asdict() for source in details.sources],
         funding=details.funding.value if details.funding else None,
         funding_note=details.funding_note,

@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 
 from portal.domain.events.models import Visibility
+from portal.domain.initiatives.models import Initiative
 from portal.domain.ledger.models import LedgerEntry, TranslationRequest
 from portal.domain.media.models import Image, RemovedImage
 from portal.domain.organizations.models import Organization
@@ -320,6 +321,71 @@ def test_stories_stand_on_the_pages_of_their_events_and_on_the_lines_of_initiati
         page = page_of(client.get(f"/kk/events/{other}"))
     assert page.xpath("//section[@aria-labelledby='stories']") == []
     assert len(asked) == 1
+
+
+def told_on(client, line):
+    return page_of(client.get(line)).xpath("//li[@class='story']//h3/a/@href")
+
+
+def test_a_story_tells_of_an_initiative_without_any_event(browser_of, client, database, people):
+    slug = write(database, people)
+    with database.writing() as db:
+        ours = db.scalars(select(Organization)).one()
+        title = Translated.of("kk", kk="Он кітап")
+        public, draft = make_initiative(db, ours, title=title), make_initiative(db, ours)
+        draft.published_at = None
+        public_slug, draft_slug = public.slug, draft.slug
+    shown, line = f"/kk/stories/{slug}", f"/kk/initiatives/{public_slug}"
+    part = "//article//dl[contains(@class, 'facts')]//a[contains(@href, '/initiatives/')]"
+    assert (told_on(client, line), page_of(client.get(shown)).xpath(part)) == ([], [])
+    editing = browser_of(people["editor"])
+
+    def save(**changes):
+        revision = str(story_of(database).revision)
+        typed = story_fields(title_ru=None, summary_kk="", body_kk=BODY, revision=revision)
+        return editing.post(f"/en/writing/stories/{slug}", data=typed | changes)
+
+    refused = save(initiative=draft_slug)
+    assert refused.status_code == 422
+    assert value_of(refused, "initiative") == draft_slug
+    assert "There is no such initiative." in words(refused)
+    assert save(initiative=public_slug).status_code == 303
+    assert told_on(client, line) == [shown]
+    (link,) = page_of(client.get(shown)).xpath(part)
+    assert (link.text, link.get("href")) == ("Он кітап", line)
+    history = client.get(f"{shown}/history".replace("/kk/", "/en/"))
+    assert f"Initiative [added:] {public_slug}" in words(history)
+    # It is nobody's to read any more, and the story stays as it is.
+    with database.writing() as db:
+        db.get_one(Initiative, story_of(database).initiative_id).visibility = "hidden"
+    assert page_of(client.get(shown)).xpath(part) == []
+    assert save(initiative=public_slug, body_kk="Кеш.").status_code == 303
+    assert save(initiative="").status_code == 303
+    assert story_of(database).initiative_id is None
+    assert save(initiative=public_slug).status_code == 422
+
+
+def test_a_story_outlives_the_initiative_it_tells_of(client, database, people):
+    with database.writing() as db:
+        ours = db.scalars(select(Organization)).one()
+        initiative = make_initiative(db, ours)
+        named = initiative.slug
+    slug = write(database, people, initiative=named)
+    with database.writing() as db:
+        db.execute(delete(Initiative).where(Initiative.slug == named))
+    assert client.get(f"/kk/stories/{slug}").status_code == 200
+    assert story_of(database).initiative_id is None
+
+
+def test_a_preview_names_the_initiative(browser_of, database, people, slug):
+    with database.writing() as db:
+        line = make_initiative(db, db.scalars(select(Organization)).one()).slug
+    for typed, found in ((line, 1), ("nothing", 0)):
+        preview = browser_of(people["editor"]).post(
+            f"/en/writing/stories/{slug}/preview", data=story_fields(initiative=typed)
+        )
+        links = page_of(preview).xpath(f"//article//a[@href='/en/initiatives/{line}']")
+        assert len(links) == found
 
 
 def test_a_small_fix_of_a_story_is_told_of_in_its_history(browser_of, client, database, people):

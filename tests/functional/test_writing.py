@@ -15,7 +15,14 @@ from portal.domain.organizations.models import Organization
 from portal.domain.stories.models import Story, Unsaved
 from portal.domain.stories.rules import DRAFTS_KEPT
 from portal.translated import Translated
-from tests.factories import make_event, make_organization, make_own_story, make_person, make_story
+from tests.factories import (
+    make_event,
+    make_initiative,
+    make_organization,
+    make_own_story,
+    make_person,
+    make_story,
+)
 from tests.functional.forms import story_fields
 from tests.functional.pages import errors_of, page_of, value_of, words
 
@@ -101,12 +108,13 @@ _CHOSEN = {"tags", "funding"}
 def test_everything_of_the_form_is_saved_and_shown_again(browser_of, database, people, draft):
     with database.writing() as db:
         ours = db.scalars(select(Organization).where(Organization.slug == "ours")).one()
-        event = make_event(db, ours).slug
+        event, line = make_event(db, ours).slug, make_initiative(db, ours).slug
     editor = browser_of(people["editor"])
     fields = story_fields(
         body_ru="Всё началось с одного коня.",
         tags=["games", "history"],
         event_1=f"https://testserver/ru/events/{event}?from=somewhere",
+        initiative=f"https://testserver/kk-Arab/initiatives/{line}/",
         source_1="https://example.org/rules",
         source_label_1="Ереже",
         funding="grant",
@@ -120,7 +128,7 @@ def test_everything_of_the_form_is_saved_and_shown_again(browser_of, database, p
     assert answer.headers["location"].endswith(f"/writing/stories/{draft}?saved=yes")
     form = editor.get(f"/kk/writing/stories/{draft}/edit")
     shown = {name: value_of(form, name) for name in fields if name not in {*_CHOSEN, "revision"}}
-    expected = fields | {"event_1": event}
+    expected = fields | {"event_1": event, "initiative": line}
     assert shown == {name: expected[name] for name in shown}
     assert page_of(form).xpath("//input[@name='tags'][@checked]/@value") == ["history", "games"]
     assert page_of(form).xpath("//input[@name='funding'][@checked]/@value") == ["grant"]
@@ -139,6 +147,7 @@ def test_everything_of_the_form_is_saved_and_shown_again(browser_of, database, p
         ("source_1", {"source_1": "https://example.org/"}),
         ("source_2", {"source_1": "https://e.org/", "source_label_1": "x", "source_label_2": "y"}),
         ("event_1", {"event_1": "no-such-event"}),
+        ("initiative", {"initiative": "no-such-initiative"}),
         ("publish_wall", {"publish_wall": "2027-03-28T02:30", "time_zone": "Europe/Berlin"}),
         ("publish_wall", {"publish_wall": "2027-10-31T02:30", "time_zone": "Europe/Berlin"}),
         ("publish_wall", {"publish_wall": "tomorrow"}),

@@ -84,7 +84,7 @@ HAS_STORIES = (
 
 
 class Line(NamedTuple):
-    """The public initiative an event belongs to."""
+    """The public initiative that an event belongs to, or that a story tells of."""
 
     slug: str
     title: Translated
@@ -100,8 +100,8 @@ INITIATIVES = table(
     column("published_at", Instant),
 )
 LINE = (INITIATIVES.c.slug, INITIATIVES.c.title)
-OF_INITIATIVE = and_(
-    INITIATIVES.c.id == EVENTS.c.initiative_id,
+IS_PUBLIC = and_(
     INITIATIVES.c.visibility == literal_column("'public'"),
     INITIATIVES.c.published_at.is_not(None),
 )
+OF_INITIATIVE = and_(INITIATIVES.c.id == EVENTS.c.initiative_id, IS_PUBLIC)

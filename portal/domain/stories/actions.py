@@ -30,8 +30,8 @@ from portal.domain.stories.models import (
     StoryTag,
     Unsaved,
 )
-from portal.domain.stories.queries import lock, related_slugs
-from portal.domain.stories.related import event_ids
+from portal.domain.stories.queries import lock, related_initiative, related_slugs
+from portal.domain.stories.related import event_ids, initiative_id
 from portal.i18n import LANGUAGES
 from portal.items import ItemKind
 from portal.markdown import html_of
@@ -143,6 +143,7 @@ def bring_back(
         body=texts("body"),
         tags=tuple(facts["tags"]),
         events=tuple(facts["events"]),
+        initiative=facts.get("initiative") or "",
         sources=tuple(source_of(line) for line in facts["sources"]),
         comments=CommentMode(facts["comments"]),
         funding=_funding(facts.get("funding") or story.funding),
@@ -184,6 +185,7 @@ def _put(db: Session, story: Story, details: Details, person: Person | None, now
     if story.state == State.SCHEDULED and publish_at is None:
         raise rules.TimeNeededError
     found = event_ids(db, person, story, details.events)
+    line_id = initiative_id(db, story, details.initiative)
     # A story that is just beginning has none, nor a number to ask by.
     pictures = pictures_of(db, ItemKind.STORY, story.id) if story.revision else ()
     story.title, story.summary, story.body = details.title, details.summary, details.body
@@ -191,6 +193,7 @@ def _put(db: Session, story: Story, details: Details, person: Person | None, now
     readable = {*details.title.versions, *details.body.versions}
     story.funding = details.funding.value if details.funding else None
     story.funding_note = details.funding_note
+    story.initiative_id = line_id
     story.languages = rules.languages_column(tuple(tag for tag in LANGUAGES if tag in readable))
     story.sources = [source._asdict() for source in details.sources]
     story.comments = details.comments.value
@@ -218,6 +221,7 @@ def details_of(db: Session, story: Story) -> Details:
         body=story.body,
         tags=tuple(tag.tag for tag in story.tags),
         events=tuple(related_slugs(db, story)),
+        initiative=related_initiative(db, story),
         sources=tuple(Source(**each) for each in story.sources),
         comments=CommentMode(story.comments),
         publish_wall=story.publish_wall,

@@ -38,13 +38,15 @@ _NOTHING: Final = Translated.of(LANGUAGES[0])
 
 @dataclass(frozen=True)
 class Details:
-    """Everything a writer says; events are named by slug, the wall time is naive."""
+    """Everything a writer says; what it tells of is named by slug, the wall time is naive."""
 
     title: Translated
     summary: Translated = _NOTHING
     body: Translated = _NOTHING
     tags: tuple[str, ...] = ()
     events: tuple[str, ...] = ()
+    # Empty if it tells of none.
+    initiative: str = ""
     sources: tuple[Source, ...] = ()
     comments: CommentMode = CommentMode.MODERATED
     publish_wall: datetime | None = None

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy import bindparam, or_, select
 
 from portal.domain.events.hosts import EVENTS
+from portal.domain.events.outcomes import INITIATIVES, IS_PUBLIC, LINE, Line
 from portal.domain.events.queries import SHOWN as EVENT_SHOWN
 from portal.domain.events.queries import shown as shown_events
 from portal.domain.stories.models import Author, Proposal, State, StoryEvent, StoryTag
@@ -159,19 +160,18 @@ _ABOUT_EVENT = (
     .order_by(*NEWEST_FIRST)
     .limit(MOST_ABOUT)
 )
+_ABOUT_ITS_EVENTS = (
+    select(_named.story_id)
+    .join_from(StoryEvent.__table__, EVENTS, EVENTS.c.id == _named.event_id)
+    .where(
+        EVENTS.c.initiative_id == bindparam("initiative_id"),
+        EVENTS.c.visibility == Visibility.PUBLIC.value,
+        EVENTS.c.published_at.is_not(None),
+    )
+)
 _ABOUT_INITIATIVE = (
     public(SHOWN)
-    .where(
-        s.id.in_(
-            select(_named.story_id)
-            .join_from(StoryEvent.__table__, EVENTS, EVENTS.c.id == _named.event_id)
-            .where(
-                EVENTS.c.initiative_id == bindparam("initiative_id"),
-                EVENTS.c.visibility == Visibility.PUBLIC.value,
-                EVENTS.c.published_at.is_not(None),
-            )
-        )
-    )
+    .where(or_(s.initiative_id == bindparam("initiative_id"), s.id.in_(_ABOUT_ITS_EVENTS)))
     .order_by(*NEWEST_FIRST)
     .limit(MOST_ABOUT)
 )
@@ -183,8 +183,17 @@ def about_event(db: Session, event_id: int) -> list[Shown]:
 
 
 def about_initiative(db: Session, initiative_id: int) -> list[Shown]:
-    """Public stories that tell of an initiative's public events, the newest first."""
+    """Public stories that tell of an initiative or of its public events, the newest first."""
     return shown(db, _ABOUT_INITIATIVE, initiative_id=initiative_id)
+
+
+_LINE_CALLED = select(*LINE).where(INITIATIVES.c.slug == bindparam("slug"), IS_PUBLIC)
+
+
+def line_called(db: Session, slug: str) -> Line | None:
+    """The public initiative that a story names which is being written."""
+    row = db.execute(_LINE_CALLED, {"slug": slug}).one_or_none()
+    return Line._make(row) if row else None
 
 
 def events_called(db: Session, slugs: Collection[str]) -> list[Event]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sqlalchemy import and_, bindparam
 
+from portal.domain.events.outcomes import INITIATIVES, IS_PUBLIC, LINE, Line
 from portal.domain.ledger.models import LedgerEntry
 from portal.domain.ledger.rules import Counts
 from portal.domain.media.queries import IMAGES, PICTURE, is_cover_of, picture_from
@@ -35,14 +36,16 @@ class Words(NamedTuple):
     body_html: dict[str, str]
     # How far it is translated into the reader's language.
     counts: Counts | None
+    line: Line | None
     cover: Picture | None
 
 
 _PLAIN_WORDS = ("editions", "sources", "funding", "funding_note", "body", "body_html")
 _WORDS = tuple(STORIES.c[name] for name in _PLAIN_WORDS)
 _ledger = LedgerEntry.__table__.c
+OF_STORY = and_(INITIATIVES.c.id == STORIES.c.initiative_id, IS_PUBLIC)
 _PAGE = (
-    SHOWN.add_columns(*_WORDS, *(_ledger[name] for name in Counts._fields), *PICTURE)
+    SHOWN.add_columns(*_WORDS, *(_ledger[name] for name in Counts._fields), *LINE, *PICTURE)
     .outerjoin_from(
         STORIES,
         LedgerEntry.__table__,
@@ -52,6 +55,7 @@ _PAGE = (
             _ledger.language == bindparam("language"),
         ),
     )
+    .outerjoin_from(STORIES, INITIATIVES, OF_STORY)
     .outerjoin_from(STORIES, IMAGES, is_cover_of(ItemKind.STORY, STORIES.c.id))
     .where(STORIES.c.slug == bindparam("slug"))
 )
@@ -59,6 +63,7 @@ _PAGE = (
 _STORY = len(Shown._fields)
 _PLAIN = _STORY + len(_WORDS)
 _COUNTED = _PLAIN + len(Counts._fields)
+_LINED = _COUNTED + len(LINE)
 
 
 def story_page(db: Session, visitor: Person | None, slug: str) -> tuple[Shown, Words]:
@@ -71,4 +76,6 @@ def story_page(db: Session, visitor: Person | None, slug: str) -> tuple[Shown, W
         raise NotFoundError
     counted = row[_PLAIN:_COUNTED]
     counts = None if counted[0] is None else Counts._make(counted)
-    return story, Words._make((*row[_STORY:_PLAIN], counts, picture_from(row[_COUNTED:])))
+    line = Line._make(row[_COUNTED:_LINED]) if row[_COUNTED] else None
+    cover = picture_from(row[_LINED:])
+    return story, Words._make((*row[_STORY:_PLAIN], counts, line, cover))

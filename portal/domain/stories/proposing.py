@@ -14,7 +14,7 @@ from portal.domain.stories.actions import take_over
 from portal.domain.stories.details import check
 from portal.domain.stories.models import Proposal, Unsaved
 from portal.domain.stories.queries import proposal_of, unsaved_of
-from portal.domain.stories.related import event_ids
+from portal.domain.stories.related import event_ids, initiative_id
 from portal.texts import check_text
 
 if TYPE_CHECKING:
@@ -47,6 +47,7 @@ def propose(  # noqa: PLR0913 - what was said, twice: to be checked, and as it w
     """
     check(details)
     event_ids(db, person, story, details.events)
+    initiative_id(db, story, details.initiative)
     if details.funding is None:
         raise FundingNeededError("funding")
     forget_typed(db, story, person.id)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from portal.domain.history import actions as history
 from portal.domain.media.queries import shown_in
-from portal.domain.stories.queries import related_slugs
+from portal.domain.stories.queries import related_initiative, related_slugs
 from portal.domain.stories.rules import DRAFTS_KEPT
 from portal.items import ItemKind
 from portal.publication import is_public
@@ -47,6 +47,7 @@ def _facts(db: Session, story: Story) -> dict[str, Fact]:
         "funding_note": story.funding_note.texts(),
         "tags": [tag.tag for tag in story.tags],
         "events": related_slugs(db, story),
+        "initiative": related_initiative(db, story) or None,
         # An address holds no space.
         "sources": [f"{each['url']} {each['label']}" for each in story.sources],
         "comments": story.comments,

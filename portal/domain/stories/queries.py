@@ -8,6 +8,7 @@ from sqlalchemy import and_, func, literal_column, or_, select
 from sqlalchemy.orm import selectinload
 
 from portal.domain.events.models import Event
+from portal.domain.events.outcomes import INITIATIVES
 from portal.domain.organizations.models import Organization
 from portal.domain.organizations.queries import memberships_of, role_of
 from portal.domain.organizations.rules import may_edit
@@ -195,6 +196,12 @@ def related_slugs(db: Session, story: Story) -> list[str]:
             .order_by(StoryEvent.position)
         )
     )
+
+
+def related_initiative(db: Session, story: Story) -> str:
+    """The initiative a story names, whoever may see it; empty if none."""
+    named = select(INITIATIVES.c.slug).where(INITIATIVES.c.id == story.initiative_id)
+    return "" if story.initiative_id is None else db.scalars(named).one()
 
 
 def unsaved_of(db: Session, person: Person, story: Story) -> Unsaved | None:

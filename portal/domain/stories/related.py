@@ -1,4 +1,4 @@
-"""The events that a story names, as its writers name them."""
+"""The events and the initiative that a story names, as its writers name them."""
 
 from __future__ import annotations
 
@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from portal.domain.events.models import Event
+from portal.domain.events.outcomes import INITIATIVES, IS_PUBLIC
 from portal.domain.events.queries import event_for
-from portal.domain.stories import rules
 from portal.domain.stories.models import StoryEvent
-from portal.refusals import NotFoundError
+from portal.domain.stories.queries import related_initiative
+from portal.i18n import gettext_lazy as _
+from portal.refusals import NotFoundError, Refusal
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,6 +21,18 @@ if TYPE_CHECKING:
 
     from portal.domain.people.models import Person
     from portal.domain.stories.models import Story
+
+
+class EventUnknownError(Refusal):
+    """No event of this name that the writer can see."""
+
+    message = _("There is no such event. Copy its address from its page.")
+
+
+class InitiativeUnknownError(Refusal):
+    """No public initiative of this name."""
+
+    message = _("There is no such initiative. Copy its address from its page.")
 
 
 def event_ids(db: Session, person: Person | None, story: Story, slugs: Sequence[str]) -> list[int]:
@@ -32,7 +46,7 @@ def event_ids(db: Session, person: Person | None, story: Story, slugs: Sequence[
         try:
             found.append(known.get(slug) or event_for(db, person, slug).id)
         except NotFoundError:
-            raise rules.EventUnknownError(f"event_{number}") from None
+            raise EventUnknownError(f"event_{number}") from None
     return found
 
 
@@ -44,3 +58,20 @@ def _named_ids(db: Session, story: Story) -> dict[str, int]:
         .where(StoryEvent.story_id == story.id)
     )
     return {slug: event_id for slug, event_id in rows}  # noqa: C416 - rows
+
+
+def initiative_id(db: Session, story: Story, slug: str) -> int | None:
+    """The id of a public initiative by slug, or of the one that is named already; None for none.
+
+    Raises InitiativeUnknownError at its field.
+    """
+    if not slug:
+        return None
+    if story.initiative_id is not None and slug == related_initiative(db, story):
+        return story.initiative_id
+    found: int | None = db.scalar(
+        select(INITIATIVES.c.id).where(INITIATIVES.c.slug == slug, IS_PUBLIC)
+    )
+    if found is None:
+        raise InitiativeUnknownError("initiative")
+    return found

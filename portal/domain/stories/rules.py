@@ -72,12 +72,6 @@ class BodyNeededError(Refusal):
     message = _("There is nothing to read yet: write the text in the original language.")
 
 
-class EventUnknownError(Refusal):
-    """No event of this name that the writer can see."""
-
-    message = _("There is no such event. Copy its address from its page.")
-
-
 class TimeNeededError(Refusal):
     """Scheduled, and nobody knows for when."""
 

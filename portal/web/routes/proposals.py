@@ -184,6 +184,7 @@ def _facts(details: Details) -> dict[str, Fact]:
         "funding_note": details.funding_note.texts(),
         "tags": sorted(details.tags),
         "events": list(details.events),
+        "initiative": details.initiative or None,
         "sources": [f"{each.url} {each.label}" for each in details.sources],
         "comments": details.comments.value,
         "byline": details.byline,

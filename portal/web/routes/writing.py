@@ -9,6 +9,8 @@ from starlette.responses import Response
 from portal import dates
 from portal.domain.events import listing as events
 from portal.domain.history.rules import Piece, pieces
+from portal.domain.initiatives import listing as initiatives
+from portal.domain.initiatives.listing import Filters
 from portal.domain.moderation.concerned import standing_about_own
 from portal.domain.organizations.queries import edited_organization
 from portal.domain.people.rules import may_moderate
@@ -228,6 +230,7 @@ def _form_page(  # noqa: PLR0913 - the page has this many states
         just_saved=dates.relative(story.changed_at, visit.now) if seen_by_other else None,
         others=_others(story, form) if has_changed or (is_old and status == 200) else [],  # noqa: PLR2004
         suggestions=[event.slug for event in events.upcoming(visit.db, visit.now)],
+        initiatives=[each.slug for each in initiatives.page_of(visit.db, Filters())[0]],
         **form_context(visit, form),
     )
 
