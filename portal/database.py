@@ -26,6 +26,7 @@ from portal import drawn_from, overdue, postgres, touched
 from portal.column_types import Instant, TranslatedText
 from portal.fair_lock import Courtesy
 from portal.outages import PATIENCE
+from portal.readers import Reader, nowhere
 from portal.standby import Standby, patience
 from portal.translated import Translated
 
@@ -101,7 +102,8 @@ class Database:
         for engine in self.engines[1:]:
             drawn_from.watch(engine)
         details = {"seal": seal}
-        self._readers = sessionmaker(info=details, autoflush=False)
+        self._readers = sessionmaker(class_=Reader, info=details, autoflush=False)
+        self._connect = self.standby.reader if self.standby else self.reading_engine.connect
         self._writers = sessionmaker(self.engine, info=details)
         # Asked at the beginning of every transaction that writes; what it raises ends it.
         self.guard: Callable[[Session], None] | None = None
@@ -158,16 +160,15 @@ class Database:
             overdue.limit(engine, self._most_seconds)
         return engine
 
-    @contextmanager
-    def reading(self) -> Iterator[Session]:
+    def reading(self, *, may_wait: bool = True) -> Reader:
         """Somewhere to read from; writing is an error of the database.
 
         A snapshot on SQLite. PostgreSQL answers each question as of its own moment, as it does
         within its usual transactions; beginning and ending one would be half of the ways to it.
+        It is behind a network: the first question of whoever may not wait is WouldWaitError.
         """
-        reader = self.standby.reader() if self.standby else self.reading_engine.connect()
-        with reader as connection, self._readers(bind=connection) as session:
-            yield session
+        is_here = may_wait or self.is_sqlite
+        return self._readers(connect=self._connect if is_here else nowhere)
 
     @contextmanager
     def snapshot(self) -> Iterator[Session]:
@@ -180,7 +181,7 @@ class Database:
             engine = engine.execution_options(
                 isolation_level="REPEATABLE READ", postgresql_readonly=True
             )
-        with engine.connect() as connection, self._readers(bind=connection) as session:
+        with self._readers(connect=engine.connect) as session:
             yield session
 
     @contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Final, TypeVar
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 from anyio import fail_after
 
 from portal.outages import BusyError
+from portal.readers import WouldWaitError
 from portal.web.answering import answer, ask, asked_or_answered, check_admitted, path_values, told
 from portal.web.forms import submitted_form, submitted_upload
 from portal.web.limits import FORM, PAGE
@@ -64,7 +66,8 @@ class Pages:
         A brief page is a few rows by an index, and a few milliseconds. Read from
         SQLite, it is drawn where the request arrived: nothing is waited for there (readers of a
         write-ahead log wait for nobody), and handing it to a thread and back would cost a third
-        of its time. PostgreSQL is behind a network, so everything read from it has its thread.
+        of its time. PostgreSQL is behind a network, so whatever has to be read from it has its
+        thread; a page whose parts are all known has nothing to read.
         """
         route = self._declared("GET", path, name, policy, cache, guarded=guarded)
         return self._route(route, brief=brief)
@@ -178,8 +181,9 @@ class Pages:
                 site: Site = request.app.state.site
                 if uses_parts and site.kept_pages is not None and DRAWING not in request.scope:
                     await site.parts.catch_up(request.scope)
-                if brief and site.database.is_sqlite:
-                    return answer(view, route, request, None)
+                if brief:
+                    with suppress(WouldWaitError):
+                        return answer(view, route, request, None, may_wait=False)
                 submitted = None if route.method == "GET" else await submitted_form(request)
                 # For the pages that say that nothing is written now; a file cannot be kept.
                 request.state.submitted = submitted

@@ -14,6 +14,7 @@ from portal.domain.events.models import Event
 from portal.known_changes import KnownChanges
 from portal.publication import Visibility
 from portal.translated import Translated
+from portal.web import routing
 from portal.web.parts import Parts, Sort
 from tests.factories import (
     make_event,
@@ -113,6 +114,25 @@ def test_languages_scripts_and_zones_have_parts_of_their_own(client, drawn_anew,
                     page = path.replace("/en", f"/{tag}", 1)
                     answer = client.get(page, headers=headers)
                     assert answer.text == drawn_anew.get(page, headers=headers).text, page
+
+
+def test_what_asks_nothing_is_drawn_where_the_request_arrived(
+    client, database, browser_of, paths, monkeypatch
+):
+    handed_on, in_turn = [], routing.in_turn
+
+    async def noting(*asked, **more):
+        handed_on.append(asked)
+        return await in_turn(*asked, **more)
+
+    monkeypatch.setattr(routing, "in_turn", noting)
+    (member,) = browsers_of(database, browser_of, "Айша")
+    for path in paths[:2]:
+        for browser, is_new in ((client, True), (client, False), (member, True)):
+            handed_on.clear()
+            with queries_of(database) as sent:
+                assert "Наурыз" in browser.get(path, headers=SOMEBODY).text
+            assert (bool(sent), bool(handed_on)) == (is_new, is_new and not database.is_sqlite)
 
 
 def test_a_page_that_is_kept_depends_on_what_its_parts_were_made_from(
