@@ -37,14 +37,14 @@ class Reader(Session):
         return self._connection
 
     def close(self) -> None:
-        """Gives the connection back."""
+        """Gives the connection back, for good."""
         try:
             super().close()
         finally:
-            self._connection = None
+            self._connection, self._connect = None, nowhere
             self._opened.close()
 
 
 def nowhere() -> AbstractContextManager[Connection]:
-    """Connects to nothing, for readers that may not wait."""
+    """Connects to nothing, for readers that may not wait and for those that are closed."""
     raise WouldWaitError
