@@ -112,7 +112,7 @@ def _element(description: dict[str, Any]) -> Markup:
 
 
 def blog_posting(visit: Visit, story: Story, words: StoryWords) -> Markup:
-    """A story, whoever has written it under a public name, and the organisation behind it."""
+    """A story, what it is about, who wrote it under a public name, and whoever is behind it."""
     address = visit.absolute("stories.show", slug=story.slug)
     author: dict[str, Any] = {"@type": "Person", "name": story.byline}
     if story.author_slug is not None:
@@ -139,6 +139,10 @@ def blog_posting(visit: Visit, story: Story, words: StoryWords) -> Markup:
             "name": story.organization_name.said().text,
             "url": visit.absolute("organizations.show", slug=story.organization_slug),
         }
+    if words.line is not None:
+        project = visit.absolute("initiatives.show", slug=words.line.slug)
+        name = words.line.title.said().text
+        posting["about"] = {"@type": "Project", "@id": project, "name": name, "url": project}
     if story.byline or "publisher" in posting:
         posting["author"] = author if story.byline else posting["publisher"]
     return _element(posting)

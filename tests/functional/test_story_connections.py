@@ -248,8 +248,7 @@ def test_the_cover_is_on_the_page_and_goes_along_with_links_to_it(client, databa
     assert page.xpath("//figure[@class='cover']//img/@alt") == ["Үш домбырашы"]
     address = f"{ADDRESS}/images/{key}/1600.jpg"
     assert page.xpath("//meta[@property='og:image']/@content") == [*card, address]
-    (told,) = page.xpath("//script[@type='application/ld+json']/text()")
-    assert json.loads(told)["image"] == [address]
+    assert posting_of(client, f"/kk/stories/{slug}")["image"] == [address]
 
 
 def test_a_drafts_pictures_are_its_writers(app, browser_of, client, database, people):
@@ -323,6 +322,11 @@ def test_stories_stand_on_the_pages_of_their_events_and_on_the_lines_of_initiati
     assert len(asked) == 1
 
 
+def posting_of(client, shown):
+    (told,) = page_of(client.get(shown)).xpath("//script[@type='application/ld+json']/text()")
+    return json.loads(told)
+
+
 def told_on(client, line):
     return page_of(client.get(line)).xpath("//li[@class='story']//h3/a/@href")
 
@@ -353,12 +357,16 @@ def test_a_story_tells_of_an_initiative_without_any_event(browser_of, client, da
     assert told_on(client, line) == [shown]
     (link,) = page_of(client.get(shown)).xpath(part)
     assert (link.text, link.get("href")) == ("Он кітап", line)
+    about = {"@type": "Project", "name": "Он кітап"}
+    assert posting_of(client, shown)["about"].items() >= about.items()
+    assert posting_of(client, shown)["about"]["@id"] == f"{ADDRESS}{line}"
     history = client.get(f"{shown}/history".replace("/kk/", "/en/"))
     assert f"Initiative [added:] {public_slug}" in words(history)
     # It is nobody's to read any more, and the story stays as it is.
     with database.writing() as db:
         db.get_one(Initiative, story_of(database).initiative_id).visibility = "hidden"
     assert page_of(client.get(shown)).xpath(part) == []
+    assert "about" not in posting_of(client, shown)
     assert save(initiative=public_slug, body_kk="Кеш.").status_code == 303
     assert save(initiative="").status_code == 303
     assert story_of(database).initiative_id is None

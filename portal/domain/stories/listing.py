@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import bindparam, or_, select
+from sqlalchemy import bindparam, or_, select, union_all
 
 from portal.domain.events.hosts import EVENTS
 from portal.domain.events.outcomes import INITIATIVES, IS_PUBLIC, LINE, Line
@@ -160,20 +160,20 @@ _ABOUT_EVENT = (
     .order_by(*NEWEST_FIRST)
     .limit(MOST_ABOUT)
 )
-_ABOUT_ITS_EVENTS = (
+_naming = STORIES.alias().c
+# Together, and not each by itself with an "or" between: that would read all stories there are.
+_TELLING = union_all(
+    select(_naming.id).where(_naming.initiative_id == bindparam("initiative_id")),
     select(_named.story_id)
     .join_from(StoryEvent.__table__, EVENTS, EVENTS.c.id == _named.event_id)
     .where(
         EVENTS.c.initiative_id == bindparam("initiative_id"),
         EVENTS.c.visibility == Visibility.PUBLIC.value,
         EVENTS.c.published_at.is_not(None),
-    )
+    ),
 )
 _ABOUT_INITIATIVE = (
-    public(SHOWN)
-    .where(or_(s.initiative_id == bindparam("initiative_id"), s.id.in_(_ABOUT_ITS_EVENTS)))
-    .order_by(*NEWEST_FIRST)
-    .limit(MOST_ABOUT)
+    public(SHOWN).where(s.id.in_(_TELLING)).order_by(*NEWEST_FIRST).limit(MOST_ABOUT)
 )
 
 
