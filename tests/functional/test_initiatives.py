@@ -320,6 +320,29 @@ def test_a_copy_by_another_host_leaves_the_line(browser_of, slug, database):
         assert copy.initiative_id is None
 
 
+def test_its_page_reads_no_events_but_its_own(client, slug, database):
+    """By its own guess SQLite reads all that are public, or over, for the sake of a few."""
+    with queries_of(database) as sent:
+        assert client.get(f"/en/initiatives/{slug}").status_code == 200
+    about = [statement for statement in sent if "events.initiative_id = " in statement]
+    assert len(about) >= 3
+    if not database.is_sqlite:
+        return
+    with database.reading() as db:
+        steps = [
+            row.detail
+            for each in about
+            for row in db.connection().exec_driver_sql(
+                f"EXPLAIN QUERY PLAN {each}", (1,) * each.count("?")
+            )
+        ]
+    read = [
+        step for step in steps if step.split()[:2] in (["SEARCH", "events"], ["SCAN", "events"])
+    ]
+    assert read
+    assert [step for step in read if "ix_events_of_initiative" not in step] == []
+
+
 def test_lists_are_narrowed_by_stage_country_topic_and_organisation(client, slug, database):
     with database.writing() as db:
         make_initiative(

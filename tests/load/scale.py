@@ -36,6 +36,8 @@ PAGES = (
     ("past events by topic", "/en/events?when=past&tag=music&page={page}", None),
     ("month", "/en/calendar/{month}", None),
     ("event", "/en/events/event-{n}", None),
+    ("initiative", "/en/initiatives/nauryz-public-a", None),
+    ("story", "/en/stories/dombyra-a-published", None),
     ("organising", "/en/organizing", "editor"),
     ("participants", "/en/organizing/events/{crowded}/participants?page={page}", "editor"),
     ("own sign-ups", "/en/passes", "member"),

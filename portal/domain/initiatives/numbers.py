@@ -16,6 +16,7 @@ from portal.domain.results.rules import round_down
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from sqlalchemy import ColumnElement, ScalarSelect
     from sqlalchemy.orm import Session
 
     from portal.translated import Translated
@@ -45,28 +46,24 @@ _HELD = (
     EVENTS.c.initiative_id == bindparam("initiative"),
     EVENTS.c.visibility == Visibility.PUBLIC.value,
     EVENTS.c.published_at.is_not(None),
-    EVENTS.c.status == Status.SCHEDULED.value,
+    # Scheduled; by that name SQLite would read all events that are over, by an index of their own.
+    EVENTS.c.status.not_in([Status.POSTPONED.value, Status.CANCELLED.value]),
     EVENTS.c.ends_at <= bindparam("now"),
 )
-# By id alone, since a title is JSON, which PostgreSQL cannot group by.
-_COUNTED = (
-    select(
-        _registrations.event_id,
-        func.count().filter(_registrations.status == Place.CONFIRMED.value).label("signed_up"),
-        func.count().filter(_registrations.attended_at.is_not(None)).label("took_part"),
-    )
-    .join_from(Registration.__table__, EVENTS, _registrations.event_id == EVENTS.c.id)
-    .where(*_HELD)
-    .group_by(_registrations.event_id)
-    .subquery()
-)
+
+
+def _counted(which: ColumnElement[bool]) -> ScalarSelect[int]:
+    """How many of an event's people; event by event, since few of all events are asked about."""
+    counted = select(func.count()).where(_registrations.event_id == EVENTS.c.id, which)
+    return counted.correlate(EVENTS).scalar_subquery()
+
+
 _OCCASIONS = (
     select(
         *(EVENTS.c[name] for name in ("slug", "title", "starts_at", "time_zone")),
-        _COUNTED.c.signed_up,
-        _COUNTED.c.took_part,
+        _counted(_registrations.status == Place.CONFIRMED.value),
+        _counted(_registrations.attended_at.is_not(None)),
     )
-    .join_from(EVENTS, _COUNTED, _COUNTED.c.event_id == EVENTS.c.id, isouter=True)
     .where(*_HELD)
     .order_by(EVENTS.c.starts_at, EVENTS.c.id)
 )
@@ -78,8 +75,8 @@ def occasions(db: Session, initiative_id: int, now: datetime) -> list[Occasion]:
     return [Occasion(*row[:4], _sayable(row[4]), _sayable(row[5])) for row in rows]
 
 
-def _sayable(count: int | None) -> int | None:
-    return count if count is not None and count >= FEWEST else None
+def _sayable(count: int) -> int | None:
+    return count if count >= FEWEST else None
 
 
 def totals(held: list[Occasion]) -> Totals:
