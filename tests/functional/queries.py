@@ -30,3 +30,17 @@ def queries_of(database: Database) -> Iterator[list[str]]:
     finally:
         for engine in engines:
             event.remove(engine, "before_cursor_execute", note)
+
+
+def reads_of(database: Database, sent: list[str], table: str) -> set[str]:
+    """How SQLite reads a table for these statements: which index, by which of its columns."""
+    with database.reading() as db:
+        link = db.connection()
+        steps = {
+            row.detail
+            for statement in sent
+            for row in link.exec_driver_sql(
+                f"EXPLAIN QUERY PLAN {statement}", (1,) * statement.count("?")
+            )
+        }
+    return {step for step in steps if step.startswith((f"SEARCH {table} ", f"SCAN {table} "))}

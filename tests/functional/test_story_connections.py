@@ -29,7 +29,7 @@ from tests.factories import (
 )
 from tests.functional.forms import story_fields
 from tests.functional.pages import page_of, value_of, words
-from tests.functional.queries import queries_of
+from tests.functional.queries import queries_of, reads_of
 
 BODY = "Бірінші абзац.\n\nЕкінші абзац.\n\nҮшінші абзац."
 WORDS = {
@@ -394,6 +394,19 @@ def test_a_preview_names_the_initiative(browser_of, database, people, slug):
         )
         links = page_of(preview).xpath(f"//article//a[@href='/en/initiatives/{line}']")
         assert len(links) == found
+
+
+def test_a_storys_page_reads_no_events_but_those_it_names(client, database, people):
+    with database.writing() as db:
+        event = make_event(db, db.scalars(select(Organization)).one()).slug
+    slug = write(database, people, events=(event,))
+    with queries_of(database) as sent:
+        assert event in client.get(f"/en/stories/{slug}").text
+    about = [statement for statement in sent if "story_events" in statement]
+    assert about
+    if database.is_sqlite:
+        (read,) = reads_of(database, about, "events")
+        assert "PRIMARY KEY" in read
 
 
 def test_a_small_fix_of_a_story_is_told_of_in_its_history(browser_of, client, database, people):

@@ -12,6 +12,7 @@ from portal.domain.feedback.rules import FEWEST
 from portal.domain.registrations.models import Registration
 from portal.domain.registrations.models import Status as Place
 from portal.domain.results.rules import round_down
+from portal.plans import by_no_index
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -46,8 +47,7 @@ _HELD = (
     EVENTS.c.initiative_id == bindparam("initiative"),
     EVENTS.c.visibility == Visibility.PUBLIC.value,
     EVENTS.c.published_at.is_not(None),
-    # Scheduled; by that name SQLite would read all events that are over, by an index of their own.
-    EVENTS.c.status.not_in([Status.POSTPONED.value, Status.CANCELLED.value]),
+    by_no_index(EVENTS.c.status) == Status.SCHEDULED.value,
     EVENTS.c.ends_at <= bindparam("now"),
 )
 

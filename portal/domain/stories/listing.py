@@ -14,6 +14,7 @@ from portal.domain.events.queries import SHOWN as EVENT_SHOWN
 from portal.domain.events.queries import shown as shown_events
 from portal.domain.stories.models import Author, Proposal, State, StoryEvent, StoryTag
 from portal.domain.stories.queries import SHOWN, STORIES, shown
+from portal.plans import by_no_index
 from portal.publication import Visibility
 
 if TYPE_CHECKING:
@@ -140,7 +141,7 @@ def proposed(db: Session, edited: Collection[int], *, of_the_portal: bool) -> li
 
 
 _RELATED = EVENT_SHOWN.where(
-    EVENTS.c.visibility == Visibility.PUBLIC.value, EVENTS.c.published_at.is_not(None)
+    by_no_index(EVENTS.c.visibility) == Visibility.PUBLIC.value, EVENTS.c.published_at.is_not(None)
 ).order_by(EVENTS.c.starts_at, EVENTS.c.id)
 _named = StoryEvent.__table__.c
 _RELATED_TO_STORY = _RELATED.where(
@@ -154,36 +155,27 @@ def related_events(db: Session, story: Shown) -> list[Event]:
     return shown_events(db, _RELATED_TO_STORY, story_id=story.id)
 
 
-_ABOUT_EVENT = (
-    public(SHOWN)
-    .where(s.id.in_(select(_named.story_id).where(_named.event_id == bindparam("event_id"))))
+_ABOUT = (
+    SHOWN.where(by_no_index(s.visibility) == Visibility.PUBLIC.value, s.published_at.is_not(None))
     .order_by(*NEWEST_FIRST)
     .limit(MOST_ABOUT)
 )
-# Of so many events of an initiative, the latest, which are those on its line of time; in order, or
-# SQLite takes an index that leads past all events of everybody.
-_EVENTS_OF_A_LINE = 200
-_its_events = (
-    select(EVENTS.c.id)
-    .where(
-        EVENTS.c.initiative_id == bindparam("initiative_id"),
-        EVENTS.c.visibility == Visibility.PUBLIC.value,
-        EVENTS.c.published_at.is_not(None),
-    )
-    .order_by(EVENTS.c.starts_at.desc(), EVENTS.c.id.desc())
-    .limit(_EVENTS_OF_A_LINE)
-    .subquery()
-    .c
+_ABOUT_EVENT = _ABOUT.where(
+    s.id.in_(select(_named.story_id).where(_named.event_id == bindparam("event_id")))
 )
 _naming = STORIES.alias().c
 # Together, and not each by itself with an "or" between: that would read all stories there are.
 _TELLING = union_all(
     select(_naming.id).where(_naming.initiative_id == bindparam("initiative_id")),
-    select(_named.story_id).where(_named.event_id.in_(select(_its_events.id))),
+    select(_named.story_id)
+    .join_from(StoryEvent.__table__, EVENTS, EVENTS.c.id == _named.event_id)
+    .where(
+        EVENTS.c.initiative_id == bindparam("initiative_id"),
+        by_no_index(EVENTS.c.visibility) == Visibility.PUBLIC.value,
+        EVENTS.c.published_at.is_not(None),
+    ),
 )
-_ABOUT_INITIATIVE = (
-    public(SHOWN).where(s.id.in_(_TELLING)).order_by(*NEWEST_FIRST).limit(MOST_ABOUT)
-)
+_ABOUT_INITIATIVE = _ABOUT.where(s.id.in_(_TELLING))
 
 
 def about_event(db: Session, event_id: int) -> list[Shown]:
