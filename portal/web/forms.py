@@ -9,6 +9,7 @@ from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
 
 from portal.i18n import gettext_lazy as _
+from portal.texts import ControlCharacterError
 from portal.web.limits import FORM, MOST_FIELDS
 
 if TYPE_CHECKING:
@@ -98,12 +99,16 @@ class Form(Generic[F]):
                 self.values[name] = [text for text in texts if text]
             elif texts and texts[0] != "":
                 self.values[name] = texts[0]
+            if any("\0" in text for text in texts):  # PostgreSQL neither holds nor looks for one
+                self.refuse(ControlCharacterError(name))
         try:
-            self.fields = fields.model_validate(self.values)
+            valid = fields.model_validate(self.values)
         except ValidationError as invalid:
             for error in invalid.errors(include_url=False, include_input=False):
                 message = str(MESSAGES.get(error["type"], _("Check this field.")))
                 self._add(str(error["loc"][0]), message % error.get("ctx", {}))
+        else:
+            self.fields = None if self.errors else valid
 
     @classmethod
     def filled(cls, fields: type[F], values: Mapping[str, Any]) -> Form[F]:

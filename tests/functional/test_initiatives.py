@@ -411,7 +411,8 @@ def test_hosts_hold_it_together_once_they_have_accepted(
         guest = make_person(db)
         make_organization(db, "theirs", editor=guest)
     hosts = f"/en/organizing/initiatives/{slug}/hosts"
-    assert browser.post(hosts, data={"organization": "ours"}).status_code == 422
+    for no_other in ("ours", "a\0b"):
+        assert browser.post(hosts, data={"organization": no_other}).status_code == 422
     set_suspended(database, "theirs", clock.now())
     answer = browser.post(hosts, data={"organization": "theirs"})
     assert (answer.status_code, "This organisation is suspended" in words(answer)) == (422, True)
