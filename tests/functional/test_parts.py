@@ -93,6 +93,20 @@ def test_what_is_somebodys_is_in_no_part(app, database, browser_of, client, slug
     assert not [name for name in ("Айша", "Бекзат", "You take part") if name in said]
 
 
+def test_ways_to_sign_up_are_shared_by_strangers_and_by_members(database, browser_of, client, slug):
+    """Whoever comes first, each of them is offered their own; so is who has taken it back."""
+    member, other = browsers_of(database, browser_of, "Айша", "Бекзат")
+    page, way = f"/en/events/{slug}", f"/en/events/{slug}/registration"
+    for browser in (member, client, other, client, member):
+        is_stranger = browser is client
+        assert ('name="email"' in browser.get(page).text) == is_stranger
+        assert ("I take part" in browser.get(page).text) != is_stranger
+    own_pass = member.post(way).headers["location"]
+    assert "I take part" not in member.get(page).text
+    assert member.post(f"{own_pass}/cancellation").status_code == 303
+    assert "I take part" in member.get(page).text
+
+
 def test_the_frame_of_members_is_shared_but_for_their_names(database, browser_of):
     """Whatever they are called, and whatever they ask for: one's name is never another's."""
     names = ("Айша", "<i>&amp;", "Бекзат")

@@ -157,10 +157,11 @@ def test_what_is_given_back_stands_in_the_authors_form_with_the_reason_in_a_lett
 def test_a_translation_saved_meanwhile_stays_and_bad_input_is_kept(browser_of, database, cast):
     slug = accepted(database, cast)
     writing, judging = browser_of(cast["author"]), browser_of(cast["portal"])
-    refused = change(writing, slug, body_kk=NEW, title_kk="", event_1="nothing-there")
-    assert refused.status_code == 422
-    assert value_of(refused, "body_kk") == NEW
-    assert proposal(database) is None
+    for wrong in ({"title_kk": ""}, {"event_1": "nothing"}, {"initiative": "nothing"}):
+        refused = change(writing, slug, **({"body_kk": NEW} | wrong))
+        assert refused.status_code == 422, wrong
+        assert value_of(refused, "body_kk") == NEW
+        assert proposal(database) is None
     change(writing, slug, body_kk=NEW)
     typed = story_fields(revision="1", body_kk="Кеш қалды")
     assert writing.post(f"/en/writing/stories/{slug}", data=typed).status_code == 422
