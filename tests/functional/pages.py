@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 from lxml import html
@@ -60,3 +61,9 @@ def figures_of(answer: Response) -> dict[str, str]:
         " ".join(each.xpath("string(dt)").split()): each.xpath("string(dd)").strip()
         for each in figures
     }
+
+
+def linked_data_of(answer):
+    """What machines read on a page (JSON-LD)."""
+    (told,) = page_of(answer).xpath("//script[@type='application/ld+json']/text()")
+    return json.loads(told)

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import json
-
 import pytest
-from sqlalchemy import delete, func, select
+from sqlalchemy import func, select
 
-from portal.domain.events.models import Visibility
-from portal.domain.initiatives.models import Initiative
 from portal.domain.ledger.models import LedgerEntry, TranslationRequest
 from portal.domain.media.models import Image, RemovedImage
 from portal.domain.organizations.models import Organization
@@ -18,18 +14,14 @@ from portal.items import ItemKind
 from portal.translated import State, Translated
 from tests.conftest import ADDRESS
 from tests.factories import (
-    make_decision,
-    make_event,
     make_image,
-    make_initiative,
     make_organization,
     make_own_story,
     make_person,
     make_story,
 )
 from tests.functional.forms import story_fields
-from tests.functional.pages import page_of, value_of, words
-from tests.functional.queries import queries_of, reads_of
+from tests.functional.pages import linked_data_of, page_of, value_of, words
 
 BODY = "Бірінші абзац.\n\nЕкінші абзац.\n\nҮшінші абзац."
 WORDS = {
@@ -244,11 +236,12 @@ def test_the_cover_is_on_the_page_and_goes_along_with_links_to_it(client, databa
         f"https://testserver/kk/stories/{slug}/card.png"
     ]
     key = illustrate(database, is_cover=True)
-    page = page_of(client.get(f"/kk/stories/{slug}"))
+    answer = client.get(f"/kk/stories/{slug}")
+    page = page_of(answer)
     assert page.xpath("//figure[@class='cover']//img/@alt") == ["Үш домбырашы"]
     address = f"{ADDRESS}/images/{key}/1600.jpg"
     assert page.xpath("//meta[@property='og:image']/@content") == [*card, address]
-    assert posting_of(client, f"/kk/stories/{slug}")["image"] == [address]
+    assert linked_data_of(answer)["image"] == [address]
 
 
 def test_a_drafts_pictures_are_its_writers(app, browser_of, client, database, people):
@@ -282,131 +275,6 @@ def test_what_is_deleted_leaves_neither_pictures_nor_counts(database, people):
         assert list(db.scalars(select(RemovedImage.key))) == [key]
         kinds = db.scalars(select(LedgerEntry.item_kind)).all()
         assert "story" not in kinds
-
-
-def test_stories_stand_on_the_pages_of_their_events_and_on_the_lines_of_initiatives(
-    client, database, people
-):
-    with database.writing() as db:
-        ours = db.scalars(select(Organization)).one()
-        initiative = make_initiative(db, ours)
-        event, hidden = make_event(db, ours), make_event(db, ours)
-        event.initiative_id = hidden.initiative_id = initiative.id
-        hidden.visibility = Visibility.PRIVATE.value
-        db.flush()
-
-        def write_of(text, *events, **changes):
-            title = Translated.of("kk", kk=text)
-            slugs = tuple(each.slug for each in events)
-            return make_story(db, ours, people["editor"], title=title, events=slugs, **changes)
-
-        write_of("Бірінші", event)
-        write_of("Екінші", event, hidden)
-        write_of("Жасырын іс-шарадан", hidden)
-        write_of("Жоба", event, published=False)
-        withheld = write_of("Бүркеулі", event)
-        make_decision(db, ours, story=withheld, by=None)
-        event_page, line = f"/kk/events/{event.slug}", f"/kk/initiatives/{initiative.slug}"
-    shown = page_of(client.get(event_page)).xpath(
-        "//section[@aria-labelledby='stories']//h3/a/text()"
-    )
-    assert shown == ["Екінші", "Бірінші"]
-    told = page_of(client.get(line)).xpath("//li[@class='story']//h3/a/text()")
-    assert told == ["Екінші", "Бірінші"]
-    with database.writing() as db:
-        other = make_event(db, db.scalars(select(Organization)).one()).slug
-    client.get("/en/privacy")  # the first page after a change also learns the settings
-    with queries_of(database) as asked:
-        page = page_of(client.get(f"/kk/events/{other}"))
-    assert page.xpath("//section[@aria-labelledby='stories']") == []
-    assert len(asked) == 1
-
-
-def posting_of(client, shown):
-    (told,) = page_of(client.get(shown)).xpath("//script[@type='application/ld+json']/text()")
-    return json.loads(told)
-
-
-def told_on(client, line):
-    return page_of(client.get(line)).xpath("//li[@class='story']//h3/a/@href")
-
-
-def test_a_story_tells_of_an_initiative_without_any_event(browser_of, client, database, people):
-    slug = write(database, people)
-    with database.writing() as db:
-        ours = db.scalars(select(Organization)).one()
-        title = Translated.of("kk", kk="Он кітап")
-        public, draft = make_initiative(db, ours, title=title), make_initiative(db, ours)
-        draft.published_at = None
-        public_slug, draft_slug = public.slug, draft.slug
-    shown, line = f"/kk/stories/{slug}", f"/kk/initiatives/{public_slug}"
-    part = "//article//dl[contains(@class, 'facts')]//a[contains(@href, '/initiatives/')]"
-    assert (told_on(client, line), page_of(client.get(shown)).xpath(part)) == ([], [])
-    editing = browser_of(people["editor"])
-
-    def save(**changes):
-        revision = str(story_of(database).revision)
-        typed = story_fields(title_ru=None, summary_kk="", body_kk=BODY, revision=revision)
-        return editing.post(f"/en/writing/stories/{slug}", data=typed | changes)
-
-    refused = save(initiative=draft_slug)
-    assert refused.status_code == 422
-    assert value_of(refused, "initiative") == draft_slug
-    assert "There is no such initiative." in words(refused)
-    assert save(initiative=public_slug).status_code == 303
-    assert told_on(client, line) == [shown]
-    (link,) = page_of(client.get(shown)).xpath(part)
-    assert (link.text, link.get("href")) == ("Он кітап", line)
-    about = {"@type": "Project", "name": "Он кітап"}
-    assert posting_of(client, shown)["about"].items() >= about.items()
-    assert posting_of(client, shown)["about"]["@id"] == f"{ADDRESS}{line}"
-    history = client.get(f"{shown}/history".replace("/kk/", "/en/"))
-    assert f"Initiative [added:] {public_slug}" in words(history)
-    # It is nobody's to read any more, and the story stays as it is.
-    with database.writing() as db:
-        db.get_one(Initiative, story_of(database).initiative_id).visibility = "hidden"
-    assert page_of(client.get(shown)).xpath(part) == []
-    assert "about" not in posting_of(client, shown)
-    assert save(initiative=public_slug, body_kk="Кеш.").status_code == 303
-    assert save(initiative="").status_code == 303
-    assert story_of(database).initiative_id is None
-    assert save(initiative=public_slug).status_code == 422
-
-
-def test_a_story_outlives_the_initiative_it_tells_of(client, database, people):
-    with database.writing() as db:
-        ours = db.scalars(select(Organization)).one()
-        initiative = make_initiative(db, ours)
-        named = initiative.slug
-    slug = write(database, people, initiative=named)
-    with database.writing() as db:
-        db.execute(delete(Initiative).where(Initiative.slug == named))
-    assert client.get(f"/kk/stories/{slug}").status_code == 200
-    assert story_of(database).initiative_id is None
-
-
-def test_a_preview_names_the_initiative(browser_of, database, people, slug):
-    with database.writing() as db:
-        line = make_initiative(db, db.scalars(select(Organization)).one()).slug
-    for typed, found in ((line, 1), ("nothing", 0)):
-        preview = browser_of(people["editor"]).post(
-            f"/en/writing/stories/{slug}/preview", data=story_fields(initiative=typed)
-        )
-        links = page_of(preview).xpath(f"//article//a[@href='/en/initiatives/{line}']")
-        assert len(links) == found
-
-
-def test_a_storys_page_reads_no_events_but_those_it_names(client, database, people):
-    with database.writing() as db:
-        event = make_event(db, db.scalars(select(Organization)).one()).slug
-    slug = write(database, people, events=(event,))
-    with queries_of(database) as sent:
-        assert event in client.get(f"/en/stories/{slug}").text
-    about = [statement for statement in sent if "story_events" in statement]
-    assert about
-    if database.is_sqlite:
-        (read,) = reads_of(database, about, "events")
-        assert "PRIMARY KEY" in read
 
 
 def test_a_small_fix_of_a_story_is_told_of_in_its_history(browser_of, client, database, people):

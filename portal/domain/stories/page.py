@@ -43,7 +43,7 @@ class Words(NamedTuple):
 _PLAIN_WORDS = ("editions", "sources", "funding", "funding_note", "body", "body_html")
 _WORDS = tuple(STORIES.c[name] for name in _PLAIN_WORDS)
 _ledger = LedgerEntry.__table__.c
-OF_STORY = and_(INITIATIVES.c.id == STORIES.c.initiative_id, IS_PUBLIC)
+_OF_STORY = and_(INITIATIVES.c.id == STORIES.c.initiative_id, IS_PUBLIC)
 _PAGE = (
     SHOWN.add_columns(*_WORDS, *(_ledger[name] for name in Counts._fields), *LINE, *PICTURE)
     .outerjoin_from(
@@ -55,7 +55,7 @@ _PAGE = (
             _ledger.language == bindparam("language"),
         ),
     )
-    .outerjoin_from(STORIES, INITIATIVES, OF_STORY)
+    .outerjoin_from(STORIES, INITIATIVES, _OF_STORY)
     .outerjoin_from(STORIES, IMAGES, is_cover_of(ItemKind.STORY, STORIES.c.id))
     .where(STORIES.c.slug == bindparam("slug"))
 )
