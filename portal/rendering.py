@@ -10,11 +10,10 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template, nodes
-from jinja2.runtime import Context
 from jinja2.visitor import NodeTransformer
 from markupsafe import Markup
 
-from portal import HOME, i18n
+from portal import HOME, i18n, template_calls
 from portal.translated import Said
 from portal.written import as_typed, kept_said, script_now, written, written_html
 
@@ -44,24 +43,11 @@ class _Saying(NodeTransformer):
         return nodes.TemplateData(_SAYING[node.node.name](*words), lineno=node.lineno)
 
 
-class _Context(Context):
-    """Calls what templates call, without asking whether it wants to be given the context.
-
-    Nothing does: translations are our own functions, and macros escape as their environment does.
-    To ask is as dear as a short macro.
-    """
-
-    def call(self, called: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
-        """What comes of it; what Jinja adds for the context is left out."""
-        kwargs.pop("_block_vars", None)
-        kwargs.pop("_loop_vars", None)
-        return called(*args, **kwargs)
-
-
 class _Spoken(Environment):
     """Templates in one language."""
 
-    context_class = _Context
+    context_class = template_calls.Context
+    template_class = template_calls.Template
 
     def __init__(self, language: str, *, autoescape: bool) -> None:
         super().__init__(
@@ -89,6 +75,10 @@ class _Spoken(Environment):
         with i18n.speaking(self.language):
             tree: nodes.Template = _Saying().visit(super()._parse(source, name, filename))
         return tree
+
+    def _generate(self, *what: Any, **more: Any) -> str:
+        first, rest = super()._generate(*what, **more).split("\n", 1)
+        return f"{first}{template_calls.INSTEAD}\n{rest}"
 
     def get_template(
         self,
@@ -170,6 +160,14 @@ def draw(name: str, /, **context: Any) -> str:
 def drawn(name: str, /, **context: Any) -> Markup:
     """The same, marked as escaped already."""
     return Markup(draw(name, **context))  # noqa: S704 - by templates of ours, which escape
+
+
+def pieces(name: str, /, **context: Any) -> Any:
+    """What a template draws, piece by piece: the blocks it sets, by name, escaped already.
+
+    Whatever they have in common, components above all, is brought along once.
+    """
+    return template(name).make_module(context)
 
 
 def render(name: str, /, **context: Any) -> str:

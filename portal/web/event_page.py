@@ -23,7 +23,7 @@ from portal.items import ItemKind
 from portal.markdown import without_links
 from portal.places import Band
 from portal.refusals import NotFoundError
-from portal.rendering import drawn
+from portal.rendering import drawn, pieces
 from portal.time_zones import wall_of
 from portal.web.cards import (
     BANDS,
@@ -67,7 +67,6 @@ LONGEST_NIGHT: Final = timedelta(hours=12)
 BLANK: Final = Form(GuestFields)
 # Some twenty kilobytes each.
 _SHOWN: Final = Sort("event pages", 64)
-_PARTS: Final = ("parts/event_head.html", "parts/event_lead.html", "parts/event_rest.html")
 
 
 class EventPage(NamedTuple):
@@ -105,9 +104,9 @@ def page_of(visit: Visit, event: Shown, words: Words, *, is_preview: bool = Fals
     sign_up = _sign_up(visit, event)
     facts = sign_up | _facts(visit, event, words) | {"is_preview": is_preview}
     around = {"language": visit.language, "language_names": OWN_NAMES, "url": visit.url}
-    head, lead, rest = (drawn(part, **facts, **around) for part in _PARTS)
+    said = pieces("parts/event.html", **facts, **around)
     title, summary = event.title.said(), event.summary.said()
-    return EventPage(event, title, summary, head, lead, rest, sign_up, {})
+    return EventPage(event, title, summary, said.head, said.lead, said.rest, sign_up, {})
 
 
 def blank_panel(visit: Visit, page: EventPage) -> Markup:

@@ -1,0 +1,92 @@
+"""What templates call draws what Jinja's own would draw."""
+
+from __future__ import annotations
+
+import traceback
+
+import pytest
+from jinja2 import Environment, StrictUndefined, UndefinedError
+from markupsafe import Markup
+
+from portal.i18n import gettext_lazy
+from portal.rendering import MARKUP, PLAIN
+
+JINJAS = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True)
+MACROS = """
+{% macro two(a, b="<b>") %}{{ a }}-{{ b }};{% endmacro %}
+{% macro around(title) %}{{ title }}({{ caller() }}){% endmacro %}
+{% macro any() %}{{ varargs | join("+") }}{{ kwargs.x }}{% endmacro %}
+"""
+
+
+class Html:
+    def __html__(self):
+        return "<i>"
+
+
+class Text(str):
+    __slots__ = ()
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "<&>\"'",
+        "",
+        "қазақша",
+        Text("<"),
+        Markup("<b>"),
+        Html(),
+        7,
+        None,
+        ["<"],
+        gettext_lazy("Events"),
+    ],
+)
+@pytest.mark.parametrize(
+    "written", ["{{ v }}", "{{ v ~ '<' }}", "{% set w %}{{ v }}{% endset %}{{ w }}"]
+)
+def test_a_value_is_escaped_as_by_jinja(value, written):
+    said = MARKUP["en"].from_string(written).render(v=value)
+    assert said == JINJAS.from_string(written).render(v=value)
+    assert PLAIN["en"].from_string("{{ v }}").render(v=value) == str(value)
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        "{{ two('<') }}",
+        "{{ two('<', none) }}",
+        "{{ two('<', b='>') }}",
+        "{{ two(b='1', a='2') }}",
+        "{{ two(two('<')) }}",
+        "{{ two('<') ~ '<' }}",
+        "{% call around('<') %}>{{ two(1) }}{% endcall %}",
+        "{{ any('<', 2, x='>') }}",
+        "{% for n in [1, 2] %}{{ two(n, loop.index) }}{% endfor %}",
+    ],
+)
+def test_a_macro_draws_as_by_jinja(call):
+    assert (
+        MARKUP["en"].from_string(MACROS + call).render()
+        == JINJAS.from_string(MACROS + call).render()
+    )
+
+
+@pytest.mark.parametrize(
+    ("call", "error"),
+    [
+        ("{{ two() }}", UndefinedError),
+        ("{{ two(1, 2, 3) }}", TypeError),
+        ("{{ two(1, c=2) }}", TypeError),
+    ],
+)
+def test_a_macro_called_wrongly_is_an_error(call, error):
+    with pytest.raises(error):
+        MARKUP["en"].from_string(MACROS + call).render()
+
+
+def test_errors_are_told_by_the_templates_line():
+    with pytest.raises(ZeroDivisionError) as error:
+        MARKUP["en"].from_string("\n\n{{ 1 / 0 }}").render()
+    assert traceback.extract_tb(error.value.__traceback__)[-1].lineno == 3
