@@ -33,11 +33,22 @@ class Instant(TypeDecorator[datetime]):
             raise ValueError(msg)
         return value.astimezone(UTC)
 
-    def process_result_value(self, value: datetime | None, dialect: Any) -> datetime | None:  # noqa: ARG002
-        """In UTC; SQLite hands out naive values that were stored in UTC."""
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+    def result_processor(
+        self,
+        dialect: Dialect,
+        coltype: object,  # noqa: ARG002 - SQLAlchemy's signature
+    ) -> Callable[[Any], datetime | None]:
+        """In UTC: SQLite hands out text that was stored in UTC, PostgreSQL's driver an instant."""
+        return _utc_from_text if dialect.name == "sqlite" else _in_utc
+
+
+# Without SQLAlchemy's steps between: a list reads a hundred of them.
+def _utc_from_text(stored: str | None) -> datetime | None:
+    return None if stored is None else datetime.fromisoformat(stored).replace(tzinfo=UTC)
+
+
+def _in_utc(stored: datetime | None) -> datetime | None:
+    return None if stored is None else stored.astimezone(UTC)
 
 
 class WallTime(TypeDecorator[datetime]):

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy.orm import Session
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from contextlib import AbstractContextManager
 
     from sqlalchemy import Connection
 
@@ -21,30 +19,30 @@ class WouldWaitError(Exception):
 class Reader(Session):
     """Whatever is drawn from what is known already asks nothing, and needs no connection."""
 
-    def __init__(
-        self, connect: Callable[[], AbstractContextManager[Connection]], **options: Any
-    ) -> None:
+    def __init__(self, connect: Callable[[], Connection], **options: Any) -> None:
         """`connect` is called once, or raises WouldWaitError."""
         super().__init__(**options)
         self._connect = connect
-        self._opened = ExitStack()
         self._connection: Connection | None = None
 
     def get_bind(self, *_asked: Any, **_more: Any) -> Connection:
         """The connection all questions go to."""
         if self._connection is None:
-            self._connection = self._opened.enter_context(self._connect())
+            self._connection = self._connect()
         return self._connection
 
     def close(self) -> None:
         """Gives the connection back, for good."""
+        connection, self._connection, self._connect = self._connection, None, nowhere
         try:
-            super().close()
+            # Who has asked for columns alone holds nothing that would have to be let go.
+            if self.in_transaction() or self.identity_map:
+                super().close()
         finally:
-            self._connection, self._connect = None, nowhere
-            self._opened.close()
+            if connection is not None:
+                connection.close()
 
 
-def nowhere() -> AbstractContextManager[Connection]:
+def nowhere() -> Connection:
     """Connects to nothing, for readers that may not wait and for those that are closed."""
     raise WouldWaitError

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import text
@@ -11,8 +11,6 @@ from sqlalchemy import text
 from portal.outages import OUTAGES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from sqlalchemy import URL, Connection, Engine, TextClause
 
 # Seconds for which one that did not answer is asked nothing.
@@ -57,30 +55,30 @@ class Standby:
         self._primary, self._standby = primary, standby
         self._rests_until = 0.0
 
-    @contextmanager
-    def reader(self) -> Iterator[Connection]:
+    def reader(self) -> Connection:
         """A connection to read from, of the standby if that has everything."""
-        with ExitStack() as opened:
-            connection = None if self._is_resting() else self._asked(opened, _HAS_ALL)
-            yield connection or opened.enter_context(self._primary.connect())
+        connection = None if self._is_resting() else self._asked(_HAS_ALL)
+        return connection or self._primary.connect()
 
     def is_right(self) -> bool:
         """Whether it answers, and follows this primary, however far behind."""
-        with ExitStack() as opened:
-            return self._asked(opened, _IS_RIGHT) is not None
+        connection = self._asked(_IS_RIGHT)
+        if connection is not None:
+            connection.close()
+        return connection is not None
 
     def _is_resting(self) -> bool:
         return time.monotonic() < self._rests_until
 
-    def _asked(self, opened: ExitStack, question: TextClause) -> Connection | None:
+    def _asked(self, question: TextClause) -> Connection | None:
         """A connection to the standby, if it says yes."""
         with self._primary.connect() as primary:
             where = primary.execute(_WRITTEN).mappings().one()
         try:
-            with ExitStack() as own:
-                connection = own.enter_context(self._standby.connect())
+            with ExitStack() as opened:
+                connection = opened.enter_context(self._standby.connect())
                 if connection.scalar(question, dict(where)):
-                    opened.push(own.pop_all())
+                    opened.pop_all()
                     return connection
         except OUTAGES:
             self._rests_until = time.monotonic() + REST

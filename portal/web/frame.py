@@ -131,16 +131,16 @@ def frame_of(
         zone,
         offers_zone=visit is not None and not zone.chosen,
     )
-    name, who = escape(""), None
+    name, who = "", None
     if visit is not None and (visitor := visit.visitor) is not None:
-        name = escape(name_of(visit.db, visitor))
+        name = str(escape(name_of(visit.db, visitor)))
         who = Who(may_moderate(visitor), visitor.is_administrator)
-    asked, plain = quote_plus(rest), escape(rest)
+    asked, plain = quote_plus(rest), str(escape(rest))
     head, *around = _drawn(links, site.assets, place, who)
 
     def put_into(part: str) -> Markup:
         pieces = (p.replace(_HERE_ASKED, asked).replace(_HERE, plain) for p in part.split(_NAME))
-        return Markup(name.join(map(Markup, pieces)))  # noqa: S704 - drawn by templates
+        return Markup(name.join(pieces))  # noqa: S704 - drawn by templates
 
     return Frame(head, *map(put_into, around))
 

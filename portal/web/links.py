@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote, urlencode
@@ -16,11 +17,14 @@ if TYPE_CHECKING:
 # As many digits as fit into PostgreSQL's integer, whatever they are.
 LONGEST_NUMBER: Final = 9
 
+_VALUE: Final = re.compile(r"\{(\w+)\}")
+# What stands in an address as it is; slugs and keys are made of nothing else.
+_PLAIN: Final = re.compile(r"[\w.~-]+", re.ASCII)
 
-@lru_cache(maxsize=1024)
-def _quoted(part: str) -> str:
-    # A page names its slug again and again.
-    return quote(part, safe="")
+
+def _quoted(value: object) -> str:
+    part = str(value)
+    return part if _PLAIN.fullmatch(part) else quote(part, safe="")
 
 
 @lru_cache(maxsize=1024)
@@ -28,17 +32,20 @@ def _query(asked: tuple[tuple[str, Any], ...]) -> str:
     return urlencode(asked)
 
 
+def _pieces(path: str) -> tuple[str, list[tuple[str, str]]]:
+    before, *rest = _VALUE.split(path)
+    return before, list(zip(rest[::2], rest[1::2], strict=True))
+
+
 class Links:
-    """Knows every route's path; building one is a dictionary look-up, since pages have dozens."""
+    """Knows every route's path."""
 
     def __init__(self, paths: Mapping[str, str], address: str) -> None:
-        self._paths = paths
-        # Most links of a page name nothing but their page.
-        self._plain = {
-            (name, language): path.format(language=language)
+        # What a path begins with, and what follows each value in it: pages have dozens of links.
+        self._pieces = {
+            (name, language): _pieces(path.replace("{language}", language))
             for name, path in paths.items()
             for language in LANGUAGE_TAGS
-            if "{" not in path.replace("{language}", "")
         }
         self.address = address
 
@@ -46,11 +53,9 @@ class Links:
         self, name: str, language: str, query: Mapping[str, Any] | None = None, **values: Any
     ) -> str:
         """The path of a page in a language, by tag; None values are left out of the query."""
-        if values:
-            quoted = {key: _quoted(str(value)) for key, value in values.items()}
-            path = self._paths[name].format(language=language, **quoted)
-        else:
-            path = self._plain[name, language]
+        path, values_in_it = self._pieces[name, language]
+        for key, after in values_in_it:
+            path += _quoted(values[key]) + after
         if query:
             asked = {key: value for key, value in query.items() if value is not None}
             if asked:

@@ -68,7 +68,7 @@ def linked_data(visit: Visit, event: Shown, words: Words) -> Markup:
         "eventStatus": f"https://schema.org/{_STATES[Status(event.status)]}",
         "eventAttendanceMode": f"https://schema.org/{_MODES[mode]}",
         "location": places if len(places) > 1 else places[0],
-        "inLanguage": event.languages,
+        "inLanguage": list(event.languages),
         "isAccessibleForFree": words.funding != Funding.PARTICIPANTS,
         "url": address,
         "organizer": organizers if len(organizers) > 1 else organizers[0],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import String, cast, exists, func, literal_column, select
@@ -70,12 +71,16 @@ class Shown(NamedTuple):
         return sorted(self.joined_tags.split(",")) if self.joined_tags else []
 
     @property
-    def languages(self) -> list[str]:
-        """Spoken languages, the main one first (stored as "position:tag")."""
-        if not self.joined_languages:
-            return []
-        pairs = (part.split(":", 1) for part in self.joined_languages.split(","))
-        return [tag for _position, tag in sorted(pairs, key=lambda pair: int(pair[0]))]
+    def languages(self) -> tuple[str, ...]:
+        """Spoken languages, the main one first."""
+        return _in_order(self.joined_languages) if self.joined_languages else ()
+
+
+# Stored as "position:tag"; there are few combinations.
+@lru_cache(maxsize=1024)
+def _in_order(joined: str) -> tuple[str, ...]:
+    pairs = (part.split(":", 1) for part in joined.split(","))
+    return tuple(tag for _position, tag in sorted(pairs, key=lambda pair: int(pair[0])))
 
 
 # Tables, not entities: with a mapped attribute anywhere in it, a statement takes the slower road.
@@ -127,7 +132,7 @@ def shown_with(
 ) -> list[tuple[Shown, tuple[Any, ...]]]:
     """Runs a statement grown from SHOWN: each event, and the columns that were added to it."""
     found = []
-    for row in rows(db, statement, values, _NAMING):
+    for row in rows(db, statement, values, _NAMING).all():
         places = band(row[_CAPACITY], row[_PLACES])
         event = Shown._make((*row[:_PLACES], places, *row[_PLACES + 1 : _END]))
         name_places(event.id, places)
