@@ -26,6 +26,7 @@ from portal import drawn_from, overdue, postgres, touched
 from portal.column_types import Instant, TranslatedText
 from portal.fair_lock import Courtesy
 from portal.outages import PATIENCE
+from portal.plans import lead_by_limits
 from portal.readers import Reader, nowhere
 from portal.standby import Standby, patience
 from portal.translated import Translated
@@ -129,6 +130,7 @@ class Database:
             **({"isolation_level": "AUTOCOMMIT"} if read_only and not self.is_sqlite else {}),
             **more,
         )
+        lead_by_limits(engine)
         if self.is_sqlite:
             begin = "BEGIN DEFERRED" if read_only else "BEGIN IMMEDIATE"
 

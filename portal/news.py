@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from sqlalchemy import bindparam, func, select
 
+from portal.plans import at_most
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -80,7 +82,7 @@ class Listed:
     def __init__(self, items: Select[*tuple[Any, ...]], key: ColumnElement[Any]) -> None:
         """`items` are their slugs and when each has changed; by `key` new ones come last."""
         self._counted = select(func.count()).select_from(items.subquery())
-        self._stretch = items.order_by(key).limit(bindparam("most")).offset(bindparam("skip"))
+        self._stretch = items.order_by(key).limit(at_most("most")).offset(bindparam("skip"))
 
     def count(self, db: Session) -> int:
         """How many there are."""

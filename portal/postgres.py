@@ -28,12 +28,19 @@ def tell(connection: Any, *settings: str) -> None:
 
 
 def set_up(engine: Engine, *, read_only: bool) -> None:
-    """Waits no longer than readers do for what others lock, and keeps plans.
+    """Waits no longer than readers do for what others lock, and follows plans without effort.
 
     Which values are asked for changes none of the portal's plans, and making one for each search
-    takes longer than following it.
+    takes longer than following it. Machine code, which takes half a second to be made, and
+    processes that help, a few milliseconds, are for questions about everything: ours are about
+    a few rows.
     """
-    settings = [f"lock_timeout = {int(PATIENCE * 1000)}", "plan_cache_mode = force_generic_plan"]
+    settings = [
+        f"lock_timeout = {int(PATIENCE * 1000)}",
+        "plan_cache_mode = force_generic_plan",
+        "jit = off",
+        "max_parallel_workers_per_gather = 0",
+    ]
     if read_only:
         settings.append("default_transaction_read_only = on")
 

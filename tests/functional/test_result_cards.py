@@ -18,6 +18,7 @@ from portal.domain.organizations.models import Role
 from portal.domain.organizations.queries import organization_named
 from portal.domain.registrations.consequences import change_event
 from portal.domain.results.models import Result
+from portal.domain.results.rules import MOST_COUNTED
 from portal.passages import fingerprint
 from portal.translated import State
 from tests.factories import (
@@ -32,7 +33,7 @@ from tests.factories import (
 from tests.functional.forms import result_fields
 from tests.functional.pages import addresses_of, errors_of, page_of, value_of, words
 from tests.functional.published import SECRET, publish_and_keep_back
-from tests.functional.queries import queries_of
+from tests.functional.queries import queries_of, reads_of
 
 HAPPENED = "Үш домбырашы күй тартты."
 # The first answer and no other.
@@ -339,6 +340,29 @@ def test_an_organisation_says_the_share_of_its_past_events_that_have_results(
     said = "2 of 3 past events of the last two years have published results."
     assert said in words(client.get(path))
     assert "2 of 2 past events" in words(client.get("/en/organizations/partner"))
+
+
+def test_of_very_many_past_events_the_latest_are_counted(client, database):
+    """And only they are read, through the organisation's own index."""
+    with database.writing() as db:
+        ours = make_organization(db, "ours")
+        begun = clock.now() - timedelta(days=400)
+        made = [
+            make_event(db, ours, starts_at=begun + timedelta(days=n))
+            for n in range(MOST_COUNTED + 1)
+        ]
+        make_result(db, made[0])  # the oldest, and one too many
+        make_result(db, made[-1])
+        make_event(db, ours)  # to come
+    with queries_of(database) as sent:
+        said = words(client.get("/en/organizations/ours"))
+    assert f"Of the last {MOST_COUNTED} past events, 1 have published results." in said
+    (about,) = (statement for statement in sent if "count(results.item_id)" in statement)
+    assert about.count(f"LIMIT {MOST_COUNTED}" if not database.is_sqlite else "LIMIT ? + 0") == 3
+    if database.is_sqlite:
+        read = reads_of(database, [about], "events")
+        assert any("ix_events_of_organization" in step for step in read)
+        assert not any("ix_events_listed" in step or "SCAN" in step for step in read)
 
 
 def test_hosts_editors_tell_and_others_do_not(browser_of, database, slug):

@@ -19,6 +19,7 @@ from portal.domain.events.listing import (
 )
 from portal.domain.events.models import EventHost
 from portal.domain.events.queries import SHOWN, Shown, shown
+from portal.plans import at_most
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -48,7 +49,7 @@ def _statement(*, past: bool) -> Select[Any]:
     def some(ids: Select[tuple[int, datetime]]) -> Select[Any]:
         """As many as the page and those before it, read from an end of an index."""
         narrowed = ids.where(_SEEN_BY_THEM, PAST if past else COMING)
-        return select(narrowed.order_by(*order).limit(bindparam("most")).subquery())
+        return select(narrowed.order_by(*order).limit(at_most("most")).subquery())
 
     # Founded and joined apart: with "or" between them, all that was ever held is sorted.
     both = union(
@@ -63,7 +64,7 @@ def _statement(*, past: bool) -> Select[Any]:
     ids = (
         select(both.c.id)
         .order_by(*(column.desc() if past else column for column in columns))
-        .limit(bindparam("room"))
+        .limit(at_most("room"))
         .offset(bindparam("skip"))
         .subquery()
     )

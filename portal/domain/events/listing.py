@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, bindparam, or_, select
+from sqlalchemy import and_, bindparam, or_, select, union_all
 
 from portal.domain.events import rules
 from portal.domain.events.hosts import EVENTS, TAKES_PART
@@ -18,6 +18,7 @@ from portal.domain.events.models import (
     Visibility,
 )
 from portal.domain.events.queries import SHOWN, Shown, shown
+from portal.plans import at_most
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -134,9 +135,9 @@ _PAST_OF_ONE = (
     .limit(PAST_SHOWN + 1)
     .subquery()
 )
-_ON_PAGE_OF_ONE = SHOWN.where(
-    or_(e.id.in_(select(_COMING_OF_ONE.c.id)), e.id.in_(select(_PAST_OF_ONE.c.id)))
-).order_by(*SOONEST_FIRST)
+# One list: with "or" between two, PostgreSQL holds every event there is against both.
+_IDS_OF_ONE = union_all(select(_COMING_OF_ONE.c.id), select(_PAST_OF_ONE.c.id))
+_ON_PAGE_OF_ONE = SHOWN.where(e.id.in_(_IDS_OF_ONE)).order_by(*SOONEST_FIRST)
 
 
 def of_organization(
@@ -189,7 +190,7 @@ _FEED_PAST = (
     public(SHOWN)
     .where(_STARTS_LATER, e.ends_at > bindparam("since"), e.ends_at <= bindparam("now"))
     .order_by(*LATEST_FIRST)
-    .limit(bindparam("most"))
+    .limit(at_most("most"))
 )
 _FEED_HOLDERS = held_by(bindparam("organization_ids", expanding=True))
 _FEED_COMING_OF, _FEED_PAST_OF = (

@@ -5,12 +5,13 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, exists, select
 
 from portal.domain.events.hosts import EVENTS
 from portal.domain.events.listing import held_by, public, tags
 from portal.domain.events.queries import SHOWN, shown_with
 from portal.news import Listed, News
+from portal.plans import at_most
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -29,8 +30,9 @@ _NEWEST_FIRST = (e.published_at.desc(), e.id.desc())
 def narrowed(ids: Select[tuple[int]], asked: frozenset[str]) -> Select[tuple[int]]:
     """A statement of events' ids, narrowed to the values of a Narrowing."""
     if "tag" in asked:
-        under = select(tags.c.event_id).where(tags.c.tag == bindparam("tag"))
-        ids = ids.where(e.id.in_(under))
+        # Looked up for each that comes: a list of all under a topic would be made each time.
+        under = exists().where(tags.c.event_id == e.id, tags.c.tag == bindparam("tag"))
+        ids = ids.where(under)
     if "organization_id" in asked:
         ids = ids.where(held_by(bindparam("organization_ids", expanding=True)))
     return ids
@@ -40,7 +42,7 @@ def narrowed(ids: Select[tuple[int]], asked: frozenset[str]) -> Select[tuple[int
 def _newest(asked: frozenset[str]) -> Select[Any]:
     """Ids first, from the index alone; the wide columns of those that are shown after."""
     ids = narrowed(public(select(e.id)), asked)
-    ids = ids.order_by(*_NEWEST_FIRST).limit(bindparam("most"))
+    ids = ids.order_by(*_NEWEST_FIRST).limit(at_most("most"))
     return (
         SHOWN.add_columns(e.description_html)
         .where(e.id.in_(select(ids.subquery().c.id)))

@@ -19,6 +19,7 @@ from portal.domain.results.news import told
 from portal.domain.results.queries import TAKEN_PLACE
 from portal.items import ItemKind
 from portal.news import Listed, News
+from portal.plans import at_most
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -52,13 +53,13 @@ def _narrowed(ids: Select[Any], asked: frozenset[str]) -> Select[Any]:
 
 @cache
 def _ids(asked: frozenset[str]) -> Select[Any]:
-    return _narrowed(select(i.id), asked).order_by(*_NEWEST_FIRST).limit(bindparam("most"))
+    return _narrowed(select(i.id), asked).order_by(*_NEWEST_FIRST).limit(at_most("most"))
 
 
 @cache
 def _told_ids(asked: frozenset[str]) -> Select[Any]:
     ids = _narrowed(select(i.id).join(RESULTS, OF_INITIATIVE), asked)
-    return ids.order_by(*_TOLD_LAST_FIRST).limit(bindparam("most"))
+    return ids.order_by(*_TOLD_LAST_FIRST).limit(at_most("most"))
 
 
 @cache

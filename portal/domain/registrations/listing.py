@@ -10,6 +10,7 @@ from portal.database import rows
 from portal.domain.letters.models import Letter, State
 from portal.domain.people.models import Person
 from portal.domain.registrations.models import Registration, Status
+from portal.plans import at_most
 from portal.sealing import seal_of
 
 if TYPE_CHECKING:
@@ -64,7 +65,7 @@ _FOLLOWING = (
         _signed_up.c.status != Status.CANCELLED.value,
     )
     .order_by(_signed_up.c.queue_number)
-    .limit(bindparam("most"))
+    .limit(at_most("most"))
     .offset(bindparam("past"))
 )
 _AHEAD = select(func.count()).where(

@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from sqlalchemy import bindparam, exists, func, or_, select
+from sqlalchemy import and_, bindparam, exists, func, literal_column, select, true, union
 
 from portal.domain.events.hosts import EVENTS
 from portal.domain.events.models import Event, EventHost, HostState, Status, Visibility
-from portal.domain.events.outcomes import HAS_RESULT, RESULTS
+from portal.domain.events.outcomes import RESULTS
 from portal.domain.organizations.models import Organization
 from portal.domain.results import rules
 from portal.domain.results.models import Result, ResultRequest
 from portal.items import ItemKind
+from portal.plans import by_no_index
 from portal.refusals import NotFoundError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
+    from enum import StrEnum
 
-    from sqlalchemy import ColumnElement, ScalarSelect
+    from sqlalchemy import ColumnElement, Select
     from sqlalchemy.orm import Session
 
 # Organisers asked in one transaction.
@@ -39,55 +41,86 @@ def result_of(db: Session, event: Event) -> Result | None:
 
 
 e = EVENTS.c
+
+
+def _written(value: StrEnum) -> ColumnElement[str]:
+    """A value that stands in the statement: PostgreSQL then knows how common it is."""
+    return literal_column(f"'{value.value}'")
+
+
 # Public events that are over; rules.is_public and rules.has_taken_place say the same of one.
 PUBLIC_AND_OVER = (
-    e.visibility == Visibility.PUBLIC.value,
+    e.visibility == _written(Visibility.PUBLIC),
     e.published_at.is_not(None),
     e.ends_at <= bindparam("now"),
 )
-TAKEN_PLACE = (*PUBLIC_AND_OVER, e.status == Status.SCHEDULED.value)
+TAKEN_PLACE = (*PUBLIC_AND_OVER, e.status == _written(Status.SCHEDULED))
 # The same where results are read from the newest on: an index of events by status has another
 # order, and SQLite would read all of it.
 TAKEN_PLACE_LATELY = (
     *PUBLIC_AND_OVER,
-    e.status.not_in([Status.POSTPONED.value, Status.CANCELLED.value]),
+    e.status.not_in([_written(Status.POSTPONED), _written(Status.CANCELLED)]),
 )
 NEWEST_FIRST = (RESULTS.c.published_at.desc(), RESULTS.c.item_id.desc())
 
 _organization = Organization.__table__
 _hosts = EventHost.__table__.c
-_joined = (
-    select(_hosts.event_id)
-    .where(_hosts.organization_id == _organization.c.id, _hosts.state == HostState.ACCEPTED.value)
-    .correlate(_organization)
+_THIS: Final = (
+    select(_organization.c.id).where(_organization.c.slug == bindparam("slug")).scalar_subquery()
 )
+_newest_first: Final = (e.starts_at.desc(), e.id.desc())
 
 
-def _counted(*narrowed: ColumnElement[bool]) -> ScalarSelect[int]:
-    """How many events an organisation has held lately, founded or joined."""
-    return (
-        select(func.count())
-        .select_from(EVENTS)
-        .where(
-            *TAKEN_PLACE,
-            e.starts_at > bindparam("since"),
-            or_(e.organization_id == _organization.c.id, e.id.in_(_joined)),
-            *narrowed,
-        )
-        .correlate(_organization)
-        .scalar_subquery()
+def _latest(held: Select[tuple[int, datetime]]) -> Select[Any]:
+    """The latest of some events that have taken place, read from the end of an index."""
+    counted = held.where(
+        by_no_index(e.visibility) == Visibility.PUBLIC.value,
+        e.published_at.is_not(None),
+        e.ends_at <= bindparam("now"),
+        by_no_index(e.status) == Status.SCHEDULED.value,
+        e.starts_at > bindparam("since"),
+        # Follows from the end, and lets the index skip all that is still to come.
+        e.starts_at < bindparam("now"),
     )
+    return select(counted.order_by(*_newest_first).limit(rules.MOST_COUNTED).subquery())
 
 
-_WITH_SHARE = select(Organization, _counted(HAS_RESULT), _counted()).where(
-    Organization.slug == bindparam("slug")
+# Founded and joined apart: with "or" between them, all that was ever held is read.
+_held = union(
+    _latest(select(e.id, e.starts_at).where(e.organization_id == _THIS)),
+    _latest(
+        select(e.id, e.starts_at)
+        .join(EventHost.__table__, _hosts.event_id == e.id)
+        .where(_hosts.organization_id == _THIS, _hosts.state == HostState.ACCEPTED.value)
+    ),
+).subquery()
+_counted = (
+    select(_held.c.id)
+    .order_by(_held.c.starts_at.desc(), _held.c.id.desc())
+    .limit(rules.MOST_COUNTED)
+    .subquery()
+)
+_share = (
+    select(func.count(RESULTS.c.item_id).label("published"), func.count().label("past"))
+    .select_from(_counted)
+    .outerjoin(
+        RESULTS,
+        and_(RESULTS.c.item_kind == ItemKind.EVENT.value, RESULTS.c.item_id == _counted.c.id),
+    )
+    .subquery()
+)
+_WITH_SHARE = (
+    select(Organization, _share.c.published, _share.c.past)
+    .join(_share, true())
+    .where(Organization.slug == bindparam("slug"))
 )
 
 
 def organization_with_share(db: Session, slug: str, now: datetime) -> tuple[Organization, Share]:
     """An organisation, and of how many of its public events of two years it has told the result.
 
-    In one question, since its page asks enough of them.
+    Of the latest `rules.MOST_COUNTED` if there are more. In one question, since its page asks
+    enough of them.
     """
     values = {"slug": slug, "now": now, "since": now - rules.COUNTED_FOR}
     row = db.execute(_WITH_SHARE, values).one_or_none()

@@ -23,6 +23,8 @@ ASKED_AFTER: Final = timedelta(days=7)
 NOT_ASKED_AFTER: Final = timedelta(days=21)
 # How far back an organisation's events count for the share that has results.
 COUNTED_FOR: Final = timedelta(days=730)
+# And how many at most, so that a page costs the same however much they hold.
+MOST_COUNTED: Final = 200
 # Numbers below the first are rounded down to steps of the second; larger ones to the last's.
 _STEPS: Final = ((10, 5), (100, 10), (1_000, 50), (10_000, 500))
 

@@ -14,7 +14,7 @@ from portal.domain.events.queries import SHOWN as EVENT_SHOWN
 from portal.domain.events.queries import shown as shown_events
 from portal.domain.stories.models import Author, Proposal, State, StoryEvent, StoryTag
 from portal.domain.stories.queries import SHOWN, STORIES, shown
-from portal.plans import by_no_index
+from portal.plans import at_most, by_no_index
 from portal.publication import Visibility
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ def _page_statement(asked: frozenset[str]) -> Select[tuple[object, ...]]:
         ids = ids.where(s.organization_id == bindparam("organization_id"))
     if "author_id" in asked:
         ids = ids.where(*SIGNED)
-    ids = ids.order_by(*NEWEST_FIRST).limit(bindparam("most")).offset(bindparam("skip"))
+    ids = ids.order_by(*NEWEST_FIRST).limit(at_most("most")).offset(bindparam("skip"))
     return SHOWN.where(s.id.in_(select(ids.subquery().c.id))).order_by(*NEWEST_FIRST)
 
 

@@ -11,6 +11,7 @@ from portal.domain.stories.listing import NEWEST_FIRST, SIGNED, public, tags
 from portal.domain.stories.models import Author
 from portal.domain.stories.queries import SHOWN, STORIES, Shown
 from portal.news import ANSWERED_FOR, Listed, News
+from portal.plans import at_most
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -35,7 +36,7 @@ def _ids(asked: frozenset[str]) -> Select[tuple[int]]:
         ids = ids.where(s.organization_id.in_(bindparam("organization_ids", expanding=True)))
     if "author_id" in asked:
         ids = ids.where(*SIGNED)
-    return ids.order_by(*NEWEST_FIRST).limit(bindparam("most"))
+    return ids.order_by(*NEWEST_FIRST).limit(at_most("most"))
 
 
 @cache

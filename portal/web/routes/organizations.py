@@ -14,7 +14,9 @@ from portal.domain.organizations.models import Kind, Organization
 from portal.domain.organizations.rules import is_verified, may_own
 from portal.domain.organizations.verification import request_of, voices_for
 from portal.domain.results.queries import organization_with_share
+from portal.domain.results.rules import MOST_COUNTED
 from portal.domain.stories import listing as stories
+from portal.i18n import gettext as _
 from portal.i18n import ngettext
 from portal.inert import inert
 from portal.items import ItemKind
@@ -142,6 +144,12 @@ def _share_line(share: Share) -> str | None:
     """Of how many past events the organisation has told what came of them."""
     if not share.past:
         return None
+    if share.past == MOST_COUNTED:
+        return _(
+            "Of the last %(num)s past events, %(published)s have published results.",
+            num=share.past,
+            published=share.published,
+        )
     return ngettext(
         "%(published)s of %(num)s past event of the last two years has a published result.",
         "%(published)s of %(num)s past events of the last two years have published results.",

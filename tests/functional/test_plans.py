@@ -1,0 +1,63 @@
+"""How limits are written, and what either planner makes of it."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import select, text
+
+from portal import clock
+from portal.database import sqlite_module
+from portal.domain.events.listing import Filters, page_of
+from portal.domain.organizations.models import Organization
+from tests.functional.queries import queries_of
+
+
+def _page(db, number):
+    return page_of(db, Filters(), clock.now(), number)
+
+
+def _some(db, number):
+    return db.execute(select(Organization.__table__.c.id).limit(number)).all()
+
+
+def _later(db, number):
+    return db.execute(select(Organization.__table__.c.id).offset(number)).all()
+
+
+@pytest.mark.parametrize("ask", [_page, _some, _later])
+def test_a_statement_with_a_limit_is_planned_once(database, ask):
+    planned = []
+
+    def note(*step):
+        # Asked while a statement is planned, never while it is carried out.
+        planned.append(step)
+        return sqlite_module().SQLITE_OK
+
+    with database.reading() as db:
+        if database.is_sqlite:
+            db.connection().connection.driver_connection.set_authorizer(note)
+        ask(db, 1)
+        assert bool(planned) == database.is_sqlite
+        planned.clear()
+        ask(db, 2)
+        ask(db, 2)
+        assert not planned
+
+
+def test_postgresql_is_told_a_limit_and_not_how_many_are_passed_over(database):
+    with queries_of(database) as sent, database.reading() as db:
+        _page(db, 3)
+    (statement,) = sent
+    if database.is_sqlite:
+        assert "LIMIT ? + 0 OFFSET ?" in statement
+    else:
+        assert "LIMIT 21 OFFSET %(skip)s" in statement
+
+
+def test_postgresql_makes_one_plan_and_follows_it_without_effort(database):
+    with database.reading() as db, database.writing() as other:
+        if not database.is_sqlite:
+            for asked in (db, other):
+                assert asked.scalar(text("SHOW jit")) == "off"
+                assert asked.scalar(text("SHOW max_parallel_workers_per_gather")) == "0"
+                assert asked.scalar(text("SHOW plan_cache_mode")) == "force_generic_plan"
