@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, quote, urlsplit
 
 import pytest
 
@@ -12,8 +12,8 @@ from tests.functional.pages import page_of
 
 # The frame never comes near the database.
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-# What would leave an attribute, if anything did.
-HOSTILE = "/en/events?when=past&x=\"><b id='out'>"
+# What would leave an attribute, if anything did; in a path it comes to the frame undone.
+HOSTILE = "\"><b id='out'>"
 
 
 def _frame(client, address):
@@ -49,9 +49,20 @@ def test_an_address_without_a_language_leads_to_the_front_pages(client):
 
 
 def test_an_address_stays_inside_its_attribute(client):
-    page = page_of(client.get(HOSTILE))
+    page = page_of(client.get(f"/en/events?when=past&x={HOSTILE}"))
     assert not page.xpath("//b[@id='out']")
     assert page.xpath("//nav[@class='langs']//a/@href")[-1].startswith("/en/events?when=past&x=")
+    page = page_of(client.get(f"/en/{quote(HOSTILE)}"))
+    assert not page.xpath("//b[@id='out']")
+    assert page.xpath("//nav[@class='langs']//a/@href")[-1] == f"/en/{HOSTILE}"
+
+
+def test_a_name_stays_a_text(browser_of, database):
+    with database.writing() as db:
+        member = make_person(db, f"Айгүл {HOSTILE}")
+    page = page_of(browser_of(member).get("/en/events"))
+    assert not page.xpath("//b[@id='out']")
+    assert any(HOSTILE in each for each in page.xpath("//header//text()"))
 
 
 def test_a_members_name_is_in_no_frame_but_their_own(client, browser_of, database):

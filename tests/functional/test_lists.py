@@ -107,6 +107,13 @@ MEANINGLESS = (
 )
 
 
+def test_the_language_that_is_spoken_most_is_named_first(client, database):
+    with database.writing() as db:
+        event = make_event(db, make_organization(db), languages=("ru", "kk", "en")).slug
+    for address in ("/en/events", f"/en/events/{event}"):
+        assert "Russian, Kazakh and English" in words(client.get(address))
+
+
 def test_queries_that_mean_nothing_are_not_found(client):
     answered = {query: client.get(f"/en/events{query}").status_code for query in MEANINGLESS}
     assert {query[:20]: status for query, status in answered.items() if status != 404} == {}

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import inspect, select, text
 from sqlalchemy.exc import DBAPIError
 
+from portal.domain.people.models import Person
 from portal.readers import WouldWaitError
+from tests.factories import make_person
 
 ONE = text("SELECT 1")
 
@@ -38,6 +40,16 @@ def test_who_has_ended_asks_no_more(database):
         assert db.scalar(ONE) == 1
     with pytest.raises(WouldWaitError):
         db.scalar(ONE)
+    assert held(database) == 0
+
+
+def test_what_was_read_outlives_its_reader(database):
+    with database.writing() as db:
+        make_person(db)
+    with database.reading() as db:
+        person = db.scalars(select(Person)).one()
+        assert person in db
+    assert inspect(person).detached
     assert held(database) == 0
 
 

@@ -181,7 +181,10 @@ def test_what_does_not_follow_is_never_read_and_told_to_the_operator(
     try:
         for _reader in range(3):
             assert not reads_from_standby(mistaken)
+        # Whatever was asked on the way has been given back.
+        assert [engine.pool.checkedout() for engine in mistaken.engines] == [0, 0, 0]
         assert told in "".join(each.what for each in deployment.of_database(settings, mistaken))
         assert told not in "".join(each.what for each in deployment.of_database(settings, database))
+        assert [engine.pool.checkedout() for engine in database.engines] == [0, 0, 0]
     finally:
         mistaken.close()

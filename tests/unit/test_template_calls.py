@@ -15,6 +15,7 @@ JINJAS = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=Tru
 MACROS = """
 {% macro two(a, b="<b>") %}{{ a }}-{{ b }};{% endmacro %}
 {% macro around(title) %}{{ title }}({{ caller() }}){% endmacro %}
+{% macro all() %}{{ varargs | join("+") }}{% endmacro %}
 {% macro any() %}{{ varargs | join("+") }}{{ kwargs.x }}{% endmacro %}
 """
 
@@ -63,6 +64,7 @@ def test_a_value_is_escaped_as_by_jinja(value, written):
         "{{ two('<') ~ '<' }}",
         "{% call around('<') %}>{{ two(1) }}{% endcall %}",
         "{{ any('<', 2, x='>') }}",
+        "{{ all() }}{{ all('<') }}",
         "{% for n in [1, 2] %}{{ two(n, loop.index) }}{% endfor %}",
     ],
 )
