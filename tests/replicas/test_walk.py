@@ -40,7 +40,7 @@ def test_every_command_of_the_page_works(postgres_address, folder):
     script = "set -exuo pipefail\n" + "\n".join(BLOCKS)
     # The same commands, at ports that are free here; what they look for in files stays.
     for port in ("8001", "8002", "8080", "8100", "8443"):
-        script = re.sub(rf"(?<!listen )\b{port}\b", str(free_port()), script)
+        script = re.sub(rf"(?<!listen )\b{port}\b", str(free_port(following=2)), script)
     programs = [str(Path(sys.executable).parent), str(binaries()), os.environ["PATH"], "/usr/sbin"]
     given = {
         "PATH": ":".join(programs),
