@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy import JSON, DateTime
 from sqlalchemy.types import TypeDecorator
@@ -17,45 +17,15 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Dialect
 
-
-class Instant(TypeDecorator[datetime]):
-    """A moment in UTC. Refuses a datetime without a zone."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Any) -> datetime | None:  # noqa: ARG002
-        """To UTC."""
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            msg = "an instant needs a zone"
-            raise ValueError(msg)
-        return value.astimezone(UTC)
-
-    def result_processor(
-        self,
-        dialect: Dialect,
-        coltype: object,  # noqa: ARG002 - SQLAlchemy's signature
-    ) -> Callable[[Any], datetime | None]:
-        """In UTC: SQLite hands out text that was stored in UTC, PostgreSQL's driver an instant."""
-        return _utc_from_text if dialect.name == "sqlite" else _in_utc
+T = TypeVar("T")
 
 
-# Without SQLAlchemy's steps between: a list reads a hundred of them.
 def _utc_from_text(stored: str | None) -> datetime | None:
     return None if stored is None else datetime.fromisoformat(stored).replace(tzinfo=UTC)
 
 
 def _in_utc(stored: datetime | None) -> datetime | None:
     return None if stored is None else stored.astimezone(UTC)
-
-
-class WallTime(TypeDecorator[datetime]):
-    """What a clock on the wall shows; meaningless without the zone stored beside it."""
-
-    impl = DateTime(timezone=False)
-    cache_ok = True
 
 
 # The texts of what is read again and again, about a kilobyte each; they are immutable.
@@ -69,20 +39,57 @@ def _from_object(stored: Mapping[str, Any] | None) -> Translated | None:
     return None if stored is None else Translated.from_json(stored)
 
 
-class TranslatedText(TypeDecorator[Translated]):
-    """Stores Translated as a JSON object."""
+class _ReadAtOnce(TypeDecorator[T]):
+    """Read by one function, without SQLAlchemy's steps between: a list reads hundreds.
 
-    impl = JSON
-    cache_ok = True
+    SQLite hands out the text that was stored, PostgreSQL's driver what it has made of it.
+    """
 
-    def process_bind_param(self, value: Translated | None, dialect: Any) -> Any:  # noqa: ARG002
-        """To JSON."""
-        return None if value is None else value.to_json()
+    of_text: Callable[[str | None], T | None]
+    of_driver: Callable[[Any], T | None]
 
     def result_processor(
         self,
         dialect: Dialect,
         coltype: object,  # noqa: ARG002 - SQLAlchemy's signature
-    ) -> Callable[[Any], Translated | None]:
-        """From JSON: SQLite hands out its text, PostgreSQL's driver what it has read from it."""
-        return from_text if dialect.name == "sqlite" else _from_object
+    ) -> Callable[[Any], T | None]:
+        """What reads a column's values."""
+        return self.of_text if dialect.name == "sqlite" else self.of_driver
+
+
+class Instant(_ReadAtOnce[datetime]):
+    """A moment in UTC. Refuses a datetime without a zone."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+    of_text = staticmethod(_utc_from_text)
+    of_driver = staticmethod(_in_utc)
+
+    def process_bind_param(self, value: datetime | None, dialect: Any) -> datetime | None:  # noqa: ARG002
+        """To UTC."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            msg = "an instant needs a zone"
+            raise ValueError(msg)
+        return value.astimezone(UTC)
+
+
+class WallTime(TypeDecorator[datetime]):
+    """What a clock on the wall shows; meaningless without the zone stored beside it."""
+
+    impl = DateTime(timezone=False)
+    cache_ok = True
+
+
+class TranslatedText(_ReadAtOnce[Translated]):
+    """Stores Translated as a JSON object."""
+
+    impl = JSON
+    cache_ok = True
+    of_text = staticmethod(from_text)
+    of_driver = staticmethod(_from_object)
+
+    def process_bind_param(self, value: Translated | None, dialect: Any) -> Any:  # noqa: ARG002
+        """To JSON."""
+        return None if value is None else value.to_json()

@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-from sqlalchemy import Integer, bindparam, func
+from sqlalchemy import Integer, bindparam, func, literal_column
 from sqlalchemy.dialects.postgresql.psycopg import PGCompiler_psycopg
 from sqlalchemy.dialects.sqlite.base import SQLiteCompiler
 
 if TYPE_CHECKING:
+    from enum import StrEnum
+
     from sqlalchemy import BindParameter, ColumnElement, Engine
     from sqlalchemy.sql.compiler import SQLCompiler
 
@@ -25,6 +27,14 @@ def by_no_index(column: ColumnElement[T]) -> ColumnElement[T]:
     leads to fewer, and reads all that is public.
     """
     return func.coalesce(column, column)
+
+
+def written(value: StrEnum) -> ColumnElement[str]:
+    """A value that stands in the statement: PostgreSQL then knows how common it is.
+
+    It keeps one plan for whatever is given beside a statement, as if all values were alike.
+    """
+    return literal_column(f"'{value}'")
 
 
 def at_most(name: str) -> BindParameter[int]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from portal import dates
 from portal.i18n import current_language
@@ -14,10 +14,6 @@ from portal.web.cities import wheel_cities
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
-
-
-# Where ISO 8601 has hours and minutes.
-_CLOCK: Final = slice(11, 16)
 
 
 class Hour(NamedTuple):
@@ -34,8 +30,7 @@ class Hour(NamedTuple):
 
 def _place(wall: datetime, city: str, note: str, *, reader: bool = False) -> Hour:
     written = f"{note} · {offset_of(wall)}" if note else ""
-    stamp = wall.isoformat(timespec="minutes")
-    return Hour(stamp[_CLOCK], city, written, stamp, reader)
+    return Hour(dates.hour(wall), city, written, wall.isoformat(timespec="minutes"), reader)
 
 
 def hours_of(instant: datetime, organizer_zone: str, chosen_zone: str | None) -> tuple[Hour, ...]:

@@ -16,6 +16,7 @@ from portal.domain.events.outcomes import HAS_RESULT
 from portal.domain.organizations.models import Organization
 from portal.drawn_from import NAMES_PLACES, name_places
 from portal.places import Band, band
+from portal.plans import written
 from portal.refusals import NotAllowedError, NotFoundError
 
 if TYPE_CHECKING:
@@ -155,7 +156,7 @@ def is_public_event(event_id: ColumnElement[int]) -> ColumnElement[bool]:
     return exists().where(
         EVENTS.c.id == event_id,
         EVENTS.c.published_at.is_not(None),
-        EVENTS.c.visibility == literal_column(f"'{Visibility.PUBLIC.value}'"),
+        EVENTS.c.visibility == written(Visibility.PUBLIC),
     )
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import exists, literal_column
+from sqlalchemy import exists
 
 from portal.domain.initiatives import rules
 from portal.domain.initiatives.hosts import INITIATIVES, roles_in
 from portal.domain.initiatives.models import Initiative
+from portal.plans import written
 from portal.publication import Visibility
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ def is_public_initiative(initiative_id: ColumnElement[int]) -> ColumnElement[boo
     return exists().where(
         INITIATIVES.c.id == initiative_id,
         INITIATIVES.c.published_at.is_not(None),
-        INITIATIVES.c.visibility == literal_column(f"'{Visibility.PUBLIC.value}'"),
+        INITIATIVES.c.visibility == written(Visibility.PUBLIC),
     )
 
 

@@ -19,7 +19,7 @@ from portal.domain.results.news import told
 from portal.domain.results.queries import TAKEN_PLACE
 from portal.items import ItemKind
 from portal.news import Listed, News
-from portal.plans import at_most
+from portal.plans import at_most, written
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 i, _tags = INITIATIVES.c, InitiativeTag.__table__.c
 OF_INITIATIVE = and_(
-    RESULTS.c.item_kind == literal_column(f"'{ItemKind.INITIATIVE.value}'"),
+    RESULTS.c.item_kind == written(ItemKind.INITIATIVE),
     RESULTS.c.item_id == i.id,
 )
 _NEWEST_FIRST = (i.published_at.desc(), i.id.desc())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import func, literal_column, or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import selectinload
 
 from portal.domain.events import rules as roles_rules
@@ -22,6 +22,7 @@ from portal.domain.initiatives.models import (
 )
 from portal.domain.organizations.models import Organization
 from portal.items import ItemKind
+from portal.plans import written
 from portal.publication import is_public
 from portal.refusals import NotAllowedError, NotFoundError
 
@@ -114,7 +115,7 @@ SHOWN = select(
     _of_it(
         RESULTS.c.published_at,
         RESULTS.c.item_id == i.id,
-        RESULTS.c.item_kind == literal_column(f"'{ItemKind.INITIATIVE.value}'"),
+        RESULTS.c.item_kind == written(ItemKind.INITIATIVE),
     ),
 ).join_from(INITIATIVES, _organizations, _organizations.c.id == i.organization_id)
 

@@ -4,24 +4,24 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from sqlalchemy import and_, bindparam, exists, func, literal_column, select, true, union
+from sqlalchemy import and_, bindparam, exists, func, select, true, union
 
 from portal.domain.events.hosts import EVENTS
+from portal.domain.events.listing import LATEST_FIRST
 from portal.domain.events.models import Event, EventHost, HostState, Status, Visibility
 from portal.domain.events.outcomes import RESULTS
 from portal.domain.organizations.models import Organization
 from portal.domain.results import rules
 from portal.domain.results.models import Result, ResultRequest
 from portal.items import ItemKind
-from portal.plans import by_no_index
+from portal.plans import by_no_index, written
 from portal.refusals import NotFoundError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
-    from enum import StrEnum
 
-    from sqlalchemy import ColumnElement, Select
+    from sqlalchemy import Select
     from sqlalchemy.orm import Session
 
 # Organisers asked in one transaction.
@@ -43,23 +43,18 @@ def result_of(db: Session, event: Event) -> Result | None:
 e = EVENTS.c
 
 
-def _written(value: StrEnum) -> ColumnElement[str]:
-    """A value that stands in the statement: PostgreSQL then knows how common it is."""
-    return literal_column(f"'{value.value}'")
-
-
 # Public events that are over; rules.is_public and rules.has_taken_place say the same of one.
 PUBLIC_AND_OVER = (
-    e.visibility == _written(Visibility.PUBLIC),
+    e.visibility == written(Visibility.PUBLIC),
     e.published_at.is_not(None),
     e.ends_at <= bindparam("now"),
 )
-TAKEN_PLACE = (*PUBLIC_AND_OVER, e.status == _written(Status.SCHEDULED))
+TAKEN_PLACE = (*PUBLIC_AND_OVER, e.status == written(Status.SCHEDULED))
 # The same where results are read from the newest on: an index of events by status has another
 # order, and SQLite would read all of it.
 TAKEN_PLACE_LATELY = (
     *PUBLIC_AND_OVER,
-    e.status.not_in([_written(Status.POSTPONED), _written(Status.CANCELLED)]),
+    e.status.not_in([written(Status.POSTPONED), written(Status.CANCELLED)]),
 )
 NEWEST_FIRST = (RESULTS.c.published_at.desc(), RESULTS.c.item_id.desc())
 
@@ -68,7 +63,6 @@ _hosts = EventHost.__table__.c
 _THIS: Final = (
     select(_organization.c.id).where(_organization.c.slug == bindparam("slug")).scalar_subquery()
 )
-_newest_first: Final = (e.starts_at.desc(), e.id.desc())
 
 
 def _latest(held: Select[tuple[int, datetime]]) -> Select[Any]:
@@ -82,7 +76,7 @@ def _latest(held: Select[tuple[int, datetime]]) -> Select[Any]:
         # Follows from the end, and lets the index skip all that is still to come.
         e.starts_at < bindparam("now"),
     )
-    return select(counted.order_by(*_newest_first).limit(rules.MOST_COUNTED).subquery())
+    return select(counted.order_by(*LATEST_FIRST).limit(rules.MOST_COUNTED).subquery())
 
 
 # Founded and joined apart: with "or" between them, all that was ever held is read.

@@ -31,6 +31,7 @@ from portal.domain.search import rules
 from portal.domain.search.rules import Level
 from portal.domain.stories.models import Story
 from portal.items import ItemKind
+from portal.plans import written
 from portal.publication import Visibility
 
 if TYPE_CHECKING:
@@ -62,7 +63,7 @@ t, e, s, i, o = texts.c, events.c, stories.c, initiatives.c, organizations.c
 SLUG: Final = func.coalesce(e.slug, s.slug, i.slug, o.slug)
 _OWNER: Final = func.coalesce(e.organization_id, s.organization_id, i.organization_id, o.id)
 # Words that stand in the statement: each that is sent beside it takes time at every search.
-_PUBLIC: Final[ColumnElement[str]] = literal_column(f"'{Visibility.PUBLIC}'")
+_PUBLIC: Final[ColumnElement[str]] = written(Visibility.PUBLIC)
 
 
 def limited(statement: Select[Any], most: int) -> Select[Any]:
@@ -76,7 +77,7 @@ def limited(statement: Select[Any], most: int) -> Select[Any]:
 
 def _of(kind: ItemKind, item: FromClause) -> ColumnElement[bool]:
     """Joins a text to its item if everybody may see that; nothing is looked up for other kinds."""
-    of_kind = t.item_kind == literal_column(f"'{kind}'")
+    of_kind = t.item_kind == written(kind)
     mine = item.c.id == case((of_kind, t.item_id))
     if kind is ItemKind.ORGANIZATION:
         return mine
@@ -169,8 +170,8 @@ def _level(engine: Engine, number: ColumnElement[int]) -> ColumnElement[str]:
 
     nearer = {level: holds(level) for level in (Level.FORM, Level.STEM)}
     return case(
-        *((condition, literal_column(f"'{level}'")) for level, condition in nearer.items()),
-        else_=literal_column(f"'{Level.KEY}'"),
+        *((condition, written(level)) for level, condition in nearer.items()),
+        else_=written(Level.KEY),
     )
 
 
@@ -191,7 +192,7 @@ def candidates(
         latest = _latest(engine, _LOOKED_THROUGH if narrowed else _LOOKED_AT, asked)
         # By its place, and PostgreSQL looks at no more of the latest than it needs.
         source, number, place, matches = latest, latest.c[engine.number], latest.c.place, ()
-    near = literal_column(f"'{level}'") if level else _level(engine, number)
+    near = written(level) if level else _level(engine, number)
     found = (
         select(
             *(t.id, t.item_kind, t.item_id, t.language, t.title_words),

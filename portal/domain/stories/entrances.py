@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import exists, literal_column, select
+from sqlalchemy import exists, select
 
 from portal.domain.organizations.queries import role_of
 from portal.domain.stories import rules
 from portal.domain.stories.models import Story
 from portal.domain.stories.queries import STORIES, parts_in, story_to
+from portal.plans import written
 from portal.publication import Visibility
 from portal.refusals import NotAllowedError, NotFoundError
 
@@ -47,7 +48,7 @@ def is_public_story(story_id: ColumnElement[int]) -> ColumnElement[bool]:
     return exists().where(
         STORIES.c.id == story_id,
         STORIES.c.published_at.is_not(None),
-        STORIES.c.visibility == literal_column(f"'{Visibility.PUBLIC.value}'"),
+        STORIES.c.visibility == written(Visibility.PUBLIC),
     )
 
 
