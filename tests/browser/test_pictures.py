@@ -85,6 +85,7 @@ def test_a_picture_can_be_pasted_and_dropped(pictures):
 
 def test_a_file_too_large_is_not_even_sent(pictures, event):
     page = pictures()
+    expect(page.locator("[data-hint]")).to_be_visible()  # the script has come
     large = page.evaluate_handle(TRANSFER, [13 * 1024 * 1024, "image/png"])
     page.dispatch_event("form[data-picture-drop]", "drop", {"dataTransfer": large})
     expect(page.locator("[data-too-large]")).to_be_visible()
