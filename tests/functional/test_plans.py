@@ -8,8 +8,14 @@ from sqlalchemy import select, text
 from portal import clock
 from portal.database import sqlite_module
 from portal.domain.events.listing import Filters, page_of
+from portal.domain.events.page import event_page
+from portal.domain.initiatives import listing as initiatives
 from portal.domain.organizations.models import Organization
-from tests.functional.queries import queries_of
+from portal.domain.stories import listing as stories
+from portal.domain.stories import news
+from portal.news import Narrowing
+from portal.refusals import NotFoundError
+from tests.functional.queries import queries_of, reads_of
 
 
 def _page(db, number):
@@ -61,3 +67,47 @@ def test_postgresql_makes_one_plan_and_follows_it_without_effort(database):
                 assert asked.scalar(text("SHOW jit")) == "off"
                 assert asked.scalar(text("SHOW max_parallel_workers_per_gather")) == "0"
                 assert asked.scalar(text("SHOW plan_cache_mode")) == "force_generic_plan"
+
+
+def _its_stories(language=None, **narrowed):
+    def ask(db):
+        stories.page_of(db, stories.Filters(language=language, **narrowed))
+        news.newest(db, Narrowing(**narrowed), clock.now(), 30)
+
+    return ask
+
+
+def _event(db):
+    with pytest.raises(NotFoundError):
+        event_page(db, None, "no-such-event")
+
+
+@pytest.mark.parametrize(
+    ("ask", "table", "read_by"),
+    [
+        (
+            _its_stories("kk", organization_id=1),
+            "stories",
+            {"INTEGER PRIMARY KEY", "COVERING INDEX ix_stories_of_organization"},
+        ),
+        (
+            _its_stories(author_id=1),
+            "stories",
+            {"INTEGER PRIMARY KEY", "COVERING INDEX ix_stories_author_id"},
+        ),
+        (news.AUTHORS_LISTED.count, "stories", {"COVERING INDEX ix_stories_author_id"}),
+        (_event, "story_events", {"INDEX ix_story_events_event_id"}),
+        (
+            lambda db: initiatives.page_of(db, initiatives.Filters()),
+            "initiatives",
+            {"INTEGER PRIMARY KEY", "COVERING INDEX ix_initiatives_listed"},
+        ),
+    ],
+)
+def test_sqlite_reads_no_table_for_the_sake_of_a_few(database, ask, table, read_by):
+    """By its own guess it reads all that is public, and then looks whose it is."""
+    with queries_of(database) as sent, database.reading() as db:
+        ask(db)
+    if database.is_sqlite:
+        read = reads_of(database, sent, table)
+        assert {step.split(" USING ")[1].split(" (")[0] for step in read} == read_by

@@ -18,6 +18,7 @@ from sqlalchemy import (
 
 from portal.column_types import Instant, TranslatedText
 from portal.domain.events.hosts import EVENTS
+from portal.plans import by_no_index
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -76,7 +77,7 @@ HAS_STORIES = (
     .select_from(_NAMED.join(_STORIES, _STORIES.c.id == _NAMED.c.story_id))
     .where(
         _NAMED.c.event_id == EVENTS.c.id,
-        _STORIES.c.visibility == literal_column("'public'"),
+        by_no_index(_STORIES.c.visibility) == literal_column("'public'"),
         _STORIES.c.published_at.is_not(None),
     )
     .correlate(EVENTS)

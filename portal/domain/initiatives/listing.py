@@ -78,13 +78,15 @@ PUBLIC: Any = (i.visibility == Visibility.PUBLIC.value, i.published_at.is_not(No
 
 def page_of(db: Session, filters: Filters, page: int = 1) -> tuple[list[Shown], bool]:
     """Twenty public initiatives of a list, and whether there are more."""
-    statement = (
-        SHOWN.where(*PUBLIC, *_narrowed(filters))
+    ids = (
+        select(i.id)
+        .where(*PUBLIC, *_narrowed(filters))
         .order_by(*_ORDER)
         .limit(PAGE_SIZE + 1)
         .offset((page - 1) * PAGE_SIZE)
     )
-    found = shown(db, statement)
+    # Ids first: ten things are looked up for each initiative that is shown.
+    found = shown(db, SHOWN.where(i.id.in_(select(ids.subquery().c.id))).order_by(*_ORDER))
     return found[:PAGE_SIZE], len(found) > PAGE_SIZE
 
 
@@ -107,7 +109,10 @@ def of_organizations(
 
     `draft_ids` are those of them whose drafts whoever asks may see.
     """
-    statement = SHOWN.where(
-        held_by(organization_ids), or_(i.published_at.is_not(None), held_by(draft_ids))
+    ids = (
+        select(i.id)
+        .where(held_by(organization_ids), or_(i.published_at.is_not(None), held_by(draft_ids)))
+        .order_by(i.id.desc())
+        .limit(PAGE_SIZE * 5)
     )
-    return shown(db, statement.order_by(i.id.desc()).limit(PAGE_SIZE * 5))
+    return shown(db, SHOWN.where(i.id.in_(select(ids.subquery().c.id))).order_by(i.id.desc()))

@@ -14,6 +14,7 @@ from portal.domain.events.queries import SHOWN as EVENT_SHOWN
 from portal.domain.events.queries import shown as shown_events
 from portal.domain.stories.models import Author, Proposal, State, StoryEvent, StoryTag
 from portal.domain.stories.queries import SHOWN, STORIES, shown
+from portal.news import Narrowing
 from portal.plans import at_most, by_no_index
 from portal.publication import Visibility
 
@@ -55,36 +56,47 @@ class Filters:
     author_id: int | None = None
 
 
-def public(statement: Select[Any]) -> Select[Any]:
-    """A statement about stories, narrowed to what everybody may see."""
-    return statement.where(s.visibility == Visibility.PUBLIC.value, s.published_at.is_not(None))
+def public(statement: Select[Any], *, among_few: bool = False) -> Select[Any]:
+    """A statement about stories, narrowed to what everybody may see.
+
+    `among_few` where an index leads to some of them otherwise.
+    """
+    visibility = by_no_index(s.visibility) if among_few else s.visibility
+    return statement.where(visibility == Visibility.PUBLIC.value, s.published_at.is_not(None))
+
+
+def public_ids(asked: Collection[str]) -> Select[tuple[int]]:
+    """Ids of public stories, of an organisation or an author if it is among what is asked for.
+
+    Ids first, from an index alone; the wide columns of those that are shown after.
+    """
+    ids = public(select(s.id), among_few=not {"organization_id", "author_id"}.isdisjoint(asked))
+    if "organization_id" in asked:
+        ids = ids.where(s.organization_id.in_(bindparam("organization_ids", expanding=True)))
+    if "author_id" in asked:
+        ids = ids.where(*SIGNED)
+    if "tag" in asked:
+        ids = ids.where(s.id.in_(select(tags.story_id).where(tags.tag == bindparam("tag"))))
+    return ids.order_by(*NEWEST_FIRST).limit(at_most("most"))
 
 
 @cache
 def _page_statement(asked: frozenset[str]) -> Select[tuple[object, ...]]:
-    """One statement for each shape of a filter, built once; ids first, since columns are wide."""
-    ids = public(select(s.id))
-    if "tag" in asked:
-        tagged = select(tags.story_id).where(tags.tag == bindparam("tag"))
-        ids = ids.where(s.id.in_(tagged))
+    """One statement for each shape of a filter, built once."""
+    ids = public_ids(asked).offset(bindparam("skip"))
     if "language" in asked:
         ids = ids.where(s.languages.like(bindparam("language")))
-    if "organization_id" in asked:
-        ids = ids.where(s.organization_id == bindparam("organization_id"))
-    if "author_id" in asked:
-        ids = ids.where(*SIGNED)
-    ids = ids.order_by(*NEWEST_FIRST).limit(at_most("most")).offset(bindparam("skip"))
     return SHOWN.where(s.id.in_(select(ids.subquery().c.id))).order_by(*NEWEST_FIRST)
 
 
 def page_of(db: Session, filters: Filters, page: int = 1) -> tuple[list[Shown], bool]:
     """Twenty stories of a list, and whether there are more."""
-    asked = {name: value for name, value in vars(filters).items() if value is not None}
-    statement = _page_statement(frozenset(asked))
+    asked = frozenset(name for name, value in vars(filters).items() if value is not None)
+    values = Narrowing(filters.tag, filters.organization_id, filters.author_id).values()
     if filters.language is not None:
-        asked["language"] = f"%|{filters.language}|%"
-    skip = (page - 1) * PAGE_SIZE
-    found = shown(db, statement, **asked, most=PAGE_SIZE + 1, skip=skip)
+        values["language"] = f"%|{filters.language}|%"
+    values |= {"most": PAGE_SIZE + 1, "skip": (page - 1) * PAGE_SIZE}
+    found = shown(db, _page_statement(asked), **values)
     return found[:PAGE_SIZE], len(found) > PAGE_SIZE
 
 
@@ -155,11 +167,7 @@ def related_events(db: Session, story: Shown) -> list[Event]:
     return shown_events(db, _RELATED_TO_STORY, story_id=story.id)
 
 
-_ABOUT = (
-    SHOWN.where(by_no_index(s.visibility) == Visibility.PUBLIC.value, s.published_at.is_not(None))
-    .order_by(*NEWEST_FIRST)
-    .limit(MOST_ABOUT)
-)
+_ABOUT = public(SHOWN, among_few=True).order_by(*NEWEST_FIRST).limit(MOST_ABOUT)
 _ABOUT_EVENT = _ABOUT.where(
     s.id.in_(select(_named.story_id).where(_named.event_id == bindparam("event_id")))
 )

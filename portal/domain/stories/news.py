@@ -5,13 +5,12 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import func, select
 
-from portal.domain.stories.listing import NEWEST_FIRST, SIGNED, public, tags
+from portal.domain.stories.listing import NEWEST_FIRST, public, public_ids
 from portal.domain.stories.models import Author
 from portal.domain.stories.queries import SHOWN, STORIES, Shown
 from portal.news import ANSWERED_FOR, Listed, News
-from portal.plans import at_most
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,23 +26,10 @@ _SHOWN_COLUMNS = len(Shown._fields)
 
 
 @cache
-def _ids(asked: frozenset[str]) -> Select[tuple[int]]:
-    """Ids first, from the index alone; the wide columns of those that are shown after."""
-    ids = public(select(s.id))
-    if "tag" in asked:
-        ids = ids.where(s.id.in_(select(tags.story_id).where(tags.tag == bindparam("tag"))))
-    if "organization_id" in asked:
-        ids = ids.where(s.organization_id.in_(bindparam("organization_ids", expanding=True)))
-    if "author_id" in asked:
-        ids = ids.where(*SIGNED)
-    return ids.order_by(*NEWEST_FIRST).limit(at_most("most"))
-
-
-@cache
 def _newest(asked: frozenset[str]) -> Select[Any]:
     return (
         SHOWN.add_columns(s.body_html)
-        .where(s.id.in_(select(_ids(asked).subquery().c.id)))
+        .where(s.id.in_(select(public_ids(asked).subquery().c.id)))
         .order_by(*NEWEST_FIRST)
     )
 
@@ -57,7 +43,7 @@ def newest(db: Session, narrowing: Narrowing, now: datetime, most: int) -> list[
 
 def headlines(asked: frozenset[str]) -> Select[Any]:
     """The same in a line each (portal.news.Headline), to be put together with other kinds."""
-    return _ids(asked).with_only_columns(s.slug, s.title, s.summary, s.published_at, s.byline)
+    return public_ids(asked).with_only_columns(s.slug, s.title, s.summary, s.published_at, s.byline)
 
 
 def _news(story: Shown, html: Mapping[str, str]) -> News:
@@ -81,14 +67,16 @@ def _news(story: Shown, html: Mapping[str, str]) -> News:
 LISTED = Listed(public(select(s.slug, s.changed_at)), s.id)
 
 
+def _signed(statement: Select[Any]) -> Select[Any]:
+    """A statement about public stories, narrowed to those signed with the name on the page."""
+    return public(statement, among_few=True).where(
+        s.author_id == _authors.person_id, s.byline == _authors.byline
+    )
+
+
 # An author's page changes with what is signed with its name; one without stories is no news.
-_LAST_SIGNED = (
-    public(select(func.max(s.changed_at)))
-    .where(s.author_id == _authors.person_id, s.byline == _authors.byline)
-    .correlate(Author.__table__)
-    .scalar_subquery()
-)
-_HAVE_WRITTEN = select(_authors.slug, _LAST_SIGNED.label("changed_at")).where(
-    _LAST_SIGNED.is_not(None)
+_LAST_SIGNED = _signed(select(func.max(s.changed_at))).correlate(Author.__table__)
+_HAVE_WRITTEN = select(_authors.slug, _LAST_SIGNED.scalar_subquery().label("changed_at")).where(
+    _signed(select(s.id)).correlate(Author.__table__).exists()
 )
 AUTHORS_LISTED = Listed(_HAVE_WRITTEN, _authors.person_id)
