@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from portal import clock
 from portal.demo.bulk import WORDS, Filling, add_many
+from portal.demo.company import Size, add_company
 from portal.demo.crowds import add_sign_ups
 from portal.demo.initiatives import add_initiative
 from portal.demo.participants import Crowd, add_answers, add_guests, public_id
@@ -42,13 +43,13 @@ if TYPE_CHECKING:
 
     from portal.database import Database
     from portal.settings import Settings
-# Events beside those of the two organisations, and sign-ups for them.
+# Events beside those of the two organisations, sign-ups for them, and who else is there.
 PROFILES = {
-    "small": (0, 0),
-    "10k": (10_000, 0),
-    "100k": (100_000, 0),
-    "10k-crowded": (10_000, 100_000),
-    "1m": (100_000, 1_000_000),
+    "small": (0, 0, None),
+    "10k": (10_000, 0, None),
+    "100k": (100_000, 0, None),
+    "10k-crowded": (10_000, 100_000, Size(200, 200, 1_000)),
+    "1m": (100_000, 1_000_000, Size(2_000, 2_000, 10_000)),
 }
 BATCH = 1_000
 VERIFIED_FOR = timedelta(days=365)
@@ -75,12 +76,14 @@ def fill(
         people.make_administrator(admin)
         owners = [_organization(db, filling, letter, members) for letter in ("a", "b")]
         ids = [organization.id for organization in owners]
-    events, sign_ups = PROFILES[profile]
+    events, sign_ups, company = PROFILES[profile]
     for start in range(0, events, BATCH):
         with database.writing() as db:
             add_many(db, filling, ids, range(start, min(start + BATCH, events)))
     if sign_ups:
         add_sign_ups(database, filling, sign_ups)
+    if company:
+        add_company(database, filling, company)
     if events and indexed:
         reindex(database)
     return {

@@ -6,13 +6,14 @@ from sqlalchemy import func, select
 
 from portal import clock
 from portal.demo import seed
+from portal.demo.company import Size
 from portal.domain.events.models import Event
 from portal.domain.registrations.models import Registration
 from portal.upkeep.invariants import faults
 
 
 def test_seeded_crowds_break_no_rule(database, settings, monkeypatch):
-    monkeypatch.setitem(seed.PROFILES, "1m", (12, 100))
+    monkeypatch.setitem(seed.PROFILES, "1m", (12, 100, Size(4, 4, 8)))
     ids = seed.fill(database, settings, "1m", 1, indexed=False)
     assert list(faults(database, None, clock.now())) == []
     with database.reading() as db:

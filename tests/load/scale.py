@@ -1,8 +1,9 @@
 """`make bench-scale`: pages among a million sign-ups against the same pages among a tenth of that.
 
 What is compared are the quickest answers of each, asked for in turns, since a busy machine only
-ever adds. Pages are drawn anew. Seeding and indexing 100,000 events takes long: the folder given
-by `--keep` is used again. `--without-search` leaves the index of the search out.
+ever adds. Pages are drawn anew. There are ten times as many organisations, initiatives and stories
+too. Seeding and indexing takes long: the folder given by `--keep` is used again.
+`--without-search` leaves the index of the search out.
 """
 
 from __future__ import annotations
@@ -39,6 +40,11 @@ PAGES = (
     ("initiative", "/en/initiatives/nauryz-public-a", None),
     ("story", "/en/stories/dombyra-a-published", None),
     ("organisation", "/en/organizations/organization-a", None),
+    ("small organisation", "/en/organizations/company-{of_ten}", None),
+    ("initiatives", "/en/initiatives?page={page}", None),
+    ("stories", "/en/stories?page={page}", None),
+    ("stories of an organisation", "/en/stories?organization=company-{of_ten}", None),
+    ("author", "/en/authors/{author}", None),
     ("topic", "/en/tags/music", None),
     ("feed", "/en/tags/music/feed.atom", None),
     ("newest results", "/en/results?page={page}", None),
@@ -54,7 +60,8 @@ class Portal:
 
     def __init__(self, address, profile, ids):
         sessions = ids["secrets"]["sessions"]
-        self.most, self.crowded, self.seconds = EVENTS[profile], ids["crowded"], {}
+        self.most, self.seconds = EVENTS[profile], {}
+        self.crowded, self.author = ids["crowded"], ids["author"]
         self._browsers = {
             None: _browser(address),
             "member": _browser(address, sessions["member-1"]),
@@ -67,8 +74,10 @@ class Portal:
         """Asks for a page once."""
         name, path, who = page
         month = datetime.now(UTC).strftime("%Y-%m")
-        names = {"page": number % 5 + 1, "month": month, "crowded": self.crowded}
-        path = path.format(n=number * 7 % self.most, **names)
+        names = {"month": month, "crowded": self.crowded, "author": self.author}
+        path = path.format(
+            n=number * 7 % self.most, page=number % 5 + 1, of_ten=number % 10, **names
+        )
         begun = time.perf_counter()
         answer = self._browsers[who].get(path)
         took = time.perf_counter() - begun
