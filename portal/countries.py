@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
+from portal.alphabetical import in_alphabet
 from portal.dates import country_name
 from portal.i18n import LOCALES, current_language
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 # CLDR's two-letter territories that ISO 3166-1 does not assign: groupings, parts, placeholders.
 _OTHERS: Final = frozenset(
@@ -18,8 +22,6 @@ COUNTRIES: Final = frozenset(
     for code in LOCALES["en"].territories
     if re.fullmatch("[A-Z]{2}", str(code)) and code not in _OTHERS
 )
-# Code points put letters that Russian lacks behind all others.
-_ALPHABET: Final = "аәбвгғдеёжзийкқлмнңоөпрстуұүфхһцчшщъыіьэюя"
 
 
 def is_country(code: str) -> bool:
@@ -35,9 +37,10 @@ def country_options() -> list[tuple[str, str]]:
 @lru_cache(maxsize=len(LOCALES))
 def _options(language: str) -> tuple[tuple[str, str], ...]:
     del language  # only tells the languages apart; country_name reads the current one
-    named = [(code, country_name(code)) for code in COUNTRIES]
-    return tuple(sorted(named, key=lambda pair: _order(pair[1])))
+    return tuple(with_names(COUNTRIES))
 
 
-def _order(name: str) -> list[int]:
-    return [_ALPHABET.find(c) + 0x400 if c in _ALPHABET else ord(c) for c in name.casefold()]
+def with_names(codes: Iterable[str]) -> list[tuple[str, str]]:
+    """Some countries with their names, in the reader's alphabetical order."""
+    named = [(code, country_name(code)) for code in codes]
+    return sorted(named, key=lambda pair: in_alphabet(pair[1]))

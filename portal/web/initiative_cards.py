@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from portal import dates
+from portal.countries import with_names
 from portal.domain.events.models import Visibility
 from portal.domain.initiatives.models import Stage
 from portal.domain.initiatives.rules import is_quiet
@@ -63,7 +64,7 @@ def stage_tags(initiative: Shown, now: datetime) -> list[Tag]:
 
 def countries_line(initiative: Shown) -> str:
     """The countries it works for, in words."""
-    return dates.listed(sorted(dates.country_name(code) for code in initiative.countries))
+    return dates.listed(name for _code, name in with_names(initiative.countries))
 
 
 def initiative_card_of(

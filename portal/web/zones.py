@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from portal.alphabetical import in_alphabet
 from portal.i18n import current_language
 from portal.i18n import gettext as _
 from portal.time_zones import ASTANA, OFFERED, city_of, offset_label
@@ -44,6 +45,8 @@ def _options(chosen: str, week: datetime, language: str) -> list[dict[str, Any]]
     ]
     for area, label in areas.items():
         inside = [z for z in OFFERED if z.startswith(f"{area}/") and z not in frequent]
-        named = sorted(((zone, words(zone)) for zone in inside), key=lambda pair: pair[1])
+        named = sorted(
+            ((zone, words(zone)) for zone in inside), key=lambda pair: in_alphabet(pair[1])
+        )
         groups.append({"label": label, "options": named})
     return groups

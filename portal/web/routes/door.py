@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from portal import dates
+from portal.alphabetical import in_alphabet
 from portal.domain.events.queries import door_event
 from portal.domain.registrations import check_in
 from portal.domain.registrations.queries import recipient_of
@@ -80,7 +81,7 @@ def _act(
 
 def _page(visit: Visit, event: Event, asked: str, refusal: Refusal | None = None) -> Response:
     wanted = " ".join(asked[:LONGEST_SEARCH].split())
-    everybody = sorted(_everybody(visit, event), key=lambda one: one.name.casefold())
+    everybody = sorted(_everybody(visit, event), key=lambda one: in_alphabet(one.name))
     found = [one for one in everybody if wanted.casefold() in one.name.casefold()]
     return visit.page(
         "door/index.html",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from markupsafe import Markup
 
 from portal import dates
-from portal.countries import is_country
+from portal.countries import is_country, with_names
 from portal.domain.events import rules as event_rules
 from portal.domain.events.models import Funding
 from portal.domain.events.vocabulary import TAGS
@@ -99,7 +99,7 @@ def _groups(visit: Visit, asked: Mapping[str, str | None], countries: list[str])
         Group(
             _("Country"),
             [item("country", None, _("All countries"))]
-            + [item("country", code, dates.country_name(code)) for code in countries],
+            + [item("country", code, name) for code, name in with_names(countries)],
         ),
         Group(
             _("Topic"),

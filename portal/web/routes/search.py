@@ -8,6 +8,7 @@ from xml.sax.saxutils import escape, quoteattr
 from starlette.responses import JSONResponse, Response
 
 from portal import dates
+from portal.countries import with_names
 from portal.domain.organizations.queries import organization_named
 from portal.domain.search.answers import answer
 from portal.domain.search.results import MOST_SHOWN, hits, organizations_behind
@@ -132,7 +133,6 @@ def _choices(
     if asked["organization"] and asked["organization"] not in dict(behind):
         chosen = organization_named(visit.db, asked["organization"])
         behind.append((chosen.slug, kept_said(chosen.name.said())))
-    places = sorted((dates.country_name(each), each) for each in countries if each)
     return [
         Choice(
             "kind",
@@ -159,7 +159,7 @@ def _choices(
             "country",
             _("Country"),
             _("All countries"),
-            tuple((each, name) for name, each in places),
+            tuple(with_names(each for each in countries if each)),
         ),
         Choice("organization", _("Organisation"), _("All organisations"), tuple(behind)),
     ]
