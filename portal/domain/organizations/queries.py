@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from sqlalchemy import bindparam, func, or_, select
 
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from sqlalchemy.orm import Session
+
+    from portal.translated import Translated
 
 # Whoever has closed their account or is kept out cannot act for anybody.
 CAN_ACT = Person.closed_at.is_(None) & Person.banned_at.is_(None)
@@ -202,6 +204,32 @@ def lock_solely_owned(db: Session, person: Person) -> list[Organization]:
 def all_organizations(db: Session) -> Sequence[Organization]:
     """Every organisation, by slug."""
     return db.scalars(select(Organization).order_by(Organization.slug)).all()
+
+
+class Named(NamedTuple):
+    """An organisation's name, and what a list of names is narrowed by."""
+
+    id: int
+    slug: str
+    name: Translated
+    kind: str
+    country: str
+    is_suspended: bool
+
+
+_o = Organization.__table__.c
+_NAMES = select(*(_o[name] for name in Named._fields if name in _o), _o.suspended_at.is_not(None))
+
+
+def names(db: Session) -> list[Named]:
+    """The names of all organisations, in no order."""
+    return [Named._make(row) for row in db.execute(_NAMES)]
+
+
+def organizations_with(db: Session, ids: Collection[int]) -> dict[int, Organization]:
+    """Organisations by id, as far as they are still there."""
+    found = db.scalars(select(Organization).where(Organization.id.in_(ids)))
+    return {organization.id: organization for organization in found}
 
 
 def organizations_named(db: Session, slugs: Collection[str]) -> Sequence[Organization]:

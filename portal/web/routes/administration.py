@@ -12,7 +12,8 @@ from portal.domain.organizations.verification_rules import MONTHS, is_proved, la
 from portal.i18n import gettext_lazy as _
 from portal.i18n import ngettext
 from portal.refusals import NotFoundError, Refusal
-from portal.web import errands
+from portal.web import directory, errands
+from portal.web.filters import page_links
 from portal.web.forms import Fields, Form
 from portal.web.organization_form import (
     OrganizationFields,
@@ -150,13 +151,14 @@ def _page(
     status: int = 200,
     refusal: Refusal | None = None,
 ) -> Response:
-    organizations = queries.all_organizations(visit.db)
+    listed = directory.page_of(visit, queries.names(visit.db))
     return visit.page(
         "administration/show.html",
         status,
         form=form,
         refusal=refusal and refusal.said(),
-        rows=[(row_of(visit, each), each.slug) for each in organizations],
+        rows=[(row_of(visit, each), each.slug) for each in listed.organizations],
+        pager=page_links(visit, "administration.show", {}, listed.page, more=listed.more),
         queue=[
             {
                 "row": row_of(visit, each.organization),

@@ -17,13 +17,13 @@ from portal.items import ItemKind
 from portal.refusals import NotFoundError, Refusal
 from portal.time_zones import city_of, wall_of
 from portal.web.changes import steps_of
+from portal.web.directory import choices
 from portal.web.filters import page_asked, page_links
 from portal.web.forms import Fields, Form
 from portal.web.policies import Cache, Policy
 from portal.web.rate_limits import Limit
 from portal.web.routing import Pages
 from portal.web.story_cards import state_tags
-from portal.written import kept_said
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -206,7 +206,7 @@ def _desk(visit: Visit, slug: str, form: Form[Any] | None = None, status: int = 
         if rules.may_moderate_comments(story, parts)
         else 0,
         form=form or Form(NoteFields),
-        targets=_targets(visit) if is_submittable else [],
+        targets=choices(visit) if is_submittable else [],
         tongues=[(tag, OWN_NAMES[tag]) for tag in LANGUAGES if tag != story.title.original],
         may_type=rules.may_type(story, parts),
         may_illustrate=rules.may_illustrate(story, parts),
@@ -217,16 +217,6 @@ def _desk(visit: Visit, slug: str, form: Form[Any] | None = None, status: int = 
         may_publish=rules.may_publish(story, parts),
         may_delete=rules.may_delete(story, parts),
     )
-
-
-def _targets(visit: Visit) -> list[tuple[str, str]]:
-    """Organisations a story can be handed in to."""
-    found = [
-        (each.slug, kept_said(each.name.said()))
-        for each in organizations.all_organizations(visit.db)
-        if each.suspended_at is None
-    ]
-    return sorted(found, key=lambda option: option[1].casefold())
 
 
 def _versions(visit: Visit, slug: str, refusal: Refusal | None = None) -> Response:

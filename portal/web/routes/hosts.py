@@ -16,10 +16,10 @@ from portal.domain.registrations import consequences
 from portal.i18n import gettext_lazy as _
 from portal.refusals import NotAllowedError, NotFoundError, Refusal
 from portal.time_zones import city_of, wall_of
+from portal.web.directory import choices
 from portal.web.forms import Fields, Form
 from portal.web.policies import Cache, Policy
 from portal.web.routing import Pages
-from portal.written import kept_said
 
 if TYPE_CHECKING:
     from starlette.responses import Response
@@ -139,11 +139,6 @@ def _page(visit: Visit, event: Event, form: Form[HostFields], status: int = 200)
     mine = organizations.memberships_of(visit.db, visit.person)
     edited = {organization.id for organization, role in mine if may_edit(role)}
     asked = {event.organization_id, *(o.id for h, o in hosts if h.state != HostState.DECLINED)}
-    options = [
-        (each.slug, kept_said(each.name.said()))
-        for each in organizations.all_organizations(visit.db)
-        if each.id not in asked and each.suspended_at is None
-    ]
     return visit.page(
         "hosts/index.html",
         status,
@@ -159,7 +154,7 @@ def _page(visit: Visit, event: Event, form: Form[HostFields], status: int = 200)
             )
             for host, organization in hosts
         ],
-        options=sorted(options, key=lambda option: option[1].casefold()),
+        options=choices(visit, asked),
         decides=decides,
         form=form,
     )

@@ -11,12 +11,12 @@ from portal.domain.organizations import queries as organizations
 from portal.domain.organizations.rules import may_edit
 from portal.i18n import gettext_lazy as _
 from portal.refusals import NotAllowedError, NotFoundError, Refusal
+from portal.web.directory import choices
 from portal.web.forms import Form
 from portal.web.policies import Cache, Policy
 from portal.web.routes.hosts import HostFields, Row
 from portal.web.routes.organizing import organizations_page
 from portal.web.routing import Pages
-from portal.written import kept_said
 
 if TYPE_CHECKING:
     from starlette.responses import Response
@@ -119,11 +119,6 @@ def _page(
         initiative.organization_id,
         *(o.id for host, o in hosts if host.state != HostState.DECLINED),
     }
-    options = [
-        (each.slug, kept_said(each.name.said()))
-        for each in organizations.all_organizations(visit.db)
-        if each.id not in asked
-    ]
     return visit.page(
         "initiative_hosts/index.html",
         status,
@@ -139,7 +134,7 @@ def _page(
             )
             for host, organization in hosts
         ],
-        options=sorted(options, key=lambda option: option[1].casefold()),
+        options=choices(visit, asked),
         decides=decides,
         form=form,
     )

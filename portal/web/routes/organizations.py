@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from portal import dates
+from portal.countries import is_country, with_names
 from portal.domain.events import listing
 from portal.domain.initiatives import listing as initiatives
 from portal.domain.ledger.rules import count
@@ -20,10 +21,13 @@ from portal.i18n import gettext as _
 from portal.i18n import ngettext
 from portal.inert import inert
 from portal.items import ItemKind
+from portal.refusals import NotFoundError
+from portal.web import directory
 from portal.web.atom import feed_link
 from portal.web.cards import cards_of
 from portal.web.event_lists import own_standings
 from portal.web.files import calendar_file
+from portal.web.filters import Group, Item, page_links
 from portal.web.initiative_cards import initiative_cards_of
 from portal.web.organization_form import KINDS
 from portal.web.policies import Cache, Policy
@@ -36,6 +40,8 @@ from portal.web.trust import verified_line
 from portal.written import kept_said
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from starlette.responses import Response
 
     from portal.domain.results.queries import Share
@@ -71,12 +77,51 @@ def row_of(visit: Visit, organization: Organization) -> Row:
 
 @pages.get("/organizations", name="organizations.index", policy=Policy.ANYONE, cache=Cache.PUBLIC)
 def index(visit: Visit) -> Response:
-    """All organisations."""
-    rows = [row_of(visit, found) for found in queries.all_organizations(visit.db)]
-    rows.sort(key=lambda row: row.name.text)
-    return visit.page(
-        "organizations/index.html", rows=rows, index_as=("organizations.index", {}, None)
+    """All organisations, by kind and country."""
+    asked = {name: visit.request.query_params.get(name) for name in ("kind", "country")}
+    kind, country = asked["kind"], asked["country"]
+    if kind not in {None, *Kind} or (country is not None and not is_country(country)):
+        raise NotFoundError
+    everyone = queries.names(visit.db)
+    listed = directory.page_of(
+        visit,
+        [
+            each
+            for each in everyone
+            if kind in {None, each.kind} and country in {None, each.country}
+        ],
     )
+    return visit.page(
+        "organizations/index.html",
+        rows=[row_of(visit, each) for each in listed.organizations],
+        groups=_groups(visit, asked, {each.country for each in everyone}),
+        is_narrowed=any(asked.values()),
+        pager=page_links(visit, "organizations.index", asked, listed.page, more=listed.more),
+        index_as=(
+            "organizations.index",
+            {},
+            asked | {"page": listed.page if listed.page > 1 else None},
+        ),
+    )
+
+
+def _groups(visit: Visit, asked: Mapping[str, str | None], countries: set[str]) -> list[Group]:
+    def item(name: str, value: str | None, label: str) -> Item:
+        url = visit.url("organizations.index", {**asked, name: value})
+        return Item(label, url, asked[name] == value)
+
+    return [
+        Group(
+            _("Country"),
+            [item("country", None, _("All countries"))]
+            + [item("country", code, name) for code, name in with_names(countries)],
+        ),
+        Group(
+            _("Kind"),
+            [item("kind", None, _("All"))]
+            + [item("kind", kind.value, str(words)) for kind, words in KINDS.items()],
+        ),
+    ]
 
 
 @pages.get(
