@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from portal import dates
+from portal.cities import city_here
 from portal.countries import is_country, with_names
 from portal.domain.events import listing
 from portal.domain.initiatives import listing as initiatives
@@ -70,7 +71,7 @@ def row_of(visit: Visit, organization: Organization) -> Row:
         organization.name.said(),
         visit.url("organizations.show", slug=organization.slug),
         str(KINDS[Kind(organization.kind)]),
-        f"{organization.city}, {dates.country_name(organization.country)}",
+        f"{city_here(organization.city)}, {dates.country_name(organization.country)}",
         verified_line(organization, visit.now),
     )
 
