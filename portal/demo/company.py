@@ -10,6 +10,7 @@ from sqlalchemy import insert, select, update
 
 from portal.demo.bulk import WORDS
 from portal.domain.events.models import Event, EventHost, Funding, HostState
+from portal.domain.events.vocabulary import TAGS
 from portal.domain.initiatives import actions as initiatives
 from portal.domain.initiatives import following, steps
 from portal.domain.initiatives.models import Initiative, StepKind
@@ -37,7 +38,6 @@ if TYPE_CHECKING:
 _AT_ONCE: Final = 200
 _VERIFIED_FOR: Final = timedelta(days=365)
 _PLACES: Final = (("Алматы", "KZ"), ("Berlin", "DE"), ("İstanbul", "TR"), ("Өлгий", "MN"))
-_TAGS: Final = ("music", "language", "children")
 # Of an initiative, on a story, and the most events a story tells of.
 _FOLLOWERS, _COMMENTS, _MOST_EVENTS = 3, 2, 3
 # One event in so many belongs to an initiative, and one in so many is held by two.
@@ -87,7 +87,7 @@ class _Company:
             description=texts,
             funding=Funding.NOBODY,
             countries=(chance.choice(_PLACES)[1],),
-            tags=(chance.choice(_TAGS),),
+            tags=tuple(chance.sample([*TAGS], 2)),
         )
         initiatives.change(db, made, details, made.revision, at)
         initiatives.publish(db, made, at)
@@ -116,7 +116,7 @@ class _Company:
             title=texts,
             summary=texts,
             body=Translated.of("kk", **bodies),
-            tags=(chance.choice(_TAGS),),
+            tags=tuple(chance.sample([*TAGS], 2)),
             events=tuple(named),
             initiative=chance.choice(["", *chance.sample([*self.lines], 1)]),
             funding=Funding.NOBODY,
