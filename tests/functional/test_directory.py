@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from urllib.parse import parse_qsl, urlsplit
+
 import pytest
+from sqlalchemy import select
 
 from portal import clock
+from portal.domain.organizations import founding
+from portal.domain.organizations.models import Organization
 from portal.translated import Translated
 from portal.web import directory
 from tests.factories import (
@@ -72,6 +77,8 @@ def test_they_are_narrowed_by_country_and_kind(client, four, query, names):
     (country, _kind) = page.xpath("//nav[@class='filters']//ul")[0:2]
     offered = [each.text_content() for each in country.xpath(".//a")]
     assert offered == ["Барлық ел", "Германия", "Моңғолия", "Түркия"]
+    (canonical,) = page.xpath("//link[@rel='canonical']/@href")
+    assert parse_qsl(urlsplit(canonical).query) == sorted(parse_qsl(query))[::-1]
     back = page.xpath("//main//a[text()='Барлық ұйымды көрсету']/@href")
     assert back == ([] if names else ["/kk/organizations"])
 
@@ -79,6 +86,11 @@ def test_they_are_narrowed_by_country_and_kind(client, four, query, names):
 @pytest.mark.parametrize("query", ["country=XX", "kind=nonsense", "page=0", "page=2", "page=x"])
 def test_what_is_no_such_list_is_not_found(client, four, query):
     assert client.get(f"/kk/organizations?{query}").status_code == 404
+
+
+def test_cities_are_called_as_readers_call_them(client, four):
+    assert "Берлин, Германия" in words(client.get("/kk/organizations"))
+    assert "Berlin, Germany" in words(client.get("/en/organizations"))
 
 
 def test_nobody_has_joined(client, database):
@@ -125,6 +137,26 @@ def test_countries_stand_in_the_order_of_their_names(client, database):
     offered = page.xpath("//nav[@class='filters']//a[contains(@href, 'country=')]/text()")
     assert offered == ["Әзірбайжан", "Қазақстан", "Өзбекстан", "Ұлыбритания"]
     assert "Әзірбайжан, Қазақстан, Өзбекстан, Ұлыбритания" in words(client.get("/kk/initiatives"))
+
+
+def test_cities_of_time_zones_stand_in_alphabetical_order(browser_of, database):
+    with database.writing() as db:
+        person = make_person(db)
+    page = page_of(browser_of(person).get("/kk/profile"))
+    (asia,) = page.xpath("//select[@name='time_zone']/optgroup[@label='Азия']")
+    cities = [option.text.split(" (")[0] for option in asia]
+    assert cities.index("Ақтөбе") < cities.index("Ашхабад") < cities.index("Қостанай")
+    assert cities.index("Қостанай") < cities.index("Нарын" if "Нарын" in cities else "Никосия")
+
+
+def test_a_search_offers_countries_in_the_order_of_their_names(client, database):
+    named(database, А={"country": "GB"}, Б={"country": "AZ"}, В={"country": "KZ"})
+    with database.writing() as db:
+        for organization in db.scalars(select(Organization)):
+            founding.index(db, organization)
+    page = page_of(client.get("/kk/search?q=бірлестік"))
+    offered = page.xpath("//select[@name='country']/option[@value!='']/text()")
+    assert offered == ["Әзірбайжан", "Қазақстан", "Ұлыбритания"]
 
 
 def test_at_the_door_names_stand_in_alphabetical_order(browser_of, database):

@@ -348,8 +348,9 @@ def test_lists_are_narrowed_by_stage_country_topic_and_organisation(client, slug
             published=False,
             title=Translated.of("kk", kk="Қара"),
         )
+        make_initiative(db, make_organization(db), title=Translated.of("kk", kk="Соңғы"))
     everything = words(client.get("/en/initiatives"), "//ul[@class='initiatives']")
-    assert everything.index("Ана тілі") < everything.index("Өзге")
+    assert everything.index("Соңғы") < everything.index("Ана тілі") < everything.index("Өзге")
     assert "Қара" not in everything
     for query in ("stage=running", "country=DE", "tag=language", "organization=ours"):
         found = words(client.get(f"/en/initiatives?{query}"), "//ul[@class='initiatives']")
@@ -358,6 +359,15 @@ def test_lists_are_narrowed_by_stage_country_topic_and_organisation(client, slug
     assert "No initiative fits" in words(client.get("/en/initiatives?country=KR"))
     for query in ("stage=asleep", "tag=nothing", "country=ZZ", "organization=nobody", "page=0"):
         assert client.get(f"/en/initiatives?{query}").status_code == 404
+
+
+def test_its_people_find_the_latest_first(database, browser, slug):
+    with database.writing() as db:
+        for name in ("Екінші", "Үшінші"):
+            title = Translated.of("kk", kk=name)
+            make_initiative(db, organization_named(db, "ours"), published=False, title=title)
+    shown = words(browser.get("/en/organizing"))
+    assert shown.index("Үшінші") < shown.index("Екінші") < shown.index("Ана тілі")
 
 
 def test_numbers_are_told_where_five_people_stand_behind_them(client, slug, browser, database):

@@ -5,10 +5,18 @@ from __future__ import annotations
 import pytest
 from lxml import etree
 
+from portal import clock
 from portal.domain.events.models import Visibility
+from portal.domain.stories import authorship
 from portal.i18n import SWITCH
 from portal.web.routes import sitemap
-from tests.factories import make_decision, make_event, make_organization
+from tests.factories import (
+    make_decision,
+    make_event,
+    make_organization,
+    make_person,
+    make_story,
+)
 from tests.functional.pages import page_of
 from tests.functional.published import publish_and_keep_back
 
@@ -46,6 +54,20 @@ def test_every_page_of_the_sitemap_says_itself_that_it_may_be_found(client, prog
         page = page_of(answer)
         assert page.xpath("//link[@rel='canonical']/@href") == [address]
         assert page.xpath("//meta[@name='robots']") == []
+
+
+def test_of_authors_it_names_those_who_have_told_something(client, database):
+    with database.writing() as db:
+        ours = make_organization(db, "ours")
+        for name, signs_as in (("Айша", "Айша"), ("Бота", "Б. Б."), ("Гүл", None)):
+            person = make_person(db)
+            authorship.introduce(db, person, name, clock.now())
+            if signs_as:
+                make_story(db, ours, person, byline=signs_as)
+    found = addresses_in(client.get("/sitemap.xml"))
+    assert [each for each in found if each.startswith(f"{HERE}/kk/authors/")] == [
+        f"{HERE}/kk/authors/aisha"
+    ]
 
 
 def test_it_names_what_is_public_in_every_language_and_script_and_nothing_else(client, programme):

@@ -163,6 +163,19 @@ def test_lists_are_newest_first_and_can_be_narrowed(client, database, editor):
     assert "Жоба" not in shown
 
 
+def test_a_long_list_has_pages(client, database, editor, monkeypatch):
+    monkeypatch.setattr(listing, "PAGE_SIZE", 2)
+    slugs = [write(database, editor) for _each in range(3)]
+
+    def listed(query):
+        page = page_of(client.get(f"/kk/stories{query}"))
+        return [path.rsplit("/", 1)[1] for path in page.xpath("//ul[@class='stories']//h2/a/@href")]
+
+    assert listed("") == slugs[:0:-1]
+    assert listed("?page=2") == slugs[:1]
+    assert listed("?page=2&organization=ours") == slugs[:1]
+
+
 def test_a_list_asks_as_much_for_three_stories_as_for_one(client, database, editor):
     counts = []
     for number in (1, 2):

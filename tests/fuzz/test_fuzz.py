@@ -39,7 +39,8 @@ def test_nothing_that_anybody_sends_breaks_the_portal(app, database, browser_of)
         answer = send(attempt, browser_of(world.people.get(attempt.visitor)), world)
         answered[answer.status_code] += 1
         assert answer.status_code < 500
-        assert "content-security-policy" in answer.headers
+        # To whoever has the page already, the policy has come with it.
+        assert answer.status_code == 304 or "content-security-policy" in answer.headers
 
     nothing_breaks()
     print(dict(sorted(answered.items())))

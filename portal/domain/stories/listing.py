@@ -56,21 +56,17 @@ class Filters:
     author_id: int | None = None
 
 
-def public(statement: Select[Any], *, among_few: bool = False) -> Select[Any]:
-    """A statement about stories, narrowed to what everybody may see.
-
-    `among_few` where an index leads to some of them otherwise.
-    """
-    visibility = by_no_index(s.visibility) if among_few else s.visibility
-    return statement.where(visibility == Visibility.PUBLIC.value, s.published_at.is_not(None))
+def public(statement: Select[Any]) -> Select[Any]:
+    """A statement about stories, narrowed to what everybody may see."""
+    return statement.where(s.visibility == Visibility.PUBLIC.value, s.published_at.is_not(None))
 
 
 def public_ids(asked: Collection[str]) -> Select[tuple[int]]:
-    """Ids of public stories, of an organisation or an author if it is among what is asked for.
+    """Ids of public stories, narrowed to the values of a Narrowing.
 
     Ids first, from an index alone; the wide columns of those that are shown after.
     """
-    ids = public(select(s.id), among_few=not {"organization_id", "author_id"}.isdisjoint(asked))
+    ids = public(select(s.id))
     if "organization_id" in asked:
         ids = ids.where(s.organization_id.in_(bindparam("organization_ids", expanding=True)))
     if "author_id" in asked:
@@ -167,7 +163,11 @@ def related_events(db: Session, story: Shown) -> list[Event]:
     return shown_events(db, _RELATED_TO_STORY, story_id=story.id)
 
 
-_ABOUT = public(SHOWN, among_few=True).order_by(*NEWEST_FIRST).limit(MOST_ABOUT)
+_ABOUT = (
+    SHOWN.where(by_no_index(s.visibility) == Visibility.PUBLIC.value, s.published_at.is_not(None))
+    .order_by(*NEWEST_FIRST)
+    .limit(MOST_ABOUT)
+)
 _ABOUT_EVENT = _ABOUT.where(
     s.id.in_(select(_named.story_id).where(_named.event_id == bindparam("event_id")))
 )

@@ -69,7 +69,7 @@ LISTED = Listed(public(select(s.slug, s.changed_at)), s.id)
 
 def _signed(statement: Select[Any]) -> Select[Any]:
     """A statement about public stories, narrowed to those signed with the name on the page."""
-    return public(statement, among_few=True).where(
+    return public(statement).where(
         s.author_id == _authors.person_id, s.byline == _authors.byline
     )
 
