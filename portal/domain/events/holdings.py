@@ -5,9 +5,9 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import bindparam, or_, select, union
+from sqlalchemy import bindparam, or_, select
 
-from portal.domain.events.hosts import EVENTS, TAKES_PART
+from portal.domain.events.hosts import EVENTS
 from portal.domain.events.listing import (
     COMING,
     LATEST_FIRST,
@@ -15,16 +15,16 @@ from portal.domain.events.listing import (
     PAST,
     SOONEST_FIRST,
     as_of,
+    held,
     held_by,
 )
-from portal.domain.events.models import EventHost
 from portal.domain.events.queries import SHOWN, Shown, shown
 from portal.plans import at_most
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from sqlalchemy import BindParameter, ColumnElement, Select
+    from sqlalchemy import ColumnElement, Select
     from sqlalchemy.orm import Session
 
 
@@ -36,8 +36,6 @@ class Theirs(NamedTuple):
 
 
 e = EVENTS.c
-_hosts = EventHost.__table__.c
-_THEIRS: BindParameter[Any] = bindparam("organization_ids", expanding=True)
 _SEEN_BY_THEM = or_(e.published_at.is_not(None), held_by(bindparam("draft_ids", expanding=True)))
 
 
@@ -46,29 +44,12 @@ def _statement(*, past: bool) -> Select[Any]:
     """Ids first, since columns are wide."""
     order: tuple[ColumnElement[Any], ...] = LATEST_FIRST if past else SOONEST_FIRST
 
-    def some(ids: Select[tuple[int, datetime]]) -> Select[Any]:
-        """As many as the page and those before it, read from an end of an index."""
-        narrowed = ids.where(_SEEN_BY_THEM, PAST if past else COMING)
-        return select(narrowed.order_by(*order).limit(at_most("most")).subquery())
+    def narrowed(ids: Select[Any]) -> Select[Any]:
+        return ids.where(_SEEN_BY_THEM, PAST if past else COMING)
 
-    # Founded and joined apart: with "or" between them, all that was ever held is sorted.
-    both = union(
-        some(select(e.id, e.starts_at).where(e.organization_id.in_(_THEIRS))),
-        some(
-            select(e.id, e.starts_at)
-            .join(EventHost.__table__, _hosts.event_id == e.id)
-            .where(_hosts.organization_id.in_(_THEIRS), TAKES_PART)
-        ),
-    ).subquery()
-    columns = (both.c.starts_at, both.c.id)
-    ids = (
-        select(both.c.id)
-        .order_by(*(column.desc() if past else column for column in columns))
-        .limit(at_most("room"))
-        .offset(bindparam("skip"))
-        .subquery()
-    )
-    return SHOWN.where(e.id.in_(select(ids.c.id))).order_by(*order)
+    ids = held(narrowed, at_most("most"), past=past)
+    ids = ids.limit(at_most("room")).offset(bindparam("skip"))
+    return SHOWN.where(e.id.in_(select(ids.subquery()))).order_by(*order)
 
 
 def of_organizations(

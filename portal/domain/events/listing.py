@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, bindparam, or_, select, union_all
+from sqlalchemy import and_, bindparam, or_, select, union, union_all
 
 from portal.domain.events import rules
 from portal.domain.events.hosts import EVENTS, TAKES_PART
@@ -18,9 +18,10 @@ from portal.domain.events.models import (
     Visibility,
 )
 from portal.domain.events.queries import SHOWN, Shown, shown
-from portal.plans import at_most
+from portal.plans import at_most, by_no_index
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import datetime
 
     from sqlalchemy import BindParameter, ColumnElement, Select
@@ -47,6 +48,7 @@ class Filters:
 
 
 _hosts = EventHost.__table__.c
+_HOLDERS: BindParameter[Any] = bindparam("organization_ids", expanding=True)
 
 
 def held_by(organizations: BindParameter[Any]) -> ColumnElement[bool]:
@@ -76,27 +78,61 @@ def as_of(now: datetime) -> dict[str, datetime]:
     return {"now": now, "since": now - rules.LONGEST_EVENT}
 
 
+def held(
+    narrowed: Callable[[Select[Any]], Select[Any]],
+    most: int | BindParameter[int],
+    *,
+    past: bool,
+) -> Select[Any]:
+    """Ids of what some organisations hold, in order: of no more than `most` of it, at each end.
+
+    Founded and joined apart, each from an end of an index: with "or" between them, all that was
+    ever held is read, and by SQLite all that is public, for an organisation that holds little.
+    """
+    order: tuple[ColumnElement[Any], ...] = LATEST_FIRST if past else SOONEST_FIRST
+
+    def first(ids: Select[Any]) -> Select[Any]:
+        return select(narrowed(ids).order_by(*order).limit(most).subquery())
+
+    both = union(
+        first(select(e.id, e.starts_at).where(e.organization_id.in_(_HOLDERS))),
+        first(
+            select(e.id, e.starts_at)
+            .join(EventHost.__table__, _hosts.event_id == e.id)
+            .where(_hosts.organization_id.in_(_HOLDERS), TAKES_PART)
+        ),
+    ).subquery()
+    columns = (both.c.starts_at, both.c.id)
+    return select(both.c.id).order_by(*(each.desc() if past else each for each in columns))
+
+
+def _public_of_few(ids: Select[Any]) -> Select[Any]:
+    """What everybody may see of what an index leads to."""
+    visibility = by_no_index(e.visibility)
+    return ids.where(visibility == Visibility.PUBLIC.value, e.published_at.is_not(None))
+
+
 @cache
 def _page_statement(
     *, past: bool, by_tag: bool, by_language: bool, by_organization: bool
 ) -> Select[tuple[object, ...]]:
     """One statement for each shape of a filter, built once; ids first, since columns are wide."""
-    ids = public(select(e.id))
-    if by_tag:
-        ids = ids.join(tags, tags.c.event_id == e.id).where(tags.c.tag == bindparam("tag"))
-    if by_language:
-        ids = ids.join(spoken, spoken.c.event_id == e.id).where(
-            spoken.c.language == bindparam("language")
-        )
-    if by_organization:
-        ids = ids.where(held_by(bindparam("organization_ids", expanding=True)))
     order: tuple[ColumnElement[Any], ...] = LATEST_FIRST if past else SOONEST_FIRST
-    ids = (
-        ids.where(PAST if past else COMING)
-        .order_by(*order)
-        .limit(PAGE_SIZE + 1)
-        .offset(bindparam("skip"))
-    )
+
+    def narrowed(ids: Select[Any]) -> Select[Any]:
+        if by_tag:
+            ids = ids.join(tags, tags.c.event_id == e.id).where(tags.c.tag == bindparam("tag"))
+        if by_language:
+            ids = ids.join(spoken, spoken.c.event_id == e.id).where(
+                spoken.c.language == bindparam("language")
+            )
+        return ids.where(PAST if past else COMING)
+
+    if by_organization:
+        ids = held(lambda ids: narrowed(_public_of_few(ids)), at_most("most"), past=past)
+    else:
+        ids = narrowed(public(select(e.id))).order_by(*order)
+    ids = ids.limit(PAGE_SIZE + 1).offset(bindparam("skip"))
     return SHOWN.where(e.id.in_(select(ids.subquery().c.id))).order_by(*order)
 
 
@@ -109,7 +145,7 @@ def page_of(
         if (value := getattr(filters, name)) is not None:
             values[name] = value
     if filters.organization_id is not None:
-        values["organization_ids"] = [filters.organization_id]
+        values |= {"organization_ids": [filters.organization_id], "most": page * PAGE_SIZE + 1}
     statement = _page_statement(
         past=filters.past,
         by_tag=filters.tag is not None,
@@ -120,23 +156,15 @@ def page_of(
     return found[:PAGE_SIZE], len(found) > PAGE_SIZE
 
 
-_OF_ONE = held_by(bindparam("organization_ids", expanding=True))
-_COMING_OF_ONE = (
-    public(select(e.id))
-    .where(_OF_ONE, COMING)
-    .order_by(*SOONEST_FIRST)
-    .limit(PAGE_SIZE + 1)
-    .subquery()
-)
-_PAST_OF_ONE = (
-    public(select(e.id))
-    .where(_OF_ONE, PAST)
-    .order_by(*LATEST_FIRST)
-    .limit(PAST_SHOWN + 1)
-    .subquery()
-)
+def _first_of_one(most: int, *, past: bool) -> Select[Any]:
+    ids = held(lambda ids: _public_of_few(ids).where(PAST if past else COMING), most, past=past)
+    return select(ids.limit(most).subquery())
+
+
 # One list: with "or" between two, PostgreSQL holds every event there is against both.
-_IDS_OF_ONE = union_all(select(_COMING_OF_ONE.c.id), select(_PAST_OF_ONE.c.id))
+_IDS_OF_ONE = union_all(
+    _first_of_one(PAGE_SIZE + 1, past=False), _first_of_one(PAST_SHOWN + 1, past=True)
+)
 _ON_PAGE_OF_ONE = SHOWN.where(e.id.in_(_IDS_OF_ONE)).order_by(*SOONEST_FIRST)
 
 
@@ -192,7 +220,7 @@ _FEED_PAST = (
     .order_by(*LATEST_FIRST)
     .limit(at_most("most"))
 )
-_FEED_HOLDERS = held_by(bindparam("organization_ids", expanding=True))
+_FEED_HOLDERS = held_by(_HOLDERS)
 _FEED_COMING_OF, _FEED_PAST_OF = (
     statement.where(_FEED_HOLDERS) for statement in (_FEED_COMING, _FEED_PAST)
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import case, or_, select
+from sqlalchemy import case, or_, select, union_all
 
 from portal.domain.events.hosts import SUSPENDED
 from portal.domain.events.models import HostState, Visibility
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 i = INITIATIVES.c
 _countries, _tags = InitiativeCountry.__table__.c, InitiativeTag.__table__.c
-_hosts = InitiativeHost.__table__.c
+_hosts, _founded = InitiativeHost.__table__.c, INITIATIVES.alias().c
 # What can still be joined comes first.
 _ORDER = (
     case(
@@ -50,13 +50,14 @@ class Filters:
 
 
 def held_by(organization_ids: Collection[int] | BindParameter[Any]) -> ColumnElement[bool]:
-    """Founded or held by some organisations."""
+    """Founded or held by some organisations: one list of few, found by their own indexes."""
+    founded = select(_founded.id).where(_founded.organization_id.in_(organization_ids))
     joined = select(_hosts.initiative_id).where(
         _hosts.organization_id.in_(organization_ids),
         _hosts.state == HostState.ACCEPTED.value,
         _hosts.organization_id.not_in(SUSPENDED),
     )
-    return or_(i.organization_id.in_(organization_ids), i.id.in_(joined))
+    return i.id.in_(union_all(founded, joined))
 
 
 def _narrowed(filters: Filters) -> list[ColumnElement[bool]]:

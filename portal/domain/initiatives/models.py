@@ -44,6 +44,7 @@ class Initiative(Publication, Base):
             f"funding IN ({', '.join(repr(f.value) for f in Funding)})", name="funding_known"
         ),
         Index("ix_initiatives_listed", "visibility", "stage", "published_at", "id"),
+        Index("ix_initiatives_newest", "visibility", "published_at", "id"),
         Index("ix_initiatives_of_organization", "organization_id", "published_at"),
     )
 

@@ -70,7 +70,8 @@ class Organization(Base):
     site: Mapped[str] = mapped_column(String(300), default="")
     created_at: Mapped[datetime]
     # Since when its events are hidden and its people may neither publish nor invite.
-    suspended_at: Mapped[datetime | None]
+    # Few are; whoever holds something together is held against them.
+    suspended_at: Mapped[datetime | None] = mapped_column(index=True)
     # Whoever founded it; None for those founded by the portal's administrators.
     founder_id: Mapped[int | None] = mapped_column(
         ForeignKey("people.id", ondelete="SET NULL"), index=True

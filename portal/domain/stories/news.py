@@ -69,9 +69,7 @@ LISTED = Listed(public(select(s.slug, s.changed_at)), s.id)
 
 def _signed(statement: Select[Any]) -> Select[Any]:
     """A statement about public stories, narrowed to those signed with the name on the page."""
-    return public(statement).where(
-        s.author_id == _authors.person_id, s.byline == _authors.byline
-    )
+    return public(statement).where(s.author_id == _authors.person_id, s.byline == _authors.byline)
 
 
 # An author's page changes with what is signed with its name; one without stories is no news.
