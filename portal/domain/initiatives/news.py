@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import String, and_, bindparam, literal_column, or_, select
+from sqlalchemy import String, and_, bindparam, exists, literal_column, or_, select
 
 from portal.domain.events.hosts import EVENTS
 from portal.domain.events.outcomes import OF_EVENT, OUTCOME, RESULTS, Outcome
@@ -45,7 +45,7 @@ PAGE_SIZE = 10
 def _narrowed(ids: Select[Any], asked: frozenset[str]) -> Select[Any]:
     ids = ids.where(*PUBLIC)
     if "tag" in asked:
-        ids = ids.where(i.id.in_(select(_tags.initiative_id).where(_tags.tag == bindparam("tag"))))
+        ids = ids.where(exists().where(_tags.initiative_id == i.id, _tags.tag == bindparam("tag")))
     if "organization_id" in asked:
         ids = ids.where(held_by(bindparam("organization_ids", expanding=True)))
     return ids

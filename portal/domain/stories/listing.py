@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import bindparam, or_, select, union_all
+from sqlalchemy import bindparam, exists, or_, select, union_all
 
 from portal.domain.events.hosts import EVENTS
 from portal.domain.events.outcomes import INITIATIVES, IS_PUBLIC, LINE, Line
@@ -72,7 +72,8 @@ def public_ids(asked: Collection[str]) -> Select[tuple[int]]:
     if "author_id" in asked:
         ids = ids.where(*SIGNED)
     if "tag" in asked:
-        ids = ids.where(s.id.in_(select(tags.story_id).where(tags.tag == bindparam("tag"))))
+        # Looked up for each that comes: a list of all under a topic would be made each time.
+        ids = ids.where(exists().where(tags.story_id == s.id, tags.tag == bindparam("tag")))
     return ids.order_by(*NEWEST_FIRST).limit(at_most("most"))
 
 
