@@ -361,6 +361,29 @@ def test_lists_are_narrowed_by_stage_country_topic_and_organisation(client, slug
         assert client.get(f"/en/initiatives?{query}").status_code == 404
 
 
+def test_who_is_only_asked_to_hold_it_is_not_said_to_hold_it(client, slug, database):
+    with database.writing() as db:
+        initiative = db.scalars(select(Initiative).where(Initiative.slug == slug)).one()
+        for name, accepted in (("asked", False), ("joined", True)):
+            make_initiative_host(db, initiative, make_organization(db, name), accepted=accepted)
+    for path in ("/en/initiatives?organization={}", "/en/organizations/{}"):
+        assert "Ана тілі" in words(client.get(path.format("joined"))), path
+        assert "Ана тілі" not in words(client.get(path.format("asked"))), path
+
+
+def test_a_topic_has_its_own_initiatives_alone(client, slug, database):
+    with database.writing() as db:
+        title = Translated.of("kk", kk="Өзге")
+        make_initiative(db, make_organization(db), title=title, tags=("music",))
+    for topic, there, elsewhere in (
+        ("music", "Өзге", "Ана тілі"),
+        ("language", "Ана тілі", "Өзге"),
+    ):
+        for path in (f"/kk/tags/{topic}", f"/kk/tags/{topic}/feed.atom"):
+            shown = client.get(path).text
+            assert (there in shown, elsewhere in shown) == (True, False), path
+
+
 def test_its_people_find_the_latest_first(database, browser, slug):
     with database.writing() as db:
         for name in ("Екінші", "Үшінші"):
