@@ -7,9 +7,10 @@ from sqlalchemy import select, text
 
 from portal import clock
 from portal.database import sqlite_module
-from portal.domain.events.listing import Filters, page_of
+from portal.domain.events.listing import Filters, of_organization, page_of
 from portal.domain.events.page import event_page
 from portal.domain.initiatives import listing as initiatives
+from portal.domain.initiatives import news as initiative_news
 from portal.domain.organizations.models import Organization
 from portal.domain.stories import listing as stories
 from portal.domain.stories import news
@@ -97,6 +98,36 @@ def _event(db):
         ),
         (news.AUTHORS_LISTED.count, "stories", {"COVERING INDEX ix_stories_author_id"}),
         (_event, "story_events", {"INDEX ix_story_events_event_id"}),
+        (
+            lambda db: page_of(db, Filters(organization_id=1), clock.now()),
+            "events",
+            {"INTEGER PRIMARY KEY", "COVERING INDEX ix_events_of_organization"},
+        ),
+        (
+            lambda db: of_organization(db, 1, clock.now()),
+            "events",
+            {"INTEGER PRIMARY KEY", "COVERING INDEX ix_events_of_organization"},
+        ),
+        (
+            lambda db: initiatives.page_of(db, initiatives.Filters(organization_id=1)),
+            "initiatives",
+            {"INTEGER PRIMARY KEY"},
+        ),
+        (
+            lambda db: news.newest(db, Narrowing(), clock.now(), 3),
+            "stories",
+            {"INTEGER PRIMARY KEY", "COVERING INDEX ix_stories_listed"},
+        ),
+        (
+            lambda db: initiative_news.newest(db, Narrowing(), clock.now(), 3),
+            "initiatives",
+            {"INTEGER PRIMARY KEY", "COVERING INDEX ix_initiatives_newest"},
+        ),
+        (
+            lambda db: page_of(db, Filters(organization_id=1), clock.now()),
+            "organizations",
+            {"INTEGER PRIMARY KEY", "COVERING INDEX ix_organizations_suspended_at"},
+        ),
         (
             lambda db: initiatives.page_of(db, initiatives.Filters()),
             "initiatives",

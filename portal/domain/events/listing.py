@@ -84,7 +84,7 @@ def held(
     *,
     past: bool,
 ) -> Select[Any]:
-    """Ids of what some organisations hold, in order: of no more than `most` of it, at each end.
+    """Ids of what some organisations hold, in order; `most` with those that are passed over.
 
     Founded and joined apart, each from an end of an index: with "or" between them, all that was
     ever held is read, and by SQLite all that is public, for an organisation that holds little.

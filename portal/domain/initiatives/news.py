@@ -12,7 +12,7 @@ from portal.domain.events.outcomes import OF_EVENT, OUTCOME, RESULTS, Outcome
 from portal.domain.events.queries import SHOWN as EVENT_SHOWN
 from portal.domain.events.queries import shown as shown_events
 from portal.domain.initiatives.hosts import INITIATIVES
-from portal.domain.initiatives.listing import PUBLIC, held_by
+from portal.domain.initiatives.listing import PUBLIC, PUBLIC_OF_FEW, held_by
 from portal.domain.initiatives.models import InitiativeTag
 from portal.domain.initiatives.queries import SHOWN, Shown, shown
 from portal.domain.results.news import told
@@ -43,7 +43,7 @@ PAGE_SIZE = 10
 
 
 def _narrowed(ids: Select[Any], asked: frozenset[str]) -> Select[Any]:
-    ids = ids.where(*PUBLIC)
+    ids = ids.where(*(PUBLIC_OF_FEW if "organization_id" in asked else PUBLIC))
     if "tag" in asked:
         ids = ids.where(exists().where(_tags.initiative_id == i.id, _tags.tag == bindparam("tag")))
     if "organization_id" in asked:
