@@ -7,25 +7,28 @@ their marks.
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import Final
 from unicodedata import normalize
 
 from portal.kazakh.letters import ALPHABET
 
-_CYRILLIC: Final = {letter: 0x400 + place for place, letter in enumerate(ALPHABET)}
+
+class _Places(dict[int, str | None]):
+    """By the code points of small letters: what they are sorted as; None for what is skipped."""
+
+    def __missing__(self, point: int) -> str | None:
+        letter = chr(point)
+        plain = "i" if letter == "ı" else normalize("NFD", letter)[0]
+        return plain if plain.isalnum() or plain == " " else None
 
 
-def in_alphabet(name: str) -> tuple[list[int], str]:
+_PLACES: Final = _Places()
+# Those that most names are made of are known; whatever else is typed is not kept.
+_PLACES.update({point: _PLACES[point] for point in range(0x250)})
+_PLACES.update({ord(letter): chr(0x400 + place) for place, letter in enumerate(ALPHABET)})
+
+
+def in_alphabet(name: str) -> tuple[str, str]:
     """By what names are sorted: their letters, digits and spaces, then all of it."""
     folded = name.casefold()
-    return [place for letter in folded if (place := _place(letter))], folded
-
-
-@lru_cache(maxsize=2_048)
-def _place(letter: str) -> int:
-    """Where a small letter stands; 0 for what is skipped, such as quotation marks."""
-    if letter in _CYRILLIC:
-        return _CYRILLIC[letter]
-    plain = "i" if letter == "ı" else normalize("NFD", letter)[0]
-    return ord(plain) if plain.isalnum() or plain == " " else 0
+    return folded.translate(_PLACES), folded

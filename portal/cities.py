@@ -31,12 +31,12 @@ def city_here(typed: str) -> str:
 
     Known are the diaspora's cities and those that time zones are named after (CLDR).
     """
-    names = _known().get(_letters(typed))
+    names = _known().get(in_alphabet(typed)[0])
     return names[current_language.get()] if names else typed
 
 
 @cache
-def _known() -> Mapping[tuple[int, ...], Mapping[str, str]]:
+def _known() -> Mapping[str, Mapping[str, str]]:
     """Names by language, by the letters of any of them; namesakes are called alike."""
     cities: list[dict[str, str]] = [{} for _city in (*DIASPORA, *OFFERED)]
     for language in LANGUAGES:
@@ -44,12 +44,8 @@ def _known() -> Mapping[tuple[int, ...], Mapping[str, str]]:
             called = [str(name) for name, _zone in DIASPORA] + [city_of(zone) for zone in OFFERED]
         for names, name in zip(cities, called, strict=True):
             names[language] = name
-    found: dict[tuple[int, ...], Mapping[str, str]] = {}
+    found: dict[str, Mapping[str, str]] = {}
     for names in cities:
         for name in names.values():
-            found.setdefault(_letters(name), names)
+            found.setdefault(in_alphabet(name)[0], names)
     return found
-
-
-def _letters(name: str) -> tuple[int, ...]:
-    return tuple(in_alphabet(name)[0])
