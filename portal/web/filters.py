@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from portal import dates
@@ -14,7 +14,7 @@ from portal.refusals import NotFoundError
 from portal.rendering import template
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from markupsafe import Markup
 
@@ -55,6 +55,17 @@ class Pager(NamedTuple):
     here: str | None
 
 
+def choosing(
+    asked: Mapping[str, str | None], address: Callable[[Mapping[str, str | None]], str]
+) -> Callable[[str, str | None, str], Item]:
+    """What makes a choice of a filter from its name, value and label; others stay as asked."""
+
+    def item(name: str, value: str | None, label: str) -> Item:
+        return Item(label, address({**asked, name: value}), asked[name] == value)
+
+    return item
+
+
 def page_asked(visit: Visit) -> int:
     """The number of the page asked for, from 1; NotFoundError for what is no such number."""
     number = visit.request.query_params.get("page", "1")
@@ -85,9 +96,7 @@ def _drawn(links: Links, spoken: str, choices: tuple[tuple[str, str | None], ...
 
 
 def _groups(links: Links, spoken: str, asked: Mapping[str, str | None]) -> list[Group]:
-    def item(name: str, value: str | None, label: str) -> Item:
-        query = {**asked, name: value}
-        return Item(label, links.path("events.index", spoken, query), asked[name] == value)
+    item = choosing(asked, partial(links.path, "events.index", spoken))
 
     return [
         Group(_("When"), [item("when", None, _("Upcoming")), item("when", "past", _("Past"))]),
@@ -114,10 +123,7 @@ def _drawn_for_stories(
     links: Links, spoken: str, choices: tuple[tuple[str, str | None], ...]
 ) -> Markup:
     asked = dict(choices)
-
-    def item(name: str, value: str | None, label: str) -> Item:
-        query = {**asked, name: value}
-        return Item(label, links.path("stories.index", spoken, query), asked[name] == value)
+    item = choosing(asked, partial(links.path, "stories.index", spoken))
 
     groups = [
         Group(

@@ -9,7 +9,7 @@ from portal.i18n import gettext as _
 from portal.items import ItemKind
 from portal.refusals import NotFoundError
 from portal.translated import State
-from portal.web.filters import Group, Item
+from portal.web.filters import Group, choosing
 from portal.web.translation_form import STATES
 
 if TYPE_CHECKING:
@@ -124,13 +124,10 @@ def asked_of(narrowed: Narrowed) -> dict[str, str | None]:
 
 def groups_of(visit: Visit, narrowed: Narrowed, organization: str) -> list[Group]:
     """Kind, language and state as links; choosing one keeps the others."""
-    asked = asked_of(narrowed)
-
-    def item(name: str, value: str | None, label: str) -> Item:
-        query = {**asked, name: value}
-        url = visit.url("translations.index", query, organization=organization)
-        return Item(label, url, asked[name] == value)
-
+    item = choosing(
+        asked_of(narrowed),
+        lambda query: visit.url("translations.index", query, organization=organization),
+    )
     return [
         Group(
             _("Kind"),

@@ -78,7 +78,7 @@ def test_they_are_narrowed_by_country_and_kind(client, four, query, names):
     offered = [each.text_content() for each in country.xpath(".//a")]
     assert offered == ["Барлық ел", "Германия", "Моңғолия", "Түркия"]
     (canonical,) = page.xpath("//link[@rel='canonical']/@href")
-    assert parse_qsl(urlsplit(canonical).query) == sorted(parse_qsl(query))[::-1]
+    assert dict(parse_qsl(urlsplit(canonical).query)) == dict(parse_qsl(query))
     back = page.xpath("//main//a[text()='Барлық ұйымды көрсету']/@href")
     assert back == ([] if names else ["/kk/organizations"])
 
@@ -145,8 +145,8 @@ def test_cities_of_time_zones_stand_in_alphabetical_order(browser_of, database):
     page = page_of(browser_of(person).get("/kk/profile"))
     (asia,) = page.xpath("//select[@name='time_zone']/optgroup[@label='Азия']")
     cities = [option.text.split(" (")[0] for option in asia]
-    assert cities.index("Ақтөбе") < cities.index("Ашхабад") < cities.index("Қостанай")
-    assert cities.index("Қостанай") < cities.index("Нарын" if "Нарын" in cities else "Никосия")
+    in_order = ["Ақтөбе", "Ашхабад", "Қостанай", "Никосия"]
+    assert [city for city in cities if city in in_order] == in_order
 
 
 def test_a_search_offers_countries_in_the_order_of_their_names(client, database):

@@ -75,9 +75,10 @@ def _narrowed(filters: Filters) -> list[ColumnElement[bool]]:
     return conditions
 
 
-PUBLIC: Any = (i.visibility == Visibility.PUBLIC.value, i.published_at.is_not(None))
+_PUBLISHED = i.published_at.is_not(None)
+PUBLIC: Any = (i.visibility == Visibility.PUBLIC.value, _PUBLISHED)
 # The same of those that an index leads to.
-PUBLIC_OF_FEW: Any = (by_no_index(i.visibility) == Visibility.PUBLIC.value, PUBLIC[1])
+PUBLIC_OF_FEW: Any = (by_no_index(i.visibility) == Visibility.PUBLIC.value, _PUBLISHED)
 
 
 def page_of(db: Session, filters: Filters, page: int = 1) -> tuple[list[Shown], bool]:

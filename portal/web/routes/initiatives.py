@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
@@ -29,7 +30,7 @@ from portal.refusals import NotFoundError
 from portal.time_zones import wall_of
 from portal.web.cards import FUNDINGS, hosts_line
 from portal.web.covers import cover_of_page
-from portal.web.filters import Group, Item, page_asked, page_links
+from portal.web.filters import Group, choosing, page_asked, page_links
 from portal.web.initiative_cards import STAGES, countries_line, initiative_cards_of, stage_tags
 from portal.web.policies import Cache, Policy
 from portal.web.routing import Pages
@@ -86,10 +87,7 @@ def _filters(visit: Visit, asked: Mapping[str, str | None]) -> listing.Filters:
 
 
 def _groups(visit: Visit, asked: Mapping[str, str | None], countries: list[str]) -> list[Group]:
-    def item(name: str, value: str | None, label: str) -> Item:
-        url = visit.url("initiatives.index", {**asked, name: value})
-        return Item(label, url, asked[name] == value)
-
+    item = choosing(asked, partial(visit.url, "initiatives.index"))
     return [
         Group(
             _("State"),

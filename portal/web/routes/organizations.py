@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from portal import dates
@@ -28,7 +29,7 @@ from portal.web.atom import feed_link
 from portal.web.cards import cards_of
 from portal.web.event_lists import own_standings
 from portal.web.files import calendar_file
-from portal.web.filters import Group, Item, page_links
+from portal.web.filters import Group, choosing, page_links
 from portal.web.initiative_cards import initiative_cards_of
 from portal.web.organization_form import KINDS
 from portal.web.policies import Cache, Policy
@@ -79,38 +80,34 @@ def row_of(visit: Visit, organization: Organization) -> Row:
 @pages.get("/organizations", name="organizations.index", policy=Policy.ANYONE, cache=Cache.PUBLIC)
 def index(visit: Visit) -> Response:
     """All organisations, by kind and country."""
-    asked = {name: visit.request.query_params.get(name) for name in ("kind", "country")}
-    kind, country = asked["kind"], asked["country"]
-    if kind not in {None, *Kind} or (country is not None and not is_country(country)):
-        raise NotFoundError
+    asked = _asked(visit)
     everyone = queries.names(visit.db)
-    listed = directory.page_of(
-        visit,
-        [
-            each
-            for each in everyone
-            if kind in {None, each.kind} and country in {None, each.country}
-        ],
-    )
+    listed = directory.page_of(visit, [each for each in everyone if _fits(each, asked)])
+    page = listed.page if listed.page > 1 else None
     return visit.page(
         "organizations/index.html",
         rows=[row_of(visit, each) for each in listed.organizations],
         groups=_groups(visit, asked, {each.country for each in everyone}),
         is_narrowed=any(asked.values()),
         pager=page_links(visit, "organizations.index", asked, listed.page, more=listed.more),
-        index_as=(
-            "organizations.index",
-            {},
-            asked | {"page": listed.page if listed.page > 1 else None},
-        ),
+        index_as=("organizations.index", {}, asked | {"page": page}),
     )
 
 
-def _groups(visit: Visit, asked: Mapping[str, str | None], countries: set[str]) -> list[Group]:
-    def item(name: str, value: str | None, label: str) -> Item:
-        url = visit.url("organizations.index", {**asked, name: value})
-        return Item(label, url, asked[name] == value)
+def _asked(visit: Visit) -> dict[str, str | None]:
+    asked = {name: visit.request.query_params.get(name) for name in ("kind", "country")}
+    kind, country = asked.values()
+    if kind not in {None, *Kind} or (country is not None and not is_country(country)):
+        raise NotFoundError
+    return asked
 
+
+def _fits(named: queries.Named, asked: Mapping[str, str | None]) -> bool:
+    return asked["kind"] in {None, named.kind} and asked["country"] in {None, named.country}
+
+
+def _groups(visit: Visit, asked: Mapping[str, str | None], countries: set[str]) -> list[Group]:
+    item = choosing(asked, partial(visit.url, "organizations.index"))
     return [
         Group(
             _("Country"),
