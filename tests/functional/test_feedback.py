@@ -15,6 +15,7 @@ from portal import clock
 from portal.app import declared_links
 from portal.domain.events.models import Event
 from portal.domain.feedback.models import Answer, BoxedAnswer
+from portal.domain.feedback.rules import may_empty_box
 from portal.domain.organizations.queries import organization_named
 from portal.domain.registrations import actions as registrations
 from portal.domain.registrations.models import Registration
@@ -230,6 +231,48 @@ def test_later_answers_wait_until_there_are_five_more_or_the_form_has_closed(
     assert len(texts()) == 10
     assert pour(FEEDBACK_CLOSES_AFTER) == 1
     assert len(texts()) == 11
+
+
+@pytest.mark.parametrize(
+    ("boxed", "published", "is_closed", "pours"),
+    [
+        (4, 0, False, False),
+        (5, 0, False, True),
+        (5, 119, False, True),
+        (5, 120, False, False),
+        (6, 120, False, True),
+        (499, 10_000, False, False),
+        (500, 10_000, False, True),
+        (1, 10_000, True, True),
+        (0, 10_000, True, False),
+        (1, 3, True, False),
+    ],
+)
+def test_the_more_answers_there_are_the_more_join_them_at_a_time(
+    boxed, published, is_closed, pours
+):
+    assert may_empty_box(boxed, published, is_closed=is_closed) is pours
+
+
+def test_many_texts_are_read_page_by_page(client, browser_of, finished, analyst, pour, monkeypatch):
+    monkeypatch.setattr("portal.web.routes.results.ON_A_PAGE", 2)
+    slug, keys = finished(5)
+    for number, key in enumerate(keys):
+        improve = f"Уақыт {number}" if number < 3 else ""
+        answer(client, key, good=f"Сөз {number}", improve=improve)
+    pour()
+    browser, path, read = browser_of(analyst), f"/en/organizing/events/{slug}/results", []
+    for number in (1, 2, 3):
+        shown = browser.get(path)
+        page = page_of(shown)
+        read += re.findall(r"Сөз \d|Уақыт \d", words(shown))
+        assert bool(page.xpath("//section[@aria-labelledby='charts']")) is (number == 1)
+        onward = page.xpath("//nav//a[@rel='next']/@href")
+        assert bool(onward) is (number < 3)
+        path = onward[0] if onward else f"{path[: path.index('?')]}?page={number + 1}"
+    assert "What to improve" not in words(shown)
+    assert sorted(read) == [*(f"Сөз {n}" for n in range(5)), *(f"Уақыт {n}" for n in range(3))]
+    assert browser.get(path).status_code == 404
 
 
 def test_in_the_box_an_answer_is_sealed_and_without_a_name_or_a_time(client, finished, database):

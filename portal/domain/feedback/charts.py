@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
-from statistics import fmean
 from typing import TYPE_CHECKING
 
 from portal import dates
@@ -12,9 +10,9 @@ from portal.domain.feedback.rules import RATINGS, RECOMMENDATIONS
 from portal.i18n import gettext as _
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
 
-    from portal.domain.feedback.queries import Read
+    from portal.domain.feedback.queries import Tally
 
 # Net promoter's usual groups of the 0-10 scale.
 PROMOTERS = range(9, 11)
@@ -56,9 +54,9 @@ def _bars(counts: dict[str, int], tones: Iterable[str] = ()) -> list[Bar]:
     ]
 
 
-def ratings(answers: Sequence[Read]) -> Chart:
+def ratings(tally: Tally) -> Chart:
     """How many gave each rating, the best first."""
-    given = Counter(answer.rating for answer in answers)
+    given = tally.ratings
     return Chart(
         _("Overall rating"),
         (_("Rating"), _("Answers"), _("Share")),
@@ -66,9 +64,9 @@ def ratings(answers: Sequence[Read]) -> Chart:
     )
 
 
-def recommendations(answers: Sequence[Read]) -> Chart:
+def recommendations(tally: Tally) -> Chart:
     """How many chose each number from 10 to 0."""
-    given = Counter(answer.recommend for answer in answers)
+    given = tally.recommendations
     tones = [
         "" if n in PROMOTERS else "mid" if n in PASSIVES else "low"
         for n in reversed(RECOMMENDATIONS)
@@ -80,23 +78,14 @@ def recommendations(answers: Sequence[Read]) -> Chart:
     )
 
 
-def languages(answers: Sequence[Read]) -> Chart:
-    """In which language of the form people answered."""
-    given = Counter(answer.language for answer in answers)
-    return Chart(
-        _("Language of the answers"),
-        (_("Language"), _("Answers"), _("Share")),
-        _bars({dates.language_name(tag): count for tag, count in given.most_common()}),
-    )
-
-
-def mean_rating(answers: Sequence[Read]) -> float:
+def mean_rating(tally: Tally) -> float:
     """The average rating, 1 to 5."""
-    return fmean(answer.rating for answer in answers)
+    return sum(rating * people for rating, people in tally.ratings.items()) / tally.answers
 
 
-def recommendation_index(answers: Sequence[Read]) -> int:
+def recommendation_index(tally: Tally) -> int:
     """Net promoter score: percent choosing 9-10 less percent choosing 0-6, from -100 to 100."""
-    promoters = sum(answer.recommend in PROMOTERS for answer in answers)
-    detractors = sum(answer.recommend < PASSIVES.start for answer in answers)
-    return round(100 * (promoters - detractors) / len(answers))
+    given = tally.recommendations
+    promoters = sum(given[n] for n in PROMOTERS)
+    detractors = sum(given[n] for n in RECOMMENDATIONS if n < PASSIVES.start)
+    return round(100 * (promoters - detractors) / tally.answers)

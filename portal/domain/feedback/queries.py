@@ -2,19 +2,50 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from enum import StrEnum
+from typing import TYPE_CHECKING, Final, NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from portal.domain.feedback import rules
 from portal.domain.feedback.models import Answer
 from portal.sealing import seal_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from sqlalchemy.orm import Session
 
-    from portal.domain.events.models import Event
+_TEXT: Final = "feedback.text"
+
+
+class Question(StrEnum):
+    """What is answered in words."""
+
+    GOOD = "good"
+    IMPROVE = "improve"
+
+
+class Tally(NamedTuple):
+    """How many chose each number."""
+
+    ratings: Counter[int]
+    recommendations: Counter[int]
+
+    @property
+    def answers(self) -> int:
+        """How many have answered."""
+        return self.ratings.total()
+
+
+class Text(NamedTuple):
+    """What somebody wrote in answer to one question, apart from what else they said."""
+
+    text: str
+    may_quote: bool
+    language: str
 
 
 @dataclass(frozen=True)
@@ -29,20 +60,61 @@ class Read:
     language: str
 
 
-def answers(db: Session, event: Event) -> list[Read]:
-    """Every answer in random order (that of their ids); empty while there are fewer than five."""
+# Which question's texts are read from which end of the random order: not side by side.
+_TEXTS: Final = {
+    Question.GOOD: (Answer.good_sealed, Answer.id.asc()),
+    Question.IMPROVE: (Answer.improve_sealed, Answer.id.desc()),
+}
+
+_WHOLE: Final = select(
+    Answer.rating,
+    Answer.recommend,
+    Answer.good_sealed,
+    Answer.improve_sealed,
+    Answer.may_quote,
+    Answer.language,
+)
+
+
+def tally(db: Session, event_id: int) -> Tally | None:
+    """The numbers of all answers together; None while there are fewer than five."""
+    counted = Tally(Counter(), Counter())
+    chosen = (Answer.rating, Answer.recommend)
+    numbers = select(*chosen, func.count()).where(Answer.event_id == event_id).group_by(*chosen)
+    for rating, recommend, people in db.execute(numbers):
+        counted.ratings[rating] += people
+        counted.recommendations[recommend] += people
+    return counted if counted.answers >= rules.FEWEST else None
+
+
+def texts(db: Session, event_id: int, question: Question, past: int, most: int) -> list[Text]:
+    """What was written, in random order, after the first `past`; of who knows the tally."""
+    sealed, order = _TEXTS[question]
     seal = seal_of(db)
-    rows = db.scalars(select(Answer).where(Answer.event_id == event.id).order_by(Answer.id)).all()
-    if len(rows) < rules.FEWEST:
-        return []
+    written = select(sealed, Answer.may_quote, Answer.language).where(
+        Answer.event_id == event_id, sealed.is_not(None)
+    )
     return [
-        Read(
-            row.rating,
-            row.recommend,
-            seal.open(row.good_sealed, "feedback.text") if row.good_sealed else "",
-            seal.open(row.improve_sealed, "feedback.text") if row.improve_sealed else "",
-            row.may_quote,
-            row.language,
+        Text(seal.open(text, _TEXT), may_quote, language)
+        for text, may_quote, language in db.execute(
+            written.order_by(order).offset(past).limit(most)
         )
-        for row in rows
+        if text is not None
     ]
+
+
+def all_answers(db: Session, event_id: int) -> Iterator[Read]:
+    """Every answer in random order (that of their ids); of who knows the tally.
+
+    Read at once, since the next pouring gives all of them other ids, and opened one by one.
+    """
+    seal = seal_of(db)
+    rows = db.execute(_WHOLE.where(Answer.event_id == event_id).order_by(Answer.id)).all()
+
+    def opened(sealed: bytes | None) -> str:
+        return seal.open(sealed, _TEXT) if sealed else ""
+
+    return (
+        Read(rating, recommend, opened(good), opened(improve), may_quote, language)
+        for rating, recommend, good, improve, may_quote, language in rows
+    )

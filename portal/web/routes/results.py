@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from portal import dates
 from portal.domain.events import rules as event_rules
 from portal.domain.events.queries import analysed_event
 from portal.domain.feedback import charts
 from portal.domain.feedback import queries as feedback
+from portal.domain.feedback.queries import Question
 from portal.domain.feedback.rules import FEWEST
 from portal.domain.registrations import queries as registrations
 from portal.domain.registrations.rules import FEEDBACK_CLOSES_AFTER
 from portal.i18n import gettext as _
 from portal.refusals import NotFoundError
 from portal.time_zones import wall_of
+from portal.translated import Said
+from portal.web.filters import page_asked, page_links
 from portal.web.policies import Cache, Policy
 from portal.web.routing import Pages
 from portal.web.tables import as_file
@@ -22,11 +25,13 @@ from portal.web.tables import as_file
 if TYPE_CHECKING:
     from starlette.responses import Response
 
-    from portal.domain.feedback.queries import Read
-    from portal.translated import Said
+    from portal.domain.events.models import Event
+    from portal.domain.feedback.queries import Tally
     from portal.web.visit import Visit
 
 pages = Pages()
+# Answers to each of the two questions in words.
+ON_A_PAGE: Final = 50
 
 
 class Text(NamedTuple):
@@ -45,11 +50,16 @@ class Text(NamedTuple):
     guarded=True,
 )
 def show(visit: Visit, slug: str) -> Response:
-    """Feedback as charts with a table beside each, and the texts."""
+    """Feedback as charts with a table beside each, and the texts, the first of them or further."""
     event, roles = analysed_event(visit.db, visit.person, slug)
-    read = feedback.answers(visit.db, event)
+    page = page_asked(visit)
+    tally = feedback.tally(visit.db, event.id)
     counts = registrations.counts(visit.db, event)
     closes = wall_of(event.ends_at + FEEDBACK_CLOSES_AFTER, event.time_zone)
+    texts = {each: _texts(visit, event, each, page) if tally else [] for each in Question}
+    if page > 1 and not any(texts.values()):
+        raise NotFoundError
+    more = any(len(found) > ON_A_PAGE for found in texts.values())
     return visit.page(
         "results/show.html",
         slug=slug,
@@ -57,39 +67,40 @@ def show(visit: Visit, slug: str) -> Response:
         day=dates.full(wall_of(event.starts_at, event.time_zone).date()),
         counts=counts,
         fewest=FEWEST,
-        has_answers=bool(read),
-        figures=_figures(counts, read),
-        charts=[charts.ratings(read), charts.recommendations(read)] if read else [],
-        good=_texts([(a.good, a) for a in read]),
-        improve=_texts([(a.improve, a) for a in read]),
+        has_answers=tally is not None,
+        figures=_figures(counts, tally),
+        charts=[charts.ratings(tally), charts.recommendations(tally)] if tally else [],
+        good=texts[Question.GOOD][:ON_A_PAGE],
+        improve=texts[Question.IMPROVE][:ON_A_PAGE],
+        page=page,
+        pager=page_links(visit, "results.show", {}, page, more=more, slug=slug),
         is_over=event_rules.is_over(event, visit.now),
         closes=dates.long(closes.date()),
         may_edit=event_rules.may_edit(roles),
     )
 
 
-def _figures(counts: dict[str, int], read: list[Read]) -> list[tuple[str, str]]:
+def _figures(counts: dict[str, int], tally: Tally | None) -> list[tuple[str, str]]:
     figures = [(dates.number(counts["confirmed"]), _("signed up"))]
     figures.append((dates.number(counts["attended"]), _("opened the room")))
-    if read:
-        figures.append((dates.number(len(read)), _("answered")))
-        figures.append((dates.number(charts.mean_rating(read)), _("average rating of 5")))
-        index = charts.recommendation_index(read)
+    if tally:
+        figures.append((dates.number(tally.answers), _("answered")))
+        figures.append((dates.number(charts.mean_rating(tally)), _("average rating of 5")))
+        index = charts.recommendation_index(tally)
         signed = f"{index:+d}".replace("-", "−") if index else "0"
         figures.append((signed, _("recommendation index, −100 to 100")))
     return figures
 
 
-def _texts(pairs: list[tuple[str, Read]]) -> list[Text]:
-    """Texts apart from the numbers that came with them, in an order that says nothing."""
-    from portal.translated import Said  # noqa: PLC0415 - a type elsewhere in this module
-
-    texts = [
-        Text(Said(text, answer.language), dates.language_name(answer.language), answer.may_quote)
-        for text, answer in pairs
-        if text
+def _texts(visit: Visit, event: Event, question: Question, page: int) -> list[Text]:
+    """Texts of a page, and one of the next if there is one."""
+    past = (page - 1) * ON_A_PAGE
+    return [
+        Text(Said(text, language), dates.language_name(language), may_quote)
+        for text, may_quote, language in feedback.texts(
+            visit.db, event.id, question, past, ON_A_PAGE + 1
+        )
     ]
-    return sorted(texts, key=lambda item: hash(item.text.text))
 
 
 @pages.get(
@@ -102,8 +113,7 @@ def _texts(pairs: list[tuple[str, Read]]) -> list[Text]:
 def answers_file(visit: Visit, slug: str, form: str) -> Response:
     """Every answer, in random order; nothing while there are fewer than five."""
     event, _roles = analysed_event(visit.db, visit.person, slug)
-    read = feedback.answers(visit.db, event)
-    if not read:
+    if feedback.tally(visit.db, event.id) is None:
         raise NotFoundError
     header = [
         _("Overall rating"),
@@ -113,8 +123,9 @@ def answers_file(visit: Visit, slug: str, form: str) -> Response:
         _("May be quoted"),
         _("Language"),
     ]
-    rows: list[list[Any]] = [
-        [a.rating, a.recommend, a.good, a.improve, _("yes") if a.may_quote else _("no"), a.language]
-        for a in read
-    ]
+    yes, no = _("yes"), _("no")
+    rows = (
+        [a.rating, a.recommend, a.good, a.improve, yes if a.may_quote else no, a.language]
+        for a in feedback.all_answers(visit.db, event.id)
+    )
     return as_file(form, f"{slug}-{_('feedback')}", header, rows)
