@@ -92,17 +92,22 @@ def organizer_cookie(data):
 
 
 def scan(asked, folder, visitor, more):
-    """What Wapiti calls a vulnerability or an anomaly; its notes are only printed."""
+    """What Wapiti calls a vulnerability or an anomaly; its notes are only printed.
+
+    It looks around by many requests at once and attacks by one after the other: answers that it
+    compares would otherwise differ by what it has itself saved meanwhile.
+    """
     report = folder / f"{visitor}.json"
     command = [
-        *(str(asked.wapiti), "-u", f"{ADDRESS}/en", "-m", MODULES, "-f", "json", "-o", str(report)),
+        *(str(asked.wapiti), "-u", f"{ADDRESS}/en", "-f", "json", "-o", str(report)),
         *("--store-session", str(folder / visitor), "--store-config", str(folder / "config")),
         *("--max-scan-time", str(asked.seconds), "--max-attack-time", str(asked.seconds)),
         *("--max-links-per-page", "30", "--max-files-per-dir", "6", "-d", "4", "-v", "0"),
         *("--no-bugreport", "--scope", "domain", "-x", f"{ADDRESS}/en/sign-out"),
         *(*OTHER_LANGUAGES, "-H", "Sec-Fetch-Site: same-origin", *more),
     ]
-    subprocess.run(command, check=True)
+    subprocess.run([*command, "-m", ""], check=True)
+    subprocess.run([*command, "-m", MODULES, "--skip-crawl", "--tasks", "1"], check=True)
     told = json.loads(report.read_text())
     infos = told["infos"]
     print(f"{visitor}: wapiti {infos['version']}, {infos['crawled_pages_nbr']} pages")
