@@ -91,10 +91,16 @@ def _story_url(visit: Visit, subject: Subject) -> str | None:
     return visit.url("stories.show", slug=story.slug)
 
 
+def address_of_comment(visit: Visit, slug: str, key: str) -> str:
+    """Where a comment stands below its story, on whichever page."""
+    return f"{visit.url('stories.show', {'comment': key}, slug=slug)}#comment-{key}"
+
+
 def _comment_url(visit: Visit, subject: Subject) -> str | None:
-    comment, page = subject.record, _story_url(visit, subject)
-    is_shown = page is not None and comment.state == CommentState.VISIBLE
-    return f"{page}#comment-{comment.public_id}" if is_shown else None
+    comment, story = subject.record, subject.story
+    if story is None or not is_public(story) or comment.state != CommentState.VISIBLE:
+        return None
+    return address_of_comment(visit, story.slug, comment.public_id)
 
 
 _PAGES: Final[dict[Item, Callable[[Visit, Subject], str | None]]] = {

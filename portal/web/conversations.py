@@ -5,17 +5,24 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from portal import dates
+from portal.domain.stories import rules
 from portal.domain.stories.models import CommentState
+from portal.domain.stories.remarks import waiting_on
 from portal.i18n import gettext as _
 from portal.i18n import gettext_lazy
+from portal.publication import is_public
 from portal.time_zones import wall_of
 from portal.web.cards import Tag
+from portal.web.cases import address_of_comment
 from portal.written import as_typed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from portal.domain.stories.commenting import Remark
+    from portal.domain.stories.models import Story
+    from portal.domain.stories.queries import Shown
+    from portal.domain.stories.remarks import Hearing, Remark
+    from portal.domain.stories.rules import Parts
     from portal.web.visit import Visit
 
 STATES = {
@@ -47,57 +54,50 @@ class Voice(NamedTuple):
     answers: tuple[Voice, ...]
 
 
-def voices_of(
-    visit: Visit, remarks: Iterable[Remark], *, may_moderate: bool, may_comment: bool
-) -> list[Voice]:
-    """Comments in order, one level of answers below each.
+class Waiting(NamedTuple):
+    """Comments that wait for an editor."""
 
-    What waits or is hidden is seen by its writer and the story's editors; what was removed only
-    where an answer stands below it.
-    """
-    reader = visit.visitor.id if visit.visitor else None
+    comments: int
+    first_url: str
+
+
+def waiting_for(visit: Visit, story: Shown | Story, parts: Parts) -> Waiting | None:
+    """What waits for those who keep the comments on a story in order, if anything does."""
+    if not (is_public(story) and rules.may_moderate_comments(story, parts)):
+        return None
+    keys = waiting_on(visit.db, story.id)
+    return Waiting(len(keys), address_of_comment(visit, story.slug, keys[0])) if keys else None
+
+
+def voices_of(
+    visit: Visit, remarks: Iterable[Remark], hearing: Hearing, *, may_comment: bool
+) -> list[Voice]:
+    """What the visitor sees, in its order, with one level of answers."""
     answers: dict[int, list[Remark]] = {}
     first = []
     for remark in remarks:
-        if _is_seen(remark, reader, may_moderate=may_moderate):
-            if remark.parent_id is None:
-                first.append(remark)
-            elif remark.state != CommentState.REMOVED:
-                answers.setdefault(remark.parent_id, []).append(remark)
+        if remark.parent_id is None:
+            first.append(remark)
+        else:
+            answers.setdefault(remark.parent_id, []).append(remark)
 
     def voice(remark: Remark) -> Voice:
-        below = answers.get(remark.id, ())
-        return _voice(
-            visit,
-            remark,
-            tuple(map(voice, below)),
-            is_own=reader is not None and remark.person_id == reader,
-            may_moderate=may_moderate,
-            may_comment=may_comment,
-        )
+        below = tuple(map(voice, answers.get(remark.id, ())))
+        return _voice(visit, remark, below, hearing, may_comment=may_comment)
 
-    return [
-        voice(remark)
-        for remark in first
-        if remark.state != CommentState.REMOVED or remark.id in answers
-    ]
-
-
-def _is_seen(remark: Remark, reader: int | None, *, may_moderate: bool) -> bool:
-    if remark.state in {CommentState.VISIBLE, CommentState.REMOVED}:
-        return True
-    return may_moderate or (reader is not None and remark.person_id == reader)
+    return list(map(voice, first))
 
 
 def _voice(
     visit: Visit,
     remark: Remark,
     answers: tuple[Voice, ...],
+    hearing: Hearing,
     *,
-    is_own: bool,
-    may_moderate: bool,
     may_comment: bool,
 ) -> Voice:
+    is_own = hearing.person_id is not None and remark.person_id == hearing.person_id
+    may_moderate = hearing.may_moderate
     state, wall = CommentState(remark.state), wall_of(remark.written_at, visit.zone)
     is_removed = state is CommentState.REMOVED
     is_first = remark.parent_id is None

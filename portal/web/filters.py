@@ -143,17 +143,25 @@ def _drawn_for_stories(
 
 
 def page_links(
-    visit: Visit, route: str, asked: Mapping[str, Any], page: int, *, more: bool, **values: str
+    visit: Visit,
+    route: str,
+    asked: Mapping[str, Any],
+    page: int,
+    *,
+    more: bool,
+    at: str | None = None,
+    **values: str,
 ) -> Pager | None:
     """Links to the pages before and after; None for a list of one page.
 
-    `values` are those of the route's path.
+    `values` are those of the route's path, `at` is where on its pages the list stands.
     """
     if page == 1 and not more:
         return None
 
     def step(to: int, label: str) -> Step:
-        return Step(label, visit.url(route, {**asked, "page": to if to > 1 else None}, **values))
+        url = visit.url(route, {**asked, "page": to if to > 1 else None}, **values)
+        return Step(label, f"{url}#{at}" if at else url)
 
     return Pager(
         step(page - 1, _("Previous page")) if page > 1 else None,

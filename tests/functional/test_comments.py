@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -10,6 +11,7 @@ from sqlalchemy import select
 from portal import clock
 from portal.domain.letters.models import Notice
 from portal.domain.organizations.models import Organization
+from portal.domain.stories import commenting
 from portal.domain.stories.models import Comment, CommentMode, Story
 from tests.factories import (
     make_comment,
@@ -52,6 +54,14 @@ def shown(browser, slug):
     return words(browser.get(f"/en/stories/{slug}"), "//section[@id='comments']")
 
 
+def assert_leads_to(browser, answer, text):
+    """The answer leads to a comment on the page it stands on."""
+    address, anchor = answer.headers["location"].split("#")
+    found = page_of(browser.get(address)).xpath(f"//*[@id='{anchor}']")
+    assert len(found) == 1
+    assert text in found[0].text_content()
+
+
 def key_of(database, text):
     with database.reading() as db:
         return db.scalars(select(Comment.public_id).where(Comment.text == text)).one()
@@ -70,7 +80,7 @@ def test_an_open_comment_is_read_at_once_under_the_name_typed_for_it(
     reader = browser_of(people["reader"])
     answer = say(reader, slug, "Бірінші жол.\n\nЕкінші жол. <b>", byline="Самал")
     assert answer.status_code == 303
-    assert answer.headers["location"].endswith(f"/stories/{slug}#comments")
+    assert_leads_to(reader, answer, "Бірінші жол.")
     page = client.get(f"/en/stories/{slug}")
     said = words(page, "//section[@id='comments']")
     assert "Самал" in said
@@ -241,3 +251,91 @@ def test_comments_are_limited(app, browser_of, database, people, story_of, monke
     with database.reading() as db:
         assert len(db.scalars(select(Comment)).all()) == 30
         assert db.scalars(select(Story)).one().comments == "open"
+
+
+@pytest.fixture
+def many(database, people, story_of, monkeypatch):
+    """Three comments, four answers to them, and one that waits; four on a page."""
+    monkeypatch.setattr("portal.domain.stories.remarks.ON_A_PAGE", 4)
+    slug = story_of(CommentMode.MODERATED)
+    answers = ((0, "visible"), (2, "visible"), (0, "visible"), (0, "visible"), (1, "waiting"))
+    with database.writing() as db:
+        story = db.scalars(select(Story).where(Story.slug == slug)).one()
+        said = [Comment(text=f"Пікір {number}.", state="visible") for number in range(3)]
+        said += [Comment(text=f"Жауап {n}.", state=state) for n, (_to, state) in enumerate(answers)]
+        for number, each in enumerate(said):
+            each.public_id, each.story_id, each.language = f"key-{number}", story.id, "kk"
+            each.written_at = clock.now() - timedelta(days=1) + timedelta(minutes=number)
+            each.person_id = people["other"].id
+        db.add_all(said[:3])
+        db.flush()
+        for each, (to, _state) in zip(said[3:], answers, strict=True):
+            each.parent_id = said[to].id
+        db.add_all(said[3:])
+    return slug
+
+
+def spoken(page):
+    return re.findall(r"(?:Пікір|Жауап) \d", words(page, "//section[@id='comments']"))
+
+
+def test_a_long_conversation_is_read_page_by_page(client, browser_of, people, many):
+    first = client.get(f"/en/stories/{many}")
+    assert spoken(first) == ["Пікір 0", "Жауап 0", "Жауап 2", "Жауап 3"]
+    (onward,) = page_of(first).xpath("//section[@id='comments']//a[@rel='next']/@href")
+    assert onward == f"/en/stories/{many}?page=2#comments"
+    second = client.get(onward)
+    assert spoken(second) == ["Пікір 1", "Пікір 2", "Жауап 1"]
+    assert not page_of(second).xpath("//section[@id='comments']//a[@rel='next']")
+    (canonical,) = page_of(second).xpath("//link[@rel='canonical']/@href")
+    assert canonical.endswith(f"/en/stories/{many}")
+    assert client.get(f"/en/stories/{many}?page=3").status_code == 404
+    assert client.get(f"/en/stories/{many}?page=0").status_code == 404
+    # An editor sees what waits too, so that the last answer stands on a page further on.
+    editor = browser_of(people["editor"])
+    third = spoken(editor.get(f"/en/stories/{many}?page=2"))
+    assert third == ["Пікір 1", "Жауап 4", "Пікір 2", "Жауап 1"]
+
+
+def test_a_page_that_begins_among_answers_says_what_they_answer(
+    client, database, many, monkeypatch
+):
+    monkeypatch.setattr("portal.domain.stories.remarks.ON_A_PAGE", 2)
+    path = f"/en/stories/{many}?page=2"
+    assert spoken(client.get(path)) == ["Пікір 0", "Жауап 2", "Жауап 3"]
+    key = key_of(database, "Пікір 0.")
+    with database.writing() as db:
+        removed = db.scalars(select(Comment).where(Comment.public_id == key)).one()
+        commenting.remove(removed)
+    after = client.get(path)
+    assert "removed by whoever wrote it" in words(after)
+    assert spoken(after) == ["Жауап 2", "Жауап 3"]
+
+
+def test_what_is_said_and_done_leads_to_its_page(browser_of, database, people, many):
+    reader, editor = browser_of(people["reader"]), browser_of(people["editor"])
+    said = say(reader, many, "Соңғысы.")
+    assert_leads_to(reader, said, "Соңғысы.")
+    key = key_of(database, "Пікір 2.")
+    asked = reader.get(f"/en/stories/{many}?answer={key}")
+    assert "You answer A reader" in words(asked)
+    assert value_of(asked, "answers") == key
+    refused = say(reader, many, "", answers=key)
+    assert refused.status_code == 422
+    assert value_of(refused, "answers") == key
+    assert_leads_to(reader, say(reader, many, "Жауабым.", answers=key), "Жауабым.")
+    desk = page_of(editor.get(f"/en/writing/stories/{many}"))
+    (waiting,) = desk.xpath("//a[contains(., '3 comments wait')]/@href")
+    story = page_of(editor.get(f"/en/stories/{many}"))
+    assert story.xpath("//a[contains(., '3 comments wait')]/@href") == [waiting]
+    page = page_of(editor.get(waiting))
+    (first,) = page.xpath(f"//*[@id='{waiting.split('#')[1]}']")
+    assert "Жауап 4." in first.text_content()
+    (publication,) = first.xpath(".//form[contains(@action, 'publication')]/@action")
+    assert_leads_to(editor, editor.post(publication), "Жауап 4.")
+    hidden = editor.post(publication.replace("publication", "hiding"))
+    assert_leads_to(editor, hidden, "Жауап 4.")
+    # To whoever may not see it, its address is the story's.
+    address = hidden.headers["location"].split("#")[0]
+    assert "Пікір 0." in words(reader.get(address))
+    assert not page_of(reader.get(f"/en/stories/{many}")).xpath("//a[contains(., 'wait')]")

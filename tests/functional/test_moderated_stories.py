@@ -190,7 +190,7 @@ def test_moderators_read_stories_and_comments_as_plain_words(as_, cast, database
         # Whoever writes under another name is known by that alone.
         assert "7261" not in words(each, "//main")
     assert f"/en/stories/{cast['own']}" not in addresses_of(page)
-    place = f"/en/stories/{cast['story']}#comment-{cast['comment']}"
+    place = f"/en/stories/{cast['story']}?comment={cast['comment']}#comment-{cast['comment']}"
     assert place in addresses_of(remark)
     for name in ("member", "author", "writer", "editor"):
         path = f"/en/moderation/reports/{cast['reports']['own']}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import select
 
 from portal import tokens
 from portal.domain.people.rules import tidy_name
@@ -24,9 +24,6 @@ if TYPE_CHECKING:
     from portal.domain.people.models import Person
     from portal.domain.stories.announcements import Address
 
-# More than any page should hold; the oldest come first.
-MOST_SHOWN = 500
-
 
 class Said(NamedTuple):
     """A comment as it was typed, on a page in this language."""
@@ -35,34 +32,6 @@ class Said(NamedTuple):
     byline: str
     language: str
     answers: str = ""
-
-
-class Remark(NamedTuple):
-    """A comment as pages show it."""
-
-    public_id: str
-    id: int
-    parent_id: int | None
-    person_id: int | None
-    byline: str
-    language: str
-    text: str
-    state: str
-    written_at: datetime
-
-
-_comments = Comment.__table__.c
-_OF_STORY = (
-    select(*(_comments[name] for name in Remark._fields))
-    .where(_comments.story_id == bindparam("story_id"))
-    .order_by(_comments.written_at, _comments.id)
-    .limit(MOST_SHOWN)
-)
-
-
-def remarks_of(db: Session, story_id: int) -> list[Remark]:
-    """All comments on a story, whatever their state, in order; the page chooses."""
-    return [Remark._make(row) for row in db.execute(_OF_STORY, {"story_id": story_id})]
 
 
 def comment_on(
@@ -178,11 +147,3 @@ def last_byline(db: Session, person: Person) -> str:
     """The name somebody has last commented under."""
     last = select(Comment.byline).where(Comment.person_id == person.id)
     return db.scalar(last.order_by(Comment.id.desc()).limit(1)) or ""
-
-
-def waiting_on(db: Session, story_id: int) -> int:
-    """How many comments on a story wait to be read."""
-    count = select(func.count()).where(
-        Comment.story_id == story_id, Comment.state == CommentState.WAITING.value
-    )
-    return db.scalar(count) or 0

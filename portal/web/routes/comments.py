@@ -11,6 +11,7 @@ from portal.domain.stories import commenting
 from portal.domain.stories.commenting import Said
 from portal.domain.stories.queries import story_for
 from portal.refusals import Refusal
+from portal.web.cases import address_of_comment
 from portal.web.forms import Form
 from portal.web.policies import Policy
 from portal.web.rate_limits import Limit
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from starlette.responses import Response
 
     from portal.domain.stories.announcements import Address
+    from portal.domain.stories.models import Comment
     from portal.web.visit import Visit
 
 pages = Pages()
@@ -36,13 +38,13 @@ def create(visit: Visit, slug: str) -> Response:
         typed = form.fields
         said = Said(typed.text, typed.byline, visit.language, typed.answers)
         try:
-            commenting.comment_on(
+            made = commenting.comment_on(
                 visit.db, story, visit.person, said, _address_for(visit), visit.now
             )
         except Refusal as refusal:
             form.refuse(refusal)
         else:
-            return _back(visit, slug)
+            return _back_to(visit, slug, made)
     return story_page(visit, slug, form, 422)
 
 
@@ -56,7 +58,7 @@ def remove(visit: Visit, slug: str, comment: str) -> Response:
     own = commenting.own_comment(visit.db, visit.person, slug, comment)
     forget_decisions(visit.db, own)
     commenting.remove(own)
-    return _back(visit, slug)
+    return RedirectResponse(f"{visit.url('stories.show', slug=slug)}#comments", 303)
 
 
 @pages.post(
@@ -64,19 +66,21 @@ def remove(visit: Visit, slug: str, comment: str) -> Response:
 )
 def show(visit: Visit, slug: str, comment: str) -> Response:
     """Lets everybody read a comment."""
-    commenting.show(commenting.moderated_comment(visit.db, visit.person, slug, comment))
-    return _back(visit, slug)
+    shown = commenting.moderated_comment(visit.db, visit.person, slug, comment)
+    commenting.show(shown)
+    return _back_to(visit, slug, shown)
 
 
 @pages.post("/stories/{slug}/comments/{comment}/hiding", name="comments.hide", policy=Policy.EDITOR)
 def hide(visit: Visit, slug: str, comment: str) -> Response:
     """Keeps a comment from everybody but its writer."""
-    commenting.hide(commenting.moderated_comment(visit.db, visit.person, slug, comment))
-    return _back(visit, slug)
+    hidden = commenting.moderated_comment(visit.db, visit.person, slug, comment)
+    commenting.hide(hidden)
+    return _back_to(visit, slug, hidden)
 
 
-def _back(visit: Visit, slug: str) -> Response:
-    return RedirectResponse(f"{visit.url('stories.show', slug=slug)}#comments", 303)
+def _back_to(visit: Visit, slug: str, comment: Comment) -> Response:
+    return RedirectResponse(address_of_comment(visit, slug, comment.public_id), 303)
 
 
 def _address_for(visit: Visit) -> Address:

@@ -9,7 +9,7 @@ from pydantic import Field
 from portal import dates
 from portal.domain.history import queries as history
 from portal.domain.organizations import queries as organizations
-from portal.domain.stories import actions, commenting, publishing, queries, rules
+from portal.domain.stories import actions, publishing, queries, rules
 from portal.domain.stories.models import State
 from portal.domain.stories.page import story_page
 from portal.i18n import LANGUAGES, OWN_NAMES
@@ -17,6 +17,7 @@ from portal.items import ItemKind
 from portal.refusals import NotFoundError, Refusal
 from portal.time_zones import city_of, wall_of
 from portal.web.changes import steps_of
+from portal.web.conversations import waiting_for
 from portal.web.directory import choices
 from portal.web.filters import page_asked, page_links
 from portal.web.forms import Fields, Form
@@ -202,9 +203,7 @@ def _desk(visit: Visit, slug: str, form: Form[Any] | None = None, status: int = 
         is_published=story.published_at is not None,
         revision=story.revision,
         saved=visit.request.query_params.get("saved"),
-        waiting_comments=commenting.waiting_on(visit.db, story.id)
-        if rules.may_moderate_comments(story, parts)
-        else 0,
+        waiting=waiting_for(visit, story, parts),
         form=form or Form(NoteFields),
         targets=choices(visit) if is_submittable else [],
         tongues=[(tag, OWN_NAMES[tag]) for tag in LANGUAGES if tag != story.title.original],

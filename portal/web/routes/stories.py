@@ -8,14 +8,15 @@ from pydantic import Field
 
 from portal.domain.events.vocabulary import TAGS
 from portal.domain.organizations import queries as organizations
-from portal.domain.stories import commenting, listing, rules
+from portal.domain.stories import commenting, listing, remarks, rules
 from portal.domain.stories.page import story_page as story_page_for
 from portal.domain.stories.queries import parts_in
+from portal.domain.stories.remarks import Hearing
 from portal.i18n import LANGUAGES
 from portal.items import ItemKind
 from portal.publication import is_public
 from portal.refusals import NotFoundError
-from portal.web.conversations import voices_of
+from portal.web.conversations import voices_of, waiting_for
 from portal.web.filters import page_asked, page_links, story_filter_links
 from portal.web.forms import Fields, Form
 from portal.web.policies import Cache, Policy
@@ -70,7 +71,10 @@ def index(visit: Visit) -> Response:
 
 @pages.get("/stories/{slug}", name="stories.show", policy=Policy.ANYONE, cache=Cache.PUBLIC)
 def show(visit: Visit, slug: str) -> Response:
-    """The story page; `answer` names the comment that is about to be answered."""
+    """The story page; `answer` names the comment that is about to be answered.
+
+    It shows what is said from `page` on, or where `comment` or `answer` stands.
+    """
     name = commenting.last_byline(visit.db, visit.visitor) if visit.visitor else ""
     answered = visit.request.query_params.get("answer", "")
     start = {"byline": name, "answers": answered}
@@ -84,12 +88,14 @@ def story_page(visit: Visit, slug: str, form: Form[CommentFields], status: int =
     facts = facts_of(visit, story, words)
     is_shown = is_public(story)
     may_comment = is_shown and rules.takes_comments(story.comments)
-    voices = voices_of(
-        visit,
-        commenting.remarks_of(visit.db, story.id) if is_shown else (),
-        may_moderate=rules.may_moderate_comments(story, parts),
-        may_comment=may_comment,
-    )
+    answers = form.values.get("answers")
+    may_moderate = rules.may_moderate_comments(story, parts)
+    hearing = Hearing(visit.visitor.id if visit.visitor else None, may_moderate)
+    page = _page_of_comments(visit, story, hearing, answers)
+    said, more = remarks.page_of(visit.db, story.id, hearing, page) if is_shown else ([], False)
+    if page > 1 and not said:
+        raise NotFoundError
+    voices = voices_of(visit, said, hearing, may_comment=may_comment)
     return visit.page(
         "stories/show.html",
         status,
@@ -100,10 +106,12 @@ def story_page(visit: Visit, slug: str, form: Form[CommentFields], status: int =
         is_public=is_shown,
         desk_url=_desk_url(visit, story, parts),
         voices=voices,
+        pager=page_links(visit, "stories.show", {}, page, more=more, at="comments", slug=slug),
+        waiting=waiting_for(visit, story, parts),
         may_comment=may_comment,
         is_moderated=story.comments == "moderated",
         form=form,
-        answered=next((each for each in voices if each.key == form.values.get("answers")), None),
+        answered=next((each for each in voices if each.key == answers), None),
         linked_data=blog_posting(visit, story, words),
         shared=shared(
             visit,
@@ -115,6 +123,13 @@ def story_page(visit: Visit, slug: str, form: Form[CommentFields], status: int =
         )._replace(type="article", published_at=facts.datetime),
         index_as=("stories.show", {"slug": slug}, None) if is_shown else None,
     )
+
+
+def _page_of_comments(visit: Visit, story: Shown, hearing: Hearing, answered: str | None) -> int:
+    """The page that is asked for, or that of the comment that is."""
+    key = answered or visit.request.query_params.get("comment")
+    found = remarks.page_with(visit.db, story.id, hearing, key) if key else None
+    return page_asked(visit) if found is None else found
 
 
 def _desk_url(visit: Visit, story: Shown, parts: Parts) -> str | None:
