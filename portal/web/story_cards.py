@@ -16,8 +16,11 @@ from portal.web.cards import Tag
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from starlette.responses import Response
+
     from portal.domain.stories.queries import Shown
     from portal.translated import Said
+    from portal.web.filters import Pager
     from portal.web.visit import Visit
 
 STATES = {
@@ -88,3 +91,16 @@ def story_cards(
 ) -> list[StoryCard]:
     """Stories as rows."""
     return [story_card(visit, story, route) for story in stories]
+
+
+def further_stories(
+    visit: Visit, found: Sequence[Shown], pager: Pager | None, area: str, route: str
+) -> Response:
+    """A page of stories alone, each leading to its desk, below the page that shows the first."""
+    return visit.page(
+        "writing/stories.html",
+        cards=story_cards(visit, found, "desk.show"),
+        pager=pager,
+        area=area,
+        area_url=visit.url(route),
+    )

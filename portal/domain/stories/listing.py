@@ -92,8 +92,13 @@ def page_of(db: Session, filters: Filters, page: int = 1) -> tuple[list[Shown], 
     values = Narrowing(filters.tag, filters.organization_id, filters.author_id).values()
     if filters.language is not None:
         values["language"] = f"%|{filters.language}|%"
-    values |= {"most": PAGE_SIZE + 1, "skip": (page - 1) * PAGE_SIZE}
-    found = shown(db, _page_statement(asked), **values)
+    return _paged(db, _page_statement(asked), page, **values)
+
+
+def _paged(
+    db: Session, statement: Select[tuple[object, ...]], page: int, **values: object
+) -> tuple[list[Shown], bool]:
+    found = shown(db, statement, most=PAGE_SIZE + 1, skip=(page - 1) * PAGE_SIZE, **values)
     return found[:PAGE_SIZE], len(found) > PAGE_SIZE
 
 
@@ -102,7 +107,7 @@ def latest(db: Session, most: int) -> list[Shown]:
     return shown(db, _page_statement(frozenset()), most=most, skip=0)
 
 
-_AT_THE_DESK = SHOWN.order_by(*_LAST_CHANGED_FIRST).limit(MOST_AT_THE_DESK)
+_AT_THE_DESK = SHOWN.order_by(*_LAST_CHANGED_FIRST).limit(at_most("most")).offset(bindparam("skip"))
 _OWN = _AT_THE_DESK.where(
     s.author_id == bindparam("person_id"),
     or_(s.is_own, s.organization_id.in_(bindparam("organization_ids", expanding=True))),
@@ -116,14 +121,21 @@ _HANDED_IN = s.state == State.SUBMITTED.value
 _WAITING = SHOWN.where(_HANDED_IN).order_by(s.changed_at, s.id).limit(MOST_AT_THE_DESK)
 
 
-def own(db: Session, person: Person, edited: Collection[int]) -> list[Shown]:
-    """What somebody has written, for themselves and for organisations they still edit for."""
-    return shown(db, _OWN, person_id=person.id, organization_ids=list(edited))
+def own(
+    db: Session, person: Person, edited: Collection[int], page: int = 1
+) -> tuple[list[Shown], bool]:
+    """What somebody has written, for themselves and for organisations they still edit for.
+
+    The last changed first; and whether there is more on the next page.
+    """
+    return _paged(db, _OWN, page, person_id=person.id, organization_ids=list(edited))
 
 
-def of_organizations(db: Session, edited: Collection[int]) -> list[Shown]:
-    """All stories of some organisations, for their editors, the last changed first."""
-    return shown(db, _OF_ORGANIZATIONS, organization_ids=list(edited)) if edited else []
+def of_organizations(
+    db: Session, edited: Collection[int], page: int = 1
+) -> tuple[list[Shown], bool]:
+    """The same of all stories of some organisations, for their editors."""
+    return _paged(db, _OF_ORGANIZATIONS, page, organization_ids=list(edited))
 
 
 def waiting(db: Session, edited: Collection[int], *, of_the_portal: bool) -> list[Shown]:

@@ -29,6 +29,7 @@ from portal.domain.registrations import consequences
 from portal.domain.registrations import queries as registrations
 from portal.domain.results.rules import has_taken_place
 from portal.domain.stories import listing as stories
+from portal.i18n import gettext as _
 from portal.refusals import NotFoundError, Refusal
 from portal.time_zones import wall_of
 from portal.web.cards import state_tags
@@ -40,7 +41,7 @@ from portal.web.policies import Cache, Policy
 from portal.web.roles import ROLES
 from portal.web.routes.hosts import invitation_of
 from portal.web.routing import Pages
-from portal.web.story_cards import story_cards
+from portal.web.story_cards import further_stories, story_cards
 from portal.written import kept_said
 
 if TYPE_CHECKING:
@@ -58,13 +59,18 @@ pages = Pages()
 
 @pages.get("/organizing", name="organizing.index", policy=Policy.SIGNED_IN, cache=Cache.PRIVATE)
 def index(visit: Visit) -> Response:
-    """A person's organisations and their events, drafts too; further pages list events alone."""
+    """A person's organisations and what they hold; further pages list their events or stories."""
     when, page = visit.request.query_params.get("when"), page_asked(visit)
-    if when not in {None, "past"}:
+    what = visit.request.query_params.get("list", "events")
+    if when not in {None, "past"} or what not in {"events", "stories"}:
         raise NotFoundError
-    if when is None and page == 1:
+    if when is None and page == 1 and what == "events":
         return organizations_page(visit)
     mine = organizations.memberships_of(visit.db, visit.person)
+    if what == "stories":
+        told, more = stories.of_organizations(visit.db, _edited(mine), page)
+        pager = page_links(visit, "organizing.index", {"list": what}, page, more=more)
+        return further_stories(visit, told, pager, _("Organising"), "organizing.index")
     past, own = when is not None, OwnRows(visit, mine)
     found, more = holdings.of_organizations(visit.db, _theirs(mine), visit.now, page, past=past)
     return visit.page(
@@ -82,6 +88,10 @@ def _theirs(mine: Sequence[tuple[Organization, str]]) -> holdings.Theirs:
     )
 
 
+def _edited(mine: Sequence[tuple[Organization, str]]) -> list[int]:
+    return [organization.id for organization, role in mine if may_edit(role)]
+
+
 def organizations_page(visit: Visit, refusal: Refusal | None = None) -> Response:
     """The same, and why something about one of the organisations was refused."""
     mine = organizations.memberships_of(visit.db, visit.person)
@@ -90,7 +100,8 @@ def organizations_page(visit: Visit, refusal: Refusal | None = None) -> Response
     lately, earlier = holdings.of_organizations(
         visit.db, theirs, visit.now, past=True, room=PAST_SHOWN
     )
-    edited = [organization.id for organization, role in mine if may_edit(role)]
+    edited = _edited(mine)
+    told, has_more_told = stories.of_organizations(visit.db, edited)
     asked = invitations.open_invitations(visit.db, edited)
     rulings = standing_rulings(visit.db, edited)
     return visit.page(
@@ -130,7 +141,8 @@ def organizations_page(visit: Visit, refusal: Refusal | None = None) -> Response
         waiting_stories=story_cards(
             visit, stories.waiting(visit.db, edited, of_the_portal=False), "desk.show"
         ),
-        stories=story_cards(visit, stories.of_organizations(visit.db, edited), "desk.show"),
+        stories=story_cards(visit, told, "desk.show"),
+        has_more_stories=has_more_told,
         pager=page_links(visit, "organizing.index", {}, 1, more=more),
         is_administrator=visit.person.is_administrator,
     )

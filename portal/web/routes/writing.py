@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING
 
 from starlette.responses import Response
 
 from portal import dates
 from portal.domain.events import listing as events
-from portal.domain.history.rules import Piece, pieces
 from portal.domain.initiatives import listing as initiatives
 from portal.domain.initiatives.listing import Filters
 from portal.domain.moderation.concerned import standing_about_own
@@ -21,13 +20,14 @@ from portal.i18n import LANGUAGES, OWN_NAMES
 from portal.i18n import gettext as _
 from portal.refusals import NotAllowedError, Refusal
 from portal.web.cases import own_ruling_row
+from portal.web.filters import page_asked, page_links
 from portal.web.forms import Form
 from portal.web.policies import Cache, Policy
 from portal.web.routes.proposals import propose
 from portal.web.routing import Pages
-from portal.web.story_cards import story_cards
+from portal.web.saved_otherwise import saved_otherwise
+from portal.web.story_cards import further_stories, story_cards
 from portal.web.story_form import (
-    TEXTS,
     NewStoryFields,
     StoryFields,
     details_from,
@@ -38,43 +38,35 @@ from portal.web.story_page import StoryFacts, previewed
 from portal.written import kept_said
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from portal.domain.stories.details import Details
     from portal.domain.stories.models import Story
-    from portal.translated import Translated
     from portal.web.visit import Visit
 
 pages = Pages()
 
 
-class Other(NamedTuple):
-    """A text that is saved otherwise than it is typed."""
-
-    label: str
-    language: str
-    language_name: str
-    pieces: Sequence[Piece]
-
-
 @pages.get("/writing", name="writing.index", policy=Policy.SIGNED_IN, cache=Cache.PRIVATE)
 def index(visit: Visit) -> Response:
-    """What waits for the visitor's answer, and what they have written."""
+    """What waits for the visitor's answer, and what they have written; further pages that alone."""
     edited = [organization.id for organization in queries.edited_by(visit.db, visit.person)]
-    waiting = listing.waiting(visit.db, edited, of_the_portal=may_moderate(visit.person))
+    page = page_asked(visit)
+    mine, more = listing.own(visit.db, visit.person, edited, page)
+    pager = page_links(visit, "writing.index", {}, page, more=more)
+    if page > 1:
+        return further_stories(visit, mine, pager, _("My stories"), "writing.index")
+    waiting, proposed = (
+        found(visit.db, edited, of_the_portal=may_moderate(visit.person))
+        for found in (listing.waiting, listing.proposed)
+    )
+    rulings = standing_about_own(visit.db, visit.person)
     author = authorship.author_of(visit.db, visit.person)
     return visit.page(
         "writing/index.html",
-        decisions=[
-            own_ruling_row(visit, each) for each in standing_about_own(visit.db, visit.person)
-        ],
+        decisions=[own_ruling_row(visit, each) for each in rulings],
         waiting=story_cards(visit, waiting, "desk.show"),
-        proposed=story_cards(
-            visit,
-            listing.proposed(visit.db, edited, of_the_portal=may_moderate(visit.person)),
-            "proposals.show",
-        ),
-        cards=story_cards(visit, listing.own(visit.db, visit.person, edited), "desk.show"),
+        proposed=story_cards(visit, proposed, "proposals.show"),
+        cards=story_cards(visit, mine, "desk.show"),
+        pager=pager,
         author_url=visit.url("authors.show", slug=author.slug) if author else None,
     )
 
@@ -228,21 +220,8 @@ def _form_page(  # noqa: PLR0913 - the page has this many states
         facts=facts,
         kept=kept,
         just_saved=dates.relative(story.changed_at, visit.now) if seen_by_other else None,
-        others=_others(story, form) if has_changed or (is_old and status == 200) else [],  # noqa: PLR2004
+        others=saved_otherwise(story, form) if has_changed or (is_old and status == 200) else [],  # noqa: PLR2004
         suggestions=[event.slug for event in events.upcoming(visit.db, visit.now)],
         initiatives=[each.slug for each in initiatives.page_of(visit.db, Filters())[0]],
         **form_context(visit, form),
     )
-
-
-def _others(story: Story, form: Form[Any]) -> list[Other]:
-    """What is saved now beside what was typed, text by text."""
-    found = []
-    labels = dict(zip(TEXTS, (_("Title"), _("Summary"), _("Text"), _("Who exactly")), strict=True))
-    for name, label in labels.items():
-        texts: Translated = getattr(story, name)
-        for tag in LANGUAGES:
-            saved, typed = texts.texts().get(tag, ""), str(form.values.get(f"{name}_{tag}", ""))
-            if saved != typed:
-                found.append(Other(label, tag, OWN_NAMES[tag], pieces(typed, saved)))
-    return found
