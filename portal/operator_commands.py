@@ -126,8 +126,11 @@ def verify_log(settings: Settings, _arguments: argparse.Namespace) -> None:
 def list_reports(settings: Settings, arguments: argparse.Namespace) -> None:
     """Prints reports as JSON, oldest first; what was written only with --texts."""
     with open_migrated(settings).reading() as db:
-        cases = moderation.queue(db, None, Progress(arguments.progress))
-        rows = [_report(db, case, with_text=arguments.texts) for case in cases]
+        rows, more, page = [], True, 0
+        while more:
+            page += 1
+            cases, more = moderation.queue(db, None, Progress(arguments.progress), page)
+            rows += [_report(db, case, with_text=arguments.texts) for case in cases]
     print(json.dumps(rows, ensure_ascii=False, indent=2))
 
 

@@ -357,6 +357,17 @@ def test_organisations_are_verified_from_the_command_line(operator, stored):
 
 
 @ON_ONE_ENGINE
+def test_reports_are_listed_however_many(operator, stored, monkeypatch):
+    monkeypatch.setattr("portal.domain.moderation.queries.PAGE_SIZE", 2)
+    slug = json.loads(operator(["seed"])[0].out)["organizations"]["a"]["slug"]
+    with stored().writing() as db:
+        organization = organization_named(db, slug)
+        keys = [make_report(db, organization).public_id for _report in range(5)]
+    (listed,) = operator(["list-reports"])
+    assert [row["key"] for row in json.loads(listed.out)] == keys
+
+
+@ON_ONE_ENGINE
 def test_reports_are_listed_without_their_words_unless_asked_for(operator, stored):
     slug = json.loads(operator(["seed"])[0].out)["organizations"]["a"]["slug"]
     database = stored()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import and_, exists, or_, select
 
@@ -30,7 +30,9 @@ if TYPE_CHECKING:
 
     from portal.items import ItemKind
 
-MOST_LISTED = 100
+PAGE_SIZE: Final = 50
+# Of decisions, which are few.
+MOST_LISTED: Final = 100
 
 
 @dataclass(frozen=True)
@@ -53,17 +55,21 @@ class Ruling:
 _CASES = with_records(Report)
 
 
-def queue(db: Session, person: Person | None, progress: Progress) -> list[Case]:
-    """Reports for this moderator, oldest first; closed ones latest first.
+def queue(
+    db: Session, person: Person | None, progress: Progress, page: int = 1
+) -> tuple[list[Case], bool]:
+    """A page of reports for this moderator, and whether there are more.
 
-    The operator's command, which is nobody, reads all of them.
+    The oldest first; closed ones latest first. The operator's command, which is nobody, reads
+    those of everybody.
     """
     order = Report.closed_at.desc() if progress is Progress.CLOSED else Report.reported_at.asc()
     statement = _CASES.where(Report.progress == progress.value)
     if person is not None:
         statement = statement.where(foreign_to(person, Report))
-    rows = db.execute(statement.order_by(order, Report.id).limit(MOST_LISTED))
-    return [Case(row[0], subject_of(row[1:])) for row in rows]
+    paged = statement.order_by(order, Report.id).limit(PAGE_SIZE + 1)
+    rows = db.execute(paged.offset((page - 1) * PAGE_SIZE)).all()
+    return [Case(row[0], subject_of(row[1:])) for row in rows[:PAGE_SIZE]], len(rows) > PAGE_SIZE
 
 
 def case_for(db: Session, person: Person, key: str) -> Case:
@@ -89,9 +95,12 @@ def _decidable_by(person: Person) -> ColumnElement[bool]:
     return and_(foreign_to(person, Decision), is_other)
 
 
-def rulings_where(db: Session, *conditions: ColumnElement[bool]) -> list[Ruling]:
-    """Decisions with what they are about, the latest first."""
-    statement = _RULINGS.where(*conditions).order_by(Decision.id.desc()).limit(MOST_LISTED)
+def rulings_where(
+    db: Session, *conditions: ColumnElement[bool], oldest_first: bool = False
+) -> list[Ruling]:
+    """Decisions with what they are about, the latest first unless said otherwise."""
+    order = Decision.id.asc() if oldest_first else Decision.id.desc()
+    statement = _RULINGS.where(*conditions).order_by(order).limit(MOST_LISTED)
     return [
         Ruling(decision, subject_of(tuple(records), person), appeal)
         for decision, *records, person, appeal in db.execute(statement)
@@ -99,10 +108,10 @@ def rulings_where(db: Session, *conditions: ColumnElement[bool]) -> list[Ruling]
 
 
 def waiting(db: Session, person: Person) -> list[Ruling]:
-    """Suspensions to confirm and appeals to answer."""
+    """Suspensions to confirm and appeals to answer, the longest waiting first."""
     unanswered = and_(Appeal.decision_id.is_not(None), Appeal.answered_at.is_(None))
     proposed = Decision.standing == Standing.PROPOSED.value
-    return rulings_where(db, _decidable_by(person), or_(proposed, unanswered))
+    return rulings_where(db, _decidable_by(person), or_(proposed, unanswered), oldest_first=True)
 
 
 def rulings_about(db: Session, person: Person, subject: Subject) -> list[Ruling]:

@@ -17,6 +17,7 @@ from portal.sealing import seal_of
 from portal.translated import Said
 from portal.web.cases import case_row, decision_address, ruling_row
 from portal.web.exhibits import exhibit_of
+from portal.web.filters import page_asked, page_links
 from portal.web.forms import Fields, Form
 from portal.web.policies import Cache, Guard, Policy
 from portal.web.routing import Pages
@@ -65,11 +66,14 @@ def index(visit: Visit) -> Response:
     asked = visit.request.query_params.get("progress", Progress.OPEN.value)
     if asked not in list(Progress):
         raise NotFoundError
-    progress = Progress(asked)
-    cases = queries.queue(visit.db, visit.person, progress)
+    progress, page = Progress(asked), page_asked(visit)
+    cases, more = queries.queue(visit.db, visit.person, progress, page)
+    if page > 1 and not cases:
+        raise NotFoundError
     return visit.page(
         "moderation/index.html",
         cases=[case_row(visit, case) for case in cases],
+        pager=page_links(visit, "moderation.index", {"progress": asked}, page, more=more),
         waiting=[ruling_row(visit, each) for each in queries.waiting(visit.db, visit.person)],
         queues=[
             (str(words), visit.url("moderation.index", {"progress": each.value}), each is progress)

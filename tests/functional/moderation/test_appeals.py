@@ -72,6 +72,18 @@ def test_an_appeal_is_answered_by_another_moderator(as_, client, cast, database,
     assert [act for act, _item, _reason in acts(database)] == ["hide", "appeal-granted", "restore"]
 
 
+def test_what_waits_longest_for_a_second_person_comes_first(as_, cast, database):
+    with database.writing() as db:
+        first = db.get_one(Person, cast["ids"]["first"])
+        suspended = [make_organization(db, slug) for slug in ("one", "two", "three")]
+        keys = [
+            make_decision(db, each, by=first, measure=Measure.SUSPEND).public_id
+            for each in suspended
+        ]
+    page = as_("second").get("/en/moderation").text
+    assert [page.index(key) for key in keys] == sorted(page.index(key) for key in keys)
+
+
 def test_a_refused_appeal_leaves_everything_and_is_told(as_, client, cast, database, hidden):
     as_("owner").post(f"/en/decisions/{hidden}/appeal", data={"text": "Charity."})
     path = f"/en/moderation/decisions/{hidden}/answer"

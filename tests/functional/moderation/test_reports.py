@@ -129,6 +129,23 @@ def test_the_queue_is_in_order_and_by_progress(as_, cast, database):
     assert as_("first").get("/en/moderation?progress=lost").status_code == 404
 
 
+def test_a_long_queue_is_read_page_by_page(as_, cast, database, monkeypatch):
+    monkeypatch.setattr("portal.domain.moderation.queries.PAGE_SIZE", 2)
+    with database.writing() as db:
+        organization = db.get_one(Organization, cast["organization"])
+        keys = [make_report(db, organization).public_id for _report in range(4)]
+    path, found = "/en/moderation?progress=open", []
+    while path:
+        page = page_of(as_("first").get(path))
+        found.append(
+            [row.rsplit("/", 1)[-1] for row in page.xpath("//ul[@class='stack']//a/@href")]
+        )
+        (path,) = page.xpath("//a[@rel='next']/@href") or [None]
+    assert found == [[cast["key"], keys[0]], keys[1:3], keys[3:]]
+    assert as_("first").get("/en/moderation?page=4").status_code == 404
+    assert as_("first").get("/en/moderation?progress=closed&page=2").status_code == 404
+
+
 def test_only_one_moderator_takes_a_report_on(as_, cast, database):
     assert claim(as_("first"), cast["key"]).status_code == 303
     answer = claim(as_("second"), cast["key"])
