@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import threading
+import time
 from datetime import timedelta
 
 import pytest
@@ -11,7 +13,7 @@ from sqlalchemy import select
 from portal import clock
 from portal.domain.accounts import actions as accounts
 from portal.domain.accounts.holdings import holdings_of
-from portal.domain.events.models import Visibility
+from portal.domain.events.models import Event, Visibility
 from portal.domain.initiatives import closing, following
 from portal.domain.initiatives.models import Follow, Initiative, Question
 from portal.domain.letters.models import About, Notice
@@ -102,6 +104,37 @@ def test_how_many_follow_is_said_from_five_on_and_rounded_down(client, slug, dat
                 following.follow(db, make_person(db), initiative_of(db, slug), clock.now())
         page = words(client.get(f"/en/initiatives/{slug}"))
         assert ("5 or more follow it" in page) is said
+
+
+def test_two_results_told_at_once_are_one_letter(slug, reader, database):
+    with database.writing() as db:
+        initiative = initiative_of(db, slug)
+        following.follow(db, db.get_one(Person, reader.id), initiative, clock.now())
+        starts_at = clock.now() - timedelta(days=3)
+        events = [
+            make_event(db, organization_named(db, "ours"), starts_at=starts_at) for _each in "12"
+        ]
+        for event in events:
+            event.initiative_id = initiative.id
+        db.flush()
+        ids = [event.id for event in events]
+    told = threading.Event()
+
+    def publish(event_id, pause):
+        with database.writing() as db:
+            closing.publish_result(db, db.get_one(Event, event_id), TOLD, 0, clock.now())
+            told.set()
+            time.sleep(pause)
+
+    first = threading.Thread(target=publish, args=(ids[0], 0.5))
+    first.start()
+    assert told.wait(30)
+    publish(ids[1], 0)
+    first.join(30)
+    with database.reading() as db:
+        ((person_id, said),) = notices(db, About.INITIATIVE)
+        assert person_id == reader.id
+        assert len(said["what"].split("\n")) == 1  # both events are called the same
 
 
 def test_followers_hear_once_when_it_closes_and_when_a_result_is_told(slug, reader, database):

@@ -95,7 +95,7 @@ def give_back(database, number):
         event = some_event(db, number)
         held = event and registrations.active_of(db, event)
         if held:
-            cancel(db, Pass(held[0], event), clock.now())
+            cancel(db, Pass(db.get_one(Registration, held[0]), event), clock.now())
 
 
 def let_in(database, number):

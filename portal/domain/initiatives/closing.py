@@ -76,4 +76,4 @@ def publish_result(db: Session, event: Event, told: Told, revision: int, now: da
     results.publish(db, event, told, revision, now)
     initiative = db.get(Initiative, event.initiative_id) if event.initiative_id else None
     if initiative is not None and revision == 0 and event.visibility == "public":
-        following.tell(db, initiative, event.title, now)
+        following.tell(db, lock(db, initiative), event.title, now)

@@ -23,7 +23,7 @@ from portal.refusals import NotFoundError
 from portal.sealing import seal_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from sqlalchemy.orm import Session
@@ -87,8 +87,9 @@ def stop(db: Session, person_id: int, initiative_id: int) -> None:
     """Nothing more is heard; whoever does not follow loses nothing."""
     found = db.get(Follow, (initiative_id, person_id))
     if found is not None:
-        last = _last_told(db, found)
-        if last is not None and last.state == State.QUEUED:
+        told = found.notice_id
+        last = told and db.get(Notice, told, with_for_update=True, populate_existing=True)
+        if last and last.state == State.QUEUED:
             mark_dropped(last)
         db.delete(found)
 
@@ -117,14 +118,16 @@ def tell(db: Session, initiative: Initiative, title: Translated, now: datetime) 
     if not is_public(initiative):
         return
     found = db.execute(
-        select(Follow, Person)
+        select(Follow, Person.language)
         .join(Person, Follow.person_id == Person.id)
         .where(Follow.initiative_id == initiative.id, Person.banned_at.is_(None))
         .order_by(Person.id)
     )
-    for follow_of, person in found:
-        what = title.said(person.language).text
-        last = _last_told(db, follow_of)
+    last_told = _last_letters(db, initiative)
+    begun = []
+    for follow_of, language in found.all():
+        what = title.said(language).text
+        last = last_told.get(follow_of.notice_id)
         if last is not None and is_waiting(last, now):
             tell_more(db, last, "what", what)
             continue
@@ -132,23 +135,31 @@ def tell(db: Session, initiative: Initiative, title: Translated, now: datetime) 
             db,
             About.INITIATIVE,
             now=now,
-            language=person.language,
-            person_id=person.id,
-            title=initiative.title.said(person.language).text,
+            language=language,
+            person_id=follow_of.person_id,
+            title=initiative.title.said(language).text,
             what=what,
             slug=initiative.slug,
-            key=key_of(db, initiative.id, person.id),
+            key=key_of(db, initiative.id, follow_of.person_id),
         )
         notice.due_at = rules.told_next(_left_at(last, now), now)
-        db.flush()
+        begun.append((follow_of, notice))
+    db.flush()
+    for follow_of, notice in begun:
         follow_of.notice_id = notice.id
 
 
-def _last_told(db: Session, follow_of: Follow) -> Notice | None:
-    """The letter a follower was told by last, held until the transaction ends."""
-    if follow_of.notice_id is None:
-        return None
-    return db.get(Notice, follow_of.notice_id, with_for_update=True, populate_existing=True)
+def _last_letters(db: Session, initiative: Initiative) -> Mapping[int | None, Notice]:
+    """The letters its followers were told by last, by id, held until the transaction ends."""
+    held = db.scalars(
+        select(Notice)
+        .join(Follow, Follow.notice_id == Notice.id)
+        .where(Follow.initiative_id == initiative.id)
+        .order_by(Notice.id)
+        .with_for_update(of=Notice)
+        .execution_options(populate_existing=True)
+    )
+    return {notice.id: notice for notice in held}
 
 
 def _left_at(last: Notice | None, now: datetime) -> datetime | None:

@@ -14,7 +14,7 @@ from portal.domain.letters.rules import NOTICE_KEPT, is_waiting
 from portal.sealing import seal_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from sqlalchemy.orm import Session
 
@@ -77,21 +77,26 @@ def queue_all(db: Session, letters: Sequence[Owed], now: datetime, **payload: An
 
 
 def tell_change(
-    db: Session, registration_id: int, change: Change, told: Sequence[Letter], now: datetime
+    db: Session, audience: Mapping[int, Sequence[Letter]], change: Change, now: datetime
 ) -> None:
-    """Owes a letter about a change, which also says what waits in letters that have not left.
+    """Owes letters about a change, which also say what waits in letters that have not left.
 
-    `told` are those about earlier changes (queries.changes_told); what was told for the same
-    occasion is not told again. Before anything is changed, rules.check_pace has its say.
+    The audience are registrations, each with the letters about earlier changes that it has had
+    (queries.changes_told); what was told for the same occasion is not told again. Before anything
+    is changed, rules.check_pace has its say.
     """
-    if any(letter.occasion == change.occasion for letter in told):
-        return
-    waiting = [letter for letter in told if is_waiting(letter, now)]
-    facts = [fact for letter in waiting for fact in letter.payload["changed"]]
-    for letter in waiting:
-        mark_dropped(letter)
-    changed = list(dict.fromkeys([*facts, *change.facts]))
-    queue(db, registration_id, Kind.CHANGED, change.occasion, now, changed=changed)
+    owed: dict[tuple[str, ...], list[Owed]] = {}
+    for registration_id, told in audience.items():
+        if any(letter.occasion == change.occasion for letter in told):
+            continue
+        waiting = [letter for letter in told if is_waiting(letter, now)]
+        facts = [fact for letter in waiting for fact in letter.payload["changed"]]
+        for letter in waiting:
+            mark_dropped(letter)
+        changed = tuple(dict.fromkeys([*facts, *change.facts]))
+        owed.setdefault(changed, []).append(Owed(registration_id, Kind.CHANGED, change.occasion))
+    for changed, letters in owed.items():
+        queue_all(db, letters, now, changed=list(changed))
 
 
 def notify(

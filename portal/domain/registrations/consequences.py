@@ -15,7 +15,7 @@ from portal.domain.events.rules import (
     OverError,
     is_over,
 )
-from portal.domain.letters.actions import Change, queue, tell_change
+from portal.domain.letters.actions import Change, Owed, queue_all, tell_change
 from portal.domain.letters.models import Kind
 from portal.domain.letters.queries import changes_told
 from portal.domain.letters.rules import check_pace
@@ -88,7 +88,7 @@ def change_event(
     provenance.note(db, event, now, is_small_fix=is_small_fix)
     db.flush()
     promote(db, event, now)
-    _tell(db, audience, Change(_revision(event), told), now)
+    tell_change(db, audience, Change(_revision(event), told), now)
 
 
 def postpone(db: Session, event: Event, now: datetime) -> None:
@@ -96,14 +96,15 @@ def postpone(db: Session, event: Event, now: datetime) -> None:
     lock(db, event)
     audience = {} if _is_silent(event) else _audience(db, event, now)
     _stop(db, event, Status.POSTPONED, now)
-    _tell(db, audience, Change(_revision(event), ("postponed",)), now)
+    tell_change(db, audience, Change(_revision(event), ("postponed",)), now)
 
 
 def cancel_event(db: Session, event: Event, now: datetime) -> None:
     """Calls the event off, and tells everybody who signed up."""
     _stop(db, event, Status.CANCELLED, now)
-    for registration in queries.active_of(db, event):
-        queue(db, registration.id, Kind.CANCELLED, _revision(event), now)
+    occasion = _revision(event)
+    people = queries.active_of(db, event)
+    queue_all(db, [Owed(each, Kind.CANCELLED, occasion) for each in people], now)
 
 
 def join_hosts(db: Session, host: EventHost, now: datetime) -> None:
@@ -115,7 +116,7 @@ def join_hosts(db: Session, host: EventHost, now: datetime) -> None:
     is_news = not is_over(event, now) and not _is_silent(event)
     audience = _audience(db, event, now) if is_news else {}
     hosting.accept(db, host, now)
-    _tell(db, audience, Change(f"host {host.organization_id}", ("hosts",)), now)
+    tell_change(db, audience, Change(f"host {host.organization_id}", ("hosts",)), now)
 
 
 def _stop(db: Session, event: Event, status: Status, now: datetime) -> None:
@@ -147,12 +148,7 @@ def _audience(db: Session, event: Event, now: datetime) -> Audience:
     the page that says so shows the event as it is.
     """
     told = changes_told(db, event.id)
-    audience = {each.id: told.get(each.id, []) for each in queries.active_of(db, event)}
+    audience = {each: told.get(each, []) for each in queries.active_of(db, event)}
     for letters in audience.values():
         check_pace(letters, now)
     return audience
-
-
-def _tell(db: Session, audience: Audience, change: Change, now: datetime) -> None:
-    for registration_id, letters in audience.items():
-        tell_change(db, registration_id, change, letters, now)

@@ -126,10 +126,10 @@ def place_in_line(db: Session, registration: Registration) -> int:
     return (ahead or 0) + 1
 
 
-def active_of(db: Session, event: Event) -> Sequence[Registration]:
-    """Everybody with a place or in line, in order of signing up."""
+def active_of(db: Session, event: Event) -> Sequence[int]:
+    """Everybody with a place or in line, by registration in order of signing up."""
     return db.scalars(
-        select(Registration)
+        select(Registration.id)
         .where(Registration.event_id == event.id, Registration.status != Status.CANCELLED.value)
         .order_by(Registration.queue_number)
     ).all()
