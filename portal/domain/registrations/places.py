@@ -8,7 +8,7 @@ from sqlalchemy import bindparam, exists, select
 
 from portal.database import rows
 from portal.domain.events.rules import is_over
-from portal.domain.letters.actions import queue
+from portal.domain.letters.actions import Owed, queue_all
 from portal.domain.letters.models import Kind
 from portal.domain.registrations import queries, rules
 from portal.domain.registrations.models import Registration, Status
@@ -69,12 +69,14 @@ def promote(db: Session, event: Event, now: datetime) -> None:
         return
     waiting = queries.waiting(db, event)
     free = waiting if event.capacity is None else min(waiting, event.capacity - event.taken)
-    for registration in queries.first_in_line(db, event, max(free, 0)):
+    promoted = queries.first_in_line(db, event, max(free, 0))
+    for registration in promoted:
         registration.status = Status.CONFIRMED.value
         event.taken += 1
         if registration.held_until is None:
             registration.confirmed_at = now
-        queue(db, registration.id, Kind.PROMOTED, str(registration.queue_number), now)
+    owed = [Owed(each.id, Kind.PROMOTED, str(each.queue_number)) for each in promoted]
+    queue_all(db, owed, now)
     db.flush()
 
 
