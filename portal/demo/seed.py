@@ -10,11 +10,13 @@ from sqlalchemy import select
 
 from portal import clock
 from portal.demo.bulk import WORDS, Filling, add_many
-from portal.demo.company import Size, add_company
+from portal.demo.company import add_company
 from portal.demo.crowds import add_sign_ups
 from portal.demo.initiatives import add_initiative
 from portal.demo.participants import Crowd, add_answers, add_guests, public_id
+from portal.demo.profiles import PROFILES
 from portal.demo.stories import add_few
+from portal.demo.voices import add_voices
 from portal.domain.events import actions as events
 from portal.domain.events.details import Details, Link
 from portal.domain.events.models import (
@@ -43,14 +45,8 @@ if TYPE_CHECKING:
 
     from portal.database import Database
     from portal.settings import Settings
-# Events beside those of the two organisations, sign-ups for them, and who else is there.
-PROFILES = {
-    "small": (0, 0, None),
-    "10k": (10_000, 0, None),
-    "100k": (100_000, 0, None),
-    "10k-crowded": (10_000, 100_000, Size(200, 200, 1_000)),
-    "1m": (100_000, 1_000_000, Size(2_000, 2_000, 10_000)),
-}
+
+
 BATCH = 1_000
 VERIFIED_FOR = timedelta(days=365)
 
@@ -76,7 +72,7 @@ def fill(
         people.make_administrator(admin)
         owners = [_organization(db, filling, letter, members) for letter in ("a", "b")]
         ids = [organization.id for organization in owners]
-    events, sign_ups, company = PROFILES[profile]
+    events, sign_ups, company, voices = PROFILES[profile]
     for start in range(0, events, BATCH):
         with database.writing() as db:
             add_many(db, filling, ids, range(start, min(start + BATCH, events)))
@@ -84,6 +80,8 @@ def fill(
         add_sign_ups(database, filling, sign_ups)
     if company:
         add_company(database, filling, company)
+    if voices:
+        add_voices(database, filling, voices)
     if events and indexed:
         reindex(database)
     return {

@@ -7,13 +7,19 @@ from sqlalchemy import func, select
 from portal import clock
 from portal.demo import seed
 from portal.demo.company import Size
+from portal.demo.profiles import PROFILES, Amounts
+from portal.demo.voices import Voices
 from portal.domain.events.models import Event
+from portal.domain.feedback.queries import tally
+from portal.domain.moderation.models import Report
 from portal.domain.registrations.models import Registration
+from portal.domain.stories.models import Comment, Story
 from portal.upkeep.invariants import faults
 
 
 def test_seeded_crowds_break_no_rule(database, settings, monkeypatch):
-    monkeypatch.setitem(seed.PROFILES, "1m", (12, 100, Size(4, 4, 8)))
+    amounts = Amounts(12, 100, Size(4, 4, 8), Voices(7, 5, 6))
+    monkeypatch.setitem(PROFILES, "1m", amounts)
     ids = seed.fill(database, settings, "1m", 1, indexed=False)
     assert list(faults(database, None, clock.now())) == []
     with database.reading() as db:
@@ -22,3 +28,8 @@ def test_seeded_crowds_break_no_rule(database, settings, monkeypatch):
         assert db.scalar(counted) == 10
         named = counted.where(Registration.name_sealed.is_not(None))
         assert db.scalar(named) == 10
+        answered = select(Event.id).where(Event.slug == ids["answered"]).scalar_subquery()
+        assert tally(db, db.scalar(select(answered))).answers == 7
+        discussed = select(Story.id).where(Story.slug == ids["discussed"]).scalar_subquery()
+        assert db.scalar(select(func.count()).where(Comment.story_id == discussed)) >= 5
+        assert db.scalar(select(func.count()).select_from(Report)) == 6

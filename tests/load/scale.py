@@ -39,6 +39,7 @@ PAGES = (
     ("event", "/en/events/event-{n}", None),
     ("initiative", "/en/initiatives/nauryz-public-a", None),
     ("story", "/en/stories/dombyra-a-published", None),
+    ("story that many discuss", "/en/stories/{discussed}?page={page}", None),
     ("organisation", "/en/organizations/organization-a", None),
     ("small organisation", "/en/organizations/company-{of_ten}", None),
     ("initiatives", "/en/initiatives?page={page}", None),
@@ -50,6 +51,8 @@ PAGES = (
     ("newest results", "/en/results?page={page}", None),
     ("organising", "/en/organizing", "editor"),
     ("participants", "/en/organizing/events/{crowded}/participants?page={page}", "editor"),
+    ("feedback", "/en/organizing/events/{answered}/results?page={page}", "editor"),
+    ("reports", "/en/moderation?page={page}", "administrator"),
     ("own sign-ups", "/en/passes", "member"),
     ("own account", "/en/profile", "member"),
 )
@@ -61,10 +64,12 @@ class Portal:
     def __init__(self, address, profile, ids):
         sessions = ids["secrets"]["sessions"]
         self.most, self.seconds = EVENTS[profile], {}
-        self.crowded, self.author = ids["crowded"], ids["author"]
+        self.crowded = ids["crowded"]
+        self._named = {name: ids[name] for name in ("crowded", "author", "answered", "discussed")}
         self._browsers = {
             None: _browser(address),
             "member": _browser(address, sessions["member-1"]),
+            "administrator": _browser(address, sessions["administrator"]),
             "editor": _browser(address, sessions["editor-a"]),
         }
         if self._browsers["editor"].get(self.participants()).status_code != 200:
@@ -74,10 +79,8 @@ class Portal:
         """Asks for a page once."""
         name, path, who = page
         month = datetime.now(UTC).strftime("%Y-%m")
-        names = {"month": month, "crowded": self.crowded, "author": self.author}
-        path = path.format(
-            n=number * 7 % self.most, page=number % 5 + 1, of_ten=number % 10, **names
-        )
+        numbers = {"n": number * 7 % self.most, "page": number % 5 + 1, "of_ten": number % 10}
+        path = path.format(month=month, **numbers, **self._named)
         begun = time.perf_counter()
         answer = self._browsers[who].get(path)
         took = time.perf_counter() - begun
