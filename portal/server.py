@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import ctypes
+import contextlib
 import os
 import resource
 import signal
 import socket
-import struct
 import sys
 from typing import TYPE_CHECKING, Any, Final
 
@@ -25,8 +24,6 @@ _APP: Final = "portal.app:from_environment"
 MOST_FILES: Final = 65_536
 # Seconds that requests may be on their way whose senders came while somebody could.
 ON_THE_WAY: Final = 0.2
-# Of Linux (asm-generic/socket.h), which Python has no name for.
-_SO_ATTACH_FILTER: Final = 26
 
 
 class Server(uvicorn.Server):
@@ -39,25 +36,38 @@ class Server(uvicorn.Server):
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Lets nobody else come, hears who has, and ends as usual."""
-        for server in self.servers:
-            for each in server.sockets:
-                _turn_away(each.fileno())
+        loop = asyncio.get_running_loop()
+        for each in self._close_doors():
+            await loop.connect_accepted_socket(self._protocol, each)
         await asyncio.sleep(ON_THE_WAY)
         await super().shutdown(sockets)
 
+    def _close_doors(self) -> list[socket.socket]:
+        """Closes the doors for good; returns who stood before them.
 
-def _turn_away(listener: int) -> None:
-    """Has the system not hear who knocks from now on; who was let in before is not concerned.
+        A second handle to each keeps them where they are while the loop lets go of its own, which
+        it closes without looking. Who knocks afterwards is refused, so that a proxy goes on to
+        another replica.
+        """
+        doors = [
+            socket.socket(fileno=os.dup(each.fileno()))
+            for server in self.servers
+            for each in server.sockets
+        ]
+        for server in self.servers:
+            server.close()
+        come = []
+        for door in doors:
+            door.setblocking(False)
+            with door, contextlib.suppress(BlockingIOError):
+                while True:
+                    come.append(door.accept()[0])
+        return come
 
-    They knock once more after a second, and are refused then: so a proxy goes on to another
-    replica. A filter of packets (BPF) that takes none is the one way to say so without closing.
-    """
-    if sys.platform != "linux":
-        return
-    none = ctypes.create_string_buffer(struct.pack("HBBI", 0x06, 0, 0, 0))  # return 0
-    filtering = struct.pack("HP", 1, ctypes.addressof(none))
-    with socket.socket(fileno=os.dup(listener)) as door:
-        door.setsockopt(socket.SOL_SOCKET, _SO_ATTACH_FILTER, filtering)
+    def _protocol(self) -> asyncio.Protocol:
+        return self.config.http_protocol_class(  # type: ignore[call-arg]
+            config=self.config, server_state=self.server_state, app_state=self.lifespan.state
+        )
 
 
 def run_server(settings: Settings, workers: int = 1) -> None:
