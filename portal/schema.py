@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger("portal.schema")
 
 # The newest migration; a test holds it against the folder of migrations.
-VERSION: Final = "20261130_found_by_few"
+VERSION: Final = "20261130_counted_answers"
 # Ours among the advisory locks of a PostgreSQL database.
 _LOCK: Final = 0x5348414E
 _LOOK_AGAIN_SECONDS: Final = 0.2

@@ -7,7 +7,7 @@ transaction. So no time, order, row id or transaction id leads from an answer to
 
 from __future__ import annotations
 
-from sqlalchemy import CheckConstraint, ForeignKey, String
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.database import Base
@@ -31,6 +31,8 @@ class Answer(Base):
     __table_args__ = (
         CheckConstraint("rating BETWEEN 1 AND 5", name="rating_in_scale"),
         CheckConstraint("recommend BETWEEN 0 AND 10", name="recommend_in_scale"),
+        # What numbers are counted from, without a look at the texts.
+        Index("ix_feedback_answers_numbers", "event_id", "rating", "recommend"),
         {"sqlite_with_rowid": False},
     )
 
