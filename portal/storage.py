@@ -34,16 +34,17 @@ class Storage:
         parts = urlsplit(settings.media_url)
         is_folder = parts.scheme != S3
         given = Path(unquote(parts.path)) if settings.media_url else settings.data_dir / "media"
-        self._folder = given.resolve() if is_folder else None
+        # Where files are kept on this machine; None where a bucket keeps them.
+        self.folder = given.resolve() if is_folder else None
 
     @cached_property
     def _store(self) -> LocalStore | S3Store:
         # Here, since most of the portal's commands never need it.
         from obstore.store import LocalStore, S3Store  # noqa: PLC0415 - see above
 
-        if self._folder is not None:
-            self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            return LocalStore(self._folder, automatic_cleanup=True)
+        if self.folder is not None:
+            self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            return LocalStore(self.folder, automatic_cleanup=True)
         settings, parts = self._settings, urlsplit(self._settings.media_url)
         config: S3Config = {"region": settings.media_region}
         if settings.media_endpoint:
@@ -65,8 +66,8 @@ class Storage:
     def keep(self, name: str, content: bytes) -> None:
         """Writes a file as a whole; when this returns, it outlives a power cut."""
         self._store.put(name, content, use_multipart=False)
-        if self._folder is not None:
-            for written in (self._folder / name, (self._folder / name).parent):
+        if self.folder is not None:
+            for written in (self.folder / name, (self.folder / name).parent):
                 descriptor = os.open(written, os.O_RDONLY)
                 try:
                     os.fsync(descriptor)

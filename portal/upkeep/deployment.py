@@ -13,12 +13,13 @@ from urllib.parse import urlsplit
 
 import limits.errors
 from limits.storage import storage_from_string
-from sqlalchemy import func, select, text
+from sqlalchemy import func, make_url, select, text
 
 from portal import clock
 from portal.domain.letters.models import Letter
 from portal.domain.people.models import SignInSession
 from portal.provider_settings import is_loopback
+from portal.storage import Storage
 from portal.upkeep.findings import unwise, wrong
 
 if TYPE_CHECKING:
@@ -231,12 +232,15 @@ def of_clock(database: Database) -> Iterator[Finding]:
 
 
 def of_disk(settings: Settings) -> Iterator[Finding]:
-    """Room for the database, its log and pictures."""
-    if not settings.data_dir.exists():
-        return
-    free = shutil.disk_usage(settings.data_dir).free
-    said = f"{free // 1024**2} MiB are free at {settings.data_dir}"
-    if free < _TOO_LITTLE_BYTES:
-        yield wrong(said)
-    elif free < _LITTLE_BYTES:
-        yield unwise(said)
+    """Room wherever something is kept: an embedded database with its log, pictures in a folder."""
+    url = make_url(settings.database)
+    database = Path(url.database or "").parent if url.get_backend_name() == "sqlite" else None
+    kept = [each for each in (database, Storage(settings).folder) if each is not None]
+    there = {next(each for each in (one, *one.parents) if each.exists()) for one in kept}
+    for folder in sorted(there):
+        free = shutil.disk_usage(folder).free
+        said = f"{free // 1024**2} MiB are free at {folder}"
+        if free < _TOO_LITTLE_BYTES:
+            yield wrong(said)
+        elif free < _LITTLE_BYTES:
+            yield unwise(said)

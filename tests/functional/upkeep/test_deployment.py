@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import timedelta
 
 import dns.exception
@@ -81,6 +82,35 @@ def test_known_traps_are_named_and_a_careful_installation_has_none(database, set
     ):
         assert part in said
     assert "portal.db" not in said or database.is_sqlite
+
+
+def test_room_is_looked_for_where_something_is_kept(settings, tmp_path, monkeypatch):
+    """A container that keeps nothing in its data folder may have hardly any room there."""
+    asked = []
+
+    def hardly_any(folder):
+        asked.append(folder)
+        return shutil._ntuple_diskusage(2**30, 2**30, 2**23)
+
+    monkeypatch.setattr(shutil, "disk_usage", hardly_any)
+    media = tmp_path / "media"
+    media.mkdir()
+    given = settings.model_dump() | {"media_url": f"file://{media}"}
+    elsewhere = Settings(**(given | {"database_url": "postgresql://db.example.org/portal"}))
+    (found,) = deployment.of_disk(elsewhere)
+    assert (found.weight, found.what) == (Weight.WRONG, f"8 MiB are free at {media}")
+    bucket = Settings(**(elsewhere.model_dump() | {"media_url": "s3://bucket/prefix"}))
+    assert list(deployment.of_disk(bucket)) == []
+    embedded = tmp_path / "a" / "portal.db"
+    assert (
+        len(
+            list(
+                deployment.of_disk(Settings(**(given | {"database_url": f"sqlite:///{embedded}"})))
+            )
+        )
+        == 2
+    )
+    assert set(asked) == {media, tmp_path}
 
 
 def test_a_network_disk_is_told_from_one_of_this_machine(tmp_path):
