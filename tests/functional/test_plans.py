@@ -9,6 +9,7 @@ from portal import clock
 from portal.database import sqlite_module
 from portal.domain.events.listing import Filters, of_organization, page_of
 from portal.domain.events.page import event_page
+from portal.domain.feedback import queries as feedback
 from portal.domain.initiatives import listing as initiatives
 from portal.domain.initiatives import news as initiative_news
 from portal.domain.organizations.models import Organization
@@ -83,6 +84,11 @@ def _event(db):
         event_page(db, None, "no-such-event")
 
 
+def _answers(db):
+    for question in feedback.Question:
+        feedback.texts(db, 1, question, 0, 50)
+
+
 @pytest.mark.parametrize(
     ("ask", "table", "read_by"),
     [
@@ -127,6 +133,12 @@ def _event(db):
             lambda db: page_of(db, Filters(organization_id=1), clock.now()),
             "organizations",
             {"INTEGER PRIMARY KEY", "COVERING INDEX ix_organizations_suspended_at"},
+        ),
+        (_answers, "feedback_answers", {"INDEX ix_feedback_answers_event_id"}),
+        (
+            lambda db: feedback.tally(db, 1),
+            "feedback_answers",
+            {"COVERING INDEX ix_feedback_answers_numbers"},
         ),
         (
             lambda db: initiatives.page_of(db, initiatives.Filters()),

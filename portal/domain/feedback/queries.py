@@ -60,10 +60,11 @@ class Read:
     language: str
 
 
-# Which question's texts are read from which end of the random order: not side by side.
+# Which question's texts are read from which end of the random order: not side by side. By the
+# event first, which is one: SQLite would else take the index of the numbers, and sort all of them.
 _TEXTS: Final = {
-    Question.GOOD: (Answer.good_sealed, Answer.id.asc()),
-    Question.IMPROVE: (Answer.improve_sealed, Answer.id.desc()),
+    Question.GOOD: (Answer.good_sealed, (Answer.event_id, Answer.id)),
+    Question.IMPROVE: (Answer.improve_sealed, (Answer.event_id.desc(), Answer.id.desc())),
 }
 
 _WHOLE: Final = select(
@@ -97,7 +98,7 @@ def texts(db: Session, event_id: int, question: Question, past: int, most: int) 
     return [
         Text(seal.open(text, _TEXT), may_quote, language)
         for text, may_quote, language in db.execute(
-            written.order_by(order).offset(past).limit(most)
+            written.order_by(*order).offset(past).limit(most)
         )
         if text is not None
     ]
