@@ -6,7 +6,7 @@ import re
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from portal import clock
 from portal.domain.letters.models import Notice
@@ -275,6 +275,9 @@ def many(database, people, story_of, monkeypatch):
     return slug
 
 
+TWO = ["Пікір 2", "Жауап 1"]
+
+
 def spoken(page):
     return re.findall(r"(?:Пікір|Жауап) \d", words(page, "//section[@id='comments']"))
 
@@ -310,6 +313,46 @@ def test_a_page_that_begins_among_answers_says_what_they_answer(
     after = client.get(path)
     assert "removed by whoever wrote it" in words(after)
     assert spoken(after) == ["Жауап 2", "Жауап 3"]
+
+
+def test_what_was_said_at_one_moment_keeps_together_with_its_answers(
+    client, database, many, monkeypatch
+):
+    with database.writing() as db:
+        db.execute(update(Comment).values(written_at=clock.now(), state="visible"))
+        # The clock was put back meanwhile.
+        earlier = update(Comment).where(Comment.text == "Жауап 0.")
+        db.execute(earlier.values(written_at=clock.now() - timedelta(hours=1)))
+    # In another language each, since pages that have been drawn are kept.
+    for tag, most, pages in (
+        ("en", 8, [["Пікір 0", "Жауап 0", "Жауап 2", "Жауап 3", "Пікір 1", "Жауап 4", *TWO]]),
+        (
+            "ru",
+            3,
+            [["Пікір 0", "Жауап 0", "Жауап 2"], ["Пікір 0", "Жауап 3", "Пікір 1", "Жауап 4"], TWO],
+        ),
+    ):
+        monkeypatch.setattr("portal.domain.stories.remarks.ON_A_PAGE", most)
+        path, found = f"/{tag}/stories/{many}", []
+        while path:
+            page = client.get(path)
+            found.append(spoken(page))
+            (path,) = page_of(page).xpath("//section[@id='comments']//a[@rel='next']/@href") or [
+                None
+            ]
+        assert found == pages
+
+
+def test_answers_to_what_is_hidden_are_hidden_with_it(
+    client, browser_of, database, people, many, monkeypatch
+):
+    monkeypatch.setattr("portal.domain.stories.remarks.ON_A_PAGE", 5)
+    with database.writing() as db:
+        db.execute(update(Comment).where(Comment.text == "Пікір 2.").values(state="hidden"))
+    assert spoken(client.get(f"/en/stories/{many}"))[-1] == "Пікір 1"
+    path = f"/en/stories/{many}?page=2"
+    assert client.get(path).status_code == 404
+    assert "Жауап 1" in spoken(browser_of(people["editor"]).get(path))
 
 
 def test_what_is_said_and_done_leads_to_its_page(browser_of, database, people, many):

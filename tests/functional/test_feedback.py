@@ -182,13 +182,14 @@ def test_nothing_is_shown_for_fewer_than_five(client, browser_of, finished, anal
 def test_the_fifth_answer_opens_all_five(client, browser_of, finished, analyst, pour):
     slug, keys = finished(5)
     for number, key in enumerate(keys):
-        answer(client, key, rating=str(number + 1), good=f"Сөз {number}")
+        answer(client, key, rating=str(number + 1), recommend="0", good=f"Сөз {number}")
     assert pour() == 1
     shown = results(browser_of(analyst), slug)
     for number in range(5):
         assert f"Сөз {number}" in words(shown)
     assert figures_of(shown)["average rating of 5"] == "3"
     assert figures_of(shown)["answered"] == "5"
+    assert figures_of(shown)["recommendation index, −100 to 100"] == "−100"
 
 
 def test_an_index_below_nought_has_a_minus_sign(client, browser_of, finished, analyst, pour):
