@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from collections import Counter
 from datetime import timedelta
 
 import openpyxl
@@ -14,7 +15,9 @@ from sqlalchemy import func, inspect, select, text
 from portal import clock
 from portal.app import declared_links
 from portal.domain.events.models import Event
+from portal.domain.feedback import charts
 from portal.domain.feedback.models import Answer, BoxedAnswer
+from portal.domain.feedback.queries import Tally
 from portal.domain.feedback.rules import may_empty_box
 from portal.domain.organizations.queries import organization_named
 from portal.domain.registrations import actions as registrations
@@ -194,11 +197,18 @@ def test_the_fifth_answer_opens_all_five(client, browser_of, finished, analyst, 
 
 def test_an_index_below_nought_has_a_minus_sign(client, browser_of, finished, analyst, pour):
     slug, keys = finished(5)
-    for key, chosen in zip(keys, ("0", "3", "6", "8", "10"), strict=True):
+    for key, chosen in zip(keys, ("0", "3", "6", "7", "9"), strict=True):
         answer(client, key, recommend=chosen)
     assert pour() == 1
     shown = results(browser_of(analyst), slug)
     assert figures_of(shown)["recommendation index, −100 to 100"] == "−40"
+
+
+def test_numbers_count_whoever_chose_them():
+    tally = Tally(Counter({5: 3, 1: 2}), Counter({7: 1, 6: 1, 9: 2, 8: 1}))
+    assert tally.answers == 5
+    assert charts.mean_rating(tally) == 3.4
+    assert charts.recommendation_index(tally) == 20
 
 
 def test_later_answers_wait_until_there_are_five_more_or_the_form_has_closed(

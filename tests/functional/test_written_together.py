@@ -13,11 +13,15 @@ from portal.domain.events.details import details_of
 from portal.domain.events.queries import managed_event
 from portal.domain.initiatives import following
 from portal.domain.initiatives.models import Initiative
-from portal.domain.letters.models import Letter, Notice
+from portal.domain.letters.actions import Change, tell_change
+from portal.domain.letters.models import Kind, Letter, Notice, State
+from portal.domain.letters.queries import changes_told
 from portal.domain.organizations.queries import organization_named
 from portal.domain.people.models import Person
 from portal.domain.registrations import consequences
+from portal.domain.registrations.models import Registration, Status
 from portal.domain.registrations.places import promote
+from portal.domain.registrations.queries import active_of
 from portal.translated import Translated
 from tests.factories import (
     make_event,
@@ -96,8 +100,23 @@ def test_letters_to_whoever_signed_up(database, editor, act, about, letters):
                 db.flush()
             sent.append(len(asked))
             after = db.scalar(select(func.count()).select_from(Letter))
+            taken = Registration.status == Status.CONFIRMED.value
+            unheard = select(Registration.id).where(taken, Registration.confirmed_at.is_(None))
+            assert db.scalars(unheard).all() == []
     assert sent[0] == sent[1]
     assert after - before == letters
+
+
+def test_what_was_told_waits_on_when_it_is_told_again(database, editor):
+    slug = crowd(database, FEW)
+    with database.writing() as db:
+        event = managed_event(db, db.get_one(Person, editor.id), slug)
+        change = Change("host 1", ("hosts",))
+        for _twice in range(2):
+            audience = {each: [] for each in active_of(db, event)} | changes_told(db, event.id)
+            tell_change(db, audience, change, clock.now())
+        states = select(Letter.state).where(Letter.kind == Kind.CHANGED.value)
+        assert db.scalars(states).all() == [State.QUEUED.value] * FEW
 
 
 def test_letters_to_followers(database, editor):
