@@ -153,6 +153,19 @@ def browser_of(app, client, database):
     return make
 
 
+@pytest.fixture
+def editor(database):
+    """An editor of the organisation "ours", who has nobody beside them."""
+    from tests.factories import make_organization, make_person
+
+    with database.writing() as db:
+        person = make_person(db)
+        make_organization(db, "ours", editor=person)
+        db.flush()
+        db.expunge(person)
+    return person
+
+
 def pytest_collection_modifyitems(config, items):
     """Where Chromium is missing, tests that drive it say so; in CI that is a failure."""
     from tests.browser.chromium import chromium_path

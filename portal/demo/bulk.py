@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import insert, select
 
@@ -31,8 +31,11 @@ from portal.translated import Translated
 
 if TYPE_CHECKING:
     import random
+    from collections.abc import Callable
 
     from sqlalchemy.orm import Session
+
+    from portal.database import Database
 
 ZONES = ("Asia/Almaty", "Europe/Berlin", "Europe/Istanbul", "America/New_York", "Asia/Seoul")
 WORDS = {
@@ -40,6 +43,8 @@ WORDS = {
     "ru": ("Домбра", "Наурыз", "Абай", "Сказка", "Ремесло", "Асык", "Язык", "Родословная", "Песня"),
     "en": ("Dombyra", "Nauryz", "Abai", "Tale", "Craft", "Asyq", "Language", "Genealogy", "Song"),
 }
+
+AT_ONCE: Final = 200
 
 
 @dataclass
@@ -53,6 +58,14 @@ class Filling:
     # Fresh every time, unlike the ids: what opens sessions and passes.
     sessions: dict[str, str] = field(default_factory=dict)
     passes: dict[str, str] = field(default_factory=dict)
+
+
+def by_the_hundred(database: Database, add: Callable[[Session, int], None], how_many: int) -> None:
+    """Adds by number, each few hundred in a transaction of their own."""
+    for start in range(0, how_many, AT_ONCE):
+        with database.writing() as db:
+            for number in range(start, min(start + AT_ONCE, how_many)):
+                add(db, number)
 
 
 def add_many(db: Session, filling: Filling, organization_ids: list[int], numbers: range) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from sqlalchemy import insert, select, update
 
-from portal.demo.bulk import WORDS
+from portal.demo.bulk import WORDS, by_the_hundred
 from portal.domain.events.models import Event, EventHost, Funding, HostState
 from portal.domain.events.vocabulary import TAGS
 from portal.domain.initiatives import actions as initiatives
@@ -28,14 +28,13 @@ from portal.domain.stories.models import CommentMode
 from portal.translated import Translated
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from sqlalchemy.orm import Session
 
     from portal.database import Database
     from portal.demo.bulk import Filling
 
-_AT_ONCE: Final = 200
 _VERIFIED_FOR: Final = timedelta(days=365)
 _PLACES: Final = (("Алматы", "KZ"), ("Berlin", "DE"), ("İstanbul", "TR"), ("Өлгий", "MN"))
 # Of an initiative, on a story, and the most events a story tells of.
@@ -155,24 +154,17 @@ class _Company:
 
 def add_company(database: Database, filling: Filling, size: Size) -> None:
     """Adds them to events made before (portal.demo.bulk), which they hold and tell of."""
-
-    def by_the_hundred(add: Callable[[Session, int], None], how_many: int) -> None:
-        for start in range(0, how_many, _AT_ONCE):
-            with database.writing() as db:
-                for number in range(start, min(start + _AT_ONCE, how_many)):
-                    add(db, number)
-
     generated = select(Event.slug, Event.id).where(Event.slug.like("event-%")).order_by(Event.id)
     public = select(Initiative.slug, Initiative.id).where(Initiative.published_at.is_not(None))
     with database.reading() as db:
         company = _Company(filling, dict(db.execute(generated).all()))
-    by_the_hundred(company.found, size.organizations)
+    by_the_hundred(database, company.found, size.organizations)
     with database.reading() as db:
         company.holders = db.scalars(select(Organization.id).order_by(Organization.id)).all()
         company.members = db.scalars(select(Person.id).order_by(Person.id)).all()
-    by_the_hundred(company.begin, size.initiatives)
+    by_the_hundred(database, company.begin, size.initiatives)
     with database.reading() as db:
         company.lines = dict(db.execute(public.order_by(Initiative.id)).all())
     with database.writing() as writing:
         company.join(writing)
-    by_the_hundred(company.write, size.stories)
+    by_the_hundred(database, company.write, size.stories)

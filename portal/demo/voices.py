@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from sqlalchemy import select
 
+from portal.demo.bulk import by_the_hundred
 from portal.demo.participants import add_answers
 from portal.domain.events.models import Event
 from portal.domain.feedback.queries import Read
@@ -22,14 +23,11 @@ from portal.domain.stories.commenting import Said
 from portal.domain.stories.models import Comment, Story
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from sqlalchemy.orm import Session
 
     from portal.database import Database
     from portal.demo.bulk import Filling
 
-_AT_ONCE: Final = 500
 _SAID: Final = "Домбыраның үнін сағындық, рақмет. " * 6
 
 
@@ -43,13 +41,6 @@ class Voices(NamedTuple):
 
 def add_voices(database: Database, filling: Filling, how_many: Voices) -> None:
     """Adds them where there are events, organisations and stories by the thousand already."""
-
-    def by_the_hundred(add: Callable[[Session, int], None], total: int) -> None:
-        for start in range(0, total, _AT_ONCE):
-            with database.writing() as db:
-                for number in range(start, min(start + _AT_ONCE, total)):
-                    add(db, number)
-
     with database.writing() as writing:
         crowded = Event.slug == filling.printed["crowded"]
         holder = select(Event.organization_id).where(crowded).scalar_subquery()
@@ -85,8 +76,8 @@ def add_voices(database: Database, filling: Filling, how_many: Voices) -> None:
         at = filling.now - timedelta(minutes=how_many.reports - number)
         moderation.report(db, subject, Complaint(Reason.SPAM, _SAID, "", "kk"), at)
 
-    by_the_hundred(comment, how_many.comments)
-    by_the_hundred(report, how_many.reports)
+    by_the_hundred(database, comment, how_many.comments)
+    by_the_hundred(database, report, how_many.reports)
 
 
 def _answers(filling: Filling, how_many: int) -> list[Read]:

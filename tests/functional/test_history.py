@@ -19,14 +19,6 @@ from tests.functional.pages import errors_of, page_of, words
 
 
 @pytest.fixture
-def editor(database):
-    with database.writing() as db:
-        person = make_person(db)
-        make_organization(db, "ours", editor=person)
-        return person
-
-
-@pytest.fixture
 def slug(database, editor):
     with database.writing() as db:
         return make_event(db, organization_named(db, "ours")).slug

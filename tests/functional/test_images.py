@@ -44,15 +44,6 @@ WORDS = {"alt_kk": "Үш домбырашы", "alt_ru": "Три домбрист
 
 
 @pytest.fixture
-def editor(database):
-    with database.writing() as db:
-        person = make_person(db)
-        make_organization(db, "ours", editor=person)
-        db.expunge(person)
-        return person
-
-
-@pytest.fixture
 def event(database, editor):
     """Written first in Kazakh."""
     from portal.domain.organizations.models import Organization

@@ -28,14 +28,6 @@ def postponed(db, organization, days_ago=2, **changes):
 
 
 @pytest.fixture
-def editor(database):
-    with database.writing() as db:
-        person = make_person(db)
-        make_organization(db, "ours", editor=person)
-        return person
-
-
-@pytest.fixture
 def slug(database, editor):
     """A postponed event whose old date has gone by, beside one that is over."""
     with database.writing() as db:

@@ -42,14 +42,6 @@ NOBODY_TOLD = "Nothing has been told yet."
 
 
 @pytest.fixture
-def editor(database):
-    with database.writing() as db:
-        person = make_person(db)
-        make_organization(db, "ours", editor=person)
-        return person
-
-
-@pytest.fixture
 def browser(browser_of, editor):
     return browser_of(editor)
 

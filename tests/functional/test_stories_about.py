@@ -15,8 +15,6 @@ from tests.factories import (
     make_decision,
     make_event,
     make_initiative,
-    make_organization,
-    make_person,
     make_story,
 )
 from tests.functional.forms import story_fields
@@ -24,17 +22,6 @@ from tests.functional.pages import linked_data_of, page_of, value_of, words
 from tests.functional.queries import queries_of, reads_of
 
 BODY = "Бірінші абзац."
-
-
-@pytest.fixture
-def editor(database):
-    """Of the organisation that stories are written for."""
-    with database.writing() as db:
-        person = make_person(db)
-        make_organization(db, "ours", editor=person)
-        db.flush()
-        db.expunge(person)
-        return person
 
 
 @pytest.fixture

@@ -26,23 +26,12 @@ from portal.translated import Translated
 from tests.factories import (
     make_event,
     make_initiative,
-    make_organization,
     make_person,
     sign_up_guest,
 )
 from tests.functional.queries import queries_of
 
 FEW, MANY = 2, 12
-
-
-@pytest.fixture
-def editor(database):
-    with database.writing() as db:
-        person = make_person(db)
-        make_organization(db, "ours", editor=person)
-        db.flush()
-        db.expunge(person)
-    return person
 
 
 def crowd(database, people, **about):

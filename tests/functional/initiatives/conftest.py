@@ -7,17 +7,7 @@ import pytest
 from portal.domain.organizations.queries import organization_named
 from tests.factories import (
     make_initiative,
-    make_organization,
-    make_person,
 )
-
-
-@pytest.fixture
-def editor(database):
-    with database.writing() as db:
-        person = make_person(db)
-        make_organization(db, "ours", editor=person)
-        return person
 
 
 @pytest.fixture
