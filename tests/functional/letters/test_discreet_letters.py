@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -30,9 +31,13 @@ TELLING = ("Dombra", "Домбыра", "Altyn", "Алтын", "Karl-Marx", "Shan
 
 
 def said_by(letter):
-    """Everything one can read of a letter without opening its link, its headers too."""
+    """Everything one can read of a letter without opening its link, its headers too.
+
+    What is made by chance is left out: now and then it spells one of the words.
+    """
     parts = [letter.subject, letter.message["From"], letter.text, letter.html]
-    return "\n".join([*parts, *(attached.content.decode() for attached in letter.attachments)])
+    parts += [attached.content.decode() for attached in letter.attachments]
+    return re.sub(r"/passes/[\w-]{43}|[\w-]{22}@shanyraq", "", "\n".join(parts))
 
 
 def test_a_guest_chooses_on_the_pass_and_nothing_tells_what_it_is_about(world, client):
@@ -48,7 +53,7 @@ def test_a_guest_chooses_on_the_pass_and_nothing_tells_what_it_is_about(world, c
     letter = world.last()
     assert letter.subject == "News about your sign-up"
     assert letter.message["From"].startswith("Notice <")
-    assert not [word for word in TELLING if word in said_by(letter).replace("@shanyraq", "")]
+    assert not [word for word in TELLING if word in said_by(letter)]
     assert {link.split("?")[0].split("/passes/")[0] for link in letter.links} == {
         "https://testserver/en"
     }
@@ -98,7 +103,7 @@ def test_every_kind_of_letter_to_a_discreet_member_is_neutral(world, happens):
 
     (letter,) = world.received()[before:]
     assert letter.subject == "News about your sign-up"
-    assert not [word for word in TELLING if word in said_by(letter).replace("@shanyraq", "")]
+    assert not [word for word in TELLING if word in said_by(letter)]
     if happens == "cancelled":
         assert calendar_in(letter)["METHOD"] == "CANCEL"
 
@@ -123,7 +128,7 @@ def test_the_calendar_file_of_a_discreet_pass_is_neutral_too(world, client, brow
     (entry,) = Calendar.from_ical(answer.content).walk("VEVENT")
     assert entry["SUMMARY"] == "Appointment"
     assert slug not in answer.headers["content-disposition"]
-    assert not [w for w in TELLING if w in answer.text.replace("@shanyraq", "")]
+    assert not [w for w in TELLING if w in answer.text]
 
     answer = client.get(f"/en/passes/{key}/event.ics")
     (entry,) = Calendar.from_ical(answer.content).walk("VEVENT")
