@@ -10,7 +10,7 @@ from starlette.middleware import Middleware
 from starlette.routing import compile_path
 
 from portal import HOME
-from portal.allocator import collect_seldom, keep_little
+from portal.allocator import collect_seldom, giving_back, keep_little
 from portal.database import Database
 from portal.domain.moderation.maintenance import refuse_writing
 from portal.guarded import GuardedClient
@@ -91,7 +91,8 @@ def create_app(settings: Settings) -> Portal:
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         keep_little()
         await limit_readers()
-        yield
+        async with giving_back():
+            yield
         database.close()
 
     seal = Seal.from_file(settings.seal_key_path)
