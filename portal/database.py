@@ -19,7 +19,6 @@ from sqlalchemy import (
     event,
 )
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 
 from portal import drawn_from, overdue, postgres, touched
@@ -27,7 +26,7 @@ from portal.column_types import Instant, TranslatedText
 from portal.fair_lock import Courtesy
 from portal.outages import PATIENCE
 from portal.plans import lead_by_limits
-from portal.readers import Reader, nowhere
+from portal.readers import HandedOn, Reader, nowhere
 from portal.standby import Standby, patience
 from portal.translated import Translated
 
@@ -105,6 +104,8 @@ class Database:
         details = {"seal": seal}
         self._readers = sessionmaker(class_=Reader, info=details, autoflush=False)
         self._connect = self.standby.reader if self.standby else self.reading_engine.connect
+        self._give_back: Callable[[Connection], None] = Connection.close
+        self.handed_on: HandedOn | None = None
         self._writers = sessionmaker(self.engine, info=details)
         # Asked at the beginning of every transaction that writes; what it raises ends it.
         self.guard: Callable[[Session], None] | None = None
@@ -116,6 +117,9 @@ class Database:
             turns = Courtesy(Path(self.url.database or ""), BUSY_MILLISECONDS / 1000)
             self.at_close.append(turns.close)
             self._turns = turns
+            self.handed_on = HandedOn(self.reading_engine)
+            self.at_close.append(self.handed_on.close)
+            self._connect, self._give_back = self.handed_on.connect, self.handed_on.give_back
 
     def _engine(self, url: URL, *, read_only: bool, **more: Any) -> Engine:
         engine = create_engine(
@@ -149,13 +153,13 @@ class Database:
                 ):
                     connection.execute(f"PRAGMA {pragma}")
 
-            @event.listens_for(engine, "begin")
             def _begin(connection: Any) -> None:
                 # A reader that turns writer later fails at once, whatever the busy timeout says.
-                try:
-                    connection.connection.driver_connection.execute(begin)
-                except sqlite_module().OperationalError as error:
-                    raise OperationalError(begin, None, error) from error
+                connection.driver_connection.execute(begin)
+
+            # Not at the event of that name: whoever listens to an engine is looked up by every
+            # connection anew, which takes a quarter of a page's way to the database and back.
+            engine.dialect.do_begin = _begin  # type: ignore[assignment]
         else:
             postgres.set_up(engine, read_only=read_only)
         if self._most_seconds is not None:  # after the above: waiting for the lock is no work
@@ -170,7 +174,9 @@ class Database:
         It is behind a network: the first question of whoever may not wait is WouldWaitError.
         """
         is_here = may_wait or self.is_sqlite
-        return self._readers(connect=self._connect if is_here else nowhere)
+        return self._readers(
+            connect=self._connect if is_here else nowhere, give_back=self._give_back
+        )
 
     @contextmanager
     def snapshot(self) -> Iterator[Session]:
@@ -178,12 +184,13 @@ class Database:
 
         For whoever asks many questions whose answers must fit together while others write.
         """
-        engine = self.reading_engine
+        connect = self._connect
         if not self.is_sqlite:
-            engine = engine.execution_options(
+            engine = self.reading_engine.execution_options(
                 isolation_level="REPEATABLE READ", postgresql_readonly=True
             )
-        with self._readers(connect=engine.connect) as session:
+            connect = engine.connect
+        with self._readers(connect=connect, give_back=self._give_back) as session:
             yield session
 
     @contextmanager

@@ -78,15 +78,9 @@ def also_read(scopes: Mapping[str, str]) -> None:
 def watch(engine: Engine) -> None:
     """Begins to note what the engine's statements read."""
 
-    @event.listens_for(engine, "before_cursor_execute")
-    def _before(
-        _connection: object,
-        _cursor: object,
-        statement: str,
-        _parameters: object,
-        context: Any,
-        _executemany: object,
-    ) -> None:
+    # The dialect's event: see portal.database for what an engine's would take.
+    @event.listens_for(engine, "do_execute")
+    def _before(_cursor: object, statement: str, _parameters: object, context: Any) -> None:
         reads = _noting.get()
         if reads is not None:
             names = bool(context and context.execution_options.get(NAMES_PLACES))

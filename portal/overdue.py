@@ -11,7 +11,7 @@ from sqlalchemy import event
 from portal import postgres
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection, Engine
+    from sqlalchemy import Engine, PoolProxiedConnection
 
 # Steps of SQLite's machine between two looks at the clock.
 _STEPS: Final = 100_000
@@ -36,6 +36,10 @@ def _limit_transactions(engine: Engine, seconds: float) -> None:
         # Asked every few milliseconds of work; true ends the statement.
         connection.set_progress_handler(lambda: time.monotonic() > record.info["until"], _STEPS)
 
-    @event.listens_for(engine, "begin")
-    def _begin(connection: Connection) -> None:
+    begin = engine.dialect.do_begin
+
+    def _begin(connection: PoolProxiedConnection) -> None:
+        begin(connection)
         connection.info["until"] = time.monotonic() + seconds
+
+    engine.dialect.do_begin = _begin  # type: ignore[assignment]
