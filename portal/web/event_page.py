@@ -1,70 +1,55 @@
-"""The page of one event: what is the same for all readers, and the way to sign up beside it."""
+"""The page of one event: what is the same for all readers."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 from functools import partial
-from typing import TYPE_CHECKING, Annotated, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from markupsafe import Markup
-from pydantic import Field
 
 from portal import dates
-from portal.domain.events.models import AttendanceMode, Funding, Status
+from portal.domain.events.models import AttendanceMode, Funding
 from portal.domain.events.page import event_page
-from portal.domain.events.rules import is_over
 from portal.domain.events.vocabulary import TAGS
 from portal.domain.organizations.rules import is_verified
-from portal.domain.registrations.rules import is_open
 from portal.domain.results.rules import has_taken_place
 from portal.domain.stories.listing import about_event
 from portal.i18n import OWN_NAMES
 from portal.items import ItemKind
 from portal.markdown import without_links
-from portal.places import Band
 from portal.refusals import NotFoundError
-from portal.rendering import drawn, pieces
+from portal.rendering import pieces
 from portal.time_zones import wall_of
 from portal.web.cards import (
-    BANDS,
     FUNDINGS,
     MODES,
-    hosts_line,
     languages_line,
     result_card_of,
     state_tags,
 )
 from portal.web.covers import cover_of_page
-from portal.web.forms import Fields, Form
 from portal.web.hours import hours_of, other_cities
 from portal.web.pages import site_name
 from portal.web.parts import Sort
 from portal.web.schema_org import linked_data
 from portal.web.sharing import shared
+from portal.web.sign_up_panel import offer_of
 from portal.web.story_cards import story_cards
 from portal.web.translated_line import translated_line
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from datetime import datetime
 
     from portal.domain.events.page import Words
     from portal.domain.events.queries import Shown
-    from portal.refusals import Refusal
     from portal.translated import Said
+    from portal.web.sign_up_panel import Offer
     from portal.web.visit import Visit
-
-
-class GuestFields(Fields):
-    """A guest signs up with these two."""
-
-    name: Annotated[str, Field(max_length=80)] = ""
-    email: Annotated[str, Field(max_length=254)] = ""
 
 
 # An event that ends on the next day by then is said to end at an hour, not on a date.
 LONGEST_NIGHT: Final = timedelta(hours=12)
-BLANK: Final = Form(GuestFields)
 # Some twenty kilobytes each.
 _SHOWN: Final = Sort("event pages", 64)
 
@@ -78,10 +63,7 @@ class EventPage(NamedTuple):
     head: Markup
     lead: Markup
     rest: Markup
-    sign_up: Mapping[str, Any]
-    # The way to sign up as all strangers see it, and all members, who have not used it (False and
-    # True); drawn when the first of them comes.
-    blank_panels: dict[bool, Markup]
+    offer: Offer
 
 
 def event_page_for(visit: Visit, slug: str) -> EventPage:
@@ -101,44 +83,21 @@ def _page(visit: Visit, slug: str) -> EventPage:
 
 def page_of(visit: Visit, event: Shown, words: Words, *, is_preview: bool = False) -> EventPage:
     """The page, drawn; a preview leads nowhere that is not there yet."""
-    sign_up = _sign_up(visit, event)
-    facts = sign_up | _facts(visit, event, words) | {"is_preview": is_preview}
-    around = {"language": visit.language, "language_names": OWN_NAMES, "url": visit.url}
-    said = pieces("parts/event.html", **facts, **around)
     title, summary = event.title.said(), event.summary.said()
-    return EventPage(event, title, summary, said.head, said.lead, said.rest, sign_up, {})
-
-
-def blank_panel(visit: Visit, page: EventPage) -> Markup:
-    """The way to sign up for somebody who does not stand in the list, and has typed nothing."""
-    key = visit.visitor is not None
-    found = page.blank_panels.get(key)
-    if found is None:
-        found = page.blank_panels[key] = panel(visit, page)
-    return found
-
-
-def panel(
-    visit: Visit,
-    page: EventPage,
-    standing: tuple[str, str] | None = None,
-    form: Form[GuestFields] = BLANK,
-    refusal: Refusal | None = None,
-    *,
-    is_preview: bool = False,
-) -> Markup:
-    """The way to sign up; a refusal or a form's errors are told there."""
-    context = {
-        **page.sign_up,
-        "standing": standing,
-        "form": form,
-        "blank_form": BLANK,
-        "refusal": refusal and refusal.said(),
-        "is_signed_in": visit.visitor is not None,
-        "is_preview": is_preview,
-        "url": visit.url,
-    }
-    return drawn("parts/event_panel.html", **context)
+    offer = offer_of(event, visit.now)
+    facts = _facts(visit, event, words, title, summary)
+    said = pieces(
+        "parts/event.html",
+        **facts,
+        event=event,
+        is_over=offer.ways.is_over,
+        is_cancelled=offer.ways.is_cancelled,
+        is_preview=is_preview,
+        language=visit.language,
+        language_names=OWN_NAMES,
+        url=visit.url,
+    )
+    return EventPage(event, title, summary, said.head, said.lead, said.rest, offer)
 
 
 def _until(starts: datetime, ends: datetime) -> str | None:
@@ -148,27 +107,8 @@ def _until(starts: datetime, ends: datetime) -> str | None:
     return dates.hour(ends) if ends - starts <= LONGEST_NIGHT else dates.full(ends.date())
 
 
-def _sign_up(visit: Visit, event: Shown) -> dict[str, Any]:
-    """What the way to sign up depends on."""
-    return {
-        "event": event,
-        "hosts": [
-            (host.name.said(), visit.url("organizations.show", slug=host.slug))
-            for host in event.hosts
-        ],
-        "hosts_line": hosts_line(event),
-        "band": BANDS.get(event.places),
-        "band_kind": event.places.value,
-        "is_full": event.places is Band.FULL,
-        "is_open": is_open(event, visit.now),
-        "is_over": is_over(event, visit.now),
-        "is_cancelled": event.status == Status.CANCELLED,
-        "is_postponed": event.status == Status.POSTPONED,
-    }
-
-
-def _facts(visit: Visit, event: Shown, words: Words) -> dict[str, Any]:
-    """What is told of the event beside that."""
+def _facts(visit: Visit, event: Shown, words: Words, title: Said, summary: Said) -> dict[str, Any]:
+    """What is told of the event to everybody."""
     hours = hours_of(event.starts_at, event.time_zone, visit.chosen_zone)
     first_zone = visit.chosen_zone or event.time_zone
     starts, ends = wall_of(event.starts_at, first_zone), wall_of(event.ends_at, first_zone)
@@ -179,13 +119,17 @@ def _facts(visit: Visit, event: Shown, words: Words) -> dict[str, Any]:
         description = without_links(description)
     mode = AttendanceMode(event.attendance_mode)
     return {
-        "title": event.title.said(),
-        "summary": event.summary.said(),
+        "title": title,
+        "summary": summary,
         "description": Markup(description),  # noqa: S704 - sanitised when it was saved
         "description_language": language,
         "translation": translated_line(
             visit, ItemKind.EVENT, event.slug, event.title.original, words.counts
         ),
+        "hosts": [
+            (host.name.said(), visit.url("organizations.show", slug=host.slug))
+            for host in event.hosts
+        ],
         "tags": state_tags(event, visit.now),
         "hours": hours,
         "cities": other_cities(event.starts_at, hours),
@@ -218,8 +162,8 @@ def _facts(visit: Visit, event: Shown, words: Words) -> dict[str, Any]:
             visit,
             "events.show",
             event.slug,
-            title=event.title.said(),
-            description=event.summary.said(),
+            title=title,
+            description=summary,
             changed_at=event.changed_at,
         ),
         "site_name": site_name(visit.site),

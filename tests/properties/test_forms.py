@@ -16,13 +16,13 @@ from portal.domain.people.rules import NameNeededError, check_name, tidy_name
 from portal.i18n import LANGUAGES, speaking
 from portal.texts import ControlCharacterError, TooLongError
 from portal.web.event_form import EventFields
-from portal.web.event_page import GuestFields
 from portal.web.forms import MESSAGES, Fields, Form
 from portal.web.routes.administration import OrganizationFields
 from portal.web.routes.feedback import FeedbackFields
 from portal.web.routes.people import RoleFields
 from portal.web.routes.profile import ProfileFields
 from portal.web.routes.time_zone import ZoneFields
+from portal.web.sign_up_panel import GuestFields
 
 FORMS = (
     *(EventFields, FeedbackFields, GuestFields, OrganizationFields, ProfileFields, RoleFields),

@@ -13,11 +13,12 @@ from portal.domain.organizations import queries as organizations
 from portal.domain.registrations import consequences
 from portal.refusals import NotAllowedError, Refusal
 from portal.web.event_form import EventFields, details_from, form_context, values_of
-from portal.web.event_page import page_of, panel
+from portal.web.event_page import page_of
 from portal.web.event_refusals import refuse_the_rest
 from portal.web.forms import Form
 from portal.web.policies import Cache, Policy
 from portal.web.routing import Pages
+from portal.web.sign_up_panel import panel
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -124,7 +125,7 @@ def preview(visit: Visit, slug: str) -> Response:
     return visit.page(
         "events/show.html",
         page=page,
-        panel=panel(visit, page, is_preview=True),
+        panel=panel(visit, page.offer, is_preview=True),
         form=Form(EventFields),
         may_analyse=True,
         is_preview=True,

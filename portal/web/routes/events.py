@@ -13,18 +13,19 @@ from portal.domain.registrations.standings import NOTHING, own_of
 from portal.items import ItemKind
 from portal.refusals import NotFoundError
 from portal.web.event_lists import event_rows
-from portal.web.event_page import BLANK, blank_panel, event_page_for, panel
+from portal.web.event_page import event_page_for
 from portal.web.files import calendar_file
 from portal.web.filters import filter_links, page_asked, page_links
 from portal.web.policies import Cache, Policy
 from portal.web.routing import Pages
+from portal.web.sign_up_panel import BLANK, blank_panel, panel
 
 if TYPE_CHECKING:
     from starlette.responses import Response
 
     from portal.refusals import Refusal
-    from portal.web.event_page import GuestFields
     from portal.web.forms import Form
+    from portal.web.sign_up_panel import GuestFields
     from portal.web.visit import Visit
 
 pages = Pages()
@@ -96,9 +97,9 @@ def event_page(
         status,
         spelled=(ItemKind.EVENT, event.id),
         page=page,
-        panel=blank_panel(visit, page)
+        panel=blank_panel(visit, page.offer)
         if is_blank
-        else panel(visit, page, own.standing, form, refusal),
+        else panel(visit, page.offer, own.standing, form, refusal),
         form=form,
         may_analyse=may_analyse(own.roles),
         is_preview=False,

@@ -12,12 +12,12 @@ from portal.domain.registrations.wishes import Wish, sign_up_all
 from portal.places import Band
 from portal.refusals import NotFoundError, Refusal
 from portal.sealing import seal_of
-from portal.web.event_page import GuestFields
 from portal.web.forms import Form
 from portal.web.policies import Cache, Policy
 from portal.web.rate_limits import Limit
 from portal.web.routes.events import event_page
 from portal.web.routing import Pages
+from portal.web.sign_up_panel import GuestFields
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
