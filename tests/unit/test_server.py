@@ -1,4 +1,4 @@
-"""How a server ends."""
+"""How a server answers, and how it ends."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import socket
 import threading
 import time
 from contextlib import ExitStack, suppress
+from types import SimpleNamespace
 
 import pytest
 import uvicorn
@@ -42,7 +43,8 @@ def running(request, monkeypatch):
             time.sleep(0.5)  # noqa: ASYNC251 - nobody is let in meanwhile
         await PlainTextResponse("come in")(scope, receive, send)
 
-    config = uvicorn.Config(app, port=0, loop=request.param, lifespan="off", log_config=None)
+    options = {"loop": request.param, "http": server.Protocol, "lifespan": "off"}
+    config = uvicorn.Config(app, port=0, log_config=None, **options)
     begun = server.Server(config)
     thread = threading.Thread(target=begun.run)
     thread.start()
@@ -70,6 +72,84 @@ def test_whoever_has_come_is_answered_and_nobody_else_comes(running):
             visitor.sendall(REQUEST)
         for visitor in (silent, *crowd):
             assert visitor.makefile("rb").read().endswith(b"come in")
+
+
+class Sent(list):
+    """A connection that notes what is sent when; told to write when it is closed, it fails."""
+
+    is_closed = False
+
+    def write(self, data):
+        assert not self.is_closed
+        self.append(data)
+
+    def close(self):
+        self.is_closed = True
+
+    def is_closing(self):
+        return self.is_closed
+
+    def abort(self):
+        self.is_closed = True
+
+
+@pytest.fixture
+def sent():
+    return Sent()
+
+
+@pytest.fixture
+def joined(sent):
+    """What writes to it, and what the loop does next."""
+    later = []
+    loop = SimpleNamespace(call_soon=later.append)
+
+    def go_on():
+        while later:
+            later.pop(0)()
+
+    return server.Joined(sent, loop), go_on
+
+
+def test_what_is_written_at_one_time_is_sent_as_one(joined, sent):
+    connection, go_on = joined
+    connection.write(b"head ")
+    connection.write(b"body")
+    assert sent == []
+    go_on()
+    assert sent == [b"head body"]
+    connection.write(b"next")
+    go_on()
+    assert sent == [b"head body", b"next"]
+
+
+def test_much_is_sent_at_once(joined, sent):
+    """Else who writes without end would never be told to wait."""
+    connection, go_on = joined
+    connection.write(b"head ")
+    connection.write(b"x" * server.MOST_JOINED)
+    assert sent == [b"head " + b"x" * server.MOST_JOINED]
+    connection.write(b"rest")
+    go_on()
+    assert sent[1:] == [b"rest"]
+
+
+def test_a_connection_is_closed_after_what_was_written(joined, sent):
+    connection, go_on = joined
+    connection.write(b"last")
+    connection.close()
+    assert (sent, sent.is_closed) == ([b"last"], True)
+    go_on()
+    assert sent == [b"last"]
+
+
+def test_nothing_is_sent_to_who_was_cut_off(joined, sent):
+    connection, go_on = joined
+    connection.write(b"lost")
+    connection.abort()
+    go_on()
+    assert connection.is_closing()
+    assert sent == []
 
 
 def test_a_process_that_is_told_to_end_unwinds():
