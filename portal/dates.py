@@ -83,6 +83,11 @@ def stamp(wall: datetime) -> str:
 
 def duration(length: timedelta) -> str:
     """How long something takes, in days, hours and minutes."""
+    return _duration(length, current_language.get())
+
+
+@lru_cache(maxsize=512)
+def _duration(length: timedelta, _language: str) -> str:
     minutes = int(length.total_seconds()) // 60
     days, minutes = divmod(minutes, MINUTES_A_DAY)
     hours, minutes = divmod(minutes, 60)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 from portal.i18n import LANGUAGES, current_language, language_of
 from portal.passages import (
@@ -36,8 +36,7 @@ class State(StrEnum):
     MISSING = "missing"
 
 
-@dataclass(frozen=True, slots=True)
-class Said:
+class Said(NamedTuple):
     """A text together with the language it is really in, for HTML's lang (WCAG 3.1.2)."""
 
     text: str

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 from urllib.parse import quote_plus
@@ -35,6 +36,9 @@ _HERE_ASKED: Final = quote_plus(_HERE)
 # And this for the name of who is signed in, which is put in each time: nobody's is kept. Those
 # between are marks of `portal.written`.
 _NAME: Final = "\ue003"
+_STANDING: Final = re.compile(f"({_HERE}|{_HERE_ASKED}|{_NAME})")
+# What stands in a query as it is, but for the slash.
+_PLAIN: Final = re.compile(r"[\w.~/-]+", re.ASCII)
 # One a language, part of the portal and zone that is being read in, for strangers and for each
 # kind of member; some eight kilobytes each.
 _MOST_DRAWN: Final = 256
@@ -135,12 +139,13 @@ def frame_of(
     if visit is not None and (visitor := visit.visitor) is not None:
         name = str(escape(name_of(visit.db, visitor)))
         who = Who(may_moderate(visitor), visitor.is_administrator)
-    asked, plain = quote_plus(rest), str(escape(rest))
+    asked = rest.replace("/", "%2F") if _PLAIN.fullmatch(rest) else quote_plus(rest)
+    stands_for = {_HERE: str(escape(rest)), _HERE_ASKED: asked, _NAME: name}
     head, *around = _drawn(links, site.assets, place, who)
 
-    def put_into(part: str) -> Markup:
-        pieces = (p.replace(_HERE_ASKED, asked).replace(_HERE, plain) for p in part.split(_NAME))
-        return Markup(name.join(pieces))  # noqa: S704 - drawn by templates
+    def put_into(pieces: tuple[str, ...]) -> Markup:
+        filled = [stands_for.get(piece, piece) for piece in pieces]
+        return Markup("".join(filled))  # noqa: S704 - drawn by templates
 
     return Frame(head, *map(put_into, around))
 
@@ -152,8 +157,13 @@ def _parts(links: Links) -> dict[str, str]:
 
 
 @lru_cache(maxsize=_MOST_DRAWN)
-def _drawn(links: Links, assets: Assets, place: _Place, who: Who | None) -> tuple[Markup, str, str]:
-    """Frames that differ in nothing else, drawn by templates: never anything of a person's."""
+def _drawn(
+    links: Links, assets: Assets, place: _Place, who: Who | None
+) -> tuple[Markup, tuple[str, ...], tuple[str, ...]]:
+    """Frames that differ in nothing else, drawn by templates: never anything of a person's.
+
+    Those before and after a page's content are parted at what stands for something else.
+    """
     here = place.prefix + _HERE
     context = {
         "language": language_of(place.tag),
@@ -182,7 +192,8 @@ def _drawn(links: Links, assets: Assets, place: _Place, who: Who | None) -> tupl
         "url": lambda name, query=None: links.path(name, place.tag, query),
     }
     head = drawn("frame/head.html", **context)
-    return head, draw("frame/top.html", **context), draw("frame/foot.html", **context)
+    top, foot = draw("frame/top.html", **context), draw("frame/foot.html", **context)
+    return head, tuple(_STANDING.split(top)), tuple(_STANDING.split(foot))
 
 
 def _other_letters(links: Links, place: _Place) -> Language | None:

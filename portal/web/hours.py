@@ -30,7 +30,9 @@ class Hour(NamedTuple):
 
 def _place(wall: datetime, city: str, note: str, *, reader: bool = False) -> Hour:
     written = f"{note} · {offset_of(wall)}" if note else ""
-    return Hour(dates.hour(wall), city, written, wall.isoformat(timespec="minutes"), reader)
+    machine = wall.isoformat(timespec="minutes")
+    # As `dates.hour` writes it; an event's page shows the hour of eight cities.
+    return Hour(machine[11:16], city, written, machine, reader)
 
 
 def hours_of(instant: datetime, organizer_zone: str, chosen_zone: str | None) -> tuple[Hour, ...]:

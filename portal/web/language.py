@@ -45,6 +45,8 @@ class LanguageMiddleware:
         """Tells everything below what to speak."""
         if scope["type"] == "http":
             first = scope["path"].split("/", 2)[1] if scope["path"].startswith("/") else ""
-            asked = Headers(scope=scope).get("accept-language", "")
-            speak(first if first in LANGUAGE_TAGS else match_tag(asked))
+            if first in LANGUAGE_TAGS:
+                speak(first)
+            else:
+                speak(match_tag(Headers(scope=scope).get("accept-language", "")))
         await self.app(scope, receive, send)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -99,7 +99,7 @@ class Visit:
         It is made for nobody in particular: only the language, script and zone are the visitor's,
         and whatever of these it depends on has to be in the key.
         """
-        anybody = replace(self, visitor=None, signed_in=None, submitted=None, taken=None)
+        anybody = Visit(self.request, self.site, self.db, None, known=self.known)
         # Known already: one request has one moment, and nobody has a profile with a zone in it.
         vars(anybody).update(now=self.now, chosen_zone=self.chosen_zone)
         known = self.known

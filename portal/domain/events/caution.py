@@ -8,6 +8,7 @@ from portal.domain.events import rules
 from portal.domain.events.queries import Shown
 from portal.domain.organizations.rules import LONGEST_NAME, is_verified
 from portal.inert import inert
+from portal.passages import Version
 from portal.translated import Translated
 
 if TYPE_CHECKING:
@@ -20,7 +21,8 @@ Unlinked = NewType("Unlinked", Shown)
 def unlinked(event: Shown, now: datetime) -> Unlinked:
     """The event; while its organiser is not verified, no address in its words is left whole.
 
-    For calendars and other programs. Pages show these words as text, which is no link there.
+    For calendars and other programs, in the language now spoken. Pages show these words as text,
+    which is no link there.
     """
     if is_verified(event.organization_verified_until, now):
         return Unlinked(event)
@@ -35,10 +37,5 @@ def unlinked(event: Shown, now: datetime) -> Unlinked:
 
 
 def _inert(words: Translated, most: int) -> Translated:
-    return Translated(
-        words.original,
-        {
-            language: version._replace(text=inert(version.text, most), passages=())
-            for language, version in words.versions.items()
-        },
-    )
+    said = words.said()
+    return Translated(said.language, {said.language: Version(inert(said.text, most))})

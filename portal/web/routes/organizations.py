@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -235,9 +234,9 @@ def feed(visit: Visit, slug: str) -> Response:
     found = listing.feed(visit.db, visit.now, since, organization.id)
     name = organization.name.said()
     if not is_verified(organization.verified_until, visit.now):
-        name = replace(name, text=inert(name.text))
+        name = name._replace(text=inert(name.text))
     return calendar_file(visit, found, slug, kept_said(name))
 
 
 def _beginning(said: Said) -> Said:
-    return replace(said, text=said.text[:MOST_SHARED])
+    return said._replace(text=said.text[:MOST_SHARED])
