@@ -14,6 +14,7 @@ import threading
 from pathlib import Path
 
 from tests.functional.processes import PATIENCE
+from tests.unprivileged import UNPRIVILEGED
 
 
 class Loaded:
@@ -25,6 +26,7 @@ class Loaded:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
+            **UNPRIVILEGED,
         )
         self._lock, self._started, self._numbers = threading.Lock(), [], itertools.count()
 

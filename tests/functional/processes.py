@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import httpx
 
 from portal import HOME
+from tests.unprivileged import UNPRIVILEGED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -146,6 +147,7 @@ def serving(folder: Path, **settings: Any) -> Iterator[Server]:
             env=environment(folder, port=port, **settings),
             stdout=lines,
             stderr=lines,
+            **UNPRIVILEGED,
         )
     server = Server(process, f"http://127.0.0.1:{port}", log)
     try:

@@ -13,6 +13,7 @@ import httpx
 
 from portal import HOME
 from tests.functional.processes import COMMAND, PATIENCE, environment, free_port
+from tests.unprivileged import UNPRIVILEGED
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -40,7 +41,7 @@ class Replica:
         given["PYTHONPATH"] = str(home)
         with (self.folder / f"log-{self.port}").open("ab") as log:
             self.process = subprocess.Popen(
-                [*COMMAND, "serve"], cwd=home, env=given, stdout=log, stderr=log
+                [*COMMAND, "serve"], cwd=home, env=given, stdout=log, stderr=log, **UNPRIVILEGED
             )
         wait_until(lambda: self.ready() == httpx.codes.OK, self.process)
 
