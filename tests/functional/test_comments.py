@@ -382,3 +382,24 @@ def test_what_is_said_and_done_leads_to_its_page(browser_of, database, people, m
     address = hidden.headers["location"].split("#")[0]
     assert "Пікір 0." in words(reader.get(address))
     assert not page_of(reader.get(f"/en/stories/{many}")).xpath("//a[contains(., 'wait')]")
+
+
+def test_who_takes_back_a_comment_stays_where_it_stood(browser_of, database, people, many):
+    """At what stands before it, or after the first; where nothing else is said, at the end."""
+    other = browser_of(people["other"])
+
+    def take_back(text):
+        path = f"/en/stories/{many}/comments/{key_of(database, text)}/deletion"
+        answer = other.post(path)
+        assert answer.status_code == 303
+        return answer
+
+    assert_leads_to(other, take_back("Жауап 1."), "Пікір 2.")
+    assert_leads_to(other, take_back("Жауап 0."), "Пікір 0.")
+    for text in ("Жауап 2.", "Жауап 3."):
+        take_back(text)
+    assert_leads_to(other, take_back("Пікір 0."), "Пікір 1.")
+    assert_leads_to(other, take_back("Пікір 2."), "Жауап 4.")
+    assert_leads_to(other, take_back("Жауап 4."), "Пікір 1.")
+    alone = take_back("Пікір 1.")
+    assert alone.headers["location"] == f"/en/stories/{many}#comments"

@@ -10,6 +10,7 @@ from portal.domain.stories.models import Comment, CommentState
 from portal.plans import at_most, written
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from sqlalchemy import FromClause
@@ -111,8 +112,19 @@ def page_of(db: Session, story_id: int, hearing: Hearing, page: int) -> tuple[li
 
 def page_with(db: Session, story_id: int, hearing: Hearing, public_id: str) -> int | None:
     """On which page a comment stands; None where it is not seen."""
-    keys = db.scalars(_KEYS, {"story_id": story_id} | hearing._asdict()).all()
+    keys = _keys(db, story_id, hearing)
     return keys.index(public_id) // ON_A_PAGE + 1 if public_id in keys else None
+
+
+def beside(db: Session, story_id: int, hearing: Hearing, public_id: str) -> str | None:
+    """The comment that stands before another, or after the first; None where it is alone."""
+    keys = _keys(db, story_id, hearing)
+    at = keys.index(public_id) if public_id in keys else len(keys)
+    return next(iter(keys[at - 1 : at] or keys[at + 1 : at + 2]), None)
+
+
+def _keys(db: Session, story_id: int, hearing: Hearing) -> Sequence[str]:
+    return db.scalars(_KEYS, {"story_id": story_id} | hearing._asdict()).all()
 
 
 def waiting_on(db: Session, story_id: int) -> list[str]:

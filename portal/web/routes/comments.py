@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 from starlette.responses import RedirectResponse
 
 from portal.domain.moderation.erasure import forget_decisions
-from portal.domain.stories import commenting
+from portal.domain.stories import commenting, remarks
 from portal.domain.stories.commenting import Said
 from portal.domain.stories.queries import story_for
+from portal.domain.stories.remarks import Hearing
 from portal.refusals import Refusal
 from portal.web.cases import address_of_comment
 from portal.web.forms import Form
@@ -56,8 +57,12 @@ def create(visit: Visit, slug: str) -> Response:
 def remove(visit: Visit, slug: str, comment: str) -> Response:
     """Takes back what one has said."""
     own = commenting.own_comment(visit.db, visit.person, slug, comment)
+    hearing = Hearing(visit.person.id, may_moderate=False)
+    beside = remarks.beside(visit.db, own.story_id, hearing, comment)
     forget_decisions(visit.db, own)
     commenting.remove(own)
+    if beside is not None:
+        return RedirectResponse(address_of_comment(visit, slug, beside), 303)
     return RedirectResponse(f"{visit.url('stories.show', slug=slug)}#comments", 303)
 
 
