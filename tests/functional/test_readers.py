@@ -78,6 +78,9 @@ def test_a_reader_takes_the_connection_that_another_has_left(database):
         with database.reading() as other:
             assert other.connection() is not first
     assert len(database.handed_on) == 2
+    # Who gave theirs back last is followed first.
+    with database.reading() as db:
+        assert db.connection() is first
     database.handed_on.close()
     assert database.reading_engine.pool.checkedout() == 0
 
@@ -85,9 +88,10 @@ def test_a_reader_takes_the_connection_that_another_has_left(database):
 def test_a_snapshot_needs_no_connection_of_its_own(database):
     """Where all are left to the next reader, none is in the pool."""
     with database.reading() as db:
-        db.scalar(ONE)
+        left = db.connection()
     with database.snapshot() as db:
         assert db.scalar(ONE) == 1
+        assert not database.is_sqlite or db.connection() is left
         assert held(database) == 1
     assert held(database) == 0
 
@@ -101,6 +105,7 @@ def test_a_broken_connection_is_left_to_nobody(database, monkeypatch):
 
     monkeypatch.setattr(Connection, "rollback", broken)
     with pytest.raises(RuntimeError), database.reading() as db:
-        db.scalar(ONE)
+        connection = db.connection()
+    assert connection.closed
     assert len(database.handed_on) == 0
     assert held(database) == 0

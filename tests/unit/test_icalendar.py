@@ -186,6 +186,17 @@ def test_links_come_from_verified_organisers_alone() -> None:
         assert told.count(url_of("nauryz")) == 2
 
 
+@pytest.mark.parametrize("tag", ["kk", "ru", "en"])
+def test_links_are_cut_in_whichever_language_is_read(tag: str) -> None:
+    text = Translated.of("kk", kk="Кешке kk.example кел", ru="Приходи: ru.example")
+    read = "ru" if tag == "ru" else "kk"
+    with speaking(tag):
+        event = unlinked(shown(title=text, organization_verified_until=None), NOW)
+        told = event.title.said()
+        assert entry(event)["SUMMARY"] == told.text
+    assert told == (text.said(read).text.replace(".", f"{WORD_JOINER}.{WORD_JOINER}"), read)
+
+
 def test_a_backslash_before_an_n_stays_what_it_is() -> None:
     assert entry(shown(title=Translated.of("en", en=r"C:\New \n")))["SUMMARY"] == r"C:\New \n"
 

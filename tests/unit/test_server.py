@@ -130,6 +130,7 @@ def test_much_is_sent_at_once(joined, sent):
     connection.write(b"x" * server.MOST_JOINED)
     assert sent == [b"head " + b"x" * server.MOST_JOINED]
     connection.write(b"rest")
+    assert sent[1:] == []
     go_on()
     assert sent[1:] == [b"rest"]
 
