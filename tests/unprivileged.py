@@ -13,8 +13,7 @@ from typing import Any
 
 # Of linux/prctl.h.
 _PR_CAPBSET_DROP, _PR_SET_NO_NEW_PRIVS = 24, 38
-# For subprocess: the process begins without privileges.
-UNPRIVILEGED: dict[str, Any] = {}
+_PRCTL: Any = getattr(ctypes.CDLL(None), "prctl", None)  # Linux
 
 
 def _drop_privileges() -> None:
@@ -25,9 +24,8 @@ def _drop_privileges() -> None:
     _PRCTL(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
 
 
-_PRCTL: Any = getattr(ctypes.CDLL(None), "prctl", None)  # Linux
-if _PRCTL is not None:
-    UNPRIVILEGED["preexec_fn"] = _drop_privileges
+# For subprocess: the process begins without privileges.
+UNPRIVILEGED: dict[str, Any] = {"preexec_fn": _drop_privileges} if _PRCTL else {}
 
 
 def privileges_of(pid: int) -> int:

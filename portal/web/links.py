@@ -22,9 +22,9 @@ _VALUE: Final = re.compile(r"\{(\w+)\}")
 _PLAIN: Final = re.compile(r"[\w.~-]+", re.ASCII)
 
 
-# Pages lead to the same places again and again.
-@lru_cache(maxsize=1024)
-def _quoted(part: str) -> str:
+# Remembers nothing: among what stands in addresses are keys of passes.
+def _quoted(value: object) -> str:
+    part = str(value)
     return part if _PLAIN.fullmatch(part) else quote(part, safe="")
 
 
@@ -56,7 +56,7 @@ class Links:
         """The path of a page in a language, by tag; None values are left out of the query."""
         path, values_in_it = self._pieces[name, language]
         for key, after in values_in_it:
-            path += _quoted(str(values[key])) + after
+            path += _quoted(values[key]) + after
         if query:
             asked = {key: value for key, value in query.items() if value is not None}
             if asked:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import socket
 from contextlib import ExitStack
 from urllib.parse import urlsplit
@@ -26,9 +27,12 @@ def test_whoever_has_come_is_answered(settings, database, tmp_path):
         ]
         for visitor in come:
             visitor.sendall(REQUEST[:20])
+        # It stands still meanwhile, so that it finds both when it goes on.
+        server.process.send_signal(signal.SIGSTOP)
         server.process.terminate()
         for visitor in come:
             visitor.sendall(REQUEST[20:])
+        server.process.send_signal(signal.SIGCONT)
         answers = [visitor.makefile("rb").read() for visitor in come]
         assert [answer.split(b" ", 2)[1] for answer in answers] == [b"200"] * len(come)
         assert server.process.wait(20) == 0
