@@ -27,15 +27,19 @@ class Narrowing(NamedTuple):
     tag: str | None = None
     organization_id: int | None = None
     author_id: int | None = None
+    # Of an organisation: its newest are found by looking through all that it holds, not by going
+    # back through what everybody holds.
+    holds_little: bool = False
 
     @property
     def asked(self) -> frozenset[str]:
         """The names of what it is narrowed by; each set of them has a statement of its own."""
-        return frozenset(name for name, value in self._asdict().items() if value is not None)
+        return frozenset(name for name, value in self._asdict().items() if value)
 
     def values(self) -> dict[str, object]:
         """What such statements are given."""
-        values = {name: value for name, value in self._asdict().items() if value is not None}
+        values = {name: value for name, value in self._asdict().items() if value}
+        values.pop("holds_little", None)
         if (organization_id := values.pop("organization_id", None)) is not None:
             values["organization_ids"] = [organization_id]
         return values

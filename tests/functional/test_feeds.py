@@ -10,8 +10,12 @@ import pytest
 from lxml import etree
 
 from portal import clock
+from portal.domain.events import news as events
 from portal.domain.events.models import Visibility
+from portal.domain.organizations.models import Organization
+from portal.domain.results import news as results
 from portal.i18n import SWITCH
+from portal.news import Narrowing
 from portal.translated import Translated
 from tests.factories import make_decision, make_event, make_host, make_organization, make_result
 from tests.functional.pages import page_of
@@ -61,6 +65,13 @@ def programme(database):
         make_host(db, shared, ours)
 
 
+@pytest.fixture(params=["little", "much"])
+def looked_through(request, monkeypatch):
+    """An organisation that holds a few events, by each of the two ways to find its newest."""
+    if request.param == "much":
+        monkeypatch.setattr(events, "LITTLE", 0)
+
+
 def test_a_feed_is_valid_for_two_parsers_and_names_its_other_languages(client, programme):
     feed = read(client.get("/kk/feed.atom")).feed
     assert feed.language == "kk"
@@ -80,6 +91,7 @@ def test_an_empty_feed_is_valid_too(client):
     assert titles(client.get("/en/feed.atom")) == []
 
 
+@pytest.mark.usefixtures("looked_through")
 def test_feeds_tell_what_is_public_of_whom_they_are_about(client, programme):
     assert set(titles(client.get("/kk/feed.atom"))) == {"Күй 0", "Күй 1", "Ортақ"}
     assert set(titles(client.get("/kk/tags/music/feed.atom"))) == {"Күй 0", "Күй 1"}
@@ -95,6 +107,7 @@ def test_feeds_of_nothing_are_not_found(client):
         assert client.get(path).status_code == 404
 
 
+@pytest.mark.usefixtures("looked_through")
 def test_a_result_is_news_once_its_event_is_over(client, database):
     with database.writing() as db:
         organization = make_organization(db, "ours")
@@ -108,6 +121,47 @@ def test_a_result_is_news_once_its_event_is_over(client, database):
         assert event.link == f"https://testserver/en/events/{slug}"
         assert "<p>a &lt; b &amp; c</p>" in told.content[0].value
         assert told.published != event.published
+
+
+def test_the_newest_are_the_same_whichever_way_they_are_found(database):
+    with database.writing() as db:
+        ours, theirs = make_organization(db), make_organization(db)
+        for days in (3, 9, 1, 7):
+            starts_at = clock.now() - timedelta(days=days)
+            make_result(db, make_event(db, ours, starts_at=starts_at))
+            joined = make_event(db, theirs, starts_at=starts_at - timedelta(hours=12))
+            make_result(db, joined)
+            make_host(db, joined, ours)
+            make_event(db, theirs, starts_at=starts_at)
+        whose = ours.id
+    with database.reading() as db:
+        for kind in (events, results):
+            much, little = (
+                [each.id for each in kind.newest(db, narrowing, clock.now(), 5)]
+                for narrowing in (
+                    Narrowing(organization_id=whose),
+                    Narrowing(organization_id=whose, holds_little=True),
+                )
+            )
+            assert much == little
+            assert len(little) == 5
+
+
+def test_it_is_little_that_an_organisation_has_founded_and_joined(database, monkeypatch):
+    monkeypatch.setattr(events, "LITTLE", 3)
+    with database.writing() as db:
+        ours, theirs = make_organization(db), make_organization(db)
+        make_event(db, ours)
+        make_host(db, make_event(db, theirs), ours)
+        make_host(db, make_event(db, theirs), ours, accepted=False)
+        ids = ours.id, theirs.id
+    with database.reading() as db:
+        assert [events.holds_little(db, each) for each in ids] == [True, True]
+    with database.writing() as db:
+        ours, theirs = (db.get_one(Organization, each) for each in ids)
+        make_host(db, make_event(db, theirs), ours)
+    with database.reading() as db:
+        assert [events.holds_little(db, each) for each in ids] == [False, False]
 
 
 def test_words_say_their_own_language_and_html_is_sanitised(client, database):
@@ -198,6 +252,7 @@ def test_pages_name_their_feeds(client, database, programme):
         assert client.get(feed).status_code == 200
 
 
+@pytest.mark.usefixtures("looked_through")
 def test_stories_and_initiatives_are_news_and_what_is_kept_back_is_not(client, database):
     publish_and_keep_back(database)
     told = "Бұдан не шықты: Аяқталған"

@@ -7,12 +7,14 @@ from sqlalchemy import select, text
 
 from portal import clock
 from portal.database import sqlite_module
-from portal.domain.events.listing import Filters, of_organization, page_of
+from portal.domain.events import news as event_news
+from portal.domain.events.listing import Filters, feed, of_organization, page_of
 from portal.domain.events.page import event_page
 from portal.domain.feedback import queries as feedback
 from portal.domain.initiatives import listing as initiatives
 from portal.domain.initiatives import news as initiative_news
 from portal.domain.organizations.models import Organization
+from portal.domain.results import news as result_news
 from portal.domain.stories import listing as stories
 from portal.domain.stories import news
 from portal.news import Narrowing
@@ -84,6 +86,11 @@ def _event(db):
         event_page(db, None, "no-such-event")
 
 
+def _news_of_few(kind):
+    few = Narrowing(organization_id=1, holds_little=True)
+    return lambda db: kind.newest(db, few, clock.now(), 30)
+
+
 def _answers(db):
     for question in feedback.Question:
         feedback.texts(db, 1, question, 0, 50)
@@ -111,6 +118,24 @@ def _answers(db):
         ),
         (
             lambda db: of_organization(db, 1, clock.now()),
+            "events",
+            {"INTEGER PRIMARY KEY", "COVERING INDEX ix_events_of_organization"},
+        ),
+        (
+            _news_of_few(event_news),
+            "events",
+            {"INTEGER PRIMARY KEY", "COVERING INDEX ix_events_of_organization"},
+        ),
+        (
+            _news_of_few(result_news),
+            "results",
+            {
+                "INDEX sqlite_autoindex_results_1",
+                "COVERING INDEX sqlite_autoindex_results_1",
+            },
+        ),
+        (
+            lambda db: feed(db, clock.now(), clock.now(), 1),
             "events",
             {"INTEGER PRIMARY KEY", "COVERING INDEX ix_events_of_organization"},
         ),

@@ -42,6 +42,8 @@ PAGES = (
     ("story that many discuss", "/en/stories/{discussed}?page={page}", None),
     ("organisation", "/en/organizations/organization-a", None),
     ("small organisation", "/en/organizations/company-{of_ten}", None),
+    ("feed of a small organisation", "/en/organizations/company-{of_ten}/feed.atom", None),
+    ("calendar of a small organisation", "/en/organizations/company-{of_ten}/calendar.ics", None),
     ("initiatives", "/en/initiatives?page={page}", None),
     ("stories", "/en/stories?page={page}", None),
     ("stories of an organisation", "/en/stories?organization=company-{of_ten}", None),

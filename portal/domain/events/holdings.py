@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import bindparam, or_, select
 
-from portal.domain.events.hosts import EVENTS
+from portal.domain.events.hosts import EVENTS, held_by
 from portal.domain.events.listing import (
     COMING,
     LATEST_FIRST,
@@ -16,7 +16,6 @@ from portal.domain.events.listing import (
     SOONEST_FIRST,
     as_of,
     held,
-    held_by,
 )
 from portal.domain.events.queries import SHOWN, Shown, shown
 from portal.plans import at_most

@@ -15,6 +15,7 @@ from portal.refusals import NotAllowedError
 from portal.translated import Translated
 
 if TYPE_CHECKING:
+    from sqlalchemy import BindParameter, ColumnElement, Select
     from sqlalchemy.orm import Session
 
     from portal.domain.events.rules import Roles
@@ -68,6 +69,22 @@ SUSPENDED = select(Organization.__table__.c.id).where(
 TAKES_PART = and_(
     _hosts.state == HostState.ACCEPTED.value, _hosts.organization_id.not_in(SUSPENDED)
 )
+
+
+def held_apart(organization_ids: BindParameter[Any]) -> tuple[Select[Any], Select[Any]]:
+    """The ids of what some organisations founded, and of what they joined: each from an index."""
+    return (
+        select(EVENTS.c.id).where(EVENTS.c.organization_id.in_(organization_ids)),
+        select(_hosts.event_id).where(_hosts.organization_id.in_(organization_ids), TAKES_PART),
+    )
+
+
+def held_by(organization_ids: BindParameter[Any]) -> ColumnElement[bool]:
+    """Founded or held by some organisations; the list of what they joined is read once."""
+    _founded, joined = held_apart(organization_ids)
+    return or_(EVENTS.c.organization_id.in_(organization_ids), EVENTS.c.id.in_(joined))
+
+
 # Every organisation that holds an event, its founder among them: who else has a say is nobody.
 _members = Membership.__table__.c
 _HOLDING = or_(

@@ -51,12 +51,6 @@ _hosts = EventHost.__table__.c
 _HOLDERS: BindParameter[Any] = bindparam("organization_ids", expanding=True)
 
 
-def held_by(organizations: BindParameter[Any]) -> ColumnElement[bool]:
-    """Founded or held by some organisations; the list of what they joined is read once."""
-    joined = select(_hosts.event_id).where(_hosts.organization_id.in_(organizations), TAKES_PART)
-    return or_(e.organization_id.in_(organizations), e.id.in_(joined))
-
-
 def public(statement: Select[Any]) -> Select[Any]:
     """A statement about events, narrowed to what everybody may see."""
     return statement.where(e.visibility == Visibility.PUBLIC.value, e.published_at.is_not(None))
@@ -106,7 +100,7 @@ def held(
     return select(both.c.id).order_by(*(each.desc() if past else each for each in columns))
 
 
-def _public_of_few(ids: Select[Any]) -> Select[Any]:
+def public_of_few(ids: Select[Any]) -> Select[Any]:
     """What everybody may see of what an index leads to."""
     visibility = by_no_index(e.visibility)
     return ids.where(visibility == Visibility.PUBLIC.value, e.published_at.is_not(None))
@@ -129,7 +123,7 @@ def _page_statement(
         return ids.where(PAST if past else COMING)
 
     if by_organization:
-        ids = held(lambda ids: narrowed(_public_of_few(ids)), at_most("most"), past=past)
+        ids = held(lambda ids: narrowed(public_of_few(ids)), at_most("most"), past=past)
     else:
         ids = narrowed(public(select(e.id))).order_by(*order)
     ids = ids.limit(PAGE_SIZE + 1).offset(bindparam("skip"))
@@ -157,7 +151,7 @@ def page_of(
 
 
 def _first_of_one(most: int, *, past: bool) -> Select[Any]:
-    ids = held(lambda ids: _public_of_few(ids).where(PAST if past else COMING), most, past=past)
+    ids = held(lambda ids: public_of_few(ids).where(PAST if past else COMING), most, past=past)
     return select(ids.limit(most).subquery())
 
 
@@ -207,23 +201,25 @@ def between(db: Session, begin: datetime, until: datetime) -> list[Shown]:
     return shown(db, _BETWEEN, begin=begin, until=until, since=begin - rules.LONGEST_EVENT)
 
 
-_STARTS_LATER = e.starts_at > bindparam("started")
-_FEED_COMING = (
-    public(SHOWN)
-    .where(_STARTS_LATER, e.ends_at > bindparam("now"))
-    .order_by(*SOONEST_FIRST)
-    .limit(MOST_IN_FEED)
-)
+_FEED_COMING = (e.starts_at > bindparam("started"), e.ends_at > bindparam("now"))
 _FEED_PAST = (
-    public(SHOWN)
-    .where(_STARTS_LATER, e.ends_at > bindparam("since"), e.ends_at <= bindparam("now"))
-    .order_by(*LATEST_FIRST)
-    .limit(at_most("most"))
+    e.starts_at > bindparam("started"),
+    # Follows from the end, and lets an index skip all that is still to come.
+    e.starts_at <= bindparam("now"),
+    e.ends_at > bindparam("since"),
+    e.ends_at <= bindparam("now"),
 )
-_FEED_HOLDERS = held_by(_HOLDERS)
-_FEED_COMING_OF, _FEED_PAST_OF = (
-    statement.where(_FEED_HOLDERS) for statement in (_FEED_COMING, _FEED_PAST)
-)
+
+
+@cache
+def _feed_statement(*, past: bool, by_organization: bool) -> Select[tuple[object, ...]]:
+    order: tuple[ColumnElement[Any], ...] = LATEST_FIRST if past else SOONEST_FIRST
+    conditions = _FEED_PAST if past else _FEED_COMING
+    most = at_most("most")
+    if not by_organization:
+        return public(SHOWN).where(*conditions).order_by(*order).limit(most)
+    ids = held(lambda ids: public_of_few(ids).where(*conditions), most, past=past).limit(most)
+    return SHOWN.where(e.id.in_(select(ids.subquery().c.id))).order_by(*order)
 
 
 def feed(
@@ -233,13 +229,12 @@ def feed(
 
     At most MOST_IN_FEED; what is nearest to now stays.
     """
-    whose = {} if organization_id is None else {"organization_ids": [organization_id]}
-    coming, past = (
-        (_FEED_COMING, _FEED_PAST) if organization_id is None else (_FEED_COMING_OF, _FEED_PAST_OF)
-    )
-    found = shown(db, coming, now=now, started=now - rules.LONGEST_EVENT, **whose)
-    room = MOST_IN_FEED - len(found)
-    if room:
-        started = since - rules.LONGEST_EVENT
-        found += shown(db, past, now=now, since=since, started=started, most=room, **whose)
+    values: dict[str, object] = {"now": now, "since": since}
+    if organization_id is not None:
+        values["organization_ids"] = [organization_id]
+    found: list[Shown] = []
+    for past, started in ((False, now), (True, since)):
+        values |= {"most": MOST_IN_FEED - len(found), "started": started - rules.LONGEST_EVENT}
+        statement = _feed_statement(past=past, by_organization=organization_id is not None)
+        found += shown(db, statement, **values)
     return found

@@ -12,7 +12,7 @@ from portal.domain.events.hosts import EVENTS
 from portal.domain.events.news import narrowed, news_of
 from portal.domain.events.outcomes import OF_EVENT, OUTCOME, RESULTS, Outcome
 from portal.domain.events.queries import SHOWN, shown_with
-from portal.domain.results.queries import NEWEST_FIRST, TAKEN_PLACE_LATELY
+from portal.domain.results.queries import NEWEST_FIRST, TAKEN_PLACE_LATELY, TAKEN_PLACE_OF_FEW
 from portal.plans import at_most, by_no_index
 
 if TYPE_CHECKING:
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from portal.news import Narrowing, News
 
 e = EVENTS.c
+# Asked of one event after the other: joined, SQLite would begin with all results there are.
+_TOLD_AT = select(RESULTS.c.published_at).where(OF_EVENT).correlate(EVENTS).scalar_subquery()
 
 
 @cache
@@ -34,11 +36,18 @@ def _ids(asked: frozenset[str]) -> Select[tuple[int]]:
 
 
 @cache
+def _ids_of_few(asked: frozenset[str]) -> Select[tuple[int]]:
+    ids = narrowed(select(e.id), asked).where(*TAKEN_PLACE_OF_FEW, _TOLD_AT.is_not(None))
+    return ids.order_by(_TOLD_AT.desc(), e.id.desc()).limit(at_most("most"))
+
+
+@cache
 def _newest(asked: frozenset[str]) -> Select[Any]:
+    ids = _ids_of_few(asked) if "holds_little" in asked else _ids(asked)
     return (
         SHOWN.add_columns(*OUTCOME, RESULTS.c.changed_at)
         .join(RESULTS, OF_EVENT)
-        .where(e.id.in_(select(_ids(asked).subquery().c.id)))
+        .where(e.id.in_(select(ids.subquery().c.id)))
         # In an index's order SQLite would look through all results for these few.
         .order_by(by_no_index(RESULTS.c.published_at).desc(), RESULTS.c.item_id.desc())
     )

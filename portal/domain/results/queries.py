@@ -56,6 +56,13 @@ TAKEN_PLACE_LATELY = (
     *PUBLIC_AND_OVER,
     e.status.not_in([written(Status.POSTPONED), written(Status.CANCELLED)]),
 )
+# The same of events that are named one by one.
+TAKEN_PLACE_OF_FEW = (
+    by_no_index(e.visibility) == written(Visibility.PUBLIC),
+    e.published_at.is_not(None),
+    e.ends_at <= bindparam("now"),
+    by_no_index(e.status) == written(Status.SCHEDULED),
+)
 NEWEST_FIRST = (RESULTS.c.published_at.desc(), RESULTS.c.item_id.desc())
 
 _organization = Organization.__table__
@@ -68,10 +75,7 @@ _THIS: Final = (
 def _latest(held: Select[tuple[int, datetime]]) -> Select[Any]:
     """The latest of some events that have taken place, read from the end of an index."""
     counted = held.where(
-        by_no_index(e.visibility) == Visibility.PUBLIC.value,
-        e.published_at.is_not(None),
-        e.ends_at <= bindparam("now"),
-        by_no_index(e.status) == Status.SCHEDULED.value,
+        *TAKEN_PLACE_OF_FEW,
         e.starts_at > bindparam("since"),
         # Follows from the end, and lets the index skip all that is still to come.
         e.starts_at < bindparam("now"),

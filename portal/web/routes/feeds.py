@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from portal.domain.events import news as events
 from portal.domain.events.vocabulary import TAGS
 from portal.domain.organizations.queries import organization_named
 from portal.domain.organizations.rules import is_verified
@@ -54,7 +55,9 @@ def topic(visit: Visit, tag: str) -> Response:
 def organization(visit: Visit, slug: str) -> Response:
     """What is new of an organisation."""
     whose = organization_named(visit.db, slug)
-    narrowing = Narrowing(organization_id=whose.id)
+    narrowing = Narrowing(
+        organization_id=whose.id, holds_little=events.holds_little(visit.db, whose.id)
+    )
     found = shelves.newest(visit.db, narrowing, visit.now, MOST)
     name = whose.name.said()
     text = name.text if is_verified(whose.verified_until, visit.now) else inert(name.text)
