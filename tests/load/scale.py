@@ -53,6 +53,7 @@ PAGES = (
     ("newest results", "/en/results?page={page}", None),
     ("organising", "/en/organizing", "editor"),
     ("participants", "/en/organizing/events/{crowded}/participants?page={page}", "editor"),
+    ("translations", "/en/organizing/organization-a/translations", "editor-a"),
     ("feedback", "/en/organizing/events/{answered}/results?page={page}", "editor"),
     ("reports", "/en/moderation?page={page}", "administrator"),
     ("own sign-ups", "/en/passes", "member"),
@@ -73,6 +74,7 @@ class Portal:
             "member": _browser(address, sessions["member-1"]),
             "administrator": _browser(address, sessions["administrator"]),
             "editor": _browser(address, sessions["editor-a"]),
+            "editor-a": _browser(address, sessions["editor-a"]),
         }
         if self._browsers["editor"].get(self.participants()).status_code != 200:
             self._browsers["editor"] = _browser(address, sessions["editor-b"])

@@ -5,14 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
 from portal.domain.events import rules
 from portal.domain.events.actions import illustrate
 from portal.domain.events.details import details_of
-from portal.domain.events.hosts import TAKES_PART
-from portal.domain.events.models import Event, EventHost
+from portal.domain.events.hosts import EVENTS as TABLE
+from portal.domain.events.listing import LATEST_FIRST, held
+from portal.domain.events.models import Event
 from portal.domain.events.queries import event_for, lock, translated_event
 from portal.domain.registrations.consequences import change_event
 from portal.domain.results import actions as results
@@ -34,6 +35,15 @@ if TYPE_CHECKING:
 
 # The latest are what a translator looks for; older ones are found on their own pages.
 MOST_ROWS = 500
+_LATEST = (
+    select(*(TABLE.c[name] for name in ("id", "slug", "title", "ends_at")))
+    .where(
+        TABLE.c.id.in_(
+            select(held(lambda ids: ids, MOST_ROWS, past=True).limit(MOST_ROWS).subquery())
+        )
+    )
+    .order_by(*LATEST_FIRST)
+)
 _WHOLE = (selectinload(Event.tags), selectinload(Event.languages), selectinload(Event.join_links))
 
 
@@ -84,15 +94,7 @@ def _write(db: Session, event_id: int, texts: Mapping[str, Translated], now: dat
 
 
 def _rows(db: Session, organization_id: int | None, now: datetime) -> Sequence[Row]:
-    held = select(EventHost.event_id).where(
-        EventHost.organization_id == organization_id, TAKES_PART
-    )
-    found = db.execute(
-        select(Event.id, Event.slug, Event.title, Event.ends_at)
-        .where(or_(Event.organization_id == organization_id, Event.id.in_(held)))
-        .order_by(Event.starts_at.desc(), Event.id.desc())
-        .limit(MOST_ROWS)
-    )
+    found = db.execute(_LATEST, {"organization_ids": [organization_id]})
     return [
         Row(ItemKind.EVENT, event_id, slug, title, is_past=ends_at <= now)
         for event_id, slug, title, ends_at in found
