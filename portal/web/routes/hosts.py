@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, NamedTuple
-
-from pydantic import Field
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from portal import dates
 from portal.domain.events import hosting, invitations
 from portal.domain.events.models import HostState
 from portal.domain.events.queries import managed_event
 from portal.domain.organizations import queries as organizations
-from portal.domain.organizations.rules import may_edit
 from portal.domain.registrations import consequences
 from portal.i18n import gettext_lazy as _
 from portal.refusals import NotAllowedError, NotFoundError, Refusal
 from portal.time_zones import city_of, wall_of
-from portal.web.directory import choices
-from portal.web.forms import Fields, Form
+from portal.web.forms import Form
+from portal.web.hosts_page import Holding, HostFields, Kind, hosts_page
 from portal.web.policies import Cache, Policy
 from portal.web.routing import Pages
 
@@ -36,19 +33,12 @@ STATES = {
 }
 
 
-class HostFields(Fields):
-    """Whom to ask, by short name."""
-
-    organization: Annotated[str, Field(min_length=1, max_length=80)]
-
-
-class Row(NamedTuple):
-    """An organisation that has been asked."""
-
-    name: Said
-    slug: str
-    state: str
-    may_end: bool
+KIND: Final = Kind(
+    STATES,
+    _("Each shows the event, may edit it, and sees who takes part."),
+    item="organizing.show",
+    routes="hosts",
+)
 
 
 @pages.get(
@@ -136,28 +126,7 @@ def end(visit: Visit, slug: str, organization: str) -> Response:
 def _page(visit: Visit, event: Event, form: Form[HostFields], status: int = 200) -> Response:
     hosts = invitations.hosts_of(visit.db, event)
     decides = invitations.decides_on_hosts(visit.db, visit.person, event)
-    mine = organizations.memberships_of(visit.db, visit.person)
-    edited = {organization.id for organization, role in mine if may_edit(role)}
-    asked = {event.organization_id, *(o.id for h, o in hosts if h.state != HostState.DECLINED)}
-    return visit.page(
-        "hosts/index.html",
-        status,
-        event=event,
-        title=event.title.said(),
-        founder=event.organization.name.said(),
-        rows=[
-            Row(
-                organization.name.said(),
-                organization.slug,
-                str(STATES[HostState(host.state)]),
-                decides or organization.id in edited,
-            )
-            for host, organization in hosts
-        ],
-        options=choices(visit, asked),
-        decides=decides,
-        form=form,
-    )
+    return hosts_page(visit, KIND, Holding(event, hosts, decides), form, status)
 
 
 def _invitation_page(

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from portal.domain.events.models import HostState
 from portal.domain.initiatives import hosting
 from portal.domain.initiatives.queries import managed_initiative
 from portal.domain.organizations import queries as organizations
-from portal.domain.organizations.rules import may_edit
 from portal.i18n import gettext_lazy as _
 from portal.refusals import NotAllowedError, NotFoundError, Refusal
-from portal.web.directory import choices
 from portal.web.forms import Form
+from portal.web.hosts_page import Holding, HostFields, Kind, hosts_page
 from portal.web.policies import Cache, Policy
-from portal.web.routes.hosts import HostFields, Row
 from portal.web.routes.organizing import organizations_page
 from portal.web.routing import Pages
 
@@ -25,11 +23,16 @@ if TYPE_CHECKING:
     from portal.web.visit import Visit
 
 pages = Pages()
-STATES = {
-    HostState.INVITED: _("Asked, not answered yet"),
-    HostState.ACCEPTED: _("Holds the initiative"),
-    HostState.DECLINED: _("Declined"),
-}
+KIND: Final = Kind(
+    {
+        HostState.INVITED: _("Asked, not answered yet"),
+        HostState.ACCEPTED: _("Holds the initiative"),
+        HostState.DECLINED: _("Declined"),
+    },
+    _("Each shows the initiative and may edit it."),
+    item="initiative_organizing.show",
+    routes="initiative_hosts",
+)
 
 
 @pages.get(
@@ -113,28 +116,4 @@ def _page(
 ) -> Response:
     hosts = hosting.hosts_of(visit.db, initiative)
     decides = hosting.decides_on_hosts(visit.db, visit.person, initiative)
-    mine = organizations.memberships_of(visit.db, visit.person)
-    edited = {organization.id for organization, role in mine if may_edit(role)}
-    asked = {
-        initiative.organization_id,
-        *(o.id for host, o in hosts if host.state != HostState.DECLINED),
-    }
-    return visit.page(
-        "initiative_hosts/index.html",
-        status,
-        slug=initiative.slug,
-        title=initiative.title.said(),
-        founder=initiative.organization.name.said(),
-        rows=[
-            Row(
-                organization.name.said(),
-                organization.slug,
-                str(STATES[HostState(host.state)]),
-                decides or organization.id in edited,
-            )
-            for host, organization in hosts
-        ],
-        options=choices(visit, asked),
-        decides=decides,
-        form=form,
-    )
+    return hosts_page(visit, KIND, Holding(initiative, hosts, decides), form, status)
