@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, NamedTuple
 
 from pydantic import Field
 
@@ -14,7 +14,10 @@ from portal.web.event_form import state_of
 from portal.web.forms import Fields
 
 if TYPE_CHECKING:
+    from starlette.responses import Response
+
     from portal.domain.results.models import Result
+    from portal.translated import Said
     from portal.web.forms import Form
     from portal.web.visit import Visit
 
@@ -63,13 +66,41 @@ def values_of(result: Result) -> dict[str, Any]:
     return values
 
 
-def form_context(visit: Visit, form: Form[ResultFields], result: Result | None) -> dict[str, Any]:
-    """Choices, labels and the state of each language for result_cards/form.html."""
+class Telling(NamedTuple):
+    """Whose form it is: what differs between events and initiatives."""
+
+    heading: str
+    # Who will read the answers, and how much is enough.
+    hint: str
+    slug: str
+    title: Said
+    # The route of its page for organisers, and the one that takes the form.
+    item: str
+    action: str
+
+
+def result_page(
+    visit: Visit,
+    telling: Telling,
+    form: Form[ResultFields],
+    result: Result | None,
+    status: int = 200,
+) -> Response:
+    """The form of an item's result, with the state of each language."""
     chosen = form.values.get("original")
     original = chosen if chosen in LANGUAGES else visit.language
     texts = [getattr(result, name) for name in ANSWERS] if result else []
-    return {
-        "tongues": [
+    return visit.page(
+        "result_cards/form.html",
+        status,
+        form=form,
+        heading=telling.heading,
+        hint=telling.hint,
+        title=telling.title,
+        item_url=visit.url(telling.item, slug=telling.slug),
+        action=visit.url(telling.action, slug=telling.slug),
+        is_told=result is not None,
+        tongues=[
             {
                 "tag": tag,
                 "name": OWN_NAMES[tag],
@@ -79,10 +110,10 @@ def form_context(visit: Visit, form: Form[ResultFields], result: Result | None) 
             }
             for tag in (original, *(tag for tag in LANGUAGES if tag != original))
         ],
-        "originals": [(tag, OWN_NAMES[tag]) for tag in LANGUAGES],
-        "labels": _labels(),
-        "has_translations": any(len(text.versions) > 1 for text in texts),
-    }
+        originals=[(tag, OWN_NAMES[tag]) for tag in LANGUAGES],
+        labels=_labels(),
+        has_translations=any(len(text.versions) > 1 for text in texts),
+    )
 
 
 def _is_begun(form: Form[ResultFields], tag: str) -> bool:

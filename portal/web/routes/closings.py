@@ -15,7 +15,7 @@ from portal.web.cards import FUNDINGS, hosts_line
 from portal.web.forms import Form
 from portal.web.initiative_cards import countries_line, stage_tags
 from portal.web.policies import Cache, Policy
-from portal.web.result_form import ResultFields, form_context, told_from, values_of
+from portal.web.result_form import ResultFields, Telling, result_page, told_from, values_of
 from portal.web.routing import Pages
 from portal.web.tables import as_file
 from portal.web.timeline import line_of
@@ -74,15 +74,18 @@ def _form_page(
     if initiative.published_at is None and not form.errors:
         form.refuse(NotPublishedError())
         status = 409
-    return visit.page(
-        "closings/form.html",
-        status,
-        form=form,
+    telling = Telling(
+        heading=_("Closing report"),
+        hint=_(
+            "Whoever may see the initiative reads the answers on its page. "
+            "A sentence or three are enough; name nobody who has not agreed."
+        ),
         slug=initiative.slug,
         title=initiative.title.said(),
-        is_told=report is not None,
-        **form_context(visit, form, report),
+        item="initiative_organizing.show",
+        action="closings.update",
     )
+    return result_page(visit, telling, form, report, status)
 
 
 @pages.get(

@@ -18,7 +18,7 @@ from portal.web.cards import hosts_line, result_card_of
 from portal.web.filters import page_asked, page_links
 from portal.web.forms import Form
 from portal.web.policies import Cache, Policy
-from portal.web.result_form import ResultFields, form_context, told_from, values_of
+from portal.web.result_form import ResultFields, Telling, result_page, told_from, values_of
 from portal.web.routes.organizing import overview
 from portal.web.routing import Pages
 
@@ -114,12 +114,15 @@ def _form_page(
     form: Form[ResultFields],
     status: int = 200,
 ) -> Response:
-    return visit.page(
-        "result_cards/form.html",
-        status,
-        form=form,
+    telling = Telling(
+        heading=_("What came of it"),
+        hint=_(
+            "Whoever may see the event reads the answers on its page. "
+            "A sentence or three are enough; name nobody who has not agreed."
+        ),
         slug=event.slug,
         title=event.title.said(),
-        is_told=result is not None,
-        **form_context(visit, form, result),
+        item="organizing.show",
+        action="result_cards.update",
     )
+    return result_page(visit, telling, form, result, status)
