@@ -17,6 +17,7 @@ from portal.outages import OUTAGES, PAUSE, is_outage
 from portal.refusals import NotAllowedError, NotFoundError
 from portal.web.cities import wheel_cities
 from portal.web.cross_origin import SAFE_METHODS
+from portal.web.headers import MISDIRECTED
 from portal.web.hour_wheel import hour_wheel
 from portal.web.pages import render_page
 from portal.web.policies import (
@@ -67,7 +68,7 @@ TEXTS: Final[dict[int, tuple[LazyText, LazyText]]] = {
         _("What you sent is larger than this form takes. A picture may have 12 MB at most."),
     ),
     415: (_("This form cannot carry files"), _("Go back to the page and use its form.")),
-    421: (_("This portal lives elsewhere"), _("Open it by its own address.")),
+    MISDIRECTED: (_("This portal lives elsewhere"), _("Open it by its own address.")),
     500: (
         _("Something broke on our side"),
         _(
@@ -85,8 +86,11 @@ TEXTS: Final[dict[int, tuple[LazyText, LazyText]]] = {
 def error_page(request: Request, status: int) -> Response:
     """The page for a status; unknown ones are told as the nearest known."""
     title, text = TEXTS.get(status) or TEXTS[500 if status >= 500 else 404]  # noqa: PLR2004
+    site, tag = request.app.state.site, current_tag.get()
+    # Whoever has come by another name would be led around in a circle.
+    lead = site.links.absolute if status == MISDIRECTED else site.links.path
     html = render_page(
-        request.app.state.site,
+        site,
         request,
         None,
         "errors/error.html",
@@ -94,6 +98,8 @@ def error_page(request: Request, status: int) -> Response:
             "title": title,
             "text": text,
             "status": status,
+            "front": lead("home", tag),
+            "all_events": lead("events.index", tag),
             "wheel": hour_wheel(clock.now(), wheel_cities(), None),
         },
     )

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from starlette.datastructures import Headers
 from starlette.requests import Request
+
+from portal.web.static import PREFIX
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -13,6 +15,8 @@ if TYPE_CHECKING:
     from starlette.responses import Response
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+# Whoever asks for another name than ours (RFC 9110, 15.5.20).
+MISDIRECTED: Final = 421
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; "
     "connect-src 'self'; manifest-src 'self'; form-action 'self'; frame-ancestors 'none'; "
@@ -58,7 +62,11 @@ class HeadersMiddleware:
 
 
 class HostMiddleware:
-    """Answers only to the names the operator gave; everything else is misdirected (421)."""
+    """Answers only to the names the operator gave; everything else is misdirected (421).
+
+    But for files under names of their content, which are the same for everybody: without them the
+    page that says so would be bare.
+    """
 
     def __init__(
         self,
@@ -74,7 +82,7 @@ class HostMiddleware:
             host = Headers(scope=scope).get("host", "").lower()
             before, _colon, port = host.rpartition(":")
             name = before if port.isascii() and port.isdigit() else host
-            if name.strip("[]") not in self.hosts:
-                await self.refuse(Request(scope), 421)(scope, receive, send)
+            if name.strip("[]") not in self.hosts and not scope["path"].startswith(PREFIX):
+                await self.refuse(Request(scope), MISDIRECTED)(scope, receive, send)
                 return
         await self.app(scope, receive, send)

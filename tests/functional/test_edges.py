@@ -15,7 +15,7 @@ from portal.web.policies import Cache
 from tests.conftest import ADDRESS
 from tests.engines import ON_ONE_ENGINE
 from tests.factories import make_event, make_organization, make_person
-from tests.functional.pages import words
+from tests.functional.pages import page_of, words
 from tests.functional.queries import queries_of
 
 # For what never comes near the database.
@@ -98,6 +98,18 @@ def test_only_the_operators_host_names_are_answered(bare, host, expected):
     answer = bare.get("/en", headers={"host": host})
     assert answer.status_code == expected
     assert "evil.example" not in answer.text
+
+
+@ON_ONE_ENGINE
+def test_whoever_comes_by_another_name_is_led_to_ours_by_a_page_with_its_style(bare):
+    elsewhere = {"host": "evil.example"}
+    page = page_of(bare.get("/ru/events", headers=elsewhere))
+    links = page.xpath("//main//a/@href")
+    assert links == [f"{ADDRESS}/ru", f"{ADDRESS}/ru/events"]
+    files = page.xpath("//link[@rel='stylesheet']/@href") + page.xpath("//script/@src")
+    assert len(files) > 1
+    assert {bare.get(file, headers=elsewhere).status_code for file in files} == {200}
+    assert bare.get("/static/none.css", headers=elsewhere).status_code == 404
 
 
 def test_forwarded_hosts_change_no_address(bare, slug):
