@@ -20,6 +20,7 @@ from tests.factories import (
     sign_up_guest,
 )
 from tests.functional.pages import page_of, words
+from tests.functional.queries import queries_of
 
 ROWS = "//main//ul[@class='facts']/li"
 IN_ORDER = ["Әдет", "«Болашақ»", "Ілгері", "Ясын"]
@@ -127,6 +128,29 @@ def test_choices_are_in_order_without_those_that_are_suspended(browser_of, datab
         page = page_of(browser.get(f"/kk/organizing/{path}/hosts"))
         offered = page.xpath("//select[@name='organization']/option[@value!='']/text()")
         assert offered == IN_ORDER, path
+
+
+def test_names_are_put_in_order_once_for_all_and_anew_when_one_changes(
+    browser_of, database, stopped_clock, four
+):
+    with database.writing() as db:
+        person = make_person(db)
+    member = browser_of(person)
+
+    def asked_of(path):
+        with queries_of(database) as sent:
+            names = listed(member, path)
+        return names, [each for each in sent if "organizations.country" in each]
+
+    anew, names_and_rows = asked_of("/kk/organizations")
+    assert anew == IN_ORDER
+    again, rows = asked_of("/kk/organizations?country=DE")
+    assert again == ["«Болашақ»", "Ілгері"]
+    assert len(rows) < len(names_and_rows)
+    with database.writing() as db:
+        changed = db.scalars(select(Organization).where(Organization.country == "MN")).one()
+        changed.name = Translated.of("kk", kk="Шаңырақ")
+    assert asked_of("/kk/organizations")[0] == ["«Болашақ»", "Шаңырақ", "Ілгері", "Ясын"]
 
 
 def test_countries_stand_in_the_order_of_their_names(client, database):

@@ -151,7 +151,7 @@ def _page(
     status: int = 200,
     refusal: Refusal | None = None,
 ) -> Response:
-    listed = directory.page_of(visit, queries.names(visit.db))
+    listed = directory.page_of(visit, directory.everyone(visit))
     return visit.page(
         "administration/show.html",
         status,

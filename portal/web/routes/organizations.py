@@ -80,7 +80,7 @@ def row_of(visit: Visit, organization: Organization) -> Row:
 def index(visit: Visit) -> Response:
     """All organisations, by kind and country."""
     asked = _asked(visit)
-    everyone = queries.names(visit.db)
+    everyone = directory.everyone(visit)
     listed = directory.page_of(visit, [each for each in everyone if _fits(each, asked)])
     page = listed.page if listed.page > 1 else None
     return visit.page(
