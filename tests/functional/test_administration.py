@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import select
 
 from portal import clock
-from portal.domain.letters.models import Notice
+from portal.domain.letters.models import Letter, Notice, State
 from portal.domain.moderation.models import LogEntry
 from portal.domain.organizations import actions as organizations
 from portal.domain.organizations.models import Invitation, Membership, Organization, Role
@@ -103,12 +105,16 @@ def test_every_organisation_that_can_be_founded_can_be_managed(administrator, sl
 def test_administrators_see_what_the_letters_are_doing(administrator, database):
     with database.writing() as db:
         event = make_event(db, make_organization(db))
-        for _guest in range(3):
+        for _guest in range(6):
             sign_up_guest(db, event, confirmed=False)
+        first, second, third, *_others = db.scalars(select(Letter).order_by(Letter.id))
+        first.state = second.state = State.SENT
+        second.due_at -= timedelta(days=1, minutes=1)
+        third.state = State.UNDELIVERED
     assert figures_of(administrator.get("/en/administration")) == {
         "waiting": "3",
-        "sent": "0",
-        "undelivered": "0",
+        "sent within a day": "1",
+        "undelivered": "1",
     }
 
 

@@ -56,6 +56,7 @@ PAGES = (
     ("translations", "/en/organizing/organization-a/translations", "editor-a"),
     ("feedback", "/en/organizing/events/{answered}/results?page={page}", "editor"),
     ("reports", "/en/moderation?page={page}", "administrator"),
+    ("administration", "/en/administration", "administrator"),
     ("own sign-ups", "/en/passes", "member"),
     ("own account", "/en/profile", "member"),
 )

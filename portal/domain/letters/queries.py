@@ -58,6 +58,18 @@ def states(db: Session) -> dict[str, int]:
     return counts
 
 
+def how_many(db: Session, state: State, since: datetime | None = None) -> int:
+    """Letters and notices in a state; where `since` is given, only those that fell due later.
+
+    Of the many that have been sent an index leads to the latest.
+    """
+    found = 0
+    for model in (Letter, Notice):
+        asked = select(func.count()).where(model.state == state.value)
+        found += db.scalar(asked if since is None else asked.where(model.due_at > since)) or 0
+    return found
+
+
 def failing(db: Session) -> int:
     """How many of those that wait could not be delivered yet, and are tried again."""
     return sum(

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, NamedTuple
+from datetime import timedelta
+from typing import TYPE_CHECKING, Annotated, Final, NamedTuple
 
 from pydantic import Field
 
 from portal import dates
-from portal.domain.letters.queries import failing, longest_waiting, states
+from portal.domain.letters.models import State
+from portal.domain.letters.queries import failing, how_many, longest_waiting
 from portal.domain.moderation import changed_settings
 from portal.i18n import LANGUAGES, OWN_NAMES
 from portal.refusals import Refusal
@@ -25,6 +27,8 @@ if TYPE_CHECKING:
     from portal.web.visit import Visit
 
 pages = Pages(guard=Guard.ALWAYS)
+# Of what was sent the page says how much it was since then.
+LATELY: Final = timedelta(days=1)
 
 
 class Way(NamedTuple):
@@ -53,7 +57,9 @@ def show(visit: Visit) -> Response:
     settings, waiting = visit.site.settings, longest_waiting(visit.db, visit.now)
     return visit.page(
         "operating/show.html",
-        letters=states(visit.db),
+        waiting=how_many(visit.db, State.QUEUED),
+        sent_lately=how_many(visit.db, State.SENT, visit.now - LATELY),
+        undelivered=how_many(visit.db, State.UNDELIVERED),
         waits_since=dates.relative(waiting, visit.now) if waiting else None,
         has_mail_server=bool(settings.smtp_url),
         delivers_itself=settings.worker,
