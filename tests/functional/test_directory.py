@@ -149,8 +149,10 @@ def test_names_are_put_in_order_once_for_all_and_anew_when_one_changes(
     assert len(rows) < len(names_and_rows)
     with database.writing() as db:
         changed = db.scalars(select(Organization).where(Organization.country == "MN")).one()
-        changed.name = Translated.of("kk", kk="Шаңырақ")
+        changed.name = Translated.of("kk", kk="Шаңырақ", ru="Аул")
     assert asked_of("/kk/organizations")[0] == ["«Болашақ»", "Шаңырақ", "Ілгері", "Ясын"]
+    # Each language has an order of its own.
+    assert asked_of("/ru/organizations")[0] == ["Аул", "«Болашақ»", "Ілгері", "Ясын"]
 
 
 def test_countries_stand_in_the_order_of_their_names(client, database):

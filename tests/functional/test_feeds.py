@@ -11,7 +11,7 @@ from lxml import etree
 
 from portal import clock
 from portal.domain.events import news as events
-from portal.domain.events.models import Visibility
+from portal.domain.events.models import Status, Visibility
 from portal.domain.organizations.models import Organization
 from portal.domain.results import news as results
 from portal.i18n import SWITCH
@@ -133,18 +133,22 @@ def test_the_newest_are_the_same_whichever_way_they_are_found(database):
             make_result(db, joined)
             make_host(db, joined, ours)
             make_event(db, theirs, starts_at=starts_at)
+            make_event(db, ours, starts_at=clock.now() + timedelta(days=days))
+        off = make_event(db, ours, starts_at=clock.now() - timedelta(days=2))
+        make_result(db, off)
+        off.status = Status.CANCELLED.value
         whose = ours.id
     with database.reading() as db:
-        for kind in (events, results):
+        for kind, most in ((events, 5), (results, 5), (results, 20)):
             much, little = (
-                [each.id for each in kind.newest(db, narrowing, clock.now(), 5)]
+                [each.id for each in kind.newest(db, narrowing, clock.now(), most)]
                 for narrowing in (
                     Narrowing(organization_id=whose),
                     Narrowing(organization_id=whose, holds_little=True),
                 )
             )
             assert much == little
-            assert len(little) == 5
+            assert len(little) == min(most, 8)
 
 
 def test_it_is_little_that_an_organisation_has_founded_and_joined(database, monkeypatch):

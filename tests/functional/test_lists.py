@@ -335,6 +335,17 @@ def test_a_feed_with_too_much_in_it_keeps_what_comes_and_then_what_was_lately(
     assert set(past) & set(held) == set(past[:10])
 
 
+@pytest.mark.parametrize("feed", ["/en/calendar.ics", "/en/organizations/ours/calendar.ics"])
+def test_a_feed_reaches_two_months_back(client, database, feed):
+    with database.writing() as db:
+        ours = make_organization(db, "ours")
+        days = (1, 45, 58, 62)
+        late, later, latest, _gone = (
+            make_event(db, ours, starts_at=clock.now() - timedelta(days=each)).slug for each in days
+        )
+    assert slugs_in(client.get(feed)) == [late, later, latest]
+
+
 def test_a_feed_that_cannot_hold_all_that_comes_holds_the_next(client, database):
     now = clock.now()
     with database.writing() as db:

@@ -5,20 +5,23 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import insert, select, update
 
+from portal import clock
 from portal.domain.events.models import Event
 from portal.domain.ledger.models import LedgerEntry, TranslationLink
 from portal.domain.letters.models import Letter
 from portal.domain.organizations.queries import organization_named
 from portal.domain.registrations.consequences import change_event
 from portal.domain.retention.rules import Kept
+from portal.domain.translation.events import EVENTS, MOST_ROWS
 from portal.mailer.forgetting import CHORES
 from portal.translated import State, Translated
 from tests.engines import ON_ONE_ENGINE
 from tests.factories import (
     make_details,
     make_event,
+    make_host,
     make_initiative,
     make_organization,
     make_person,
@@ -376,3 +379,22 @@ def test_an_organisation_is_translated_by_the_same_way(translator, database, cli
     form = fields(browser.get(page), passage__description__0="Культурное объединение.")
     assert browser.post(page, data=form).status_code == 303
     assert "Культурное объединение." in words(client.get("/ru/organizations/ours"))
+
+
+def test_the_latest_events_are_listed(database):
+    """More than a table can hold: what starts first is left out, whoever founded it."""
+    with database.writing() as db:
+        ours, theirs = make_organization(db), make_organization(db)
+        first = make_event(db, ours, starts_at=clock.now() + timedelta(hours=1))
+        joined = make_event(db, theirs, starts_at=clock.now() + timedelta(hours=2))
+        make_host(db, joined, ours)
+        later = make_event(db, ours, starts_at=clock.now() + timedelta(hours=3))
+        row = dict(db.execute(select(Event.__table__).where(Event.id == later.id)).mappings().one())
+        del row["id"]
+        names = [{"slug": f"e-{number}", "uid": f"u-{number}"} for number in range(MOST_ROWS - 2)]
+        db.execute(insert(Event.__table__), [row | name for name in names])
+        ids = [joined.id, first.id]
+        listed = [row.id for row in EVENTS.rows(db, ours.id, clock.now())]
+    assert len(set(listed)) == MOST_ROWS
+    assert listed[-1] == ids[0]
+    assert ids[1] not in listed

@@ -51,6 +51,19 @@ def test_an_invitation_goes_from_the_founders_page_to_the_invited_organisations(
     assert "Holds the event" in words(founder.get(page))
 
 
+def test_the_page_of_hosts_lets_each_side_end_what_it_may(browser_of, people, slug, database):
+    ask(database, slug)
+    with database.writing() as db:
+        event = db.scalars(select(Event).where(Event.slug == slug)).one()
+        make_host(db, event, organization_named(db, "other"))
+    path = f"/en/organizing/events/{slug}/hosts"
+    for name, ended in (("founder", ["partner", "other"]), ("partner", ["partner"])):
+        page = page_of(browser_of(people[f"{name}/editor"]).get(path))
+        actions = page.xpath("//main//form/@action")
+        asks = [path] if name == "founder" and page.xpath("//select") else []
+        assert actions == [*(f"{path}/{each}/end" for each in ended), *asks]
+
+
 def test_asking_twice_oneself_or_nobody_is_refused(browser_of, people, slug, database):
     founder = browser_of(people["founder/editor"])
     page = f"/en/organizing/events/{slug}/hosts"
