@@ -71,18 +71,23 @@ TAKES_PART = and_(
 )
 
 
-def held_apart(organization_ids: BindParameter[Any]) -> tuple[Select[Any], Select[Any]]:
-    """The ids of what some organisations founded, and of what they joined: each from an index."""
-    return (
-        select(EVENTS.c.id).where(EVENTS.c.organization_id.in_(organization_ids)),
-        select(_hosts.event_id).where(_hosts.organization_id.in_(organization_ids), TAKES_PART),
-    )
-
-
 def held_by(organization_ids: BindParameter[Any]) -> ColumnElement[bool]:
     """Founded or held by some organisations; the list of what they joined is read once."""
-    _founded, joined = held_apart(organization_ids)
+    joined = select(_hosts.event_id).where(_hosts.organization_id.in_(organization_ids), TAKES_PART)
     return or_(EVENTS.c.organization_id.in_(organization_ids), EVENTS.c.id.in_(joined))
+
+
+def held_apart(
+    organization_ids: BindParameter[Any], *columns: ColumnElement[Any]
+) -> tuple[Select[Any], Select[Any]]:
+    """Columns of the events that some organisations founded, and of those that they joined.
+
+    Each comes from an index: with "or" between them, all that was ever held is read, and by SQLite
+    all that is public, for an organisation that holds little.
+    """
+    founded = select(*columns).where(EVENTS.c.organization_id.in_(organization_ids))
+    joined = select(*columns).join(EventHost.__table__, _hosts.event_id == EVENTS.c.id)
+    return founded, joined.where(_hosts.organization_id.in_(organization_ids), TAKES_PART)
 
 
 # Every organisation that holds an event, its founder among them: who else has a say is nobody.

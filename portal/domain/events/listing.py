@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import and_, bindparam, or_, select, union, union_all
 
 from portal.domain.events import rules
-from portal.domain.events.hosts import EVENTS, TAKES_PART
+from portal.domain.events.hosts import EVENTS, held_apart
 from portal.domain.events.models import (
-    EventHost,
     EventLanguage,
     EventTag,
     Status,
@@ -47,7 +46,6 @@ class Filters:
     organization_id: int | None = None
 
 
-_hosts = EventHost.__table__.c
 _HOLDERS: BindParameter[Any] = bindparam("organization_ids", expanding=True)
 
 
@@ -78,23 +76,15 @@ def held(
     *,
     past: bool,
 ) -> Select[Any]:
-    """Ids of what some organisations hold, in order; `most` with those that are passed over.
-
-    Founded and joined apart, each from an end of an index: with "or" between them, all that was
-    ever held is read, and by SQLite all that is public, for an organisation that holds little.
-    """
+    """Ids of what some organisations hold, in order; `most` with those that are passed over."""
     order: tuple[ColumnElement[Any], ...] = LATEST_FIRST if past else SOONEST_FIRST
 
-    def first(ids: Select[Any]) -> Select[Any]:
-        return select(narrowed(ids).order_by(*order).limit(most).subquery())
-
     both = union(
-        first(select(e.id, e.starts_at).where(e.organization_id.in_(_HOLDERS))),
-        first(
-            select(e.id, e.starts_at)
-            .join(EventHost.__table__, _hosts.event_id == e.id)
-            .where(_hosts.organization_id.in_(_HOLDERS), TAKES_PART)
-        ),
+        *(
+            # Each from an end of its index.
+            select(narrowed(ids).order_by(*order).limit(most).subquery())
+            for ids in held_apart(_HOLDERS, e.id, e.starts_at)
+        )
     ).subquery()
     columns = (both.c.starts_at, both.c.id)
     return select(both.c.id).order_by(*(each.desc() if past else each for each in columns))

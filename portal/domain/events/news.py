@@ -11,13 +11,13 @@ from portal.domain.events.hosts import EVENTS, held_apart, held_by
 from portal.domain.events.listing import public, public_of_few, tags
 from portal.domain.events.queries import SHOWN, shown_with
 from portal.news import Listed, News
-from portal.plans import at_most, by_no_index
+from portal.plans import at_most
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from datetime import datetime
 
-    from sqlalchemy import BindParameter, Select
+    from sqlalchemy import BindParameter, ColumnElement, Select
     from sqlalchemy.orm import Session
 
     from portal.domain.events.queries import Shown
@@ -29,7 +29,9 @@ _NEWEST_FIRST = (e.published_at.desc(), e.id.desc())
 LITTLE: Final = 1_000
 _WHOSE: BindParameter[Any] = bindparam("organization_ids", expanding=True)
 _HELD = select(func.count()).select_from(
-    union_all(*(select(ids.limit(LITTLE).subquery()) for ids in held_apart(_WHOSE))).subquery()
+    union_all(
+        *(select(ids.limit(LITTLE).subquery()) for ids in held_apart(_WHOSE, e.id))
+    ).subquery()
 )
 
 
@@ -45,19 +47,26 @@ def narrowed(ids: Select[tuple[int]], asked: frozenset[str]) -> Select[tuple[int
         under = exists().where(tags.c.event_id == e.id, tags.c.tag == bindparam("tag"))
         ids = ids.where(under)
     if "organization_id" in asked:
-        little = "holds_little" in asked
-        ids = ids.where(e.id.in_(union(*held_apart(_WHOSE))) if little else held_by(_WHOSE))
+        ids = ids.where(held_by(_WHOSE))
     return ids
+
+
+def newest_of_few(
+    narrowed: Callable[[Select[Any]], Select[Any]], since: ColumnElement[Any]
+) -> Select[Any]:
+    """Ids of what an organisation holds, the latest `since` first: all of it is looked through."""
+    both = union(*(narrowed(ids) for ids in held_apart(_WHOSE, e.id, since.label("since"))))
+    found = both.subquery().c
+    return select(found.id).order_by(found.since.desc(), found.id.desc()).limit(at_most("most"))
 
 
 @cache
 def _newest(asked: frozenset[str]) -> Select[Any]:
     """Ids first, from the index alone; the wide columns of those that are shown after."""
     if "holds_little" in asked:
-        ids = public_of_few(select(e.id)).order_by(by_no_index(e.published_at).desc(), e.id.desc())
+        ids = newest_of_few(public_of_few, e.published_at)
     else:
-        ids = public(select(e.id)).order_by(*_NEWEST_FIRST)
-    ids = narrowed(ids, asked).limit(at_most("most"))
+        ids = narrowed(public(select(e.id)), asked).order_by(*_NEWEST_FIRST).limit(at_most("most"))
     return (
         SHOWN.add_columns(e.description_html)
         .where(e.id.in_(select(ids.subquery().c.id)))

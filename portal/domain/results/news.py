@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import String, literal_column, select
 
 from portal.domain.events.hosts import EVENTS
-from portal.domain.events.news import narrowed, news_of
+from portal.domain.events.news import narrowed, newest_of_few, news_of
 from portal.domain.events.outcomes import OF_EVENT, OUTCOME, RESULTS, Outcome
 from portal.domain.events.queries import SHOWN, shown_with
 from portal.domain.results.queries import NEWEST_FIRST, TAKEN_PLACE_LATELY, TAKEN_PLACE_OF_FEW
@@ -35,15 +35,14 @@ def _ids(asked: frozenset[str]) -> Select[tuple[int]]:
     return ids.where(*TAKEN_PLACE_LATELY).order_by(*NEWEST_FIRST).limit(at_most("most"))
 
 
-@cache
-def _ids_of_few(asked: frozenset[str]) -> Select[tuple[int]]:
-    ids = narrowed(select(e.id), asked).where(*TAKEN_PLACE_OF_FEW, _TOLD_AT.is_not(None))
-    return ids.order_by(_TOLD_AT.desc(), e.id.desc()).limit(at_most("most"))
+def _told_of_few(ids: Select[Any]) -> Select[Any]:
+    return ids.where(*TAKEN_PLACE_OF_FEW, _TOLD_AT.is_not(None))
 
 
 @cache
 def _newest(asked: frozenset[str]) -> Select[Any]:
-    ids = _ids_of_few(asked) if "holds_little" in asked else _ids(asked)
+    little = "holds_little" in asked
+    ids = newest_of_few(_told_of_few, _TOLD_AT) if little else _ids(asked)
     return (
         SHOWN.add_columns(*OUTCOME, RESULTS.c.changed_at)
         .join(RESULTS, OF_EVENT)
