@@ -61,18 +61,19 @@ def path_of(key: str, width: int, extension: str) -> str:
 
 
 def picture_html(
-    picture: Picture, language: str, around: str, sizes: str = SIZES, *, lazy: bool = True
+    picture: Picture, language: str, around: str, sizes: str = SIZES, *, at_head: bool = False
 ) -> str:
     """A picture in the sizes there are, its words in `language` if there are such.
 
-    They are marked where they are in another language than what is `around`.
+    They are marked where they are in another language than what is `around`. What stands at the
+    head of a page is fetched before anything else, and all others when readers come near them.
     """
     alt = picture.alt.said(language)
     tongue = spoken_in(alt.language, around)
     width = picture.widths[-1]
     height = round(picture.height * width / picture.width)
     source = f'<source type="{FORMATS["webp"]}" srcset="{picture.srcset("webp")}" sizes="{sizes}">'
-    more = ' loading="lazy" decoding="async"' if lazy else ""
+    more = ' fetchpriority="high"' if at_head else ' loading="lazy" decoding="async"'
     return (
         f"<picture>{source}"
         f'<img src="{picture.path(width, "jpg")}" srcset="{picture.srcset("jpg")}" sizes="{sizes}"'

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from markupsafe import Markup
 
-from portal.pictures import SIZES, picture_html
+from portal.pictures import picture_html
 
 if TYPE_CHECKING:
     from portal.pictures import Picture
@@ -25,11 +25,11 @@ class Cover(NamedTuple):
     height: int
 
 
-def cover_of_page(visit: Visit, picture: Picture | None) -> Cover | None:
-    """The cover in the reader's language, if the item has one."""
+def cover_of_page(visit: Visit, picture: Picture | None, *, at_head: bool = False) -> Cover | None:
+    """The cover in the reader's language, if the item has one; see `picture_html` for `at_head`."""
     if picture is None:
         return None
-    html = picture_html(picture, visit.language, visit.language, SIZES)
+    html = picture_html(picture, visit.language, visit.language, at_head=at_head)
     width = picture.widths[-1]
     return Cover(
         Markup(html),  # noqa: S704 - made by the portal, with the words escaped

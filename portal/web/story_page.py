@@ -95,7 +95,7 @@ def facts_of(
         body=Markup(body if has_links else without_links(body)),  # noqa: S704 - sanitised when saved
         body_language=language,
         line=line,
-        cover=cover_of_page(visit, words.cover),
+        cover=cover_of_page(visit, words.cover, at_head=True),
         tags=state_tags(visit, story),
         byline=story.byline,
         author_url=visit.url("authors.show", slug=story.author_slug) if story.author_slug else None,

@@ -381,6 +381,8 @@ def test_the_cover_is_on_the_page_and_told_to_search_engines(event, database, cl
     assert (image.get("alt"), image.get("width"), image.get("height")) == (
         *("They play & sing", "1600", "800"),
     )
+    # Below the times and the way to sign up: fetched by those who come near it.
+    assert (image.get("loading"), image.get("fetchpriority")) == ("lazy", None)
     (source,) = page.xpath("//figure[@class='cover']//source/@srcset")
     assert f"/images/{key}/480.webp 480w" in source
     address = f"{ADDRESS}/images/{key}/1600.jpg"
