@@ -12,6 +12,7 @@ from portal.domain.organizations import founding
 from portal.domain.organizations.models import Organization
 from portal.translated import Translated
 from portal.web import directory
+from tests.engines import ON_ONE_ENGINE
 from tests.factories import (
     make_event,
     make_initiative,
@@ -52,6 +53,7 @@ def listed(client, path):
     return [row.text_content() for row in page.xpath(f"{ROWS}//a")]
 
 
+@ON_ONE_ENGINE
 @pytest.mark.parametrize("language", ["kk", "ru", "en", "kk-Latn"])
 def test_organisations_stand_in_alphabetical_order(client, four, language):
     names = listed(client, f"/{language}/organizations")
@@ -61,6 +63,7 @@ def test_organisations_stand_in_alphabetical_order(client, four, language):
         assert names == IN_ORDER
 
 
+@ON_ONE_ENGINE
 @pytest.mark.parametrize(
     ("query", "names"),
     [
@@ -84,16 +87,19 @@ def test_they_are_narrowed_by_country_and_kind(client, four, query, names):
     assert back == ([] if names else ["/kk/organizations"])
 
 
+@ON_ONE_ENGINE
 @pytest.mark.parametrize("query", ["country=XX", "kind=nonsense", "page=0", "page=2", "page=x"])
 def test_what_is_no_such_list_is_not_found(client, four, query):
     assert client.get(f"/kk/organizations?{query}").status_code == 404
 
 
+@ON_ONE_ENGINE
 def test_cities_are_called_as_readers_call_them(client, four):
     assert "Берлин, Германия" in words(client.get("/kk/organizations"))
     assert "Berlin, Germany" in words(client.get("/en/organizations"))
 
 
+@ON_ONE_ENGINE
 def test_nobody_has_joined(client, database):
     assert "Әзірге бірде-бір ұйым" in words(client.get("/kk/organizations"))
 
@@ -155,6 +161,7 @@ def test_names_are_put_in_order_once_for_all_and_anew_when_one_changes(
     assert asked_of("/ru/organizations")[0] == ["Аул", "«Болашақ»", "Ілгері", "Ясын"]
 
 
+@ON_ONE_ENGINE
 def test_countries_stand_in_the_order_of_their_names(client, database):
     with database.writing() as db:
         ours = make_organization(db)
@@ -165,6 +172,7 @@ def test_countries_stand_in_the_order_of_their_names(client, database):
     assert "Әзірбайжан, Қазақстан, Өзбекстан, Ұлыбритания" in words(client.get("/kk/initiatives"))
 
 
+@ON_ONE_ENGINE
 def test_cities_of_time_zones_stand_in_alphabetical_order(browser_of, database):
     with database.writing() as db:
         person = make_person(db)

@@ -95,6 +95,7 @@ def test_a_picture_is_taken_in_with_its_words(editing, event, editor, database, 
     assert page_of(page).xpath("//main//picture//img/@src") == [f"/images/{image.key}/800.jpg"]
 
 
+@ON_ONE_ENGINE
 @pytest.mark.parametrize("make", [images.marked_jpeg, images.marked_png, images.marked_webp])
 def test_no_stored_and_no_served_file_holds_what_was_said_beside_the_pixels(
     editing, event, database, settings, make
@@ -152,6 +153,7 @@ REFUSED = {
 }
 
 
+@ON_ONE_ENGINE
 @pytest.mark.parametrize("name", REFUSED)
 def test_what_is_not_taken_is_refused_with_the_reason_and_the_words_stay(
     editing, event, database, settings, name
@@ -165,6 +167,7 @@ def test_what_is_not_taken_is_refused_with_the_reason_and_the_words_stay(
     assert files_of(settings) == []
 
 
+@ON_ONE_ENGINE
 def test_20_mb_are_refused_before_they_are_read(editing, event, database):
     path = f"/en/organizing/images/event/{event.slug}"
     sent = []
@@ -204,6 +207,7 @@ def test_a_form_carries_one_file_and_not_many(editing, event, database):
     assert pictures(database, event) == []
 
 
+@ON_ONE_ENGINE
 @pytest.mark.parametrize(
     "name", ["../../portal.db", "<script>alert(1)</script>.jpg", "a\r\nb.jpg", "x.php", "ү" * 900]
 )

@@ -10,6 +10,7 @@ import pytest
 from portal.i18n import LANGUAGE_TAGS, speaking
 from portal.places import Band
 from portal.web.sign_up_panel import Offer, Ways, blank_panel, panel
+from tests.engines import ON_ONE_ENGINE
 from tests.factories import make_event, make_organization, make_person
 from tests.functional.pages import page_of
 
@@ -29,6 +30,7 @@ def visit_of(app, tag, visitor):
     )
 
 
+@ON_ONE_ENGINE
 @pytest.mark.parametrize("tag", LANGUAGE_TAGS)
 @pytest.mark.parametrize("visitor", [None, object()], ids=["stranger", "member"])
 def test_each_event_has_its_own_address_and_names(app, tag, visitor):

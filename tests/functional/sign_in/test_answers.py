@@ -11,6 +11,7 @@ from portal import clock
 from portal.demo.id_tokens import Signature
 from portal.domain.people.models import Person, SignInSession
 from portal.domain.people.queries import name_of
+from tests.engines import ON_ONE_ENGINE
 from tests.functional.pages import words
 from tests.functional.sign_in.reader import AIGUL, BOLAT, Reader, count
 
@@ -148,6 +149,7 @@ def test_only_the_plain_word_true_verifies_an_address(reader, database, mischief
         assert db.scalar(select(Person.email_sealed)) is None
 
 
+@ON_ONE_ENGINE
 @pytest.mark.parametrize(
     "address",
     [
@@ -172,6 +174,7 @@ def test_the_same_address_does_not_make_two_people_one(reader, browser_of, datab
     assert count(database, Person) == 2
 
 
+@ON_ONE_ENGINE
 @pytest.mark.parametrize(
     ("name", "claims"),
     [
