@@ -111,7 +111,7 @@ def told(db, organization):
 
 
 @settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(st.lists(edits(), min_size=1, max_size=6))
 def test_the_matrix_says_what_a_recount_from_the_words_says(database, edited):
