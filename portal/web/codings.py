@@ -1,17 +1,23 @@
 """Codings that texts are packed with for the way, and which of them somebody takes.
 
-Brotli packs pages a tenth smaller than gzip, the style sheet a seventh and scripts a fifth.
-Whoever takes zstd takes Brotli as well, which packs texts as short as ours smaller, so there is
-no third.
+Brotli packs pages a tenth smaller than gzip, the style sheet a seventh and scripts a fifth. zstd
+(RFC 8878) packs pages some hundredths smaller than gzip in the same time and files a tenth; it is
+for programs that take it and not Brotli, as browsers that know it do.
 """
 
 from __future__ import annotations
 
 import gzip
+import sys
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import brotli
+
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,6 +39,10 @@ def _by_brotli(level: int) -> Callable[[bytes], bytes]:
     return lambda body: brotli.compress(body, mode=brotli.MODE_TEXT, quality=level)
 
 
+def _by_zstd(level: int) -> Callable[[bytes], bytes]:
+    return lambda body: zstd.compress(body, level)
+
+
 def _by_gzip(level: int) -> Callable[[bytes], bytes]:
     # Without the time, which would make every process answer other bytes.
     return lambda body: gzip.compress(body, level, mtime=0)
@@ -41,6 +51,7 @@ def _by_gzip(level: int) -> Callable[[bytes], bytes]:
 # The one that packs best comes first.
 CODINGS: Final = (
     Coding("br", _by_brotli(5), lru_cache(maxsize=64)(_by_brotli(11))),
+    Coding("zstd", _by_zstd(8), lru_cache(maxsize=64)(_by_zstd(19))),
     Coding("gzip", _by_gzip(5), lru_cache(maxsize=64)(_by_gzip(9))),
 )
 
