@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger("portal.schema")
 
 # The newest migration; a test holds it against the folder of migrations.
-VERSION: Final = "20261130_counted_answers"
+VERSION: Final = "20261201_announcements"
 # Ours among the advisory locks of a PostgreSQL database.
 _LOCK: Final = 0x5348414E
 _LOOK_AGAIN_SECONDS: Final = 0.2

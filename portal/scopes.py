@@ -12,6 +12,7 @@ from typing import Final
 UNSHOWN: Final = frozenset(
     {
         "doubtful_words",
+        "initiative_announcements",
         "letters",
         "notices",
         "pass_tokens",

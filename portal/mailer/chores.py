@@ -11,6 +11,7 @@ from portal.domain.accounts import queries as accounts
 from portal.domain.accounts.actions import ask, erase
 from portal.domain.accounts.rules import HandOverFirstError
 from portal.domain.feedback.actions import boxes, empty_box
+from portal.domain.initiatives import announcing
 from portal.domain.moderation.administering import note_look
 from portal.domain.organizations.marks import begin_look, due_looks
 from portal.domain.organizations.verification_rules import Look
@@ -76,6 +77,20 @@ def pour_boxes(database: Database, now: datetime) -> int:
         with database.writing() as db:
             poured += empty_box(db, event_id, now)
     return poured
+
+
+def tell_followers(database: Database, now: datetime) -> int:
+    """Tells followers of initiatives what has come of them; returns how many."""
+    with database.reading() as db:
+        if not announcing.is_owed(db):
+            return 0
+    total = 0
+    while True:
+        with database.writing() as db:
+            told = announcing.tell_some(db, now)
+        if told is None:
+            return total
+        total += told
 
 
 def ask_idle_people(database: Database, now: datetime) -> int:

@@ -51,6 +51,7 @@ class Report(Delivery):
     released: int = 0
     published: int = 0
     poured: int = 0
+    told: int = 0
     forgotten: int = 0
     asked: int = 0
     erased: int = 0
@@ -88,6 +89,7 @@ class Worker:
         released = self._count(chores.release_places, now)
         published = self._count(chores.publish_stories, now)
         poured = self._count(chores.pour_boxes, now)
+        told = self._count(chores.tell_followers, now)
         asked = self._count(chores.ask_idle_people, now)
         asked += self._count(chores.ask_for_results, now)
         gone = {kept: self._forget(kept, chore, now) for kept, chore in CHORES.items()}
@@ -107,6 +109,7 @@ class Worker:
             released=released,
             published=published,
             poured=poured,
+            told=told,
             forgotten=forgotten,
             asked=asked,
             erased=erased,

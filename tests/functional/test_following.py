@@ -13,8 +13,8 @@ from sqlalchemy import select
 from portal import clock
 from portal.domain.accounts import actions as accounts
 from portal.domain.accounts.holdings import holdings_of
-from portal.domain.events.models import Event, Visibility
-from portal.domain.initiatives import closing, following
+from portal.domain.events.models import Visibility
+from portal.domain.initiatives import announcing, closing, following
 from portal.domain.initiatives.models import Follow, Initiative, Question
 from portal.domain.letters.models import About, Notice
 from portal.domain.moderation import appeals
@@ -24,6 +24,7 @@ from portal.domain.organizations.models import Organization
 from portal.domain.organizations.queries import organization_named
 from portal.domain.people.models import Person
 from portal.domain.results.actions import Told
+from portal.mailer import chores
 from portal.sealing import seal_of
 from portal.translated import Translated
 from tests.factories import (
@@ -106,35 +107,79 @@ def test_how_many_follow_is_said_from_five_on_and_rounded_down(client, slug, dat
         assert ("5 or more follow it" in page) is said
 
 
-def test_two_results_told_at_once_are_one_letter(slug, reader, database):
+def announced(database, slug, *titles):
+    """Announces something by each title; its followers have yet to hear."""
     with database.writing() as db:
-        initiative = initiative_of(db, slug)
-        following.follow(db, db.get_one(Person, reader.id), initiative, clock.now())
-        starts_at = clock.now() - timedelta(days=3)
-        events = [
-            make_event(db, organization_named(db, "ours"), starts_at=starts_at) for _each in "12"
-        ]
-        for event in events:
-            event.initiative_id = initiative.id
-        db.flush()
-        ids = [event.id for event in events]
-    told = threading.Event()
+        for title in titles:
+            said = Translated.of("kk", kk=title)
+            announcing.announce(db, initiative_of(db, slug), said, clock.now())
 
-    def publish(event_id, pause):
+
+def test_two_workers_who_tell_at_once_write_one_letter(slug, reader, database):
+    with database.writing() as db:
+        following.follow(db, db.get_one(Person, reader.id), initiative_of(db, slug), clock.now())
+    announced(database, slug, "Бірінші", "Екінші")
+    begun = threading.Event()
+
+    def tell_slowly():
         with database.writing() as db:
-            closing.publish_result(db, db.get_one(Event, event_id), TOLD, 0, clock.now())
-            told.set()
-            time.sleep(pause)
+            assert announcing.tell_some(db, clock.now()) == 1
+            begun.set()
+            time.sleep(0.5)
 
-    first = threading.Thread(target=publish, args=(ids[0], 0.5))
+    first = threading.Thread(target=tell_slowly)
     first.start()
-    assert told.wait(30)
-    publish(ids[1], 0)
+    assert begun.wait(30)
+    chores.tell_followers(database, clock.now())
     first.join(30)
+    chores.tell_followers(database, clock.now())
     with database.reading() as db:
         ((person_id, said),) = notices(db, About.INITIATIVE)
-        assert person_id == reader.id
-        assert len(said["what"].split("\n")) == 1  # both events are called the same
+    assert (person_id, said["what"]) == (reader.id, "Бірінші\nЕкінші")
+
+
+def test_a_crowd_is_told_in_portions_and_nobody_twice(slug, database, monkeypatch):
+    monkeypatch.setattr(announcing, "PORTION", 2)
+    with database.writing() as db:
+        initiative = initiative_of(db, slug)
+        crowd = [make_person(db) for _each in range(5)]
+        for person in crowd:
+            following.follow(db, person, initiative, clock.now())
+        crowd[1].banned_at = clock.now()
+        heard_by = [person.id for person in crowd if person.banned_at is None]
+    announced(database, slug, "Бірінші", "Екінші")
+    with database.writing() as db:
+        late = make_person(db)
+        following.follow(db, late, initiative_of(db, slug), clock.now())
+    with database.writing() as db:
+        assert announcing.tell_some(db, clock.now()) == 2
+
+    def die_at_it():
+        with database.writing() as db:
+            announcing.tell_some(db, clock.now())
+            raise KeyboardInterrupt
+
+    # A worker ends in the midst of the second portion, and another goes on.
+    with pytest.raises(KeyboardInterrupt):
+        die_at_it()
+    assert chores.tell_followers(database, clock.now()) == 2 + 4
+    assert chores.tell_followers(database, clock.now()) == 0
+    with database.reading() as db:
+        told = notices(db, About.INITIATIVE)
+        assert not announcing.is_owed(db)
+    assert [person_id for person_id, _said in told] == heard_by
+    assert {said["what"] for _person, said in told} == {"Бірінші\nЕкінші"}
+
+
+def test_whoever_stops_while_they_are_told_hears_nothing(slug, reader, database):
+    with database.writing() as db:
+        following.follow(db, db.get_one(Person, reader.id), initiative_of(db, slug), clock.now())
+    announced(database, slug, "Бірінші")
+    with database.writing() as db:
+        following.stop(db, reader.id, initiative_of(db, slug).id)
+    chores.tell_followers(database, clock.now())
+    with database.reading() as db:
+        assert notices(db, About.INITIATIVE) == []
 
 
 def test_followers_hear_once_when_it_closes_and_when_a_result_is_told(slug, reader, database):
@@ -151,6 +196,7 @@ def test_followers_hear_once_when_it_closes_and_when_a_result_is_told(slug, read
         closing.publish_result(db, event, TOLD, 1, clock.now())
         closing.close(db, initiative, TOLD, 0, clock.now())
         closing.close(db, initiative, TOLD, 1, clock.now())
+    chores.tell_followers(database, clock.now())
     with database.reading() as db:
         owed = notices(db, About.INITIATIVE)
     assert [(person, said["what"]) for person, said in owed] == [
@@ -165,7 +211,7 @@ def test_nobody_hears_of_a_private_initiative(slug, reader, database):
         initiative.visibility = "private"
         db.flush()
         closing.close(db, initiative, TOLD, 0, clock.now())
-        assert notices(db, About.INITIATIVE) == []
+        assert not announcing.is_owed(db)
 
 
 def test_a_letters_link_ends_it_without_signing_in_but_only_when_the_button_is_pressed(

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from portal import clock
 from portal.app import declared_links
-from portal.domain.initiatives import following, steps
+from portal.domain.initiatives import announcing, following, steps
 from portal.domain.initiatives.models import Initiative, StepKind
 from portal.domain.letters.models import Notice
 from portal.domain.moderation import chained_log
@@ -17,6 +17,7 @@ from portal.domain.moderation.models import Decision, LogEntry, Measure, Report
 from portal.domain.organizations.models import Organization
 from portal.domain.people.models import Person
 from portal.items import ItemKind
+from portal.mailer.chores import tell_followers
 from portal.mailer.notices import compose_notice
 from portal.translated import Translated
 from tests.factories import (
@@ -141,7 +142,8 @@ def test_a_hidden_initiative_is_gone_until_an_appeal_brings_it_back(
     path = f"/en/initiatives/{cast['slug']}"
     with database.writing() as db:
         initiative = db.scalars(select(Initiative).where(Initiative.slug == cast["slug"])).one()
-        following.tell(db, initiative, initiative.title, clock.now())
+        announcing.announce(db, initiative, initiative.title, clock.now())
+    tell_followers(database, clock.now())
     for listing in LISTS:
         assert cast["slug"] in client.get(listing).text, listing
     assert decide(as_("first"), cast["key"]).status_code == 303
@@ -161,7 +163,8 @@ def test_a_hidden_initiative_is_gone_until_an_appeal_brings_it_back(
         assert compose_notice(db, letter, links, settings, clock.now()) is None
         initiative = db.scalars(select(Initiative).where(Initiative.slug == cast["slug"])).one()
         said = letter.payload_sealed
-        following.tell(db, initiative, initiative.title, clock.now())
+        announcing.announce(db, initiative, initiative.title, clock.now())
+    tell_followers(database, clock.now())
     written = select(Notice.payload_sealed).where(Notice.about == "initiative")
     assert stored(database, written) == [said]
     ids = cast["ids"]

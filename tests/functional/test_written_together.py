@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from portal import clock
 from portal.domain.events.details import details_of
 from portal.domain.events.queries import managed_event
-from portal.domain.initiatives import following
+from portal.domain.initiatives import announcing, following
 from portal.domain.initiatives.models import Initiative
 from portal.domain.letters.actions import Change, tell_change
 from portal.domain.letters.models import Kind, Letter, Notice, State
@@ -120,8 +120,10 @@ def test_letters_to_followers(database, editor):
             db.flush()
             for result in ("Бірінші", "Екінші"):
                 title = Translated.of("kk", kk=f"{result} {people}")
+                announcing.announce(db, initiative, title, clock.now())
+                db.flush()
                 with queries_of(database) as asked:
-                    following.tell(db, initiative, title, clock.now())
+                    announcing.tell_some(db, clock.now())
                     db.flush()
                 # SQLite, which is no way off, is handed notices whose ids are wanted one by one.
                 sent.append(len([each for each in asked if "INTO notices" not in each]))

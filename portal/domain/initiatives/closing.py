@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from portal.domain.initiatives import following, numbers, provenance, rules, wording
+from portal.domain.initiatives import announcing, numbers, provenance, rules, wording
 from portal.domain.initiatives.models import Initiative, Stage
 from portal.domain.initiatives.queries import lock
 from portal.domain.results import actions as results
@@ -56,7 +56,7 @@ def close(db: Session, initiative: Initiative, told: Told, revision: int, now: d
     provenance.note(db, initiative, now)
     wording.count(db, initiative)
     if is_first:
-        following.tell(db, initiative, initiative.title, now)
+        announcing.announce(db, initiative, initiative.title, now)
 
 
 def reword(
@@ -76,4 +76,4 @@ def publish_result(db: Session, event: Event, told: Told, revision: int, now: da
     results.publish(db, event, told, revision, now)
     initiative = db.get(Initiative, event.initiative_id) if event.initiative_id else None
     if initiative is not None and revision == 0 and event.visibility == "public":
-        following.tell(db, lock(db, initiative), event.title, now)
+        announcing.announce(db, initiative, event.title, now)

@@ -1,4 +1,4 @@
-"""Following an initiative, hearing what comes of it, and asking when it is quiet."""
+"""Following an initiative, ending that by a letter's link, and asking when it is quiet."""
 
 from __future__ import annotations
 
@@ -11,24 +11,22 @@ from sqlalchemy import func, select
 from portal.domain.initiatives import rules
 from portal.domain.initiatives.models import Follow, Initiative, Question
 from portal.domain.initiatives.queries import lock, row_of
-from portal.domain.letters.actions import mark_dropped, notify, tell_more
+from portal.domain.letters.actions import mark_dropped, notify
 from portal.domain.letters.models import About, Notice, State
-from portal.domain.letters.rules import is_waiting
 from portal.domain.organizations.models import Organization
 from portal.domain.organizations.queries import people_of
 from portal.domain.organizations.rules import may_edit
-from portal.domain.people.models import Person
 from portal.publication import is_public
 from portal.refusals import NotFoundError
 from portal.sealing import seal_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
     from datetime import datetime
 
     from sqlalchemy.orm import Session
 
-    from portal.translated import Translated
+    from portal.domain.people.models import Person
 
 
 class Following(NamedTuple):
@@ -107,66 +105,6 @@ def follow_with(db: Session, key: str) -> tuple[Follow, Initiative]:
     if found is None or not compare_digest(key_of(db, found.initiative_id, found.person_id), key):
         raise NotFoundError
     return found, db.get_one(Initiative, found.initiative_id)
-
-
-def tell(db: Session, initiative: Initiative, title: Translated, now: datetime) -> None:
-    """Tells the followers of a public initiative that something has come of it.
-
-    Each gets one letter a day about it at most: what comes of it meanwhile is gathered in the
-    next one.
-    """
-    if not is_public(initiative):
-        return
-    found = db.execute(
-        select(Follow, Person.language)
-        .join(Person, Follow.person_id == Person.id)
-        .where(Follow.initiative_id == initiative.id, Person.banned_at.is_(None))
-        .order_by(Person.id)
-    )
-    last_told = _last_letters(db, initiative)
-    begun = []
-    for follow_of, language in found.all():
-        what = title.said(language).text
-        last = last_told.get(follow_of.notice_id)
-        if last is not None and is_waiting(last, now):
-            tell_more(db, last, "what", what)
-            continue
-        notice = notify(
-            db,
-            About.INITIATIVE,
-            now=now,
-            language=language,
-            person_id=follow_of.person_id,
-            title=initiative.title.said(language).text,
-            what=what,
-            slug=initiative.slug,
-            key=key_of(db, initiative.id, follow_of.person_id),
-        )
-        notice.due_at = rules.told_next(_left_at(last, now), now)
-        begun.append((follow_of, notice))
-    db.flush()
-    for follow_of, notice in begun:
-        follow_of.notice_id = notice.id
-
-
-def _last_letters(db: Session, initiative: Initiative) -> Mapping[int | None, Notice]:
-    """The letters its followers were told by last, by id, held until the transaction ends."""
-    held = db.scalars(
-        select(Notice)
-        .join(Follow, Follow.notice_id == Notice.id)
-        .where(Follow.initiative_id == initiative.id)
-        .order_by(Notice.id)
-        .with_for_update(of=Notice)
-        .execution_options(populate_existing=True)
-    )
-    return {notice.id: notice for notice in held}
-
-
-def _left_at(last: Notice | None, now: datetime) -> datetime | None:
-    """When it left, or leaves just now; None for one that nobody has had."""
-    if last is None or last.state == State.DROPPED:
-        return None
-    return now if last.state == State.QUEUED else last.sent_at or last.due_at
 
 
 def is_wanted(db: Session, key: str) -> bool:

@@ -1,4 +1,4 @@
-"""Initiatives, who holds them, their steps, and who follows them."""
+"""Initiatives, who holds them, their steps, who follows them, and what these are to hear."""
 
 from __future__ import annotations
 
@@ -155,6 +155,25 @@ class Follow(Base):
     notice_id: Mapped[int | None] = mapped_column(
         ForeignKey("notices.id", ondelete="SET NULL"), index=True
     )
+
+
+class Announcement(Base):
+    """Something has come of an initiative, and not all who follow it have been told.
+
+    The row goes with the last of them.
+    """
+
+    __tablename__ = "initiative_announcements"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    initiative_id: Mapped[int] = mapped_column(
+        ForeignKey("initiatives.id", ondelete="CASCADE"), index=True
+    )
+    # What it came of: one of its events, or itself.
+    title: Mapped[Translated]
+    made_at: Mapped[datetime]
+    # Followers are told in the order of their numbers, so far up to this one.
+    told_up_to: Mapped[int] = mapped_column(default=0)
 
 
 class Question(Base):

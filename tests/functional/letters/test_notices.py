@@ -6,7 +6,7 @@ import pytest
 from lxml import html
 from sqlalchemy import select
 
-from portal.domain.initiatives import following
+from portal.domain.initiatives import announcing, following
 from portal.domain.letters.actions import notify
 from portal.domain.letters.models import About, Notice
 from portal.mailer.notices import compose_notice
@@ -109,9 +109,9 @@ def test_followers_read_what_has_come_and_find_the_way_out_in_every_letter(world
         line = make_initiative(db, make_organization(db))
         following.follow(db, person, line, NOW)
         db.flush()
-        following.tell(db, line, Translated.of("en", en="Dombyra evening"), NOW)
+        announcing.announce(db, line, Translated.of("en", en="Dombyra evening"), NOW)
         key = following.key_of(db, line.id, person.id)
-    assert world.round() == {"sent": 1}
+    assert world.round() == {"told": 1, "sent": 1}
     letter = world.received("reader@example.org")[-1]
     assert letter.subject == "What came of it: Ана тілі"
     assert "“Dombyra evening”" in letter.text
