@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from sqlalchemy import JSON, DateTime
 from sqlalchemy.types import TypeDecorator
@@ -28,11 +28,15 @@ def _in_utc(stored: datetime | None) -> datetime | None:
     return None if stored is None else stored.astimezone(UTC)
 
 
+# By itself it does not look for blanks around what it reads; json.loads does, twice.
+_read: Final = json.JSONDecoder().raw_decode
+
+
 # The texts of what is read again and again, about a kilobyte each; they are immutable.
 @lru_cache(maxsize=1024)
 def from_text(stored: str | None) -> Translated | None:
     """Reads what SQLite stores, or any database shows as text."""
-    return None if stored is None else Translated.from_json(json.loads(stored))
+    return None if stored is None else Translated.from_json(_read(stored)[0])
 
 
 def _from_object(stored: Mapping[str, Any] | None) -> Translated | None:

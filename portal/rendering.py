@@ -115,8 +115,8 @@ def _gettext(message: str, **values: Any) -> Markup:
 
 
 def _ngettext(one: str, many: str, num: int, **values: Any) -> Markup:
-    form = i18n.plural_form(one, many, num)
-    return Markup(form) % {"num": num, **values}  # noqa: S704 - catalogues are ours
+    form = Markup(i18n.plural_form(one, many, num))  # noqa: S704 - catalogues are ours
+    return form % {"num": num, **values} if "%" in form else form
 
 
 @lru_cache(maxsize=MOST_REMEMBERED)

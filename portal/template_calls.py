@@ -56,7 +56,7 @@ class Template(JinjaTemplate):
 
 
 class Macro(JinjaMacro):
-    """A macro; where arguments are given by position alone it is called with them at once."""
+    """A macro; unless it takes more than it names it is called at once, in the order of names."""
 
     def __init__(
         self,
@@ -73,6 +73,9 @@ class Macro(JinjaMacro):
 
     def __call__(self, *args: Any, **kwargs: Any) -> str:
         """What it draws."""
+        if kwargs and self._most >= 0:
+            rest = self.arguments[len(args) :]
+            args = (*args, *[kwargs.pop(name, missing) for name in rest])
         wanting = self._most - len(args)
         if kwargs or wanting < 0:
             return super().__call__(*args, **kwargs)
