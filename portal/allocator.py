@@ -1,15 +1,21 @@
-"""A process's memory: one stock for all threads, what is free given back, and few collections."""
+"""A process's memory: one stock for all threads, what is free given back, few collections.
+
+And what stays lies close together.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import ctypes
 import gc
+import mmap
+import sys
 from contextlib import asynccontextmanager, suppress
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Iterator
 
 # Of glibc's malloc.h.
 _M_TRIM_THRESHOLD: Final = -1
@@ -19,6 +25,12 @@ _M_ARENA_MAX: Final = -8
 # goes with them. glibc raises both by itself, up to 32 MiB, as soon as large pieces come and go.
 _KEPT_FREE: Final = 64 * 1024
 _GIVEN_BACK_EVERY_SECONDS: Final = 60
+# Of Linux's mman.h, since 6.1.
+_MADV_COLLAPSE: Final = 25
+_HUGE: Final = 2 * 1024 * 1024
+# So much of what becomes a huge page is in use before, at least. The rest is taken as well, so the
+# stacks of threads, which are all but empty, stay as they are.
+_IN_USE: Final = 0.9
 
 
 def keep_little() -> None:
@@ -67,3 +79,36 @@ def collect_seldom() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 20, 20)
+
+
+def lie_close() -> int:
+    """Has Linux put what is there by now into huge pages; returns how many came of it.
+
+    For a process that has loaded all it needs. Drawing a page walks over tens of megabytes, a few
+    bytes here and there; of pages of four kilobytes a processor has not so many places in mind.
+    Strangers' first pages take a twentieth less time so, for a megabyte. Nothing is done where
+    that cannot be.
+    """
+    libc = ctypes.CDLL(None)
+    if sys.platform != "linux" or not hasattr(libc, "mincore"):
+        return 0
+    in_use = ctypes.create_string_buffer(_HUGE // mmap.PAGESIZE)
+
+    def advise(start: int) -> bool:
+        place, length = ctypes.c_void_p(start), ctypes.c_size_t(_HUGE)
+        if libc.mincore(place, length, in_use):
+            return False
+        pages = sum(page & 1 for page in in_use.raw)
+        return pages >= _IN_USE * len(in_use) and not libc.madvise(place, length, _MADV_COLLAPSE)
+
+    return sum(map(advise, _own_memory()))
+
+
+def _own_memory() -> Iterator[int]:
+    """Where this process's own memory can be huge pages: their addresses."""
+    for line in Path("/proc/self/maps").read_text().splitlines():
+        places, allowed, _offset, _device, file, *name = line.split(maxsplit=5)
+        if allowed == "rw-p" and file == "0" and name in ([], ["[heap]"]):
+            start, end = (int(place, 16) for place in places.split("-"))
+            first = -(-start // _HUGE) * _HUGE
+            yield from range(first, end - _HUGE + 1, _HUGE)

@@ -10,7 +10,7 @@ from starlette.middleware import Middleware
 from starlette.routing import compile_path
 
 from portal import HOME
-from portal.allocator import collect_seldom, giving_back, keep_little
+from portal.allocator import collect_seldom, giving_back, keep_little, lie_close
 from portal.database import Database
 from portal.domain.moderation.maintenance import refuse_writing
 from portal.guarded import GuardedClient
@@ -226,4 +226,5 @@ def from_environment() -> Portal:
     set_up_logging(settings.log_level, settings.error_reports_url)
     app = create_app(settings)
     collect_seldom()
+    lie_close()
     return app

@@ -4,9 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import ctypes
+import platform
+import subprocess
+import sys
 from types import SimpleNamespace
 
+import pytest
+
 from portal import allocator
+
+# Where the kernel can make huge pages when it is told to.
+CAN: bool = sys.platform == "linux" and tuple(
+    map(int, platform.release().split("-")[0].split(".")[:2])
+) >= (6, 1)
 
 
 def test_free_memory_is_given_back_again_and_again_until_the_end(monkeypatch):
@@ -37,3 +47,48 @@ def test_other_libraries_are_asked_nothing(monkeypatch):
     monkeypatch.setattr(ctypes, "CDLL", lambda _name: SimpleNamespace())
     monkeypatch.setattr(allocator, "_GIVEN_BACK_EVERY_SECONDS", 0.001)
     asyncio.run(serve())
+
+
+# In a process of its own, since this one's memory would never be as it was.
+ASKING = """
+import re
+from pathlib import Path
+
+from portal.allocator import lie_close
+
+def kibibytes(name):
+    return int(re.search(name + r":\\s+(\\d+)", Path("/proc/self/smaps_rollup").read_text())[1])
+
+used = bytearray(b"x") * (16 << 20)
+before, resident = kibibytes("AnonHugePages"), kibibytes("Rss")
+made = lie_close()
+assert used == bytearray(b"x") * len(used)
+print(made, kibibytes("AnonHugePages") - before, kibibytes("Rss") - resident)
+"""
+
+
+@pytest.mark.skipif(not CAN, reason="the kernel makes no huge pages by itself")
+def test_what_is_in_use_lies_in_huge_pages_and_takes_hardly_more():
+    asked = subprocess.run([sys.executable, "-c", ASKING], capture_output=True, check=True)
+    made, huge, more = map(int, asked.stdout.split())
+    assert made >= 7
+    assert huge >= made * 2048 * 0.9
+    assert more < huge * 0.1 + 1024
+
+
+def test_stacks_and_files_are_left_alone(monkeypatch):
+    advised = []
+
+    def mincore(_start, _length, in_use):
+        in_use.raw = bytes(len(in_use))
+        return 0
+
+    fake = SimpleNamespace(mincore=mincore, madvise=lambda *asked: advised.append(asked) or 0)
+    monkeypatch.setattr(ctypes, "CDLL", lambda _name: fake)
+    assert allocator.lie_close() == 0
+    assert advised == []
+
+
+def test_where_nothing_can_be_advised_nothing_is(monkeypatch):
+    monkeypatch.setattr(ctypes, "CDLL", lambda _name: SimpleNamespace())
+    assert allocator.lie_close() == 0
