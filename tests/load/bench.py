@@ -37,8 +37,8 @@ IN_MANY_ZONES = f'["Cookie"] = ({{{_COOKIES}}})[n % {len(ZONES)} + 1]'
 # promised. Here nothing is of use twice: events are asked for one after the other, and lists in
 # many zones, where their rows say other hours.
 COLD = (
-    ("list of 20 of 10,000, cold", "/%s/events?page=%d", 1, 20, 1, IN_MANY_ZONES, 0.012),
-    ("event page, cold", "/%s/events/event-%d", 7, 10_000, 0, "", 0.03),
+    ("list of 20 of 10,000, cold", "/%s/events?page=%d", 1, 20, 1, IN_MANY_ZONES, 0.015),
+    ("event page, cold", "/%s/events/event-%d", 7, 10_000, 0, "", 0.04),
 )
 # Of strangers for whom no page is kept: drawn around parts that are.
 SOMEBODY = '["Authorization"] = "Basic c29tZWJvZHk6MQ=="'
