@@ -13,6 +13,9 @@ from portal.domain.events.page import event_page
 from portal.domain.feedback import queries as feedback
 from portal.domain.initiatives import listing as initiatives
 from portal.domain.initiatives import news as initiative_news
+from portal.domain.letters import actions as outbox
+from portal.domain.letters import queries as letters
+from portal.domain.letters.models import State
 from portal.domain.organizations.models import Organization
 from portal.domain.results import news as result_news
 from portal.domain.stories import listing as stories
@@ -71,6 +74,19 @@ def test_postgresql_makes_one_plan_and_follows_it_without_effort(database):
                 assert asked.scalar(text("SHOW jit")) == "off"
                 assert asked.scalar(text("SHOW max_parallel_workers_per_gather")) == "0"
                 assert asked.scalar(text("SHOW plan_cache_mode")) == "force_generic_plan"
+
+
+def test_states_that_few_letters_are_in_stand_in_the_statement(database):
+    """With a value of which it knows nothing, PostgreSQL reads all letters there ever were."""
+    with queries_of(database) as sent, database.writing() as db:
+        letters.how_many(db, State.QUEUED)
+        letters.failing(db)
+        letters.longest_waiting(db, clock.now())
+        outbox.take(db, clock.now())
+        outbox.take_notices(db, clock.now())
+    about_letters = [each for each in sent if "state = " in each]
+    assert len(about_letters) == 8
+    assert all("state = 'queued'" in each for each in about_letters)
 
 
 def _its_stories(language=None, **narrowed):

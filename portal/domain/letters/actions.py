@@ -11,6 +11,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from portal.domain.letters.models import About, Kind, Letter, Notice, Outgoing, State
 from portal.domain.letters.rules import NOTICE_KEPT, is_waiting
+from portal.plans import written
 from portal.sealing import seal_of
 
 if TYPE_CHECKING:
@@ -158,7 +159,7 @@ def _leased(db: Session, model: type[S], first: Any, now: datetime, most: int) -
     due = db.scalars(
         select(model)
         .where(
-            model.state == State.QUEUED.value,
+            model.state == written(State.QUEUED),
             model.due_at <= now,
             or_(
                 model.leased_until.is_(None),

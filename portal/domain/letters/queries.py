@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import column, func, select, table
 
 from portal.domain.letters.models import About, Kind, Letter, Notice, State
+from portal.plans import written
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -22,7 +23,7 @@ def undelivered_of(db: Session, event_id: int) -> dict[int, int]:
     rows = db.execute(
         select(Letter.registration_id, func.count())
         .join(_REGISTRATIONS, _REGISTRATIONS.c.id == Letter.registration_id)
-        .where(_REGISTRATIONS.c.event_id == event_id, Letter.state == State.UNDELIVERED.value)
+        .where(_REGISTRATIONS.c.event_id == event_id, Letter.state == written(State.UNDELIVERED))
         .group_by(Letter.registration_id)
     )
     return {registration_id: count for registration_id, count in rows}  # noqa: C416 - rows
@@ -65,7 +66,7 @@ def how_many(db: Session, state: State, since: datetime | None = None) -> int:
     """
     found = 0
     for model in (Letter, Notice):
-        asked = select(func.count()).where(model.state == state.value)
+        asked = select(func.count()).where(model.state == written(state))
         found += db.scalar(asked if since is None else asked.where(model.due_at > since)) or 0
     return found
 
@@ -75,7 +76,7 @@ def failing(db: Session) -> int:
     return sum(
         db.scalar(
             select(func.count()).where(
-                model.state == State.QUEUED.value, model.failure.is_not(None)
+                model.state == written(State.QUEUED), model.failure.is_not(None)
             )
         )
         or 0
@@ -88,7 +89,7 @@ def longest_waiting(db: Session, now: datetime) -> datetime | None:
     due = [
         db.scalar(
             select(func.min(model.due_at)).where(
-                model.state == State.QUEUED.value, model.due_at <= now
+                model.state == written(State.QUEUED), model.due_at <= now
             )
         )
         for model in (Letter, Notice)
