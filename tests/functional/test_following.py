@@ -171,6 +171,18 @@ def test_a_crowd_is_told_in_portions_and_nobody_twice(slug, database, monkeypatc
     assert {said["what"] for _person, said in told} == {"Бірінші\nЕкінші"}
 
 
+def test_nobody_hears_of_what_is_hidden_before_they_are_told(slug, reader, database):
+    with database.writing() as db:
+        following.follow(db, db.get_one(Person, reader.id), initiative_of(db, slug), clock.now())
+    announced(database, slug, "Бірінші")
+    with database.writing() as db:
+        initiative_of(db, slug).visibility = "hidden"
+    assert chores.tell_followers(database, clock.now()) == 0
+    with database.reading() as db:
+        assert notices(db, About.INITIATIVE) == []
+        assert not announcing.is_owed(db)
+
+
 def test_whoever_stops_while_they_are_told_hears_nothing(slug, reader, database):
     with database.writing() as db:
         following.follow(db, db.get_one(Person, reader.id), initiative_of(db, slug), clock.now())

@@ -40,3 +40,4 @@ def test_a_query_leaves_out_what_is_none():
     assert LINKS.absolute("home", "en", {"a": "ә б", "n": 2}) == (
         "https://example.org/en?a=%D3%99+%D0%B1&n=2"
     )
+    assert LINKS.path("home", "en", {"a": "ә"}) == "/en?a=%D3%99"

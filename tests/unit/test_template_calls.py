@@ -92,3 +92,15 @@ def test_errors_are_told_by_the_templates_line():
     with pytest.raises(ZeroDivisionError) as error:
         MARKUP["en"].from_string("\n\n{{ 1 / 0 }}").render()
     assert traceback.extract_tb(error.value.__traceback__)[-1].lineno == 3
+
+
+@pytest.mark.parametrize(
+    ("count", "said"), [(1, "Organiser, 1 &lt;b&gt;"), (2, "Organisers, 2 &lt;b&gt;")]
+)
+def test_a_number_is_said_with_its_placeholders_or_without_any(count, said):
+    text = (
+        "{% trans num=count %}Organiser{% pluralize %}Organisers{% endtrans %}, "
+        "{% trans num=count, what=what %}{{ num }} {{ what }}"
+        "{% pluralize %}{{ num }} {{ what }}{% endtrans %}"
+    )
+    assert MARKUP["en"].from_string(text).render(count=count, what="<b>") == said
