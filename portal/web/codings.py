@@ -1,7 +1,7 @@
 """Codings that texts are packed with for the way, and which of them somebody takes.
 
 Brotli packs pages a tenth smaller than gzip, the style sheet a seventh and scripts a fifth. zstd
-(RFC 8878) packs pages some hundredths smaller than gzip in the same time and files a tenth; it is
+(RFC 8878) packs pages some hundredths smaller than gzip in the same time and files a twelfth; it is
 for programs that take it and not Brotli, as browsers that know it do.
 """
 
