@@ -1,7 +1,4 @@
-"""A process's memory: one stock for all threads, what is free given back, few collections.
-
-And what stays lies close together.
-"""
+"""A process's memory: one stock for all threads, close together, given back, seldom searched."""
 
 from __future__ import annotations
 
@@ -28,6 +25,7 @@ _GIVEN_BACK_EVERY_SECONDS: Final = 60
 # Of Linux's mman.h, since 6.1.
 _MADV_COLLAPSE: Final = 25
 _HUGE: Final = 2 * 1024 * 1024
+_MAPS: Final = Path("/proc/self/maps")
 # So much of what becomes a huge page is in use before, at least. The rest is taken as well, so the
 # stacks of threads, which are all but empty, stay as they are.
 _IN_USE: Final = 0.9
@@ -105,8 +103,12 @@ def lie_close() -> int:
 
 
 def _own_memory() -> Iterator[int]:
-    """Where this process's own memory can be huge pages: their addresses."""
-    for line in Path("/proc/self/maps").read_text().splitlines():
+    """Where this process's own memory can be huge pages: their addresses, if Linux tells."""
+    try:
+        lines = _MAPS.read_text().splitlines()
+    except OSError:
+        return
+    for line in lines:
         places, allowed, _offset, _device, file, *name = line.split(maxsplit=5)
         if allowed == "rw-p" and file == "0" and name in ([], ["[heap]"]):
             start, end = (int(place, 16) for place in places.split("-"))

@@ -28,7 +28,7 @@ def _in_utc(stored: datetime | None) -> datetime | None:
     return None if stored is None else stored.astimezone(UTC)
 
 
-# By itself it does not look for blanks around what it reads; json.loads does, twice.
+# json.loads looks twice for blanks around what it reads, and what is stored has none.
 _read: Final = json.JSONDecoder().raw_decode
 
 

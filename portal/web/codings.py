@@ -1,8 +1,8 @@
 """Codings that texts are packed with for the way, and which of them somebody takes.
 
 Brotli packs pages a tenth smaller than gzip, the style sheet a seventh and scripts a fifth. zstd
-(RFC 8878) packs pages some hundredths smaller than gzip in the same time and files a twelfth; it is
-for programs that take it and not Brotli, as browsers that know it do.
+(RFC 8878) packs pages some hundredths smaller than gzip in the same time and files a twelfth. It is
+for programs that take no Brotli; browsers that know zstd know both.
 """
 
 from __future__ import annotations
