@@ -65,6 +65,7 @@ class Settings(OperatingSettings, DatabaseSettings):
     rate_limits: bool = True
     rate_limit_url: str = ""
     page_cache: Annotated[int, Field(ge=0)] = 8
+    cdn_stale_seconds: Annotated[int, Field(ge=0, le=3600)] = 0
     worker: bool = True
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
 

@@ -228,9 +228,18 @@ def _say_who_may_keep(
     if route.cache is Cache.FOREVER:
         response.headers["cache-control"] = "public, max-age=31536000, immutable"
     elif route.cache is Cache.PUBLIC and response.status_code < 400:  # noqa: PLR2004
+        settings = request.app.state.site.settings
         # What a stranger gets depends on the time zone's cookie alone.
         response.headers.add_vary_header("Cookie")
-        signed_in = is_signed_in or session_token(request, request.app.state.site.settings)
-        response.headers["cache-control"] = "private, no-store" if signed_in else FOR_EVERYBODY
+        if is_signed_in or session_token(request, settings):
+            response.headers["cache-control"] = "private, no-store"
+        else:
+            response.headers["cache-control"] = FOR_EVERYBODY
+            if settings.cdn_stale_seconds:
+                # To shared caches alone (RFC 9213; RFC 5861): a browser would show whoever has
+                # just written what was there before.
+                # Many keep nothing that is to be asked for at once, so it is after a second.
+                stale = f"stale-while-revalidate={settings.cdn_stale_seconds}"
+                response.headers["cdn-cache-control"] = f"public, max-age=1, {stale}"
     else:
         response.headers.setdefault("cache-control", "no-store")

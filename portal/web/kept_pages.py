@@ -26,7 +26,7 @@ _TEXTS: Final = (b"text/", b"application/atom+xml", b"application/xml", b"image/
 _PACKED: Final = 4
 _REPLACED: Final = frozenset({b"etag", b"vary", b"content-length", b"content-encoding"})
 # What a reader who has the answer already needs of it (RFC 9110, 15.4.5).
-_REPEATED: Final = frozenset({b"cache-control", b"etag", b"vary"})
+_REPEATED: Final = frozenset({b"cache-control", b"cdn-cache-control", b"etag", b"vary"})
 # Of an answer beside its bytes: headers and what holds them, about.
 _OVERHEAD: Final = 4_000
 _SCOPE: Final = 150

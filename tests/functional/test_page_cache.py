@@ -24,7 +24,7 @@ from portal.known_changes import Version
 from portal.translated import Translated
 from portal.web import pages
 from portal.web.kept_pages import Drawing, Kept, KeptPages
-from tests.conftest import ADDRESS
+from tests.conftest import ADDRESS, keep_session
 from tests.factories import (
     make_comment,
     make_decision,
@@ -34,6 +34,7 @@ from tests.factories import (
     make_person,
     make_result,
     make_story,
+    session_cookie,
     sign_up_guest,
 )
 from tests.functional.queries import queries_of
@@ -85,6 +86,31 @@ def test_a_page_is_drawn_once_for_everybody(database, client, slug):
         same = ("etag", "vary", "cache-control")
         assert [unchanged.headers[name] for name in same] == [kept.headers[name] for name in same]
     assert client.get(path, headers={"if-none-match": '"x"'}).status_code == 200
+
+
+def test_only_what_strangers_get_may_be_a_little_old_and_only_in_a_cdn(
+    settings, database, client, slug
+):
+    path = f"/en/events/{slug}"
+    with database.writing() as db:
+        person = make_person(db)
+    session = session_cookie(database, person)
+    told = settings.model_copy(update={"cdn_stale_seconds": 30})
+    with TestClient(create_app(told), base_url=ADDRESS, follow_redirects=False) as browser:
+        drawn, kept = browser.get(path), browser.get(path)
+        unchanged = browser.get(path, headers={"if-none-match": kept.headers["etag"]})
+        assert unchanged.status_code == 304
+        for answer in (drawn, kept, unchanged, browser.get("/"), browser.get("/en/calendar.ics")):
+            stale = answer.headers["cdn-cache-control"]
+            assert stale == "public, max-age=1, stale-while-revalidate=30"
+            assert answer.headers["cache-control"] == "public, no-cache"
+        keep_session(browser, session)
+        others = [browser.get(path), client.get(path)]
+        browser.cookies.clear()
+        others += [browser.get(f"{path}/nothing"), browser.get("/en/sign-in")]
+        others += [browser.post(f"{path}/registration", headers={"origin": ADDRESS})]
+    assert [answer.status_code for answer in others] == [200, 200, 404, 200, 422]
+    assert not [answer for answer in others if "cdn-cache-control" in answer.headers]
 
 
 @pytest.mark.parametrize(

@@ -163,8 +163,77 @@ def squid(folder: Path, upstream: Sequence[int]) -> Iterator[int]:
     user = "cache_effective_user proxy" if os.geteuid() == 0 else ""
     conf.write_text(SQUID.format(port=port, peers=peers, folder=folder, user=user))
     folder.chmod(0o777)
-    with (folder / "squid.err").open("wb") as log:
-        process = subprocess.Popen([program("squid"), "-N", "-f", conf], stdout=log, stderr=log)
+    with _cache(folder, port, [program("squid"), "-N", "-f", conf]):
+        yield port
+
+
+# nginx obeys `stale-while-revalidate`, but knows no CDN-Cache-Control: a hop of its own hands that
+# on to it as Cache-Control, and browsers are told what was told to them.
+CDN = """
+daemon off;
+pid {folder}/cdn.pid;
+error_log stderr crit;
+{user}
+events {{}}
+http {{
+    access_log off;
+    proxy_temp_path {folder}/cdn-temporary;
+    client_body_temp_path {folder}/cdn-bodies;
+    client_max_body_size 16m;
+    proxy_cache_path {folder}/cdn-pages keys_zone=pages:4m;
+    proxy_http_version 1.1;
+    proxy_set_header Host $http_host;
+    proxy_set_header Connection close;
+    upstream replicas {{ {replicas} }}
+    map $upstream_http_cdn_cache_control $for_caches {{
+        "" $upstream_http_cache_control;
+        default $upstream_http_cdn_cache_control;
+    }}
+    server {{
+        listen 127.0.0.1:{port};
+        proxy_cache pages;
+        proxy_cache_key $request_uri;
+        proxy_cache_use_stale updating;
+        proxy_cache_background_update on;
+        proxy_cache_revalidate on;
+        location / {{
+            proxy_pass http://127.0.0.1:{hop};
+            proxy_hide_header Cache-Control;
+            proxy_hide_header For-Browsers;
+            add_header Cache-Control $upstream_http_for_browsers always;
+            add_header Cache-Status $upstream_cache_status always;
+        }}
+    }}
+    server {{
+        listen 127.0.0.1:{hop};
+        location / {{
+            proxy_pass http://replicas;
+            proxy_hide_header Cache-Control;
+            add_header Cache-Control $for_caches always;
+            add_header For-Browsers $upstream_http_cache_control always;
+        }}
+    }}
+}}
+"""
+
+
+@contextmanager
+def cdn(folder: Path, upstream: Sequence[int]) -> Iterator[int]:
+    """A cache that obeys what is said to CDNs alone (RFC 9213): its port."""
+    port, hop = free_port(), free_port()
+    replicas = " ".join(f"server 127.0.0.1:{each};" for each in upstream)
+    user = "user root;" if os.geteuid() == 0 else ""
+    conf = folder / "cdn.conf"
+    conf.write_text(CDN.format(port=port, hop=hop, replicas=replicas, folder=folder, user=user))
+    with _cache(folder, port, [program("nginx"), "-p", folder, "-c", conf]):
+        yield port
+
+
+@contextmanager
+def _cache(folder: Path, port: int, command: Sequence[str | Path]) -> Iterator[None]:
+    """A cache between replicas and nginx, as long as it is asked."""
+    with (folder / "cache.err").open("wb") as log:
+        process = subprocess.Popen(command, stdout=log, stderr=log)
     try:
         asked = {"host": NAME}
         url = f"http://127.0.0.1:{port}/healthz"
@@ -172,7 +241,7 @@ def squid(folder: Path, upstream: Sequence[int]) -> Iterator[int]:
             lambda: httpx.get(url, headers=asked, trust_env=False).status_code == httpx.codes.OK,
             process,
         )
-        yield port
+        yield
     finally:
         process.terminate()
         process.wait(PATIENCE)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from contextlib import ExitStack
 from urllib.parse import urlsplit
 
@@ -14,8 +15,8 @@ from tests.codebase.test_routes import ROUTES, path_of
 from tests.codebase.tries import TRIES
 from tests.factories import session_cookie
 from tests.functional.forms import event_fields
-from tests.replicas.proxies import nginx, squid
-from tests.replicas.stage import browser
+from tests.replicas.proxies import cdn, nginx, squid
+from tests.replicas.stage import Replica, browser, wait_until
 
 # Obeys what answers say of themselves, as nginx does unless told otherwise.
 OBEYS = "proxy_cache all;"
@@ -38,7 +39,20 @@ PICTURE = "images.show"
 NOT_ASKED = {"static", "health.alive", "health.ready", "monitoring.metrics"}
 
 
-CACHES = pytest.mark.parametrize("proxy", ["nginx", "squid"], indirect=True)
+CACHES = pytest.mark.parametrize("proxy", ["nginx", "squid", "cdn"], indirect=True)
+
+
+# How old what a CDN shows may be, in seconds, where one is.
+STALE = 30
+
+
+@pytest.fixture(scope="module")
+def before_cdn(folder, settings, world):
+    """A replica that lets CDNs show what is a little old."""
+    one = Replica(folder, settings | {"cdn_stale_seconds": str(STALE)})
+    one.start()
+    yield one
+    one.stop()
 
 
 @pytest.fixture(params=["no cache", "nginx", "squid"])
@@ -48,6 +62,9 @@ def proxy(request, replicas, settings, tmp_path):
     with ExitStack() as running:
         if request.param == "squid":
             ports = [running.enter_context(squid(tmp_path, ports))]
+        if request.param == "cdn":
+            one = request.getfixturevalue("before_cdn")
+            ports = [running.enter_context(cdn(tmp_path, [one.port]))]
         cache = OBEYS if request.param == "nginx" else ""
         yield running.enter_context(nginx(tmp_path, ports, public, cache))
 
@@ -165,3 +182,29 @@ def test_a_write_through_one_replica_is_seen_by_the_next_request_everywhere(
     # It has given what it had kept, after asking.
     is_kept = any("hit" in each for each in told)
     assert is_kept is (request.node.callspec.params["proxy"] == "squid")
+
+
+@pytest.mark.parametrize("proxy", ["cdn"], indirect=True)
+def test_a_cdn_shows_strangers_what_was_there_while_it_asks_and_members_what_is(
+    proxy, before_cdn, settings, world, sessions
+):
+    slug, public = world.event()["slug"], settings["base_url"]
+    page = f"/kk/events/{slug}"
+    with (
+        browser(before_cdn.address, public, sessions["owner"]) as editor,
+        proxy.browser() as stranger,
+        proxy.browser(sessions["owner"]) as member,
+    ):
+        before = stranger.get(page)
+        time.sleep(2.1)  # for a second, as nginx counts them, nobody is asked
+        title = "Енді ғана жазылған"
+        typed = event_fields(title_kk=title, revision=world.revision(slug))
+        assert editor.post(f"/kk/organizing/events/{slug}", data=typed).status_code == 303
+        assert title in member.get(page).text
+        shown = stranger.get(page)
+        assert shown.text == before.text
+        assert title not in shown.text
+        assert shown.headers["cache-status"] == "STALE"
+        # It has asked meanwhile, and browsers are told to ask each time, as ever.
+        wait_until(lambda: title in stranger.get(page).text, proxy.process)
+        assert shown.headers["cache-control"] == "public, no-cache"
