@@ -10,7 +10,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import secrets
 import signal
 import subprocess
 import sys
@@ -27,12 +26,13 @@ from portal.domain.organizations.models import Membership, Role
 from portal.domain.people.models import Person
 from portal.sealing import Seal
 from tests.factories import session_cookie
+from tests.functional.processes import free_port
 
 MODULES = (
     "backup,crlf,csp,exec,file,htaccess,http_headers,methods,permanentxss,redirect,"
     "sql,timesql,upload,xss,xxe"
 )
-PORT = 18700 + secrets.randbelow(200) * 3
+PORT = free_port(following=2)
 # The same pages and code; one language is enough.
 TAGS = ("kk", "kk-Latn", "kk-Arab", "ru")
 ADDRESS = f"http://127.0.0.1:{PORT}"

@@ -17,7 +17,8 @@ from pathlib import Path
 import httpx
 
 from tests.browser.chromium import chromium_path
-from tests.load.servers import PORTAL, environment, free_port, started
+from tests.functional.processes import free_port
+from tests.load.servers import PORTAL, environment, started
 
 LIGHTHOUSE = "lighthouse@13.5.0"
 CATEGORIES = ("performance", "accessibility", "best-practices", "seo")
@@ -65,7 +66,7 @@ def main():
     """Prints a JSON object a page; fails below 100, and beyond the requests and bytes."""
     holds = True
     with tempfile.TemporaryDirectory() as name:
-        folder, port = Path(name), free_port()
+        folder, port = Path(name), free_port(following=2)
         told = environment(folder / "data", port, PORTAL_RATE_LIMITS="1")
         with started(
             [PORTAL, "demo"], port, "/healthz", env=told, stdout=subprocess.DEVNULL, seconds=300

@@ -10,7 +10,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.load.servers import ROOT, free_port, started
+from tests.functional.processes import free_port
+from tests.load.servers import ROOT, started
 
 NAME, REQUIREMENTS = "pretalx", ("pretalx==2026.1.2", "gunicorn==27.0.1")
 EVENTS = 100
