@@ -13,8 +13,11 @@ from portal.domain.letters.models import Notice
 from portal.domain.organizations.models import ContactMessage
 from portal.domain.people.queries import people_with_address
 from portal.mailer.notices import compose_notice
+from tests.engines import ON_ONE_ENGINE
 from tests.factories import make_organization, make_person
 from tests.functional.pages import errors_of, page_of, value_of, words
+
+pytestmark = ON_ONE_ENGINE
 
 CONTACT = "/en/organizations/ours/contact"
 

@@ -10,6 +10,8 @@ from tests.engines import ON_ONE_ENGINE
 from tests.factories import make_event, make_image, make_organization, make_person
 from tests.functional.queries import queries_of
 
+pytestmark = ON_ONE_ENGINE
+
 FOR_GOOD = "public, max-age=31536000, immutable"
 
 
@@ -109,7 +111,6 @@ def test_an_image_follows_its_item_out_of_sight(client, image, database):
     assert client.get(path).status_code == 404
 
 
-@ON_ONE_ENGINE
 @pytest.mark.parametrize(
     "size",
     [
@@ -121,7 +122,6 @@ def test_only_the_sizes_there_are_have_addresses(client, image, size):
     assert client.get(image().replace("480.webp", size)).status_code == 404
 
 
-@ON_ONE_ENGINE
 @pytest.mark.parametrize(
     "path", ["..%2f..%2fportal.db/480.webp", "%00/480.webp", "a/..%2f480.webp"]
 )

@@ -40,6 +40,8 @@ from tests.functional.pages import errors_of, page_of, value_of, words
 from tests.functional.processes import serving
 from tests.functional.queries import queries_of
 
+pytestmark = ON_ONE_ENGINE
+
 WORDS = {"alt_kk": "Үш домбырашы", "alt_ru": "Три домбриста", "caption_kk": "Берлин, 2026"}
 
 
@@ -95,7 +97,6 @@ def test_a_picture_is_taken_in_with_its_words(editing, event, editor, database, 
     assert page_of(page).xpath("//main//picture//img/@src") == [f"/images/{image.key}/800.jpg"]
 
 
-@ON_ONE_ENGINE
 @pytest.mark.parametrize("make", [images.marked_jpeg, images.marked_png, images.marked_webp])
 def test_no_stored_and_no_served_file_holds_what_was_said_beside_the_pixels(
     editing, event, database, settings, make
@@ -153,7 +154,6 @@ REFUSED = {
 }
 
 
-@ON_ONE_ENGINE
 @pytest.mark.parametrize("name", REFUSED)
 def test_what_is_not_taken_is_refused_with_the_reason_and_the_words_stay(
     editing, event, database, settings, name
@@ -167,7 +167,6 @@ def test_what_is_not_taken_is_refused_with_the_reason_and_the_words_stay(
     assert files_of(settings) == []
 
 
-@ON_ONE_ENGINE
 def test_20_mb_are_refused_before_they_are_read(editing, event, database):
     path = f"/en/organizing/images/event/{event.slug}"
     sent = []
@@ -207,7 +206,6 @@ def test_a_form_carries_one_file_and_not_many(editing, event, database):
     assert pictures(database, event) == []
 
 
-@ON_ONE_ENGINE
 @pytest.mark.parametrize(
     "name", ["../../portal.db", "<script>alert(1)</script>.jpg", "a\r\nb.jpg", "x.php", "ү" * 900]
 )
@@ -438,7 +436,6 @@ def test_the_archive_lists_what_somebody_has_uploaded(database, editing, event, 
     assert foreign not in json.dumps(records)
 
 
-@ON_ONE_ENGINE
 def test_a_server_keeps_its_size_whatever_it_is_sent(settings, database, event, editor, tmp_path):
     """Bombs, 20 MB and the largest pictures there may be pass through without staying."""
     cookie = session_cookie(database, editor)

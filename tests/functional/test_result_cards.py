@@ -21,6 +21,7 @@ from portal.domain.results.models import Result
 from portal.domain.results.rules import MOST_COUNTED
 from portal.passages import fingerprint
 from portal.translated import State
+from tests.engines import ON_ONE_ENGINE
 from tests.factories import (
     make_details,
     make_event,
@@ -34,6 +35,8 @@ from tests.functional.forms import result_fields
 from tests.functional.pages import addresses_of, errors_of, page_of, value_of, words
 from tests.functional.published import SECRET, publish_and_keep_back
 from tests.functional.queries import queries_of, reads_of
+
+pytestmark = ON_ONE_ENGINE
 
 HAPPENED = "Үш домбырашы күй тартты."
 # The first answer and no other.

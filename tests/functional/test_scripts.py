@@ -14,8 +14,11 @@ from portal.domain.spelling.queries import corrections_of, doubtful_words
 from portal.domain.spelling.rules import Spelling
 from portal.kazakh.scripts import ARABIC, LATIN, convert
 from portal.translated import Translated
+from tests.engines import ON_ONE_ENGINE
 from tests.factories import make_event, make_organization, make_person
 from tests.functional.pages import errors_of, page_of
+
+pytestmark = ON_ONE_ENGINE
 
 CYRILLIC = re.compile("[\u0400-\u04ff]")
 KAZAKH, RUSSIAN = "Ән кеші", "Вечер песни"
