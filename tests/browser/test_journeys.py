@@ -59,10 +59,11 @@ class Written:
     ("languages", "javascript"),
     [
         (("kk", "ru", "en"), True),
+        (("ru", "en", "kk"), True),
         (("en", "kk", "ru"), True),
-        (("ru", "en", "kk"), False),
+        (("en", "kk", "ru"), False),
     ],
-    ids=["kk, with scripts", "en, with scripts", "ru, without scripts"],
+    ids=["kk, with scripts", "ru, with scripts", "en, with scripts", "en, without scripts"],
 )
 def test_an_event_is_published_visited_and_judged(
     stage, open_browser, time_machine, languages, javascript

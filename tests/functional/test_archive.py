@@ -19,10 +19,7 @@ from portal.domain.people.models import Person
 from portal.domain.registrations import actions as registrations
 from portal.i18n import LANGUAGES
 from portal.mailer.rounds import Worker
-from tests.engines import ON_ONE_ENGINE
 from tests.factories import make_event, make_organization, make_person, pass_key, sign_up_guest
-
-pytestmark = ON_ONE_ENGINE
 
 
 def opened(answer):

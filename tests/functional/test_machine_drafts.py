@@ -18,8 +18,6 @@ from tests.engines import ON_ONE_ENGINE
 from tests.factories import make_event, make_organization, make_person
 from tests.functional.pages import page_of, words
 
-pytestmark = ON_ONE_ENGINE
-
 STORY = Translated.of(
     "kk",
     kk="Үш **домбырашы** [мұнда](https://example.org/бір) & ![сурет](image:k1) тартады.\n\n"
@@ -142,6 +140,7 @@ def test_a_draft_becomes_a_translation_when_somebody_accepts_it(translator, data
     assert event_of(database).description.states("ru")[0] is State.TRANSLATED
 
 
+@ON_ONE_ENGINE
 @pytest.mark.parametrize("mood", ["away", "babbling", "endless", "forgetful"])
 def test_a_machine_that_is_away_or_babbles_changes_nothing(translator, service, database, mood):
     browser, page = translator

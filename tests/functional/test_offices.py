@@ -18,8 +18,6 @@ from tests.factories import make_person
 from tests.functional.pages import addresses_of, errors_of, page_of, value_of, words
 from tests.functional.processes import run_all
 
-pytestmark = ON_ONE_ENGINE
-
 PEOPLE = "/en/administration/people"
 SETTINGS = "/en/administration/settings"
 
@@ -226,6 +224,7 @@ def test_the_overview_says_how_the_portal_is_doing(administrator):
 # Commands
 
 
+@ON_ONE_ENGINE
 def test_the_operator_does_the_same_by_commands(database, dana, settings, tmp_path):
     given = {"database_url": settings.database_url, "seal_key_file": settings.seal_key_path}
     done = run_all(

@@ -15,12 +15,9 @@ from portal.domain.second_factors.models import Passkey
 from portal.domain.second_factors.rules import CHALLENGE_LASTS, MOST_PASSKEYS
 from portal.settings import Settings
 from tests.conftest import ADDRESS
-from tests.engines import ON_ONE_ENGINE
 from tests.factories import make_organization, make_person
 from tests.functional.authenticator import Authenticator
 from tests.functional.pages import page_of, words
-
-pytestmark = ON_ONE_ENGINE
 
 HOST = "testserver"
 PEOPLE = "/en/organizing/ours/people"

@@ -7,11 +7,8 @@ import pytest
 from portal.domain.people.models import Person
 from portal.domain.people.queries import city_of, name_of
 from portal.i18n import LANGUAGES
-from tests.engines import ON_ONE_ENGINE
 from tests.factories import make_person
 from tests.functional.pages import errors_of, page_of, value_of, words
-
-pytestmark = ON_ONE_ENGINE
 
 FORM = {"name": "Айгерім", "language": "en"}
 ABOUT = {

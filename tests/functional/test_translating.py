@@ -29,8 +29,6 @@ from tests.factories import (
 )
 from tests.functional.pages import page_of, value_of, words
 
-pytestmark = ON_ONE_ENGINE
-
 STORY = "Бірінші абзац.\n\nЕкінші абзац.\n\nҮшінші абзац."
 TITLE = Translated.of("kk", kk="Домбыра кеші")
 
@@ -209,6 +207,7 @@ def test_steps_leave_alone_what_others_save_between_them(translator, database):
     assert [each.text for each in saved.passages("ru")] == ["Первый.", "Второй.", ""]
 
 
+@ON_ONE_ENGINE
 def test_a_long_text_can_be_saved_as_well(translator, database):
     browser, page = translator
     edit_original(database, "\n\n".join(f"{number}-абзац." for number in range(260)))

@@ -16,8 +16,6 @@ from tests.engines import ON_ONE_ENGINE
 from tests.factories import make_event, make_organization, make_person
 from tests.functional.pages import page_of, value_of, words
 
-pytestmark = ON_ONE_ENGINE
-
 STORY = Translated.of("kk", kk='Бірінші абзац.\n\n100 % екінші.\n\nҮшінші "абзац"\nекі жол.')
 HEADER = 'msgid ""\nmsgstr ""\n"Content-Type: text/plain; charset=utf-8\\n"\n\n'
 
@@ -124,6 +122,7 @@ def test_a_file_does_not_overwrite_what_others_wrote_meanwhile(translator, datab
 TITLE = 'msgctxt "title:0"\nmsgid "Домбыра кеші"\nmsgstr "Вечер"\n\n'
 
 
+@ON_ONE_ENGINE
 @pytest.mark.parametrize(
     "content",
     [
@@ -148,6 +147,7 @@ def test_whatever_is_no_such_file_changes_nothing_and_is_given_back(translator, 
     assert "ru" not in description(database).versions
 
 
+@ON_ONE_ENGINE
 def test_ten_megabytes_are_refused_before_they_are_read(translator):
     browser, page = translator
     assert browser.post(f"{page}/imports", data={"po": "x" * 10_000_000}).status_code == 413
@@ -249,6 +249,7 @@ HEAD = '<xliff xmlns="urn:oasis:names:tc:xliff:document:2.0" version="2.0" srcLa
 BOMB = '<!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;&a;">]><x>&b;</x>'
 
 
+@ON_ONE_ENGINE
 @pytest.mark.parametrize(
     ("content", "reason"),
     [

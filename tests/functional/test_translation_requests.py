@@ -15,11 +15,8 @@ from portal.domain.registrations.consequences import change_event
 from portal.passages import MACHINE, fingerprint
 from portal.translated import Translated
 from tests.conftest import ADDRESS
-from tests.engines import ON_ONE_ENGINE
 from tests.factories import make_details, make_event, make_organization, make_person
 from tests.functional.pages import page_of, words
-
-pytestmark = ON_ONE_ENGINE
 
 ASK = "Ask for a translation"
 STORY = Translated.of("kk", kk="Бірінші.\n\nЕкінші.")

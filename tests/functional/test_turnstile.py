@@ -15,10 +15,7 @@ from portal.domain.organizations.models import Organization
 from portal.domain.registrations.models import Registration
 from portal.web import turnstile
 from portal.web.turnstile import Crossing, LineFullError, Turnstile
-from tests.engines import ON_ONE_ENGINE
 from tests.factories import make_event, make_organization
-
-pytestmark = ON_ONE_ENGINE
 
 
 @pytest.fixture

@@ -18,7 +18,6 @@ from portal.domain.moderation.subjects import Subject
 from portal.domain.organizations.models import Organization
 from portal.domain.organizations.queries import organization_named
 from portal.translated import Translated
-from tests.engines import ON_ONE_ENGINE
 from tests.factories import (
     decision_url,
     make_decision,
@@ -31,8 +30,6 @@ from tests.functional.forms import event_fields, saved_fields
 from tests.functional.hosts.asking import DOORS, ask, doors
 from tests.functional.pages import page_of, words
 from tests.functional.queries import queries_of
-
-pytestmark = ON_ONE_ENGINE
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,6 @@ from portal.domain.registrations import actions as registrations
 from portal.domain.registrations import consequences
 from portal.inert import WORD_JOINER
 from tests.conftest import ADDRESS
-from tests.engines import ON_ONE_ENGINE
 from tests.factories import make_event, sign_up_guest
 from tests.functional.letters.programme import (
     EMAIL,
@@ -25,8 +24,6 @@ from tests.functional.letters.programme import (
     english,
     key_in,
 )
-
-pytestmark = ON_ONE_ENGINE
 
 HOSTILE = "www.evil.example http://evil.example me@evil.example <b>x</b> {{ 7 * 7 }} %(pass_url)s"
 
