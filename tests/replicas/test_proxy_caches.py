@@ -42,17 +42,15 @@ NOT_ASKED = {"static", "health.alive", "health.ready", "monitoring.metrics"}
 CACHES = pytest.mark.parametrize("proxy", ["nginx", "squid", "cdn"], indirect=True)
 
 
-# How old what a CDN shows may be, in seconds, where one is.
-STALE = 30
-
-
 @pytest.fixture(scope="module")
 def before_cdn(folder, settings, world):
     """A replica that lets CDNs show what is a little old."""
-    one = Replica(folder, settings | {"cdn_stale_seconds": str(STALE)})
-    one.start()
-    yield one
-    one.stop()
+    one = Replica(folder, settings | {"cdn_stale_seconds": "30"})
+    try:
+        one.start()
+        yield one
+    finally:
+        one.stop()
 
 
 @pytest.fixture(params=["no cache", "nginx", "squid"])
