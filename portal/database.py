@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import datetime
 from pathlib import Path
@@ -53,7 +52,7 @@ def sqlite_module() -> Any:
     try:
         from pysqlite3 import dbapi2  # noqa: PLC0415 - exists on some platforms only
     except ImportError:  # pragma: no cover - depends on the platform
-        return sqlite3
+        from sqlite3 import dbapi2  # noqa: PLC0415 - a megabyte, and seldom needed
     return dbapi2
 
 

@@ -5,15 +5,16 @@ from __future__ import annotations
 import asyncio
 import ssl
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 
-import dns.asyncresolver
-import dns.exception
-import dns.resolver
 import httpcore
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Awaitable, Callable, Iterable
+
+    from dns.asyncresolver import Resolver
+
+T = TypeVar("T")
 
 PORTS: Final = {"https": 443, "http": 80}
 SECONDS: Final = 5.0
@@ -33,6 +34,10 @@ class NothingThereError(OutOfReachError):
     """There was an answer, and what was asked for is not in it: the way out was open."""
 
 
+class _UnknownNameError(OutOfReachError):
+    """The name system knows no such name, or is cut off and says so of every name."""
+
+
 def is_public(address: str) -> bool:
     """Whether an address belongs to the public internet, and so does any address inside it."""
     try:
@@ -50,16 +55,56 @@ def is_public(address: str) -> bool:
     return ip.is_global and not ip.is_multicast and not ip.is_reserved and ip not in _INNER
 
 
+class _Names:
+    """The name system, loaded when it is first asked: three megabytes that few portals need."""
+
+    def __init__(self, resolver: Resolver | None) -> None:
+        self._resolver = resolver
+
+    async def addresses(self, host: str) -> list[str]:
+        """All of a name's addresses; NothingThereError where it has none, or OutOfReachError."""
+        found = await self._asked(lambda names: names.resolve_name(host, lifetime=SECONDS))
+        addresses = list(found.addresses())
+        if not addresses:
+            raise NothingThereError
+        return addresses
+
+    async def texts(self, name: str) -> list[str]:
+        """The TXT records of a name; NothingThereError where it has none, or OutOfReachError."""
+        try:
+            answer = await self._asked(
+                lambda names: names.resolve(name, "TXT", lifetime=SECONDS, search=False)
+            )
+        except _UnknownNameError as failure:
+            raise NothingThereError from failure
+        records = list(answer)[:MOST_RECORDS]
+        return [b"".join(record.strings).decode("utf-8", "replace") for record in records]
+
+    async def _asked(self, question: Callable[[Resolver], Awaitable[T]]) -> T:
+        import dns.asyncresolver  # noqa: PLC0415 - see above
+        import dns.resolver  # noqa: PLC0415 - see above
+
+        try:
+            # Read when it is needed, so that a portal starts on machines without a resolver.
+            if self._resolver is None:
+                self._resolver = dns.asyncresolver.Resolver()
+            return await question(self._resolver)
+        except dns.resolver.NoAnswer as failure:
+            raise NothingThereError from failure
+        except dns.resolver.NXDOMAIN as failure:
+            raise _UnknownNameError from failure
+        except dns.exception.DNSException as failure:
+            raise OutOfReachError from failure
+
+
 class _Guard(httpcore.AsyncNetworkBackend):
     """Connects to an address that was looked up and checked here, never to a name.
 
     Whatever the name says a moment later no longer matters.
     """
 
-    def __init__(
-        self, resolver: dns.asyncresolver.Resolver, dialer: httpcore.AsyncNetworkBackend
-    ) -> None:
-        self._resolver, self._dialer = resolver, dialer
+    def __init__(self, names: _Names, dialer: httpcore.AsyncNetworkBackend) -> None:
+        self._names, self._dialer = names, dialer
 
     async def connect_tcp(
         self,
@@ -72,11 +117,8 @@ class _Guard(httpcore.AsyncNetworkBackend):
         """A connection to the first of the name's addresses that answers."""
         if port not in PORTS.values():
             raise OutOfReachError
-        answers = await self._resolver.resolve_name(host, lifetime=SECONDS)
-        addresses = list(answers.addresses())
+        addresses = await self._names.addresses(host)
         # One address inside is reason enough: honest names have none.
-        if not addresses:
-            raise NothingThereError  # the name exists, and nobody serves anything there
         if not all(is_public(address) for address in addresses):
             raise OutOfReachError
         for address in addresses:
@@ -105,30 +147,20 @@ class GuardedClient:
     def __init__(
         self,
         *,
-        resolver: dns.asyncresolver.Resolver | None = None,
+        resolver: Resolver | None = None,
         dialer: httpcore.AsyncNetworkBackend | None = None,
         trust: ssl.SSLContext | None = None,
     ) -> None:
-        self._resolver, self._trust = resolver, trust
+        self._names, self._trust = _Names(resolver), trust
         self._dialer = dialer or httpcore.AnyIOBackend()
-
-    def _names(self) -> dns.asyncresolver.Resolver:
-        # Read when it is needed, so that a portal starts on machines without a resolver.
-        if self._resolver is None:
-            self._resolver = dns.asyncresolver.Resolver()
-        return self._resolver
 
     async def text_records(self, name: str) -> list[str]:
         """The TXT records of a name; NothingThereError where it has none, or OutOfReachError."""
         try:
             async with asyncio.timeout(SECONDS):
-                answer = await self._names().resolve(name, "TXT", lifetime=SECONDS, search=False)
-        except (dns.resolver.NXDOMAIN, dns.resolver.NoAnswer) as failure:
-            raise NothingThereError from failure
-        except (dns.exception.DNSException, OSError, TimeoutError, ValueError) as failure:
+                return await self._names.texts(name)
+        except (OSError, TimeoutError, ValueError) as failure:
             raise OutOfReachError from failure
-        records = list(answer)[:MOST_RECORDS]
-        return [b"".join(record.strings).decode("utf-8", "replace") for record in records]
 
     async def get(self, url: str) -> bytes:
         """The body of a page that answers 200; NothingThereError for other answers of its server.
@@ -139,15 +171,12 @@ class GuardedClient:
         try:
             async with asyncio.timeout(SECONDS):
                 return await self._get(url)
-        except dns.resolver.NoAnswer as failure:
-            raise NothingThereError from failure
         except (
             httpcore.ConnectionNotAvailable,
             httpcore.NetworkError,
             httpcore.ProtocolError,
             httpcore.TimeoutException,
             httpcore.UnsupportedProtocol,
-            dns.exception.DNSException,
             OSError,
             TimeoutError,
             ValueError,
@@ -156,7 +185,7 @@ class GuardedClient:
 
     async def _get(self, url: str) -> bytes:
         headers = [("accept-encoding", "identity"), ("user-agent", "Shanyraq")]
-        guard = _Guard(self._names(), self._dialer)
+        guard = _Guard(self._names, self._dialer)
         async with (
             httpcore.AsyncConnectionPool(
                 ssl_context=self._trust or ssl.create_default_context(), network_backend=guard

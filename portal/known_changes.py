@@ -14,8 +14,9 @@ if TYPE_CHECKING:
 # take twice the time.
 NUMBER: Final = "SELECT number FROM content_revision WHERE id = 1"
 CHANGES: Final = "SELECT number, scopes FROM content_changes WHERE number > {known}"
-# Scopes remembered; beyond them everything counts as changed.
-_MOST_REMEMBERED: Final = 20_000
+# Scopes remembered, a quarter of a kilobyte each; beyond them everything counts as changed, which
+# is one drawing more of each page that is being read.
+_MOST_REMEMBERED: Final = 5_000
 
 
 class Version(NamedTuple):

@@ -48,7 +48,7 @@ class Outside:
         """A client of this internet; it checks addresses as it does in the real one."""
         resolver = dns.asyncresolver.Resolver(configure=False)
         resolver.nameservers, resolver.port = ["127.0.0.1"], self.name_port
-        trust = ssl.create_default_context(cafile=str(self.certificate))
+        trust = ssl.create_default_context(cafile=self.certificate)
         return GuardedClient(resolver=resolver, dialer=_Dialer(self), trust=trust)
 
     def says(self, path: str, body: bytes, status: int = 200, **headers: str) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import ssl
 from datetime import timedelta
 
 import pytest
@@ -158,9 +157,9 @@ def test_a_worker_without_a_way_out_ends_no_verification(
     database, outside, start, way, caplog, monkeypatch
 ):
     monkeypatch.setattr(guarded, "SECONDS", 0.1 if way == "no resolver" else 0.3)
-    client, due = outside.client(), start + LOOK_EVERY
+    due = start + LOOK_EVERY
     if way == "no resolver":
-        client._resolver.port = 1
+        outside.name_port = 1
     elif way == "no name":
         outside.names.clear()
     elif way == "no web":
@@ -168,7 +167,8 @@ def test_a_worker_without_a_way_out_ends_no_verification(
     elif way == "inside":
         outside.names[HOST, "A"] = ["10.0.0.1"]
     else:
-        client._trust = ssl.create_default_context()
+        outside.certificate = None
+    client = outside.client()
     for day in range(2 * MOST_MISSES):
         assert look_at_domains(database, due + day * A_DAY, client) == 1, day
         assert look_at_domains(database, due + day * A_DAY, client) == 0
@@ -181,11 +181,12 @@ def test_a_worker_without_a_way_out_ends_no_verification(
 
 @ON_ONE_ENGINE
 def test_days_without_a_look_neither_count_nor_end_the_count(database, outside, start):
-    due, blind = start + LOOK_EVERY, outside.client()
-    blind._resolver.port = 1
+    due, sees = start + LOOK_EVERY, outside.client()
+    outside.name_port = 1
+    blind = outside.client()
     for day in range(MOST_MISSES - 1):
-        look_at_domains(database, due + day * A_DAY, outside.client())
+        look_at_domains(database, due + day * A_DAY, sees)
     assert look_at_domains(database, due + MOST_MISSES * A_DAY, blind) == 1
     assert is_verified(database)
-    assert look_at_domains(database, due + (MOST_MISSES + 1) * A_DAY, outside.client()) == 1
+    assert look_at_domains(database, due + (MOST_MISSES + 1) * A_DAY, sees) == 1
     assert not is_verified(database)

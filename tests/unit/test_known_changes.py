@@ -63,6 +63,18 @@ def test_an_earlier_copy_has_other_contents_under_the_same_numbers(known):
     assert known.is_true(since, {})
 
 
+def test_more_changes_than_are_remembered_change_everything(known):
+    drawn = known.version
+    for number in range(11, 5_010):
+        known.learn(number, [(number, f"places:{number}=few")])
+    assert known.is_true(drawn, OF_SEVEN)
+    known.learn(5_010, [(5_010, "consents")])
+    assert known.is_true(drawn, OF_SEVEN)
+    known.learn(5_011, [(5_011, "consents")])
+    assert not known.is_true(drawn, OF_SEVEN)
+    assert known.is_true(known.version, OF_SEVEN)
+
+
 def test_what_a_page_reads_is_seen_by_its_statements():
     engine = create_engine("sqlite://")
     drawn_from.watch(engine)
