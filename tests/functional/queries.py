@@ -10,6 +10,8 @@ from sqlalchemy import event
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from httpx import Client, Response
+
     from portal.database import Database
 
 
@@ -30,6 +32,13 @@ def queries_of(database: Database) -> Iterator[list[str]]:
     finally:
         for engine in engines:
             event.remove(engine, "before_cursor_execute", note)
+
+
+def asked(database: Database, browser: Client, path: str, **headers: str) -> tuple[Response, int]:
+    """A page's answer, and how many statements it cost."""
+    with queries_of(database) as sent:
+        answer = browser.get(path, headers=headers)
+    return answer, len(sent)
 
 
 def reads_of(database: Database, sent: list[str], table: str) -> set[str]:

@@ -1,0 +1,17 @@
+"""An event whose pages are kept."""
+
+from __future__ import annotations
+
+import pytest
+
+from portal.translated import Translated
+from tests.factories import make_event, make_organization
+
+TITLE = "Наурыз Қала"
+
+
+@pytest.fixture
+def slug(database):
+    with database.writing() as db:
+        title = Translated.of("kk", kk=TITLE)
+        return make_event(db, make_organization(db, "ours"), title=title, capacity=4).slug
