@@ -32,7 +32,7 @@ from portal.web.cross_origin import CrossOriginMiddleware
 from portal.web.errands import ERRAND_SECONDS
 from portal.web.headers import HeadersMiddleware, HostMiddleware
 from portal.web.kept_pages import KeptPages
-from portal.web.language import LanguageMiddleware
+from portal.web.language import PREFIX, LanguageMiddleware
 from portal.web.limits import DATABASE_SECONDS, FORM, PAGE
 from portal.web.links import Links
 from portal.web.live_settings import LiveSettings
@@ -44,7 +44,6 @@ from portal.web.providers.configured import configured_providers
 from portal.web.rate_limits import RateLimiter
 from portal.web.request_log import RequestLogMiddleware, set_up_logging
 from portal.web.route_table import ROUTES
-from portal.web.routing import PREFIX
 from portal.web.site import Site
 from portal.web.static import Assets
 from portal.web.traced import TracingMiddleware

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from starlette.convertors import Convertor, register_url_convertor
 from starlette.datastructures import Headers
@@ -29,6 +29,8 @@ class LanguageConvertor(Convertor[str]):
 
 
 register_url_convertor("language", LanguageConvertor())
+# What the paths of pages in every language begin with.
+PREFIX: Final = "/{language:language}"
 
 
 class LanguageMiddleware:

@@ -36,21 +36,31 @@ def _query(asked: Mapping[str, Any]) -> str:
     return urlencode(asked)
 
 
-def _pieces(path: str) -> tuple[str, list[tuple[str, str]]]:
-    before, *rest = _VALUE.split(path)
-    return before, list(zip(rest[::2], rest[1::2], strict=True))
+class _Pieces(dict[tuple[str, str], tuple[str, list[tuple[str, str]]]]):
+    """What a path begins with, and what follows each value in it, by a route's name and a language.
+
+    Pages have dozens of links, so each is taken apart once, when it is first needed.
+    """
+
+    def __init__(self, paths: Mapping[str, str]) -> None:
+        super().__init__()
+        self._paths = paths
+
+    def __missing__(self, key: tuple[str, str]) -> tuple[str, list[tuple[str, str]]]:
+        name, language = key
+        if language not in LANGUAGE_TAGS:
+            raise KeyError(language)
+        path = self._paths[name].replace("{language}", language)
+        before, *rest = _VALUE.split(path)
+        self[key] = before, list(zip(rest[::2], rest[1::2], strict=True))
+        return self[key]
 
 
 class Links:
     """Knows every route's path."""
 
     def __init__(self, paths: Mapping[str, str], address: str) -> None:
-        # What a path begins with, and what follows each value in it: pages have dozens of links.
-        self._pieces = {
-            (name, language): _pieces(path.replace("{language}", language))
-            for name, path in paths.items()
-            for language in LANGUAGE_TAGS
-        }
+        self._pieces = _Pieces(paths)
         self.address = address
 
     def path(

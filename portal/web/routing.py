@@ -5,14 +5,16 @@ from __future__ import annotations
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from anyio import fail_after
+from starlette.routing import Route as Endpoint
 
 from portal.outages import BusyError
 from portal.readers import WouldWaitError
 from portal.web.answering import answer, ask, asked_or_answered, check_admitted, path_values, told
 from portal.web.forms import submitted_form, submitted_upload
+from portal.web.language import PREFIX
 from portal.web.limits import FORM, PAGE
 from portal.web.page_cache import DRAWING
 from portal.web.policies import Cache, Guard, Policy, Route
@@ -34,8 +36,6 @@ if TYPE_CHECKING:
 
 W = TypeVar("W")
 
-PREFIX: Final = "/{language:language}"
-
 
 class Pages:
     """A module's routes, collected by decorators and put into the application by `install`.
@@ -46,7 +46,7 @@ class Pages:
     def __init__(self, *, localized: bool = True, guard: Guard = Guard.IF_OF_EVERYBODY) -> None:
         self._prefix = PREFIX if localized else ""
         self._guard = guard
-        self._added: list[tuple[Route, Callable[[Request], Awaitable[Response]]]] = []
+        self._added: list[tuple[Route, Endpoint]] = []
 
     def get(
         self,
@@ -123,7 +123,7 @@ class Pages:
                 )
                 return await site.turnstile.through(address, crossing)
 
-            self._added.append((route, endpoint))
+            self._add(route, endpoint)
             return view
 
         return add
@@ -161,7 +161,7 @@ class Pages:
                 except TimeoutError:
                     raise BusyError from None
 
-            self._added.append((route, endpoint))
+            self._add(route, endpoint)
             return handler
 
         return add
@@ -193,7 +193,7 @@ class Pages:
                     seconds, answer, view, route, request, submitted, writes=writes
                 )
 
-            self._added.append((route, endpoint))
+            self._add(route, endpoint)
             return view
 
         return add
@@ -212,10 +212,15 @@ class Pages:
                 finally:
                     await submitted.close()
 
-            self._added.append((route, endpoint))
+            self._add(route, endpoint)
             return view
 
         return add
+
+    def _add(self, route: Route, answer: Callable[[Request], Awaitable[Response]]) -> None:
+        answer.route_name = route.name  # type: ignore[attr-defined]  # for the request log
+        methods = ["GET", "HEAD"] if route.method == "GET" else [route.method]
+        self._added.append((route, Endpoint(route.path, answer, methods=methods, name=route.name)))
 
     def declared(self) -> list[Route]:
         """What was declared so far."""
@@ -223,12 +228,4 @@ class Pages:
 
     def install(self, app: FastAPI) -> None:
         """Adds the routes to the application."""
-        for route, endpoint in self._added:
-            endpoint.route_name = route.name  # type: ignore[attr-defined]  # for the request log
-            app.add_route(
-                route.path,
-                endpoint,
-                methods=["GET", "HEAD"] if route.method == "GET" else [route.method],
-                name=route.name,
-                include_in_schema=False,
-            )
+        app.router.routes.extend(endpoint for _route, endpoint in self._added)
