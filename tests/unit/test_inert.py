@@ -15,7 +15,7 @@ LINKABLE = re.compile(
     r"""
     \b[a-z][a-z0-9+.-]*://          # any scheme with slashes
     | \b(?:mailto|tel|sms|javascript|data|file|skype):\S
-    | \bwww\.
+    | \bwww\.\S                     # a host; three letters and a full stop are none
     | [^\s.@:/\u2060]\.[^\s.@:/\u2060]  # a bare domain: anything with a dot inside
     | [^\s\u2060]@[^\s\u2060]       # an address
     | // | \\\\                     # another host, a Windows share
@@ -85,6 +85,7 @@ def test_a_long_text_is_cut() -> None:
 
 @given(st.lists(PIECES | st.text(max_size=5)).map("".join), st.integers(1, 200))
 @example("a.b" * 60, 140)
+@example("www.", 4)
 def test_any_text_becomes_one_short_line_without_addresses(text: str, most: int) -> None:
     line = inert(text, most)
     visible = line.replace(WORD_JOINER, "")
