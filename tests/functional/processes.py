@@ -2,24 +2,34 @@
 
 from __future__ import annotations
 
-import json
+import io
+import multiprocessing
 import os
 import signal
 import socket
 import subprocess
 import sys
 import time
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import (
+    ExitStack,
+    closing,
+    contextmanager,
+    redirect_stderr,
+    redirect_stdout,
+    suppress,
+)
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import httpx
 
 from portal import HOME
+from portal.cli import main
 from tests.unprivileged import UNPRIVILEGED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from multiprocessing.connection import Connection
     from pathlib import Path
 
 COMMAND = [sys.executable, "-m", "portal"]
@@ -47,31 +57,18 @@ def run(folder: Path, *arguments: str, **settings: Any) -> subprocess.CompletedP
     )
 
 
-# Several commands in one process, since starting one takes longer than most commands do.
-SHIFT = """
-import contextlib, io, json, os, sys
-from portal.cli import main
-
-done = []
-for arguments, settings in json.load(sys.stdin):
-    os.environ.update(settings)
-    out, err = io.StringIO(), io.StringIO()
-    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
-        try:
-            code = main(arguments)
-        except SystemExit as end:
-            code = end.code
-    done.append((code, out.getvalue(), err.getvalue()))
-json.dump(done, sys.stdout)
-"""
-
-
 class Done(NamedTuple):
     """What came of a command."""
 
     code: int
     out: str
     err: str
+
+
+# Starting a process that has the whole portal takes longer than most commands do, so one is started
+# and the others are forked from it; they have nothing of the test's own process.
+_FORKED = multiprocessing.get_context("forkserver")
+_FORKED.set_forkserver_preload(["portal.cli", "portal.app", "portal.demo.seed"])
 
 
 def run_all(folder: Path, *commands: list[str], **settings: Any) -> list[Done]:
@@ -82,18 +79,36 @@ def run_all(folder: Path, *commands: list[str], **settings: Any) -> list[Done]:
         else (command, {})
         for command in commands
     ]
-    process = subprocess.run(
-        [sys.executable, "-c", SHIFT],
-        cwd=HOME,
-        env=environment(folder, **settings),
-        input=json.dumps(shift),
-        capture_output=True,
-        text=True,
-        timeout=300,
-        check=False,
+    ours, theirs = _FORKED.Pipe(duplex=False)
+    process = _FORKED.Process(
+        target=_work, args=(theirs, environment(folder, **settings), shift), daemon=True
     )
-    assert process.returncode == 0, process.stderr
-    return [Done(*each) for each in json.loads(process.stdout)]
+    process.start()
+    theirs.close()
+    with closing(ours):
+        assert ours.poll(300), "the commands do not end"
+        done: list[Done] = ours.recv()
+    process.join()
+    process.close()
+    return done
+
+
+def _work(told: Connection, environ: dict[str, str], shift: list[Any]) -> None:
+    """A process that does the commands of `shift` with nothing but its environment."""
+    os.environ.clear()
+    os.environ.update(environ)
+    os.chdir(HOME)
+    done = []
+    for arguments, settings in shift:
+        os.environ.update(settings)
+        out, err = io.StringIO(), io.StringIO()
+        with redirect_stdout(out), redirect_stderr(err):
+            try:
+                code: Any = main(arguments)
+            except SystemExit as end:
+                code = end.code
+        done.append(Done(code, out.getvalue(), err.getvalue()))
+    told.send(done)
 
 
 @dataclass
