@@ -88,7 +88,6 @@ def create_app(settings: Settings) -> Portal:
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
-        keep_little()
         await limit_readers()
         async with giving_back():
             yield
@@ -221,6 +220,7 @@ def check_routes(app: FastAPI) -> None:
 
 def from_environment() -> Portal:
     """For servers that are given a factory: the portal of this process's environment."""
+    keep_little()
     settings = load_settings()
     set_up_logging(settings.log_level, settings.error_reports_url)
     app = create_app(settings)

@@ -18,6 +18,7 @@ from portal import (
     schema,
     upkeep_commands,
 )
+from portal.allocator import keep_little
 from portal.commands import FAULTS, CommandError, fault_of, open_database, open_migrated
 from portal.domain.moderation.changed_settings import CHANGEABLE
 from portal.domain.moderation.models import Progress, Reason
@@ -42,6 +43,7 @@ def serve(settings: Settings, arguments: argparse.Namespace) -> None:
     """Serves the portal; delivers letters beside it unless PORTAL_WORKER is off."""
     from portal.app import declared_links  # noqa: PLC0415 - see above
 
+    keep_little()  # before there is any thread
     end_when_told()
     end, database = None, open_migrated(settings)
     if settings.worker:
