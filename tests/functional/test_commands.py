@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from portal.domain.events.models import Event
 from portal.domain.letters.actions import notify
 from portal.domain.letters.models import About, Letter, Notice
 from portal.domain.moderation.models import LogEntry
+from portal.domain.moderation.queries import PAGE_SIZE
 from portal.domain.organizations import verification
 from portal.domain.organizations.models import Method
 from portal.domain.organizations.queries import organization_named
@@ -61,6 +63,23 @@ def stored(database_url, tmp_path):
     yield open_database
     for database in opened:
         database.close()
+
+
+@pytest.fixture(scope="module")
+def seeded_once(tmp_path_factory):
+    """A seeded folder to copy, and what the command printed."""
+    folder = tmp_path_factory.mktemp("seeded") / "data"
+    (done,) = run_all(folder, ["seed"])
+    assert done.code == 0, done.err
+    return folder, done.out
+
+
+@pytest.fixture
+def seeded(seeded_once, tmp_path):
+    """The ids of what is in the operator's SQLite file."""
+    folder, printed = seeded_once
+    shutil.copytree(folder, tmp_path / "new")
+    return json.loads(printed)
 
 
 def test_an_operators_first_day(operator, stored):
@@ -296,9 +315,8 @@ def test_what_cannot_be_done_is_said_in_one_sentence(tmp_path):
 
 
 @ON_ONE_ENGINE
-def test_a_lost_second_factor_is_taken_off_and_told(operator, stored):
-    seeded = operator(["seed"])[0]
-    ids = json.loads(seeded.out)["people"]
+def test_a_lost_second_factor_is_taken_off_and_told(operator, stored, seeded):
+    ids = seeded["people"]
     database = stored()
     with database.writing() as db:
         for subject in ("member-1", "member-2"):
@@ -324,8 +342,8 @@ def test_a_lost_second_factor_is_taken_off_and_told(operator, stored):
 
 
 @ON_ONE_ENGINE
-def test_organisations_are_verified_from_the_command_line(operator, stored):
-    ids = json.loads(operator(["seed"])[0].out)["organizations"]
+def test_organisations_are_verified_from_the_command_line(operator, stored, seeded):
+    ids = seeded["organizations"]
     slug, known = ids["b"]["slug"], ids["a"]["slug"]
     database = stored()
     with database.writing() as db:
@@ -357,19 +375,19 @@ def test_organisations_are_verified_from_the_command_line(operator, stored):
 
 
 @ON_ONE_ENGINE
-def test_reports_are_listed_however_many(operator, stored, monkeypatch):
-    monkeypatch.setattr("portal.domain.moderation.queries.PAGE_SIZE", 2)
-    slug = json.loads(operator(["seed"])[0].out)["organizations"]["a"]["slug"]
+def test_reports_are_listed_however_many(operator, stored, seeded):
+    slug = seeded["organizations"]["a"]["slug"]
     with stored().writing() as db:
         organization = organization_named(db, slug)
-        keys = [make_report(db, organization).public_id for _report in range(5)]
+        many = range(2 * PAGE_SIZE + 1)
+        keys = [make_report(db, organization).public_id for _report in many]
     (listed,) = operator(["list-reports"])
     assert [row["key"] for row in json.loads(listed.out)] == keys
 
 
 @ON_ONE_ENGINE
-def test_reports_are_listed_without_their_words_unless_asked_for(operator, stored):
-    slug = json.loads(operator(["seed"])[0].out)["organizations"]["a"]["slug"]
+def test_reports_are_listed_without_their_words_unless_asked_for(operator, stored, seeded):
+    slug = seeded["organizations"]["a"]["slug"]
     database = stored()
     with database.writing() as db:
         key = make_report(db, organization_named(db, slug), email="dana@example.org").public_id
@@ -386,8 +404,7 @@ def test_reports_are_listed_without_their_words_unless_asked_for(operator, store
 
 
 @ON_ONE_ENGINE
-def test_the_state_of_letters_is_told_in_numbers(operator, stored):
-    operator(["seed"])
+def test_the_state_of_letters_is_told_in_numbers(operator, stored, seeded):
     database = stored()
     with database.writing() as db:
         for kept in (Letter, Notice):
