@@ -32,22 +32,25 @@ def index(db: Session, kind: ItemKind, item_id: int, day: date, texts: Texts) ->
     kept = dict(db.execute(known).all())
     digests = {number: rules.digest_of(each) for number, each in wanted.items()}
     _drop(db, [number for number, digest in kept.items() if digests.get(number) != digest])
-    for number, each in wanted.items():
-        if kept.get(number) == digests[number]:
-            continue
+    fresh = {number: each for number, each in wanted.items() if kept.get(number) != digests[number]}
+    if fresh:
         db.execute(
-            insert(IndexedText).values(
-                id=number,
-                item_kind=kind.value,
-                item_id=item_id,
-                language=each.language,
-                title_words=f" {' '.join(rules.title_words(each))} ",
-                digest=digests[number],
-                title=each.title,
-                body=each.body,
-            )
+            insert(IndexedText),
+            [
+                {
+                    "id": number,
+                    "item_kind": kind.value,
+                    "item_id": item_id,
+                    "language": each.language,
+                    "title_words": f" {' '.join(rules.title_words(each))} ",
+                    "digest": digests[number],
+                    "title": each.title,
+                    "body": each.body,
+                }
+                for number, each in fresh.items()
+            ],
         )
-        words.put(db, number, rules.all_words(each))
+        words.put(db, {number: rules.all_words(each) for number, each in fresh.items()})
 
 
 def forget(db: Session, kind: ItemKind, item_id: int) -> None:

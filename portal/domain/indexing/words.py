@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from sqlalchemy import bindparam, column, delete, table, text
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Collection, Iterable, Mapping
 
     from sqlalchemy import BindParameter, TextClause
     from sqlalchemy.orm import Session
@@ -66,12 +66,20 @@ def engine_of(db: Session) -> Engine:
     return _SQLITE if db.get_bind().dialect.name == "sqlite" else _POSTGRES
 
 
-def put(db: Session, number: int, words: Collection[str]) -> None:
-    """Writes the words of a text that has none yet."""
+def put(db: Session, texts: Mapping[int, Collection[str]]) -> None:
+    """Writes the words of texts that have none yet, by their numbers; there is at least one."""
     engine = engine_of(db)
     quoted = "{}" if engine is _SQLITE else engine.quoted
-    joined = engine.between.join(quoted.format(word) for word in sorted(words))
-    db.execute(engine.insert, {"number": number, "words": joined})
+    db.execute(
+        engine.insert,
+        [
+            {
+                "number": number,
+                "words": engine.between.join(quoted.format(word) for word in sorted(words)),
+            }
+            for number, words in texts.items()
+        ],
+    )
 
 
 def take_out(db: Session, numbers: Iterable[int]) -> None:

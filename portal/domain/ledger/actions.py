@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import delete, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.exc import IntegrityError
 
 from portal import tokens
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
 
-    from sqlalchemy import ColumnElement
     from sqlalchemy.orm import Session
 
     from portal.domain.people.models import Person
@@ -31,10 +30,12 @@ def note(db: Session, kind: ItemKind, item_id: int, texts: Iterable[Translated])
 
     Requests for a language that nothing is wanting in any more are answered, and go.
     """
-    written = tuple(texts)
+    written, answered = tuple(texts), []
+    of_item = (LedgerEntry.item_kind == kind.value, LedgerEntry.item_id == item_id)
+    entries = {entry.language: entry for entry in db.scalars(select(LedgerEntry).where(*of_item))}
     for language in LANGUAGES:
         counts = rules.count(written, language)
-        entry = db.get(LedgerEntry, (kind.value, item_id, language))
+        entry = entries.get(language)
         if entry is None:
             entry = LedgerEntry(item_kind=kind.value, item_id=item_id, language=language)
             db.add(entry)
@@ -42,16 +43,16 @@ def note(db: Session, kind: ItemKind, item_id: int, texts: Iterable[Translated])
             if getattr(entry, name) != value:
                 setattr(entry, name, value)
         if not counts.is_wanting:
-            db.execute(delete(TranslationRequest).where(*_about(kind, item_id, language)))
-
-
-def _about(kind: ItemKind, item_id: int, language: str) -> tuple[ColumnElement[bool], ...]:
-    asked = TranslationRequest
-    return (
-        asked.item_kind == kind.value,
-        asked.item_id == item_id,
-        asked.language == language,
-    )
+            answered.append(language)
+    if answered:
+        asked = TranslationRequest
+        db.execute(
+            delete(asked).where(
+                asked.item_kind == kind.value,
+                asked.item_id == item_id,
+                asked.language.in_(answered),
+            )
+        )
 
 
 def forget(db: Session, kind: ItemKind, item_id: int) -> None:
