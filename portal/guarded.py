@@ -64,10 +64,7 @@ class _Names:
     async def addresses(self, host: str) -> list[str]:
         """All of a name's addresses; NothingThereError where it has none, or OutOfReachError."""
         found = await self._asked(lambda names: names.resolve_name(host, lifetime=SECONDS))
-        addresses = list(found.addresses())
-        if not addresses:
-            raise NothingThereError
-        return addresses
+        return list(found.addresses())
 
     async def texts(self, name: str) -> list[str]:
         """The TXT records of a name; NothingThereError where it has none, or OutOfReachError."""

@@ -219,8 +219,9 @@ class Pages:
 
     def _add(self, route: Route, answer: Callable[[Request], Awaitable[Response]]) -> None:
         answer.route_name = route.name  # type: ignore[attr-defined]  # for the request log
-        methods = ["GET", "HEAD"] if route.method == "GET" else [route.method]
-        self._added.append((route, Endpoint(route.path, answer, methods=methods, name=route.name)))
+        # It adds HEAD to GET by itself.
+        endpoint = Endpoint(route.path, answer, methods=[route.method], name=route.name)
+        self._added.append((route, endpoint))
 
     def declared(self) -> list[Route]:
         """What was declared so far."""

@@ -35,6 +35,12 @@ def test_a_path_needs_all_its_values():
         LINKS.path("one", "kk", x="1")
 
 
+@pytest.mark.parametrize(("name", "language"), [("nothing", "kk"), ("home", "xx")])
+def test_no_other_page_and_no_other_language_has_a_path(name, language):
+    with pytest.raises(KeyError):
+        LINKS.path(name, language)
+
+
 def test_a_query_leaves_out_what_is_none():
     assert LINKS.path("home", "en", {"a": None}) == "/en"
     assert LINKS.absolute("home", "en", {"a": "ә б", "n": 2}) == (
