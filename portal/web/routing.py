@@ -217,10 +217,10 @@ class Pages:
 
         return add
 
-    def _add(self, route: Route, answer: Callable[[Request], Awaitable[Response]]) -> None:
-        answer.route_name = route.name  # type: ignore[attr-defined]  # for the request log
-        # It adds HEAD to GET by itself.
-        endpoint = Endpoint(route.path, answer, methods=[route.method], name=route.name)
+    def _add(self, route: Route, handler: Callable[[Request], Awaitable[Response]]) -> None:
+        handler.route_name = route.name  # type: ignore[attr-defined]  # for the request log
+        # Starlette answers HEAD wherever it answers GET.
+        endpoint = Endpoint(route.path, handler, methods=[route.method], name=route.name)
         self._added.append((route, endpoint))
 
     def declared(self) -> list[Route]:

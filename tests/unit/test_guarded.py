@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import gzip
+import subprocess
+import sys
 
 import pytest
 
-from portal import guarded
+from portal import HOME, guarded
 from portal.guarded import MOST_BYTES, OutOfReachError, is_public
 from portal.web import proofs
 from tests.outside import PUBLIC, internet
@@ -158,3 +160,16 @@ def test_a_domain_is_proved_by_a_record_or_by_a_file(outside):
 def test_a_record_elsewhere_proves_nothing(outside):
     outside.names[HOST, "TXT"] = [f'"{proofs.statement("t" * 43)}"']
     assert not proved(outside)
+
+
+def test_the_name_system_is_not_loaded_before_it_is_asked() -> None:
+    look = (
+        "import sys, portal.cli, portal.app, portal.server, portal.mailer.rounds\n"
+        "from portal.guarded import GuardedClient\n"
+        "GuardedClient()\n"
+        "print('dns' in sys.modules)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", look], cwd=HOME, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == "False"
