@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from portal.demo import provenance
 from portal.demo.participants import Crowd, add_answers, add_guests
 from portal.domain.events import actions as events
+from portal.domain.events import wording
 from portal.domain.events.details import Details, Link
 from portal.domain.events.models import AttendanceMode, Event, Status, Visibility
 from portal.domain.feedback.rules import FEWEST
@@ -46,7 +47,7 @@ def add(db: Session, known: Known, row: dict[str, Any], beside: Beside) -> Event
     chance = random.Random(f"2026 {key}")  # noqa: S311
     event = _event(db, known.organizations, row, beside.provenance.get(key, {}), now)
     known.gallery.hang(db, ItemKind.EVENT, event.id, key, row["original"], now)
-    events.note_texts(db, event)
+    wording.count(db, event)
     crowd = Crowd(row.get("signups", 0), row.get("attended", 0), row.get("feedback", 0))
     add_guests(db, event, beside.names, crowd, now, chance)
     if crowd.answered >= FEWEST:

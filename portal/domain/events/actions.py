@@ -10,8 +10,8 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from portal import tokens
-from portal.domain.events import provenance, rules
-from portal.domain.events.details import LONGEST, check, details_of, join_links_of
+from portal.domain.events import provenance, rules, wording
+from portal.domain.events.details import check, details_of, join_links_of
 from portal.domain.events.hiding import hide
 from portal.domain.events.models import (
     AttendanceMode,
@@ -22,13 +22,9 @@ from portal.domain.events.models import (
     JoinLink,
     Status,
 )
-from portal.domain.events.outcomes import answers_of
 from portal.domain.events.queries import lock
 from portal.domain.events.slugs import slug_of
-from portal.domain.indexing import actions as indexing
-from portal.domain.indexing.rules import Texts
-from portal.domain.ledger import actions as ledger
-from portal.domain.media.queries import pictures_of, words_of
+from portal.domain.media.queries import pictures_of
 from portal.domain.organizations.queries import is_suspended
 from portal.items import ItemKind
 from portal.markdown import html_of
@@ -75,7 +71,7 @@ def _added(db: Session, organization_id: int, details: Details, now: datetime) -
         try:
             with db.begin_nested():
                 db.add(event)
-            note_texts(db, event)
+            wording.count(db, event)
         except IntegrityError:
             if db.scalar(select(Event.id).where(Event.slug == event.slug)) is None:
                 raise
@@ -127,26 +123,7 @@ def illustrate(db: Session, event: Event) -> None:
     lock(db, event)
     pictures = pictures_of(db, ItemKind.EVENT, event.id)
     event.description_html = html_of(event.description, pictures)
-    note_texts(db, event)
-
-
-def note_texts(db: Session, event: Event) -> None:
-    """Counts how far an event is translated; for the same transaction as the words.
-
-    What came of it counts along, and what its pictures show; and it is found by all that.
-    """
-    texts = [getattr(event, name) for name in LONGEST]
-    told, shown = answers_of(db, event.id).values(), words_of(db, ItemKind.EVENT, event.id)
-    ledger.note(db, ItemKind.EVENT, event.id, (*texts, *told, *shown))
-    index(db, event)
-
-
-def index(db: Session, event: Event) -> None:
-    """Makes an event found by its words; in the transaction that writes them."""
-    bodies = (event.summary, event.description, *answers_of(db, event.id).values())
-    beside = (event.venue, *words_of(db, ItemKind.EVENT, event.id))
-    texts = Texts(event.title, bodies, beside)
-    indexing.index(db, ItemKind.EVENT, event.id, event.starts_wall.date(), texts)
+    wording.count(db, event)
 
 
 def publish(db: Session, event: Event, now: datetime) -> None:

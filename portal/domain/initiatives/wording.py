@@ -34,9 +34,10 @@ def words_of(db: Session, initiative: Initiative) -> list[Translated]:
 
 def count(db: Session, initiative: Initiative) -> None:
     """Counts how far an initiative is translated; for the same transaction as the words."""
+    words = words_of(db, initiative)
     pictured = media.words_of(db, ItemKind.INITIATIVE, initiative.id)
-    ledger.note(db, ItemKind.INITIATIVE, initiative.id, (*words_of(db, initiative), *pictured))
-    index(db, initiative)
+    ledger.note(db, ItemKind.INITIATIVE, initiative.id, (*words, *pictured))
+    _index(db, initiative, words, pictured)
     # Whoever locks the initiative next in this transaction reads it afresh.
     db.flush()
 
@@ -44,8 +45,14 @@ def count(db: Session, initiative: Initiative) -> None:
 def index(db: Session, initiative: Initiative) -> None:
     """Makes an initiative found by its words; who helps and who pays is not searched."""
     pictured = media.words_of(db, ItemKind.INITIATIVE, initiative.id)
+    _index(db, initiative, words_of(db, initiative), pictured)
+
+
+def _index(
+    db: Session, initiative: Initiative, words: list[Translated], pictured: list[Translated]
+) -> None:
     unsearched = (initiative.title, initiative.partners, initiative.funding_note)
-    told = [text for text in words_of(db, initiative) if text not in unsearched]
+    told = [text for text in words if text not in unsearched]
     day = (initiative.published_at or initiative.changed_at).date()
     texts = Texts(initiative.title, told, pictured)
     indexing.index(db, ItemKind.INITIATIVE, initiative.id, day, texts)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from portal.domain.events import actions as events
-from portal.domain.events import hosting, provenance
+from portal.domain.events import hosting, provenance, wording
 from portal.domain.events.details import check, details_of
 from portal.domain.events.models import AttendanceMode, Status
 from portal.domain.events.queries import lock, lock_by_id
@@ -74,7 +74,7 @@ def change_event(
     is_news = bool(told) and (now < ends_at or is_undated) and not _is_silent(event)
     audience = _audience(db, event, now) if is_news else {}
     events.write(event, details, now, pictures_of(db, ItemKind.EVENT, event.id))
-    events.note_texts(db, event)
+    wording.count(db, event)
     if event.status == Status.POSTPONED and changed["time"]:
         event.status = Status.SCHEDULED.value
     calendar_sees = (

@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from portal.domain.events import actions as events
-from portal.domain.events import provenance
+from portal.domain.events import provenance, wording
 from portal.domain.events.queries import lock
 from portal.domain.letters.actions import notify
 from portal.domain.letters.models import About
@@ -86,7 +85,7 @@ def translate(db: Session, event: Event, texts: Mapping[str, Translated], now: d
 
 def _count(db: Session, event: Event) -> None:
     db.flush()
-    events.note_texts(db, event)
+    wording.count(db, event)
     # Whoever locks the event next in this transaction reads it afresh.
     db.flush()
 

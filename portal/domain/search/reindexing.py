@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import exists, select
 
-from portal.domain.events import actions as events
+from portal.domain.events import wording as events
 from portal.domain.events.models import Event
 from portal.domain.indexing import actions as indexing
 from portal.domain.indexing.models import IndexedText

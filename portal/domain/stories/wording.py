@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from portal.domain.stories.models import Story
+    from portal.translated import Translated
 
 
 def count(db: Session, story: Story) -> None:
@@ -21,11 +22,15 @@ def count(db: Session, story: Story) -> None:
     pictured = words_of(db, ItemKind.STORY, story.id)
     texts = (story.title, story.summary, story.body, story.funding_note)
     ledger.note(db, ItemKind.STORY, story.id, (*texts, *pictured))
-    index(db, story)
+    _index(db, story, pictured)
 
 
 def index(db: Session, story: Story) -> None:
     """Makes a story found by its words, its author's name not among them."""
+    _index(db, story, words_of(db, ItemKind.STORY, story.id))
+
+
+def _index(db: Session, story: Story, pictured: list[Translated]) -> None:
     day = (story.published_at or story.changed_at).date()
-    told, shown = (story.summary, story.body), words_of(db, ItemKind.STORY, story.id)
-    indexing.index(db, ItemKind.STORY, story.id, day, Texts(story.title, told, shown))
+    texts = Texts(story.title, (story.summary, story.body), pictured)
+    indexing.index(db, ItemKind.STORY, story.id, day, texts)
