@@ -1,0 +1,50 @@
+"""What moderators decide about stories and comments, and what came of it."""
+
+from __future__ import annotations
+
+import json
+
+from sqlalchemy import select
+
+from portal.domain.letters.models import Notice
+from portal.domain.moderation.models import Decision, LogEntry
+from portal.domain.stories.models import Comment, Story
+
+HIDE = {"measure": "hide", "decided_reason": "hate", "words": "It humiliates people."}
+
+
+def stored(database, statement):
+    with database.reading() as db:
+        return db.scalars(statement).all()
+
+
+def told(database):
+    """Of decisions: to whom, in which language, and what."""
+    with database.reading() as db:
+        seal = db.info["seal"]
+        found = db.scalars(select(Notice).where(Notice.about == "decision").order_by(Notice.id))
+        return [
+            (row.person_id, row.language, json.loads(seal.open(row.payload_sealed, "notice")))
+            for row in found
+        ]
+
+
+def acts(database):
+    return [(e.act, e.item, e.reason) for e in stored(database, select(LogEntry))]
+
+
+def decide(browser, key, **form):
+    browser.post(f"/en/moderation/reports/{key}/claim")
+    return browser.post(f"/en/moderation/reports/{key}/decision", data=HIDE | form)
+
+
+def latest_decision(database):
+    return stored(database, select(Decision).order_by(Decision.id.desc()))[0]
+
+
+def story_of(db, cast, name="story"):
+    return db.scalars(select(Story).where(Story.slug == cast[name])).one()
+
+
+def comment_of(db, cast, name="comment"):
+    return db.scalars(select(Comment).where(Comment.public_id == cast[name])).one()
