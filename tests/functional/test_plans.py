@@ -7,8 +7,10 @@ from sqlalchemy import select, text
 
 from portal import clock
 from portal.database import sqlite_module
+from portal.domain.accounts import queries as accounts
 from portal.domain.events import news as event_news
 from portal.domain.events.listing import Filters, feed, of_organization, page_of
+from portal.domain.events.models import Event
 from portal.domain.events.page import event_page
 from portal.domain.feedback import queries as feedback
 from portal.domain.initiatives import listing as initiatives
@@ -17,12 +19,16 @@ from portal.domain.letters import actions as outbox
 from portal.domain.letters import queries as letters
 from portal.domain.letters.models import State
 from portal.domain.organizations.models import Organization
+from portal.domain.registrations import places
+from portal.domain.registrations.models import HELD
+from portal.domain.registrations.queries import run_out
 from portal.domain.results import news as result_news
 from portal.domain.stories import listing as stories
 from portal.domain.stories import news
 from portal.news import Narrowing
 from portal.refusals import NotFoundError
 from tests.functional.queries import queries_of, reads_of
+from tests.functional.upkeep.test_monitoring import near
 
 
 def _page(db, number):
@@ -76,7 +82,7 @@ def test_postgresql_makes_one_plan_and_follows_it_without_effort(database):
                 assert asked.scalar(text("SHOW plan_cache_mode")) == "force_generic_plan"
 
 
-def test_states_that_few_letters_are_in_stand_in_the_statement(database):
+def test_states_that_few_letters_are_in_stand_in_the_statement(app, database):
     """With a value of which it knows nothing, PostgreSQL reads all letters there ever were."""
     with queries_of(database) as sent, database.writing() as db:
         letters.how_many(db, State.QUEUED)
@@ -84,9 +90,39 @@ def test_states_that_few_letters_are_in_stand_in_the_statement(database):
         letters.longest_waiting(db, clock.now())
         outbox.take(db, clock.now())
         outbox.take_notices(db, clock.now())
+    with queries_of(database) as scraped:
+        assert near(app).get("/metrics").status_code == 200
     about_letters = [each for each in sent if "state = " in each]
     assert len(about_letters) == 8
     assert all("state = 'queued'" in each for each in about_letters)
+    counted = [each for each in scraped if "state = " in each]
+    assert len(counted) == 4
+    assert all("state = 'queued'" in each or "state = 'undelivered'" in each for each in counted)
+
+
+def _run_out(db):
+    places.has_line(db, Event(id=1), clock.now())
+    run_out(db, clock.now())
+
+
+def test_held_places_are_looked_for_in_the_words_of_their_index(database):
+    """Otherwise PostgreSQL reads all sign-ups there ever were at each of them."""
+    with queries_of(database) as sent, database.reading() as db:
+        _run_out(db)
+    looked = [each for each in sent if "held_until <= " in each]
+    assert len(looked) == 2
+    for condition in HELD.split(" AND "):
+        assert all(
+            condition.replace("<>", "!=") in each.replace("registrations.", "") for each in looked
+        )
+
+
+def test_letters_are_looked_for_of_those_alone_who_were_asked(database):
+    """For everybody else the comparison is unknown, and PostgreSQL looks nevertheless."""
+    with queries_of(database) as sent, database.reading() as db:
+        accounts.due(db, clock.now())
+    (statement,) = sent
+    assert "people.asked_at IS NOT NULL AND (EXISTS" in " ".join(statement.split())
 
 
 def _its_stories(language=None, **narrowed):
@@ -176,6 +212,11 @@ def _answers(db):
             {"INTEGER PRIMARY KEY", "COVERING INDEX ix_organizations_suspended_at"},
         ),
         (_answers, "feedback_answers", {"INDEX ix_feedback_answers_event_id"}),
+        (
+            _run_out,
+            "registrations",
+            {"INDEX ix_registrations_held", "COVERING INDEX ix_registrations_line"},
+        ),
         (
             lambda db: feedback.tally(db, 1),
             "feedback_answers",

@@ -1,8 +1,9 @@
 """`make bench-scale`: pages among a million sign-ups against the same pages among a tenth of that.
 
 What is compared are the quickest answers of each, asked for in turns, since a busy machine only
-ever adds. Pages are drawn anew. There are ten times as many organisations, initiatives and stories
-too. Seeding and indexing takes long: the folder given by `--keep` is used again.
+ever adds. Pages are drawn anew; among them is what people do there. There are ten times as many
+organisations, initiatives and stories too. Seeding and indexing takes long: the folder given by
+`--keep` is used again.
 `--without-search` leaves the index of the search out.
 """
 
@@ -11,6 +12,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import json
+import secrets
 import statistics
 import sys
 import tempfile
@@ -59,7 +61,16 @@ PAGES = (
     ("administration", "/en/administration", "administrator"),
     ("own sign-ups", "/en/passes", "member"),
     ("own account", "/en/profile", "member"),
+    ("numbers for Prometheus", "/metrics", None),
 )
+# What people do there, and what is sent: a guest's address is another each time.
+ACTS = {
+    ("sign-up of a guest", "/en/events/{crowded}/registration", None): lambda: {
+        "name": "Айша",
+        "email": f"{secrets.token_hex(8)}@example.org",
+    },
+    ("sign-up of a member, again", "/en/events/{crowded}/registration", "member"): dict,
+}
 
 
 class Portal:
@@ -81,16 +92,18 @@ class Portal:
             self._browsers["editor"] = _browser(address, sessions["editor-b"])
 
     def ask(self, page, number):
-        """Asks for a page once."""
+        """Asks for a page once, or does what is done there."""
         name, path, who = page
         month = datetime.now(UTC).strftime("%Y-%m")
         numbers = {"n": number * 7 % self.most, "page": number % 5 + 1, "of_ten": number % 10}
         path = path.format(month=month, **numbers, **self._named)
         begun = time.perf_counter()
-        answer = self._browsers[who].get(path)
-        took = time.perf_counter() - begun
-        answer.raise_for_status()
-        self.seconds.setdefault(name, []).append(took)
+        if page in ACTS:
+            answer = self._browsers[who].post(path, data=ACTS[page]())
+            assert answer.status_code == 303, answer.text
+        else:
+            self._browsers[who].get(path).raise_for_status()
+        self.seconds.setdefault(name, []).append(time.perf_counter() - begun)
 
     def cost(self, name):
         """Seconds of the quickest answers, without the first."""
@@ -107,7 +120,10 @@ class Portal:
 
 def _browser(address, session=None):
     cookies = {"session": session} if session else {}
-    return httpx.Client(base_url=address, cookies=cookies, timeout=120, trust_env=False)
+    headers = {"origin": address}
+    return httpx.Client(
+        base_url=address, cookies=cookies, headers=headers, timeout=120, trust_env=False
+    )
 
 
 def compared(name, few, many, pages):
@@ -163,7 +179,7 @@ def main():
     asked.add_argument("--only", choices=("SQLite", "PostgreSQL"))
     given = asked.parse_args()
     indexed = not given.without_search
-    pages = (*PAGES, *([SEARCH] if indexed else []))
+    pages = (*PAGES, *ACTS, *([SEARCH] if indexed else []))
     rows = []
     with tempfile.TemporaryDirectory() as name:
         folder = given.keep or Path(name)

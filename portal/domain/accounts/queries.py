@@ -91,7 +91,9 @@ def _is_due(now: datetime) -> ColumnElement[bool]:
     unanswered = _asked_by_letter().where(
         Notice.state == State.SENT.value, Notice.sent_at <= now - ANSWER_WITHIN
     )
-    silent = (_CAN_ANSWER & unanswered) | (
+    # Said of the few who were asked, so that no letter is looked for of everybody else.
+    was_asked = Person.asked_at.is_not(None)
+    silent = (_CAN_ANSWER & was_asked & unanswered) | (
         ~_CAN_ANSWER & (Person.last_seen_at <= now - UNASKED_AFTER)
     )
     return (Person.closed_at <= now - WAY_BACK) | (Person.closed_at.is_(None) & silent)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import bindparam, exists, select
+from sqlalchemy import bindparam, func, select
 
 from portal.database import rows
 from portal.domain.events.rules import is_over
@@ -28,13 +28,17 @@ _LINE = select(
     bindparam("event")
     .in_(
         select(_signed_up.event_id).where(
+            queries.IS_HELD,
             _signed_up.held_until <= bindparam("now", type_=_signed_up.held_until.type),
-            _signed_up.status != Status.CANCELLED.value,
         )
     )
     .label("has_run_out"),
-    exists()
+    # The first in line, by its index; asked whether there is one, PostgreSQL may read all sign-ups
+    # in the hope of meeting one soon.
+    select(func.min(_signed_up.queue_number))
     .where(_signed_up.event_id == bindparam("event"), _signed_up.status == Status.WAITLISTED.value)
+    .scalar_subquery()
+    .is_not(None)
     .label("has_waiting"),
 )
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import bindparam, func, or_, select
+from sqlalchemy import and_, bindparam, func, or_, select
 
 from portal.database import rows
 from portal.domain.events.models import Event
@@ -14,6 +14,7 @@ from portal.domain.people import queries as people
 from portal.domain.people.models import Person
 from portal.domain.registrations.models import PassToken, Registration, Status
 from portal.domain.registrations.rules import KEPT_AFTER_EVENT
+from portal.plans import written
 from portal.refusals import NotFoundError
 from portal.sealing import seal_of
 from portal.tokens import digest, is_token
@@ -23,6 +24,12 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from sqlalchemy.orm import Session
+
+# As the index of them says it, so that PostgreSQL knows how few they are: they are looked for at
+# every sign-up, among all there are.
+IS_HELD: Final = and_(
+    Registration.held_until.is_not(None), Registration.status != written(Status.CANCELLED)
+)
 
 
 @dataclass(frozen=True)
@@ -66,10 +73,17 @@ def is_a_members(db: Session, key: str) -> bool:
 def known_as(
     db: Session, event: Event, person_id: int | None, email_index: str | None
 ) -> Sequence[Registration]:
-    """What a member or an address has signed up with: two where the address was a guest's."""
+    """What a member or an address has signed up with: two where the address was a guest's.
+
+    Asked for one after the other: for either of them PostgreSQL reads all who signed up.
+    """
     by = ((Registration.person_id, person_id), (Registration.email_index, email_index))
-    either = or_(*(column == value for column, value in by if value is not None))
-    return db.scalars(select(Registration).where(Registration.event_id == event.id, either)).all()
+    found = [
+        db.scalar(select(Registration).where(Registration.event_id == event.id, column == value))
+        for column, value in by
+        if value is not None
+    ]
+    return list(dict.fromkeys(each for each in found if each is not None))
 
 
 _MEMBERS = select(Registration.person_id).where(
@@ -137,9 +151,7 @@ def active_of(db: Session, event: Event) -> Sequence[int]:
 
 def run_out(db: Session, now: datetime, event: Event | None = None) -> Sequence[Registration]:
     """Held registrations whose time is over."""
-    held = select(Registration).where(
-        Registration.held_until <= now, Registration.status != Status.CANCELLED.value
-    )
+    held = select(Registration).where(IS_HELD, Registration.held_until <= now)
     if event is not None:
         held = held.where(Registration.event_id == event.id)
     return db.scalars(held.order_by(Registration.event_id, Registration.id)).all()

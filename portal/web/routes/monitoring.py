@@ -18,6 +18,7 @@ from portal import clock
 from portal.domain.letters.models import Letter, Notice, State
 from portal.domain.moderation.maintenance import expected_end
 from portal.i18n import LANGUAGES
+from portal.plans import written
 from portal.provider_settings import is_loopback
 from portal.web.condition import numbers
 from portal.web.headers import CONTENT_SECURITY_POLICY
@@ -129,13 +130,13 @@ def _gauges(site: Site) -> dict[str, float]:
     with site.database.reading() as db:
         for name, table in (("letters", Letter), ("notices", Notice)):
             due = select(func.count(), func.min(table.due_at)).where(
-                table.state == State.QUEUED.value, table.due_at <= now
+                table.state == written(State.QUEUED), table.due_at <= now
             )
             number, since = db.execute(due).one()
             told[f"portal_{name}_due"] = float(number)
             waits = (now - since).total_seconds() if since else 0.0
             told[f"portal_{name}_longest_wait_seconds"] = waits
-            lost = select(func.count()).where(table.state == State.UNDELIVERED.value)
+            lost = select(func.count()).where(table.state == written(State.UNDELIVERED))
             told[f"portal_{name}_undelivered"] = float(db.scalar(lost) or 0)
         known = numbers(site, db)
         told["portal_worker_last_round_timestamp_seconds"] = known.worker_ran_at
