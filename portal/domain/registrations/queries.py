@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-# As the index of them says it, so that PostgreSQL knows how few they are: they are looked for at
-# every sign-up, among all there are.
+# In the words of its index, so that PostgreSQL knows how few are: they are looked for at every
+# sign-up, among all there are.
 IS_HELD: Final = and_(
     Registration.held_until.is_not(None), Registration.status != written(Status.CANCELLED)
 )
@@ -83,7 +83,7 @@ def known_as(
         for column, value in by
         if value is not None
     ]
-    return list(dict.fromkeys(each for each in found if each is not None))
+    return list(dict.fromkeys(each for each in found if each))
 
 
 _MEMBERS = select(Registration.person_id).where(
