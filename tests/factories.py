@@ -50,6 +50,14 @@ _numbers = itertools.count(1)
 ISSUER = "https://id.example.org"
 
 
+def kept(db, people):
+    """The same people by name, who can be read after the transaction too."""
+    db.flush()
+    for person in people.values():
+        db.expunge(person)
+    return people
+
+
 def make_person(db, name="Айгерім", *, email="", language="en", time_zone=None, **changes):
     """Somebody who has signed in; `email=None` for no verified address."""
     number = next(_numbers)

@@ -18,7 +18,7 @@ from portal.items import ItemKind
 from portal.translated import State, Translated
 from tests import images
 from tests.conftest import ADDRESS
-from tests.factories import make_image, make_initiative, make_organization, make_person
+from tests.factories import kept, make_image, make_initiative, make_organization, make_person
 from tests.functional.forms import initiative_fields
 from tests.functional.pages import errors_of, page_of, value_of, words
 
@@ -30,10 +30,7 @@ def people(database):
         made = {name: make_person(db) for name in ("editor", "translator", "door", "stranger")}
         roles = {name: person for name, person in made.items() if name != "stranger"}
         make_organization(db, "ours", owner=make_person(db), **roles)
-        db.flush()
-        for person in made.values():
-            db.expunge(person)
-        return made
+        return kept(db, made)
 
 
 def begin(database, **changes):

@@ -17,7 +17,7 @@ from portal.domain.stories.models import Proposal, Story, Unsaved
 from portal.items import ItemKind
 from portal.sealing import seal_of
 from portal.translated import Translated
-from tests.factories import make_image, make_organization, make_own_story, make_person
+from tests.factories import kept, make_image, make_organization, make_own_story, make_person
 from tests.functional.forms import story_fields
 from tests.functional.pages import addresses_of, errors_of, page_of, value_of, words
 
@@ -35,10 +35,7 @@ def cast(database):
             "stranger": make_person(db),
         }
         make_organization(db, "ours", editor=made["editor"], owner=make_person(db))
-        db.flush()
-        for person in made.values():
-            db.expunge(person)
-        return made
+        return kept(db, made)
 
 
 def accepted(database, cast, to=None):

@@ -14,6 +14,7 @@ from portal.items import ItemKind
 from portal.translated import State, Translated
 from tests.conftest import ADDRESS
 from tests.factories import (
+    kept,
     make_image,
     make_organization,
     make_own_story,
@@ -38,10 +39,7 @@ def people(database):
         made = {name: make_person(db) for name in ("editor", "translator", "door", "stranger")}
         roles = {name: person for name, person in made.items() if name != "stranger"}
         make_organization(db, "ours", owner=make_person(db), **roles)
-        db.flush()
-        for person in made.values():
-            db.expunge(person)
-        return made
+        return kept(db, made)
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from portal import clock
 from portal.domain.organizations.models import Organization
 from portal.domain.stories.models import Comment, CommentMode, Story
-from tests.factories import make_organization, make_person, make_story
+from tests.factories import kept, make_organization, make_person, make_story
 
 
 @pytest.fixture
@@ -19,10 +19,7 @@ def people(database):
     with database.writing() as db:
         made = {name: make_person(db, name) for name in ("editor", "owner", "reader", "other")}
         make_organization(db, "ours", owner=made["owner"], editor=made["editor"])
-        db.flush()
-        for person in made.values():
-            db.expunge(person)
-        return made
+        return kept(db, made)
 
 
 @pytest.fixture

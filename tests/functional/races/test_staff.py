@@ -7,6 +7,7 @@ from collections import Counter
 from contextlib import suppress
 from functools import partial
 
+import pytest
 from sqlalchemy import func, select
 
 from portal import clock
@@ -91,12 +92,18 @@ def between_look_and_write(database, first, second):
     return sorted(outcomes)
 
 
-def test_two_owners_who_demote_each_other_at_once_leave_one_owner(database):
+@pytest.fixture
+def two_owners(database):
+    """The id of an organisation, and those of its owners."""
     with database.writing() as db:
         organization, owners = make_organization(db), [make_person(db), make_person(db)]
         for owner in owners:
             organizations.give_role(db, organization, owner, Role.OWNER, clock.now())
-        place, names = organization.id, [owner.id for owner in owners]
+        return organization.id, [owner.id for owner in owners]
+
+
+def test_two_owners_who_demote_each_other_at_once_leave_one_owner(database, two_owners):
+    place, names = two_owners
 
     def demote(person_id):
         def verb(db):
@@ -118,12 +125,8 @@ def test_two_owners_who_demote_each_other_at_once_leave_one_owner(database):
     assert roles == ["analyst", "owner"]
 
 
-def test_two_owners_who_leave_at_once_leave_one_owner(database):
-    with database.writing() as db:
-        organization, owners = make_organization(db), [make_person(db), make_person(db)]
-        for owner in owners:
-            organizations.give_role(db, organization, owner, Role.OWNER, clock.now())
-        place, names = organization.id, [owner.id for owner in owners]
+def test_two_owners_who_leave_at_once_leave_one_owner(database, two_owners):
+    place, names = two_owners
 
     def leave(person_id):
         def verb(db):

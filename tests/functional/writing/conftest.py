@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from portal.domain.organizations.models import Organization
 from tests.factories import (
+    kept,
     make_organization,
     make_person,
     make_story,
@@ -22,10 +23,7 @@ def people(database):
         made["moderator"] = make_person(db, "moderator", is_moderator=True)
         make_organization(db, "ours", owner=made["second"], editor=made["editor"])
         make_organization(db, "theirs", owner=made["foreigner"])
-        db.flush()
-        for person in made.values():
-            db.expunge(person)
-        return made
+        return kept(db, made)
 
 
 @pytest.fixture

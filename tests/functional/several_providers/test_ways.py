@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack
-
 import pytest
 from sqlalchemy import func, select
 
@@ -14,35 +12,16 @@ from portal.domain.people.queries import address_of
 from portal.settings import Settings
 from tests.factories import make_person
 from tests.functional.pages import errors_of, page_of, words
-from tests.functional.providers import AIGUL, Reader, Surroundings
+from tests.functional.providers import AIGUL, Reader
 from tests.functional.test_sign_in_links import ask, letters  # noqa: F401 - a fixture
 
 ADD = {"action": "/en/profile/ways"}
 WAYS = "/en/profile/ways"
 
 
-@pytest.fixture(scope="module")
-def around_all():
-    with ExitStack() as stack:
-        yield Surroundings(stack)
-
-
 @pytest.fixture
-def around(around_all):
-    """Every test begins with honest providers."""
-    around_all.be_honest()
-    return around_all
-
-
-@pytest.fixture
-def settings(settings, around):
-    with_letters = {"smtp_url": "smtp://127.0.0.1:9"}
-    return Settings(**settings.model_dump() | around.settings() | with_letters)
-
-
-@pytest.fixture
-def reader(browser_of):
-    return Reader(browser_of())
+def settings(settings):
+    return Settings(**settings.model_dump() | {"smtp_url": "smtp://127.0.0.1:9"})
 
 
 def issuers(database):
