@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from fastapi import FastAPI
 from starlette.middleware import Middleware
+from starlette.middleware.exceptions import ExceptionMiddleware
 from starlette.routing import compile_path
 
 from portal import HOME
@@ -66,19 +67,24 @@ class UndeclaredRouteError(Exception):
 
 
 class Portal(FastAPI):
-    """FastAPI, with middleware around the layers that it and Starlette put outermost.
+    """FastAPI within layers of our own, which do all that those it brings along would do.
 
-    Those cost as much as all the rest of a page that is kept.
+    Each of them is gone through twice a request; `layers` are ours, the outermost first.
     """
 
-    def __init__(self, *, outermost: Sequence[Middleware], **rest: Any) -> None:
+    def __init__(self, *, layers: Sequence[Middleware], **rest: Any) -> None:
         super().__init__(**rest)
-        self._outermost = outermost
+        self._layers = layers
 
     def build_middleware_stack(self) -> ASGIApp:
-        """What FastAPI builds, within our own."""
-        app = super().build_middleware_stack()
-        for each in reversed(self._outermost):
+        """Ours, around what answers refusals with pages.
+
+        Left out are FastAPI's and Starlette's for faults and for large bodies, which
+        `errors.FaultMiddleware` and `BodyLimitMiddleware` see to, for telemetry, and for files
+        of its own kind of form.
+        """
+        app: ASGIApp = ExceptionMiddleware(self.router, handlers=self.exception_handlers)
+        for each in reversed(self._layers):
             app = each.cls(app, *each.args, **each.kwargs)
         return app
 
@@ -102,18 +108,10 @@ def create_app(settings: Settings) -> Portal:
     kept_pages = KeptPages(settings.page_cache * 1024 * 1024) if settings.page_cache else None
     reader = revision_reader(database)
     app = Portal(
-        outermost=[
+        layers=[
             *traces(tracing),
             Middleware(RequestLogMiddleware),
             *page_cache(settings, reader, kept_pages),
-        ],
-        lifespan=lifespan,
-        docs_url=None,
-        redoc_url=None,
-        openapi_url=None,
-        redirect_slashes=False,
-        telemetry={"tracing": False, "metrics": False, "logs": False},
-        middleware=[
             Middleware(HeadersMiddleware, is_https=settings.is_https),
             Middleware(LanguageMiddleware),
             Middleware(errors.FaultMiddleware),
@@ -121,6 +119,12 @@ def create_app(settings: Settings) -> Portal:
             Middleware(BodyLimitMiddleware, special=special_limits(), refuse=errors.error_page),
             Middleware(CrossOriginMiddleware, address=settings.address, refuse=errors.error_page),
         ],
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        redirect_slashes=False,
+        telemetry={"tracing": False, "metrics": False, "logs": False},
     )
     assets = Assets(HOME / "static")
     for pages in ROUTES:
