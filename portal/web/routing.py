@@ -8,6 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 from anyio import fail_after
+from starlette.requests import Request
 from starlette.routing import Route as Endpoint
 
 from portal.outages import BusyError
@@ -25,8 +26,8 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
 
     from fastapi import FastAPI
-    from starlette.requests import Request
     from starlette.responses import Response
+    from starlette.types import Receive, Scope, Send
 
     from portal.web.limits import Limits
     from portal.web.site import Site
@@ -35,6 +36,22 @@ if TYPE_CHECKING:
     View = Callable[..., Response]
 
 W = TypeVar("W")
+
+
+class _Answered:
+    """A handler as an ASGI application; what it raises is answered around all of them.
+
+    Of a function Starlette would make one that looks after what it raises once more.
+    """
+
+    def __init__(self, handler: Callable[[Request], Awaitable[Response]], route_name: str) -> None:
+        self._handler = handler
+        self.route_name = route_name  # for the request log
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Asks the handler and sends its answer."""
+        response = await self._handler(Request(scope, receive, send))
+        await response(scope, receive, send)
 
 
 class Pages:
@@ -218,9 +235,9 @@ class Pages:
         return add
 
     def _add(self, route: Route, handler: Callable[[Request], Awaitable[Response]]) -> None:
-        handler.route_name = route.name  # type: ignore[attr-defined]  # for the request log
+        answered = _Answered(handler, route.name)
         # Starlette answers HEAD wherever it answers GET.
-        endpoint = Endpoint(route.path, handler, methods=[route.method], name=route.name)
+        endpoint = Endpoint(route.path, answered, methods=[route.method], name=route.name)
         self._added.append((route, endpoint))
 
     def declared(self) -> list[Route]:
