@@ -2,7 +2,7 @@
 
 Modules left out: `ssrf` needs a server of Wapiti's on the Internet; `csrf` knows tokens in forms
 only, while the portal refuses what other sites send by what browsers say of it (tested in
-tests/functional/test_edges.py); `cookieflags` wants Secure, which http on this machine cannot have.
+tests/functional/edges/); `cookieflags` wants Secure, which http on this machine cannot have.
 """
 
 from __future__ import annotations

@@ -1,0 +1,27 @@
+"""A translator of an event."""
+
+from __future__ import annotations
+
+import pytest
+
+from portal.translated import Translated
+from tests.factories import (
+    make_event,
+    make_organization,
+    make_person,
+    sign_up_guest,
+)
+from tests.functional.translating.passages import STORY, TITLE
+
+
+@pytest.fixture
+def translator(database, browser_of):
+    """A translator's browser, and the address of the page for Russian."""
+    with database.writing() as db:
+        person = make_person(db)
+        organization = make_organization(db, "ours", owner=make_person(db), translator=person)
+        description = Translated.of("kk", kk=STORY)
+        event = make_event(db, organization, title=TITLE, description=description)
+        sign_up_guest(db, event, name="Zhanbolat")
+        slug = event.slug
+    return browser_of(person), f"/en/organizing/translations/event/{slug}/ru"
