@@ -55,7 +55,7 @@ if TYPE_CHECKING:
     import re
     from collections.abc import AsyncIterator, Sequence
 
-    from starlette.types import ASGIApp
+    from starlette.types import ASGIApp, Receive, Scope, Send
 
     from portal.revision_reader import RevisionReader
     from portal.tracing import Tracing
@@ -75,6 +75,15 @@ class Portal(FastAPI):
     def __init__(self, *, layers: Sequence[Middleware], **rest: Any) -> None:
         super().__init__(**rest)
         self._layers = layers
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """One request; FastAPI sees to the first, and to how the server begins and ends."""
+        layers = self.middleware_stack
+        if layers is None or scope["type"] == "lifespan":
+            await super().__call__(scope, receive, send)
+            return
+        scope["app"] = self
+        await layers(scope, receive, send)
 
     def build_middleware_stack(self) -> ASGIApp:
         """Ours, around what answers refusals with pages.

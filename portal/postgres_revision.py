@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 from portal.known_changes import CHANGES, NUMBER, KnownChanges
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable
+
     from sqlalchemy import URL
 
 _NUMBER_NAME, _CHANGES_NAME = b"content_revision", b"content_changes"
@@ -29,13 +31,13 @@ class PostgresReader:
         # A portal has one event loop; tests have several, one after another.
         self._links: dict[asyncio.AbstractEventLoop, _Link] = {}
 
-    async def catch_up(self) -> bool:
+    def catch_up(self) -> Awaitable[bool]:
         """By the first question put after this call."""
         loop = asyncio.get_running_loop()
         link = self._links.get(loop)
         if link is None:
             link = self._links[loop] = _Link(loop, self._url, self.known)
-        return await link.answered()
+        return link.answered()
 
     def close(self) -> None:
         """Closes the connections."""

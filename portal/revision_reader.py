@@ -15,6 +15,8 @@ from portal.known_changes import CHANGES, NUMBER, KnownChanges
 from portal.postgres_revision import PostgresReader
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable
+
     from sqlalchemy import URL
 
     from portal.database import Database
@@ -30,7 +32,7 @@ class RevisionReader(Protocol):
     def known(self) -> KnownChanges:
         """What this process knows of changes."""
 
-    async def catch_up(self) -> bool:
+    def catch_up(self) -> Awaitable[bool]:
         """Reads so that all is known that was committed before; False where that cannot be."""
 
     def close(self) -> None:

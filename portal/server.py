@@ -9,12 +9,15 @@ import resource
 import signal
 import socket
 import sys
+from collections import deque
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from types import FrameType
 
     from portal.settings import Settings
@@ -29,6 +32,31 @@ MOST_JOINED: Final = 65_536
 ON_THE_WAY: Final = 0.2
 
 
+class Outbox:
+    """Has the connections of one loop send what they have to before it goes on, all in one turn.
+
+    A turn for each would take longer than some of them have to say.
+    """
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._call_soon = loop.call_soon
+        self._waiting: deque[Callable[[], None]] = deque()
+
+    def send_soon(self, send: Callable[[], None]) -> None:
+        """`send` has its turn when whatever runs now has ended."""
+        if not self._waiting:
+            self._call_soon(self._send)
+        self._waiting.append(send)
+
+    def _send(self) -> None:
+        try:
+            while self._waiting:
+                self._waiting.popleft()()
+        finally:  # what one connection raises is nothing to the rest
+            if self._waiting:
+                self._call_soon(self._send)
+
+
 class Joined:
     """A connection on which all that an answer writes at one time goes out as one.
 
@@ -36,8 +64,8 @@ class Joined:
     would do, and twice the way into the system and back, which is a sixth of a kept page.
     """
 
-    def __init__(self, transport: asyncio.Transport, loop: asyncio.AbstractEventLoop) -> None:
-        self._transport, self._call_soon = transport, loop.call_soon
+    def __init__(self, transport: asyncio.Transport, outbox: Outbox) -> None:
+        self._transport, self._outbox = transport, outbox
         self._written: list[bytes] = []
         self._size = 0
 
@@ -51,7 +79,7 @@ class Joined:
         Whoever writes more and more has to be told to wait in time.
         """
         if not self._written:
-            self._call_soon(self._send)
+            self._outbox.send_soon(self._send)
         self._written.append(data)
         self._size += len(data)
         if self._size > MOST_JOINED:
@@ -73,7 +101,13 @@ class Protocol(HttpToolsProtocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Somebody has come."""
-        super().connection_made(Joined(transport, self.loop))  # type: ignore[arg-type]
+        super().connection_made(Joined(transport, _outbox_of(self.loop)))  # type: ignore[arg-type]
+
+
+@lru_cache(maxsize=1)
+def _outbox_of(loop: asyncio.AbstractEventLoop) -> Outbox:
+    """A server has one loop; where tests have several, one more outbox does no harm."""
+    return Outbox(loop)
 
 
 class Server(uvicorn.Server):

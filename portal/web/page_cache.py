@@ -46,6 +46,7 @@ _SHORT: Final = 50_000
 # A zone as browsers send it, and as our own answer has it: anything else is for Starlette to read.
 _ZONE_COOKIE: Final = TIME_ZONE.encode()
 _ZONE: Final = re.compile(rb'(?:^|;)\s*%b=("?)([\w+/-]+)\1\s*(?:;|$)' % _ZONE_COOKIE)
+_NO_BODY: Final = {"type": "http.response.body", "body": b""}
 # What a page that everybody may get is drawn without.
 _NOT_SHOWN: Final = frozenset({b"if-none-match", b"cookie"})
 _TELLS_MORE: Final = frozenset({b"authorization", b"content-length", b"transfer-encoding"})
@@ -93,13 +94,9 @@ class PageCacheMiddleware:
             return
         scope["endpoint"] = kept.drawing.endpoint  # for the request log
         form = kept.form(asked.accepted)
-        if asked.known and (asked.known == form.etag or _names(asked.known, form.etag)):
-            await send(form.unchanged)
-            await send({"type": "http.response.body", "body": b""})
-            return
-        await send(form.start)
-        has_body = scope["method"] != "HEAD"
-        await send(form.body if has_body else {"type": "http.response.body", "body": b""})
+        is_known = asked.known and (asked.known == form.etag or _names(asked.known, form.etag))
+        await send(form.unchanged if is_known else form.start)
+        await send(_NO_BODY if is_known or scope["method"] == "HEAD" else form.body)
 
     def _asked(self, scope: Scope) -> _Asked | None:
         """What is asked for, if the answer may be one for everybody."""
@@ -245,5 +242,6 @@ def _is_ours(host: bytes, hosts: frozenset[str]) -> bool:
 
 def _names(known: bytes, etag: bytes) -> bool:
     """Whether an If-None-Match names the answer."""
-    named = {each.strip().removeprefix(b"W/") for each in known.split(b",")}
-    return etag in named or b"*" in named
+    if known == b"*":
+        return True
+    return etag in {each.strip().removeprefix(b"W/") for each in known.split(b",")}

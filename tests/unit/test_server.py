@@ -108,7 +108,7 @@ def joined(sent):
         while later:
             later.pop(0)()
 
-    return server.Joined(sent, loop), go_on
+    return server.Joined(sent, server.Outbox(loop)), go_on
 
 
 def test_what_is_written_at_one_time_is_sent_as_one(joined, sent):
@@ -151,6 +151,30 @@ def test_nothing_is_sent_to_who_was_cut_off(joined, sent):
     go_on()
     assert connection.is_closing()
     assert sent == []
+
+
+def test_connections_have_one_turn_for_all(sent):
+    later = []
+    outbox = server.Outbox(SimpleNamespace(call_soon=later.append))
+    others = Sent()
+    for each in (sent, others):
+        server.Joined(each, outbox).write(b"said")
+    (turn,) = later
+    turn()
+    assert (sent, others) == ([b"said"], [b"said"])
+
+
+def test_what_one_connection_raises_is_nothing_to_the_next(sent):
+    later = []
+    outbox = server.Outbox(SimpleNamespace(call_soon=later.append))
+    outbox.send_soon(lambda: 1 / 0)
+    server.Joined(sent, outbox).write(b"said")
+    with pytest.raises(ZeroDivisionError):
+        later.pop(0)()
+    assert sent == []
+    (turn,) = later
+    turn()
+    assert sent == [b"said"]
 
 
 def test_a_process_that_is_told_to_end_unwinds():
