@@ -178,6 +178,7 @@ def row_of(name, found, least, hello):
         "least": f"{min(found):.2%}",
         "most": f"{max(found):.2%}",
         "hello a second": [rates[0], rates[-1]],
+        "measured again": hello.again,
         "promised": f"{least:.1%}",
         "holds": statistics.median(found) >= least,
     }

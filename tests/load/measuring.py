@@ -7,6 +7,9 @@ import statistics
 import subprocess
 
 SECONDS, CONNECTIONS = 3, 32
+# The least that hello may come to after a measurement, of what it came to before, or the other way
+# round; and how often one measurement is tried.
+STEADY, TRIES = 0.8, 3
 SCRIPT = """
 local n = 0
 request = function()
@@ -39,15 +42,24 @@ def wrk(address, script=None, connections=CONNECTIONS):
 
 
 class Hello:
-    """The yardstick, measured anew around each measurement: a machine's speed wavers."""
+    """The yardstick, measured anew around each measurement: a machine's speed wavers.
+
+    Where it wavered meanwhile there is nothing to compare with, so that is measured again, however
+    it came out; `again` counts how often.
+    """
 
     def __init__(self, address):
-        self._address, self.rates = address, []
+        self._address, self.rates, self.again = address, [], 0
 
     def share(self, measure):
         """What `measure` answers a second, as a share of hello's before and after it."""
-        before = self.rates[-1] if self.rates else self._rate()
-        return measure() / statistics.mean((before, self._rate()))
+        for rest in reversed(range(TRIES)):
+            before = self.rates[-1] if self.rates else self._rate()
+            found, after = measure(), self._rate()
+            if not rest or min(before, after) >= STEADY * max(before, after):
+                break
+            self.again += 1
+        return found / statistics.mean((before, after))
 
     def _rate(self):
         self.rates.append(wrk(self._address))
