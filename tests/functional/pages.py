@@ -44,6 +44,12 @@ def errors_of(answer: Response) -> dict[str, str]:
     return beside | ({"": " ".join(whole[0].text_content().split())} if whole else {})
 
 
+def paragraphs_of(answer: Response, path: str) -> list[tuple[str, str | None]]:
+    """Paragraphs in `path`, each with the language it says it is in, if it says one."""
+    found = page_of(answer).xpath(f"{path}/p")
+    return [(each.text_content(), each.get("lang")) for each in found]
+
+
 def tags_of(answer: Response) -> list[str]:
     """The tags of the page, in order."""
     return [tag.text_content() for tag in page_of(answer).find_class("tag")]

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from portal.domain.letters.models import Letter
 from portal.translated import State
 from tests.engines import ON_ONE_ENGINE
-from tests.functional.pages import page_of, value_of, words
+from tests.functional.pages import page_of, paragraphs_of, value_of, words
 from tests.functional.translating.passages import STORY, edit_original, event_of, fields, ledger
 
 
@@ -35,12 +35,8 @@ def test_passages_are_saved_and_read_where_they_belong(translator, database, cli
         State.MISSING,
     ]
     assert ledger(database) == (1, 0, 4)
-    shown = page_of(client.get(f"/ru/events/{saved.slug}"))
-    paragraphs = [
-        (each.text_content(), each.get("lang"))
-        for each in shown.xpath("//div[@class='prose mt']/p")
-    ]
-    assert paragraphs == [
+    shown = client.get(f"/ru/events/{saved.slug}")
+    assert paragraphs_of(shown, "//div[@class='prose mt']") == [
         ("Бірінші абзац.", "kk"),
         ("Второй абзац.", None),
         ("Үшінші абзац.", "kk"),
