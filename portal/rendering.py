@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
 # Drawings kept by `remembered`: the rows of all lists that are being read, some kilobytes each.
 MOST_REMEMBERED = 1_024
+# Drawings that have been asked for once, by their hashes; another of the same remainder takes the
+# place. A wrong one costs a drawing more or a drawing kept.
+_ASKED_FOR = [0] * 4 * MOST_REMEMBERED
 _SAYING: dict[str, Callable[..., str]] = {
     "_": i18n.gettext,
     "gettext": i18n.gettext,
@@ -125,12 +128,18 @@ def _drawn(macro: Callable[..., Markup], *arguments: Hashable) -> Markup:
 
 
 def remembered(macro: Callable[..., Markup], *arguments: Hashable) -> Markup:
-    """What a macro draws of exactly these values, drawn once.
+    """What a macro draws of exactly these values, kept from the second time on.
 
     The whole content is the key, and a macro speaks one language: a drawing can be old but
-    never wrong.
+    never wrong. Most of what is read once is never read again, and to keep it, for something
+    else that has to go, takes longer than to draw it.
     """
-    return _drawn(macro, *arguments)
+    asked_for = hash((macro, arguments))
+    place = asked_for % len(_ASKED_FOR)
+    if _ASKED_FOR[place] == asked_for:
+        return _drawn(macro, *arguments)
+    _ASKED_FOR[place] = asked_for
+    return macro(*arguments)
 
 
 # By language; the plain ones are for letters' text parts, which have no markup to protect.

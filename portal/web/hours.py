@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from portal import dates
-from portal.i18n import current_language
 from portal.i18n import gettext as _
 from portal.time_zones import ASTANA, city_of, offset_of, wall_of
 from portal.web.cities import wheel_cities
@@ -40,14 +38,6 @@ def hours_of(instant: datetime, organizer_zone: str, chosen_zone: str | None) ->
 
     Without a zone of the reader's, the organiser's comes first and Astana's beside it.
     """
-    return _hours_of(instant, organizer_zone, chosen_zone, current_language.get())
-
-
-# What comes next is listed again and again, mostly to readers of a few zones.
-@lru_cache(maxsize=1024)
-def _hours_of(
-    instant: datetime, organizer_zone: str, chosen_zone: str | None, _language: str
-) -> tuple[Hour, ...]:
     one = wall_of(instant, chosen_zone or organizer_zone)
     one_city = city_of(chosen_zone or organizer_zone)
     if chosen_zone is None:
