@@ -49,7 +49,7 @@ class _Saying(NodeTransformer):
 class _Spoken(Environment):
     """Templates in one language."""
 
-    context_class = template_calls.Context
+    code_generator_class = template_calls.Generator
     template_class = template_calls.Template
 
     def __init__(self, language: str, *, autoescape: bool) -> None:

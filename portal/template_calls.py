@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import markupsafe
 from jinja2 import Template as JinjaTemplate
-from jinja2.runtime import Context as JinjaContext
+from jinja2.compiler import CodeGenerator
 from jinja2.runtime import Macro as JinjaMacro
 from jinja2.utils import missing
 from markupsafe import Markup
@@ -18,8 +18,10 @@ from markupsafe import Markup
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from jinja2 import Environment
+    from jinja2 import Environment, nodes
+    from jinja2.compiler import Frame
     from jinja2.environment import TemplateModule
+    from jinja2.runtime import Context
 
 # Follows the first line of every compiled template, which imports Jinja's; on that line, since
 # errors are told by the lines that Jinja counts.
@@ -29,18 +31,28 @@ _escaped: Final[Callable[[Any], str]] = markupsafe._escape_inner  # type: ignore
 _marked: Final[Callable[[str], Markup]] = partial(str.__new__, Markup)
 
 
-class Context(JinjaContext):
-    """Calls what templates call, without asking whether it wants to be given the context.
+class Generator(CodeGenerator):
+    """Writes calls as Python has them, not by way of the context.
 
-    Nothing does: translations are our own functions, and macros escape as their environment does.
+    That asks each time whether what is called wants to be given the context, and nothing does:
+    translations are our own functions, and macros escape as their environment does.
     """
 
-    def call(self, called: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
-        """What comes of it; what Jinja adds for the context is left out."""
-        if kwargs:
-            kwargs.pop("_block_vars", None)
-            kwargs.pop("_loop_vars", None)
-        return called(*args, **kwargs)
+    def visit_Call(self, node: nodes.Call, frame: Frame, forward_caller: bool = False) -> None:  # noqa: FBT001, FBT002, N802 - Jinja's
+        """A call; `forward_caller` with what stands within its block."""
+        self.visit(node.node, frame)
+        self.write("(")
+        for each in (*node.args, *node.kwargs):
+            self.visit(each, frame)
+            self.write(", ")
+        if forward_caller:
+            self.write("caller=caller, ")
+        for stars, more in (("*", node.dyn_args), ("**", node.dyn_kwargs)):
+            if more is not None:
+                self.write(stars)
+                self.visit(more, frame)
+                self.write(", ")
+        self.write(")")
 
 
 class Template(JinjaTemplate):
@@ -51,7 +63,7 @@ class Template(JinjaTemplate):
 
     _module: TemplateModule | None
 
-    def _get_default_module(self, ctx: JinjaContext | None = None) -> TemplateModule:  # noqa: ARG002
+    def _get_default_module(self, ctx: Context | None = None) -> TemplateModule:  # noqa: ARG002
         return self._module or super()._get_default_module()
 
 
