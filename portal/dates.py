@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from babel import dates as cldr
 from babel import numbers
@@ -55,10 +55,26 @@ def month_and_year(day: date) -> str:
     return text[:1].upper() + text[1:]
 
 
-def weekday(day: date) -> str:
-    """The weekday, shortened where its name is long."""
-    name = _formatted(day, "EEEE", current_language.get())
-    return name if len(name) <= LONGEST_WEEKDAY else short_weekday(day)
+class Leaf(NamedTuple):
+    """A day as a calendar's leaf shows it, and as one says it."""
+
+    weekday: str
+    day: str
+    month: str
+    full: str
+
+
+@lru_cache(maxsize=1024)
+def _leaf(day: date, _language: str) -> Leaf:
+    weekday = _formatted(day, "EEEE", current_language.get())
+    if len(weekday) > LONGEST_WEEKDAY:
+        weekday = short_weekday(day)
+    return Leaf(weekday, str(day.day), month_name(day), full(day))
+
+
+def leaf(day: date) -> Leaf:
+    """The weekday, the day and the month, shortened where their names are long."""
+    return _leaf(day, current_language.get())
 
 
 def short_weekday(day: date) -> str:
@@ -134,6 +150,16 @@ def _language_name(tag: str, language: str) -> str:
 def language_name(tag: str) -> str:
     """The name of a language, by BCP 47 tag."""
     return _language_name(tag, current_language.get())
+
+
+@lru_cache(maxsize=512)
+def _languages(tags: tuple[str, ...], _language: str) -> str:
+    return listed(language_name(tag) for tag in tags)
+
+
+def languages(tags: tuple[str, ...]) -> str:
+    """Names of languages, by BCP 47 tags, as the language now spoken lists them."""
+    return _languages(tags, current_language.get())
 
 
 @lru_cache(maxsize=512)

@@ -66,10 +66,7 @@ class Card(NamedTuple):
     url: str
     title: Said
     summary: Said | None
-    date_weekday: str
-    date_day: str
-    date_month: str
-    date_full: str
+    date: dates.Leaf
     is_today: bool
     hours: tuple[Hour, ...]
     tags: tuple[Tag, ...]
@@ -135,7 +132,7 @@ def state_tags(event: Shown, now: datetime, standing: str | None = None) -> list
 
 def languages_line(event: Shown) -> str:
     """The spoken languages in words."""
-    return dates.listed([dates.language_name(tag) for tag in event.languages])
+    return dates.languages(event.languages)
 
 
 def hosts_line(held: Hosted) -> Said:
@@ -150,8 +147,9 @@ def card_of(
     visit: Visit, event: Shown, standing: str | None = None, route: str = "events.show"
 ) -> Card:
     """One event as a row."""
-    day = wall_of(event.starts_at, visit.chosen_zone or event.time_zone).date()
-    today = wall_of(visit.now, visit.chosen_zone or event.time_zone).date()
+    zone = visit.chosen_zone or event.time_zone
+    starts = wall_of(event.starts_at, zone)
+    day = starts.date()
     venue = kept_said(event.venue.said()) if event.attendance_mode != AttendanceMode.ONLINE else ""
     parts = [str(MODES[AttendanceMode(event.attendance_mode)]), venue, languages_line(event)]
     summary = event.summary.said()
@@ -159,12 +157,9 @@ def card_of(
         url=visit.url(route, slug=event.slug),
         title=event.title.said(),
         summary=summary if summary.text else None,
-        date_weekday=dates.weekday(day),
-        date_day=str(day.day),
-        date_month=dates.month_name(day),
-        date_full=dates.full(day),
-        is_today=day == today,
-        hours=hours_of(event.starts_at, event.time_zone, visit.chosen_zone),
+        date=dates.leaf(day),
+        is_today=day == wall_of(visit.now, zone).date(),
+        hours=hours_of(starts, event.time_zone, visit.chosen_zone),
         tags=tuple(state_tags(event, visit.now, standing)),
         meta=" · ".join(part for part in parts if part),
         organization=hosts_line(event),

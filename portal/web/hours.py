@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 from portal import dates
@@ -11,11 +12,10 @@ from portal.web.cities import wheel_cities
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import datetime
 
 
 class Hour(NamedTuple):
-    """What a clock in a city shows at an instant; `datetime` is for <time>."""
+    """What a clock in a city shows at an instant; `datetime` is for <time>, `note` says whose."""
 
     hour: str
     city: str
@@ -25,12 +25,16 @@ class Hour(NamedTuple):
     # The day there, where it is another day than in the first hour's city.
     day: str | None = None
 
+    @property
+    def offset(self) -> str:
+        """Its distance from UTC; lists have no room for it."""
+        return offset_of(datetime.fromisoformat(self.datetime))
+
 
 def _place(wall: datetime, city: str, note: str, *, reader: bool = False) -> Hour:
-    written = f"{note} · {offset_of(wall)}" if note else ""
     machine = wall.isoformat(timespec="minutes")
     # As `dates.hour` writes it; an event's page shows the hour of eight cities.
-    return Hour(machine[11:16], city, written, machine, reader)
+    return Hour(machine[11:16], city, note, machine, reader)
 
 
 def hours_of(instant: datetime, organizer_zone: str, chosen_zone: str | None) -> tuple[Hour, ...]:

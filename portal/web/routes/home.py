@@ -119,4 +119,4 @@ def _calls(visit: Visit, later: list[Shown]) -> list[Line]:
 
 
 def _call(card: Card, places: Band) -> Line:
-    return Line(card.title, card.url, card.summary, f"{card.date_full} · {BANDS[places]}")
+    return Line(card.title, card.url, card.summary, f"{card.date.full} · {BANDS[places]}")
