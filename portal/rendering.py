@@ -20,6 +20,8 @@ from portal.written import as_typed, kept_said, script_now, written, written_htm
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, MutableMapping
 
+    from jinja2.compiler import CodeGenerator
+
 # Drawings kept by `remembered`: the rows of all lists that are being read, some kilobytes each.
 MOST_REMEMBERED = 1_024
 # Drawings that have been asked for once, by their hashes; another of the same remainder takes the
@@ -49,7 +51,7 @@ class _Saying(NodeTransformer):
 class _Spoken(Environment):
     """Templates in one language."""
 
-    code_generator_class = template_calls.Generator
+    code_generator_class: type[CodeGenerator] = template_calls.Lookups
     template_class = template_calls.Template
 
     def __init__(self, language: str, *, autoescape: bool) -> None:
@@ -104,6 +106,9 @@ class _Spoken(Environment):
 
 class _Scripted(_Spoken):
     """Templates in Kazakh that will be read in another script than they are drawn in."""
+
+    # Attributes are to be looked for below.
+    code_generator_class = template_calls.Calls
 
     def getattr(self, obj: Any, attribute: str) -> Any:
         """What people wrote in other languages keeps its letters."""

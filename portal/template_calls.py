@@ -6,10 +6,12 @@ A page calls some hundred macros and escapes some hundred values, each a microse
 from __future__ import annotations
 
 from functools import partial
+from keyword import iskeyword
 from typing import TYPE_CHECKING, Any, Final
 
 import markupsafe
 from jinja2 import Template as JinjaTemplate
+from jinja2 import nodes
 from jinja2.compiler import CodeGenerator
 from jinja2.runtime import Macro as JinjaMacro
 from jinja2.utils import missing
@@ -18,7 +20,7 @@ from markupsafe import Markup
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from jinja2 import Environment, nodes
+    from jinja2 import Environment
     from jinja2.compiler import Frame
     from jinja2.environment import TemplateModule
     from jinja2.runtime import Context
@@ -31,7 +33,7 @@ _escaped: Final[Callable[[Any], str]] = markupsafe._escape_inner  # type: ignore
 _marked: Final[Callable[[str], Markup]] = partial(str.__new__, Markup)
 
 
-class Generator(CodeGenerator):
+class Calls(CodeGenerator):
     """Writes calls as Python has them, not by way of the context.
 
     That asks each time whether what is called wants to be given the context, and nothing does:
@@ -52,6 +54,26 @@ class Generator(CodeGenerator):
                 self.write(stars)
                 self.visit(more, frame)
                 self.write(", ")
+        self.write(")")
+
+
+class Lookups(Calls):
+    """Writes attributes of names so too, unless they are a dictionary's, whose items Jinja finds.
+
+    What has neither is an error, as it is when Jinja looks for it.
+    """
+
+    def visit_Getattr(self, node: nodes.Getattr, frame: Frame) -> None:  # noqa: N802 - Jinja's
+        """What stands behind a dot."""
+        if not isinstance(node.node, nodes.Name) or iskeyword(node.attr):
+            super().visit_Getattr(node, frame)
+            return
+        self.write("(")
+        self.visit(node.node, frame)
+        self.write(f".{node.attr} if ")
+        self.visit(node.node, frame)
+        self.write(".__class__ is not dict else ")
+        super().visit_Getattr(node, frame)
         self.write(")")
 
 

@@ -32,7 +32,7 @@ class Hour(NamedTuple):
 
 
 def _place(wall: datetime, city: str, note: str, *, reader: bool = False) -> Hour:
-    machine = wall.isoformat(timespec="minutes")
+    machine = wall.isoformat("T", "minutes")
     # As `dates.hour` writes it; an event's page shows the hour of eight cities.
     return Hour(machine[11:16], city, note, machine, reader)
 

@@ -19,7 +19,8 @@ LONGEST_NUMBER: Final = 9
 _VALUE: Final = re.compile(r"\{(\w+)\}")
 # What stands in an address as it is; slugs and keys are made of nothing else.
 _PLAIN: Final = re.compile(r"[\w.~-]+", re.ASCII)
-_PLAIN_ASKED: Final = re.compile(r"[\w.~-]+=[\w.~-]*", re.ASCII)
+# The same with the colons of items, which are the one sign that pages ask with.
+_PLAIN_ASKED: Final = re.compile(r"[\w.~-]+=[\w.~:-]*", re.ASCII)
 
 
 # Remembers nothing: among what stands in addresses are keys of passes.
@@ -32,7 +33,7 @@ def _query(asked: Mapping[str, Any]) -> str:
     """As `urlencode` writes it, which takes its time over what stands for itself."""
     pieces = [f"{name}={value}" for name, value in asked.items()]
     if all(map(_PLAIN_ASKED.fullmatch, pieces)):
-        return "&".join(pieces)
+        return "&".join(pieces).replace(":", "%3A")
     return urlencode(asked)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 import pytest
 
 from portal.web.links import Links
@@ -47,3 +49,10 @@ def test_a_query_leaves_out_what_is_none():
         "https://example.org/en?a=%D3%99+%D0%B1&n=2"
     )
     assert LINKS.path("home", "en", {"a": "ә"}) == "/en?a=%D3%99"
+
+
+@pytest.mark.parametrize("value", ["event:kesh-1", ":", "%3A:", "a:b c"])
+def test_a_colon_is_written_as_urlencode_writes_it(value):
+    assert LINKS.path("home", "en", {"item": value, "n": 2}) == "/en?" + urlencode(
+        {"item": value, "n": 2}
+    )
