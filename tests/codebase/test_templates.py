@@ -64,6 +64,19 @@ def test_nothing_that_templates_call_wants_the_context():
         assert wanting == []
 
 
+def test_no_template_asks_whether_a_thing_has_an_attribute():
+    """They look it up at once; only of a whole name it can be asked whether there is any."""
+    asking = (nodes.Test, nodes.Filter)
+    offenders = [
+        name
+        for name in NAMES
+        for node in tree_of(name).find_all(asking)
+        if node.name in {"defined", "undefined", "default", "d"}
+        and not isinstance(node.node, nodes.Name)
+    ]
+    assert offenders == []
+
+
 def test_nothing_is_declared_safe_in_a_template():
     offenders = []
     for name in NAMES:

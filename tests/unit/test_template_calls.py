@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import traceback
+from types import SimpleNamespace
 
 import pytest
 from jinja2 import Environment, StrictUndefined, UndefinedError
@@ -65,6 +66,9 @@ def test_a_value_is_escaped_as_by_jinja(value, written):
         "{% call around('<') %}>{{ two(1) }}{% endcall %}",
         "{{ any('<', 2, x='>') }}",
         "{{ all() }}{{ all('<') }}",
+        "{{ two(*['<', 2]) }}{{ two('<', **{'b': 2}) }}{{ two(*['<'], b='>') }}",
+        "{{ any('<', *[2], **{'x': '>'}) }}",
+        "{% for n in [1, 2] %}{% call around(*[n]) %}{{ two(n) }}{% endcall %}{% endfor %}",
         "{% for n in [1, 2] %}{{ two(n, loop.index) }}{% endfor %}",
     ],
 )
@@ -86,6 +90,37 @@ def test_a_macro_draws_as_by_jinja(call):
 def test_a_macro_called_wrongly_is_an_error(call, error):
     with pytest.raises(error):
         MARKUP["en"].from_string(MACROS + call).render()
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "{{ thing.name }}",
+        "{{ thing.thing.name }}",
+        "{{ {'a': thing}.a.name }}",
+        "{{ items.name }}{{ items.thing.name }}",
+        "{{ items.keys() | list }}",
+        "{% for each in [thing, items] %}{{ loop.index }}{{ each.name }}{% endfor %}",
+    ],
+)
+def test_what_stands_behind_a_dot_is_what_jinja_finds(written):
+    thing = SimpleNamespace(name="<", thing=SimpleNamespace(name=">"))
+    given = {"thing": thing, "items": {"name": "&", "thing": thing}}
+    said = MARKUP["en"].from_string(written).render(given)
+    assert said == JINJAS.from_string(written).render(given)
+
+
+@pytest.mark.parametrize("written", ["{{ items.no }}", "{{ no.name }}", "{{ thing.thing.no }}"])
+def test_what_is_not_there_is_an_error(written):
+    thing = SimpleNamespace(thing=SimpleNamespace())
+    with pytest.raises(UndefinedError):
+        MARKUP["en"].from_string(written).render(thing=thing, items={})
+
+
+def test_what_a_thing_has_not_is_an_error():
+    """Python's, since nobody else looks for it."""
+    with pytest.raises(AttributeError):
+        MARKUP["en"].from_string("{{ thing.no }}").render(thing=SimpleNamespace())
 
 
 def test_errors_are_told_by_the_templates_line():
