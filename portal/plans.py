@@ -5,14 +5,17 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-from sqlalchemy import Integer, bindparam, func, literal_column
+from sqlalchemy import ARRAY, Boolean, Integer, Text, bindparam, func, literal_column
 from sqlalchemy.dialects.postgresql.psycopg import PGCompiler_psycopg
 from sqlalchemy.dialects.sqlite.base import SQLiteCompiler
+from sqlalchemy.sql.functions import FunctionElement
+from sqlalchemy.types import TypeDecorator
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from enum import StrEnum
 
-    from sqlalchemy import BindParameter, ColumnElement, Engine
+    from sqlalchemy import BindParameter, ColumnElement, Dialect, Engine
     from sqlalchemy.sql.compiler import SQLCompiler
 
 T = TypeVar("T")
@@ -42,8 +45,38 @@ def at_most(name: str) -> BindParameter[int]:
     return bindparam(name, type_=Integer)
 
 
+class _Numbers(TypeDecorator[list[int]]):
+    """Whole numbers that are one value of a statement: a text, as either database writes them."""
+
+    impl = ARRAY(Integer)
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> Any:
+        """SQLite knows no arrays."""
+        return Text() if dialect.name == "sqlite" else ARRAY(Integer)
+
+    def bind_processor(self, dialect: Dialect) -> Callable[[Any], str]:
+        """What writes them; the drivers' own ways take longer than the question."""
+        brackets = "[%s]" if dialect.name == "sqlite" else "{%s}"
+        return lambda numbers: brackets % ",".join(map(str, numbers))
+
+
+class _Among(FunctionElement[bool]):
+    __visit_name__ = "among"
+    type = Boolean()
+    inherit_cache = True
+
+
+def among(column: ColumnElement[int], name: str) -> ColumnElement[bool]:
+    """Whether a column's value is one of the numbers that are given as one value of that name.
+
+    With a value for each number the statement would be written anew each time that it is asked.
+    """
+    return _Among(column, bindparam(name, type_=_Numbers))
+
+
 class _OfSQLite(SQLiteCompiler):
-    """Hides limits in a sum.
+    """Hides limits in a sum, and reads numbers from a text.
 
     A limit that is a bound value by itself is looked at while SQLite plans (since 3.47), so that
     the statement is planned anew whenever the value is bound, be it the same: for a list of
@@ -54,9 +87,13 @@ class _OfSQLite(SQLiteCompiler):
         text: str = super().limit_clause(select, **options)  # type: ignore[no-untyped-call]
         return _LIMIT.sub(lambda found: f"{found[0]} + 0", text, count=1)
 
+    def visit_among(self, element: _Among, **options: Any) -> str:
+        column, numbers = (self.process(part, **options) for part in element.clauses)
+        return f"{column} IN (SELECT value FROM json_each({numbers}))"  # noqa: S608 - as compiled
+
 
 class _OfPostgreSQL(PGCompiler_psycopg):
-    """Writes limits into the statement.
+    """Writes limits into the statement, and reads numbers from an array.
 
     PostgreSQL keeps one plan for all values (portal.postgres), and for a limit it does not know
     it plans a tenth of all rows: it sorted a hundred thousand events for the newest three. How
@@ -71,6 +108,10 @@ class _OfPostgreSQL(PGCompiler_psycopg):
         if offset is not None:
             text += f" OFFSET {self.process(offset, **options)}"
         return text
+
+    def visit_among(self, element: _Among, **options: Any) -> str:
+        column, numbers = (self.process(part, **options) for part in element.clauses)
+        return f"{column} = ANY ({numbers})"
 
 
 _COMPILERS: Final[dict[str, type[SQLCompiler]]] = {

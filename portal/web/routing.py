@@ -14,6 +14,7 @@ from starlette.routing import Route as Endpoint
 from portal.outages import BusyError
 from portal.readers import WouldWaitError
 from portal.web.answering import answer, ask, asked_or_answered, check_admitted, path_values, told
+from portal.web.cookies import session_token
 from portal.web.forms import submitted_form, submitted_upload
 from portal.web.language import PREFIX
 from portal.web.limits import FORM, PAGE
@@ -198,17 +199,16 @@ class Pages:
                 site: Site = request.app.state.site
                 if uses_parts and site.kept_pages is not None and DRAWING not in request.scope:
                     await site.parts.catch_up(request.scope)
-                if brief:
+                # Who has a session is looked up first of all.
+                if brief and (site.database.is_sqlite or not session_token(request, site.settings)):
                     with suppress(WouldWaitError):
                         return answer(view, route, request, None, may_wait=False)
                 submitted = None if route.method == "GET" else await submitted_form(request)
                 # For the pages that say that nothing is written now; a file cannot be kept.
                 request.state.submitted = submitted
-                seconds = route.limits.wait_seconds
-                writes = route.method != "GET"
-                return await in_turn(
-                    seconds, answer, view, route, request, submitted, writes=writes
-                )
+                asked = (view, route, request, submitted)
+                seconds, writes = route.limits.wait_seconds, route.method != "GET"
+                return await in_turn(seconds, answer, *asked, writes=writes)
 
             self._add(route, endpoint)
             return view

@@ -26,7 +26,9 @@ from portal.domain.results import news as result_news
 from portal.domain.stories import listing as stories
 from portal.domain.stories import news
 from portal.news import Narrowing
+from portal.plans import among
 from portal.refusals import NotFoundError
+from tests.factories import make_organization
 from tests.functional.queries import queries_of, reads_of
 from tests.functional.upkeep.test_monitoring import near
 
@@ -71,6 +73,21 @@ def test_postgresql_is_told_a_limit_and_not_how_many_are_passed_over(database):
         assert "LIMIT ? + 0 OFFSET ?" in statement
     else:
         assert "LIMIT 21 OFFSET %(skip)s" in statement
+
+
+@pytest.mark.parametrize("numbers", [[], [2], [3, 1, 999], list(range(2, 40))])
+def test_numbers_are_one_value_however_many_there_are(database, numbers):
+    with database.writing() as db:
+        made = [make_organization(db, slug=f"of-{number}").id for number in range(4)]
+    table = Organization.__table__
+    statement = select(table.c.id).where(among(table.c.id, "ids")).order_by(table.c.id)
+    # What is asked for stands in whatever order, and with ids that are large on PostgreSQL.
+    asked = [made[number] if number < len(made) else 2**30 + number for number in numbers]
+    with queries_of(database) as sent, database.reading() as db:
+        found = db.execute(statement, {"ids": asked}).scalars().all()
+    assert found == sorted(set(asked) & set(made))
+    (written,) = sent
+    assert ("json_each(?)" if database.is_sqlite else "ANY (%(ids)s::INTEGER[])") in written
 
 
 def test_postgresql_makes_one_plan_and_follows_it_without_effort(database):

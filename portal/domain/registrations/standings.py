@@ -9,6 +9,7 @@ from sqlalchemy import bindparam, null, select, union_all
 from portal.database import rows
 from portal.domain.events.hosts import MEMBERSHIPS
 from portal.domain.registrations.models import Registration, Status
+from portal.plans import among
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -52,7 +53,7 @@ def own_of(db: Session, person: Person, event: Held) -> Own:
 _MY_EVENTS = select(_registered.event_id, _registered.status).where(
     _registered.person_id == bindparam("person_id"),
     _registered.status != Status.CANCELLED.value,
-    _registered.event_id.in_(bindparam("event_ids", expanding=True)),
+    among(_registered.event_id, "event_ids"),
 )
 
 
