@@ -81,7 +81,7 @@ def test_numbers_are_one_value_however_many_there_are(database, numbers):
         made = [make_organization(db, slug=f"of-{number}").id for number in range(4)]
     table = Organization.__table__
     statement = select(table.c.id).where(among(table.c.id, "ids")).order_by(table.c.id)
-    # What is asked for stands in whatever order, and with ids that are large on PostgreSQL.
+    # In whatever order, and beside numbers that nothing has.
     asked = [made[number] if number < len(made) else 2**30 + number for number in numbers]
     with queries_of(database) as sent, database.reading() as db:
         found = db.execute(statement, {"ids": asked}).scalars().all()
