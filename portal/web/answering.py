@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from sqlalchemy.exc import DBAPIError
 from starlette.responses import Response
@@ -42,9 +42,6 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 W = TypeVar("W")
 
-# Whatever somebody looks for is taken; these views keep NULs from the database themselves.
-_TAKING_ANY_QUERY: Final = frozenset({"search.show", "search.suggest"})
-
 
 def answer(
     view: Callable[..., Response],
@@ -61,7 +58,6 @@ def answer(
     it waits for a thread, nor a thread while another one needs it to finish. Where nothing may
     wait, a question that has to be waited for raises WouldWaitError.
     """
-    _check_address(request, route)
     work = partial(_answer, view, route, request, submitted, taken, may_wait=may_wait)
     response, is_signed_in = _again(work) if request.method in SAFE_METHODS else work()
     _say_who_may_keep(response, route, request, is_signed_in=is_signed_in)
@@ -125,7 +121,6 @@ def ask(
     So doors say who may send something before a byte of it is read, and a crowd what it wants
     before anything is locked.
     """
-    _check_address(request, route)
     site: Site = request.app.state.site
 
     def asked() -> T:
@@ -159,14 +154,6 @@ def told(
     response = ask(partial(tell, decision=decision), route, request, submitted)
     _say_who_may_keep(response, route, request, is_signed_in=False)
     return response
-
-
-def _check_address(request: Request, route: Route) -> None:
-    """No address has a NUL, and PostgreSQL takes none."""
-    if "\0" in request.scope["path"] or (
-        b"%00" in request.scope["query_string"] and route.name not in _TAKING_ANY_QUERY
-    ):
-        raise NotFoundError
 
 
 def path_values(request: Request) -> dict[str, str]:

@@ -19,6 +19,7 @@ from portal.web.cities import wheel_cities
 from portal.web.cross_origin import SAFE_METHODS
 from portal.web.headers import MISDIRECTED
 from portal.web.hour_wheel import hour_wheel
+from portal.web.links import safe_next
 from portal.web.pages import render_page
 from portal.web.policies import (
     AccountClosedError,
@@ -206,8 +207,9 @@ async def _maintained(request: Request, error: Exception) -> Response:
 def _by_way_of(name: str, request: Request, **values: str) -> Response:
     """To another page first, and back to what was asked for; what a form sent is not kept."""
     links, tag = request.app.state.site.links, current_tag.get()
-    target = with_query(request.url.path, request)
-    back = {"next": target} if request.method == "GET" else None
+    # Nobody is sent back to what `safe_next` refuses, and an answer has no room for the longest.
+    target = safe_next(with_query(request.url.path, request), "")
+    back = {"next": target} if target and request.method == "GET" else None
     return RedirectResponse(
         links.path(name, tag, back, **values), 303, {"cache-control": "no-store"}
     )

@@ -4,14 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
+from portal.refusals import NotFoundError
 from portal.tokens import is_token
 from portal.web.limits import PAGE
 
 if TYPE_CHECKING:
+    from starlette.types import Scope
+
     from portal.settings import Settings
     from portal.web.limits import Limits
+
+# Whatever somebody looks for is taken; these views keep NULs from the database themselves.
+_TAKING_ANY_QUERY: Final = frozenset({"search.show", "search.suggest"})
 
 
 class Policy(StrEnum):
@@ -80,6 +86,13 @@ class Route:
     cache: Cache
     guard: Guard = Guard.IF_OF_EVERYBODY
     limits: Limits = PAGE
+
+    def check_address(self, scope: Scope) -> None:
+        """No address has a NUL, and PostgreSQL takes none: NotFoundError."""
+        if "\0" in scope["path"] or (
+            b"%00" in scope["query_string"] and self.name not in _TAKING_ANY_QUERY
+        ):
+            raise NotFoundError
 
     def asks_second_factor(self, settings: Settings, key: str = "") -> bool:
         """Whether a signed-in visitor gets no further without one; `key` is the address's own.

@@ -45,12 +45,13 @@ class _Answered:
     Of a function Starlette would make one that looks after what it raises once more.
     """
 
-    def __init__(self, handler: Callable[[Request], Awaitable[Response]], route_name: str) -> None:
-        self._handler = handler
-        self.route_name = route_name  # for the request log
+    def __init__(self, handler: Callable[[Request], Awaitable[Response]], route: Route) -> None:
+        self._handler, self._route = handler, route
+        self.route_name = route.name  # for the request log
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Asks the handler and sends its answer."""
+        self._route.check_address(scope)
         response = await self._handler(Request(scope, receive, send))
         await response(scope, receive, send)
 
@@ -235,7 +236,7 @@ class Pages:
         return add
 
     def _add(self, route: Route, handler: Callable[[Request], Awaitable[Response]]) -> None:
-        answered = _Answered(handler, route.name)
+        answered = _Answered(handler, route)
         # Starlette answers HEAD wherever it answers GET.
         endpoint = Endpoint(route.path, answered, methods=[route.method], name=route.name)
         self._added.append((route, endpoint))

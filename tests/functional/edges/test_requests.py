@@ -170,7 +170,19 @@ def test_addresses_nobody_gave_out_are_not_found(client, browser_of, database):
     answered = {path: client.get(path).status_code for path in NOBODY_GAVE_OUT}
     for path in ("/en/invitations/%00", "/en/organizing/events/%00", "/en/organizing/a%00/people"):
         answered[path] = member.get(path).status_code
+    for path in ("%00/verification/proof", "translations/event/%00/kk/drafts"):
+        answered[path] = member.post(f"/en/organizing/{path}").status_code
     assert {path: status for path, status in answered.items() if status != 404} == {}
+
+
+def test_what_is_too_long_to_come_back_to_is_left_behind(client):
+    """Written in an address's query once more, every percent sign takes three."""
+    way = "/kk/sign-in"
+    short = client.get("/kk/organizing?page=" + "9" * 400)
+    assert short.headers["location"].startswith(f"{way}?next=%2Fkk%2Forganizing%3Fpage")
+    for query in ("page=" + "9" * 600, "page=" + "%D1%8F" * 10_000):
+        long = client.get(f"/kk/organizing?{query}")
+        assert (long.status_code, long.headers["location"]) == (303, way)
 
 
 def test_what_a_form_sends_is_refused_or_taken_but_never_breaks(client, slug):
