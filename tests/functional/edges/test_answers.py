@@ -163,7 +163,7 @@ def test_only_brief_pages_of_a_local_file_are_read_on_the_loop(app, client, path
 
 
 def test_who_is_signed_in_is_looked_up_where_that_may_wait(app, database, browser_of, monkeypatch):
-    """To begin on the loop what cannot be ended there took a tenth of a member's page."""
+    """To begin on the loop what cannot be ended there took a sixteenth of a member's page."""
     with database.writing() as db:
         person = make_person(db)
     browser = browser_of(person)
