@@ -5,7 +5,7 @@ ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1
 WORKDIR /portal
 COPY requirements.lock ./
 RUN python -m venv /venv && /venv/bin/pip install --require-hashes --only-binary :all: -r requirements.lock
-COPY pyproject.toml README.md alembic.ini ./
+COPY pyproject.toml README.md LICENSE alembic.ini ./
 COPY portal portal
 COPY migrations migrations
 COPY locales locales
