@@ -28,5 +28,5 @@ USER 10001
 ENV PATH=/venv/bin:$PATH PORTAL_DATA_DIR=/data PORTAL_HOST=0.0.0.0 PYTHONDONTWRITEBYTECODE=1
 VOLUME ["/data", "/media"]
 EXPOSE 8000
-HEALTHCHECK --interval=10s --timeout=5s --start-period=60s --retries=3 CMD ["python", "-m", "portal.ready"]
+HEALTHCHECK --interval=10s --timeout=5s --start-period=60s --retries=3 CMD ["python", "-m", "portal.cli.ready"]
 CMD ["sh", "-c", "portal migrate && exec portal serve"]

@@ -88,10 +88,10 @@ fonts: ## make the fonts of social cards anew (needs fonttools and Debian's font
 	for weight in Regular Bold; do \
 		$(FONTTOOLS) -m fontTools.subset $(NOTO)/NotoSans-$$weight.ttf --no-hinting \
 			--layout-features=kern,liga,mark,mkmk,ccmp,locl --unicodes=$(LETTERS) \
-			--output-file=portal/fonts/NotoSans-$$weight.ttf && \
+			--output-file=portal/media/fonts/NotoSans-$$weight.ttf && \
 		$(FONTTOOLS) -m fontTools.subset $(NOTO)/NotoSansArabic-$$weight.ttf --no-hinting \
 			--layout-features='*' --unicodes=$(JOINED_LETTERS) \
-			--output-file=portal/fonts/NotoSansArabic-$$weight.ttf || exit 1; \
+			--output-file=portal/media/fonts/NotoSansArabic-$$weight.ttf || exit 1; \
 	done
 
 lock: ## write the lock files anew (needs uv)

@@ -5,33 +5,33 @@ from typing import Any, Literal
 from alembic import context
 from sqlalchemy import Connection, event, text
 
-import portal.content_revision
-import portal.domain.consents.models
+import portal.db.changes.revision
+import portal.domain.accounts.consents.models
 import portal.domain.events.models
 import portal.domain.feedback.models
-import portal.domain.history.models
-import portal.domain.ledger.models
-import portal.domain.indexing.models
+import portal.domain.publishing.revisions.models
+import portal.domain.publishing.translation_progress.models
+import portal.domain.publishing.search_index.models
 import portal.domain.initiatives.models
-import portal.domain.letters.models
-import portal.domain.media.models
+import portal.domain.emails.models
+import portal.domain.publishing.images.models
 import portal.domain.moderation.models
 import portal.domain.organizations.models
-import portal.domain.people.models
+import portal.domain.accounts.people.models
 import portal.domain.registrations.models
 import portal.domain.results.models
-import portal.domain.second_factors.models
+import portal.domain.accounts.second_factors.models
 import portal.domain.stories.models
 import portal.domain.site_pages.models
-import portal.domain.spelling.models
-import portal.domain.ways.models  # noqa: F401 - models register themselves
-from portal.database import Base
-from portal.schema import LOCK_TIMEOUT, note_served
+import portal.domain.script_corrections.models
+import portal.domain.accounts.identities.models  # noqa: F401 - models register themselves
+from portal.db.engine import Base
+from portal.db.schema import LOCK_TIMEOUT, note_served
 
 
 def render_item(kind: str, item: Any, _autogen: Any) -> str | Literal[False]:
     """Migrations name plain SQL types, so that they outlive the portal's own."""
-    if kind == "type" and type(item).__module__ == "portal.database":
+    if kind == "type" and type(item).__module__ == "portal.db.engine":
         return {
             "Instant": "sa.DateTime(timezone=True)",
             "WallTime": "sa.DateTime()",

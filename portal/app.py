@@ -11,45 +11,45 @@ from starlette.middleware.exceptions import ExceptionMiddleware
 from starlette.routing import compile_path
 
 from portal import HOME
-from portal.allocator import collect_seldom, giving_back, keep_little, lie_close
-from portal.database import Database
+from portal.config.settings import Settings, load_settings
+from portal.core.encryption import Seal
+from portal.core.urls import Links
+from portal.db.changes.revision_reader import revision_reader
+from portal.db.engine import Database
 from portal.domain.moderation.maintenance import refuse_writing
-from portal.guarded import GuardedClient
-from portal.machine_translation import Machine
-from portal.revision_reader import revision_reader
-from portal.sealing import Seal
-from portal.settings import Settings, load_settings
-from portal.storage import Storage
-from portal.tracing import tracing_of
-from portal.web import errors
-from portal.web.bodies import BodyLimitMiddleware
-from portal.web.cookies import (
+from portal.media.storage import Storage
+from portal.net.machine_translation import Machine
+from portal.net.safe_http import GuardedClient
+from portal.observability.metrics import Meters
+from portal.observability.tracing import tracing_of
+from portal.server_memory import collect_seldom, giving_back, keep_little, lie_close
+from portal.web.caching.fragments import Parts
+from portal.web.caching.pages import KeptPages
+from portal.web.errors import handlers as errors
+from portal.web.http.batching import Turnstile
+from portal.web.http.cookies import (
     KNOWN_BROWSER_SECONDS,
     SIGN_IN_SECONDS,
     SealedCookie,
     session_cookie,
 )
-from portal.web.cross_origin import CrossOriginMiddleware
-from portal.web.errands import ERRAND_SECONDS
-from portal.web.headers import HeadersMiddleware, HostMiddleware
-from portal.web.kept_pages import KeptPages
-from portal.web.language import PREFIX, LanguageMiddleware
-from portal.web.limits import DATABASE_SECONDS, FORM, PAGE
-from portal.web.links import Links
-from portal.web.live_settings import LiveSettings
-from portal.web.meters import Meters
-from portal.web.page_cache import PageCacheMiddleware
-from portal.web.parts import Parts
-from portal.web.policies import Cache, Policy, Route
+from portal.web.http.limits import DATABASE_SECONDS, FORM, PAGE
+from portal.web.http.live_settings import LiveSettings
+from portal.web.http.middleware.body_limits import BodyLimitMiddleware
+from portal.web.http.middleware.csrf import CrossOriginMiddleware
+from portal.web.http.middleware.language import PREFIX, LanguageMiddleware
+from portal.web.http.middleware.page_cache import PageCacheMiddleware
+from portal.web.http.middleware.request_log import RequestLogMiddleware, set_up_logging
+from portal.web.http.middleware.security_headers import HeadersMiddleware, HostMiddleware
+from portal.web.http.middleware.tracing import TracingMiddleware
+from portal.web.http.policies import Cache, Policy, Route
+from portal.web.http.rate_limits import RateLimiter
+from portal.web.http.site import Site
+from portal.web.http.static import Assets
+from portal.web.http.threads import limit_readers
+from portal.web.organizations.admin_access import ERRAND_SECONDS
 from portal.web.providers.configured import configured_providers
-from portal.web.rate_limits import RateLimiter
-from portal.web.request_log import RequestLogMiddleware, set_up_logging
-from portal.web.route_table import ROUTES
-from portal.web.site import Site
-from portal.web.static import Assets
-from portal.web.traced import TracingMiddleware
-from portal.web.turns import limit_readers
-from portal.web.turnstile import Turnstile
+from portal.web.routers import ROUTES
 
 if TYPE_CHECKING:
     import re
@@ -57,9 +57,9 @@ if TYPE_CHECKING:
 
     from starlette.types import ASGIApp, Receive, Scope, Send
 
-    from portal.revision_reader import RevisionReader
-    from portal.tracing import Tracing
-    from portal.web.limits import Limits
+    from portal.db.changes.revision_reader import RevisionReader
+    from portal.observability.tracing import Tracing
+    from portal.web.http.limits import Limits
 
 
 class UndeclaredRouteError(Exception):

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from types import FrameType
 
-    from portal.settings import Settings
+    from portal.config.settings import Settings
 
 _APP: Final = "portal.app:from_environment"
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy.engine.default import DefaultDialect
 from sqlalchemy.util import LRUCache
 
-from portal.database import Database
+from portal.db.engine import Database
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine

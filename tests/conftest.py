@@ -11,12 +11,13 @@ import pytest
 from sqlalchemy import create_engine, text
 from starlette.testclient import TestClient
 
-from portal import clock, schema
-from portal.allocator import collect_seldom
 from portal.app import create_app
-from portal.database import Database
-from portal.sealing import Seal
-from portal.settings import Settings
+from portal.config.settings import Settings
+from portal.core import clock
+from portal.core.encryption import Seal
+from portal.db import schema
+from portal.db.engine import Database
+from portal.server_memory import collect_seldom
 from tests.compiling import compile_once
 from tests.memory import folder_in_memory
 from tests.postgres.server import start_postgres

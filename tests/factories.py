@@ -8,43 +8,43 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
 
-from portal import clock, tokens
+from portal.content.picture_html import FORMATS, name_of, widths_of
+from portal.core import clock, tokens
+from portal.core.encryption import seal_of
+from portal.core.item_kinds import ItemKind
+from portal.core.time_zones import wall_of
+from portal.domain.accounts.people import actions as people
+from portal.domain.accounts.people.actions import Claims
+from portal.domain.accounts.people.models import SignInSession
+from portal.domain.accounts.people.queries import session_with
+from portal.domain.accounts.second_factors.models import Passkey
 from portal.domain.events import actions as events
-from portal.domain.events import hosting
+from portal.domain.events import host_invitations
 from portal.domain.events.details import Details, Link
 from portal.domain.events.models import AttendanceMode, EventHost, Funding, HostState, Visibility
 from portal.domain.initiatives import actions as initiatives
-from portal.domain.initiatives import hosting as initiative_hosting
+from portal.domain.initiatives import host_invitations as initiative_hosting
 from portal.domain.initiatives.models import InitiativeHost, Stage
-from portal.domain.media import actions as media
-from portal.domain.media.actions import Kept
 from portal.domain.moderation import actions as moderation
 from portal.domain.moderation.actions import Complaint, Verdict
 from portal.domain.moderation.models import Measure, Reason
-from portal.domain.moderation.subjects import Subject
+from portal.domain.moderation.targets import Subject
 from portal.domain.organizations import actions as organizations
-from portal.domain.organizations import marks
-from portal.domain.organizations.founding import Profile, found
+from portal.domain.organizations import verified_badge
 from portal.domain.organizations.models import Method, Organization, Role
-from portal.domain.people import actions as people
-from portal.domain.people.actions import Claims
-from portal.domain.people.models import SignInSession
-from portal.domain.people.queries import session_with
+from portal.domain.organizations.profile import Profile, found
+from portal.domain.publishing.images import actions as media
+from portal.domain.publishing.images.actions import Kept
 from portal.domain.registrations import actions as registrations
-from portal.domain.registrations.newcomers import Guest
+from portal.domain.registrations.sign_up import Guest
 from portal.domain.results import actions as results
 from portal.domain.results.actions import Told
-from portal.domain.second_factors.models import Passkey
 from portal.domain.stories import actions as stories
-from portal.domain.stories import commenting
-from portal.domain.stories import publishing as story_publishing
+from portal.domain.stories import comments
+from portal.domain.stories import workflow as story_publishing
 from portal.domain.stories.details import Details as StoryDetails
 from portal.domain.stories.models import Proposal
-from portal.items import ItemKind
-from portal.pictures import FORMATS, name_of, widths_of
-from portal.sealing import seal_of
-from portal.time_zones import wall_of
-from portal.translated import Translated
+from portal.i18n.translated import Translated
 
 _numbers = itertools.count(1)
 ISSUER = "https://id.example.org"
@@ -163,7 +163,7 @@ def make_organization(db, slug=None, *, verified=True, **people_by_role):
     )
     organization = found(db, slug, profile, clock.now())
     if verified:
-        marks.give(db, organization, Method.DOCUMENT, clock.now(), timedelta(days=365))
+        verified_badge.give(db, organization, Method.DOCUMENT, clock.now(), timedelta(days=365))
     for role, person in people_by_role.items():
         organizations.give_role(db, organization, person, Role(role), clock.now())
     db.flush()
@@ -218,11 +218,11 @@ def make_event(db, organization, *, published=True, **changes):
 
 def make_host(db, event, organization, *, accepted=True):
     """An organisation that holds an event too, or has only been asked to."""
-    hosting.invite(db, event, organization, clock.now())
+    host_invitations.invite(db, event, organization, clock.now())
     db.flush()
     host = db.get_one(EventHost, (event.id, organization.id))
     if accepted:
-        hosting.accept(db, host, clock.now())
+        host_invitations.accept(db, host, clock.now())
     db.flush()
     return host
 
@@ -342,8 +342,8 @@ def make_proposal(db, story, person, **typed):
 
 def make_comment(db, story, person, text="Рақмет!", *, byline="", answers=""):
     """What a reader says below a published story."""
-    said = commenting.Said(text, byline, "kk", answers)
-    comment = commenting.comment_on(db, story, person, said, story_url, clock.now())
+    said = comments.Said(text, byline, "kk", answers)
+    comment = comments.comment_on(db, story, person, said, story_url, clock.now())
     db.flush()
     return comment
 

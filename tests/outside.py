@@ -21,8 +21,8 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from portal import clock
-from portal.guarded import GuardedClient
+from portal.core import clock
+from portal.net.safe_http import GuardedClient
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

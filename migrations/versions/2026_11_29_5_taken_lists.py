@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from portal.column_types import Instant
+from portal.db.types import Instant
 
 revision = "20261129_taken_lists"
 down_revision = "20261129_many_sign_ups"

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
+from portal.core.item_kinds import ItemKind
 from portal.domain.initiatives import actions as initiatives
-from portal.domain.ledger import actions as ledger
+from portal.domain.publishing.translation_progress import actions as ledger
 from portal.domain.stories import actions
 from portal.domain.stories.models import Story
-from portal.items import ItemKind
-from portal.passages import PERSON, fingerprint, paragraphs
+from portal.i18n.paragraphs import PERSON, fingerprint, paragraphs
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from portal.demo.known import Known
-    from portal.translated import Translated
+    from portal.i18n.translated import Translated
 
 _TEXTS = ("title", "summary", "body")
 

@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import insert, select
 
+from portal.content.markdown import html_of
+from portal.core.item_kinds import ItemKind
+from portal.core.time_zones import instant_of, wall_of
 from portal.demo.participants import public_id
 from portal.domain.events.models import (
     AttendanceMode,
@@ -20,14 +23,11 @@ from portal.domain.events.models import (
     Visibility,
 )
 from portal.domain.events.vocabulary import TAGS
-from portal.domain.ledger.models import LedgerEntry
-from portal.domain.ledger.rules import count
+from portal.domain.publishing.translation_progress.models import LedgerEntry
+from portal.domain.publishing.translation_progress.rules import count
 from portal.domain.results.models import Result
-from portal.i18n import LANGUAGES
-from portal.items import ItemKind
-from portal.markdown import html_of
-from portal.time_zones import instant_of, wall_of
-from portal.translated import Translated
+from portal.i18n.locale import LANGUAGES
+from portal.i18n.translated import Translated
 
 if TYPE_CHECKING:
     import random
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from portal.database import Database
+    from portal.db.engine import Database
 
 ZONES = ("Asia/Almaty", "Europe/Berlin", "Europe/Istanbul", "America/New_York", "Asia/Seoul")
 WORDS = {

@@ -9,30 +9,32 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from sqlalchemy import insert, select, update
 
 from portal.demo.bulk import WORDS, by_the_hundred
+from portal.domain.accounts.people import actions as people
+from portal.domain.accounts.people.actions import Claims
+from portal.domain.accounts.people.models import Person
 from portal.domain.events.models import Event, EventHost, Funding, HostState
 from portal.domain.events.vocabulary import TAGS
 from portal.domain.initiatives import actions as initiatives
 from portal.domain.initiatives import following, steps
 from portal.domain.initiatives.models import Initiative, StepKind
 from portal.domain.organizations import actions as organizations
-from portal.domain.organizations import founding, marks
+from portal.domain.organizations import profile as founding
+from portal.domain.organizations import verified_badge
 from portal.domain.organizations.models import Kind, Method, Organization, Role
-from portal.domain.people import actions as people
-from portal.domain.people.actions import Claims
-from portal.domain.people.models import Person
 from portal.domain.stories import actions as stories
-from portal.domain.stories import authorship, commenting, publishing
-from portal.domain.stories.commenting import Said
+from portal.domain.stories import author_pages, comments
+from portal.domain.stories import workflow as publishing
+from portal.domain.stories.comments import Said
 from portal.domain.stories.details import Details
 from portal.domain.stories.models import CommentMode
-from portal.translated import Translated
+from portal.i18n.translated import Translated
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from sqlalchemy.orm import Session
 
-    from portal.database import Database
+    from portal.db.engine import Database
     from portal.demo.bulk import Filling
 
 _VERIFIED_FOR: Final = timedelta(days=365)
@@ -69,7 +71,7 @@ class _Company:
         profile = founding.Profile(texts, texts, kind, city, country, "Asia/Almaty")
         made = founding.found(db, f"company-{number}", profile, now)
         if number % 2:
-            marks.give(db, made, Method.DOCUMENT, now, _VERIFIED_FOR)
+            verified_badge.give(db, made, Method.DOCUMENT, now, _VERIFIED_FOR)
         name = f"company-{number}"
         claims = Claims(self.filling.issuer, name, name, f"{name}@example.org", "kk")
         owner = people.welcome(db, claims, "kk", now)
@@ -125,13 +127,13 @@ class _Company:
         at = self.filling.now - timedelta(hours=chance.randrange(1, 9_000))
         story = stories.create(db, person, details, at, self._holder(db))
         publishing.publish(db, story, at)
-        if authorship.author_of(db, person) is None:
-            author = authorship.introduce(db, person, details.byline, at)
+        if author_pages.author_of(db, person) is None:
+            author = author_pages.introduce(db, person, details.byline, at)
             self.filling.printed.setdefault("author", author.slug)
         for nth in range(_COMMENTS):
             # They wait for nobody, so that nobody is told of an address.
             said = Said(f"Good {nth}", "", "en")
-            commenting.comment_on(db, story, person, said, lambda _slug, _language: "", at)
+            comments.comment_on(db, story, person, said, lambda _slug, _language: "", at)
 
     def _texts(self, number: int) -> Translated:
         nth = self.filling.chance.randrange(len(WORDS["kk"]))

@@ -6,11 +6,11 @@ from concurrent.futures import ThreadPoolExecutor
 from tempfile import TemporaryFile
 from typing import TYPE_CHECKING, Any, Final, Self
 
+from portal.core.item_kinds import ItemKind
 from portal.demo.canvas import SIZE, SMALL
 from portal.demo.pictures import draw
-from portal.domain.media import actions as media
-from portal.items import ItemKind
-from portal.translated import Translated
+from portal.domain.publishing.images import actions as media
+from portal.i18n.translated import Translated
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from portal.domain.media.actions import Kept
-    from portal.storage import Storage
+    from portal.domain.publishing.images.actions import Kept
+    from portal.media.storage import Storage
 
 # Kinds of items by the words that rows of the programme name them with.
 _KINDS: Final = {each.value: each for each in (ItemKind.EVENT, ItemKind.STORY, ItemKind.INITIATIVE)}

@@ -7,22 +7,22 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from sqlalchemy import bindparam, func, insert, select, text, update
 
+from portal.core.encryption import seal_of
 from portal.demo.participants import public_id
-from portal.domain.consents.actions import give_as_guests
-from portal.domain.consents.models import Consent, Purpose
-from portal.domain.consents.rules import wording_of
+from portal.domain.accounts.consents.actions import give_as_guests
+from portal.domain.accounts.consents.models import Consent, Purpose
+from portal.domain.accounts.consents.rules import wording_of
+from portal.domain.emails.models import Kind, Letter, State
 from portal.domain.events.models import Event
-from portal.domain.letters.models import Kind, Letter, State
 from portal.domain.registrations.models import Registration, Status
 from portal.domain.registrations.rules import KEPT_AFTER_EVENT
-from portal.sealing import seal_of
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from sqlalchemy.orm import Session
 
-    from portal.database import Database
+    from portal.db.engine import Database
     from portal.demo.bulk import Filling
 
 # One event that is to come has a tenth of all, the others about as many each.

@@ -6,17 +6,17 @@ import random
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from portal.core.item_kinds import ItemKind
+from portal.core.time_zones import wall_of
 from portal.demo import provenance
 from portal.demo.participants import Crowd, add_answers, add_guests
 from portal.domain.events import actions as events
-from portal.domain.events import wording
+from portal.domain.events import search_and_progress
 from portal.domain.events.details import Details, Link
 from portal.domain.events.models import AttendanceMode, Event, Status, Visibility
 from portal.domain.feedback.rules import FEWEST
 from portal.domain.results import actions as results
-from portal.items import ItemKind
-from portal.time_zones import wall_of
-from portal.translated import Translated
+from portal.i18n.translated import Translated
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -47,7 +47,7 @@ def add(db: Session, known: Known, row: dict[str, Any], beside: Beside) -> Event
     chance = random.Random(f"2026 {key}")  # noqa: S311
     event = _event(db, known.organizations, row, beside.provenance.get(key, {}), now)
     known.gallery.hang(db, ItemKind.EVENT, event.id, key, row["original"], now)
-    wording.count(db, event)
+    search_and_progress.count(db, event)
     crowd = Crowd(row.get("signups", 0), row.get("attended", 0), row.get("feedback", 0))
     add_guests(db, event, beside.names, crowd, now, chance)
     if crowd.answered >= FEWEST:

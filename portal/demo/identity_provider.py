@@ -11,7 +11,7 @@ from starlette.applications import Starlette
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from portal import clock
+from portal.core import clock
 from portal.demo.authorization_requests import (
     AuthorizationRequest,
     UnanswerableError,

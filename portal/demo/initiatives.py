@@ -6,13 +6,13 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from portal.core.item_kinds import ItemKind
 from portal.demo.bulk import WORDS
 from portal.domain.events.models import Event, Funding, HostState
-from portal.domain.initiatives import actions, closing, following, hosting, steps
+from portal.domain.initiatives import actions, closing, following, host_invitations, steps
 from portal.domain.initiatives.models import Follow, InitiativeHost, Stage, StepKind
 from portal.domain.results.actions import Told
-from portal.items import ItemKind
-from portal.translated import Translated
+from portal.i18n.translated import Translated
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -83,11 +83,11 @@ def _invite(
     joined = row.get("hosts", [])
     for slug in (*joined, *row.get("invited", [])):
         organization = known.organizations[slug]
-        hosting.invite(db, initiative, organization, published_at + timedelta(hours=20))
+        host_invitations.invite(db, initiative, organization, published_at + timedelta(hours=20))
         db.flush()
         if slug in joined:
             host = db.get_one(InitiativeHost, (initiative.id, organization.id))
-            hosting.answer(db, host, HostState.ACCEPTED, published_at + timedelta(days=2))
+            host_invitations.answer(db, host, HostState.ACCEPTED, published_at + timedelta(days=2))
 
 
 def _step(

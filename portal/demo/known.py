@@ -10,12 +10,12 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from portal.demo.covers import Gallery
+    from portal.domain.accounts.people.models import Person
     from portal.domain.events.models import Event
     from portal.domain.initiatives.models import Initiative
     from portal.domain.organizations.models import Organization
-    from portal.domain.people.models import Person
-    from portal.domain.stories.announcements import Address
     from portal.domain.stories.models import Story
+    from portal.domain.stories.notifications import Address
 
 
 @dataclass(frozen=True)

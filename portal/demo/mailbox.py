@@ -14,7 +14,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
-from portal import clock
+from portal.core import clock
 from portal.demo.received_letters import ReceivedLetter
 from portal.demo.smtp_server import SmtpServer
 from portal.demo.surroundings import ASSETS, STRICT, guards, page

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
+from portal.core.encryption import seal_of
+from portal.domain.accounts.people import actions as people
+from portal.domain.accounts.people.actions import Claims
+from portal.domain.emails.models import Kind, Letter, State
 from portal.domain.feedback.models import Answer
-from portal.domain.letters.models import Kind, Letter, State
-from portal.domain.people import actions as people
-from portal.domain.people.actions import Claims
 from portal.domain.registrations.models import Registration, Status
-from portal.i18n import LANGUAGES
-from portal.sealing import seal_of
+from portal.i18n.locale import LANGUAGES
 
 if TYPE_CHECKING:
     import random
@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
+    from portal.domain.accounts.people.models import Person
     from portal.domain.events.models import Event
     from portal.domain.feedback.queries import Read
-    from portal.domain.people.models import Person
 
 # So many read besides the demo's people who can sign in.
 READERS: Final = 16

@@ -13,14 +13,14 @@ from portal.demo.covers import Gallery
 from portal.demo.known import Known
 from portal.demo.participants import welcome_readers
 from portal.demo.second_factors import give_app
+from portal.domain.accounts.people import actions as people
+from portal.domain.accounts.people.actions import Claims
 from portal.domain.feedback.queries import Read
 from portal.domain.organizations import actions as organizations
-from portal.domain.organizations import marks
-from portal.domain.organizations.founding import Profile, found
+from portal.domain.organizations import verified_badge
 from portal.domain.organizations.models import Method, Vouch
-from portal.domain.people import actions as people
-from portal.domain.people.actions import Claims
-from portal.translated import Translated
+from portal.domain.organizations.profile import Profile, found
+from portal.i18n.translated import Translated
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,10 +29,10 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from portal.demo.identity_provider import DemoPerson
+    from portal.domain.accounts.people.models import Person
     from portal.domain.organizations.models import Organization, Role
-    from portal.domain.people.models import Person
-    from portal.domain.stories.announcements import Address
-    from portal.storage import Storage
+    from portal.domain.stories.notifications import Address
+    from portal.media.storage import Storage
 
 FOLDER = Path(__file__).parent / "programme"
 VERIFIED_FOR = timedelta(days=365)
@@ -141,7 +141,7 @@ def _organization(db: Session, row: dict[str, Any], now: datetime) -> Organizati
     organization = found(db, row["slug"], profile, now - timedelta(days=400))
     if "verified_by" in row:
         verified_at = now - timedelta(days=row["verified_days_ago"])
-        marks.give(db, organization, Method(row["verified_by"]), verified_at, VERIFIED_FOR)
+        verified_badge.give(db, organization, Method(row["verified_by"]), verified_at, VERIFIED_FOR)
         # Without a token, so that nobody looks for a proof at domains that are only invented.
         organization.verified_domain = row.get("verified_domain")
     return organization

@@ -6,10 +6,10 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from portal.domain.events import hosting
+from portal.domain.events import host_invitations
 from portal.domain.events.models import EventHost, Funding
-from portal.domain.registrations import consequences
-from portal.translated import Translated
+from portal.domain.registrations import event_changes
+from portal.i18n.translated import Translated
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -42,7 +42,7 @@ def revise(db: Session, event: Event, later: list[Details], published_at: dateti
     """Saves the later versions, some days apart."""
     for number, details in enumerate(later, start=1):
         saved_at = published_at + timedelta(days=3 * number, hours=5)
-        consequences.change_event(db, event, details, event.revision, saved_at)
+        event_changes.change_event(db, event, details, event.revision, saved_at)
 
 
 def invite_hosts(
@@ -55,8 +55,8 @@ def invite_hosts(
     """Those who hold it too, and those who have not answered yet."""
     joined = row.get("hosts", [])
     for slug in (*joined, *row.get("invited", [])):
-        hosting.invite(db, event, organizations[slug], published_at + timedelta(hours=20))
+        host_invitations.invite(db, event, organizations[slug], published_at + timedelta(hours=20))
         db.flush()
         if slug in joined:
             host = db.get_one(EventHost, (event.id, organizations[slug].id))
-            hosting.accept(db, host, published_at + timedelta(days=2))
+            host_invitations.accept(db, host, published_at + timedelta(days=2))

@@ -9,20 +9,21 @@ from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 
-from portal import clock, schema
 from portal.app import declared_links
-from portal.database import Database
+from portal.config.settings import Settings, load_settings
+from portal.core import clock
+from portal.core.encryption import Seal
+from portal.db import schema
+from portal.db.engine import Database
 from portal.demo.identity_provider import DemoPerson, create_identity_provider
 from portal.demo.mailbox import Mailbox, create_mailbox_pages
 from portal.demo.programme import Setting, Staff, load
 from portal.demo.second_factors import code_now
 from portal.demo.serving import running
 from portal.domain.organizations.models import Role
-from portal.mailer.rounds import Worker
-from portal.sealing import Seal
+from portal.media.storage import Storage
 from portal.server import run_server
-from portal.settings import Settings, load_settings
-from portal.storage import Storage
+from portal.worker.loop import Worker
 
 FOLDER = Path("demo-data")
 STAFF = [

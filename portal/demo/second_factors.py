@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING
 
 import pyotp
 
-from portal.domain.second_factors.actions import PURPOSE
-from portal.domain.second_factors.models import Codes
-from portal.sealing import seal_of
+from portal.core.encryption import seal_of
+from portal.domain.accounts.second_factors.actions import PURPOSE
+from portal.domain.accounts.second_factors.models import Codes
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from sqlalchemy.orm import Session
 
-    from portal.domain.people.models import Person
+    from portal.domain.accounts.people.models import Person
 
 
 def secret_of(subject: str) -> str:

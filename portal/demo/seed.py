@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
-from portal import clock
+from portal.core import clock
+from portal.core.time_zones import wall_of
 from portal.demo.bulk import WORDS, Filling, add_many
 from portal.demo.company import add_company
 from portal.demo.crowds import add_sign_ups
@@ -17,6 +18,10 @@ from portal.demo.participants import Crowd, add_answers, add_guests, public_id
 from portal.demo.profiles import PROFILES
 from portal.demo.stories import add_few
 from portal.demo.voices import add_voices
+from portal.domain.accounts.people import actions as people
+from portal.domain.accounts.people.actions import Claims
+from portal.domain.accounts.people.models import Person
+from portal.domain.accounts.people.queries import session_with
 from portal.domain.events import actions as events
 from portal.domain.events.details import Details, Link
 from portal.domain.events.models import (
@@ -28,23 +33,19 @@ from portal.domain.events.models import (
 )
 from portal.domain.feedback.queries import Read
 from portal.domain.organizations import actions as organizations
-from portal.domain.organizations import founding, marks
+from portal.domain.organizations import profile as founding
+from portal.domain.organizations import verified_badge
 from portal.domain.organizations.models import Method, Organization, Role
-from portal.domain.people import actions as people
-from portal.domain.people.actions import Claims
-from portal.domain.people.models import Person
-from portal.domain.people.queries import session_with
 from portal.domain.registrations import actions as registrations
 from portal.domain.results import actions as results
 from portal.domain.search.reindexing import reindex
-from portal.time_zones import wall_of
-from portal.translated import Translated
+from portal.i18n.translated import Translated
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
-    from portal.database import Database
-    from portal.settings import Settings
+    from portal.config.settings import Settings
+    from portal.db.engine import Database
 
 
 BATCH = 1_000
@@ -130,7 +131,7 @@ def _organization(
     )
     organization = founding.found(db, slug, profile, filling.now)
     if letter == "a":
-        marks.give(db, organization, Method.DOCUMENT, filling.now, VERIFIED_FOR)
+        verified_badge.give(db, organization, Method.DOCUMENT, filling.now, VERIFIED_FOR)
     staff = {
         role: _person(db, filling, f"{role.value}-{letter}", role.value.capitalize())
         for role in Role

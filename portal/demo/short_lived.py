@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from typing import TYPE_CHECKING, Generic, TypeVar
 
-from portal import clock
+from portal.core import clock
 
 if TYPE_CHECKING:
     from datetime import datetime, timedelta

@@ -5,15 +5,17 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from portal.core.item_kinds import ItemKind
+from portal.core.time_zones import ASTANA, wall_of
 from portal.domain.events.models import Funding
-from portal.domain.stories import actions, authorship, commenting, publishing
-from portal.domain.stories.commenting import Said
+from portal.domain.stories import actions, author_pages
+from portal.domain.stories import comments as commenting
+from portal.domain.stories import workflow as publishing
+from portal.domain.stories.comments import Said
 from portal.domain.stories.details import Details, Source
 from portal.domain.stories.models import CommentMode, State
-from portal.items import ItemKind
-from portal.passages import APART, paragraphs
-from portal.time_zones import ASTANA, wall_of
-from portal.translated import Translated
+from portal.i18n.paragraphs import APART, paragraphs
+from portal.i18n.translated import Translated
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -22,9 +24,9 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from portal.demo.known import Known
-    from portal.domain.media.actions import Kept
+    from portal.domain.accounts.people.models import Person
     from portal.domain.organizations.models import Organization
-    from portal.domain.people.models import Person
+    from portal.domain.publishing.images.actions import Kept
     from portal.domain.stories.models import Comment, Story
 
 
@@ -59,7 +61,7 @@ def add(db: Session, known: Known, row: Mapping[str, Any]) -> Story:
     elif state != State.DRAFT:
         publishing.publish(db, story, at)
     if row.get("author_page"):
-        authorship.introduce(db, writer, details.byline, at)
+        author_pages.introduce(db, writer, details.byline, at)
     _comment(db, known, story, row.get("said", []), at)
     return story
 

@@ -9,23 +9,23 @@ from sqlalchemy import select
 
 from portal.demo.bulk import by_the_hundred
 from portal.demo.participants import add_answers
+from portal.domain.accounts.people.models import Person
 from portal.domain.events.models import Event
 from portal.domain.feedback.queries import Read
 from portal.domain.feedback.rules import RATINGS, RECOMMENDATIONS
 from portal.domain.moderation import actions as moderation
 from portal.domain.moderation.actions import Complaint
 from portal.domain.moderation.models import Reason
-from portal.domain.moderation.subjects import Subject
+from portal.domain.moderation.targets import Subject
 from portal.domain.organizations.models import Organization
-from portal.domain.people.models import Person
-from portal.domain.stories import commenting
-from portal.domain.stories.commenting import Said
+from portal.domain.stories import comments as commenting
+from portal.domain.stories.comments import Said
 from portal.domain.stories.models import Comment, Story
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
-    from portal.database import Database
+    from portal.db.engine import Database
     from portal.demo.bulk import Filling
 
 _SAID: Final = "Домбыраның үнін сағындық, рақмет. " * 6

@@ -7,8 +7,8 @@ import unicodedata
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from portal.kazakh.folding import folded
-from portal.kazakh.stemmer import key
+from portal.i18n.kazakh.folding import folded
+from portal.i18n.kazakh.stemmer import key
 from portal.search.stemmers import STEMMERS
 
 if TYPE_CHECKING:

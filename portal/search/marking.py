@@ -7,7 +7,7 @@ from collections import defaultdict
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from portal.kazakh.folding import folded
+from portal.i18n.kazakh.folding import folded
 from portal.search.analysis import form_of, key_of, parts_of, stem_of, word_pattern
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from portal.kazakh.folding import folded
+from portal.i18n.kazakh.folding import folded
 from portal.search.analysis import LONGEST_WORD, form_of
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import snowballstemmer
 
-from portal.kazakh.stemmer import stem
+from portal.i18n.kazakh.stemmer import stem
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -1,1 +1,1 @@
-"""What every route shares: the visit, the form, the page, and the guards at the edge."""
+"""What every route shares: the ctx, the form, the page, and the guards at the edge."""

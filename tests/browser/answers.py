@@ -10,7 +10,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING
 from zipfile import ZipFile
 
-from portal import clock
+from portal.core import clock
 from portal.domain.moderation.maintenance import MaintenanceError
 from tests.browser.stage import ANALYST
 

@@ -1,4 +1,4 @@
-"""A real browser, and a real portal for it to visit."""
+"""A real browser, and a real portal for it to ctx."""
 
 from __future__ import annotations
 

@@ -6,9 +6,10 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from portal import clock
+from portal.core import clock
 from portal.demo.second_factors import give_app
-from portal.domain.accounts import actions as accounts
+from portal.domain.accounts.people import actions as people
+from portal.domain.accounts.second_factors import actions as second_factors
 from portal.domain.events.details import Link, details_of
 from portal.domain.events.models import AttendanceMode, Funding
 from portal.domain.initiatives import closing, following
@@ -17,13 +18,12 @@ from portal.domain.initiatives.models import StepKind
 from portal.domain.moderation.models import Measure
 from portal.domain.organizations import verification
 from portal.domain.organizations.models import Method
-from portal.domain.people import actions as people
+from portal.domain.privacy import actions as accounts
 from portal.domain.registrations import actions as registrations
-from portal.domain.registrations.consequences import cancel_event, change_event, postpone
+from portal.domain.registrations.event_changes import cancel_event, change_event, postpone
 from portal.domain.registrations.queries import Pass
 from portal.domain.results.actions import Told
-from portal.domain.second_factors import actions as second_factors
-from portal.translated import Translated
+from portal.i18n.translated import Translated
 from tests import factories as make
 from tests.browser.picture import (
     LONG_NAME,
@@ -45,9 +45,9 @@ from tests.browser.workrooms import (
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
+    from portal.domain.accounts.people.models import Person
     from portal.domain.events.models import Event
     from portal.domain.organizations.models import Organization
-    from portal.domain.people.models import Person
     from tests.browser.stage import Stage
 
 DESCRIPTION = Translated.of(

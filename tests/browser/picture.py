@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from portal import clock
-from portal.translated import Translated
+from portal.core import clock
+from portal.i18n.translated import Translated
 from tests import factories as make
 
 if TYPE_CHECKING:

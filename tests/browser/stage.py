@@ -10,16 +10,16 @@ from typing import TYPE_CHECKING
 
 import httpx
 
-from portal import clock
 from portal.app import create_app, declared_links
+from portal.config.settings import Settings
+from portal.core import clock
 from portal.demo import identity_provider, short_lived
 from portal.demo.identity_provider import DemoPerson, create_identity_provider
 from portal.demo.mailbox import Mailbox
 from portal.demo.serving import listener_on, running, url_of
-from portal.domain.people import actions as people
-from portal.domain.people.actions import Claims
-from portal.mailer.rounds import Worker
-from portal.settings import Settings
+from portal.domain.accounts.people import actions as people
+from portal.domain.accounts.people.actions import Claims
+from portal.worker.loop import Worker
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,9 +30,9 @@ if TYPE_CHECKING:
     from fastapi import FastAPI
     from sqlalchemy.orm import Session
 
-    from portal.database import Database
-    from portal.domain.people.models import Person
-    from portal.mailer.rounds import Report
+    from portal.db.engine import Database
+    from portal.domain.accounts.people.models import Person
+    from portal.worker.loop import Report
 
 # Who can sign in; what they may do is each test's own business.
 MEMBER = DemoPerson("dina", "Дина", "dina@example.org", locale="kk", zoneinfo="Europe/Berlin")

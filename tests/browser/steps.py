@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pyotp
 from playwright.sync_api import expect
 
-from portal import clock
+from portal.core import clock
 
 if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page

@@ -8,7 +8,7 @@ from zipfile import ZipFile
 import pytest
 from playwright.sync_api import expect
 
-from portal.domain.consents.models import Consent, ConsentText
+from portal.domain.accounts.consents.models import Consent, ConsentText
 from tests.browser.stage import MEMBER
 from tests.browser.steps import button_to, follow, press, sign_in
 

@@ -9,11 +9,11 @@ import pytest
 from playwright.sync_api import expect
 from sqlalchemy import func, select
 
-from portal import clock
+from portal.core import clock
+from portal.core.time_zones import wall_of
+from portal.domain.emails.models import Letter
 from portal.domain.events.models import Event
-from portal.domain.letters.models import Letter
 from portal.domain.registrations.models import Registration
-from portal.time_zones import wall_of
 from tests import factories as make
 from tests.browser.stage import MEMBER, ORGANISER
 from tests.browser.steps import button_to, continue_as, press, sign_in

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from portal.domain.stories.models import CommentMode
-from portal.translated import Translated
+from portal.i18n.translated import Translated
 from tests import factories as make
 from tests.browser.stage import ORGANISER
 from tests.browser.steps import sign_in

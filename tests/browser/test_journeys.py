@@ -13,9 +13,9 @@ import pytest
 from openpyxl import load_workbook
 from playwright.sync_api import expect
 
-from portal import clock
+from portal.core import clock
 from portal.domain.events.queries import event_for
-from portal.kazakh.scripts import SCRIPTS, convert
+from portal.i18n.kazakh.scripts import SCRIPTS, convert
 from tests import factories as make
 from tests.browser.stage import ANALYST, MEMBER, ORGANISER
 from tests.browser.steps import (

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from portal.i18n import speaking
-from portal.written import written
+from portal.i18n.locale import speaking
+from portal.i18n.script_output import written
 from tests.browser.answers import pages
 from tests.browser.picture import LONG_NAME
 

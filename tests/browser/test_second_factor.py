@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
-from portal import clock
+from portal.core import clock
 from portal.demo.second_factors import code_now, give_app
 from tests import factories as make
 from tests.browser.stage import ORGANISER

@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 from sqlalchemy import select
 
 from portal.domain.events.models import Event
-from portal.translated import Translated
+from portal.i18n.translated import Translated
 from tests import factories as make
 from tests.browser.steps import button_to, follow
 

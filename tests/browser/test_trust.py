@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 from playwright.sync_api import expect
 
-from portal.domain.moderation import chained_log
+from portal.domain.moderation import audit_log
 from portal.domain.organizations.queries import organization_named
 from tests import factories as make
 from tests.browser.steps import button_to, follow, press
@@ -161,7 +161,7 @@ def test_trust_is_earned_lost_and_given_back(stage, open_browser, visitors, tmp_
     stranger.goto(f"/{LANGUAGE}/moderation-log")
     expect(stranger.locator("main")).not_to_contain_text("Алтын сақа")
     with stage.database.reading() as db:
-        acts = [line.act for line in chained_log.latest(db, None, 10)]
+        acts = [line.act for line in audit_log.latest(db, None, 10)]
     assert acts == ["restore", "appeal-granted", "hide", "verify"]
     verified = run(tmp_path, "verify-log", database_url=str(stage.database.url))
     assert (verified.returncode, verified.stdout[:26]) == (0, "the log is whole: 4 lines,")

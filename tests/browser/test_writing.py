@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import expect
 from sqlalchemy import select
 
-from portal.domain.stories import keeping
+from portal.domain.stories import autosave
 from portal.domain.stories.models import Story, Unsaved
 from tests import factories as make
 from tests.browser.stage import MEMBER, ORGANISER
@@ -254,7 +254,7 @@ def test_what_the_portal_kept_is_older_than_what_another_has_saved(stage, open_b
         story = db.scalars(select(Story)).one()
         owner = stage.known(db, ORGANISER)
         typed = {"original": "kk", "title_kk": "Көкпар", "body_kk": TYPED, "revision": "1"}
-        keeping.keep(db, story, owner, typed, 1, story.changed_at)
+        autosave.keep(db, story, owner, typed, 1, story.changed_at)
         story.revision += 1
     page = open_browser(stage.address, "kk")
     _open_form(page, slug)

@@ -6,31 +6,31 @@ import itertools
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from portal import clock
-from portal.domain.accounts import actions as accounts
+from portal.content.picture_html import name_of, widths_of
+from portal.core import clock
+from portal.core.item_kinds import ItemKind
 from portal.domain.feedback import actions as feedback
 from portal.domain.feedback.actions import Given
-from portal.domain.ledger import actions as ledger
 from portal.domain.moderation import actions as moderation
 from portal.domain.moderation import appeals
-from portal.domain.moderation.announcements import new_key
 from portal.domain.moderation.models import Measure, Reason
+from portal.domain.moderation.notifications import new_key
 from portal.domain.moderation.queries import case_for, concerning
 from portal.domain.organizations import actions as organizations
 from portal.domain.organizations import verification
 from portal.domain.organizations.models import Method, Role
+from portal.domain.privacy import actions as accounts
+from portal.domain.publishing.translation_progress import actions as ledger
 from portal.domain.registrations import check_in
+from portal.domain.registrations.exports import note_taking
 from portal.domain.registrations.queries import Pass
-from portal.domain.registrations.taking import note_taking
 from portal.domain.stories import actions as stories
-from portal.domain.stories import authorship, keeping
-from portal.domain.stories import publishing as story_publishing
+from portal.domain.stories import author_pages, autosave
+from portal.domain.stories import workflow as story_publishing
 from portal.domain.stories.details import Details, Source
 from portal.domain.stories.models import CommentMode
-from portal.items import ItemKind
-from portal.pictures import name_of, widths_of
-from portal.translated import Translated
-from portal.web.story_form import values_of
+from portal.i18n.translated import Translated
+from portal.web.stories.form import values_of
 from tests import factories as make
 from tests.browser.picture import (
     LONG_NAME,
@@ -46,8 +46,8 @@ from tests.images import drawn, encoded
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
+    from portal.domain.accounts.people.models import Person
     from portal.domain.organizations.models import Organization
-    from portal.domain.people.models import Person
     from tests.browser.stage import Stage
 
 STORY = Translated.of(
@@ -230,7 +230,7 @@ def story_pages(
         "tags": ("games", "history"),
     }
     story = make.make_story(db, organization, organiser, **everything)
-    authorship.introduce(db, organiser, LONG_NAME, clock.now())
+    author_pages.introduce(db, organiser, LONG_NAME, clock.now())
     question = make.make_comment(db, story, organiser, LONG_TITLE.said("kk").text)
     make.make_comment(db, story, organiser, "Рақмет!", answers=question.public_id)
     make.make_comment(db, story, member, LONG_WORD, byline=LONG_NAME)
@@ -239,7 +239,7 @@ def story_pages(
     draft = make.make_story(db, organization, organiser, published=False, **everything)
     stories.save(db, draft, changed, draft.revision, member, clock.now())
     typed = values_of(everything_of(changed, STORY), draft.revision - 1)
-    keeping.keep(db, draft, organiser, typed, draft.revision, clock.now())
+    autosave.keep(db, draft, organiser, typed, draft.revision, clock.now())
     own = make.make_own_story(db, member, title=LONG_TITLE)
     handed_in = make.make_own_story(db, member, submitted=True, to=organization, **everything)
     returned = make.make_own_story(db, member, submitted=True)
@@ -247,7 +247,7 @@ def story_pages(
     proposed = make.make_own_story(db, member, to=organization, published=True, title=LONG_TITLE)
     make.make_proposal(db, proposed, member, body_kk="Басқаша болды.", byline=LONG_NAME)
     page, desk = f"/stories/{story.slug}", f"/writing/stories/{draft.slug}"
-    author = authorship.author_of(db, organiser)
+    author = author_pages.author_of(db, organiser)
     return [
         Picture("stories", "/stories"),
         Picture("stories, none", "/stories?tag=film"),

@@ -12,10 +12,10 @@ from babel.messages.frontend import parse_mapping_cfg
 from babel.messages.pofile import read_po
 
 from portal import HOME
-from portal.i18n import LANGUAGES, SOURCE_LANGUAGE
+from portal.i18n.locale import LANGUAGES, SOURCE_LANGUAGE
 
 TRANSLATED = [language for language in LANGUAGES if language != SOURCE_LANGUAGE]
-# Marked where they are written, said later; see portal.i18n.
+# Marked where they are written, said later; see portal.i18n.locale.
 OUR_KEYWORDS = {"gettext_lazy": None, "pgettext_lazy": ((1, "c"), 2)}
 PLACEHOLDER = re.compile(r"%\((\w+)\)[sd]")
 TAG = re.compile(r"</?[a-z][^>]*>")
@@ -172,7 +172,7 @@ def test_messages_are_marked_by_names_that_are_looked_for():
         f"{path.relative_to(HOME)}: {alias.asname}"
         for path in (HOME / "portal").rglob("*.py")
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-        if isinstance(node, ast.ImportFrom) and node.module == "portal.i18n"
+        if isinstance(node, ast.ImportFrom) and node.module == "portal.i18n.locale"
         for alias in node.names
         if "gettext" in alias.name and alias.asname and alias.asname not in known
     ]

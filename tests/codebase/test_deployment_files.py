@@ -15,8 +15,8 @@ import pytest
 import yaml
 
 from portal import HOME
-from portal.cli import parser
-from portal.settings import Settings
+from portal.cli.main import parser
+from portal.config.settings import Settings
 from tests.functional.processes import environment
 
 COMPOSE = (HOME / "compose.yaml").read_text(encoding="utf-8")
@@ -161,7 +161,7 @@ def test_nginx_has_the_limits_that_uvicorn_has_not():
     # Whoever is believed about addresses must not pass on what a client says of itself.
     assert "$proxy_add_x_forwarded_for" not in written
     # The portal's own words for what is too large come first.
-    from portal.imaging import MOST_BYTES
+    from portal.media.images import MOST_BYTES
 
     most = int(re.search(r"client_max_body_size (\d+)m;", written)[1]) * 1024 * 1024
     assert most > MOST_BYTES * 1.1
@@ -184,7 +184,7 @@ def test_a_health_check_says_whether_the_portal_is_ready(tmp_path):
         given = {"port": server.server_port, "base_url": "https://portal.example.org"}
 
         def check():
-            command = [sys.executable, "-m", "portal.ready"]
+            command = [sys.executable, "-m", "portal.cli.ready"]
             told = environment(tmp_path, **given)
             return subprocess.run(command, cwd=HOME, env=told, check=False).returncode
 

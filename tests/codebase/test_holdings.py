@@ -7,37 +7,37 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from portal import clock
-from portal.database import Base
-from portal.domain.accounts import actions as accounts
-from portal.domain.accounts.holdings import holdings_of, holdings_of_pass
+from portal.core import clock
+from portal.db.engine import Base
+from portal.domain.accounts.identities import actions as ways
+from portal.domain.accounts.people import actions as people
+from portal.domain.accounts.people.actions import Claims
+from portal.domain.accounts.people.models import Person
+from portal.domain.accounts.second_factors.models import Codes, RecoveryCode
+from portal.domain.emails.actions import notify
+from portal.domain.emails.models import About
 from portal.domain.initiatives import following
 from portal.domain.initiatives.rules import QUIET_AFTER
-from portal.domain.letters.actions import notify
-from portal.domain.letters.models import About
 from portal.domain.moderation import actions as moderation
 from portal.domain.moderation import appeals
 from portal.domain.moderation.models import Decision, Measure
 from portal.domain.moderation.queries import Ruling, case_for
-from portal.domain.moderation.subjects import Subject
+from portal.domain.moderation.targets import Subject
 from portal.domain.organizations import actions as organizations
 from portal.domain.organizations import verification
 from portal.domain.organizations.models import Method, Role
-from portal.domain.people import actions as people
-from portal.domain.people.actions import Claims
-from portal.domain.people.models import Person
+from portal.domain.privacy import actions as accounts
+from portal.domain.privacy.export import holdings_of, holdings_of_pass
 from portal.domain.registrations import actions as registrations
+from portal.domain.registrations.exports import note_taking
 from portal.domain.registrations.models import Registration
 from portal.domain.registrations.queries import Pass
-from portal.domain.registrations.taking import note_taking
-from portal.domain.second_factors.models import Codes, RecoveryCode
 from portal.domain.stories import actions as stories
-from portal.domain.stories import keeping
-from portal.domain.stories.authorship import introduce
-from portal.domain.ways import actions as ways
-from portal.translated import Translated
-from portal.web.archive import HEADINGS
-from portal.web.story_form import values_of
+from portal.domain.stories import autosave
+from portal.domain.stories.author_pages import introduce
+from portal.i18n.translated import Translated
+from portal.web.accounts.export import HEADINGS
+from portal.web.stories.form import values_of
 from tests.factories import (
     decision_url,
     make_comment,
@@ -140,7 +140,7 @@ def person(database):
             following.follow(db, follower, quiet, now)
             following.ask(db, follower, quiet, now)
         make_initiative(db, theirs, title=Translated.of("kk", kk="Бөтен бастама"))
-        keeping.keep(
+        autosave.keep(
             db, story, person, values_of(stories.details_of(db, story), 1), story.revision, now
         )
         hopeful = make_organization(db, "hopeful", verified=False)

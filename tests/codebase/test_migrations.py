@@ -9,10 +9,11 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import func, inspect, select, text
 
-from portal import HOME, schema
-from portal.database import Base, Database
+from portal import HOME
+from portal.db import schema
+from portal.db.engine import Base, Database
 from portal.domain.stories.models import Story
-from portal.translated import Translated
+from portal.i18n.translated import Translated
 from tests.conftest import SEAL
 from tests.factories import (
     make_event,
@@ -85,7 +86,7 @@ def shape_of(database):
         return str(value)
 
     shape = {}
-    # The table of searched words is each database's own (portal.domain.indexing.words).
+    # The table of searched words is each database's own (search_index.words).
     for table in sorted(set(inspector.get_table_names()) - {"alembic_version"}):
         if table.startswith("search_words"):
             continue

@@ -7,7 +7,7 @@ import subprocess
 import sys
 
 from portal import HOME
-from portal.cli import parser
+from portal.cli.main import parser
 
 README = (HOME / "README.md").read_text(encoding="utf-8")
 FENCED = re.findall(r"```\w*\n(.*?)```", README, re.DOTALL)
@@ -51,8 +51,8 @@ def test_every_place_on_its_map_exists():
 
 
 def test_every_setting_it_names_exists():
-    from portal.provider_settings import ProviderSettings
-    from portal.settings import Settings
+    from portal.config.providers import ProviderSettings
+    from portal.config.settings import Settings
 
     known = {f"PORTAL_{name.upper()}" for name in Settings.model_fields}
     named = set(re.findall(r"\bPORTAL_(?!TEST_)[A-Z][A-Z_]*[A-Z]\b", README))

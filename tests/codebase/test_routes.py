@@ -17,10 +17,10 @@ from starlette.routing import Route as StarletteRoute
 
 from portal import HOME
 from portal.app import UndeclaredRouteError, check_routes, declared_routes
-from portal.database import Base
+from portal.db.changes.tables import UNSHOWN
+from portal.db.engine import Base
 from portal.domain.initiatives.models import Initiative
-from portal.scopes import UNSHOWN
-from portal.web.policies import Cache, Policy
+from portal.web.http.policies import Cache, Policy
 from tests.codebase.tries import TRIES
 from tests.codebase.world import VISITORS, World
 from tests.engines import ON_ONE_ENGINE

@@ -9,11 +9,11 @@ import pytest
 from sqlalchemy import Boolean, Integer, Text, cast, update
 from sqlalchemy.exc import DatabaseError
 
-from portal.database import Base, Instant
+from portal.db.changes.tables import PARENTS, PLACES, PLACES_COLUMNS, TABLES, UNSHOWN
+from portal.db.engine import Base, Instant
 from portal.domain.events.models import Event
-from portal.scopes import PARENTS, PLACES, PLACES_COLUMNS, TABLES, UNSHOWN
-from portal.web.page_cache import PageCacheMiddleware
-from portal.web.policies import Cache
+from portal.web.http.middleware.page_cache import PageCacheMiddleware
+from portal.web.http.policies import Cache
 from tests.codebase.test_routes import ROUTES, path_of
 from tests.codebase.tries import TRIES
 from tests.codebase.world import World

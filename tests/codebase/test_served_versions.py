@@ -8,10 +8,10 @@ import pytest
 from alembic import command
 from sqlalchemy import select, text
 
-from portal import schema
-from portal.commands import fault_of
-from portal.database import Database
-from portal.schema import ServedVersion
+from portal.cli.base import fault_of
+from portal.db import schema
+from portal.db.engine import Database
+from portal.db.schema import ServedVersion
 from tests.codebase.test_migrations import config_of, new_database  # noqa: F401 - a fixture
 from tests.conftest import SEAL
 

@@ -10,8 +10,8 @@ import zipfile
 import pytest
 
 from portal import HOME
-from portal.settings import Settings
-from portal.upkeep.deployment import FLOORS
+from portal.config.settings import Settings
+from portal.ops.deploy_checks import FLOORS
 from tests.supply.audit import (
     CONTROL,
     UselessSourceError,

@@ -8,10 +8,10 @@ import re
 from jinja2 import meta, nodes
 
 from portal import HOME
-from portal.domain.letters.models import About, Kind
-from portal.i18n import LANGUAGES, speaking
-from portal.mailer.notices import WORDINGS
-from portal.rendering import MARKUP, PLAIN, template
+from portal.domain.emails.models import About, Kind
+from portal.i18n.locale import LANGUAGES, speaking
+from portal.mail.notifications import WORDINGS
+from portal.templating.environment import MARKUP, PLAIN, template
 
 ENVIRONMENT = MARKUP["kk"]
 NAMES = sorted(ENVIRONMENT.list_templates(extensions=["html", "txt"]))

@@ -20,7 +20,7 @@ FILES = sorted(
 ) + sorted(p for p in HOME.iterdir() if p.is_file() and p.suffix in TEXTS and p.name != ".git")
 MODULES = [p for p in FILES if p.suffix == ".py" and p.is_relative_to(HOME / "portal")]
 PYTHON = [p for p in FILES if p.suffix == ".py"]
-LONGEST = 250
+LONGEST = 400
 VAGUE = {"utils", "util", "helpers", "helper", "common", "manager", "managers", "service"}
 VAGUE |= {"services", "data", "info", "misc"}
 # Put together here, so that this file does not hold them itself.
@@ -111,7 +111,7 @@ def test_only_the_clock_asks_what_time_it_is():
         if node.attr in {"now", "utcnow", "today"}
         and getattr(node.value, "id", None) in {"datetime", "date"}
     ]
-    assert asking == ["portal/clock.py"]
+    assert asking == ["portal/core/clock.py"]
 
 
 def test_statements_are_never_written_with_values_in_them():

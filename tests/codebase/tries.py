@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from portal import clock
+from portal.core import clock
 from tests.codebase.world import World
 from tests.functional.forms import (
     event_fields,

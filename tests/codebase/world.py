@@ -6,32 +6,32 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from portal import clock
+from portal.core import clock
+from portal.core.item_kinds import ItemKind
+from portal.domain.accounts.people.models import Person
 from portal.domain.events.models import Event
 from portal.domain.feedback import actions as feedback
 from portal.domain.initiatives import steps
 from portal.domain.initiatives.models import Initiative, StepKind
-from portal.domain.ledger import actions as ledger
-from portal.domain.ledger.queries import links_of
 from portal.domain.moderation import actions as moderation
 from portal.domain.moderation import appeals
 from portal.domain.moderation.models import Measure
 from portal.domain.moderation.queries import Ruling, case_for, standing_decision
-from portal.domain.moderation.subjects import Subject
+from portal.domain.moderation.targets import Subject
 from portal.domain.organizations import actions as organizations
 from portal.domain.organizations import verification
 from portal.domain.organizations.invitations import invitation_with
 from portal.domain.organizations.models import Method, Organization, Role
-from portal.domain.people.models import Person
+from portal.domain.publishing.translation_progress import actions as ledger
+from portal.domain.publishing.translation_progress.queries import links_of
 from portal.domain.registrations import actions as registrations
 from portal.domain.registrations.models import Registration
 from portal.domain.registrations.queries import Pass
-from portal.domain.spelling import actions as spelling
-from portal.domain.spelling.queries import corrections_of, doubtful_words
-from portal.domain.spelling.rules import Spelling
-from portal.domain.stories.authorship import introduce
-from portal.items import ItemKind
-from portal.translated import Translated
+from portal.domain.script_corrections import actions as spelling
+from portal.domain.script_corrections.queries import corrections_of, doubtful_words
+from portal.domain.script_corrections.rules import Spelling
+from portal.domain.stories.author_pages import introduce
+from portal.i18n.translated import Translated
 from tests.factories import (
     decision_url,
     make_comment,
@@ -52,8 +52,8 @@ from tests.factories import (
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
-    from portal.database import Database
-    from portal.storage import Storage
+    from portal.db.engine import Database
+    from portal.media.storage import Storage
 
 # Who tries. The holder is the member whose pass it is; the other holder has one for another event.
 VISITORS = (

@@ -9,7 +9,7 @@ import time
 
 from sqlalchemy import inspect, text
 
-from portal.sealing import Seal
+from portal.core.encryption import Seal
 
 BACKUPS, A_SECOND = 3, 200
 

@@ -9,7 +9,7 @@ import pytest
 from tests.faults.people import Mailbox
 
 PEOPLE = [f"guest-{number}@example.org" for number in range(6)]
-PORTAL_IS_PATIENT_FOR = 20  # seconds, portal.mailer.delivery.TIMEOUT_SECONDS
+PORTAL_IS_PATIENT_FOR = 20  # seconds, portal.mail.delivery.TIMEOUT_SECONDS
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from tests.faults.people import Watch
 from tests.functional.pages import words
 
 PEOPLE = 20
-# portal.web.providers.provider.SECONDS_IN_ALL and twice portal.guarded.SECONDS, and some.
+# portal.web.providers.provider.SECONDS_IN_ALL and twice portal.net.safe_http.SECONDS, and some.
 PROVIDER_SECONDS, PROOF_SECONDS = 17, 12
 LONGEST_PAGE = 5
 

@@ -12,9 +12,10 @@ from alembic.config import Config
 from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, text
 
-from portal import HOME, schema
-from portal.database import Database
-from portal.sealing import Seal
+from portal import HOME
+from portal.core.encryption import Seal
+from portal.db import schema
+from portal.db.engine import Database
 from tests.faults.stage import ROUNDS
 
 KILLS = max(2, ROUNDS // 10)

@@ -17,9 +17,11 @@ from pathlib import Path
 
 import httpcore
 
-from portal import HOME, app, cli, clock
-from portal.guarded import GuardedClient
-from portal.mailer import rounds
+from portal import HOME, app
+from portal.cli import main as cli
+from portal.core import clock
+from portal.net.safe_http import GuardedClient
+from portal.worker import loop as rounds
 
 PUBLIC = "93.184.216.34"
 

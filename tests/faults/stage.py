@@ -10,8 +10,8 @@ import time
 
 from sqlalchemy import create_engine, text
 
-from portal.database import sqlite_module
-from portal.sealing import Seal
+from portal.core.encryption import Seal
+from portal.db.engine import sqlite_module
 from tests.functional.pages import page_of, words
 from tests.functional.processes import PATIENCE, Server, environment, free_port, wait_for
 

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
-from portal import clock
+from portal.core import clock
 from portal.domain.events.models import Event
 
 if TYPE_CHECKING:
-    from portal.database import Database
+    from portal.db.engine import Database
 
 
 def event_fields(**changes: Any) -> dict[str, Any]:

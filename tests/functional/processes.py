@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import httpx
 
 from portal import HOME
-from portal.cli import main
+from portal.cli.main import main
 from tests.unprivileged import UNPRIVILEGED
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ class Done(NamedTuple):
 # Starting a process that has the whole portal takes longer than most commands do, so one is started
 # and the others are forked from it; they have nothing of the test's own process.
 _FORKED = multiprocessing.get_context("forkserver")
-_FORKED.set_forkserver_preload(["portal.cli", "portal.app", "portal.demo.seed"])
+_FORKED.set_forkserver_preload(["portal.cli.main", "portal.app", "portal.demo.seed"])
 
 
 def run_all(folder: Path, *commands: list[str], **settings: Any) -> list[Done]:

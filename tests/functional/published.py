@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from portal import clock
+from portal.core import clock
 from portal.domain.initiatives import closing
 from portal.domain.moderation import appeals
 from portal.domain.moderation.models import Measure
 from portal.domain.moderation.queries import Ruling
-from portal.domain.moderation.subjects import Subject
+from portal.domain.moderation.targets import Subject
 from portal.domain.results.actions import Told
-from portal.domain.stories.authorship import introduce
-from portal.translated import Translated
+from portal.domain.stories.author_pages import introduce
+from portal.i18n.translated import Translated
 from tests.factories import (
     decision_url,
     make_decision,

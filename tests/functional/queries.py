@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from httpx import Client, Response
 
-    from portal.database import Database
+    from portal.db.engine import Database
 
 
 @contextmanager

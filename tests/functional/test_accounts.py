@@ -6,16 +6,16 @@ from datetime import timedelta
 
 import pytest
 
-from portal import clock
-from portal.domain.accounts import actions as accounts
-from portal.domain.accounts.rules import WAY_BACK
+from portal.core import clock
+from portal.domain.accounts.people.models import Person, SignInSession
+from portal.domain.accounts.people.queries import address_of
 from portal.domain.events.models import Event
 from portal.domain.moderation.models import Measure
 from portal.domain.organizations import actions as organizations
 from portal.domain.organizations.models import Membership, Organization, Role
 from portal.domain.organizations.rules import LastOwnerError
-from portal.domain.people.models import Person, SignInSession
-from portal.domain.people.queries import address_of
+from portal.domain.privacy import actions as accounts
+from portal.domain.privacy.rules import WAY_BACK
 from portal.domain.registrations import actions as registrations
 from portal.domain.registrations.models import Registration
 from tests.factories import (
@@ -189,7 +189,7 @@ def test_the_way_back_is_nobody_elses(client, browser_of, database, person):
 
 
 def test_a_sign_in_on_the_seventh_day_is_still_in_time(app, database, settings, person):
-    from portal.mailer.rounds import Worker
+    from portal.worker.loop import Worker
 
     with database.writing() as db:
         accounts.close(db, db.get_one(Person, person.id), clock.now())
@@ -205,7 +205,7 @@ def test_a_sign_in_on_the_seventh_day_is_still_in_time(app, database, settings, 
 def test_what_the_address_signs_up_for_after_closing_is_a_guests_own(
     app, database, settings, person
 ):
-    from portal.mailer.rounds import Worker
+    from portal.worker.loop import Worker
 
     with database.writing() as db:
         found = db.get_one(Person, person.id)
@@ -229,7 +229,7 @@ def test_what_the_address_signs_up_for_after_closing_is_a_guests_own(
 
 
 def test_who_came_back_is_not_erased(app, database, settings, person):
-    from portal.mailer.rounds import Worker
+    from portal.worker.loop import Worker
 
     now = clock.now()
     with database.writing() as db:

@@ -7,12 +7,12 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from portal import clock
-from portal.domain.letters.models import Letter, Notice, State
+from portal.core import clock
+from portal.domain.accounts.people.models import Person
+from portal.domain.emails.models import Letter, Notice, State
 from portal.domain.moderation.models import LogEntry
 from portal.domain.organizations import actions as organizations
 from portal.domain.organizations.models import Invitation, Membership, Organization, Role
-from portal.domain.people.models import Person
 from tests.factories import make_event, make_organization, make_person, sign_up_guest
 from tests.functional.forms import organization_fields
 from tests.functional.pages import errors_of, figures_of, page_of, value_of, words

@@ -10,15 +10,15 @@ from zipfile import ZipFile
 import pytest
 from lxml import html
 
-from portal import clock
-from portal.domain.accounts import actions as accounts
+from portal.core import clock
+from portal.domain.accounts.people import actions as people
+from portal.domain.accounts.people.actions import Claims, Profile
+from portal.domain.accounts.people.models import Person
 from portal.domain.events.models import Event
-from portal.domain.people import actions as people
-from portal.domain.people.actions import Claims, Profile
-from portal.domain.people.models import Person
+from portal.domain.privacy import actions as accounts
 from portal.domain.registrations import actions as registrations
-from portal.i18n import LANGUAGES
-from portal.mailer.rounds import Worker
+from portal.i18n.locale import LANGUAGES
+from portal.worker.loop import Worker
 from tests.factories import make_event, make_organization, make_person, pass_key, sign_up_guest
 
 

@@ -9,19 +9,19 @@ from zipfile import ZipFile
 import pytest
 from sqlalchemy import select
 
-from portal import clock
-from portal.database import Base
-from portal.domain.accounts import actions as accounts
-from portal.domain.moderation.announcements import new_key
-from portal.domain.moderation.appointments import lift_ban
+from portal.core import clock
+from portal.db.engine import Base
+from portal.domain.accounts.identities import actions as ways
+from portal.domain.accounts.identities.rules import WayTakenError
+from portal.domain.accounts.people.actions import Claims, welcome
+from portal.domain.accounts.people.models import BannedIdentity, Person
+from portal.domain.accounts.people.queries import people_with_address
+from portal.domain.accounts.people.rules import BannedError
 from portal.domain.moderation.models import Decision, Measure
+from portal.domain.moderation.notifications import new_key
+from portal.domain.moderation.staff import lift_ban
 from portal.domain.organizations.models import Organization
-from portal.domain.people.actions import Claims, welcome
-from portal.domain.people.models import BannedIdentity, Person
-from portal.domain.people.queries import people_with_address
-from portal.domain.people.rules import BannedError
-from portal.domain.ways import actions as ways
-from portal.domain.ways.rules import WayTakenError
+from portal.domain.privacy import actions as accounts
 from tests.factories import decision_url, make_decision, make_organization, make_person
 from tests.functional.pages import page_of, words
 from tests.functional.test_sign_in_links import ask, letters, settings  # noqa: F401 - fixtures

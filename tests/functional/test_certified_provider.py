@@ -13,9 +13,9 @@ from lxml import html
 from sqlalchemy import func, select
 
 from portal import HOME
-from portal.domain.people.models import Identity, Person, SignInSession
-from portal.domain.people.queries import address_of, name_of
-from portal.settings import Settings
+from portal.config.settings import Settings
+from portal.domain.accounts.people.models import Identity, Person, SignInSession
+from portal.domain.accounts.people.queries import address_of, name_of
 from tests.conftest import ADDRESS
 from tests.functional.pages import page_of, words
 

@@ -7,19 +7,19 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import select
 
-from portal import clock
-from portal.domain.accounts import actions as accounts
-from portal.domain.consents import actions as consents
-from portal.domain.consents.models import Consent, ConsentText, Purpose
-from portal.domain.consents.queries import consents_of, consents_to_sign_up
-from portal.domain.consents.rules import TEXTS
+from portal.core import clock
+from portal.domain.accounts.consents import actions as consents
+from portal.domain.accounts.consents.models import Consent, ConsentText, Purpose
+from portal.domain.accounts.consents.queries import consents_of, consents_to_sign_up
+from portal.domain.accounts.consents.rules import TEXTS
+from portal.domain.accounts.people.actions import Claims
+from portal.domain.accounts.people.models import Person
 from portal.domain.events.models import Event
-from portal.domain.people.actions import Claims
-from portal.domain.people.models import Person
+from portal.domain.privacy import actions as accounts
 from portal.domain.registrations.models import Registration
 from portal.domain.registrations.reminders import forget_participants
 from portal.domain.registrations.rules import KEPT_AFTER_EVENT
-from portal.i18n import LANGUAGES, speaking
+from portal.i18n.locale import LANGUAGES, speaking
 from tests.factories import make_event, make_organization, make_person, pass_key, sign_up_guest
 from tests.functional.pages import words
 
@@ -98,8 +98,8 @@ def test_a_consent_keeps_the_words_that_were_read(browser_of, database, person, 
     with database.writing() as db, speaking("ru"):
         consents.give(db, db.merge(person), Purpose.OTHER_EVENTS, clock.now())
         read = str(TEXTS[Purpose.OTHER_EVENTS])
-    from portal.domain.consents import rules
-    from portal.i18n import gettext_lazy
+    from portal.domain.accounts.consents import rules
+    from portal.i18n.locale import gettext_lazy
 
     monkeypatch.setitem(rules.TEXTS, Purpose.OTHER_EVENTS, gettext_lazy("New words."))
     page = browser_of(person).get("/en/profile/consents")

@@ -7,12 +7,12 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
-from portal import clock
 from portal.app import declared_links
-from portal.domain.letters.models import Notice
+from portal.core import clock
+from portal.domain.accounts.people.queries import people_with_address
+from portal.domain.emails.models import Notice
 from portal.domain.organizations.models import ContactMessage
-from portal.domain.people.queries import people_with_address
-from portal.mailer.notices import compose_notice
+from portal.mail.notifications import compose_notice
 from tests.engines import ON_ONE_ENGINE
 from tests.factories import make_organization, make_person
 from tests.functional.pages import errors_of, page_of, value_of, words

@@ -8,11 +8,11 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import text, update
 
-from portal import clock
-from portal.content_revision import revision_now
+from portal.core import clock
+from portal.db.changes.revision import revision_now
+from portal.db.changes.revision_reader import revision_reader
+from portal.domain.accounts.people.models import SignInSession
 from portal.domain.events.models import Event
-from portal.domain.people.models import SignInSession
-from portal.revision_reader import revision_reader
 from tests.engines import ON_ONE_ENGINE
 from tests.factories import make_event, make_organization, make_person, session_cookie
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import func, select
 
-from portal import clock
+from portal.core import clock
 from portal.demo import seed
 from portal.demo.company import Size
 from portal.demo.profiles import PROFILES, Amounts
@@ -14,7 +14,7 @@ from portal.domain.feedback.queries import tally
 from portal.domain.moderation.models import Report
 from portal.domain.registrations.models import Registration
 from portal.domain.stories.models import Comment, Story
-from portal.upkeep.invariants import faults
+from portal.ops.invariants import faults
 
 
 def test_seeded_crowds_break_no_rule(database, settings, monkeypatch):

@@ -7,11 +7,11 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 from sqlalchemy import select
 
-from portal import clock
-from portal.domain.organizations import founding
+from portal.core import clock
+from portal.domain.organizations import profile
 from portal.domain.organizations.models import Organization
-from portal.translated import Translated
-from portal.web import directory
+from portal.i18n.translated import Translated
+from portal.web.components import organization_list
 from tests.engines import ON_ONE_ENGINE
 from tests.factories import (
     make_event,
@@ -105,7 +105,7 @@ def test_nobody_has_joined(client, database):
 
 
 def test_a_long_list_has_pages(client, browser_of, database, monkeypatch):
-    monkeypatch.setattr(directory, "PAGE_SIZE", 2)
+    monkeypatch.setattr(organization_list, "PAGE_SIZE", 2)
     with database.writing() as db:
         administrator = make_person(db, is_administrator=True)
     named(database, Г={}, А={}, В={}, Б={}, Д={"country": "TR"})
@@ -188,7 +188,7 @@ def test_a_search_offers_countries_in_the_order_of_their_names(client, database)
         named(database, **{name: {"country": country}})
     with database.writing() as db:
         for organization in db.scalars(select(Organization)):
-            founding.index(db, organization)
+            profile.index(db, organization)
     page = page_of(client.get("/kk/search?q=бірлестік"))
     offered = page.xpath("//select[@name='country']/option[@value!='']/text()")
     assert offered == ["Әзірбайжан", "Германия", "Қазақстан", "Түркия", "Ұлыбритания"]

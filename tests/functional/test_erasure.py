@@ -8,31 +8,31 @@ from pathlib import Path
 import pytest
 from sqlalchemy import LargeBinary, select
 
-from portal import clock
-from portal.database import Base
-from portal.domain.accounts import actions as accounts
-from portal.domain.accounts.rules import WAY_BACK
-from portal.domain.consents import actions as consents
-from portal.domain.consents.models import Purpose
+from portal.core import clock
+from portal.core.encryption import Seal
+from portal.core.tokens import digest
+from portal.db.engine import Base
+from portal.domain.accounts.consents import actions as consents
+from portal.domain.accounts.consents.models import Purpose
+from portal.domain.accounts.identities import actions as ways
+from portal.domain.accounts.identities.models import SignInLink
+from portal.domain.accounts.people import actions as people
+from portal.domain.accounts.people.actions import Claims, Profile
+from portal.domain.accounts.people.models import Person
+from portal.domain.emails.actions import notify
+from portal.domain.emails.models import About
 from portal.domain.feedback import actions as feedback
 from portal.domain.feedback.actions import Given
-from portal.domain.letters.actions import notify
-from portal.domain.letters.models import About
 from portal.domain.organizations import actions as organizations
 from portal.domain.organizations import verification
 from portal.domain.organizations.models import Invitation, Method, Role
-from portal.domain.people import actions as people
-from portal.domain.people.actions import Claims, Profile
-from portal.domain.people.models import Person
+from portal.domain.privacy import actions as accounts
+from portal.domain.privacy.rules import WAY_BACK
 from portal.domain.registrations import actions as registrations
 from portal.domain.registrations.models import PassToken, Registration
 from portal.domain.registrations.queries import Pass
-from portal.domain.ways import actions as ways
-from portal.domain.ways.models import SignInLink
-from portal.mailer.chores import clear_log
-from portal.mailer.rounds import Worker
-from portal.sealing import Seal
-from portal.tokens import digest
+from portal.worker.jobs import clear_log
+from portal.worker.loop import Worker
 from tests.factories import (
     make_event,
     make_organization,

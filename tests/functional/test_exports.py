@@ -12,9 +12,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from portal.domain.registrations import listing
-from portal.web.routes import participants
-from portal.web.tables import to_csv
-from portal.web.workbook import workbook
+from portal.web.http.spreadsheets import to_csv
+from portal.web.http.xlsx import workbook
+from portal.web.registrations import participants
 from tests.factories import make_event, make_organization, make_person, sign_up_guest
 from tests.functional.pages import words
 from tests.functional.queries import queries_of

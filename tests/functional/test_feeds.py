@@ -9,14 +9,14 @@ import feedparser
 import pytest
 from lxml import etree
 
-from portal import clock
-from portal.domain.events import news as events
+from portal.core import clock
+from portal.domain.events import feed as events
 from portal.domain.events.models import Status, Visibility
 from portal.domain.organizations.models import Organization
-from portal.domain.results import news as results
-from portal.i18n import SWITCH
-from portal.news import Narrowing
-from portal.translated import Translated
+from portal.domain.publishing.feed_items import Narrowing
+from portal.domain.results import feed as results
+from portal.i18n.locale import SWITCH
+from portal.i18n.translated import Translated
 from tests.factories import make_decision, make_event, make_host, make_organization, make_result
 from tests.functional.pages import page_of
 from tests.functional.published import OF_MEMBERS, OF_WRITERS, SECRET, publish_and_keep_back
@@ -212,7 +212,7 @@ def test_a_change_of_the_texts_is_an_update_of_the_same_entry(client, database):
     from portal.domain.events.actions import details_of
     from portal.domain.events.models import Event
     from portal.domain.events.queries import with_join_links
-    from portal.domain.registrations.consequences import change_event
+    from portal.domain.registrations.event_changes import change_event
 
     with database.writing() as db:
         slug = make_event(db, make_organization(db)).slug

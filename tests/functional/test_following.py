@@ -10,23 +10,23 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from portal import clock
-from portal.domain.accounts import actions as accounts
-from portal.domain.accounts.holdings import holdings_of
+from portal.core import clock
+from portal.core.encryption import seal_of
+from portal.domain.accounts.people.models import Person
+from portal.domain.emails.models import About, Notice
 from portal.domain.events.models import Visibility
-from portal.domain.initiatives import announcing, closing, following
+from portal.domain.initiatives import closing, follower_updates, following
 from portal.domain.initiatives.models import Follow, Initiative, Question
-from portal.domain.letters.models import About, Notice
 from portal.domain.moderation import appeals
 from portal.domain.moderation.models import Measure
 from portal.domain.moderation.queries import Ruling, Subject
 from portal.domain.organizations.models import Organization
 from portal.domain.organizations.queries import organization_named
-from portal.domain.people.models import Person
+from portal.domain.privacy import actions as accounts
+from portal.domain.privacy.export import holdings_of
 from portal.domain.results.actions import Told
-from portal.mailer import chores
-from portal.sealing import seal_of
-from portal.translated import Translated
+from portal.i18n.translated import Translated
+from portal.worker import jobs as chores
 from tests.factories import (
     decision_url,
     make_decision,
@@ -112,7 +112,7 @@ def announced(database, slug, *titles):
     with database.writing() as db:
         for title in titles:
             said = Translated.of("kk", kk=title)
-            announcing.announce(db, initiative_of(db, slug), said, clock.now())
+            follower_updates.announce(db, initiative_of(db, slug), said, clock.now())
 
 
 def test_two_workers_who_tell_at_once_write_one_letter(slug, reader, database):
@@ -123,7 +123,7 @@ def test_two_workers_who_tell_at_once_write_one_letter(slug, reader, database):
 
     def tell_slowly():
         with database.writing() as db:
-            assert announcing.tell_some(db, clock.now()) == 1
+            assert follower_updates.tell_some(db, clock.now()) == 1
             begun.set()
             time.sleep(0.5)
 
@@ -139,7 +139,7 @@ def test_two_workers_who_tell_at_once_write_one_letter(slug, reader, database):
 
 
 def test_a_crowd_is_told_in_portions_and_nobody_twice(slug, database, monkeypatch):
-    monkeypatch.setattr(announcing, "PORTION", 2)
+    monkeypatch.setattr(follower_updates, "PORTION", 2)
     with database.writing() as db:
         initiative = initiative_of(db, slug)
         crowd = [make_person(db) for _each in range(5)]
@@ -152,11 +152,11 @@ def test_a_crowd_is_told_in_portions_and_nobody_twice(slug, database, monkeypatc
         late = make_person(db)
         following.follow(db, late, initiative_of(db, slug), clock.now())
     with database.writing() as db:
-        assert announcing.tell_some(db, clock.now()) == 2
+        assert follower_updates.tell_some(db, clock.now()) == 2
 
     def die_at_it():
         with database.writing() as db:
-            announcing.tell_some(db, clock.now())
+            follower_updates.tell_some(db, clock.now())
             raise KeyboardInterrupt
 
     # A worker ends in the midst of the second portion, and another goes on.
@@ -166,7 +166,7 @@ def test_a_crowd_is_told_in_portions_and_nobody_twice(slug, database, monkeypatc
     assert chores.tell_followers(database, clock.now()) == 0
     with database.reading() as db:
         told = notices(db, About.INITIATIVE)
-        assert not announcing.is_owed(db)
+        assert not follower_updates.is_owed(db)
     assert [person_id for person_id, _said in told] == heard_by
     assert {said["what"] for _person, said in told} == {"Бірінші\nЕкінші"}
 
@@ -180,7 +180,7 @@ def test_nobody_hears_of_what_is_hidden_before_they_are_told(slug, reader, datab
     assert chores.tell_followers(database, clock.now()) == 0
     with database.reading() as db:
         assert notices(db, About.INITIATIVE) == []
-        assert not announcing.is_owed(db)
+        assert not follower_updates.is_owed(db)
 
 
 def test_whoever_stops_while_they_are_told_hears_nothing(slug, reader, database):
@@ -223,7 +223,7 @@ def test_nobody_hears_of_a_private_initiative(slug, reader, database):
         initiative.visibility = "private"
         db.flush()
         closing.close(db, initiative, TOLD, 0, clock.now())
-        assert not announcing.is_owed(db)
+        assert not follower_updates.is_owed(db)
 
 
 def test_a_letters_link_ends_it_without_signing_in_but_only_when_the_button_is_pressed(

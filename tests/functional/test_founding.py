@@ -7,10 +7,10 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from portal import clock
+from portal.core import clock
+from portal.core.time_zones import ASTANA, wall_of
 from portal.domain.organizations.models import Membership, Organization, Vouch
 from portal.domain.organizations.queries import organization_named
-from portal.time_zones import ASTANA, wall_of
 from tests.engines import ON_ONE_ENGINE
 from tests.factories import make_event, make_organization, make_person
 from tests.functional.forms import organization_fields
@@ -67,7 +67,7 @@ def test_its_events_are_marked_in_lists_and_on_their_pages(database, client):
 
 
 def test_links_in_its_descriptions_are_words_until_it_is_verified(database, client):
-    from portal.translated import Translated
+    from portal.i18n.translated import Translated
 
     text = Translated.of("kk", kk="[Мұнда](https://example.org/x) **қара**")
     with database.writing() as db:

@@ -6,7 +6,7 @@ from urllib.parse import parse_qs, quote, urlsplit
 
 import pytest
 
-from portal.i18n import SWITCH
+from portal.i18n.locale import SWITCH
 from tests.factories import make_person
 from tests.functional.pages import page_of
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from portal import clock
+from portal.core import clock
 from portal.domain.events.models import Visibility
-from portal.translated import Translated
-from portal.web.routes.home import SOON
+from portal.i18n.translated import Translated
+from portal.web.home.routes import SOON
 from tests.factories import make_event, make_organization, make_result, sign_up_guest
 from tests.functional.pages import page_of
 from tests.functional.published import OF_MEMBERS, OF_WRITERS, SECRET, publish_and_keep_back

@@ -7,12 +7,12 @@ import re
 import pytest
 from sqlalchemy import select
 
+from portal.core.encryption import seal_of
+from portal.domain.accounts.people.models import Person
+from portal.domain.accounts.people.queries import name_of
 from portal.domain.events.models import EventHost, HostState
 from portal.domain.organizations.models import Invitation, Membership
-from portal.domain.people.models import Person
-from portal.domain.people.queries import name_of
-from portal.sealing import seal_of
-from portal.web.policies import Guard
+from portal.web.http.policies import Guard
 from tests.codebase.test_routes import RIGHTS, ROUTES, path_of
 from tests.codebase.tries import TRIES
 from tests.codebase.world import VISITORS, World

@@ -7,12 +7,12 @@ import json
 import pytest
 from sqlalchemy import select
 
-from portal import clock
+from portal.core import clock
 from portal.domain.events.models import Event, Funding, Visibility
-from portal.domain.history.models import Revision
 from portal.domain.organizations.queries import organization_named
-from portal.domain.registrations import consequences
-from portal.translated import State, Translated
+from portal.domain.publishing.revisions.models import Revision
+from portal.domain.registrations import event_changes
+from portal.i18n.translated import State, Translated
 from tests.factories import make_event, make_host, make_organization, make_person
 from tests.functional.forms import event_fields, organization_fields, saved_fields
 from tests.functional.pages import errors_of, page_of, words
@@ -97,7 +97,7 @@ def test_times_place_state_money_and_hosts_are_told_in_words(client, database, s
         partner = make_organization(db, "partner")
         partner.name = Translated.of("en", en="Partner")
         make_host(db, event, partner)
-        consequences.postpone(db, event, clock.now())
+        event_changes.postpone(db, event, clock.now())
     put_in, taken_out = marks(client.get(f"/en/events/{slug}/history"))
     for text in (
         "Partner",

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from portal.domain.events.hiding import hide
 from portal.domain.events.models import Event, Hiding, Visibility
+from portal.domain.events.takedown import hide
 from tests.engines import ON_ONE_ENGINE
 from tests.factories import make_event, make_image, make_organization, make_person
 from tests.functional.queries import queries_of

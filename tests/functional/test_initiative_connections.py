@@ -7,15 +7,15 @@ import json
 import pytest
 from sqlalchemy import select
 
-from portal import clock
+from portal.core import clock
+from portal.core.item_kinds import ItemKind
 from portal.domain.initiatives import closing, steps
 from portal.domain.initiatives.models import Initiative, Step, StepKind
-from portal.domain.ledger.models import LedgerEntry, TranslationRequest
 from portal.domain.organizations.models import Organization
+from portal.domain.publishing.translation_progress.models import LedgerEntry, TranslationRequest
 from portal.domain.results.actions import Told
 from portal.domain.results.models import Result
-from portal.items import ItemKind
-from portal.translated import State, Translated
+from portal.i18n.translated import State, Translated
 from tests import images
 from tests.conftest import ADDRESS
 from tests.factories import kept, make_image, make_initiative, make_organization, make_person

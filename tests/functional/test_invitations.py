@@ -7,16 +7,16 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from portal import clock
 from portal.app import declared_links
-from portal.domain.letters.models import Notice
+from portal.core import clock
+from portal.domain.emails.models import Notice
 from portal.domain.moderation.models import Measure
 from portal.domain.organizations import actions as organizations
 from portal.domain.organizations.models import Invitation, Membership, Role
 from portal.domain.organizations.queries import organization_named
-from portal.domain.retention.rules import Kept
-from portal.mailer.forgetting import CHORES
-from portal.mailer.notices import compose_notice
+from portal.domain.privacy.retention_rules import Kept
+from portal.mail.notifications import compose_notice
+from portal.worker.retention import CHORES
 from tests.factories import make_decision, make_organization, make_person
 from tests.functional.pages import errors_of, page_of, words
 

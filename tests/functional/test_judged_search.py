@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import tomllib
 
-from portal import clock
+from portal.core import clock
 from portal.demo.programme import FOLDER
-from portal.translated import Translated
+from portal.i18n.translated import Translated
 from tests.factories import make_event, make_organization
 from tests.search.judged import measured, queries
 

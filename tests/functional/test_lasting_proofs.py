@@ -8,18 +8,20 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from portal import clock, guarded
 from portal.app import declared_links
-from portal.domain.letters.models import Notice
+from portal.core import clock
+from portal.domain.emails.models import Notice
 from portal.domain.moderation.models import LogEntry
-from portal.domain.organizations import marks
-from portal.domain.organizations.marks import Proof
+from portal.domain.organizations import verified_badge
 from portal.domain.organizations.models import Method
 from portal.domain.organizations.queries import organization_named
-from portal.domain.organizations.verification_rules import LOOK_EVERY, MOST_MISSES, Look
-from portal.mailer.chores import look_at_domains
-from portal.mailer.notices import compose_notice
-from portal.mailer.rounds import Worker
+from portal.domain.organizations.verification_rules import LOOK_EVERY, MOST_MISSES
+from portal.domain.organizations.verified_badge import Proof
+from portal.mail.notifications import compose_notice
+from portal.net import safe_http
+from portal.net.domain_proof import Look
+from portal.worker.jobs import look_at_domains
+from portal.worker.loop import Worker
 from tests.engines import ON_ONE_ENGINE
 from tests.factories import make_organization, make_person
 from tests.outside import PUBLIC, internet
@@ -44,7 +46,7 @@ def start(database):
         ours = make_organization(db, "ours", owner=owner, editor=make_person(db), verified=False)
         now = clock.now()
         proof = Proof(HOST, TOKEN)
-        marks.give(db, ours, Method.DOMAIN, now, timedelta(days=365), proof)
+        verified_badge.give(db, ours, Method.DOMAIN, now, timedelta(days=365), proof)
         make_organization(db, "known-by-a-document")
     return now
 
@@ -126,12 +128,14 @@ def test_what_was_verified_anew_while_somebody_looked_stays(database, start):
     now = start + LOOK_EVERY
     with database.writing() as db:
         ours = organization_named(db, "ours")
-        proof = marks.begin_look(db, ours.id, now)
+        proof = verified_badge.begin_look(db, ours.id, now)
         ours.proof_misses = MOST_MISSES - 1
     with database.writing() as db:
         ours = organization_named(db, "ours")
-        marks.give(db, ours, Method.DOMAIN, now, timedelta(days=365), Proof(HOST, "another"))
-        assert not marks.note_look(db, ours.id, proof, Look.MISSING, now)
+        verified_badge.give(
+            db, ours, Method.DOMAIN, now, timedelta(days=365), Proof(HOST, "another")
+        )
+        assert not verified_badge.note_look(db, ours.id, proof, Look.MISSING, now)
     assert is_verified(database)
 
 
@@ -156,7 +160,7 @@ def test_nobody_holds_the_database_while_the_domain_answers(database, outside, s
 def test_a_worker_without_a_way_out_ends_no_verification(
     database, outside, start, way, caplog, monkeypatch
 ):
-    monkeypatch.setattr(guarded, "SECONDS", 0.1 if way == "no resolver" else 0.3)
+    monkeypatch.setattr(safe_http, "SECONDS", 0.1 if way == "no resolver" else 0.3)
     due = start + LOOK_EVERY
     if way == "no resolver":
         outside.name_port = 1

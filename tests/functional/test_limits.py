@@ -12,9 +12,10 @@ from sqlalchemy import select, text
 
 from portal import HOME
 from portal.app import create_app, declared_routes
-from portal.domain.people.models import Person
-from portal.web import bodies, limits, routing, turns
-from portal.web.request_log import set_up_logging
+from portal.domain.accounts.people.models import Person
+from portal.web.http import limits, routing, threads
+from portal.web.http.middleware import body_limits
+from portal.web.http.middleware.request_log import set_up_logging
 from tests.conftest import ADDRESS
 from tests.engines import ON_ONE_ENGINE
 from tests.factories import make_person
@@ -68,7 +69,7 @@ def a_form(path):
 
 @ON_ONE_ENGINE
 def test_a_body_that_does_not_arrive_is_not_waited_for(app, monkeypatch):
-    monkeypatch.setattr(bodies, "FORM", limits.FORM._replace(body_seconds=0.1))
+    monkeypatch.setattr(body_limits, "FORM", limits.FORM._replace(body_seconds=0.1))
     sent = []
 
     async def receive():
@@ -115,18 +116,18 @@ def test_requests_for_websockets_are_not_worth_a_line(caplog):
 
 @ON_ONE_ENGINE
 def test_who_gets_no_turn_in_time_can_send_it_again(client, monkeypatch):
-    monkeypatch.setattr(turns, "fail_after", lambda _seconds: anyio.fail_after(0.05))
-    others = [object() for _ in range(turns.THREADS)]
+    monkeypatch.setattr(threads, "fail_after", lambda _seconds: anyio.fail_after(0.05))
+    others = [object() for _ in range(threads.THREADS)]
 
     async def occupy():
         for other in others:
-            await turns.turns_of(writes=False).acquire_on_behalf_of(other)
-            await turns.turns_of(writes=True).acquire_on_behalf_of(other)
+            await threads.turns_of(writes=False).acquire_on_behalf_of(other)
+            await threads.turns_of(writes=True).acquire_on_behalf_of(other)
 
     async def leave():
         for other in others:
-            turns.turns_of(writes=False).release_on_behalf_of(other)
-            turns.turns_of(writes=True).release_on_behalf_of(other)
+            threads.turns_of(writes=False).release_on_behalf_of(other)
+            threads.turns_of(writes=True).release_on_behalf_of(other)
 
     client.portal.call(occupy)
     drawn = client.get("/ru/calendar")

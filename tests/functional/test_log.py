@@ -7,9 +7,9 @@ import json
 import pytest
 from sqlalchemy import text
 
-from portal import clock
-from portal.domain.people import actions as people
-from portal.translated import Translated
+from portal.core import clock
+from portal.domain.accounts.people import actions as people
+from portal.i18n.translated import Translated
 from tests.factories import make_event, make_organization, make_person, pass_key, sign_up_guest
 from tests.functional.processes import serving
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from portal import clock
+from portal.core import clock
 from tests.factories import make_organization, make_own_story, make_person, make_story
 from tests.functional.pages import page_of
 

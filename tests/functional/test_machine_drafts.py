@@ -10,10 +10,10 @@ from starlette.applications import Starlette
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from portal.config.settings import Settings
 from portal.demo.serving import running
 from portal.domain.events.models import Event
-from portal.settings import Settings
-from portal.translated import State, Translated
+from portal.i18n.translated import State, Translated
 from tests.engines import ON_ONE_ENGINE
 from tests.factories import make_event, make_organization, make_person
 from tests.functional.pages import page_of, words

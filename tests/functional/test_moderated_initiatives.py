@@ -7,19 +7,19 @@ import json
 import pytest
 from sqlalchemy import select
 
-from portal import clock
 from portal.app import declared_links
-from portal.domain.initiatives import announcing, following, steps
+from portal.core import clock
+from portal.core.item_kinds import ItemKind
+from portal.domain.accounts.people.models import Person
+from portal.domain.emails.models import Notice
+from portal.domain.initiatives import follower_updates, following, steps
 from portal.domain.initiatives.models import Initiative, StepKind
-from portal.domain.letters.models import Notice
-from portal.domain.moderation import chained_log
+from portal.domain.moderation import audit_log
 from portal.domain.moderation.models import Decision, LogEntry, Measure, Report
 from portal.domain.organizations.models import Organization
-from portal.domain.people.models import Person
-from portal.items import ItemKind
-from portal.mailer.chores import tell_followers
-from portal.mailer.notices import compose_notice
-from portal.translated import Translated
+from portal.i18n.translated import Translated
+from portal.mail.notifications import compose_notice
+from portal.worker.jobs import tell_followers
 from tests.factories import (
     make_decision,
     make_image,
@@ -142,7 +142,7 @@ def test_a_hidden_initiative_is_gone_until_an_appeal_brings_it_back(
     path = f"/en/initiatives/{cast['slug']}"
     with database.writing() as db:
         initiative = db.scalars(select(Initiative).where(Initiative.slug == cast["slug"])).one()
-        announcing.announce(db, initiative, initiative.title, clock.now())
+        follower_updates.announce(db, initiative, initiative.title, clock.now())
     tell_followers(database, clock.now())
     for listing in LISTS:
         assert cast["slug"] in client.get(listing).text, listing
@@ -163,7 +163,7 @@ def test_a_hidden_initiative_is_gone_until_an_appeal_brings_it_back(
         assert compose_notice(db, letter, links, settings, clock.now()) is None
         initiative = db.scalars(select(Initiative).where(Initiative.slug == cast["slug"])).one()
         said = letter.payload_sealed
-        announcing.announce(db, initiative, initiative.title, clock.now())
+        follower_updates.announce(db, initiative, initiative.title, clock.now())
     tell_followers(database, clock.now())
     written = select(Notice.payload_sealed).where(Notice.about == "initiative")
     assert stored(database, written) == [said]
@@ -189,7 +189,7 @@ def test_a_hidden_initiative_is_gone_until_an_appeal_brings_it_back(
     ]
     assert "initiative" in words(client.get("/en/moderation-log"), "//main")
     with database.reading() as db:
-        assert chained_log.first_fault(db) is None
+        assert audit_log.first_fault(db) is None
 
 
 def test_warnings_hide_nothing_and_suspensions_outlast_a_restoration(client, as_, cast, database):

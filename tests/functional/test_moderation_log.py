@@ -9,8 +9,8 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
-from portal import clock
-from portal.domain.moderation import chained_log
+from portal.core import clock
+from portal.domain.moderation import audit_log
 from portal.domain.moderation.models import Act, Item, LogEntry, LogHead, Reason
 from tests.engines import ON_ONE_ENGINE
 from tests.functional.pages import addresses_of, page_of, words
@@ -24,7 +24,7 @@ def log(database):
     """A log of six lines."""
     with database.writing() as db:
         for _line in range(LINES):
-            chained_log.append(db, Act.HIDE, Item.EVENT, Reason.FRAUD, clock.now())
+            audit_log.append(db, Act.HIDE, Item.EVENT, Reason.FRAUD, clock.now())
     return database
 
 
@@ -33,17 +33,17 @@ def altered(database, *statements):
         for statement in statements:
             db.execute(text(statement))
     with database.reading() as db:
-        return chained_log.first_fault(db)
+        return audit_log.first_fault(db)
 
 
 def test_an_untouched_log_is_whole(database, log):
     with database.reading() as db:
-        assert chained_log.first_fault(db) is None
+        assert audit_log.first_fault(db) is None
 
 
 def test_an_empty_log_is_whole(database):
     with database.reading() as db:
-        assert chained_log.first_fault(db) is None
+        assert audit_log.first_fault(db) is None
 
 
 def moved(first, second):
@@ -104,9 +104,9 @@ def test_a_line_that_was_made_to_fit_breaks_the_next_one(log):
     with log.writing() as db:
         entry = db.get_one(LogEntry, 3)
         entry.act = Act.RESTORE.value
-        entry.hash = chained_log.hash_of(chained_log.line_of(entry))
+        entry.hash = audit_log.hash_of(audit_log.line_of(entry))
     with log.reading() as db:
-        assert chained_log.first_fault(db).number == 4
+        assert audit_log.first_fault(db).number == 4
 
 
 UNREADABLE = {
@@ -146,16 +146,16 @@ def test_the_page_says_of_each_line_whether_it_holds_together(log, client):
     with log.writing() as db:
         entry = db.get_one(LogEntry, 2)
         entry.reason = Reason.SPAM.value
-        entry.hash = chained_log.hash_of(chained_log.line_of(entry))
+        entry.hash = audit_log.hash_of(audit_log.line_of(entry))
     # What was made to fit breaks the next one; so does what is gone.
     assert broken_on_the_page(client) == ["5", "3"]
     altered(log, "DELETE FROM moderation_log WHERE number = 1")
     assert broken_on_the_page(client) == ["5", "3", "2"]
     with log.writing() as db:
-        chained_log.append(db, Act.HIDE, Item.EVENT, "whatever it was", clock.now())
+        audit_log.append(db, Act.HIDE, Item.EVENT, "whatever it was", clock.now())
         entry = db.get_one(LogEntry, 7)
         entry.act = "abolish"
-        entry.hash = chained_log.hash_of(chained_log.line_of(entry))
+        entry.hash = audit_log.hash_of(audit_log.line_of(entry))
     assert broken_on_the_page(client) == ["7", "5", "3", "2"]
 
 
@@ -166,7 +166,7 @@ def test_lines_written_at_once_keep_the_chain(database):
         barrier.wait(30)
         for _line in range(5):
             with database.writing() as db:
-                chained_log.append(db, Act.WARN, Item.ORGANIZATION, Reason.SPAM, clock.now())
+                audit_log.append(db, Act.WARN, Item.ORGANIZATION, Reason.SPAM, clock.now())
 
     threads = [threading.Thread(target=write) for _writer in range(8)]
     for thread in threads:
@@ -174,7 +174,7 @@ def test_lines_written_at_once_keep_the_chain(database):
     for thread in threads:
         thread.join(60)
     with database.reading() as db:
-        assert chained_log.first_fault(db) is None
+        assert audit_log.first_fault(db) is None
         assert list(db.scalars(select(LogEntry.number).order_by(LogEntry.number))) == list(
             range(1, 41)
         )
@@ -184,15 +184,15 @@ def test_lines_written_at_once_keep_the_chain(database):
 def test_a_line_of_a_transaction_that_fails_is_not_there(database, log):
     def fail():
         with database.writing() as db:
-            chained_log.append(db, Act.BAN, Item.PERSON, Reason.SPAM, clock.now())
+            audit_log.append(db, Act.BAN, Item.PERSON, Reason.SPAM, clock.now())
             raise RuntimeError
 
     with pytest.raises(RuntimeError):
         fail()
     with database.writing() as db:
-        chained_log.append(db, Act.BAN, Item.PERSON, Reason.SPAM, clock.now())
+        audit_log.append(db, Act.BAN, Item.PERSON, Reason.SPAM, clock.now())
     with database.reading() as db:
-        assert chained_log.first_fault(db) is None
+        assert audit_log.first_fault(db) is None
         assert db.get_one(LogHead, 1).number == LINES + 1
 
 
@@ -207,7 +207,7 @@ def test_everybody_reads_the_log_in_words_page_by_page(client, database, log):
     assert "/en/moderation-log" in addresses_of(client.get("/en"))
     with database.writing() as db:
         for _line in range(50):
-            chained_log.append(db, Act.SETTING, Item.SETTING, "site_name", clock.now())
+            audit_log.append(db, Act.SETTING, Item.SETTING, "site_name", clock.now())
     older = "/en/moderation-log?before=7"
     assert older in addresses_of(client.get("/en/moderation-log"))
     assert "hidden" in words(client.get(older))

@@ -7,12 +7,13 @@ import json
 import pytest
 from sqlalchemy import select
 
-from portal import clock
-from portal.domain.letters.models import Notice
-from portal.domain.moderation import appointments, chained_log
+from portal.core import clock
+from portal.core.refusals import Refusal
+from portal.domain.accounts.people.models import Person
+from portal.domain.emails.models import Notice
+from portal.domain.moderation import audit_log
+from portal.domain.moderation import staff as appointments
 from portal.domain.moderation.models import LogEntry
-from portal.domain.people.models import Person
-from portal.refusals import Refusal
 from tests.engines import ON_ONE_ENGINE
 from tests.factories import make_person
 from tests.functional.pages import addresses_of, errors_of, page_of, value_of, words
@@ -38,7 +39,7 @@ def dana(database):
 
 def acts(database):
     with database.reading() as db:
-        assert chained_log.first_fault(db) is None
+        assert audit_log.first_fault(db) is None
         return [(e.act, e.item, e.reason) for e in db.scalars(select(LogEntry))]
 
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
-from portal import clock
+from portal.core import clock
 from portal.domain.events.models import Event
 from tests.factories import make_event, make_host, make_organization, make_person
 from tests.functional.pages import page_of

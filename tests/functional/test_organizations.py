@@ -7,14 +7,14 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from portal import clock
+from portal.core import clock
+from portal.domain.accounts.people import actions as people
+from portal.domain.accounts.people.models import Person
+from portal.domain.accounts.people.queries import name_of
 from portal.domain.organizations import actions as organizations
 from portal.domain.organizations.models import Invitation, Membership, Organization, Role
 from portal.domain.organizations.queries import organization_named
 from portal.domain.organizations.rules import INVITATION_LASTS
-from portal.domain.people import actions as people
-from portal.domain.people.models import Person
-from portal.domain.people.queries import name_of
 from tests.factories import make_event, make_organization, make_person, pass_key, sign_up_guest
 from tests.functional.forms import event_fields
 from tests.functional.pages import page_of, words

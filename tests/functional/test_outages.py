@@ -10,11 +10,11 @@ import pytest
 from sqlalchemy import create_engine, func, select
 from sqlalchemy.exc import OperationalError
 
-from portal import database as databases
-from portal import outages
-from portal.database import sqlite_module
+from portal.db import engine as databases
+from portal.db import outages
+from portal.db.engine import sqlite_module
 from portal.domain.registrations.models import Registration
-from portal.web import turns
+from portal.web.http import threads
 from tests.factories import make_event, make_organization
 from tests.functional.pages import page_of, words
 
@@ -26,7 +26,7 @@ SOON = 0.6
 def impatient(monkeypatch):
     """Before the first connection is made."""
     monkeypatch.setattr(outages, "PATIENCE", SOON)
-    monkeypatch.setattr(turns, "fail_after", lambda _seconds: anyio.fail_after(SOON))
+    monkeypatch.setattr(threads, "fail_after", lambda _seconds: anyio.fail_after(SOON))
     monkeypatch.setattr(databases, "BUSY_MILLISECONDS", int(SOON * 1000))
 
 
@@ -56,13 +56,13 @@ def test_nobody_reads_behind_a_lock_and_writers_are_asked_to_come_again(
     pages = ("/en/organizations", f"/en/events/{slug}")
     for page in pages:
         client.get(page)
-    with locked(settings), ThreadPoolExecutor(3 * turns.THREADS) as people:
-        targets = [f"/{tag}{path}" for tag in ("en", "ru", "kk")] * turns.THREADS
+    with locked(settings), ThreadPoolExecutor(3 * threads.THREADS) as people:
+        targets = [f"/{tag}{path}" for tag in ("en", "ru", "kk")] * threads.THREADS
         sent = [people.submit(client.post, target, data=TYPED) for target in targets]
         assert {client.get(page).status_code for page in pages} == {200}
         assert not any(each.done() for each in sent)
         answers = [each.result() for each in sent]
-    for target, words_said, answer in zip(targets, said * turns.THREADS, answers, strict=True):
+    for target, words_said, answer in zip(targets, said * threads.THREADS, answers, strict=True):
         assert (answer.status_code, answer.headers["retry-after"]) == (503, "30")
         assert words_said in words(answer)
         (form,) = page_of(answer).xpath("//main//form[@method='post']")

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from portal import HOME
 from portal.domain.stories.models import Comment, CommentState
-from portal.translated import Translated
+from portal.i18n.translated import Translated
 from tests.engines import ON_ONE_ENGINE
 from tests.factories import make_comment, make_own_story, make_person
 from tests.functional.pages import page_of

@@ -9,13 +9,13 @@ import pytest
 from markupsafe import escape
 from sqlalchemy import select
 
-from portal import clock
+from portal.core import clock
+from portal.db.changes.versions import KnownChanges
 from portal.domain.events.models import Event
-from portal.known_changes import KnownChanges
-from portal.publication import Visibility
-from portal.translated import Translated
-from portal.web import routing
-from portal.web.parts import Parts, Sort
+from portal.domain.publishing.publication import Visibility
+from portal.i18n.translated import Translated
+from portal.web.caching.fragments import Parts, Sort
+from portal.web.http import routing
 from tests.factories import (
     make_event,
     make_organization,

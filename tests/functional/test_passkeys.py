@@ -8,12 +8,12 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
-from portal import clock
 from portal.app import create_app
-from portal.domain.people import actions as people
-from portal.domain.second_factors.models import Passkey
-from portal.domain.second_factors.rules import CHALLENGE_LASTS, MOST_PASSKEYS
-from portal.settings import Settings
+from portal.config.settings import Settings
+from portal.core import clock
+from portal.domain.accounts.people import actions as people
+from portal.domain.accounts.second_factors.models import Passkey
+from portal.domain.accounts.second_factors.rules import CHALLENGE_LASTS, MOST_PASSKEYS
 from tests.conftest import ADDRESS
 from tests.factories import make_organization, make_person
 from tests.functional.authenticator import Authenticator

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
-from portal.domain.media.models import Image
-from portal.items import ItemKind
-from portal.translated import Translated
+from portal.core.item_kinds import ItemKind
+from portal.domain.publishing.images.models import Image
+from portal.i18n.translated import Translated
 from tests.factories import (
     make_event,
     make_image,

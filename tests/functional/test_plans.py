@@ -5,29 +5,29 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select, text
 
-from portal import clock
-from portal.database import sqlite_module
-from portal.domain.accounts import queries as accounts
-from portal.domain.events import news as event_news
+from portal.core import clock
+from portal.core.refusals import NotFoundError
+from portal.db.engine import sqlite_module
+from portal.db.query_hints import among
+from portal.domain.emails import actions as outbox
+from portal.domain.emails import queries as letters
+from portal.domain.emails.models import State
+from portal.domain.events import feed as event_news
+from portal.domain.events.detail import event_page
 from portal.domain.events.listing import Filters, feed, of_organization, page_of
 from portal.domain.events.models import Event
-from portal.domain.events.page import event_page
 from portal.domain.feedback import queries as feedback
+from portal.domain.initiatives import feed as initiative_news
 from portal.domain.initiatives import listing as initiatives
-from portal.domain.initiatives import news as initiative_news
-from portal.domain.letters import actions as outbox
-from portal.domain.letters import queries as letters
-from portal.domain.letters.models import State
 from portal.domain.organizations.models import Organization
-from portal.domain.registrations import places
+from portal.domain.privacy import queries as accounts
+from portal.domain.publishing.feed_items import Narrowing
+from portal.domain.registrations import seats
 from portal.domain.registrations.models import HELD
 from portal.domain.registrations.queries import run_out
-from portal.domain.results import news as result_news
+from portal.domain.results import feed as result_news
+from portal.domain.stories import feed as news
 from portal.domain.stories import listing as stories
-from portal.domain.stories import news
-from portal.news import Narrowing
-from portal.plans import among
-from portal.refusals import NotFoundError
 from tests.factories import make_organization
 from tests.functional.queries import queries_of, reads_of
 from tests.functional.upkeep.test_monitoring import near
@@ -118,7 +118,7 @@ def test_states_that_few_letters_are_in_stand_in_the_statement(app, database):
 
 
 def _run_out(db):
-    places.has_line(db, Event(id=1), clock.now())
+    seats.has_line(db, Event(id=1), clock.now())
     run_out(db, clock.now())
 
 

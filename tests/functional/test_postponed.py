@@ -7,13 +7,13 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from portal import clock
+from portal.core import clock
 from portal.domain.events.models import Event
 from portal.domain.organizations.queries import organization_named
 from portal.domain.registrations import actions as registrations
-from portal.domain.registrations import consequences
+from portal.domain.registrations import event_changes
 from portal.domain.registrations.models import Registration
-from portal.translated import Translated
+from portal.i18n.translated import Translated
 from tests.factories import make_event, make_organization, make_person, pass_key, sign_up_guest
 from tests.functional.pages import addresses_of, page_of, words
 
@@ -22,7 +22,7 @@ def postponed(db, organization, days_ago=2, **changes):
     """An event that was postponed a day before its old date, which has gone by."""
     starts_at = clock.now() - timedelta(days=days_ago)
     event = make_event(db, organization, starts_at=starts_at, **changes)
-    consequences.postpone(db, event, starts_at - timedelta(days=1))
+    event_changes.postpone(db, event, starts_at - timedelta(days=1))
     db.flush()
     return event
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from portal.domain.people.models import Person
-from portal.domain.people.queries import city_of, name_of
-from portal.i18n import LANGUAGES
+from portal.domain.accounts.people.models import Person
+from portal.domain.accounts.people.queries import city_of, name_of
+from portal.i18n.locale import LANGUAGES
 from tests.factories import make_person
 from tests.functional.pages import errors_of, page_of, value_of, words
 

@@ -7,16 +7,16 @@ import json
 import pytest
 from sqlalchemy import select
 
-from portal import clock
-from portal.domain.accounts import actions as accounts
-from portal.domain.accounts.holdings import holdings_of
-from portal.domain.letters.models import About, Notice
+from portal.core import clock
+from portal.core.encryption import seal_of
+from portal.core.item_kinds import ItemKind
+from portal.domain.accounts.people.models import Person
+from portal.domain.emails.models import About, Notice
 from portal.domain.organizations.queries import organization_named
-from portal.domain.people.models import Person
+from portal.domain.privacy import actions as accounts
+from portal.domain.privacy.export import holdings_of
 from portal.domain.stories.models import Proposal, Story, Unsaved
-from portal.items import ItemKind
-from portal.sealing import seal_of
-from portal.translated import Translated
+from portal.i18n.translated import Translated
 from tests.factories import kept, make_image, make_organization, make_own_story, make_person
 from tests.functional.forms import story_fields
 from tests.functional.pages import addresses_of, errors_of, page_of, value_of, words

@@ -16,10 +16,10 @@ from starlette.requests import Request
 from starlette.testclient import TestClient
 
 from portal.app import create_app
-from portal.domain.letters.models import Letter
+from portal.config.settings import Settings, SettingsError, load_settings
+from portal.domain.emails.models import Letter
 from portal.domain.moderation.models import Report
-from portal.settings import Settings, SettingsError, load_settings
-from portal.web.rate_limits import Limit, RateLimiter, TooOftenError, client_of
+from portal.web.http.rate_limits import Limit, RateLimiter, TooOftenError, client_of
 from tests.conftest import ADDRESS, SEAL
 from tests.engines import ON_ONE_ENGINE
 from tests.factories import make_event, make_organization

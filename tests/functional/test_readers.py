@@ -6,8 +6,8 @@ import pytest
 from sqlalchemy import Connection, func, inspect, select, text
 from sqlalchemy.exc import DBAPIError
 
-from portal.domain.people.models import Person
-from portal.readers import WouldWaitError
+from portal.db.read_sessions import WouldWaitError
+from portal.domain.accounts.people.models import Person
 from tests.factories import make_person
 
 ONE = text("SELECT 1")

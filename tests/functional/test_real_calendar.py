@@ -10,13 +10,14 @@ import pytest
 import vobject
 from sqlalchemy import select
 
-from portal import HOME, clock
+from portal import HOME
 from portal.app import declared_links
+from portal.core import clock
 from portal.domain.events.calendar_import import import_drafts
 from portal.domain.events.models import Event
 from portal.domain.registrations.models import Registration
-from portal.mailer.rounds import Worker
-from portal.web.event_form import values_of
+from portal.web.events.form import values_of
+from portal.worker.loop import Worker
 from tests.factories import make_organization, make_person, pass_key, sign_up_guest
 from tests.functional.forms import feedback_fields
 from tests.functional.pages import figures_of, words
@@ -43,8 +44,8 @@ def drafts(database):
 
 
 def form_of(database, slug):
+    from portal.domain.accounts.people.models import Person
     from portal.domain.events.queries import managed_event
-    from portal.domain.people.models import Person
 
     with database.reading() as db:
         owner = db.scalars(select(Person)).first()

@@ -9,10 +9,11 @@ import pytest
 from sqlalchemy import bindparam, delete, select, text, update
 from starlette.testclient import TestClient
 
-from portal import clock, touched
 from portal.app import create_app
-from portal.content_revision import ContentChange, raise_revision, revision_now
-from portal.domain.consents.models import Consent
+from portal.core import clock
+from portal.db.changes import writes
+from portal.db.changes.revision import ContentChange, raise_revision, revision_now
+from portal.domain.accounts.consents.models import Consent
 from portal.domain.events.models import Event
 from portal.domain.organizations.models import Organization
 from portal.domain.registrations import actions as registrations
@@ -196,8 +197,8 @@ def test_a_sign_up_redraws_only_what_shows_it(database, client, replica, browser
 def test_who_is_far_behind_takes_everything_for_changed(
     database, client, replica, ids, monkeypatch
 ):
-    monkeypatch.setattr(touched, "KEPT", 5)
-    monkeypatch.setattr(touched, "_FORGOTTEN_AT_ONCE", 1)
+    monkeypatch.setattr(writes, "KEPT", 5)
+    monkeypatch.setattr(writes, "_FORGOTTEN_AT_ONCE", 1)
     _first, second = slugs_of(database, ids)
     path = f"/en/events/{second}"
 

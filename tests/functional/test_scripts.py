@@ -6,14 +6,14 @@ import re
 
 import pytest
 
-from portal import clock
+from portal.core import clock
 from portal.domain.organizations import actions as organizations
 from portal.domain.organizations.models import Organization, Role
-from portal.domain.spelling.actions import correct
-from portal.domain.spelling.queries import corrections_of, doubtful_words
-from portal.domain.spelling.rules import Spelling
-from portal.kazakh.scripts import ARABIC, LATIN, convert
-from portal.translated import Translated
+from portal.domain.script_corrections.actions import correct
+from portal.domain.script_corrections.queries import corrections_of, doubtful_words
+from portal.domain.script_corrections.rules import Spelling
+from portal.i18n.kazakh.scripts import ARABIC, LATIN, convert
+from portal.i18n.translated import Translated
 from tests.engines import ON_ONE_ENGINE
 from tests.factories import make_event, make_organization, make_person
 from tests.functional.pages import errors_of, page_of

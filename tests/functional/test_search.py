@@ -8,9 +8,9 @@ from urllib.parse import quote
 
 import pytest
 
-from portal import clock
+from portal.core import clock
 from portal.domain.events.models import Visibility
-from portal.translated import Translated
+from portal.i18n.translated import Translated
 from tests.factories import (
     make_event,
     make_initiative,

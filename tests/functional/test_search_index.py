@@ -6,31 +6,31 @@ from datetime import timedelta
 
 from sqlalchemy import delete, func, select, text
 
-from portal import clock
+from portal.core import clock
+from portal.core.item_kinds import ItemKind
 from portal.domain.events.details import details_of
 from portal.domain.events.models import Event, Visibility
-from portal.domain.indexing.models import IndexedText
 from portal.domain.moderation import appeals
 from portal.domain.moderation.models import Measure
 from portal.domain.moderation.queries import Ruling
-from portal.domain.moderation.subjects import Subject
+from portal.domain.moderation.targets import Subject
 from portal.domain.organizations.models import Organization
-from portal.domain.registrations.consequences import change_event
+from portal.domain.publishing.search_index.models import IndexedText
+from portal.domain.registrations.event_changes import change_event
 from portal.domain.search.queries import begun, found
 from portal.domain.search.reindexing import reindex
 from portal.domain.search.rules import At, Filters, When
 from portal.domain.search.spelling import titles
 from portal.domain.stories import actions as stories
-from portal.domain.stories import wording
+from portal.domain.stories import search_and_progress
 from portal.domain.stories.models import Story
 from portal.domain.translation import actions as translation
 from portal.domain.translation.kinds import KINDS
 from portal.domain.translation.rules import Typed
-from portal.items import ItemKind
-from portal.kazakh.scripts import SCRIPTS, convert
-from portal.passages import fingerprint
+from portal.i18n.kazakh.scripts import SCRIPTS, convert
+from portal.i18n.paragraphs import fingerprint
+from portal.i18n.translated import Translated
 from portal.search.queries import terms_of
-from portal.translated import Translated
 from tests.factories import (
     decision_url,
     make_decision,
@@ -148,7 +148,7 @@ def test_the_index_made_anew_is_what_it_was(database):
         # Lost, and with words of something that is gone.
         for table in ("search_words", "search_texts"):
             db.execute(text(f"DELETE FROM {table}"))
-        wording.index(db, db.get_one(Story, number))
+        search_and_progress.index(db, db.get_one(Story, number))
         db.execute(text("UPDATE search_texts SET item_id = 4711"))
         db.execute(delete(Organization).where(Organization.id == 0))
     assert reindex(database) == 4

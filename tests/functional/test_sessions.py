@@ -7,10 +7,10 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from portal import clock
-from portal.domain.people import actions as people
-from portal.domain.people.models import SignInSession
-from portal.domain.people.rules import SESSION_LASTS, USE_NOTED_EVERY
+from portal.core import clock
+from portal.domain.accounts.people import actions as people
+from portal.domain.accounts.people.models import SignInSession
+from portal.domain.accounts.people.rules import SESSION_LASTS, USE_NOTED_EVERY
 from tests.conftest import keep_session
 from tests.factories import make_person
 from tests.functional.pages import page_of, words

@@ -7,17 +7,17 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
-from portal import clock
 from portal.app import declared_links
-from portal.database import Base
-from portal.domain.letters.actions import notify, take_notices
-from portal.domain.letters.models import About, Notice
-from portal.domain.people.models import Identity, Person, SignInSession
-from portal.domain.people.queries import address_of
-from portal.domain.ways.actions import forget_links
-from portal.domain.ways.models import SignInLink
-from portal.mailer.notices import compose_notice
-from portal.settings import Settings
+from portal.config.settings import Settings
+from portal.core import clock
+from portal.db.engine import Base
+from portal.domain.accounts.identities.actions import forget_links
+from portal.domain.accounts.identities.models import SignInLink
+from portal.domain.accounts.people.models import Identity, Person, SignInSession
+from portal.domain.accounts.people.queries import address_of
+from portal.domain.emails.actions import notify, take_notices
+from portal.domain.emails.models import About, Notice
+from portal.mail.notifications import compose_notice
 from tests.conftest import ADDRESS
 from tests.factories import make_person
 from tests.functional.pages import errors_of, page_of, value_of, words

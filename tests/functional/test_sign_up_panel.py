@@ -7,9 +7,9 @@ from types import SimpleNamespace
 
 import pytest
 
-from portal.i18n import LANGUAGE_TAGS, speaking
-from portal.places import Band
-from portal.web.sign_up_panel import Offer, Ways, blank_panel, panel
+from portal.core.availability import Band
+from portal.i18n.locale import LANGUAGE_TAGS, speaking
+from portal.web.events.registration_panel import Offer, Ways, blank_panel, panel
 from tests.engines import ON_ONE_ENGINE
 from tests.factories import make_event, make_organization, make_person
 from tests.functional.pages import page_of
@@ -35,10 +35,10 @@ def visit_of(app, tag, visitor):
 @pytest.mark.parametrize("visitor", [None, object()], ids=["stranger", "member"])
 def test_each_event_has_its_own_address_and_names(app, tag, visitor):
     with speaking(tag):
-        visit = visit_of(app, tag, visitor)
+        ctx = visit_of(app, tag, visitor)
         for number, ways in enumerate(ALL_WAYS):
             offer = Offer(ways, f"kesh-{number}", f"Ұлы дала & <b>{number}</b> ~event~")
-            assert blank_panel(visit, offer) == panel(visit, offer)
+            assert blank_panel(ctx, offer) == panel(ctx, offer)
 
 
 def test_a_page_leads_to_its_own_event(client, database):

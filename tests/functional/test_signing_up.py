@@ -7,15 +7,15 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select, text
 
-from portal import clock
+from portal.core import clock
+from portal.core.encryption import seal_of
+from portal.domain.accounts.people.models import Person
+from portal.domain.emails.models import Kind, Letter
 from portal.domain.events.models import Event, Visibility
-from portal.domain.letters.models import Kind, Letter
-from portal.domain.people.models import Person
 from portal.domain.registrations import actions as registrations
-from portal.domain.registrations import consequences
+from portal.domain.registrations import event_changes
 from portal.domain.registrations.models import Registration
 from portal.domain.registrations.queries import Pass, recipient_of
-from portal.sealing import seal_of
 from tests.factories import make_event, make_organization, make_person, pass_key, sign_up_guest
 from tests.functional.pages import errors_of, value_of, words
 
@@ -195,7 +195,7 @@ def test_an_event_that_is_over_says_so_and_what_to_do(client, browser_of, databa
 
 def test_a_cancelled_event_says_so_and_what_to_do(client, database, slug):
     with database.writing() as db:
-        consequences.cancel_event(db, db.scalars(select(Event)).one(), clock.now())
+        event_changes.cancel_event(db, db.scalars(select(Event)).one(), clock.now())
     answer = client.post(registration_path(slug), data=GUEST)
     assert answer.status_code == 409
     assert "Cancelled" in words(answer)
@@ -213,7 +213,7 @@ def test_signing_up_is_possible_until_the_end(client, database):
 
 def test_a_postponed_event_can_be_signed_up_for(client, database, slug):
     with database.writing() as db:
-        consequences.postpone(db, db.scalars(select(Event)).one(), clock.now())
+        event_changes.postpone(db, db.scalars(select(Event)).one(), clock.now())
     assert "A new date is being looked for" in words(client.get(f"/en/events/{slug}"))
     assert client.post(registration_path(slug), data=GUEST).status_code == 303
 

@@ -6,20 +6,20 @@ import pytest
 from sqlalchemy import event as events
 from sqlalchemy import func, select
 
-from portal import clock
-from portal.domain.consents.models import Consent, ConsentText
+from portal.core import clock
+from portal.core.encryption import seal_of
+from portal.core.refusals import NotFoundError
+from portal.domain.accounts.consents.models import Consent, ConsentText
+from portal.domain.accounts.people.actions import start_session
+from portal.domain.accounts.people.models import Person, SignInSession
+from portal.domain.emails.models import Kind, Letter
 from portal.domain.events.models import Event, Status, Visibility
-from portal.domain.letters.models import Kind, Letter
-from portal.domain.people.actions import start_session
-from portal.domain.people.models import Person, SignInSession
-from portal.domain.registrations import newcomers
+from portal.domain.registrations import sign_up
 from portal.domain.registrations.models import Registration
-from portal.domain.registrations.newcomers import Guest
 from portal.domain.registrations.rules import EventCancelledError
-from portal.domain.registrations.wishes import Wish, sign_up_all
-from portal.i18n import speaking
-from portal.refusals import NotFoundError
-from portal.sealing import seal_of
+from portal.domain.registrations.sign_up import Guest
+from portal.domain.registrations.sign_up_batch import Wish, sign_up_all
+from portal.i18n.locale import speaking
 from tests.factories import make_event, make_organization, make_person
 
 
@@ -34,7 +34,7 @@ def by_guest(number, email=None, language="en"):
         with speaking(language):
             address = email or f"guest-{number}@example.org"
             said = Guest(f"Guest {number}", address, language, None)
-            return Wish(guest=newcomers.guest(seal_of(db), said))
+            return Wish(guest=sign_up.guest(seal_of(db), said))
 
     return wish
 

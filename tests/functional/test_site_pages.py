@@ -6,8 +6,8 @@ import pytest
 
 from portal.domain.site_pages.queries import brought_along, page_named
 from portal.domain.site_pages.rules import PageName
-from portal.i18n import LANGUAGES
-from portal.passages import paragraphs
+from portal.i18n.locale import LANGUAGES
+from portal.i18n.paragraphs import paragraphs
 from tests.factories import make_person
 from tests.functional.pages import addresses_of, errors_of, page_of, value_of, words
 from tests.functional.queries import queries_of

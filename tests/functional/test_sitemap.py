@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 from lxml import etree
 
-from portal import clock
+from portal.core import clock
 from portal.domain.events.models import Visibility
-from portal.domain.stories import authorship
-from portal.i18n import SWITCH
-from portal.web.routes import sitemap
+from portal.domain.stories import author_pages
+from portal.i18n.locale import SWITCH
+from portal.web.feeds import sitemap
 from tests.factories import (
     make_decision,
     make_event,
@@ -61,7 +61,7 @@ def test_of_authors_it_names_those_who_have_told_something(client, database):
         ours = make_organization(db, "ours")
         for name, signs_as in (("Айша", "Айша"), ("Бота", "Б. Б."), ("Гүл", None)):
             person = make_person(db)
-            authorship.introduce(db, person, name, clock.now())
+            author_pages.introduce(db, person, name, clock.now())
             if signs_as:
                 make_story(db, ours, person, byline=signs_as)
     found = addresses_in(client.get("/sitemap.xml"))

@@ -11,19 +11,21 @@ import pytest
 from PIL import Image, ImageFont
 from sqlalchemy import select
 
-from portal import HOME, clock, social_card
+from portal import HOME
+from portal.core import clock
+from portal.domain.accounts.people.models import Person
 from portal.domain.events.models import Event, Visibility
 from portal.domain.initiatives.models import Initiative
-from portal.domain.people.models import Person
-from portal.domain.registrations.consequences import cancel_event
+from portal.domain.registrations.event_changes import cancel_event
 from portal.domain.stories.models import Story
-from portal.social_card import Card, png_of
-from portal.translated import Translated
+from portal.i18n.translated import Translated
+from portal.media import social_cards
+from portal.media.social_cards import Card, png_of
 from tests.factories import make_event, make_organization, make_person
 from tests.functional.pages import page_of
 from tests.functional.published import SECRET, publish_and_keep_back
 
-FONTS = HOME / "portal" / "fonts"
+FONTS = HOME / "portal" / "media" / "fonts"
 HERE = "https://testserver"
 PLAIN = Card("Домбыра кеші", "Алматы", "Алтын сақа", "Шаңырақ")
 
@@ -56,10 +58,10 @@ def test_a_card_is_a_picture_of_the_size_that_networks_show():
 def test_titles_of_any_length_stay_on_the_card_above_what_follows():
     for title in ("К", "Қанағат " * 17, "Қарқаралы" * 15 + "қайда", "W" * 140):
         image = opened(png_of(PLAIN._replace(title=title)))
-        side = 1200 - social_card.MARGIN
+        side = 1200 - social_cards.MARGIN
         assert not inked(image, (side + 2, 0, 1200, 540)), title
-        assert not inked(image, (0, 0, social_card.MARGIN - 6, 540)), title
-        assert inked(image, (social_card.MARGIN, 150, side, 400)), title
+        assert not inked(image, (0, 0, social_cards.MARGIN - 6, 540)), title
+        assert inked(image, (social_cards.MARGIN, 150, side, 400)), title
 
 
 @pytest.mark.parametrize("weight", ["Regular", "Bold"])
@@ -105,7 +107,7 @@ def test_cards_of_stories_and_initiatives_speak_kazakh_and_those_kept_back_have_
         drafts = [story.slug for story in secret if story.is_own]
         lines = db.scalars(select(Initiative.slug).where(Initiative.published_at.is_(None))).all()
     drawn = []
-    monkeypatch.setattr(social_card, "png_of", lambda card: drawn.append(card) or b"png")
+    monkeypatch.setattr(social_cards, "png_of", lambda card: drawn.append(card) or b"png")
     assert client.get("/kk/initiatives/bastama/card.png").status_code == 200
     assert client.get("/kk/stories/mushe-zhazdy/card.png").status_code == 200
     line, story = drawn

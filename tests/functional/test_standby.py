@@ -10,12 +10,12 @@ import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import create_engine, delete, text
 
-from portal import schema, standby
 from portal.app import create_app
-from portal.database import Database
-from portal.domain.people.models import SignInSession
-from portal.settings import Settings
-from portal.upkeep import deployment
+from portal.config.settings import Settings
+from portal.db import schema, standby
+from portal.db.engine import Database
+from portal.domain.accounts.people.models import SignInSession
+from portal.ops import deploy_checks
 from tests.conftest import SEAL, keep_session
 from tests.factories import make_event, make_organization, make_person, session_cookie
 from tests.postgres.server import own_postgres
@@ -183,8 +183,10 @@ def test_what_does_not_follow_is_never_read_and_told_to_the_operator(
             assert not reads_from_standby(mistaken)
         # Whatever was asked on the way has been given back.
         assert [engine.pool.checkedout() for engine in mistaken.engines] == [0, 0, 0]
-        assert told in "".join(each.what for each in deployment.of_database(settings, mistaken))
-        assert told not in "".join(each.what for each in deployment.of_database(settings, database))
+        assert told in "".join(each.what for each in deploy_checks.of_database(settings, mistaken))
+        assert told not in "".join(
+            each.what for each in deploy_checks.of_database(settings, database)
+        )
         assert [engine.pool.checkedout() for engine in database.engines] == [0, 0, 0]
     finally:
         mistaken.close()

@@ -9,22 +9,22 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from portal import clock
+from portal.core import clock
 from portal.domain.moderation import appeals
 from portal.domain.moderation.models import Decision, Measure
 from portal.domain.moderation.queries import Ruling, ruling_for
-from portal.domain.moderation.subjects import Subject
+from portal.domain.moderation.targets import Subject
 from portal.domain.organizations.actions import give_role
 from portal.domain.organizations.models import Organization, Role
-from portal.domain.stories import actions, authorship, listing
+from portal.domain.publishing.publication import Hiding
+from portal.domain.stories import actions, author_pages, listing
 from portal.domain.stories.details import Source
 from portal.domain.stories.models import Story
-from portal.domain.stories.publishing import publish
-from portal.i18n import SWITCH, speaking
-from portal.mailer.chores import publish_stories
-from portal.mailer.rounds import Worker
-from portal.publication import Hiding
-from portal.translated import MACHINE, Translated, fingerprint
+from portal.domain.stories.workflow import publish
+from portal.i18n.locale import SWITCH, speaking
+from portal.i18n.translated import MACHINE, Translated, fingerprint
+from portal.worker.jobs import publish_stories
+from portal.worker.loop import Worker
 from tests.factories import (
     decision_url,
     make_decision,
@@ -245,18 +245,18 @@ def test_an_author_has_a_page_only_by_choice_and_only_of_what_bears_its_name(
     write(database, editor, title=Translated.of("kk", kk="Атсыз"))
     assert "/kk/authors/" not in client.get(f"/kk/stories/{signed}").text
     with database.writing() as db:
-        author = authorship.introduce(db, db.merge(editor), "Ақбоз", clock.now())
+        author = author_pages.introduce(db, db.merge(editor), "Ақбоз", clock.now())
         address = f"/kk/authors/{author.slug}"
     page = client.get(address)
     assert titles(page) == ["Қолым бар"]
     assert address in addresses_of(client.get(f"/kk/stories/{signed}"))
     assert "/kk/authors/" not in client.get(f"/kk/stories/{other}").text
     with database.writing() as db:
-        authorship.introduce(db, db.merge(editor), "Ақбоз қызы", clock.now())
+        author_pages.introduce(db, db.merge(editor), "Ақбоз қызы", clock.now())
     assert "Ақбоз қызы" in words(client.get(f"/kk/stories/{signed}"))
     assert titles(client.get(address)) == ["Қолым бар"]
     with database.writing() as db:
-        authorship.retire(db, db.merge(editor))
+        author_pages.retire(db, db.merge(editor))
     assert client.get(address).status_code == 404
     assert "Ақбоз қызы" in words(client.get(f"/kk/stories/{signed}"))
 

@@ -9,7 +9,7 @@ from portal.domain.events.models import Visibility
 from portal.domain.initiatives.models import Initiative
 from portal.domain.organizations.models import Organization
 from portal.domain.stories.models import Story
-from portal.translated import Translated
+from portal.i18n.translated import Translated
 from tests.conftest import ADDRESS
 from tests.factories import (
     make_decision,

@@ -5,13 +5,13 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import func, select
 
-from portal.domain.ledger.models import LedgerEntry, TranslationRequest
-from portal.domain.media.models import Image, RemovedImage
+from portal.core.item_kinds import ItemKind
 from portal.domain.organizations.models import Organization
+from portal.domain.publishing.images.models import Image, RemovedImage
+from portal.domain.publishing.translation_progress.models import LedgerEntry, TranslationRequest
 from portal.domain.stories import actions
 from portal.domain.stories.models import Story
-from portal.items import ItemKind
-from portal.translated import State, Translated
+from portal.i18n.translated import State, Translated
 from tests.conftest import ADDRESS
 from tests.factories import (
     kept,

@@ -8,13 +8,13 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from portal import clock
-from portal.domain.accounts import actions as accounts
+from portal.core import clock
+from portal.domain.accounts.people.models import Person
 from portal.domain.events.models import Event
-from portal.domain.people.models import Person
+from portal.domain.privacy import actions as accounts
+from portal.domain.registrations.exports import forget_takings, note_taking
 from portal.domain.registrations.models import TakenList
 from portal.domain.registrations.rules import TAKEN_KEPT
-from portal.domain.registrations.taking import forget_takings, note_taking
 from tests.factories import make_event, make_organization, make_person, sign_up_guest
 from tests.functional.pages import page_of, words
 from tests.functional.processes import run_all

@@ -8,11 +8,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from icalendar import Calendar
 
-from portal import clock
+from portal.core import clock
+from portal.core.time_zones import instant_of, offset_label, wall_of, zone_info
+from portal.domain.accounts.people.models import Person
 from portal.domain.events.models import Event
-from portal.domain.people.models import Person
-from portal.time_zones import instant_of, offset_label, wall_of, zone_info
-from portal.translated import Translated
+from portal.i18n.translated import Translated
 from tests.engines import ON_ONE_ENGINE
 from tests.factories import make_event, make_organization, make_person, pass_key, sign_up_guest
 from tests.functional.pages import errors_of, page_of, words

@@ -10,8 +10,8 @@ from lxml import etree
 from sqlalchemy import select
 
 from portal.domain.events.models import Event
-from portal.passages import MACHINE, fingerprint
-from portal.translated import State, Translated
+from portal.i18n.paragraphs import MACHINE, fingerprint
+from portal.i18n.translated import State, Translated
 from tests.engines import ON_ONE_ENGINE
 from tests.factories import make_event, make_organization, make_person
 from tests.functional.pages import page_of, value_of, words

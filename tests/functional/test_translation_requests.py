@@ -6,14 +6,14 @@ import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import func, select, update
 
-from portal import clock
+from portal.core import clock
 from portal.domain.events.models import Event, Visibility
-from portal.domain.ledger.models import LedgerEntry, TranslationRequest
 from portal.domain.organizations.actions import give_role
 from portal.domain.organizations.models import Organization, Role
-from portal.domain.registrations.consequences import change_event
-from portal.passages import MACHINE, fingerprint
-from portal.translated import Translated
+from portal.domain.publishing.translation_progress.models import LedgerEntry, TranslationRequest
+from portal.domain.registrations.event_changes import change_event
+from portal.i18n.paragraphs import MACHINE, fingerprint
+from portal.i18n.translated import Translated
 from tests.conftest import ADDRESS
 from tests.factories import make_details, make_event, make_organization, make_person
 from tests.functional.pages import page_of, words

@@ -13,8 +13,8 @@ from starlette.responses import Response
 
 from portal.domain.organizations.models import Organization
 from portal.domain.registrations.models import Registration
-from portal.web import turnstile
-from portal.web.turnstile import Crossing, LineFullError, Turnstile
+from portal.web.http import batching
+from portal.web.http.batching import Crossing, LineFullError, Turnstile
 from tests.factories import make_event, make_organization
 
 
@@ -41,7 +41,7 @@ def signed_up(database):
     [("kk", "Қайта жіберу"), ("ru", "Отправить ещё раз"), ("en", "Send it again")],
 )
 def test_where_too_many_wait_nothing_typed_is_lost(sign_up, database, monkeypatch, language, words):
-    monkeypatch.setattr(turnstile, "MOST_WAITING", 0)
+    monkeypatch.setattr(batching, "MOST_WAITING", 0)
     answer = sign_up(language)
     assert answer.status_code == 503
     assert 1 <= int(answer.headers["retry-after"]) <= 60
@@ -147,7 +147,7 @@ def test_turns_are_taken_in_order_and_together_only_by_those_who_want_the_same(d
 
 
 def test_more_than_can_be_answered_soon_are_refused_at_once(database, monkeypatch):
-    monkeypatch.setattr(turnstile, "MOST_WAITING", 2)
+    monkeypatch.setattr(batching, "MOST_WAITING", 2)
     crossings = [("a", wanting(lambda _db, wishes: wishes))] * 3
     found = outcomes(Turnstile(database), crossings)
     assert found[:2] == ["wanted", "wanted"]

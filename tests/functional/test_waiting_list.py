@@ -7,14 +7,14 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select, text
 
-from portal import clock
 from portal.app import declared_links
+from portal.core import clock
+from portal.domain.emails.models import Kind, Letter
 from portal.domain.events.models import Event
-from portal.domain.letters.models import Kind, Letter
 from portal.domain.registrations import actions as registrations
 from portal.domain.registrations.models import Registration
 from portal.domain.registrations.rules import HELD_FOR
-from portal.mailer.rounds import Worker
+from portal.worker.loop import Worker
 from tests.factories import make_event, make_organization, make_person, pass_key, sign_up_guest
 from tests.functional.forms import saved_fields
 from tests.functional.pages import errors_of, value_of, words

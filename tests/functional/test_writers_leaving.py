@@ -10,15 +10,15 @@ from zipfile import ZipFile
 import pytest
 from sqlalchemy import select
 
-from portal import clock
-from portal.domain.accounts import actions as accounts
-from portal.domain.accounts.rules import WAY_BACK
-from portal.domain.history.models import Revision
-from portal.domain.people.models import Person
-from portal.domain.stories import authorship, keeping
+from portal.core import clock
+from portal.domain.accounts.people.models import Person
+from portal.domain.privacy import actions as accounts
+from portal.domain.privacy.rules import WAY_BACK
+from portal.domain.publishing.revisions.models import Revision
+from portal.domain.stories import author_pages, autosave
 from portal.domain.stories.models import Author, Comment, CommentMode, Story, Unsaved
-from portal.mailer.rounds import Worker
-from portal.translated import Translated
+from portal.i18n.translated import Translated
+from portal.worker.loop import Worker
 from tests.factories import (
     make_comment,
     make_organization,
@@ -51,8 +51,8 @@ def writer(database):
         make_comment(db, own, other, "Бөтен пікір")
         question = make_comment(db, theirs, person, "Менің пікірім-7261", byline=NAME)
         make_comment(db, theirs, other, "Жауабым", answers=question.public_id)
-        authorship.introduce(db, person, NAME, clock.now())
-        keeping.keep(db, draft, person, {"body_kk": "Терілген-7261"}, 1, clock.now())
+        author_pages.introduce(db, person, NAME, clock.now())
+        autosave.keep(db, draft, person, {"body_kk": "Терілген-7261"}, 1, clock.now())
         db.flush()
         db.expunge(person)
         return person

@@ -8,21 +8,21 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
-from portal import clock
+from portal.core import clock
+from portal.domain.accounts.people.models import Person
+from portal.domain.emails.actions import Change, tell_change
+from portal.domain.emails.models import Kind, Letter, Notice, State
+from portal.domain.emails.queries import changes_told
 from portal.domain.events.details import details_of
 from portal.domain.events.queries import managed_event
-from portal.domain.initiatives import announcing, following
+from portal.domain.initiatives import follower_updates, following
 from portal.domain.initiatives.models import Initiative
-from portal.domain.letters.actions import Change, tell_change
-from portal.domain.letters.models import Kind, Letter, Notice, State
-from portal.domain.letters.queries import changes_told
 from portal.domain.organizations.queries import organization_named
-from portal.domain.people.models import Person
-from portal.domain.registrations import consequences
+from portal.domain.registrations import event_changes
 from portal.domain.registrations.models import Registration, Status
-from portal.domain.registrations.places import promote
 from portal.domain.registrations.queries import active_of
-from portal.translated import Translated
+from portal.domain.registrations.seats import promote
+from portal.i18n.translated import Translated
 from tests.factories import (
     make_event,
     make_initiative,
@@ -45,7 +45,7 @@ def crowd(database, people, **about):
 
 
 def cancel(db, event):
-    consequences.cancel_event(db, event, clock.now())
+    event_changes.cancel_event(db, event, clock.now())
 
 
 def move(db, event):
@@ -54,7 +54,7 @@ def move(db, event):
     later = replace(
         details, starts_wall=details.starts_wall + hour, ends_wall=details.ends_wall + hour
     )
-    consequences.change_event(db, event, later, event.revision, clock.now())
+    event_changes.change_event(db, event, later, event.revision, clock.now())
 
 
 def move_twice(db, event):
@@ -120,10 +120,10 @@ def test_letters_to_followers(database, editor):
             db.flush()
             for result in ("Бірінші", "Екінші"):
                 title = Translated.of("kk", kk=f"{result} {people}")
-                announcing.announce(db, initiative, title, clock.now())
+                follower_updates.announce(db, initiative, title, clock.now())
                 db.flush()
                 with queries_of(database) as asked:
-                    announcing.tell_some(db, clock.now())
+                    follower_updates.tell_some(db, clock.now())
                     db.flush()
                 # SQLite, which is no way off, is handed notices whose ids are wanted one by one.
                 sent.append(len([each for each in asked if "INTO notices" not in each]))

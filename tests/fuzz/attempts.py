@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 
 from portal import HOME
 from portal.app import declared_routes
-from portal.i18n import LANGUAGE_TAGS
-from portal.refusals import Refusal
+from portal.core.refusals import Refusal
+from portal.i18n.locale import LANGUAGE_TAGS
 from portal.web import routes as route_modules
-from portal.web.forms import Fields
+from portal.web.http.forms import Fields
 from tests.codebase.test_routes import RIGHTS
 from tests.codebase.tries import TRIES
 from tests.codebase.world import VISITORS

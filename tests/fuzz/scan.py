@@ -21,10 +21,10 @@ import httpx
 from sqlalchemy import select
 
 from portal import HOME
-from portal.database import Database
+from portal.core.encryption import Seal
+from portal.db.engine import Database
+from portal.domain.accounts.people.models import Person
 from portal.domain.organizations.models import Membership, Role
-from portal.domain.people.models import Person
-from portal.sealing import Seal
 from tests.factories import session_cookie
 from tests.functional.processes import free_port
 

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from babel import localedata
 
-from portal.kazakh.scripts import ARABIC, LATIN, LATIN_TURKISH, convert
+from portal.i18n.kazakh.scripts import ARABIC, LATIN, LATIN_TURKISH, convert
 
 HERE = Path(__file__).parent
 # Other code points of the hamza before a word.

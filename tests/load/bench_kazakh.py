@@ -10,10 +10,10 @@ import json
 import platform
 import time
 
-from portal.kazakh import scripts
-from portal.kazakh.letters import LATIN
-from portal.kazakh.pages import convert_html
-from portal.kazakh.stemmer import key, stem
+from portal.i18n.kazakh import scripts
+from portal.i18n.kazakh.letters import LATIN
+from portal.i18n.kazakh.pages import convert_html
+from portal.i18n.kazakh.stemmer import key, stem
 from portal.search.queries import terms_of
 from tests.kazakh.measured import cldr_share, rows, script_misses, stemming
 

@@ -24,16 +24,16 @@ from urllib.parse import quote
 
 from sqlalchemy import insert, text
 
-from portal import clock
+from portal.config.settings import Settings
+from portal.core import clock
+from portal.core.item_kinds import ItemKind
 from portal.demo.programme import FOLDER
 from portal.demo.run import _prepared
-from portal.domain.indexing import actions as indexing
-from portal.domain.indexing.rules import Texts
-from portal.domain.indexing.words import settle
+from portal.domain.publishing.search_index import actions as indexing
+from portal.domain.publishing.search_index.rules import Texts
+from portal.domain.publishing.search_index.words import settle
 from portal.domain.stories.models import Story
-from portal.items import ItemKind
-from portal.settings import Settings
-from portal.translated import Translated
+from portal.i18n.translated import Translated
 from tests.load.measuring import Hello, wrk
 from tests.load.servers import hello_server, portal_server
 from tests.postgres.server import start_postgres

@@ -11,7 +11,7 @@ import time
 import httpx
 from sqlalchemy import create_engine, text
 
-from portal.database import sqlite_module
+from portal.db.engine import sqlite_module
 from tests.load.measuring import wrk
 from tests.load.servers import hello_server, portal_server, run_portal
 

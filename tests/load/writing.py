@@ -12,10 +12,10 @@ from sqlalchemy import select as rows_of
 from sqlalchemy import update
 
 import portal.app  # noqa: F401 - with it all tables are known
-from portal import clock
-from portal.database import Database
+from portal.core import clock
+from portal.core.encryption import Seal
+from portal.db.engine import Database
 from portal.domain.events.models import Event
-from portal.sealing import Seal
 
 # Events that are written to in turn: those whose own pages are asked for, and the first of the
 # list, which are those of its first twenty pages.

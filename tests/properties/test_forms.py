@@ -11,18 +11,18 @@ from hypothesis import strategies as st
 from pydantic import Field
 from starlette.datastructures import FormData
 
+from portal.core.text_rules import ControlCharacterError, TooLongError
+from portal.domain.accounts.people.rules import NameNeededError, check_name, tidy_name
 from portal.domain.events.rules import LARGEST_CAPACITY
-from portal.domain.people.rules import NameNeededError, check_name, tidy_name
-from portal.i18n import LANGUAGES, speaking
-from portal.texts import ControlCharacterError, TooLongError
-from portal.web.event_form import EventFields
-from portal.web.forms import MESSAGES, Fields, Form
-from portal.web.routes.administration import OrganizationFields
-from portal.web.routes.feedback import FeedbackFields
-from portal.web.routes.people import RoleFields
-from portal.web.routes.profile import ProfileFields
-from portal.web.routes.time_zone import ZoneFields
-from portal.web.sign_up_panel import GuestFields
+from portal.i18n.locale import LANGUAGES, speaking
+from portal.web.accounts.profile import ProfileFields
+from portal.web.accounts.time_zone import ZoneFields
+from portal.web.admin.organizations import OrganizationFields
+from portal.web.events.form import EventFields
+from portal.web.events.registration_panel import GuestFields
+from portal.web.feedback.routes import FeedbackFields
+from portal.web.http.forms import MESSAGES, Fields, Form
+from portal.web.organizations.members import RoleFields
 
 FORMS = (
     *(EventFields, FeedbackFields, GuestFields, OrganizationFields, ProfileFields, RoleFields),

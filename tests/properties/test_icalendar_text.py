@@ -9,14 +9,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from icalendar import Calendar
 
+from portal.content.markdown import to_html
+from portal.content.plain_text import to_plain_text
+from portal.core.availability import Band
 from portal.domain.events.calendar_text import as_markdown, many_lines, one_line, plain
 from portal.domain.events.icalendar import calendar_of
 from portal.domain.events.queries import Shown
-from portal.markdown import to_html
-from portal.passages import Version
-from portal.places import Band
-from portal.plain_text import to_plain_text
-from portal.translated import Translated
+from portal.i18n.paragraphs import Version
+from portal.i18n.translated import Translated
 
 # What ends lines, parts values or escapes them somewhere, more often than chance would have it.
 AWKWARD = st.sampled_from(

@@ -9,9 +9,9 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from lxml import html as parser
 
-from portal.kazakh.letters import ALPHABET
-from portal.kazakh.pages import convert_html
-from portal.kazakh.scripts import ARABIC, LATIN, SCRIPTS, convert
+from portal.i18n.kazakh.letters import ALPHABET
+from portal.i18n.kazakh.pages import convert_html
+from portal.i18n.kazakh.scripts import ARABIC, LATIN, SCRIPTS, convert
 
 CYRILLIC = re.compile("[\u0400-\u04ff]")
 # Attributes that a script may change; all others stay as they are.

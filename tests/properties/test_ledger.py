@@ -9,10 +9,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import delete, select
 
-from portal import clock
+from portal.core import clock
+from portal.core.item_kinds import ItemKind
 from portal.domain.initiatives import closing, steps
 from portal.domain.initiatives.models import StepKind
-from portal.domain.ledger.models import LedgerEntry
+from portal.domain.publishing.translation_progress.models import LedgerEntry
 from portal.domain.results.actions import Told
 from portal.domain.site_pages import actions as site_pages
 from portal.domain.site_pages.models import SitePage
@@ -22,10 +23,9 @@ from portal.domain.translation.actions import gaps, put_drafts, recount, save
 from portal.domain.translation.kinds import KINDS
 from portal.domain.translation.queries import matrix
 from portal.domain.translation.rules import Typed
-from portal.i18n import LANGUAGES
-from portal.items import ItemKind
-from portal.passages import APART, fingerprint
-from portal.translated import State, Translated
+from portal.i18n.locale import LANGUAGES
+from portal.i18n.paragraphs import APART, fingerprint
+from portal.i18n.translated import State, Translated
 from tests.factories import (
     make_event,
     make_image,

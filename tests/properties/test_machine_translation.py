@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from portal.machine_translation import Held
+from portal.net.machine_translation import Held
 
 TEXT = st.lists(
     st.sampled_from(

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from lxml import etree as parser_tools
 from lxml import html as parser
 
-from portal.markdown import to_html, without_links
-from portal.plain_text import to_plain_text
+from portal.content.markdown import to_html, without_links
+from portal.content.plain_text import to_plain_text
 from tests.hostile_markdown import HOSTILE
 
 ALLOWED_TAGS = {

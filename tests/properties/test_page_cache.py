@@ -9,15 +9,15 @@ from hypothesis import strategies as st
 from sqlalchemy import select, text, update
 from sqlalchemy.exc import IntegrityError
 
-from portal import clock
+from portal.core import clock
+from portal.domain.accounts.people.models import Person
 from portal.domain.events.models import Event
 from portal.domain.organizations.models import Organization
-from portal.domain.people.models import Person
 from portal.domain.registrations import queries as registrations
 from portal.domain.registrations.actions import cancel
 from portal.domain.registrations.models import Registration
 from portal.domain.registrations.queries import Pass
-from portal.translated import Translated
+from portal.i18n.translated import Translated
 from tests.factories import (
     make_event,
     make_organization,

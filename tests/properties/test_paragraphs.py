@@ -7,9 +7,9 @@ import json
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from portal.i18n import LANGUAGES
-from portal.passages import APART, MACHINE, Passage, Version, fingerprint, paragraphs
-from portal.translated import Said, State, Translated
+from portal.i18n.locale import LANGUAGES
+from portal.i18n.paragraphs import APART, MACHINE, Passage, Version, fingerprint, paragraphs
+from portal.i18n.translated import Said, State, Translated
 
 # Few wordings, so that paragraphs are often the same, moved or taken up again.
 PARAGRAPH = st.sampled_from(["бір", "екі", "үш", "төрт", "бес\nалты", "```\nжеті\n\nсегіз\n```"])

@@ -7,7 +7,7 @@ from urllib.parse import urljoin, urlsplit
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from portal.web.links import safe_next
+from portal.core.urls import safe_next
 
 HOME = "/en"
 PORTAL = "https://portal.example"

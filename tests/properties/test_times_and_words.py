@@ -12,12 +12,9 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from portal.domain.events.link_rules import LinkUnfitError, check_link
-from portal.domain.events.slugs import LONGEST, slug_of
-from portal.i18n import LANGUAGE_TAGS, match_tag
-from portal.refusals import Refusal
-from portal.sealing import Seal, SealBrokenError
-from portal.time_zones import (
+from portal.core.encryption import Seal, SealBrokenError
+from portal.core.refusals import Refusal
+from portal.core.time_zones import (
     RepeatedTimeError,
     SkippedTimeError,
     instant_of,
@@ -25,7 +22,10 @@ from portal.time_zones import (
     wall_of,
     zone_info,
 )
-from portal.web.tables import to_csv
+from portal.domain.events.link_rules import LinkUnfitError, check_link
+from portal.domain.events.slugs import LONGEST, slug_of
+from portal.i18n.locale import LANGUAGE_TAGS, match_tag
+from portal.web.http.spreadsheets import to_csv
 
 ZONES = st.sampled_from(sorted(zone for zone in available_timezones() if is_place(zone)))
 WALLS = st.datetimes(datetime(2000, 1, 1), datetime(2035, 12, 31)).map(

@@ -7,9 +7,9 @@ import json
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from portal.i18n import LANGUAGES, speaking
-from portal.passages import Version
-from portal.translated import State, Translated
+from portal.i18n.locale import LANGUAGES, speaking
+from portal.i18n.paragraphs import Version
+from portal.i18n.translated import State, Translated
 
 LANGUAGE = st.sampled_from(LANGUAGES)
 # Few words, so that the same one is often written twice.

@@ -22,21 +22,22 @@ from hypothesis.stateful import (
 )
 from sqlalchemy import select
 
-from portal import clock, schema
-from portal.database import Database
+from portal.core import clock
+from portal.db import schema
+from portal.db.engine import Database
+from portal.domain.accounts.people.models import Person
+from portal.domain.emails.models import Letter
 from portal.domain.events.details import details_of
 from portal.domain.events.models import Event
 from portal.domain.events.queries import lock_by_id
 from portal.domain.events.rules import CapacityBelowTakenError
-from portal.domain.letters.models import Letter
-from portal.domain.people.models import Person
 from portal.domain.registrations import actions as registrations
-from portal.domain.registrations import newcomers
-from portal.domain.registrations.consequences import change_event
+from portal.domain.registrations import sign_up
+from portal.domain.registrations.event_changes import change_event
 from portal.domain.registrations.models import Registration
-from portal.domain.registrations.newcomers import Guest
 from portal.domain.registrations.queries import Pass, place_in_line
 from portal.domain.registrations.rules import HELD_FOR, HoldRunOutError, NotRegisteredError
+from portal.domain.registrations.sign_up import Guest
 from tests.conftest import SEAL
 from tests.factories import make_event, make_organization, make_person
 
@@ -87,16 +88,16 @@ class Line(RuleBasedStateMachine):
     def newcomer(self, db, key):
         kind, number = key
         if kind == "member":
-            return newcomers.member(db.get_one(Person, self.members[number]))
+            return sign_up.member(db.get_one(Person, self.members[number]))
         said = Guest(f"Guest {number}", f"guest-{number}@example.org", "en", None)
-        return newcomers.guest(SEAL, said)
+        return sign_up.guest(SEAL, said)
 
     @rule(crowd=st.lists(WHO, min_size=1, max_size=6))
     def a_crowd_signs_up(self, crowd):
         """At once, some of them maybe twice."""
         with self.database.writing() as db:
             event = db.get_one(Event, self.event_id)
-            newcomers.register_all(db, event, [self.newcomer(db, key) for key in crowd], self.now)
+            sign_up.register_all(db, event, [self.newcomer(db, key) for key in crowd], self.now)
         for key in crowd:
             if key not in self.line:
                 self.line.append(key)

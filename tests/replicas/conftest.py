@@ -7,10 +7,10 @@ import uuid
 import pytest
 from sqlalchemy import text
 
-from portal.database import Database
-from portal.sealing import Seal
-from portal.settings import Settings
-from portal.storage import Storage
+from portal.config.settings import Settings
+from portal.core.encryption import Seal
+from portal.db.engine import Database
+from portal.media.storage import Storage
 from tests.codebase.world import World
 from tests.functional.processes import free_port
 from tests.replicas.stage import NAME, Replica

@@ -5,7 +5,8 @@ from __future__ import annotations
 import shutil
 from typing import TYPE_CHECKING
 
-from portal import HOME, schema
+from portal import HOME
+from portal.db import schema
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -59,7 +60,7 @@ def make_release(
             shutil.copy(earlier, home / "migrations" / "versions")
     written = _MIGRATION.format(revision=revision, before=before, oldest=oldest, upgrade=upgrade)
     (home / "migrations" / "versions" / f"next_{revision}.py").write_text(written)
-    _change(home / "portal" / "schema.py", f'"{schema.VERSION}"', f'"{revision}"')
+    _change(home / "portal" / "db" / "schema.py", f'"{schema.VERSION}"', f'"{revision}"')
     if uses_column:
         models = home / "portal" / "domain" / "events" / "models.py"
         _change(models, _BESIDE, _BESIDE + _COLUMN)

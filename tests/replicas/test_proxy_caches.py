@@ -9,8 +9,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from portal.web.policies import Cache
-from portal.web.static import FOREVER
+from portal.web.http.policies import Cache
+from portal.web.http.static import FOREVER
 from tests.codebase.test_routes import ROUTES, path_of
 from tests.codebase.tries import TRIES
 from tests.factories import session_cookie

@@ -13,7 +13,8 @@ from urllib.parse import urlsplit
 import pytest
 from sqlalchemy import func, select
 
-from portal import HOME, schema
+from portal import HOME
+from portal.db import schema
 from portal.domain.events.models import Event
 from portal.domain.registrations.models import Registration
 from tests.factories import session_cookie

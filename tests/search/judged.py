@@ -7,8 +7,8 @@ from collections import defaultdict
 from pathlib import Path
 from typing import NamedTuple
 
-from portal.domain.search.answers import answer
 from portal.domain.search.results import MOST_SHOWN, hits
+from portal.domain.search.results_page import answer
 from portal.domain.search.rules import Filters
 
 SCRIPTS = ("kk", "kk-Latn", "kk-Arab")

@@ -9,7 +9,7 @@ from portal.domain.events.calendar_import import read_calendar
 from portal.domain.events.details import Details, check
 
 if TYPE_CHECKING:
-    from portal.translated import Translated
+    from portal.i18n.translated import Translated
 
 
 def at(year: int, month: int, day: int, hour: int = 0, minute: int = 0) -> datetime:

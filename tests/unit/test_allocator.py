@@ -11,7 +11,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from portal import allocator
+from portal import server_memory
 
 # Where the kernel can make huge pages when it is told to.
 CAN: bool = sys.platform == "linux" and tuple(
@@ -27,13 +27,13 @@ def test_free_memory_is_given_back_again_and_again_until_the_end(monkeypatch):
         assert not ended
 
     async def serve():
-        async with allocator.giving_back():
+        async with server_memory.giving_back():
             await asyncio.sleep(0.05)
         ended.append(True)
         await asyncio.sleep(0.05)
 
     monkeypatch.setattr(ctypes, "CDLL", lambda _name: SimpleNamespace(malloc_trim=trim))
-    monkeypatch.setattr(allocator, "_GIVEN_BACK_EVERY_SECONDS", 0.001)
+    monkeypatch.setattr(server_memory, "_GIVEN_BACK_EVERY_SECONDS", 0.001)
     asyncio.run(serve())
     assert len(asked) > 1
     assert set(asked) == {0}
@@ -41,11 +41,11 @@ def test_free_memory_is_given_back_again_and_again_until_the_end(monkeypatch):
 
 def test_other_libraries_are_asked_nothing(monkeypatch):
     async def serve():
-        async with allocator.giving_back():
+        async with server_memory.giving_back():
             await asyncio.sleep(0.01)
 
     monkeypatch.setattr(ctypes, "CDLL", lambda _name: SimpleNamespace())
-    monkeypatch.setattr(allocator, "_GIVEN_BACK_EVERY_SECONDS", 0.001)
+    monkeypatch.setattr(server_memory, "_GIVEN_BACK_EVERY_SECONDS", 0.001)
     asyncio.run(serve())
 
 
@@ -85,13 +85,13 @@ def test_stacks_and_files_are_left_alone(monkeypatch):
 
     fake = SimpleNamespace(mincore=mincore, madvise=lambda *asked: advised.append(asked) or 0)
     monkeypatch.setattr(ctypes, "CDLL", lambda _name: fake)
-    assert allocator.lie_close() == 0
+    assert server_memory.lie_close() == 0
     assert advised == []
 
 
 def test_where_nothing_can_be_advised_nothing_is(monkeypatch, tmp_path):
-    monkeypatch.setattr(allocator, "_MAPS", tmp_path / "maps")
-    assert allocator.lie_close() == 0
+    monkeypatch.setattr(server_memory, "_MAPS", tmp_path / "maps")
+    assert server_memory.lie_close() == 0
     monkeypatch.undo()
     monkeypatch.setattr(ctypes, "CDLL", lambda _name: SimpleNamespace())
-    assert allocator.lie_close() == 0
+    assert server_memory.lie_close() == 0

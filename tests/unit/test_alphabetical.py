@@ -6,7 +6,7 @@ import random
 
 import pytest
 
-from portal.alphabetical import in_alphabet
+from portal.i18n.collation import in_alphabet
 
 
 @pytest.mark.parametrize(

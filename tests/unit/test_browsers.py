@@ -2,7 +2,7 @@
 
 import pytest
 
-from portal.web.browsers import described_browser
+from portal.web.accounts.user_agents import described_browser
 
 MOZILLA = "Mozilla/5.0"
 WEBKIT = "AppleWebKit/537.36 (KHTML, like Gecko)"

@@ -21,13 +21,13 @@ from portal.domain.events.calendar_import import (
     read_calendar,
 )
 from portal.domain.events.models import AttendanceMode, Event, Visibility
-from portal.domain.organizations.founding import Profile, found
-from portal.translated import Translated
+from portal.domain.organizations.profile import Profile, found
+from portal.i18n.translated import Translated
 from tests.engines import ON_ONE_ENGINE
 from tests.unit.calendar_reading import at, calendar, one, read, span, words
 
 if TYPE_CHECKING:
-    from portal.database import Database
+    from portal.db.engine import Database
 
 CALENDARS = Path(__file__).parent.parent / "calendars"
 NOW = datetime(2026, 1, 1, tzinfo=UTC)

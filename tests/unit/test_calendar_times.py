@@ -9,9 +9,9 @@ from dateutil.rrule import rrulestr
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from portal.core.time_zones import instant_of
 from portal.domain.events import rules
 from portal.domain.events.recurrences import WEEKDAYS, UnreadableRuleError, rule_of
-from portal.time_zones import instant_of
 from tests.unit.calendar_reading import START, at, one, read, span, words
 
 # When

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from portal.cities import city_here
-from portal.i18n import speaking
+from portal.core.cities import city_here
+from portal.i18n.locale import speaking
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from portal.web.codings import CODINGS, coding_for
+from portal.web.caching.compression import CODINGS, coding_for
 from tests.unpacking import UNPACK
 
 SHEET = b"".join(path.read_bytes() for path in sorted(Path("static/css").rglob("*.css")))

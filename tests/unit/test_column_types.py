@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 from sqlalchemy.dialects import postgresql, sqlite
 
-from portal.column_types import Instant
+from portal.db.types import Instant
 
 NOON = datetime(2026, 3, 22, 12, 0, 0, 5, tzinfo=UTC)
 

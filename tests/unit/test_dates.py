@@ -6,8 +6,8 @@ from datetime import timedelta
 
 import pytest
 
-from portal import dates
-from portal.i18n import speaking
+from portal.i18n import dates
+from portal.i18n.locale import speaking
 
 HOUR_AND_A_HALF = timedelta(hours=1, minutes=30)
 

@@ -8,7 +8,7 @@ import pytest
 
 from portal.demo.pictures import MOTIFS
 from portal.demo.programme import FOLDER
-from portal.i18n import LANGUAGES
+from portal.i18n.locale import LANGUAGES
 
 
 @pytest.fixture(scope="module")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.domain.history.rules import CONTEXT, MOST_PAIRS, How, changes, pieces
+from portal.domain.publishing.revisions.rules import CONTEXT, MOST_PAIRS, How, changes, pieces
 
 # Short enough that nothing of what stayed is left out.
 TEXTS = st.text(alphabet="ab ,\nқұ", max_size=CONTEXT)

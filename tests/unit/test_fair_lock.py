@@ -7,8 +7,8 @@ import time
 
 import pytest
 
-from portal.fair_lock import Courtesy, FairLock
-from portal.outages import BusyError
+from portal.db.outages import BusyError
+from portal.db.write_lock import Courtesy, FairLock
 
 
 def test_threads_get_the_lock_in_the_order_in_which_they_came():

@@ -7,7 +7,7 @@ import csv
 import pytest
 
 from portal import HOME
-from portal.glossary import Term, terms_in
+from portal.i18n.glossary import Term, terms_in
 
 
 @pytest.mark.parametrize(

@@ -9,9 +9,9 @@ import sys
 
 import pytest
 
-from portal import HOME, guarded
-from portal.guarded import MOST_BYTES, OutOfReachError, is_public
-from portal.web import proofs
+from portal import HOME
+from portal.net import domain_proof, safe_http
+from portal.net.safe_http import MOST_BYTES, OutOfReachError, is_public
 from tests.outside import PUBLIC, internet
 
 HOST = "club.example.org"
@@ -129,7 +129,7 @@ def test_a_long_body_is_refused_and_one_at_the_limit_is_not(outside):
 
 def test_a_server_that_keeps_silent_is_given_up(outside, monkeypatch):
     """A promise of time, tested with a shorter one; the server waits until the client has gone."""
-    monkeypatch.setattr(guarded, "SECONDS", 0.3)
+    monkeypatch.setattr(safe_http, "SECONDS", 0.3)
     outside.pages["/silent"] = lambda request: request.rfile.read(1)
     assert refused(outside, f"https://{HOST}/silent")
     assert fetched(outside) == b"hello"
@@ -142,11 +142,11 @@ def test_the_environments_proxy_is_not_heeded(outside, monkeypatch):
 
 
 def proved(outside, token="t" * 43):
-    return asyncio.run(proofs.look_for(outside.client(), HOST, token)) == "found"
+    return asyncio.run(domain_proof.look_for(outside.client(), HOST, token)) == "found"
 
 
 def test_a_domain_is_proved_by_a_record_or_by_a_file(outside):
-    statement = proofs.statement("t" * 43)
+    statement = domain_proof.statement("t" * 43)
     assert not proved(outside)
     outside.names[f"_shanyraq.{HOST}", "TXT"] = ['"something else"', f'"{statement}"']
     assert proved(outside)
@@ -158,14 +158,14 @@ def test_a_domain_is_proved_by_a_record_or_by_a_file(outside):
 
 
 def test_a_record_elsewhere_proves_nothing(outside):
-    outside.names[HOST, "TXT"] = [f'"{proofs.statement("t" * 43)}"']
+    outside.names[HOST, "TXT"] = [f'"{domain_proof.statement("t" * 43)}"']
     assert not proved(outside)
 
 
 def test_the_name_system_is_not_loaded_before_it_is_asked() -> None:
     look = (
-        "import sys, portal.cli, portal.app, portal.server, portal.mailer.rounds\n"
-        "from portal.guarded import GuardedClient\n"
+        "import sys, portal.cli.main, portal.app, portal.server, portal.worker.loop\n"
+        "from portal.net.safe_http import GuardedClient\n"
         "GuardedClient()\n"
         "print('dns' in sys.modules)"
     )

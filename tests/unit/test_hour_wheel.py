@@ -9,7 +9,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.web.hour_wheel import (
+from portal.web.components.hour_wheel import (
     CENTRE,
     CITY,
     LINE,

@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from icalendar import Calendar
 
-from portal.domain.events.caution import unlinked
+from portal.content.defang import WORD_JOINER
+from portal.core.availability import Band
+from portal.core.time_zones import zone_info
 from portal.domain.events.icalendar import calendar_of
+from portal.domain.events.link_safety import unlinked
 from portal.domain.events.queries import Shown
-from portal.i18n import speaking
-from portal.inert import WORD_JOINER
-from portal.places import Band
-from portal.time_zones import zone_info
-from portal.translated import Translated
+from portal.i18n.locale import speaking
+from portal.i18n.translated import Translated
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -15,9 +15,10 @@ from pathlib import Path
 import pytest
 from PIL import Image, ImageCms
 
-from portal import HOME, imaging
-from portal.i18n import LANGUAGES, speaking
-from portal.imaging import (
+from portal import HOME
+from portal.i18n.locale import LANGUAGES, speaking
+from portal.media import images as imaging
+from portal.media.images import (
     AnimatedError,
     DamagedError,
     NoPictureError,
@@ -265,7 +266,7 @@ print(len(opened), sorted(os.environ))
 
 
 def test_the_decoder_can_reach_nothing(tmp_path):
-    script = HOME / "portal" / "reencoding.py"
+    script = HOME / "portal" / "media" / "image_worker.py"
     done = subprocess.run(
         [sys.executable, "-I", "-c", SHUT_IN, script],
         env={},
@@ -277,8 +278,9 @@ def test_the_decoder_can_reach_nothing(tmp_path):
 
 
 def test_the_decoder_knows_nothing_of_the_portal():
+    script = HOME / "portal" / "media" / "image_worker.py"
     assert "portal" not in {
         line.split()[1].partition(".")[0]
-        for line in (HOME / "portal" / "reencoding.py").read_text(encoding="utf-8").splitlines()
+        for line in script.read_text(encoding="utf-8").splitlines()
         if line.startswith(("import ", "from "))
     }

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from portal.inert import WORD_JOINER, inert
+from portal.content.defang import WORD_JOINER, inert
 
 # What mail programs and the usual libraries look for, generously.
 LINKABLE = re.compile(

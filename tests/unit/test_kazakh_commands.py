@@ -8,7 +8,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from portal.cli import parser
+from portal.cli.main import parser
 
 
 @pytest.fixture

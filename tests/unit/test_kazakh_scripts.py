@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from portal.kazakh.scripts import ARABIC, LATIN, LATIN_TURKISH, SCRIPTS, convert
+from portal.i18n.kazakh.scripts import ARABIC, LATIN, LATIN_TURKISH, SCRIPTS, convert
 from tests.kazakh.measured import cldr_share, script_misses
 
 PASSED_BY = (

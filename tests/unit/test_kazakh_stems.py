@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.kazakh.folding import folded
-from portal.kazakh.scripts import SCRIPTS, convert
-from portal.kazakh.stemmer import key, stem
+from portal.i18n.kazakh.folding import folded
+from portal.i18n.kazakh.scripts import SCRIPTS, convert
+from portal.i18n.kazakh.stemmer import key, stem
 from tests.kazakh.measured import rows, stemming
 
 MISSING = str.maketrans("әғқңөұүһі", "агкноуухи")

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import create_engine, text
 
-from portal import drawn_from
-from portal.drawn_from import NAMES_PLACES, noting
-from portal.known_changes import KnownChanges, Version
-from portal.places import Band, band
+from portal.core.availability import Band, band
+from portal.db.changes import reads as drawn_from
+from portal.db.changes.reads import NAMES_PLACES, noting
+from portal.db.changes.versions import KnownChanges, Version
 
 OF_SEVEN = {"places:7": "few", "people": ""}
 

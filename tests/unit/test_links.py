@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-from portal.web.links import Links
+from portal.core.urls import Links
 
 LINKS = Links(
     {"home": "/{language}", "show": "/{language}/events/{slug}", "one": "/{language}/a/{x}/b/{y}"},

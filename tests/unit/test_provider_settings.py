@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from portal.settings import load_settings
+from portal.config.settings import load_settings
 
 TENANT = "11111111-2222-3333-4444-555555555555"
 PERSONAL = "9188040d-6c67-4c5b-b112-36a304b66dad"

@@ -4,7 +4,7 @@ import re
 
 import segno
 
-from portal.web.qr import QUIET, qr_code
+from portal.web.accounts.qr import QUIET, qr_code
 
 TEXT = "otpauth://totp/Shanyraq:dina%40example.org?secret=GEZDGNBVGY3TQOJQ&issuer=Shanyraq"
 

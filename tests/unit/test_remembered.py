@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
-from portal import rendering
-from portal.rendering import remembered
+from portal.templating import environment
+from portal.templating.environment import remembered
 
 
 class Pen:
@@ -26,7 +26,7 @@ def test_a_drawing_is_kept_from_the_second_time_on():
 
 
 def test_drawings_that_share_a_place_are_told_apart(monkeypatch):
-    monkeypatch.setattr(rendering, "_ASKED_FOR", [0])
+    monkeypatch.setattr(environment, "_ASKED_FOR", [0])
     pen = Pen()
     seen = [remembered(pen, word) for word in "abab"]
     assert seen == [Markup(f"<b>{word}</b>") for word in "abab"]

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from portal.kazakh.scripts import SCRIPTS, convert
+from portal.i18n.kazakh.scripts import SCRIPTS, convert
 from portal.search.analysis import is_same_word, tokens
 from portal.search.keyboards import slips_of
 from portal.search.queries import LONGEST_QUERY, MOST_WORDS, terms_of

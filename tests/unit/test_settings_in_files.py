@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from portal.settings import SettingsError, load_settings
+from portal.config.settings import SettingsError, load_settings
 
 
 @pytest.fixture

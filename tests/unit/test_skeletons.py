@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from portal.domain.organizations.skeletons import digests_of, skeleton
-from portal.translated import Translated
+from portal.domain.organizations.confusables import digests_of, skeleton
+from portal.i18n.translated import Translated
 
 
 @pytest.mark.parametrize(

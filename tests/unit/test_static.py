@@ -11,7 +11,7 @@ from httpx import ASGITransport, AsyncClient, Response
 from starlette.applications import Starlette
 
 from portal import HOME
-from portal.web.static import Assets
+from portal.web.http.static import Assets
 from tests.unpacking import UNPACK
 
 if TYPE_CHECKING:

@@ -9,8 +9,8 @@ import pytest
 from jinja2 import Environment, StrictUndefined, UndefinedError
 from markupsafe import Markup
 
-from portal.i18n import gettext_lazy
-from portal.rendering import MARKUP, PLAIN
+from portal.i18n.locale import gettext_lazy
+from portal.templating.environment import MARKUP, PLAIN
 
 JINJAS = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True)
 MACROS = """

@@ -1,1 +1,1 @@
-"""Accounts as a whole: what is held about somebody across all subjects, and letting it go."""
+"""People who sign in: profiles, identities, second factors, consents."""

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from portal import tokens
-from portal.domain.events import provenance, rules, wording
+from portal.content.markdown import html_of
+from portal.core import tokens
+from portal.core.item_kinds import ItemKind
+from portal.domain.events import revisions, rules, search_and_progress
 from portal.domain.events.details import check, details_of, join_links_of
-from portal.domain.events.hiding import hide
 from portal.domain.events.models import (
     AttendanceMode,
     Event,
@@ -24,10 +25,9 @@ from portal.domain.events.models import (
 )
 from portal.domain.events.queries import lock
 from portal.domain.events.slugs import slug_of
-from portal.domain.media.queries import pictures_of
+from portal.domain.events.takedown import hide
 from portal.domain.organizations.queries import is_suspended
-from portal.items import ItemKind
-from portal.markdown import html_of
+from portal.domain.publishing.images.queries import pictures_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -35,10 +35,10 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
+    from portal.content.picture_html import Picture
     from portal.domain.events.details import Details
     from portal.domain.organizations.models import Organization
-    from portal.pictures import Picture
-    from portal.translated import Translated
+    from portal.i18n.translated import Translated
 
 
 def create(db: Session, organization: Organization, details: Details, now: datetime) -> Event:
@@ -71,7 +71,7 @@ def _added(db: Session, organization_id: int, details: Details, now: datetime) -
         try:
             with db.begin_nested():
                 db.add(event)
-            wording.count(db, event)
+            search_and_progress.count(db, event)
         except IntegrityError:
             if db.scalar(select(Event.id).where(Event.slug == event.slug)) is None:
                 raise
@@ -123,7 +123,7 @@ def illustrate(db: Session, event: Event) -> None:
     lock(db, event)
     pictures = pictures_of(db, ItemKind.EVENT, event.id)
     event.description_html = html_of(event.description, pictures)
-    wording.count(db, event)
+    search_and_progress.count(db, event)
 
 
 def publish(db: Session, event: Event, now: datetime) -> None:
@@ -141,7 +141,7 @@ def publish(db: Session, event: Event, now: datetime) -> None:
     event.published_at = now
     event.changed_at = now
     event.revision += 1
-    provenance.note(db, event, now)
+    revisions.note(db, event, now)
 
 
 def duplicate(db: Session, event: Event, organization_id: int, now: datetime) -> Event:

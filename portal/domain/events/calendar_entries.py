@@ -19,9 +19,9 @@ from babel.core import get_global
 from icalendar.parser import Contentline
 from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
 
-from portal.i18n import gettext_lazy as _
-from portal.refusals import Refusal
-from portal.time_zones import PLACES, wall_of, zone_info
+from portal.core.refusals import Refusal
+from portal.core.time_zones import PLACES, wall_of, zone_info
+from portal.i18n.locale import gettext_lazy as _
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from sqlalchemy.exc import IntegrityError
 
+from portal.core.refusals import Refusal
 from portal.domain.events import link_rules, rules
 from portal.domain.events.actions import create
 from portal.domain.events.calendar_entries import (
@@ -21,9 +22,8 @@ from portal.domain.events.calendar_text import as_markdown, cut, one_line, plain
 from portal.domain.events.details import Details, Link
 from portal.domain.events.models import AttendanceMode, Visibility
 from portal.domain.events.occurrences import occurrences_of
-from portal.i18n import gettext, speaking
-from portal.refusals import Refusal
-from portal.translated import Translated
+from portal.i18n.locale import gettext, speaking
+from portal.i18n.translated import Translated
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from portal.plain_text import to_plain_text
+from portal.content.plain_text import to_plain_text
 
 # What some program or other takes for the end of a line; a bare CR adds properties in icalendar.
 _BREAKS: Final = re.compile("\r\n|[\r\v\f\x85\u2028\u2029]")

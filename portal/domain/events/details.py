@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
+from portal.core.refusals import Refusals
+from portal.core.text_rules import check_texts
+from portal.core.time_zones import instant_of
 from portal.domain.events import link_rules, rules
 from portal.domain.events.models import AttendanceMode, Event, Funding, Visibility
-from portal.i18n import LANGUAGES
-from portal.refusals import Refusals
-from portal.texts import check_texts
-from portal.time_zones import instant_of
-from portal.translated import Translated
+from portal.i18n.locale import LANGUAGES
+from portal.i18n.translated import Translated
 
 if TYPE_CHECKING:
     from datetime import datetime

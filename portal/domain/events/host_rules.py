@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from portal.i18n import gettext_lazy as _
-from portal.refusals import Refusal
+from portal.core.refusals import Refusal
+from portal.i18n.locale import gettext_lazy as _
 
 # With the one that founded it; open invitations count.
 MOST_HOSTS = 10

@@ -8,18 +8,18 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
 
 from sqlalchemy import Text, and_, bindparam, cast, func, literal_column, or_, select
 
+from portal.core.refusals import NotAllowedError
 from portal.domain.events.models import Event, EventHost, HostState
 from portal.domain.organizations.models import Membership, Organization
 from portal.domain.organizations.rules import may_edit
-from portal.refusals import NotAllowedError
-from portal.translated import Translated
+from portal.i18n.translated import Translated
 
 if TYPE_CHECKING:
     from sqlalchemy import BindParameter, ColumnElement, Select
     from sqlalchemy.orm import Session
 
+    from portal.domain.accounts.people.models import Person
     from portal.domain.events.rules import Roles
-    from portal.domain.people.models import Person
 
 
 class Host(NamedTuple):

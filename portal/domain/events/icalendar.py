@@ -10,17 +10,17 @@ from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 from icalendar import Calendar, Event, Timezone, TimezoneDaylight, TimezoneStandard
 from icalendar.prop import vCalAddress, vCategory, vDuration, vText, vUri
 
+from portal.core.time_zones import wall_of, zone_info
 from portal.domain.events.calendar_text import many_lines, one_line
 from portal.domain.events.models import AttendanceMode, Status
 from portal.domain.events.vocabulary import TAGS
-from portal.i18n import gettext
-from portal.time_zones import wall_of, zone_info
-from portal.written import written, written_said
+from portal.i18n.locale import gettext
+from portal.i18n.script_output import written, written_said
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from portal.domain.events.caution import Unlinked
+    from portal.domain.events.link_safety import Unlinked
     from portal.domain.events.queries import Shown
 
 Method = Literal["PUBLISH", "CANCEL"]

@@ -7,11 +7,11 @@ import unicodedata
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from portal.i18n import gettext_lazy as _
-from portal.refusals import Refusal
+from portal.core.refusals import Refusal
+from portal.i18n.locale import gettext_lazy as _
 
 if TYPE_CHECKING:
-    from portal.translated import Translated
+    from portal.i18n.translated import Translated
 
 LONGEST_REMARK = 140
 LONGEST_LINK = 2_000

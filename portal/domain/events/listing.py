@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, bindparam, or_, select, union, union_all
 
+from portal.db.query_hints import at_most, by_no_index
 from portal.domain.events import rules
 from portal.domain.events.hosts import EVENTS, held_apart
 from portal.domain.events.models import (
@@ -17,7 +18,6 @@ from portal.domain.events.models import (
     Visibility,
 )
 from portal.domain.events.queries import SHOWN, Shown, shown
-from portal.plans import at_most, by_no_index
 
 if TYPE_CHECKING:
     from collections.abc import Callable

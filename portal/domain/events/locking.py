@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import load_only
 
+from portal.core.refusals import NotFoundError
 from portal.domain.events.models import Event
-from portal.refusals import NotFoundError
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session

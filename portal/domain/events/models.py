@@ -9,10 +9,10 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from portal.column_types import WallTime
-from portal.database import Base
+from portal.db.engine import Base
+from portal.db.types import WallTime
 from portal.domain.organizations.models import Organization
-from portal.translated import Translated
+from portal.i18n.translated import Translated
 
 
 class AttendanceMode(StrEnum):
@@ -135,14 +135,14 @@ class Event(Base):
     # Rises with every save; tells an editor that somebody else was faster.
     revision: Mapped[int] = mapped_column(default=0)
     changed_at: Mapped[datetime]
-    # Revisions everybody can read (portal.domain.history), the first publication among them.
+    # Public revisions (portal.domain.publishing.revisions), the first publication among them.
     editions: Mapped[int] = mapped_column(default=0)
     # Unknown in drafts only.
     funding: Mapped[str | None] = mapped_column(String(12))
     funding_note: Mapped[Translated]
     # The long texts stand last, so that lists need not read past them to reach the other columns.
     description: Mapped[Translated]
-    # Language to sanitised HTML, derived from `description` when it is saved (portal.markdown).
+    # Language to sanitised HTML, derived from `description` on saving (portal.content.markdown).
     description_html: Mapped[dict[str, Any]]
 
     organization: Mapped[Organization] = relationship(lazy="raise")

@@ -6,13 +6,19 @@ from bisect import bisect_left
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from portal import dates
+from portal.core.time_zones import (
+    RepeatedTimeError,
+    SkippedTimeError,
+    city_of,
+    instant_of,
+    zone_info,
+)
 from portal.domain.events import rules
 from portal.domain.events.calendar_entries import Moment, duration_of, zone_named
 from portal.domain.events.calendar_text import one_line
 from portal.domain.events.recurrences import UnreadableRuleError, rule_of
-from portal.i18n import gettext
-from portal.time_zones import RepeatedTimeError, SkippedTimeError, city_of, instant_of, zone_info
+from portal.i18n import dates
+from portal.i18n.locale import gettext
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

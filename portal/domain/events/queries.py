@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from sqlalchemy import String, cast, exists, func, literal_column, select
 from sqlalchemy.orm import selectinload
 
-from portal.database import rows
+from portal.core.availability import Band, band
+from portal.core.refusals import NotAllowedError, NotFoundError
+from portal.db.changes.reads import NAMES_PLACES, name_places
+from portal.db.engine import rows
+from portal.db.query_hints import written
 from portal.domain.events import rules
 from portal.domain.events.hosts import COMMA, EVENTS, JOINED_HOSTS, Host, hosts_from, roles_in
 from portal.domain.events.models import Event, EventLanguage, EventTag, Visibility
-from portal.domain.events.outcomes import HAS_RESULT
+from portal.domain.events.related import HAS_RESULT
 from portal.domain.organizations.models import Organization
-from portal.drawn_from import NAMES_PLACES, name_places
-from portal.places import Band, band
-from portal.plans import written
-from portal.refusals import NotAllowedError, NotFoundError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -26,9 +26,9 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Select
     from sqlalchemy.orm import Session
 
+    from portal.domain.accounts.people.models import Person
     from portal.domain.events.rules import Roles
-    from portal.domain.people.models import Person
-    from portal.translated import Translated
+    from portal.i18n.translated import Translated
 
 
 class Shown(NamedTuple):

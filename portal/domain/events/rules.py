@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
+from portal.core.refusals import Refusal
 from portal.domain.events.models import AttendanceMode, Status, Visibility
 from portal.domain.organizations import rules as organizations
-from portal.i18n import gettext_lazy as _
-from portal.refusals import Refusal
+from portal.i18n.locale import gettext_lazy as _
 
 if TYPE_CHECKING:
-    from portal.translated import Translated
+    from portal.i18n.translated import Translated
 
 # The room opens this long before the start and stays open until the end.
 ROOM_OPENS_BEFORE = timedelta(minutes=15)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from portal.i18n import gettext_lazy as _
+from portal.i18n.locale import gettext_lazy as _
 
 TAGS: Final = {
     "children": _("Children"),

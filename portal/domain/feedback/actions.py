@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import delete, func, select
 
-from portal import tokens
+from portal.core import tokens
+from portal.core.encryption import seal_of
+from portal.core.text_rules import check_text
 from portal.domain.events.queries import lock, lock_by_id
 from portal.domain.feedback import rules
 from portal.domain.feedback.models import Answer, BoxedAnswer
 from portal.domain.registrations.rules import FEEDBACK_CLOSES_AFTER, check_can_answer
-from portal.sealing import seal_of
-from portal.texts import check_text
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from portal import dates
 from portal.domain.feedback.rules import RATINGS, RECOMMENDATIONS
-from portal.i18n import gettext as _
+from portal.i18n import dates
+from portal.i18n.locale import gettext as _
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from sqlalchemy import func, select
 
+from portal.core.encryption import seal_of
 from portal.domain.feedback import rules
 from portal.domain.feedback.models import Answer
-from portal.sealing import seal_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -9,9 +9,12 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
+from portal.content.markdown import html_of
+from portal.core.item_kinds import ItemKind
+from portal.core.text_rules import check_texts
 from portal.domain.events.models import Funding
 from portal.domain.events.slugs import slug_of
-from portal.domain.initiatives import provenance, rules, wording
+from portal.domain.initiatives import revisions, rules, search_and_progress
 from portal.domain.initiatives.models import (
     Initiative,
     InitiativeCountry,
@@ -19,13 +22,10 @@ from portal.domain.initiatives.models import (
     Stage,
 )
 from portal.domain.initiatives.queries import lock
-from portal.domain.media.queries import pictures_of
 from portal.domain.organizations.queries import is_suspended
-from portal.items import ItemKind
-from portal.markdown import html_of
-from portal.publication import Hiding, Visibility
-from portal.texts import check_texts
-from portal.translated import Translated
+from portal.domain.publishing.images.queries import pictures_of
+from portal.domain.publishing.publication import Hiding, Visibility
+from portal.i18n.translated import Translated
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -33,8 +33,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
+    from portal.content.picture_html import Picture
     from portal.domain.organizations.models import Organization
-    from portal.pictures import Picture
 
 
 @dataclass(frozen=True)
@@ -96,7 +96,7 @@ def draft(db: Session, organization: Organization, title: Translated, now: datet
             if db.scalar(asked) is None:
                 raise
         else:
-            wording.count(db, initiative)
+            search_and_progress.count(db, initiative)
             return initiative
 
 
@@ -120,14 +120,14 @@ def change(
     if initiative.published_at is not None:
         _check_complete(details)
     _write(initiative, details, now, pictures_of(db, ItemKind.INITIATIVE, initiative.id))
-    provenance.note(db, initiative, now, is_small_fix=is_small_fix)
-    wording.count(db, initiative)
+    revisions.note(db, initiative, now, is_small_fix=is_small_fix)
+    search_and_progress.count(db, initiative)
 
 
 def _write(
     initiative: Initiative, details: Details, now: datetime, pictures: Collection[Picture] = ()
 ) -> None:
-    for name in provenance.TEXTS:
+    for name in revisions.TEXTS:
         setattr(initiative, name, getattr(details, name))
     initiative.description_html = html_of(details.description, pictures)
     initiative.funding = details.funding.value if details.funding else None
@@ -152,13 +152,13 @@ def rewrite(db: Session, initiative: Initiative) -> None:
     lock(db, initiative)
     pictures = pictures_of(db, ItemKind.INITIATIVE, initiative.id)
     initiative.description_html = html_of(initiative.description, pictures)
-    wording.count(db, initiative)
+    search_and_progress.count(db, initiative)
 
 
 def details_of(initiative: Initiative) -> Details:
     """What its people have said so far."""
     return replace(
-        Details(**{name: getattr(initiative, name) for name in provenance.TEXTS}),
+        Details(**{name: getattr(initiative, name) for name in revisions.TEXTS}),
         funding=Funding(initiative.funding) if initiative.funding else None,
         countries=tuple(row.country for row in initiative.countries),
         tags=tuple(row.tag for row in initiative.tags),
@@ -186,7 +186,7 @@ def publish(db: Session, initiative: Initiative, now: datetime) -> None:
     _check_complete(details_of(initiative))
     initiative.published_at = initiative.changed_at = now
     initiative.revision += 1
-    provenance.note(db, initiative, now)
+    revisions.note(db, initiative, now)
 
 
 def set_stage(db: Session, initiative: Initiative, stage: Stage, now: datetime) -> None:
@@ -197,7 +197,7 @@ def set_stage(db: Session, initiative: Initiative, stage: Stage, now: datetime) 
     initiative.stage = stage.value
     initiative.changed_at = now
     initiative.revision += 1
-    provenance.note(db, initiative, now)
+    revisions.note(db, initiative, now)
 
 
 def _free_slug(db: Session, title: Translated) -> str:

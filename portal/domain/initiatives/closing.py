@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from portal.domain.initiatives import announcing, numbers, provenance, rules, wording
+from portal.core.item_kinds import ItemKind
+from portal.core.refusals import NotFoundError
+from portal.domain.initiatives import follower_updates, reach, revisions, rules, search_and_progress
 from portal.domain.initiatives.models import Initiative, Stage
 from portal.domain.initiatives.queries import lock
 from portal.domain.results import actions as results
 from portal.domain.results.models import Result
 from portal.domain.results.rules import ResultChangedMeanwhileError
-from portal.items import ItemKind
-from portal.refusals import NotFoundError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from portal.domain.events.models import Event
     from portal.domain.results.actions import Told
-    from portal.translated import Translated
+    from portal.i18n.translated import Translated
 
 
 def report_of(db: Session, initiative: Initiative) -> Result | None:
@@ -39,7 +39,7 @@ def close(db: Session, initiative: Initiative, told: Told, revision: int, now: d
     if revision != (report.revision if report else 0):
         raise ResultChangedMeanwhileError
     is_first = report is None
-    took_part = numbers.public_reach(numbers.occasions(db, initiative.id, now))
+    took_part = reach.public_reach(reach.occasions(db, initiative.id, now))
     if report is None:
         report = Result(
             item_kind=ItemKind.INITIATIVE.value, item_id=initiative.id, published_at=now, revision=0
@@ -53,10 +53,10 @@ def close(db: Session, initiative: Initiative, told: Told, revision: int, now: d
     initiative.stage = Stage.FINISHED.value
     initiative.changed_at = now
     initiative.revision += 1
-    provenance.note(db, initiative, now)
-    wording.count(db, initiative)
+    revisions.note(db, initiative, now)
+    search_and_progress.count(db, initiative)
     if is_first:
-        announcing.announce(db, initiative, initiative.title, now)
+        follower_updates.announce(db, initiative, initiative.title, now)
 
 
 def reword(
@@ -67,8 +67,8 @@ def reword(
     if report is None:
         raise NotFoundError
     results.reword(report, texts, now)
-    provenance.note(db, initiative, now)
-    wording.count(db, initiative)
+    revisions.note(db, initiative, now)
+    search_and_progress.count(db, initiative)
 
 
 def publish_result(db: Session, event: Event, told: Told, revision: int, now: datetime) -> None:
@@ -76,4 +76,4 @@ def publish_result(db: Session, event: Event, told: Told, revision: int, now: da
     results.publish(db, event, told, revision, now)
     initiative = db.get(Initiative, event.initiative_id) if event.initiative_id else None
     if initiative is not None and revision == 0 and event.visibility == "public":
-        announcing.announce(db, initiative, event.title, now)
+        follower_updates.announce(db, initiative, event.title, now)

@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sqlalchemy import func, select
 
+from portal.core.encryption import seal_of
+from portal.core.refusals import NotFoundError
+from portal.domain.emails.actions import mark_dropped, notify
+from portal.domain.emails.models import About, Notice, State
 from portal.domain.initiatives import rules
 from portal.domain.initiatives.models import Follow, Initiative, Question
 from portal.domain.initiatives.queries import lock, row_of
-from portal.domain.letters.actions import mark_dropped, notify
-from portal.domain.letters.models import About, Notice, State
 from portal.domain.organizations.models import Organization
 from portal.domain.organizations.queries import people_of
 from portal.domain.organizations.rules import may_edit
-from portal.publication import is_public
-from portal.refusals import NotFoundError
-from portal.sealing import seal_of
+from portal.domain.publishing.publication import is_public
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from portal.domain.people.models import Person
+    from portal.domain.accounts.people.models import Person
 
 
 class Following(NamedTuple):

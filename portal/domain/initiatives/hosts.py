@@ -14,8 +14,8 @@ from portal.domain.organizations.models import Membership, Organization
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
+    from portal.domain.accounts.people.models import Person
     from portal.domain.events.rules import Roles
-    from portal.domain.people.models import Person
 
 # Tables, not entities: with a mapped attribute anywhere in it, a statement takes the slower road.
 INITIATIVES = Initiative.__table__

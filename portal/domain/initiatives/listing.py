@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import case, or_, select, union_all
 
+from portal.db.query_hints import by_no_index
 from portal.domain.events.hosts import SUSPENDED
 from portal.domain.events.models import HostState, Visibility
 from portal.domain.initiatives.hosts import INITIATIVES
@@ -17,7 +18,6 @@ from portal.domain.initiatives.models import (
     Stage,
 )
 from portal.domain.initiatives.queries import PAGE_SIZE, SHOWN, Shown, shown
-from portal.plans import by_no_index
 
 if TYPE_CHECKING:
     from collections.abc import Collection

@@ -9,11 +9,11 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from portal.database import Base
+from portal.db.engine import Base
 from portal.domain.events.models import Funding
 from portal.domain.organizations.models import Organization
-from portal.publication import Publication
-from portal.translated import Translated
+from portal.domain.publishing.publication import Publication
+from portal.i18n.translated import Translated
 
 
 class Stage(StrEnum):
@@ -63,7 +63,7 @@ class Initiative(Publication, Base):
     funding: Mapped[str | None] = mapped_column(String(12))
     funding_note: Mapped[Translated]
     description: Mapped[Translated]
-    # Language to sanitised HTML, derived from `description` when it is saved (portal.markdown).
+    # Language to sanitised HTML, derived from `description` on saving (portal.content.markdown).
     description_html: Mapped[dict[str, Any]]
 
     organization: Mapped[Organization] = relationship(lazy="raise")

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select
 
-from portal.domain.initiatives import rules, wording
+from portal.core.text_rules import check_texts
+from portal.domain.initiatives import rules, search_and_progress
 from portal.domain.initiatives.models import Stage, Step, StepKind
 from portal.domain.initiatives.queries import lock, step_of
-from portal.texts import check_texts
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from portal.domain.initiatives.models import Initiative
-    from portal.translated import Translated
+    from portal.i18n.translated import Translated
 
 
 def add(
@@ -43,7 +43,7 @@ def add(
     )
     db.add(step)
     db.flush()
-    wording.count(db, initiative)
+    search_and_progress.count(db, initiative)
     return step
 
 
@@ -52,7 +52,7 @@ def reword(db: Session, initiative: Initiative, number: int, text: Translated) -
     check_texts(text, rules.LONGEST_STEP, "text")
     step_of(db, initiative, number).text = text
     db.flush()
-    wording.count(db, initiative)
+    search_and_progress.count(db, initiative)
 
 
 def finish(db: Session, initiative: Initiative, number: int, now: datetime) -> None:
@@ -69,4 +69,4 @@ def remove(db: Session, initiative: Initiative, number: int) -> None:
     lock(db, initiative)
     db.delete(step_of(db, initiative, number))
     db.flush()
-    wording.count(db, initiative)
+    search_and_progress.count(db, initiative)

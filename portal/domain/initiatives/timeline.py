@@ -8,8 +8,8 @@ from sqlalchemy import bindparam
 
 from portal.domain.events.hosts import EVENTS
 from portal.domain.events.models import Visibility
-from portal.domain.events.outcomes import OF_EVENT, OUTCOME, RESULTS, Outcome
 from portal.domain.events.queries import SHOWN, Shown, shown_with
+from portal.domain.events.related import OF_EVENT, OUTCOME, RESULTS, Outcome
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session

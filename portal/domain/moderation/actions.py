@@ -7,8 +7,12 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import or_, select, update
 
-from portal import tokens
-from portal.domain.moderation import announcements, chained_log, kinds, rules
+from portal.core import tokens
+from portal.core.encryption import seal_of
+from portal.core.text_rules import check_text
+from portal.domain.accounts.people import actions as people
+from portal.domain.accounts.people.rules import check_address, may_moderate
+from portal.domain.moderation import audit_log, notifications, rules, target_kinds
 from portal.domain.moderation.models import (
     Act,
     Decision,
@@ -19,21 +23,17 @@ from portal.domain.moderation.models import (
     Standing,
 )
 from portal.domain.moderation.queries import Ruling, standing_decision
-from portal.domain.moderation.subjects import Subject
+from portal.domain.moderation.targets import Subject
 from portal.domain.organizations.queries import people_of
-from portal.domain.people import actions as people
-from portal.domain.people.rules import check_address, may_moderate
-from portal.sealing import seal_of
-from portal.texts import check_text
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from sqlalchemy.orm import Session
 
-    from portal.domain.moderation.announcements import Address
+    from portal.domain.accounts.people.models import Person
+    from portal.domain.moderation.notifications import Address
     from portal.domain.moderation.queries import Case
-    from portal.domain.people.models import Person
 
 _ACTS = {
     Measure.HIDE: Act.HIDE,
@@ -111,7 +111,7 @@ def keep_note(db: Session, person: Person, case: Case, text: str, now: datetime)
 def dismiss(db: Session, person: Person, case: Case, now: datetime) -> None:
     """Closes a report: there is nothing to act on."""
     held = _held(db, person, case, now)
-    chained_log.append(db, Act.DISMISS, case.subject.kind, Reason(held.reason), now)
+    audit_log.append(db, Act.DISMISS, case.subject.kind, Reason(held.reason), now)
     _close(db, held, now, acted=False)
 
 
@@ -136,7 +136,7 @@ def impose(
     """A measure about a subject: done, written into the log, and told to those concerned."""
     check_text(verdict.words, rules.LONGEST_TEXT, "words", one_line=False)
     measure = verdict.measure
-    kinds.hold(db, subject)
+    target_kinds.hold(db, subject)
     if measure is not Measure.WARN and standing_decision(db, measure, subject) is not None:
         raise rules.AlreadySoError
     is_proposed = measure is Measure.SUSPEND
@@ -152,21 +152,21 @@ def impose(
         decided_at=now,
     )
     if measure is Measure.HIDE:
-        kinds.hide(db, subject)
+        target_kinds.hide(db, subject)
     if measure is Measure.BAN and subject.person is not None:
         _ban(db, subject.person, now)
     db.add(decision)
     db.flush()
-    chained_log.append(db, _ACTS[measure], subject.kind, verdict.reason, now)
+    audit_log.append(db, _ACTS[measure], subject.kind, verdict.reason, now)
     if not is_proposed:
-        announcements.announce(db, Ruling(decision, subject, None), address, now)
+        notifications.announce(db, Ruling(decision, subject, None), address, now)
     return decision
 
 
 def _subject_of(db: Session, case: Case, verdict: Verdict) -> Subject:
     """What exactly the verdict is about."""
     subject = case.subject
-    if verdict.measure not in kinds.measures_for(subject):
+    if verdict.measure not in target_kinds.measures_for(subject):
         raise rules.UnfitError
     if verdict.measure is Measure.SUSPEND:
         return Subject(subject.organization)
@@ -196,7 +196,7 @@ def _held(db: Session, person: Person, case: Case, now: datetime) -> Report:
 
 def _close(db: Session, held: Report, now: datetime, *, acted: bool) -> None:
     held.progress, held.closed_at = Progress.CLOSED.value, now
-    announcements.answer_reporter(db, held, now, acted=acted)
+    notifications.answer_reporter(db, held, now, acted=acted)
 
 
 def forget_reports(db: Session, now: datetime) -> int:

@@ -6,24 +6,24 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy.exc import IntegrityError
 
-from portal.domain.events import hiding
-from portal.domain.initiatives import hiding as initiative_hiding
-from portal.domain.moderation import announcements, chained_log, kinds, rules
+from portal.core.encryption import seal_of
+from portal.core.text_rules import check_text
+from portal.domain.accounts.people import actions as people
+from portal.domain.events import takedown
+from portal.domain.initiatives import takedown as initiative_hiding
+from portal.domain.moderation import audit_log, notifications, rules, target_kinds
 from portal.domain.moderation.models import Act, Appeal, Measure, Reason, Standing
-from portal.domain.people import actions as people
-from portal.domain.stories import hiding as story_hiding
-from portal.sealing import seal_of
-from portal.texts import check_text
+from portal.domain.stories import takedown as story_hiding
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from sqlalchemy.orm import Session
 
-    from portal.domain.moderation.announcements import Address
+    from portal.domain.accounts.people.models import Person
     from portal.domain.moderation.models import Decision
+    from portal.domain.moderation.notifications import Address
     from portal.domain.moderation.queries import Ruling
-    from portal.domain.people.models import Person
 
 _ENDS = {
     Measure.HIDE: Act.RESTORE,
@@ -45,11 +45,11 @@ def confirm(db: Session, person: Person, ruling: Ruling, now: datetime, address:
     decision.standing, decision.confirmed_by = Standing.STANDING.value, person.id
     organization.suspended_at = now
     db.flush()
-    hiding.hide_all_of(db, organization.id)
+    takedown.hide_all_of(db, organization.id)
     story_hiding.hide_all_of(db, organization.id)
     initiative_hiding.hide_all_of(db, organization.id)
     _log(db, Act.SUSPEND, ruling, now)
-    announcements.announce(db, ruling, address, now)
+    notifications.announce(db, ruling, address, now)
 
 
 def reverse(db: Session, ruling: Ruling, now: datetime, address: Address) -> None:
@@ -71,17 +71,17 @@ def reverse(db: Session, ruling: Ruling, now: datetime, address: Address) -> Non
         _log(db, Act.GRANT, ruling, now)
     _undo(db, ruling)
     _log(db, _ENDS[Measure(decision.measure)], ruling, now)
-    announcements.announce_end(db, ruling, address, now)
+    notifications.announce_end(db, ruling, address, now)
 
 
 def _undo(db: Session, ruling: Ruling) -> None:
     subject, measure = ruling.subject, ruling.decision.measure
     if measure == Measure.HIDE:
-        kinds.restore(db, subject)
+        target_kinds.restore(db, subject)
     elif measure == Measure.SUSPEND and subject.organization is not None:
         subject.organization.suspended_at = None
         db.flush()
-        hiding.restore_all_of(db, subject.organization.id)
+        takedown.restore_all_of(db, subject.organization.id)
         story_hiding.restore_all_of(db, subject.organization.id)
         initiative_hiding.restore_all_of(db, subject.organization.id)
     elif measure == Measure.BAN and subject.person is not None:
@@ -126,15 +126,15 @@ def answer(
         return
     made.was_granted, made.answered_at = False, now
     _log(db, Act.UPHOLD, ruling, now)
-    announcements.announce_refusal(db, ruling, address, now)
+    notifications.announce_refusal(db, ruling, address, now)
 
 
 def _locked(db: Session, ruling: Ruling) -> Decision:
     """The decision, read again; whatever it is about is locked first, as when it was made."""
-    kinds.hold(db, ruling.subject)
+    target_kinds.hold(db, ruling.subject)
     db.refresh(ruling.decision, with_for_update=True)
     return ruling.decision
 
 
 def _log(db: Session, act: Act, ruling: Ruling, now: datetime) -> None:
-    chained_log.append(db, act, ruling.subject.kind, Reason(ruling.decision.reason), now)
+    audit_log.append(db, act, ruling.subject.kind, Reason(ruling.decision.reason), now)

@@ -7,7 +7,11 @@ from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import and_, exists, or_, select
 
-from portal.domain.moderation.kinds import concerned_by
+from portal.core.refusals import NotFoundError
+from portal.core.tokens import digest, is_token
+from portal.domain.accounts.people.models import Person
+from portal.domain.accounts.people.rules import may_moderate
+from portal.domain.moderation.conflicts import foreign_to
 from portal.domain.moderation.models import (
     Appeal,
     Decision,
@@ -17,18 +21,14 @@ from portal.domain.moderation.models import (
     Report,
     Standing,
 )
-from portal.domain.moderation.parties import foreign_to
-from portal.domain.moderation.subjects import Subject, column_of, exactly, subject_of, with_records
-from portal.domain.people.models import Person
-from portal.domain.people.rules import may_moderate
-from portal.refusals import NotFoundError
-from portal.tokens import digest, is_token
+from portal.domain.moderation.target_kinds import concerned_by
+from portal.domain.moderation.targets import Subject, column_of, exactly, subject_of, with_records
 
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement
     from sqlalchemy.orm import Session
 
-    from portal.items import ItemKind
+    from portal.core.item_kinds import ItemKind
 
 PAGE_SIZE: Final = 50
 # Of decisions, which are few.

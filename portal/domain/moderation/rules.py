@@ -6,14 +6,14 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
+from portal.core.refusals import Refusal
+from portal.domain.accounts.people.rules import may_moderate
 from portal.domain.moderation.models import Measure, Progress, Reason, Standing
-from portal.domain.people.rules import may_moderate
-from portal.i18n import gettext_lazy as _
-from portal.refusals import Refusal
+from portal.i18n.locale import gettext_lazy as _
 
 if TYPE_CHECKING:
+    from portal.domain.accounts.people.models import Person
     from portal.domain.moderation.models import Appeal, Decision, Report
-    from portal.domain.people.models import Person
 
 LONGEST_TEXT: Final = 2_000
 # A moderator who is away holds a report no longer than this.

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import delete, select, update
 
-from portal import tokens
+from portal.core import tokens
+from portal.core.encryption import seal_of
+from portal.core.refusals import NotFoundError
+from portal.domain.accounts.people.models import Person
+from portal.domain.accounts.people.rules import check_address
 from portal.domain.organizations import invitations, queries, rules
 from portal.domain.organizations.models import Invitation, Membership, Organization, Role
-from portal.domain.people.models import Person
-from portal.domain.people.rules import check_address
-from portal.refusals import NotFoundError
-from portal.sealing import seal_of
 
 if TYPE_CHECKING:
     from datetime import datetime

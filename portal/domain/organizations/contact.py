@@ -6,16 +6,16 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import delete, func, select
 
-from portal.domain.letters.actions import notify
-from portal.domain.letters.models import About
+from portal.core.encryption import seal_of
+from portal.core.text_rules import check_text
+from portal.domain.accounts.people.models import Person
+from portal.domain.accounts.people.queries import address_of, name_of
+from portal.domain.accounts.people.rules import check_address, tidy_name
+from portal.domain.emails.actions import notify
+from portal.domain.emails.models import About
 from portal.domain.organizations import rules
 from portal.domain.organizations.models import ContactMessage, Membership, Organization, Role
 from portal.domain.organizations.queries import CAN_ACT
-from portal.domain.people.models import Person
-from portal.domain.people.queries import address_of, name_of
-from portal.domain.people.rules import check_address, tidy_name
-from portal.sealing import seal_of
-from portal.texts import check_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select
 
+from portal.core.encryption import seal_of
+from portal.core.refusals import NotFoundError
+from portal.core.tokens import digest
 from portal.domain.organizations.models import Invitation, Organization
-from portal.refusals import NotFoundError
-from portal.sealing import seal_of
-from portal.tokens import digest
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

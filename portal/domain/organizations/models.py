@@ -8,8 +8,8 @@ from enum import StrEnum
 from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from portal.database import Base
-from portal.translated import Translated
+from portal.db.engine import Base
+from portal.i18n.translated import Translated
 
 
 class Role(StrEnum):

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sqlalchemy import bindparam, func, or_, select
 
+from portal.core.refusals import NotAllowedError, NotFoundError
+from portal.domain.accounts.people.models import Person
 from portal.domain.organizations import rules
 from portal.domain.organizations.models import Membership, Organization, Role
-from portal.domain.people.models import Person
-from portal.refusals import NotAllowedError, NotFoundError
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from portal.translated import Translated
+    from portal.i18n.translated import Translated
 
 # Whoever has closed their account or is kept out cannot act for anybody.
 CAN_ACT = Person.closed_at.is_(None) & Person.banned_at.is_(None)

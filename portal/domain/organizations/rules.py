@@ -6,9 +6,9 @@ import re
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from portal.core.refusals import Refusal
 from portal.domain.organizations.models import Role
-from portal.i18n import gettext_lazy as _
-from portal.refusals import Refusal
+from portal.i18n.locale import gettext_lazy as _
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING, NamedTuple
 from sqlalchemy import delete, select
 from sqlalchemy.orm import aliased
 
-from portal import tokens
-from portal.domain.organizations import marks, queries
+from portal.core import tokens
+from portal.core.encryption import seal_of
+from portal.core.text_rules import check_text
+from portal.domain.organizations import queries, verified_badge
 from portal.domain.organizations import verification_rules as rules
-from portal.domain.organizations.marks import Proof
 from portal.domain.organizations.models import Method, Organization, VerificationRequest, Vouch
 from portal.domain.organizations.rules import is_verified, may_own
+from portal.domain.organizations.verified_badge import Proof
 from portal.domain.organizations.web_addresses import check_domain
-from portal.sealing import seal_of
-from portal.texts import check_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from portal.domain.people.models import Person
+    from portal.domain.accounts.people.models import Person
 
 LONGEST_REMARK = 500
 
@@ -174,7 +174,7 @@ def confirm(
     proof = _checked_proof(request, now) if method is Method.DOMAIN else None
     if method is Method.VOUCHING:
         _check_vouches(db, organization, now)
-    marks.give(db, organization, method, now, lasts, proof)
+    verified_badge.give(db, organization, method, now, lasts, proof)
     if request is not None:
         db.delete(request)
 
@@ -213,4 +213,4 @@ def withdraw(db: Session, organization: Organization) -> None:
     db.refresh(organization, with_for_update=True)
     if organization.verified_by is None:
         raise rules.NotAskedError
-    marks.end(db, organization)
+    verified_badge.end(db, organization)

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from portal.i18n import gettext_lazy as _
-from portal.refusals import Refusal
+from portal.core.refusals import Refusal
+from portal.i18n.locale import gettext_lazy as _
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -25,14 +24,6 @@ PROOF_GOOD_FOR = timedelta(days=7)
 LOOK_EVERY = timedelta(days=30)
 LOOK_AGAIN_AFTER = timedelta(days=1)
 MOST_MISSES = 7
-
-
-class Look(StrEnum):
-    """What came of looking for a proof."""
-
-    FOUND = "found"
-    MISSING = "missing"  # both places were seen, and it is in neither
-    UNSEEN = "unseen"  # it was in none that could be seen; a way out that is shut proves nothing
 
 
 class ProofTooSoonError(Refusal):

@@ -8,8 +8,8 @@ from urllib.parse import urlsplit
 
 import idna
 
-from portal.i18n import gettext_lazy as _
-from portal.refusals import Refusal
+from portal.core.refusals import Refusal
+from portal.i18n.locale import gettext_lazy as _
 
 LONGEST_SITE = 300
 # RFC 1035, as text.

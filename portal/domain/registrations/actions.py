@@ -4,35 +4,35 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from portal import tokens
+from portal.core import tokens
+from portal.core.encryption import seal_of
+from portal.domain.emails.actions import queue
 from portal.domain.events.locking import lock_places
 from portal.domain.events.queries import lock_by_id
-from portal.domain.letters.actions import queue
-from portal.domain.registrations import newcomers, places, rules
+from portal.domain.registrations import rules, seats, sign_up
 from portal.domain.registrations.models import PassToken, Registration
-from portal.domain.registrations.newcomers import prove
-from portal.domain.registrations.places import promote, release
-from portal.sealing import seal_of
+from portal.domain.registrations.seats import promote, release
+from portal.domain.registrations.sign_up import prove
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from sqlalchemy.orm import Session
 
+    from portal.domain.accounts.people.models import Person
     from portal.domain.events.models import Event
-    from portal.domain.people.models import Person
-    from portal.domain.registrations.newcomers import Guest
     from portal.domain.registrations.queries import Pass
+    from portal.domain.registrations.sign_up import Guest
 
 
 def register_member(db: Session, person: Person, event: Event, now: datetime) -> Registration:
     """A member's place, or place in line, by itself."""
-    return newcomers.register_all(db, event, [newcomers.member(person)], now)[0]
+    return sign_up.register_all(db, event, [sign_up.member(person)], now)[0]
 
 
 def register_guest(db: Session, said: Guest, event: Event, now: datetime) -> Registration:
     """A guest's place, or place in line, by itself."""
-    return newcomers.register_all(db, event, [newcomers.guest(seal_of(db), said)], now)[0]
+    return sign_up.register_all(db, event, [sign_up.guest(seal_of(db), said)], now)[0]
 
 
 def confirm(db: Session, held: Pass, now: datetime) -> Registration:
@@ -76,7 +76,7 @@ def be_discreet(db: Session, held: Pass, *, wanted: bool) -> None:
 
 def release_run_out(db: Session, event_id: int, now: datetime) -> int:
     """Gives up the held places of one event whose time is over; returns how many."""
-    return places.release_run_out(db, lock_by_id(db, event_id), now)
+    return seats.release_run_out(db, lock_by_id(db, event_id), now)
 
 
 def new_pass_token(db: Session, registration: Registration) -> str:

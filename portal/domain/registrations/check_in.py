@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
+from portal.core.refusals import NotFoundError
 from portal.domain.events.queries import lock
 from portal.domain.registrations import rules
 from portal.domain.registrations.models import Registration, Status
-from portal.refusals import NotFoundError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

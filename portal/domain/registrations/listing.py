@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sqlalchemy import bindparam, func, select
 
-from portal.database import rows
-from portal.domain.letters.models import Letter, State
-from portal.domain.people.models import Person
+from portal.core.encryption import seal_of
+from portal.db.engine import rows
+from portal.db.query_hints import at_most
+from portal.domain.accounts.people.models import Person
+from portal.domain.emails.models import Letter, State
 from portal.domain.registrations.models import Registration, Status
-from portal.plans import at_most
-from portal.sealing import seal_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

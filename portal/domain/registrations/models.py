@@ -8,8 +8,8 @@ from enum import StrEnum
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from portal import tokens
-from portal.database import Base
+from portal.core import tokens
+from portal.db.engine import Base
 
 
 class Status(StrEnum):

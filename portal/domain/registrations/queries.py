@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import and_, bindparam, func, or_, select
 
-from portal.database import rows
+from portal.core.encryption import seal_of
+from portal.core.refusals import NotFoundError
+from portal.core.tokens import digest, is_token
+from portal.db.engine import rows
+from portal.db.query_hints import written
+from portal.domain.accounts.people import queries as people
+from portal.domain.accounts.people.models import Person
 from portal.domain.events.models import Event
 from portal.domain.events.models import Status as EventStatus
-from portal.domain.people import queries as people
-from portal.domain.people.models import Person
 from portal.domain.registrations.models import PassToken, Registration, Status
 from portal.domain.registrations.rules import KEPT_AFTER_EVENT
-from portal.plans import written
-from portal.refusals import NotFoundError
-from portal.sealing import seal_of
-from portal.tokens import digest, is_token
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import delete, exists, func, or_, select, update
 
-from portal.domain.consents.models import Consent
+from portal.domain.accounts.consents.models import Consent
+from portal.domain.emails.models import Kind, Letter, State
 from portal.domain.events.models import Event
 from portal.domain.events.models import Status as EventStatus
-from portal.domain.letters.models import Kind, Letter, State
 from portal.domain.registrations.models import PassToken, Registration, Status
 from portal.domain.registrations.rules import FEEDBACK_CLOSES_AFTER, KEPT_AFTER_EVENT
 

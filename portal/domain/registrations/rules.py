@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from portal.core.refusals import Refusal
 from portal.domain.events.models import Status as EventStatus
 from portal.domain.events.rules import Facts, is_over, is_room_open
 from portal.domain.registrations.models import Registration, Status
-from portal.i18n import gettext_lazy as _
-from portal.refusals import Refusal
+from portal.i18n.locale import gettext_lazy as _
 
 if TYPE_CHECKING:
     from portal.domain.events.models import Event

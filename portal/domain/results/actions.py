@@ -5,19 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from portal.domain.events import provenance, wording
+from portal.core.item_kinds import ItemKind
+from portal.core.refusals import NotFoundError
+from portal.core.text_rules import check_texts
+from portal.domain.emails.actions import notify
+from portal.domain.emails.models import About
+from portal.domain.events import revisions, search_and_progress
 from portal.domain.events.queries import lock
-from portal.domain.letters.actions import notify
-from portal.domain.letters.models import About
 from portal.domain.organizations.models import Organization
 from portal.domain.organizations.queries import people_of
 from portal.domain.organizations.rules import may_edit
 from portal.domain.registrations.queries import counts
 from portal.domain.results import queries, rules
 from portal.domain.results.models import Result, ResultRequest
-from portal.items import ItemKind
-from portal.refusals import NotFoundError
-from portal.texts import check_texts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from portal.domain.events.models import Event
-    from portal.translated import Translated
+    from portal.i18n.translated import Translated
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,7 @@ def publish(db: Session, event: Event, told: Told, revision: int, now: datetime)
     result.took_part = took_part
     result.changed_at = now
     result.revision += 1
-    provenance.note(db, event, now)
+    revisions.note(db, event, now)
     _count(db, event)
 
 
@@ -79,13 +79,13 @@ def translate(db: Session, event: Event, texts: Mapping[str, Translated], now: d
     if result is None:
         raise NotFoundError
     reword(result, texts, now)
-    provenance.note(db, event, now)
+    revisions.note(db, event, now)
     _count(db, event)
 
 
 def _count(db: Session, event: Event) -> None:
     db.flush()
-    wording.count(db, event)
+    search_and_progress.count(db, event)
     # Whoever locks the event next in this transaction reads it afresh.
     db.flush()
 

@@ -7,8 +7,8 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from portal.database import Base
-from portal.translated import Translated
+from portal.db.engine import Base
+from portal.i18n.translated import Translated
 
 
 class Result(Base):
@@ -25,7 +25,7 @@ class Result(Base):
         Index("ix_results_newest_of_kind", "item_kind", "published_at", "item_id"),
     )
 
-    # portal.items.ItemKind and the id of the item itself.
+    # portal.core.item_kinds.ItemKind and the id of the item itself.
     item_kind: Mapped[str] = mapped_column(String(20), primary_key=True)
     item_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     happened: Mapped[Translated]

@@ -6,16 +6,16 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from sqlalchemy import and_, bindparam, exists, func, select, true, union
 
+from portal.core.item_kinds import ItemKind
+from portal.core.refusals import NotFoundError
+from portal.db.query_hints import by_no_index, written
 from portal.domain.events.hosts import EVENTS
 from portal.domain.events.listing import LATEST_FIRST
 from portal.domain.events.models import Event, EventHost, HostState, Status, Visibility
-from portal.domain.events.outcomes import RESULTS
+from portal.domain.events.related import RESULTS
 from portal.domain.organizations.models import Organization
 from portal.domain.results import rules
 from portal.domain.results.models import Result, ResultRequest
-from portal.items import ItemKind
-from portal.plans import by_no_index, written
-from portal.refusals import NotFoundError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

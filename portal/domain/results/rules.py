@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
+from portal.core.refusals import Refusal
 from portal.domain.events.models import Status
 from portal.domain.events.rules import is_over
 from portal.domain.feedback.rules import FEWEST
-from portal.i18n import gettext_lazy as _
-from portal.refusals import Refusal
+from portal.i18n.locale import gettext_lazy as _
 
 if TYPE_CHECKING:
     from datetime import datetime

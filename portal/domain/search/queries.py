@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from portal.database import rows
+from portal.db.engine import rows
 from portal.domain.events.models import AttendanceMode
-from portal.domain.indexing.words import engine_of
+from portal.domain.publishing.search_index.words import engine_of
 from portal.domain.search import rules
 from portal.domain.search.rules import At, Candidate, Filters, Level, When
 from portal.domain.search.statements import candidates, judged, latest, rows_of

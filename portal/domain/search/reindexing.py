@@ -6,25 +6,25 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import exists, select
 
-from portal.domain.events import wording as events
+from portal.core.item_kinds import ItemKind
+from portal.domain.events import search_and_progress as events
 from portal.domain.events.models import Event
-from portal.domain.indexing import actions as indexing
-from portal.domain.indexing.models import IndexedText
-from portal.domain.indexing.words import settle
-from portal.domain.initiatives import wording as initiatives
+from portal.domain.initiatives import search_and_progress as initiatives
 from portal.domain.initiatives.models import Initiative
-from portal.domain.organizations import founding as organizations
+from portal.domain.organizations import profile as organizations
 from portal.domain.organizations.models import Organization
-from portal.domain.stories import wording as stories
+from portal.domain.publishing.search_index import actions as indexing
+from portal.domain.publishing.search_index.models import IndexedText
+from portal.domain.publishing.search_index.words import settle
+from portal.domain.stories import search_and_progress as stories
 from portal.domain.stories.models import Story
-from portal.items import ItemKind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from sqlalchemy.orm import Session
 
-    from portal.database import Database
+    from portal.db.engine import Database
 
 # Items in one transaction: others write in between.
 BATCH: Final = 200

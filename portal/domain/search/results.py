@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from sqlalchemy import bindparam, func, select
 
-from portal.column_types import TranslatedText, from_text
-from portal.database import rows
+from portal.db.engine import rows
+from portal.db.types import TranslatedText, from_text
 from portal.domain.search.statements import IS_VISIBLE, SLUG, behind, e, i, o, s, t, texts, visible
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from portal.domain.search.rules import Candidate
-    from portal.translated import Translated
+    from portal.i18n.translated import Translated
 
 
 class Hit(NamedTuple):

@@ -7,17 +7,17 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from portal.domain.indexing import rules as index
-from portal.domain.indexing.rules import lexeme
-from portal.domain.indexing.words import beginning, every, some, word
-from portal.items import ItemKind
-from portal.kazakh.folding import folded
+from portal.core.item_kinds import ItemKind
+from portal.domain.publishing.search_index import rules as index
+from portal.domain.publishing.search_index.rules import lexeme
+from portal.domain.publishing.search_index.words import beginning, every, some, word
+from portal.i18n.kazakh.folding import folded
 from portal.search.analysis import stem_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from portal.domain.indexing.words import Engine
+    from portal.domain.publishing.search_index.words import Engine
     from portal.search.queries import Term, Word
 
 # Of what is found, so many are looked at to be ranked; nobody leafs further.

@@ -10,8 +10,8 @@ from weakref import WeakKeyDictionary
 
 from sqlalchemy import select
 
-from portal.database import rows
-from portal.domain.indexing.rules import TITLE_FORM
+from portal.db.engine import rows
+from portal.domain.publishing.search_index.rules import TITLE_FORM
 from portal.domain.search.statements import IS_VISIBLE, t, texts, visible
 from portal.search.keyboards import slips_of
 from portal.search.queries import terms_of

@@ -22,17 +22,17 @@ from sqlalchemy import (
     union_all,
 )
 
+from portal.core.item_kinds import ItemKind
+from portal.db.query_hints import written
 from portal.domain.events.models import Event, EventHost, HostState
-from portal.domain.indexing.models import IndexedText
-from portal.domain.indexing.words import TABLE
 from portal.domain.initiatives.models import Initiative, InitiativeHost
 from portal.domain.organizations.models import Organization
+from portal.domain.publishing.publication import Visibility
+from portal.domain.publishing.search_index.models import IndexedText
+from portal.domain.publishing.search_index.words import TABLE
 from portal.domain.search import rules
 from portal.domain.search.rules import Level
 from portal.domain.stories.models import Story
-from portal.items import ItemKind
-from portal.plans import written
-from portal.publication import Visibility
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -49,7 +49,7 @@ if TYPE_CHECKING:
         TextClause,
     )
 
-    from portal.domain.indexing.words import Engine
+    from portal.domain.publishing.search_index.words import Engine
 
 texts, events, stories, initiatives, organizations, behind = (
     IndexedText.__table__,

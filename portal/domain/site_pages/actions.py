@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from portal.domain.history import actions as history
-from portal.domain.ledger import actions as ledger
+from portal.content.markdown import html_of
+from portal.core.item_kinds import ItemKind
+from portal.domain.publishing.revisions import actions as history
+from portal.domain.publishing.translation_progress import actions as ledger
 from portal.domain.site_pages import rules
 from portal.domain.site_pages.models import SitePage
 from portal.domain.site_pages.queries import brought_along
-from portal.items import ItemKind
-from portal.markdown import html_of
 
 if TYPE_CHECKING:
     from datetime import datetime

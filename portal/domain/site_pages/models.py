@@ -8,8 +8,8 @@ from typing import Any
 from sqlalchemy import String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from portal.database import Base
-from portal.translated import Translated
+from portal.db.engine import Base
+from portal.i18n.translated import Translated
 
 
 class SitePage(Base):
@@ -22,7 +22,7 @@ class SitePage(Base):
     slug: Mapped[str] = mapped_column(String(20), unique=True)
     title: Mapped[Translated]
     body: Mapped[Translated]
-    # Language to sanitised HTML, derived from `body` when it is saved (portal.markdown).
+    # Language to sanitised HTML, derived from `body` when it is saved (portal.content.markdown).
     body_html: Mapped[dict[str, Any]]
     # Rises with every save; tells an editor that somebody else was faster.
     revision: Mapped[int]

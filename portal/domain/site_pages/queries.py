@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from sqlalchemy import bindparam, select
 
+from portal.content.markdown import html_of
 from portal.domain.site_pages.models import SitePage
 from portal.domain.site_pages.rules import PageName
-from portal.i18n import LANGUAGES
-from portal.markdown import html_of
-from portal.translated import Translated
+from portal.i18n.locale import LANGUAGES
+from portal.i18n.translated import Translated
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -9,18 +9,21 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 
+from portal.content.markdown import html_of
+from portal.core.item_kinds import ItemKind
+from portal.domain.accounts.people.rules import tidy_name
 from portal.domain.events.models import Funding
 from portal.domain.events.rules import FundingNeededError
 from portal.domain.events.slugs import slug_of
-from portal.domain.history import actions as history
-from portal.domain.history.queries import revision_of
-from portal.domain.indexing import actions as indexing
-from portal.domain.ledger import actions as ledger
-from portal.domain.media import actions as media
-from portal.domain.media.queries import pictures_of
 from portal.domain.organizations.queries import is_suspended
-from portal.domain.people.rules import tidy_name
-from portal.domain.stories import provenance, rules, wording
+from portal.domain.publishing.images import actions as media
+from portal.domain.publishing.images.queries import pictures_of
+from portal.domain.publishing.publication import Hiding
+from portal.domain.publishing.revisions import actions as history
+from portal.domain.publishing.revisions.queries import revision_of
+from portal.domain.publishing.search_index import actions as indexing
+from portal.domain.publishing.translation_progress import actions as ledger
+from portal.domain.stories import revisions, rules, search_and_progress
 from portal.domain.stories.details import Details, Source, check, source_of
 from portal.domain.stories.models import (
     CommentMode,
@@ -32,10 +35,7 @@ from portal.domain.stories.models import (
 )
 from portal.domain.stories.queries import lock, related_initiative, related_slugs
 from portal.domain.stories.related import event_ids, initiative_id
-from portal.i18n import LANGUAGES
-from portal.items import ItemKind
-from portal.markdown import html_of
-from portal.publication import Hiding
+from portal.i18n.locale import LANGUAGES
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -43,10 +43,10 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
+    from portal.content.picture_html import Picture
+    from portal.domain.accounts.people.models import Person
     from portal.domain.organizations.models import Organization
-    from portal.domain.people.models import Person
-    from portal.pictures import Picture
-    from portal.translated import Translated
+    from portal.i18n.translated import Translated
 
 # Where nobody has to have said yet who pays.
 _UNASKED: Final = frozenset({State.DRAFT.value, State.RETURNED.value})
@@ -165,7 +165,7 @@ def rewrite(db: Session, story: Story) -> None:
     """Makes the HTML anew, as after a change of the story's pictures."""
     lock(db, story)
     story.body_html = html_of(story.body, pictures_of(db, ItemKind.STORY, story.id))
-    wording.count(db, story)
+    search_and_progress.count(db, story)
 
 
 def preview_html(details: Details, pictures: Collection[Picture] = ()) -> dict[str, str]:
@@ -175,8 +175,8 @@ def preview_html(details: Details, pictures: Collection[Picture] = ()) -> dict[s
 
 def _note(db: Session, story: Story, now: datetime, *, is_small_fix: bool = False) -> None:
     """Records what was written, and counts how far it is translated."""
-    provenance.note(db, story, now, is_small_fix=is_small_fix)
-    wording.count(db, story)
+    revisions.note(db, story, now, is_small_fix=is_small_fix)
+    search_and_progress.count(db, story)
 
 
 def _put(db: Session, story: Story, details: Details, person: Person | None, now: datetime) -> None:

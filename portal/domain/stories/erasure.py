@@ -12,7 +12,7 @@ from portal.domain.stories.models import Comment, CommentState, State, Story
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
-    from portal.domain.people.models import Person
+    from portal.domain.accounts.people.models import Person
 
 
 def forget(db: Session, person: Person) -> None:

@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import bindparam, exists, or_, select, union_all
 
+from portal.db.query_hints import at_most, by_no_index
 from portal.domain.events.hosts import EVENTS
-from portal.domain.events.outcomes import INITIATIVES, IS_PUBLIC, LINE, Line
 from portal.domain.events.queries import SHOWN as EVENT_SHOWN
 from portal.domain.events.queries import shown as shown_events
+from portal.domain.events.related import INITIATIVES, IS_PUBLIC, LINE, Line
+from portal.domain.publishing.feed_items import Narrowing
+from portal.domain.publishing.publication import Visibility
 from portal.domain.stories.models import Author, Proposal, State, StoryEvent, StoryTag
 from portal.domain.stories.queries import SHOWN, STORIES, shown
-from portal.news import Narrowing
-from portal.plans import at_most, by_no_index
-from portal.publication import Visibility
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from sqlalchemy import Select
     from sqlalchemy.orm import Session
 
+    from portal.domain.accounts.people.models import Person
     from portal.domain.events.queries import Shown as Event
-    from portal.domain.people.models import Person
     from portal.domain.stories.queries import Shown
 
 s = STORIES.c

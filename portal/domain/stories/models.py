@@ -9,11 +9,11 @@ from typing import Any
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from portal.column_types import WallTime
-from portal.database import Base
+from portal.db.engine import Base
+from portal.db.types import WallTime
 from portal.domain.events.models import Funding
-from portal.publication import Publication
-from portal.translated import Translated
+from portal.domain.publishing.publication import Publication
+from portal.i18n.translated import Translated
 
 
 class State(StrEnum):
@@ -118,7 +118,7 @@ class Story(Publication, Base):
     sources: Mapped[list[Any]] = mapped_column(JSON, default=list)
     # The long texts stand last, so that lists need not read past them to reach other columns.
     body: Mapped[Translated]
-    # Language to sanitised HTML, derived from `body` when it is saved (portal.markdown).
+    # Language to sanitised HTML, derived from `body` when it is saved (portal.content.markdown).
     body_html: Mapped[dict[str, Any]]
 
     tags: Mapped[list[StoryTag]] = relationship(

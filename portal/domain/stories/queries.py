@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from sqlalchemy import and_, func, literal_column, or_, select
 from sqlalchemy.orm import selectinload
 
+from portal.core.refusals import NotAllowedError, NotFoundError
+from portal.domain.accounts.people.rules import may_moderate
 from portal.domain.events.models import Event
-from portal.domain.events.outcomes import INITIATIVES
+from portal.domain.events.related import INITIATIVES
 from portal.domain.organizations.models import Organization
 from portal.domain.organizations.queries import memberships_of, role_of
 from portal.domain.organizations.rules import may_edit
-from portal.domain.people.rules import may_moderate
 from portal.domain.stories import rules
 from portal.domain.stories.models import (
     Author,
@@ -24,7 +25,6 @@ from portal.domain.stories.models import (
     Unsaved,
 )
 from portal.domain.stories.rules import NOBODY, Part
-from portal.refusals import NotAllowedError, NotFoundError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -33,9 +33,9 @@ if TYPE_CHECKING:
     from sqlalchemy import Select
     from sqlalchemy.orm import Session
 
-    from portal.domain.people.models import Person
+    from portal.domain.accounts.people.models import Person
     from portal.domain.stories.rules import Facts, Parts
-    from portal.translated import Translated
+    from portal.i18n.translated import Translated
 
 
 class Shown(NamedTuple):

@@ -6,20 +6,20 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
+from portal.core.refusals import NotFoundError, Refusal
 from portal.domain.events.models import Event
-from portal.domain.events.outcomes import INITIATIVES, IS_PUBLIC
 from portal.domain.events.queries import event_for
+from portal.domain.events.related import INITIATIVES, IS_PUBLIC
 from portal.domain.stories.models import StoryEvent
 from portal.domain.stories.queries import related_initiative
-from portal.i18n import gettext_lazy as _
-from portal.refusals import NotFoundError, Refusal
+from portal.i18n.locale import gettext_lazy as _
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from sqlalchemy.orm import Session
 
-    from portal.domain.people.models import Person
+    from portal.domain.accounts.people.models import Person
     from portal.domain.stories.models import Story
 
 

@@ -6,11 +6,11 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final, Protocol, TypeAlias
 
+from portal.core.refusals import Refusal
 from portal.domain.organizations import rules as organizations
+from portal.domain.publishing.publication import is_public
 from portal.domain.stories.models import CommentMode, State
-from portal.i18n import gettext_lazy as _
-from portal.publication import is_public
-from portal.refusals import Refusal
+from portal.i18n.locale import gettext_lazy as _
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from portal.domain.ledger import actions as ledger
+from portal.core.refusals import Refusal
+from portal.core.text_rules import check_text
+from portal.domain.publishing.translation_progress import actions as ledger
 from portal.domain.translation import rules
 from portal.domain.translation.kinds import KINDS
-from portal.passages import MACHINE, fingerprint, has_words
-from portal.refusals import Refusal
-from portal.texts import check_text
+from portal.i18n.paragraphs import MACHINE, fingerprint, has_words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from portal.domain.translation.items import Field, Item, Translatable
     from portal.domain.translation.rules import Typed
-    from portal.translated import Translated
+    from portal.i18n.translated import Translated
 
 
 @dataclass

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
+from portal.core.item_kinds import ItemKind
 from portal.domain.events import rules
 from portal.domain.events.actions import illustrate
 from portal.domain.events.details import details_of
@@ -15,14 +16,13 @@ from portal.domain.events.hosts import EVENTS as TABLE
 from portal.domain.events.listing import LATEST_FIRST, held
 from portal.domain.events.models import Event
 from portal.domain.events.queries import event_for, lock, translated_event
-from portal.domain.registrations.consequences import change_event
+from portal.domain.registrations.event_changes import change_event
 from portal.domain.results import actions as results
 from portal.domain.results.queries import result_of
-from portal.domain.translation.answers import QUESTIONS, answers_of
 from portal.domain.translation.items import Field, Item, Row, Translatable
 from portal.domain.translation.pictures import with_pictures
-from portal.i18n import gettext_lazy as _
-from portal.items import ItemKind
+from portal.domain.translation.results import QUESTIONS, answers_of
+from portal.i18n.locale import gettext_lazy as _
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -30,8 +30,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from portal.domain.people.models import Person
-    from portal.translated import Translated
+    from portal.domain.accounts.people.models import Person
+    from portal.i18n.translated import Translated
 
 # The latest are what a translator looks for; older ones are found on their own pages.
 MOST_ROWS = 500

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy import or_, select
 from sqlalchemy.orm import selectinload
 
+from portal.core.item_kinds import ItemKind
 from portal.domain.events.hosts import SUSPENDED
 from portal.domain.events.models import HostState
 from portal.domain.initiatives import closing, rules, steps
@@ -19,11 +20,10 @@ from portal.domain.initiatives.queries import (
     steps_of,
     translated_initiative,
 )
-from portal.domain.translation.answers import QUESTIONS, answers_of
 from portal.domain.translation.items import Field, Item, Numbered, Row, Translatable
 from portal.domain.translation.pictures import with_pictures
-from portal.i18n import gettext_lazy as _
-from portal.items import ItemKind
+from portal.domain.translation.results import QUESTIONS, answers_of
+from portal.i18n.locale import gettext_lazy as _
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -31,8 +31,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from portal.domain.people.models import Person
-    from portal.translated import Translated
+    from portal.domain.accounts.people.models import Person
+    from portal.i18n.translated import Translated
 
 # The latest are what a translator looks for; older ones are found on their own pages.
 MOST_ROWS = 500

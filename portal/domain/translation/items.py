@@ -11,11 +11,11 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from portal.domain.people.models import Person
-    from portal.i18n import LazyText
-    from portal.items import ItemKind
-    from portal.pictures import Picture
-    from portal.translated import Translated
+    from portal.content.picture_html import Picture
+    from portal.core.item_kinds import ItemKind
+    from portal.domain.accounts.people.models import Person
+    from portal.i18n.locale import LazyText
+    from portal.i18n.translated import Translated
 
 
 @dataclass(frozen=True)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from portal.core.item_kinds import ItemKind
+from portal.core.refusals import NotFoundError
 from portal.domain.translation.events import EVENTS
 from portal.domain.translation.initiatives import INITIATIVES
 from portal.domain.translation.organizations import ORGANIZATIONS
 from portal.domain.translation.pages import PAGES
 from portal.domain.translation.stories import STORIES
-from portal.items import ItemKind
-from portal.refusals import NotFoundError
 
 if TYPE_CHECKING:
     from portal.domain.translation.items import Translatable

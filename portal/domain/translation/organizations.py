@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
+from portal.core.item_kinds import ItemKind
 from portal.domain.organizations import rules
-from portal.domain.organizations.founding import Profile, change
 from portal.domain.organizations.models import Organization
+from portal.domain.organizations.profile import Profile, change
 from portal.domain.organizations.queries import organization_named, translated_organization
 from portal.domain.translation.items import Field, Item, Row, Translatable
-from portal.i18n import gettext_lazy as _
-from portal.i18n import pgettext_lazy
-from portal.items import ItemKind
+from portal.i18n.locale import gettext_lazy as _
+from portal.i18n.locale import pgettext_lazy
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from portal.domain.people.models import Person
-    from portal.translated import Translated
+    from portal.domain.accounts.people.models import Person
+    from portal.i18n.translated import Translated
 
 
 def _find(db: Session, person: Person, slug: str) -> int:

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
+from portal.core.item_kinds import ItemKind
+from portal.core.refusals import NotFoundError
 from portal.domain.site_pages import rules
 from portal.domain.site_pages.actions import save
 from portal.domain.site_pages.models import SitePage
 from portal.domain.translation.items import Field, Item, Row, Translatable
-from portal.i18n import gettext_lazy as _
-from portal.items import ItemKind
-from portal.refusals import NotFoundError
+from portal.i18n.locale import gettext_lazy as _
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from portal.domain.people.models import Person
-    from portal.translated import Translated
+    from portal.domain.accounts.people.models import Person
+    from portal.i18n.translated import Translated
 
 
 def _find(db: Session, person: Person, slug: str) -> int:

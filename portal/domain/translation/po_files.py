@@ -8,16 +8,10 @@ from typing import TYPE_CHECKING, NoReturn
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import PoFileParser, write_po
 
-from portal.domain.translation.exchange import (
-    UNSURE,
-    Given,
-    OtherLanguageError,
-    Read,
-    laid_over,
-)
-from portal.i18n import gettext_lazy as _
-from portal.passages import fingerprint, has_words
-from portal.refusals import Refusal
+from portal.core.refusals import Refusal
+from portal.domain.translation.file_import import UNSURE, Given, OtherLanguageError, Read, laid_over
+from portal.i18n.locale import gettext_lazy as _
+from portal.i18n.paragraphs import fingerprint, has_words
 
 if TYPE_CHECKING:
     from babel.messages.catalog import Message

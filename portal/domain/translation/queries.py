@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from portal.domain.ledger import queries as ledger
-from portal.domain.ledger.rules import Counts, urgency
+from portal.domain.publishing.translation_progress import queries as ledger
+from portal.domain.publishing.translation_progress.rules import Counts, urgency
 from portal.domain.translation.kinds import KINDS
-from portal.i18n import LANGUAGES
+from portal.i18n.locale import LANGUAGES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

@@ -5,15 +5,15 @@ from __future__ import annotations
 from difflib import SequenceMatcher
 from typing import TYPE_CHECKING, NamedTuple
 
-from portal.i18n import gettext_lazy as _
-from portal.passages import fingerprint, has_words
-from portal.refusals import Refusal
+from portal.core.refusals import Refusal
+from portal.i18n.locale import gettext_lazy as _
+from portal.i18n.paragraphs import fingerprint, has_words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from portal.passages import Passage
-    from portal.translated import Translated
+    from portal.i18n.paragraphs import Passage
+    from portal.i18n.translated import Translated
 
 
 class TranslatedMeanwhileError(Refusal):

@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import or_, select
 from sqlalchemy.orm import selectinload
 
+from portal.core.item_kinds import ItemKind
 from portal.domain.events.rules import LONGEST_FUNDING_NOTE
-from portal.domain.stories import announcements, rules
+from portal.domain.stories import notifications, rules
 from portal.domain.stories.actions import details_of, rewrite, save
-from portal.domain.stories.entrances import translated_story
 from portal.domain.stories.models import State, Story
 from portal.domain.stories.queries import lock, story_for
+from portal.domain.stories.related_access import translated_story
 from portal.domain.translation.items import Field, Item, Row, Translatable
 from portal.domain.translation.pictures import with_pictures
-from portal.i18n import gettext_lazy as _
-from portal.items import ItemKind
+from portal.i18n.locale import gettext_lazy as _
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from portal.domain.people.models import Person
-    from portal.translated import Translated
+    from portal.domain.accounts.people.models import Person
+    from portal.i18n.translated import Translated
 
 # The latest are what a translator looks for; older ones are found on their own pages.
 MOST_ROWS = 500
@@ -63,7 +63,7 @@ def _write(db: Session, story_id: int, texts: Mapping[str, Translated], now: dat
         raise rules.NotNowError
     words: dict[str, Any] = dict(texts)
     save(db, story, replace(details_of(db, story), **words), story.revision, None, now)
-    announcements.tell_of_change(db, story, now)
+    notifications.tell_of_change(db, story, now)
 
 
 def _rows(db: Session, organization_id: int | None, now: datetime) -> Sequence[Row]:  # noqa: ARG001

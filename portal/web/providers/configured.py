@@ -8,7 +8,7 @@ from portal.web.providers.oauth2 import GitHubProvider, VkProvider
 from portal.web.providers.openid import AppleProvider, OpenIdProvider
 
 if TYPE_CHECKING:
-    from portal.settings import Settings
+    from portal.config.settings import Settings
     from portal.web.providers.provider import Provider
 
 _KINDS: Final[dict[str, type[Provider]]] = {

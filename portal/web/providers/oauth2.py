@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode, urlsplit
 
-from portal.domain.people.actions import Claims
+from portal.domain.accounts.people.actions import Claims
 from portal.web.providers.provider import Provider, SignInFailedError
 
 if TYPE_CHECKING:

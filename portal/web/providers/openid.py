@@ -7,9 +7,9 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
-from portal.domain.people.actions import Claims
-from portal.i18n import LANGUAGES
-from portal.provider_settings import TENANT
+from portal.config.providers import TENANT
+from portal.domain.accounts.people.actions import Claims
+from portal.i18n.locale import LANGUAGES
 from portal.web.providers.provider import Provider, SignInFailedError
 
 if TYPE_CHECKING:

@@ -20,10 +20,10 @@ with warnings.catch_warnings():
 
 from joserfc.errors import JoseError
 
-from portal import clock
-from portal.i18n import gettext_lazy as _
-from portal.provider_settings import OIDC
-from portal.refusals import Refusal
+from portal.config.providers import OIDC
+from portal.core import clock
+from portal.core.refusals import Refusal
+from portal.i18n.locale import gettext_lazy as _
 from portal.web.providers.limits import HOOKS
 
 if TYPE_CHECKING:
@@ -32,8 +32,8 @@ if TYPE_CHECKING:
 
     from starlette.requests import Request
 
-    from portal.domain.people.actions import Claims
-    from portal.provider_settings import ProviderSettings
+    from portal.config.providers import ProviderSettings
+    from portal.domain.accounts.people.actions import Claims
 
 # One answer of a provider, and everything it is asked on one way there or back.
 SECONDS: Final = 10

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from portal.database import Database
-from portal.sealing import Seal
+from portal.core.encryption import Seal
+from portal.db.engine import Database
 from tests.functional.processes import run_all
 
 

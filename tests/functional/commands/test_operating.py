@@ -9,19 +9,19 @@ from pathlib import Path
 import pytest
 from sqlalchemy import delete, func, select
 
-from portal import clock
+from portal.core import clock
+from portal.domain.accounts.people.models import Person, SignInSession
+from portal.domain.accounts.second_factors import actions as second_factors
+from portal.domain.accounts.second_factors.models import Codes, RecoveryCode
+from portal.domain.emails.actions import notify
+from portal.domain.emails.models import About, Letter, Notice
 from portal.domain.events.models import Event
-from portal.domain.letters.actions import notify
-from portal.domain.letters.models import About, Letter, Notice
 from portal.domain.moderation.models import LogEntry
 from portal.domain.moderation.queries import PAGE_SIZE
 from portal.domain.organizations import verification
 from portal.domain.organizations.models import Method
 from portal.domain.organizations.queries import organization_named
-from portal.domain.people.models import Person, SignInSession
 from portal.domain.registrations.models import Registration
-from portal.domain.second_factors import actions as second_factors
-from portal.domain.second_factors.models import Codes, RecoveryCode
 from tests.engines import ON_ONE_ENGINE
 from tests.factories import make_report
 from tests.functional.processes import run_all

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import delete
 
-from portal import schema
-from portal.schema import ServedVersion
-from portal.settings import SettingsError, load_settings
+from portal.config.settings import SettingsError, load_settings
+from portal.db import schema
+from portal.db.schema import ServedVersion
 from tests.engines import ON_ONE_ENGINE
 from tests.functional.processes import free_port, run, run_all
 

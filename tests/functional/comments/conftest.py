@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from portal import clock
+from portal.core import clock
 from portal.domain.organizations.models import Organization
 from portal.domain.stories.models import Comment, CommentMode, Story
 from tests.factories import kept, make_organization, make_person, make_story
@@ -35,7 +35,7 @@ def story_of(database, people):
 @pytest.fixture
 def many(database, people, story_of, monkeypatch):
     """Three comments, four answers to them, and one that waits; four on a page."""
-    monkeypatch.setattr("portal.domain.stories.remarks.ON_A_PAGE", 4)
+    monkeypatch.setattr("portal.domain.stories.comment_threads.ON_A_PAGE", 4)
     slug = story_of(CommentMode.MODERATED)
     answers = ((0, "visible"), (2, "visible"), (0, "visible"), (0, "visible"), (1, "waiting"))
     with database.writing() as db:

@@ -6,8 +6,8 @@ from datetime import timedelta
 
 from sqlalchemy import select, update
 
-from portal import clock
-from portal.domain.stories import commenting
+from portal.core import clock
+from portal.domain.stories import comments
 from portal.domain.stories.models import Comment
 from tests.functional.comments.saying import assert_leads_to, key_of, say, spoken
 from tests.functional.pages import page_of, value_of, words
@@ -36,13 +36,13 @@ def test_a_long_conversation_is_read_page_by_page(client, browser_of, people, ma
 def test_a_page_that_begins_among_answers_says_what_they_answer(
     client, database, many, monkeypatch
 ):
-    monkeypatch.setattr("portal.domain.stories.remarks.ON_A_PAGE", 2)
+    monkeypatch.setattr("portal.domain.stories.comment_threads.ON_A_PAGE", 2)
     path = f"/en/stories/{many}?page=2"
     assert spoken(client.get(path)) == ["Пікір 0", "Жауап 2", "Жауап 3"]
     key = key_of(database, "Пікір 0.")
     with database.writing() as db:
         removed = db.scalars(select(Comment).where(Comment.public_id == key)).one()
-        commenting.remove(removed)
+        comments.remove(removed)
     after = client.get(path)
     assert "removed by whoever wrote it" in words(after)
     assert spoken(after) == ["Жауап 2", "Жауап 3"]
@@ -65,7 +65,7 @@ def test_what_was_said_at_one_moment_keeps_together_with_its_answers(
             [["Пікір 0", "Жауап 0", "Жауап 2"], ["Пікір 0", "Жауап 3", "Пікір 1", "Жауап 4"], TWO],
         ),
     ):
-        monkeypatch.setattr("portal.domain.stories.remarks.ON_A_PAGE", most)
+        monkeypatch.setattr("portal.domain.stories.comment_threads.ON_A_PAGE", most)
         path, found = f"/{tag}/stories/{many}", []
         while path:
             page = client.get(path)

@@ -7,8 +7,8 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select, update
 
-from portal import clock
-from portal.domain.letters.models import Notice
+from portal.core import clock
+from portal.domain.emails.models import Notice
 from portal.domain.stories.models import Comment, CommentMode, Story
 from tests.factories import make_comment, make_own_story
 from tests.functional.comments.saying import assert_leads_to, key_of, say, spoken
@@ -209,7 +209,7 @@ def test_comments_are_limited(app, browser_of, database, people, story_of, monke
 def test_answers_to_what_is_hidden_are_hidden_with_it(
     client, browser_of, database, people, many, monkeypatch
 ):
-    monkeypatch.setattr("portal.domain.stories.remarks.ON_A_PAGE", 5)
+    monkeypatch.setattr("portal.domain.stories.comment_threads.ON_A_PAGE", 5)
     with database.writing() as db:
         db.execute(update(Comment).where(Comment.text == "Пікір 2.").values(state="hidden"))
     assert spoken(client.get(f"/en/stories/{many}"))[-1] == "Пікір 1"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from portal.web.headers import CONTENT_SECURITY_POLICY
+from portal.web.http.middleware.security_headers import CONTENT_SECURITY_POLICY
 
 # For what never comes near the database.
 FORM = {"time_zone": "Europe/Berlin"}

@@ -9,7 +9,7 @@ from sqlalchemy import event, text
 from sqlalchemy.exc import DBAPIError
 
 from portal.app import declared_routes
-from portal.web.policies import Cache
+from portal.web.http.policies import Cache
 from tests.conftest import ADDRESS
 from tests.engines import ON_ONE_ENGINE
 from tests.factories import make_person

@@ -8,11 +8,11 @@ import pytest
 from icalendar import Calendar
 from sqlalchemy import select
 
-from portal import clock
+from portal.core import clock
+from portal.domain.emails.actions import mark_sent, queue
+from portal.domain.emails.models import Kind, Letter
+from portal.domain.emails.rules import MOST_CHANGES
 from portal.domain.events.models import Event, JoinLink
-from portal.domain.letters.actions import mark_sent, queue
-from portal.domain.letters.models import Kind, Letter
-from portal.domain.letters.rules import MOST_CHANGES
 from portal.domain.organizations.actions import give_role
 from portal.domain.organizations.models import Role
 from portal.domain.organizations.queries import organization_named

@@ -6,10 +6,10 @@ from datetime import timedelta
 
 import pytest
 
-from portal import clock
 from portal.app import declared_links
+from portal.core import clock
 from portal.domain.organizations.queries import organization_named
-from portal.mailer.rounds import Worker
+from portal.worker.loop import Worker
 from tests.factories import make_event, make_organization, make_person, pass_key, sign_up_guest
 
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from portal import clock
+from portal.core import clock
 from portal.domain.feedback.models import BoxedAnswer
 from portal.domain.registrations import actions as registrations
 from portal.domain.registrations.queries import Pass

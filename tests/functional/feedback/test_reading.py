@@ -11,7 +11,7 @@ from datetime import timedelta
 import openpyxl
 import pytest
 
-from portal import clock
+from portal.core import clock
 from portal.domain.feedback import charts
 from portal.domain.feedback.queries import Tally
 from tests.factories import make_event, make_organization, make_person, pass_key, sign_up_guest
@@ -42,7 +42,7 @@ def test_numbers_count_whoever_chose_them():
 
 
 def test_many_texts_are_read_page_by_page(client, browser_of, finished, analyst, pour, monkeypatch):
-    monkeypatch.setattr("portal.web.routes.results.ON_A_PAGE", 2)
+    monkeypatch.setattr("portal.web.feedback.report.ON_A_PAGE", 2)
     slug, keys = finished(5)
     for number, key in enumerate(keys):
         improve = f"Уақыт {number}" if number < 3 else ""

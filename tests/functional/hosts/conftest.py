@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from portal.domain.organizations.queries import organization_named
-from portal.translated import Translated
+from portal.i18n.translated import Translated
 from tests.factories import make_event, make_organization, make_person, sign_up_guest
 
 ROLES = ("owner", "editor", "analyst")

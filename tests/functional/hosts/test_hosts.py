@@ -8,16 +8,16 @@ import pytest
 from icalendar import Calendar
 from sqlalchemy import select
 
-from portal import clock
-from portal.domain.events import hosting
+from portal.core import clock
+from portal.domain.events import host_invitations
 from portal.domain.events.models import Event, EventHost, Visibility
 from portal.domain.moderation import appeals
 from portal.domain.moderation.models import Measure
 from portal.domain.moderation.queries import Ruling
-from portal.domain.moderation.subjects import Subject
+from portal.domain.moderation.targets import Subject
 from portal.domain.organizations.models import Organization
 from portal.domain.organizations.queries import organization_named
-from portal.translated import Translated
+from portal.i18n.translated import Translated
 from tests.factories import (
     decision_url,
     make_decision,
@@ -183,7 +183,7 @@ def test_every_host_shows_the_event_and_is_shown_by_it(client, database, people,
         assert slug not in client.get(path).text, "asked is not accepted"
     assert "Серіктес" not in client.get(f"/en/events/{slug}").text
     with database.writing() as db:
-        hosting.accept(db, db.scalars(select(EventHost)).one(), clock.now())
+        host_invitations.accept(db, db.scalars(select(EventHost)).one(), clock.now())
     for path in (*paths, "/en/organizations/founder", "/en/events?organization=founder"):
         assert slug in client.get(path).text, path
     for path in ("/en/events", "/en/organizations/partner"):
@@ -209,7 +209,7 @@ def test_the_sign_up_form_names_who_sees_the_name(client, database, people, slug
 
 
 def test_whoever_has_signed_up_is_told_who_sees_the_name_now(browser_of, database, people, slug):
-    from portal.domain.letters.models import Kind, Letter
+    from portal.domain.emails.models import Kind, Letter
 
     ask(database, slug, accepted=False)
     partner = browser_of(people["partner/editor"])

@@ -7,12 +7,12 @@ import threading
 import pytest
 from sqlalchemy import select
 
-from portal import clock
-from portal.domain.events import host_rules, hosting, invitations
+from portal.core import clock
+from portal.core.refusals import NotFoundError, Refusal
+from portal.domain.events import host_access, host_invitations, host_rules
 from portal.domain.events.models import Event, EventHost
 from portal.domain.organizations.queries import organization_named
-from portal.domain.registrations import consequences
-from portal.refusals import NotFoundError, Refusal
+from portal.domain.registrations import event_changes
 from tests.factories import make_event, make_host, make_organization
 from tests.functional.hosts.asking import ask, doors, state_of
 from tests.functional.pages import errors_of, page_of, words
@@ -201,7 +201,7 @@ def test_hosts_are_no_more_than_a_line_can_hold(database, people, slug):
         for _number in range(host_rules.MOST_HOSTS - 1):
             make_host(db, event, make_organization(db), accepted=False)
         with pytest.raises(host_rules.TooManyHostsError):
-            hosting.invite(db, event, make_organization(db), clock.now())
+            host_invitations.invite(db, event, make_organization(db), clock.now())
 
 
 @pytest.mark.parametrize(("verbs", "left"), [(("accept", "accept"), 1), (("accept", "end"), None)])
@@ -215,11 +215,11 @@ def test_two_at_once_are_one_after_the_other(database, people, slug, verbs, left
         try:
             with database.writing() as db:
                 person = db.merge(people["partner/owner"])
-                host = invitations.leavable_host(db, person, slug, "partner")
+                host = host_access.leavable_host(db, person, slug, "partner")
                 if verb == "accept":
-                    consequences.join_hosts(db, host, clock.now())
+                    event_changes.join_hosts(db, host, clock.now())
                 else:
-                    hosting.end(db, host, clock.now())
+                    host_invitations.end(db, host, clock.now())
         except (Refusal, NotFoundError) as refused:
             outcomes.append(type(refused).__name__)
         else:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from portal.domain.media.queries import images_of
-from portal.items import ItemKind
+from portal.core.item_kinds import ItemKind
+from portal.domain.publishing.images.queries import images_of
 from tests import images
 
 WORDS = {"alt_kk": "Үш домбырашы", "alt_ru": "Три домбриста", "caption_kk": "Берлин, 2026"}

@@ -8,16 +8,16 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
-from portal import clock
-from portal.domain.accounts import actions as accounts
+from portal.core import clock
+from portal.core.item_kinds import ItemKind
+from portal.domain.accounts.people.models import Person
 from portal.domain.events.queries import managed_event
-from portal.domain.media import actions as media
-from portal.domain.media.models import Image, RemovedImage
-from portal.domain.media.queries import covers_of
-from portal.domain.people.models import Person
-from portal.domain.registrations.consequences import change_event
-from portal.items import ItemKind
-from portal.translated import Translated
+from portal.domain.privacy import actions as accounts
+from portal.domain.publishing.images import actions as media
+from portal.domain.publishing.images.models import Image, RemovedImage
+from portal.domain.publishing.images.queries import covers_of
+from portal.domain.registrations.event_changes import change_event
+from portal.i18n.translated import Translated
 from tests.conftest import ADDRESS
 from tests.engines import ON_ONE_ENGINE
 from tests.factories import (

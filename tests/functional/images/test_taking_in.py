@@ -9,11 +9,11 @@ import pytest
 from starlette.testclient import TestClient
 
 from portal.app import create_app
-from portal.domain.media.queries import pictures_of
-from portal.domain.media.rules import MOST_IMAGES
-from portal.items import ItemKind
-from portal.settings import Settings
-from portal.translated import Translated
+from portal.config.settings import Settings
+from portal.core.item_kinds import ItemKind
+from portal.domain.publishing.images.queries import pictures_of
+from portal.domain.publishing.images.rules import MOST_IMAGES
+from portal.i18n.translated import Translated
 from tests import images
 from tests.conftest import ADDRESS, keep_session
 from tests.engines import ON_ONE_ENGINE

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
-from portal import clock
+from portal.core import clock
 from portal.domain.initiatives.models import Initiative
 from portal.domain.organizations.queries import organization_named
 from tests.factories import (

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
-from portal import clock
+from portal.core import clock
 from portal.domain.events.models import Event
 from portal.domain.organizations.queries import organization_named
-from portal.translated import Translated
+from portal.i18n.translated import Translated
 from tests.factories import (
     make_initiative,
     make_initiative_host,

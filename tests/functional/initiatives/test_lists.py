@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from portal.domain.initiatives.models import Initiative, Stage
 from portal.domain.organizations.queries import organization_named
-from portal.translated import Translated
+from portal.i18n.translated import Translated
 from tests.factories import (
     make_initiative,
     make_initiative_host,

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
-from portal.domain.history.models import Revision
 from portal.domain.organizations.queries import organization_named
-from portal.translated import Translated
+from portal.domain.publishing.revisions.models import Revision
+from portal.i18n.translated import Translated
 from tests.factories import (
     make_initiative,
 )

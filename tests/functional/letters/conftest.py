@@ -9,25 +9,25 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
-from portal import clock
+from portal.core import clock
 from portal.demo.mailbox import Mailbox
+from portal.domain.emails.models import Letter
 from portal.domain.events import actions as events
 from portal.domain.events.details import details_of
 from portal.domain.events.models import Event
-from portal.domain.letters.models import Letter
 from portal.domain.registrations import actions as registrations
-from portal.domain.registrations import consequences
+from portal.domain.registrations import event_changes
 from portal.domain.registrations.models import Registration
-from portal.domain.registrations.newcomers import Guest
 from portal.domain.registrations.queries import Pass
-from portal.mailer.rounds import Worker
+from portal.domain.registrations.sign_up import Guest
+from portal.worker.loop import Worker
 from tests.factories import make_organization
 from tests.functional.letters.programme import DETAILS, EMAIL, NOW
 
 if TYPE_CHECKING:
-    from portal.database import Database
-    from portal.settings import Settings
-    from portal.web.links import Links
+    from portal.config.settings import Settings
+    from portal.core.urls import Links
+    from portal.db.engine import Database
 
 _PARTS = (Event.tags, Event.languages, Event.join_links)
 
@@ -84,7 +84,7 @@ class World:
         with self.database.writing() as db:
             event = self.event(db)
             changed = replace(details_of(event), **details)
-            consequences.change_event(db, event, changed, event.revision, now)
+            event_changes.change_event(db, event, changed, event.revision, now)
 
     def received(self, email=EMAIL):
         return self.mailbox.letters_to(email)

@@ -8,7 +8,7 @@ from icalendar import Calendar
 
 from portal.domain.events.details import Details, Link
 from portal.domain.events.models import AttendanceMode, Funding, Visibility
-from portal.translated import Translated
+from portal.i18n.translated import Translated
 from tests.conftest import ADDRESS
 
 EMAIL = "aigerim@example.org"

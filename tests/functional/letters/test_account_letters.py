@@ -6,18 +6,18 @@ from datetime import timedelta
 
 import pytest
 
-from portal.domain.accounts import actions as accounts
-from portal.domain.accounts.rules import (
+from portal.domain.accounts.people import actions as people
+from portal.domain.accounts.people.actions import Claims
+from portal.domain.accounts.people.models import Person
+from portal.domain.emails.models import Notice, State
+from portal.domain.privacy import actions as accounts
+from portal.domain.privacy.rules import (
     ANSWER_WITHIN,
     ASK_AGAIN_AFTER,
     IDLE_AFTER,
     UNASKED_AFTER,
     WAY_BACK,
 )
-from portal.domain.letters.models import Notice, State
-from portal.domain.people import actions as people
-from portal.domain.people.actions import Claims
-from portal.domain.people.models import Person
 from portal.domain.registrations import actions as registrations
 from tests.factories import make_organization
 from tests.functional.letters.programme import ENDS_AT, NOW

@@ -7,14 +7,14 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from portal.domain.events.hiding import hide
+from portal.domain.accounts.people.models import Person
+from portal.domain.emails.models import Notice
 from portal.domain.events.models import Event, Hiding, Status, Visibility
-from portal.domain.letters.models import Notice
+from portal.domain.events.takedown import hide
 from portal.domain.organizations import actions as organizations
 from portal.domain.organizations.models import Organization, Role
-from portal.domain.people.models import Person
 from portal.domain.results.actions import Told, publish
-from portal.translated import Translated
+from portal.i18n.translated import Translated
 from tests.conftest import ADDRESS
 from tests.factories import make_host, make_organization, make_person
 from tests.functional.letters.programme import ENDS_AT, NOW, english

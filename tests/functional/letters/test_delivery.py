@@ -6,11 +6,11 @@ from datetime import timedelta
 from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 
-from portal.domain.letters.actions import LEASE, take
-from portal.domain.letters.models import Letter, State
+from portal.domain.emails.actions import LEASE, take
+from portal.domain.emails.models import Letter, State
 from portal.domain.registrations.models import Registration
-from portal.mailer.delivery import Postman
-from portal.web.request_log import JsonLines
+from portal.mail.delivery import Postman
+from portal.web.http.middleware.request_log import JsonLines
 from tests.functional.letters.programme import NOW
 
 NOBODY_LISTENS = "smtp://127.0.0.1:9"
@@ -127,7 +127,7 @@ def test_without_a_mail_server_letters_wait_and_the_log_says_so_once(world, capl
     worker.round(NOW)
     worker.round(NOW + timedelta(seconds=2))
 
-    said = [r.getMessage() for r in caplog.records if r.name == "portal.mailer"]
+    said = [r.getMessage() for r in caplog.records if r.name == "portal.mail"]
     assert said == ["letters wait: PORTAL_SMTP_URL is not set"]
     assert world.owed() == [("queued", None)]
 
@@ -138,7 +138,7 @@ def test_the_log_counts_and_names_nobody(world, caplog):
     world.mailbox.refuse_next(451, "aigerim@example.org is busy")
     world.round()
 
-    (record,) = [record for record in caplog.records if record.name == "portal.mailer"]
+    (record,) = [record for record in caplog.records if record.name == "portal.mail"]
     assert record.getMessage() == "round"
     assert record.fields == {"failed": 1, "dropped": 1}
 
@@ -183,7 +183,7 @@ def test_a_worker_outlives_a_database_that_is_away_for_a_while(world, caplog):
     worker.run(stop, every=0.01)
 
     assert answers == []
-    (record,) = [record for record in caplog.records if record.name == "portal.mailer"]
+    (record,) = [record for record in caplog.records if record.name == "portal.mail"]
     assert record.fields == {"seconds": 0.02}
     assert "aigerim" not in JsonLines().format(record)
 

@@ -8,10 +8,10 @@ from datetime import timedelta
 import pytest
 from icalendar import Calendar
 
+from portal.domain.accounts.people.models import Person
 from portal.domain.events.models import Event
-from portal.domain.people.models import Person
 from portal.domain.registrations import actions as registrations
-from portal.domain.registrations import consequences
+from portal.domain.registrations import event_changes
 from portal.domain.registrations.models import Registration
 from portal.domain.registrations.queries import Pass
 from tests.engines import ON_ONE_ENGINE
@@ -99,7 +99,7 @@ def test_every_kind_of_letter_to_a_discreet_member_is_neutral(world, happens):
     if happens == "changed":
         world.change(starts_wall=START + timedelta(hours=1), ends_wall=START + timedelta(hours=3))
     if happens == "cancelled":
-        world.with_event(consequences.cancel_event)
+        world.with_event(event_changes.cancel_event)
     before = len(world.received())
     world.round(now)
 
@@ -145,6 +145,6 @@ def test_a_members_profile_decides_for_all_sign_ups(world):
         db.get_one(Person, person.id).is_discreet = False
         held = Pass(db.query(Registration).one(), world.event(db))
         registrations.be_discreet(db, held, wanted=True)
-    world.with_event(consequences.cancel_event)
+    world.with_event(event_changes.cancel_event)
     world.round()
     assert world.last().subject == "Cancelled: Dombra evening"

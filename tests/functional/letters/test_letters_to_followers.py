@@ -7,11 +7,11 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from portal.domain.initiatives import announcing, following
+from portal.domain.accounts.people.models import Person
+from portal.domain.accounts.people.queries import name_of
+from portal.domain.initiatives import follower_updates, following
 from portal.domain.initiatives.models import Initiative
-from portal.domain.people.models import Person
-from portal.domain.people.queries import name_of
-from portal.translated import Translated
+from portal.i18n.translated import Translated
 from tests.factories import make_initiative, make_organization, make_person
 from tests.functional.letters.programme import NOW
 
@@ -29,7 +29,7 @@ def tell(world):
 
     def told(title, now):
         with world.database.writing() as db:
-            announcing.announce(db, initiative_of(db), Translated.of("kk", kk=title), now)
+            follower_updates.announce(db, initiative_of(db), Translated.of("kk", kk=title), now)
 
     return told
 

@@ -12,9 +12,9 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from sqlalchemy import select
 
-from portal.domain.letters.models import Letter
-from portal.mailer.compose import compose
-from portal.mailer.delivery import NotDeliveredError, Postman
+from portal.domain.emails.models import Letter
+from portal.mail.delivery import NotDeliveredError, Postman
+from portal.mail.event_emails import compose
 from tests.conftest import ADDRESS
 from tests.functional.letters.programme import NOW
 

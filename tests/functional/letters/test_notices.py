@@ -6,11 +6,11 @@ import pytest
 from lxml import html
 from sqlalchemy import select
 
-from portal.domain.initiatives import announcing, following
-from portal.domain.letters.actions import notify
-from portal.domain.letters.models import About, Notice
-from portal.mailer.notices import compose_notice
-from portal.translated import Translated
+from portal.domain.emails.actions import notify
+from portal.domain.emails.models import About, Notice
+from portal.domain.initiatives import follower_updates, following
+from portal.i18n.translated import Translated
+from portal.mail.notifications import compose_notice
 from tests.conftest import ADDRESS
 from tests.factories import make_initiative, make_organization, make_person
 from tests.functional.letters.programme import EMAIL, NOW
@@ -109,7 +109,7 @@ def test_followers_read_what_has_come_and_find_the_way_out_in_every_letter(world
         line = make_initiative(db, make_organization(db))
         following.follow(db, person, line, NOW)
         db.flush()
-        announcing.announce(db, line, Translated.of("en", en="Dombyra evening"), NOW)
+        follower_updates.announce(db, line, Translated.of("en", en="Dombyra evening"), NOW)
         key = following.key_of(db, line.id, person.id)
     assert world.round() == {"told": 1, "sent": 1}
     letter = world.received("reader@example.org")[-1]

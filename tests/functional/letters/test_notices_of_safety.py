@@ -2,11 +2,11 @@
 
 import pytest
 
-from portal import clock
 from portal.app import declared_links
-from portal.domain.letters.actions import notify, take_notices
-from portal.domain.letters.models import About
-from portal.mailer.notices import compose_notice
+from portal.core import clock
+from portal.domain.emails.actions import notify, take_notices
+from portal.domain.emails.models import About
+from portal.mail.notifications import compose_notice
 from tests.factories import make_person
 
 SUBJECTS = {

@@ -5,10 +5,10 @@ from pathlib import Path
 
 from sqlalchemy import select
 
-from portal.database import BUSY_MILLISECONDS
+from portal.db.engine import BUSY_MILLISECONDS
+from portal.domain.emails.models import Letter
 from portal.domain.feedback.actions import Given, give
 from portal.domain.feedback.models import Answer, BoxedAnswer
-from portal.domain.letters.models import Letter
 from portal.domain.registrations.models import Registration, Status
 from portal.domain.registrations.rules import KEPT_AFTER_EVENT
 from tests.functional.letters.programme import ENDS_AT

@@ -7,13 +7,13 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from portal.domain.events import hosting
+from portal.domain.emails.models import Kind, Letter
+from portal.domain.emails.queries import changes_told
+from portal.domain.emails.rules import MOST_CHANGES, WITHIN, ToldTooOftenError
+from portal.domain.events import host_invitations
 from portal.domain.events.models import EventHost
-from portal.domain.letters.models import Kind, Letter
-from portal.domain.letters.queries import changes_told
-from portal.domain.letters.rules import MOST_CHANGES, WITHIN, ToldTooOftenError
 from portal.domain.organizations.models import Organization
-from portal.domain.registrations import consequences
+from portal.domain.registrations import event_changes
 from tests.factories import make_organization
 from tests.functional.letters.programme import LASTS, NOW, START, english
 
@@ -29,17 +29,17 @@ def ask(world, now=NOW):
     """The event's founder asks the partner."""
     with world.database.writing() as db:
         partner = db.scalars(select(Organization).where(Organization.slug == "partner")).one()
-        hosting.invite(db, world.event(db), partner, now)
+        host_invitations.invite(db, world.event(db), partner, now)
 
 
 def accept(world, now=NOW):
     with world.database.writing() as db:
-        consequences.join_hosts(db, db.scalars(select(EventHost)).one(), now)
+        event_changes.join_hosts(db, db.scalars(select(EventHost)).one(), now)
 
 
 def part(world, now=NOW):
     with world.database.writing() as db:
-        hosting.end(db, db.scalars(select(EventHost)).one(), now)
+        host_invitations.end(db, db.scalars(select(EventHost)).one(), now)
 
 
 @pytest.fixture
@@ -70,7 +70,7 @@ def test_what_has_not_left_yet_is_told_in_one_letter(settled, partner):
     settled.change(venue=english("Room 13"))
     ask(settled)
     accept(settled)
-    settled.with_event(consequences.postpone)
+    settled.with_event(event_changes.postpone)
     move(settled, 2)
     assert told(settled) == [["time", "place", "hosts", "postponed"]]
     before = len(settled.received())
@@ -99,7 +99,7 @@ def test_whoever_signed_up_hears_of_a_few_changes_an_hour(settled):
     for number in range(1, MOST_CHANGES):
         move(settled, number)
         assert settled.round() == {"sent": 1}
-    settled.with_event(consequences.postpone)
+    settled.with_event(event_changes.postpone)
     assert settled.round() == {"sent": 1}
     later = NOW + WITHIN - MINUTE
     with pytest.raises(ToldTooOftenError):
@@ -109,7 +109,7 @@ def test_whoever_signed_up_hears_of_a_few_changes_an_hour(settled):
     later = NOW + WITHIN + MINUTE
     move(settled, 9, later)
     assert len(told(settled)) == MOST_CHANGES + 1
-    settled.with_event(consequences.cancel_event, later)
+    settled.with_event(event_changes.cancel_event, later)
     before = len(settled.received())
     settled.round(later)
     assert [each.subject for each in settled.received()[before:]] == ["Cancelled: Dombra evening"]

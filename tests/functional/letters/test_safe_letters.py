@@ -6,13 +6,13 @@ import pytest
 from lxml import html
 from sqlalchemy import select
 
-from portal import clock
-from portal.domain.letters.models import Kind, Letter
+from portal.content.defang import WORD_JOINER
+from portal.core import clock
+from portal.domain.accounts.people.rules import LONGEST_NAME
+from portal.domain.emails.models import Kind, Letter
 from portal.domain.organizations.models import Organization
-from portal.domain.people.rules import LONGEST_NAME
 from portal.domain.registrations import actions as registrations
-from portal.domain.registrations import consequences
-from portal.inert import WORD_JOINER
+from portal.domain.registrations import event_changes
 from tests.conftest import ADDRESS
 from tests.factories import make_event, sign_up_guest
 from tests.functional.letters.programme import (
@@ -70,7 +70,7 @@ def test_no_part_of_any_letter_holds_a_link_of_an_unverified_organisation(world,
     with world.database.writing() as db:  # one more, to be called off
         called_off = make_event(db, db.scalars(select(Organization)).one(), title=english(HOSTILE))
         sign_up_guest(db, called_off)
-        consequences.cancel_event(db, called_off, clock.now())
+        event_changes.cancel_event(db, called_off, clock.now())
     world.round(clock.now())
 
     with world.database.reading() as db:

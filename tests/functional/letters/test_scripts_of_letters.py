@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from portal.kazakh.scripts import ARABIC, convert
-from portal.translated import Translated
+from portal.i18n.kazakh.scripts import ARABIC, convert
+from portal.i18n.translated import Translated
 from tests.functional.letters.programme import DETAILS
 
 CYRILLIC = re.compile("[\u0400-\u04ff]")

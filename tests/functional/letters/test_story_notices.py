@@ -2,8 +2,8 @@
 
 import pytest
 
-from portal.domain.letters.actions import notify
-from portal.domain.letters.models import About
+from portal.domain.emails.actions import notify
+from portal.domain.emails.models import About
 from tests.conftest import ADDRESS
 from tests.factories import make_person
 from tests.functional.letters.programme import NOW

@@ -12,9 +12,9 @@ from starlette.testclient import TestClient
 
 from portal import HOME
 from portal.app import create_app
-from portal.mailer.rounds import Worker
-from portal.settings import Settings
-from portal.tracing import Tracing, said_of
+from portal.config.settings import Settings
+from portal.observability.tracing import Tracing, said_of
+from portal.worker.loop import Worker
 from tests.conftest import ADDRESS
 from tests.functional.letters.programme import NOW
 from tests.functional.receiver import receiving
@@ -101,7 +101,8 @@ def test_statements_are_told_by_verb_and_first_table():
 
 def test_nothing_of_it_is_loaded_unless_it_is_wanted():
     look = (
-        "import sys, portal.app, portal.mailer.rounds; from portal.tracing import tracing_of\n"
+        "import sys, portal.app, portal.worker.loop\n"
+        "from portal.observability.tracing import tracing_of\n"
         "tracing_of('')\n"
         "print({'opentelemetry.sdk', 'opentelemetry.proto', 'requests'} & sys.modules.keys())"
     )

@@ -7,11 +7,11 @@ from lxml import html
 from sqlalchemy import select
 
 from portal import HOME
+from portal.domain.accounts.people.actions import Claims, welcome
+from portal.domain.emails.models import Kind
 from portal.domain.events.details import Link
-from portal.domain.letters.models import Kind
-from portal.domain.people.actions import Claims, welcome
 from portal.domain.registrations import actions as registrations
-from portal.domain.registrations import consequences
+from portal.domain.registrations import event_changes
 from portal.domain.registrations.models import PassToken
 from portal.domain.registrations.queries import pass_for
 from tests.engines import ON_ONE_ENGINE
@@ -189,7 +189,7 @@ def test_a_new_link_is_announced_without_the_link_itself(world):
 def test_a_postponed_event_has_no_time_to_show(world):
     world.sign_up()
     world.round()
-    world.with_event(consequences.postpone)
+    world.with_event(event_changes.postpone)
     world.round()
 
     assert world.last().subject == "Postponed: Dombra evening"
@@ -204,7 +204,7 @@ def test_a_new_host_is_named_with_what_it_sees(world):
         partner = make_organization(db)
         partner.name = english("Steppe\nRadio")
         host = make_host(db, world.event(db), partner, accepted=False)
-        consequences.join_hosts(db, host, NOW)
+        event_changes.join_hosts(db, host, NOW)
     world.round()
 
     letter = world.last()
@@ -219,7 +219,7 @@ def test_a_new_host_is_named_with_what_it_sees(world):
 def test_a_cancelled_event_takes_itself_out_of_calendars(world):
     world.sign_up()
     world.round()
-    world.with_event(consequences.cancel_event)
+    world.with_event(event_changes.cancel_event)
     world.round()
 
     letter = world.last()

@@ -5,15 +5,15 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from portal.domain.events import hiding
+from portal.domain.accounts.people.actions import Claims, welcome
+from portal.domain.emails.actions import LEASE, mark_dropped
+from portal.domain.emails.models import Kind, Letter
+from portal.domain.events import takedown
 from portal.domain.events.details import Link
 from portal.domain.events.models import Hiding
 from portal.domain.feedback.actions import Given, give
-from portal.domain.letters.actions import LEASE, mark_dropped
-from portal.domain.letters.models import Kind, Letter
-from portal.domain.people.actions import Claims, welcome
 from portal.domain.registrations import actions as registrations
-from portal.domain.registrations import consequences
+from portal.domain.registrations import event_changes
 from portal.domain.registrations.queries import pass_for
 from portal.domain.registrations.rules import HELD_FOR
 from tests.conftest import ADDRESS
@@ -101,7 +101,7 @@ def test_a_new_host_spares_nobody_the_reminder(world):
         event = world.event(db)
         partner = make_organization(db, "partner")
         host = make_host(db, event, partner, accepted=False)
-        consequences.join_hosts(db, host, A_DAY_BEFORE - timedelta(minutes=5))
+        event_changes.join_hosts(db, host, A_DAY_BEFORE - timedelta(minutes=5))
 
     assert world.round(A_DAY_BEFORE) == {"owed": 1, "sent": 2}
     assert "Today" in world.last().subject or "Tomorrow" in world.last().subject
@@ -165,14 +165,14 @@ def test_nobody_is_reminded_of_a_cancelled_event(world):
     world.mailbox.refuse_next(451, "try later")
     world.round(A_DAY_BEFORE)
     soon = A_DAY_BEFORE + timedelta(hours=1)
-    world.with_event(consequences.cancel_event, soon)
+    world.with_event(event_changes.cancel_event, soon)
 
     assert world.round(soon) == {"sent": 1, "dropped": 1}
     assert world.last().subject == "Cancelled: Dombra evening"
 
 
 def hide(_db, event, _now):
-    hiding.hide(event, Hiding.SUSPENSION)
+    takedown.hide(event, Hiding.SUSPENSION)
 
 
 def test_a_hidden_event_tells_nothing_but_its_end(world):
@@ -184,14 +184,14 @@ def test_a_hidden_event_tells_nothing_but_its_end(world):
     told = len(world.received())
     world.with_event(hide)
     world.change(venue=english("Pay to card 4400"))
-    world.with_event(consequences.postpone)
+    world.with_event(event_changes.postpone)
     later = START + timedelta(hours=1)
     world.change(starts_wall=later, ends_wall=later + LASTS)
     assert world.round(NOW + timedelta(hours=1)) == {"dropped": 1}  # the one that waited
     assert world.round(A_DAY_BEFORE + timedelta(hours=1)) == {}
     assert world.round(AN_HOUR_BEFORE + timedelta(hours=1)) == {}
     assert len(world.received()) == told
-    world.with_event(consequences.cancel_event, AN_HOUR_BEFORE)
+    world.with_event(event_changes.cancel_event, AN_HOUR_BEFORE)
     assert world.round(AN_HOUR_BEFORE) == {"sent": 1}
     assert world.last().subject == "Cancelled: Dombra evening"
 
@@ -201,14 +201,14 @@ def test_an_event_shown_again_is_reminded_of(world):
     world.round()
     world.with_event(hide)
     assert world.round(A_DAY_BEFORE) == {}
-    world.with_event(lambda _db, event, _now: hiding.restore(event))
+    world.with_event(lambda _db, event, _now: takedown.restore(event))
     assert world.round(A_DAY_BEFORE + timedelta(hours=1)) == {"owed": 1, "sent": 1}
 
 
 def test_an_event_with_a_new_date_is_no_longer_called_postponed(world):
     world.sign_up()
     world.round()
-    world.with_event(consequences.postpone)
+    world.with_event(event_changes.postpone)
     with world.database.writing() as db:  # a worker has taken it, and does not come back
         taken = db.scalars(select(Letter).where(Letter.kind == Kind.CHANGED.value)).one()
         taken.leased_until = NOW + LEASE

@@ -6,9 +6,9 @@ from datetime import timedelta
 
 import pytest
 
-from portal import clock
+from portal.core import clock
 from portal.domain.events.models import Visibility
-from portal.domain.registrations import consequences
+from portal.domain.registrations import event_changes
 from tests.factories import make_event, make_organization, titled
 
 
@@ -50,5 +50,5 @@ def programme(database):
                 starts_at=now - timedelta(days=2),
             ),
         }
-        consequences.cancel_event(db, events["far"], now)
+        event_changes.cancel_event(db, events["far"], now)
         return {kind: event.slug for kind, event in events.items()}

@@ -9,7 +9,7 @@ import pytest
 from icalendar import Calendar
 from sqlalchemy import insert, select
 
-from portal import clock
+from portal.core import clock
 from portal.domain.events.listing import MOST_IN_FEED
 from portal.domain.events.models import Event
 from portal.domain.organizations.queries import organization_named

@@ -7,13 +7,13 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from portal import clock
+from portal.core import clock
+from portal.core.time_zones import wall_of
 from portal.domain.events.models import Event
 from portal.domain.organizations.actions import give_role
 from portal.domain.organizations.models import Role
 from portal.domain.organizations.queries import organization_named
 from portal.domain.registrations import actions as registrations
-from portal.time_zones import wall_of
 from tests.factories import make_event, make_organization, make_person
 from tests.functional.pages import addresses_of, page_of, words
 from tests.functional.queries import queries_of

@@ -5,13 +5,13 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
-from portal import clock
-from portal.domain.accounts import actions as accounts
-from portal.domain.accounts.holdings import holdings_of
-from portal.domain.moderation import chained_log
+from portal.core import clock
+from portal.domain.accounts.people.models import Person
+from portal.domain.moderation import audit_log
 from portal.domain.moderation.models import Appeal, Decision, Measure, Report
 from portal.domain.organizations.models import Organization
-from portal.domain.people.models import Person
+from portal.domain.privacy import actions as accounts
+from portal.domain.privacy.export import holdings_of
 from portal.domain.stories.models import Comment
 from tests.factories import make_decision, make_report
 from tests.functional.moderated_stories.deciding import (
@@ -133,4 +133,4 @@ def test_the_archive_tells_decisions_about_ones_own_words_and_erasure_takes_them
         assert (
             db.scalars(select(Report.comment_id).where(Report.comment_id.is_not(None))).all() == []
         )
-        assert chained_log.first_fault(db) is None
+        assert audit_log.first_fault(db) is None

@@ -5,13 +5,13 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
-from portal import clock
+from portal.core import clock
+from portal.domain.accounts.people.models import Person
 from portal.domain.moderation.models import Report
 from portal.domain.organizations.actions import give_role
 from portal.domain.organizations.models import Organization, Role
-from portal.domain.people.models import Person
 from portal.domain.stories.models import CommentMode
-from portal.translated import Translated
+from portal.i18n.translated import Translated
 from tests.factories import make_comment, make_decision, make_own_story, make_story
 from tests.functional.moderated_stories.deciding import (
     acts,

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
-from portal.domain.moderation import chained_log
+from portal.domain.accounts.people.models import Person
+from portal.domain.moderation import audit_log
 from portal.domain.moderation.models import Decision, Measure
 from portal.domain.organizations.models import Organization
-from portal.domain.people.models import Person
 from tests.factories import make_decision, make_report, make_story
 from tests.functional.moderated_stories.deciding import (
     acts,
@@ -53,7 +53,7 @@ def test_a_hidden_story_is_gone_and_told_to_its_editors_and_its_author(as_, clie
     ]
     assert "story" in words(client.get("/en/moderation-log"))
     with database.reading() as db:
-        assert chained_log.first_fault(db) is None
+        assert audit_log.first_fault(db) is None
 
 
 def test_a_members_own_story_concerns_its_author_alone(as_, client, cast, database):

@@ -6,7 +6,7 @@ import json
 
 from sqlalchemy import select
 
-from portal.domain.letters.models import Notice
+from portal.domain.emails.models import Notice
 from portal.domain.moderation.models import Decision, LogEntry
 
 HIDE = {"measure": "hide", "decided_reason": "fraud", "words": "They took money."}

@@ -6,12 +6,12 @@ import threading
 
 from sqlalchemy import select
 
-from portal import clock
+from portal.core import clock
+from portal.core.refusals import Refusal
+from portal.domain.accounts.people.models import Person
 from portal.domain.moderation import appeals, queries
 from portal.domain.moderation.models import Appeal, Measure, Standing
 from portal.domain.organizations.models import Organization
-from portal.domain.people.models import Person
-from portal.refusals import Refusal
 from tests.factories import make_decision, make_organization, make_person
 from tests.functional.moderation.casework import acts, latest_decision, notices, stored
 from tests.functional.pages import addresses_of, errors_of, words

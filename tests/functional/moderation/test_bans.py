@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
-from portal.domain.people.models import Person, SignInSession
+from portal.domain.accounts.people.models import Person, SignInSession
 from tests.functional.moderation.casework import (
     acts,
     claim,

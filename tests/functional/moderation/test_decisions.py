@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
-from portal import clock
-from portal.domain.events import hiding
+from portal.core import clock
+from portal.domain.events import takedown
 from portal.domain.events.models import Event, Visibility
 from portal.domain.moderation import appeals, queries
 from portal.domain.moderation.models import Measure, Report
-from portal.domain.moderation.subjects import Subject
+from portal.domain.moderation.targets import Subject
 from portal.domain.organizations.models import Organization
 from tests.factories import decision_url, make_decision, make_event, make_report
 from tests.functional.forms import saved_fields
@@ -157,11 +157,11 @@ def test_hiding_by_the_verbs_is_undone_exactly(database, cast):
         organization = db.get_one(Organization, cast["organization"])
         event = make_event(db, organization, visibility=Visibility.PRIVATE)
         decision = make_decision(db, organization, event, by=None)
-        hiding.hide_all_of(db, organization.id)
+        takedown.hide_all_of(db, organization.id)
         db.refresh(event)
         ruling = queries.Ruling(decision, Subject(organization, event), None)
         appeals.reverse(db, ruling, clock.now(), decision_url)
-        hiding.restore_all_of(db, organization.id)
+        takedown.restore_all_of(db, organization.id)
         db.refresh(event)
         assert (event.visibility, event.hidden_for, event.visibility_chosen) == (
             *("private", None, None),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from portal.translated import Translated
+from portal.i18n.translated import Translated
 from tests.factories import make_event, make_organization
 
 TITLE = "Наурыз Қала"

@@ -9,18 +9,18 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import selectinload
 from starlette.testclient import TestClient
 
-from portal import clock
 from portal.app import create_app
-from portal.content_revision import revision_now
-from portal.domain.accounts import actions as accounts
+from portal.core import clock
+from portal.db.changes.revision import revision_now
+from portal.db.changes.versions import Version
+from portal.domain.accounts.people.models import Person
 from portal.domain.events import actions as events
 from portal.domain.events.models import Event
 from portal.domain.organizations.models import Organization
-from portal.domain.people.models import Person
+from portal.domain.privacy import actions as accounts
 from portal.domain.stories.models import CommentMode, Story
-from portal.known_changes import Version
-from portal.translated import Translated
-from portal.web.kept_pages import Drawing, Kept, KeptPages
+from portal.i18n.translated import Translated
+from portal.web.caching.pages import Drawing, Kept, KeptPages
 from tests.conftest import ADDRESS
 from tests.factories import (
     make_comment,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from portal.web import pages
+from portal.web.http import layout as pages
 from tests.factories import (
     make_person,
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from portal import clock
+from portal.core import clock
 from tests.factories import make_event, make_organization, pass_key, sign_up_guest
 
 ROOM = "https://meet.example.org/secret-room"

@@ -7,17 +7,17 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
-from portal import clock
 from portal.app import declared_links
+from portal.core import clock
+from portal.core.refusals import NotFoundError
 from portal.domain.events.models import Event
 from portal.domain.feedback.models import BoxedAnswer
 from portal.domain.registrations import actions as registrations
-from portal.domain.registrations import consequences
+from portal.domain.registrations import event_changes
 from portal.domain.registrations.models import PassToken, Registration
 from portal.domain.registrations.queries import pass_for
-from portal.mailer.rounds import Worker
-from portal.refusals import NotFoundError
-from portal.translated import Translated
+from portal.i18n.translated import Translated
+from portal.worker.loop import Worker
 from tests.factories import make_event, make_organization, make_person, pass_key, sign_up_guest
 from tests.functional.forms import feedback_fields, saved_fields
 from tests.functional.pages import addresses_of, tags_of, words
@@ -57,7 +57,7 @@ def test_a_held_place_at_a_cancelled_event_cannot_be_confirmed(client, database)
     slug, key = held_place(database, starts_at=in_minutes(-60))
     with database.writing() as db:
         event = db.scalars(select(Event).where(Event.slug == slug)).one()
-        consequences.cancel_event(db, event, clock.now())
+        event_changes.cancel_event(db, event, clock.now())
     shown = client.get(f"/en/passes/{key}")
     assert "This event was cancelled" in words(shown)
     assert f"/en/passes/{key}/confirmation" not in addresses_of(shown)

@@ -7,13 +7,13 @@ import secrets
 import pytest
 from sqlalchemy import select
 
-from portal import clock
+from portal.core import clock
 from portal.domain.events.details import Link
 from portal.domain.events.models import AttendanceMode, Event
 from portal.domain.registrations import actions as registrations
-from portal.domain.registrations import consequences
+from portal.domain.registrations import event_changes
 from portal.domain.registrations.models import PassToken, Registration
-from portal.translated import Translated
+from portal.i18n.translated import Translated
 from tests.factories import make_event, make_organization, make_person, pass_key, sign_up_guest
 from tests.functional.pages import addresses_of, words
 from tests.functional.passes.holding import ROOM, event_with_pass, in_minutes
@@ -181,7 +181,7 @@ def test_in_line_unproved_cancelled_and_given_back_passes_open_no_room(client, d
         assert ROOM not in answer.text + client.get(f"/en/passes/{key}/room").text
 
 
-@pytest.mark.parametrize("verb", [consequences.cancel_event, consequences.postpone])
+@pytest.mark.parametrize("verb", [event_changes.cancel_event, event_changes.postpone])
 def test_a_called_off_event_opens_no_room_and_its_pass_says_so(client, database, verb):
     _slug, key = event_with_pass(database, starts_at=in_minutes(5))
     with database.writing() as db:

@@ -11,13 +11,13 @@ from functools import partial
 import httpx
 from sqlalchemy import func, select
 
-from portal import clock
+from portal.core import clock
+from portal.domain.accounts.people import actions as people
+from portal.domain.emails.models import Kind, Letter
 from portal.domain.events.models import Event
 from portal.domain.feedback.models import BoxedAnswer
-from portal.domain.letters.models import Kind, Letter
 from portal.domain.organizations import actions as organizations
 from portal.domain.organizations.models import Role
-from portal.domain.people import actions as people
 from portal.domain.registrations.models import Registration
 from tests.factories import (
     make_event,

@@ -10,13 +10,13 @@ from functools import partial
 import pytest
 from sqlalchemy import func, select
 
-from portal import clock
+from portal.core import clock
+from portal.domain.accounts.people import actions as people
+from portal.domain.accounts.people.models import Person
 from portal.domain.events import actions as events
 from portal.domain.events.models import Event
 from portal.domain.organizations import actions as organizations
 from portal.domain.organizations.models import Membership, Organization, Role
-from portal.domain.people import actions as people
-from portal.domain.people.models import Person
 from tests.factories import make_details, make_event, make_organization, make_person
 from tests.functional.forms import organization_fields, saved_fields
 from tests.functional.races.rushing import all_at_once

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from portal import clock
+from portal.core import clock
 from portal.domain.organizations.queries import organization_named
 from tests.factories import make_event
 

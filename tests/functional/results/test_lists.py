@@ -6,12 +6,12 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
-from portal import clock
-from portal.domain.events.hiding import hide, restore
+from portal.core import clock
 from portal.domain.events.models import Hiding, Status, Visibility
 from portal.domain.events.queries import managed_event
+from portal.domain.events.takedown import hide, restore
 from portal.domain.organizations.queries import organization_named
-from portal.domain.registrations.consequences import change_event
+from portal.domain.registrations.event_changes import change_event
 from portal.domain.results.models import Result
 from portal.domain.results.rules import MOST_COUNTED
 from tests.engines import ON_ONE_ENGINE
@@ -100,8 +100,8 @@ def test_what_is_hidden_private_or_moved_takes_its_result_along(browser, client,
 
 def browser_editor(db):
     """The editor of ours."""
+    from portal.domain.accounts.people.models import Person
     from portal.domain.organizations.models import Membership
-    from portal.domain.people.models import Person
 
     return db.scalars(select(Person).join(Membership)).first()
 

@@ -5,16 +5,16 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
-from portal import clock
+from portal.core import clock
 from portal.domain.events.models import Status
-from portal.domain.history.models import Revision
-from portal.domain.ledger.models import LedgerEntry
 from portal.domain.organizations.actions import give_role
 from portal.domain.organizations.models import Role
 from portal.domain.organizations.queries import organization_named
+from portal.domain.publishing.revisions.models import Revision
+from portal.domain.publishing.translation_progress.models import LedgerEntry
 from portal.domain.results.models import Result
-from portal.passages import fingerprint
-from portal.translated import State
+from portal.i18n.paragraphs import fingerprint
+from portal.i18n.translated import State
 from tests.engines import ON_ONE_ENGINE
 from tests.factories import make_host, make_organization, make_person, sign_up_guest
 from tests.functional.forms import result_fields

@@ -7,8 +7,8 @@ from urllib.parse import parse_qs, urlsplit
 
 import pyotp
 
-from portal import clock
-from portal.domain.second_factors.rules import STEP_SECONDS
+from portal.core import clock
+from portal.domain.accounts.second_factors.rules import STEP_SECONDS
 from tests.functional.pages import errors_of, page_of
 
 STEP = timedelta(seconds=STEP_SECONDS)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from portal import clock
+from portal.core import clock
 from tests.factories import make_organization, make_person
 from tests.functional.second_factor.apps import STEP, set_up
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pyotp
 from sqlalchemy import select
 
-from portal.domain.letters.models import About, Notice
-from portal.domain.second_factors.models import Codes, RecoveryCode
+from portal.domain.accounts.second_factors.models import Codes, RecoveryCode
+from portal.domain.emails.models import About, Notice
 from tests.conftest import keep_session
 from tests.functional.pages import errors_of, page_of, words
 from tests.functional.second_factor.apps import STEP, App, set_up, use, why

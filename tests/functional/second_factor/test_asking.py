@@ -6,14 +6,14 @@ import pytest
 from sqlalchemy import select
 from starlette.testclient import TestClient
 
-from portal import clock
 from portal.app import create_app
+from portal.config.settings import Settings
+from portal.core import clock
+from portal.domain.accounts.people.models import SignInSession
 from portal.domain.moderation.models import Measure
 from portal.domain.organizations.models import Organization
-from portal.domain.people.models import SignInSession
 from portal.domain.registrations import actions as registrations
 from portal.domain.registrations.models import Registration
-from portal.settings import Settings
 from tests.conftest import ADDRESS, keep_session
 from tests.factories import (
     make_decision,

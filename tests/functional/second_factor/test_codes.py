@@ -7,11 +7,11 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from sqlalchemy import select
 
-from portal import clock
-from portal.domain.people.models import Person
-from portal.domain.second_factors import actions
-from portal.domain.second_factors.models import Codes
-from portal.domain.second_factors.rules import FIRST_WAIT, FREE_FAILURES, Outcome
+from portal.core import clock
+from portal.domain.accounts.people.models import Person
+from portal.domain.accounts.second_factors import actions
+from portal.domain.accounts.second_factors.models import Codes
+from portal.domain.accounts.second_factors.rules import FIRST_WAIT, FREE_FAILURES, Outcome
 from tests.factories import make_person
 from tests.functional.pages import errors_of, page_of, words
 from tests.functional.second_factor.apps import STEP, set_up, use, why

@@ -6,7 +6,7 @@ from contextlib import ExitStack
 
 import pytest
 
-from portal.settings import Settings
+from portal.config.settings import Settings
 from tests.functional.providers import Reader, Surroundings
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import func, select
 
-from portal.domain.people.models import Identity, Person, SignInSession
+from portal.domain.accounts.people.models import Identity, Person, SignInSession
 from tests.functional.pages import page_of
 
 

@@ -6,7 +6,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
-from portal.domain.people.models import Person, SignInSession
+from portal.domain.accounts.people.models import Person, SignInSession
 from tests.conftest import ADDRESS
 from tests.functional.pages import page_of, words
 from tests.functional.providers import Reader
@@ -78,7 +78,7 @@ def test_an_answer_counts_once_and_in_one_browser(reader, browser_of, database, 
 @pytest.mark.parametrize("key", ["second", "github", "vk"])
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_an_answer_after_ten_minutes_is_refused(reader, database, key, monkeypatch):
-    from portal.web import cookies
+    from portal.web.http import cookies
 
     back = Reader.choose("aigul", reader.depart(key))
     true_time = cookies.time.time

@@ -9,9 +9,9 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
 
-from portal.domain.people.models import Person, SignInSession
-from portal.provider_settings import ProviderSettings
-from portal.refusals import Refusal
+from portal.config.providers import ProviderSettings
+from portal.core.refusals import Refusal
+from portal.domain.accounts.people.models import Person, SignInSession
 from portal.web.providers import provider as provider_module
 from portal.web.providers.openid import OpenIdProvider
 from tests.conftest import ADDRESS

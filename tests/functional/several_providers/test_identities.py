@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
-from portal.domain.people.models import Person
-from portal.domain.people.queries import address_of, name_of
+from portal.domain.accounts.people.models import Person
+from portal.domain.accounts.people.queries import address_of, name_of
 from tests.functional.providers import OTHER_TENANT, TENANT, Reader
 from tests.functional.several_providers.counting import count, identities, refused
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import func, select
 
-from portal import clock
-from portal.domain.people import actions as people
-from portal.domain.people.models import Identity, Person
-from portal.domain.people.queries import address_of
-from portal.settings import Settings
+from portal.config.settings import Settings
+from portal.core import clock
+from portal.domain.accounts.people import actions as people
+from portal.domain.accounts.people.models import Identity, Person
+from portal.domain.accounts.people.queries import address_of
 from tests.factories import make_person
 from tests.functional.pages import errors_of, page_of, words
 from tests.functional.providers import AIGUL, Reader

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from portal.config.settings import Settings
 from portal.demo.id_tokens import Mischief
 from portal.demo.identity_provider import create_identity_provider
 from portal.demo.serving import listener_on, running, url_of
-from portal.settings import Settings
 from tests.functional.sign_in.reader import AIGUL, BOLAT, CALLBACK, SECRET, Reader
 
 

@@ -7,10 +7,10 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 from sqlalchemy import select
 
-from portal import clock
+from portal.core import clock
 from portal.demo.id_tokens import Signature
-from portal.domain.people.models import Person, SignInSession
-from portal.domain.people.queries import name_of
+from portal.domain.accounts.people.models import Person, SignInSession
+from portal.domain.accounts.people.queries import name_of
 from tests.engines import ON_ONE_ENGINE
 from tests.functional.pages import words
 from tests.functional.sign_in.reader import AIGUL, BOLAT, Reader, count

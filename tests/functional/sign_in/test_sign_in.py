@@ -11,21 +11,21 @@ import pytest
 from sqlalchemy import select
 from starlette.testclient import TestClient
 
-from portal import clock
 from portal.app import create_app
+from portal.config.settings import Settings
+from portal.core import clock
+from portal.core.encryption import seal_of
+from portal.core.tokens import digest
 from portal.demo.id_tokens import Signature
 from portal.demo.serving import listener_on, url_of
-from portal.domain.accounts.rules import WAY_BACK
-from portal.domain.letters.models import About, Notice
-from portal.domain.moderation.appointments import lift_ban, lift_ban_of_erased
+from portal.domain.accounts.people import actions as people
+from portal.domain.accounts.people.models import BannedIdentity, Identity, Person, SignInSession
+from portal.domain.accounts.people.queries import address_of, name_of
+from portal.domain.emails.models import About, Notice
 from portal.domain.moderation.models import Measure
-from portal.domain.people import actions as people
-from portal.domain.people.models import BannedIdentity, Identity, Person, SignInSession
-from portal.domain.people.queries import address_of, name_of
-from portal.mailer.rounds import Worker
-from portal.sealing import seal_of
-from portal.settings import Settings
-from portal.tokens import digest
+from portal.domain.moderation.staff import lift_ban, lift_ban_of_erased
+from portal.domain.privacy.rules import WAY_BACK
+from portal.worker.loop import Worker
 from tests.conftest import ADDRESS
 from tests.factories import decision_url, make_decision, make_person
 from tests.functional.pages import page_of, words

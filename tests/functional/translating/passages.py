@@ -5,9 +5,9 @@ from __future__ import annotations
 from sqlalchemy import select
 
 from portal.domain.events.models import Event
-from portal.domain.ledger.models import LedgerEntry
-from portal.domain.registrations.consequences import change_event
-from portal.translated import Translated
+from portal.domain.publishing.translation_progress.models import LedgerEntry
+from portal.domain.registrations.event_changes import change_event
+from portal.i18n.translated import Translated
 from tests.factories import (
     make_details,
 )

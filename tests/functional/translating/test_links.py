@@ -6,9 +6,9 @@ from datetime import timedelta
 
 from sqlalchemy import select, update
 
-from portal.domain.ledger.models import TranslationLink
-from portal.domain.retention.rules import Kept
-from portal.mailer.forgetting import CHORES
+from portal.domain.privacy.retention_rules import Kept
+from portal.domain.publishing.translation_progress.models import TranslationLink
+from portal.worker.retention import CHORES
 from tests.functional.pages import page_of
 from tests.functional.translating.passages import event_of, fields, link_of
 

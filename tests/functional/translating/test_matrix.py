@@ -6,11 +6,11 @@ from datetime import timedelta
 
 from sqlalchemy import insert, select
 
-from portal import clock
+from portal.core import clock
 from portal.domain.events.models import Event
 from portal.domain.organizations.queries import organization_named
 from portal.domain.translation.events import EVENTS, MOST_ROWS
-from portal.translated import Translated
+from portal.i18n.translated import Translated
 from tests.factories import (
     make_event,
     make_host,
@@ -62,7 +62,7 @@ def test_the_matrix_is_narrowed_by_links_and_comes_in_pages(translator, database
     assert chosen == ["Initiative", "English", "All"]
     for stray in ("kind=page", "kind=nothing", "tongue=de", "state=original", "state=x", "page=2"):
         assert browser.get(f"{index}?{stray}").status_code == 404
-    monkeypatch.setattr("portal.web.routes.translations.PAGE_SIZE", 1)
+    monkeypatch.setattr("portal.web.translation.overview.PAGE_SIZE", 1)
     first = page_of(browser.get(f"{index}?tongue=ru"))
     assert len(first.xpath("//table//tbody/tr")) == 1
     (onward,) = first.xpath("//main//a[@rel='next']/@href")

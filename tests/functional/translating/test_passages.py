@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
-from portal.domain.letters.models import Letter
-from portal.translated import State
+from portal.domain.emails.models import Letter
+from portal.i18n.translated import State
 from tests.engines import ON_ONE_ENGINE
 from tests.functional.pages import page_of, paragraphs_of, value_of, words
 from tests.functional.translating.passages import STORY, edit_original, event_of, fields, ledger

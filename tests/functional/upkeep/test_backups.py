@@ -13,17 +13,17 @@ from contextlib import contextmanager
 import pytest
 from sqlalchemy import select, text
 
-from portal import schema
-from portal.cli import main
-from portal.database import Database
+from portal.cli.main import main
+from portal.core.encryption import Seal
+from portal.db import schema
+from portal.db.engine import Database
 from portal.domain.events.models import Event
 from portal.domain.registrations.models import Registration
 from portal.domain.registrations.queries import recipient_of
 from portal.domain.translation.actions import recount
-from portal.sealing import Seal
-from portal.storage import Storage
-from portal.upkeep import age, bech32, tables
-from portal.upkeep.moving import CannotCopyError, move
+from portal.media.storage import Storage
+from portal.ops import age, bech32, table_rows
+from portal.ops.copy_database import CannotCopyError, move
 from tests.factories import (
     make_comment,
     make_event,
@@ -192,8 +192,8 @@ def test_a_portal_moves_to_the_other_database_row_for_row(
     target = Database(other_url, Seal.from_file(settings.seal_key_path))
     with database.snapshot() as old, target.snapshot() as new:
         here, there = old.connection(), new.connection()
-        of_old = tables.counted(here, tables.tables_of(here))
-        assert of_old == tables.counted(there, tables.tables_of(there))
+        of_old = table_rows.counted(here, table_rows.tables_of(here))
+        assert of_old == table_rows.counted(there, table_rows.tables_of(there))
     with target.reading() as db:
         assert db.scalar(text("SELECT count(*) FROM search_texts")) > 0
         if not target.is_sqlite:

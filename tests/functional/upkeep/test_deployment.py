@@ -10,12 +10,12 @@ import pytest
 from aiosmtpd.controller import Controller
 from sqlalchemy import update
 
-from portal import clock
-from portal.database import Database
-from portal.domain.people.models import SignInSession
-from portal.settings import Settings
-from portal.upkeep import deployment, mail_doctor, sender_records
-from portal.upkeep.findings import Weight
+from portal.config.settings import Settings
+from portal.core import clock
+from portal.db.engine import Database
+from portal.domain.accounts.people.models import SignInSession
+from portal.ops import deploy_checks, mail_dns, mail_doctor
+from portal.ops.findings import Weight
 from tests.conftest import SEAL
 from tests.factories import make_person, session_cookie
 from tests.functional.processes import free_port
@@ -23,7 +23,7 @@ from tests.functional.processes import free_port
 
 def test_known_traps_are_named_and_a_careful_installation_has_none(database, settings, monkeypatch):
     def wrong(given, workers=1):
-        found = deployment.findings(given, database, workers)
+        found = deploy_checks.findings(given, database, workers)
         return [each.what for each in found if each.weight is Weight.WRONG]
 
     settings.data_dir.chmod(0o700)
@@ -40,12 +40,12 @@ def test_known_traps_are_named_and_a_careful_installation_has_none(database, set
     found = wrong(Settings(**kept))
     assert {each.split()[2] for each in found} == (set() if database.is_sqlite else forgetful)
 
-    found = [each.what for each in deployment.of_database(settings, database)]
+    found = [each.what for each in deploy_checks.of_database(settings, database)]
     telling = [each for each in found if "log_error_verbosity" in each]
     assert len(telling) == (0 if database.is_sqlite else 1)
     if not database.is_sqlite:
         terse = Database(f"{settings.database}?options=-clog_error_verbosity%3Dterse", SEAL)
-        found = [each.what for each in deployment.of_database(settings, terse)]
+        found = [each.what for each in deploy_checks.of_database(settings, terse)]
         assert not [each for each in found if "log_error_verbosity" in each]
         terse.close()
 
@@ -57,7 +57,7 @@ def test_known_traps_are_named_and_a_careful_installation_has_none(database, set
     with database.writing() as db:
         later = clock.now() + timedelta(hours=1)
         db.execute(update(SignInSession).values(started_at=later))
-    monkeypatch.setitem(deployment.FLOORS, "starlette", "99.0")
+    monkeypatch.setitem(deploy_checks.FLOORS, "starlette", "99.0")
     careless = {
         "base_url": "",
         "smtp_url": "smtp://mail.example.org",
@@ -97,15 +97,17 @@ def test_room_is_looked_for_where_something_is_kept(settings, tmp_path, monkeypa
     media.mkdir()
     given = settings.model_dump() | {"media_url": f"file://{media}"}
     elsewhere = Settings(**(given | {"database_url": "postgresql://db.example.org/portal"}))
-    (found,) = deployment.of_disk(elsewhere)
+    (found,) = deploy_checks.of_disk(elsewhere)
     assert (found.weight, found.what) == (Weight.WRONG, f"8 MiB are free at {media}")
     bucket = Settings(**(elsewhere.model_dump() | {"media_url": "s3://bucket/prefix"}))
-    assert list(deployment.of_disk(bucket)) == []
+    assert list(deploy_checks.of_disk(bucket)) == []
     embedded = tmp_path / "a" / "portal.db"
     assert (
         len(
             list(
-                deployment.of_disk(Settings(**(given | {"database_url": f"sqlite:///{embedded}"})))
+                deploy_checks.of_disk(
+                    Settings(**(given | {"database_url": f"sqlite:///{embedded}"}))
+                )
             )
         )
         == 2
@@ -116,8 +118,8 @@ def test_room_is_looked_for_where_something_is_kept(settings, tmp_path, monkeypa
 def test_a_network_disk_is_told_from_one_of_this_machine(tmp_path):
     mounts = tmp_path / "mounts"
     mounts.write_text(f"/dev/vda / ext4 rw 0 0\nbox:/x {tmp_path} nfs4 rw 0 0\n")
-    assert deployment._file_system(tmp_path / "portal.db", mounts) == "nfs4"
-    assert deployment._file_system(tmp_path.parent, mounts) == "ext4"
+    assert deploy_checks._file_system(tmp_path / "portal.db", mounts) == "nfs4"
+    assert deploy_checks._file_system(tmp_path.parent, mounts) == "ext4"
 
 
 @pytest.mark.parametrize(
@@ -150,7 +152,7 @@ def test_a_network_disk_is_told_from_one_of_this_machine(tmp_path):
     ],
 )
 def test_records_of_the_senders_domain(records, selector, said):
-    asked = sender_records.findings(
+    asked = mail_dns.findings(
         "portal@post.example.org", selector, lambda name: records.get(name, [])
     )
     found = [each.what for each in asked]
@@ -159,7 +161,7 @@ def test_records_of_the_senders_domain(records, selector, said):
 
 
 def test_a_sender_without_a_domain_is_asked_of_nobody():
-    (found,) = sender_records.findings("portal@localhost", None, lambda _name: 1 / 0)
+    (found,) = mail_dns.findings("portal@localhost", None, lambda _name: 1 / 0)
     assert found.weight is Weight.WRONG
 
 
@@ -167,7 +169,7 @@ def test_name_servers_that_do_not_answer_are_no_verdict():
     def silent(_name):
         raise dns.exception.Timeout
 
-    (found,) = sender_records.findings("portal@example.org", None, silent)
+    (found,) = mail_dns.findings("portal@example.org", None, silent)
     assert found.weight is Weight.UNSEEN
 
 

@@ -8,11 +8,12 @@ import re
 import pytest
 import yaml
 
-from portal import HOME, clock
+from portal import HOME
 from portal.app import declared_links
-from portal.domain.retention.actions import note
-from portal.domain.retention.rules import Upkeep
-from portal.mailer.rounds import Worker
+from portal.core import clock
+from portal.domain.privacy.retention_actions import note
+from portal.domain.privacy.retention_rules import Upkeep
+from portal.worker.loop import Worker
 from tests.conftest import ADDRESS
 from tests.functional.upkeep.test_monitoring import KIND, REPORT, near
 

@@ -7,9 +7,10 @@ import logging
 
 import pytest
 
-from portal.error_reports import MOST_A_MINUTE, ErrorReports, destination_of
-from portal.settings import Settings
-from portal.web import routing
+from portal.config.dsn import destination_of
+from portal.config.settings import Settings
+from portal.observability.error_reports import MOST_A_MINUTE, ErrorReports
+from portal.web.http import routing
 from tests.functional.receiver import receiving
 
 SECRETS = ("secret-word", "secret-name", "secret-cookie", "secret-error", "guest@example.org")

@@ -6,12 +6,12 @@ from datetime import timedelta
 
 from sqlalchemy import func, select
 
-from portal import clock
 from portal.app import declared_links
-from portal.cli import main
+from portal.cli.main import main
+from portal.core import clock
 from portal.domain.moderation import maintenance
 from portal.domain.registrations.models import Registration
-from portal.mailer.rounds import Worker
+from portal.worker.loop import Worker
 from tests.factories import make_event, make_organization, make_person
 from tests.functional.pages import page_of
 

@@ -10,10 +10,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from starlette.testclient import TestClient
 
-from portal import clock
-from portal.settings import Settings
-from portal.web.headers import CONTENT_SECURITY_POLICY
-from portal.web.routes.monitoring import MOST_LOGGED
+from portal.config.settings import Settings
+from portal.core import clock
+from portal.web.http.middleware.security_headers import CONTENT_SECURITY_POLICY
+from portal.web.system.metrics import MOST_LOGGED
 from tests.conftest import ADDRESS
 from tests.factories import make_event, make_organization, make_person, sign_up_guest
 

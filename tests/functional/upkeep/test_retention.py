@@ -8,22 +8,22 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
-from portal import clock
 from portal.app import declared_links
-from portal.cli import main
-from portal.domain.letters.actions import notify
-from portal.domain.letters.models import About, Notice, State
-from portal.domain.letters.rules import NOTICE_KEPT
+from portal.cli.main import main
+from portal.core import clock
+from portal.domain.accounts.people.models import SignInSession
+from portal.domain.accounts.people.rules import SESSION_LASTS
+from portal.domain.emails.actions import notify
+from portal.domain.emails.models import About, Notice, State
+from portal.domain.emails.rules import NOTICE_KEPT
 from portal.domain.organizations.models import ContactMessage
-from portal.domain.people.models import SignInSession
-from portal.domain.people.rules import SESSION_LASTS
+from portal.domain.privacy.retention_actions import note
+from portal.domain.privacy.retention_models import Run
+from portal.domain.privacy.retention_queries import last_run
+from portal.domain.privacy.retention_rules import NOTED_EVERY, RULES, Kept, Upkeep
 from portal.domain.registrations.rules import KEPT_AFTER_EVENT
-from portal.domain.retention.actions import note
-from portal.domain.retention.models import Run
-from portal.domain.retention.queries import last_run
-from portal.domain.retention.rules import NOTED_EVERY, RULES, Kept, Upkeep
-from portal.mailer.forgetting import CHORES
-from portal.mailer.rounds import Worker
+from portal.worker.loop import Worker
+from portal.worker.retention import CHORES
 from tests.factories import (
     make_event,
     make_organization,

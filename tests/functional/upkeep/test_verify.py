@@ -8,20 +8,22 @@ from argparse import Namespace
 import pytest
 from sqlalchemy import delete, select, update
 
-from portal import cli, clock, upkeep_commands
-from portal.commands import CommandError
+from portal.cli import backups
+from portal.cli import main as cli
+from portal.cli.base import CommandError
+from portal.core import clock
+from portal.core.item_kinds import ItemKind
+from portal.domain.emails.models import Letter
 from portal.domain.events.models import Event
-from portal.domain.indexing import actions as indexing
-from portal.domain.indexing.models import IndexedText
-from portal.domain.ledger.models import LedgerEntry
-from portal.domain.letters.models import Letter
-from portal.domain.moderation import chained_log
+from portal.domain.moderation import audit_log
 from portal.domain.moderation.models import Act, Item, LogEntry, Reason
+from portal.domain.publishing.search_index import actions as indexing
+from portal.domain.publishing.search_index.models import IndexedText
+from portal.domain.publishing.translation_progress.models import LedgerEntry
 from portal.domain.registrations.models import Registration
 from portal.domain.search.reindexing import index_missing
 from portal.domain.translation.actions import recount
-from portal.items import ItemKind
-from portal.storage import Storage
+from portal.media.storage import Storage
 from tests.factories import (
     make_event,
     make_image,
@@ -45,9 +47,9 @@ def test_each_broken_promise_is_named_and_nothing_else(database, settings, capsy
         keys = [sign_up_guest(db, event, number).public_id for number in range(4)]
         picture = make_image(db, event, storage=storage, width=700).key
         for _ in range(2):
-            chained_log.append(db, Act.HIDE, Item.EVENT, Reason.SPAM, clock.now())
+            audit_log.append(db, Act.HIDE, Item.EVENT, Reason.SPAM, clock.now())
         recount(db)  # the picture's words too
-    assert upkeep_commands.verify(settings, Namespace()) is None
+    assert backups.verify(settings, Namespace()) is None
     assert capsys.readouterr().out == ""
     with database.writing() as db:
         db.execute(delete(Letter).where(Letter.registration_id == _id(db, keys[3])))
@@ -62,7 +64,7 @@ def test_each_broken_promise_is_named_and_nothing_else(database, settings, capsy
         db.add(lost)
     storage.forget([f"{picture}/480.webp"])
     with pytest.raises(CommandError, match="9 faults"):
-        upkeep_commands.verify(settings, Namespace())
+        backups.verify(settings, Namespace())
     found = [json.loads(each) for each in capsys.readouterr().out.splitlines()]
     told = {(each["rule"], each["about"].split()[0], each["what"]) for each in found}
     assert {
@@ -99,10 +101,10 @@ def test_words_from_before_a_version_are_counted_and_indexed_by_migrating(databa
         indexing.forget(db, ItemKind.EVENT, missed)
         assert db.scalars(there).all() == []
     with pytest.raises(CommandError):
-        upkeep_commands.verify(settings, Namespace())
+        backups.verify(settings, Namespace())
     for _again in range(2):
         cli.migrate(settings, Namespace())
-        upkeep_commands.verify(settings, Namespace())
+        backups.verify(settings, Namespace())
         with database.reading() as db:
             assert len(db.scalars(there).all()) == before
     assert index_missing(database) == 0

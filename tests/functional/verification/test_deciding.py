@@ -7,14 +7,14 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
-from portal import clock
-from portal.domain.letters.models import Notice
-from portal.domain.moderation import chained_log
+from portal.core import clock
+from portal.core.time_zones import ASTANA, wall_of
+from portal.domain.emails.models import Notice
+from portal.domain.moderation import audit_log
 from portal.domain.moderation.models import LogEntry
 from portal.domain.organizations import actions as organizations
 from portal.domain.organizations.models import Organization, Role, VerificationRequest
 from portal.domain.organizations.queries import organization_named
-from portal.time_zones import ASTANA, wall_of
 from tests.factories import make_organization, make_person
 from tests.functional.pages import page_of, value_of, words
 from tests.functional.verification.asking import DECIDE, MINE, WHY, confirm, verified
@@ -95,7 +95,7 @@ def test_every_verification_stands_in_the_public_log(owner, administrator, clien
     administrator.post(f"{DECIDE}/withdrawal", data={"ground": "rules"})
     with database.reading() as db:
         lines = [(e.act, e.item, e.reason) for e in db.scalars(select(LogEntry))]
-        assert chained_log.first_fault(db) is None
+        assert audit_log.first_fault(db) is None
         seal, letters = db.info["seal"], db.scalars(select(Notice).order_by(Notice.id)).all()
         said = [
             (letter.language, json.loads(seal.open(letter.payload_sealed, "notice"))["outcome"])

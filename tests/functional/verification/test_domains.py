@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from portal import clock
+from portal.core import clock
 from portal.domain.organizations import actions as organizations
 from portal.domain.organizations.models import Role, VerificationRequest
 from portal.domain.organizations.queries import organization_named

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
-from portal import clock
+from portal.core import clock
 from portal.domain.organizations import actions as organizations
 from portal.domain.organizations.models import Role, Vouch
 from portal.domain.organizations.queries import organization_named

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from sqlalchemy import func, select
 
-from portal.domain.history.models import Revision
-from portal.domain.letters.models import Notice
+from portal.domain.emails.models import Notice
+from portal.domain.publishing.revisions.models import Revision
 from portal.domain.stories.models import Story
 from tests.factories import (
     make_own_story,

@@ -6,8 +6,8 @@ import pytest
 from lxml import html
 from sqlalchemy import func, select
 
-from portal.domain.history.models import Revision
 from portal.domain.organizations.models import Organization
+from portal.domain.publishing.revisions.models import Revision
 from portal.domain.stories.models import Unsaved
 from portal.domain.stories.rules import DRAFTS_KEPT
 from tests.factories import (

@@ -6,10 +6,10 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
-from portal import clock
+from portal.core import clock
 from portal.domain.organizations.models import Organization
 from portal.domain.stories.models import Story
-from portal.translated import Translated
+from portal.i18n.translated import Translated
 from tests.factories import (
     make_story,
 )

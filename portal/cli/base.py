@@ -1,0 +1,63 @@
+"""What the portal's commands share."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from portal.config.settings import SettingsError
+from portal.core.encryption import Seal
+from portal.db import schema
+from portal.db.engine import Database
+from portal.observability.tracing import NoTelemetryError
+from portal.ops.backups import BackupError
+from portal.ops.copy_database import CannotCopyError
+
+if TYPE_CHECKING:
+    from portal.config.settings import Settings
+
+
+class CommandError(Exception):
+    """What was asked cannot be done; the text says why."""
+
+
+# What a command ends with in a sentence instead of a traceback.
+FAULTS: Final = (
+    SettingsError,
+    CommandError,
+    BackupError,
+    CannotCopyError,
+    NoTelemetryError,
+    OSError,
+)
+
+
+def open_database(settings: Settings) -> Database:
+    """The database of the settings; its folder is made if it is the embedded one."""
+    if settings.database.startswith("sqlite:///"):
+        folder = Path(settings.database.removeprefix("sqlite:///")).parent
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    seal = Seal.from_file(settings.seal_key_path)
+    return Database(settings.database, seal, standby_url=settings.standby_url)
+
+
+def fault_of(database: Database) -> str | None:
+    """Why the portal cannot work with this database, if it cannot."""
+    try:
+        may_serve = schema.may_serve(database)
+    except SQLAlchemyError as error:
+        return f"the database does not answer: {type(error).__name__}"
+    if not may_serve:
+        return "the database has not the schema of this version: run `portal migrate`"
+    return None
+
+
+def open_migrated(settings: Settings) -> Database:
+    """The database for whatever reads or writes it; raises CommandError where that would fail."""
+    database = open_database(settings)
+    if (fault := fault_of(database)) is not None:
+        database.close()
+        raise CommandError(fault)
+    return database

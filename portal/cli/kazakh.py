@@ -1,0 +1,44 @@
+"""Commands that put Kazakh of standard input into another script, and show stems and keys."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from portal.i18n.kazakh.scripts import SCRIPTS, converter
+from portal.i18n.kazakh.stemmer import key, stem
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Callable, Iterator
+
+    from portal.config.settings import Settings
+
+
+def convert(_settings: Settings, arguments: argparse.Namespace) -> None:
+    """Puts Kazakh Cyrillic text of standard input into another script, line by line."""
+    converted = converter(SCRIPTS[arguments.to])
+    for line in _lines():
+        _say(converted(line))
+
+
+def show_stems(_settings: Settings, arguments: argparse.Namespace) -> None:
+    """Prints each word, its stem and its key, apart by tabs; words of standard input if none."""
+    words = arguments.words or (word for line in _lines() for word in line.split())
+    for word in words:
+        _say(f"{word}\t{stem(word)}\t{key(word)}\n")
+
+
+def _lines() -> Iterator[str]:
+    """Lines of standard input, UTF-8 whatever the terminal's own; what is none is passed on."""
+    return (line.decode("utf-8", "surrogateescape") for line in sys.stdin.buffer)
+
+
+def _say(text: str) -> None:
+    sys.stdout.buffer.write(text.encode("utf-8", "surrogateescape"))
+
+
+def add_to(command: Callable[..., argparse.ArgumentParser]) -> None:
+    """Declares these commands with their options."""
+    command("convert", convert).add_argument("--to", choices=tuple(SCRIPTS), required=True)
+    command("stem", show_stems).add_argument("words", nargs="*", metavar="WORD")

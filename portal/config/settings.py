@@ -1,0 +1,233 @@
+"""What changes between installations, read once from the environment and checked at start."""
+
+from __future__ import annotations
+
+import os
+import re
+import secrets
+from functools import cached_property
+from pathlib import Path
+from typing import Annotated, Literal
+from urllib.parse import urlsplit
+
+from pydantic import Field, ValidationError, field_validator, model_validator
+from pydantic_settings import SettingsConfigDict
+from pydantic_settings import SettingsError as UnreadableError
+
+from portal.config.database import DatabaseSettings
+from portal.config.operations import OperatingSettings
+from portal.config.providers import (
+    KEY,
+    OIDC,
+    RESERVED,
+    ProviderSettings,
+    check_address,
+    is_loopback,
+)
+
+SHORTEST_SECRET = 32
+
+
+class SettingsError(Exception):
+    """The environment asks for something the portal cannot be; the text says which and why."""
+
+
+class Settings(OperatingSettings, DatabaseSettings):
+    """All settings; each is the variable PORTAL_<NAME>, or a file so named in PORTAL_SECRETS_DIR.
+
+    An entry of `providers` is PORTAL_PROVIDERS__<KEY>__<NAME>, or all of them are one JSON object.
+    """
+
+    model_config = SettingsConfigDict(
+        env_prefix="PORTAL_", env_nested_delimiter="__", extra="ignore", frozen=True
+    )
+
+    port: Annotated[int, Field(ge=1, le=65535)] = 8000
+    host: str = "127.0.0.1"
+    base_url: str = ""
+    allowed_hosts: str = ""
+    trusted_proxies: str = ""
+    site_name: Annotated[str, Field(max_length=60)] = ""
+    secret_keys: str = ""
+    seal_key_file: Path | None = None
+    smtp_url: str = ""
+    mail_from: str = ""
+    oidc_issuer: str = ""
+    oidc_client_id: str = ""
+    oidc_client_secret: str = ""
+    oidc_name: str = ""
+    second_factor: Literal["staff", "everybody"] = "staff"
+    providers: dict[str, ProviderSettings] = Field(default_factory=dict)
+    sign_in_by_email: bool | None = None
+    machine_translation: Literal["", "libretranslate", "deepl"] = ""
+    machine_translation_url: str = ""
+    machine_translation_key: str = ""
+    rate_limits: bool = True
+    rate_limit_url: str = ""
+    page_cache: Annotated[int, Field(ge=0)] = 8
+    cdn_stale_seconds: Annotated[int, Field(ge=0, le=3600)] = 0
+    worker: bool = True
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+
+    @field_validator("base_url")
+    @classmethod
+    def _public_address_is_https(cls, value: str) -> str:
+        if not value:
+            return value
+        parts = urlsplit(value)
+        if parts.scheme not in {"http", "https"} or not parts.hostname:
+            msg = "must be an address such as https://portal.example.org"
+            raise ValueError(msg)
+        if parts.path.strip("/") or parts.query or parts.fragment:
+            msg = "must have no path: the portal lives at the root of its host"
+            raise ValueError(msg)
+        if parts.scheme == "http" and not is_loopback(parts.hostname):
+            msg = "must be https; plain http is for this machine alone"
+            raise ValueError(msg)
+        return value.rstrip("/")
+
+    @field_validator("secret_keys")
+    @classmethod
+    def _secrets_are_long(cls, value: str) -> str:
+        if any(len(key.strip()) < SHORTEST_SECRET for key in value.split(",") if value):
+            msg = f"each key needs at least {SHORTEST_SECRET} characters"
+            raise ValueError(msg)
+        return value
+
+    @field_validator("smtp_url")
+    @classmethod
+    def _mail_server_is_named(cls, value: str) -> str:
+        parts = urlsplit(value)
+        known = {"smtp", "smtps", "smtp+starttls"}
+        if value and (parts.scheme not in known or not parts.hostname):
+            msg = "must be smtp://, smtps:// or smtp+starttls:// with a host"
+            raise ValueError(msg)
+        if parts.scheme == "smtp" and parts.password and not is_loopback(parts.hostname or ""):
+            msg = "would send the password in plain text: use smtps:// or smtp+starttls://"
+            raise ValueError(msg)
+        return value
+
+    @field_validator("mail_from")
+    @classmethod
+    def _sender_is_one_address(cls, value: str) -> str:
+        if value and not re.fullmatch(r"[^\s@<>,;\"]+@[^\s@<>,;\"]+", value):
+            msg = "must be an address alone, such as portal@example.org"
+            raise ValueError(msg)
+        return value
+
+    _issuer_is_https = field_validator("oidc_issuer", "machine_translation_url")(check_address)
+
+    @field_validator("providers")
+    @classmethod
+    def _providers_are_whole(
+        cls, given: dict[str, ProviderSettings]
+    ) -> dict[str, ProviderSettings]:
+        for key in given:
+            if not KEY.fullmatch(key) or key in RESERVED:
+                raise ValueError(f"{key!r} cannot be a provider's key: use a-z, 0-9 and _")
+        return {key: given[key].completed(key) for key in sorted(given)}
+
+    @field_validator("rate_limit_url")
+    @classmethod
+    def _store_is_known(cls, value: str) -> str:
+        known = {"redis", "rediss", "valkey", "valkeys"}
+        if value and (urlsplit(value).scheme not in known or not urlsplit(value).hostname):
+            msg = "must be redis://, rediss://, valkey:// or valkeys:// with a host"
+            raise ValueError(msg)
+        return value
+
+    @model_validator(mode="after")
+    def _provider_is_whole(self) -> Settings:
+        given = (self.oidc_issuer, self.oidc_client_id, self.oidc_client_secret)
+        if any(given) and not all(given):
+            msg = "PORTAL_OIDC_ISSUER, _CLIENT_ID and _CLIENT_SECRET go together"
+            raise ValueError(msg)
+        if self.machine_translation and not self.machine_translation_url:
+            raise ValueError("PORTAL_MACHINE_TRANSLATION needs PORTAL_MACHINE_TRANSLATION_URL")
+        issuers = [provider.issuer for provider in self.sign_in_providers.values()]
+        if len(set(issuers)) < len(issuers):
+            msg = "two providers have the same issuer, so their accounts could not be told apart"
+            raise ValueError(msg)
+        return self
+
+    @cached_property
+    def sign_in_providers(self) -> dict[str, ProviderSettings]:
+        """All providers by key: the one of PORTAL_OIDC_*, then those of PORTAL_PROVIDERS."""
+        if not self.oidc_issuer:
+            return self.providers
+        first = ProviderSettings(
+            client_id=self.oidc_client_id,
+            client_secret=self.oidc_client_secret,
+            name=self.oidc_name,
+            issuer=self.oidc_issuer,
+        )
+        return {OIDC: first.completed(OIDC), **self.providers}
+
+    @cached_property
+    def has_sign_in_by_email(self) -> bool:
+        """Whether the portal's own letters are a way in: as said, else if letters can leave."""
+        return bool(self.smtp_url) if self.sign_in_by_email is None else self.sign_in_by_email
+
+    @cached_property
+    def address(self) -> str:
+        """The portal's public address without a slash at the end."""
+        return self.base_url or f"http://127.0.0.1:{self.port}"
+
+    @cached_property
+    def is_https(self) -> bool:
+        """Whether cookies can be Secure and HSTS be promised."""
+        return self.address.startswith("https:")
+
+    @cached_property
+    def hosts(self) -> frozenset[str]:
+        """Host headers the portal answers to, without port."""
+        named = {h.strip().lower() for h in self.allowed_hosts.split(",") if h.strip()}
+        return frozenset(named | {urlsplit(self.address).hostname or ""})
+
+    @cached_property
+    def seal_key_path(self) -> Path:
+        """The file that holds the keys of portal.core.encryption."""
+        return self.seal_key_file or self.data_dir / "seal.key"
+
+    @cached_property
+    def secrets(self) -> tuple[str, ...]:
+        """The keys that seal short-lived cookies, newest first; made and kept if none are given."""
+        if self.secret_keys:
+            return tuple(key.strip() for key in self.secret_keys.split(","))
+        path = self.data_dir / "secret.keys"
+        if not path.exists():
+            self.data_dir.mkdir(parents=True, exist_ok=True)
+            try:
+                handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            except FileExistsError:
+                pass  # another process was first
+            else:
+                with os.fdopen(handle, "w") as file:
+                    file.write(secrets.token_urlsafe(SHORTEST_SECRET))
+        return tuple(path.read_text().split())
+
+    @cached_property
+    def sender(self) -> str:
+        """The address letters come from."""
+        host = urlsplit(self.address).hostname or "localhost"
+        # RFC 5321 writes addresses of machines in brackets; a loopback sender is only for trying.
+        return self.mail_from or f"portal@{'localhost' if is_loopback(host) else host}"
+
+
+def load_settings() -> Settings:
+    """The settings of this process, or SettingsError that names each wrong variable."""
+    folder = os.environ.get("PORTAL_SECRETS_DIR")
+    if folder and not Path(folder).is_dir():
+        raise SettingsError(f"PORTAL_SECRETS_DIR: there is no folder {folder}")
+    try:
+        return Settings(_secrets_dir=folder or None)  # type: ignore[call-arg]  # pydantic's own
+    except UnreadableError:
+        # Only this one is read as JSON; the library's own text may quote what it could not read.
+        raise SettingsError("PORTAL_PROVIDERS: must be a JSON object") from None
+    except ValidationError as invalid:
+        lines = []
+        for error in invalid.errors(include_input=False, include_url=False):
+            said = error["msg"].removeprefix("Value error, ")
+            name = "__".join(str(part) for part in error["loc"]).upper()
+            lines.append(f"  PORTAL_{name}: {said}" if name else f"  {said}")
+        raise SettingsError("\n".join(["These settings cannot be used:", *lines])) from None

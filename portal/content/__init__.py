@@ -1,0 +1,1 @@
+"""Texts that people wrote, turned into safe HTML or plain text."""

@@ -1,0 +1,1 @@
+"""Small values and rules that every other package may use."""

@@ -1,0 +1,1 @@
+"""The database: engines, sessions, locks and timeouts."""

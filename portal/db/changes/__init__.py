@@ -1,0 +1,1 @@
+"""What a transaction changed, and the number that says so to cached pages."""

@@ -1,0 +1,111 @@
+"""Reads the content's revision at every request, for hardly more than nothing.
+
+What is read was committed before the request came, or later: never less.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, Protocol
+
+from portal.db.changes.postgres_reader import PostgresReader
+from portal.db.changes.versions import CHANGES, NUMBER, KnownChanges
+from portal.db.engine import sqlite_module
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable
+
+    from sqlalchemy import URL
+
+    from portal.db.engine import Database
+
+# A page waits no longer for the number than a reader would notice; it is then drawn anew.
+_BUSY_MILLISECONDS = 50
+
+
+class RevisionReader(Protocol):
+    """Where the number is read."""
+
+    @property
+    def known(self) -> KnownChanges:
+        """What this process knows of changes."""
+
+    def catch_up(self) -> Awaitable[bool]:
+        """Reads so that all is known that was committed before; False where that cannot be."""
+
+    def close(self) -> None:
+        """Gives the connection back; reading again opens another."""
+
+
+def revision_reader(database: Database) -> RevisionReader:
+    """The reader for a database's kind; closed with the database."""
+    url = database.url
+    reader = SqliteReader(url) if database.is_sqlite else PostgresReader(url)
+    database.at_close.append(reader.close)
+    return reader
+
+
+class SqliteReader:
+    """Reads where the request arrived, on a connection of its own: that takes microseconds."""
+
+    def __init__(self, url: URL) -> None:
+        self.known = KnownChanges()
+        self._path = url.database or ""
+        self._connection: Any = None
+        # Stands in for the thread: event loops of tests come and go.
+        self._lock = threading.Lock()
+        # The loop in which all who had come before the last question share its answer.
+        self._shared_in: asyncio.AbstractEventLoop | None = None
+        self._is_known = False
+
+    async def catch_up(self) -> bool:
+        """One question for all whose turn in the event loop had been fixed before it was put.
+
+        Whoever comes later, or is woken by a write, has a turn after the end of the sharing, which
+        is therefore asked for before the question. In the loop itself nothing is written.
+        """
+        loop = asyncio.get_running_loop()
+        if self._shared_in is not loop:
+            loop.call_soon(self._end_sharing)
+            self._shared_in = loop
+            self._is_known = self._read()
+        return self._is_known
+
+    def _end_sharing(self) -> None:
+        self._shared_in = None
+
+    def _read(self) -> bool:
+        """Outside of a transaction each question sees the last commit."""
+        module = sqlite_module()
+        with self._lock:
+            try:
+                if self._connection is None:
+                    self._connection = self._connected(module)
+                row = self._connection.execute(NUMBER).fetchone()
+                known = self.known.version.number
+                if row is not None and row[0] != known:
+                    told = self._connection.execute(CHANGES.format(known=int(known)))
+                    self.known.learn(row[0], told.fetchall())
+            except module.Error:
+                self._forget()
+                return False
+        return row is not None
+
+    def _connected(self, module: Any) -> Any:
+        made = module.connect(self._path, isolation_level=None, check_same_thread=False)
+        made.execute(f"PRAGMA busy_timeout={_BUSY_MILLISECONDS}")
+        made.execute("PRAGMA query_only=1")
+        return made
+
+    def _forget(self) -> None:
+        if self._connection is not None:
+            with suppress(sqlite_module().Error):
+                self._connection.close()
+            self._connection = None
+
+    def close(self) -> None:
+        """Closes the connection."""
+        with self._lock:
+            self._forget()

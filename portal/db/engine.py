@@ -1,0 +1,233 @@
+"""The database: two ways to begin a transaction on it, reading and writing."""
+
+from __future__ import annotations
+
+import json
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import (
+    JSON,
+    Connection,
+    Engine,
+    LargeBinary,
+    MetaData,
+    create_engine,
+    event,
+)
+from sqlalchemy.engine import make_url
+from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
+
+from portal.db import postgres, timeouts
+from portal.db.changes import reads, writes
+from portal.db.outages import PATIENCE
+from portal.db.query_hints import lead_by_limits
+from portal.db.read_sessions import HandedOn, Reader, nowhere
+from portal.db.standby import Standby, patience
+from portal.db.types import Instant, TranslatedText
+from portal.db.write_lock import Courtesy
+from portal.i18n.translated import Translated
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from sqlalchemy import URL, CursorResult, Executable
+
+    from portal.core.encryption import Seal
+
+# Connections per process and kind of transaction; at least the threads that answer requests (twice
+# portal.web.http.threads.THREADS), the turnstile's and the worker's, so that nobody waits for one
+# while holding another.
+CONNECTIONS = 10
+# Kibibytes of SQLite's pages that a connection keeps, by whether it only reads: a worker has five
+# that do, and reading gains nothing by more, since the system keeps the file's pages too.
+_CACHED = {True: 1_000, False: 2_000}
+# How long a writer waits for SQLite's one write lock held by another process.
+BUSY_MILLISECONDS = int(PATIENCE * 1000)
+
+
+def sqlite_module() -> Any:
+    """The SQLite to use: the wheel's, free of the WAL-reset fault, else the interpreter's own."""
+    try:
+        from pysqlite3 import dbapi2  # noqa: PLC0415 - exists on some platforms only
+    except ImportError:  # pragma: no cover - depends on the platform
+        from sqlite3 import dbapi2  # noqa: PLC0415 - a megabyte, and seldom needed
+    return dbapi2
+
+
+class Base(DeclarativeBase):
+    """What every table shares: names of constraints, and types by annotation."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map = {  # noqa: RUF012 - SQLAlchemy's declarative attribute
+        datetime: Instant,
+        Translated: TranslatedText,
+        dict[str, Any]: JSON,
+        bytes: LargeBinary,
+    }
+
+
+class Database:
+    """One place where transactions begin; see `reading` and `writing`."""
+
+    def __init__(
+        self, url: str, seal: Seal, most_seconds: float | None = None, standby_url: str = ""
+    ) -> None:
+        """Open an engine that ends statements after `most_seconds` (portal.db.timeouts)."""
+        self.url = make_url(url)
+        self._most_seconds = most_seconds
+        self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        self.engine = self._engine(self.url, read_only=False)
+        writes.watch(self.engine)
+        self.reading_engine = self._engine(self.url, read_only=True)
+        self.engines = [self.engine, self.reading_engine]
+        self.standby: Standby | None = None
+        if standby_url:
+            url_of_standby = make_url(standby_url)
+            engine = self._engine(
+                url_of_standby, read_only=True, connect_args=patience(url_of_standby)
+            )
+            self.engines.append(engine)
+            self.standby = Standby(self.reading_engine, engine)
+        for engine in self.engines[1:]:
+            reads.watch(engine)
+        details = {"seal": seal}
+        self._readers = sessionmaker(class_=Reader, info=details, autoflush=False)
+        self._connect = self.standby.reader if self.standby else self.reading_engine.connect
+        self._give_back: Callable[[Connection], None] = Connection.close
+        self.handed_on: HandedOn | None = None
+        self._writers = sessionmaker(self.engine, info=details)
+        # Asked at the beginning of every transaction that writes; what it raises ends it.
+        self.guard: Callable[[Session], None] | None = None
+        # What others have opened beside the pools, and gives back when the portal stops.
+        self.at_close: list[Callable[[], None]] = []
+        self._turns: AbstractContextManager[None] = nullcontext()
+        if self.is_sqlite:
+            # Threads that fought for SQLite's one lock took three times as long in all.
+            turns = Courtesy(Path(self.url.database or ""), BUSY_MILLISECONDS / 1000)
+            self.at_close.append(turns.close)
+            self._turns = turns
+            self.handed_on = HandedOn(self.reading_engine)
+            self.at_close.append(self.handed_on.close)
+            self._connect, self._give_back = self.handed_on.connect, self.handed_on.give_back
+
+    def _engine(self, url: URL, *, read_only: bool, **more: Any) -> Engine:
+        engine = create_engine(
+            url,
+            pool_size=CONNECTIONS,
+            max_overflow=0,
+            # The fewest connections that do, since each has memory of its own.
+            pool_use_lifo=True,
+            hide_parameters=True,
+            json_serializer=lambda value: json.dumps(value, ensure_ascii=False),
+            **({"module": sqlite_module()} if self.is_sqlite else {}),
+            **({"isolation_level": "AUTOCOMMIT"} if read_only and not self.is_sqlite else {}),
+            **more,
+        )
+        lead_by_limits(engine)
+        if self.is_sqlite:
+            begin = "BEGIN DEFERRED" if read_only else "BEGIN IMMEDIATE"
+
+            @event.listens_for(engine, "connect")
+            def _set_up(connection: Any, _record: object) -> None:
+                connection.isolation_level = None  # transactions are begun below, by name
+                for pragma in (
+                    "journal_mode=WAL",
+                    "synchronous=FULL",
+                    "foreign_keys=ON",
+                    "secure_delete=ON",
+                    f"busy_timeout={BUSY_MILLISECONDS}",
+                    f"cache_size=-{_CACHED[read_only]}",
+                    "temp_store=MEMORY",
+                    f"query_only={int(read_only)}",
+                ):
+                    connection.execute(f"PRAGMA {pragma}")
+
+            def _begin(connection: Any) -> None:
+                # A reader that turns writer later fails at once, whatever the busy timeout says.
+                connection.driver_connection.execute(begin)
+
+            # Not at the event of that name: whoever listens to an engine is looked up by every
+            # connection anew, which takes a quarter of a page's way to the database and back.
+            engine.dialect.do_begin = _begin  # type: ignore[assignment]
+        else:
+            postgres.set_up(engine, read_only=read_only)
+        if self._most_seconds is not None:  # after the above: waiting for the lock is no work
+            timeouts.limit(engine, self._most_seconds)
+        return engine
+
+    def reading(self, *, may_wait: bool = True) -> Reader:
+        """Somewhere to read from; writing is an error of the database.
+
+        A snapshot on SQLite. PostgreSQL answers each question as of its own moment, as it does
+        within its usual transactions; beginning and ending one would be half of the ways to it.
+        It is behind a network: the first question of whoever may not wait is WouldWaitError.
+        """
+        is_here = may_wait or self.is_sqlite
+        return self._readers(
+            connect=self._connect if is_here else nowhere, give_back=self._give_back
+        )
+
+    @contextmanager
+    def snapshot(self) -> Iterator[Session]:
+        """The database as it is at the first question, until the end of the block.
+
+        For whoever asks many questions whose answers must fit together while others write.
+        """
+        connect = self._connect
+        if not self.is_sqlite:
+            engine = self.reading_engine.execution_options(
+                isolation_level="REPEATABLE READ", postgresql_readonly=True
+            )
+            connect = engine.connect
+        with self._readers(connect=connect, give_back=self._give_back) as session:
+            yield session
+
+    @contextmanager
+    def writing(self, *, counts: bool = True) -> Iterator[Session]:
+        """All or nothing: committed at the end of the block, rolled back if it raises.
+
+        What changed anything that everybody may see raises the content's revision, last of all:
+        on PostgreSQL other writers wait for that row until this one has committed. Whoever writes
+        tables of an earlier version, which has none, lets it not count, and raises it afterwards.
+        """
+        with self._turns, self._writers.begin() as session:
+            if self.guard is not None:
+                self.guard(session)
+            yield session
+            session.flush()
+            if counts and session.in_transaction():
+                writes.tell(session.connection())
+
+    def close(self) -> None:
+        """Gives all connections back."""
+        for give_back in self.at_close:
+            give_back()
+        for engine in self.engines:
+            engine.dispose()
+
+
+def rows(
+    db: Session,
+    statement: Executable,
+    values: Mapping[str, Any],
+    options: Mapping[str, Any] | None = None,
+) -> CursorResult[Any]:
+    """What a statement about plain columns finds, for pages that ask one question.
+
+    A reader's connection is asked itself: beginning a transaction of mapped objects around one
+    question takes a fifth of the question's own time.
+    """
+    bind = db.get_bind()
+    asked = bind if isinstance(bind, Connection) else db.connection()
+    return asked.execute(statement, values, execution_options=options)

@@ -1,0 +1,62 @@
+"""Connections to PostgreSQL: what each is told once, and when it is asked if it still is one."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Any, Final
+
+from sqlalchemy import event
+from sqlalchemy.exc import DisconnectionError
+
+from portal.db.outages import PATIENCE
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
+# So long after its last answer a connection is taken to be alive: asking is one way there and back
+# more for every page, where a page has two or three.
+_SURE_SECONDS: Final = 1.0
+
+
+def tell(connection: Any, *settings: str) -> None:
+    """Sets what holds until the connection is closed."""
+    # In a transaction the next rollback would take it back.
+    before, connection.autocommit = connection.autocommit, True
+    for setting in settings:
+        connection.execute(f"SET {setting}")
+    connection.autocommit = before
+
+
+def set_up(engine: Engine, *, read_only: bool) -> None:
+    """Waits no longer than readers do for what others lock, and follows plans without effort.
+
+    Which values are asked for changes none of the portal's plans, and making one for each search
+    takes longer than following it. Machine code, which takes half a second to be made, and
+    processes that help, a few milliseconds, are for questions about everything: ours are about
+    a few rows.
+    """
+    settings = [
+        f"lock_timeout = {int(PATIENCE * 1000)}",
+        "plan_cache_mode = force_generic_plan",
+        "jit = off",
+        "max_parallel_workers_per_gather = 0",
+    ]
+    if read_only:
+        settings.append("default_transaction_read_only = on")
+
+    @event.listens_for(engine, "connect")
+    def _begin(connection: Any, _record: object) -> None:
+        tell(connection, *settings)
+
+    @event.listens_for(engine, "checkout")
+    def _ask(connection: Any, record: Any, _proxy: object) -> None:
+        now = time.monotonic()
+        if now - record.info.get("given_back", now) > _SURE_SECONDS:
+            try:
+                engine.dialect.do_ping(connection)
+            except engine.dialect.loaded_dbapi.Error as error:
+                raise DisconnectionError from error
+
+    @event.listens_for(engine, "checkin")
+    def _note(_connection: Any, record: Any) -> None:
+        record.info["given_back"] = time.monotonic()

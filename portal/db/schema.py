@@ -1,0 +1,176 @@
+"""The database's schema: its version, whose code it serves, and bringing a database up to date.
+
+Alembic is loaded only where it works: a serving process does without its ten megabytes.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import logging
+import os
+import time
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from sqlalchemy import String, delete, func, insert, inspect, select, text
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Mapped, mapped_column
+
+from portal import HOME
+from portal.db.engine import Base
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from alembic.config import Config
+    from alembic.script import ScriptDirectory
+    from sqlalchemy import Connection
+
+    from portal.db.engine import Database
+
+logger = logging.getLogger("portal.db.schema")
+
+# The newest migration; a test holds it against the folder of migrations.
+VERSION: Final = "20261201_announcements"
+# Ours among the advisory locks of a PostgreSQL database.
+_LOCK: Final = 0x5348414E
+_LOOK_AGAIN_SECONDS: Final = 0.2
+# A migration that waits for a table makes everybody else wait behind it; so it gives up soon
+# (migrations/env.py), lets them pass, and tries again.
+LOCK_TIMEOUT: Final = "2s"
+_TRIES: Final = 30
+_LOCK_NOT_AVAILABLE: Final = "55P03"
+
+
+class NewerSchemaError(Exception):
+    """The schema is a later one, and does not serve this code any more."""
+
+
+class ServedVersion(Base):
+    """A version whose code may serve on the schema as it is; written by migrating alone.
+
+    So code learns that a schema it does not know still serves it: replicas of the release before
+    go on while those of the next one come.
+    """
+
+    __tablename__ = "served_versions"
+
+    version: Mapped[str] = mapped_column(String(32), primary_key=True)
+
+
+def stored_version(database: Database) -> str | None:
+    """The newest migration the database has seen, or None for a database without any.
+
+    Raises sqlalchemy.exc.SQLAlchemyError where it does not answer.
+    """
+    with database.reading() as db:
+        if not inspect(db.connection()).has_table("alembic_version"):
+            return None
+        stored: str | None = db.scalar(text("SELECT version_num FROM alembic_version"))
+        return stored
+
+
+def may_serve(database: Database) -> bool:
+    """Whether this code may serve on the schema as it is: its own, or a later one that says so.
+
+    Raises sqlalchemy.exc.SQLAlchemyError where the database does not answer.
+    """
+    with database.reading() as db:
+        if not inspect(db.connection()).has_table(ServedVersion.__tablename__):
+            return False
+        return db.get(ServedVersion, VERSION) is not None
+
+
+def note_served(connection: Connection, script: ScriptDirectory, version: str) -> None:
+    """Writes down whose code a version serves: from its migration's `oldest_served` to itself.
+
+    Called in the transaction of each migration; one that names nobody serves its own code alone.
+    """
+    if not inspect(connection).has_table(ServedVersion.__tablename__):
+        return
+    oldest = getattr(script.get_revision(version).module, "oldest_served", version)
+    served = script.iterate_revisions(version, oldest, inclusive=True)
+    connection.execute(delete(ServedVersion))
+    rows = [{"version": each.revision} for each in served]
+    connection.execute(insert(ServedVersion), rows)
+
+
+def _config(database: Database) -> Config:
+    from alembic.config import Config  # noqa: PLC0415 - see above
+
+    config = Config(HOME / "alembic.ini")
+    config.attributes["engine"] = database.engine
+    return config
+
+
+def migrate(database: Database, version: str = "head") -> None:
+    """Brings the database to a version; does nothing where it is there already.
+
+    Of several that try at once, one works and the others wait for it. A later schema is left as it
+    is where it serves this code; where it does not, NewerSchemaError is raised.
+    """
+    from alembic import command  # noqa: PLC0415 - see above
+
+    config = _config(database)
+    with _alone(database):
+        if stored_version(database) not in known_versions() | {None}:
+            if may_serve(database):
+                return
+            raise NewerSchemaError("the database is a newer portal's: upgrade the portal first")
+        for left in reversed(range(_TRIES)):
+            try:
+                command.upgrade(config, version)
+            except OperationalError as error:
+                if not left or getattr(error.orig, "sqlstate", "") != _LOCK_NOT_AVAILABLE:
+                    raise
+                logger.info("others use a table that is to change: trying again")
+                time.sleep(1)
+            else:
+                return
+
+
+@contextmanager
+def _alone(database: Database) -> Iterator[None]:
+    """Held by one process at a time, and given back by the system if that process dies."""
+    if database.is_sqlite:
+        handle = os.open(Path(database.url.database or ".").parent, os.O_RDONLY)
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX)
+            yield
+        finally:
+            os.close(handle)
+        return
+    with database.engine.connect() as connection:
+        waiting = connection.execution_options(isolation_level="AUTOCOMMIT")
+        # Asked again and again: whoever waits inside a statement holds a snapshot, for the end of
+        # which CREATE INDEX CONCURRENTLY of the other one would wait.
+        while not waiting.scalar(select(func.pg_try_advisory_lock(_LOCK))):
+            time.sleep(_LOOK_AGAIN_SECONDS)
+        try:
+            yield
+        finally:
+            waiting.scalar(select(func.pg_advisory_unlock(_LOCK)))
+
+
+def known_versions() -> frozenset[str]:
+    """All versions there are migrations to."""
+    from alembic.config import Config  # noqa: PLC0415 - see above
+    from alembic.script import ScriptDirectory  # noqa: PLC0415 - see above
+
+    script = ScriptDirectory.from_config(Config(HOME / "alembic.ini"))
+    return frozenset(each.revision for each in script.walk_revisions())
+
+
+def downgrade(database: Database) -> None:
+    """Takes every migration back; all data goes. For tests of the migrations."""
+    from alembic import command  # noqa: PLC0415 - see above
+
+    command.downgrade(_config(database), "base")
+
+
+def differences(database: Database) -> None:
+    """Raises alembic.util.CommandError if tables and models differ."""
+    from alembic import command  # noqa: PLC0415 - see above
+
+    command.check(_config(database))

@@ -1,0 +1,85 @@
+"""A hot standby of PostgreSQL, for readers who find there all that was written before they came."""
+
+from __future__ import annotations
+
+import time
+from contextlib import ExitStack
+from typing import TYPE_CHECKING, Final
+
+from sqlalchemy import text
+
+from portal.db.outages import OUTAGES
+
+if TYPE_CHECKING:
+    from sqlalchemy import URL, Connection, Engine, TextClause
+
+# Seconds for which one that did not answer is asked nothing.
+REST: Final = 10.0
+# Seconds to connect, and milliseconds for what was sent to arrive: the primary answers instead.
+_PATIENCE: Final = {"connect_timeout": 2, "tcp_user_timeout": 2_000}
+# Where the primary is, and which one it is. Of the insertion, not of the flush: with
+# synchronous_commit off a commit is seen before that. The first digits of a segment's name are
+# those of the timeline.
+_WRITTEN: Final = text("""
+    SELECT CAST(pg_current_wal_insert_lsn() AS text) AS written,
+           substr(pg_walfile_name(pg_current_wal_insert_lsn()), 1, 8) AS timeline,
+           system_identifier AS cluster, current_database() AS name
+    FROM pg_control_system()
+""")
+_FOLLOWS: Final = """
+    SELECT pg_is_in_recovery() AND system_identifier = :cluster AND current_database() = :name
+           AND upper(lpad(to_hex(timeline_id), 8, '0')) = :timeline{more}
+    FROM pg_control_system(), pg_control_checkpoint()
+"""
+_HAS_ALL: Final = text(
+    _FOLLOWS.format(more=" AND pg_last_wal_replay_lsn() >= CAST(:written AS pg_lsn)")
+)
+_IS_RIGHT: Final = text(_FOLLOWS.format(more=""))
+
+
+def patience(url: URL) -> dict[str, int]:
+    """How long to wait for a standby; what its URL says goes before."""
+    return {name: value for name, value in _PATIENCE.items() if name not in url.query}
+
+
+class Standby:
+    """Leads readers to a standby only when it has caught up with the primary.
+
+    Everything that was committed when a reader came has been replayed there, whoever wrote it:
+    so nobody misses what they have just written, a page is kept with the revision it was drawn
+    from, and who was signed out or lost a right has lost it there too. Otherwise, and while the
+    standby does not answer, readers go to the primary.
+    """
+
+    def __init__(self, primary: Engine, standby: Engine) -> None:
+        self._primary, self._standby = primary, standby
+        self._rests_until = 0.0
+
+    def reader(self) -> Connection:
+        """A connection to read from, of the standby if that has everything."""
+        connection = None if self._is_resting() else self._asked(_HAS_ALL)
+        return connection or self._primary.connect()
+
+    def is_right(self) -> bool:
+        """Whether it answers, and follows this primary, however far behind."""
+        connection = self._asked(_IS_RIGHT)
+        if connection is not None:
+            connection.close()
+        return connection is not None
+
+    def _is_resting(self) -> bool:
+        return time.monotonic() < self._rests_until
+
+    def _asked(self, question: TextClause) -> Connection | None:
+        """A connection to the standby, if it says yes."""
+        with self._primary.connect() as primary:
+            where = primary.execute(_WRITTEN).mappings().one()
+        try:
+            with ExitStack() as opened:
+                connection = opened.enter_context(self._standby.connect())
+                if connection.scalar(question, dict(where)):
+                    opened.pop_all()
+                    return connection
+        except OUTAGES:
+            self._rests_until = time.monotonic() + REST
+        return None

@@ -1,0 +1,107 @@
+"""Takes turns: threads of one process in the order they came, and processes one after another."""
+
+from __future__ import annotations
+
+import fcntl
+import threading
+import time
+from collections import deque
+from contextlib import suppress
+from typing import IO, TYPE_CHECKING, Final
+
+from portal.db.outages import BusyError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_LOOK_AGAIN_SECONDS: Final = 0.001
+
+
+class FairLock:
+    """Handed over by whoever leaves to whoever has waited longest.
+
+    One of `threading` goes to whoever is quickest, which is the thread that has just let it go:
+    another one waited for as long as that had more to do.
+    """
+
+    def __init__(self, seconds: float) -> None:
+        """Who has waited for `seconds` gets a BusyError instead."""
+        self._seconds = seconds
+        self._inside = threading.Lock()
+        self._is_held = False
+        self._waiting: deque[threading.Lock] = deque()
+
+    def __enter__(self) -> None:
+        """Waits for its turn."""
+        with self._inside:
+            if not self._is_held:
+                self._is_held = True
+                return
+            turn = threading.Lock()
+            turn.acquire()
+            self._waiting.append(turn)
+        if turn.acquire(timeout=self._seconds):
+            return
+        with self._inside:
+            if turn not in self._waiting:
+                return  # handed over just now
+            self._waiting.remove(turn)
+        raise BusyError
+
+    def __exit__(self, *_error: object) -> None:
+        """The next one has it, without a moment in which it is nobody's."""
+        with self._inside:
+            if self._waiting:
+                self._waiting.popleft().release()
+            else:
+                self._is_held = False
+
+
+class Courtesy(FairLock):
+    """The same among processes that write the same file; for their good manners, not for safety.
+
+    Two files of their own are locked one after the other: whoever waits for the second keeps the
+    first, so that whoever leaves the second cannot be back in it before them. SQLite alone looks
+    again every tenth of a second whether its file is free, and where another process writes without
+    pause it never is: somebody waited until they were refused. What has not come within `seconds`
+    is gone ahead of; SQLite's own lock holds all the same.
+    """
+
+    def __init__(self, path: Path, seconds: float) -> None:
+        super().__init__(seconds)
+        self._paths = [path.with_name(f"{path.name}-{name}") for name in ("next", "writer")]
+        self._files: list[IO[bytes]] = []
+
+    def __enter__(self) -> None:
+        """Waits for the threads of this process, then for other processes."""
+        super().__enter__()
+        with suppress(OSError):  # a disk may be full, or a system know no such locks
+            if not self._files:
+                self._files = [path.open("ab") for path in self._paths]
+            following, writing = self._files
+            until = time.monotonic() + self._seconds
+            _lock(following, until)
+            _lock(writing, until)
+            fcntl.flock(following, fcntl.LOCK_UN)
+
+    def __exit__(self, *error: object) -> None:
+        """Lets the next process in, then the next thread."""
+        for file in self._files:
+            with suppress(OSError):
+                fcntl.flock(file, fcntl.LOCK_UN)
+        super().__exit__(*error)
+
+    def close(self) -> None:
+        """Gives the files back; they are opened anew where they are needed again."""
+        while self._files:
+            self._files.pop().close()
+
+
+def _lock(file: IO[bytes], until: float) -> None:
+    while time.monotonic() < until:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            time.sleep(_LOOK_AGAIN_SECONDS)
+        else:
+            return

@@ -1,0 +1,82 @@
+"""Giving a consent and taking it back."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from sqlalchemy import insert, select
+from sqlalchemy.exc import IntegrityError
+
+from portal.domain.accounts.consents import queries, rules
+from portal.domain.accounts.consents.models import Consent, ConsentText, Purpose
+from portal.domain.accounts.people.models import Person
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from portal.domain.accounts.consents.rules import Wording
+
+
+def give(db: Session, person: Person, purpose: Purpose, now: datetime) -> None:
+    """Agrees to the present text in the language now spoken. Twice is once."""
+    _lock(db, person)
+    if queries.standing_consent(db, person, purpose) is not None:
+        return
+    digest = _kept_wording(db, purpose)
+    db.add(Consent(person_id=person.id, purpose=purpose.value, text_digest=digest, given_at=now))
+    db.flush()
+
+
+def give_as_guests(db: Session, given: Mapping[int, Wording], now: datetime) -> None:
+    """Notes what the page of each sign-up (by id) said was agreed to; there may be none.
+
+    It goes with what it is about. A crowd costs two statements, like a single guest.
+    """
+    if not given:
+        return
+    read = {wording.digest: wording for wording in given.values()}
+    kept = select(ConsentText.digest).where(ConsentText.digest.in_(read))
+    for digest in read.keys() - set(db.scalars(kept)):
+        _keep(db, read[digest])
+    db.execute(
+        insert(Consent.__table__),  # type: ignore[arg-type]  # it is a table
+        [
+            {
+                "registration_id": registration_id,
+                "purpose": Purpose.SIGN_UP.value,
+                "text_digest": wording.digest,
+                "given_at": now,
+            }
+            for registration_id, wording in given.items()
+        ],
+    )
+
+
+def withdraw(db: Session, person: Person, purpose: Purpose, now: datetime) -> None:
+    """Takes it back; nothing is done on its strength from then on. Twice is once."""
+    _lock(db, person)
+    consent = queries.standing_consent(db, person, purpose)
+    if consent is not None:
+        consent.withdrawn_at = now
+
+
+def _lock(db: Session, person: Person) -> None:
+    db.execute(select(Person.id).where(Person.id == person.id).with_for_update())
+
+
+def _kept_wording(db: Session, purpose: Purpose) -> str:
+    """The digest of the present words, which are kept from now on."""
+    wording = rules.wording_of(purpose)
+    if db.get(ConsentText, wording.digest) is None:
+        _keep(db, wording)
+    return wording.digest
+
+
+def _keep(db: Session, wording: Wording) -> None:
+    # Somebody else may be the first reader of this version at the same moment.
+    with suppress(IntegrityError), db.begin_nested():
+        db.add(ConsentText(**wording._asdict()))

@@ -1,0 +1,62 @@
+"""What a person has agreed to."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+from portal.core.refusals import NotFoundError
+from portal.domain.accounts.consents.models import Consent, ConsentText
+from portal.domain.accounts.consents.rules import OPTIONAL
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlalchemy.orm import Session
+
+    from portal.domain.accounts.consents.models import Purpose
+    from portal.domain.accounts.people.models import Person
+
+
+def consents_of(db: Session, person: Person) -> Sequence[tuple[Consent, ConsentText]]:
+    """All that were ever given, withdrawn ones too, oldest first."""
+    rows = db.execute(
+        select(Consent, ConsentText)
+        .join(ConsentText, ConsentText.digest == Consent.text_digest)
+        .where(Consent.person_id == person.id)
+        .order_by(Consent.given_at, Consent.id)
+    )
+    return [(consent, text) for consent, text in rows]
+
+
+def consents_to_sign_up(
+    db: Session, registration_ids: Sequence[int]
+) -> Sequence[tuple[Consent, ConsentText]]:
+    """What guests agreed to when they signed up, oldest first."""
+    rows = db.execute(
+        select(Consent, ConsentText)
+        .join(ConsentText, ConsentText.digest == Consent.text_digest)
+        .where(Consent.registration_id.in_(registration_ids))
+        .order_by(Consent.given_at, Consent.id)
+    )
+    return [(consent, text) for consent, text in rows]
+
+
+def standing_consent(db: Session, person: Person, purpose: Purpose) -> Consent | None:
+    """The consent that holds now, if any."""
+    return db.scalars(
+        select(Consent).where(
+            Consent.person_id == person.id,
+            Consent.purpose == purpose.value,
+            Consent.withdrawn_at.is_(None),
+        )
+    ).one_or_none()
+
+
+def optional_purpose(name: str) -> Purpose:
+    """The door to what is given and taken back by a button; everything else is not found."""
+    for purpose in OPTIONAL:
+        if purpose.value == name:
+            return purpose
+    raise NotFoundError

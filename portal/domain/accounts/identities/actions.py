@@ -1,0 +1,168 @@
+"""Adding and removing ways in, and signing in by a letter."""
+
+from __future__ import annotations
+
+import hmac
+from typing import TYPE_CHECKING
+
+from sqlalchemy import delete, update
+
+from portal.core import tokens
+from portal.core.encryption import seal_of
+from portal.domain.accounts.identities import queries, rules
+from portal.domain.accounts.identities.models import SignInLink
+from portal.domain.accounts.people import actions as people
+from portal.domain.accounts.people.actions import Claims
+from portal.domain.accounts.people.queries import identities_of, is_banned_identity, person_known_as
+from portal.domain.accounts.people.rules import check_plain_address
+from portal.domain.emails.actions import notify
+from portal.domain.emails.models import About
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from portal.domain.accounts.people.models import Identity, Person
+
+
+def add(db: Session, person: Person, claims: Claims, now: datetime) -> None:
+    """Makes what the claims stand for another way into the account; WayTakenError if not free."""
+    if is_banned_identity(db, claims.issuer, claims.subject):
+        raise rules.WayTakenError
+    known = person_known_as(db, claims.issuer, claims.subject)
+    if known is None:
+        people.add_identity(db, person, claims, now)
+    elif known.id != person.id:
+        raise rules.WayTakenError
+
+
+def remove(db: Session, person: Person, way: Identity, offered: Collection[str]) -> None:
+    """Takes a way away; `offered` are the providers that the portal has now."""
+    db.refresh(person, with_for_update=True)
+    if not rules.may_remove(way, identities_of(db, person), offered):
+        raise rules.LastWayError
+    db.delete(way)
+
+
+def ask_for_link(  # noqa: PLR0913 - a letter and its browser have this many parts
+    db: Session,
+    email: str,
+    browser: str,
+    *,
+    person: Person | None = None,
+    language: str,
+    url: Callable[[str], str],
+    now: datetime,
+) -> None:
+    """Owes a letter with a link and a code, to be used in the browser that holds `browser`.
+
+    Nothing here depends on whether the address is anybody's. Too many letters are not sent.
+    """
+    address = check_plain_address(email)
+    seal = seal_of(db)
+    index = seal.index(address)
+    if queries.letters_lately(db, index, now) >= rules.MOST_LETTERS:
+        return
+    token, code = tokens.new_token(), rules.new_code()
+    db.add(
+        SignInLink(
+            digest=tokens.digest(token),
+            browser=tokens.digest(browser),
+            code=rules.code_digest(code, browser),
+            tries=0,
+            email_index=index,
+            email_sealed=seal.close(address, "sign_in_link.email"),
+            person_id=person.id if person else None,
+            created_at=now,
+        )
+    )
+    notify(
+        db,
+        About.SIGN_IN_LINK,
+        now=now,
+        language=language,
+        address=address,
+        until=(now + rules.LINK_LASTS).isoformat(),
+        url=url(token),
+        code=rules.spaced(code),
+    )
+
+
+def prove_by_link(db: Session, token: str, browser: str, now: datetime) -> SignInLink:
+    """The link, opened where it was asked for."""
+    for link in queries.open_links(db, browser, now):
+        if hmac.compare_digest(link.digest, tokens.digest(token)):
+            link.proved_at = now
+            return link
+    raise rules.LinkStaleError
+
+
+def prove_by_code(db: Session, typed: str, browser: str, now: datetime) -> SignInLink | None:
+    """The link whose code it is; None for a wrong one, which costs a try."""
+    tried = [link for link in queries.open_links(db, browser, now) if link.tries < rules.MOST_TRIES]
+    for link in tried:
+        if hmac.compare_digest(link.code, rules.code_digest(typed, browser)):
+            link.proved_at = now
+            return link
+    for link in tried:
+        link.tries += 1
+    return None
+
+
+def proved_link(db: Session, browser: str, now: datetime) -> SignInLink:
+    """The link that this browser has proved last and not used."""
+    for link in reversed(queries.open_links(db, browser, now)):
+        if link.proved_at is not None:
+            return link
+    raise rules.LinkStaleError
+
+
+def enter(
+    db: Session, link: SignInLink, language: str, now: datetime, *, anew: bool = False
+) -> Person | None:
+    """Whoever signs in by letters to this address; None where they must decide first.
+
+    The same verified address in an account with other ways makes nobody its owner, nor is a
+    second account begun unasked: `anew` says that it is wanted.
+    """
+    is_known = person_known_as(db, rules.EMAIL, link.email_index) is not None
+    if not is_known and not anew and queries.is_known_otherwise(db, link.email_index):
+        return None
+    return people.welcome(db, _spend(db, link, now), language, now)
+
+
+def add_by_link(db: Session, person: Person, link: SignInLink, now: datetime) -> None:
+    """Adds the proved address to the ways into the account that asked for it."""
+    if link.person_id != person.id:
+        raise rules.LinkStaleError
+    add(db, person, _spend(db, link, now), now)
+
+
+def _spend(db: Session, link: SignInLink, now: datetime) -> Claims:
+    """What the link proves; from now on it and its browser's other links are worth nothing."""
+    assert link.email_sealed is not None  # noqa: S101 - only used links have lost it
+    address = seal_of(db).open(link.email_sealed, "sign_in_link.email")
+    index, browser = link.email_index, link.browser
+    db.execute(
+        update(SignInLink)
+        .where(SignInLink.browser == browser, SignInLink.used_at.is_(None))
+        .values(used_at=now, email_sealed=None)
+    )
+    return Claims(rules.EMAIL, index, verified_email=address, provider=rules.EMAIL)
+
+
+def forget_links(db: Session, now: datetime) -> int:
+    """Links are kept as long as they count: for the letters an address may be sent.
+
+    Returns how many went.
+    """
+    old = SignInLink.created_at <= now - rules.LETTERS_WITHIN
+    gone = db.execute(delete(SignInLink).where(old))
+    return gone.rowcount  # type: ignore[attr-defined, no-any-return]
+
+
+def forget_links_to(db: Session, email_index: str) -> None:
+    """Letters on their way to an address count for nobody any more."""
+    db.execute(delete(SignInLink).where(SignInLink.email_index == email_index))

@@ -1,0 +1,53 @@
+"""The only door to the ways in, and to links by e-mail."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import func, select
+
+from portal.core.refusals import NotFoundError
+from portal.core.tokens import digest
+from portal.domain.accounts.identities import rules
+from portal.domain.accounts.identities.models import SignInLink
+from portal.domain.accounts.people.models import Identity, Person
+from portal.domain.accounts.people.queries import identities_of
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+
+def own_way(db: Session, person: Person, way: str) -> Identity:
+    """One of the person's own ways in, by its id; everybody else's is not found."""
+    for identity in identities_of(db, person):
+        if str(identity.id) == way:
+            return identity
+    raise NotFoundError
+
+
+def open_links(db: Session, browser: str, now: datetime) -> list[SignInLink]:
+    """The links this browser asked for that are still good, locked."""
+    asked = db.scalars(
+        select(SignInLink)
+        .where(SignInLink.browser == digest(browser), SignInLink.used_at.is_(None))
+        .order_by(SignInLink.created_at)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    return [link for link in asked if rules.is_open(link, now)]
+
+
+def letters_lately(db: Session, email_index: str, now: datetime) -> int:
+    """How many links an address was sent within the hour."""
+    asked = select(func.count()).where(
+        SignInLink.email_index == email_index, SignInLink.created_at > now - rules.LETTERS_WITHIN
+    )
+    return db.scalar(asked) or 0
+
+
+def is_known_otherwise(db: Session, email_index: str) -> bool:
+    """Whether somebody has this verified address, but does not sign in by its letters."""
+    found = select(Person.id).where(Person.email_index == email_index).limit(1)
+    return db.scalar(found) is not None

@@ -1,0 +1,225 @@
+"""Writing into the outbox, and taking from it with leases so that several workers never quarrel."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
+
+from sqlalchemy import delete, or_, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from portal.core.encryption import seal_of
+from portal.db.query_hints import written
+from portal.domain.emails.models import About, Kind, Letter, Notice, Outgoing, State
+from portal.domain.emails.rules import NOTICE_KEPT, is_waiting
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from sqlalchemy.orm import Session
+
+S = TypeVar("S", bound=Outgoing)
+
+# A worker that dies holds its letters no longer than this.
+LEASE: Final = timedelta(minutes=5)
+# Waits between attempts; the last one repeats until the letter is given up.
+PAUSES: Final = tuple(timedelta(minutes=m) for m in (1, 5, 15, 60, 180, 360))
+MOST_ATTEMPTS: Final = 14  # about two days and a half
+
+# What is owed already stays as it is.
+_OWED: Final = {
+    of.dialect.name: of.insert(Letter.__table__).on_conflict_do_nothing()
+    for of in (sqlite, postgresql)
+}
+
+
+class Change(NamedTuple):
+    """What is new about an event, by the names that letters know; the occasion recurs never."""
+
+    occasion: str
+    facts: tuple[str, ...]
+
+
+class Owed(NamedTuple):
+    """A letter to be written about a sign-up."""
+
+    registration_id: int
+    kind: Kind
+    occasion: str
+
+
+def queue(
+    db: Session, registration_id: int, kind: Kind, occasion: str, now: datetime, **payload: Any
+) -> None:
+    """Owes a letter; the same kind for the same occasion is owed once."""
+    queue_all(db, [Owed(registration_id, kind, occasion)], now, **payload)
+
+
+def queue_all(db: Session, letters: Sequence[Owed], now: datetime, **payload: Any) -> None:
+    """The same for several at once; there may be none."""
+    if not letters:
+        return
+    db.execute(
+        _OWED[db.get_bind().dialect.name],
+        [
+            {
+                "registration_id": letter.registration_id,
+                "kind": letter.kind.value,
+                "occasion": letter.occasion,
+                "payload": payload,
+                "state": State.QUEUED.value,
+                "due_at": now,
+                "attempts": 0,
+            }
+            for letter in letters
+        ],
+    )
+
+
+def tell_change(
+    db: Session, audience: Mapping[int, Sequence[Letter]], change: Change, now: datetime
+) -> None:
+    """Owes letters about a change, which also say what waits in letters that have not left.
+
+    The audience are registrations, each with the letters about earlier changes that it has had
+    (queries.changes_told); what was told for the same occasion is not told again. Before anything
+    is changed, rules.check_pace has its say.
+    """
+    owed: dict[tuple[str, ...], list[Owed]] = {}
+    for registration_id, told in audience.items():
+        if any(letter.occasion == change.occasion for letter in told):
+            continue
+        waiting = [letter for letter in told if is_waiting(letter, now)]
+        facts = [fact for letter in waiting for fact in letter.payload["changed"]]
+        for letter in waiting:
+            mark_dropped(letter)
+        changed = tuple(dict.fromkeys([*facts, *change.facts]))
+        owed.setdefault(changed, []).append(Owed(registration_id, Kind.CHANGED, change.occasion))
+    for changed, letters in owed.items():
+        queue_all(db, letters, now, changed=list(changed))
+
+
+def notify(
+    db: Session,
+    about: About,
+    *,
+    now: datetime,
+    language: str,
+    person_id: int | None = None,
+    address: str | None = None,
+    **words: str,
+) -> Notice:
+    """Owes a notice to a person (at the address they have by then) or to a bare address.
+
+    `words` is what its template says; portal.mail.notifications makes strangers' words harmless.
+    `url` and `until` among them are ours: where its button leads, and when it is worth nothing.
+    It leaves now, unless whoever calls this puts it off.
+    """
+    seal = seal_of(db)
+    notice = Notice(
+        about=about.value,
+        person_id=person_id,
+        address_sealed=seal.close(address, "notice.address") if address else None,
+        language=language,
+        payload_sealed=seal.close(json.dumps(words, ensure_ascii=False), "notice"),
+        state=State.QUEUED.value,
+        due_at=now,
+        attempts=0,
+    )
+    db.add(notice)
+    return notice
+
+
+def tell_more(db: Session, notice: Notice, name: str, line: str) -> None:
+    """Adds a line to one of the words of a notice that waits (rules.is_waiting), once."""
+    if notice.payload_sealed is None:
+        return
+    seal = seal_of(db)
+    words = json.loads(seal.open(notice.payload_sealed, "notice"))
+    lines = words[name].split("\n")
+    if line not in lines:
+        words[name] = "\n".join([*lines, line])
+        notice.payload_sealed = seal.close(json.dumps(words, ensure_ascii=False), "notice")
+
+
+def take(db: Session, now: datetime, most: int = 20) -> list[Letter]:
+    """Due letters about sign-ups, leased to the caller, oldest first."""
+    # A guest waits at the screen for the letter that keeps the place; news can follow.
+    return _leased(db, Letter, Letter.kind != Kind.CONFIRM.value, now, most)
+
+
+def take_notices(db: Session, now: datetime, most: int = 20) -> list[Notice]:
+    """Due notices, leased to the caller, oldest first."""
+    # Whoever asked for a link to sign in waits for it, and not for long.
+    return _leased(db, Notice, Notice.about != About.SIGN_IN_LINK.value, now, most)
+
+
+def _leased(db: Session, model: type[S], first: Any, now: datetime, most: int) -> list[S]:
+    due = db.scalars(
+        select(model)
+        .where(
+            model.state == written(State.QUEUED),
+            model.due_at <= now,
+            or_(
+                model.leased_until.is_(None),
+                model.leased_until <= now,
+                model.leased_until > now + 2 * LEASE,  # from before the clock was put back
+            ),
+        )
+        .order_by(first, model.due_at, model.id)
+        .limit(most)
+        .with_for_update(skip_locked=True)
+    ).all()
+    for letter in due:
+        letter.leased_until = now + LEASE
+        letter.attempts += 1
+    return list(due)
+
+
+def give_back(letter: Outgoing) -> None:
+    """The letter was not begun after all; anybody may take it at once."""
+    letter.leased_until = None
+    letter.attempts -= 1
+
+
+def mark_sent(letter: Outgoing, now: datetime) -> None:
+    """The mail server has taken the letter over."""
+    _settle(letter, State.SENT)
+    letter.sent_at, letter.failure = now, None
+
+
+def mark_dropped(letter: Outgoing) -> None:
+    """The letter is no longer true or wanted."""
+    _settle(letter, State.DROPPED)
+
+
+def mark_failed(letter: Outgoing, failure: str, now: datetime, *, final: bool) -> None:
+    """Tries again later, or gives up if the failure is final or there were too many."""
+    if final or letter.attempts >= MOST_ATTEMPTS:
+        _settle(letter, State.UNDELIVERED)
+    else:
+        letter.due_at = now + PAUSES[min(letter.attempts, len(PAUSES)) - 1]
+        letter.leased_until = None
+    letter.failure = failure
+
+
+def _settle(letter: Outgoing, state: State) -> None:
+    letter.state, letter.leased_until = state.value, None
+    if isinstance(letter, Notice):
+        letter.address_sealed = letter.payload_sealed = None
+
+
+def forget_notices(db: Session, now: datetime) -> int:
+    """Deletes old notices that wait for nothing more; returns how many.
+
+    Those that ask whether somebody is still there decide later about the account, and go with it.
+    """
+    gone = db.execute(
+        delete(Notice).where(
+            Notice.due_at <= now - NOTICE_KEPT,
+            Notice.state != State.QUEUED.value,
+            Notice.about != About.STILL_THERE.value,
+        )
+    )
+    return gone.rowcount  # type: ignore[attr-defined, no-any-return]

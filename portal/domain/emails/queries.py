@@ -1,0 +1,111 @@
+"""What became of letters, for organisers and the operator."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import column, func, select, table
+
+from portal.db.query_hints import written
+from portal.domain.emails.models import About, Kind, Letter, Notice, State
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+# Registrations stand above letters, so their table is named here without its model.
+_REGISTRATIONS = table("registrations", column("id"), column("event_id"))
+
+
+def undelivered_of(db: Session, event_id: int) -> dict[int, int]:
+    """How many letters could not be delivered, by registration of an event."""
+    rows = db.execute(
+        select(Letter.registration_id, func.count())
+        .join(_REGISTRATIONS, _REGISTRATIONS.c.id == Letter.registration_id)
+        .where(_REGISTRATIONS.c.event_id == event_id, Letter.state == written(State.UNDELIVERED))
+        .group_by(Letter.registration_id)
+    )
+    return {registration_id: count for registration_id, count in rows}  # noqa: C416 - rows
+
+
+def undelivered(db: Session, event_id: int) -> int:
+    """How many letters about an event could not be delivered."""
+    return sum(undelivered_of(db, event_id).values())
+
+
+def changes_told(db: Session, event_id: int) -> dict[int, list[Letter]]:
+    """Letters about changes of an event by registration, held until the transaction ends."""
+    letters = db.scalars(
+        select(Letter)
+        .join(_REGISTRATIONS, _REGISTRATIONS.c.id == Letter.registration_id)
+        .where(_REGISTRATIONS.c.event_id == event_id, Letter.kind == Kind.CHANGED.value)
+        .order_by(Letter.id)
+        .with_for_update(of=Letter)
+        .execution_options(populate_existing=True)
+    )
+    told: dict[int, list[Letter]] = {}
+    for letter in letters:
+        told.setdefault(letter.registration_id, []).append(letter)
+    return told
+
+
+def states(db: Session) -> dict[str, int]:
+    """How many letters and notices are queued, sent, undelivered and dropped."""
+    counts: dict[str, int] = {}
+    for model in (Letter, Notice):
+        for state, count in db.execute(select(model.state, func.count()).group_by(model.state)):
+            counts[state] = counts.get(state, 0) + count
+    return counts
+
+
+def how_many(db: Session, state: State, since: datetime | None = None) -> int:
+    """Letters and notices in a state; where `since` is given, only those that fell due later.
+
+    Of the many that have been sent an index leads to the latest.
+    """
+    found = 0
+    for model in (Letter, Notice):
+        asked = select(func.count()).where(model.state == written(state))
+        found += db.scalar(asked if since is None else asked.where(model.due_at > since)) or 0
+    return found
+
+
+def failing(db: Session) -> int:
+    """How many of those that wait could not be delivered yet, and are tried again."""
+    return sum(
+        db.scalar(
+            select(func.count()).where(
+                model.state == written(State.QUEUED), model.failure.is_not(None)
+            )
+        )
+        or 0
+        for model in (Letter, Notice)
+    )
+
+
+def longest_waiting(db: Session, now: datetime) -> datetime | None:
+    """Since when the letter or notice that has waited longest is due; None if none is due."""
+    due = [
+        db.scalar(
+            select(func.min(model.due_at)).where(
+                model.state == written(State.QUEUED), model.due_at <= now
+            )
+        )
+        for model in (Letter, Notice)
+    ]
+    return min((instant for instant in due if instant), default=None)
+
+
+def owed_since(db: Session, registration_id: int, since: datetime) -> bool:
+    """Whether any letter about a registration has fallen due after `since`."""
+    owed = select(Letter.id).where(Letter.registration_id == registration_id, Letter.due_at > since)
+    return db.scalar(owed.limit(1)) is not None
+
+
+def was_told_since(db: Session, person_id: int, about: About, since: datetime) -> bool:
+    """Whether somebody was owed a notice about this lately."""
+    told = select(Notice.id).where(
+        Notice.person_id == person_id, Notice.about == about.value, Notice.due_at > since
+    )
+    return db.scalar(told.limit(1)) is not None

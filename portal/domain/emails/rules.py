@@ -1,0 +1,51 @@
+"""How often the same person may be written to about changes. Pure decisions."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final
+
+from portal.core.refusals import Refusal
+from portal.domain.emails.models import State
+from portal.i18n.locale import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
+    from portal.domain.emails.models import Letter, Outgoing
+
+# What a notice said goes when it has left; that there was one, so long after it was due.
+NOTICE_KEPT: Final = timedelta(days=90)
+MOST_CHANGES: Final = 5
+WITHIN: Final = timedelta(hours=1)
+
+
+class ToldTooOftenError(Refusal):
+    """Somebody has had MOST_CHANGES letters about changes of one event lately."""
+
+    message = _(
+        "Whoever signed up has had %(most)s letters about changes within an hour. "
+        "Wait a little, then make all further changes at once."
+    )
+
+
+def is_waiting(letter: Outgoing, now: datetime) -> bool:
+    """Whether a letter has not left and no worker is about to send it."""
+    is_leased = letter.leased_until is not None and letter.leased_until > now
+    return letter.state == State.QUEUED and not is_leased
+
+
+def check_pace(told: Iterable[Letter], now: datetime) -> None:
+    """Raises ToldTooOftenError if these letters to one person allow no further one now.
+
+    What still waits does not count: it will be told together with what is new.
+    """
+    leaving = [
+        letter.state == State.QUEUED
+        or (letter.sent_at is not None and letter.sent_at > now - WITHIN)
+        for letter in told
+        if not is_waiting(letter, now)
+    ]
+    if sum(leaving) >= MOST_CHANGES:
+        raise ToldTooOftenError(most=MOST_CHANGES)

@@ -1,0 +1,103 @@
+"""Public events for feeds, topics and the sitemap: the newest, and the address of each."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING, Any, Final
+
+from sqlalchemy import bindparam, exists, func, select, union, union_all
+
+from portal.db.query_hints import at_most
+from portal.domain.events.hosts import EVENTS, held_apart, held_by
+from portal.domain.events.listing import public, public_of_few, tags
+from portal.domain.events.queries import SHOWN, shown_with
+from portal.domain.publishing.feed_items import Listed, News
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from datetime import datetime
+
+    from sqlalchemy import BindParameter, ColumnElement, Select
+    from sqlalchemy.orm import Session
+
+    from portal.domain.events.queries import Shown
+    from portal.domain.publishing.feed_items import Narrowing
+
+e = EVENTS.c
+_NEWEST_FIRST = (e.published_at.desc(), e.id.desc())
+# Of so many events and more the newest are found sooner among those of everybody.
+LITTLE: Final = 1_000
+_WHOSE: BindParameter[Any] = bindparam("organization_ids", expanding=True)
+_HELD = select(func.count()).select_from(
+    union_all(
+        *(select(ids.limit(LITTLE).subquery()) for ids in held_apart(_WHOSE, e.id))
+    ).subquery()
+)
+
+
+def holds_little(db: Session, organization_id: int) -> bool:
+    """Whether all that an organisation holds is looked through in no time."""
+    return (db.scalar(_HELD, {"organization_ids": [organization_id]}) or 0) < LITTLE
+
+
+def narrowed(ids: Select[tuple[int]], asked: frozenset[str]) -> Select[tuple[int]]:
+    """A statement of events' ids, narrowed to the values of a Narrowing."""
+    if "tag" in asked:
+        # Looked up for each that comes: a list of all under a topic would be made each time.
+        under = exists().where(tags.c.event_id == e.id, tags.c.tag == bindparam("tag"))
+        ids = ids.where(under)
+    if "organization_id" in asked:
+        ids = ids.where(held_by(_WHOSE))
+    return ids
+
+
+def newest_of_few(
+    narrowed: Callable[[Select[Any]], Select[Any]], since: ColumnElement[Any]
+) -> Select[Any]:
+    """Ids of what an organisation holds, the latest `since` first: all of it is looked through."""
+    both = union(*(narrowed(ids) for ids in held_apart(_WHOSE, e.id, since.label("since"))))
+    found = both.subquery().c
+    return select(found.id).order_by(found.since.desc(), found.id.desc()).limit(at_most("most"))
+
+
+@cache
+def _newest(asked: frozenset[str]) -> Select[Any]:
+    """Ids first, from the index alone; the wide columns of those that are shown after."""
+    if "holds_little" in asked:
+        ids = newest_of_few(public_of_few, e.published_at)
+    else:
+        ids = narrowed(public(select(e.id)), asked).order_by(*_NEWEST_FIRST).limit(at_most("most"))
+    return (
+        SHOWN.add_columns(e.description_html)
+        .where(e.id.in_(select(ids.subquery().c.id)))
+        .order_by(*_NEWEST_FIRST)
+    )
+
+
+def newest(db: Session, narrowing: Narrowing, now: datetime, most: int) -> list[News]:
+    """The public events published last, first."""
+    del now  # an event is news from its publication on
+    values = {"most": most, **narrowing.values()}
+    return [
+        news_of(event, html or {})
+        for event, (html,) in shown_with(db, _newest(narrowing.asked), values)
+    ]
+
+
+def news_of(event: Shown, html: Mapping[str, str]) -> News:
+    """An event that everybody may see."""
+    published = event.published_at or event.changed_at
+    return News(
+        id=event.id,
+        slug=event.slug,
+        title=event.title,
+        summary=event.summary,
+        html=html,
+        published_at=published,
+        changed_at=max(published, event.changed_at),
+        organizations=tuple(host.name for host in event.hosts),
+        verified_until=event.organization_verified_until,
+    )
+
+
+LISTED = Listed(public(select(e.slug, e.changed_at)), e.id)

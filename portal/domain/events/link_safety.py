@@ -1,0 +1,41 @@
+"""What unverified organisations write, made harmless for programs that link whatever they find."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NewType
+
+from portal.content.defang import inert
+from portal.domain.events import rules
+from portal.domain.events.queries import Shown
+from portal.domain.organizations.rules import LONGEST_NAME, is_verified
+from portal.i18n.paragraphs import Version
+from portal.i18n.translated import Translated
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+# What calendars are made of, so that no way to one forgets to ask.
+Unlinked = NewType("Unlinked", Shown)
+
+
+def unlinked(event: Shown, now: datetime) -> Unlinked:
+    """The event; while its organiser is not verified, no address in its words is left whole.
+
+    For calendars and other programs, in the language now spoken. Pages show these words as text,
+    which is no link there.
+    """
+    if is_verified(event.organization_verified_until, now):
+        return Unlinked(event)
+    return Unlinked(
+        event._replace(
+            title=_inert(event.title, rules.LONGEST_TITLE),
+            summary=_inert(event.summary, rules.LONGEST_SUMMARY),
+            venue=_inert(event.venue, rules.LONGEST_VENUE),
+            organization_name=_inert(event.organization_name, LONGEST_NAME),
+        )
+    )
+
+
+def _inert(words: Translated, most: int) -> Translated:
+    said = words.said()
+    return Translated(said.language, {said.language: Version(inert(said.text, most))})

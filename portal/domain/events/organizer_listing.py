@@ -1,0 +1,77 @@
+"""What organisations hold, for their own people: drafts and private events among it."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from sqlalchemy import bindparam, or_, select
+
+from portal.db.query_hints import at_most
+from portal.domain.events.hosts import EVENTS, held_by
+from portal.domain.events.listing import (
+    COMING,
+    LATEST_FIRST,
+    PAGE_SIZE,
+    PAST,
+    SOONEST_FIRST,
+    as_of,
+    held,
+)
+from portal.domain.events.queries import SHOWN, Shown, shown
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy import ColumnElement, Select
+    from sqlalchemy.orm import Session
+
+
+class Theirs(NamedTuple):
+    """Ids of the organisations of whoever asks, and of those whose drafts they may see."""
+
+    organizations: list[int]
+    with_drafts: list[int]
+
+
+e = EVENTS.c
+_SEEN_BY_THEM = or_(e.published_at.is_not(None), held_by(bindparam("draft_ids", expanding=True)))
+
+
+@cache
+def _statement(*, past: bool) -> Select[Any]:
+    """Ids first, since columns are wide."""
+    order: tuple[ColumnElement[Any], ...] = LATEST_FIRST if past else SOONEST_FIRST
+
+    def narrowed(ids: Select[Any]) -> Select[Any]:
+        return ids.where(_SEEN_BY_THEM, PAST if past else COMING)
+
+    ids = held(narrowed, at_most("most"), past=past)
+    ids = ids.limit(at_most("room")).offset(bindparam("skip"))
+    return SHOWN.where(e.id.in_(select(ids.subquery()))).order_by(*order)
+
+
+def of_organizations(
+    db: Session,
+    theirs: Theirs,
+    now: datetime,
+    page: int = 1,
+    *,
+    past: bool = False,
+    room: int = PAGE_SIZE,
+) -> tuple[list[Shown], bool]:
+    """Coming events, the soonest first, or past ones, the latest first; whether there are more.
+
+    Only for their own people: drafts and private events are among them. `room` is that of a page.
+    """
+    found = shown(
+        db,
+        _statement(past=past),
+        **as_of(now),
+        organization_ids=theirs.organizations,
+        draft_ids=theirs.with_drafts,
+        room=room + 1,
+        skip=(page - 1) * room,
+        most=page * room + 1,
+    )
+    return found[:room], len(found) > room

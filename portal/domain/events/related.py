@@ -1,0 +1,108 @@
+"""What came of an event and what it belongs to, read along with it without another question."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from sqlalchemy import (
+    Integer,
+    String,
+    and_,
+    bindparam,
+    column,
+    exists,
+    literal_column,
+    select,
+    table,
+)
+
+from portal.db.query_hints import by_no_index
+from portal.db.types import Instant, TranslatedText
+from portal.domain.events.hosts import EVENTS
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from portal.i18n.translated import Translated
+
+
+class Outcome(NamedTuple):
+    """A published result."""
+
+    happened: Translated
+    reached: Translated
+    next_steps: Translated
+    took_part: int | None
+    published_at: datetime
+
+
+# Results stand above events, so their table is named here without its model.
+RESULTS = table(
+    "results",
+    column("item_kind", String),
+    column("item_id", Integer),
+    *(column(name, TranslatedText) for name in ("happened", "reached", "next_steps")),
+    column("took_part", Integer),
+    column("published_at", Instant),
+    column("changed_at", Instant),
+)
+OUTCOME = tuple(RESULTS.c[name] for name in Outcome._fields)
+OF_EVENT = and_(RESULTS.c.item_kind == literal_column("'event'"), RESULTS.c.item_id == EVENTS.c.id)
+HAS_RESULT = exists(literal_column("1")).select_from(RESULTS).where(OF_EVENT).correlate(EVENTS)
+
+
+_OF_ONE = select(*OUTCOME).where(
+    RESULTS.c.item_kind == literal_column("'event'"), RESULTS.c.item_id == bindparam("event")
+)
+
+
+def answers_of(db: Session, event_id: int) -> dict[str, Translated]:
+    """What came of an event, once that has been told."""
+    row = db.execute(_OF_ONE, {"event": event_id}).one_or_none()
+    if row is None:
+        return {}
+    told = Outcome._make(row)
+    return {"happened": told.happened, "reached": told.reached, "next_steps": told.next_steps}
+
+
+# Stories stand above events too, and what they name.
+_STORIES = table(
+    "stories", column("id", Integer), column("visibility", String), column("published_at", Instant)
+)
+_NAMED = table("story_events", column("story_id", Integer), column("event_id", Integer))
+HAS_STORIES = (
+    exists(literal_column("1"))
+    .select_from(_NAMED.join(_STORIES, _STORIES.c.id == _NAMED.c.story_id))
+    .where(
+        _NAMED.c.event_id == EVENTS.c.id,
+        by_no_index(_STORIES.c.visibility) == literal_column("'public'"),
+        _STORIES.c.published_at.is_not(None),
+    )
+    .correlate(EVENTS)
+)
+
+
+class Line(NamedTuple):
+    """The public initiative that an event belongs to, or that a story tells of."""
+
+    slug: str
+    title: Translated
+
+
+# Initiatives stand above events too.
+INITIATIVES = table(
+    "initiatives",
+    column("id", Integer),
+    column("slug", String),
+    column("title", TranslatedText),
+    column("visibility", String),
+    column("published_at", Instant),
+)
+LINE = (INITIATIVES.c.slug, INITIATIVES.c.title)
+IS_PUBLIC = and_(
+    INITIATIVES.c.visibility == literal_column("'public'"),
+    INITIATIVES.c.published_at.is_not(None),
+)
+OF_INITIATIVE = and_(INITIATIVES.c.id == EVENTS.c.initiative_id, IS_PUBLIC)

@@ -1,0 +1,173 @@
+"""Public initiatives and what came of them, for feeds, topics, the sitemap and lists of results."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from sqlalchemy import String, and_, bindparam, exists, literal_column, or_, select
+
+from portal.core.item_kinds import ItemKind
+from portal.db.query_hints import at_most, written
+from portal.domain.events.hosts import EVENTS
+from portal.domain.events.queries import SHOWN as EVENT_SHOWN
+from portal.domain.events.queries import shown as shown_events
+from portal.domain.events.related import OF_EVENT, OUTCOME, RESULTS, Outcome
+from portal.domain.initiatives.hosts import INITIATIVES
+from portal.domain.initiatives.listing import PUBLIC, PUBLIC_OF_FEW, held_by
+from portal.domain.initiatives.models import InitiativeTag
+from portal.domain.initiatives.queries import SHOWN, Shown, shown
+from portal.domain.publishing.feed_items import Listed, News
+from portal.domain.results.feed import told
+from portal.domain.results.queries import TAKEN_PLACE
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from sqlalchemy import Select
+    from sqlalchemy.orm import Session
+
+    from portal.domain.events.queries import Shown as Event
+    from portal.domain.publishing.feed_items import Narrowing
+
+i, _tags = INITIATIVES.c, InitiativeTag.__table__.c
+OF_INITIATIVE = and_(
+    RESULTS.c.item_kind == written(ItemKind.INITIATIVE),
+    RESULTS.c.item_id == i.id,
+)
+_NEWEST_FIRST = (i.published_at.desc(), i.id.desc())
+_TOLD_LAST_FIRST = (RESULTS.c.published_at.desc(), i.id.desc())
+_SHOWN_COLUMNS = len(Shown._fields)
+PAGE_SIZE = 10
+
+
+def _narrowed(ids: Select[Any], asked: frozenset[str]) -> Select[Any]:
+    ids = ids.where(*(PUBLIC_OF_FEW if "organization_id" in asked else PUBLIC))
+    if "tag" in asked:
+        ids = ids.where(exists().where(_tags.initiative_id == i.id, _tags.tag == bindparam("tag")))
+    if "organization_id" in asked:
+        ids = ids.where(held_by(bindparam("organization_ids", expanding=True)))
+    return ids
+
+
+@cache
+def _ids(asked: frozenset[str]) -> Select[Any]:
+    return _narrowed(select(i.id), asked).order_by(*_NEWEST_FIRST).limit(at_most("most"))
+
+
+@cache
+def _told_ids(asked: frozenset[str]) -> Select[Any]:
+    ids = _narrowed(select(i.id).join(RESULTS, OF_INITIATIVE), asked)
+    return ids.order_by(*_TOLD_LAST_FIRST).limit(at_most("most"))
+
+
+@cache
+def _newest(asked: frozenset[str]) -> Select[Any]:
+    return (
+        SHOWN.add_columns(i.description_html, i.changed_at)
+        .where(i.id.in_(select(_ids(asked).subquery().c.id)))
+        .order_by(*_NEWEST_FIRST)
+    )
+
+
+@cache
+def _newest_told(asked: frozenset[str]) -> Select[Any]:
+    return (
+        SHOWN.add_columns(*OUTCOME, RESULTS.c.changed_at)
+        .join(RESULTS, OF_INITIATIVE)
+        .where(i.id.in_(select(_told_ids(asked).subquery().c.id)))
+        .order_by(*_TOLD_LAST_FIRST)
+    )
+
+
+def newest(db: Session, narrowing: Narrowing, now: datetime, most: int) -> list[News]:
+    """The public initiatives published last, first."""
+    del now  # an initiative is news from its publication on
+    rows = db.execute(_newest(narrowing.asked), {"most": most, **narrowing.values()})
+    return [_news(Shown._make(row[:_SHOWN_COLUMNS]), row[-2] or {}, row[-1]) for row in rows]
+
+
+def newest_reports(db: Session, narrowing: Narrowing, now: datetime, most: int) -> list[News]:
+    """The closing reports told last, first, in their three answers."""
+    del now
+    rows = db.execute(_newest_told(narrowing.asked), {"most": most, **narrowing.values()})
+    return [
+        told(
+            _news(Shown._make(row[:_SHOWN_COLUMNS]), {}, row[-1]),
+            Outcome._make(row[_SHOWN_COLUMNS:-1]),
+            row[-1],
+        )
+        for row in rows
+    ]
+
+
+def headlines(asked: frozenset[str]) -> Select[Any]:
+    """Select initiatives as lines of a feed (portal.domain.publishing.feed_items.Headline)."""
+    return _ids(asked).with_only_columns(i.slug, i.title, i.purpose, i.published_at, i.stage)
+
+
+def report_headlines(asked: frozenset[str]) -> Select[Any]:
+    """Closing reports in a line each."""
+    return _told_ids(asked).with_only_columns(
+        i.slug,
+        i.title,
+        RESULTS.c.happened,
+        RESULTS.c.published_at,
+        literal_column("''", String).label("note"),
+    )
+
+
+def _news(initiative: Shown, html: Mapping[str, str], changed_at: datetime) -> News:
+    published = initiative.published_at or changed_at
+    return News(
+        id=initiative.id,
+        slug=initiative.slug,
+        title=initiative.title,
+        summary=initiative.purpose,
+        html=html,
+        published_at=published,
+        changed_at=max(published, changed_at),
+        organizations=tuple(host.name for host in initiative.hosts),
+        verified_until=initiative.organization_verified_until,
+    )
+
+
+class Told(NamedTuple):
+    """What came of an event or of an initiative, as the list of results shows it."""
+
+    item: Event | Shown
+    outcome: Outcome
+
+
+_TOLD = (
+    select(RESULTS.c.item_kind, RESULTS.c.item_id, *OUTCOME)
+    .select_from(
+        RESULTS.outerjoin(EVENTS, and_(OF_EVENT, *TAKEN_PLACE)).outerjoin(
+            INITIATIVES, and_(OF_INITIATIVE, *PUBLIC)
+        )
+    )
+    .where(or_(EVENTS.c.id.is_not(None), i.id.is_not(None)))
+    .order_by(*(RESULTS.c[name].desc() for name in ("published_at", "item_kind", "item_id")))
+    .limit(PAGE_SIZE + 1)
+    .offset(bindparam("skip"))
+)
+_EVENTS = EVENT_SHOWN.where(EVENTS.c.id.in_(bindparam("ids", expanding=True)))
+_INITIATIVES = SHOWN.where(i.id.in_(bindparam("ids", expanding=True)))
+
+
+def told_page(db: Session, now: datetime, page: int = 1) -> tuple[list[Told], bool]:
+    """Ten results of public events and initiatives, those told last first; whether more."""
+    rows = db.execute(_TOLD, {"now": now, "skip": (page - 1) * PAGE_SIZE}).all()
+    ids = {kind: [row[1] for row in rows if row[0] == kind] for kind in ItemKind}
+    held, lines = ids[ItemKind.EVENT], ids[ItemKind.INITIATIVE]
+    items: dict[tuple[str, int], Event | Shown] = {}
+    if held:
+        items |= {(ItemKind.EVENT, e.id): e for e in shown_events(db, _EVENTS, ids=held)}
+    if lines:
+        items |= {(ItemKind.INITIATIVE, e.id): e for e in shown(db, _INITIATIVES, ids=lines)}
+    found = [Told(items[row[0], row[1]], Outcome._make(row[2:])) for row in rows]
+    return found[:PAGE_SIZE], len(found) > PAGE_SIZE
+
+
+LISTED = Listed(select(i.slug, i.changed_at).where(*PUBLIC), i.id)

@@ -1,0 +1,155 @@
+"""Telling followers that something has come of an initiative: written at once, told by the worker.
+
+However many they are, whoever has told it waits for none of them; nor, on SQLite, does anybody
+else who writes.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from sqlalchemy import bindparam, select, update
+
+from portal.domain.accounts.people.models import Person
+from portal.domain.emails.actions import notify, tell_more
+from portal.domain.emails.models import About, Notice, State
+from portal.domain.emails.rules import is_waiting
+from portal.domain.initiatives import rules
+from portal.domain.initiatives.following import key_of
+from portal.domain.initiatives.models import Announcement, Follow, Initiative
+from portal.domain.publishing.publication import is_public
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping, Sequence
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from portal.i18n.translated import Translated
+
+# So many are told in one transaction, which takes some hundredths of a second.
+PORTION: Final = 200
+
+_follows = Follow.__table__
+_TOLD_BY = (
+    update(_follows)  # type: ignore[arg-type]  # it is a table
+    .where(
+        _follows.c.initiative_id == bindparam("of_initiative"),
+        _follows.c.person_id == bindparam("of_person"),
+    )
+    .values(notice_id=bindparam("told_by"))
+)
+
+
+def announce(db: Session, initiative: Initiative, title: Translated, now: datetime) -> None:
+    """Has all who follow a public initiative by now hear that something has come of it."""
+    if is_public(initiative):
+        db.add(Announcement(initiative_id=initiative.id, title=title, made_at=now))
+
+
+def is_owed(db: Session) -> bool:
+    """Whether there is anything that followers have yet to hear."""
+    return db.scalar(select(Announcement.id).limit(1)) is not None
+
+
+def tell_some(db: Session, now: datetime) -> int | None:
+    """Tells the next followers of the oldest announcement, and returns how many; None if none is.
+
+    Each gets one letter a day about an initiative at most: what comes of it meanwhile is gathered
+    in the next one, so workers take turns. Of what has been hidden meanwhile nobody hears.
+    """
+    oldest = select(Announcement).order_by(Announcement.id).limit(1).with_for_update()
+    announcement = db.scalars(oldest.execution_options(populate_existing=True)).one_or_none()
+    if announcement is None:
+        return None
+    initiative = db.get_one(Initiative, announcement.initiative_id)
+    followers = _next_followers(db, announcement) if is_public(initiative) else []
+    _tell(db, announcement, initiative, followers, now)
+    if len(followers) < PORTION:
+        db.delete(announcement)
+    else:
+        announcement.told_up_to = followers[-1].person_id
+    return len(followers)
+
+
+class _Follower(NamedTuple):
+    person_id: int
+    # The letter they were told by last.
+    notice_id: int | None
+    language: str
+
+
+def _next_followers(db: Session, announcement: Announcement) -> list[_Follower]:
+    """Those who followed when it was made and have not been told, as many as are told at once."""
+    rows = db.execute(
+        select(Follow.person_id, Follow.notice_id, Person.language)
+        .join(Person, Follow.person_id == Person.id)
+        .where(
+            Follow.initiative_id == announcement.initiative_id,
+            Follow.person_id > announcement.told_up_to,
+            Follow.since <= announcement.made_at,
+            Person.banned_at.is_(None),
+        )
+        .order_by(Follow.person_id)
+        .limit(PORTION)
+    )
+    return [_Follower._make(row) for row in rows]
+
+
+def _tell(
+    db: Session,
+    announcement: Announcement,
+    initiative: Initiative,
+    followers: Sequence[_Follower],
+    now: datetime,
+) -> None:
+    last_told = _held(db, [each.notice_id for each in followers if each.notice_id is not None])
+    begun = []
+    for follower in followers:
+        what = announcement.title.said(follower.language).text
+        last = last_told.get(follower.notice_id)
+        if last is not None and is_waiting(last, now):
+            tell_more(db, last, "what", what)
+            continue
+        notice = notify(
+            db,
+            About.INITIATIVE,
+            now=now,
+            language=follower.language,
+            person_id=follower.person_id,
+            title=initiative.title.said(follower.language).text,
+            what=what,
+            slug=initiative.slug,
+            key=key_of(db, initiative.id, follower.person_id),
+        )
+        notice.due_at = rules.told_next(_left_at(last, now), now)
+        begun.append((follower.person_id, notice))
+    db.flush()
+    if begun:
+        # Whoever stops at this moment has no row any more; their letter is dropped (is_wanted).
+        db.execute(
+            _TOLD_BY,
+            [
+                {"of_initiative": initiative.id, "of_person": person_id, "told_by": notice.id}
+                for person_id, notice in begun
+            ],
+        )
+
+
+def _held(db: Session, notice_ids: Collection[int]) -> Mapping[int | None, Notice]:
+    """Letters by id, held until the transaction ends."""
+    held = db.scalars(
+        select(Notice)
+        .where(Notice.id.in_(notice_ids))
+        .order_by(Notice.id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    return {notice.id: notice for notice in held}
+
+
+def _left_at(last: Notice | None, now: datetime) -> datetime | None:
+    """When it left, or leaves just now; None for one that nobody has had."""
+    if last is None or last.state == State.DROPPED:
+        return None
+    return now if last.state == State.QUEUED else last.sent_at or last.due_at

@@ -1,0 +1,93 @@
+"""How many an initiative has reached, never counting what fewer than five people stand behind."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from sqlalchemy import bindparam, func, select
+
+from portal.db.query_hints import by_no_index
+from portal.domain.events.hosts import EVENTS
+from portal.domain.events.models import Status, Visibility
+from portal.domain.feedback.rules import FEWEST
+from portal.domain.registrations.models import Registration
+from portal.domain.registrations.models import Status as Place
+from portal.domain.results.rules import round_down
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy import ColumnElement, ScalarSelect
+    from sqlalchemy.orm import Session
+
+    from portal.i18n.translated import Translated
+
+
+class Occasion(NamedTuple):
+    """A past public event of an initiative; None stands for fewer than five people."""
+
+    slug: str
+    title: Translated
+    starts_at: datetime
+    time_zone: str
+    signed_up: int | None
+    took_part: int | None
+
+
+class Totals(NamedTuple):
+    """Sums of what may be said, so that no small number can be told from them."""
+
+    events: int
+    signed_up: int | None
+    took_part: int | None
+
+
+_registrations = Registration.__table__.c
+_HELD = (
+    EVENTS.c.initiative_id == bindparam("initiative"),
+    EVENTS.c.visibility == Visibility.PUBLIC.value,
+    EVENTS.c.published_at.is_not(None),
+    by_no_index(EVENTS.c.status) == Status.SCHEDULED.value,
+    EVENTS.c.ends_at <= bindparam("now"),
+)
+
+
+def _counted(which: ColumnElement[bool]) -> ScalarSelect[int]:
+    """How many of an event's people; event by event, since few of all events are asked about."""
+    counted = select(func.count()).where(_registrations.event_id == EVENTS.c.id, which)
+    return counted.correlate(EVENTS).scalar_subquery()
+
+
+_OCCASIONS = (
+    select(
+        *(EVENTS.c[name] for name in ("slug", "title", "starts_at", "time_zone")),
+        _counted(_registrations.status == Place.CONFIRMED.value),
+        _counted(_registrations.attended_at.is_not(None)),
+    )
+    .where(*_HELD)
+    .order_by(EVENTS.c.starts_at, EVENTS.c.id)
+)
+
+
+def occasions(db: Session, initiative_id: int, now: datetime) -> list[Occasion]:
+    """The public events that were held, in order."""
+    rows = db.execute(_OCCASIONS, {"initiative": initiative_id, "now": now})
+    return [Occasion(*row[:4], _sayable(row[4]), _sayable(row[5])) for row in rows]
+
+
+def _sayable(count: int) -> int | None:
+    return count if count >= FEWEST else None
+
+
+def totals(held: list[Occasion]) -> Totals:
+    """What the events come to together."""
+    return Totals(
+        len(held),
+        sum(each.signed_up or 0 for each in held) or None,
+        sum(each.took_part or 0 for each in held) or None,
+    )
+
+
+def public_reach(held: list[Occasion]) -> int | None:
+    """How many took part, as precisely as the public is told: "at least"."""
+    return round_down(totals(held).took_part or 0)

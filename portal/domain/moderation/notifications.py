@@ -1,0 +1,115 @@
+"""What those concerned and those who reported are told, each in their own language."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from portal.core import tokens
+from portal.core.encryption import seal_of
+from portal.domain.emails.actions import notify
+from portal.domain.emails.models import About
+from portal.domain.moderation.models import DecisionKey, Measure, Reason
+from portal.domain.moderation.rules import MEASURES, REASONS
+from portal.domain.moderation.target_kinds import concerned_by
+from portal.i18n.locale import gettext as _
+from portal.i18n.locale import match_tag, speaking
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from portal.domain.moderation.models import Decision, Report
+    from portal.domain.moderation.queries import Ruling
+    from portal.domain.moderation.targets import Subject
+
+    # Where a decision can be read, from language and key; the domain knows no addresses.
+    Address = Callable[[str, str], str]
+
+
+def new_key(db: Session, decision: Decision) -> str:
+    """A secret that opens a decision without signing in; shown once, kept as its hash."""
+    token = tokens.new_token()
+    db.add(DecisionKey(digest=tokens.digest(token), decision_id=decision.id))
+    return token
+
+
+def announce(db: Session, ruling: Ruling, address: Address, now: datetime) -> None:
+    """Tells those concerned what has been decided and how to appeal."""
+
+    def outcome(decision: Decision) -> str:
+        return str(MEASURES[Measure(decision.measure)])
+
+    _tell(db, ruling, outcome, address, now)
+
+
+def announce_end(db: Session, ruling: Ruling, address: Address, now: datetime) -> None:
+    """Tells them that a decision no longer holds."""
+    _tell(db, ruling, lambda _decision: _("the decision has been taken back"), address, now)
+
+
+def announce_refusal(db: Session, ruling: Ruling, address: Address, now: datetime) -> None:
+    """Tells them that their appeal has changed nothing."""
+    _tell(
+        db,
+        ruling,
+        lambda _decision: _("another moderator has looked at your appeal; the decision stands"),
+        address,
+        now,
+    )
+
+
+def _tell(
+    db: Session,
+    ruling: Ruling,
+    outcome: Callable[[Decision], str],
+    address: Address,
+    now: datetime,
+) -> None:
+    decision, subject = ruling.decision, ruling.subject
+    for person in concerned_by(db, subject):
+        language = match_tag(person.language)
+        key = new_key(db, decision) if subject.person is not None else decision.public_id
+        with speaking(language):
+            notify(
+                db,
+                About.DECISION,
+                now=now,
+                language=language,
+                person_id=person.id,
+                url=address(language, key),
+                item=title_of(subject),
+                outcome=outcome(decision),
+                reason=str(REASONS[Reason(decision.reason)]),
+            )
+
+
+def title_of(subject: Subject) -> str:
+    """What a decision is about, in the language now spoken."""
+    if subject.title is None:
+        return _("your account")
+    title = subject.title.said().text
+    return title if subject.comment is None else _("Comment on “%(title)s”") % {"title": title}
+
+
+def answer_reporter(db: Session, report: Report, now: datetime, *, acted: bool) -> None:
+    """Tells whoever left an address what came of it, without details, and forgets the address."""
+    if report.address_sealed is None:
+        return
+    address = seal_of(db).open(report.address_sealed, "report.address")
+    with speaking(report.language):
+        outcome = (
+            _("The moderators have looked at it and acted.")
+            if acted
+            else _("The moderators have looked at it and found nothing to act on.")
+        )
+        notify(
+            db,
+            About.REPORT_OUTCOME,
+            now=now,
+            language=report.language,
+            address=address,
+            outcome=outcome,
+        )
+    report.address_sealed = None

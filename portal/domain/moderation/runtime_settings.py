@@ -1,0 +1,59 @@
+"""Settings that are safe to change while the portal runs: words it says, nothing it obeys.
+
+Addresses, keys, providers and retention stay in the environment: a stolen administrator's session
+must not be able to redirect letters or to keep data longer.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from sqlalchemy import select
+
+from portal.core.refusals import NotFoundError
+from portal.core.text_rules import check_text
+from portal.domain.moderation import audit_log
+from portal.domain.moderation.models import Act, ChangedSetting, Item
+from portal.i18n.locale import LANGUAGES
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+
+class Changeable(NamedTuple):
+    """A setting: how long its text may be."""
+
+    most: int
+
+
+CHANGEABLE: Final = {
+    "site_name": Changeable(60),
+    **{f"welcome_{language}": Changeable(200) for language in LANGUAGES},
+}
+
+
+def all_changed(db: Session) -> dict[str, str]:
+    """What has been changed; a setting that is not named here is as the operator started it."""
+    rows = db.execute(select(ChangedSetting.name, ChangedSetting.value))
+    return {name: value for name, value in rows if name in CHANGEABLE}
+
+
+def change(db: Session, name: str, value: str, now: datetime) -> bool:
+    """Sets a text, or takes the change back with an empty one; returns whether anything changed."""
+    if name not in CHANGEABLE:
+        raise NotFoundError
+    text = value.strip()
+    check_text(text, CHANGEABLE[name].most, name)
+    setting = db.get(ChangedSetting, name, with_for_update=True)
+    if text == (setting.value if setting else ""):
+        return False
+    if setting is None:
+        db.add(ChangedSetting(name=name, value=text, changed_at=now))
+    elif text:
+        setting.value, setting.changed_at = text, now
+    else:
+        db.delete(setting)
+    audit_log.append(db, Act.SETTING, Item.SETTING, name, now)
+    return True

@@ -1,0 +1,99 @@
+"""Who moderates and administers the portal, and whom its operator keeps out."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from sqlalchemy import func, select
+
+from portal.domain.accounts.people import actions as people
+from portal.domain.accounts.people.models import Person
+from portal.domain.moderation import audit_log, rules
+from portal.domain.moderation.actions import Verdict, impose
+from portal.domain.moderation.appeals import reverse
+from portal.domain.moderation.models import Act, Item, Measure, Reason
+from portal.domain.moderation.queries import Ruling, ban_of
+from portal.domain.moderation.targets import Subject
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from portal.domain.moderation.notifications import Address
+
+
+class Office(StrEnum):
+    """What somebody can be for the whole portal."""
+
+    MODERATOR = "moderator"
+    ADMINISTRATOR = "administrator"
+
+
+def holds(person: Person, office: Office) -> bool:
+    """Whether somebody is that."""
+    return person.is_moderator if office is Office.MODERATOR else person.is_administrator
+
+
+def appoint(db: Session, person: Person, office: Office, now: datetime) -> None:
+    """Gives an office; who is banned gets none."""
+    db.refresh(person, with_for_update=True)
+    if person.banned_at is not None or holds(person, office):
+        raise rules.AlreadySoError
+    _set(person, office, holds=True)
+    audit_log.append(db, Act.APPOINT, Item.PERSON, office.value, now)
+
+
+def relieve(db: Session, person: Person, office: Office, now: datetime) -> None:
+    """Takes an office back, but never the last administrator's."""
+    if office is Office.ADMINISTRATOR:
+        # All of them, so that two cannot relieve each other at once.
+        administrators = select(Person).where(Person.is_administrator).order_by(Person.id)
+        db.scalars(administrators.with_for_update()).all()
+    db.refresh(person, with_for_update=True)
+    if not holds(person, office):
+        raise rules.AlreadySoError
+    if office is Office.ADMINISTRATOR:
+        number = db.scalar(select(func.count()).where(Person.is_administrator))
+        if (number or 0) <= 1:
+            raise rules.LastAdministratorError
+    _set(person, office, holds=False)
+    audit_log.append(db, Act.RELIEVE, Item.PERSON, office.value, now)
+
+
+def _set(person: Person, office: Office, *, holds: bool) -> None:
+    if office is Office.MODERATOR:
+        person.is_moderator = holds
+    else:
+        person.is_administrator = holds
+
+
+def ban(
+    db: Session,
+    by: Person | None,
+    person: Person,
+    reason: Reason,
+    now: datetime,
+    address: Address,
+) -> None:
+    """Keeps somebody out without a report; `by` is None for the operator's command."""
+    if by is not None and by.id == person.id:
+        raise rules.ProtectedError
+    verdict = Verdict(Measure.BAN, reason, person=person)
+    impose(db, by, Subject(None, None, person), verdict, now, address)
+
+
+def lift_ban_of_erased(db: Session, issuer: str, subject: str, now: datetime) -> None:
+    """Lets in again whoever was banned and has deleted the account, of which no reason is left."""
+    if not people.forget_ban(db, issuer, subject):
+        raise rules.AlreadySoError
+    audit_log.append(db, Act.LIFT_BAN, Item.PERSON, Reason.OTHER, now)
+
+
+def lift_ban(db: Session, person: Person, now: datetime, address: Address) -> None:
+    """Lets somebody in again."""
+    decision = ban_of(db, person)
+    if decision is None:
+        raise rules.AlreadySoError
+    reverse(db, Ruling(decision, Subject(None, None, person), None), now, address)

@@ -1,0 +1,194 @@
+"""What moderators can do with each kind of item; a further kind is one more entry of KINDS."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from portal.core.refusals import NotFoundError
+from portal.domain.events import takedown as events
+from portal.domain.events.models import Hiding as EventHiding
+from portal.domain.events.queries import event_for
+from portal.domain.events.queries import lock as lock_event
+from portal.domain.initiatives.queries import initiative_for
+from portal.domain.initiatives.queries import lock as lock_initiative
+from portal.domain.moderation import rules
+from portal.domain.moderation.conflicts import editors_of, somebody
+from portal.domain.moderation.models import Item, Measure
+from portal.domain.moderation.targets import Subject
+from portal.domain.organizations.models import Organization
+from portal.domain.organizations.queries import is_suspended, organization_named
+from portal.domain.publishing.publication import Hiding
+from portal.domain.stories import takedown as stories
+from portal.domain.stories.comments import comment_for
+from portal.domain.stories.models import CommentState
+from portal.domain.stories.queries import lock as lock_story
+from portal.domain.stories.queries import story_for
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from sqlalchemy.orm import Session
+
+    from portal.domain.accounts.people.models import Person
+    from portal.domain.events.models import Event
+    from portal.domain.initiatives.models import Initiative
+    from portal.domain.stories.models import Comment, Story
+
+
+@dataclass(frozen=True)
+class Kind:
+    """How an item is found by whoever reports it, whom it concerns, how it is hidden and shown.
+
+    `named` raises NotFoundError for what the visitor cannot see.
+    """
+
+    named: Callable[[Session, Person | None, str], Subject]
+    concerned: Callable[[Session, Any], Sequence[Person]]
+    hide: Callable[[Session, Any], None] | None = None
+    restore: Callable[[Session, Any], None] | None = None
+
+
+def item_named(db: Session, visitor: Person | None, item: str) -> Subject:
+    """What `event:SLUG` and the like name, if this visitor can see it."""
+    kind, _colon, key = item.partition(":")
+    if kind not in set(KINDS):
+        raise NotFoundError
+    return KINDS[Item(kind)].named(db, visitor, key)
+
+
+def measures_for(subject: Subject) -> list[Measure]:
+    """What can be decided about it; only an organisation is suspended, only its people banned."""
+    return [
+        measure
+        for measure in Measure
+        if measure is Measure.WARN
+        or (measure is Measure.HIDE and KINDS[subject.kind].hide is not None)
+        or (measure in {Measure.SUSPEND, Measure.BAN} and subject.organization is not None)
+    ]
+
+
+def concerned_by(db: Session, subject: Subject) -> list[Person]:
+    """Whom a decision is told, who may read it, and who may appeal; each once."""
+    if subject.person is not None:
+        return [subject.person]
+    told = KINDS[subject.kind].concerned(db, subject.record)
+    return list(dict.fromkeys(person for person in told if person.banned_at is None))
+
+
+def hold(db: Session, subject: Subject) -> None:
+    """Reads what decisions about an item depend on afresh, and holds it on PostgreSQL."""
+    if subject.organization is not None:
+        db.refresh(subject.organization, with_for_update=True)
+    if subject.comment is not None:
+        db.refresh(subject.comment, with_for_update=True)
+    elif subject.story is not None:
+        lock_story(db, subject.story)
+
+
+def hide(db: Session, subject: Subject) -> None:
+    """Takes an item out of everybody's sight."""
+    if (act := KINDS[subject.kind].hide) is not None:
+        act(db, subject.record)
+
+
+def restore(db: Session, subject: Subject) -> None:
+    """Ends that; what is hidden for something else too stays hidden."""
+    if (act := KINDS[subject.kind].restore) is not None:
+        act(db, subject.record)
+
+
+def _organization_named(db: Session, _visitor: Person | None, slug: str) -> Subject:
+    return Subject(organization_named(db, slug))
+
+
+def _event_named(db: Session, visitor: Person | None, slug: str) -> Subject:
+    event = event_for(db, visitor, slug)
+    return Subject(db.get_one(Organization, event.organization_id), event)
+
+
+def _initiative_named(db: Session, visitor: Person | None, slug: str) -> Subject:
+    initiative = initiative_for(db, visitor, slug)
+    return Subject(initiative.organization, initiative=initiative)
+
+
+def _story_named(db: Session, visitor: Person | None, slug: str) -> Subject:
+    story = story_for(db, visitor, slug)
+    behind = story.organization_id
+    return Subject(db.get_one(Organization, behind) if behind else None, story=story)
+
+
+def _comment_named(db: Session, visitor: Person | None, public_id: str) -> Subject:
+    comment, story = comment_for(db, visitor, public_id)
+    return Subject(None, story=story, comment=comment)
+
+
+def _of_organization(db: Session, organization: Organization) -> Sequence[Person]:
+    return editors_of(db, organization.id)
+
+
+def _of_event(db: Session, event: Event) -> Sequence[Person]:
+    return editors_of(db, event.organization_id, event)
+
+
+def _of_initiative(db: Session, initiative: Initiative) -> Sequence[Person]:
+    return editors_of(db, initiative.organization_id, initiative)
+
+
+def _of_story(db: Session, story: Story) -> Sequence[Person]:
+    behind = story.organization_id
+    editors = editors_of(db, behind) if behind is not None else ()
+    return [*editors, *somebody(db, story.author_id)]
+
+
+def _of_comment(db: Session, comment: Comment) -> Sequence[Person]:
+    return somebody(db, comment.person_id)
+
+
+def _hide_event(db: Session, event: Event) -> None:
+    events.hide(lock_event(db, event), EventHiding.DECISION)
+
+
+def _restore_event(db: Session, event: Event) -> None:
+    events.restore(lock_event(db, event))
+    if is_suspended(db, event.organization_id):
+        events.hide(event, EventHiding.SUSPENSION)
+
+
+def _hide_initiative(db: Session, initiative: Initiative) -> None:
+    lock_initiative(db, initiative).hide(Hiding.DECISION)
+
+
+def _restore_initiative(db: Session, initiative: Initiative) -> None:
+    lock_initiative(db, initiative).restore()
+    if is_suspended(db, initiative.organization_id):
+        initiative.hide(Hiding.SUSPENSION)
+
+
+def _hide_story(_db: Session, story: Story) -> None:
+    story.hide(Hiding.DECISION)
+
+
+def _restore_story(db: Session, story: Story) -> None:
+    story.restore()
+    if story.organization_id is not None and is_suspended(db, story.organization_id):
+        story.hide(Hiding.SUSPENSION)
+
+
+def _hide_comment(_db: Session, comment: Comment) -> None:
+    if comment.state == CommentState.REMOVED:
+        raise rules.AlreadySoError
+    stories.withhold(comment)
+
+
+def _restore_comment(_db: Session, comment: Comment) -> None:
+    stories.give_back(comment)
+
+
+KINDS: Final = {
+    Item.ORGANIZATION: Kind(_organization_named, _of_organization),
+    Item.EVENT: Kind(_event_named, _of_event, _hide_event, _restore_event),
+    Item.INITIATIVE: Kind(_initiative_named, _of_initiative, _hide_initiative, _restore_initiative),
+    Item.STORY: Kind(_story_named, _of_story, _hide_story, _restore_story),
+    Item.COMMENT: Kind(_comment_named, _of_comment, _hide_comment, _restore_comment),
+}

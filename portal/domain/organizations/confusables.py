@@ -1,0 +1,40 @@
+"""What a name looks like to a hurried eye, so that no organisation can pass for another."""
+
+from __future__ import annotations
+
+import hashlib
+import unicodedata
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from portal.i18n.translated import Translated
+
+# Letters drawn alike in common typefaces, after Unicode's confusables (UTS 39), as far as Kazakh,
+# Russian, English and Greek need it. Small letters, since names are casefolded first.
+_ALIKE: Final = str.maketrans(
+    {
+        **dict(zip("авекмнорстухіјѕһԛԝүғқңөәұӏьз", "abekmhopctyxijshqwyfkhoaylb3", strict=True)),
+        **dict(zip("αβγεηικνορτυχϲ", "abyenikvoptuxc", strict=True)),
+        **dict(zip("ıłøđħŧəɑɡ", "ilodhteag", strict=True)),
+        **dict(zip("01|", "oll", strict=True)),
+    }
+)
+# These differ by a stroke that few look at; all end as one.
+_STROKES: Final = str.maketrans("i", "l")
+_PAIRS: Final = (("rn", "m"), ("vv", "w"))
+
+
+def skeleton(name: str) -> str:
+    """The name without case, accents, spaces and signs, look-alike letters folded into one."""
+    decomposed = unicodedata.normalize("NFKD", name).casefold()
+    folded = unicodedata.normalize("NFKD", decomposed).translate(_ALIKE)
+    bare = "".join(c for c in folded if c.isalnum()).translate(_STROKES)
+    for pair, letter in _PAIRS:
+        bare = bare.replace(pair, letter)
+    return bare
+
+
+def digests_of(name: Translated) -> set[str]:
+    """A digest for the skeleton of the name in every language; none for what has no letters."""
+    bare = {skeleton(text) for text in name.texts().values()} - {""}
+    return {hashlib.sha256(each.encode()).hexdigest() for each in bare}

@@ -1,0 +1,178 @@
+"""Founding organisations, and what they say of themselves."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING
+
+from sqlalchemy import delete, select
+from sqlalchemy.exc import IntegrityError
+
+from portal.core.item_kinds import ItemKind
+from portal.core.text_rules import check_text, check_texts
+from portal.domain.organizations import queries, rules, verified_badge
+from portal.domain.organizations.actions import give_role
+from portal.domain.organizations.confusables import digests_of
+from portal.domain.organizations.models import NameSkeleton, Organization, Role
+from portal.domain.organizations.web_addresses import check_site, lies_under
+from portal.domain.publishing.revisions import actions as history
+from portal.domain.publishing.search_index import actions as indexing
+from portal.domain.publishing.search_index.rules import Texts
+from portal.domain.publishing.translation_progress import actions as ledger
+from portal.i18n import dates
+from portal.i18n.locale import speaking
+from portal.i18n.translated import Translated
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from portal.domain.accounts.people.models import Person
+    from portal.domain.publishing.revisions.rules import Fact
+
+
+@dataclass(frozen=True)
+class Profile:
+    """What an organisation says of itself."""
+
+    name: Translated
+    description: Translated
+    kind: str
+    city: str
+    country: str
+    time_zone: str
+    site: str = ""
+
+
+def found(
+    db: Session, slug: str, profile: Profile, now: datetime, founder: Person | None = None
+) -> Organization:
+    """A new organisation, unverified. Its founder owns it; without one, invite an owner next."""
+    rules.check_slug(slug)
+    _check(profile)
+    if founder is not None:
+        db.refresh(founder, with_for_update=True)
+        if queries.unverified_founded_by(db, founder, now) >= rules.MOST_FOUNDED_UNVERIFIED:
+            raise rules.TooManyFoundedError(most=rules.MOST_FOUNDED_UNVERIFIED)
+    if db.scalar(select(Organization.id).where(Organization.slug == slug)) is not None:
+        raise rules.SlugTakenError
+    organization = Organization(slug=slug, created_at=now)
+    organization.founder_id = founder.id if founder else None
+    _write(organization, profile)
+    try:
+        with db.begin_nested():
+            db.add(organization)
+    except IntegrityError:
+        raise rules.SlugTakenError from None
+    _take_name(db, organization)
+    _note(db, organization, now)
+    if founder is not None:
+        give_role(db, organization, founder, Role.OWNER, now)
+    return organization
+
+
+def change(
+    db: Session,
+    organization: Organization,
+    profile: Profile,
+    now: datetime,
+    *,
+    is_small_fix: bool = False,
+) -> bool:
+    """Says anew what an organisation is; what it said before stays to be read.
+
+    One that becomes another is not verified any more; says whether that has just happened.
+    """
+    _check(profile)
+    db.refresh(organization, with_for_update=True)
+    has_ended = _is_another(organization, profile) and verified_badge.end_with_vouches(
+        db, organization
+    )
+    _write(organization, profile)
+    _take_name(db, organization)
+    _note(db, organization, now, is_small_fix=is_small_fix)
+    return has_ended
+
+
+def _is_another(organization: Organization, profile: Profile) -> bool:
+    """Another name in any language, another kind, or a site outside the domain that was proved."""
+    domain, site = organization.verified_domain, profile.site
+    has_moved = domain is not None and site not in {"", organization.site}
+    return (
+        organization.name.texts() != profile.name.texts()
+        or organization.kind != profile.kind
+        or (has_moved and not lies_under(site, domain or ""))
+    )
+
+
+def _note(
+    db: Session, organization: Organization, now: datetime, *, is_small_fix: bool = False
+) -> None:
+    """Everybody may read back what an organisation said of itself."""
+    facts: dict[str, Fact] = {
+        "name": organization.name.texts(),
+        "description": organization.description.texts(),
+        "kind": organization.kind,
+        "city": organization.city,
+        "country": organization.country,
+        "site": organization.site,
+    }
+    kind = ItemKind.ORGANIZATION
+    is_new = history.record(db, kind, organization.id, facts, now, is_public=True)
+    if is_new and is_small_fix:
+        history.note_small_fix(db, kind, organization.id)
+    ledger.note(
+        db, ItemKind.ORGANIZATION, organization.id, (organization.name, organization.description)
+    )
+    index(db, organization)
+
+
+def index(db: Session, organization: Organization) -> None:
+    """Makes an organisation found by what it says of itself, and by its place."""
+    texts = Texts(organization.name, [organization.description], [_place_of(organization)])
+    day = organization.created_at.date()
+    indexing.index(db, ItemKind.ORGANIZATION, organization.id, day, texts)
+
+
+def _place_of(organization: Organization) -> Translated:
+    """City and country as its readers are told them in each language it speaks."""
+    places = {}
+    for language in organization.name.texts():
+        with speaking(language):
+            country = dates.country_name(organization.country)
+        places[language] = f"{organization.city}, {country}"
+    return Translated.of(organization.name.original, **places)
+
+
+def _check(profile: Profile) -> None:
+    field = f"name_{profile.name.original}"
+    if not profile.name.texts().get(profile.name.original):
+        raise rules.NameNeededError(field)
+    check_texts(profile.name, rules.LONGEST_NAME, "name")
+    if not digests_of(profile.name):
+        raise rules.NameNeededError(field)
+    check_texts(profile.description, rules.LONGEST_DESCRIPTION, "description", one_line=False)
+    check_text(profile.city, rules.LONGEST_CITY, "city")
+    check_site(profile.site)
+
+
+def _write(organization: Organization, profile: Profile) -> None:
+    for part in fields(profile):
+        setattr(organization, part.name, getattr(profile, part.name))
+
+
+def _take_name(db: Session, organization: Organization) -> None:
+    """Keeps names apart by how they look, even if two are chosen at the same moment."""
+    wanted = digests_of(organization.name)
+    own = NameSkeleton.organization_id == organization.id
+    db.execute(delete(NameSkeleton).where(own, NameSkeleton.digest.not_in(wanted)))
+    kept = set(db.scalars(select(NameSkeleton.digest).where(own)))
+    try:
+        with db.begin_nested():
+            db.add_all(
+                NameSkeleton(digest=each, organization_id=organization.id)
+                for each in sorted(wanted - kept)
+            )
+    except IntegrityError:
+        raise rules.NameTakenError(f"name_{organization.name.original}") from None

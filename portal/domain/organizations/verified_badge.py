@@ -1,0 +1,150 @@
+"""The mark of verified organisations: given, looked after where a domain proved it, and ended."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from sqlalchemy import and_, delete, or_, select
+
+from portal.core.time_zones import ASTANA, wall_of
+from portal.domain.emails.actions import notify
+from portal.domain.emails.models import About
+from portal.domain.organizations import queries
+from portal.domain.organizations import verification_rules as rules
+from portal.domain.organizations.models import Organization, Vouch
+from portal.i18n import dates
+from portal.i18n.locale import gettext as _
+from portal.i18n.locale import match_tag, speaking
+from portal.net.domain_proof import Look
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime, timedelta
+
+    from sqlalchemy.orm import Session
+
+    from portal.domain.organizations.models import Method
+
+# In one round of the worker, since each can take ten seconds that letters wait.
+MOST_LOOKS = 3
+
+
+class Proof(NamedTuple):
+    """A token, and the domain that has to carry it."""
+
+    domain: str
+    token: str
+
+
+def give(
+    db: Session,
+    organization: Organization,
+    method: Method,
+    now: datetime,
+    lasts: timedelta,
+    proof: Proof | None = None,
+) -> None:
+    """Marks an organisation as known from now on."""
+    organization.verified_by = method.value
+    organization.verified_at, organization.verified_until = now, now + lasts
+    organization.verified_domain = proof.domain if proof else None
+    organization.verified_token = proof.token if proof else None
+    organization.proof_looked_at, organization.proof_misses = now if proof else None, 0
+    db.flush()
+
+
+def end(db: Session, organization: Organization) -> None:
+    """Takes the mark away; what it allowed ends with the next request."""
+    organization.verified_by = organization.verified_domain = organization.verified_token = None
+    organization.verified_at = organization.verified_until = None
+    organization.proof_looked_at, organization.proof_misses = None, 0
+    db.flush()
+
+
+def end_with_vouches(db: Session, organization: Organization) -> bool:
+    """The same for one that has become another: whoever vouched did so for somebody else.
+
+    Says whether it bore the mark.
+    """
+    was_marked = organization.verified_by is not None
+    db.execute(delete(Vouch).where(Vouch.organization_id == organization.id))
+    end(db, organization)
+    return was_marked
+
+
+def due_looks(db: Session, now: datetime) -> Sequence[int]:
+    """Organisations whose domain has to be looked at again, the longest unseen first."""
+    looked_at, misses = Organization.proof_looked_at, Organization.proof_misses
+    due = or_(
+        and_(misses == 0, looked_at <= now - rules.LOOK_EVERY),
+        and_(misses > 0, looked_at <= now - rules.LOOK_AGAIN_AFTER),
+    )
+    return db.scalars(
+        select(Organization.id)
+        .where(Organization.verified_token.is_not(None), Organization.verified_until > now, due)
+        .order_by(looked_at, Organization.id)
+        .limit(MOST_LOOKS)
+    ).all()
+
+
+def begin_look(db: Session, organization_id: int, now: datetime) -> Proof | None:
+    """What to look for and where; None if it is not due, or another worker looks just now."""
+    organization = db.get(Organization, organization_id, with_for_update=True)
+    if organization is None or not rules.is_look_due(organization, now):
+        return None
+    organization.proof_looked_at = now
+    return Proof(organization.verified_domain or "", organization.verified_token or "")
+
+
+def note_look(db: Session, organization_id: int, proof: Proof, look: Look, now: datetime) -> bool:
+    """What came of a look. Says whether it ended the mark; its owners are told in time.
+
+    Where nothing could be seen, nothing is known: it neither counts nor ends a count, and is tried
+    again the next day.
+    """
+    organization = db.get(Organization, organization_id, with_for_update=True)
+    if organization is None or organization.verified_token != proof.token:
+        return False  # verified anew meanwhile, or not any more
+    if look is Look.UNSEEN:
+        organization.proof_looked_at = rules.seen_before_unseen(organization.proof_misses, now)
+        return False
+    organization.proof_misses = 0 if look is Look.FOUND else organization.proof_misses + 1
+    is_over = organization.proof_misses >= rules.MOST_MISSES
+    if is_over or organization.proof_misses == 1:
+        _tell_owners(db, organization, proof.domain, now, is_over=is_over)
+    if is_over:
+        end(db, organization)
+    return is_over
+
+
+def _tell_owners(
+    db: Session, organization: Organization, domain: str, now: datetime, *, is_over: bool
+) -> None:
+    ends_at = now + (rules.MOST_MISSES - 1) * rules.LOOK_AGAIN_AFTER
+    for owner in queries.owners_of(db, organization):
+        language = match_tag(owner.language)
+        with speaking(language):
+            outcome = (
+                _(
+                    "For a week we have not found the proof that the domain %(domain)s is yours. "
+                    "The organisation is not verified any more. You can ask for it anew.",
+                    domain=domain,
+                )
+                if is_over
+                else _(
+                    "We do not find the proof any more that the domain %(domain)s is yours. "
+                    "We look again every day. If it is not back by %(day)s, the organisation "
+                    "will not be verified any more.",
+                    domain=domain,
+                    day=dates.full(wall_of(ends_at, ASTANA).date()),
+                )
+            )
+            notify(
+                db,
+                About.VERIFICATION,
+                now=now,
+                language=language,
+                person_id=owner.id,
+                organization=organization.name.said().text,
+                outcome=outcome,
+            )

@@ -1,0 +1,127 @@
+"""Coming in, closing an account, coming back, and erasing whatever there is about somebody."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from sqlalchemy import delete
+
+from portal.domain.accounts.consents.actions import give
+from portal.domain.accounts.consents.models import Purpose
+from portal.domain.accounts.identities.actions import forget_links_to
+from portal.domain.accounts.people import actions as people
+from portal.domain.accounts.people.models import Person, SignInSession
+from portal.domain.accounts.people.queries import address_of
+from portal.domain.emails.actions import notify
+from portal.domain.emails.models import About
+from portal.domain.events.rules import is_over
+from portal.domain.moderation import erasure as moderation
+from portal.domain.organizations.actions import withdraw_invitations_to
+from portal.domain.organizations.queries import lock_solely_owned
+from portal.domain.privacy import queries, rules
+from portal.domain.registrations.actions import cancel
+from portal.domain.registrations.reminders import forget
+from portal.domain.registrations.rules import HoldRunOutError, NotRegisteredError
+from portal.domain.stories import erasure as stories
+from portal.i18n.locale import match_tag
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from portal.domain.accounts.people.actions import Claims
+    from portal.domain.registrations.queries import Pass
+
+
+def welcome(db: Session, claims: Claims, language: str, now: datetime) -> Person:
+    """The person of these claims; what the sign-in page said was agreed to by going on."""
+    person = people.welcome(db, claims, language, now)
+    agree(db, person, now)
+    return person
+
+
+def agree(db: Session, person: Person, now: datetime) -> None:
+    """Notes that somebody went on from the sign-in page, which says what is kept."""
+    give(db, person, Purpose.ACCOUNT, now)
+
+
+def close(db: Session, person: Person, now: datetime) -> None:
+    """Signs out everywhere, hides the account and gives coming places back.
+
+    Raises HandOverFirstError for the last owner of an organisation. What is left waits for
+    `rules.WAY_BACK`, in which signing in again offers the way back. Twice is once.
+    """
+    if person.closed_at is not None:
+        return
+    _check_handed_over(db, person)
+    _give_back(db, person, now, now)
+    db.execute(delete(SignInSession).where(SignInSession.person_id == person.id))
+    person.closed_at = now
+    language = match_tag(person.language)
+    notify(db, About.ACCOUNT_CLOSED, now=now, language=language, person_id=person.id)
+
+
+def come_back(person: Person) -> None:
+    """Opens the account again, as it was; places given back may have gone to others."""
+    person.closed_at = None
+
+
+def ask(db: Session, person: Person, now: datetime) -> None:
+    """Owes somebody long unseen the question whether the account is still wanted."""
+    person.asked_at = now
+    language = match_tag(person.language)
+    notify(db, About.STILL_THERE, now=now, language=language, person_id=person.id)
+
+
+def erase(db: Session, person: Person, now: datetime) -> None:
+    """Deletes whatever leads to a person; numbers of past events stay as numbers.
+
+    Raises HandOverFirstError as `close` does. The last letter goes to a bare address, which is
+    forgotten with it.
+    """
+    _check_handed_over(db, person)
+    until = person.closed_at or person.last_seen_at + rules.A_DAY
+    _give_back(db, person, until, now)
+    forget(db, [held.registration.id for held in queries.passes_of(db, person, until)])
+    moderation.forget(db, person)
+    stories.forget(db, person)
+    address, language = address_of(db, person), match_tag(person.language)
+    discreet = "yes" if person.is_discreet else ""
+    if person.banned_at is not None:
+        people.remember_ban(db, person)
+    if person.email_index is not None:
+        forget_links_to(db, person.email_index)
+        withdraw_invitations_to(db, person.email_index, now)
+    # Identities, sessions, factors, memberships, consents and notices go with the person's row.
+    db.execute(delete(Person).where(Person.id == person.id))
+    if address is not None:
+        about = About.ACCOUNT_ERASED
+        notify(db, about, now=now, language=language, address=address, discreet=discreet)
+
+
+def erase_pass(db: Session, held: Pass, now: datetime) -> None:
+    """Deletes one sign-up at its holder's wish; a place still to come is given back."""
+    _cancel_if_coming(db, held, now)
+    db.flush()
+    forget(db, [held.registration.id])
+
+
+def _check_handed_over(db: Session, person: Person) -> None:
+    if person.banned_at is not None:
+        return  # who can act for nobody can hand nothing over either
+    for organization in lock_solely_owned(db, person):
+        raise rules.HandOverFirstError(organization=organization.name.said().text)
+
+
+def _give_back(db: Session, person: Person, until: datetime, now: datetime) -> None:
+    for held in queries.passes_of(db, person, until):
+        _cancel_if_coming(db, held, now)
+    db.flush()
+
+
+def _cancel_if_coming(db: Session, held: Pass, now: datetime) -> None:
+    if not is_over(held.event, now):
+        with suppress(NotRegisteredError, HoldRunOutError):  # given back already
+            cancel(db, held, now)

@@ -1,0 +1,33 @@
+"""What has run, and when."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from sqlalchemy import select
+
+from portal.domain.privacy.retention_models import Run
+from portal.domain.privacy.retention_rules import RULES, Rule, Upkeep
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+
+class Line(NamedTuple):
+    """A rule and what came of it; None where it has not run yet."""
+
+    rule: Rule
+    run: Run | None
+
+
+def report(db: Session) -> list[Line]:
+    """The whole table of retention."""
+    runs = {run.name: run for run in db.scalars(select(Run))}
+    return [Line(rule, runs.get(rule.kept.value)) for rule in RULES]
+
+
+def last_run(db: Session, name: Upkeep) -> datetime | None:
+    """When the worker last made a round, or a backup was last made by `portal backup`."""
+    return db.scalar(select(Run.ran_at).where(Run.name == name.value))

@@ -1,0 +1,160 @@
+"""The table of retention: what is forgotten, after how long, and why. What stands here is so.
+
+Durations are those by which the subjects themselves forget; the worker's chores stand by the same
+names in portal.worker.retention. Beside these, rows go with what they belong to: a request for a
+translation when it is there, what was typed when it is saved, everything of an account with it.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from enum import StrEnum
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from portal.domain.accounts.identities import rules as ways
+from portal.domain.accounts.people import rules as people
+from portal.domain.emails import rules as letters
+from portal.domain.moderation import rules as moderation
+from portal.domain.organizations import rules as organizations
+from portal.domain.privacy import rules as accounts
+from portal.domain.publishing.images import rules as media
+from portal.domain.publishing.translation_progress import rules as ledger
+from portal.domain.registrations import rules as registrations
+from portal.i18n.locale import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from portal.i18n.locale import LazyText
+
+# A run that finds nothing is noted no oftener than this.
+NOTED_EVERY: Final = timedelta(hours=1)
+
+
+class Kept(StrEnum):
+    """What is kept for a time, in the order in which it is forgotten."""
+
+    SIGN_UPS = "sign-ups"
+    SIGN_IN_LINKS = "sign-in-links"
+    SESSIONS = "sessions"
+    NOTICES = "notices"
+    MESSAGE_COUNTS = "message-counts"
+    INVITATIONS = "invitations"
+    TRANSLATION_LINKS = "translation-links"
+    REPORTS = "reports"
+    TAKEN_LISTS = "taken-lists"
+    ACCOUNTS = "accounts"
+    PICTURES = "pictures"
+
+
+class Upkeep(StrEnum):
+    """What else is noted when it has run."""
+
+    WORKER = "worker"
+    BACKUP = "backup"
+
+
+class Source(StrEnum):
+    """Why something goes."""
+
+    PROMISE = "promise"
+    NEED = "need"
+    SAFETY = "safety"
+
+
+class Rule(NamedTuple):
+    """One line of the table."""
+
+    kept: Kept
+    what: LazyText
+    after: timedelta
+    since: LazyText
+    source: Source
+
+
+SOURCES: Final[dict[Source, LazyText]] = {
+    Source.PROMISE: _("promised on the privacy page"),
+    Source.NEED: _("no longer than needed (GDPR, art. 5; Kazakhstan’s law 94-V, art. 12)"),
+    Source.SAFETY: _("safety of accounts"),
+}
+
+RULES: Final = (
+    Rule(
+        Kept.SIGN_UPS,
+        _("Names, addresses, letters and passes of sign-ups"),
+        registrations.KEPT_AFTER_EVENT,
+        _("after the event"),
+        Source.PROMISE,
+    ),
+    Rule(
+        Kept.SIGN_IN_LINKS,
+        _("Links for signing in, with their addresses"),
+        ways.LETTERS_WITHIN,
+        _("after the letter was asked for"),
+        Source.NEED,
+    ),
+    Rule(
+        Kept.SESSIONS,
+        _("Sessions of browsers"),
+        people.SESSION_LASTS,
+        _("after signing in"),
+        Source.SAFETY,
+    ),
+    Rule(
+        Kept.NOTICES,
+        _("That somebody was written to (what was written goes when it has left)"),
+        letters.NOTICE_KEPT,
+        _("after the letter was due; while somebody is asked whether to keep the account, longer"),
+        Source.NEED,
+    ),
+    Rule(
+        Kept.MESSAGE_COUNTS,
+        _("Who has written to organisations, as a keyed hash"),
+        organizations.AN_HOUR,
+        _("after the message"),
+        Source.NEED,
+    ),
+    Rule(
+        Kept.INVITATIONS,
+        _("Invitations, with their addresses"),
+        organizations.INVITATION_LASTS + organizations.A_WEEK,
+        _("after they were made"),
+        Source.NEED,
+    ),
+    Rule(
+        Kept.TRANSLATION_LINKS,
+        _("Links for translators"),
+        ledger.LINK_LASTS,
+        _("after they were made"),
+        Source.NEED,
+    ),
+    Rule(
+        Kept.REPORTS,
+        _("Reports to moderators, with what was written and by whom"),
+        moderation.REPORT_KEPT,
+        _("after they were closed"),
+        Source.NEED,
+    ),
+    Rule(
+        Kept.TAKEN_LISTS,
+        _("Who took which list of participants along"),
+        registrations.TAKEN_KEPT,
+        _("after it was taken"),
+        Source.SAFETY,
+    ),
+    Rule(
+        Kept.ACCOUNTS,
+        _("Accounts, with everything that leads to somebody"),
+        accounts.WAY_BACK,
+        _(
+            "after they were closed; or after two years of silence and a month without an answer, "
+            "five years where nobody can be asked"
+        ),
+        Source.PROMISE,
+    ),
+    Rule(
+        Kept.PICTURES,
+        _("Files of pictures that were removed or never finished"),
+        media.FORGOTTEN_AFTER,
+        _("after they were removed or sent, at the latest"),
+        Source.NEED,
+    ),
+)

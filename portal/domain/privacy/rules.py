@@ -1,0 +1,29 @@
+"""How long a closed account waits, when an idle one is asked about, and who cannot go yet."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Final
+
+from portal.core.refusals import Refusal
+from portal.i18n.locale import gettext_lazy as _
+
+# Between closing and erasing; signing in meanwhile offers the way back.
+WAY_BACK: Final = timedelta(days=7)
+# Twenty-four months without a sign-in, then a month to answer our letter from when it has left.
+IDLE_AFTER: Final = timedelta(days=730)
+ANSWER_WITHIN: Final = timedelta(days=30)
+# A letter that could not be delivered is written anew.
+ASK_AGAIN_AFTER: Final = timedelta(days=30)
+# Whoever cannot be asked, for want of an address or for a ban, goes after sixty months.
+UNASKED_AFTER: Final = timedelta(days=1_826)
+# Of the last sign-in only the day is known.
+A_DAY: Final = timedelta(days=1)
+
+
+class HandOverFirstError(Refusal):
+    """An organisation would be left without an owner."""
+
+    message = _(
+        "You are the last owner of %(organization)s. Hand it over first: make another owner."
+    )

@@ -1,0 +1,1 @@
+"""What every published item shares: revisions, images, search index, translation progress."""

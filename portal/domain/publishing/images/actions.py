@@ -1,0 +1,116 @@
+"""Taking images in, describing, ordering and removing them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, BinaryIO, NamedTuple
+
+from sqlalchemy import delete
+
+from portal.core import tokens
+from portal.core.item_kinds import ItemKind
+from portal.domain.publishing.images import queries, rules
+from portal.domain.publishing.images.models import Image, RemovedImage
+from portal.i18n.locale import LANGUAGES
+from portal.i18n.translated import Translated
+from portal.media.images import redrawn
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from portal.domain.accounts.people.models import Person
+    from portal.media.storage import Storage
+
+
+class Kept(NamedTuple):
+    """A picture whose files have been written, and which has no row yet."""
+
+    key: str
+    width: int
+    height: int
+
+
+def keep(storage: Storage, file: BinaryIO) -> Kept:
+    """Draws a picture anew and writes its files, or refuses it (portal.media.images).
+
+    Takes a second or two, and is therefore done outside any transaction. Files come before their
+    row, so that no row is ever without them; files that get no row are swept up.
+    """
+    drawn, key = redrawn(file), tokens.new_public_id()
+    for name, content in drawn.files.items():
+        storage.keep(f"{key}/{name}", content)
+    return Kept(key, drawn.width, drawn.height)
+
+
+def add(
+    db: Session, kind: ItemKind, item_id: int, kept: Kept, person: Person | None, now: datetime
+) -> Image:
+    """Gives a picture to an item, as its last, without words yet."""
+    there = queries.locked_images(db, kind, item_id)
+    rules.check_number(len(there))
+    image = Image(
+        key=kept.key,
+        item_kind=kind.value,
+        item_id=item_id,
+        position=there[-1].position + 1 if there else 0,
+        is_cover=False,
+        width=kept.width,
+        height=kept.height,
+        alt=Translated.of(LANGUAGES[0]),
+        caption=Translated.of(LANGUAGES[0]),
+        person_id=person.id if person else None,
+        taken_at=now,
+    )
+    db.add(image)
+    db.flush()
+    return image
+
+
+def describe(image: Image, alt: Translated, caption: Translated) -> None:
+    """Says what an image shows."""
+    rules.check_words(alt, caption)
+    image.alt, image.caption = alt, caption
+
+
+def choose_cover(db: Session, kind: ItemKind, item_id: int, key: str | None) -> None:
+    """Makes one of an item's images its cover, or none."""
+    images = queries.locked_images(db, kind, item_id)
+    chosen = queries.image_of(db, kind, item_id, key) if key is not None else None
+    if chosen is not None and not chosen.alt:
+        raise rules.WordsFirstError
+    for image in images:
+        image.is_cover = False
+    # One after the other: the index knows of one cover at every moment.
+    db.flush()
+    if chosen is not None:
+        chosen.is_cover = True
+        db.flush()
+
+
+def move(db: Session, image: Image, places: int) -> None:
+    """Puts an image so many places further on among those of its item, or further to the front."""
+    images = [*queries.locked_images(db, ItemKind(image.item_kind), image.item_id)]
+    at = images.index(image)
+    images.insert(max(at + places, 0), images.pop(at))
+    for position, each in enumerate(images):
+        each.position = position
+
+
+def remove(db: Session, image: Image) -> None:
+    """Takes an image away at once; its files follow."""
+    db.add(RemovedImage(key=image.key))
+    db.delete(image)
+    db.flush()
+
+
+def forget_all(db: Session, kind: ItemKind, item_id: int) -> None:
+    """Removes whatever images an item has; for those that are deleted themselves."""
+    for image in queries.locked_images(db, kind, item_id):
+        remove(db, image)
+
+
+def forget_removed(db: Session, keys: Sequence[str]) -> None:
+    """Notes that the files of removed images are gone."""
+    db.execute(delete(RemovedImage).where(RemovedImage.key.in_(keys)))

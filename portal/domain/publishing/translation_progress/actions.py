@@ -1,0 +1,137 @@
+"""Keeping the ledger, counting requests, and handing translations out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.exc import IntegrityError
+
+from portal.core import tokens
+from portal.core.encryption import seal_of
+from portal.domain.publishing.translation_progress import rules
+from portal.domain.publishing.translation_progress.models import (
+    LedgerEntry,
+    TranslationLink,
+    TranslationRequest,
+)
+from portal.domain.publishing.translation_progress.queries import counts_of, links_of
+from portal.i18n.locale import LANGUAGES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from portal.core.item_kinds import ItemKind
+    from portal.domain.accounts.people.models import Person
+    from portal.i18n.translated import Translated
+
+
+def note(db: Session, kind: ItemKind, item_id: int, texts: Iterable[Translated]) -> None:
+    """Counts an item's texts anew, in the transaction that wrote them; the caller holds its lock.
+
+    Requests for a language that nothing is wanting in any more are answered, and go.
+    """
+    written, answered = tuple(texts), []
+    of_item = (LedgerEntry.item_kind == kind.value, LedgerEntry.item_id == item_id)
+    entries = {entry.language: entry for entry in db.scalars(select(LedgerEntry).where(*of_item))}
+    for language in LANGUAGES:
+        counts = rules.count(written, language)
+        entry = entries.get(language)
+        if entry is None:
+            entry = LedgerEntry(item_kind=kind.value, item_id=item_id, language=language)
+            db.add(entry)
+        for name, value in counts._asdict().items():
+            if getattr(entry, name) != value:
+                setattr(entry, name, value)
+        if not counts.is_wanting:
+            answered.append(language)
+    if answered:
+        asked = TranslationRequest
+        db.execute(
+            delete(asked).where(
+                asked.item_kind == kind.value,
+                asked.item_id == item_id,
+                asked.language.in_(answered),
+            )
+        )
+
+
+def forget(db: Session, kind: ItemKind, item_id: int) -> None:
+    """Drops all that is known of an item that is gone."""
+    for table in (LedgerEntry, TranslationRequest, TranslationLink):
+        db.execute(delete(table).where(table.item_kind == kind.value, table.item_id == item_id))
+
+
+def request(
+    db: Session, kind: ItemKind, item_id: int, language: str, asker: str, now: datetime
+) -> None:
+    """Counts somebody who would read an item in a language; the same one counts once.
+
+    `asker` names a person or a client; only its keyed hash is kept, and a different one for every
+    item, so that nobody's wishes can be put together.
+    """
+    entry = db.get(LedgerEntry, (kind.value, item_id, language))
+    if entry is None or not counts_of(entry).is_wanting:
+        return
+    hashed = seal_of(db).index(f"translation request {kind.value} {item_id} {asker}")
+    try:
+        with db.begin_nested():
+            db.add(
+                TranslationRequest(
+                    item_kind=kind.value,
+                    item_id=item_id,
+                    language=language,
+                    asker=hashed,
+                    asked_at=now,
+                )
+            )
+    except IntegrityError:
+        return  # counted already
+
+
+def hand_out(
+    db: Session, kind: ItemKind, item_id: int, language: str, by: Person, now: datetime
+) -> str:
+    """A link's secret, told once; whoever has it may translate this item into this language."""
+    if len(links_of(db, kind, item_id, language, now)) >= rules.MOST_LINKS:
+        raise rules.TooManyLinksError(most=rules.MOST_LINKS)
+    token = tokens.new_token()
+    db.add(
+        TranslationLink(
+            digest=tokens.digest(token),
+            public_id=tokens.new_public_id(),
+            item_kind=kind.value,
+            item_id=item_id,
+            language=language,
+            made_by=by.id,
+            made_at=now,
+            expires_at=now + rules.LINK_LASTS,
+        )
+    )
+    return token
+
+
+def withdraw(
+    db: Session, kind: ItemKind, item_id: int, language: str, key: str, now: datetime
+) -> None:
+    """Ends a link of this translation, named by its public id; it ends once."""
+    db.execute(
+        update(TranslationLink)
+        .where(
+            TranslationLink.public_id == key,
+            TranslationLink.item_kind == kind.value,
+            TranslationLink.item_id == item_id,
+            TranslationLink.language == language,
+            TranslationLink.withdrawn_at.is_(None),
+        )
+        .values(withdrawn_at=now)
+    )
+
+
+def forget_links(db: Session, now: datetime) -> int:
+    """Drops links that open nothing any more; returns how many."""
+    gone = db.execute(delete(TranslationLink).where(TranslationLink.expires_at <= now))
+    return gone.rowcount  # type: ignore[attr-defined, no-any-return]

@@ -1,0 +1,97 @@
+"""Counting paragraphs by state, and what that makes of an item. Pure."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from portal.core.refusals import Refusal
+from portal.i18n.locale import gettext_lazy as _
+from portal.i18n.paragraphs import has_words
+from portal.i18n.translated import State
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
+    from portal.domain.publishing.translation_progress.models import TranslationLink
+    from portal.i18n.translated import Translated
+
+LINK_LASTS: Final = timedelta(days=30)
+MOST_LINKS: Final = 20
+
+
+class TooManyLinksError(Refusal):
+    """Enough hands for one text."""
+
+    message = _("There are %(most)s open links for this translation already. Withdraw one first.")
+
+
+class Counts(NamedTuple):
+    """How many paragraphs of an item are in which state, in one language."""
+
+    is_original: bool
+    translated: int = 0
+    drafts: int = 0
+    outdated: int = 0
+    missing: int = 0
+
+    @property
+    def total(self) -> int:
+        """All paragraphs there are to translate."""
+        return self.translated + self.drafts + self.outdated + self.missing
+
+    @property
+    def done(self) -> int:
+        """How much is translated and up to date, in per cent; whole only when nothing is left."""
+        return 100 if not self.total else self.translated * 100 // self.total
+
+    @property
+    def state(self) -> State:
+        """What the item is in this language: what has to be known first."""
+        if self.is_original:
+            return State.ORIGINAL
+        if self.missing == self.total and self.total:
+            return State.MISSING
+        if self.drafts:
+            return State.MACHINE_DRAFT
+        return State.OUT_OF_DATE if self.outdated or self.missing else State.TRANSLATED
+
+    @property
+    def is_wanting(self) -> bool:
+        """Whether there is anything to do."""
+        return not self.is_original and self.translated < self.total
+
+
+def count(texts: Iterable[Translated], language: str) -> Counts:
+    """Counts over all texts of an item; those nobody has written yet count for nothing.
+
+    Neither do paragraphs that are in no language (passages.has_words) and left as they are.
+    """
+    written = [text for text in texts if text.paragraphs()]
+    states = Counter(
+        state
+        for text in written
+        for paragraph, state in zip(text.paragraphs(), text.states(language), strict=True)
+        if state is not State.MISSING or has_words(paragraph)
+    )
+    is_original = bool(written) and all(text.original == language for text in written)
+    return Counts(
+        is_original,
+        states[State.ORIGINAL] + states[State.TRANSLATED],
+        states[State.MACHINE_DRAFT],
+        states[State.OUT_OF_DATE],
+        states[State.MISSING],
+    )
+
+
+def urgency(counts: Counts, requests: int) -> tuple[int, int, int]:
+    """The order of the queue, the most urgent first: asked for, then misleading, then missing."""
+    stage = 0 if counts.outdated else 1 if counts.drafts else 2
+    return (-requests, stage, -counts.done)
+
+
+def is_open(link: TranslationLink, now: datetime) -> bool:
+    """Whether a link still lets anybody translate."""
+    return link.withdrawn_at is None and now < link.expires_at

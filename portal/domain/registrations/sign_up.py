@@ -1,0 +1,212 @@
+"""Signing up: all who want places of one event in the same moment, in the order they came.
+
+What a thousand people press in one minute is decided about many at once: while the event is locked
+everybody else waits, so it is locked for a few statements, however many they decide about.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import partial
+from typing import TYPE_CHECKING, NamedTuple
+
+from portal.domain.accounts.consents.actions import give_as_guests
+from portal.domain.accounts.consents.models import Purpose
+from portal.domain.accounts.consents.rules import Wording, wording_of
+from portal.domain.accounts.people.rules import check_address, check_name
+from portal.domain.emails.actions import Owed, queue_all
+from portal.domain.emails.models import Kind
+from portal.domain.emails.queries import owed_since
+from portal.domain.events.locking import lock_places
+from portal.domain.registrations import queries, rules
+from portal.domain.registrations.models import Registration, Status
+from portal.domain.registrations.seats import give, has_line, release
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from portal.core.encryption import Seal
+    from portal.domain.accounts.people.models import Person
+    from portal.domain.events.models import Event
+
+
+@dataclass(frozen=True)
+class Guest:
+    """What somebody without an account says of themselves, and the words that they have read."""
+
+    name: str
+    email: str
+    language: str
+    time_zone: str | None
+    wording: Wording = field(default_factory=partial(wording_of, Purpose.SIGN_UP))
+
+
+class Newcomer(NamedTuple):
+    """Who wants a place, ready to be written: a member by id, a guest by what was sealed."""
+
+    person_id: int | None
+    email_index: str | None
+    language: str
+    time_zone: str | None
+    name_sealed: bytes | None = None
+    email_sealed: bytes | None = None
+    wording: Wording | None = None
+
+    @property
+    def keys(self) -> set[int | str]:
+        """What they are known by at an event."""
+        return {key for key in (self.person_id, self.email_index) if key is not None}
+
+
+def member(person: Person) -> Newcomer:
+    """A member, as the profile says now."""
+    return Newcomer(person.id, person.email_index, person.language, person.time_zone)
+
+
+def guest(seal: Seal, said: Guest) -> Newcomer:
+    """A guest; what is wrong with name or address is refused before anything is locked."""
+    name, email = check_name(said.name), check_address(said.email)
+    return Newcomer(
+        None,
+        seal.index(email),
+        said.language,
+        said.time_zone,
+        seal.close(name, "registration.name"),
+        seal.close(email, "registration.email"),
+        said.wording,
+    )
+
+
+def register_all(
+    db: Session, event: Event, newcomers: Sequence[Newcomer], now: datetime
+) -> list[Registration]:
+    """A place, or place in line, for each of them in their order. Twice is once.
+
+    A guest's registration under a member's own verified address becomes the member's. A guest's
+    place is held until the letter's link proves the address; an address that has signed up before
+    gets the letter again, whatever name is given now, and the answer to the browser is the same,
+    so that nobody learns who takes part.
+    """
+    lock_places(db, event)
+    rules.check_can_register(event, now)
+    deciding = _Deciding(db, event, now, newcomers)
+    registrations = [deciding.registration_of(each) for each in newcomers]
+    deciding.write()
+    return registrations
+
+
+def prove(registration: Registration, now: datetime) -> tuple[Kind, str]:
+    """The address is the person's own: the place or the place in line is theirs for good.
+
+    Returns kind and occasion of the letter that says so.
+    """
+    registration.held_until = None
+    occasion = str(registration.queue_number)
+    if registration.status == Status.CONFIRMED:
+        registration.confirmed_at = now
+        return Kind.CONFIRMED, occasion
+    return Kind.WAITLISTED, occasion
+
+
+class _Deciding:
+    """Gives places of a locked event, and writes them, letters and consents when it is told to."""
+
+    def __init__(
+        self, db: Session, event: Event, now: datetime, newcomers: Sequence[Newcomer]
+    ) -> None:
+        self._db, self._event, self._now = db, event, now
+        people = {each.person_id for each in newcomers if each.person_id is not None}
+        addresses = {each.email_index for each in newcomers if each.email_index is not None}
+        self._has_line = has_line(db, event, now)
+        self._known = queries.known_among(db, event, people, addresses)
+        self._letters: list[tuple[Registration, Kind, str]] = []
+        self._agreed: list[tuple[Registration, Wording]] = []
+
+    def registration_of(self, newcomer: Newcomer) -> Registration:
+        registration = self._found(newcomer) or self._new(newcomer)
+        self._known |= newcomer.keys
+        if newcomer.person_id is None:
+            self._take_guest(registration, newcomer)
+        else:
+            self._take_member(registration, newcomer)
+        self._has_line = self._has_line or registration.status == Status.WAITLISTED
+        return registration
+
+    def write(self) -> None:
+        self._db.flush()
+        give_as_guests(self._db, {each.id: wording for each, wording in self._agreed}, self._now)
+        owed = [Owed(each.id, kind, occasion) for each, kind, occasion in self._letters]
+        queue_all(self._db, owed, self._now)
+        self._letters, self._agreed = [], []
+
+    def _found(self, newcomer: Newcomer) -> Registration | None:
+        """The registration they have had before, maybe a moment ago."""
+        if self._known.isdisjoint(newcomer.keys):
+            return None
+        self.write()
+        found = queries.known_as(self._db, self._event, newcomer.person_id, newcomer.email_index)
+        if len(found) < 2:  # noqa: PLR2004 - a member's own and a guest's under the same address
+            return next(iter(found), None)
+        # The one that holds something is kept and the other goes.
+        own, guests = sorted(found, key=lambda each: each.person_id != newcomer.person_id)
+        kept, spare = (own, guests) if rules.is_active(own) else (guests, own)
+        if rules.is_active(spare):
+            release(self._event, spare)
+        self._db.delete(spare)
+        self._db.flush()
+        return kept
+
+    def _new(self, newcomer: Newcomer) -> Registration:
+        registration = Registration(
+            event_id=self._event.id,
+            language=newcomer.language,
+            time_zone=newcomer.time_zone,
+            status=Status.CANCELLED.value,
+            email_index=newcomer.email_index,
+        )
+        self._db.add(registration)
+        return registration
+
+    def _take_member(self, registration: Registration, newcomer: Newcomer) -> None:
+        already = rules.is_active(registration) and registration.held_until is None
+        registration.person_id = newcomer.person_id
+        registration.email_index = newcomer.email_index
+        registration.name_sealed = registration.email_sealed = None
+        if already:
+            return
+        if not rules.is_active(registration):
+            self._give(registration)
+        self._letters.append((registration, *prove(registration, self._now)))
+
+    def _take_guest(self, registration: Registration, newcomer: Newcomer) -> None:
+        if rules.is_active(registration):
+            self._write_again(registration)
+            return
+        if registration.person_id is None:
+            registration.name_sealed = newcomer.name_sealed
+            registration.email_sealed = newcomer.email_sealed
+            registration.language = newcomer.language
+            registration.time_zone = newcomer.time_zone
+        registration.held_until = self._now + rules.HELD_FOR
+        self._give(registration)
+        if newcomer.wording is not None:
+            self._agreed.append((registration, newcomer.wording))
+        self._letters.append((registration, Kind.CONFIRM, self._now.isoformat()))
+
+    def _give(self, registration: Registration) -> None:
+        give(self._event, registration, self._now, has_waiting=self._has_line)
+
+    def _write_again(self, registration: Registration) -> None:
+        """The letter once more, for somebody who lost it; a few minutes apart at most."""
+        if registration.held_until is not None:
+            kind = Kind.CONFIRM
+        elif registration.status == Status.CONFIRMED:
+            kind = Kind.CONFIRMED
+        else:
+            kind = Kind.WAITLISTED
+        if not owed_since(self._db, registration.id, self._now - rules.LETTER_AGAIN_AFTER):
+            occasion = f"again {self._now.isoformat()}"
+            self._letters.append((registration, kind, occasion))

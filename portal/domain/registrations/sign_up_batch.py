@@ -1,0 +1,74 @@
+"""What those of a crowd want who press the button of one event: guests and members by turns."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+
+from sqlalchemy import bindparam, select
+
+from portal.core.refusals import NotFoundError, Refusal
+from portal.domain.accounts.people.actions import note_use
+from portal.domain.accounts.people.models import SignInSession
+from portal.domain.events.locking import event_with_places
+from portal.domain.events.queries import is_visible
+from portal.domain.registrations.sign_up import member, register_all
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from portal.domain.accounts.people.models import Person
+    from portal.domain.registrations.sign_up import Newcomer
+
+
+Decision: TypeAlias = str | Refusal | NotFoundError
+
+
+class Wish(NamedTuple):
+    """For a place: a guest, ready to be written, or a member by the session that they came with."""
+
+    guest: Newcomer | None = None
+    session_id: int | None = None
+
+
+_SESSIONS = select(SignInSession).where(SignInSession.id.in_(bindparam("ids", expanding=True)))
+
+
+def sign_up_all(db: Session, slug: str, wishes: Sequence[Wish], now: datetime) -> list[Decision]:
+    """The public id of each one's sign-up, or why there is none.
+
+    Who may see the event and who is still signed in is looked at under the lock, since both may
+    have changed while they stood in line. Raises NotFoundError where there is no such event.
+    """
+    event = event_with_places(db, slug)
+    people = _people(db, [wish.session_id for wish in wishes if wish.session_id is not None], now)
+    newcomers: dict[int, Newcomer] = {}
+    for place, wish in enumerate(wishes):
+        person = people.get(wish.session_id) if wish.session_id is not None else None
+        newcomer = member(person) if person is not None else wish.guest
+        if newcomer is not None and is_visible(db, person, event):
+            newcomers[place] = newcomer
+    decisions: list[Decision] = [NotFoundError() for _wish in wishes]
+    try:
+        found = register_all(db, event, list(newcomers.values()), now)
+    except Refusal as refusal:
+        for place in newcomers:
+            decisions[place] = refusal
+    else:
+        for place, registration in zip(newcomers, found, strict=True):
+            decisions[place] = registration.public_id
+    return decisions
+
+
+def _people(db: Session, sessions: list[int], now: datetime) -> dict[int, Person]:
+    """Who came with these sessions, whose use is noted; not those who have left meanwhile."""
+    if not sessions:
+        return {}
+    people = {}
+    for session in db.scalars(_SESSIONS, {"ids": sessions}):
+        if session.person.closed_at is None:
+            note_use(db, session, now)
+            people[session.id] = session.person
+    return people

@@ -1,0 +1,63 @@
+"""What a member has to do with events: whether they stand in a list, and as what they hold one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from sqlalchemy import bindparam, null, select, union_all
+
+from portal.db.engine import rows
+from portal.db.query_hints import among
+from portal.domain.events.hosts import MEMBERSHIPS
+from portal.domain.registrations.models import Registration, Status
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from portal.domain.accounts.people.models import Person
+    from portal.domain.events.hosts import Held
+    from portal.domain.events.rules import Roles
+
+_registered = Registration.__table__.c
+# Two kinds of rows: what somebody is signed up with, and, without a pass, a role in which they
+# hold the event.
+_OWN = union_all(
+    select(_registered.public_id, _registered.status).where(
+        _registered.event_id == bindparam("event"), _registered.person_id == bindparam("person")
+    ),
+    MEMBERSHIPS.with_only_columns(null(), MEMBERSHIPS.selected_columns.role),
+)
+
+
+class Own(NamedTuple):
+    """What a member has to do with an event."""
+
+    # Their pass (public id) and its status, unless cancelled.
+    standing: tuple[str, str] | None
+    # What they are in the organisations that hold it.
+    roles: Roles
+
+
+NOTHING: Final = Own(None, frozenset())
+
+
+def own_of(db: Session, person: Person, event: Held) -> Own:
+    """Asked once for both, since the page of an event waits for it."""
+    values = {"person": person.id, "event": event.id, "founder": event.organization_id}
+    found = rows(db, _OWN, values).all()
+    taken = (row for row in found if row.public_id and row.status != Status.CANCELLED)
+    standing = next(((row.public_id, row.status) for row in taken), None)
+    return Own(standing, frozenset(row.status for row in found if row.public_id is None))
+
+
+_MY_EVENTS = select(_registered.event_id, _registered.status).where(
+    _registered.person_id == bindparam("person_id"),
+    _registered.status != Status.CANCELLED.value,
+    among(_registered.event_id, "event_ids"),
+)
+
+
+def standings(db: Session, person: Person, event_ids: list[int]) -> dict[int, str]:
+    """Status by event for those of some events a member has signed up for."""
+    found = rows(db, _MY_EVENTS, {"person_id": person.id, "event_ids": event_ids})
+    return {row.event_id: row.status for row in found}

@@ -1,1 +1,0 @@
-"""What the portal forgets by itself, after how long and why, and what it did when."""

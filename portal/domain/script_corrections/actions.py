@@ -1,0 +1,50 @@
+"""Correcting words, and telling of wrong ones."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import update
+from sqlalchemy.exc import IntegrityError
+
+from portal.domain.script_corrections.models import Correction, DoubtfulWord
+from portal.domain.script_corrections.rules import WordMissingError, checked, public_page
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from portal.core.item_kinds import ItemKind
+    from portal.domain.script_corrections.rules import Spelling
+
+
+def correct(db: Session, spelling: Spelling, item: tuple[ItemKind, int] | None = None) -> None:
+    """Writes a word so from now on, in one item or everywhere; a second time changes the first."""
+    script, word, written = checked(spelling)
+    kind, item_id = (item[0].value, item[1]) if item else ("", 0)
+    place = {"script": script, "word": word, "item_kind": kind, "item_id": item_id}
+    wanted = update(Correction).filter_by(**place).values(written=written).returning(Correction.id)
+    if db.scalar(wanted) is not None:
+        return
+    try:
+        with db.begin_nested():
+            db.add(Correction(**place, written=written))
+    except IntegrityError:  # somebody corrected it first, in this very moment
+        db.execute(wanted)
+
+
+def doubt(db: Session, spelling: Spelling, page: str, now: datetime) -> None:
+    """Tells the administrators of a word that is written wrongly."""
+    word, written = " ".join(spelling.word.split()), " ".join(spelling.written.split())
+    if not word:
+        raise WordMissingError
+    db.add(
+        DoubtfulWord(
+            script=spelling.script,
+            word=word,
+            written=written,
+            page=public_page(page),
+            reported_at=now,
+        )
+    )

@@ -1,0 +1,83 @@
+"""Which words are written otherwise than by rule."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import or_, select
+
+from portal.core.refusals import NotFoundError
+from portal.domain.script_corrections.models import Correction, DoubtfulWord
+from portal.i18n.script_output import corrections, script_now
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlalchemy import ColumnElement
+    from sqlalchemy.orm import Session
+
+    from portal.core.item_kinds import ItemKind
+
+# As many as stand on the administrators' page at once.
+MOST_SHOWN = 200
+
+_EVERYWHERE = ("", 0)
+
+
+def use_corrections(db: Session, item: tuple[ItemKind, int] | None = None) -> None:
+    """Lets `portal.i18n.script_output` know how words are written in the script now read.
+
+    Costs a question only where Kazakh is read in another script; an item's own corrections go
+    before those for everywhere.
+    """
+    script = script_now()
+    if script is None:
+        return
+    found = db.execute(
+        select(Correction.word, Correction.written)
+        .where(Correction.script == script.tag, _of(item))
+        .order_by(Correction.item_id)
+    )
+    corrections.set({row.word: row.written for row in found})
+
+
+def _of(item: tuple[ItemKind, int] | None) -> ColumnElement[bool]:
+    everywhere = (Correction.item_kind == "") & (Correction.item_id == 0)
+    if item is None:
+        return everywhere
+    kind, item_id = item
+    return or_(everywhere, (Correction.item_kind == kind.value) & (Correction.item_id == item_id))
+
+
+def corrections_of(db: Session, item: tuple[ItemKind, int] | None = None) -> Sequence[Correction]:
+    """The corrections of one item, or those for everywhere, by script and word."""
+    kind, item_id = (item[0].value, item[1]) if item else _EVERYWHERE
+    return db.scalars(
+        select(Correction)
+        .where(Correction.item_kind == kind, Correction.item_id == item_id)
+        .order_by(Correction.script, Correction.word)
+    ).all()
+
+
+def correction_for(
+    db: Session, number: int, item: tuple[ItemKind, int] | None = None
+) -> Correction:
+    """One of these; NotFoundError for another's."""
+    found = db.get(Correction, number)
+    kind, item_id = (item[0].value, item[1]) if item else _EVERYWHERE
+    if found is None or (found.item_kind, found.item_id) != (kind, item_id):
+        raise NotFoundError
+    return found
+
+
+def doubtful_words(db: Session) -> Sequence[DoubtfulWord]:
+    """What readers found wrong, the oldest first."""
+    return db.scalars(select(DoubtfulWord).order_by(DoubtfulWord.id).limit(MOST_SHOWN)).all()
+
+
+def doubtful_word(db: Session, number: int) -> DoubtfulWord:
+    """One of them."""
+    found = db.get(DoubtfulWord, number)
+    if found is None:
+        raise NotFoundError
+    return found

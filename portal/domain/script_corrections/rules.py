@@ -1,0 +1,72 @@
+"""What a correction may be. Pure decisions: no database, no clock."""
+
+from __future__ import annotations
+
+import re
+from typing import Final, NamedTuple
+
+from portal.core.refusals import Refusal, Refusals
+from portal.i18n.kazakh.scripts import ARABIC
+from portal.i18n.locale import gettext_lazy as _
+
+LONGEST_WORD: Final = 60
+LONGEST_WRITTEN: Final = 80
+# Public pages, without a query: others have secrets in their addresses.
+_PUBLIC: Final = re.compile(
+    r"/kk-[A-Za-z-]{4,7}"
+    r"(/(events|stories|initiatives|organizations|calendar|tags|authors|results|about|rules"
+    r"|privacy|contact)(/[a-z0-9-]{1,120})?)?"
+)
+_WORD: Final = re.compile("[\u0400-\u04ff]+(-[\u0400-\u04ff]+)*\\*?")
+_ARABIC: Final = re.compile("[\u0600-\u06ff\u0750-\u077f]+([- ][\u0600-\u06ff\u0750-\u077f]+)*")
+_LATIN: Final = re.compile("[A-Za-z\u00c0-\u024f\u02b9-\u02bc’']+([- ][A-Za-z\u00c0-\u024f’']+)*")
+
+
+class WordUnfitError(Refusal):
+    """Not a Kazakh word in Cyrillic."""
+
+    message = _("Write one Kazakh word in Cyrillic letters; * at its end stands for any ending.")
+    field = "word"
+
+
+class WrittenUnfitError(Refusal):
+    """Not in the letters of the script."""
+
+    message = _("Write it in the letters of this script.")
+    field = "written"
+
+
+class WordMissingError(Refusal):
+    """A report without a word."""
+
+    message = _("Write the word as it stands on the page.")
+    field = "word"
+
+
+class Spelling(NamedTuple):
+    """A Cyrillic word, or its beginning with an asterisk, and how it is written in a script."""
+
+    script: str
+    word: str
+    written: str
+
+
+def checked(spelling: Spelling) -> Spelling:
+    """The correction with its word in small letters; raises all refusals there are."""
+    word, written = spelling.word.strip().lower(), " ".join(spelling.written.split())
+    letters = _ARABIC if spelling.script == ARABIC.tag else _LATIN
+    refusals = Refusals()
+    with refusals:
+        if len(word) > LONGEST_WORD or not _WORD.fullmatch(word):
+            raise WordUnfitError
+    with refusals:
+        if len(written) > LONGEST_WRITTEN or not letters.fullmatch(written):
+            raise WrittenUnfitError
+    refusals.settle()
+    return Spelling(spelling.script, word, written)
+
+
+def public_page(path: str) -> str:
+    """The page a word stood on, if anybody may know it."""
+    path = path.partition("?")[0]
+    return path if _PUBLIC.fullmatch(path) else ""

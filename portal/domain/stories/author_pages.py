@@ -1,0 +1,68 @@
+"""A page of one's own as an author: for those who choose to have one, under a name they type."""
+
+from __future__ import annotations
+
+import secrets
+from typing import TYPE_CHECKING
+
+from sqlalchemy import delete, select, update
+
+from portal.core.refusals import NotFoundError
+from portal.core.text_rules import check_text
+from portal.domain.accounts.people.rules import tidy_name
+from portal.domain.events.slugs import slug_of
+from portal.domain.stories import rules
+from portal.domain.stories.models import Author, Story
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from portal.domain.accounts.people.models import Person
+
+
+def author_named(db: Session, slug: str) -> Author:
+    """A person's page as an author; those who have none are not found."""
+    author = db.scalars(select(Author).where(Author.slug == slug)).one_or_none()
+    if author is None:
+        raise NotFoundError
+    return author
+
+
+def author_of(db: Session, person: Person) -> Author | None:
+    """The page somebody has chosen to have."""
+    return db.get(Author, person.id)
+
+
+def introduce(db: Session, person: Person, byline: str, now: datetime) -> Author:
+    """Opens the page, or renames it: what was signed with the old name is signed with the new.
+
+    What somebody has signed with yet another name stays apart from it.
+    """
+    check_text(byline, rules.LONGEST_BYLINE, "byline")
+    name = tidy_name(byline)
+    if not any(letter.isalnum() for letter in name):
+        raise rules.BylineNeededError
+    author = author_of(db, person)
+    if author is None:
+        author = Author(person_id=person.id, slug=_free_slug(db, name), byline=name, since=now)
+        db.add(author)
+        db.flush()
+        return author
+    mine = Story.author_id == person.id, Story.byline == author.byline
+    db.execute(update(Story).where(*mine).values(byline=name))
+    author.byline = name
+    return author
+
+
+def retire(db: Session, person: Person) -> None:
+    """Closes the page; names below stories stay as they were typed."""
+    db.execute(delete(Author).where(Author.person_id == person.id))
+
+
+def _free_slug(db: Session, name: str) -> str:
+    plain = slug = slug_of(name, "author")
+    while db.scalar(select(Author.person_id).where(Author.slug == slug)) is not None:
+        slug = f"{plain}-{secrets.token_hex(3)}"
+    return slug

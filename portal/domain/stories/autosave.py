@@ -1,0 +1,43 @@
+"""Keeping what is typed until it is saved: on the server, for whoever types it alone."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import delete
+
+from portal.domain.stories import rules
+from portal.domain.stories.models import Unsaved
+from portal.domain.stories.queries import unsaved_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from portal.domain.accounts.people.models import Person
+    from portal.domain.stories.models import Story
+
+
+def keep(
+    db: Session,
+    story: Story,
+    person: Person,
+    typed: Mapping[str, Any],
+    revision: int,
+    now: datetime,
+) -> None:
+    """Keeps what the form holds; ChangedMeanwhileError if somebody saved since `revision`."""
+    if story.revision != revision:
+        raise rules.ChangedMeanwhileError
+    kept = unsaved_of(db, person, story)
+    if kept is None:
+        kept = Unsaved(story_id=story.id, person_id=person.id)
+        db.add(kept)
+    kept.typed, kept.revision, kept.kept_at = dict(typed), revision, now
+
+
+def let_go(db: Session, story: Story, person: Person) -> None:
+    """Forgets what somebody has typed and does not want."""
+    db.execute(delete(Unsaved).where(Unsaved.story_id == story.id, Unsaved.person_id == person.id))

@@ -1,0 +1,134 @@
+"""What is said below a story, as somebody may see it: comments, the answers to each below it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from sqlalchemy import Boolean, ColumnElement, Integer, and_, bindparam, func, or_, select
+
+from portal.db.query_hints import at_most, written
+from portal.domain.stories.models import Comment, CommentState
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from sqlalchemy import FromClause
+    from sqlalchemy.orm import Session
+
+# Comments and answers to them; more is further on.
+ON_A_PAGE: Final = 50
+
+
+class Remark(NamedTuple):
+    """A comment as pages show it."""
+
+    public_id: str
+    id: int
+    parent_id: int | None
+    person_id: int | None
+    byline: str
+    language: str
+    text: str
+    state: str
+    written_at: datetime
+
+
+class Hearing(NamedTuple):
+    """Who reads: what waits or is hidden is seen by its writer and the story's editors."""
+
+    person_id: int | None
+    may_moderate: bool
+
+
+_comments = Comment.__table__
+_first = _comments.alias("first")
+_answers = _comments.alias("answers")
+
+
+def _is(comment: FromClause, state: CommentState) -> ColumnElement[bool]:
+    return comment.c.state == written(state)
+
+
+def _is_seen(comment: FromClause) -> ColumnElement[bool]:
+    may_moderate = bindparam("may_moderate", type_=Boolean)
+    is_own = comment.c.person_id == bindparam("person_id", type_=Integer)
+    return or_(
+        _is(comment, CommentState.VISIBLE),
+        and_(~_is(comment, CommentState.REMOVED), or_(may_moderate, is_own)),
+    )
+
+
+# What was removed is seen where an answer stands below it, and stays above that as a place.
+_STANDS_ALONE = and_(
+    _comments.c.parent_id.is_(None),
+    or_(
+        _is_seen(_comments),
+        and_(
+            _is(_comments, CommentState.REMOVED),
+            select(_answers.c.id)
+            .where(_answers.c.parent_id == _comments.c.id, _is_seen(_answers))
+            .correlate(_comments)
+            .exists(),
+        ),
+    ),
+)
+_ANSWERS_SOMETHING = and_(
+    _comments.c.parent_id.is_not(None),
+    _is_seen(_comments),
+    or_(_is_seen(_first), _is(_first, CommentState.REMOVED)),
+)
+_COLUMNS = [_comments.c[name] for name in Remark._fields]
+# Each comment with the answers to it, the oldest first.
+_SEEN = (
+    select(*_COLUMNS)
+    .select_from(_comments.outerjoin(_first, _first.c.id == _comments.c.parent_id))
+    .where(_comments.c.story_id == bindparam("story_id"), or_(_STANDS_ALONE, _ANSWERS_SOMETHING))
+    .order_by(
+        func.coalesce(_first.c.written_at, _comments.c.written_at),
+        func.coalesce(_first.c.id, _comments.c.id),
+        _comments.c.parent_id.is_not(None),
+        _comments.c.written_at,
+        _comments.c.id,
+    )
+)
+_PAGE = _SEEN.limit(at_most("most")).offset(bindparam("past", type_=Integer))
+_KEYS = _SEEN.with_only_columns(_comments.c.public_id, maintain_column_froms=True)
+_ONE = select(*_COLUMNS).where(_comments.c.id == bindparam("id"))
+
+
+def page_of(db: Session, story_id: int, hearing: Hearing, page: int) -> tuple[list[Remark], bool]:
+    """A page of what is said, from 1, and whether there is more.
+
+    If it begins among the answers to a comment, that comes before them once more.
+    """
+    asked = {"story_id": story_id, "most": ON_A_PAGE + 1, "past": (page - 1) * ON_A_PAGE}
+    found = [Remark._make(row) for row in db.execute(_PAGE, asked | hearing._asdict())]
+    said = found[:ON_A_PAGE]
+    if said and said[0].parent_id is not None:
+        said.insert(0, Remark._make(db.execute(_ONE, {"id": said[0].parent_id}).one()))
+    return said, len(found) > ON_A_PAGE
+
+
+def page_with(db: Session, story_id: int, hearing: Hearing, public_id: str) -> int | None:
+    """On which page a comment stands; None where it is not seen."""
+    keys = _keys(db, story_id, hearing)
+    return keys.index(public_id) // ON_A_PAGE + 1 if public_id in keys else None
+
+
+def beside(db: Session, story_id: int, hearing: Hearing, public_id: str) -> str | None:
+    """The comment that stands before another, or after the first; None where it is alone."""
+    keys = _keys(db, story_id, hearing)
+    at = keys.index(public_id) if public_id in keys else len(keys)
+    return next(iter(keys[at - 1 : at] or keys[at + 1 : at + 2]), None)
+
+
+def _keys(db: Session, story_id: int, hearing: Hearing) -> Sequence[str]:
+    return db.scalars(_KEYS, {"story_id": story_id} | hearing._asdict()).all()
+
+
+def waiting_on(db: Session, story_id: int) -> list[str]:
+    """Comments on a story that wait to be read, in their order."""
+    waiting = _comments.c.story_id == story_id, _is(_comments, CommentState.WAITING)
+    in_order = select(_comments.c.public_id).where(*waiting).order_by(_comments.c.written_at)
+    return list(db.scalars(in_order))

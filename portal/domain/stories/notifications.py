@@ -1,0 +1,114 @@
+"""Who is told that a story or a comment waits, and what became of a story; each in own language."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from portal.domain.accounts.people.models import Person
+from portal.domain.accounts.people.queries import portal_editors
+from portal.domain.emails.actions import notify
+from portal.domain.emails.models import About
+from portal.domain.emails.queries import was_told_since
+from portal.domain.organizations.queries import editors_of
+from portal.domain.stories.models import State
+from portal.domain.stories.rules import TOLD_AGAIN_AFTER
+from portal.i18n.locale import match_tag
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from portal.domain.stories.models import Story
+
+    # Where a story can be found, from language and slug; the domain knows no addresses.
+    Address = Callable[[str, str], str]
+
+
+def tell_editors(db: Session, story: Story, address: Address, now: datetime, **words: str) -> None:
+    """A story has been handed in, or changes of it; its author need not be told."""
+    for person in _editors(db, story):
+        if person.id != story.author_id:
+            _tell(db, person, About.STORY_WAITING, story, address, now, **words)
+
+
+def tell_of_change(db: Session, story: Story, now: datetime) -> None:
+    """Pictures or translations of a member's own accepted story have changed: once a day each.
+
+    They are seen at once, since texts alone are proposed first. The letter leads to the history.
+    """
+    is_accepted = story.state in {State.SCHEDULED, State.PUBLISHED}
+    if not (story.is_own and story.organization_id is None and is_accepted):
+        return
+    since = now - TOLD_AGAIN_AFTER
+    for person in portal_editors(db):
+        told = was_told_since(db, person.id, About.STORY_CHANGED, since)
+        if person.id != story.author_id and not told:
+            language = match_tag(person.language)
+            title = story.title.said(language).text
+            notify(
+                db,
+                About.STORY_CHANGED,
+                now=now,
+                language=language,
+                person_id=person.id,
+                title=title,
+                slug=story.slug,
+            )
+
+
+def tell_author(
+    db: Session, story: Story, about: About, address: Address, now: datetime, **words: str
+) -> None:
+    """What became of a story that was handed in."""
+    author = db.get(Person, story.author_id) if story.author_id is not None else None
+    if author is not None:
+        _tell(db, author, about, story, address, now, **words)
+
+
+def tell_of_comments(
+    db: Session, story: Story, writer: Person, address: Address, now: datetime
+) -> None:
+    """Comments wait to be read: to each of the editors once a day, whichever stories' they are."""
+    since = now - TOLD_AGAIN_AFTER
+    for person in _comment_editors(db, story):
+        told = was_told_since(db, person.id, About.COMMENTS_WAITING, since)
+        if person.id != writer.id and not told:
+            _tell(db, person, About.COMMENTS_WAITING, story, address, now)
+
+
+def _editors(db: Session, story: Story) -> list[Person]:
+    if story.organization_id is None:
+        return portal_editors(db)
+    return list(editors_of(db, story.organization_id))
+
+
+def _comment_editors(db: Session, story: Story) -> list[Person]:
+    """A member's own story is its author's to keep in order, before the portal's editors."""
+    author = db.get(Person, story.author_id) if story.author_id is not None else None
+    if story.organization_id is None and author is not None:
+        return [author]
+    return _editors(db, story)
+
+
+def _tell(
+    db: Session,
+    person: Person,
+    about: About,
+    story: Story,
+    address: Address,
+    now: datetime,
+    **words: str,
+) -> None:
+    language = match_tag(person.language)
+    notify(
+        db,
+        about,
+        now=now,
+        language=language,
+        person_id=person.id,
+        url=address(language, story.slug),
+        title=story.title.said(language).text,
+        **words,
+    )

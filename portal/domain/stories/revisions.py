@@ -1,0 +1,55 @@
+"""What may be read back and brought back: a story's words and facts, at every save."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from portal.core.item_kinds import ItemKind
+from portal.domain.publishing.images.queries import shown_in
+from portal.domain.publishing.publication import is_public
+from portal.domain.publishing.revisions import actions as history
+from portal.domain.stories.queries import related_initiative, related_slugs
+from portal.domain.stories.rules import DRAFTS_KEPT
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from portal.domain.publishing.revisions.rules import Fact
+    from portal.domain.stories.models import Story
+
+
+def note(db: Session, story: Story, now: datetime, *, is_small_fix: bool = False) -> None:
+    """Records a story as it is now; for the same transaction as the change.
+
+    What a draft said is its writers' own, and only the last versions are kept. Names are left
+    out: a history says what was said, never by whom.
+    """
+    db.flush()
+    shown = is_public(story)
+    is_new = history.record(db, ItemKind.STORY, story.id, _facts(db, story), now, is_public=shown)
+    if is_new and is_small_fix:
+        history.note_small_fix(db, ItemKind.STORY, story.id)
+    story.editions += is_new and shown
+    db.flush()
+    if story.published_at is None:
+        history.forget_drafts(db, ItemKind.STORY, story.id, DRAFTS_KEPT)
+
+
+def _facts(db: Session, story: Story) -> dict[str, Fact]:
+    return {
+        "original": story.title.original,
+        "title": story.title.texts(),
+        "summary": story.summary.texts(),
+        "body": story.body.texts(),
+        "funding": story.funding,
+        "funding_note": story.funding_note.texts(),
+        "tags": [tag.tag for tag in story.tags],
+        "events": related_slugs(db, story),
+        "initiative": related_initiative(db, story) or None,
+        # An address holds no space.
+        "sources": [f"{each['url']} {each['label']}" for each in story.sources],
+        "comments": story.comments,
+        **shown_in(db, ItemKind.STORY, story.id, story.body_html),
+    }

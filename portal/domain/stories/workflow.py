@@ -1,0 +1,118 @@
+"""The way of a story to its readers: handed in, accepted or given back, scheduled, published."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+from portal.core.text_rules import check_text
+from portal.domain.emails.models import About
+from portal.domain.events.rules import FundingNeededError
+from portal.domain.organizations.queries import is_suspended
+from portal.domain.organizations.rules import SuspendedError
+from portal.domain.publishing.publication import Hiding
+from portal.domain.stories import notifications, revisions, rules
+from portal.domain.stories.models import State, Story
+from portal.domain.stories.queries import due
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from portal.domain.organizations.models import Organization
+    from portal.domain.stories.notifications import Address
+
+
+def submit(
+    db: Session, story: Story, organization: Organization | None, address: Address, now: datetime
+) -> None:
+    """Hands a member's story in to an organisation or, without one, to the portal."""
+    _check_complete(story)
+    if organization is not None and is_suspended(db, organization.id):
+        raise SuspendedError
+    _leave_organization(story)
+    story.organization_id = organization.id if organization else None
+    story.submitted_at, story.note = now, ""
+    _move(story, State.SUBMITTED, now)
+    notifications.tell_editors(db, story, address, now)
+
+
+def withdraw(story: Story, now: datetime) -> None:
+    """Takes back what has not appeared yet."""
+    if story.is_own:
+        _leave_organization(story)
+    _move(story, State.DRAFT, now)
+
+
+def _leave_organization(story: Story) -> None:
+    """A member's story is nobody else's again; the suspension of another no longer concerns it."""
+    story.organization_id = None
+    if story.hidden_for == Hiding.SUSPENSION:
+        story.restore()
+
+
+def accept(db: Session, story: Story, address: Address, now: datetime) -> None:
+    """An editor answers for it: it appears now, or at its hour; the author is told."""
+    _appear(db, story, now)
+    notifications.tell_author(db, story, About.STORY_ACCEPTED, address, now)
+
+
+def give_back(db: Session, story: Story, note: str, address: Address, now: datetime) -> None:
+    """Back to its author, who is told why."""
+    if not note:
+        raise rules.NoteNeededError
+    check_text(note, rules.LONGEST_NOTE, "note", one_line=False)
+    story.note = note
+    _move(story, State.RETURNED, now)
+    notifications.tell_author(db, story, About.STORY_RETURNED, address, now, note=note)
+
+
+def publish(db: Session, story: Story, now: datetime) -> None:
+    """Shows an organisation's story now, or at its hour."""
+    _check_complete(story)
+    _appear(db, story, now)
+
+
+def publish_due(db: Session, story_id: int, now: datetime) -> bool:
+    """Publishes a scheduled story once; says whether it was this call that did."""
+    story = db.scalars(select(Story).where(Story.id == story_id).with_for_update()).one_or_none()
+    if story is None or story_id not in due(db, now):
+        return False  # published by another worker, or taken back
+    # Its parts are read on demand nowhere, so they are read here.
+    db.refresh(story, ["tags", "events"])
+    _appear(db, story, now)
+    return True
+
+
+def _appear(db: Session, story: Story, now: datetime) -> None:
+    _check_readable(story)
+    if story.organization_id is not None and is_suspended(db, story.organization_id):
+        raise SuspendedError
+    if story.hidden_for is not None:
+        raise rules.HiddenError
+    if story.publish_at is not None and story.publish_at > now:
+        _move(story, State.SCHEDULED, now)
+        return
+    story.published_at = now
+    _move(story, State.PUBLISHED, now)
+    revisions.note(db, story, now)
+
+
+def _check_readable(story: Story) -> None:
+    if not story.body.source:
+        raise rules.BodyNeededError
+
+
+def _check_complete(story: Story) -> None:
+    """What a writer has to have said; whoever accepts it, or its hour, can no longer say it."""
+    _check_readable(story)
+    if story.funding is None:
+        raise FundingNeededError("funding")
+
+
+def _move(story: Story, state: State, now: datetime) -> None:
+    story.state = state.value
+    story.changed_at = now
+    story.revision += 1

@@ -1,0 +1,28 @@
+"""What came of something, as fields beside an item's own."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from portal.domain.results.rules import LONGEST_ANSWER
+from portal.domain.translation.items import Field
+from portal.i18n.locale import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from portal.domain.results.models import Result
+
+QUESTIONS: Final = {
+    "happened": _("What happened"),
+    "reached": _("For whom"),
+    "next_steps": _("What comes next"),
+}
+
+
+def answers_of(result: Result | None) -> tuple[Field, ...]:
+    """The three answers, once they have been given."""
+    if result is None:
+        return ()
+    return tuple(
+        Field(name, question, getattr(result, name), LONGEST_ANSWER, one_line=False)
+        for name, question in QUESTIONS.items()
+    )

@@ -1,0 +1,92 @@
+"""What has been said in Kazakh, written in the script that it will be read in.
+
+Texts are kept and pages are drawn in Cyrillic; what leaves the portal passes through here last.
+"""
+
+from __future__ import annotations
+
+import re
+from contextvars import ContextVar
+from typing import TYPE_CHECKING, Final
+
+from portal.i18n.kazakh.pages import convert_html
+from portal.i18n.kazakh.scripts import SCRIPTS, converter
+from portal.i18n.locale import current_tag
+from portal.i18n.translated import Said
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from portal.i18n.kazakh.scripts import Script
+
+# Words that people have corrected, for the script now read: Cyrillic to how it is written.
+corrections: ContextVar[Mapping[str, str]] = ContextVar("corrections", default={})  # noqa: B039 - never written to
+# Around text that is not to be converted, where no `lang` says so. Private-use letters, which no
+# keyboard has.
+_OPENING, _CLOSING = "\ue001", "\ue002"
+_KEPT: Final = re.compile(f"{_OPENING}([^{_CLOSING}]*){_CLOSING}")
+# Letters that no other language of the portal has.
+_KAZAKH: Final = re.compile("[әғқңөұүһіӘҒҚҢӨҰҮҺІ]")
+
+
+def script_now() -> Script | None:
+    """The script to write Kazakh in; None for Cyrillic and for other languages."""
+    return SCRIPTS.get(current_tag.get())
+
+
+def kept(text: str, language: str | None = None) -> str:
+    """Text that goes into a page or letter, marked so that it is written as it stands.
+
+    Only Kazakh is converted. Where nobody says which language it is, that is what has letters of
+    its own.
+    """
+    is_kazakh = language == "kk" or (language is None and bool(_KAZAKH.search(text)))
+    return text if is_kazakh else as_typed(text)
+
+
+def as_typed(text: str) -> str:
+    """The same of somebody's name, which keeps its letters in whatever language it is."""
+    # Nothing needs no marks, and what is marked already no others.
+    if not text or _OPENING in text or script_now() is None:
+        return text
+    return f"{_OPENING}{text}{_CLOSING}"
+
+
+def kept_said(said: Said) -> str:
+    """The same of somebody's text."""
+    return kept(said.text, said.language)
+
+
+def written(text: str) -> str:
+    """Plain text in Kazakh, but for what is `kept`, in the script now read."""
+    script = script_now()
+    if script is None:
+        return text
+    return _around_kept(text, converter(script, corrections.get()))
+
+
+def written_html(html: str) -> str:
+    """A page or letter in the script now read, its `lang` and `dir` true."""
+    script = script_now()
+    if script is None:
+        return html
+    return _around_kept(html, lambda each: convert_html(each, script, corrections.get()))
+
+
+def written_said(said: Said) -> Said:
+    """Somebody's text in the script now read, with the tag it is in then."""
+    script = script_now()
+    if script is None or said.language != "kk":
+        return said
+    return Said(converter(script, corrections.get())(said.text), script.lang)
+
+
+def _around_kept(text: str, convert: Callable[[str], str]) -> str:
+    """Converts a whole at once, with numbers in the place of what is kept."""
+    held: list[str] = []
+
+    def hold(found: re.Match[str]) -> str:
+        held.append(found[1])
+        return f"{_OPENING}{len(held) - 1}{_CLOSING}"
+
+    return _KEPT.sub(lambda found: held[int(found[1])], convert(_KEPT.sub(hold, text)))

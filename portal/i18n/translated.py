@@ -1,0 +1,249 @@
+"""Text written by people in one or more languages, and what is known about each version."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
+
+from portal.i18n.locale import LANGUAGES, current_language, language_of
+from portal.i18n.paragraphs import (
+    APART,
+    MACHINE,
+    PERSON,
+    Passage,
+    Version,
+    all_stand,
+    fingerprint,
+    fresh_version,
+    kept_where_same,
+    moved,
+    paragraphs,
+    stands,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping, Sequence
+
+
+class State(StrEnum):
+    """What a reader of one language can be told about a text; derived, never stored."""
+
+    ORIGINAL = "original"
+    TRANSLATED = "translated"
+    MACHINE_DRAFT = "machine draft"
+    OUT_OF_DATE = "out of date"
+    MISSING = "missing"
+
+
+class Said(NamedTuple):
+    """A text together with the language it is really in, for HTML's lang (WCAG 3.1.2)."""
+
+    text: str
+    language: str
+
+    def __str__(self) -> str:
+        return self.text
+
+
+@dataclass(frozen=True, slots=True)
+class Translated:
+    """An immutable text in several languages, one of which is the original (BCP 47 tags)."""
+
+    original: str
+    versions: Mapping[str, Version]
+
+    @classmethod
+    def of(cls, original: str, /, **texts: str) -> Self:
+        """All given non-empty texts as written by people, translations made from this original.
+
+        Translations with as many paragraphs as the original are taken to be made one by one.
+        """
+        source = texts.get(original, "")
+        return cls(
+            original,
+            {
+                language: Version(texts[language])
+                if language == original
+                else fresh_version(source, texts[language])
+                for language in LANGUAGES
+                if texts.get(language)
+            },
+        )
+
+    def revised(
+        self, original: str, texts: Mapping[str, str], *, still_right: bool = False
+    ) -> Translated:
+        """The text as edited by a person, in all its languages at once.
+
+        Translations left as they were stay tied to the paragraphs they were made from, so that
+        changing a paragraph of the original alone makes exactly its translations out of date;
+        what is typed anew is of the new original. `still_right` says that a person has compared:
+        the translations, though not a machine's, are of the new original as they are.
+        """
+        fresh = Translated.of(original, **texts)
+        if original != self.original:
+            return fresh
+        old, new = self.source, fresh.source
+        versions = dict(fresh.versions)
+        for language, version in fresh.versions.items():
+            before = self.versions.get(language)
+            if before is None or language == original:
+                continue
+            laid = moved(before, old, new, still_right=still_right)
+            if before.text == version.text:
+                versions[language] = laid
+            elif version.passages:
+                versions[language] = kept_where_same(version, laid)
+        return Translated(original, versions)
+
+    def put(
+        self,
+        language: str,
+        texts: Sequence[str],
+        seen: Sequence[str],
+        *,
+        by: str = PERSON,
+        confirmed: Collection[int] = (),
+    ) -> Translated:
+        """The text with one language translated paragraph by paragraph.
+
+        `seen` names, for each passage, the wording it was made from (`fingerprint`); where that
+        has changed meanwhile, the passage is kept, and is out of date from the start. A passage
+        that says what it said before stays what it was, a draft or out of date, unless its place
+        is among those `confirmed`. Raises ValueError unless there are as many as paragraphs.
+        """
+        laid = []
+        for place, (text, of, before) in enumerate(
+            zip(texts, seen, self.passages(language), strict=True)
+        ):
+            if not text:
+                laid.append(Passage(""))
+            elif text == before.text and place not in confirmed:
+                laid.append(before)
+            else:
+                laid.append(Passage(text, by, of))
+        version = Version.made_of(laid)
+        merged: dict[str, Version | None] = {**self.versions, language: version}
+        kept = {tag: each for tag in LANGUAGES if (each := merged.get(tag)) is not None}
+        return Translated(self.original, kept)
+
+    @property
+    def source(self) -> str:
+        """The text in its original language; empty if nobody has written it."""
+        version = self.versions.get(self.original)
+        return version.text if version else ""
+
+    def paragraphs(self) -> tuple[str, ...]:
+        """The original, paragraph by paragraph; none if nobody has written it."""
+        source = self.source
+        return paragraphs(source) if source else ()
+
+    def passages(self, language: str) -> tuple[Passage, ...]:
+        """For each paragraph of the original what stands for it in another language.
+
+        A translation made of the whole is dealt out in its order, the rest with the last one; it
+        is then of no paragraph in particular, unless it is of this very original.
+        """
+        originals = self.paragraphs()
+        version = self.versions.get(language)
+        if version is None:
+            return tuple(Passage("") for _each in originals)
+        if version.passages or len(originals) <= 1:
+            return version.passages or tuple(Passage(*version[:3]) for _each in originals)
+        is_current = version.of == fingerprint(self.source)
+        pieces = paragraphs(version.text)
+        dealt = [*pieces[: len(originals) - 1], APART.join(pieces[len(originals) - 1 :])]
+        dealt += [""] * (len(originals) - len(dealt))
+        return tuple(
+            Passage(text, version.by, fingerprint(of) if is_current else version.of)
+            if text
+            else Passage("")
+            for text, of in zip(dealt, originals, strict=True)
+        )
+
+    def states(self, language: str) -> tuple[State, ...]:
+        """What each paragraph of the original is in `language`.
+
+        All paragraphs share the state of a translation that was made of the whole.
+        """
+        originals = self.paragraphs()
+        version = self.versions.get(language)
+        if version is None:
+            return (State.MISSING,) * len(originals)
+        if language == self.original:
+            return (State.ORIGINAL,) * len(originals)
+        if not version.passages:
+            return (_state(Passage(*version[:3]), self.source),) * len(originals)
+        return tuple(map(_state, version.passages, originals))
+
+    def state(self, language: str) -> State:
+        """What this text is in `language`: what a reader must know first.
+
+        A text of which some paragraphs are still to be translated lags behind its original.
+        """
+        if language not in self.versions:
+            return State.MISSING
+        states = set(self.states(language)) or {State.TRANSLATED}
+        if State.MISSING in states and not all_stand(self.passages(language), self.paragraphs()):
+            states.add(State.OUT_OF_DATE)
+        order = (State.ORIGINAL, State.MACHINE_DRAFT, State.OUT_OF_DATE)
+        return next((state for state in order if state in states), State.TRANSLATED)
+
+    def parts(self, language: str | None = None) -> tuple[Said, ...]:
+        """What a reader of `language` is given, paragraph by paragraph.
+
+        What nobody has translated stands in the original language, unless it is without words.
+        """
+        wanted = language_of(language) if language else current_language.get()
+        version = self.versions.get(wanted)
+        if version is None or not version.passages:
+            said = self.said(wanted)
+            return (said,) if said.text else ()
+        return tuple(
+            Said(passage.text or paragraph, wanted if stands(passage, paragraph) else self.original)
+            for passage, paragraph in zip(version.passages, self.paragraphs(), strict=True)
+        )
+
+    def said(self, language: str | None = None) -> Said:
+        """The text in the reader's language if there is one, else the original."""
+        wanted = language_of(language) if language else current_language.get()
+        version = self.versions.get(wanted)
+        if version is None:
+            return Said(self.source, self.original)
+        if not version.passages:
+            return Said(version.text, wanted)
+        return Said(APART.join(part.text for part in self.parts(wanted)), wanted)
+
+    def texts(self) -> dict[str, str]:
+        """Language to text, as forms show them."""
+        return {language: version.text for language, version in self.versions.items()}
+
+    def __bool__(self) -> bool:
+        return bool(self.versions)
+
+    def __hash__(self) -> int:
+        return hash((self.original, tuple(self.versions.items())))
+
+    def to_json(self) -> dict[str, Any]:
+        """The stored form."""
+        return {
+            "original": self.original,
+            "texts": {language: version.to_json() for language, version in self.versions.items()},
+        }
+
+    @classmethod
+    def from_json(cls, stored: Mapping[str, Any]) -> Self:
+        """Reads what `to_json` wrote."""
+        return cls(
+            stored["original"],
+            {language: Version.from_json(each) for language, each in stored["texts"].items()},
+        )
+
+
+def _state(passage: Passage, original: str) -> State:
+    if not passage.text:
+        return State.MISSING
+    if passage.by == MACHINE:
+        return State.MACHINE_DRAFT
+    return State.TRANSLATED if passage.of == fingerprint(original) else State.OUT_OF_DATE

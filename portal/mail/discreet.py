@@ -1,0 +1,46 @@
+"""Letters for mailboxes that others look into: nobody sees from outside what they are about."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from portal.i18n.locale import gettext as _
+from portal.i18n.locale import language_of
+from portal.i18n.script_output import written
+from portal.mail.envelope import Content
+from portal.templating.environment import render
+
+if TYPE_CHECKING:
+    from portal.config.settings import Settings
+    from portal.mail.envelope import Calendar
+
+
+def neutral_sender(settings: Settings) -> str:
+    """The operator's own name for the portal, as plain as they like; ours would say too much."""
+    return settings.site_name or _("Notice")
+
+
+def discreet_letter(
+    name: str | None, pass_url: str, calendar: Calendar | None, settings: Settings, language: str
+) -> Content:
+    """Whatever has happened to a sign-up: the pass tells it, to whoever may open it."""
+    subject = _("News about your sign-up")
+    context = {
+        "language": language_of(language),
+        "subject": subject,
+        "site_name": neutral_sender(settings),
+        "home_url": None,
+        "name": name,
+        "has_calendar": calendar is not None,
+        "button": _("Open the page"),
+        "button_url": pass_url,
+    }
+    return Content(
+        subject=written(subject),
+        sender_name=written(neutral_sender(settings)),
+        language=language,
+        text=render("notices/discreet.txt", **context),
+        html=render("notices/discreet.html", **context),
+        unsubscribe_url=pass_url,
+        calendar=calendar,
+    )

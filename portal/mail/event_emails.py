@@ -1,0 +1,231 @@
+"""Writes a letter when its turn comes, in the recipient's language and on the recipient's clock."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from portal.content.defang import inert
+from portal.domain.accounts.people.rules import LONGEST_NAME, AddressUnfitError
+from portal.domain.emails.models import Kind
+from portal.domain.events.icalendar import calendar_of
+from portal.domain.events.link_safety import unlinked
+from portal.domain.events.models import AttendanceMode, Event
+from portal.domain.events.models import Status as EventStatus
+from portal.domain.events.queries import SHOWN, shown
+from portal.domain.events.rules import has_room
+from portal.domain.registrations.actions import new_pass_token
+from portal.domain.registrations.models import Registration, Status
+from portal.domain.registrations.queries import place_in_line, recipient_of
+from portal.domain.registrations.rules import FEEDBACK_CLOSES_AFTER
+from portal.domain.script_corrections.queries import use_corrections
+from portal.i18n import dates
+from portal.i18n.locale import current_language, language_of, match_tag, speaking
+from portal.i18n.script_output import as_typed, kept, written
+from portal.i18n.translated import Said
+from portal.mail.discreet import discreet_letter
+from portal.mail.envelope import Calendar, Content, seal_up
+from portal.mail.relevance import changes_that_hold, is_worth_sending
+from portal.mail.subjects import (
+    button_of,
+    site_name,
+    subject_of,
+    subject_of_change,
+    subject_of_reminder,
+)
+from portal.mail.times import hours_of, moment
+from portal.templating.environment import render
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from email.message import EmailMessage
+
+    from sqlalchemy.orm import Session
+
+    from portal.config.settings import Settings
+    from portal.core.urls import Links
+    from portal.domain.emails.models import Letter
+    from portal.domain.events.icalendar import Method
+    from portal.domain.events.queries import Shown
+    from portal.domain.registrations.queries import Recipient
+    from portal.i18n.translated import Translated
+
+_FACTS_IN_CALENDARS = {"time", "place", "attendance"}
+
+
+@dataclass(frozen=True)
+class _Matter:
+    """What a letter is about."""
+
+    letter: Letter
+    registration: Registration
+    event: Event
+    shown: Shown
+    recipient: Recipient
+    language: str
+    changes: list[str]
+
+    @property
+    def kind(self) -> Kind:
+        return Kind(self.letter.kind)
+
+    @property
+    def is_postponed(self) -> bool:
+        return self.event.status == EventStatus.POSTPONED
+
+
+def compose(
+    db: Session, letter: Letter, links: Links, settings: Settings, now: datetime
+) -> EmailMessage | None:
+    """The letter as it is true now, or None if it is to be dropped.
+
+    Writes a fresh token into the database for a guest's link, so it needs a writing transaction.
+    """
+    registration = db.get_one(Registration, letter.registration_id)
+    event = db.get_one(Event, registration.event_id)
+    if not is_worth_sending(letter, registration, event, now):
+        return None
+    recipient = recipient_of(db, registration)
+    if recipient.address is None:
+        return None
+    matter = _Matter(
+        letter=letter,
+        registration=registration,
+        event=event,
+        shown=shown(db, SHOWN.where(Event.id == event.id))[0],
+        recipient=recipient,
+        language=match_tag(recipient.language),
+        changes=changes_that_hold(letter, event),
+    )
+    with speaking(matter.language):
+        use_corrections(db)
+        content = _content(db, matter, links, settings, now)
+    try:
+        # The public id makes the name unguessable and unique, even if ids begin anew.
+        name = f"{letter.id} {registration.public_id}"
+        return seal_up(content, recipient.address, name, settings, now)
+    except AddressUnfitError:
+        return None
+
+
+def _content(
+    db: Session, matter: _Matter, links: Links, settings: Settings, now: datetime
+) -> Content:
+    event, language = matter.event, matter.language
+    key = (
+        matter.registration.public_id
+        if matter.recipient.is_member
+        else new_pass_token(db, matter.registration)
+    )
+    pass_url = links.absolute("passes.show", language, key=key)
+    event_url = links.absolute("events.show", language, slug=event.slug)
+    button_urls = {
+        Kind.CANCELLED: event_url,
+        Kind.FEEDBACK: links.absolute("feedback.new", language, key=key),
+    }
+    button_urls[Kind.FEEDBACK_AGAIN] = button_urls[Kind.FEEDBACK]
+    title, organization = _said(event.title), _said(matter.shown.organization_name)
+    name_of_site = site_name(db, settings)
+    calendar = _calendar(matter, links, settings, now)
+    if matter.recipient.is_discreet:
+        name = _name(matter.recipient.name)
+        return discreet_letter(name, pass_url, calendar, settings, language)
+    subject = _subject(matter, title.text, now)
+    context = {
+        "language": language_of(language),
+        "subject": subject,
+        "site_name": name_of_site,
+        "home_url": links.absolute("home", language),
+        "name": _name(matter.recipient.name),
+        "title": title,
+        "hosts": _hosts(matter.shown),
+        "event_url": event_url,
+        "pass_url": pass_url,
+        "button": button_of(matter.kind),
+        "button_url": button_urls.get(matter.kind, pass_url),
+        "has_calendar": calendar is not None,
+        **_facts(db, matter),
+    }
+    letter = f"letters/{matter.kind.value}"
+    return Content(
+        subject=written(subject),
+        sender_name=written(f"{organization.text} · {name_of_site}"),
+        language=language,
+        text=render(f"{letter}.txt", **context),
+        html=render(f"{letter}.html", **context),
+        unsubscribe_url=pass_url,
+        calendar=calendar,
+    )
+
+
+def _subject(matter: _Matter, title: str, now: datetime) -> str:
+    if matter.kind is Kind.CHANGED:
+        return subject_of_change(matter.changes, title)
+    if matter.kind in {Kind.REMINDER_DAY, Kind.REMINDER_HOUR}:
+        return subject_of_reminder(matter.event, title, matter.recipient.time_zone, now)
+    return subject_of(matter.kind, title)
+
+
+def _facts(db: Session, matter: _Matter) -> dict[str, Any]:
+    """What the templates say about event and place, decided here."""
+    event, registration = matter.event, matter.registration
+    zone = matter.recipient.time_zone
+    is_waitlisted = registration.status == Status.WAITLISTED
+    mode = AttendanceMode(event.attendance_mode)
+    held_until = registration.held_until
+    return {
+        "hours": []
+        if matter.is_postponed
+        else hours_of(event.starts_at, event.ends_at, zone, event.time_zone),
+        "is_postponed": matter.is_postponed,
+        "has_room": has_room(event),
+        "mode": mode.value,
+        "venue": _said(event.venue, 300) if mode is not AttendanceMode.ONLINE else None,
+        "position": place_in_line(db, registration) if is_waitlisted else None,
+        "held_until": moment(held_until, zone, event.time_zone) if held_until else None,
+        "changes": matter.changes,
+        "feedback_until": moment(event.ends_at + FEEDBACK_CLOSES_AFTER, zone, event.time_zone),
+    }
+
+
+def _calendar(matter: _Matter, links: Links, settings: Settings, now: datetime) -> Calendar | None:
+    """The calendar file for whoever has a place, where the letter changes what a calendar shows."""
+    registration = matter.registration
+    if registration.status != Status.CONFIRMED or registration.held_until is not None:
+        return None
+    is_news = matter.kind in {Kind.CONFIRMED, Kind.PROMOTED} or (
+        matter.kind is Kind.CHANGED and _FACTS_IN_CALENDARS.intersection(matter.changes)
+    )
+    if matter.kind is Kind.CANCELLED:
+        method: Method = "CANCEL"
+    elif is_news and not matter.is_postponed:
+        method = "PUBLISH"
+    else:
+        return None
+    content = calendar_of(
+        [unlinked(matter.shown, now)],
+        name="",  # a file for once, not a calendar to subscribe to
+        event_url=lambda slug: links.absolute("events.show", matter.language, slug=slug),
+        method=method,
+        organizer_address=settings.sender,
+        is_discreet=matter.recipient.is_discreet,
+    )
+    return Calendar(content, method)
+
+
+def _said(text: Translated, most: int = 140) -> Said:
+    said = text.said()
+    return Said(kept(inert(said.text, most), said.language), said.language)
+
+
+def _hosts(event: Shown) -> Said:
+    """Who holds it, in one line."""
+    names = [_said(host.name) for host in event.hosts]
+    if len(names) == 1:
+        return names[0]
+    return Said(dates.listed(name.text for name in names), current_language.get())
+
+
+def _name(name: str) -> str | None:
+    """How to greet somebody; nobody is greeted as a dash."""
+    return as_typed(inert(name, LONGEST_NAME)) if any(c.isalnum() for c in name) else None

@@ -1,0 +1,213 @@
+"""Delivers due letters: leased, composed, sent and settled, each in a transaction of its own."""
+
+from __future__ import annotations
+
+import logging
+import time
+from dataclasses import asdict, dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from portal.db.outages import OUTAGES
+from portal.domain.emails.actions import (
+    LEASE,
+    give_back,
+    mark_dropped,
+    mark_failed,
+    mark_sent,
+    take,
+    take_notices,
+)
+from portal.domain.emails.models import Letter, Notice, Outgoing, State
+from portal.mail.delivery import NotDeliveredError, Postman
+from portal.mail.event_emails import compose
+from portal.mail.notifications import compose_notice
+from portal.observability.tracing import span_of
+
+if TYPE_CHECKING:
+    import threading
+    from datetime import datetime
+    from email.message import EmailMessage
+
+    from sqlalchemy.orm import Session
+
+    from portal.config.settings import Settings
+    from portal.core.urls import Links
+    from portal.db.engine import Database
+    from portal.observability.tracing import Tracing
+
+logger = logging.getLogger("portal.mail")
+
+# Letters leased at once: few, so that a slow server does not outlast their leases.
+AT_ONCE: Final = 20
+# No letter is sent later than this after it was leased; another worker may have it soon.
+SENDING_LASTS: Final = LEASE / 2
+# Then other chores have their turn.
+LONGEST_DELIVERY: Final = timedelta(seconds=60)
+
+
+@dataclass
+class Delivery:
+    """What became of the letters, in numbers."""
+
+    sent: int = 0
+    dropped: int = 0
+    failed: int = 0
+
+    def as_dict(self) -> dict[str, int]:
+        """The numbers by their names."""
+        return asdict(self)
+
+
+class _Lease(NamedTuple):
+    """A letter or notice that is ours until an instant."""
+
+    model: type[Outgoing]
+    id: int
+    until: datetime
+    kind: str
+
+    def of(self, db: Session) -> Outgoing | None:
+        """The row, if it is still there and still to be sent by us."""
+        row: Outgoing | None = db.get(self.model, self.id)
+        if row is None or row.state != State.QUEUED or row.leased_until != self.until:
+            return None
+        return row
+
+
+class _Elapsed:
+    """The instant something began, moving on with real time."""
+
+    def __init__(self, now: datetime) -> None:
+        self._began, self._started = now, time.monotonic()
+
+    @property
+    def now(self) -> datetime:
+        return self._began + timedelta(seconds=time.monotonic() - self._started)
+
+
+class Outbox:
+    """The letters that are due, and the way out for them."""
+
+    def __init__(
+        self,
+        database: Database,
+        links: Links,
+        settings: Settings,
+        tracing: Tracing | None = None,
+    ) -> None:
+        self._database, self._links, self._settings = database, links, settings
+        self._tracing = tracing
+        self._has_said_why_letters_wait = False
+
+    def deliver(self, now: datetime, stop: threading.Event) -> Delivery:
+        """Sends what is due, batch after batch, until nothing is, or the server is away."""
+        done = Delivery()
+        if not self._settings.smtp_url:
+            self._say_why_letters_wait()
+            return done
+        elapsed, is_away = _Elapsed(now), False
+        with Postman(self._settings) as postman:
+            while not (is_away or stop.is_set() or elapsed.now - now > LONGEST_DELIVERY):
+                leased = self._lease(elapsed.now)
+                if not leased:
+                    break
+                is_away = self._send_all(leased, postman, elapsed, done, stop)
+                if stop.is_set():
+                    self._give_back(leased)
+        return done
+
+    def _say_why_letters_wait(self) -> None:
+        if not self._has_said_why_letters_wait:
+            self._has_said_why_letters_wait = True
+            logger.warning("letters wait: PORTAL_SMTP_URL is not set")
+
+    def _lease(self, now: datetime) -> list[_Lease]:
+        """What is ours to send; notices first, since most are waited for at the screen."""
+        with self._database.writing() as db:
+            return [
+                _Lease(type(row), row.id, row.leased_until, _kind_of(row))
+                for row in (*take_notices(db, now, AT_ONCE), *take(db, now, AT_ONCE))
+                if row.leased_until is not None
+            ]
+
+    def _send_all(
+        self,
+        leases: list[_Lease],
+        postman: Postman,
+        elapsed: _Elapsed,
+        done: Delivery,
+        stop: threading.Event,
+    ) -> bool:
+        """Settles each letter; once the server is away, the rest wait as long as the first.
+
+        Returns whether it is. Told to stop, it begins no other.
+        """
+        away: NotDeliveredError | None = None
+        for lease in leases:
+            now = elapsed.now
+            if stop.is_set() or lease.until - now < LEASE - SENDING_LASTS:
+                break
+            if away is not None:
+                self._fail(lease, away, now, done)
+                continue
+            try:
+                with span_of(self._tracing, f"letter {lease.kind}", "PRODUCER"):
+                    message = self._composed(lease, now, done)
+                    if message is None:
+                        continue
+                    postman.send(message)
+            except NotDeliveredError as failure:
+                away = failure if failure.is_away else None
+                self._fail(lease, failure, elapsed.now, done)
+            except OUTAGES:
+                raise
+            except Exception as error:  # noqa: BLE001 - one broken letter must not stop the others
+                warn("letter not composed", error, letter=lease.id, table=lease.model.__tablename__)
+                self._fail(lease, NotDeliveredError("not composed"), elapsed.now, done)
+            else:
+                with self._database.writing() as db:
+                    if (row := db.get(lease.model, lease.id)) is not None:
+                        mark_sent(row, elapsed.now)
+                done.sent += 1
+        return away is not None
+
+    def _composed(self, lease: _Lease, now: datetime, done: Delivery) -> EmailMessage | None:
+        """The message, or None if there is nothing to send: dropped, gone, or another worker's."""
+        with self._database.writing() as db:
+            row = lease.of(db)
+            if row is None:
+                return None
+            message = None
+            if isinstance(row, Notice):
+                message = compose_notice(db, row, self._links, self._settings, now)
+            elif isinstance(row, Letter):
+                message = compose(db, row, self._links, self._settings, now)
+            if message is None:
+                mark_dropped(row)
+                done.dropped += 1
+            return message
+
+    def _give_back(self, leases: list[_Lease]) -> None:
+        """What of these was not begun, so that another worker need not wait for it."""
+        with self._database.writing() as db:
+            for lease in leases:
+                if (row := lease.of(db)) is not None:
+                    give_back(row)
+
+    def _fail(
+        self, lease: _Lease, failure: NotDeliveredError, now: datetime, done: Delivery
+    ) -> None:
+        done.failed += 1
+        with self._database.writing() as db:
+            if (row := db.get(lease.model, lease.id)) is not None:
+                mark_failed(row, failure.label, now, final=failure.is_final)
+
+
+def _kind_of(row: Outgoing) -> str:
+    return row.kind if isinstance(row, Letter) else getattr(row, "about", "")
+
+
+def warn(message: str, error: Exception, **fields: object) -> None:
+    """A line in the log about a fault: its kind and frames, without its text."""
+    logger.warning(message, exc_info=error, extra={"fields": fields})

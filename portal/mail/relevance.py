@@ -1,0 +1,70 @@
+"""Whether a letter is still true and of use when its turn comes. Pure decisions."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from portal.domain.emails.models import Kind
+from portal.domain.events.models import Status as EventStatus
+from portal.domain.events.rules import is_over
+from portal.domain.registrations.models import Status
+from portal.domain.registrations.reminders import BEFORE
+from portal.domain.registrations.rules import is_active, is_open, may_answer
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from portal.domain.emails.models import Letter
+    from portal.domain.events.models import Event
+    from portal.domain.registrations.models import Registration
+
+
+def is_worth_sending(
+    letter: Letter, registration: Registration, event: Event, now: datetime
+) -> bool:
+    """False for a letter that would say what no longer holds, or what is no longer wanted."""
+    if not is_active(registration) or has_run_out(registration, now):
+        return False
+    kind, is_proved = Kind(letter.kind), registration.held_until is None
+    has_place = registration.status == Status.CONFIRMED
+    match kind:
+        case Kind.CONFIRM:
+            is_true = is_open(event, now) and not is_proved
+        case Kind.CONFIRMED:
+            is_true = is_open(event, now) and is_proved and has_place
+        case Kind.WAITLISTED:
+            is_true = is_open(event, now) and is_proved and not has_place
+        case Kind.PROMOTED:
+            is_true = is_open(event, now) and has_place
+        case Kind.REMINDER_DAY | Kind.REMINDER_HOUR:
+            is_true = (
+                registration.wants_reminders
+                and is_proved
+                and has_place
+                and event.status == EventStatus.SCHEDULED
+                and event.hidden_for is None
+                and letter.speaks_of == event.starts_at
+                and event.starts_at - now > BEFORE[kind][1]
+            )
+        case Kind.CHANGED:
+            is_seen = event.hidden_for is None
+            is_true = is_seen and is_open(event, now) and bool(changes_that_hold(letter, event))
+        case Kind.CANCELLED:
+            is_true = event.status == EventStatus.CANCELLED and not is_over(event, now)
+        case Kind.FEEDBACK | Kind.FEEDBACK_AGAIN:
+            is_true = registration.wants_reminders and may_answer(event, registration, now)
+    return is_true
+
+
+def has_run_out(registration: Registration, now: datetime) -> bool:
+    """Whether the guest has let the time for proving the address go by."""
+    return registration.held_until is not None and registration.held_until <= now
+
+
+def changes_that_hold(letter: Letter, event: Event) -> list[str]:
+    """What a letter about a change still has to tell.
+
+    A postponed event has no time to speak of, and one with a new date is no longer postponed.
+    """
+    untrue = "time" if event.status == EventStatus.POSTPONED else "postponed"
+    return [fact for fact in letter.payload.get("changed", ()) if fact != untrue]

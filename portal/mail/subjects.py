@@ -1,0 +1,80 @@
+"""The words around a letter: its subject and the label of its button."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from portal.core.time_zones import city_of, wall_of
+from portal.domain.emails.models import Kind
+from portal.domain.moderation.runtime_settings import all_changed
+from portal.i18n import dates
+from portal.i18n.locale import gettext as _
+from portal.i18n.locale import gettext_lazy
+from portal.mail.times import days_until, zones_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from portal.config.settings import Settings
+    from portal.domain.events.models import Event
+
+_SUBJECTS: Final = {
+    Kind.CONFIRM: gettext_lazy("Please confirm: %(title)s"),
+    Kind.CONFIRMED: gettext_lazy("Your place is confirmed: %(title)s"),
+    Kind.WAITLISTED: gettext_lazy("You are on the waiting list: %(title)s"),
+    Kind.PROMOTED: gettext_lazy("A place for you: %(title)s"),
+    Kind.CANCELLED: gettext_lazy("Cancelled: %(title)s"),
+    Kind.FEEDBACK: gettext_lazy("How was it? %(title)s"),
+    Kind.FEEDBACK_AGAIN: gettext_lazy("Will you tell us how it was? %(title)s"),
+}
+# The most important change names the letter.
+_CHANGES: Final = {
+    "postponed": gettext_lazy("Postponed: %(title)s"),
+    "time": gettext_lazy("New time: %(title)s"),
+    "place": gettext_lazy("New place: %(title)s"),
+    "attendance": gettext_lazy("New way to take part: %(title)s"),
+    "links": gettext_lazy("New link: %(title)s"),
+    "hosts": gettext_lazy("New organisers: %(title)s"),
+}
+_REMINDERS: Final = {
+    0: gettext_lazy("Today, %(hour)s (%(city)s): %(title)s"),
+    1: gettext_lazy("Tomorrow, %(hour)s (%(city)s): %(title)s"),
+}
+_SOON: Final = gettext_lazy("Soon: %(title)s")
+
+
+def subject_of(kind: Kind, title: str) -> str:
+    """The subject of any letter but those below, in the language now spoken."""
+    return str(_SUBJECTS[kind]) % {"title": title}
+
+
+def subject_of_change(changes: Sequence[str], title: str) -> str:
+    """The subject of a letter about these changes."""
+    return str(next(_CHANGES[fact] for fact in _CHANGES if fact in changes)) % {"title": title}
+
+
+def subject_of_reminder(event: Event, title: str, time_zone: str | None, now: datetime) -> str:
+    """Names day, hour and city of the first of the letter's clocks."""
+    zone, _second = zones_of(time_zone, event.time_zone)
+    words = _REMINDERS.get(days_until(event.starts_at, now, zone), _SOON)
+    hour = dates.hour(wall_of(event.starts_at, zone))
+    return str(words) % {"title": title, "hour": hour, "city": city_of(zone)}
+
+
+def button_of(kind: Kind) -> str:
+    """What the letter's one button says."""
+    if kind is Kind.CONFIRM:
+        return _("Confirm your place")
+    if kind is Kind.CANCELLED:
+        return _("About the event")
+    if kind in {Kind.FEEDBACK, Kind.FEEDBACK_AGAIN}:
+        return _("Give feedback")
+    return _("Open your pass")
+
+
+def site_name(db: Session, settings: Settings) -> str:
+    """The portal's name: the administrators', the operator's, or ours in the language spoken."""
+    return all_changed(db).get("site_name") or settings.site_name or _("Shanyraq")

@@ -1,0 +1,1 @@
+"""Pictures: decoded apart, stored, drawn for social networks."""

@@ -1,0 +1,137 @@
+"""Tells a Sentry-compatible server of faults, where the operator names one.
+
+A report is made of what is listed here and of nothing else: the classes of the errors, the files,
+functions and lines they passed through, the logger, the route's name and the portal's version. No
+text of an error, address, query, cookie, form, name, local variable or line of source is in it.
+
+A small sender of our own: sentry-sdk collects all of that by itself and would have to be stopped at
+every version, and what is sent here fits a page.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import queue
+import threading
+import time
+import uuid
+from contextlib import suppress
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Any, Final
+
+import httpx
+
+from portal.config.dsn import destination_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_SECONDS: Final = 5.0
+_MOST_WAITING: Final = 50
+# A fault that everybody runs into is told often enough by these.
+MOST_A_MINUTE: Final = 20
+_MOST_FRAMES: Final = 50
+_MOST_CAUSES: Final = 5
+
+
+class ErrorReports(logging.Handler):
+    """Sends what is logged with an error, from a thread of its own; loses it if nobody answers."""
+
+    def __init__(self, dsn: str) -> None:
+        super().__init__(logging.WARNING)
+        self._to = destination_of(dsn)
+        self._waiting: queue.Queue[dict[str, Any] | None] = queue.Queue(_MOST_WAITING)
+        self._since, self._told = 0.0, 0
+        self._thread = threading.Thread(target=self._send_all, name="error reports", daemon=True)
+        self._thread.start()
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Takes a record that has an error, unless there were many lately."""
+        error = record.exc_info[1] if record.exc_info else None
+        if error is not None and self._may_tell():
+            with suppress(queue.Full):
+                self._waiting.put_nowait(report_of(error, record))
+
+    def close(self) -> None:
+        """Sends what waits, for as long as a stopping process has."""
+        with suppress(queue.Full):
+            self._waiting.put_nowait(None)
+        self._thread.join(_SECONDS)
+        super().close()
+
+    def _may_tell(self) -> bool:
+        now = time.monotonic()
+        if now - self._since >= 60:  # noqa: PLR2004 - seconds of a minute
+            self._since, self._told = now, 0
+        self._told += 1
+        return self._told <= MOST_A_MINUTE
+
+    def _send_all(self) -> None:
+        headers = {
+            "content-type": "application/x-sentry-envelope",
+            "x-sentry-auth": "Sentry sentry_version=7, sentry_client=shanyraq/1, "
+            f"sentry_key={self._to.key}",
+        }
+        with httpx.Client(timeout=_SECONDS, trust_env=False) as client:
+            while (report := self._waiting.get()) is not None:
+                with suppress(httpx.HTTPError):
+                    client.post(self._to.url, content=envelope_of(report), headers=headers)
+
+
+def envelope_of(report: dict[str, Any]) -> bytes:
+    """One event as the protocol wants it: three lines of JSON."""
+    event = json.dumps(report)
+    lines = (
+        json.dumps({"event_id": report["event_id"]}),
+        json.dumps({"type": "event", "length": len(event)}),
+        event,
+    )
+    return "\n".join(lines).encode() + b"\n"
+
+
+def report_of(error: BaseException, record: logging.LogRecord) -> dict[str, Any]:
+    """All that is ever told about an error."""
+    fields = getattr(record, "fields", {})
+    return {
+        "event_id": uuid.uuid4().hex,
+        "timestamp": record.created,
+        "platform": "python",
+        "level": record.levelname.lower(),
+        "logger": record.name,
+        "transaction": str(fields.get("route") or fields.get("chore") or record.name),
+        "release": f"shanyraq@{version('portal')}",
+        # The root cause comes first.
+        "exception": {"values": [_told(each) for each in reversed(list(_with_causes(error)))]},
+    }
+
+
+def _with_causes(error: BaseException) -> Iterator[BaseException]:
+    seen: BaseException | None = error
+    for _ in range(_MOST_CAUSES):
+        if seen is None:
+            return
+        yield seen
+        seen = seen.__cause__ or (None if seen.__suppress_context__ else seen.__context__)
+
+
+def _told(error: BaseException) -> dict[str, Any]:
+    frames, trace = [], error.__traceback__
+    while trace is not None:
+        code, module = trace.tb_frame.f_code, trace.tb_frame.f_globals.get("__name__", "")
+        frames.append(
+            {
+                # Not the folders of the machine.
+                "filename": "/".join(code.co_filename.split("/")[-3:]),
+                "module": str(module),
+                "function": code.co_qualname,
+                "lineno": trace.tb_lineno,
+                "in_app": str(module).split(".")[0] == "portal",
+            }
+        )
+        trace = trace.tb_next
+    return {
+        "type": type(error).__qualname__,
+        "module": type(error).__module__,
+        "stacktrace": {"frames": frames[-_MOST_FRAMES:]},
+    }

@@ -1,0 +1,25 @@
+"""What words from before a version lack: the portal's own code counts and indexes them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+from portal.domain.publishing.translation_progress.models import LedgerEntry
+from portal.domain.search.reindexing import index_missing
+from portal.domain.translation.actions import recount
+
+if TYPE_CHECKING:
+    from portal.db.engine import Database
+
+
+def catch_up(database: Database) -> None:
+    """Counts translations where none are counted, and indexes the items of which nothing is.
+
+    For a database that was just migrated, as often as wanted; nothing is done twice.
+    """
+    with database.writing() as db:
+        if db.scalar(select(LedgerEntry.item_id).limit(1)) is None:
+            recount(db)
+    index_missing(database)

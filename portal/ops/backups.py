@@ -1,0 +1,180 @@
+"""Writes all of a portal into one encrypted file, while it is serving.
+
+Inside the encryption (portal.ops.age) is a tar: `tables/<table>/<part>.jsonl` with the rows as
+portal.ops.table_rows tells them, `media/<name>` with the files of pictures, `seal.key` if it was
+asked for, and last `manifest.json`, which counts and hashes all of it. The rows come from one
+snapshot of the database, on SQLite and PostgreSQL alike, so writers neither wait nor are seen.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import os
+import tarfile
+from dataclasses import dataclass
+from importlib.metadata import version as version_of
+from typing import TYPE_CHECKING, Any, BinaryIO, Final
+
+from sqlalchemy import select
+
+from portal.content.picture_html import FORMATS, name_of, widths_of
+from portal.db import schema
+from portal.domain.publishing.images.models import Image
+from portal.ops import age, table_rows
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from datetime import datetime
+    from pathlib import Path
+
+    from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PublicKey
+
+    from portal.core.encryption import Seal
+    from portal.db.engine import Database
+    from portal.media.storage import Storage
+
+FORMAT: Final = 1
+MANIFEST: Final = "manifest.json"
+SEAL_KEY: Final = "seal.key"
+# A picture that was taken away meanwhile takes its files along; then all is read again.
+_TRIES: Final = 5
+# As large as the rows of one batch become by far; what is larger is no backup of ours.
+LARGEST_PART: Final = 256 * 1024 * 1024
+
+
+class BackupError(Exception):
+    """A backup that cannot be made, read or restored; the text says why."""
+
+
+class _PictureGoneError(Exception):
+    """A picture of the snapshot was removed before its files were read."""
+
+
+@dataclass(frozen=True)
+class Made:
+    """What a backup is to be made of."""
+
+    database: Database
+    storage: Storage
+    seal: Seal
+    # The file of the seal's keys, if it is to go along.
+    seal_key: Path | None = None
+
+
+def back_up(
+    made: Made, to: Path, recipients: Sequence[X25519PublicKey], now: datetime
+) -> dict[str, Any]:
+    """Writes a new file, whole or not at all, and answers its manifest.
+
+    Refuses to write over a file that is there.
+    """
+    if to.exists():
+        raise BackupError(f"{to} is there already")
+    unfinished = to.with_name(f".{to.name}.unfinished")
+    try:
+        for _attempt in range(_TRIES):
+            with os.fdopen(
+                os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb"
+            ) as file:
+                try:
+                    manifest = _write(made, file, recipients, now)
+                except _PictureGoneError:
+                    continue
+                file.flush()
+                os.fsync(file.fileno())
+            _name(unfinished, to)
+            return manifest
+    except FileExistsError:
+        raise BackupError(f"{to} is there already") from None
+    finally:
+        unfinished.unlink(missing_ok=True)
+    raise BackupError("pictures are being removed all the time: try again later")
+
+
+def _name(unfinished: Path, to: Path) -> None:
+    """Gives a whole file its name, and writes over nothing that has it meanwhile."""
+    try:
+        os.link(unfinished, to)
+    except FileExistsError:
+        raise
+    except OSError:  # a disk that knows no second names of files
+        unfinished.rename(to)
+
+
+def _write(
+    made: Made, file: BinaryIO, recipients: Sequence[X25519PublicKey], now: datetime
+) -> dict[str, Any]:
+    if (version := schema.stored_version(made.database)) is None:
+        raise BackupError("there is nothing to back up: this is not a portal's database")
+    manifest: dict[str, Any] = {
+        "format": FORMAT,
+        "portal": version_of("portal"),
+        "schema": version,
+        "database": "sqlite" if made.database.is_sqlite else "postgresql",
+        "made_at": now.isoformat(),
+        "seal_key_ids": made.seal.key_ids,
+        "has_seal_key": made.seal_key is not None,
+        "tables": {},
+        "files": {},
+        "missing": [],
+    }
+    with (
+        age.Writer(file, recipients) as encrypted,
+        tarfile.open(fileobj=encrypted, mode="w|", format=tarfile.PAX_FORMAT) as tar,
+    ):
+
+        def add(name: str, content: bytes) -> None:
+            entry = tarfile.TarInfo(name)
+            entry.size, entry.mode, entry.mtime = len(content), 0o600, int(now.timestamp())
+            tar.addfile(entry, io.BytesIO(content))
+
+        names = _add_tables(made.database, manifest, add)
+        _add_media(made, names, manifest, add)
+        if made.seal_key is not None:
+            content = made.seal_key.read_bytes()
+            manifest["files"][SEAL_KEY] = _entry(content)
+            add(SEAL_KEY, content)
+        add(MANIFEST, json.dumps(manifest, indent=1).encode())
+    return manifest
+
+
+def _add_tables(
+    database: Database, manifest: dict[str, Any], add: Callable[[str, bytes], None]
+) -> list[str]:
+    """All rows of one snapshot; answers the names of the files its pictures have."""
+    with database.snapshot() as db:
+        connection = db.connection()
+        for table in table_rows.tables_of(connection):
+            digest = table_rows.Digest()
+            for part, rows in enumerate(table_rows.rows_of(connection, table)):
+                add(f"tables/{table.name}/{part:06}.jsonl", digest.add(rows))
+            manifest["tables"][table.name] = digest.counted._asdict()
+        images = db.execute(select(Image.key, Image.width).order_by(Image.key)).all()
+    return [
+        f"{key}/{name_of(size, form)}"
+        for key, width in images
+        for size in widths_of(width)
+        for form in FORMATS
+    ]
+
+
+def _add_media(
+    made: Made, names: list[str], manifest: dict[str, Any], add: Callable[[str, bytes], None]
+) -> None:
+    for name in names:
+        content = made.storage.content(name)
+        if content is not None:
+            manifest["files"][f"media/{name}"] = _entry(content)
+            add(f"media/{name}", content)
+            continue
+        with made.database.reading() as db:
+            if db.get(Image, name.partition("/")[0]) is None:
+                raise _PictureGoneError
+        # Damaged before; better a backup of all the rest, which says so, than none.
+        manifest["missing"].append(name)
+
+
+def _entry(content: bytes) -> dict[str, Any]:
+    return {"size": len(content), "sha256": hashlib.sha256(content).hexdigest()}

@@ -1,0 +1,63 @@
+"""The page for those whom a ban keeps out: why, how to appeal, and what they may still do."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from portal.core.time_zones import ASTANA, wall_of
+from portal.domain.moderation.models import Reason
+from portal.domain.moderation.notifications import new_key
+from portal.domain.moderation.queries import ban_of
+from portal.domain.moderation.rules import REASONS
+from portal.domain.privacy.rules import WAY_BACK
+from portal.i18n import dates
+from portal.i18n.locale import current_tag
+from portal.web.http.layout import render_page
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+    from starlette.requests import Request
+
+    from portal.core.urls import Links
+    from portal.domain.accounts.people.models import Person
+    from portal.web.http.site import Site
+
+
+class Account(NamedTuple):
+    """Where the banned take their data and leave; `erased_on` while they can still stay."""
+
+    archive: str
+    close: str
+    come_back: str
+    erased_on: str | None
+
+
+def account_of(links: Links, key: str, person: Person, zone: str = ASTANA) -> Account:
+    """The doors that the secret of a ban's decision opens."""
+    tag, closed_at = current_tag.get(), person.closed_at
+    return Account(
+        links.path("decisions.archive", tag, key=key),
+        links.path("decisions.close", tag, key=key),
+        links.path("decisions.come_back", tag, key=key),
+        dates.stamp(wall_of(closed_at + WAY_BACK, zone)) if closed_at else None,
+    )
+
+
+def banned_page(request: Request, db: Session, person: Person | None) -> str:
+    """The page's HTML, with a fresh secret that opens the decision; who came proved who they are.
+
+    Whichever way in somebody took: call it where `people.actions` have raised BannedError, in the
+    same transaction, commit, and answer with 403. Nobody is left of a banned account that was
+    deleted.
+    """
+    site: Site = request.app.state.site
+    decision = ban_of(db, person) if person else None
+    context: dict[str, Any] = {"reason": None, "decision_url": None, "account": None}
+    if person is not None and decision is not None:
+        key = new_key(db, decision)
+        context = {
+            "reason": str(REASONS[Reason(decision.reason)]),
+            "decision_url": site.links.path("decisions.show", current_tag.get(), key=key),
+            "account": account_of(site.links, key, person),
+        }
+    return render_page(site, request, None, "sign_in/banned.html", context)

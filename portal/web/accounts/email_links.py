@@ -1,0 +1,187 @@
+"""Signing in by a letter: asking for it, opening its link, typing its code."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from portal.core import tokens
+from portal.core.refusals import Refusal
+from portal.core.urls import safe_next
+from portal.domain.accounts.identities import actions
+from portal.domain.accounts.identities.rules import EMAIL, LinkStaleError, WayTakenError
+from portal.domain.accounts.people.rules import BannedError
+from portal.domain.moderation.notifications import new_key
+from portal.domain.moderation.queries import ban_of
+from portal.domain.privacy import actions as accounts
+from portal.web.accounts.banned import banned_page
+from portal.web.accounts.login import arrive, let_in
+from portal.web.accounts.sign_in_pages import LinkFields, offers, refused_way_in, ways_in
+from portal.web.http.forms import Form
+from portal.web.http.layout import render
+from portal.web.http.policies import Cache, Policy
+from portal.web.http.rate_limits import Limit
+from portal.web.http.routing import Pages
+
+if TYPE_CHECKING:
+    from portal.domain.accounts.identities.models import SignInLink
+    from portal.domain.accounts.people.models import Person
+    from portal.web.http.context import Context
+
+pages = Pages()
+
+
+@pages.post("/sign-in/link", name="sign_in_links.create", policy=Policy.ANYONE)
+def create(ctx: Context) -> Response:
+    """A letter to this address, whoever's it is: the answer is the same for all."""
+    target = safe_next(_submitted(ctx, "next"), ctx.url("home"))
+    if not ctx.site.settings.has_sign_in_by_email:
+        return ctx.redirect("sign_in.new")
+    form = Form(LinkFields, ctx.submitted)
+    if form.fields:
+        try:
+            return sent_to(ctx, form.fields.email, target)
+        except Refusal as refusal:
+            form.refuse(refusal)
+    return render(ctx, "sign_in/new.html", 422, **ways_in(ctx.site, target, form=form))
+
+
+def sent_to(ctx: Context, email: str, target: str, *, person: Person | None = None) -> Response:
+    """Owes the letter and ties it to this browser; Refusal if the address cannot be."""
+    # By client alone: how many letters went to an address is told to nobody.
+    ctx.rate_limit(Limit.SIGN_IN_LETTER)
+    note = ctx.site.link_note.read(ctx.request) or {}
+    # The same browser may ask twice: whichever letter arrives first is good.
+    browser = str(note.get("browser") or tokens.new_token())
+    actions.ask_for_link(
+        ctx.db,
+        email,
+        browser,
+        person=person,
+        language=ctx.tag,
+        url=lambda token: ctx.absolute("sign_in_links.show", token=token),
+        now=ctx.now,
+    )
+    response = ctx.redirect("sign_in_links.sent")
+    ctx.site.link_note.put(response, {"browser": browser, "next": target})
+    return response
+
+
+@pages.get("/sign-in/link", name="sign_in_links.sent", policy=Policy.ANYONE, cache=Cache.PRIVATE)
+def sent(ctx: Context) -> Response:
+    """Look into your mailbox; the code can be typed here."""
+    is_wrong = ctx.request.query_params.get("wrong") == "yes"
+    return render(ctx, "sign_in_links/sent.html", is_wrong=is_wrong)
+
+
+@pages.get(
+    "/sign-in/link/{token}",
+    name="sign_in_links.show",
+    policy=Policy.ANYONE,
+    cache=Cache.PRIVATE,
+)
+def show(ctx: Context, token: str) -> Response:
+    """The letter's link: mail programs may open it, since only the button does anything."""
+    return render(ctx, "sign_in_links/show.html", token=token)
+
+
+@pages.post("/sign-in/link/{token}", name="sign_in_links.use", policy=Policy.ANYONE)
+def use(ctx: Context, token: str) -> Response:
+    """Signs in, in the browser that asked."""
+    note = _note(ctx)
+    try:
+        link = actions.prove_by_link(ctx.db, token, note["browser"], ctx.now)
+        return _entered(ctx, link, note)
+    except LinkStaleError as refusal:
+        return refused_way_in(ctx.site, ctx.request, refusal, note["next"])
+
+
+@pages.post("/sign-in/code", name="sign_in_links.enter_code", policy=Policy.ANYONE)
+def enter_code(ctx: Context) -> Response:
+    """The same by the letter's code."""
+    note, typed = _note(ctx), _submitted(ctx, "code")
+    try:
+        link = actions.prove_by_code(ctx.db, typed, note["browser"], ctx.now)
+        # A redirect, since an answer that refuses would not count the try.
+        return (
+            _entered(ctx, link, note)
+            if link
+            else ctx.redirect("sign_in_links.sent", {"wrong": "yes"})
+        )
+    except LinkStaleError as refusal:
+        return refused_way_in(ctx.site, ctx.request, refusal, note["next"])
+
+
+@pages.get(
+    "/sign-in/choice", name="sign_in_links.choice", policy=Policy.ANYONE, cache=Cache.PRIVATE
+)
+def choice(ctx: Context) -> Response:
+    """An account with this address may exist: go there, or begin a new one."""
+    note = _note(ctx)
+    return render(ctx, "sign_in_links/choice.html", offers=offers(ctx.site), next=note["next"])
+
+
+@pages.post("/sign-in/choice", name="sign_in_links.start_anew", policy=Policy.ANYONE)
+def start_anew(ctx: Context) -> Response:
+    """A new account for the address that has been proved in this browser."""
+    note = _note(ctx)
+    try:
+        link = actions.proved_link(ctx.db, note["browser"], ctx.now)
+        return _entered(ctx, link, note, anew=True)
+    except LinkStaleError as refusal:
+        return refused_way_in(ctx.site, ctx.request, refusal, note["next"])
+
+
+def _submitted(ctx: Context, name: str) -> str:
+    return str(ctx.submitted.get(name) or "") if ctx.submitted else ""
+
+
+def _note(ctx: Context) -> dict[str, Any]:
+    """What this browser remembers of asking; nothing it could be confused with if it never did."""
+    note = ctx.site.link_note.read(ctx.request) or {}
+    return {
+        "browser": str(note.get("browser") or ""),
+        "next": safe_next(note.get("next"), ctx.url("home")),
+    }
+
+
+def _entered(
+    ctx: Context, link: SignInLink, note: dict[str, Any], *, anew: bool = False
+) -> Response:
+    """Signed in, or one way more for whoever is; first a question if there may be an account."""
+    if link.person_id is not None:
+        return _added(ctx, link)
+    person = None
+    try:
+        person = actions.enter(ctx.db, link, ctx.tag, ctx.now, anew=anew)
+        if person is None:
+            return ctx.redirect("sign_in_links.choice")
+        accounts.agree(ctx.db, person, ctx.now)
+        arrival = arrive(ctx.site, ctx.request, ctx.db, person, ctx.now, way=EMAIL)
+    except BannedError:
+        return _kept_out(ctx, person)
+    response = RedirectResponse(note["next"], 303)
+    let_in(response, ctx.site, arrival)
+    ctx.site.link_note.drop(response)
+    return response
+
+
+def _kept_out(ctx: Context, person: Person | None) -> Response:
+    """On to the decision by a fresh secret, which an answer of 403 would not write."""
+    decision = ban_of(ctx.db, person) if person else None
+    if decision is None:
+        return HTMLResponse(banned_page(ctx.request, ctx.db, None), 403)
+    return ctx.redirect("decisions.show", key=new_key(ctx.db, decision))
+
+
+def _added(ctx: Context, link: SignInLink) -> Response:
+    if ctx.user is None:
+        raise LinkStaleError
+    try:
+        actions.add_by_link(ctx.db, ctx.user, link, ctx.now)
+    except WayTakenError:
+        return ctx.redirect("ways.index", {"said": "taken"})
+    response = ctx.redirect("ways.index", {"said": "added"})
+    ctx.site.link_note.drop(response)
+    return response

@@ -1,0 +1,134 @@
+"""The ways into one's account: which there are, adding one, removing one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from starlette.responses import RedirectResponse
+
+from portal.core import tokens
+from portal.core.refusals import NotFoundError, Refusal
+from portal.core.time_zones import wall_of
+from portal.domain.accounts.identities import actions, queries, rules
+from portal.domain.accounts.people.queries import identities_of
+from portal.i18n import dates
+from portal.i18n.locale import current_tag, gettext_lazy
+from portal.web.accounts.email_links import sent_to
+from portal.web.accounts.sign_in_pages import LinkFields, leave_for, name_of_way, offers
+from portal.web.http.cookies import session_token
+from portal.web.http.forms import Form, submitted_form
+from portal.web.http.layout import render
+from portal.web.http.limits import ASKING_FORM
+from portal.web.http.policies import Cache, Policy
+from portal.web.http.routing import Pages
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+    from starlette.responses import Response
+
+    from portal.domain.accounts.people.models import Identity
+    from portal.web.http.context import Context
+    from portal.web.http.site import Site
+
+pages = Pages()
+# What came of trying to add a way, by the word in the address.
+SAID: Final = {
+    "added": (gettext_lazy("From now on you can sign in this way too."), "good"),
+    "taken": (rules.WayTakenError.message, "bad"),
+    "failed": (gettext_lazy("This way could not be added. Please try again."), "bad"),
+}
+
+
+class Way(NamedTuple):
+    """A row of the list."""
+
+    id: int
+    name: str
+    added: str
+    is_offered: bool
+    may_be_removed: bool
+
+
+@pages.get("/profile/ways", name="ways.index", policy=Policy.SIGNED_IN, cache=Cache.PRIVATE)
+def index(ctx: Context) -> Response:
+    """The person's ways in, and the others there are."""
+    return _page(ctx)
+
+
+@pages.asynchronous(
+    "POST", "/profile/ways", name="ways.add", policy=Policy.SIGNED_IN, limits=ASKING_FORM
+)
+async def add(request: Request) -> Response:
+    """Off to a provider; whoever comes back from it is added to the account of this session."""
+    site: Site = request.app.state.site
+    provider = site.providers.get(str((await submitted_form(request)).get("provider")))
+    if provider is None:
+        raise NotFoundError
+    token = session_token(request, site.settings) or ""
+    try:
+        return await leave_for(site, request, provider, {"adds": tokens.digest(token)})
+    except Refusal:
+        back = site.links.path("ways.index", current_tag.get(), {"said": "failed"})
+        return RedirectResponse(back, 303)
+
+
+@pages.post("/profile/ways/email", name="ways.add_email", policy=Policy.SIGNED_IN)
+def add_email(ctx: Context) -> Response:
+    """A letter to prove another address with."""
+    if not ctx.site.settings.has_sign_in_by_email:
+        return ctx.redirect("ways.index")
+    form = Form(LinkFields, ctx.submitted)
+    if form.fields:
+        try:
+            return sent_to(ctx, form.fields.email, ctx.url("ways.index"), person=ctx.signed_in_user)
+        except Refusal as refusal:
+            form.refuse(refusal)
+    return _page(ctx, 422, form=form)
+
+
+@pages.post("/profile/ways/{way}/removal", name="ways.remove", policy=Policy.SIGNED_IN)
+def remove(ctx: Context, way: str) -> Response:
+    """Takes a way away, unless it is the last."""
+    identity = queries.own_way(ctx.db, ctx.signed_in_user, way)
+    try:
+        actions.remove(ctx.db, ctx.signed_in_user, identity, _offered(ctx.site))
+    except Refusal as refusal:
+        return _page(ctx, 409, refusal=refusal)
+    return ctx.redirect("ways.index")
+
+
+def _offered(site: Site) -> set[str]:
+    by_email = {rules.EMAIL} if site.settings.has_sign_in_by_email else set()
+    return {*site.providers, *by_email}
+
+
+def _page(
+    ctx: Context,
+    status: int = 200,
+    *,
+    form: Form[LinkFields] | None = None,
+    refusal: Refusal | None = None,
+) -> Response:
+    identities = identities_of(ctx.db, ctx.signed_in_user)
+    text, kind = SAID.get(ctx.request.query_params.get("said", ""), ("", ""))
+    return render(
+        ctx,
+        "ways/index.html",
+        status,
+        ways=[_row(ctx, identity, identities) for identity in identities],
+        offers=offers(ctx.site),
+        by_email=ctx.site.settings.has_sign_in_by_email,
+        form=form or Form(LinkFields),
+        said=(refusal.said(), "bad") if refusal else (str(text), kind),
+    )
+
+
+def _row(ctx: Context, identity: Identity, identities: list[Identity]) -> Way:
+    offered = _offered(ctx.site)
+    return Way(
+        identity.id,
+        name_of_way(ctx.site, identity.provider) or identity.issuer.partition("://")[2],
+        dates.long(wall_of(identity.added_at, ctx.zone).date()),
+        identity.provider in offered,
+        rules.may_remove(identity, identities, offered),
+    )

@@ -1,0 +1,79 @@
+"""What follows when somebody has proved who they are: a fresh session, and a notice at times."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from portal.core.time_zones import ASTANA, offset_label, wall_of
+from portal.domain.accounts.people import actions
+from portal.domain.emails.actions import notify
+from portal.domain.emails.models import About
+from portal.i18n import dates
+from portal.i18n.locale import match_tag, speaking
+from portal.web.accounts.user_agents import described_browser
+from portal.web.http.cookies import session_token, set_session
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+    from starlette.requests import Request
+    from starlette.responses import Response
+
+    from portal.domain.accounts.people.models import Person
+    from portal.web.http.site import Site
+
+# A family shares a browser; a library's forgets.
+MOST_KNOWN: Final = 10
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """The token of the session, and whom the browser is known to by now."""
+
+    token: str
+    known: list[int]
+
+
+def arrive(
+    site: Site, request: Request, db: Session, person: Person, now: datetime, *, way: str = ""
+) -> Arrival:
+    """A fresh session whatever the browser brought along; the old one ends.
+
+    Which people used a browser before is known to that browser alone, in a cookie that it cannot
+    read: nothing is kept here that would follow somebody around. Whoever is new to the portal
+    has no other browser to compare with, and gets no notice.
+    """
+    if old := session_token(request, site.settings):
+        actions.end_session(db, old)
+    known: list[int] = (site.known_browser.read(request) or {}).get("people", [])
+    browser = described_browser(request.headers.get("user-agent", ""))
+    token = actions.start_session(db, person, now, way=way, browser=browser)
+    if person.id not in known and person.created_at < now:
+        _tell(site, db, person, now, browser)
+    others = [each for each in known if each != person.id]
+    return Arrival(token, [person.id, *others][:MOST_KNOWN])
+
+
+def let_in(response: Response, site: Site, arrival: Arrival) -> None:
+    """Gives the browser its session, and the note by which it is known the next time."""
+    set_session(response, site.settings, arrival.token)
+    site.known_browser.put(response, {"people": arrival.known})
+
+
+def _tell(site: Site, db: Session, person: Person, now: datetime, browser: str) -> None:
+    language = match_tag(person.language)
+    zone = person.time_zone or ASTANA
+    with speaking(language):
+        moment = f"{dates.stamp(wall_of(now, zone))} ({offset_label(zone, now)})"
+    notify(
+        db,
+        About.NEW_SIGN_IN,
+        now=now,
+        language=language,
+        person_id=person.id,
+        url=site.links.absolute("sessions.index", language),
+        browser=browser,
+        moment=moment,
+    )

@@ -1,0 +1,127 @@
+"""Passkeys: what the browser is asked to sign, and what it answers. They need its scripts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+from pydantic import Field
+from starlette.responses import Response
+
+from portal.core.refusals import NotFoundError
+from portal.domain.accounts.people.rules import tidy_name
+from portal.domain.accounts.second_factors import actions, queries
+from portal.domain.accounts.second_factors.rules import (
+    LONGEST_PASSKEY_NAME,
+    PasskeyRefusedError,
+    TooManyPasskeysError,
+)
+from portal.i18n.locale import gettext as _
+from portal.web.accounts.relying_party import relying_party
+from portal.web.accounts.second_factor import added, changing, let_past, onward, refused
+from portal.web.http.forms import Fields, Form
+from portal.web.http.policies import Guard, Policy
+from portal.web.http.routing import Pages
+
+if TYPE_CHECKING:
+    from portal.domain.accounts.second_factors.rules import Party
+    from portal.web.http.context import Context
+
+pages = Pages(guard=Guard.NEVER)
+JSON = "application/json"
+
+
+class NewPasskeyFields(Fields):
+    """What the browser made, and what its owner calls it."""
+
+    name: Annotated[str, Field(max_length=LONGEST_PASSKEY_NAME)] = ""
+    credential: Annotated[str, Field(max_length=20_000)]
+
+
+class SignatureFields(Fields):
+    """What the passkey signed."""
+
+    credential: Annotated[str, Field(max_length=20_000)]
+
+
+@pages.post("/second-factor/passkeys/offers", name="passkeys.offer_to_add", policy=Policy.SIGNED_IN)
+def offer_to_add(ctx: Context) -> Response:
+    """What a new passkey has to sign."""
+    from portal.domain.accounts.second_factors import passkeys  # noqa: PLC0415 - see there
+
+    changing(ctx)
+    party = _party(ctx)
+    offer = passkeys.offer_to_add(ctx.db, ctx.session, ctx.signed_in_user, party, ctx.now)
+    return Response(offer, media_type=JSON)
+
+
+@pages.post("/second-factor/passkeys", name="passkeys.add", policy=Policy.SIGNED_IN)
+def add(ctx: Context) -> Response:
+    """Keeps a new passkey."""
+    from portal.domain.accounts.second_factors import passkeys  # noqa: PLC0415 - see there
+
+    changing(ctx)
+    party, form = _party(ctx), Form(NewPasskeyFields, ctx.submitted)
+    if not form.fields:
+        return refused(ctx, "passkey")
+    try:
+        passkeys.add(
+            ctx.db,
+            ctx.session,
+            ctx.signed_in_user,
+            party,
+            name=tidy_name(form.fields.name) or _("Passkey"),
+            answer=form.fields.credential,
+            now=ctx.now,
+        )
+    except TooManyPasskeysError:
+        return refused(ctx, "many")
+    except PasskeyRefusedError:
+        return refused(ctx, "passkey")
+    return added(ctx)
+
+
+@pages.post(
+    "/second-factor/passkeys/questions", name="passkeys.offer_to_use", policy=Policy.SIGNED_IN
+)
+def offer_to_use(ctx: Context) -> Response:
+    """What one of the visitor's passkeys has to sign."""
+    from portal.domain.accounts.second_factors import passkeys  # noqa: PLC0415 - see there
+
+    party = _party(ctx)
+    offer = passkeys.offer_to_use(ctx.db, ctx.session, ctx.signed_in_user, party, ctx.now)
+    return Response(offer, media_type=JSON)
+
+
+@pages.post("/second-factor/passkeys/answers", name="passkeys.use", policy=Policy.SIGNED_IN)
+def use(ctx: Context) -> Response:
+    """Checks the signature."""
+    from portal.domain.accounts.second_factors import passkeys  # noqa: PLC0415 - see there
+
+    party, form = _party(ctx), Form(SignatureFields, ctx.submitted)
+    if not form.fields:
+        return refused(ctx, "passkey")
+    answer = form.fields.credential
+    try:
+        passkeys.use(ctx.db, ctx.session, ctx.signed_in_user, party, answer, ctx.now)
+    except PasskeyRefusedError:
+        return refused(ctx, "passkey")
+    return let_past(ctx, onward(ctx))
+
+
+@pages.post(
+    "/second-factor/passkeys/{key}/removal", name="passkeys.remove", policy=Policy.SIGNED_IN
+)
+def remove(ctx: Context, key: str) -> Response:
+    """Takes a passkey away."""
+    changing(ctx)
+    actions.remove_passkey(
+        ctx.db, ctx.signed_in_user, queries.own_passkey(ctx.db, ctx.signed_in_user, key)
+    )
+    return ctx.redirect("second_factor.show")
+
+
+def _party(ctx: Context) -> Party:
+    party = relying_party(ctx)
+    if party is None:
+        raise NotFoundError
+    return party

@@ -1,0 +1,140 @@
+"""The account as a whole: what one agreed to, everything that is held, deleting it, coming back."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from portal.core.refusals import Refusal
+from portal.core.time_zones import wall_of
+from portal.domain.accounts.consents import actions as consents
+from portal.domain.accounts.consents.models import Purpose
+from portal.domain.accounts.consents.queries import consents_of, optional_purpose
+from portal.domain.accounts.consents.rules import OPTIONAL, wording_of
+from portal.domain.privacy import actions
+from portal.domain.privacy.export import holdings_of
+from portal.domain.privacy.rules import WAY_BACK
+from portal.i18n import dates
+from portal.i18n.locale import gettext_lazy as _
+from portal.web.accounts.export import archive_of
+from portal.web.http.cookies import drop_session
+from portal.web.http.layout import render
+from portal.web.http.policies import Cache, Policy
+from portal.web.http.routing import Pages
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from starlette.responses import Response
+
+    from portal.web.http.context import Context
+
+pages = Pages()
+HEADINGS = {
+    Purpose.ACCOUNT: _("Keeping your account"),
+    Purpose.OTHER_EVENTS: _("News of other events"),
+}
+
+
+class Agreement(NamedTuple):
+    """A purpose, the words last read, and when they were agreed to and taken back."""
+
+    purpose: str
+    heading: str
+    text: str
+    language: str
+    times: list[tuple[str, str]]
+    holds: bool
+    is_optional: bool
+
+
+@pages.get(
+    "/profile/consents", name="account.consents", policy=Policy.SIGNED_IN, cache=Cache.PRIVATE
+)
+def show_consents(ctx: Context) -> Response:
+    """Every purpose with its text; the optional ones with the button that changes them."""
+    purposes = [_agreement(ctx, purpose) for purpose in HEADINGS]
+    return render(ctx, "account/consents.html", purposes=purposes)
+
+
+def _agreement(ctx: Context, purpose: Purpose) -> Agreement:
+    given = [row for row in consents_of(ctx.db, ctx.signed_in_user) if row[0].purpose == purpose]
+    holds = any(consent.withdrawn_at is None for consent, _text in given)
+    read = given[-1][1] if holds else wording_of(purpose)
+    return Agreement(
+        purpose=purpose.value,
+        heading=str(HEADINGS[purpose]),
+        text=read.text,
+        language=read.language,
+        times=[
+            (_day(ctx, consent.given_at), _day(ctx, consent.withdrawn_at))
+            for consent, _text in given
+        ],
+        holds=holds,
+        is_optional=purpose in OPTIONAL,
+    )
+
+
+def _day(ctx: Context, instant: datetime | None) -> str:
+    return dates.stamp(wall_of(instant, ctx.zone)) if instant else ""
+
+
+@pages.post("/profile/consents/{purpose}", name="account.consent", policy=Policy.SIGNED_IN)
+def consent(ctx: Context, purpose: str) -> Response:
+    """Agrees to an optional purpose."""
+    consents.give(ctx.db, ctx.signed_in_user, optional_purpose(purpose), ctx.now)
+    return ctx.redirect("account.consents")
+
+
+@pages.post(
+    "/profile/consents/{purpose}/withdrawal", name="account.withdraw", policy=Policy.SIGNED_IN
+)
+def withdraw(ctx: Context, purpose: str) -> Response:
+    """Takes it back."""
+    consents.withdraw(ctx.db, ctx.signed_in_user, optional_purpose(purpose), ctx.now)
+    return ctx.redirect("account.consents")
+
+
+@pages.post("/profile/data", name="account.archive", policy=Policy.SIGNED_IN)
+def archive(ctx: Context) -> Response:
+    """Everything we hold, in this answer and nowhere else."""
+    return archive_of(ctx, holdings_of(ctx.db, ctx.signed_in_user, ctx.now))
+
+
+@pages.get(
+    "/profile/deletion", name="account.deletion", policy=Policy.SIGNED_IN, cache=Cache.PRIVATE
+)
+def deletion(ctx: Context) -> Response:
+    """What happens, and the button that does it."""
+    return render(ctx, "account/deletion.html", refusal=None)
+
+
+@pages.post("/profile/deletion", name="account.close", policy=Policy.SIGNED_IN)
+def close(ctx: Context) -> Response:
+    """Closes the account; the worker erases it when the way back ends."""
+    try:
+        actions.close(ctx.db, ctx.signed_in_user, ctx.now)
+    except Refusal as refusal:
+        return render(ctx, "account/deletion.html", 409, refusal=refusal.said())
+    response = ctx.redirect("account.closed")
+    drop_session(response, ctx.site.settings)
+    return response
+
+
+@pages.get("/account-closed", name="account.closed", policy=Policy.ANYONE, cache=Cache.PRIVATE)
+def closed(ctx: Context) -> Response:
+    """Goodbye."""
+    return render(ctx, "account/closed.html")
+
+
+@pages.get("/way-back", name="account.way_back", policy=Policy.RETURNING, cache=Cache.PRIVATE)
+def way_back(ctx: Context) -> Response:
+    """Whoever signs in to a closed account is asked whether to keep it."""
+    ends = (ctx.closed_account.closed_at or ctx.now) + WAY_BACK
+    return render(ctx, "account/way_back.html", until=_day(ctx, ends))
+
+
+@pages.post("/way-back", name="account.come_back", policy=Policy.RETURNING)
+def come_back(ctx: Context) -> Response:
+    """Keeps the account."""
+    actions.come_back(ctx.closed_account)
+    return ctx.redirect("profile.edit")

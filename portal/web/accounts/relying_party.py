@@ -1,0 +1,24 @@
+"""Whom passkeys are made for: the portal by its configured address, never by the request's host."""
+
+from __future__ import annotations
+
+from ipaddress import ip_address
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from portal.domain.accounts.second_factors.rules import Party
+from portal.web.http.layout import site_name
+
+if TYPE_CHECKING:
+    from portal.web.http.context import Context
+
+
+def relying_party(ctx: Context) -> Party | None:
+    """None where the portal has no name but a number: browsers make no passkeys for those."""
+    address = ctx.site.settings.address
+    host = urlsplit(address).hostname or ""
+    try:
+        ip_address(host)
+    except ValueError:
+        return Party(host, address, site_name(ctx.site))
+    return None

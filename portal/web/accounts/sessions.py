@@ -1,0 +1,75 @@
+"""Where somebody is signed in, and ending that."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from portal.core.time_zones import wall_of
+from portal.domain.accounts.people import actions, queries
+from portal.i18n import dates
+from portal.i18n.locale import gettext as _
+from portal.web.accounts.sign_in_pages import name_of_way
+from portal.web.http.cookies import drop_session
+from portal.web.http.layout import render
+from portal.web.http.policies import Cache, Policy
+from portal.web.http.routing import Pages
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from starlette.responses import Response
+
+    from portal.web.http.context import Context
+
+pages = Pages()
+
+
+class Row(NamedTuple):
+    """A browser of the list."""
+
+    id: str
+    browser: str
+    way: str
+    since: str
+    acted: str
+    is_here: bool
+
+
+@pages.get("/profile/sessions", name="sessions.index", policy=Policy.SIGNED_IN, cache=Cache.PRIVATE)
+def index(ctx: Context) -> Response:
+    """Every browser, this one first."""
+    rows = [
+        Row(
+            session.public_id,
+            session.browser or _("A browser we do not know"),
+            name_of_way(ctx.site, session.way),
+            _stamp(ctx, session.started_at),
+            _stamp(ctx, session.acted_at),
+            session.id == ctx.session.id,
+        )
+        for session in queries.sessions_of(ctx.db, ctx.signed_in_user, ctx.now)
+    ]
+    return render(ctx, "sessions/index.html", rows=sorted(rows, key=lambda row: not row.is_here))
+
+
+def _stamp(ctx: Context, instant: datetime) -> str:
+    return dates.stamp(wall_of(instant, ctx.zone))
+
+
+@pages.post("/profile/sessions/others/end", name="sessions.end_others", policy=Policy.SIGNED_IN)
+def end_others(ctx: Context) -> Response:
+    """Signs every browser out but this one."""
+    actions.end_sessions(ctx.db, ctx.signed_in_user, but=ctx.session)
+    return ctx.redirect("sessions.index")
+
+
+@pages.post("/profile/sessions/{session}/end", name="sessions.end", policy=Policy.SIGNED_IN)
+def end(ctx: Context, session: str) -> Response:
+    """Signs one browser out; this one goes to the home page."""
+    ended = queries.own_session(ctx.db, ctx.signed_in_user, session, ctx.now)
+    actions.end_one(ctx.db, ended)
+    if ended.id != ctx.session.id:
+        return ctx.redirect("sessions.index")
+    response = ctx.redirect("home")
+    drop_session(response, ctx.site.settings)
+    return response

@@ -1,0 +1,156 @@
+"""Signing in with a provider of the operator's choice, and signing out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from portal.config.providers import OIDC
+from portal.core import clock, tokens
+from portal.core.refusals import Refusal
+from portal.core.urls import safe_next
+from portal.domain.accounts.identities import actions as ways
+from portal.domain.accounts.identities.rules import WayTakenError
+from portal.domain.accounts.people import actions
+from portal.domain.accounts.people.queries import session_with
+from portal.domain.accounts.people.rules import BannedError
+from portal.domain.privacy import actions as accounts
+from portal.i18n.locale import LANGUAGE_TAGS, current_tag, speak
+from portal.web.accounts.banned import banned_page
+from portal.web.accounts.login import arrive, let_in
+from portal.web.accounts.sign_in_pages import leave_for, refused_way_in, ways_in
+from portal.web.http.cookies import drop_session, session_token
+from portal.web.http.forms import submitted_form
+from portal.web.http.layout import render, render_page
+from portal.web.http.limits import ASKING_FORM, ASKING_PAGE, FORM
+from portal.web.http.policies import Cache, Policy
+from portal.web.http.routing import Pages
+from portal.web.http.threads import in_turn
+from portal.web.providers.provider import SignInStaleError
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+
+    from portal.domain.accounts.people.actions import Claims
+    from portal.web.http.context import Context
+    from portal.web.http.site import Site
+
+pages = Pages()
+neutral = Pages(localized=False)
+
+
+@pages.get("/sign-in", name="sign_in.new", policy=Policy.ANYONE, cache=Cache.PRIVATE)
+def new(ctx: Context) -> Response:
+    """The ways in."""
+    target = safe_next(ctx.request.query_params.get("next"), ctx.url("home"))
+    if ctx.user is not None:
+        return RedirectResponse(target, 303)
+    return render(ctx, "sign_in/new.html", **ways_in(ctx.site, target))
+
+
+@pages.asynchronous(
+    "POST", "/sign-in", name="sign_in.create", policy=Policy.ANYONE, limits=ASKING_FORM
+)
+async def create(request: Request) -> Response:
+    """Off to the provider whose button it was."""
+    site: Site = request.app.state.site
+    submitted = await submitted_form(request)
+    target = safe_next(str(submitted.get("next") or ""), _home(site))
+    first = next(iter(site.providers), "")
+    provider = site.providers.get(str(submitted.get("provider") or first))
+    if provider is None:
+        return RedirectResponse(site.links.path("sign_in.new", current_tag.get()), 303)
+    try:
+        return await leave_for(site, request, provider, {"next": target})
+    except Refusal as refusal:
+        context = ways_in(site, target, refusal=refusal)
+        html = render_page(site, request, None, "sign_in/new.html", context)
+        return HTMLResponse(html, 503)
+
+
+@neutral.asynchronous(
+    "GET",
+    "/sign-in/callback",
+    name="sign_in.callback",
+    policy=Policy.ANYONE,
+    limits=ASKING_PAGE,
+)
+async def callback(request: Request) -> Response:
+    """Back from the provider of PORTAL_OIDC_*, whose callback this is."""
+    return await _arrival(request, OIDC)
+
+
+@neutral.asynchronous(
+    "GET", "/sign-in/{provider}/callback", name="sign_in.provider_callback", policy=Policy.ANYONE
+)
+async def provider_callback(request: Request) -> Response:
+    """Back from one of the other providers, each of which has its own address."""
+    key = str(request.path_params["provider"])
+    return await _arrival(request, key if key != OIDC else "")
+
+
+async def _arrival(request: Request, key: str) -> Response:
+    """The note in the cookie says from whom an answer is awaited, and where to go then."""
+    site: Site = request.app.state.site
+    note = site.sign_in_note.read(request) or {}
+    if note.get("tag") in LANGUAGE_TAGS:
+        speak(note["tag"])
+    try:
+        provider = site.providers.get(key)
+        if provider is None or note.get("provider") != key:
+            raise SignInStaleError
+        claims = await provider.arrival(request, note.get("session"))
+        response = await in_turn(
+            FORM.wait_seconds, _enter, site, request, claims, note, writes=True
+        )
+    except Refusal as refusal:
+        response = _refused(site, request, note, refusal)
+    site.sign_in_note.drop(response)
+    return response
+
+
+def _enter(site: Site, request: Request, claims: Claims, note: dict[str, Any]) -> Response:
+    """A fresh session whatever the browser brought along, or another way into its account."""
+    now, token = clock.now(), session_token(request, site.settings)
+    with site.database.writing() as db:
+        if "adds" in note:
+            session = session_with(db, token, now) if token else None
+            if session is None or tokens.digest(token or "") != note["adds"]:
+                raise SignInStaleError
+            ways.add(db, session.person, claims, now)
+            return _to_ways(site, "added")
+        person = None
+        try:
+            person = accounts.welcome(db, claims, current_tag.get(), now)
+            arrival = arrive(site, request, db, person, now, way=claims.provider)
+        except BannedError:
+            page = banned_page(request, db, person)
+            return HTMLResponse(page, 403, {"cache-control": "no-store"})
+    response = RedirectResponse(safe_next(note.get("next"), _home(site)), 303)
+    let_in(response, site, arrival)
+    return response
+
+
+def _refused(site: Site, request: Request, note: dict[str, Any], refusal: Refusal) -> Response:
+    if "adds" in note:
+        return _to_ways(site, "taken" if isinstance(refusal, WayTakenError) else "failed")
+    return refused_way_in(site, request, refusal, safe_next(note.get("next"), _home(site)))
+
+
+def _to_ways(site: Site, said: str) -> Response:
+    return RedirectResponse(site.links.path("ways.index", current_tag.get(), {"said": said}), 303)
+
+
+def _home(site: Site) -> str:
+    return site.links.path("home", current_tag.get())
+
+
+@pages.post("/sign-out", name="sign_in.end", policy=Policy.ANYONE)
+def end(ctx: Context) -> Response:
+    """Ends the session on the server and takes the cookie back."""
+    if token := session_token(ctx.request, ctx.site.settings):
+        actions.end_session(ctx.db, token)
+    response = ctx.redirect("home")
+    drop_session(response, ctx.site.settings)
+    return response

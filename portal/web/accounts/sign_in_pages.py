@@ -1,0 +1,88 @@
+"""What signing in looks like from several routes: the ways offered, and leaving for a provider."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
+
+from pydantic import Field
+from starlette.responses import HTMLResponse
+
+from portal.domain.accounts.identities.rules import EMAIL
+from portal.i18n.locale import current_tag
+from portal.i18n.locale import gettext as _
+from portal.web.http.forms import Fields, Form
+from portal.web.http.layout import render_page
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+    from starlette.responses import Response
+
+    from portal.core.refusals import Refusal
+    from portal.web.http.site import Site
+    from portal.web.providers.provider import Provider
+
+
+class LinkFields(Fields):
+    """Whom to send a link to."""
+
+    email: Annotated[str, Field(min_length=1, max_length=254)]
+
+
+class Offer(NamedTuple):
+    """A provider's button."""
+
+    key: str
+    name: str
+
+
+def offers(site: Site) -> list[Offer]:
+    """The providers of this portal. Nobody is asked anything: one that hangs is offered too."""
+    return [Offer(provider.key, provider.name) for provider in site.providers.values()]
+
+
+def name_of_way(site: Site, key: str) -> str:
+    """What a way in is called; empty for one that the portal does not have any more."""
+    if key == EMAIL:
+        return _("Link by e-mail")
+    return site.providers[key].name if key in site.providers else ""
+
+
+def ways_in(
+    site: Site,
+    target: str,
+    *,
+    refusal: Refusal | None = None,
+    form: Form[LinkFields] | None = None,
+) -> dict[str, Any]:
+    """What the page of the ways in is given; `target` is where to go afterwards."""
+    return {
+        "offers": offers(site),
+        "by_email": site.settings.has_sign_in_by_email,
+        "form": form or Form(LinkFields),
+        "next": target,
+        "refusal": refusal.said() if refusal else None,
+    }
+
+
+def refused_way_in(site: Site, request: Request, refusal: Refusal, target: str) -> Response:
+    """The other ways in, and why the one taken did not work."""
+    context = ways_in(site, target, refusal=refusal)
+    html = render_page(site, request, None, "sign_in/new.html", context)
+    return HTMLResponse(html, 400, {"cache-control": "no-store"})
+
+
+async def leave_for(
+    site: Site, request: Request, provider: Provider, remembered: dict[str, Any]
+) -> Response:
+    """Off to the provider, by a page of our own; Refusal if it cannot be reached.
+
+    A redirect would be part of the form's submission, which the content security policy keeps to
+    this site; a page that moves on by itself is a new beginning and works without scripts.
+    """
+    address, session = await provider.departure(request)
+    context = {"provider": provider.name, "address": address}
+    html = render_page(site, request, None, "sign_in/departure.html", context)
+    response = HTMLResponse(html, headers={"referrer-policy": "no-referrer"})
+    note = {"provider": provider.key, "session": session, "tag": current_tag.get()}
+    site.sign_in_note.put(response, note | remembered)
+    return response

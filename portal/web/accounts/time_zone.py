@@ -1,0 +1,58 @@
+"""Choosing the city whose time is shown; works without an account."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+from pydantic import Field
+from starlette.responses import RedirectResponse
+
+from portal.core.time_zones import UnknownZoneError, is_place
+from portal.core.urls import safe_next
+from portal.web.components.zone_choices import zone_options
+from portal.web.http.cookies import set_time_zone
+from portal.web.http.forms import Fields, Form
+from portal.web.http.layout import render
+from portal.web.http.policies import Cache, Policy
+from portal.web.http.routing import Pages
+
+if TYPE_CHECKING:
+    from starlette.responses import Response
+
+    from portal.web.http.context import Context
+
+pages = Pages()
+
+
+class ZoneFields(Fields):
+    """The zone, and the page to come back to."""
+
+    time_zone: Annotated[str, Field(max_length=64)]
+    next: Annotated[str, Field(max_length=500)] = ""
+
+
+@pages.get("/time-zone", name="time_zone.edit", policy=Policy.ANYONE, cache=Cache.PUBLIC)
+def edit(ctx: Context) -> Response:
+    """All zones by part of the world."""
+    values = {"time_zone": ctx.zone, "next": ctx.request.query_params.get("next", "")}
+    return _page(ctx, Form.filled(ZoneFields, values))
+
+
+@pages.post("/time-zone", name="time_zone.update", policy=Policy.ANYONE)
+def update(ctx: Context) -> Response:
+    """Remembers the choice in this browser and goes back."""
+    form = Form(ZoneFields, ctx.submitted)
+    if form.fields and is_place(form.fields.time_zone):
+        target = safe_next(form.fields.next or None, ctx.url("home"))
+        response = RedirectResponse(target, 303)
+        set_time_zone(response, ctx.site.settings, form.fields.time_zone)
+        return response
+    if form.fields:
+        form.refuse(UnknownZoneError("time_zone"))
+    return _page(ctx, form, 422)
+
+
+def _page(ctx: Context, form: Form[ZoneFields], status: int = 200) -> Response:
+    return render(
+        ctx, "time_zone/edit.html", status, form=form, zones=zone_options(ctx.zone, ctx.now)
+    )

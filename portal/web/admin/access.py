@@ -1,0 +1,78 @@
+"""The question that administrators answer before they enter other people's organisations."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+from pydantic import Field
+from starlette.responses import RedirectResponse, Response
+
+from portal.core.urls import safe_next
+from portal.domain.moderation.models import Act
+from portal.domain.moderation.organization_admin import Errand, leave_trace
+from portal.domain.organizations.queries import owned_organization
+from portal.i18n.locale import gettext_lazy as _
+from portal.web.http.forms import Fields, Form
+from portal.web.http.layout import render
+from portal.web.http.policies import Cache, Guard, Policy
+from portal.web.http.routing import Pages
+from portal.web.organizations.admin_access import keep, needs_errand
+
+if TYPE_CHECKING:
+    from portal.web.http.context import Context
+
+pages = Pages(guard=Guard.ALWAYS)
+ERRANDS = {
+    Errand.ASKED: _("Its people asked for help"),
+    Errand.REPORTED: _("A report is being looked into"),
+    Errand.VERIFYING: _("Its verification is being checked"),
+    Errand.NO_OWNER: _("Nobody owns it"),
+    Errand.LAW: _("The law asks for it"),
+}
+
+
+class ErrandFields(Fields):
+    """Why somebody comes, and where they were going."""
+
+    errand: Errand
+    next: Annotated[str, Field(max_length=500)] = ""
+
+
+@pages.get(
+    "/organizing/{organization}/errand",
+    name="errands.new",
+    policy=Policy.ADMINISTRATOR,
+    cache=Cache.PRIVATE,
+)
+def new(ctx: Context, organization: str) -> Response:
+    """Asks an administrator why they come."""
+    given = {"next": ctx.request.query_params.get("next", "")}
+    return _page(ctx, organization, Form.filled(ErrandFields, given))
+
+
+@pages.post("/organizing/{organization}/errand", name="errands.create", policy=Policy.ADMINISTRATOR)
+def create(ctx: Context, organization: str) -> Response:
+    """Writes into the public log that an administrator enters and why, and lets them in."""
+    form = Form(ErrandFields, ctx.submitted)
+    if form.fields is None:
+        return _page(ctx, organization, form, 422)
+    entered = owned_organization(ctx.db, ctx.signed_in_user, organization)
+    people = ctx.url("people.index", organization=organization)
+    if not needs_errand(ctx, entered):
+        return ctx.redirect("people.index", organization=organization)
+    leave_trace(ctx.db, Act.ENTER, form.fields.errand, ctx.now)
+    response = RedirectResponse(safe_next(form.fields.next, people), 303)
+    keep(ctx, response, entered, form.fields.errand)
+    return response
+
+
+def _page(ctx: Context, organization: str, form: Form[ErrandFields], status: int = 200) -> Response:
+    return render(
+        ctx,
+        "errands/new.html",
+        status,
+        slug=organization,
+        organization=owned_organization(ctx.db, ctx.signed_in_user, organization).name.said(),
+        form=form,
+        errands=[(errand.value, str(words)) for errand, words in ERRANDS.items()],
+    )

@@ -1,0 +1,183 @@
+"""The portal's administrators: founding and verifying organisations."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+from portal.core.refusals import NotFoundError, Refusal
+from portal.domain.moderation import organization_admin
+from portal.domain.moderation.rules import GROUNDS, Ground
+from portal.domain.organizations import profile as founding
+from portal.domain.organizations import queries, verification
+from portal.domain.organizations.models import Method
+from portal.domain.organizations.verification_rules import MONTHS, is_proved, lasting
+from portal.i18n.locale import gettext_lazy as _
+from portal.i18n.locale import ngettext
+from portal.i18n.script_output import kept_said
+from portal.web.components import organization_list
+from portal.web.http.forms import Fields, Form
+from portal.web.http.layout import render
+from portal.web.http.pagination import page_links
+from portal.web.http.policies import Cache, Guard, Policy
+from portal.web.http.routing import Pages
+from portal.web.organizations import admin_access
+from portal.web.organizations.form import (
+    OrganizationFields,
+    empty_form_values,
+    form_context,
+    profile_from,
+)
+from portal.web.organizations.routes import row_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from starlette.responses import Response
+
+    from portal.domain.organizations.models import Organization
+    from portal.web.http.context import Context
+
+pages = Pages(guard=Guard.ALWAYS)
+METHODS = {
+    Method.DOCUMENT: _("A document was seen"),
+    Method.DOMAIN: _("The domain is proved"),
+    Method.VOUCHING: _("Two verified organisations vouch"),
+}
+
+
+class VerificationFields(Fields):
+    """How the administrators were convinced, and for how long that holds."""
+
+    method: Method
+    months: Literal["6", "12", "24"] = "12"
+
+
+class GroundFields(Fields):
+    """Why the administrators do not, or no longer, know an organisation."""
+
+    ground: Ground
+
+
+@pages.get(
+    "/administration/organizations",
+    name="administration.show",
+    policy=Policy.ADMINISTRATOR,
+    cache=Cache.PRIVATE,
+)
+def show(ctx: Context) -> Response:
+    """Organisations, those that wait to be verified, and the form for a new one."""
+    return _page(ctx, Form.filled(OrganizationFields, empty_form_values(ctx)))
+
+
+@pages.post(
+    "/administration/organizations",
+    name="administration.found",
+    policy=Policy.ADMINISTRATOR,
+)
+def found(ctx: Context) -> Response:
+    """A new organisation; its page of people comes next, to invite the owner."""
+    form = Form(OrganizationFields, ctx.submitted)
+    if form.fields:
+        try:
+            slug, profile = form.fields.slug, profile_from(form.fields)
+            organization = founding.found(ctx.db, slug, profile, ctx.now)
+        except Refusal as refusal:
+            form.refuse(refusal)
+        else:
+            response = ctx.redirect("people.index", organization=slug)
+            # It is nobody else's yet, so that this leaves no trace; what follows does.
+            admin_access.keep(ctx, response, organization, organization_admin.Errand.NO_OWNER)
+            return response
+    return _page(ctx, form, 422)
+
+
+@pages.post(
+    "/administration/organizations/{organization}/verification",
+    name="administration.verify",
+    policy=Policy.ADMINISTRATOR,
+)
+def verify(ctx: Context, organization: str) -> Response:
+    """Says that the portal knows an organisation, how and until when."""
+    form = Form(VerificationFields, ctx.submitted)
+    if not form.fields:
+        raise NotFoundError
+    method, lasts = form.fields.method, lasting(int(form.fields.months))
+    return _decide(
+        ctx,
+        organization,
+        lambda o: organization_admin.verify(ctx.db, ctx.signed_in_user, o, method, lasts, ctx.now),
+    )
+
+
+@pages.post(
+    "/administration/organizations/{organization}/refusal",
+    name="administration.decline",
+    policy=Policy.ADMINISTRATOR,
+)
+def decline(ctx: Context, organization: str) -> Response:
+    """Takes a request out of the queue unanswered by a yes."""
+    return _decide(ctx, organization, _because(ctx, organization_admin.decline))
+
+
+@pages.post(
+    "/administration/organizations/{organization}/withdrawal",
+    name="administration.withdraw",
+    policy=Policy.ADMINISTRATOR,
+)
+def withdraw(ctx: Context, organization: str) -> Response:
+    """Takes a verification back."""
+    return _decide(ctx, organization, _because(ctx, organization_admin.withdraw))
+
+
+def _because(ctx: Context, verb: Callable[..., None]) -> Callable[[Organization], None]:
+    """A verb about an organisation with the reason that the form gives."""
+    form = Form(GroundFields, ctx.submitted)
+    if not form.fields:
+        raise NotFoundError
+    ground = form.fields.ground
+    return lambda organization: verb(ctx.db, ctx.signed_in_user, organization, ground, ctx.now)
+
+
+def _decide(ctx: Context, slug: str, verb: Callable[[Organization], None]) -> Response:
+    organization = queries.organization_named(ctx.db, slug)
+    try:
+        verb(organization)
+    except Refusal as refusal:
+        form = Form.filled(OrganizationFields, empty_form_values(ctx))
+        return _page(ctx, form, 409, refusal)
+    return ctx.redirect("administration.show")
+
+
+def _page(
+    ctx: Context,
+    form: Form[OrganizationFields],
+    status: int = 200,
+    refusal: Refusal | None = None,
+) -> Response:
+    listed = organization_list.page_of(ctx, organization_list.everyone(ctx))
+    return render(
+        ctx,
+        "administration/show.html",
+        status,
+        form=form,
+        refusal=refusal and refusal.said(),
+        rows=[(row_of(ctx, each), each.slug) for each in listed.organizations],
+        pager=page_links(ctx, "administration.show", {}, listed.page, more=listed.more),
+        queue=[
+            {
+                "row": row_of(ctx, each.organization),
+                "slug": each.organization.slug,
+                "method": each.request.method,
+                "domain": each.request.domain,
+                "proved": is_proved(each.request, ctx.now),
+                "remark": verification.remark_of(ctx.db, each.request),
+                "site": each.organization.site,
+                "vouchers": [kept_said(voucher.name.said()) for voucher in each.vouchers],
+            }
+            for each in verification.queue(ctx.db, ctx.now)
+        ],
+        methods=[(method.value, str(words)) for method, words in METHODS.items()],
+        grounds=[(ground.value, str(words)) for ground, words in GROUNDS.items()],
+        spans=[(str(n), ngettext("%(num)s month", "%(num)s months", n)) for n in MONTHS],
+        **form_context(ctx, form),
+    )

@@ -1,0 +1,125 @@
+"""Running the portal: how it is doing, and what it is called."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Annotated, Final, NamedTuple
+
+from pydantic import Field
+
+from portal.core.refusals import Refusal
+from portal.domain.emails.models import State
+from portal.domain.emails.queries import failing, how_many, longest_waiting
+from portal.domain.moderation import runtime_settings
+from portal.i18n import dates
+from portal.i18n.locale import LANGUAGES, OWN_NAMES
+from portal.web.http.forms import Fields, Form
+from portal.web.http.layout import render
+from portal.web.http.policies import Cache, Guard, Policy
+from portal.web.http.routing import Pages
+from portal.web.system.status import facts, forgotten
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from starlette.responses import Response
+
+    from portal.web.http.context import Context
+    from portal.web.providers.provider import Provider
+
+pages = Pages(guard=Guard.ALWAYS)
+# Of what was sent the page says how much it was since then.
+LATELY: Final = timedelta(days=1)
+
+
+class Way(NamedTuple):
+    """A provider, when somebody last came in by it, and when somebody last could not."""
+
+    name: str
+    succeeded: str | None
+    failed: str | None
+    is_failing: bool
+
+
+class SettingFields(Fields):
+    """The texts that can be changed; an empty one is as the operator started it."""
+
+    site_name: Annotated[str, Field(max_length=60)] = ""
+    welcome_kk: Annotated[str, Field(max_length=200)] = ""
+    welcome_ru: Annotated[str, Field(max_length=200)] = ""
+    welcome_en: Annotated[str, Field(max_length=200)] = ""
+
+
+@pages.get(
+    "/administration", name="operating.show", policy=Policy.ADMINISTRATOR, cache=Cache.PRIVATE
+)
+def show(ctx: Context) -> Response:
+    """Database, worker, backups, letters, the ways in, and what has been forgotten."""
+    settings, waiting = ctx.site.settings, longest_waiting(ctx.db, ctx.now)
+    return render(
+        ctx,
+        "operating/show.html",
+        waiting=how_many(ctx.db, State.QUEUED),
+        sent_lately=how_many(ctx.db, State.SENT, ctx.now - LATELY),
+        undelivered=how_many(ctx.db, State.UNDELIVERED),
+        waits_since=dates.relative(waiting, ctx.now) if waiting else None,
+        has_mail_server=bool(settings.smtp_url),
+        delivers_itself=settings.worker,
+        failing=failing(ctx.db),
+        ways_in=[_way(each, ctx.now) for each in ctx.site.providers.values()],
+        has_links=settings.has_sign_in_by_email,
+        facts=facts(ctx.site, ctx.db, ctx.now),
+        forgotten=forgotten(ctx.db, ctx.now),
+    )
+
+
+def _way(provider: Provider, now: datetime) -> Way:
+    """What this process has seen of a provider since it started."""
+    good, bad = provider.remembered.succeeded_at, provider.remembered.failed_at
+    return Way(
+        provider.name,
+        dates.relative(good, now) if good else None,
+        dates.relative(bad, now) if bad else None,
+        is_failing=bad is not None and (good is None or good < bad),
+    )
+
+
+@pages.get(
+    "/administration/settings",
+    name="operating.settings",
+    policy=Policy.ADMINISTRATOR,
+    cache=Cache.PRIVATE,
+)
+def settings(ctx: Context) -> Response:
+    """The texts that can be changed while the portal runs."""
+    values = runtime_settings.all_changed(ctx.db)
+    return _settings_page(ctx, Form.filled(SettingFields, values))
+
+
+@pages.post("/administration/settings", name="operating.change", policy=Policy.ADMINISTRATOR)
+def change(ctx: Context) -> Response:
+    """Changes what differs; each change is a line of the public log."""
+    form = Form(SettingFields, ctx.submitted)
+    if form.fields:
+        try:
+            for name, value in form.fields.model_dump().items():
+                runtime_settings.change(ctx.db, name, value, ctx.now)
+        except Refusal as refusal:
+            form.refuse(refusal)
+        else:
+            ctx.db.flush()
+            ctx.site.live.learn(ctx.db)
+            return ctx.redirect("operating.settings", {"done": "yes"})
+    return _settings_page(ctx, form, 422)
+
+
+def _settings_page(ctx: Context, form: Form[SettingFields], status: int = 200) -> Response:
+    return render(
+        ctx,
+        "operating/settings.html",
+        status,
+        form=form,
+        default_name=ctx.site.settings.site_name,
+        tongues=[(tag, OWN_NAMES[tag]) for tag in LANGUAGES],
+        is_done=ctx.request.query_params.get("done") == "yes",
+    )

@@ -1,0 +1,178 @@
+"""Who moderates and administers the portal, and who is kept out of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, NamedTuple
+
+from pydantic import Field
+
+from portal.core.refusals import NotFoundError, Refusal
+from portal.core.urls import number_in
+from portal.domain.accounts.people.models import Person
+from portal.domain.accounts.people.queries import name_of, people_with_address
+from portal.domain.moderation import staff as appointments
+from portal.domain.moderation.models import Reason
+from portal.domain.moderation.rules import REASONS
+from portal.domain.moderation.staff import Office
+from portal.i18n.locale import gettext_lazy as _
+from portal.web.components.decision_texts import decision_address
+from portal.web.http.forms import Fields, Form
+from portal.web.http.layout import render
+from portal.web.http.policies import Cache, Guard, Policy
+from portal.web.http.routing import Pages
+
+if TYPE_CHECKING:
+    from starlette.responses import Response
+
+    from portal.web.http.context import Context
+
+pages = Pages(guard=Guard.ALWAYS)
+OFFICES = {Office.MODERATOR: _("Moderator"), Office.ADMINISTRATOR: _("Administrator")}
+
+
+class SearchFields(Fields):
+    """An exact address; there is no list to search in parts."""
+
+    email: Annotated[str, Field(min_length=1, max_length=254)]
+
+
+class OfficeFields(Fields):
+    """An office to give or to take."""
+
+    office: Office
+
+
+class BanFields(Fields):
+    """Why somebody is kept out."""
+
+    reason: Reason
+
+
+class Found(NamedTuple):
+    """Somebody with the address asked for."""
+
+    id: int
+    name: str
+    offices: list[tuple[str, str, bool]]
+    is_banned: bool
+
+
+@pages.get(
+    "/administration/people",
+    name="offices.index",
+    policy=Policy.ADMINISTRATOR,
+    cache=Cache.PRIVATE,
+)
+def index(ctx: Context) -> Response:
+    """Searching by exact address; nobody is listed."""
+    return _page(ctx, Form(SearchFields))
+
+
+@pages.post("/administration/people", name="offices.search", policy=Policy.ADMINISTRATOR)
+def search(ctx: Context) -> Response:
+    """Whoever has this verified address; by POST, so that no log or history keeps it."""
+    form = Form(SearchFields, ctx.submitted)
+    if not form.fields:
+        return _page(ctx, form, status=422)
+    return _page(ctx, form, people_with_address(ctx.db, form.fields.email))
+
+
+@pages.post(
+    "/administration/people/{person}/appointment",
+    name="offices.appoint",
+    policy=Policy.ADMINISTRATOR,
+)
+def appoint(ctx: Context, person: str) -> Response:
+    """Makes somebody a moderator or an administrator."""
+    someone, form = _person(ctx, person), Form(OfficeFields, ctx.submitted)
+    if not form.fields:
+        return _page(ctx, Form(SearchFields), [someone], status=422)
+    try:
+        appointments.appoint(ctx.db, someone, form.fields.office, ctx.now)
+    except Refusal as refusal:
+        return _page(ctx, Form(SearchFields), [someone], refusal)
+    return ctx.redirect("offices.index", {"done": "yes"})
+
+
+@pages.post(
+    "/administration/people/{person}/relief",
+    name="offices.relieve",
+    policy=Policy.ADMINISTRATOR,
+)
+def relieve(ctx: Context, person: str) -> Response:
+    """Takes an office back."""
+    someone, form = _person(ctx, person), Form(OfficeFields, ctx.submitted)
+    if not form.fields:
+        return _page(ctx, Form(SearchFields), [someone], status=422)
+    try:
+        appointments.relieve(ctx.db, someone, form.fields.office, ctx.now)
+    except Refusal as refusal:
+        return _page(ctx, Form(SearchFields), [someone], refusal)
+    return ctx.redirect("offices.index", {"done": "yes"})
+
+
+@pages.post("/administration/people/{person}/ban", name="offices.ban", policy=Policy.ADMINISTRATOR)
+def ban(ctx: Context, person: str) -> Response:
+    """Keeps somebody out."""
+    someone, form = _person(ctx, person), Form(BanFields, ctx.submitted)
+    if not form.fields:
+        return _page(ctx, Form(SearchFields), [someone], status=422)
+    reason, address = form.fields.reason, decision_address(ctx)
+    try:
+        appointments.ban(ctx.db, ctx.signed_in_user, someone, reason, ctx.now, address)
+    except Refusal as refusal:
+        return _page(ctx, Form(SearchFields), [someone], refusal)
+    return ctx.redirect("offices.index", {"done": "yes"})
+
+
+@pages.post(
+    "/administration/people/{person}/ban-end",
+    name="offices.lift_ban",
+    policy=Policy.ADMINISTRATOR,
+)
+def lift_ban(ctx: Context, person: str) -> Response:
+    """Lets somebody in again."""
+    someone = _person(ctx, person)
+    try:
+        appointments.lift_ban(ctx.db, someone, ctx.now, decision_address(ctx))
+    except Refusal as refusal:
+        return _page(ctx, Form(SearchFields), [someone], refusal)
+    return ctx.redirect("offices.index", {"done": "yes"})
+
+
+def _person(ctx: Context, person: str) -> Person:
+    someone = ctx.db.get(Person, number_in(person))
+    if someone is None:
+        raise NotFoundError
+    return someone
+
+
+def _page(
+    ctx: Context,
+    form: Form[SearchFields],
+    found: list[Person] | None = None,
+    refusal: Refusal | None = None,
+    status: int = 200,
+) -> Response:
+    return render(
+        ctx,
+        "offices/index.html",
+        409 if refusal else status,
+        form=form,
+        found=None if found is None else [_found(ctx, person) for person in found],
+        reasons=[(reason.value, str(words)) for reason, words in REASONS.items()],
+        refusal=refusal and refusal.said(),
+        is_done=ctx.request.query_params.get("done") == "yes",
+    )
+
+
+def _found(ctx: Context, person: Person) -> Found:
+    return Found(
+        person.id,
+        name_of(ctx.db, person),
+        [
+            (each.value, str(words), appointments.holds(person, each))
+            for each, words in OFFICES.items()
+        ],
+        person.banned_at is not None,
+    )

@@ -1,0 +1,1 @@
+"""Cached pages and fragments, and their compression."""

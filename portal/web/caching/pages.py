@@ -1,0 +1,168 @@
+"""Finished answers for strangers, kept in this process as long as there is room."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from collections import OrderedDict
+from typing import TYPE_CHECKING, Any, Final
+
+from portal.web.caching.compression import CODINGS, coding_for
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable, Iterable, Mapping, Sequence
+
+    from starlette.types import Message
+
+    from portal.db.changes.versions import KnownChanges, Version
+    from portal.web.caching.compression import Coding
+
+    Headers = Sequence[tuple[bytes, bytes]]
+
+# Smaller answers fit a packet either way.
+_LEAST_PACKED: Final = 600
+_TEXTS: Final = (b"text/", b"application/atom+xml", b"application/xml", b"image/svg+xml")
+# A packed answer is counted as this part of the plain one: pages come to a fifth or a quarter.
+_PACKED: Final = 4
+_REPLACED: Final = frozenset({b"etag", b"vary", b"content-length", b"content-encoding"})
+# What a reader who has the answer already needs of it (RFC 9110, 15.4.5).
+_REPEATED: Final = frozenset({b"cache-control", b"cdn-cache-control", b"etag", b"vary"})
+# Of an answer beside its bytes: headers and what holds them, about.
+_OVERHEAD: Final = 4_000
+_SCOPE: Final = 150
+
+
+class Form:
+    """An answer as it is sent, in one coding: what begins it, its bytes, and its short form."""
+
+    __slots__ = ("body", "etag", "start", "unchanged")
+
+    def __init__(self, headers: Headers, body: bytes, etag: bytes, coding: bytes = b"") -> None:
+        told = [(name, value) for name, value in headers if name not in _REPLACED]
+        vary = [value for name, value in headers if name == b"vary"]
+        told += [(b"etag", etag), (b"vary", b", ".join([*vary, b"Accept-Encoding"]))]
+        short = [(name, value) for name, value in told if name in _REPEATED]
+        told += [(b"content-length", str(len(body)).encode())]
+        if coding:
+            told.append((b"content-encoding", coding))
+        self.body: Message = {"type": "http.response.body", "body": body}
+        self.start: Message = {"type": "http.response.start", "status": 200, "headers": told}
+        self.unchanged: Message = {
+            "type": "http.response.start",
+            "status": 304,
+            "headers": short,
+        }
+        self.etag = etag
+
+
+class Drawing:
+    """A page that is being drawn: since which version, and what from as far as that is certain."""
+
+    __slots__ = ("endpoint", "minute", "scopes", "version")
+
+    def __init__(self, version: Version, minute: int) -> None:
+        self.version, self.minute = version, minute
+        # None is whatever there is; so it stays where nobody has noted all that was read.
+        self.scopes: Mapping[str, str] | None = None
+        self.endpoint: Any = None
+
+
+class Kept:
+    """One answer, plain and packed, and what it was drawn from.
+
+    It is packed for `codings` at once, where there is time for that, and for others when somebody
+    takes them: a page takes a fraction of a millisecond.
+    """
+
+    __slots__ = ("_digest", "_headers", "_packed", "drawing", "plain", "size", "true_at")
+
+    def __init__(
+        self, drawing: Drawing, headers: Headers, body: bytes, codings: Iterable[Coding] = ()
+    ) -> None:
+        self._digest = hashlib.sha256(body).hexdigest()[:32]
+        self._headers = headers
+        self.drawing = drawing
+        # The latest version at which it was found to be true, so as not to look at each request.
+        self.true_at = drawing.version
+        self.plain = Form(headers, body, f'"{self._digest}"'.encode())
+        kind = dict(headers).get(b"content-type", b"")
+        # By name; None where packing gains nothing.
+        self._packed: dict[str, Form] | None = None
+        if len(body) >= _LEAST_PACKED and kind.startswith(_TEXTS):
+            self._packed = {coding.name: self._pack(coding) for coding in codings}
+        self.size = len(body) + _OVERHEAD + _SCOPE * len(drawing.scopes or ())
+        if self._packed is not None:
+            self.size += len(CODINGS) * len(body) // _PACKED
+
+    def _pack(self, coding: Coding) -> Form:
+        etag = f'"{self._digest}-{coding.name}"'.encode()
+        packed = coding.pack(self.plain.body["body"])
+        return Form(self._headers, packed, etag, coding.name.encode())
+
+    def is_true(self, known: KnownChanges, minute: int) -> bool:
+        """Whether it says what the content says as far as that is known, and in that minute."""
+        if self.drawing.minute != minute:
+            return False
+        now = known.version
+        if self.true_at is now:
+            return True
+        if not known.is_true(self.drawing.version, self.drawing.scopes):
+            return False
+        self.true_at = now
+        return True
+
+    def form(self, accepted: bytes) -> Form:
+        """The answer for an Accept-Encoding."""
+        if self._packed is None:
+            return self.plain
+        coding = coding_for(accepted.decode("latin-1"))
+        if coding is None:
+            return self.plain
+        form = self._packed.get(coding.name)
+        if form is None:
+            form = self._packed[coding.name] = self._pack(coding)
+        return form
+
+
+class KeptPages:
+    """Answers by key.
+
+    Those of minutes that have passed go, and the least lately asked for when there is no more room.
+    """
+
+    def __init__(self, most: int) -> None:
+        """`most` bytes in all."""
+        self._most, self._size = most, 0
+        self._pages: OrderedDict[Hashable, Kept] = OrderedDict()
+        self._lock = threading.Lock()  # tests have several event loops beside one another
+
+    def __contains__(self, key: Hashable) -> bool:
+        return key in self._pages
+
+    @property
+    def size(self) -> int:
+        """Bytes in use."""
+        return self._size
+
+    def get(self, key: Hashable) -> Kept | None:
+        """The answer, which may not be true any more."""
+        with self._lock:
+            found = self._pages.get(key)
+            if found is not None:
+                self._pages.move_to_end(key)
+            return found
+
+    def put(self, key: Hashable, kept: Kept) -> None:
+        """Keeps it in place of an earlier one."""
+        minute = kept.drawing.minute
+        with self._lock:
+            earlier = self._pages.pop(key, None)
+            self._size += kept.size - (earlier.size if earlier else 0)
+            self._pages[key] = kept
+            # Whatever was asked for in this minute stands behind all that was not.
+            while self._pages:
+                first = next(iter(self._pages.values()))
+                if self._size <= self._most and first.drawing.minute >= minute:
+                    break
+                self._pages.popitem(last=False)
+                self._size -= first.size

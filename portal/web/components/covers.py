@@ -1,0 +1,46 @@
+"""The cover of an item, as its own page shows it and as others are told of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from markupsafe import Markup
+
+from portal.content.picture_html import picture_html
+
+if TYPE_CHECKING:
+    from portal.content.picture_html import Picture
+    from portal.i18n.translated import Said
+    from portal.web.http.context import Context
+
+
+class Cover(NamedTuple):
+    """A picture, and its largest size by whole address, for whoever shows links to the page."""
+
+    html: Markup
+    alt: Said
+    caption: Said
+    address: str
+    width: int
+    height: int
+
+
+def cover_of_page(ctx: Context, picture: Picture | None, *, at_head: bool = False) -> Cover | None:
+    """The cover in the reader's language, if the item has one; see `picture_html` for `at_head`."""
+    if picture is None:
+        return None
+    html = picture_html(picture, ctx.language, ctx.language, at_head=at_head)
+    width = picture.widths[-1]
+    return Cover(
+        Markup(html),  # noqa: S704 - made by the portal, with the words escaped
+        picture.alt.said(),
+        picture.caption.said(),
+        address_of(ctx, picture),
+        width,
+        round(picture.height * width / picture.width),
+    )
+
+
+def address_of(ctx: Context, picture: Picture) -> str:
+    """The whole address of the largest size, in the format that everybody reads."""
+    return ctx.site.links.address + picture.path(picture.widths[-1], "jpg")

@@ -1,0 +1,179 @@
+"""Events as rows of a list: decisions taken and dates written, so that templates only draw."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple, Protocol
+
+from portal.core.availability import Band
+from portal.core.time_zones import wall_of
+from portal.domain.events.models import AttendanceMode, Status, Visibility
+from portal.domain.events.rules import is_over, is_running
+from portal.domain.organizations.rules import is_verified
+from portal.i18n import dates
+from portal.i18n.locale import current_language
+from portal.i18n.locale import gettext as _
+from portal.i18n.script_output import kept_said
+from portal.i18n.translated import Said
+from portal.web.components.labels import BANDS, MODES
+from portal.web.components.times import hours_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from portal.domain.events.hosts import Host
+    from portal.domain.events.queries import Shown
+    from portal.domain.events.related import Outcome
+    from portal.web.components.times import Hour
+    from portal.web.http.context import Context
+
+
+class Hosted(Protocol):
+    """An event or an initiative."""
+
+    @property
+    def hosts(self) -> tuple[Host, ...]: ...  # noqa: D102
+
+
+class Tag(NamedTuple):
+    """A word about an event's state; `kind` is a class of the tag component."""
+
+    kind: str
+    label: str
+
+
+class Card(NamedTuple):
+    """What components/event_row.html draws."""
+
+    url: str
+    title: Said
+    summary: Said | None
+    date: dates.Leaf
+    is_today: bool
+    hours: tuple[Hour, ...]
+    tags: tuple[Tag, ...]
+    meta: str
+    organization: Said
+    language: str
+
+
+class ResultCard(NamedTuple):
+    """What components/result_card.html draws."""
+
+    happened: Said
+    reached: Said | None
+    next_steps: Said | None
+    # The first answer in another language than the reader's, where others are in that.
+    partly: Said | None
+    took_part: str | None
+    published: str
+    language: str
+
+
+def reservations(event: Shown, now: datetime) -> list[Tag]:
+    """Who does not see it, and who does not know its organiser."""
+    tags = []
+    if event.published_at is None:
+        tags.append(Tag("plain", _("Draft")))
+    elif event.visibility == Visibility.HIDDEN:
+        tags.append(Tag("cancelled", _("Hidden by the moderators")))
+    elif event.visibility == "private":
+        tags.append(Tag("plain", _("Private")))
+    if not is_verified(event.organization_verified_until, now):
+        tags.append(Tag("plain", _("Organiser not verified")))
+    return tags
+
+
+def state_tags(event: Shown, now: datetime, standing: str | None = None) -> list[Tag]:
+    """What one must know before reading on, the most important first.
+
+    Whoever stands in the list already is not told how many places are left for others.
+    """
+    tags = reservations(event, now)
+    if event.status == Status.CANCELLED:
+        return [*tags, Tag("cancelled", _("Cancelled"))]
+    if event.status == Status.POSTPONED:
+        return [*tags, Tag("postponed", _("Postponed"))]
+    if standing is not None:
+        mine = _("You are on the waiting list") if standing == "waitlisted" else _("You take part")
+        tags.append(Tag("mine", mine))
+    if is_running(event, now):
+        tags.append(Tag("live", _("On now")))
+    elif is_over(event, now):
+        tags.append(Tag("plain", _("Over")))
+        if event.has_result:
+            tags.append(Tag("done", _("Result published")))
+    elif (
+        standing is None
+        and event.published_at is not None
+        and event.places in {Band.FEW, Band.FULL}
+    ):
+        tags.append(Tag(event.places.value, str(BANDS[event.places])))
+    return tags
+
+
+def languages_line(event: Shown) -> str:
+    """The spoken languages in words."""
+    return dates.languages(event.languages)
+
+
+def hosts_line(held: Hosted) -> Said:
+    """Who holds it, in one line: a single organisation in its own language."""
+    hosts = held.hosts
+    if len(hosts) == 1:
+        return hosts[0].name.said()
+    return Said(dates.listed(kept_said(host.name.said()) for host in hosts), current_language.get())
+
+
+def card_of(
+    ctx: Context, event: Shown, standing: str | None = None, route: str = "events.show"
+) -> Card:
+    """One event as a row."""
+    zone = ctx.chosen_zone or event.time_zone
+    starts = wall_of(event.starts_at, zone)
+    day = starts.date()
+    venue = kept_said(event.venue.said()) if event.attendance_mode != AttendanceMode.ONLINE else ""
+    parts = [str(MODES[AttendanceMode(event.attendance_mode)]), venue, languages_line(event)]
+    summary = event.summary.said()
+    return Card(
+        url=ctx.url(route, slug=event.slug),
+        title=event.title.said(),
+        summary=summary if summary.text else None,
+        date=dates.leaf(day),
+        is_today=day == wall_of(ctx.now, zone).date(),
+        hours=hours_of(starts, event.time_zone, ctx.chosen_zone),
+        tags=tuple(state_tags(event, ctx.now, standing)),
+        meta=" · ".join(part for part in parts if part),
+        organization=hosts_line(event),
+        language=ctx.language,
+    )
+
+
+def cards_of(
+    ctx: Context,
+    events: list[Shown],
+    standings: Mapping[int, str] | None = None,
+    route: str = "events.show",
+) -> list[Card]:
+    """Events as rows."""
+    known = standings or {}
+    return [card_of(ctx, event, known.get(event.id), route) for event in events]
+
+
+def result_card_of(ctx: Context, outcome: Outcome) -> ResultCard:
+    """What came of an event, as its readers are told."""
+    answers = [text.said() for text in (outcome.happened, outcome.reached, outcome.next_steps)]
+    _happened, reached, next_steps = (said if said.text else None for said in answers)
+    foreign = [said for said in answers if said.text and said.language != ctx.language]
+    least = outcome.took_part
+    return ResultCard(
+        happened=answers[0],
+        reached=reached,
+        next_steps=next_steps,
+        partly=foreign[0] if foreign and foreign[0] is not answers[0] else None,
+        took_part=_("At least %(number)s people took part", number=dates.number(least))
+        if least
+        else None,
+        published=dates.long(wall_of(outcome.published_at, ctx.zone).date()),
+        language=ctx.language,
+    )

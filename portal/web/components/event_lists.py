@@ -1,0 +1,83 @@
+"""Lists of public events, and their rows as everybody sees them: shared by all who read them."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from portal.domain.events import listing
+from portal.domain.registrations.viewer_state import standings
+from portal.templating.environment import remembered, template
+from portal.web.caching.fragments import Sort
+from portal.web.components.event_cards import card_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from markupsafe import Markup
+
+    from portal.domain.events.listing import Filters
+    from portal.domain.events.queries import Shown
+    from portal.web.http.context import Context
+
+# Some fifty kilobytes each. What is found is the same in all languages.
+_FOUND: Final = Sort("lists of events", 24)
+_DRAWN: Final = Sort("rows of lists of events", 32)
+
+
+class Found(NamedTuple):
+    """One page of a list, and whether there are more."""
+
+    events: list[Shown]
+    more: bool
+
+
+class Rows(NamedTuple):
+    """Events and their rows, whose headings are of a level."""
+
+    events: list[Shown]
+    drawn: list[Markup]
+    level: int
+
+    def with_own(self, ctx: Context, mine: Mapping[int, str]) -> list[Markup]:
+        """The rows; those of events that the visitor stands in the list of say so."""
+        return [
+            _row(ctx, event, self.level, mine[event.id]) if event.id in mine else row
+            for event, row in zip(self.events, self.drawn, strict=True)
+        ]
+
+
+def found_events(ctx: Context, filters: Filters, page: int = 1) -> Found:
+    """Twenty events of a list."""
+
+    def find(anybody: Context) -> Found:
+        return Found(*listing.page_of(anybody.db, filters, anybody.now, page))
+
+    return ctx.fragment(_FOUND, (filters, page), find)
+
+
+def rows_of(ctx: Context, events: list[Shown], level: int) -> Rows:
+    """Events as rows of a list, as everybody sees them."""
+    return Rows(events, [_row(ctx, event, level) for event in events], level)
+
+
+def own_standings(ctx: Context, events: list[Shown]) -> dict[int, str]:
+    """By the numbers of those events that the visitor stands in the list of."""
+    return standings(ctx.db, ctx.user, [e.id for e in events]) if ctx.user else {}
+
+
+def event_rows(ctx: Context, filters: Filters, page: int) -> tuple[list[Markup], bool]:
+    """The rows of a list, and whether there are more."""
+    key = (filters, page, ctx.tag, ctx.chosen_zone)
+    rows, more = ctx.fragment(_DRAWN, key, partial(_rows, filters=filters, page=page))
+    return rows.with_own(ctx, own_standings(ctx, rows.events)), more
+
+
+def _rows(ctx: Context, filters: Filters, page: int) -> tuple[Rows, bool]:
+    found = found_events(ctx, filters, page)
+    return rows_of(ctx, found.events, level=2), found.more
+
+
+def _row(ctx: Context, event: Shown, level: int, standing: str | None = None) -> Markup:
+    macro = template("components/event_row.html").module.event_row
+    return remembered(macro, card_of(ctx, event, standing), level, True)

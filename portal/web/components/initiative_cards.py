@@ -1,0 +1,86 @@
+"""Initiatives as rows of a list: decisions taken and words written, so that templates only draw."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from portal.domain.events.models import Visibility
+from portal.domain.initiatives.models import Stage
+from portal.domain.initiatives.rules import is_quiet
+from portal.domain.organizations.rules import is_verified
+from portal.i18n import dates
+from portal.i18n.countries import with_names
+from portal.i18n.locale import gettext as _
+from portal.i18n.locale import gettext_lazy
+from portal.web.components.event_cards import Tag, hosts_line
+from portal.web.components.labels import STAGES
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from portal.domain.initiatives.queries import Shown
+    from portal.i18n.translated import Said
+    from portal.web.http.context import Context
+
+QUIET: Final = gettext_lazy("Quiet for 90 days")
+_KINDS: Final = {Stage.RUNNING: "mine", Stage.FINISHED: "done"}
+
+
+class InitiativeCard(NamedTuple):
+    """What components/initiative_row.html draws."""
+
+    url: str
+    title: Said
+    purpose: Said | None
+    tags: tuple[Tag, ...]
+    meta: str
+    organization: Said
+    language: str
+
+
+def stage_tags(initiative: Shown, now: datetime) -> list[Tag]:
+    """How far it is, and what one must know before reading on."""
+    tags = []
+    if initiative.published_at is None:
+        tags.append(Tag("plain", _("Draft")))
+    elif initiative.visibility == Visibility.HIDDEN:
+        tags.append(Tag("cancelled", _("Hidden by the moderators")))
+    elif initiative.visibility == Visibility.PRIVATE:
+        tags.append(Tag("plain", _("Private")))
+    if not is_verified(initiative.organization_verified_until, now):
+        tags.append(Tag("plain", _("Organiser not verified")))
+    stage = Stage(initiative.stage)
+    if is_quiet(initiative, initiative.signs, now):
+        tags.append(Tag("postponed", str(QUIET)))
+    else:
+        tags.append(Tag(_KINDS.get(stage, "plain"), str(STAGES[stage])))
+    return tags
+
+
+def countries_line(initiative: Shown) -> str:
+    """The countries it works for, in words."""
+    return dates.listed(name for _code, name in with_names(initiative.countries))
+
+
+def initiative_card_of(
+    ctx: Context, initiative: Shown, route: str = "initiatives.show"
+) -> InitiativeCard:
+    """One initiative as a row."""
+    since = _("since %(date)s", date=dates.long(initiative.since)) if initiative.since else ""
+    purpose = initiative.purpose.said()
+    return InitiativeCard(
+        url=ctx.url(route, slug=initiative.slug),
+        title=initiative.title.said(),
+        purpose=purpose if purpose.text else None,
+        tags=tuple(stage_tags(initiative, ctx.now)),
+        meta=" · ".join(part for part in (countries_line(initiative), since) if part),
+        organization=hosts_line(initiative),
+        language=ctx.language,
+    )
+
+
+def initiative_cards_of(
+    ctx: Context, initiatives: list[Shown], route: str = "initiatives.show"
+) -> list[InitiativeCard]:
+    """Initiatives as rows."""
+    return [initiative_card_of(ctx, each, route) for each in initiatives]

@@ -1,0 +1,52 @@
+"""Words for the values that people choose from, as forms, cards and pages show them."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from portal.core.availability import Band
+from portal.domain.events.models import AttendanceMode, Funding
+from portal.domain.initiatives.models import Stage
+from portal.domain.organizations.models import Kind
+from portal.domain.stories.models import CommentMode
+from portal.i18n.locale import gettext_lazy, pgettext_lazy
+
+MODES: Final = {
+    AttendanceMode.ONLINE: gettext_lazy("Online"),
+    AttendanceMode.OFFLINE: gettext_lazy("In person"),
+    AttendanceMode.MIXED: gettext_lazy("In person and online"),
+}
+FUNDINGS: Final = {
+    Funding.NOBODY: gettext_lazy("Nobody: it is the work of volunteers"),
+    Funding.HOSTS: gettext_lazy("The organisers themselves"),
+    Funding.PARTICIPANTS: gettext_lazy("Those who take part"),
+    Funding.SPONSOR: gettext_lazy("A sponsor"),
+    Funding.GRANT: gettext_lazy("A grant"),
+    Funding.STATE: gettext_lazy("Public money"),
+}
+BANDS: Final = {
+    Band.FREE: gettext_lazy("Places free"),
+    Band.FEW: gettext_lazy("Few places left"),
+    Band.FULL: gettext_lazy("Full, waiting list"),
+}
+STAGES: Final = {
+    Stage.IDEA: pgettext_lazy("an initiative", "An idea"),
+    Stage.PLANNED: pgettext_lazy("an initiative", "Planned"),
+    Stage.RUNNING: pgettext_lazy("an initiative", "Running"),
+    Stage.FINISHED: pgettext_lazy("an initiative", "Finished"),
+}
+ORGANIZATION_KINDS: Final = {
+    Kind.NGO: gettext_lazy("Non-governmental organisation"),
+    Kind.ETHNOCULTURAL: gettext_lazy("Ethnocultural association"),
+    Kind.DIASPORA: gettext_lazy("Diaspora association"),
+    Kind.UNIVERSITY: gettext_lazy("University"),
+    Kind.EMBASSY: gettext_lazy("Embassy or cultural centre"),
+    Kind.STATE: gettext_lazy("State body"),
+    Kind.MEDIA: gettext_lazy("Media"),
+    Kind.INFORMAL: gettext_lazy("Informal group"),
+}
+COMMENT_MODES: Final = {
+    CommentMode.OFF: gettext_lazy("Nobody may comment"),
+    CommentMode.MODERATED: gettext_lazy("Comments appear once an editor has read them"),
+    CommentMode.OPEN: gettext_lazy("Comments appear at once"),
+}

@@ -1,0 +1,65 @@
+"""What is shown of a page where somebody shares its link (OpenGraph)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from portal.i18n.locale import LANGUAGES
+from portal.i18n.script_output import kept_said, written, written_said
+from portal.media import social_cards
+from portal.media.social_cards import Card
+from portal.web.http.etags import conditional
+from portal.web.http.layout import site_name
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from starlette.responses import Response
+
+    from portal.i18n.translated import Said
+    from portal.web.http.context import Context
+
+_LOCALES: Final = {"kk": "kk_KZ", "ru": "ru_RU", "en": "en_GB"}
+
+
+class Shared(NamedTuple):
+    """What components/shared.html writes."""
+
+    title: str
+    description: str
+    url: str
+    locale: str
+    other_locales: tuple[str, ...]
+    card: str
+    alt: str
+    width: int
+    height: int
+    # OpenGraph's word for what the page is, and since when an article is published.
+    type: str = "website"
+    published_at: str | None = None
+
+
+def shared(
+    ctx: Context, page: str, slug: str, *, title: Said, description: Said, changed_at: datetime
+) -> Shared:
+    """An item's page. Its picture has another address once the item has changed."""
+    version = {"v": int(changed_at.timestamp())}
+    kind = page.partition(".")[0]
+    name = kept_said(title)
+    return Shared(
+        name,
+        kept_said(description) or name,
+        ctx.absolute(page, slug=slug),
+        _LOCALES[ctx.language],
+        tuple(_LOCALES[tag] for tag in LANGUAGES if tag != ctx.language),
+        ctx.absolute(f"social_cards.{kind}", version, slug=slug),
+        f"{site_name(ctx.site)}: {name}",
+        *social_cards.SIZE,
+    )
+
+
+def picture(ctx: Context, *, title: Said, line: str, by: str) -> Response:
+    """The picture of an item that the visitor may see."""
+    said = (written_said(title).text, written(line), written(by), written(site_name(ctx.site)))
+    card = Card(*said)
+    return conditional(ctx.request, social_cards.png_of(card), "image/png")

@@ -1,0 +1,64 @@
+"""Organisations in alphabetical order: in pages of a list, and to choose from."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from portal.core.refusals import NotFoundError
+from portal.domain.organizations.queries import Named, names, organizations_with
+from portal.i18n.collation import in_alphabet
+from portal.i18n.locale import LANGUAGE_TAGS
+from portal.i18n.script_output import kept_said
+from portal.web.caching.fragments import Sort
+from portal.web.http.pagination import page_asked
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
+    from portal.domain.organizations.models import Organization
+    from portal.web.http.context import Context
+
+PAGE_SIZE: Final = 50
+# One for each language and script: reading and ordering thousands of names takes ten times as
+# long as drawing a page of them.
+_ORDERED: Final = Sort("organisations in order", len(LANGUAGE_TAGS))
+
+
+class Listed(NamedTuple):
+    """One page of a list, its number, and whether there are more."""
+
+    organizations: list[Organization]
+    page: int
+    more: bool
+
+
+def everyone(ctx: Context) -> tuple[Named, ...]:
+    """All organisations, as the reader's language orders their names."""
+    return ctx.fragment(_ORDERED, ctx.tag, _in_order)
+
+
+def page_of(ctx: Context, ordered: Sequence[Named]) -> Listed:
+    """The page asked for of some organisations."""
+    page = page_asked(ctx)
+    skipped = (page - 1) * PAGE_SIZE
+    here = ordered[skipped : skipped + PAGE_SIZE + 1]
+    if page > 1 and not here:
+        raise NotFoundError
+    found = organizations_with(ctx.db, [each.id for each in here[:PAGE_SIZE]])
+    return Listed(
+        [found[each.id] for each in here if each.id in found], page, len(here) > PAGE_SIZE
+    )
+
+
+def choices(ctx: Context, without: Collection[int] = ()) -> list[tuple[str, str]]:
+    """Addresses and names of all that can be asked for something, but for those of some ids."""
+    return [
+        (each.slug, kept_said(each.name.said()))
+        for each in everyone(ctx)
+        if not each.is_suspended and each.id not in without
+    ]
+
+
+def _in_order(ctx: Context) -> tuple[Named, ...]:
+    named = names(ctx.db)
+    return tuple(sorted(named, key=lambda each: (in_alphabet(each.name.said().text), each.slug)))

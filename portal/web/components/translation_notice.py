@@ -1,0 +1,75 @@
+"""One honest line about the language of a page's words, and the way to ask for a translation."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from portal.core.item_kinds import ItemKind
+from portal.i18n.locale import OWN_NAMES
+from portal.i18n.locale import gettext as _
+from portal.i18n.translated import State
+
+if TYPE_CHECKING:
+    from portal.domain.publishing.translation_progress.rules import Counts
+    from portal.web.http.context import Context
+
+
+# Where readers find items.
+PAGES: Final = {
+    ItemKind.EVENT: "events.show",
+    ItemKind.INITIATIVE: "initiatives.show",
+    ItemKind.ORGANIZATION: "organizations.show",
+    ItemKind.STORY: "stories.show",
+}
+
+
+def readers_path(ctx: Context, kind: ItemKind, slug: str, language: str) -> str:
+    """Where readers of a language find an item; the portal's own pages have each a route."""
+    links = ctx.site.links
+    if kind is ItemKind.PAGE:
+        return links.path(f"site_pages.{slug}", language)
+    return links.path(PAGES[kind], language, slug=slug)
+
+
+class TranslatedLine(NamedTuple):
+    """What a reader must know first; `ask_url` where there is anything to ask for."""
+
+    said: str
+    ask_url: str | None
+    original: str
+    original_url: str | None
+
+
+def translated_line(
+    ctx: Context, kind: ItemKind, slug: str, original: str, counts: Counts | None
+) -> TranslatedLine | None:
+    """The line for the reader's language; none on an original."""
+    if counts is None or counts.is_original or not counts.total:
+        return None
+    url = ctx.url("translation_requests.create", kind=kind.value, slug=slug)
+    said = " ".join(sentences(counts, OWN_NAMES[original]))
+    there = readers_path(ctx, kind, slug, original)
+    return TranslatedLine(
+        said,
+        url if counts.is_wanting else None,
+        original,
+        there if original != ctx.language else None,
+    )
+
+
+def sentences(counts: Counts, original: str) -> list[str]:
+    """What can be told of a translation, the worst first."""
+    if counts.state is State.MISSING:
+        return [_("Not translated yet. Shown in its original language: %(name)s.", name=original)]
+    said = []
+    if counts.drafts == counts.total:
+        said.append(_("A machine’s translation, which no person has read yet."))
+    elif counts.drafts:
+        said.append(_("Parts are a machine’s translation, which no person has read yet."))
+    if counts.outdated == counts.total:
+        said.append(_("The original has changed since this was translated."))
+    elif counts.outdated:
+        said.append(_("Parts of the original have changed since they were translated."))
+    if counts.missing:
+        said.append(_("Parts are not translated yet and stand in the original language."))
+    return [*(said or [_("This is a translation.")]), _("Original: %(name)s.", name=original)]

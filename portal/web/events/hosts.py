@@ -1,0 +1,172 @@
+"""Holding an event together: whom its founder asks, and what the asked answer."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from portal.core.refusals import NotAllowedError, NotFoundError, Refusal
+from portal.core.time_zones import city_of, wall_of
+from portal.domain.events import host_access, host_invitations
+from portal.domain.events.models import HostState
+from portal.domain.events.queries import managed_event
+from portal.domain.organizations import queries as organizations
+from portal.domain.registrations import event_changes
+from portal.i18n import dates
+from portal.i18n.locale import gettext_lazy as _
+from portal.web.components.hosts import Holding, HostFields, Kind, hosts_page
+from portal.web.http.forms import Form
+from portal.web.http.layout import render
+from portal.web.http.policies import Cache, Policy
+from portal.web.http.routing import Pages
+
+if TYPE_CHECKING:
+    from starlette.responses import Response
+
+    from portal.domain.events.models import Event
+    from portal.i18n.translated import Said
+    from portal.web.http.context import Context
+
+pages = Pages()
+STATES = {
+    HostState.INVITED: _("Asked, not answered yet"),
+    HostState.ACCEPTED: _("Holds the event"),
+    HostState.DECLINED: _("Declined"),
+}
+
+
+KIND: Final = Kind(
+    STATES,
+    _("Each shows the event, may edit it, and sees who takes part."),
+    item="organizing.show",
+    routes="hosts",
+)
+
+
+@pages.get(
+    "/organizing/events/{slug}/hosts", name="hosts.index", policy=Policy.EDITOR, cache=Cache.PRIVATE
+)
+def index(ctx: Context, slug: str) -> Response:
+    """Who holds an event, and who has been asked to."""
+    return _page(ctx, managed_event(ctx.db, ctx.signed_in_user, slug), Form(HostFields))
+
+
+@pages.post(
+    "/organizing/events/{slug}/hosts", name="hosts.invite", policy=Policy.EDITOR, guarded=True
+)
+def invite(ctx: Context, slug: str) -> Response:
+    """Asks an organisation."""
+    event = host_access.founded_event(ctx.db, ctx.signed_in_user, slug)
+    form = Form(HostFields, ctx.submitted)
+    if form.fields:
+        try:
+            asked = organizations.organization_named(ctx.db, form.fields.organization)
+            host_invitations.invite(ctx.db, event, asked, ctx.now)
+        except Refusal as refusal:
+            form.refuse(refusal)
+        else:
+            return ctx.redirect("hosts.index", slug=slug)
+    return _page(ctx, event, form, 422)
+
+
+@pages.get(
+    "/organizing/events/{slug}/hosts/{organization}",
+    name="hosts.show",
+    policy=Policy.EDITOR,
+    cache=Cache.PRIVATE,
+)
+def show(ctx: Context, slug: str, organization: str) -> Response:
+    """An invitation as the asked organisation reads it."""
+    return _invitation_page(ctx, slug, organization)
+
+
+@pages.post(
+    "/organizing/events/{slug}/hosts/{organization}/acceptance",
+    name="hosts.accept",
+    policy=Policy.EDITOR,
+    guarded=True,
+)
+def accept(ctx: Context, slug: str, organization: str) -> Response:
+    """The organisation holds the event too; whoever signed up is told."""
+    host = host_access.invitation_to(ctx.db, ctx.signed_in_user, slug, organization)
+    try:
+        event_changes.join_hosts(ctx.db, host, ctx.now)
+    except Refusal as refusal:
+        return _invitation_page(ctx, slug, organization, refusal)
+    return ctx.redirect("organizing.show", slug=slug)
+
+
+@pages.post(
+    "/organizing/events/{slug}/hosts/{organization}/refusal",
+    name="hosts.decline",
+    policy=Policy.EDITOR,
+)
+def decline(ctx: Context, slug: str, organization: str) -> Response:
+    """The organisation would rather not."""
+    host = host_access.invitation_to(ctx.db, ctx.signed_in_user, slug, organization)
+    try:
+        host_invitations.decline(ctx.db, host, ctx.now)
+    except Refusal as refusal:
+        return _invitation_page(ctx, slug, organization, refusal)
+    return ctx.redirect("organizing.index")
+
+
+@pages.post(
+    "/organizing/events/{slug}/hosts/{organization}/end", name="hosts.end", policy=Policy.EDITOR
+)
+def end(ctx: Context, slug: str, organization: str) -> Response:
+    """Either side parts; what only hosts may see is closed from the next request on."""
+    host = host_access.leavable_host(ctx.db, ctx.signed_in_user, slug, organization)
+    host_invitations.end(ctx.db, host, ctx.now)
+    try:
+        managed_event(ctx.db, ctx.signed_in_user, slug)
+    except (NotFoundError, NotAllowedError):
+        return ctx.redirect("organizing.index")
+    return ctx.redirect("hosts.index", slug=slug)
+
+
+def _page(ctx: Context, event: Event, form: Form[HostFields], status: int = 200) -> Response:
+    hosts = host_access.hosts_of(ctx.db, event)
+    decides = host_access.decides_on_hosts(ctx.db, ctx.signed_in_user, event)
+    return hosts_page(ctx, KIND, Holding(event, hosts, decides), form, status)
+
+
+def _invitation_page(
+    ctx: Context, slug: str, organization: str, refusal: Refusal | None = None
+) -> Response:
+    host = host_access.invitation_to(ctx.db, ctx.signed_in_user, slug, organization)
+    asked = host_access.asked(ctx.db, host)
+    return render(
+        ctx,
+        "hosts/show.html",
+        409 if refusal else 200,
+        invitation=invitation_of(ctx, asked),
+        slug=slug,
+        short_name=organization,
+        state=host.state,
+        words=str(STATES[HostState(host.state)]),
+        refusal=refusal and refusal.said(),
+    )
+
+
+class Invitation(NamedTuple):
+    """What an organisation is asked to hold, in words."""
+
+    title: Said
+    day: str
+    city: str
+    founder: Said
+    organization: Said
+    url: str
+
+
+def invitation_of(ctx: Context, asked: host_access.Asked) -> Invitation:
+    """An invitation with its date written where the event takes place."""
+    event = asked.event
+    return Invitation(
+        event.title.said(),
+        dates.stamp(wall_of(event.starts_at, event.time_zone)),
+        city_of(event.time_zone),
+        asked.founder.name.said(),
+        asked.organization.name.said(),
+        ctx.url("hosts.show", slug=event.slug, organization=asked.organization.slug),
+    )

@@ -1,0 +1,165 @@
+"""The page of one event: what is the same for all readers."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from markupsafe import Markup
+
+from portal.content.markdown import without_links
+from portal.core.item_kinds import ItemKind
+from portal.core.refusals import NotFoundError
+from portal.core.time_zones import wall_of
+from portal.domain.events.detail import event_page
+from portal.domain.events.models import AttendanceMode, Funding
+from portal.domain.events.vocabulary import TAGS
+from portal.domain.organizations.rules import is_verified
+from portal.domain.results.rules import has_taken_place
+from portal.domain.stories.listing import about_event
+from portal.i18n import dates
+from portal.i18n.locale import OWN_NAMES
+from portal.templating.environment import pieces
+from portal.web.caching.fragments import Sort
+from portal.web.components.covers import cover_of_page
+from portal.web.components.event_cards import languages_line, result_card_of, state_tags
+from portal.web.components.labels import FUNDINGS, MODES
+from portal.web.components.open_graph import shared
+from portal.web.components.schema_org import linked_data
+from portal.web.components.story_cards import story_cards
+from portal.web.components.times import hours_of, other_cities
+from portal.web.components.translation_notice import translated_line
+from portal.web.events.registration_panel import offer_of
+from portal.web.http.layout import site_name
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from portal.domain.events.detail import Words
+    from portal.domain.events.queries import Shown
+    from portal.i18n.translated import Said
+    from portal.web.events.registration_panel import Offer
+    from portal.web.http.context import Context
+
+
+# An event that ends on the next day by then is said to end at an hour, not on a date.
+LONGEST_NIGHT: Final = timedelta(hours=12)
+# Some twenty kilobytes each.
+_SHOWN: Final = Sort("event pages", 64)
+
+
+class EventPage(NamedTuple):
+    """What the page says to everybody, drawn, and what its way to sign up is drawn from."""
+
+    event: Shown
+    title: Said
+    summary: Said
+    head: Markup
+    lead: Markup
+    rest: Markup
+    offer: Offer
+
+
+def event_page_for(ctx: Context, slug: str) -> EventPage:
+    """The page of an event that the visitor may see; of one that all may see it is shared."""
+    key = (slug, ctx.tag, ctx.chosen_zone)
+    try:
+        return ctx.fragment(_SHOWN, key, partial(_page, slug=slug))
+    except NotFoundError:
+        if ctx.user is None:
+            raise
+        return _page(ctx, slug)
+
+
+def _page(ctx: Context, slug: str) -> EventPage:
+    return page_of(ctx, *event_page(ctx.db, ctx.user, slug))
+
+
+def page_of(ctx: Context, event: Shown, words: Words, *, is_preview: bool = False) -> EventPage:
+    """The page, drawn; a preview leads nowhere that is not there yet."""
+    title, summary = event.title.said(), event.summary.said()
+    offer = offer_of(event, ctx.now)
+    facts = _facts(ctx, event, words, title, summary)
+    said = pieces(
+        "parts/event.html",
+        **facts,
+        event=event,
+        is_over=offer.ways.is_over,
+        is_cancelled=offer.ways.is_cancelled,
+        is_preview=is_preview,
+        language=ctx.language,
+        language_names=OWN_NAMES,
+        url=ctx.url,
+    )
+    return EventPage(event, title, summary, said.head, said.lead, said.rest, offer)
+
+
+def _until(starts: datetime, ends: datetime) -> str | None:
+    """The end, if it lies on another day: its hour after a night, and its date after longer."""
+    if starts.date() == ends.date():
+        return None
+    return dates.hour(ends) if ends - starts <= LONGEST_NIGHT else dates.full(ends.date())
+
+
+def _facts(ctx: Context, event: Shown, words: Words, title: Said, summary: Said) -> dict[str, Any]:
+    """What is told of the event to everybody."""
+    hours = hours_of(event.starts_at, event.time_zone, ctx.chosen_zone)
+    first_zone = ctx.chosen_zone or event.time_zone
+    starts, ends = wall_of(event.starts_at, first_zone), wall_of(event.ends_at, first_zone)
+    html = words.description_html
+    language = ctx.language if ctx.language in html else event.title.original
+    description = html.get(language, "")
+    if not is_verified(event.organization_verified_until, ctx.now):
+        description = without_links(description)
+    mode = AttendanceMode(event.attendance_mode)
+    return {
+        "title": title,
+        "summary": summary,
+        "description": Markup(description),  # noqa: S704 - sanitised when it was saved
+        "description_language": language,
+        "translation": translated_line(
+            ctx, ItemKind.EVENT, event.slug, event.title.original, words.counts
+        ),
+        "hosts": [
+            (host.name.said(), ctx.url("organizations.show", slug=host.slug))
+            for host in event.hosts
+        ],
+        "tags": state_tags(event, ctx.now),
+        "hours": hours,
+        "cities": other_cities(event.starts_at, hours),
+        "day": dates.full(starts.date()),
+        "until": _until(starts, ends),
+        "length": dates.duration(event.ends_at - event.starts_at),
+        "mode": MODES[mode],
+        "venue": event.venue.said() if mode is not AttendanceMode.ONLINE else None,
+        "spoken": languages_line(event),
+        "topics": [(str(TAGS[tag]), ctx.url("tags.show", tag=tag)) for tag in event.tags],
+        "initiative": (
+            words.line.title.said(),
+            ctx.url("initiatives.show", slug=words.line.slug),
+        )
+        if words.line
+        else None,
+        "funding": FUNDINGS[Funding(words.funding)] if words.funding else None,
+        "funding_note": words.funding_note.said(),
+        "published": dates.long(wall_of(event.published_at, first_zone).date())
+        if event.published_at
+        else None,
+        "changed": words.editions - 1,
+        "result": result_card_of(ctx, words.outcome)
+        if words.outcome and has_taken_place(event, ctx.now)
+        else None,
+        "stories": story_cards(ctx, about_event(ctx.db, event.id)) if words.has_stories else [],
+        "cover": cover_of_page(ctx, words.cover),
+        "linked_data": linked_data(ctx, event, words),
+        "shared": shared(
+            ctx,
+            "events.show",
+            event.slug,
+            title=title,
+            description=summary,
+            changed_at=event.changed_at,
+        ),
+        "site_name": site_name(ctx.site),
+    }

@@ -1,0 +1,110 @@
+"""Lists of events and the event page, seen by everyone."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from portal.core.item_kinds import ItemKind
+from portal.core.refusals import NotFoundError
+from portal.domain.events.detail import event_page as found_event
+from portal.domain.events.listing import Filters
+from portal.domain.events.rules import is_public, may_analyse
+from portal.domain.events.vocabulary import SPOKEN_LANGUAGES, TAGS
+from portal.domain.organizations import queries as organizations
+from portal.domain.registrations.viewer_state import NOTHING, own_of
+from portal.web.components.event_lists import event_rows
+from portal.web.events.presenter import event_page_for
+from portal.web.events.registration_panel import BLANK, blank_panel, panel
+from portal.web.http.downloads import calendar_file
+from portal.web.http.layout import render
+from portal.web.http.pagination import filter_links, page_asked, page_links
+from portal.web.http.policies import Cache, Policy
+from portal.web.http.routing import Pages
+
+if TYPE_CHECKING:
+    from starlette.responses import Response
+
+    from portal.core.refusals import Refusal
+    from portal.web.events.registration_panel import GuestFields
+    from portal.web.http.context import Context
+    from portal.web.http.forms import Form
+
+pages = Pages()
+
+
+@pages.get("/events", name="events.index", policy=Policy.ANYONE, cache=Cache.PUBLIC, brief=True)
+def index(ctx: Context) -> Response:
+    """Upcoming or past events, by tag, language and organisation."""
+    query = ctx.request.query_params
+    past, tag, language = query.get("when") == "past", query.get("tag"), query.get("language")
+    page = page_asked(ctx)
+    if (
+        query.get("when") not in {None, "past", "upcoming"}
+        or (tag is not None and tag not in TAGS)
+        or (language is not None and language not in SPOKEN_LANGUAGES)
+    ):
+        raise NotFoundError
+    slug = query.get("organization")
+    organization = organizations.organization_named(ctx.db, slug) if slug else None
+    filters = Filters(past, tag, language, organization.id if organization else None)
+    rows, more = event_rows(ctx, filters, page)
+    asked = {
+        "when": "past" if past else None,
+        "tag": tag,
+        "language": language,
+        "organization": slug,
+    }
+    return render(
+        ctx,
+        "events/index.html",
+        past=past,
+        organization=organization and organization.name.said(),
+        rows=rows,
+        filters=filter_links(ctx, asked),
+        is_narrowed=any(asked[name] for name in ("tag", "language", "organization")),
+        pager=page_links(ctx, "events.index", asked, page, more=more),
+        index_as=("events.index", {}, asked | {"page": page if page > 1 else None}),
+    )
+
+
+@pages.get(
+    "/events/{slug}", name="events.show", policy=Policy.ANYONE, cache=Cache.PUBLIC, brief=True
+)
+def show(ctx: Context, slug: str) -> Response:
+    """The event page."""
+    return event_page(ctx, slug)
+
+
+@pages.get("/events/{slug}/event.ics", name="events.file", policy=Policy.ANYONE, cache=Cache.PUBLIC)
+def file(ctx: Context, slug: str) -> Response:
+    """The event for anybody's calendar."""
+    event, _words = found_event(ctx.db, ctx.user, slug)
+    return calendar_file(ctx, [event], event.slug)
+
+
+def event_page(
+    ctx: Context,
+    slug: str,
+    form: Form[GuestFields] = BLANK,
+    refusal: Refusal | None = None,
+    status: int = 200,
+) -> Response:
+    """The event page; a refusal or a form's errors are told beside the button."""
+    page = event_page_for(ctx, slug)
+    event = page.event
+    own = own_of(ctx.db, ctx.user, event) if ctx.user else NOTHING
+    is_blank = own.standing is None and form is BLANK and refusal is None
+    return render(
+        ctx,
+        "events/show.html",
+        status,
+        spelled=(ItemKind.EVENT, event.id),
+        page=page,
+        panel=blank_panel(ctx, page.offer)
+        if is_blank
+        else panel(ctx, page.offer, own.standing, form, refusal),
+        form=form,
+        may_analyse=may_analyse(own.roles),
+        is_preview=False,
+        index_as=("events.show", {"slug": slug}, None) if is_public(event) else None,
+    )

@@ -1,0 +1,103 @@
+"""The feedback form behind a pass: five questions, two minutes, nobody's name."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Literal
+
+from pydantic import Field
+
+from portal.core.refusals import Refusal
+from portal.domain.feedback import actions
+from portal.domain.feedback.rules import LONGEST_TEXT, RATINGS, RECOMMENDATIONS
+from portal.domain.registrations.rules import check_can_answer
+from portal.web.components.event_cards import hosts_line
+from portal.web.http.forms import Fields, Form
+from portal.web.http.layout import render
+from portal.web.http.policies import Cache, Policy
+from portal.web.http.routing import Pages
+from portal.web.registrations.passes import open_pass, pass_page, shown_event
+
+if TYPE_CHECKING:
+    from starlette.responses import Response
+
+    from portal.domain.registrations.queries import Pass
+    from portal.web.http.context import Context
+
+pages = Pages()
+
+
+class FeedbackFields(Fields):
+    """The standard form."""
+
+    rating: Annotated[int, Field(ge=RATINGS.start, le=RATINGS[-1])]
+    recommend: Annotated[int, Field(ge=RECOMMENDATIONS.start, le=RECOMMENDATIONS[-1])]
+    good: Annotated[str, Field(max_length=LONGEST_TEXT)] = ""
+    improve: Annotated[str, Field(max_length=LONGEST_TEXT)] = ""
+    quote: Literal["yes", "no"]
+
+
+@pages.get(
+    "/passes/{key}/feedback", name="feedback.new", policy=Policy.PASS_HOLDER, cache=Cache.PRIVATE
+)
+def new(ctx: Context, key: str) -> Response:
+    """The form."""
+    held = open_pass(ctx, key)
+    try:
+        check_can_answer(held.event, held.registration, ctx.now)
+    except Refusal as refusal:
+        return pass_page(ctx, key, held, refusal)
+    return _form_page(ctx, key, held, Form(FeedbackFields))
+
+
+@pages.post("/passes/{key}/feedback", name="feedback.create", policy=Policy.PASS_HOLDER)
+def create(ctx: Context, key: str) -> Response:
+    """Takes the answer; from here nobody can lead it back."""
+    held = open_pass(ctx, key)
+    form = Form(FeedbackFields, ctx.submitted)
+    if not form.fields:
+        return _form_page(ctx, key, held, form, 422)
+    answer = actions.Given(
+        form.fields.rating,
+        form.fields.recommend,
+        form.fields.good,
+        form.fields.improve,
+        form.fields.quote == "yes",
+        ctx.language,
+    )
+    try:
+        actions.give(ctx.db, held, answer, ctx.now)
+    except Refusal as refusal:
+        if refusal.field is None:
+            return pass_page(ctx, key, held, refusal)
+        form.refuse(refusal)
+        return _form_page(ctx, key, held, form, 422)
+    return ctx.redirect("feedback.thanks", key=key)
+
+
+@pages.get(
+    "/passes/{key}/feedback/thanks",
+    name="feedback.thanks",
+    policy=Policy.PASS_HOLDER,
+    cache=Cache.PRIVATE,
+)
+def thanks(ctx: Context, key: str) -> Response:
+    """What happens to the answer now."""
+    held = open_pass(ctx, key)
+    return render(ctx, "feedback/thanks.html", key=key, title=held.event.title.said())
+
+
+def _form_page(
+    ctx: Context, key: str, held: Pass, form: Form[FeedbackFields], status: int = 200
+) -> Response:
+    event = shown_event(ctx, held.event)
+    return render(
+        ctx,
+        "feedback/new.html",
+        status,
+        key=key,
+        form=form,
+        title=event.title.said(),
+        organization=hosts_line(event),
+        ratings=[(str(n), str(n)) for n in RATINGS],
+        recommendations=[(str(n), str(n)) for n in RECOMMENDATIONS],
+    )

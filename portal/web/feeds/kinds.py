@@ -1,0 +1,131 @@
+"""The kinds of public items that feeds, topics and the sitemap gather: one entry each."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from sqlalchemy import Integer, literal_column, select, union_all
+
+from portal.db.engine import rows
+from portal.domain.events import feed as events
+from portal.domain.initiatives import feed as initiatives
+from portal.domain.organizations import feed as organizations
+from portal.domain.publishing.feed_items import Headline
+from portal.domain.results import feed as results
+from portal.domain.stories import feed as stories
+from portal.i18n.locale import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from sqlalchemy import CompoundSelect, Select
+    from sqlalchemy.orm import Session
+
+    from portal.domain.publishing.feed_items import Listed, Narrowing, News
+    from portal.i18n.locale import LazyText
+
+
+class Shelf(NamedTuple):
+    """A kind of item; `page` is the route of an item's own page, by slug."""
+
+    kind: str
+    page: str
+    # The newest first; None for what is no news.
+    newest: Callable[[Session, Narrowing, datetime, int], list[News]] | None = None
+    # All of them; None where another shelf's page has it.
+    listed: Listed | None = None
+    # The part of that page.
+    anchor: str = ""
+    # The heading on a topic's page, which several kinds may share, and the statement that reads
+    # them in a line each; None where the topic lists them by itself.
+    heading: LazyText | None = None
+    headlines: Callable[[frozenset[str]], Select[Any]] | None = None
+    # How feeds call it, with %(title)s in it.
+    titled: LazyText | None = None
+
+
+RESULTS: Final = _("Results")
+TOLD: Final = _("What came of it: %(title)s")
+STORIES: Final = Shelf(
+    "story",
+    "stories.show",
+    stories.newest,
+    stories.LISTED,
+    heading=_("Stories"),
+    headlines=stories.headlines,
+)
+SHELVES: Final = (
+    Shelf("event", "events.show", events.newest, events.LISTED),
+    STORIES,
+    Shelf(
+        "initiative",
+        "initiatives.show",
+        initiatives.newest,
+        initiatives.LISTED,
+        heading=_("Initiatives"),
+        headlines=initiatives.headlines,
+    ),
+    Shelf(
+        "result",
+        "events.show",
+        results.newest,
+        anchor="#result",
+        heading=RESULTS,
+        headlines=results.headlines,
+        titled=TOLD,
+    ),
+    Shelf(
+        "closing",
+        "initiatives.show",
+        initiatives.newest_reports,
+        anchor="#closing",
+        heading=RESULTS,
+        headlines=initiatives.report_headlines,
+        titled=TOLD,
+    ),
+    Shelf("organization", "organizations.show", listed=organizations.LISTED),
+    Shelf("author", "authors.show", listed=stories.AUTHORS_LISTED),
+)
+
+
+def newest(
+    db: Session,
+    narrowing: Narrowing,
+    now: datetime,
+    most: int,
+    of: tuple[Shelf, ...] = SHELVES,
+) -> list[tuple[Shelf, News]]:
+    """The newest of all these kinds together."""
+    found = [
+        (shelf, item)
+        for shelf in of
+        if shelf.newest
+        for item in shelf.newest(db, narrowing, now, most)
+    ]
+    found.sort(key=lambda each: each[1].published_at, reverse=True)
+    return found[:most]
+
+
+@cache
+def _headlines(asked: frozenset[str]) -> CompoundSelect[Any]:
+    """The newest of every kind that has a heading, in one statement whatever their number."""
+    stretches = [
+        (number, shelf.headlines(asked).subquery())
+        for number, shelf in enumerate(SHELVES)
+        if shelf.headlines
+    ]
+    return union_all(
+        *(select(literal_column(str(number), Integer), *stretch.c) for number, stretch in stretches)
+    )
+
+
+def headlines(
+    db: Session, narrowing: Narrowing, now: datetime, most: int
+) -> list[tuple[Shelf, Headline]]:
+    """The newest of every kind that has a heading, at most so many of each, the newest first."""
+    values = {"now": now, "most": most, **narrowing.values()}
+    asked = rows(db, _headlines(narrowing.asked), values)
+    found = [(SHELVES[row[0]], Headline._make(row[1:])) for row in asked]
+    return sorted(found, key=lambda each: each[1].published_at, reverse=True)

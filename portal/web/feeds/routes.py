@@ -1,0 +1,85 @@
+"""Atom feeds of the whole portal, of a topic, of an organisation and of an author."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from portal.content.defang import inert
+from portal.core.refusals import NotFoundError
+from portal.domain.events import feed as events
+from portal.domain.events.vocabulary import TAGS
+from portal.domain.organizations.queries import organization_named
+from portal.domain.organizations.rules import is_verified
+from portal.domain.publishing.feed_items import Narrowing
+from portal.domain.stories.author_pages import author_named
+from portal.i18n.script_output import as_typed, kept
+from portal.web.feeds import kinds as shelves
+from portal.web.feeds.atom import MOST, feed_of
+from portal.web.http.layout import site_name
+from portal.web.http.policies import Cache, Policy
+from portal.web.http.routing import Pages
+
+if TYPE_CHECKING:
+    from starlette.responses import Response
+
+    from portal.web.http.context import Context
+
+pages = Pages()
+
+
+@pages.get("/feed.atom", name="feeds.site", policy=Policy.ANYONE, cache=Cache.PUBLIC)
+def site(ctx: Context) -> Response:
+    """What is new on the portal."""
+    found = shelves.newest(ctx.db, Narrowing(), ctx.now, MOST)
+    return feed_of(ctx, site_name(ctx.site), found, own=("feeds.site", {}), page=("home", {}))
+
+
+@pages.get("/tags/{tag}/feed.atom", name="feeds.topic", policy=Policy.ANYONE, cache=Cache.PUBLIC)
+def topic(ctx: Context, tag: str) -> Response:
+    """What is new under a topic."""
+    if tag not in TAGS:
+        raise NotFoundError
+    found = shelves.newest(ctx.db, Narrowing(tag=tag), ctx.now, MOST)
+    title = f"{TAGS[tag]} · {site_name(ctx.site)}"
+    return feed_of(
+        ctx, title, found, own=("feeds.topic", {"tag": tag}), page=("tags.show", {"tag": tag})
+    )
+
+
+@pages.get(
+    "/organizations/{slug}/feed.atom",
+    name="feeds.organization",
+    policy=Policy.ANYONE,
+    cache=Cache.PUBLIC,
+)
+def organization(ctx: Context, slug: str) -> Response:
+    """What is new of an organisation."""
+    whose = organization_named(ctx.db, slug)
+    narrowing = Narrowing(
+        organization_id=whose.id, holds_little=events.holds_little(ctx.db, whose.id)
+    )
+    found = shelves.newest(ctx.db, narrowing, ctx.now, MOST)
+    name = whose.name.said()
+    text = name.text if is_verified(whose.verified_until, ctx.now) else inert(name.text)
+    title = f"{kept(text, name.language)} · {site_name(ctx.site)}"
+    values = {"slug": slug}
+    return feed_of(
+        ctx,
+        title,
+        found,
+        own=("feeds.organization", values),
+        page=("organizations.show", values),
+    )
+
+
+@pages.get(
+    "/authors/{slug}/feed.atom", name="feeds.author", policy=Policy.ANYONE, cache=Cache.PUBLIC
+)
+def author(ctx: Context, slug: str) -> Response:
+    """What an author has signed with the page's name."""
+    whose = author_named(ctx.db, slug)
+    narrowing = Narrowing(author_id=whose.person_id)
+    found = shelves.newest(ctx.db, narrowing, ctx.now, MOST, of=(shelves.STORIES,))
+    title = f"{as_typed(whose.byline)} · {site_name(ctx.site)}"
+    values = {"slug": slug}
+    return feed_of(ctx, title, found, own=("feeds.author", values), page=("authors.show", values))

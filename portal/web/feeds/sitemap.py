@@ -1,0 +1,128 @@
+"""What search engines may read, in every language: the sitemap, and the robots' rules."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+from xml.sax.saxutils import escape
+
+from starlette.responses import PlainTextResponse
+
+from portal.core.refusals import NotFoundError
+from portal.core.urls import number_in
+from portal.domain.events.vocabulary import TAGS
+from portal.i18n.locale import SWITCH
+from portal.web.feeds.kinds import SHELVES
+from portal.web.http.etags import conditional
+from portal.web.http.policies import Cache, Policy
+from portal.web.http.routing import Pages
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+    from starlette.responses import Response
+
+    from portal.core.urls import Links
+    from portal.web.http.context import Context
+
+neutral = Pages(localized=False)
+MEDIA_TYPE: Final = "application/xml"
+# Addresses in one file, for each item one in each language. The format allows 50,000; this many
+# keep a file at some megabytes.
+MOST_ADDRESSES: Final = 10_000
+MOST_ITEMS: Final = MOST_ADDRESSES // len(SWITCH)
+# Pages that are no items.
+STANDING: Final[tuple[tuple[str, dict[str, str]], ...]] = (
+    ("home", {}),
+    ("events.index", {}),
+    ("stories.index", {}),
+    ("initiatives.index", {}),
+    ("organizations.index", {}),
+    ("result_cards.index", {}),
+    ("moderation_log.index", {}),
+    ("site_pages.about", {}),
+    ("site_pages.rules", {}),
+    ("site_pages.privacy", {}),
+    ("site_pages.contact", {}),
+    *(("tags.show", {"tag": tag}) for tag in TAGS),
+)
+PRIVATE: Final = (
+    *("account-closed", "administration", "decisions", "invitations", "moderation", "organizing"),
+    *("passes", "profile", "reports", "second-factor", "sign-in", "sign-up-deleted", "time-zone"),
+    *("way-back", "writing"),
+)
+_OPENING: Final = '<?xml version="1.0" encoding="UTF-8"?>\n'
+_NAMESPACE: Final = "http://www.sitemaps.org/schemas/sitemap/0.9"
+
+
+@neutral.get("/robots.txt", name="sitemap.robots", policy=Policy.ANYONE, cache=Cache.PUBLIC)
+def robots(ctx: Context) -> Response:
+    """Private pages say noindex themselves; robots need not even ask for them."""
+    rules = "".join(f"Disallow: /*/{private}/\nDisallow: /*/{private}$\n" for private in PRIVATE)
+    sitemap = ctx.absolute("sitemap.index")
+    return PlainTextResponse(f"User-agent: *\n{rules}\nSitemap: {sitemap}\n")
+
+
+@neutral.get("/sitemap.xml", name="sitemap.index", policy=Policy.ANYONE, cache=Cache.PUBLIC)
+def index(ctx: Context) -> Response:
+    """All addresses, or where they stand if they are more than one file should hold."""
+    total = len(STANDING) + sum(shelf.listed.count(ctx.db) for shelf in SHELVES if shelf.listed)
+    if total <= MOST_ITEMS:
+        return _file(ctx, 1)
+    parts = (
+        ctx.absolute("sitemap.part", number=number)
+        for number in range(1, -(-total // MOST_ITEMS) + 1)
+    )
+    named = "".join(f"<sitemap><loc>{escape(part)}</loc></sitemap>" for part in parts)
+    text = f'{_OPENING}<sitemapindex xmlns="{_NAMESPACE}">{named}</sitemapindex>'
+    return conditional(ctx.request, text.encode(), MEDIA_TYPE)
+
+
+@neutral.get("/sitemap-{number}.xml", name="sitemap.part", policy=Policy.ANYONE, cache=Cache.PUBLIC)
+def part(ctx: Context, number: str) -> Response:
+    """One of several files, from 1 on."""
+    return _file(ctx, number_in(number))
+
+
+def _file(ctx: Context, number: int) -> Response:
+    skip = (number - 1) * MOST_ITEMS
+    entries = list(_stretch(ctx.db, skip, MOST_ITEMS)) if skip >= 0 else []
+    if not entries:
+        raise NotFoundError
+    links = ctx.site.links
+    body = "".join(_entry(links, name, values, changed) for name, values, changed in entries)
+    text = (
+        f'{_OPENING}<urlset xmlns="{_NAMESPACE}" xmlns:xhtml="http://www.w3.org/1999/xhtml">'
+        f"{body}</urlset>"
+    )
+    return conditional(ctx.request, text.encode(), MEDIA_TYPE)
+
+
+def _stretch(
+    db: Session, skip: int, most: int
+) -> Iterator[tuple[str, dict[str, str], datetime | None]]:
+    """Route, path values and last change of as many pages, as if all kinds were one list."""
+    standing = STANDING[skip : skip + most]
+    yield from ((name, values, None) for name, values in standing)
+    most -= len(standing)
+    skip = max(0, skip - len(STANDING))
+    for shelf in SHELVES:
+        if most > 0 and shelf.listed:
+            found = shelf.listed.addresses(db, skip, most)
+            yield from ((shelf.page, {"slug": each.slug}, each.changed_at) for each in found)
+            most -= len(found)
+            # Counted only where a stretch begins behind this kind.
+            skip = max(0, skip - shelf.listed.count(db)) if skip else 0
+
+
+def _entry(links: Links, name: str, values: dict[str, Any], changed: datetime | None) -> str:
+    addresses = {tag: escape(links.absolute(name, tag, **values)) for tag in SWITCH}
+    others = "".join(
+        f'<xhtml:link rel="alternate" hreflang="{tag}" href="{address}"/>'
+        for tag, address in addresses.items()
+    )
+    when = f"<lastmod>{changed.isoformat(timespec='seconds')}</lastmod>" if changed else ""
+    return "".join(
+        f"<url><loc>{address}</loc>{when}{others}</url>" for address in addresses.values()
+    )

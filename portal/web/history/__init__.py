@@ -1,0 +1,1 @@
+"""Pages: histories of items."""

@@ -1,0 +1,71 @@
+"""Items of any kind in a line each, as the front page and topics show what is new."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from portal.core.time_zones import wall_of
+from portal.domain.initiatives.models import Stage
+from portal.i18n import dates
+from portal.i18n.script_output import as_typed
+from portal.web.components.labels import STAGES
+from portal.web.feeds import kinds as shelves
+
+if TYPE_CHECKING:
+    from portal.domain.publishing.feed_items import Headline, Narrowing
+    from portal.i18n.translated import Said
+    from portal.web.feeds.kinds import Shelf
+    from portal.web.http.context import Context
+
+
+class Line(NamedTuple):
+    """What components/news.html draws of an item."""
+
+    title: Said
+    url: str
+    summary: Said | None
+    about: str
+
+
+class NewOfKind(NamedTuple):
+    """The newest items under one heading; `kind` is the first of those that stand there."""
+
+    kind: str
+    heading: str
+    lines: list[Line]
+
+
+# Each heading once, with the first kind under it, in the order of the shelves.
+_HEADINGS = {
+    shelf.heading: shelf.kind for shelf in reversed(shelves.SHELVES) if shelf.heading is not None
+}
+
+
+def newest_of_kinds(ctx: Context, narrowing: Narrowing, most: int) -> list[NewOfKind]:
+    """What is new of every kind that pages have not listed by themselves, in one query."""
+    found = shelves.headlines(ctx.db, narrowing, ctx.now, most)
+    groups = []
+    for heading, kind in reversed(_HEADINGS.items()):
+        items = [(shelf, item) for shelf, item in found if shelf.heading is heading][:most]
+        if items:
+            lines = [_line(ctx, shelf, item) for shelf, item in items]
+            groups.append(NewOfKind(kind, str(heading), lines))
+    return groups
+
+
+def _about(ctx: Context, shelf: Shelf, item: Headline) -> str:
+    day = dates.long(wall_of(item.published_at, ctx.zone).date())
+    if shelf.kind == "initiative":
+        # One that runs may have been quiet for long, which a line does not know.
+        return day if item.note == Stage.RUNNING else str(STAGES[Stage(item.note)])
+    return f"{day} · {as_typed(item.note)}" if item.note else day
+
+
+def _line(ctx: Context, shelf: Shelf, item: Headline) -> Line:
+    summary = item.summary.said()
+    return Line(
+        item.title.said(),
+        ctx.url(shelf.page, slug=item.slug) + shelf.anchor,
+        summary if summary.text else None,
+        _about(ctx, shelf, item),
+    )

@@ -1,0 +1,124 @@
+"""The front page and the way to it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from starlette.responses import RedirectResponse, Response
+
+from portal.core.availability import Band
+from portal.domain.events.listing import Filters
+from portal.domain.events.rules import is_running
+from portal.domain.publishing.feed_items import Narrowing
+from portal.domain.registrations.rules import is_open
+from portal.templating.environment import drawn, template
+from portal.web.caching.fragments import Sort
+from portal.web.components.event_cards import card_of
+from portal.web.components.event_lists import found_events, own_standings, rows_of
+from portal.web.components.hour_wheel import hour_wheel
+from portal.web.components.labels import BANDS
+from portal.web.components.times import hours_of, other_cities
+from portal.web.components.wheel_cities import wheel_cities
+from portal.web.feeds.atom import feed_link
+from portal.web.home.headlines import Line, newest_of_kinds
+from portal.web.http.layout import render, site_name
+from portal.web.http.policies import Cache, Policy
+from portal.web.http.routing import Pages
+
+if TYPE_CHECKING:
+    from markupsafe import Markup
+
+    from portal.domain.events.queries import Shown
+    from portal.web.components.event_cards import Card
+    from portal.web.components.event_lists import Rows
+    from portal.web.components.times import Hour
+    from portal.web.http.context import Context
+
+root = Pages(localized=False)
+pages = Pages()
+SOON = 4
+NEW_OF_A_KIND = 3
+MOST_CALLS = 3
+_FRONT: Final = Sort("front pages", 16)
+
+
+@root.get("/", name="home.root", policy=Policy.ANYONE, cache=Cache.PUBLIC)
+def negotiate(ctx: Context) -> Response:
+    """Once, by what the browser asks for; from then on the language stands in the address."""
+    response = RedirectResponse(ctx.url("home"), 302)
+    response.headers["vary"] = "Accept-Language"
+    return response
+
+
+class Front(NamedTuple):
+    """What the front page says to everybody."""
+
+    running: Rows
+    next_up: Shown | None
+    soon: Rows
+    cities: list[Hour]
+    wheel: Markup
+    below: Markup
+
+
+@pages.get("", name="home", policy=Policy.ANYONE, cache=Cache.PUBLIC, brief=True)
+def show(ctx: Context) -> Response:
+    """What is on now and soon, where people are waited for, and what is new, in two questions."""
+    front = ctx.fragment(_FRONT, (ctx.tag, ctx.chosen_zone), _front)
+    next_up = front.next_up
+    shown = [*front.running.events, *front.soon.events, *([next_up] if next_up else [])]
+    mine = own_standings(ctx, shown)
+    return render(
+        ctx,
+        "home/show.html",
+        welcome=ctx.site.live.texts(ctx.db).get(f"welcome_{ctx.language}"),
+        front=front,
+        next_card=card_of(ctx, next_up, mine.get(next_up.id)) if next_up else None,
+        running=front.running.with_own(ctx, mine),
+        soon=front.soon.with_own(ctx, mine),
+        feeds=[feed_link(ctx, site_name(ctx.site))],
+        index_as=("home", {}, None),
+    )
+
+
+def _front(ctx: Context) -> Front:
+    # What is postponed and past its old date is no news for the front page.
+    coming = [e for e in found_events(ctx, Filters()).events if e.ends_at > ctx.now]
+    running = [event for event in coming if is_running(event, ctx.now)][:SOON]
+    ahead = [event for event in coming if not is_running(event, ctx.now)]
+    next_up, soon, later = (ahead[0] if ahead else None), ahead[1 : SOON + 1], ahead[SOON + 1 :]
+    instant = next_up.starts_at if next_up else ctx.now
+    hours = hours_of(instant, next_up.time_zone, ctx.chosen_zone) if next_up else ()
+    wheel = template("components/wheel.html").module.hour_wheel(
+        hour_wheel(instant, wheel_cities(), ctx.chosen_zone)
+    )
+    kinds = newest_of_kinds(ctx, Narrowing(), NEW_OF_A_KIND)
+    below = drawn(
+        "parts/front_below.html",
+        calls=_calls(ctx, later),
+        kinds={each.kind: each for each in kinds},
+        language=ctx.language,
+        url=ctx.url,
+    )
+    return Front(
+        rows_of(ctx, running, level=3),
+        next_up,
+        rows_of(ctx, soon, level=3),
+        other_cities(instant, hours) if next_up else [],
+        wheel,
+        below,
+    )
+
+
+def _calls(ctx: Context, later: list[Shown]) -> list[Line]:
+    """Where people are waited for: events further ahead that have places to give."""
+    inviting = [
+        event
+        for event in later
+        if event.capacity and is_open(event, ctx.now) and event.places is not Band.FULL
+    ]
+    return [_call(card_of(ctx, event), event.places) for event in inviting[:MOST_CALLS]]
+
+
+def _call(card: Card, places: Band) -> Line:
+    return Line(card.title, card.url, card.summary, f"{card.date.full} · {BANDS[places]}")

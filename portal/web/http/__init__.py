@@ -1,0 +1,1 @@
+"""What every page stands on: routing, context, forms, policies."""

@@ -1,0 +1,131 @@
+"""One request as views see it: who asks, in which language and zone, and how to answer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from starlette.responses import RedirectResponse, Response
+
+from portal.core import clock
+from portal.core.refusals import NotFoundError
+from portal.core.time_zones import ASTANA, is_place
+from portal.i18n.locale import current_language, current_tag
+from portal.web.http.cookies import TIME_ZONE
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Hashable, Mapping
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+    from starlette.datastructures import FormData
+    from starlette.requests import Request
+
+    from portal.db.changes.versions import Version
+    from portal.domain.accounts.people.models import Person, SignInSession
+    from portal.web.caching.fragments import Sort
+    from portal.web.http.rate_limits import Limit
+    from portal.web.http.site import Site
+
+T = TypeVar("T")
+_SECONDS_OF_PARTS = 60
+
+
+@dataclass
+class Context:
+    """A request inside its transaction."""
+
+    request: Request
+    site: Site
+    db: Session
+    user: Person | None
+    submitted: FormData | None = None
+    signed_in: SignInSession | None = None
+    # What a route that takes a file has made of it (portal.web.http.uploads).
+    taken: Any = None
+    # The content's version read before the transaction; None where no part may be used.
+    known: Version | None = None
+
+    @cached_property
+    def now(self) -> datetime:
+        """The instant at which this request is answered; the same wherever it is asked."""
+        return clock.now()
+
+    @cached_property
+    def language(self) -> str:
+        """The language being spoken."""
+        return current_language.get()
+
+    @cached_property
+    def tag(self) -> str:
+        """The same with the script it is read in (BCP 47)."""
+        return current_tag.get()
+
+    @property
+    def signed_in_user(self) -> Person:
+        """The signed-in user; routes whose policy asks for sign-in always have one."""
+        if self.user is None:
+            raise NotFoundError
+        return self.user
+
+    @property
+    def session(self) -> SignInSession:
+        """The session of the signed-in visitor."""
+        if self.signed_in is None:
+            raise NotFoundError
+        return self.signed_in
+
+    @property
+    def closed_account(self) -> Person:
+        """The closed account that its owner came back to, where the policy is RETURNING."""
+        return self.session.person
+
+    @cached_property
+    def chosen_zone(self) -> str | None:
+        """The zone the reader chose: by cookie, else by profile; None if neither."""
+        zone = self.request.cookies.get(TIME_ZONE) or (self.user and self.user.time_zone)
+        return zone if zone and is_place(zone) else None
+
+    @property
+    def zone(self) -> str:
+        """The zone to show days by: the reader's, else Astana's."""
+        return self.chosen_zone or ASTANA
+
+    def fragment(self, sort: Sort, key: Hashable, make: Callable[[Context], T]) -> T:
+        """What `make` makes of a part that all readers share, or has made for another of them.
+
+        It is made for nobody in particular: only the language, script and zone are the visitor's,
+        and whatever of these it depends on has to be in the key.
+        """
+        anybody = Context(self.request, self.site, self.db, None, known=self.known)
+        # Known already: one request has one moment, and nobody has a profile with a zone in it.
+        vars(anybody).update(now=self.now, chosen_zone=self.chosen_zone)
+        known = self.known
+        if known is None:
+            return make(anybody)
+        minute = int(self.now.timestamp()) // _SECONDS_OF_PARTS
+
+        def made() -> T:
+            self.site.live.keep_up(self.db, known.number)
+            return make(anybody)
+
+        return self.site.parts.get(sort, key, known, minute, made)
+
+    def url(self, name: str, query: Mapping[str, Any] | None = None, **values: Any) -> str:
+        """A page's path in the reader's language and script."""
+        return self.site.links.path(name, self.tag, query, **values)
+
+    def absolute(self, name: str, query: Mapping[str, Any] | None = None, **values: Any) -> str:
+        """A page's whole address in the reader's language and script."""
+        return self.site.links.absolute(name, self.tag, query, **values)
+
+    def rate_limit(self, limit: Limit, address: str | None = None) -> None:
+        """Counts a form that writes to somebody; TooOftenError if there were too many."""
+        self.site.rate_limiter.check(limit, self.request, address, self.submitted)
+
+    def redirect(
+        self, name: str, query: Mapping[str, Any] | None = None, **values: Any
+    ) -> Response:
+        """On to another page after something was done (303)."""
+        return RedirectResponse(self.url(name, query, **values), 303)

@@ -1,0 +1,247 @@
+"""Whole pages for strangers, kept as long as they are true: no reader sees an older one.
+
+A page is kept with the content's version read before it was drawn and the scopes it was drawn
+from, and for the minute, since what is "on now" moves with the clock; every request reads anew
+what has changed. Whoever brings a session is drawn their own page, past all this. Of other cookies
+a page that is kept is shown the time zone's alone, so it depends on no other. What is kept decides
+the answer itself: it has to be one that `portal.web.http.dependencies` lets everybody keep.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from starlette.concurrency import run_in_threadpool
+
+from portal.core import clock
+from portal.core.time_zones import is_place
+from portal.i18n.locale import LANGUAGE_TAGS, match_tag
+from portal.web.caching.compression import CODINGS
+from portal.web.caching.pages import Drawing, Kept
+from portal.web.http.cookies import TIME_ZONE
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Any
+
+    from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+    from portal.db.changes.revision_reader import RevisionReader
+    from portal.web.caching.pages import KeptPages
+
+# In the scope of a request whose answer may be kept: the Drawing, which learns what is read.
+DRAWING: Final = "portal.drawing"
+# What answers that everybody may keep say of it.
+FOR_EVERYBODY: Final = "public, no-cache"
+_SECONDS: Final = 60
+# Of an address, and of the headers that decide here.
+_LONGEST: Final = 500
+# Longer answers go out as they come, and are not kept.
+_LONGEST_ANSWER: Final = 2 * 1024 * 1024
+# Packing more than this is left to a thread, for whoever may come.
+_SHORT: Final = 50_000
+# A zone as browsers send it, and as our own answer has it: anything else is for Starlette to read.
+_ZONE_COOKIE: Final = TIME_ZONE.encode()
+_ZONE: Final = re.compile(rb'(?:^|;)\s*%b=("?)([\w+/-]+)\1\s*(?:;|$)' % _ZONE_COOKIE)
+_NO_BODY: Final = {"type": "http.response.body", "body": b""}
+# What a page that everybody may get is drawn without.
+_NOT_SHOWN: Final = frozenset({b"if-none-match", b"cookie"})
+_TELLS_MORE: Final = frozenset({b"authorization", b"content-length", b"transfer-encoding"})
+
+
+class _Asked(NamedTuple):
+    key: tuple[bytes | str, ...]
+    zone: str
+    accepted: bytes
+    known: bytes
+
+
+class PageCacheMiddleware:
+    """Answers from what is kept, else lets one request draw for all who ask meanwhile."""
+
+    def __init__(
+        self,
+        app: ASGIApp,
+        *,
+        reader: RevisionReader,
+        pages: KeptPages,
+        public: Sequence[re.Pattern[str]],
+        hosts: frozenset[str],
+        session: str,
+    ) -> None:
+        """`public` are the paths of pages that may be the same for everybody.
+
+        `session` is the name of the session's cookie.
+        """
+        self.app, self._reader, self._pages = app, reader, pages
+        self._public, self._hosts, self._session = public, hosts, session.encode()
+        self._drawing: dict[Any, asyncio.Future[Kept | None]] = {}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """One request."""
+        asked = self._asked(scope) if scope["type"] == "http" else None
+        if asked is None or not await self._reader.catch_up():
+            await self.app(scope, receive, send)
+            return
+        kept = self._pages.get(asked.key)
+        minute = int(clock.now().timestamp()) // _SECONDS
+        if kept is None or not kept.is_true(self._reader.known, minute):
+            kept = await self._drawn(asked, minute, scope, receive, send)
+        if kept is None:
+            return
+        scope["endpoint"] = kept.drawing.endpoint  # for the request log
+        form = kept.form(asked.accepted)
+        is_known = asked.known and (asked.known == form.etag or _names(asked.known, form.etag))
+        await send(form.unchanged if is_known else form.start)
+        await send(_NO_BODY if is_known or scope["method"] == "HEAD" else form.body)
+
+    def _asked(self, scope: Scope) -> _Asked | None:
+        """What is asked for, if the answer may be one for everybody."""
+        if scope["method"] not in {"GET", "HEAD"}:
+            return None
+        given = dict(scope["headers"])
+        cookies, host = given.get(b"cookie", b""), given.get(b"host", b"")
+        path, query = scope["path"], scope["query_string"]
+        if len(host) > _LONGEST or len(path) + len(query) > _LONGEST:
+            return None  # nor is any of it remembered below
+        zone = self._zone(cookies) if cookies else ""
+        if zone is None or not _TELLS_MORE.isdisjoint(given) or not _is_ours(host, self._hosts):
+            return None
+        if len(given) != len(scope["headers"]) and _repeats(scope["headers"]):
+            return None
+        # An address without a language is answered in one the browser asks for.
+        has_tag = path[1:].partition("/")[0] in LANGUAGE_TAGS
+        asks_for = given.get(b"accept-language", b"").decode("latin-1")
+        key = (path, query, "" if has_tag else match_tag(asks_for), zone)
+        if key not in self._pages and not any(public.match(path) for public in self._public):
+            return None
+        return _Asked(
+            key, zone, given.get(b"accept-encoding", b""), given.get(b"if-none-match", b"")
+        )
+
+    def _zone(self, cookies: bytes) -> str | None:
+        """The zone in a Cookie header, "" if none; None if a session is in it, or no one zone."""
+        if self._session in cookies:
+            return None
+        if _ZONE_COOKIE not in cookies:
+            return ""
+        found = _ZONE.search(cookies)
+        if found is None or cookies.count(_ZONE_COOKIE) > 1:
+            return None
+        zone = found[2].decode()
+        return zone if is_place(zone) else None
+
+    async def _drawn(
+        self, asked: _Asked, minute: int, scope: Scope, receive: Receive, send: Send
+    ) -> Kept | None:
+        """The page, drawn by this request or by one that asked before; None if it is sent."""
+        known = self._reader.known
+        loop = asyncio.get_running_loop()
+        # What was begun before everything changed is of no use to whoever comes after.
+        place = (asked.key, minute, known.last_of_everything)
+        while (begun := self._drawing.get(place)) is not None and begun.get_loop() is loop:
+            kept = await asyncio.shield(begun)
+            if kept is None:  # not one to keep: everybody draws their own
+                await self.app(scope, receive, send)
+                return None
+            if kept.is_true(known, minute):
+                return kept
+        future = self._drawing[place] = loop.create_future()
+        kept = None
+        try:
+            kept = await self._draw(asked, Drawing(known.version, minute), scope, receive, send)
+        finally:
+            self._drawing.pop(place, None)
+            if not future.done():
+                future.set_result(kept)
+        return kept
+
+    async def _draw(
+        self, asked: _Asked, drawing: Drawing, scope: Scope, receive: Receive, send: Send
+    ) -> Kept | None:
+        asks = [header for header in scope["headers"] if header[0] not in _NOT_SHOWN]
+        if asked.zone:
+            asks.append((b"cookie", f"{TIME_ZONE}={asked.zone}".encode()))
+        drawn = {**scope, "method": "GET", "headers": asks, DRAWING: drawing}
+        answer = _Answer(send)
+        await self.app(drawn, receive, answer.take)
+        scope["endpoint"] = drawing.endpoint = drawn.get("endpoint")
+        if not answer.is_whole:
+            return None
+        whole = (drawing, answer.headers, answer.body)
+        if len(answer.body) < _SHORT:
+            kept = Kept(*whole)
+        else:
+            kept = await run_in_threadpool(Kept, *whole, CODINGS)
+        self._pages.put(asked.key, kept)
+        return kept
+
+
+def _repeats(headers: Sequence[tuple[bytes, bytes]]) -> bool:
+    """Whether one of the headers that decide here is there twice: two cookies, two hosts."""
+    names = [name for name, _value in headers]
+    return names.count(b"cookie") > 1 or names.count(b"host") > 1
+
+
+class _Answer:
+    """Collects an answer that may be kept; any other is sent on as it comes."""
+
+    def __init__(self, send: Send) -> None:
+        self._send = send
+        self._start: Message | None = None
+        self._parts: list[bytes] = []
+        self._size = 0
+        self.is_whole = False
+
+    @property
+    def headers(self) -> list[tuple[bytes, bytes]]:
+        return list(self._start["headers"]) if self._start else []
+
+    @property
+    def body(self) -> bytes:
+        return b"".join(self._parts)
+
+    async def take(self, message: Message) -> None:
+        if message["type"] == "http.response.start" and _may_be_kept(message):
+            self._start = message
+        elif message["type"] == "http.response.body" and self._start is not None:
+            self._parts.append(message.get("body", b""))
+            self._size += len(self._parts[-1])
+            has_more = message.get("more_body", False)
+            if self._size > _LONGEST_ANSWER:
+                start, self._start = self._start, None
+                await self._send(start)
+                await self._send({**message, "body": self.body})
+                self._parts = []
+            elif not has_more:
+                self.is_whole = True
+        else:
+            await self._send(message)
+
+
+def _may_be_kept(start: Message) -> bool:
+    headers = [(name.lower(), value) for name, value in start["headers"]]
+    return (
+        start["status"] == 200  # noqa: PLR2004 - all others are brief and rare
+        and (b"cache-control", FOR_EVERYBODY.encode()) in headers
+        and all(name not in {b"set-cookie", b"content-encoding"} for name, _value in headers)
+    )
+
+
+@lru_cache(maxsize=64)
+def _is_ours(host: bytes, hosts: frozenset[str]) -> bool:
+    """Whether a Host header is one of ours beyond doubt; the rest is HostMiddleware's."""
+    name, colon, port = host.decode("latin-1").lower().rpartition(":")
+    return (name if colon and port.isascii() and port.isdigit() else f"{name}{colon}{port}").strip(
+        "[]"
+    ) in hosts
+
+
+def _names(known: bytes, etag: bytes) -> bool:
+    """Whether an If-None-Match names the answer."""
+    if known == b"*":
+        return True
+    return etag in {each.strip().removeprefix(b"W/") for each in known.split(b",")}

@@ -1,0 +1,49 @@
+"""What belongs to one running portal and is the same for every request."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from portal.config.settings import Settings
+    from portal.core.urls import Links
+    from portal.db.engine import Database
+    from portal.media.storage import Storage
+    from portal.net.machine_translation import Machine
+    from portal.net.safe_http import GuardedClient
+    from portal.observability.metrics import Meters
+    from portal.web.caching.fragments import Parts
+    from portal.web.caching.pages import KeptPages
+    from portal.web.http.batching import Turnstile
+    from portal.web.http.cookies import SealedCookie
+    from portal.web.http.live_settings import LiveSettings
+    from portal.web.http.rate_limits import RateLimiter
+    from portal.web.http.static import Assets
+    from portal.web.providers.provider import Provider
+
+
+@dataclass(frozen=True)
+class Site:
+    """Settings, database, assets, addresses, the ways in and the way out; made by portal.app."""
+
+    settings: Settings
+    database: Database
+    assets: Assets
+    links: Links
+    providers: Mapping[str, Provider]
+    sign_in_note: SealedCookie
+    known_browser: SealedCookie
+    link_note: SealedCookie
+    errand_note: SealedCookie
+    rate_limiter: RateLimiter
+    live: LiveSettings
+    outside: GuardedClient
+    storage: Storage
+    machine: Machine | None
+    meters: Meters
+    turnstile: Turnstile
+    kept_pages: KeptPages | None
+    parts: Parts

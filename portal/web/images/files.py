@@ -1,0 +1,46 @@
+"""Serves the images of items to whoever may see the item."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from starlette.responses import Response
+
+from portal.content.picture_html import FORMATS, name_of, widths_of
+from portal.core.refusals import NotFoundError
+from portal.web.http.downloads import StoredFile
+from portal.web.http.policies import Cache, Policy
+from portal.web.http.routing import Pages
+from portal.web.http.static import FOREVER
+from portal.web.images.owners import served_image
+
+if TYPE_CHECKING:
+    from portal.web.http.context import Context
+
+neutral = Pages(localized=False)
+# Nothing that a file could do where a browser takes it for something else than a picture.
+SANDBOX: Final = "sandbox; default-src 'none'"
+
+
+@neutral.get(
+    "/images/{key}/{width}.{extension}",
+    name="images.show",
+    policy=Policy.ANYONE,
+    cache=Cache.AS_ITEM,
+    brief=True,
+)
+def show(ctx: Context, key: str, width: str, extension: str) -> Response:
+    """One size of an image, for good where everybody may see it: what it answers never changes."""
+    image = served_image(ctx, key)
+    if extension not in FORMATS or width not in map(str, widths_of(image.width)):
+        raise NotFoundError
+    etag = f'"{key}-{width}-{extension}"'
+    headers = {
+        "etag": etag,
+        "cache-control": FOREVER if image.is_public else "private, no-store",
+        "content-security-policy": SANDBOX,
+    }
+    if etag in ctx.request.headers.get("if-none-match", ""):
+        return Response(status_code=304, headers=headers)
+    name = f"{key}/{name_of(int(width), extension)}"
+    return StoredFile(ctx.site.storage, name, FORMATS[extension], headers)

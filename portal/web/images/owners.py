@@ -1,0 +1,149 @@
+"""Which kinds of items have images: who edits them, who sees them, what shows the pictures."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from portal.core.item_kinds import ItemKind
+from portal.core.refusals import NotFoundError
+from portal.domain.events import actions as events
+from portal.domain.events.queries import is_public_event, managed_event, may_see_event
+from portal.domain.events.revisions import note as note_event
+from portal.domain.initiatives import actions as initiatives
+from portal.domain.initiatives.queries import managed_initiative
+from portal.domain.initiatives.related_access import is_public_initiative, may_see_initiative
+from portal.domain.initiatives.revisions import note as note_initiative
+from portal.domain.moderation.queries import has_case
+from portal.domain.publishing.images import queries as media
+from portal.domain.stories import actions as stories
+from portal.domain.stories.notifications import tell_of_change
+from portal.domain.stories.related_access import illustrated_story, is_public_story, may_see_story
+from portal.domain.stories.revisions import note as note_story
+from portal.i18n.locale import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from sqlalchemy import ColumnElement
+    from sqlalchemy.orm import Session
+
+    from portal.domain.accounts.people.models import Person
+    from portal.domain.publishing.images.queries import Served
+    from portal.domain.stories.models import Story
+    from portal.i18n.locale import LazyText
+    from portal.i18n.translated import Translated
+    from portal.web.http.context import Context
+
+
+class Illustrated(NamedTuple):
+    """What images have to know of one kind of item; whoever adds a kind adds an entry to KINDS."""
+
+    # The item for its editors, by slug.
+    door: Callable[[Session, Person, str], Any]
+    title: Callable[[Any], Translated]
+    # The list its editors come from, and their page of the item, whose only path value is the slug.
+    area: tuple[LazyText, str]
+    way_back: str
+    # Makes the HTML of its texts anew, with the pictures as they are now.
+    rewrite: Callable[[Session, Any], None]
+    # Records in its history, if it is published, what it shows now.
+    note: Callable[[Session, Any, datetime], None]
+    # Whether everybody may see it: in a statement about images, and for somebody by its id.
+    is_public: Callable[[ColumnElement[int]], ColumnElement[bool]]
+    may_see: Callable[[Session, Person, int], bool]
+
+
+def _note_story(db: Session, story: Story, now: datetime) -> None:
+    note_story(db, story, now)
+    tell_of_change(db, story, now)
+
+
+KINDS: Final[dict[ItemKind, Illustrated]] = {
+    ItemKind.EVENT: Illustrated(
+        door=managed_event,
+        title=lambda event: event.title,
+        area=(_("Organising"), "organizing.index"),
+        way_back="organizing.show",
+        rewrite=events.illustrate,
+        note=note_event,
+        is_public=is_public_event,
+        may_see=may_see_event,
+    ),
+    ItemKind.INITIATIVE: Illustrated(
+        door=managed_initiative,
+        title=lambda initiative: initiative.title,
+        area=(_("Organising"), "organizing.index"),
+        way_back="initiative_organizing.show",
+        rewrite=initiatives.rewrite,
+        note=note_initiative,
+        is_public=is_public_initiative,
+        may_see=may_see_initiative,
+    ),
+    ItemKind.STORY: Illustrated(
+        door=illustrated_story,
+        title=lambda story: story.title,
+        area=(_("My stories"), "writing.index"),
+        way_back="desk.show",
+        rewrite=stories.rewrite,
+        note=_note_story,
+        is_public=is_public_story,
+        may_see=may_see_story,
+    ),
+}
+# One statement for all kinds, so that an image of a public item costs one query.
+SERVING: Final = media.serving({kind: each.is_public for kind, each in KINDS.items()})
+
+
+class Item(NamedTuple):
+    """An item somebody may illustrate."""
+
+    kind: ItemKind
+    slug: str
+    record: Any
+
+    @property
+    def id(self) -> int:
+        """Its number among items of its kind."""
+        number: int = self.record.id
+        return number
+
+    @property
+    def title(self) -> Translated:
+        """What it is called; its original language is that of its pictures' words."""
+        return KINDS[self.kind].title(self.record)
+
+    def rewrite(self, db: Session, now: datetime) -> None:
+        """Shows its pictures in its texts as they are now, which its readers may read back."""
+        about = KINDS[self.kind]
+        about.rewrite(db, self.record)
+        if self.record.published_at is not None:
+            about.note(db, self.record, now)
+
+
+def edited_item(ctx: Context, kind: str, slug: str) -> Item:
+    """An item for its editors, whatever it is."""
+    if kind not in KINDS:
+        raise NotFoundError
+    known = ItemKind(kind)
+    return Item(known, slug, KINDS[known].door(ctx.db, ctx.signed_in_user, slug))
+
+
+def served_image(ctx: Context, key: str) -> Served:
+    """An image for whoever may see the item it belongs to, or judges it."""
+    image = media.served(ctx.db, SERVING, key)
+    if image.is_public:
+        return image
+    about = KINDS.get(ItemKind(image.item_kind))
+    if ctx.user is None or about is None:
+        raise NotFoundError
+    if about.may_see(ctx.db, ctx.user, image.item_id) or _is_judge(ctx, image):
+        return image
+    raise NotFoundError
+
+
+def _is_judge(ctx: Context, image: Served) -> bool:
+    """Whether it is in a case of this moderator, who has passed what cases ask for."""
+    if ctx.signed_in is None or ctx.signed_in.second_factor_at is None:
+        return False
+    return has_case(ctx.db, ctx.signed_in_user, ItemKind(image.item_kind), image.item_id)

@@ -1,0 +1,182 @@
+"""The images of an item: taking them in, describing, ordering and removing them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from portal.core import clock
+from portal.core.refusals import Refusal
+from portal.domain.accounts.people.models import Person
+from portal.domain.publishing.images import actions as media
+from portal.domain.publishing.images.queries import image_of
+from portal.i18n.locale import LANGUAGES
+from portal.media.images import NoPictureError
+from portal.web.http.forms import Form, submitted_file
+from portal.web.http.limits import PICTURE
+from portal.web.http.policies import Cache, Policy
+from portal.web.http.rate_limits import Limit
+from portal.web.http.routing import Pages
+from portal.web.http.uploads import Upload
+from portal.web.images.owners import edited_item
+from portal.web.images.presenter import WordFields, list_page, picture_page
+
+if TYPE_CHECKING:
+    from starlette.datastructures import FormData
+    from starlette.requests import Request
+    from starlette.responses import Response
+
+    from portal.core.item_kinds import ItemKind
+    from portal.domain.publishing.images.models import Image
+    from portal.i18n.translated import Translated
+    from portal.web.http.context import Context
+    from portal.web.http.site import Site
+    from portal.web.images.owners import Item
+
+pages = Pages()
+
+
+class Target(NamedTuple):
+    """Where a picture goes that is being sent."""
+
+    kind: ItemKind
+    item_id: int
+    person_id: int
+
+
+@pages.get(
+    "/organizing/images/{kind}/{slug}",
+    name="images.index",
+    policy=Policy.EDITOR,
+    cache=Cache.PRIVATE,
+)
+def index(ctx: Context, kind: str, slug: str) -> Response:
+    """The pictures of an item, and a form for one more."""
+    return list_page(ctx, edited_item(ctx, kind, slug), Form(WordFields))
+
+
+def _door(ctx: Context, kind: str, slug: str) -> Target:
+    item = edited_item(ctx, kind, slug)
+    return Target(item.kind, item.id, ctx.signed_in_user.id)
+
+
+def _take(request: Request, submitted: FormData, target: Target) -> str:
+    """Keeps the picture, whatever becomes of its words; answers with its key."""
+    site: Site = request.app.state.site
+    site.rate_limiter.check(Limit.UPLOAD, request, f"person {target.person_id}", submitted)
+    file = submitted_file(submitted, "picture")
+    if file is None:
+        raise NoPictureError
+    kept = media.keep(site.storage, file)
+    with site.database.writing() as db:
+        person = db.get(Person, target.person_id)
+        return media.add(db, target.kind, target.item_id, kept, person, clock.now()).key
+
+
+@pages.post(
+    "/organizing/images/{kind}/{slug}",
+    name="images.create",
+    policy=Policy.EDITOR,
+    upload=Upload(PICTURE, _door, _take),
+)
+def create(ctx: Context, kind: str, slug: str) -> Response:
+    """Describes the picture that has just been taken in, or says why it has not been."""
+    item = edited_item(ctx, kind, slug)
+    form = Form(WordFields, ctx.submitted)
+    if isinstance(ctx.taken, Refusal):
+        form.refuse(ctx.taken)
+        return list_page(ctx, item, form, 422)
+    return _described(ctx, item, image_of(ctx.db, item.kind, item.id, ctx.taken), form)
+
+
+@pages.get(
+    "/organizing/images/{kind}/{slug}/{key}",
+    name="images.edit",
+    policy=Policy.EDITOR,
+    cache=Cache.PRIVATE,
+)
+def edit(ctx: Context, kind: str, slug: str, key: str) -> Response:
+    """One picture and its words."""
+    item, image = _found(ctx, kind, slug, key)
+    texts = {"alt": image.alt.texts(), "caption": image.caption.texts()}
+    values = {f"{name}_{tag}": text for name, said in texts.items() for tag, text in said.items()}
+    return picture_page(ctx, item, image, Form.filled(WordFields, values))
+
+
+@pages.post("/organizing/images/{kind}/{slug}/{key}", name="images.update", policy=Policy.EDITOR)
+def update(ctx: Context, kind: str, slug: str, key: str) -> Response:
+    """Saves a picture's words."""
+    return _described(ctx, *_found(ctx, kind, slug, key), Form(WordFields, ctx.submitted))
+
+
+@pages.post(
+    "/organizing/images/{kind}/{slug}/{key}/cover", name="images.cover", policy=Policy.EDITOR
+)
+def cover(ctx: Context, kind: str, slug: str, key: str) -> Response:
+    """Shows the item by this picture."""
+    item, image = _found(ctx, kind, slug, key)
+    try:
+        media.choose_cover(ctx.db, item.kind, item.id, image.key)
+    except Refusal as refusal:
+        return picture_page(ctx, item, image, Form(WordFields), 409, refusal)
+    item.rewrite(ctx.db, ctx.now)
+    return ctx.redirect("images.index", kind=kind, slug=slug)
+
+
+@pages.post(
+    "/organizing/images/{kind}/{slug}/{key}/cover/end", name="images.uncover", policy=Policy.EDITOR
+)
+def uncover(ctx: Context, kind: str, slug: str, key: str) -> Response:
+    """Shows the item without a picture again."""
+    item, _image = _found(ctx, kind, slug, key)
+    media.choose_cover(ctx.db, item.kind, item.id, None)
+    item.rewrite(ctx.db, ctx.now)
+    return ctx.redirect("images.index", kind=kind, slug=slug)
+
+
+@pages.post(
+    "/organizing/images/{kind}/{slug}/{key}/place", name="images.move", policy=Policy.EDITOR
+)
+def move(ctx: Context, kind: str, slug: str, key: str) -> Response:
+    """Puts a picture one place further to the front, or further on."""
+    _item, image = _found(ctx, kind, slug, key)
+    is_earlier = ctx.submitted is not None and ctx.submitted.get("to") == "earlier"
+    media.move(ctx.db, image, -1 if is_earlier else 1)
+    return ctx.redirect("images.index", kind=kind, slug=slug)
+
+
+@pages.post(
+    "/organizing/images/{kind}/{slug}/{key}/removal", name="images.remove", policy=Policy.EDITOR
+)
+def remove(ctx: Context, kind: str, slug: str, key: str) -> Response:
+    """Takes a picture away, from the texts too."""
+    item, image = _found(ctx, kind, slug, key)
+    media.remove(ctx.db, image)
+    item.rewrite(ctx.db, ctx.now)
+    return ctx.redirect("images.index", kind=kind, slug=slug)
+
+
+def _found(ctx: Context, kind: str, slug: str, key: str) -> tuple[Item, Image]:
+    item = edited_item(ctx, kind, slug)
+    return item, image_of(ctx.db, item.kind, item.id, key)
+
+
+def _described(ctx: Context, item: Item, image: Image, form: Form[WordFields]) -> Response:
+    """Saves the words, or asks for them again; the picture itself stays in either case."""
+    if form.fields:
+        try:
+            media.describe(
+                image,
+                _revised(image.alt, item, form.fields, "alt"),
+                _revised(image.caption, item, form.fields, "caption"),
+            )
+            item.rewrite(ctx.db, ctx.now)
+        except Refusal as refusal:
+            form.refuse(refusal)
+        else:
+            return ctx.redirect("images.index", kind=item.kind.value, slug=item.slug)
+    return picture_page(ctx, item, image, form, 422)
+
+
+def _revised(before: Translated, item: Item, fields: WordFields, name: str) -> Translated:
+    texts = {tag: getattr(fields, f"{name}_{tag}") for tag in LANGUAGES}
+    return before.revised(item.title.original, texts, still_right=bool(fields.small_fix))

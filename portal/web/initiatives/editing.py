@@ -1,0 +1,156 @@
+"""Writing an initiative: a title to begin with, the form, and the page as readers will see it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from portal.core.refusals import Refusal
+from portal.domain.initiatives import actions
+from portal.domain.initiatives.queries import managed_initiative
+from portal.domain.organizations import queries as organizations
+from portal.i18n.locale import LANGUAGES, OWN_NAMES
+from portal.i18n.translated import Translated
+from portal.web.http.forms import Form
+from portal.web.http.layout import render
+from portal.web.http.policies import Cache, Policy
+from portal.web.http.routing import Pages
+from portal.web.initiatives.form import (
+    DraftFields,
+    InitiativeFields,
+    details_from,
+    form_context,
+    values_of,
+)
+from portal.web.initiatives.routes import facts_of_page
+
+if TYPE_CHECKING:
+    from starlette.responses import Response
+
+    from portal.domain.initiatives.models import Initiative
+    from portal.domain.organizations.models import Organization
+    from portal.web.http.context import Context
+
+pages = Pages()
+# Looked for after the events' own, since an event may be called “initiatives”.
+beginning = Pages()
+
+
+@beginning.get(
+    "/organizing/{organization}/initiatives/new",
+    name="initiative_editing.new",
+    policy=Policy.EDITOR,
+    cache=Cache.PRIVATE,
+)
+def new(ctx: Context, organization: str) -> Response:
+    """Asks for a title and its language, and nothing else."""
+    owner = organizations.edited_organization(ctx.db, ctx.signed_in_user, organization)
+    return _new_page(ctx, owner, Form.filled(DraftFields, {"original": ctx.language}))
+
+
+@beginning.post(
+    "/organizing/{organization}/initiatives", name="initiative_editing.create", policy=Policy.EDITOR
+)
+def create(ctx: Context, organization: str) -> Response:
+    """Begins a draft, and goes on to everything else."""
+    owner = organizations.edited_organization(ctx.db, ctx.signed_in_user, organization)
+    form = Form(DraftFields, ctx.submitted)
+    if form.fields:
+        original, text = form.fields.original, form.fields.title
+        try:
+            title = Translated.of(original, **{original: text})
+            initiative = actions.draft(ctx.db, owner, title, ctx.now)
+        except Refusal as refusal:
+            form.refuse(refusal)
+            form.errors = {"title": [word for words in form.errors.values() for word in words]}
+        else:
+            return ctx.redirect("initiative_editing.edit", slug=initiative.slug)
+    return _new_page(ctx, owner, form, 422)
+
+
+def _new_page(
+    ctx: Context, owner: Organization, form: Form[DraftFields], status: int = 200
+) -> Response:
+    return render(
+        ctx,
+        "initiative_editing/new.html",
+        status,
+        form=form,
+        organization=owner.name.said(),
+        slug=owner.slug,
+        originals=[(tag, OWN_NAMES[tag]) for tag in LANGUAGES],
+    )
+
+
+@pages.get(
+    "/organizing/initiatives/{slug}/edit",
+    name="initiative_editing.edit",
+    policy=Policy.EDITOR,
+    cache=Cache.PRIVATE,
+)
+def edit(ctx: Context, slug: str) -> Response:
+    """The form with what has been saved."""
+    initiative = managed_initiative(ctx.db, ctx.signed_in_user, slug)
+    return _form_page(ctx, Form.filled(InitiativeFields, values_of(initiative)), initiative)
+
+
+@pages.post(
+    "/organizing/initiatives/{slug}", name="initiative_editing.update", policy=Policy.EDITOR
+)
+def update(ctx: Context, slug: str) -> Response:
+    """Saves changes."""
+    initiative = managed_initiative(ctx.db, ctx.signed_in_user, slug)
+    form = Form(InitiativeFields, ctx.submitted)
+    if form.fields:
+        try:
+            details = details_from(form.fields, initiative)
+            actions.change(
+                ctx.db,
+                initiative,
+                details,
+                form.fields.revision,
+                ctx.now,
+                is_small_fix=bool(form.fields.small_fix),
+            )
+        except Refusal as refusal:
+            form.refuse(refusal)
+            form.values["revision"] = str(initiative.revision)
+        else:
+            is_out = initiative.published_at is not None
+            page = "initiative_organizing.show" if is_out else "initiative_editing.preview"
+            return ctx.redirect(page, slug=slug)
+    return _form_page(ctx, form, initiative, 422)
+
+
+def _form_page(
+    ctx: Context, form: Form[InitiativeFields], initiative: Initiative, status: int = 200
+) -> Response:
+    return render(
+        ctx,
+        "initiative_editing/form.html",
+        status,
+        form=form,
+        slug=initiative.slug,
+        title=initiative.title.said(),
+        is_published=initiative.published_at is not None,
+        organization=initiative.organization.name.said(),
+        **form_context(ctx, form, initiative),
+    )
+
+
+@pages.get(
+    "/organizing/initiatives/{slug}/preview",
+    name="initiative_editing.preview",
+    policy=Policy.EDITOR,
+    cache=Cache.PRIVATE,
+)
+def preview(ctx: Context, slug: str) -> Response:
+    """The page as readers will see it."""
+    initiative = managed_initiative(ctx.db, ctx.signed_in_user, slug)
+    return render(
+        ctx,
+        "initiatives/show.html",
+        **facts_of_page(ctx, initiative),
+        refusal=None,
+        may_analyse=True,
+        is_preview=initiative.published_at is None,
+    )

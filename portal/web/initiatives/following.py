@@ -1,0 +1,94 @@
+"""Following initiatives: beginning, ending, asking, and the way out that letters show."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from portal.core.refusals import Refusal
+from portal.core.time_zones import wall_of
+from portal.domain.initiatives import following
+from portal.domain.initiatives.queries import initiative_for
+from portal.domain.publishing.publication import is_public
+from portal.i18n import dates
+from portal.web.http.layout import render
+from portal.web.http.policies import Cache, Policy
+from portal.web.http.rate_limits import Limit
+from portal.web.http.routing import Pages
+from portal.web.initiatives.routes import initiative_page
+
+if TYPE_CHECKING:
+    from starlette.responses import Response
+
+    from portal.web.http.context import Context
+
+pages = Pages()
+
+
+@pages.post("/initiatives/{slug}/following", name="following.create", policy=Policy.SIGNED_IN)
+def create(ctx: Context, slug: str) -> Response:
+    """The reader hears what comes of it from now on."""
+    initiative = initiative_for(ctx.db, ctx.signed_in_user, slug)
+    following.follow(ctx.db, ctx.signed_in_user, initiative, ctx.now)
+    return ctx.redirect("initiatives.show", slug=slug)
+
+
+@pages.post("/initiatives/{slug}/following/end", name="following.end", policy=Policy.SIGNED_IN)
+def end(ctx: Context, slug: str) -> Response:
+    """Nothing more is heard."""
+    initiative = initiative_for(ctx.db, ctx.signed_in_user, slug)
+    following.stop(ctx.db, ctx.signed_in_user.id, initiative.id)
+    return ctx.redirect("initiatives.show", slug=slug)
+
+
+@pages.post("/initiatives/{slug}/questions", name="following.ask", policy=Policy.SIGNED_IN)
+def ask(ctx: Context, slug: str) -> Response:
+    """Asks how a quiet initiative goes on."""
+    ctx.rate_limit(Limit.QUESTION, slug)
+    initiative = initiative_for(ctx.db, ctx.signed_in_user, slug)
+    try:
+        following.ask(ctx.db, ctx.signed_in_user, initiative, ctx.now)
+    except Refusal as refusal:
+        return initiative_page(ctx, slug, refusal)
+    return ctx.redirect("initiatives.show", slug=slug)
+
+
+@pages.get(
+    "/profile/initiatives", name="following.index", policy=Policy.SIGNED_IN, cache=Cache.PRIVATE
+)
+def index(ctx: Context) -> Response:
+    """What the reader follows."""
+    return render(
+        ctx,
+        "following/index.html",
+        rows=[
+            {
+                "title": initiative.title.said(),
+                "url": ctx.url("initiatives.show", slug=initiative.slug),
+                "since": dates.long(wall_of(since, ctx.zone).date()),
+                "key": following.key_of(ctx.db, initiative.id, ctx.signed_in_user.id),
+            }
+            for initiative, since in following.followed_by(ctx.db, ctx.signed_in_user)
+            if is_public(initiative)
+        ],
+    )
+
+
+@pages.get("/following/{key}", name="following.stop", policy=Policy.ANYONE, cache=Cache.PRIVATE)
+def stop(ctx: Context, key: str) -> Response:
+    """Asks whoever comes from a letter whether to end it; mail scanners follow links too."""
+    _follow, initiative = following.follow_with(ctx.db, key)
+    return render(ctx, "following/stop.html", key=key, title=initiative.title.said())
+
+
+@pages.post("/following/{key}", name="following.leave", policy=Policy.ANYONE)
+def leave(ctx: Context, key: str) -> Response:
+    """Ends it, signed in or not."""
+    follow, _initiative = following.follow_with(ctx.db, key)
+    following.stop(ctx.db, follow.person_id, follow.initiative_id)
+    return ctx.redirect("following.left")
+
+
+@pages.get("/following-ended", name="following.left", policy=Policy.ANYONE, cache=Cache.PUBLIC)
+def left(ctx: Context) -> Response:
+    """Says that no more letters come."""
+    return render(ctx, "following/left.html")

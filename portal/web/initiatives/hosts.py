@@ -1,0 +1,119 @@
+"""Holding an initiative together: whom its founder asks, and what the asked answer."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from portal.core.refusals import NotAllowedError, NotFoundError, Refusal
+from portal.domain.events.models import HostState
+from portal.domain.initiatives import host_invitations
+from portal.domain.initiatives.queries import managed_initiative
+from portal.domain.organizations import queries as organizations
+from portal.i18n.locale import gettext_lazy as _
+from portal.web.components.hosts import Holding, HostFields, Kind, hosts_page
+from portal.web.events.managing import organizations_page
+from portal.web.http.forms import Form
+from portal.web.http.policies import Cache, Policy
+from portal.web.http.routing import Pages
+
+if TYPE_CHECKING:
+    from starlette.responses import Response
+
+    from portal.domain.initiatives.models import Initiative
+    from portal.web.http.context import Context
+
+pages = Pages()
+KIND: Final = Kind(
+    {
+        HostState.INVITED: _("Asked, not answered yet"),
+        HostState.ACCEPTED: _("Holds the initiative"),
+        HostState.DECLINED: _("Declined"),
+    },
+    _("Each shows the initiative and may edit it."),
+    item="initiative_organizing.show",
+    routes="initiative_hosts",
+)
+
+
+@pages.get(
+    "/organizing/initiatives/{slug}/hosts",
+    name="initiative_hosts.index",
+    policy=Policy.EDITOR,
+    cache=Cache.PRIVATE,
+)
+def index(ctx: Context, slug: str) -> Response:
+    """Who holds an initiative, and who has been asked to."""
+    return _page(ctx, managed_initiative(ctx.db, ctx.signed_in_user, slug), Form(HostFields))
+
+
+@pages.post(
+    "/organizing/initiatives/{slug}/hosts", name="initiative_hosts.invite", policy=Policy.EDITOR
+)
+def invite(ctx: Context, slug: str) -> Response:
+    """Asks an organisation."""
+    initiative = host_invitations.founded_initiative(ctx.db, ctx.signed_in_user, slug)
+    form = Form(HostFields, ctx.submitted)
+    if form.fields:
+        try:
+            asked = organizations.organization_named(ctx.db, form.fields.organization)
+            host_invitations.invite(ctx.db, initiative, asked, ctx.now)
+        except Refusal as refusal:
+            form.refuse(refusal)
+        else:
+            return ctx.redirect("initiative_hosts.index", slug=slug)
+    return _page(ctx, initiative, form, 422)
+
+
+@pages.post(
+    "/organizing/initiatives/{slug}/hosts/{organization}/acceptance",
+    name="initiative_hosts.accept",
+    policy=Policy.EDITOR,
+)
+def accept(ctx: Context, slug: str, organization: str) -> Response:
+    """The organisation holds the initiative too."""
+    return _answer(ctx, slug, organization, HostState.ACCEPTED)
+
+
+@pages.post(
+    "/organizing/initiatives/{slug}/hosts/{organization}/refusal",
+    name="initiative_hosts.decline",
+    policy=Policy.EDITOR,
+)
+def decline(ctx: Context, slug: str, organization: str) -> Response:
+    """The organisation would rather not."""
+    return _answer(ctx, slug, organization, HostState.DECLINED)
+
+
+def _answer(ctx: Context, slug: str, organization: str, state: HostState) -> Response:
+    """Answers; whoever is too late finds what has become of it on their organising page."""
+    host = host_invitations.invitation_to(ctx.db, ctx.signed_in_user, slug, organization)
+    try:
+        if host.state == HostState.INVITED:
+            host_invitations.answer(ctx.db, host, state, ctx.now)
+    except Refusal as refusal:
+        return organizations_page(ctx, refusal)
+    return ctx.redirect("organizing.index")
+
+
+@pages.post(
+    "/organizing/initiatives/{slug}/hosts/{organization}/end",
+    name="initiative_hosts.end",
+    policy=Policy.EDITOR,
+)
+def end(ctx: Context, slug: str, organization: str) -> Response:
+    """Either side parts; what only hosts may see is closed from the next request on."""
+    host = host_invitations.leavable_host(ctx.db, ctx.signed_in_user, slug, organization)
+    host_invitations.end(ctx.db, host, ctx.now)
+    try:
+        managed_initiative(ctx.db, ctx.signed_in_user, slug)
+    except (NotFoundError, NotAllowedError):
+        return ctx.redirect("organizing.index")
+    return ctx.redirect("initiative_hosts.index", slug=slug)
+
+
+def _page(
+    ctx: Context, initiative: Initiative, form: Form[HostFields], status: int = 200
+) -> Response:
+    hosts = host_invitations.hosts_of(ctx.db, initiative)
+    decides = host_invitations.decides_on_hosts(ctx.db, ctx.signed_in_user, initiative)
+    return hosts_page(ctx, KIND, Holding(initiative, hosts, decides), form, status)

@@ -1,0 +1,220 @@
+"""The organisers' side of an initiative: where it stands, its stage and its steps."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Annotated
+
+from pydantic import Field
+
+from portal.core.refusals import NotFoundError, Refusal
+from portal.core.time_zones import wall_of
+from portal.domain.events import rules as event_rules
+from portal.domain.feedback.rules import FEWEST
+from portal.domain.initiatives import actions, following, queries, rules, steps
+from portal.domain.initiatives.models import Stage, StepKind
+from portal.i18n import dates
+from portal.i18n.locale import LANGUAGES, OWN_NAMES
+from portal.i18n.locale import gettext as _
+from portal.i18n.translated import Translated
+from portal.web.components.initiative_cards import stage_tags
+from portal.web.components.labels import STAGES
+from portal.web.http.forms import Fields, Form
+from portal.web.http.layout import render
+from portal.web.http.policies import Cache, Policy
+from portal.web.http.routing import Pages
+from portal.web.initiatives.timeline import KINDS
+
+if TYPE_CHECKING:
+    from starlette.responses import Response
+
+    from portal.domain.initiatives.models import Initiative, Step
+    from portal.web.http.context import Context
+
+pages = Pages()
+_Text = Annotated[str, Field(max_length=100_000)]
+
+
+class StepFields(Fields):
+    """A step in some of the languages."""
+
+    kind: StepKind = StepKind.NEXT_STEP
+    text_kk: _Text = ""
+    text_ru: _Text = ""
+    text_en: _Text = ""
+    day: date | None = None
+
+
+class StageFields(Fields):
+    """How far it is."""
+
+    stage: Stage
+
+
+@pages.get(
+    "/organizing/initiatives/{slug}",
+    name="initiative_organizing.show",
+    policy=Policy.ANALYST,
+    cache=Cache.PRIVATE,
+)
+def show(ctx: Context, slug: str) -> Response:
+    """Where an initiative stands, and what its organisers can do now."""
+    return _overview(ctx, slug, _blank())
+
+
+def _blank() -> Form[StepFields]:
+    return Form.filled(StepFields, {"kind": StepKind.NEXT_STEP.value})
+
+
+def _overview(
+    ctx: Context,
+    slug: str,
+    form: Form[StepFields],
+    refusal: Refusal | None = None,
+    status: int = 200,
+) -> Response:
+    initiative, roles = queries.analysed_initiative(ctx.db, ctx.signed_in_user, slug)
+    row = queries.row_of(ctx.db, initiative)
+    may_edit = event_rules.may_edit(roles)
+    is_finished = initiative.stage == Stage.FINISHED
+    return render(
+        ctx,
+        "initiative_organizing/show.html",
+        409 if refusal else status,
+        slug=slug,
+        title=initiative.title.said(),
+        tags=stage_tags(row, ctx.now),
+        refusal=refusal and refusal.said(),
+        may_edit=may_edit,
+        is_draft=initiative.published_at is None,
+        is_finished=is_finished,
+        question=_question(ctx, initiative, row),
+        steps=[_step(ctx, step) for step in queries.steps_of(ctx.db, initiative.id)],
+        stages=[(s.value, str(w)) for s, w in STAGES.items() if s is not Stage.FINISHED],
+        stage_form=Form.filled(StageFields, {"stage": initiative.stage}),
+        kinds=[(kind.value, str(words)) for kind, words in KINDS.items()],
+        tongues=_tongues(ctx, initiative),
+        targets=[(tag, OWN_NAMES[tag]) for tag in LANGUAGES if tag != initiative.title.original],
+        form=form,
+    )
+
+
+def _tongues(ctx: Context, initiative: Initiative) -> list[tuple[str, str, bool]]:
+    original = initiative.title.original
+    order = (original, *(tag for tag in LANGUAGES if tag != original))
+    return [(tag, OWN_NAMES[tag], tag in {original, ctx.language}) for tag in order]
+
+
+def _step(ctx: Context, step: Step) -> dict[str, object]:
+    return {
+        "id": step.id,
+        "kind": str(KINDS[StepKind(step.kind)]),
+        "text": step.text.said(),
+        "day": dates.long(step.day) if step.day else "",
+        "done": dates.long(wall_of(step.done_at, ctx.zone).date()) if step.done_at else None,
+    }
+
+
+def _question(ctx: Context, initiative: Initiative, row: queries.Shown) -> str | None:
+    """That followers ask how it goes on; how many, if they are five or more."""
+    if not rules.is_quiet(row, row.signs, ctx.now) or initiative.published_at is None:
+        return None
+    since = rules.last_sign(initiative.published_at, row.signs)
+    count = following.askers(ctx.db, initiative, since)
+    if count >= FEWEST:
+        return _("%(number)s followers ask how it goes on.", number=dates.number(count))
+    return _("Followers ask how it goes on.") if count else None
+
+
+@pages.post(
+    "/organizing/initiatives/{slug}/publication",
+    name="initiative_organizing.publish",
+    policy=Policy.EDITOR,
+)
+def publish(ctx: Context, slug: str) -> Response:
+    """Shows a draft to its readers."""
+    initiative = queries.managed_initiative(ctx.db, ctx.signed_in_user, slug)
+    try:
+        actions.publish(ctx.db, initiative, ctx.now)
+    except Refusal as refusal:
+        return _overview(ctx, slug, _blank(), refusal)
+    return ctx.redirect("initiative_organizing.show", slug=slug)
+
+
+@pages.post(
+    "/organizing/initiatives/{slug}/stage",
+    name="initiative_organizing.stage",
+    policy=Policy.EDITOR,
+)
+def stage(ctx: Context, slug: str) -> Response:
+    """Says how far it is."""
+    initiative = queries.managed_initiative(ctx.db, ctx.signed_in_user, slug)
+    form = Form(StageFields, ctx.submitted)
+    if form.fields is None:
+        raise NotFoundError
+    try:
+        actions.set_stage(ctx.db, initiative, form.fields.stage, ctx.now)
+    except Refusal as refusal:
+        return _overview(ctx, slug, _blank(), refusal)
+    return ctx.redirect("initiative_organizing.show", slug=slug)
+
+
+@pages.post(
+    "/organizing/initiatives/{slug}/steps",
+    name="initiative_organizing.add_step",
+    policy=Policy.EDITOR,
+)
+def add_step(ctx: Context, slug: str) -> Response:
+    """Writes a step down."""
+    initiative = queries.managed_initiative(ctx.db, ctx.signed_in_user, slug)
+    form = Form(StepFields, ctx.submitted)
+    if form.fields:
+        given = form.fields
+        try:
+            text = _text_of(given, initiative.title.original)
+            steps.add(ctx.db, initiative, given.kind, text, given.day, ctx.now)
+        except Refusal as refusal:
+            form.refuse(refusal)
+        else:
+            return ctx.redirect("initiative_organizing.show", slug=slug)
+    return _overview(ctx, slug, form, status=422)
+
+
+def _text_of(fields: StepFields, original: str) -> Translated:
+    """The step; its original is the initiative's language, or the first it is written in."""
+    texts = {tag: getattr(fields, f"text_{tag}") for tag in LANGUAGES}
+    written = [tag for tag in (original, *LANGUAGES) if texts[tag]]
+    return Translated.of(written[0] if written else original, **texts)
+
+
+@pages.post(
+    "/organizing/initiatives/{slug}/steps/{step}/done",
+    name="initiative_organizing.finish_step",
+    policy=Policy.EDITOR,
+)
+def finish_step(ctx: Context, slug: str, step: str) -> Response:
+    """A step has been taken."""
+    initiative = queries.managed_initiative(ctx.db, ctx.signed_in_user, slug)
+    try:
+        steps.finish(ctx.db, initiative, _number(step), ctx.now)
+    except Refusal as refusal:
+        return _overview(ctx, slug, _blank(), refusal)
+    return ctx.redirect("initiative_organizing.show", slug=slug)
+
+
+@pages.post(
+    "/organizing/initiatives/{slug}/steps/{step}/removal",
+    name="initiative_organizing.remove_step",
+    policy=Policy.EDITOR,
+)
+def remove_step(ctx: Context, slug: str, step: str) -> Response:
+    """Takes a step off the line."""
+    initiative = queries.managed_initiative(ctx.db, ctx.signed_in_user, slug)
+    steps.remove(ctx.db, initiative, _number(step))
+    return ctx.redirect("initiative_organizing.show", slug=slug)
+
+
+def _number(step: str) -> int:
+    if not (step.isascii() and step.isdigit() and len(step) < 10):  # noqa: PLR2004 - an integer
+        raise NotFoundError
+    return int(step)

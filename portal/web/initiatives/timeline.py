@@ -1,0 +1,162 @@
+"""An initiative's line of time: what lies ahead, then what has been, from every source there is."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from portal.core.time_zones import wall_of
+from portal.domain.events.models import Status
+from portal.domain.events.related import Outcome
+from portal.domain.events.rules import is_over
+from portal.domain.initiatives.closing import report_of
+from portal.domain.initiatives.models import StepKind
+from portal.domain.initiatives.queries import steps_of
+from portal.domain.initiatives.timeline import events_of
+from portal.domain.results.rules import has_taken_place
+from portal.domain.stories.listing import about_initiative
+from portal.i18n import dates
+from portal.i18n.locale import gettext as _
+from portal.i18n.locale import gettext_lazy, pgettext
+from portal.web.components.event_cards import result_card_of, state_tags
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from datetime import datetime
+
+    from portal.domain.initiatives.models import Initiative
+    from portal.domain.initiatives.timeline import Occasion
+    from portal.i18n.translated import Said
+    from portal.web.components.event_cards import ResultCard, Tag
+    from portal.web.http.context import Context
+
+KINDS: Final = {
+    StepKind.PLAN: gettext_lazy("Plan"),
+    StepKind.NEXT_STEP: gettext_lazy("Next step"),
+}
+
+
+class Moment(NamedTuple):
+    """A point on the line; without a day it lies somewhere ahead."""
+
+    day: date | None
+    is_ahead: bool
+    kind: str
+    label: str
+    title: Said | None = None
+    url: str | None = None
+    text: Said | None = None
+    tags: tuple[Tag, ...] = ()
+    result: ResultCard | None = None
+
+    @property
+    def day_in_words(self) -> str:
+        """The day as readers read it; empty where nobody knows it."""
+        return dates.long(self.day) if self.day else ""
+
+
+class Line(NamedTuple):
+    """The soonest first ahead, the latest first behind."""
+
+    ahead: list[Moment]
+    behind: list[Moment]
+
+
+def line_of(ctx: Context, initiative: Initiative) -> Line:
+    """Everything that stands on an initiative's line."""
+    moments = [moment for source in SOURCES for moment in source(ctx, initiative)]
+    ahead = [moment for moment in moments if moment.is_ahead]
+    behind = [moment for moment in moments if not moment.is_ahead]
+    return Line(
+        sorted(ahead, key=lambda moment: moment.day or date.max),
+        sorted(behind, key=lambda moment: moment.day or date.min, reverse=True),
+    )
+
+
+def _steps(ctx: Context, initiative: Initiative) -> Iterator[Moment]:
+    for step in steps_of(ctx.db, initiative.id):
+        is_done = step.done_at is not None
+        yield Moment(
+            day=_day(ctx, step.done_at) if step.done_at else step.day,
+            is_ahead=not is_done,
+            kind="done" if is_done else step.kind,
+            label=_("Done") if is_done else str(KINDS[StepKind(step.kind)]),
+            text=step.text.said(),
+        )
+
+
+def _events(ctx: Context, initiative: Initiative) -> Iterator[Moment]:
+    for occasion in events_of(ctx.db, initiative.id):
+        yield _event(ctx, occasion)
+
+
+def _event(ctx: Context, occasion: Occasion) -> Moment:
+    event, outcome = occasion
+    is_ahead = not is_over(event, ctx.now) and event.status != Status.CANCELLED
+    summary = event.summary.said()
+    return Moment(
+        day=wall_of(event.starts_at, ctx.chosen_zone or event.time_zone).date(),
+        is_ahead=is_ahead,
+        kind="event",
+        label=pgettext("on a line of time", "Event"),
+        title=event.title.said(),
+        url=ctx.url("events.show", slug=event.slug),
+        text=summary if summary.text else None,
+        tags=tuple(state_tags(event, ctx.now)),
+        result=result_card_of(ctx, outcome)
+        if outcome and has_taken_place(event, ctx.now)
+        else None,
+    )
+
+
+def _stories(ctx: Context, initiative: Initiative) -> Iterator[Moment]:
+    for story in about_initiative(ctx.db, initiative.id):
+        summary = story.summary.said()
+        yield Moment(
+            day=_day(ctx, story.published_at) if story.published_at else None,
+            is_ahead=False,
+            kind="story",
+            label=pgettext("on a line of time", "Story"),
+            title=story.title.said(),
+            url=ctx.url("stories.show", slug=story.slug),
+            text=summary if summary.text else None,
+        )
+
+
+def _closing(ctx: Context, initiative: Initiative) -> Iterator[Moment]:
+    report = report_of(ctx.db, initiative)
+    if report is None:
+        return
+    outcome = Outcome(
+        report.happened,
+        report.reached,
+        report.next_steps,
+        report.took_part,
+        report.published_at,
+    )
+    yield Moment(
+        day=_day(ctx, report.published_at),
+        is_ahead=False,
+        kind="closing",
+        label=_("Closing report"),
+        result=result_card_of(ctx, outcome),
+    )
+
+
+def _beginning(_visit: Context, initiative: Initiative) -> Iterator[Moment]:
+    if initiative.since is not None and initiative.published_at is not None:
+        yield Moment(initiative.since, is_ahead=False, kind="beginning", label=_("Beginning"))
+
+
+# Whatever else grows on the line adds its source here.
+SOURCES: Final[tuple[Callable[[Context, Initiative], Iterator[Moment]], ...]] = (
+    _closing,
+    _steps,
+    _events,
+    _stories,
+    _beginning,
+)
+
+
+def _day(ctx: Context, instant: datetime) -> date:
+    return wall_of(instant, ctx.zone).date()

@@ -1,0 +1,123 @@
+"""A decision as those concerned read it, their one appeal, and the account of the banned."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+from pydantic import Field
+
+from portal.core.refusals import NotFoundError, Refusal
+from portal.core.tokens import is_token
+from portal.domain.moderation import appeals, queries, rules
+from portal.domain.moderation.affected import banned_person
+from portal.domain.privacy import actions as accounts
+from portal.domain.privacy.export import holdings_of
+from portal.web.accounts.banned import account_of
+from portal.web.accounts.export import archive_of
+from portal.web.components.decision_texts import facts_of_ruling
+from portal.web.http.forms import Fields, Form
+from portal.web.http.layout import render
+from portal.web.http.policies import Cache, Policy, SignInNeededError
+from portal.web.http.rate_limits import Limit
+from portal.web.http.routing import Pages
+
+if TYPE_CHECKING:
+    from starlette.responses import Response
+
+    from portal.domain.accounts.people.models import Person
+    from portal.domain.moderation.queries import Ruling
+    from portal.web.http.context import Context
+
+pages = Pages()
+
+
+class AppealFields(Fields):
+    """Why the decision is wrong."""
+
+    text: Annotated[str, Field(max_length=rules.LONGEST_TEXT)] = ""
+
+
+def _open(ctx: Context, key: str) -> Ruling:
+    """The decision for those concerned; a member who is not signed in is asked to."""
+    try:
+        return queries.concerning(ctx.db, ctx.user, key)
+    except NotFoundError:
+        if ctx.user is None and queries.is_a_decision(ctx.db, key):
+            raise SignInNeededError from None
+        raise
+
+
+@pages.get("/decisions/{key}", name="decisions.show", policy=Policy.CONCERNED, cache=Cache.PRIVATE)
+def show(ctx: Context, key: str) -> Response:
+    """What was decided and why."""
+    return _page(ctx, key, _open(ctx, key), Form(AppealFields))
+
+
+@pages.post("/decisions/{key}/appeal", name="decisions.appeal", policy=Policy.CONCERNED)
+def appeal(ctx: Context, key: str) -> Response:
+    """Asks for another moderator's look."""
+    ruling = _open(ctx, key)
+    form = Form(AppealFields, ctx.submitted)
+    if form.fields:
+        ctx.rate_limit(Limit.APPEAL)
+        try:
+            appeals.appeal(ctx.db, ruling, form.fields.text, ctx.language, ctx.now)
+        except rules.AppealedError as refusal:
+            return _page(ctx, key, ruling, form, refusal, 409)
+        except Refusal as refusal:
+            form.refuse(refusal)
+        else:
+            return ctx.redirect("decisions.show", key=key)
+    return _page(ctx, key, ruling, form, status=422)
+
+
+@pages.post("/decisions/{key}/data", name="decisions.archive", policy=Policy.CONCERNED)
+def archive(ctx: Context, key: str) -> Response:
+    """Everything we hold about the banned, in this answer and nowhere else."""
+    return archive_of(ctx, holdings_of(ctx.db, _banned(ctx, key), ctx.now))
+
+
+@pages.post("/decisions/{key}/deletion", name="decisions.close", policy=Policy.CONCERNED)
+def close(ctx: Context, key: str) -> Response:
+    """Closes the account of the banned; the worker erases it when the way back ends."""
+    person = _banned(ctx, key)
+    ctx.rate_limit(Limit.LEAVING, key)
+    accounts.close(ctx.db, person, ctx.now)
+    return ctx.redirect("decisions.show", key=key)
+
+
+@pages.post("/decisions/{key}/way-back", name="decisions.come_back", policy=Policy.CONCERNED)
+def come_back(ctx: Context, key: str) -> Response:
+    """Keeps the account, and the ban with it."""
+    accounts.come_back(_banned(ctx, key))
+    return ctx.redirect("decisions.show", key=key)
+
+
+def _banned(ctx: Context, key: str) -> Person:
+    """The one whose ban this secret is for; no session and no other secret opens this."""
+    if ctx.user is None and queries.is_a_decision(ctx.db, key):
+        raise SignInNeededError
+    return banned_person(ctx.db, key)
+
+
+def _page(
+    ctx: Context,
+    key: str,
+    ruling: Ruling,
+    form: Form[AppealFields],
+    refusal: Refusal | None = None,
+    status: int = 200,
+) -> Response:
+    is_ban = is_token(key) and rules.keeps_out(ruling.decision)
+    person = ruling.subject.person if is_ban else None
+    return render(
+        ctx,
+        "decisions/show.html",
+        status,
+        **facts_of_ruling(ctx, ruling),
+        key=key,
+        form=form,
+        refusal=refusal and refusal.said(),
+        may_appeal=rules.may_appeal(ruling.decision, ruling.appeal),
+        account=account_of(ctx.site.links, key, person, ctx.zone) if person else None,
+    )

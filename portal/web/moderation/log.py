@@ -1,0 +1,123 @@
+"""What moderators and administrators have done, for everybody to read."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+from portal.core.urls import number_in
+from portal.domain.moderation import audit_log
+from portal.domain.moderation.models import Act, Item, Reason
+from portal.domain.moderation.organization_admin import BECAME_ANOTHER, PROOF_LOST
+from portal.domain.moderation.rules import GROUNDS, REASONS
+from portal.domain.moderation.staff import Office
+from portal.domain.organizations.models import Method
+from portal.i18n import dates
+from portal.i18n.locale import LANGUAGES
+from portal.i18n.locale import gettext_lazy as _
+from portal.web.admin.access import ERRANDS
+from portal.web.http.layout import render
+from portal.web.http.policies import Cache, Policy
+from portal.web.http.routing import Pages
+
+if TYPE_CHECKING:
+    from starlette.responses import Response
+
+    from portal.domain.moderation.audit_log import Line
+    from portal.web.http.context import Context
+
+pages = Pages()
+PAGE_SIZE = 50
+ACTS = {
+    Act.DISMISS: _("report dismissed"),
+    Act.HIDE: _("hidden"),
+    Act.RESTORE: _("shown again"),
+    Act.WARN: _("warned"),
+    Act.WITHDRAW_WARNING: _("warning withdrawn"),
+    Act.PROPOSE_SUSPENSION: _("suspension proposed"),
+    Act.DECLINE_SUSPENSION: _("suspension declined"),
+    Act.SUSPEND: _("suspended"),
+    Act.LIFT_SUSPENSION: _("suspension lifted"),
+    Act.BAN: _("banned"),
+    Act.LIFT_BAN: _("ban lifted"),
+    Act.UPHOLD: _("appeal refused"),
+    Act.GRANT: _("appeal granted"),
+    Act.APPOINT: _("appointed"),
+    Act.RELIEVE: _("relieved"),
+    Act.SETTING: _("setting changed"),
+    Act.VERIFY: _("verified"),
+    Act.DECLINE_VERIFICATION: _("verification declined"),
+    Act.WITHDRAW_VERIFICATION: _("verification taken back"),
+    Act.END_VERIFICATION: _("verification ended by itself"),
+    Act.INVITE_OWNER: _("owner invited by an administrator"),
+    Act.ENTER: _("entered by an administrator"),
+    Act.CHANGE_PROFILE: _("profile changed by an administrator"),
+    Act.WITHDRAW_INVITATION: _("invitation taken back by an administrator"),
+    Act.ASK_VERIFICATION: _("verification asked for by an administrator"),
+    Act.PROVE_DOMAIN: _("domain proved by an administrator"),
+}
+ITEMS = {
+    Item.EVENT: _("event"),
+    Item.INITIATIVE: _("initiative"),
+    Item.STORY: _("story"),
+    Item.COMMENT: _("comment"),
+    Item.ORGANIZATION: _("organisation"),
+    Item.PERSON: _("person"),
+    Item.SETTING: _("setting"),
+}
+
+# What stands where others have a reason: the office given or taken, the setting changed, what a
+# verification rests on or why it was declined or ended, why administrators stepped in.
+WHAT = {
+    Office.MODERATOR.value: _("Moderator"),
+    Office.ADMINISTRATOR.value: _("Administrator"),
+    "site_name": _("Name of the portal"),
+    Method.DOCUMENT.value: _("A document was seen"),
+    Method.DOMAIN.value: _("The domain is proved"),
+    Method.VOUCHING.value: _("Two verified organisations vouch"),
+    **GROUNDS,
+    BECAME_ANOTHER: _("The organisation has become another"),
+    PROOF_LOST: _("The domain no longer carries the proof"),
+    **ERRANDS,
+    **{f"welcome_{language}": _("Welcome on the front page") for language in LANGUAGES},
+}
+
+
+@pages.get(
+    "/moderation-log", name="moderation_log.index", policy=Policy.ANYONE, cache=Cache.PRIVATE
+)
+def index(ctx: Context) -> Response:
+    """The log from its end backwards, with the hash that holds it together."""
+    before = _before(ctx)
+    found = audit_log.latest(ctx.db, before, PAGE_SIZE + 1)
+    entries = found[:PAGE_SIZE]
+    older = {"before": entries[-1].number} if len(found) > PAGE_SIZE else None
+    return render(
+        ctx,
+        "moderation_log/index.html",
+        rows=[
+            (line.number, _words_of(line) if audit_log.holds(line, older_line) else None)
+            for line, older_line in zip(entries, [*found[1:], None], strict=False)
+        ],
+        last=entries[0] if entries and before is None else None,
+        older=older and ctx.url("moderation_log.index", older),
+        index_as=("moderation_log.index", {}, None) if before is None else None,
+    )
+
+
+def _words_of(line: Line) -> tuple[str, str, str, str] | None:
+    """Day, item, act and reason; None for what this portal never writes."""
+    is_reason = line.reason in list(Reason)
+    words = REASONS[Reason(line.reason)] if is_reason else WHAT.get(line.reason, line.reason)
+    try:
+        day = date.fromisoformat(line.day)
+        return dates.long(day), str(ITEMS[Item(line.item)]), str(ACTS[Act(line.act)]), str(words)
+    except ValueError:
+        return None
+
+
+def _before(ctx: Context) -> int | None:
+    asked = ctx.request.query_params.get("before")
+    if asked is None:
+        return None
+    return number_in(asked)

@@ -1,0 +1,79 @@
+"""Reporting what the portal shows, also without an account."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+from pydantic import Field
+
+from portal.core.refusals import Refusal
+from portal.domain.moderation import actions
+from portal.domain.moderation.models import Reason
+from portal.domain.moderation.rules import LONGEST_TEXT, REASONS
+from portal.domain.moderation.target_kinds import item_named
+from portal.i18n.translated import Said
+from portal.web.http.forms import Fields, Form
+from portal.web.http.layout import render
+from portal.web.http.policies import Cache, Policy
+from portal.web.http.rate_limits import Limit
+from portal.web.http.routing import Pages
+
+if TYPE_CHECKING:
+    from starlette.responses import Response
+
+    from portal.web.http.context import Context
+
+pages = Pages()
+
+
+class ReportFields(Fields):
+    """What is wrong, and where to answer."""
+
+    item: Annotated[str, Field(max_length=120)] = ""
+    reason: Reason
+    text: Annotated[str, Field(max_length=LONGEST_TEXT)] = ""
+    email: Annotated[str, Field(max_length=254)] = ""
+
+
+@pages.get("/reports/new", name="reports.new", policy=Policy.ANYONE, cache=Cache.PRIVATE)
+def new(ctx: Context) -> Response:
+    """The form about `item=event:SLUG`, `item=comment:PUBLIC_ID` and the like."""
+    item = ctx.request.query_params.get("item", "")
+    return _page(ctx, Form.filled(ReportFields, {"item": item}))
+
+
+@pages.post("/reports", name="reports.create", policy=Policy.ANYONE)
+def create(ctx: Context) -> Response:
+    """Puts the report into the moderators' queue."""
+    form = Form(ReportFields, ctx.submitted)
+    subject = item_named(ctx.db, ctx.user, str(form.values.get("item", "")))
+    if (fields := form.fields) is not None:
+        ctx.rate_limit(Limit.REPORT, fields.email)
+        complaint = actions.Complaint(fields.reason, fields.text, fields.email, ctx.tag)
+        try:
+            actions.report(ctx.db, subject, complaint, ctx.now)
+        except Refusal as refusal:
+            form.refuse(refusal)
+        else:
+            return ctx.redirect("reports.sent")
+    return _page(ctx, form, 422)
+
+
+@pages.get("/reports/sent", name="reports.sent", policy=Policy.ANYONE, cache=Cache.PRIVATE)
+def sent(ctx: Context) -> Response:
+    """Thanks, and what happens next."""
+    return render(ctx, "reports/sent.html")
+
+
+def _page(ctx: Context, form: Form[ReportFields], status: int = 200) -> Response:
+    subject = item_named(ctx.db, ctx.user, str(form.values.get("item", "")))
+    comment = subject.comment
+    return render(
+        ctx,
+        "reports/new.html",
+        status,
+        form=form,
+        title=subject.title and subject.title.said(),
+        comment=comment and Said(comment.text, comment.language),
+        reasons=[(reason.value, str(words)) for reason, words in REASONS.items()],
+    )

@@ -1,0 +1,95 @@
+"""A decision as moderators look at it again: confirming, taking back, answering an appeal."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+from portal.core.refusals import Refusal
+from portal.domain.moderation import appeals, queries, rules
+from portal.web.components.decision_texts import decision_address, facts_of_ruling, ruling_row
+from portal.web.http.forms import Fields, Form
+from portal.web.http.layout import render
+from portal.web.http.policies import Cache, Guard, Policy
+from portal.web.http.routing import Pages
+from portal.web.moderation.evidence import exhibit_of
+
+if TYPE_CHECKING:
+    from starlette.responses import Response
+
+    from portal.web.http.context import Context
+
+pages = Pages(guard=Guard.ALWAYS)
+
+
+class AnswerFields(Fields):
+    """The answer to an appeal."""
+
+    answer: Literal["uphold", "grant"]
+
+
+@pages.get(
+    "/moderation/decisions/{key}",
+    name="rulings.show",
+    policy=Policy.MODERATOR,
+    cache=Cache.PRIVATE,
+)
+def show(ctx: Context, key: str) -> Response:
+    """A decision, its appeal, and what can still be done."""
+    return _page(ctx, key)
+
+
+@pages.post(
+    "/moderation/decisions/{key}/confirmation",
+    name="rulings.confirm",
+    policy=Policy.MODERATOR,
+)
+def confirm(ctx: Context, key: str) -> Response:
+    """The second pair of eyes for a suspension."""
+    ruling = queries.ruling_for(ctx.db, ctx.signed_in_user, key)
+    try:
+        appeals.confirm(ctx.db, ctx.signed_in_user, ruling, ctx.now, decision_address(ctx))
+    except Refusal as refusal:
+        return _page(ctx, key, refusal)
+    return ctx.redirect("rulings.show", key=key)
+
+
+@pages.post("/moderation/decisions/{key}/reversal", name="rulings.reverse", policy=Policy.MODERATOR)
+def reverse(ctx: Context, key: str) -> Response:
+    """Takes a decision back."""
+    ruling = queries.ruling_for(ctx.db, ctx.signed_in_user, key)
+    try:
+        appeals.reverse(ctx.db, ruling, ctx.now, decision_address(ctx))
+    except Refusal as refusal:
+        return _page(ctx, key, refusal)
+    return ctx.redirect("rulings.show", key=key)
+
+
+@pages.post("/moderation/decisions/{key}/answer", name="rulings.answer", policy=Policy.MODERATOR)
+def answer(ctx: Context, key: str) -> Response:
+    """Answers an appeal."""
+    ruling = queries.ruling_for(ctx.db, ctx.signed_in_user, key)
+    form = Form(AnswerFields, ctx.submitted)
+    if not form.fields:
+        return _page(ctx, key, status=422)
+    granted = form.fields.answer == "grant"
+    address = decision_address(ctx)
+    try:
+        appeals.answer(ctx.db, ctx.signed_in_user, ruling, ctx.now, address, granted=granted)
+    except Refusal as refusal:
+        return _page(ctx, key, refusal)
+    return ctx.redirect("rulings.show", key=key)
+
+
+def _page(ctx: Context, key: str, refusal: Refusal | None = None, status: int = 200) -> Response:
+    ruling = queries.ruling_for(ctx.db, ctx.signed_in_user, key)
+    return render(
+        ctx,
+        "rulings/show.html",
+        409 if refusal else status,
+        **facts_of_ruling(ctx, ruling),
+        row=ruling_row(ctx, ruling),
+        exhibit=exhibit_of(ctx, ruling.subject),
+        may_confirm=rules.may_confirm(ctx.signed_in_user, ruling.decision),
+        may_answer=rules.may_answer(ctx.signed_in_user, ruling.decision, ruling.appeal),
+        refusal=refusal and refusal.said(),
+    )

@@ -1,0 +1,94 @@
+"""Writing to an organisation through the portal, which shows nobody's address on a page."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+from pydantic import Field
+
+from portal.core.refusals import Refusal
+from portal.domain.accounts.people.queries import address_of
+from portal.domain.organizations import contact, queries, rules
+from portal.web.http.forms import Fields, Form
+from portal.web.http.layout import render
+from portal.web.http.policies import Cache, Policy
+from portal.web.http.rate_limits import Limit
+from portal.web.http.routing import Pages
+
+if TYPE_CHECKING:
+    from starlette.responses import Response
+
+    from portal.web.http.context import Context
+
+pages = Pages()
+
+
+class MessageFields(Fields):
+    """A message; `homepage` is a trap that people do not see."""
+
+    name: Annotated[str, Field(max_length=80)] = ""
+    email: Annotated[str, Field(max_length=254)] = ""
+    message: Annotated[str, Field(min_length=1, max_length=4_000)]
+    homepage: Annotated[str, Field(max_length=2_000)] = ""
+
+
+@pages.get(
+    "/organizations/{slug}/contact", name="contact.new", policy=Policy.ANYONE, cache=Cache.PRIVATE
+)
+def new(ctx: Context, slug: str) -> Response:
+    """The form."""
+    return _page(ctx, slug, Form(MessageFields))
+
+
+@pages.post("/organizations/{slug}/contact", name="contact.create", policy=Policy.ANYONE)
+def create(ctx: Context, slug: str) -> Response:
+    """Owes a letter to whoever runs it. Who fell into the trap is answered like everybody."""
+    organization = queries.organization_named(ctx.db, slug)
+    form = Form(MessageFields, ctx.submitted)
+    if not form.fields:
+        return _page(ctx, slug, form, 422)
+    said = form.fields
+    ctx.rate_limit(Limit.CONTACT, slug)
+    try:
+        if not said.homepage:
+            contact.write_to(
+                *(ctx.db, organization, said.message, ctx.now),
+                person=ctx.user,
+                name=said.name,
+                address=said.email,
+            )
+    except rules.UnreachableError:
+        return _page(ctx, slug, form, 409)
+    except Refusal as refusal:
+        form.refuse(refusal)
+        return _page(ctx, slug, form, 422)
+    return ctx.redirect("contact.sent", slug=slug)
+
+
+@pages.get(
+    "/organizations/{slug}/contact/sent",
+    name="contact.sent",
+    policy=Policy.ANYONE,
+    cache=Cache.PRIVATE,
+)
+def sent(ctx: Context, slug: str) -> Response:
+    """The message is on its way."""
+    organization = queries.organization_named(ctx.db, slug)
+    return render(ctx, "contact/sent.html", slug=slug, organization=organization.name.said())
+
+
+def _page(ctx: Context, slug: str, form: Form[MessageFields], status: int = 200) -> Response:
+    organization = queries.organization_named(ctx.db, slug)
+    can_be_written_to = bool(contact.readers_of(ctx.db, organization))
+    return render(
+        ctx,
+        "contact/new.html",
+        status,
+        slug=slug,
+        organization=organization.name.said(),
+        is_known=ctx.user is not None and address_of(ctx.db, ctx.user) is not None,
+        form=form,
+        refusal=None if can_be_written_to else rules.UnreachableError().said(),
+        # Nobody begins to write in vain, and what was written is not lost.
+        has_form=can_be_written_to or status != 200,  # noqa: PLR2004 - a form that was sent
+    )

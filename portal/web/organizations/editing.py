@@ -1,0 +1,111 @@
+"""Founding an organisation, and changing what it says of itself."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from portal.core.refusals import Refusal
+from portal.domain.moderation import organization_admin
+from portal.domain.moderation.models import Act
+from portal.domain.organizations import profile as founding
+from portal.domain.organizations.rules import is_verified
+from portal.web.http.forms import Form
+from portal.web.http.layout import render
+from portal.web.http.policies import Cache, Policy
+from portal.web.http.routing import Pages
+from portal.web.organizations.admin_access import entered, trace
+from portal.web.organizations.form import (
+    OrganizationFields,
+    ProfileOfOrganizationFields,
+    empty_form_values,
+    form_context,
+    profile_from,
+    values_of,
+)
+
+if TYPE_CHECKING:
+    from starlette.responses import Response
+
+    from portal.domain.organizations.models import Organization
+    from portal.web.http.context import Context
+
+# /organizations/new is looked for before the pages of organisations, /organizing/… after events'.
+pages, editing = Pages(), Pages()
+
+
+@pages.get("/organizations/new", name="founding.new", policy=Policy.SIGNED_IN, cache=Cache.PRIVATE)
+def new(ctx: Context) -> Response:
+    """An empty form."""
+    return _new_page(ctx, Form.filled(OrganizationFields, empty_form_values(ctx)))
+
+
+@pages.post("/organizations", name="founding.create", policy=Policy.SIGNED_IN)
+def create(ctx: Context) -> Response:
+    """A new organisation of the visitor's; how to have it verified comes next."""
+    form = Form(OrganizationFields, ctx.submitted)
+    if form.fields:
+        try:
+            profile = profile_from(form.fields)
+            founding.found(ctx.db, form.fields.slug, profile, ctx.now, ctx.signed_in_user)
+        except Refusal as refusal:
+            form.refuse(refusal)
+        else:
+            return ctx.redirect("verification.show", organization=form.fields.slug)
+    return _new_page(ctx, form, 422)
+
+
+def _new_page(ctx: Context, form: Form[OrganizationFields], status: int = 200) -> Response:
+    return render(ctx, "founding/new.html", status, form=form, **form_context(ctx, form))
+
+
+@editing.get(
+    "/organizing/{organization}/edit",
+    name="founding.edit",
+    policy=Policy.OWNER,
+    cache=Cache.PRIVATE,
+)
+def edit(ctx: Context, organization: str) -> Response:
+    """The form with what has been saved."""
+    owned = entered(ctx, organization)
+    return _edit_page(ctx, owned, Form.filled(ProfileOfOrganizationFields, values_of(owned)))
+
+
+@editing.post("/organizing/{organization}/edit", name="founding.update", policy=Policy.OWNER)
+def update(ctx: Context, organization: str) -> Response:
+    """Saves what the organisation says of itself."""
+    owned = entered(ctx, organization)
+    form = Form(ProfileOfOrganizationFields, ctx.submitted)
+    if form.fields:
+        try:
+            said, is_small_fix = profile_from(form.fields, owned), bool(form.fields.small_fix)
+            has_ended = founding.change(ctx.db, owned, said, ctx.now, is_small_fix=is_small_fix)
+        except Refusal as refusal:
+            form.refuse(refusal)
+        else:
+            trace(ctx, owned, Act.CHANGE_PROFILE)
+            if has_ended:
+                organization_admin.note_change(ctx.db, ctx.now)
+                return ctx.redirect("verification.show", organization=organization)
+            return ctx.redirect("organizations.show", slug=organization)
+    return _edit_page(ctx, owned, form, 422)
+
+
+def _edit_page(
+    ctx: Context,
+    organization: Organization,
+    form: Form[ProfileOfOrganizationFields],
+    status: int = 200,
+) -> Response:
+    return render(
+        ctx,
+        "founding/edit.html",
+        status,
+        form=form,
+        slug=organization.slug,
+        organization=organization.name.said(),
+        is_verified=is_verified(organization.verified_until, ctx.now),
+        domain=organization.verified_domain,
+        has_translations=len(organization.name.versions) > 1
+        or len(organization.description.versions) > 1,
+        **form_context(ctx, form),
+    )

@@ -1,0 +1,250 @@
+"""Who belongs to an organisation: roles, invitations, leaving and handing over."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, NamedTuple
+
+from pydantic import Field
+
+from portal.core.refusals import NotFoundError, Refusal
+from portal.core.time_zones import wall_of
+from portal.core.urls import number_in
+from portal.domain.accounts.people.queries import name_of
+from portal.domain.emails.actions import notify
+from portal.domain.emails.models import About
+from portal.domain.moderation import organization_admin
+from portal.domain.moderation.models import Act
+from portal.domain.organizations import actions, invitations, queries
+from portal.domain.organizations.models import Role
+from portal.domain.organizations.rules import OwnedError
+from portal.i18n import dates
+from portal.web.components.roles import ROLES
+from portal.web.events.managing import organizations_page
+from portal.web.http.forms import Fields, Form
+from portal.web.http.layout import render
+from portal.web.http.policies import Cache, Policy
+from portal.web.http.rate_limits import Limit
+from portal.web.http.routing import Pages
+from portal.web.organizations.admin_access import entered, trace
+
+if TYPE_CHECKING:
+    from starlette.responses import Response
+
+    from portal.domain.accounts.people.models import Person
+    from portal.domain.organizations.models import Organization
+    from portal.web.http.context import Context
+
+pages = Pages()
+
+
+class RoleFields(Fields):
+    """A role to give."""
+
+    role: Role
+
+
+class InvitationFields(RoleFields):
+    """A role, and the address of whom it is for; without one a link is handed on by hand."""
+
+    email: Annotated[str, Field(max_length=254)] = ""
+
+
+class Invited(NamedTuple):
+    """An open invitation."""
+
+    id: int
+    role: str
+    address: str | None
+    until: str
+
+
+class Member(NamedTuple):
+    """A row of the list."""
+
+    id: int
+    name: str
+    role: str
+    is_me: bool
+    may_succeed: bool
+
+
+@pages.get(
+    "/organizing/{organization}/people",
+    name="people.index",
+    policy=Policy.OWNER,
+    cache=Cache.PRIVATE,
+    guarded=True,
+)
+def index(ctx: Context, organization: str) -> Response:
+    """Everybody of the organisation with their roles."""
+    return _page(ctx, entered(ctx, organization))
+
+
+@pages.post(
+    "/organizing/{organization}/invitations",
+    name="people.invite",
+    policy=Policy.OWNER,
+    guarded=True,
+)
+def invite(ctx: Context, organization: str) -> Response:
+    """An invitation by letter, or a link to hand on that is shown once and never again."""
+    owned = entered(ctx, organization)
+    form = Form(InvitationFields, ctx.submitted)
+    if not form.fields:
+        return _page(ctx, owned, form, 422)
+    role, address = form.fields.role, form.fields.email or None
+    if address:
+        ctx.rate_limit(Limit.INVITATION, address)
+    try:
+        token = organization_admin.invite(ctx.db, ctx.signed_in_user, owned, role, ctx.now, address)
+    except OwnedError as refusal:
+        return _page(ctx, owned, status=409, refusal=refusal)
+    except Refusal as refusal:
+        form.refuse(refusal)
+        return _page(ctx, owned, form, 422)
+    link = ctx.absolute("invitations.show", token=token)
+    if not address:
+        return _page(ctx, owned, link=link)
+    notify(
+        ctx.db,
+        About.INVITATION,
+        now=ctx.now,
+        language=ctx.tag,  # the inviting owner's, since nobody knows the recipient's
+        address=address,
+        organization=owned.name.said().text,
+        role=str(ROLES[role]),
+        url=link,
+    )
+    return ctx.redirect("people.index", organization=organization)
+
+
+@pages.post(
+    "/organizing/{organization}/invitations/{invitation}/withdrawal",
+    name="people.take_back",
+    policy=Policy.OWNER,
+    guarded=True,
+)
+def take_back(ctx: Context, organization: str, invitation: str) -> Response:
+    """Ends an invitation nobody has accepted yet."""
+    owned = entered(ctx, organization)
+    actions.take_back(ctx.db, owned, number_in(invitation), ctx.now)
+    trace(ctx, owned, Act.WITHDRAW_INVITATION)
+    return ctx.redirect("people.index", organization=organization)
+
+
+@pages.post("/organizing/{organization}/departure", name="people.leave", policy=Policy.MEMBER)
+def leave(ctx: Context, organization: str) -> Response:
+    """Ends the visitor's own membership; a refusal names nobody, so no second factor is asked."""
+    joined = queries.joined_organization(ctx.db, ctx.signed_in_user, organization)
+    try:
+        actions.leave(ctx.db, joined, ctx.signed_in_user)
+    except Refusal as refusal:
+        return organizations_page(ctx, refusal)
+    return ctx.redirect("organizing.index")
+
+
+@pages.post(
+    "/organizing/{organization}/people/{person}/succession",
+    name="people.hand_over",
+    policy=Policy.OWNER_IN_PERSON,
+    guarded=True,
+)
+def hand_over(ctx: Context, organization: str, person: str) -> Response:
+    """Makes somebody else of the organisation its owner, and leaves."""
+    own = queries.own_organization(ctx.db, ctx.signed_in_user, organization)
+    successor = _member(ctx, own, person)
+    try:
+        actions.hand_over(ctx.db, own, ctx.signed_in_user, successor, ctx.now)
+    except Refusal as refusal:
+        return _page(ctx, own, status=409, refusal=refusal)
+    return ctx.redirect("organizing.index")
+
+
+@pages.post(
+    "/organizing/{organization}/people/{person}/role",
+    name="people.change",
+    policy=Policy.OWNER_IN_PERSON,
+    guarded=True,
+)
+def change(ctx: Context, organization: str, person: str) -> Response:
+    """Gives somebody of the organisation another role."""
+    owned = queries.own_organization(ctx.db, ctx.signed_in_user, organization)
+    form = Form(RoleFields, ctx.submitted)
+    member = _member(ctx, owned, person)
+    if not form.fields:
+        return _page(ctx, owned, form, 422)
+    try:
+        actions.give_role(ctx.db, owned, member, form.fields.role, ctx.now)
+    except Refusal as refusal:
+        return _page(ctx, owned, status=409, refusal=refusal)
+    return ctx.redirect("people.index", organization=organization)
+
+
+@pages.post(
+    "/organizing/{organization}/people/{person}/dismissal",
+    name="people.dismiss",
+    policy=Policy.OWNER_IN_PERSON,
+    guarded=True,
+)
+def dismiss(ctx: Context, organization: str, person: str) -> Response:
+    """Ends a membership."""
+    owned = queries.own_organization(ctx.db, ctx.signed_in_user, organization)
+    member = _member(ctx, owned, person)
+    try:
+        actions.dismiss(ctx.db, owned, member.id)
+    except Refusal as refusal:
+        return _page(ctx, owned, status=409, refusal=refusal)
+    if member.id == ctx.signed_in_user.id:
+        return ctx.redirect("organizing.index")
+    return ctx.redirect("people.index", organization=organization)
+
+
+def _member(ctx: Context, organization: Organization, person: str) -> Person:
+    """Somebody of this organisation; everybody else is not found, whether they exist or not."""
+    for member, _role in queries.people_of(ctx.db, organization):
+        if str(member.id) == person:
+            return member
+    raise NotFoundError
+
+
+def _member_row(ctx: Context, person: Person, role: str) -> Member:
+    name, is_me = name_of(ctx.db, person), person.id == ctx.signed_in_user.id
+    return Member(person.id, name, role, is_me, not is_me and person.banned_at is None)
+
+
+def _page(
+    ctx: Context,
+    organization: Organization,
+    form: Form[InvitationFields] | Form[RoleFields] | None = None,
+    status: int = 200,
+    *,
+    refusal: Refusal | None = None,
+    link: str | None = None,
+) -> Response:
+    is_owner = queries.role_of(ctx.db, ctx.signed_in_user, organization.id) == Role.OWNER
+    return render(
+        ctx,
+        "people/index.html",
+        status,
+        organization=organization.name.said(),
+        slug=organization.slug,
+        members=[
+            _member_row(ctx, person, role)
+            for person, role in queries.people_of(ctx.db, organization)
+        ],
+        invited=[
+            Invited(
+                each.id,
+                str(ROLES[Role(each.role)]),
+                address,
+                dates.full(wall_of(each.expires_at, ctx.zone).date()),
+            )
+            for each, address in invitations.open_invitations(ctx.db, organization, ctx.now)
+        ],
+        roles=[(role.value, str(words)) for role, words in ROLES.items()],
+        form=form or Form.filled(InvitationFields, {"role": Role.EDITOR.value}),
+        is_owner=is_owner,
+        may_invite=is_owner or not queries.has_active_owner(ctx.db, organization),
+        refusal=refusal and refusal.said(),
+        link=link,
+    )

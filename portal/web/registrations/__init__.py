@@ -1,0 +1,1 @@
+"""Pages: sign-ups, passes and check-in."""

@@ -1,0 +1,110 @@
+"""The door of an event: names of those expected, and one button for each."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from portal.core.refusals import Refusal
+from portal.core.time_zones import wall_of
+from portal.domain.events.queries import door_event
+from portal.domain.registrations import check_in
+from portal.domain.registrations.queries import recipient_of
+from portal.i18n import dates
+from portal.i18n.collation import in_alphabet
+from portal.web.http.layout import render
+from portal.web.http.policies import Cache, Guard, Policy
+from portal.web.http.routing import Pages
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+    from starlette.responses import Response
+
+    from portal.domain.events.models import Event
+    from portal.web.http.context import Context
+
+pages = Pages(guard=Guard.ALWAYS)
+# More names than these are narrowed by search before a phone has to draw them.
+MOST_SHOWN = 200
+LONGEST_SEARCH = 80
+
+
+class Expected(NamedTuple):
+    """Somebody the door waits for."""
+
+    id: str
+    name: str
+    came: str | None
+
+
+@pages.get(
+    "/organizing/events/{slug}/door", name="door.index", policy=Policy.DOOR, cache=Cache.PRIVATE
+)
+def index(ctx: Context, slug: str) -> Response:
+    """Everybody with a confirmed place, by name, or those whose name holds `q`."""
+    asked = ctx.request.query_params.get("q", "")
+    return _page(ctx, door_event(ctx.db, ctx.signed_in_user, slug), asked)
+
+
+@pages.post(
+    "/organizing/events/{slug}/door/{registration}/arrival", name="door.mark", policy=Policy.DOOR
+)
+def mark(ctx: Context, slug: str, registration: str) -> Response:
+    """Somebody is here."""
+    return _act(ctx, slug, registration, check_in.mark_here)
+
+
+@pages.post(
+    "/organizing/events/{slug}/door/{registration}/mistake", name="door.unmark", policy=Policy.DOOR
+)
+def unmark(ctx: Context, slug: str, registration: str) -> Response:
+    """Somebody was marked by mistake."""
+    return _act(ctx, slug, registration, check_in.unmark)
+
+
+def _act(
+    ctx: Context,
+    slug: str,
+    registration: str,
+    verb: Callable[[Session, Event, str, datetime], None],
+) -> Response:
+    """Does it, and leads back to the same search."""
+    event = door_event(ctx.db, ctx.signed_in_user, slug)
+    asked = str(ctx.submitted.get("q") or "") if ctx.submitted else ""
+    try:
+        verb(ctx.db, event, registration, ctx.now)
+    except Refusal as refusal:
+        return _page(ctx, event, asked, refusal)
+    return ctx.redirect("door.index", {"q": asked[:LONGEST_SEARCH] or None}, slug=slug)
+
+
+def _page(ctx: Context, event: Event, asked: str, refusal: Refusal | None = None) -> Response:
+    wanted = " ".join(asked[:LONGEST_SEARCH].split())
+    everybody = sorted(_everybody(ctx, event), key=lambda one: in_alphabet(one.name))
+    found = [one for one in everybody if wanted.casefold() in one.name.casefold()]
+    return render(
+        ctx,
+        "door/index.html",
+        409 if refusal else 200,
+        slug=event.slug,
+        title=event.title.said(),
+        day=dates.full(wall_of(event.starts_at, event.time_zone).date()),
+        asked=wanted,
+        rows=found[:MOST_SHOWN],
+        hidden=max(0, len(found) - MOST_SHOWN),
+        figures=(len(everybody), sum(one.came is not None for one in everybody)),
+        refusal=refusal and refusal.said(),
+    )
+
+
+def _everybody(ctx: Context, event: Event) -> list[Expected]:
+    return [
+        Expected(
+            each.public_id,
+            recipient_of(ctx.db, each).name or "—",
+            dates.hour(wall_of(each.attended_at, event.time_zone)) if each.attended_at else None,
+        )
+        for each in check_in.expected_at(ctx.db, event)
+    ]

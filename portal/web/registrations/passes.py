@@ -1,0 +1,241 @@
+"""The pass: a registration's private page, with the way into the room."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from portal.core.refusals import NotFoundError, Refusal
+from portal.core.time_zones import wall_of
+from portal.domain.events import queries as events
+from portal.domain.events import rules as event_rules
+from portal.domain.events.details import join_links_of
+from portal.domain.events.models import AttendanceMode, Event
+from portal.domain.events.models import Status as EventStatus
+from portal.domain.events.queries import SHOWN, Shown, shown
+from portal.domain.privacy.actions import erase_pass
+from portal.domain.privacy.export import holdings_of_pass
+from portal.domain.registrations import actions, queries, rules
+from portal.domain.registrations.models import Status
+from portal.i18n import dates
+from portal.web.accounts.export import archive_of
+from portal.web.components.event_cards import card_of, hosts_line, reservations, state_tags
+from portal.web.components.labels import MODES
+from portal.web.components.times import hours_of
+from portal.web.http.downloads import calendar_file
+from portal.web.http.layout import render
+from portal.web.http.policies import Cache, Policy, SignInNeededError
+from portal.web.http.routing import Pages
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from starlette.responses import Response
+
+    from portal.domain.registrations.queries import Pass
+    from portal.i18n.translated import Said
+    from portal.web.http.context import Context
+
+pages = Pages()
+
+
+def open_pass(ctx: Context, key: str) -> Pass:
+    """The pass for its holder; a member who is not signed in is asked to."""
+    try:
+        return queries.pass_for(ctx.db, ctx.user, key, ctx.now)
+    except NotFoundError:
+        if ctx.user is None and queries.is_a_members(ctx.db, key):
+            raise SignInNeededError from None
+        raise
+
+
+def shown_event(ctx: Context, event: Event) -> Shown:
+    """The columns of a pass's event, whoever may see its public page."""
+    return shown(ctx.db, SHOWN.where(Event.id == event.id))[0]
+
+
+@pages.get("/passes", name="passes.index", policy=Policy.SIGNED_IN, cache=Cache.PRIVATE)
+def index(ctx: Context) -> Response:
+    """All that a member has signed up for."""
+    mine = queries.upcoming_of(ctx.db, ctx.signed_in_user, ctx.now)
+    by_id = {
+        event.id: event
+        for event in shown(ctx.db, SHOWN.where(Event.id.in_([row[2] for row in mine])))
+    }
+    rows = [
+        (ctx.url("passes.show", key=public_id), by_id[event_id], status)
+        for public_id, status, event_id in mine
+    ]
+    cards = [card_of(ctx, event, status)._replace(url=url) for url, event, status in rows]
+    over = [event_rules.is_over(event, ctx.now) for _url, event, _status in rows]
+    coming = [card for card, is_past in zip(cards, over, strict=True) if not is_past]
+    past = [card for card, is_past in zip(cards, over, strict=True) if is_past]
+    return render(ctx, "passes/index.html", coming=coming, past=past[::-1])
+
+
+@pages.get("/passes/{key}", name="passes.show", policy=Policy.PASS_HOLDER, cache=Cache.PRIVATE)
+def show(ctx: Context, key: str) -> Response:
+    """The pass."""
+    return pass_page(ctx, key, open_pass(ctx, key))
+
+
+def pass_page(ctx: Context, key: str, held: Pass, refusal: Refusal | None = None) -> Response:
+    """The pass as it stands; with a refusal, it says what went wrong and what to do."""
+    registration, now = held.registration, ctx.now
+    event = shown_event(ctx, held.event)
+    recipient = queries.recipient_of(ctx.db, registration)
+    zone = ctx.chosen_zone or recipient.time_zone
+    hours = hours_of(event.starts_at, event.time_zone, zone)
+    starts = wall_of(event.starts_at, zone or event.time_zone)
+    opens_at = event_rules.room_opens_at(event)
+    is_waiting = registration.status == Status.WAITLISTED
+    lapsed = registration.held_until is not None and registration.held_until <= now
+    is_active = rules.is_active(registration) and not lapsed
+    is_unproved, is_open = rules.is_held(registration) and not lapsed, rules.is_open(event, now)
+    return render(
+        ctx,
+        "passes/show.html",
+        409 if refusal else 200,
+        key=key,
+        event=event,
+        title=event.title.said(),
+        organization=hosts_line(event),
+        name=recipient.name,
+        refusal=refusal and refusal.said(),
+        is_active=is_active,
+        has_lapsed=lapsed,
+        is_held=is_unproved and is_open,
+        is_too_late=is_unproved and not is_open,
+        held_until=_stamp(registration.held_until, zone or event.time_zone),
+        is_waiting=is_waiting,
+        place_in_line=queries.place_in_line(ctx.db, registration) if is_waiting else None,
+        is_member=recipient.is_member,
+        has_address=recipient.address is not None,
+        wants_reminders=registration.wants_reminders,
+        is_discreet=recipient.is_discreet,
+        has_answered=registration.has_answered,
+        may_answer=rules.may_answer(event, registration, now),
+        is_over=event_rules.is_over(event, now),
+        is_running=event_rules.is_running(event, now),
+        is_cancelled=event.status == EventStatus.CANCELLED,
+        is_postponed=event.status == EventStatus.POSTPONED,
+        has_room=event_rules.has_room(event),
+        is_room_open=event_rules.is_room_open(event, now),
+        opens_hour=dates.hour(wall_of(opens_at, zone or event.time_zone)),
+        opens_at=opens_at.isoformat() if opens_at > now else None,
+        starts_in=dates.relative(event.starts_at, now),
+        hours=hours,
+        day=dates.full(starts.date()),
+        mode=MODES[AttendanceMode(event.attendance_mode)],
+        venue=event.venue.said() if event.attendance_mode != AttendanceMode.ONLINE else None,
+        # The ticket of whoever has a place, or waits for one, says itself where the event stands.
+        tags=reservations(event, now) if is_active else state_tags(event, now),
+    )
+
+
+def _stamp(instant: datetime | None, zone: str) -> str | None:
+    return dates.stamp(wall_of(instant, zone)) if instant else None
+
+
+@pages.post("/passes/{key}/confirmation", name="passes.confirm", policy=Policy.PASS_HOLDER)
+def confirm(ctx: Context, key: str) -> Response:
+    """The button that proves a guest's address."""
+    held = open_pass(ctx, key)
+    try:
+        actions.confirm(ctx.db, held, ctx.now)
+    except Refusal as refusal:
+        return pass_page(ctx, key, held, refusal)
+    return ctx.redirect("passes.show", key=key)
+
+
+@pages.post("/passes/{key}/cancellation", name="passes.cancel", policy=Policy.PASS_HOLDER)
+def cancel(ctx: Context, key: str) -> Response:
+    """Gives the place back."""
+    held = open_pass(ctx, key)
+    try:
+        actions.cancel(ctx.db, held, ctx.now)
+    except Refusal as refusal:
+        return pass_page(ctx, key, held, refusal)
+    return ctx.redirect("passes.show", key=key)
+
+
+@pages.post("/passes/{key}/reminders", name="passes.reminders", policy=Policy.PASS_HOLDER)
+def reminders(ctx: Context, key: str) -> Response:
+    """Turns reminders off and on."""
+    held = open_pass(ctx, key)
+    wanted = ctx.submitted is not None and ctx.submitted.get("wanted") == "yes"
+    actions.want_reminders(ctx.db, held, wanted=wanted)
+    return ctx.redirect("passes.show", key=key)
+
+
+@pages.post("/passes/{key}/discretion", name="passes.discretion", policy=Policy.PASS_HOLDER)
+def discretion(ctx: Context, key: str) -> Response:
+    """Turns discreet letters on and off for a guest; a member's profile decides for all."""
+    held = open_pass(ctx, key)
+    wanted = ctx.submitted is not None and ctx.submitted.get("wanted") == "yes"
+    actions.be_discreet(ctx.db, held, wanted=wanted)
+    return ctx.redirect("passes.show", key=key)
+
+
+@pages.post("/passes/{key}/data", name="passes.archive", policy=Policy.PASS_HOLDER)
+def archive(ctx: Context, key: str) -> Response:
+    """Everything we hold about this sign-up, in this answer and nowhere else."""
+    return archive_of(ctx, holdings_of_pass(ctx.db, open_pass(ctx, key)))
+
+
+@pages.post("/passes/{key}/deletion", name="passes.erase", policy=Policy.PASS_HOLDER)
+def erase(ctx: Context, key: str) -> Response:
+    """Deletes the sign-up at once; the pass opens nothing any more."""
+    erase_pass(ctx.db, open_pass(ctx, key), ctx.now)
+    return ctx.redirect("passes.erased")
+
+
+@pages.get("/sign-up-deleted", name="passes.erased", policy=Policy.ANYONE, cache=Cache.PRIVATE)
+def erased(ctx: Context) -> Response:
+    """Goodbye."""
+    return render(ctx, "passes/erased.html")
+
+
+@pages.post("/passes/{key}/attendance", name="passes.join", policy=Policy.PASS_HOLDER)
+def join(ctx: Context, key: str) -> Response:
+    """The join button."""
+    held = open_pass(ctx, key)
+    try:
+        actions.join(ctx.db, held, ctx.now)
+    except Refusal as refusal:
+        return pass_page(ctx, key, held, refusal)
+    return ctx.redirect("passes.room", key=key)
+
+
+class Door(NamedTuple):
+    """A link into the online room."""
+
+    url: str
+    host: str
+    remark: Said
+
+
+@pages.get("/passes/{key}/room", name="passes.room", policy=Policy.PASS_HOLDER, cache=Cache.PRIVATE)
+def room(ctx: Context, key: str) -> Response:
+    """The links into the room, to whoever has pressed the join button."""
+    held = open_pass(ctx, key)
+    try:
+        rules.check_can_join(held.event, held.registration, ctx.now)
+    except Refusal as refusal:
+        return pass_page(ctx, key, held, refusal)
+    if held.registration.attended_at is None:
+        return ctx.redirect("passes.show", key=key)
+    links = join_links_of(events.with_join_links(ctx.db, held.event))
+    doors = [Door(link.url, link.url.split("/")[2], link.remark.said()) for link in links]
+    return render(ctx, "passes/room.html", key=key, title=held.event.title.said(), doors=doors)
+
+
+@pages.get(
+    "/passes/{key}/event.ics", name="passes.file", policy=Policy.PASS_HOLDER, cache=Cache.PRIVATE
+)
+def file(ctx: Context, key: str) -> Response:
+    """The event for the holder's calendar; it names neither the holder nor the room."""
+    held = open_pass(ctx, key)
+    event = shown_event(ctx, held.event)
+    is_discreet = queries.recipient_of(ctx.db, held.registration).is_discreet
+    name = "event" if is_discreet else event.slug
+    return calendar_file(ctx, [event], name, is_discreet=is_discreet)

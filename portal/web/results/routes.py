@@ -1,0 +1,130 @@
+"""What came of events and initiatives, for everybody; and the form that events' organisers fill."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from portal.core.refusals import Refusal
+from portal.core.time_zones import wall_of
+from portal.domain.events.queries import managed_event
+from portal.domain.initiatives.closing import publish_result
+from portal.domain.initiatives.feed import told_page
+from portal.domain.initiatives.queries import Shown as Line
+from portal.domain.results import queries
+from portal.domain.results.rules import check_can_tell
+from portal.i18n import dates
+from portal.i18n.locale import gettext as _
+from portal.web.components.event_cards import hosts_line, result_card_of
+from portal.web.events.managing import overview
+from portal.web.http.forms import Form
+from portal.web.http.layout import render
+from portal.web.http.pagination import page_asked, page_links
+from portal.web.http.policies import Cache, Policy
+from portal.web.http.routing import Pages
+from portal.web.results.form import ResultFields, Telling, result_page, told_from, values_of
+
+if TYPE_CHECKING:
+    from starlette.responses import Response
+
+    from portal.domain.events.models import Event
+    from portal.domain.initiatives.feed import Told
+    from portal.domain.results.models import Result
+    from portal.i18n.translated import Said
+    from portal.web.components.event_cards import ResultCard
+    from portal.web.http.context import Context
+
+pages = Pages()
+
+
+class Row(NamedTuple):
+    """An event or an initiative in the list of results; `about` is a day, or what it is."""
+
+    title: Said
+    url: str
+    about: str
+    organization: Said
+    card: ResultCard
+
+
+@pages.get("/results", name="result_cards.index", policy=Policy.ANYONE, cache=Cache.PUBLIC)
+def index(ctx: Context) -> Response:
+    """What came of public events and initiatives, the newest result first."""
+    page = page_asked(ctx)
+    found, more = told_page(ctx.db, ctx.now, page)
+    return render(
+        ctx,
+        "result_cards/index.html",
+        rows=[_row(ctx, each) for each in found],
+        pager=page_links(ctx, "result_cards.index", {}, page, more=more),
+        index_as=("result_cards.index", {}, {"page": page} if page > 1 else None),
+    )
+
+
+def _row(ctx: Context, told: Told) -> Row:
+    card = result_card_of(ctx, told.outcome)
+    item = told.item
+    if isinstance(item, Line):
+        url = ctx.url("initiatives.show", slug=item.slug)
+        about = _("Finished initiative")
+        return Row(item.title.said(), url, about, hosts_line(item), card)
+    starts = wall_of(item.starts_at, ctx.chosen_zone or item.time_zone)
+    url = ctx.url("events.show", slug=item.slug)
+    return Row(item.title.said(), url, dates.long(starts.date()), hosts_line(item), card)
+
+
+@pages.get(
+    "/organizing/events/{slug}/result",
+    name="result_cards.edit",
+    policy=Policy.EDITOR,
+    cache=Cache.PRIVATE,
+)
+def edit(ctx: Context, slug: str) -> Response:
+    """The three questions, with what has been told already."""
+    event = managed_event(ctx.db, ctx.signed_in_user, slug)
+    try:
+        check_can_tell(event, ctx.now)
+    except Refusal as refusal:
+        return overview(ctx, slug, refusal)
+    result = queries.result_of(ctx.db, event)
+    values = values_of(result) if result else {"original": ctx.language}
+    return _form_page(ctx, event, result, Form.filled(ResultFields, values))
+
+
+@pages.post("/organizing/events/{slug}/result", name="result_cards.update", policy=Policy.EDITOR)
+def update(ctx: Context, slug: str) -> Response:
+    """Publishes the answers, or what they have become."""
+    event = managed_event(ctx.db, ctx.signed_in_user, slug)
+    result = queries.result_of(ctx.db, event)
+    form = Form(ResultFields, ctx.submitted)
+    if form.fields:
+        try:
+            told = told_from(form.fields, result)
+            publish_result(ctx.db, event, told, form.fields.revision, ctx.now)
+        except Refusal as refusal:
+            form.refuse(refusal)
+            result = queries.result_of(ctx.db, event)
+            form.values["revision"] = str(result.revision if result else 0)
+        else:
+            return ctx.redirect("events.show", slug=slug)
+    return _form_page(ctx, event, result, form, 422)
+
+
+def _form_page(
+    ctx: Context,
+    event: Event,
+    result: Result | None,
+    form: Form[ResultFields],
+    status: int = 200,
+) -> Response:
+    telling = Telling(
+        heading=_("What came of it"),
+        hint=_(
+            "Whoever may see the event reads the answers on its page. "
+            "A sentence or three are enough; name nobody who has not agreed."
+        ),
+        slug=event.slug,
+        title=event.title.said(),
+        item="organizing.show",
+        action="result_cards.update",
+    )
+    return result_page(ctx, telling, form, result, status)

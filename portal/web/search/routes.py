@@ -1,0 +1,203 @@
+"""Searching everything that is public, suggestions while typing, and what browsers need for it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from xml.sax.saxutils import escape, quoteattr
+
+from starlette.responses import JSONResponse, Response
+
+from portal.core.item_kinds import ItemKind
+from portal.core.refusals import NotFoundError
+from portal.domain.organizations.queries import organization_named
+from portal.domain.search.results import MOST_SHOWN, hits, organizations_behind
+from portal.domain.search.results_page import answer
+from portal.domain.search.rules import KINDS, MOST, At, Filters, When
+from portal.domain.search.suggestions import suggested
+from portal.i18n import dates
+from portal.i18n.countries import with_names
+from portal.i18n.locale import LANGUAGES, OWN_NAMES, gettext_lazy, ngettext
+from portal.i18n.locale import gettext as _
+from portal.i18n.script_output import kept_said, written, written_said
+from portal.i18n.translated import Said
+from portal.search.marking import Marker
+from portal.search.queries import LONGEST_QUERY
+from portal.web.http.layout import render, site_name
+from portal.web.http.pagination import page_asked, page_links
+from portal.web.http.policies import Cache, Policy
+from portal.web.http.routing import Pages
+from portal.web.search.rows import ITEM_ROUTES, KIND_NAMES, row_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from portal.domain.search.results import Hit
+    from portal.domain.search.results_page import Answer
+    from portal.domain.search.rules import Candidate
+    from portal.web.http.context import Context
+
+pages = Pages()
+_ALL_OF_A_KIND: Final = {
+    ItemKind.EVENT: gettext_lazy("Events"),
+    ItemKind.INITIATIVE: gettext_lazy("Initiatives"),
+    ItemKind.STORY: gettext_lazy("Stories"),
+    ItemKind.ORGANIZATION: gettext_lazy("Organisations"),
+}
+_ASKED: Final = ("kind", "when", "at", "language", "country", "organization")
+
+
+class Choice(NamedTuple):
+    """A filter: its name in the address, its label, and what may be chosen."""
+
+    name: str
+    label: str
+    blank: str
+    options: tuple[tuple[str, str], ...]
+
+
+@pages.get("/search", name="search.show", policy=Policy.ANYONE, cache=Cache.PUBLIC)
+def show(ctx: Context) -> Response:
+    """What is found by the words of `q`, ten at a time."""
+    asked = {name: ctx.request.query_params.get(name) or None for name in _ASKED}
+    typed = ctx.request.query_params.get("q", "").replace("\x00", " ").strip()
+    page = page_asked(ctx)
+    filters = _filters(ctx, asked)
+    is_long = len(typed) > LONGEST_QUERY
+    answered = answer(ctx.db, "" if is_long else typed, filters, ctx.language, ctx.now)
+    found = answered.found.texts
+    start = (page - 1) * MOST_SHOWN
+    shown = hits(ctx.db, found[start : start + MOST_SHOWN])
+    marker = Marker(answered.terms)
+    query = {"q": typed or None, **asked}
+    return render(
+        ctx,
+        "search/show.html",
+        422 if is_long else 200,
+        typed=typed[: LONGEST_QUERY + 1],
+        most=LONGEST_QUERY,
+        is_long=is_long,
+        answer=answered,
+        instead_url=ctx.url("search.show", {**query, "q": answered.instead}),
+        number=_number(answered),
+        rows=[row_of(ctx, each, marker) for each in shown],
+        choices=_choices(ctx, found, asked),
+        chosen=asked,
+        is_narrowed=any(asked.values()),
+        everything_url=ctx.url("search.show", {"q": typed or None}),
+        ways_on=[
+            (str(_ALL_OF_A_KIND[kind]), ctx.url(ITEM_ROUTES[kind].replace("show", "index")))
+            for kind in KINDS
+        ],
+        pager=page_links(ctx, "search.show", query, page, more=len(found) > start + MOST_SHOWN),
+    )
+
+
+def _filters(ctx: Context, asked: dict[str, str | None]) -> Filters:
+    """NotFoundError for what no filter has."""
+    slug, country, language = asked["organization"], asked["country"], asked["language"]
+    if (language is not None and language not in LANGUAGES) or (
+        country is not None and not (country.isascii() and country.isalpha() and len(country) == 2)  # noqa: PLR2004 - ISO 3166
+    ):
+        raise NotFoundError
+    try:
+        kind = ItemKind(asked["kind"]) if asked["kind"] else None
+        when = When(asked["when"]) if asked["when"] else None
+        at = At(asked["at"]) if asked["at"] else None
+    except ValueError:
+        raise NotFoundError from None
+    if kind is not None and kind not in KINDS:
+        raise NotFoundError
+    if slug and "\x00" in slug:
+        raise NotFoundError
+    organization = organization_named(ctx.db, slug) if slug else None
+    return Filters(kind, language, when, at, country, organization.id if organization else None)
+
+
+def _number(answered: Answer) -> str | None:
+    """How much was found, as far as it was counted."""
+    found = answered.found
+    if not found.texts:
+        return None
+    if found.is_cut:
+        return _("More than %(number)s results", number=dates.number(MOST))
+    number = len(found.texts)
+    return ngettext("%(number)s result", "%(number)s results", number, number=dates.number(number))
+
+
+def _choices(
+    ctx: Context, found: Sequence[Candidate], asked: dict[str, str | None]
+) -> list[Choice]:
+    """Places and organisations are those behind what was found, and the chosen one."""
+    countries = {each.country for each in found if each.country} | {asked["country"]} - {None}
+    named = organizations_behind(found)
+    behind = [(slug, kept_said(name.said())) for slug, name in named]
+    if asked["organization"] and asked["organization"] not in dict(behind):
+        chosen = organization_named(ctx.db, asked["organization"])
+        behind.append((chosen.slug, kept_said(chosen.name.said())))
+    return [
+        Choice(
+            "kind",
+            _("Kind"),
+            _("Everything"),
+            tuple((each, str(_ALL_OF_A_KIND[each])) for each in KINDS),
+        ),
+        Choice(
+            "when",
+            _("When"),
+            _("At any time"),
+            ((When.COMING, _("Upcoming events")), (When.PAST, _("Past events"))),
+        ),
+        Choice(
+            "at", _("Where"), _("Anywhere"), ((At.ONLINE, _("Online")), (At.PLACE, _("In person")))
+        ),
+        Choice(
+            "language",
+            _("Language of the text"),
+            _("All languages"),
+            tuple((tag, OWN_NAMES[tag]) for tag in LANGUAGES),
+        ),
+        Choice(
+            "country",
+            _("Country"),
+            _("All countries"),
+            tuple(with_names(each for each in countries if each)),
+        ),
+        Choice("organization", _("Organisation"), _("All organisations"), tuple(behind)),
+    ]
+
+
+@pages.get("/search/suggestions", name="search.suggest", policy=Policy.ANYONE, cache=Cache.PRIVATE)
+def suggest(ctx: Context) -> Response:
+    """Titles that `q` may be the beginning of, for the search box while somebody types."""
+    typed = ctx.request.query_params.get("q", "")[:LONGEST_QUERY]
+    found = suggested(ctx.db, typed, ctx.language, ctx.now)
+    return JSONResponse([_suggestion(ctx, hit) for hit in found])
+
+
+def _suggestion(ctx: Context, hit: Hit) -> dict[str, Any]:
+    kind = ItemKind(hit.kind)
+    title = written_said(Said(hit.title, hit.language) if hit.title else hit.name.said())
+    return {
+        "title": title.text,
+        "lang": title.language,
+        "kind": written(str(KIND_NAMES[kind])),
+        "url": ctx.url(ITEM_ROUTES[kind], slug=hit.slug),
+    }
+
+
+@pages.get("/opensearch.xml", name="search.describe", policy=Policy.ANYONE, cache=Cache.PUBLIC)
+def describe(ctx: Context) -> Response:
+    """What a browser needs to offer this search in its own box (OpenSearch 1.1)."""
+    name, address = written(site_name(ctx.site)), ctx.absolute("search.show")
+    about = written(_("Search %(name)s", name=name))
+    return Response(
+        '<?xml version="1.0" encoding="UTF-8"?>\n'
+        '<OpenSearchDescription xmlns="http://a9.com/-/spec/opensearch/1.1/">\n'
+        f"<ShortName>{escape(name[:16])}</ShortName>\n"
+        f"<Description>{escape(about)}</Description>\n"
+        f"<Language>{ctx.tag}</Language>\n"
+        "<InputEncoding>UTF-8</InputEncoding>\n"
+        f'<Url type="text/html" template={quoteattr(address + "?q={searchTerms}")}/>\n'
+        "</OpenSearchDescription>\n",
+        media_type="application/opensearchdescription+xml",
+    )

@@ -1,0 +1,82 @@
+"""What was found as rows of a list: decisions taken and dates written for templates to draw."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from portal.core.item_kinds import ItemKind
+from portal.core.time_zones import wall_of
+from portal.domain.events.models import AttendanceMode, Status
+from portal.i18n import dates
+from portal.i18n.locale import gettext as _
+from portal.i18n.locale import gettext_lazy
+from portal.web.components.event_cards import Tag
+from portal.web.components.labels import MODES
+
+if TYPE_CHECKING:
+    from portal.domain.search.results import Hit
+    from portal.i18n.translated import Said
+    from portal.search.marking import Marker, Piece
+    from portal.web.http.context import Context
+
+KIND_NAMES: Final = {
+    ItemKind.EVENT: gettext_lazy("Event"),
+    ItemKind.INITIATIVE: gettext_lazy("Initiative"),
+    ItemKind.STORY: gettext_lazy("Story"),
+    ItemKind.ORGANIZATION: gettext_lazy("Organisation"),
+}
+ITEM_ROUTES: Final = {
+    ItemKind.EVENT: "events.show",
+    ItemKind.INITIATIVE: "initiatives.show",
+    ItemKind.STORY: "stories.show",
+    ItemKind.ORGANIZATION: "organizations.show",
+}
+
+
+class Row(NamedTuple):
+    """What components/search_row.html draws."""
+
+    url: str
+    language: str
+    # The language of its title, which may lack the one in which words were found.
+    title_language: str
+    title: tuple[Piece, ...]
+    snippet: tuple[Piece, ...]
+    kind: str
+    tags: tuple[Tag, ...]
+    datetime: str | None
+    day: str | None
+    mode: str | None
+    organization: Said | None
+
+
+def row_of(ctx: Context, hit: Hit, marker: Marker) -> Row:
+    """A text that was found, its words marked; days are of the reader's zone."""
+    kind = ItemKind(hit.kind)
+    name = hit.name.said(hit.language)
+    title, title_language = (hit.title, hit.language) if hit.title else (name.text, name.language)
+    tags = []
+    day = None
+    if hit.starts_at is not None and hit.ends_at is not None and hit.time_zone is not None:
+        day = wall_of(hit.starts_at, ctx.chosen_zone or hit.time_zone).date()
+        if hit.status == Status.CANCELLED:
+            tags.append(Tag("cancelled", _("Cancelled")))
+        elif hit.status == Status.POSTPONED:
+            tags.append(Tag("postponed", _("Postponed")))
+        elif hit.ends_at <= ctx.now:
+            tags.append(Tag("plain", _("Over")))
+    return Row(
+        url=ctx.url(ITEM_ROUTES[kind], slug=hit.slug),
+        language=hit.language,
+        title_language=title_language,
+        title=marker.whole(title, title_language),
+        snippet=marker.snippet(hit.body, hit.language),
+        kind=str(KIND_NAMES[kind]),
+        tags=tuple(tags),
+        datetime=day.isoformat() if day else None,
+        day=dates.long(day) if day else None,
+        mode=str(MODES[AttendanceMode(hit.mode)]) if hit.mode else None,
+        organization=hit.organization.said()
+        if hit.organization and kind is not ItemKind.ORGANIZATION
+        else None,
+    )

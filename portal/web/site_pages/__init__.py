@@ -1,0 +1,1 @@
+"""Pages: pages about the site."""

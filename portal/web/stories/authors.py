@@ -1,0 +1,87 @@
+"""Pages of authors, for those who have chosen to have one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+from pydantic import Field
+
+from portal.core.refusals import Refusal
+from portal.domain.stories import author_pages, listing
+from portal.i18n.script_output import as_typed
+from portal.web.components.story_cards import story_cards
+from portal.web.feeds.atom import feed_link
+from portal.web.http.forms import Fields, Form
+from portal.web.http.layout import render
+from portal.web.http.pagination import page_asked, page_links
+from portal.web.http.policies import Cache, Policy
+from portal.web.http.routing import Pages
+
+if TYPE_CHECKING:
+    from starlette.responses import Response
+
+    from portal.web.http.context import Context
+
+pages = Pages()
+
+
+class AuthorFields(Fields):
+    """The name everybody reads."""
+
+    byline: Annotated[str, Field(max_length=2_000)] = ""
+
+
+@pages.get("/authors/{slug}", name="authors.show", policy=Policy.ANYONE, cache=Cache.PUBLIC)
+def show(ctx: Context, slug: str) -> Response:
+    """What an author has signed with the page's name."""
+    author, page = author_pages.author_named(ctx.db, slug), page_asked(ctx)
+    filters = listing.Filters(author_id=author.person_id)
+    found, more = listing.page_of(ctx.db, filters, page)
+    return render(
+        ctx,
+        "authors/show.html",
+        byline=as_typed(author.byline),
+        cards=story_cards(ctx, found),
+        pager=page_links(ctx, "authors.show", {}, page, more=more, slug=slug),
+        feeds=[feed_link(ctx, as_typed(author.byline), "feeds.author", slug=slug)],
+        index_as=("authors.show", {"slug": slug}, {"page": page} if page > 1 else None),
+    )
+
+
+@pages.get("/writing/author", name="authors.edit", policy=Policy.SIGNED_IN, cache=Cache.PRIVATE)
+def edit(ctx: Context) -> Response:
+    """Whether to have a page, and under which name."""
+    author = author_pages.author_of(ctx.db, ctx.signed_in_user)
+    return _page(ctx, Form.filled(AuthorFields, {"byline": author.byline if author else ""}))
+
+
+@pages.post("/writing/author", name="authors.update", policy=Policy.SIGNED_IN)
+def update(ctx: Context) -> Response:
+    """Opens the page, or gives it another name."""
+    form = Form(AuthorFields, ctx.submitted)
+    if form.fields:
+        try:
+            author_pages.introduce(ctx.db, ctx.signed_in_user, form.fields.byline, ctx.now)
+        except Refusal as refusal:
+            form.refuse(refusal)
+        else:
+            return ctx.redirect("authors.edit")
+    return _page(ctx, form, 422)
+
+
+@pages.post("/writing/author/removal", name="authors.retire", policy=Policy.SIGNED_IN)
+def retire(ctx: Context) -> Response:
+    """Closes the page."""
+    author_pages.retire(ctx.db, ctx.signed_in_user)
+    return ctx.redirect("authors.edit")
+
+
+def _page(ctx: Context, form: Form[AuthorFields], status: int = 200) -> Response:
+    author = author_pages.author_of(ctx.db, ctx.signed_in_user)
+    return render(
+        ctx,
+        "authors/edit.html",
+        status,
+        form=form,
+        page_url=ctx.url("authors.show", slug=author.slug) if author else None,
+    )

@@ -1,0 +1,194 @@
+"""Changes that the author of an accepted story proposes: compared, taken over or given back."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
+
+from pydantic import Field
+
+from portal.core.refusals import NotFoundError, Refusal
+from portal.core.time_zones import city_of, wall_of
+from portal.domain.stories import actions, queries, rules
+from portal.domain.stories import change_requests as proposing
+from portal.i18n import dates
+from portal.web.history.diffs import differences
+from portal.web.http.forms import Fields, Form
+from portal.web.http.layout import render
+from portal.web.http.policies import Cache, Policy
+from portal.web.http.rate_limits import Limit
+from portal.web.http.routing import Pages
+from portal.web.stories.form import difference_of, proposed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from starlette.responses import Response
+
+    from portal.domain.publishing.revisions.rules import Fact
+    from portal.domain.stories.details import Details
+    from portal.domain.stories.models import Proposal, Story
+    from portal.domain.stories.notifications import Address
+    from portal.domain.stories.rules import Facts, Parts
+    from portal.web.http.context import Context
+
+pages = Pages()
+
+
+class AnswerFields(Fields):
+    """What the editor has read, and what is missing."""
+
+    seen: Annotated[str, Field(max_length=40)] = ""
+    note: Annotated[str, Field(max_length=20_000)] = ""
+
+
+class Wish(NamedTuple):
+    """A story as its author wants it to be; `values` are those of the form."""
+
+    story: Story
+    proposal: Proposal
+    details: Details
+    values: dict[str, Any]
+
+
+@pages.get(
+    "/writing/stories/{slug}/changes",
+    name="proposals.show",
+    policy=Policy.WRITER,
+    cache=Cache.PRIVATE,
+)
+def show(ctx: Context, slug: str) -> Response:
+    """What would change, for the author and for those who decide."""
+    return _page(ctx, slug, Form(AnswerFields))
+
+
+@pages.post(
+    "/writing/stories/{slug}/changes/acceptance", name="proposals.accept", policy=Policy.WRITER
+)
+def accept(ctx: Context, slug: str) -> Response:
+    """Takes the changes over as they have been read."""
+
+    def take_over(wish: Wish, _note: str) -> None:
+        proposing.accept(
+            ctx.db, wish.story, wish.proposal, wish.details, _address_for(ctx), ctx.now
+        )
+
+    return _answer(ctx, slug, take_over)
+
+
+@pages.post(
+    "/writing/stories/{slug}/changes/return", name="proposals.give_back", policy=Policy.WRITER
+)
+def give_back(ctx: Context, slug: str) -> Response:
+    """Leaves the story as it is, with a word on why."""
+
+    def leave(wish: Wish, note: str) -> None:
+        proposing.give_back(
+            ctx.db,
+            wish.story,
+            wish.proposal,
+            form=wish.values,
+            note=note,
+            address=_address_for(ctx),
+            now=ctx.now,
+        )
+
+    return _answer(ctx, slug, leave)
+
+
+@pages.post(
+    "/writing/stories/{slug}/changes/withdrawal", name="proposals.take_back", policy=Policy.WRITER
+)
+def take_back(ctx: Context, slug: str) -> Response:
+    """Its author goes on writing first."""
+    wish = _found(ctx, slug, rules.may_propose)
+    proposing.take_back(ctx.db, wish.story, wish.proposal, wish.values, ctx.now)
+    return ctx.redirect("writing.edit", slug=slug)
+
+
+def propose(ctx: Context, story: Story, details: Details, revision: int) -> None:
+    """Keeps what differs from the story as it was opened until an editor answers."""
+    if story.revision != revision:
+        raise rules.ChangedMeanwhileError
+    if queries.proposal_of(ctx.db, story) is None:
+        ctx.rate_limit(Limit.STORY, f"person {ctx.signed_in_user.id}")
+    saved = actions.details_of(ctx.db, story)
+    proposing.propose(
+        ctx.db,
+        story,
+        ctx.signed_in_user,
+        details=details,
+        typed=difference_of(saved, details),
+        address=lambda tag, slug: ctx.site.links.absolute("proposals.show", tag, slug=slug),
+        now=ctx.now,
+    )
+
+
+def _answer(ctx: Context, slug: str, verb: Callable[[Wish, str], None]) -> Response:
+    wish = _found(ctx, slug, rules.may_judge)
+    form = Form(AnswerFields, ctx.submitted)
+    if form.fields:
+        try:
+            if form.fields.seen != proposing.seen(wish.story, wish.proposal):
+                raise rules.ProposalMovedError
+            verb(wish, form.fields.note)
+        except Refusal as refusal:
+            form.refuse(refusal)
+        else:
+            return ctx.redirect("writing.index")
+    return _page(ctx, slug, form, 422)
+
+
+def _found(ctx: Context, slug: str, may: Callable[[Facts, Parts], bool]) -> Wish:
+    return _wish(ctx, queries.story_to(ctx.db, ctx.signed_in_user, slug, may))
+
+
+def _wish(ctx: Context, story: Story) -> Wish:
+    proposal = queries.proposal_of(ctx.db, story)
+    if proposal is None:
+        raise NotFoundError
+    saved = actions.details_of(ctx.db, story)
+    return Wish(story, proposal, *proposed(story, saved, proposal.typed))
+
+
+def _address_for(ctx: Context) -> Address:
+    return lambda language, slug: ctx.site.links.absolute("desk.show", language, slug=slug)
+
+
+def _page(ctx: Context, slug: str, form: Form[AnswerFields], status: int = 200) -> Response:
+    story, parts = queries.desk_story(ctx.db, ctx.signed_in_user, slug)
+    wish = _wish(ctx, story)
+    saved = actions.details_of(ctx.db, story)
+    proposed_at = wall_of(wish.proposal.proposed_at, ctx.zone)
+    return render(
+        ctx,
+        "proposals/show.html",
+        status,
+        slug=slug,
+        title=story.title.said(),
+        form=form,
+        seen=proposing.seen(story, wish.proposal),
+        when=f"{dates.stamp(proposed_at)} ({city_of(ctx.zone)})",
+        differences=differences(_facts(saved), _facts(wish.details)),
+        is_small_fix=wish.details.is_small_fix,
+        is_published=story.published_at is not None,
+        may_judge=rules.may_judge(story, parts),
+        may_take_back=rules.may_propose(story, parts),
+    )
+
+
+def _facts(details: Details) -> dict[str, Fact]:
+    """What a history would hold, and what only editors need to compare."""
+    return {
+        "original": details.title.original,
+        "title": details.title.texts(),
+        "summary": details.summary.texts(),
+        "body": details.body.texts(),
+        "funding": details.funding.value if details.funding else None,
+        "funding_note": details.funding_note.texts(),
+        "tags": sorted(details.tags),
+        "events": list(details.events),
+        "initiative": details.initiative or None,
+        "sources": [f"{each.url} {each.label}" for each in details.sources],
+        "comments": details.comments.value,
+        "byline": details.byline,
+    }

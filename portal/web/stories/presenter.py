@@ -1,0 +1,148 @@
+"""What a story's page shows of the story itself: the same for readers and for previews."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from markupsafe import Markup
+
+from portal.content.markdown import without_links
+from portal.core.item_kinds import ItemKind
+from portal.core.time_zones import wall_of
+from portal.domain.events.models import Funding
+from portal.domain.events.vocabulary import TAGS
+from portal.domain.organizations.rules import is_verified
+from portal.domain.publishing.images.queries import pictures_of
+from portal.domain.publishing.publication import is_public
+from portal.domain.publishing.translation_progress.rules import count
+from portal.domain.stories import listing
+from portal.domain.stories.actions import preview_html
+from portal.i18n import dates
+from portal.web.components.covers import cover_of_page
+from portal.web.components.event_cards import cards_of
+from portal.web.components.labels import FUNDINGS
+from portal.web.components.story_cards import state_tags
+from portal.web.components.translation_notice import translated_line
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from portal.domain.events.queries import Shown as Event
+    from portal.domain.stories.detail import Words
+    from portal.domain.stories.details import Details
+    from portal.domain.stories.queries import Shown
+    from portal.i18n.translated import Said
+    from portal.web.components.covers import Cover
+    from portal.web.components.event_cards import Card, Tag
+    from portal.web.components.translation_notice import TranslatedLine
+    from portal.web.http.context import Context
+
+
+class Spring(NamedTuple):
+    """Where a claim comes from; without an address where links are words."""
+
+    label: str
+    host: str
+    url: str | None
+
+
+class StoryFacts(NamedTuple):
+    """What components/story.html draws."""
+
+    title: Said
+    summary: Said
+    body: Markup
+    body_language: str
+    line: TranslatedLine | None
+    cover: Cover | None
+    tags: list[Tag]
+    byline: str
+    author_url: str | None
+    organization: Said | None
+    organization_url: str | None
+    day: str | None
+    datetime: str | None
+    topics: list[tuple[str, str]]
+    springs: list[Spring]
+    # Who pays, in words; None of a story that was never asked, or not yet.
+    funding: str | None
+    funding_note: Said
+    # The initiative it tells of, and its address.
+    initiative: tuple[Said, str] | None
+    events: list[Card]
+    language: str
+
+
+def facts_of(
+    ctx: Context, story: Shown, words: Words, events: Sequence[Event] | None = None
+) -> StoryFacts:
+    """A story as it is, or as it would be; `events` are those named in a preview."""
+    html = words.body_html
+    language = ctx.language if ctx.language in html else story.title.original
+    body = html.get(language, "")
+    # Nobody has vouched for where an unverified organisation leads.
+    has_links = story.organization_id is None or is_verified(
+        story.organization_verified_until, ctx.now
+    )
+    original = story.title.original
+    line = translated_line(ctx, ItemKind.STORY, story.slug, original, words.counts)
+    if line and (events is not None or not is_public(story)):
+        line = line._replace(ask_url=None)  # nobody asks for what is not there to be read yet
+    published = wall_of(story.published_at, ctx.zone).date() if story.published_at else None
+    related = listing.related_events(ctx.db, story) if events is None else list(events)
+    return StoryFacts(
+        title=story.title.said(),
+        summary=story.summary.said(),
+        body=Markup(body if has_links else without_links(body)),  # noqa: S704 - sanitised when saved
+        body_language=language,
+        line=line,
+        cover=cover_of_page(ctx, words.cover, at_head=True),
+        tags=state_tags(ctx, story),
+        byline=story.byline,
+        author_url=ctx.url("authors.show", slug=story.author_slug) if story.author_slug else None,
+        organization=story.organization_name.said() if story.organization_name else None,
+        organization_url=ctx.url("organizations.show", slug=story.organization_slug)
+        if story.organization_slug
+        else None,
+        day=dates.long(published) if published else None,
+        datetime=published.isoformat() if published else None,
+        topics=[(str(TAGS[tag]), ctx.url("stories.index", {"tag": tag})) for tag in story.tags],
+        springs=[_spring(each, has_links=has_links) for each in words.sources],
+        funding=str(FUNDINGS[Funding(words.funding)]) if words.funding else None,
+        funding_note=words.funding_note.said(),
+        initiative=(
+            words.line.title.said(),
+            ctx.url("initiatives.show", slug=words.line.slug),
+        )
+        if words.line
+        else None,
+        events=cards_of(ctx, related),
+        language=ctx.language,
+    )
+
+
+def _spring(source: dict[str, str], *, has_links: bool) -> Spring:
+    host = source["url"].partition("://")[2].partition("/")[0]
+    return Spring(source["label"], host, source["url"] if has_links else None)
+
+
+def previewed(ctx: Context, story: Shown, words: Words, details: Details) -> StoryFacts:
+    """The page as it would be with what is being typed; nothing is written."""
+    typed = story._replace(
+        title=details.title,
+        summary=details.summary,
+        byline=details.byline,
+        author_slug=story.author_slug if details.byline == story.byline else None,
+        joined_tags=",".join(details.tags),
+    )
+    texts = (details.title, details.summary, details.body, details.funding_note)
+    said = words._replace(
+        body=details.body,
+        body_html=preview_html(details, pictures_of(ctx.db, ItemKind.STORY, story.id)),
+        counts=count(texts, ctx.language),
+        line=listing.line_called(ctx.db, details.initiative),
+        sources=[source._asdict() for source in details.sources],
+        funding=details.funding.value if details.funding else None,
+        funding_note=details.funding_note,
+    )
+    return facts_of(ctx, typed, said, listing.events_called(ctx.db, details.events))

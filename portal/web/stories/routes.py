@@ -1,0 +1,142 @@
+"""Lists of stories and the story page, seen by everyone."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+from pydantic import Field
+
+from portal.core.item_kinds import ItemKind
+from portal.core.refusals import NotFoundError
+from portal.domain.events.vocabulary import TAGS
+from portal.domain.organizations import queries as organizations
+from portal.domain.publishing.publication import is_public
+from portal.domain.stories import comment_threads, comments, listing, rules
+from portal.domain.stories.comment_threads import Hearing
+from portal.domain.stories.detail import story_page as story_page_for
+from portal.domain.stories.queries import parts_in
+from portal.i18n.locale import LANGUAGES
+from portal.web.components.open_graph import shared
+from portal.web.components.schema_org import blog_posting
+from portal.web.components.story_cards import story_cards
+from portal.web.http.forms import Fields, Form
+from portal.web.http.layout import render
+from portal.web.http.pagination import page_asked, page_links, story_filter_links
+from portal.web.http.policies import Cache, Policy
+from portal.web.http.routing import Pages
+from portal.web.stories.comment_threads import voices_of, waiting_for
+from portal.web.stories.presenter import facts_of
+
+if TYPE_CHECKING:
+    from starlette.responses import Response
+
+    from portal.domain.stories.queries import Shown
+    from portal.domain.stories.rules import Parts
+    from portal.web.http.context import Context
+
+pages = Pages()
+
+
+class CommentFields(Fields):
+    """What a reader says; `answers` names the comment it answers."""
+
+    text: Annotated[str, Field(max_length=20_000)] = ""
+    byline: Annotated[str, Field(max_length=2_000)] = ""
+    answers: Annotated[str, Field(max_length=40)] = ""
+
+
+@pages.get("/stories", name="stories.index", policy=Policy.ANYONE, cache=Cache.PUBLIC, brief=True)
+def index(ctx: Context) -> Response:
+    """The newest first, by topic, language and organisation."""
+    query = ctx.request.query_params
+    tag, language, page = query.get("tag"), query.get("language"), page_asked(ctx)
+    if (tag is not None and tag not in TAGS) or (
+        language is not None and language not in LANGUAGES
+    ):
+        raise NotFoundError
+    slug = query.get("organization")
+    organization = organizations.organization_named(ctx.db, slug) if slug else None
+    filters = listing.Filters(tag, language, organization.id if organization else None)
+    found, more = listing.page_of(ctx.db, filters, page)
+    asked = {"language": language, "tag": tag, "organization": slug}
+    return render(
+        ctx,
+        "stories/index.html",
+        organization=organization and organization.name.said(),
+        cards=story_cards(ctx, found),
+        filters=story_filter_links(ctx, asked),
+        is_narrowed=any(asked.values()),
+        pager=page_links(ctx, "stories.index", asked, page, more=more),
+        index_as=("stories.index", {}, asked | {"page": page if page > 1 else None}),
+    )
+
+
+@pages.get("/stories/{slug}", name="stories.show", policy=Policy.ANYONE, cache=Cache.PUBLIC)
+def show(ctx: Context, slug: str) -> Response:
+    """The story page; `answer` names the comment that is about to be answered.
+
+    It shows what is said from `page` on, or where `comment` or `answer` stands.
+    """
+    name = comments.last_byline(ctx.db, ctx.user) if ctx.user else ""
+    answered = ctx.request.query_params.get("answer", "")
+    start = {"byline": name, "answers": answered}
+    return story_page(ctx, slug, Form.filled(CommentFields, start))
+
+
+def story_page(ctx: Context, slug: str, form: Form[CommentFields], status: int = 200) -> Response:
+    """The story with what readers say; a comment's errors stand beside its form."""
+    story, words = story_page_for(ctx.db, ctx.user, slug)
+    parts = parts_in(ctx.db, ctx.user, story)
+    facts = facts_of(ctx, story, words)
+    is_shown = is_public(story)
+    may_comment = is_shown and rules.takes_comments(story.comments)
+    answers = form.values.get("answers")
+    may_moderate = rules.may_moderate_comments(story, parts)
+    hearing = Hearing(ctx.user.id if ctx.user else None, may_moderate)
+    page = _page_of_comments(ctx, story, hearing, answers)
+    said, more = (
+        comment_threads.page_of(ctx.db, story.id, hearing, page) if is_shown else ([], False)
+    )
+    if page > 1 and not said:
+        raise NotFoundError
+    voices = voices_of(ctx, said, hearing, may_comment=may_comment)
+    return render(
+        ctx,
+        "stories/show.html",
+        status,
+        spelled=(ItemKind.STORY, story.id),
+        slug=slug,
+        facts=facts,
+        changed=words.editions - 1,
+        is_public=is_shown,
+        desk_url=_desk_url(ctx, story, parts),
+        voices=voices,
+        pager=page_links(ctx, "stories.show", {}, page, more=more, at="comments", slug=slug),
+        waiting=waiting_for(ctx, story, parts),
+        may_comment=may_comment,
+        is_moderated=story.comments == "moderated",
+        form=form,
+        answered=next((each for each in voices if each.key == answers), None),
+        linked_data=blog_posting(ctx, story, words),
+        shared=shared(
+            ctx,
+            "stories.show",
+            slug,
+            title=facts.title,
+            description=facts.summary,
+            changed_at=story.changed_at,
+        )._replace(type="article", published_at=facts.datetime),
+        index_as=("stories.show", {"slug": slug}, None) if is_shown else None,
+    )
+
+
+def _page_of_comments(ctx: Context, story: Shown, hearing: Hearing, answered: str | None) -> int:
+    """The page that is asked for, or that of the comment that is."""
+    key = answered or ctx.request.query_params.get("comment")
+    found = comment_threads.page_with(ctx.db, story.id, hearing, key) if key else None
+    return page_asked(ctx) if found is None else found
+
+
+def _desk_url(ctx: Context, story: Shown, parts: Parts) -> str | None:
+    """Where those who have a part in the story go on."""
+    return ctx.url("desk.show", slug=story.slug) if parts else None

@@ -1,0 +1,240 @@
+"""A story as those see it who have a part in it: where it stands, what it was, what can be done."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+from pydantic import Field
+
+from portal.core.item_kinds import ItemKind
+from portal.core.refusals import NotFoundError, Refusal
+from portal.core.time_zones import city_of, wall_of
+from portal.domain.organizations import queries as organizations
+from portal.domain.publishing.revisions import queries as history
+from portal.domain.stories import actions, queries, rules
+from portal.domain.stories import workflow as publishing
+from portal.domain.stories.detail import story_page
+from portal.domain.stories.models import State
+from portal.i18n import dates
+from portal.i18n.locale import LANGUAGES, OWN_NAMES
+from portal.web.components.organization_list import choices
+from portal.web.components.story_cards import state_tags
+from portal.web.history.diffs import steps_of
+from portal.web.http.forms import Fields, Form
+from portal.web.http.layout import render
+from portal.web.http.pagination import page_asked, page_links
+from portal.web.http.policies import Cache, Policy
+from portal.web.http.rate_limits import Limit
+from portal.web.http.routing import Pages
+from portal.web.stories.comment_threads import waiting_for
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from starlette.responses import Response
+
+    from portal.domain.stories.models import Story
+    from portal.domain.stories.notifications import Address
+    from portal.domain.stories.rules import Facts, Parts
+    from portal.web.http.context import Context
+
+    May = Callable[[Facts, Parts], bool]
+
+pages = Pages()
+
+
+class SubmissionFields(Fields):
+    """To whom a story is handed in; empty for the portal."""
+
+    organization: Annotated[str, Field(max_length=80)] = ""
+
+
+class NoteFields(Fields):
+    """What is missing."""
+
+    note: Annotated[str, Field(max_length=20_000)] = ""
+
+
+class RevisionFields(Fields):
+    """What the writer had seen."""
+
+    revision: Annotated[int, Field(ge=0)]
+
+
+@pages.get("/writing/stories/{slug}", name="desk.show", policy=Policy.WRITER, cache=Cache.PRIVATE)
+def show(ctx: Context, slug: str) -> Response:
+    """Where a story stands, and what can be done with it."""
+    return _desk(ctx, slug)
+
+
+@pages.post("/writing/stories/{slug}/submission", name="desk.submit", policy=Policy.WRITER)
+def submit(ctx: Context, slug: str) -> Response:
+    """Hands a member's story in."""
+    form = Form(SubmissionFields, ctx.submitted)
+    named = str(form.values.get("organization", ""))
+
+    def hand_in(story: Story) -> None:
+        ctx.rate_limit(Limit.STORY, f"person {ctx.signed_in_user.id}")
+        target = organizations.organization_named(ctx.db, named) if named else None
+        publishing.submit(ctx.db, story, target, _address_for(ctx), ctx.now)
+
+    return _act(ctx, slug, rules.may_submit, hand_in, form)
+
+
+@pages.post("/writing/stories/{slug}/withdrawal", name="desk.withdraw", policy=Policy.WRITER)
+def withdraw(ctx: Context, slug: str) -> Response:
+    """Takes back what has not appeared yet."""
+    return _act(ctx, slug, rules.may_withdraw, lambda s: publishing.withdraw(s, ctx.now))
+
+
+@pages.post("/writing/stories/{slug}/acceptance", name="desk.accept", policy=Policy.WRITER)
+def accept(ctx: Context, slug: str) -> Response:
+    """Answers for a member's story: it appears."""
+    address = _address_for(ctx)
+    return _act(
+        ctx, slug, rules.may_decide, lambda s: publishing.accept(ctx.db, s, address, ctx.now)
+    )
+
+
+@pages.post("/writing/stories/{slug}/return", name="desk.give_back", policy=Policy.WRITER)
+def give_back(ctx: Context, slug: str) -> Response:
+    """Gives a member's story back with a word on what is missing."""
+    form = Form(NoteFields, ctx.submitted)
+    try:
+        story = queries.story_to(ctx.db, ctx.signed_in_user, slug, rules.may_decide)
+        if form.fields:
+            note, address = form.fields.note, _address_for(ctx)
+            publishing.give_back(ctx.db, story, note, address, ctx.now)
+            return ctx.redirect("writing.index")
+    except Refusal as refusal:
+        form.refuse(refusal)
+    return _desk(ctx, slug, form, 422)
+
+
+@pages.post("/writing/stories/{slug}/publication", name="desk.publish", policy=Policy.WRITER)
+def publish(ctx: Context, slug: str) -> Response:
+    """Shows an organisation's story, now or at its hour."""
+    return _act(ctx, slug, rules.may_publish, lambda s: publishing.publish(ctx.db, s, ctx.now))
+
+
+@pages.post("/writing/stories/{slug}/deletion", name="desk.throw_away", policy=Policy.WRITER)
+def throw_away(ctx: Context, slug: str) -> Response:
+    """Deletes what was never published."""
+    try:
+        story = queries.story_to(ctx.db, ctx.signed_in_user, slug, rules.may_delete)
+    except Refusal as refusal:
+        return _refused(ctx, slug, refusal)
+    actions.throw_away(ctx.db, story)
+    return ctx.redirect("writing.index")
+
+
+@pages.get(
+    "/writing/stories/{slug}/versions",
+    name="desk.versions",
+    policy=Policy.WRITER,
+    cache=Cache.PRIVATE,
+)
+def versions(ctx: Context, slug: str) -> Response:
+    """What the story has said at each save, and the way back."""
+    return _versions(ctx, slug)
+
+
+@pages.post(
+    "/writing/stories/{slug}/versions/{number}/restoration",
+    name="desk.bring_back",
+    policy=Policy.WRITER,
+)
+def bring_back(ctx: Context, slug: str, number: str) -> Response:
+    """Saves once more what an earlier version said."""
+    form = Form(RevisionFields, ctx.submitted)
+    if not (number.isdecimal() and len(number) < 9):  # noqa: PLR2004 - fits the column
+        raise NotFoundError
+    seen = form.fields.revision if form.fields else -1
+    try:
+        story = queries.story_to(ctx.db, ctx.signed_in_user, slug, rules.may_write)
+        actions.bring_back(ctx.db, story, int(number), seen, ctx.signed_in_user, ctx.now)
+    except Refusal as refusal:
+        return _versions(ctx, slug, refusal)
+    return ctx.redirect("desk.show", {"saved": "yes"}, slug=slug)
+
+
+def _act(
+    ctx: Context,
+    slug: str,
+    may: May,
+    verb: Callable[[Story], None],
+    form: Form[SubmissionFields] | None = None,
+) -> Response:
+    """Finds, does one thing, goes back; a refusal is said on the same page (409)."""
+    try:
+        verb(queries.story_to(ctx.db, ctx.signed_in_user, slug, may))
+    except Refusal as refusal:
+        return _refused(ctx, slug, refusal, form)
+    return ctx.redirect("desk.show", slug=slug)
+
+
+def _refused(
+    ctx: Context, slug: str, refusal: Refusal, form: Form[SubmissionFields] | None = None
+) -> Response:
+    shown: Form[Any] = form or Form(NoteFields)
+    refusal.field = None
+    shown.refuse(refusal)
+    return _desk(ctx, slug, shown, 409)
+
+
+def _address_for(ctx: Context) -> Address:
+    return lambda language, slug: ctx.site.links.absolute("desk.show", language, slug=slug)
+
+
+def _desk(ctx: Context, slug: str, form: Form[Any] | None = None, status: int = 200) -> Response:
+    story, parts = queries.desk_story(ctx.db, ctx.signed_in_user, slug)
+    row, _words = story_page(ctx.db, ctx.signed_in_user, slug)
+    when = story.publish_at and wall_of(story.publish_at, story.time_zone)
+    is_submittable = rules.may_submit(story, parts)
+    return render(
+        ctx,
+        "desk/show.html",
+        status,
+        slug=slug,
+        title=story.title.said(),
+        tags=state_tags(ctx, row),
+        organization=row.organization_name.said() if row.organization_name else None,
+        note=story.note if story.state == State.RETURNED else "",
+        appears=f"{dates.stamp(when)} ({city_of(story.time_zone)})" if when else None,
+        is_published=story.published_at is not None,
+        revision=story.revision,
+        saved=ctx.request.query_params.get("saved"),
+        waiting=waiting_for(ctx, story, parts),
+        form=form or Form(NoteFields),
+        targets=choices(ctx) if is_submittable else [],
+        tongues=[(tag, OWN_NAMES[tag]) for tag in LANGUAGES if tag != story.title.original],
+        may_type=rules.may_type(story, parts),
+        may_illustrate=rules.may_illustrate(story, parts),
+        has_proposal=queries.proposal_of(ctx.db, story) is not None,
+        may_submit=is_submittable,
+        may_withdraw=rules.may_withdraw(story, parts),
+        may_decide=rules.may_decide(story, parts),
+        may_publish=rules.may_publish(story, parts),
+        may_delete=rules.may_delete(story, parts),
+    )
+
+
+def _versions(ctx: Context, slug: str, refusal: Refusal | None = None) -> Response:
+    story, parts = queries.desk_story(ctx.db, ctx.signed_in_user, slug)
+    page = page_asked(ctx) if refusal is None else 1
+    found, more = history.page_of(ctx.db, ItemKind.STORY, story.id, page, public_only=False)
+    last = history.latest(ctx.db, ItemKind.STORY, story.id)
+    numbers = [later.number for later, _earlier in found]
+    return render(
+        ctx,
+        "desk/versions.html",
+        409 if refusal else 200,
+        slug=slug,
+        title=story.title.said(),
+        revision=story.revision,
+        steps=list(zip(numbers, steps_of(found, ctx.zone), strict=True)),
+        latest=last.number if last else 0,
+        may_write=rules.may_write(story, parts),
+        refusal=refusal and refusal.said(),
+        pager=page_links(ctx, "desk.versions", {}, page, more=more, slug=slug),
+    )

@@ -1,0 +1,44 @@
+"""Answers for machines: is the process alive, and can it work."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy.exc import SQLAlchemyError
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import JSONResponse, Response
+
+from portal.db import schema
+from portal.web.http.policies import Policy
+from portal.web.http.routing import Pages
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+
+    from portal.web.http.site import Site
+
+neutral = Pages(localized=False)
+
+
+@neutral.asynchronous("GET", "/healthz", name="health.alive", policy=Policy.ANYONE)
+async def alive(_request: Request) -> Response:
+    """The process answers."""
+    return JSONResponse({"status": "ok"}, headers={"cache-control": "no-store"})
+
+
+@neutral.asynchronous("GET", "/readyz", name="health.ready", policy=Policy.ANYONE)
+async def ready(request: Request) -> Response:
+    """The database answers and has a schema that this code may serve on."""
+    is_ready = await run_in_threadpool(_is_ready, request.app.state.site)
+    return JSONResponse(
+        {"status": "ok" if is_ready else "not ready"},
+        200 if is_ready else 503,
+        {"cache-control": "no-store"},
+    )
+
+
+def _is_ready(site: Site) -> bool:
+    try:
+        return schema.may_serve(site.database)
+    except SQLAlchemyError:
+        return False

@@ -1,0 +1,149 @@
+"""How the portal is doing: database, disk, worker, backups, and what it has forgotten."""
+
+from __future__ import annotations
+
+import shutil
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from sqlalchemy import text
+
+from portal.db import schema
+from portal.domain.privacy.retention_queries import last_run, report
+from portal.domain.privacy.retention_rules import SOURCES, Upkeep
+from portal.i18n import dates
+from portal.i18n.locale import gettext as _
+from portal.i18n.locale import ngettext
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from pathlib import Path
+
+    from sqlalchemy.orm import Session
+
+    from portal.domain.privacy.retention_queries import Line
+    from portal.web.http.site import Site
+
+# The worker makes a round every twenty seconds and notes it every minute.
+WORKER_LATE_AFTER: Final = timedelta(minutes=5)
+BACKUP_OLD_AFTER: Final = timedelta(days=2)
+_LITTLE_BYTES: Final = 1024**3
+_VERSIONS: Final = {
+    True: ("SQLite", "SELECT sqlite_version()"),
+    False: ("PostgreSQL", "SELECT current_setting('server_version')"),
+}
+_SIZES: Final = {
+    True: "SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()",
+    False: "SELECT pg_database_size(current_database())",
+}
+
+
+class Fact(NamedTuple):
+    """One thing that is looked at, and whether somebody should do something about it."""
+
+    name: str
+    said: str
+    remark: str | None = None
+
+
+class Forgotten(NamedTuple):
+    """One line of the table of retention, in words."""
+
+    what: str
+    after: str
+    source: str
+    ran: str | None
+    found: str | None
+
+
+class Numbers(NamedTuple):
+    """What Prometheus is told of the same; moments in seconds, 0 for never."""
+
+    worker_ran_at: float
+    backup_made_at: float
+    disk_free_bytes: float
+    page_cache_bytes: float
+
+
+def facts(site: Site, db: Session, now: datetime) -> list[Fact]:
+    """Database, schema, disk, cache, worker and backups."""
+    is_sqlite = site.database.is_sqlite
+    name, version = _VERSIONS[is_sqlite]
+    stored = db.scalar(text("SELECT version_num FROM alembic_version"))
+    free = _free_at(site.settings.data_dir)
+    worker, backup = last_run(db, Upkeep.WORKER), last_run(db, Upkeep.BACKUP)
+    return [
+        Fact(
+            _("Database"),
+            f"{name} {db.scalar(text(version))} · {_size(db.scalar(text(_SIZES[is_sqlite])) or 0)}",
+        ),
+        Fact(
+            _("Version of its tables"),
+            str(stored),
+            None if stored == schema.VERSION else _("not the portal’s"),
+        ),
+        Fact(_("Room on the disk"), _size(free), _("too little") if free < _LITTLE_BYTES else None),
+        Fact(_("Kept pages"), _kept(site)),
+        Fact(
+            _("Last round of the worker"),
+            dates.relative(worker, now) if worker else _("never"),
+            _("late") if worker is None or now - worker > WORKER_LATE_AFTER else None,
+        ),
+        Fact(
+            _("Last backup"),
+            dates.relative(backup, now) if backup else _("never"),
+            _("too old") if backup is None or now - backup > BACKUP_OLD_AFTER else None,
+        ),
+    ]
+
+
+def forgotten(db: Session, now: datetime) -> list[Forgotten]:
+    """What is forgotten by itself, why, and what came of it."""
+    return [_told(line, now) for line in report(db)]
+
+
+def numbers(site: Site, db: Session) -> Numbers:
+    """The same for machines."""
+    worker, backup = last_run(db, Upkeep.WORKER), last_run(db, Upkeep.BACKUP)
+    return Numbers(
+        worker_ran_at=worker.timestamp() if worker else 0.0,
+        backup_made_at=backup.timestamp() if backup else 0.0,
+        disk_free_bytes=float(_free_at(site.settings.data_dir)),
+        page_cache_bytes=float(site.kept_pages.size if site.kept_pages else 0),
+    )
+
+
+def _told(line: Line, now: datetime) -> Forgotten:
+    rule, run = line
+    return Forgotten(
+        what=str(rule.what),
+        after=f"{_lasting(rule.after)} {rule.since}",
+        source=str(SOURCES[rule.source]),
+        ran=dates.relative(run.ran_at, now) if run else None,
+        found=f"{run.found} · {dates.relative(run.found_at, now)}"
+        if run and run.found_at
+        else None,
+    )
+
+
+def _lasting(span: timedelta) -> str:
+    if span.days:
+        return ngettext("%(num)s day", "%(num)s days", span.days) % {"num": span.days}
+    hours = span.seconds // 3600
+    return ngettext("%(num)s hour", "%(num)s hours", hours) % {"num": hours}
+
+
+def _kept(site: Site) -> str:
+    if site.kept_pages is None:
+        return _("off")
+    return f"{_size(site.kept_pages.size)} / {_size(site.settings.page_cache * 1024**2)}"
+
+
+def _free_at(folder: Path) -> int:
+    # With PostgreSQL and given keys there need not be a folder of data.
+    there = next(each for each in (folder, *folder.absolute().parents) if each.exists())
+    return shutil.disk_usage(there).free
+
+
+def _size(number: float) -> str:
+    return _("%(size)s MB") % {"size": dates.number(number / 1024**2)}

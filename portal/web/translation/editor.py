@@ -1,0 +1,75 @@
+"""Putting words into other languages: for an organisation's translators, and by a link."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from portal.core.refusals import Refusal
+from portal.domain.publishing.translation_progress import actions as ledger
+from portal.web.http.policies import Cache, Policy
+from portal.web.http.routing import Pages
+from portal.web.translation.form import blank_form
+from portal.web.translation.workspace import desk_of, desk_page, save_submitted, volunteers_desk
+
+if TYPE_CHECKING:
+    from starlette.responses import Response
+
+    from portal.web.http.context import Context
+
+pages = Pages()
+_HERE = "/organizing/translations/{kind}/{slug}/{tongue}"
+
+
+@pages.get(_HERE, name="translating.edit", policy=Policy.TRANSLATOR, cache=Cache.PRIVATE)
+def edit(ctx: Context, kind: str, slug: str, tongue: str) -> Response:
+    """The original's paragraphs, and a field beside each."""
+    desk = desk_of(ctx, kind, slug, tongue)
+    return desk_page(ctx, desk, blank_form(desk.item, tongue))
+
+
+@pages.post(_HERE, name="translating.update", policy=Policy.TRANSLATOR)
+def update(ctx: Context, kind: str, slug: str, tongue: str) -> Response:
+    """Saves the passages; everything else of the item stays as it is."""
+    return save_submitted(ctx, desk_of(ctx, kind, slug, tongue))
+
+
+@pages.post(f"{_HERE}/links", name="translating.hand_out", policy=Policy.TRANSLATOR)
+def hand_out(ctx: Context, kind: str, slug: str, tongue: str) -> Response:
+    """A link for a volunteer, shown once."""
+    desk = desk_of(ctx, kind, slug, tongue)
+    form = blank_form(desk.item, tongue)
+    try:
+        secret = ledger.hand_out(
+            ctx.db, desk.item.kind, desk.item.id, tongue, ctx.signed_in_user, ctx.now
+        )
+    except Refusal as refusal:
+        form.refuse(refusal)
+        return desk_page(ctx, desk, form, 409)
+    ctx.db.flush()
+    address = ctx.site.links.absolute("volunteering.edit", tongue, key=secret)
+    return desk_page(ctx, desk, form, new_link=address)
+
+
+@pages.post(
+    f"{_HERE}/links/{{link}}/withdrawal", name="translating.withdraw", policy=Policy.TRANSLATOR
+)
+def withdraw(ctx: Context, kind: str, slug: str, tongue: str, link: str) -> Response:
+    """Ends a volunteer's link."""
+    desk = desk_of(ctx, kind, slug, tongue)
+    ledger.withdraw(ctx.db, desk.item.kind, desk.item.id, tongue, link, ctx.now)
+    return ctx.redirect("translating.edit", kind=kind, slug=slug, tongue=tongue)
+
+
+@pages.get(
+    "/translate/{key}", name="volunteering.edit", policy=Policy.LINK_HOLDER, cache=Cache.PRIVATE
+)
+def volunteer(ctx: Context, key: str) -> Response:
+    """What a volunteer's link opens: the words of one item in one language, and nothing else."""
+    desk = volunteers_desk(ctx, key)
+    return desk_page(ctx, desk, blank_form(desk.item, desk.tongue))
+
+
+@pages.post("/translate/{key}", name="volunteering.update", policy=Policy.LINK_HOLDER)
+def volunteers_update(ctx: Context, key: str) -> Response:
+    """Saves a volunteer's passages."""
+    return save_submitted(ctx, volunteers_desk(ctx, key))

@@ -1,0 +1,170 @@
+"""Translations as files, out and in: for an organisation's translators, and by a link."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from portal.core.refusals import NotFoundError, Refusal
+from portal.domain.translation import po_files, xliff_files
+from portal.i18n.locale import gettext_lazy as _
+from portal.web.http.downloads import download
+from portal.web.http.forms import submitted_file
+from portal.web.http.limits import LARGEST_TRANSLATION, TRANSLATION_FILE
+from portal.web.http.policies import Cache, Policy
+from portal.web.http.routing import Pages
+from portal.web.http.uploads import Upload
+from portal.web.translation.form import blank_form
+from portal.web.translation.workspace import (
+    desk_of,
+    desk_page,
+    save_typed,
+    values_of,
+    volunteers_desk,
+)
+
+if TYPE_CHECKING:
+    from starlette.datastructures import FormData
+    from starlette.requests import Request
+    from starlette.responses import Response
+
+    from portal.domain.translation.file_import import Read
+    from portal.web.http.context import Context
+    from portal.web.translation.workspace import Desk
+
+pages = Pages()
+_HERE = "/organizing/translations/{kind}/{slug}/{tongue}"
+_FORMS: Final = {
+    "po": (po_files, "text/x-gettext-translation; charset=utf-8"),
+    "xlf": (xliff_files, "application/xliff+xml; charset=utf-8"),
+}
+
+
+class TooLargeFileError(Refusal):
+    """More than any text has."""
+
+    message = _("This file is larger than 1 MB. Nothing was changed.")
+    field = "file"
+
+
+class NoTextError(Refusal):
+    """A picture, an archive, or letters in another encoding."""
+
+    message = _("This file holds no text in UTF-8. Save it as PO or XLIFF 2 and try again.")
+    field = "file"
+
+
+class NoFileError(Refusal):
+    """Nothing was sent."""
+
+    message = _("Choose a file, or paste what it holds.")
+
+
+class Brought(NamedTuple):
+    """What somebody brings back, and the field it came by."""
+
+    content: str
+    field: str
+
+
+def _take(_request: Request, submitted: FormData, _found: object) -> Brought:
+    """What the file holds; else what was pasted."""
+    file = submitted_file(submitted, "file")
+    if file is None:
+        return Brought(str(submitted.get("po", "")), "po")
+    file.seek(0)
+    content = file.read(LARGEST_TRANSLATION + 1)
+    if len(content) > LARGEST_TRANSLATION:
+        raise TooLargeFileError
+    try:
+        return Brought(content.decode("utf-8-sig"), "file")
+    except UnicodeDecodeError:
+        raise NoTextError from None
+
+
+def _desk_door(ctx: Context, kind: str, slug: str, tongue: str) -> None:
+    desk_of(ctx, kind, slug, tongue)
+
+
+def _volunteers_door(ctx: Context, key: str) -> None:
+    volunteers_desk(ctx, key)
+
+
+@pages.get(
+    f"{_HERE}/file.{{form}}", name="translating.file", policy=Policy.TRANSLATOR, cache=Cache.PRIVATE
+)
+def file(ctx: Context, kind: str, slug: str, tongue: str, form: str) -> Response:
+    """The paragraphs and what they are in a language, as a PO or an XLIFF file."""
+    return _file(ctx, desk_of(ctx, kind, slug, tongue), form)
+
+
+@pages.post(
+    f"{_HERE}/imports",
+    name="translating.import_file",
+    policy=Policy.TRANSLATOR,
+    upload=Upload(TRANSLATION_FILE, _desk_door, _take),
+)
+def import_file(ctx: Context, kind: str, slug: str, tongue: str) -> Response:
+    """Saves what a file says."""
+    return _import(ctx, desk_of(ctx, kind, slug, tongue))
+
+
+@pages.get(
+    "/translate/{key}/file.{form}",
+    name="volunteering.file",
+    policy=Policy.LINK_HOLDER,
+    cache=Cache.PRIVATE,
+)
+def volunteers_file(ctx: Context, key: str, form: str) -> Response:
+    """The same file for a volunteer."""
+    return _file(ctx, volunteers_desk(ctx, key), form)
+
+
+@pages.post(
+    "/translate/{key}/imports",
+    name="volunteering.import_file",
+    policy=Policy.LINK_HOLDER,
+    upload=Upload(TRANSLATION_FILE, _volunteers_door, _take),
+)
+def volunteers_import(ctx: Context, key: str) -> Response:
+    """Saves what a volunteer's file says."""
+    return _import(ctx, volunteers_desk(ctx, key))
+
+
+def _file(ctx: Context, desk: Desk, form: str) -> Response:
+    if form not in _FORMS:
+        raise NotFoundError
+    made, media_type = _FORMS[form]
+    # A volunteer's link is a secret that no file should carry about.
+    page = "" if desk.key else ctx.absolute("translating.edit", None, **values_of(desk))
+    content = made.written(desk.item, desk.tongue, page)
+    return download(content, media_type, f"{desk.item.slug}.{desk.tongue}.{form}")
+
+
+def _import(ctx: Context, desk: Desk) -> Response:
+    taken: Brought | Refusal = ctx.taken
+    if isinstance(taken, Refusal):
+        return _refused(ctx, desk, taken)
+    try:
+        typed, lost = _read(taken.content, desk)
+    except Refusal as refusal:
+        refusal.field = taken.field
+        return _refused(ctx, desk, refusal, taken.content if taken.field == "po" else "")
+    return save_typed(ctx, desk, typed, lost=lost)
+
+
+def _refused(ctx: Context, desk: Desk, refusal: Refusal, pasted: str = "") -> Response:
+    """The page with the reason beside the field, and what was pasted given back."""
+    form = blank_form(desk.item, desk.tongue)
+    form.values["po"] = pasted
+    form.refuse(refusal)
+    return desk_page(ctx, desk, form, 422)
+
+
+def _read(content: str, desk: Desk) -> Read:
+    if not content.strip():
+        raise NoFileError
+    if len(content) > LARGEST_TRANSLATION:
+        raise TooLargeFileError
+    is_xml = content.lstrip("\ufeff\r\n\t ").startswith("<")
+    read = xliff_files.read if is_xml else po_files.read
+    return read(content, desk.item, desk.tongue)

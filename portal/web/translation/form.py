@@ -1,0 +1,210 @@
+"""The translator's form: passages beside their originals, and what was typed into them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from portal.domain.publishing.revisions.rules import pieces
+from portal.domain.translation.rules import Typed, progress
+from portal.i18n import dates
+from portal.i18n.glossary import terms_in
+from portal.i18n.locale import OWN_NAMES, current_language, gettext_lazy
+from portal.i18n.locale import gettext as _
+from portal.i18n.paragraphs import fingerprint, has_words
+from portal.i18n.translated import State
+from portal.web.components.translation_notice import readers_path
+from portal.web.http.forms import Fields, Form
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from markupsafe import Markup
+    from starlette.datastructures import FormData
+
+    from portal.content.picture_html import Picture
+    from portal.domain.publishing.revisions.rules import Piece
+    from portal.domain.translation.items import Field, Item
+    from portal.i18n.glossary import Term
+    from portal.web.http.context import Context
+
+# What a state is called, and the kind of its tag.
+STATES = {
+    State.ORIGINAL: (gettext_lazy("original"), "plain"),
+    State.TRANSLATED: (gettext_lazy("translated"), "plain"),
+    State.MACHINE_DRAFT: (gettext_lazy("machine draft"), "few"),
+    State.OUT_OF_DATE: (gettext_lazy("older than the original"), "postponed"),
+    State.MISSING: (gettext_lazy("not translated yet"), "plain"),
+}
+
+
+class PassageFields(Fields):
+    """Passages come by names of their own, one for each place; see `typed_passages`."""
+
+
+class Line(NamedTuple):
+    """One paragraph and its translation, as the page draws them."""
+
+    place: str
+    original: str
+    seen: str
+    before: str
+    state: str
+    state_kind: str
+    may_confirm: bool
+    changes: Sequence[Piece]
+    terms: Sequence[Term]
+    theirs: str | None
+    # In no language and left as it is, so that nothing is asked for.
+    is_wordless: bool
+
+
+class Part(NamedTuple):
+    """One text of an item, paragraph by paragraph."""
+
+    label: str
+    original: str
+    picture: Markup | None
+    longest: int
+    one_line: bool
+    lines: tuple[Line, ...]
+
+
+def typed_passages(submitted: FormData, item: Item) -> dict[str, list[Typed]]:
+    """What was typed, by field, in the order of the page; texts without a place are not read."""
+    typed: dict[str, list[Typed]] = {}
+    for field in item.fields:
+        place = 0
+        while (seen := submitted.get(f"seen.{field.name}.{place}")) is not None:
+            name = f"{field.name}.{place}"
+            text = str(submitted.get(f"passage.{name}", ""))
+            lines = text.replace("\r\n", "\n").replace("\r", "\n").strip()
+            before = str(submitted.get(f"before.{name}", ""))
+            is_right = submitted.get(f"right.{name}") == "yes"
+            typed.setdefault(field.name, []).append(Typed(lines, str(seen), before, is_right))
+            place += 1
+    return typed
+
+
+def blank_form(item: Item, language: str) -> Form[PassageFields]:
+    """The form with what has been translated."""
+    values = {
+        f"passage.{field.name}.{place}": passage.text
+        for field in item.fields
+        for place, passage in enumerate(field.text.passages(language))
+    }
+    return Form.filled(PassageFields, values)
+
+
+def form_of(typed: Mapping[str, Sequence[Typed]]) -> Form[PassageFields]:
+    """The form with what was typed, to be shown again."""
+    values: dict[str, Any] = {}
+    for name, passages in typed.items():
+        for place, each in enumerate(passages):
+            values[f"passage.{name}.{place}"] = each.text
+            values[f"right.{name}.{place}"] = "yes" if each.is_confirmed else ""
+    return Form.filled(PassageFields, values)
+
+
+def parts_of(
+    item: Item,
+    language: str,
+    former: Mapping[str, str],
+    theirs: Mapping[tuple[str, int], str],
+    shown: Callable[[Picture], Markup | None],
+) -> list[Part]:
+    """All texts there are to translate; `former` holds wordings of the original by fingerprint.
+
+    `shown` is a picture as whoever translates may see it.
+    """
+    return [
+        Part(
+            str(field.label),
+            field.text.original,
+            shown(field.picture) if field.picture else None,
+            field.longest,
+            field.one_line,
+            tuple(_lines(field, language, former, theirs)),
+        )
+        for field in item.fields
+        if field.text.paragraphs() and field.text.original != language
+    ]
+
+
+def _lines(
+    field: Field,
+    language: str,
+    former: Mapping[str, str],
+    theirs: Mapping[tuple[str, int], str],
+) -> list[Line]:
+    text, lines = field.text, []
+    rows = zip(text.paragraphs(), text.passages(language), text.states(language), strict=True)
+    for place, (original, passage, state) in enumerate(rows):
+        word, kind = STATES[state]
+        made_from = former.get(passage.of or "") if state is State.OUT_OF_DATE else None
+        lines.append(
+            Line(
+                place=f"{field.name}.{place}",
+                original=original,
+                seen=fingerprint(original),
+                before=fingerprint(passage.text),
+                state=str(word),
+                state_kind=kind,
+                may_confirm=state in {State.OUT_OF_DATE, State.MACHINE_DRAFT},
+                changes=pieces(made_from, original) if made_from else (),
+                terms=terms_in(original, text.original, language),
+                theirs=theirs.get((field.name, place)),
+                is_wordless=not passage.text and not has_words(original),
+            )
+        )
+    return lines
+
+
+def labels_of(parts: Sequence[Part]) -> dict[str, str]:
+    """Names of the controls, for the summary of errors."""
+    labels = {
+        f"passage.{line.place}": part.label if len(part.lines) == 1 else f"{part.label} {number}"
+        for part in parts
+        for number, line in enumerate(part.lines, start=1)
+    }
+    return labels | {"file": _("File"), "po": _("Content of the file")}
+
+
+def page_of(item: Item, language: str, parts: Sequence[Part]) -> dict[str, Any]:
+    """What the translator's page says, whoever translates."""
+    title = item.title.said(item.title.original)
+    percent = progress(item.texts, language)
+    originals = dict.fromkeys(part.original for part in parts)
+    return {
+        "title": title,
+        "original_names": dates.listed(OWN_NAMES[tag] for tag in originals or [title.language]),
+        "tongue": language,
+        "tongue_name": OWN_NAMES[language],
+        "own_language": current_language.get(),
+        "parts": parts,
+        "labels": labels_of(parts),
+        "progress": percent,
+        "progress_said": progress_said(percent),
+    }
+
+
+def reader_address(ctx: Context, item: Item) -> str:
+    """Where readers find an item."""
+    return readers_path(ctx, item.kind, item.slug, ctx.tag)
+
+
+def steps_of(typed: Mapping[str, Sequence[Typed]]) -> dict[str, str]:
+    """By place on the page, the fingerprints of what was saved: what the next step goes by.
+
+    Passages nobody touched are left out, since others may have saved theirs meanwhile.
+    """
+    return {
+        f"{name}.{place}": now
+        for name, passages in typed.items()
+        for place, each in enumerate(passages)
+        if (now := fingerprint(each.text)) != each.before
+    }
+
+
+def progress_said(percent: int) -> str:
+    """How far a translation is, in words."""
+    return _("%(progress)s %% has a translation", progress=percent)

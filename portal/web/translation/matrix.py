@@ -1,0 +1,180 @@
+"""The matrix of texts and languages: its cells, and what it is narrowed to."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from portal.core.item_kinds import ItemKind
+from portal.core.refusals import NotFoundError
+from portal.i18n.locale import LANGUAGES, OWN_NAMES, gettext_lazy
+from portal.i18n.locale import gettext as _
+from portal.i18n.translated import State
+from portal.web.http.pagination import Group, choosing
+from portal.web.translation.form import STATES
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from portal.domain.publishing.translation_progress.rules import Counts
+    from portal.domain.translation.items import Row
+    from portal.domain.translation.queries import Line, Wanted
+    from portal.i18n.translated import Said
+    from portal.web.http.context import Context
+
+KINDS: Final = {
+    ItemKind.ORGANIZATION: gettext_lazy("Organisation"),
+    ItemKind.INITIATIVE: gettext_lazy("Initiative"),
+    ItemKind.EVENT: gettext_lazy("Event"),
+    ItemKind.STORY: gettext_lazy("Story"),
+    ItemKind.PAGE: gettext_lazy("Page"),
+}
+# What an organisation has; pages are the portal's own.
+OFFERED: Final = tuple(kind for kind in KINDS if kind is not ItemKind.PAGE)
+# In the order of work: what a translator looks for first.
+SOUGHT: Final = (State.OUT_OF_DATE, State.MACHINE_DRAFT, State.MISSING, State.TRANSLATED)
+
+
+IN_PART: Final = (gettext_lazy("translated in part"), "plain")
+
+
+class Cell(NamedTuple):
+    """One item in one language; the original has no page to translate it on."""
+
+    url: str | None
+    state: str
+    state_kind: str
+    done: int
+    requests: int
+    tongue: str
+    tongue_name: str
+
+
+class Entry(NamedTuple):
+    """One item with what stands beside it: a cell for each language, or the one that is wanted."""
+
+    title: Said
+    kind: str
+    cells: tuple[Cell | None, ...]
+
+
+class Narrowed(NamedTuple):
+    """What the matrix is narrowed to; None means all."""
+
+    kind: ItemKind | None = None
+    tongue: str | None = None
+    state: State | None = None
+
+    @property
+    def tongues(self) -> tuple[str, ...]:
+        """The languages that are shown."""
+        return (self.tongue,) if self.tongue else LANGUAGES
+
+    def holds(self, line: Line) -> bool:
+        """Whether a line is shown: of the kind, and in the state in a language that is shown."""
+        if self.kind is not None and line.row.kind is not self.kind:
+            return False
+        return any(self._fits(line.counts[tag]) for tag in self.tongues if tag in line.counts) or (
+            self.state is None and not line.counts
+        )
+
+    def seeks(self, wanted: Wanted) -> bool:
+        """Whether an entry of the queue is shown."""
+        return (
+            self.kind in {None, wanted.row.kind}
+            and wanted.language in self.tongues
+            and self._fits(wanted.counts)
+        )
+
+    def _fits(self, counts: Counts) -> bool:
+        """Whether there is anything in the state; translated is only what is so altogether."""
+        match self.state:
+            case State.OUT_OF_DATE:
+                return bool(counts.outdated)
+            case State.MACHINE_DRAFT:
+                return bool(counts.drafts)
+            case State.MISSING:
+                return bool(counts.missing)
+            case State.TRANSLATED:
+                return not counts.is_original and not counts.is_wanting
+        return True
+
+
+def narrowed_by(ctx: Context) -> Narrowed:
+    """What the address asks for; NotFoundError for words it does not know."""
+    query = ctx.request.query_params
+    kind, tongue, state = query.get("kind"), query.get("tongue"), query.get("state")
+    if (
+        kind not in {None, *OFFERED}
+        or tongue not in {None, *LANGUAGES}
+        or state not in {None, *SOUGHT}
+    ):
+        raise NotFoundError
+    return Narrowed(ItemKind(kind) if kind else None, tongue, State(state) if state else None)
+
+
+def asked_of(narrowed: Narrowed) -> dict[str, str | None]:
+    """The same as an address says it."""
+    kind, tongue, state = narrowed
+    return {
+        "kind": kind.value if kind else None,
+        "tongue": tongue,
+        "state": state.value if state else None,
+    }
+
+
+def groups_of(ctx: Context, narrowed: Narrowed, organization: str) -> list[Group]:
+    """Kind, language and state as links; choosing one keeps the others."""
+    item = choosing(
+        asked_of(narrowed),
+        lambda query: ctx.url("translations.index", query, organization=organization),
+    )
+    return [
+        Group(
+            _("Kind"),
+            [item("kind", None, _("All"))]
+            + [item("kind", kind.value, str(KINDS[kind])) for kind in OFFERED],
+        ),
+        Group(
+            _("Language"),
+            [item("tongue", None, _("All languages"))]
+            + [item("tongue", tag, OWN_NAMES[tag]) for tag in LANGUAGES],
+        ),
+        Group(
+            _("State"),
+            [item("state", None, _("All"))]
+            + [item("state", state.value, str(STATES[state][0])) for state in SOUGHT],
+        ),
+    ]
+
+
+def entry_of(ctx: Context, line: Line, tongues: Sequence[str] = LANGUAGES) -> Entry:
+    """A line of the matrix."""
+    cells = (
+        _cell(ctx, line.row, tag, line.counts[tag], line.requests[tag])
+        if tag in line.counts
+        else None
+        for tag in tongues
+    )
+    return Entry(line.row.title.said(), str(KINDS[line.row.kind]), tuple(cells))
+
+
+def wanted_entry(ctx: Context, wanted: Wanted) -> Entry:
+    """An entry of the queue."""
+    cell = _cell(ctx, wanted.row, wanted.language, wanted.counts, wanted.requests)
+    return Entry(wanted.row.title.said(), str(KINDS[wanted.row.kind]), (cell,))
+
+
+def _cell(ctx: Context, row: Row, tongue: str, counts: Counts, requests: int) -> Cell:
+    word, kind = STATES[counts.state]
+    if counts.state is State.OUT_OF_DATE and not counts.outdated:
+        word, kind = IN_PART  # nothing of it misleads
+    url = ctx.url("translating.edit", kind=row.kind.value, slug=row.slug, tongue=tongue)
+    return Cell(
+        None if counts.is_original else url,
+        str(word),
+        kind,
+        counts.done,
+        requests,
+        tongue,
+        OWN_NAMES[tongue],
+    )

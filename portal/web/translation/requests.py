@@ -1,0 +1,48 @@
+"""Readers ask for a translation, and are thanked."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from portal.domain.publishing.translation_progress import actions as ledger
+from portal.domain.translation.kinds import kind_named
+from portal.i18n.locale import OWN_NAMES
+from portal.web.http.layout import render
+from portal.web.http.policies import Cache, Policy
+from portal.web.http.rate_limits import Limit, client_of
+from portal.web.http.routing import Pages
+from portal.web.translation.form import reader_address
+
+if TYPE_CHECKING:
+    from starlette.responses import Response
+
+    from portal.web.http.context import Context
+
+pages = Pages()
+_HERE = "/translation-requests/{kind}/{slug}"
+
+
+@pages.post(_HERE, name="translation_requests.create", policy=Policy.ANYONE)
+def create(ctx: Context, kind: str, slug: str) -> Response:
+    """Counts a reader of this language, once."""
+    translatable = kind_named(kind)
+    item_id = translatable.read(ctx.db, ctx.user, slug)
+    ctx.rate_limit(Limit.TRANSLATION_REQUEST)
+    person, client = ctx.user, client_of(ctx.request)
+    asker = f"person {person.id}" if person else f"client {client}"
+    ledger.request(ctx.db, translatable.kind, item_id, ctx.language, asker, ctx.now)
+    return ctx.redirect("translation_requests.sent", kind=kind, slug=slug)
+
+
+@pages.get(_HERE, name="translation_requests.sent", policy=Policy.ANYONE, cache=Cache.PRIVATE)
+def sent(ctx: Context, kind: str, slug: str) -> Response:
+    """Thanks, and the way back."""
+    translatable = kind_named(kind)
+    item = translatable.open(ctx.db, translatable.read(ctx.db, ctx.user, slug))
+    return render(
+        ctx,
+        "translation_requests/sent.html",
+        title=item.title.said(),
+        tongue_name=OWN_NAMES[ctx.language],
+        item_url=reader_address(ctx, item),
+    )

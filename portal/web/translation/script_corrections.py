@@ -1,0 +1,243 @@
+"""Words that the portal wrote wrongly in another script of Kazakh: told, and corrected."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Literal, NamedTuple
+
+from pydantic import Field
+
+from portal.core.refusals import NotAllowedError, NotFoundError, Refusal
+from portal.core.urls import number_in
+from portal.domain.script_corrections import actions, queries
+from portal.domain.script_corrections.rules import (
+    LONGEST_WORD,
+    LONGEST_WRITTEN,
+    Spelling,
+    public_page,
+)
+from portal.domain.translation.kinds import kind_named
+from portal.i18n.kazakh.scripts import LATIN, SCRIPTS
+from portal.i18n.locale import OWN_NAMES
+from portal.web.http.forms import Fields, Form
+from portal.web.http.layout import render
+from portal.web.http.policies import Cache, Policy
+from portal.web.http.rate_limits import Limit
+from portal.web.http.routing import Pages
+from portal.web.translation.form import reader_address
+
+if TYPE_CHECKING:
+    from starlette.responses import Response
+
+    from portal.core.item_kinds import ItemKind
+    from portal.domain.translation.items import Item, Translatable
+    from portal.web.http.context import Context
+
+pages = Pages()
+_ITEM = "/spelling/{kind}/{slug}"
+# Kinds of items by the part of the portal their pages are in.
+_PARTS = {
+    "events": "event",
+    "initiatives": "initiative",
+    "stories": "story",
+    "organizations": "organization",
+}
+
+
+class Place(NamedTuple):
+    """An item, and how its kind is translated."""
+
+    translatable: Translatable
+    item: Item
+
+    @property
+    def key(self) -> tuple[ItemKind, int]:
+        """What its corrections are kept under."""
+        return self.translatable.kind, self.item.id
+
+
+class WordFields(Fields):
+    """A word and how it is written; `page` is where it stood."""
+
+    script: Literal["kk-Latn", "kk-Latn-TR", "kk-Arab"]
+    word: Annotated[str, Field(max_length=LONGEST_WORD)] = ""
+    written: Annotated[str, Field(max_length=LONGEST_WRITTEN)] = ""
+    page: Annotated[str, Field(max_length=300)] = ""
+
+    def spelling(self) -> Spelling:
+        """What the domain calls it."""
+        return Spelling(self.script, self.word, self.written)
+
+
+@pages.get("/spelling", name="spelling.new", policy=Policy.ANYONE, cache=Cache.PRIVATE)
+def new(ctx: Context) -> Response:
+    """The form for a wrong word of the page in `page`."""
+    page = ctx.request.query_params.get("page", "")
+    script = ctx.tag if ctx.tag in SCRIPTS else LATIN.tag
+    return _report_page(ctx, Form.filled(WordFields, {"page": page, "script": script}))
+
+
+@pages.post("/spelling", name="spelling.create", policy=Policy.ANYONE)
+def create(ctx: Context) -> Response:
+    """Tells the administrators."""
+    form = Form(WordFields, ctx.submitted)
+    if (fields := form.fields) is not None:
+        ctx.rate_limit(Limit.WORD)
+        try:
+            actions.doubt(ctx.db, fields.spelling(), fields.page, ctx.now)
+        except Refusal as refusal:
+            form.refuse(refusal)
+        else:
+            return ctx.redirect("spelling.sent", {"page": public_page(fields.page) or None})
+    return _report_page(ctx, form, 422)
+
+
+@pages.get("/spelling/sent", name="spelling.sent", policy=Policy.ANYONE, cache=Cache.PRIVATE)
+def sent(ctx: Context) -> Response:
+    """Thanks, and the way back."""
+    back = public_page(ctx.request.query_params.get("page", ""))
+    return render(ctx, "spelling/sent.html", back=back or None)
+
+
+@pages.get(
+    "/administration/spelling",
+    name="spelling.index",
+    policy=Policy.ADMINISTRATOR,
+    cache=Cache.PRIVATE,
+)
+def index(ctx: Context) -> Response:
+    """What readers found wrong, and what is corrected everywhere."""
+    asked = ctx.request.query_params
+    script = asked.get("script", LATIN.tag)
+    return _index_page(ctx, Form.filled(WordFields, {"script": script}))
+
+
+@pages.post("/administration/spelling", name="spelling.correct", policy=Policy.ADMINISTRATOR)
+def correct(ctx: Context) -> Response:
+    """Corrects a word everywhere."""
+    form = Form(WordFields, ctx.submitted)
+    return ctx.redirect("spelling.index") if _corrected(ctx, form) else _index_page(ctx, form, 422)
+
+
+@pages.post(
+    "/administration/spelling/{number}/deletion",
+    name="spelling.forget",
+    policy=Policy.ADMINISTRATOR,
+)
+def forget(ctx: Context, number: str) -> Response:
+    """Writes a word by rule again."""
+    ctx.db.delete(queries.correction_for(ctx.db, number_in(number)))
+    return ctx.redirect("spelling.index")
+
+
+@pages.post(
+    "/administration/spelling/reports/{number}/deletion",
+    name="spelling.settle",
+    policy=Policy.ADMINISTRATOR,
+)
+def settle(ctx: Context, number: str) -> Response:
+    """Takes a report from the list."""
+    ctx.db.delete(queries.doubtful_word(ctx.db, number_in(number)))
+    return ctx.redirect("spelling.index")
+
+
+@pages.get(_ITEM, name="spelling.item", policy=Policy.SIGNED_IN, cache=Cache.PRIVATE)
+def item(ctx: Context, kind: str, slug: str) -> Response:
+    """What is corrected on an item's page, for whoever may translate it."""
+    script = ctx.tag if ctx.tag in SCRIPTS else LATIN.tag
+    place = _place(ctx, kind, slug)
+    return _item_page(ctx, place, Form.filled(WordFields, {"script": script}))
+
+
+@pages.post(_ITEM, name="spelling.correct_item", policy=Policy.SIGNED_IN)
+def correct_item(ctx: Context, kind: str, slug: str) -> Response:
+    """Corrects a word on an item's page."""
+    place = _place(ctx, kind, slug)
+    form = Form(WordFields, ctx.submitted)
+    if _corrected(ctx, form, place.key):
+        return ctx.redirect("spelling.item", kind=kind, slug=slug)
+    return _item_page(ctx, place, form, 422)
+
+
+@pages.post(_ITEM + "/{number}/deletion", name="spelling.forget_item", policy=Policy.SIGNED_IN)
+def forget_item(ctx: Context, kind: str, slug: str, number: str) -> Response:
+    """Writes a word of an item's page as everywhere again."""
+    place = _place(ctx, kind, slug)
+    ctx.db.delete(queries.correction_for(ctx.db, number_in(number), place.key))
+    return ctx.redirect("spelling.item", kind=kind, slug=slug)
+
+
+def _place(ctx: Context, kind: str, slug: str) -> Place:
+    translatable = kind_named(kind)
+    item_id = translatable.find(ctx.db, ctx.signed_in_user, slug)
+    return Place(translatable, translatable.open(ctx.db, item_id))
+
+
+def _corrected(
+    ctx: Context, form: Form[WordFields], key: tuple[ItemKind, int] | None = None
+) -> bool:
+    if form.fields is None:
+        return False
+    try:
+        actions.correct(ctx.db, form.fields.spelling(), key)
+    except Refusal as refusal:
+        form.refuse(refusal)
+    return not form.errors
+
+
+def _report_page(ctx: Context, form: Form[WordFields], status: int = 200) -> Response:
+    page = public_page(str(form.values.get("page") or ""))
+    return render(
+        ctx,
+        "spelling/new.html",
+        status,
+        form=form,
+        scripts=_scripts(),
+        page=page or None,
+        own_url=_own_url(ctx, page),
+    )
+
+
+def _own_url(ctx: Context, page: str) -> str | None:
+    """Where whoever may translate the page's item corrects it at once."""
+    part, _slash, slug = page.removeprefix("/").partition("/")[2].partition("/")
+    if ctx.user is None or part not in _PARTS or not slug:
+        return None
+    try:
+        kind_named(_PARTS[part]).find(ctx.db, ctx.user, slug)
+    except (NotAllowedError, NotFoundError):
+        return None
+    return ctx.url("spelling.item", kind=_PARTS[part], slug=slug)
+
+
+def _index_page(ctx: Context, form: Form[WordFields], status: int = 200) -> Response:
+    return render(
+        ctx,
+        "spelling/index.html",
+        status,
+        form=form,
+        scripts=_scripts(),
+        script_names=OWN_NAMES,
+        reports=queries.doubtful_words(ctx.db),
+        corrections=queries.corrections_of(ctx.db),
+    )
+
+
+def _item_page(ctx: Context, place: Place, form: Form[WordFields], status: int = 200) -> Response:
+    translatable, opened = place
+    return render(
+        ctx,
+        "spelling/item.html",
+        status,
+        form=form,
+        scripts=_scripts(),
+        script_names=OWN_NAMES,
+        kind=translatable.kind.value,
+        slug=opened.slug,
+        title=opened.title.said(),
+        item_url=reader_address(ctx, opened),
+        corrections=queries.corrections_of(ctx.db, place.key),
+    )
+
+
+def _scripts() -> list[tuple[str, str]]:
+    return [(tag, script.own_name) for tag, script in SCRIPTS.items()]

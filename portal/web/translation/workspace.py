@@ -1,0 +1,211 @@
+"""The translator's desk: what is translated, by whom it may be, and what comes of saving it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Final
+
+from markupsafe import Markup
+from starlette.responses import JSONResponse, RedirectResponse
+
+from portal.content.picture_html import picture_html
+from portal.core.item_kinds import ItemKind
+from portal.core.refusals import NotFoundError, Refusal
+from portal.core.time_zones import wall_of
+from portal.domain.publishing.revisions.queries import former_paragraphs
+from portal.domain.publishing.translation_progress.queries import link_with, links_of
+from portal.domain.translation.actions import gaps, save
+from portal.domain.translation.kinds import KINDS, kind_named
+from portal.domain.translation.rules import TranslatedMeanwhileError, progress
+from portal.i18n import dates
+from portal.i18n.locale import LANGUAGES
+from portal.i18n.locale import gettext as _
+from portal.web.http.layout import render
+from portal.web.http.policies import SecondFactorNeededError
+from portal.web.images.owners import served_image
+from portal.web.translation.form import (
+    PassageFields,
+    blank_form,
+    form_of,
+    page_of,
+    parts_of,
+    progress_said,
+    reader_address,
+    steps_of,
+    typed_passages,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from starlette.responses import Response
+
+    from portal.content.picture_html import Picture
+    from portal.domain.translation.actions import Saved
+    from portal.domain.translation.items import Item, Translatable
+    from portal.domain.translation.rules import Typed
+    from portal.web.http.context import Context
+    from portal.web.http.forms import Form
+
+
+# How wide a picture stands on the translator's page.
+PICTURE_SIZES: Final = "(min-width: 40rem) 16rem, calc(100vw - 2rem)"
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What somebody translates into which language; `key` is the link's by which they came."""
+
+    translatable: Translatable
+    item: Item
+    tongue: str
+    key: str | None = None
+
+
+def desk_of(ctx: Context, kind: str, slug: str, tongue: str) -> Desk:
+    """What an address names, for the organisation's translators.
+
+    The portal's own pages ask for a second factor, as everything of its administration does.
+    """
+    translatable = kind_named(kind)
+    item_id = translatable.find(ctx.db, ctx.signed_in_user, slug)
+    is_guarded = translatable.kind is ItemKind.PAGE
+    if is_guarded and (ctx.signed_in is None or ctx.signed_in.second_factor_at is None):
+        raise SecondFactorNeededError
+    return Desk(translatable, _opened(ctx, translatable, item_id, tongue), tongue)
+
+
+def volunteers_desk(ctx: Context, key: str) -> Desk:
+    """What a volunteer's link opens."""
+    link = link_with(ctx.db, key, ctx.now)
+    translatable = KINDS[ItemKind(link.item_kind)]
+    item = _opened(ctx, translatable, link.item_id, link.language)
+    return Desk(translatable, item, link.language, key)
+
+
+def _opened(ctx: Context, translatable: Translatable, item_id: int, tongue: str) -> Item:
+    if ctx.submitted is not None:
+        translatable.lock(ctx.db, item_id)
+    item = translatable.open(ctx.db, item_id)
+    if tongue not in LANGUAGES or not item.is_translatable(tongue):
+        raise NotFoundError
+    return item
+
+
+def save_submitted(ctx: Context, desk: Desk) -> Response:
+    """Saves and goes on; step by step where a script asks, told what the next save goes by."""
+    submitted = ctx.submitted
+    if submitted is None:
+        raise NotFoundError
+    typed = typed_passages(submitted, desk.item)
+    return save_typed(ctx, desk, typed, in_steps=submitted.get("step") == "yes")
+
+
+def save_typed(
+    ctx: Context,
+    desk: Desk,
+    typed: Mapping[str, Sequence[Typed]],
+    *,
+    in_steps: bool = False,
+    lost: Sequence[str] = (),
+) -> Response:
+    """The same with passages from elsewhere; `lost` are those that have no place any more."""
+    try:
+        saved = save(ctx.db, desk.translatable, desk.item, desk.tongue, typed, ctx.now)
+    except Refusal as refusal:
+        form = form_of(typed)
+        refusal.field = refusal.field and f"passage.{refusal.field}"
+        form.refuse(refusal)
+        return desk_page(ctx, desk, form, 422)
+    saved.lost += lost
+    now = replace(desk, item=desk.translatable.open(ctx.db, desk.item.id))
+    if saved.conflicts:
+        form = form_of(saved.laid)
+        for name, place in saved.conflicts:
+            form.refuse(TranslatedMeanwhileError(f"passage.{name}.{place}"))
+        return desk_page(ctx, now, form, 422, saved=saved)
+    if in_steps:
+        return _step(now, typed, saved)
+    if saved.lost:
+        return desk_page(ctx, now, blank_form(now.item, desk.tongue), saved=saved)
+    return RedirectResponse(f"{address(ctx, desk, 'edit')}?saved=yes", 303)
+
+
+def _step(desk: Desk, typed: Mapping[str, Sequence[Typed]], saved: Saved) -> Response:
+    percent = progress(desk.item.texts, desk.tongue)
+    return JSONResponse(
+        {
+            "before": steps_of(typed),
+            "lost": saved.lost,
+            "progress": percent,
+            "progress_said": progress_said(percent),
+        }
+    )
+
+
+def _shown(ctx: Context, picture: Picture) -> Markup | None:
+    """A picture beside its words; a draft's is not shown to volunteers."""
+    try:
+        served_image(ctx, picture.key)
+    except NotFoundError:
+        return None
+    html = picture_html(picture, picture.alt.original, ctx.language, PICTURE_SIZES)
+    return Markup(html)  # noqa: S704 - made by the portal, with the words escaped
+
+
+def values_of(desk: Desk) -> dict[str, Any]:
+    """The path values of a translator's page."""
+    return {"kind": desk.item.kind.value, "slug": desk.item.slug, "tongue": desk.tongue}
+
+
+def address(ctx: Context, desk: Desk, name: str, **more: str) -> str:
+    """An address of this very page: for translators by its name, for a volunteer by the link."""
+    if desk.key is not None:
+        return ctx.url(f"volunteering.{name}", None, key=desk.key, **more)
+    return ctx.url(f"translating.{name}", None, **values_of(desk), **more)
+
+
+def desk_page(
+    ctx: Context,
+    desk: Desk,
+    form: Form[PassageFields],
+    status: int = 200,
+    *,
+    saved: Saved | None = None,
+    new_link: str | None = None,
+) -> Response:
+    """The translator's page, as whoever has come may see it."""
+    item, tongue, key = desk.item, desk.tongue, desk.key
+    former = former_paragraphs(ctx.db, item.kind, item.id)
+    theirs = saved.conflicts if saved else {}
+    parts = parts_of(item, tongue, former, theirs, lambda picture: _shown(ctx, picture))
+    links = () if key else links_of(ctx.db, item.kind, item.id, tongue, ctx.now)
+    return render(
+        ctx,
+        "translating/edit.html",
+        status,
+        **page_of(item, tongue, parts),
+        form=form,
+        action=address(ctx, desk, "update"),
+        files=[
+            (label, address(ctx, desk, "file", form=form))
+            for form, label in (
+                ("po", _("Download as PO file")),
+                ("xlf", _("Download as XLIFF file")),
+            )
+        ],
+        draft_url=None
+        if key or ctx.site.machine is None or not any(gaps(item, tongue).values())
+        else ctx.url("translating.draft", None, **values_of(desk)),
+        import_url=address(ctx, desk, "import_file"),
+        values=values_of(desk),
+        is_volunteer=key is not None,
+        is_saved=ctx.request.query_params.get("saved") == "yes",
+        lost=saved.lost if saved else [],
+        new_link=new_link,
+        handed_out=[
+            (link.public_id, dates.long(wall_of(link.expires_at, ctx.zone).date()))
+            for link in links
+        ],
+        item_url=None if key else reader_address(ctx, item),
+    )

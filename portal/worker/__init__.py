@@ -1,0 +1,1 @@
+"""The background process: its loop and its jobs."""

@@ -1,0 +1,210 @@
+"""The worker: what falls due by itself, then the letters, round after round."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import threading
+import time
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Final
+
+from sqlalchemy.exc import IntegrityError
+
+from portal.core import clock
+from portal.db.outages import OUTAGES
+from portal.domain.moderation.maintenance import expected_end
+from portal.domain.privacy.retention_actions import note
+from portal.domain.privacy.retention_rules import NOTED_EVERY, Kept, Upkeep
+from portal.mail.outbox import Delivery, Outbox, warn
+from portal.media.storage import Storage
+from portal.net.safe_http import GuardedClient
+from portal.observability.tracing import tracing_of
+from portal.worker import image_cleanup
+from portal.worker import jobs as chores
+from portal.worker.retention import CHORES
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from portal.config.settings import Settings
+    from portal.core.urls import Links
+    from portal.db.engine import Database
+
+logger = logging.getLogger("portal.mail")
+
+# What falls due by itself is looked for this often (seconds); in between, letters are delivered.
+CHORES_EVERY: Final = 20.0
+LONGEST_PAUSE: Final = 60.0
+_ENDINGS: Final = (signal.SIGTERM, signal.SIGINT)
+# Files are looked through this often.
+SWEEPS_EVERY: Final = timedelta(days=1)
+# That it works is noted this often, for whoever watches.
+ROUND_NOTED_EVERY: Final = timedelta(minutes=1)
+
+
+@dataclass
+class Report(Delivery):
+    """What a round did, in numbers."""
+
+    owed: int = 0
+    released: int = 0
+    published: int = 0
+    poured: int = 0
+    told: int = 0
+    forgotten: int = 0
+    asked: int = 0
+    erased: int = 0
+    looked: int = 0
+    swept: int = 0
+
+
+class Worker:
+    """Any number of these may work on one database, in one process or many."""
+
+    def __init__(
+        self,
+        database: Database,
+        links: Links,
+        settings: Settings,
+        outside: GuardedClient | None = None,
+    ) -> None:
+        self._database = database
+        self._outside = outside or GuardedClient()
+        tracing = tracing_of(settings.traces_url)
+        if tracing:
+            tracing.follow(database)
+        self._outbox = Outbox(database, links, settings, tracing)
+        self._stop = threading.Event()
+        self._has_log_to_clear = False
+        self._storage = Storage(settings)
+        self._swept_at: datetime | None = None
+        self._noted: dict[Kept | Upkeep, datetime] = {}
+
+    def round(self, now: datetime) -> Report:
+        """Everything that is due at `now`, once; each step in transactions of its own."""
+        if self.rests():
+            return Report()
+        owed = self._count(chores.owe_letters, now)
+        released = self._count(chores.release_places, now)
+        published = self._count(chores.publish_stories, now)
+        poured = self._count(chores.pour_boxes, now)
+        told = self._count(chores.tell_followers, now)
+        asked = self._count(chores.ask_idle_people, now)
+        asked += self._count(chores.ask_for_results, now)
+        gone = {kept: self._forget(kept, chore, now) for kept, chore in CHORES.items()}
+        erased = gone.pop(Kept.ACCOUNTS)
+        forgotten = sum(gone.values())
+        swept = self._forget(Kept.PICTURES, self._delete_pictures, now)
+        self._note(Upkeep.WORKER, 0, now, ROUND_NOTED_EVERY)
+        if poured or forgotten or erased or self._has_log_to_clear:
+            self._has_log_to_clear = not chores.clear_log(self._database)
+        looked = self._count(chores.look_at_domains, now, self._outside)
+        delivery = self._outbox.deliver(now, self._stop)
+        # The last letters' addresses were let go only now.
+        self._has_log_to_clear |= erased > 0
+        report = Report(
+            **delivery.as_dict(),
+            owed=owed,
+            released=released,
+            published=published,
+            poured=poured,
+            told=told,
+            forgotten=forgotten,
+            asked=asked,
+            erased=erased,
+            looked=looked,
+            swept=swept,
+        )
+        _log(report)
+        return report
+
+    def rests(self) -> bool:
+        """Whether maintenance is on, in which nothing is written."""
+        with self._database.reading() as db:
+            return expected_end(db) is not None
+
+    def run(self, stop: threading.Event, every: float = 2.0) -> None:
+        """Rounds until `stop` is set, with longer and longer pauses while the database is away."""
+        self._stop = stop
+        pause, chores_at = every, 0.0
+        while not stop.is_set():
+            try:
+                if self.rests():
+                    stop.wait(every)
+                    continue
+                if time.monotonic() >= chores_at:
+                    self.round(clock.now())
+                    chores_at = time.monotonic() + CHORES_EVERY
+                else:
+                    _log(self._outbox.deliver(clock.now(), stop))
+                pause = every
+            except Exception as error:  # noqa: BLE001 - whatever happens, letters are still owed
+                pause = min(2 * pause, LONGEST_PAUSE)
+                warn("worker pauses", error, seconds=pause)
+            stop.wait(pause)
+
+    def run_until_told(self) -> None:
+        """Runs until the process is told to stop, and then ends what has been begun.
+
+        A container's first process would not even hear a signal that nobody waits for.
+        """
+        signal.pthread_sigmask(signal.SIG_BLOCK, _ENDINGS)
+        end = self.start_thread()
+        signal.sigwait(_ENDINGS)
+        end()
+
+    def start_thread(self) -> Callable[[], None]:
+        """Runs in a thread of its own; the answer stops it and waits for it."""
+        stop = threading.Event()
+        thread = threading.Thread(target=self.run, args=(stop,), name="mailer", daemon=True)
+        thread.start()
+
+        def end() -> None:
+            stop.set()
+            thread.join()
+
+        return end
+
+    def _delete_pictures(self, database: Database, now: datetime) -> int:
+        deleted = image_cleanup.delete_removed(database, self._storage)
+        if self._swept_at is None or now - self._swept_at >= SWEEPS_EVERY:
+            self._swept_at = now
+            deleted += image_cleanup.sweep(database, self._storage, now)
+        return deleted
+
+    def _forget(self, kept: Kept, chore: Callable[..., int], now: datetime) -> int:
+        gone = self._count(chore, now)
+        self._note(kept, gone, now, NOTED_EVERY)
+        return gone
+
+    def _note(self, name: Kept | Upkeep, found: int, now: datetime, every: timedelta) -> None:
+        """Notes a run that found something, and now and then one that did not."""
+        noted = self._noted.get(name)
+        if not found and noted is not None and timedelta() <= now - noted < every:
+            return
+        self._noted[name] = now
+        try:
+            with self._database.writing() as db:
+                note(db, name, found, now)
+        except IntegrityError:
+            pass  # another worker's first note of it came first
+
+    def _count(self, chore: Callable[..., int], now: datetime, *more: object) -> int:
+        """What a chore did. Its failure keeps no letter waiting, unless the database is away."""
+        try:
+            return chore(self._database, now, *more)
+        except OUTAGES:
+            raise
+        except IntegrityError:
+            return 0  # another worker did the same at the same time, and was faster
+        except Exception as error:  # noqa: BLE001 - see above
+            warn("chore failed", error, chore=chore.__name__)
+            return 0
+
+
+def _log(done: Delivery) -> None:
+    counts = {name: count for name, count in done.as_dict().items() if count}
+    if counts:
+        logger.info("round", extra={"fields": counts})

@@ -1,0 +1,61 @@
+"""Forgets what has been kept long enough, by the table of portal.domain.privacy.retention_rules."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from portal.domain.accounts.identities import actions as ways
+from portal.domain.accounts.people.actions import forget_sessions
+from portal.domain.emails.actions import forget_notices
+from portal.domain.moderation.actions import forget_reports
+from portal.domain.organizations.actions import forget_invitations
+from portal.domain.organizations.contact import forget_messages
+from portal.domain.privacy.retention_rules import Kept
+from portal.domain.publishing.translation_progress import actions as ledger
+from portal.domain.registrations.exports import forget_takings
+from portal.domain.registrations.reminders import BATCH, forget_participants
+from portal.worker.jobs import erase_accounts
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from portal.db.engine import Database
+
+    Chore = Callable[[Database, datetime], int]
+
+
+def forget_sign_ups(database: Database, now: datetime) -> int:
+    """Takes names and addresses off what is long over, some at a time; returns off how much."""
+    total, forgotten = 0, BATCH
+    while forgotten >= BATCH:
+        with database.writing() as db:
+            forgotten = forget_participants(db, now)
+        total += forgotten
+    return total
+
+
+def _at_once(forget: Callable[[Session, datetime], int]) -> Chore:
+    def chore(database: Database, now: datetime) -> int:
+        with database.writing() as db:
+            return forget(db, now)
+
+    chore.__name__ = f"{forget.__module__}.{forget.__name__}"
+    return chore
+
+
+# Files of pictures are deleted by the worker itself, which has the storage.
+CHORES: Final[dict[Kept, Chore]] = {
+    Kept.SIGN_UPS: forget_sign_ups,
+    Kept.SIGN_IN_LINKS: _at_once(ways.forget_links),
+    Kept.SESSIONS: _at_once(forget_sessions),
+    Kept.NOTICES: _at_once(forget_notices),
+    Kept.MESSAGE_COUNTS: _at_once(forget_messages),
+    Kept.INVITATIONS: _at_once(forget_invitations),
+    Kept.TRANSLATION_LINKS: _at_once(ledger.forget_links),
+    Kept.REPORTS: _at_once(forget_reports),
+    Kept.TAKEN_LISTS: _at_once(forget_takings),
+    Kept.ACCOUNTS: erase_accounts,
+}
