@@ -2,26 +2,29 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from fastapi import FastAPI
 from starlette.middleware import Middleware
 from starlette.middleware.exceptions import ExceptionMiddleware
 from starlette.routing import compile_path
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from portal import HOME
 from portal.config.settings import Settings, load_settings
 from portal.core.encryption import Seal
 from portal.core.urls import Links
-from portal.db.changes.revision_reader import revision_reader
+from portal.db.changes.revision_reader import RevisionReader, revision_reader
 from portal.db.engine import Database
 from portal.domain.moderation.maintenance import refuse_writing
 from portal.media.storage import Storage
 from portal.net.machine_translation import Machine
 from portal.net.safe_http import GuardedClient
 from portal.observability.metrics import Meters
-from portal.observability.tracing import tracing_of
+from portal.observability.tracing import Tracing, tracing_of
 from portal.server_memory import collect_seldom, giving_back, keep_little, lie_close
 from portal.web.caching.fragments import Parts
 from portal.web.caching.pages import KeptPages
@@ -33,7 +36,7 @@ from portal.web.http.cookies import (
     SealedCookie,
     session_cookie,
 )
-from portal.web.http.limits import DATABASE_SECONDS, FORM, PAGE
+from portal.web.http.limits import DATABASE_SECONDS, FORM, PAGE, Limits
 from portal.web.http.live_settings import LiveSettings
 from portal.web.http.middleware.body_limits import BodyLimitMiddleware
 from portal.web.http.middleware.csrf import CrossOriginMiddleware
@@ -50,16 +53,6 @@ from portal.web.http.threads import limit_readers
 from portal.web.organizations.admin_access import ERRAND_SECONDS
 from portal.web.providers.configured import configured_providers
 from portal.web.routers import ROUTES
-
-if TYPE_CHECKING:
-    import re
-    from collections.abc import AsyncIterator, Sequence
-
-    from starlette.types import ASGIApp, Receive, Scope, Send
-
-    from portal.db.changes.revision_reader import RevisionReader
-    from portal.observability.tracing import Tracing
-    from portal.web.http.limits import Limits
 
 
 class UndeclaredRouteError(Exception):

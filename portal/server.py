@@ -10,17 +10,15 @@ import signal
 import socket
 import sys
 from collections import deque
+from collections.abc import Callable
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Final
+from types import FrameType
+from typing import Any, Final
 
 import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from types import FrameType
-
-    from portal.config.settings import Settings
+from portal.config.settings import Settings
 
 _APP: Final = "portal.app:from_environment"
 

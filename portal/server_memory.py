@@ -7,12 +7,10 @@ import ctypes
 import gc
 import mmap
 import sys
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator
+from typing import Final
 
 # Of glibc's malloc.h.
 _M_TRIM_THRESHOLD: Final = -1

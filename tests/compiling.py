@@ -6,15 +6,13 @@ compiled with each engine, by the dialect it was compiled for. That was an eight
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from sqlalchemy import Engine
 from sqlalchemy.engine.default import DefaultDialect
 from sqlalchemy.util import LRUCache
 
 from portal.db.engine import Database
-
-if TYPE_CHECKING:
-    from sqlalchemy import Engine
 
 # More than there are statements.
 _MOST = 4_000

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import ssl
 import threading
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from socketserver import BaseRequestHandler, ThreadingUDPServer
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import dns.asyncresolver
 import dns.message
@@ -23,10 +25,6 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from portal.core import clock
 from portal.net.safe_http import GuardedClient
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from pathlib import Path
 
 # An address of the public internet under which the tests' server seems to live.
 PUBLIC = "93.184.215.14"

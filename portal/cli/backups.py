@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 import os
 import sys
+from collections.abc import Callable
 from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from pydantic import ValidationError
 
@@ -24,10 +26,6 @@ from portal.domain.privacy.retention_rules import SOURCES, Upkeep
 from portal.media.storage import Storage
 from portal.ops import age, backups, copy_database, invariants
 from portal.ops import restore as restoring
-
-if TYPE_CHECKING:
-    import argparse
-    from collections.abc import Callable
 
 
 def verify(settings: Settings, _arguments: argparse.Namespace) -> None:

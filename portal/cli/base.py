@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from portal.config.settings import SettingsError
+from portal.config.settings import Settings, SettingsError
 from portal.core.encryption import Seal
 from portal.db import schema
 from portal.db.engine import Database
 from portal.observability.tracing import NoTelemetryError
 from portal.ops.backups import BackupError
 from portal.ops.copy_database import CannotCopyError
-
-if TYPE_CHECKING:
-    from portal.config.settings import Settings
 
 
 class CommandError(Exception):

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
+import argparse
+from collections.abc import Callable
 from itertools import chain
-from typing import TYPE_CHECKING
 
 from portal.cli.base import CommandError, open_migrated
+from portal.config.settings import Settings
+from portal.db.engine import Database
 from portal.ops import deploy_checks, mail_doctor
 from portal.ops.findings import Weight
-
-if TYPE_CHECKING:
-    import argparse
-    from collections.abc import Callable
-
-    from portal.config.settings import Settings
-    from portal.db.engine import Database
 
 
 def check_deployment(settings: Settings, arguments: argparse.Namespace) -> None:

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
+import argparse
 import sys
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterator
 
+from portal.config.settings import Settings
 from portal.i18n.kazakh.scripts import SCRIPTS, converter
 from portal.i18n.kazakh.stemmer import key, stem
-
-if TYPE_CHECKING:
-    import argparse
-    from collections.abc import Callable, Iterator
-
-    from portal.config.settings import Settings
 
 
 def convert(_settings: Settings, arguments: argparse.Namespace) -> None:

@@ -6,8 +6,8 @@ import argparse
 import json
 import logging
 import sys
+from collections.abc import Callable, Sequence
 from contextlib import closing
-from typing import TYPE_CHECKING
 
 from portal.cli import backups, deployment, kazakh, operators
 from portal.cli import organizations as organization_commands
@@ -25,10 +25,6 @@ from portal.server import end_when_told, run_server
 from portal.server_memory import keep_little
 from portal.web.http.middleware.request_log import set_up_logging
 from portal.worker.loop import Worker
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
 
 # Whatever needs the pages loads `portal.app` itself: that takes as long as all that a command
 # without them does.

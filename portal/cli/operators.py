@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import argparse
 import json
-from typing import TYPE_CHECKING
+
+from sqlalchemy.orm import Session
 
 from portal.cli.base import CommandError, open_migrated
+from portal.config.settings import Settings
 from portal.core import clock
 from portal.core.encryption import seal_of
 from portal.domain.accounts.identities.rules import EMAIL
 from portal.domain.accounts.people import queries as people
+from portal.domain.accounts.people.models import Person
 from portal.domain.accounts.second_factors import actions as second_factors
 from portal.domain.emails import queries as letters
 from portal.domain.emails.models import State
@@ -17,19 +21,11 @@ from portal.domain.moderation import audit_log, runtime_settings
 from portal.domain.moderation import queries as moderation
 from portal.domain.moderation import staff as appointments
 from portal.domain.moderation.models import Progress, Reason
+from portal.domain.moderation.notifications import Address
+from portal.domain.moderation.queries import Case
 from portal.domain.moderation.staff import Office
 from portal.domain.search import reindexing
 from portal.domain.translation import actions as translation
-
-if TYPE_CHECKING:
-    import argparse
-
-    from sqlalchemy.orm import Session
-
-    from portal.config.settings import Settings
-    from portal.domain.accounts.people.models import Person
-    from portal.domain.moderation.notifications import Address
-    from portal.domain.moderation.queries import Case
 
 
 def _somebody(db: Session, settings: Settings, arguments: argparse.Namespace) -> Person:

@@ -2,33 +2,29 @@
 
 from __future__ import annotations
 
+import argparse
 import json
+from collections.abc import Callable
 from datetime import UTC, date, datetime, time
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+from sqlalchemy.orm import Session
 
 from portal.cli.base import CommandError, open_migrated
+from portal.config.settings import Settings
 from portal.core import clock
 from portal.core.refusals import NotFoundError
 from portal.domain.moderation import organization_admin
 from portal.domain.moderation.rules import Ground
 from portal.domain.organizations import queries, verification
-from portal.domain.organizations.models import Method
+from portal.domain.organizations.models import Method, Organization
 from portal.domain.organizations.rules import is_verified
+from portal.domain.organizations.verification import Asked
 from portal.domain.organizations.verification_rules import MONTHS, is_proved, lasting
 from portal.domain.registrations.exports import takings_since
 from portal.domain.registrations.rules import TAKEN_KEPT
 from portal.i18n.locale import LANGUAGES
-
-if TYPE_CHECKING:
-    import argparse
-    from collections.abc import Callable
-
-    from sqlalchemy.orm import Session
-
-    from portal.config.settings import Settings
-    from portal.domain.organizations.models import Organization
-    from portal.domain.organizations.verification import Asked
 
 LARGEST_CALENDAR = 5 * 1024 * 1024
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path  # noqa: TC003 - read when the settings are made
+from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 

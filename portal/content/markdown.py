@@ -3,26 +3,22 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection, Mapping, Sequence
 from functools import lru_cache
 from html import escape
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import nh3
 from markdown_it import MarkdownIt
+from markdown_it.renderer import RendererHTML
+from markdown_it.token import Token
+from markdown_it.utils import EnvType, OptionsDict
 from mdit_py_plugins.footnote import footnote_plugin
 
 from portal.content.picture_html import ADDRESS, ADDRESSES, Picture, picture_html, spoken_in
 from portal.i18n.locale import direction_of
 from portal.i18n.paragraphs import APART
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
-
-    from markdown_it.renderer import RendererHTML
-    from markdown_it.token import Token
-    from markdown_it.utils import EnvType, OptionsDict
-
-    from portal.i18n.translated import Said, Translated
+from portal.i18n.translated import Said, Translated
 
 _TAGS: Final = {
     *("p", "br", "strong", "em", "s", "ul", "ol", "li", "blockquote", "hr"),

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import re
 from html import escape
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from portal.i18n.locale import direction_of
-
-if TYPE_CHECKING:
-    from portal.i18n.translated import Translated
+from portal.i18n.translated import Translated
 
 # Pixels across. A phone takes the first or second, a wide screen the last.
 WIDTHS: Final = (480, 960, 1600)

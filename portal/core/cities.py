@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from portal.core.time_zones import ASTANA, OFFERED, city_of
 from portal.i18n.collation import in_alphabet
 from portal.i18n.locale import LANGUAGES, current_language, speaking
 from portal.i18n.locale import gettext_lazy as _
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 # With large Kazakh communities, from west to east, and their zones.
 DIASPORA: Final = (

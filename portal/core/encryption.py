@@ -8,16 +8,13 @@ import hmac
 import os
 import secrets
 import unicodedata
-from typing import TYPE_CHECKING, Self
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Self
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from pathlib import Path
-
-    from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session
 
 KEY_BYTES = 32
 NONCE_BYTES = 12

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Self
+from collections.abc import Sequence
+from typing import Any, Self
 
+from portal.i18n.locale import LazyText
 from portal.i18n.locale import gettext_lazy as _
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from portal.i18n.locale import LazyText
 
 
 class Refusal(Exception):  # noqa: N818 - the domain's own word for an expected "no"

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import unicodedata
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from portal.core.refusals import Refusal, Refusals
 from portal.i18n.locale import gettext_lazy as _
-
-if TYPE_CHECKING:
-    from portal.i18n.translated import Translated
+from portal.i18n.translated import Translated
 
 _LINE_CONTROLS: Final = "\n\t"
 # Overrides and embeddings reorder what stands around them, in pages as in letters (UAX 9).

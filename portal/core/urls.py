@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Mapping
+from typing import Any, Final
 from urllib.parse import quote, urlencode
 
 from portal.core.refusals import NotFoundError
 from portal.i18n.locale import LANGUAGE_TAGS
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
 
 # As many digits as fit into PostgreSQL's integer, whatever they are.
 LONGEST_NUMBER: Final = 9

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sqlalchemy import (
     JSON,
+    URL,
     Connection,
+    CursorResult,
     Engine,
+    Executable,
     LargeBinary,
     MetaData,
     create_engine,
@@ -20,6 +24,7 @@ from sqlalchemy import (
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 
+from portal.core.encryption import Seal
 from portal.db import postgres, timeouts
 from portal.db.changes import reads, writes
 from portal.db.outages import PATIENCE
@@ -29,13 +34,6 @@ from portal.db.standby import Standby, patience
 from portal.db.types import Instant, TranslatedText
 from portal.db.write_lock import Courtesy
 from portal.i18n.translated import Translated
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
-
-    from sqlalchemy import URL, CursorResult, Executable
-
-    from portal.core.encryption import Seal
 
 # Connections per process and kind of transaction; at least the threads that answer requests (twice
 # portal.web.http.threads.THREADS), the turnstile's and the worker's, so that nobody waits for one

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
-from sqlalchemy import event
+from sqlalchemy import Engine, event
 from sqlalchemy.exc import DisconnectionError
 
 from portal.db.outages import PATIENCE
-
-if TYPE_CHECKING:
-    from sqlalchemy import Engine
 
 # So long after its last answer a connection is taken to be alive: asking is one way there and back
 # more for every page, where a page has two or three.

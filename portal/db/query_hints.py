@@ -3,20 +3,28 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from collections.abc import Callable
+from enum import StrEnum
+from typing import Any, Final, TypeVar
 
-from sqlalchemy import ARRAY, Boolean, Integer, Text, bindparam, func, literal_column
+from sqlalchemy import (
+    ARRAY,
+    BindParameter,
+    Boolean,
+    ColumnElement,
+    Dialect,
+    Engine,
+    Integer,
+    Text,
+    bindparam,
+    func,
+    literal_column,
+)
 from sqlalchemy.dialects.postgresql.psycopg import PGCompiler_psycopg
 from sqlalchemy.dialects.sqlite.base import SQLiteCompiler
+from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import TypeDecorator
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from enum import StrEnum
-
-    from sqlalchemy import BindParameter, ColumnElement, Dialect, Engine
-    from sqlalchemy.sql.compiler import SQLCompiler
 
 T = TypeVar("T")
 _LIMIT: Final = re.compile(r"LIMIT \S+")

@@ -9,25 +9,19 @@ import fcntl
 import logging
 import os
 import time
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-from sqlalchemy import String, delete, func, insert, inspect, select, text
+from alembic.config import Config
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, String, delete, func, insert, inspect, select, text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal import HOME
-from portal.db.engine import Base
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from alembic.config import Config
-    from alembic.script import ScriptDirectory
-    from sqlalchemy import Connection
-
-    from portal.db.engine import Database
+from portal.db.engine import Base, Database
 
 logger = logging.getLogger("portal.db.schema")
 

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import time
 from contextlib import ExitStack
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-from sqlalchemy import text
+from sqlalchemy import URL, Connection, Engine, TextClause, text
 
 from portal.db.outages import OUTAGES
-
-if TYPE_CHECKING:
-    from sqlalchemy import URL, Connection, Engine, TextClause
 
 # Seconds for which one that did not answer is asked nothing.
 REST: Final = 10.0

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import math
 import time
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
-from sqlalchemy import event
+from sqlalchemy import Engine, PoolProxiedConnection, event
 
 from portal.db import postgres
-
-if TYPE_CHECKING:
-    from sqlalchemy import Engine, PoolProxiedConnection
 
 # Steps of SQLite's machine between two looks at the clock.
 _STEPS: Final = 100_000

@@ -7,12 +7,10 @@ import threading
 import time
 from collections import deque
 from contextlib import suppress
-from typing import IO, TYPE_CHECKING, Final
+from pathlib import Path
+from typing import IO, Final
 
 from portal.db.outages import BusyError
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 _LOOK_AGAIN_SECONDS: Final = 0.001
 

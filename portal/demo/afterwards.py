@@ -2,28 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
-from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import Session, selectinload
 
 from portal.core.item_kinds import ItemKind
+from portal.demo.known import Known
 from portal.domain.initiatives import actions as initiatives
 from portal.domain.publishing.translation_progress import actions as ledger
 from portal.domain.stories import actions
 from portal.domain.stories.models import Story
 from portal.i18n.paragraphs import PERSON, fingerprint, paragraphs
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from datetime import datetime
-
-    from sqlalchemy.orm import Session
-
-    from portal.demo.known import Known
-    from portal.i18n.translated import Translated
+from portal.i18n.translated import Translated
 
 _TEXTS = ("title", "summary", "body")
 

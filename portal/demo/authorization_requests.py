@@ -5,16 +5,13 @@ from __future__ import annotations
 import hashlib
 import hmac
 import re
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
+from starlette.datastructures import QueryParams
+
 from portal.demo.id_tokens import base64url
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
-
-    from starlette.datastructures import QueryParams
 
 CHALLENGE = re.compile(r"[A-Za-z0-9_-]{43}")  # SHA-256 in base64url
 VERIFIER = re.compile(r"[A-Za-z0-9._~-]{43,128}")

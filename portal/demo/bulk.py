@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import random
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from sqlalchemy import insert, select
+from sqlalchemy.orm import Session
 
 from portal.content.markdown import html_of
 from portal.core.item_kinds import ItemKind
 from portal.core.time_zones import instant_of, wall_of
+from portal.db.engine import Database
 from portal.demo.participants import public_id
 from portal.domain.events.models import (
     AttendanceMode,
@@ -28,14 +32,6 @@ from portal.domain.publishing.translation_progress.rules import count
 from portal.domain.results.models import Result
 from portal.i18n.locale import LANGUAGES
 from portal.i18n.translated import Translated
-
-if TYPE_CHECKING:
-    import random
-    from collections.abc import Callable
-
-    from sqlalchemy.orm import Session
-
-    from portal.db.engine import Database
 
 ZONES = ("Asia/Almaty", "Europe/Berlin", "Europe/Istanbul", "America/New_York", "Asia/Seoul")
 WORDS = {

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import math
+import random
 from io import BytesIO
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from PIL import Image, ImageColor, ImageDraw
-
-if TYPE_CHECKING:
-    import random
 
 # What measures are in, and what a picture is at most made; where many are drawn, they are smaller.
 SIZE: Final = (1600, 900)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy import insert, select, update
+from sqlalchemy.orm import Session
 
-from portal.demo.bulk import WORDS, by_the_hundred
+from portal.db.engine import Database
+from portal.demo.bulk import WORDS, Filling, by_the_hundred
 from portal.domain.accounts.people import actions as people
 from portal.domain.accounts.people.actions import Claims
 from portal.domain.accounts.people.models import Person
@@ -28,14 +31,6 @@ from portal.domain.stories.comments import Said
 from portal.domain.stories.details import Details
 from portal.domain.stories.models import CommentMode
 from portal.i18n.translated import Translated
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from sqlalchemy.orm import Session
-
-    from portal.db.engine import Database
-    from portal.demo.bulk import Filling
 
 _VERIFIED_FOR: Final = timedelta(days=365)
 _PLACES: Final = (("Алматы", "KZ"), ("Berlin", "DE"), ("İstanbul", "TR"), ("Өлгий", "MN"))

@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from datetime import datetime
 from tempfile import TemporaryFile
-from typing import TYPE_CHECKING, Any, Final, Self
+from typing import Any, Final, Self
+
+from sqlalchemy.orm import Session
 
 from portal.core.item_kinds import ItemKind
 from portal.demo.canvas import SIZE, SMALL
 from portal.demo.pictures import draw
 from portal.domain.publishing.images import actions as media
+from portal.domain.publishing.images.actions import Kept
 from portal.i18n.translated import Translated
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from concurrent.futures import Future
-    from datetime import datetime
-
-    from sqlalchemy.orm import Session
-
-    from portal.domain.publishing.images.actions import Kept
-    from portal.media.storage import Storage
+from portal.media.storage import Storage
 
 # Kinds of items by the words that rows of the programme name them with.
 _KINDS: Final = {each.value: each for each in (ItemKind.EVENT, ItemKind.STORY, ItemKind.INITIATIVE)}

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from datetime import datetime, timedelta
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy import bindparam, func, insert, select, text, update
+from sqlalchemy.orm import Session
 
 from portal.core.encryption import seal_of
+from portal.db.engine import Database
+from portal.demo.bulk import Filling
 from portal.demo.participants import public_id
 from portal.domain.accounts.consents.actions import give_as_guests
 from portal.domain.accounts.consents.models import Consent, Purpose
@@ -16,14 +19,6 @@ from portal.domain.emails.models import Kind, Letter, State
 from portal.domain.events.models import Event
 from portal.domain.registrations.models import Registration, Status
 from portal.domain.registrations.rules import KEPT_AFTER_EVENT
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from sqlalchemy.orm import Session
-
-    from portal.db.engine import Database
-    from portal.demo.bulk import Filling
 
 # One event that is to come has a tenth of all, the others about as many each.
 _SHARE: Final = 10

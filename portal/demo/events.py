@@ -3,29 +3,26 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
+
+from sqlalchemy.orm import Session
 
 from portal.core.item_kinds import ItemKind
 from portal.core.time_zones import wall_of
 from portal.demo import provenance
+from portal.demo.known import Known
 from portal.demo.participants import Crowd, add_answers, add_guests
 from portal.domain.events import actions as events
 from portal.domain.events import search_and_progress
 from portal.domain.events.details import Details, Link
 from portal.domain.events.models import AttendanceMode, Event, Status, Visibility
+from portal.domain.feedback.queries import Read
 from portal.domain.feedback.rules import FEWEST
+from portal.domain.organizations.models import Organization
 from portal.domain.results import actions as results
 from portal.i18n.translated import Translated
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    from sqlalchemy.orm import Session
-
-    from portal.demo.known import Known
-    from portal.domain.feedback.queries import Read
-    from portal.domain.organizations.models import Organization
 
 # A running event began this long ago.
 RUNNING_FOR = timedelta(minutes=20)

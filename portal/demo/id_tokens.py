@@ -6,15 +6,13 @@ import hashlib
 import hmac
 import json
 from base64 import urlsafe_b64encode
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum, auto
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from joserfc import jwt
 from joserfc.jwk import KeySet, RSAKey
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 Claims = dict[str, Any]
 HALF_OF_SHA256 = 16  # bytes; OpenID Connect Core 3.1.3.6

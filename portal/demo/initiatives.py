@@ -3,25 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy.orm import Session
 
 from portal.core.item_kinds import ItemKind
 from portal.demo.bulk import WORDS
+from portal.demo.known import Known
 from portal.domain.events.models import Event, Funding, HostState
 from portal.domain.initiatives import actions, closing, following, host_invitations, steps
-from portal.domain.initiatives.models import Follow, InitiativeHost, Stage, StepKind
+from portal.domain.initiatives.models import Follow, Initiative, InitiativeHost, Stage, StepKind
+from portal.domain.organizations.models import Organization
 from portal.domain.results.actions import Told
 from portal.i18n.translated import Translated
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from sqlalchemy.orm import Session
-
-    from portal.demo.known import Known
-    from portal.domain.initiatives.models import Initiative
-    from portal.domain.organizations.models import Organization
 
 
 def add(db: Session, known: Known, row: dict[str, Any]) -> Initiative:

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from datetime import datetime
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from datetime import datetime
-
-    from portal.demo.covers import Gallery
-    from portal.domain.accounts.people.models import Person
-    from portal.domain.events.models import Event
-    from portal.domain.initiatives.models import Initiative
-    from portal.domain.organizations.models import Organization
-    from portal.domain.stories.models import Story
-    from portal.domain.stories.notifications import Address
+from portal.demo.covers import Gallery
+from portal.domain.accounts.people.models import Person
+from portal.domain.events.models import Event
+from portal.domain.initiatives.models import Initiative
+from portal.domain.organizations.models import Organization
+from portal.domain.stories.models import Story
+from portal.domain.stories.notifications import Address
 
 
 @dataclass(frozen=True)

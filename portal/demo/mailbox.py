@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Callable
 from email import message_from_bytes, policy
 from itertools import count
 from threading import Lock
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import quote
 
+from aiosmtpd.smtp import Envelope
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
+from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
@@ -18,12 +21,6 @@ from portal.core import clock
 from portal.demo.received_letters import ReceivedLetter
 from portal.demo.smtp_server import SmtpServer
 from portal.demo.surroundings import ASSETS, STRICT, guards, page
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from aiosmtpd.smtp import Envelope
-    from starlette.requests import Request
 
 MOST_LETTERS = 1000
 SANDBOX = (

@@ -2,28 +2,24 @@
 
 from __future__ import annotations
 
+import random
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
-from typing import TYPE_CHECKING, Final
+from datetime import datetime, timedelta
+from typing import Final
+
+from sqlalchemy.orm import Session
 
 from portal.core.encryption import seal_of
 from portal.domain.accounts.people import actions as people
 from portal.domain.accounts.people.actions import Claims
+from portal.domain.accounts.people.models import Person
 from portal.domain.emails.models import Kind, Letter, State
+from portal.domain.events.models import Event
 from portal.domain.feedback.models import Answer
+from portal.domain.feedback.queries import Read
 from portal.domain.registrations.models import Registration, Status
 from portal.i18n.locale import LANGUAGES
-
-if TYPE_CHECKING:
-    import random
-    from collections.abc import Sequence
-    from datetime import datetime
-
-    from sqlalchemy.orm import Session
-
-    from portal.domain.accounts.people.models import Person
-    from portal.domain.events.models import Event
-    from portal.domain.feedback.queries import Read
 
 # So many read besides the demo's people who can sign in.
 READERS: Final = 16

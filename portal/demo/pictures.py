@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 import random
-from typing import TYPE_CHECKING, Final
+from collections.abc import Callable
+from typing import Final
 
 from portal.demo import places, signs, things
 from portal.demo.canvas import (
@@ -26,9 +27,6 @@ from portal.demo.canvas import (
     curve,
     horns,
 )
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 
 def _steppe(canvas: Canvas) -> None:

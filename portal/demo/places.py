@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
 from portal.demo.canvas import (
     DISC,
@@ -21,9 +21,6 @@ from portal.demo.canvas import (
     curve,
     horns,
 )
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 OAK, WALNUT = "#a8743d", "#5f3b1a"
 

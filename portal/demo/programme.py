@@ -3,36 +3,31 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+from sqlalchemy.orm import Session
 
 from portal.demo import afterwards, events, initiatives, stories
 from portal.demo.covers import Gallery
+from portal.demo.identity_provider import DemoPerson
 from portal.demo.known import Known
 from portal.demo.participants import welcome_readers
 from portal.demo.second_factors import give_app
 from portal.domain.accounts.people import actions as people
 from portal.domain.accounts.people.actions import Claims
+from portal.domain.accounts.people.models import Person
 from portal.domain.feedback.queries import Read
 from portal.domain.organizations import actions as organizations
 from portal.domain.organizations import verified_badge
-from portal.domain.organizations.models import Method, Vouch
+from portal.domain.organizations.models import Method, Organization, Role, Vouch
 from portal.domain.organizations.profile import Profile, found
+from portal.domain.stories.notifications import Address
 from portal.i18n.translated import Translated
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from datetime import datetime
-
-    from sqlalchemy.orm import Session
-
-    from portal.demo.identity_provider import DemoPerson
-    from portal.domain.accounts.people.models import Person
-    from portal.domain.organizations.models import Organization, Role
-    from portal.domain.stories.notifications import Address
-    from portal.media.storage import Storage
+from portal.media.storage import Storage
 
 FOLDER = Path(__file__).parent / "programme"
 VERIFIED_FOR = timedelta(days=365)

@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
-from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy.orm import Session
 
 from portal.domain.events import host_invitations
-from portal.domain.events.models import EventHost, Funding
+from portal.domain.events.details import Details
+from portal.domain.events.models import Event, EventHost, Funding
+from portal.domain.organizations.models import Organization
 from portal.domain.registrations import event_changes
 from portal.i18n.translated import Translated
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from datetime import datetime
-
-    from sqlalchemy.orm import Session
-
-    from portal.domain.events.details import Details
-    from portal.domain.events.models import Event
-    from portal.domain.organizations.models import Organization
 
 
 def versions_of(details: Details, row: Mapping[str, Any]) -> list[Details]:

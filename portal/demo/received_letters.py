@@ -5,13 +5,11 @@ from __future__ import annotations
 import mimetypes
 import re
 from dataclasses import dataclass
+from datetime import datetime
+from email.message import EmailMessage, MIMEPart
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 from urllib.parse import urlsplit
-
-if TYPE_CHECKING:
-    from datetime import datetime
-    from email.message import EmailMessage, MIMEPart
 
 LINK = re.compile(r"https?://[^\s<>\"'«»“”„]+")
 AFTER_A_LINK = ".,;:!?)]}…"

@@ -4,20 +4,15 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from typing import TYPE_CHECKING
+from datetime import datetime
 
 import pyotp
+from sqlalchemy.orm import Session
 
 from portal.core.encryption import seal_of
+from portal.domain.accounts.people.models import Person
 from portal.domain.accounts.second_factors.actions import PURPOSE
 from portal.domain.accounts.second_factors.models import Codes
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from sqlalchemy.orm import Session
-
-    from portal.domain.accounts.people.models import Person
 
 
 def secret_of(subject: str) -> str:

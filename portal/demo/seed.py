@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import random
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
+from portal.config.settings import Settings
 from portal.core import clock
 from portal.core.time_zones import wall_of
+from portal.db.engine import Database
 from portal.demo.bulk import WORDS, Filling, add_many
 from portal.demo.company import add_company
 from portal.demo.crowds import add_sign_ups
@@ -40,13 +43,6 @@ from portal.domain.registrations import actions as registrations
 from portal.domain.results import actions as results
 from portal.domain.search.reindexing import reindex
 from portal.i18n.translated import Translated
-
-if TYPE_CHECKING:
-    from sqlalchemy.orm import Session
-
-    from portal.config.settings import Settings
-    from portal.db.engine import Database
-
 
 BATCH = 1_000
 VERIFIED_FOR = timedelta(days=365)

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import secrets
-from typing import TYPE_CHECKING, Generic, TypeVar
+from datetime import datetime, timedelta
+from typing import Generic, TypeVar
 
 from portal.core import clock
-
-if TYPE_CHECKING:
-    from datetime import datetime, timedelta
 
 Kept = TypeVar("Kept")
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from collections.abc import Sequence
+from typing import Final
 
 from portal.demo.canvas import (
     DISC,
@@ -21,9 +22,6 @@ from portal.demo.canvas import (
     curve,
     horns,
 )
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 WALNUT: Final = "#5f3b1a"
 

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from asyncio import AbstractServer
+from collections.abc import Awaitable
+from typing import Protocol
 
 from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from portal.demo.serving import listener_on
-
-if TYPE_CHECKING:
-    from asyncio import AbstractServer
-    from collections.abc import Awaitable
-
-    from aiosmtpd.smtp import SMTP, Envelope, Session
 
 
 class Postmaster(Protocol):

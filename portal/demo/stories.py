@@ -2,32 +2,27 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy.orm import Session
 
 from portal.core.item_kinds import ItemKind
 from portal.core.time_zones import ASTANA, wall_of
+from portal.demo.known import Known
+from portal.domain.accounts.people.models import Person
 from portal.domain.events.models import Funding
+from portal.domain.organizations.models import Organization
+from portal.domain.publishing.images.actions import Kept
 from portal.domain.stories import actions, author_pages
 from portal.domain.stories import comments as commenting
 from portal.domain.stories import workflow as publishing
 from portal.domain.stories.comments import Said
 from portal.domain.stories.details import Details, Source
-from portal.domain.stories.models import CommentMode, State
+from portal.domain.stories.models import Comment, CommentMode, State, Story
 from portal.i18n.paragraphs import APART, paragraphs
 from portal.i18n.translated import Translated
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from datetime import datetime
-
-    from sqlalchemy.orm import Session
-
-    from portal.demo.known import Known
-    from portal.domain.accounts.people.models import Person
-    from portal.domain.organizations.models import Organization
-    from portal.domain.publishing.images.actions import Kept
-    from portal.domain.stories.models import Comment, Story
 
 
 def add(db: Session, known: Known, row: Mapping[str, Any]) -> Story:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from collections.abc import Callable
 
 from portal.demo.canvas import (
     DISC,
@@ -22,9 +22,6 @@ from portal.demo.canvas import (
     curve,
     horns,
 )
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 OAK, WALNUT, CRUST = "#a8743d", "#5f3b1a", "#d99a2b"
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
-from portal.demo.bulk import by_the_hundred
+from portal.db.engine import Database
+from portal.demo.bulk import Filling, by_the_hundred
 from portal.demo.participants import add_answers
 from portal.domain.accounts.people.models import Person
 from portal.domain.events.models import Event
@@ -21,12 +23,6 @@ from portal.domain.organizations.models import Organization
 from portal.domain.stories import comments as commenting
 from portal.domain.stories.comments import Said
 from portal.domain.stories.models import Comment, Story
-
-if TYPE_CHECKING:
-    from sqlalchemy.orm import Session
-
-    from portal.db.engine import Database
-    from portal.demo.bulk import Filling
 
 _SAID: Final = "Домбыраның үнін сағындық, рақмет. " * 6
 

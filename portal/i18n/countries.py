@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import lru_cache
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from portal.i18n.collation import in_alphabet
 from portal.i18n.dates import country_name
 from portal.i18n.locale import LOCALES, current_language
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 # CLDR's two-letter territories that ISO 3166-1 does not assign: groupings, parts, placeholders.
 _OTHERS: Final = frozenset(

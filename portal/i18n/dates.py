@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
 from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from babel import dates as cldr
 from babel import numbers
+from babel.core import Locale
 from babel.lists import format_list
 
 from portal.i18n.locale import LOCALES, current_language, gettext, ngettext
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from datetime import date, datetime, timedelta
-
-    from babel.core import Locale
 
 # A weekday longer than this does not fit beside its date and is shortened.
 LONGEST_WEEKDAY = 8

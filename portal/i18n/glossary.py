@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import csv
 import re
+from collections.abc import Iterable
 from functools import lru_cache
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from portal import HOME
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 MOST_TERMS: Final = 8
 # Kazakh and Russian endings grow at the end; this much of a word's beginning tells it apart.

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import lru_cache
 from io import BytesIO
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from babel import Locale
 from babel.messages.mofile import write_mo
@@ -15,9 +16,6 @@ from babel.support import NullTranslations, Translations
 
 from portal import HOME
 from portal.i18n.kazakh.scripts import ARABIC, LATIN, LATIN_TURKISH, SCRIPTS
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 LANGUAGES: Final = ("kk", "ru", "en")
 SOURCE_LANGUAGE: Final = "en"

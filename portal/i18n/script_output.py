@@ -6,18 +6,14 @@ Texts are kept and pages are drawn in Cyrillic; what leaves the portal passes th
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Mapping
 from contextvars import ContextVar
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from portal.i18n.kazakh.pages import convert_html
-from portal.i18n.kazakh.scripts import SCRIPTS, converter
+from portal.i18n.kazakh.scripts import SCRIPTS, Script, converter
 from portal.i18n.locale import current_tag
 from portal.i18n.translated import Said
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
-    from portal.i18n.kazakh.scripts import Script
 
 # Words that people have corrected, for the script now read: Cyrillic to how it is written.
 corrections: ContextVar[Mapping[str, str]] = ContextVar("corrections", default={})  # noqa: B039 - never written to

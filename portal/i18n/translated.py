@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, NamedTuple, Self
+from typing import Any, NamedTuple, Self
 
 from portal.i18n.locale import LANGUAGES, current_language, language_of
 from portal.i18n.paragraphs import (
@@ -21,9 +22,6 @@ from portal.i18n.paragraphs import (
     paragraphs,
     stands,
 )
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
 
 
 class State(StrEnum):

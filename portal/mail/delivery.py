@@ -5,14 +5,12 @@ from __future__ import annotations
 import smtplib
 import ssl
 from contextlib import suppress
+from email.message import EmailMessage
 from ipaddress import ip_address
-from typing import TYPE_CHECKING, Final, Self
+from typing import Final, Self
 from urllib.parse import unquote, urlsplit
 
-if TYPE_CHECKING:
-    from email.message import EmailMessage
-
-    from portal.config.settings import Settings
+from portal.config.settings import Settings
 
 # How long one step of the conversation may take.
 TIMEOUT_SECONDS: Final = 20

@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from portal.config.settings import Settings
 from portal.i18n.locale import gettext as _
 from portal.i18n.locale import language_of
 from portal.i18n.script_output import written
-from portal.mail.envelope import Content
+from portal.mail.envelope import Calendar, Content
 from portal.templating.environment import render
-
-if TYPE_CHECKING:
-    from portal.config.settings import Settings
-    from portal.mail.envelope import Calendar
 
 
 def neutral_sender(settings: Settings) -> str:

@@ -4,19 +4,16 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from datetime import datetime
 from email import policy
 from email.headerregistry import Address, BaseHeader, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
-from typing import TYPE_CHECKING, Any, Final
+from email.policy import Policy
+from typing import Any, Final
 from urllib.parse import urlsplit
 
+from portal.config.settings import Settings
 from portal.domain.accounts.people.rules import check_address
-
-if TYPE_CHECKING:
-    from datetime import datetime
-    from email.policy import Policy
-
-    from portal.config.settings import Settings
 
 
 class _OnOneLine(UnstructuredHeader, BaseHeader):

@@ -3,26 +3,32 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from datetime import datetime
+from email.message import EmailMessage
+from typing import Any
 
+from sqlalchemy.orm import Session
+
+from portal.config.settings import Settings
 from portal.content.defang import inert
+from portal.core.urls import Links
 from portal.domain.accounts.people.rules import LONGEST_NAME, AddressUnfitError
-from portal.domain.emails.models import Kind
-from portal.domain.events.icalendar import calendar_of
+from portal.domain.emails.models import Kind, Letter
+from portal.domain.events.icalendar import Method, calendar_of
 from portal.domain.events.link_safety import unlinked
 from portal.domain.events.models import AttendanceMode, Event
 from portal.domain.events.models import Status as EventStatus
-from portal.domain.events.queries import SHOWN, shown
+from portal.domain.events.queries import SHOWN, Shown, shown
 from portal.domain.events.rules import has_room
 from portal.domain.registrations.actions import new_pass_token
 from portal.domain.registrations.models import Registration, Status
-from portal.domain.registrations.queries import place_in_line, recipient_of
+from portal.domain.registrations.queries import Recipient, place_in_line, recipient_of
 from portal.domain.registrations.rules import FEEDBACK_CLOSES_AFTER
 from portal.domain.script_corrections.queries import use_corrections
 from portal.i18n import dates
 from portal.i18n.locale import current_language, language_of, match_tag, speaking
 from portal.i18n.script_output import as_typed, kept, written
-from portal.i18n.translated import Said
+from portal.i18n.translated import Said, Translated
 from portal.mail.discreet import discreet_letter
 from portal.mail.envelope import Calendar, Content, seal_up
 from portal.mail.relevance import changes_that_hold, is_worth_sending
@@ -35,20 +41,6 @@ from portal.mail.subjects import (
 )
 from portal.mail.times import hours_of, moment
 from portal.templating.environment import render
-
-if TYPE_CHECKING:
-    from datetime import datetime
-    from email.message import EmailMessage
-
-    from sqlalchemy.orm import Session
-
-    from portal.config.settings import Settings
-    from portal.core.urls import Links
-    from portal.domain.emails.models import Letter
-    from portal.domain.events.icalendar import Method
-    from portal.domain.events.queries import Shown
-    from portal.domain.registrations.queries import Recipient
-    from portal.i18n.translated import Translated
 
 _FACTS_IN_CALENDARS = {"time", "place", "attendance"}
 

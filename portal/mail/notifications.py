@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import json
 from datetime import datetime
-from typing import TYPE_CHECKING, Final, NamedTuple
+from email.message import EmailMessage
+from typing import Final, NamedTuple
 
+from sqlalchemy.orm import Session
+
+from portal.config.settings import Settings
 from portal.content.defang import inert
 from portal.core.encryption import seal_of
+from portal.core.urls import Links
 from portal.domain.accounts.people.models import Person
 from portal.domain.accounts.people.queries import address_of, name_of
 from portal.domain.accounts.people.rules import LONGEST_NAME, AddressUnfitError
-from portal.domain.emails.models import About
+from portal.domain.emails.models import About, Notice
 from portal.domain.initiatives import following
 from portal.domain.script_corrections.queries import use_corrections
 from portal.i18n.locale import LazyText, gettext_lazy, language_of, match_tag, speaking
@@ -21,15 +26,6 @@ from portal.mail.discreet import neutral_sender
 from portal.mail.envelope import Content, seal_up
 from portal.mail.subjects import site_name
 from portal.templating.environment import render
-
-if TYPE_CHECKING:
-    from email.message import EmailMessage
-
-    from sqlalchemy.orm import Session
-
-    from portal.config.settings import Settings
-    from portal.core.urls import Links
-    from portal.domain.emails.models import Notice
 
 
 class Wording(NamedTuple):

@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 import logging
+import threading
 import time
 from dataclasses import asdict, dataclass
-from datetime import timedelta
-from typing import TYPE_CHECKING, Final, NamedTuple
+from datetime import datetime, timedelta
+from email.message import EmailMessage
+from typing import Final, NamedTuple
 
+from sqlalchemy.orm import Session
+
+from portal.config.settings import Settings
+from portal.core.urls import Links
+from portal.db.engine import Database
 from portal.db.outages import OUTAGES
 from portal.domain.emails.actions import (
     LEASE,
@@ -22,19 +29,7 @@ from portal.domain.emails.models import Letter, Notice, Outgoing, State
 from portal.mail.delivery import NotDeliveredError, Postman
 from portal.mail.event_emails import compose
 from portal.mail.notifications import compose_notice
-from portal.observability.tracing import span_of
-
-if TYPE_CHECKING:
-    import threading
-    from datetime import datetime
-    from email.message import EmailMessage
-
-    from sqlalchemy.orm import Session
-
-    from portal.config.settings import Settings
-    from portal.core.urls import Links
-    from portal.db.engine import Database
-    from portal.observability.tracing import Tracing
+from portal.observability.tracing import Tracing, span_of
 
 logger = logging.getLogger("portal.mail")
 

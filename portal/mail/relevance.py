@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from datetime import datetime
 
-from portal.domain.emails.models import Kind
+from portal.domain.emails.models import Kind, Letter
+from portal.domain.events.models import Event
 from portal.domain.events.models import Status as EventStatus
 from portal.domain.events.rules import is_over
-from portal.domain.registrations.models import Status
+from portal.domain.registrations.models import Registration, Status
 from portal.domain.registrations.reminders import BEFORE
 from portal.domain.registrations.rules import is_active, is_open, may_answer
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from portal.domain.emails.models import Letter
-    from portal.domain.events.models import Event
-    from portal.domain.registrations.models import Registration
 
 
 def is_worth_sending(

@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Final
 
+from sqlalchemy.orm import Session
+
+from portal.config.settings import Settings
 from portal.core.time_zones import city_of, wall_of
 from portal.domain.emails.models import Kind
+from portal.domain.events.models import Event
 from portal.domain.moderation.runtime_settings import all_changed
 from portal.i18n import dates
 from portal.i18n.locale import gettext as _
 from portal.i18n.locale import gettext_lazy
 from portal.mail.times import days_until, zones_of
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from datetime import datetime
-
-    from sqlalchemy.orm import Session
-
-    from portal.config.settings import Settings
-    from portal.domain.events.models import Event
 
 _SUBJECTS: Final = {
     Kind.CONFIRM: gettext_lazy("Please confirm: %(title)s"),

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from datetime import datetime
+from typing import NamedTuple
 
 from portal.core.time_zones import ASTANA, city_of, is_place, offset_label, wall_of
 from portal.i18n import dates
 from portal.i18n.locale import gettext as _
-
-if TYPE_CHECKING:
-    from datetime import datetime
 
 
 class Hours(NamedTuple):

@@ -13,8 +13,9 @@ import json
 import os
 import resource
 import sys
+from collections.abc import Sequence
 from io import BytesIO
-from typing import TYPE_CHECKING, Any, BinaryIO, Final, NamedTuple
+from typing import Any, BinaryIO, Final, NamedTuple
 
 # By name, since formats are looked up among those that have been imported.
 from PIL import (
@@ -27,9 +28,6 @@ from PIL import (
     UnidentifiedImageError,
     WebPImagePlugin,
 )
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 TAKEN: Final = ("JPEG", "PNG", "WEBP")
 # A JPEG may turn out to be a telephone's pair of pictures; EXIF is TIFF inside.

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator
 from functools import lru_cache
 from io import BytesIO
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple
+
+from PIL.Image import Image
+from PIL.ImageDraw import ImageDraw
 
 from portal import HOME
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from PIL.Image import Image
-    from PIL.ImageDraw import ImageDraw
 
 SIZE: Final = (1200, 630)
 # Some thirty kilobytes each.

@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 import os
-from datetime import timedelta
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Any, Final
 from urllib.parse import unquote, urlsplit
 
+from obstore.store import LocalStore, S3Store
+
 from portal.config.media import S3
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-    from datetime import datetime
-
-    from obstore.store import LocalStore, S3Config, S3Store
-
-    from portal.config.settings import Settings
+from portal.config.settings import Settings
 
 # One answer of the storage, and how often it is asked again when it fails.
 PATIENCE: Final = timedelta(seconds=10)
@@ -39,14 +35,11 @@ class Storage:
 
     @cached_property
     def _store(self) -> LocalStore | S3Store:
-        # Here, since most of the portal's commands never need it.
-        from obstore.store import LocalStore, S3Store  # noqa: PLC0415 - see above
-
         if self.folder is not None:
             self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             return LocalStore(self.folder, automatic_cleanup=True)
         settings, parts = self._settings, urlsplit(self._settings.media_url)
-        config: S3Config = {"region": settings.media_region}
+        config: Any = {"region": settings.media_region}
         if settings.media_endpoint:
             config["endpoint"] = settings.media_endpoint
         if settings.media_access_key_id:

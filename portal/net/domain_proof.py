@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import hmac
 from enum import StrEnum
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-from portal.net.safe_http import NothingThereError, OutOfReachError
-
-if TYPE_CHECKING:
-    from portal.net.safe_http import GuardedClient
+from portal.net.safe_http import GuardedClient, NothingThereError, OutOfReachError
 
 RECORD: Final = "_shanyraq"
 FILE: Final = "/.well-known/shanyraq.txt"

@@ -5,17 +5,14 @@ from __future__ import annotations
 import asyncio
 import html
 import re
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
+from collections.abc import Sequence
+from typing import Any, Final, NamedTuple, Protocol
 
 import httpx
 
+from portal.config.settings import Settings
 from portal.core.refusals import Refusal
 from portal.i18n.locale import gettext_lazy as _
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from portal.config.settings import Settings
 
 SECONDS: Final = 30.0
 MOST_BYTES: Final = 2 * 1024 * 1024

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import ssl
+from collections.abc import Awaitable, Callable, Iterable
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import Final, TypeVar
 
 import httpcore
-
-if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterable
-
-    from dns.asyncresolver import Resolver
+from dns.asyncresolver import Resolver
 
 T = TypeVar("T")
 

@@ -16,16 +16,14 @@ import queue
 import threading
 import time
 import uuid
+from collections.abc import Iterator
 from contextlib import suppress
 from importlib.metadata import version
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import httpx
 
 from portal.config.dsn import destination_of
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 _SECONDS: Final = 5.0
 _MOST_WAITING: Final = 50

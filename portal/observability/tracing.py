@@ -8,20 +8,15 @@ OpenTelemetry is loaded.
 from __future__ import annotations
 
 import re
-from contextlib import contextmanager, nullcontext
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import lru_cache
 from importlib.metadata import version
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
-from sqlalchemy import event
+from sqlalchemy import Engine, event
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from contextlib import AbstractContextManager
-
-    from sqlalchemy import Engine
-
-    from portal.db.engine import Database
+from portal.db.engine import Database
 
 _SECONDS: Final = 5
 _VERB: Final = re.compile(r"\s*(\w+)")

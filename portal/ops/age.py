@@ -14,21 +14,18 @@ import hashlib
 import hmac
 import io
 import os
+from collections.abc import Sequence
 from itertools import pairwise
-from typing import TYPE_CHECKING, BinaryIO, Final
+from typing import BinaryIO, Final
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
 from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from typing_extensions import Buffer
 
 from portal.ops import bech32
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from _typeshed import ReadableBuffer as Buffer
 
 _VERSION: Final = b"age-encryption.org/v1"
 _WRAP: Final = b"age-encryption.org/v1/X25519"

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from sqlalchemy import select
 
+from portal.db.engine import Database
 from portal.domain.publishing.translation_progress.models import LedgerEntry
 from portal.domain.search.reindexing import index_missing
 from portal.domain.translation.actions import recount
-
-if TYPE_CHECKING:
-    from portal.db.engine import Database
 
 
 def catch_up(database: Database) -> None:

@@ -13,27 +13,23 @@ import io
 import json
 import os
 import tarfile
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from importlib.metadata import version as version_of
-from typing import TYPE_CHECKING, Any, BinaryIO, Final
+from pathlib import Path
+from typing import Any, BinaryIO, Final
 
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PublicKey
 from sqlalchemy import select
 
 from portal.content.picture_html import FORMATS, name_of, widths_of
+from portal.core.encryption import Seal
 from portal.db import schema
+from portal.db.engine import Database
 from portal.domain.publishing.images.models import Image
+from portal.media.storage import Storage
 from portal.ops import age, table_rows
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-    from datetime import datetime
-    from pathlib import Path
-
-    from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PublicKey
-
-    from portal.core.encryption import Seal
-    from portal.db.engine import Database
-    from portal.media.storage import Storage
 
 FORMAT: Final = 1
 MANIFEST: Final = "manifest.json"

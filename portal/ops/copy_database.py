@@ -2,25 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterable, Iterator
 
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 
 from portal.db import schema
 from portal.db.changes.revision import raise_revision
+from portal.db.engine import Database
 from portal.ops import table_rows
 from portal.ops.backfill import catch_up
+from portal.ops.table_rows import Counted, Row
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
-
-    from sqlalchemy import Connection
-
-    from portal.db.engine import Database
-    from portal.ops.table_rows import Counted, Row
-
-    # From a table's name to its rows, some at a time.
-    RowsOf = Callable[[str], Iterable[list[Row]]]
+RowsOf = Callable[[str], Iterable[list[Row]]]
 
 
 class CannotCopyError(Exception):

@@ -6,9 +6,10 @@ import ctypes
 import os
 import shutil
 import sys
+from collections.abc import Iterator
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 from urllib.parse import urlsplit
 
 import limits.errors
@@ -16,18 +17,13 @@ from limits.storage import storage_from_string
 from sqlalchemy import func, make_url, select, text
 
 from portal.config.providers import is_loopback
+from portal.config.settings import Settings
 from portal.core import clock
+from portal.db.engine import Database
 from portal.domain.accounts.people.models import SignInSession
 from portal.domain.emails.models import Letter
 from portal.media.storage import Storage
-from portal.ops.findings import unwise, wrong
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from portal.config.settings import Settings
-    from portal.db.engine import Database
-    from portal.ops.findings import Finding
+from portal.ops.findings import Finding, unwise, wrong
 
 # Below these, faults are known that the portal would be open to; why stands in their advisories.
 FLOORS: Final = {

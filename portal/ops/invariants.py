@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import timedelta
-from typing import TYPE_CHECKING, Final, NamedTuple
+from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime, timedelta
+from typing import Final, NamedTuple
 
 from sqlalchemy import func, or_, select, text
+from sqlalchemy.orm import Session
 
 from portal.content.picture_html import FORMATS, name_of, widths_of
+from portal.db.engine import Database
 from portal.domain.emails.models import Letter
 from portal.domain.events.models import Event
 from portal.domain.events.rules import is_over
@@ -20,15 +23,7 @@ from portal.domain.publishing.translation_progress.models import LedgerEntry
 from portal.domain.registrations.models import Registration, Status
 from portal.domain.translation.kinds import KINDS
 from portal.i18n.locale import LANGUAGES
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
-    from datetime import datetime
-
-    from sqlalchemy.orm import Session
-
-    from portal.db.engine import Database
-    from portal.media.storage import Storage
+from portal.media.storage import Storage
 
 # The worker sweeps once a day what is left over, so that much more time it has.
 SWEPT_AFTER: Final = FORGOTTEN_AFTER + timedelta(days=2)

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from collections.abc import Callable, Iterator
+from typing import Final
 
 import dns.exception
 import dns.resolver
 
-from portal.ops.findings import unseen, unwise, wrong
+from portal.ops.findings import Finding, unseen, unwise, wrong
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+Texts = Callable[[str], list[str]]
 
-    from portal.ops.findings import Finding
-
-    # Texts kept under a name; none if there are none. Raises dns.exception.DNSException.
-    Texts = Callable[[str], list[str]]
 
 SECONDS: Final = 5.0
 

@@ -6,19 +6,16 @@ import secrets
 import smtplib
 import socket
 import ssl
+from collections.abc import Iterator
 from email.headerregistry import Address
 from email.message import EmailMessage
-from typing import TYPE_CHECKING, Final
+from typing import Final
 from urllib.parse import unquote, urlsplit
 
+from portal.config.settings import Settings
 from portal.core import clock
 from portal.mail.delivery import PORTS, TIMEOUT_SECONDS, our_name
 from portal.mail.envelope import message_id
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from portal.config.settings import Settings
 
 _MOST_LETTERS: Final = 300
 

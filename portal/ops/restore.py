@@ -8,24 +8,20 @@ import json
 import os
 import re
 import tarfile
+from collections.abc import Iterator, Sequence
 from itertools import groupby
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from pathlib import Path
+from typing import Any, Final, NamedTuple
+
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from portal.core.encryption import Seal
+from portal.db.engine import Database
+from portal.media.storage import Storage
 from portal.ops import age
 from portal.ops.backups import FORMAT, LARGEST_PART, MANIFEST, SEAL_KEY, BackupError
 from portal.ops.copy_database import fill, finish, make_ready
-from portal.ops.table_rows import Counted, Digest
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-    from pathlib import Path
-
-    from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
-
-    from portal.db.engine import Database
-    from portal.media.storage import Storage
-    from portal.ops.table_rows import Row
+from portal.ops.table_rows import Counted, Digest, Row
 
 _TABLE_PART: Final = re.compile(r"tables/([a-z_]+)/(\d{6})\.jsonl")
 _MEDIA: Final = re.compile(r"media/([\w-]{22}/\d+\.(?:webp|jpg))", re.ASCII)

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from functools import lru_cache
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from portal.i18n.kazakh.folding import folded
 from portal.i18n.kazakh.stemmer import key
 from portal.search.stemmers import STEMMERS
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 # Of a longer word only the beginning counts.
 LONGEST_WORD: Final = 48

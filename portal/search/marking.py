@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from collections.abc import Sequence
 from functools import lru_cache
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from portal.i18n.kazakh.folding import folded
 from portal.search.analysis import form_of, key_of, parts_of, stem_of, word_pattern
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from portal.search.queries import Term, Word
+from portal.search.queries import Term, Word
 
 # About two lines on a wide screen.
 LONGEST_SNIPPET: Final = 220

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple
+from collections.abc import Iterable
+from typing import Final, NamedTuple
 
 from portal.search.analysis import form_of, key_of, parts_of, stem_of, tokens
 from portal.search.stemmers import STEMMERS
 from portal.search.synonyms import synonyms_of
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 # Nobody types more in earnest; the rest of a query is not looked at.
 LONGEST_QUERY: Final = 200

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import TYPE_CHECKING, Final, NamedTuple
+from collections.abc import Mapping
+from typing import Final, NamedTuple
 
 from portal.i18n.kazakh.folding import folded
 from portal.search.analysis import LONGEST_WORD, form_of
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 # Letters that may be wrong in a word of at least so many.
 _ALLOWED: Final = ((8, 2), (4, 1))

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import threading
-from typing import TYPE_CHECKING, Final
+from collections.abc import Callable, Mapping
+from typing import Final
 
 import snowballstemmer
 
 from portal.i18n.kazakh.stemmer import stem
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
 
 _SNOWBALL: Final = {"ru": "russian", "en": "english"}
 # Russian words that have one form, which Snowball's stemmer would cut: радио is not рад.

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from portal.search.analysis import key_of, tokens
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+Phrase = tuple[str, ...]
 
-    Phrase = tuple[str, ...]
 
 # The longest phrase that has synonyms.
 MOST_WORDS: Final = 3

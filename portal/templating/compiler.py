@@ -5,25 +5,20 @@ A page calls some hundred macros and escapes some hundred values, each a microse
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from keyword import iskeyword
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import markupsafe
+from jinja2 import Environment, nodes
 from jinja2 import Template as JinjaTemplate
-from jinja2 import nodes
-from jinja2.compiler import CodeGenerator
+from jinja2.compiler import CodeGenerator, Frame
+from jinja2.environment import TemplateModule
+from jinja2.runtime import Context
 from jinja2.runtime import Macro as JinjaMacro
 from jinja2.utils import missing
 from markupsafe import Markup
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from jinja2 import Environment
-    from jinja2.compiler import Frame
-    from jinja2.environment import TemplateModule
-    from jinja2.runtime import Context
 
 # Follows the first line of every compiled template, which imports Jinja's; on that line, since
 # errors are told by the lines that Jinja counts.

@@ -6,10 +6,12 @@ template is compiled: a page has some thirty of them, and says none while it is 
 
 from __future__ import annotations
 
+from collections.abc import Callable, Hashable, MutableMapping
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template, nodes
+from jinja2.compiler import CodeGenerator
 from jinja2.visitor import NodeTransformer
 from markupsafe import Markup
 
@@ -18,11 +20,6 @@ from portal.i18n import locale as i18n
 from portal.i18n.script_output import as_typed, kept_said, script_now, written, written_html
 from portal.i18n.translated import Said
 from portal.templating import compiler
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable, MutableMapping
-
-    from jinja2.compiler import CodeGenerator
 
 # Drawings kept by `remembered`: the rows of all lists that are being read, some kilobytes each.
 MOST_REMEMBERED = 1_024

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from portal.web.accounts import email_links as sign_in_links
 from portal.web.accounts import identities as ways
 from portal.web.accounts import passkeys, profile, second_factor, sessions, sign_in, time_zone
@@ -22,6 +20,7 @@ from portal.web.feeds import sitemap
 from portal.web.history import routes as history
 from portal.web.home import routes as home
 from portal.web.home import tags
+from portal.web.http.routing import Pages
 from portal.web.images import files as image_files
 from portal.web.images import routes as images
 from portal.web.images import social_cards
@@ -57,9 +56,6 @@ from portal.web.translation import machine as machine_drafts
 from portal.web.translation import overview as translations
 from portal.web.translation import requests as translation_requests
 from portal.web.translation import script_corrections as spelling
-
-if TYPE_CHECKING:
-    from portal.web.http.routing import Pages
 
 # In this order requests look for their route: the most visited first, since every miss costs.
 ROUTES: tuple[Pages, ...] = (

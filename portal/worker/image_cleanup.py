@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final
+from datetime import datetime
+from typing import Final
 
+from portal.db.engine import Database
 from portal.domain.publishing.images.actions import forget_removed
 from portal.domain.publishing.images.queries import known_keys, removed_keys
 from portal.domain.publishing.images.rules import FORGOTTEN_AFTER
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from portal.db.engine import Database
-    from portal.media.storage import Storage
+from portal.media.storage import Storage
 
 # Whatever else stands in the same bucket is not ours to sweep.
 _OURS: Final = re.compile(r"([\w-]{22})/\d+\.(?:webp|jpg)", re.ASCII)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from typing import TYPE_CHECKING, Final
+from datetime import datetime
+from typing import Final
 
-from portal.db.engine import BUSY_MILLISECONDS
+from portal.db.engine import BUSY_MILLISECONDS, Database
 from portal.domain.accounts.people.models import Person
 from portal.domain.feedback.actions import boxes, empty_box
 from portal.domain.initiatives import follower_updates
@@ -23,12 +24,7 @@ from portal.domain.results.queries import unasked
 from portal.domain.stories.queries import due as due_stories
 from portal.domain.stories.workflow import publish_due
 from portal.net.domain_proof import Look, look_for
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from portal.db.engine import Database
-    from portal.net.safe_http import GuardedClient
+from portal.net.safe_http import GuardedClient
 
 logger = logging.getLogger("portal.mail")
 # How long clearing SQLite's log may make writers wait.

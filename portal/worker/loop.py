@@ -6,13 +6,17 @@ import logging
 import signal
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from sqlalchemy.exc import IntegrityError
 
+from portal.config.settings import Settings
 from portal.core import clock
+from portal.core.urls import Links
+from portal.db.engine import Database
 from portal.db.outages import OUTAGES
 from portal.domain.moderation.maintenance import expected_end
 from portal.domain.privacy.retention_actions import note
@@ -24,13 +28,6 @@ from portal.observability.tracing import tracing_of
 from portal.worker import image_cleanup
 from portal.worker import jobs as chores
 from portal.worker.retention import CHORES
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from portal.config.settings import Settings
-    from portal.core.urls import Links
-    from portal.db.engine import Database
 
 logger = logging.getLogger("portal.mail")
 

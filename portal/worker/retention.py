@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from collections.abc import Callable
+from datetime import datetime
+from typing import Final
 
+from sqlalchemy.orm import Session
+
+from portal.db.engine import Database
 from portal.domain.accounts.identities import actions as ways
 from portal.domain.accounts.people.actions import forget_sessions
 from portal.domain.emails.actions import forget_notices
@@ -16,15 +21,7 @@ from portal.domain.registrations.exports import forget_takings
 from portal.domain.registrations.reminders import BATCH, forget_participants
 from portal.worker.jobs import erase_accounts
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from datetime import datetime
-
-    from sqlalchemy.orm import Session
-
-    from portal.db.engine import Database
-
-    Chore = Callable[[Database, datetime], int]
+Chore = Callable[[Database, datetime], int]
 
 
 def forget_sign_ups(database: Database, now: datetime) -> int:

@@ -4,20 +4,16 @@ from __future__ import annotations
 
 import itertools
 import re
+from collections.abc import Iterator
 from datetime import timedelta
 from html import unescape
 from io import BytesIO
-from typing import TYPE_CHECKING
 from zipfile import ZipFile
 
 from portal.core import clock
 from portal.domain.moderation.maintenance import MaintenanceError
+from tests.browser.gallery import Gallery
 from tests.browser.stage import ANALYST
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from tests.browser.gallery import Gallery
 
 
 def _archive(gallery: Gallery, language: str) -> str:

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import TYPE_CHECKING
+
+from sqlalchemy.orm import Session
 
 from portal.core import clock
 from portal.demo.second_factors import give_app
 from portal.domain.accounts.people import actions as people
+from portal.domain.accounts.people.models import Person
 from portal.domain.accounts.second_factors import actions as second_factors
 from portal.domain.events.details import Link, details_of
-from portal.domain.events.models import AttendanceMode, Funding
+from portal.domain.events.models import AttendanceMode, Event, Funding
 from portal.domain.initiatives import closing, following
 from portal.domain.initiatives import steps as initiative_steps
 from portal.domain.initiatives.models import StepKind
 from portal.domain.moderation.models import Measure
 from portal.domain.organizations import verification
-from portal.domain.organizations.models import Method
+from portal.domain.organizations.models import Method, Organization
 from portal.domain.privacy import actions as accounts
 from portal.domain.registrations import actions as registrations
 from portal.domain.registrations.event_changes import cancel_event, change_event, postpone
@@ -34,21 +36,13 @@ from tests.browser.picture import (
     in_days,
     partner_from,
 )
-from tests.browser.stage import ANALYST
+from tests.browser.stage import ANALYST, Stage
 from tests.browser.workrooms import (
     illustrated_pages,
     moderation_pages,
     organising_pages,
     story_pages,
 )
-
-if TYPE_CHECKING:
-    from sqlalchemy.orm import Session
-
-    from portal.domain.accounts.people.models import Person
-    from portal.domain.events.models import Event
-    from portal.domain.organizations.models import Organization
-    from tests.browser.stage import Stage
 
 DESCRIPTION = Translated.of(
     "kk",

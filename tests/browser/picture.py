@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING
+
+from sqlalchemy.orm import Session
 
 from portal.core import clock
+from portal.domain.events.models import Event
+from portal.domain.organizations.models import Organization
 from portal.i18n.translated import Translated
 from tests import factories as make
-
-if TYPE_CHECKING:
-    from sqlalchemy.orm import Session
-
-    from portal.domain.events.models import Event
-    from portal.domain.organizations.models import Organization
 
 # Allowed, and as wide as it gets: nothing to break at.
 LONG_WORD = "Қарқаралықалыштегібекжанұлынурсұлтанбек"

@@ -3,36 +3,30 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
 from types import SimpleNamespace
-from typing import TYPE_CHECKING
 
 import httpx
+import pytest
+from fastapi import FastAPI
+from sqlalchemy.orm import Session
 
 from portal.app import create_app, declared_links
 from portal.config.settings import Settings
 from portal.core import clock
+from portal.db.engine import Database
 from portal.demo import identity_provider, short_lived
 from portal.demo.identity_provider import DemoPerson, create_identity_provider
 from portal.demo.mailbox import Mailbox
 from portal.demo.serving import listener_on, running, url_of
 from portal.domain.accounts.people import actions as people
 from portal.domain.accounts.people.actions import Claims
-from portal.worker.loop import Worker
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from datetime import datetime
-    from pathlib import Path
-
-    import pytest
-    from fastapi import FastAPI
-    from sqlalchemy.orm import Session
-
-    from portal.db.engine import Database
-    from portal.domain.accounts.people.models import Person
-    from portal.worker.loop import Report
+from portal.domain.accounts.people.models import Person
+from portal.worker.loop import Report, Worker
 
 # Who can sign in; what they may do is each test's own business.
 MEMBER = DemoPerson("dina", "Дина", "dina@example.org", locale="kk", zoneinfo="Europe/Berlin")

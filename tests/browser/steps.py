@@ -3,17 +3,12 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
 import pyotp
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, Page, expect
 
 from portal.core import clock
-
-if TYPE_CHECKING:
-    from playwright.sync_api import Locator, Page
-
-    from portal.demo.identity_provider import DemoPerson
+from portal.demo.identity_provider import DemoPerson
 
 
 def button_to(page: Page, target: str) -> Locator:

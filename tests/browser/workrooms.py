@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import replace
-from typing import TYPE_CHECKING
+
+from sqlalchemy.orm import Session
 
 from portal.content.picture_html import name_of, widths_of
 from portal.core import clock
 from portal.core.item_kinds import ItemKind
+from portal.domain.accounts.people.models import Person
 from portal.domain.feedback import actions as feedback
 from portal.domain.feedback.actions import Given
 from portal.domain.moderation import actions as moderation
@@ -18,7 +20,7 @@ from portal.domain.moderation.notifications import new_key
 from portal.domain.moderation.queries import case_for, concerning
 from portal.domain.organizations import actions as organizations
 from portal.domain.organizations import verification
-from portal.domain.organizations.models import Method, Role
+from portal.domain.organizations.models import Method, Organization, Role
 from portal.domain.privacy import actions as accounts
 from portal.domain.publishing.translation_progress import actions as ledger
 from portal.domain.registrations import check_in
@@ -41,14 +43,8 @@ from tests.browser.picture import (
     in_days,
     partner_from,
 )
+from tests.browser.stage import Stage
 from tests.images import drawn, encoded
-
-if TYPE_CHECKING:
-    from sqlalchemy.orm import Session
-
-    from portal.domain.accounts.people.models import Person
-    from portal.domain.organizations.models import Organization
-    from tests.browser.stage import Stage
 
 STORY = Translated.of(
     "kk",

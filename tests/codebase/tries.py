@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from portal.core import clock
 from tests.codebase.world import World
@@ -17,9 +18,6 @@ from tests.functional.forms import (
     story_fields,
 )
 from tests.images import picture_file
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 WORD = {"script": "kk-Latn", "word": "saka", "written": "saqa"}
 CORRECTED = {"script": "kk-Latn", "word": "сақа", "written": "saqa"}

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+from sqlalchemy.orm import Session
 
 from portal.core import clock
 from portal.core.item_kinds import ItemKind
+from portal.db.engine import Database
 from portal.domain.accounts.people.models import Person
 from portal.domain.events.models import Event
 from portal.domain.feedback import actions as feedback
@@ -32,6 +35,7 @@ from portal.domain.script_corrections.queries import corrections_of, doubtful_wo
 from portal.domain.script_corrections.rules import Spelling
 from portal.domain.stories.author_pages import introduce
 from portal.i18n.translated import Translated
+from portal.media.storage import Storage
 from tests.factories import (
     decision_url,
     make_comment,
@@ -48,12 +52,6 @@ from tests.factories import (
     make_report,
     make_story,
 )
-
-if TYPE_CHECKING:
-    from sqlalchemy.orm import Session
-
-    from portal.db.engine import Database
-    from portal.media.storage import Storage
 
 # Who tries. The holder is the member whose pass it is; the other holder has one for another event.
 VISITORS = (

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sqlalchemy import select
 
 from portal.core import clock
+from portal.db.engine import Database
 from portal.domain.events.models import Event
-
-if TYPE_CHECKING:
-    from portal.db.engine import Database
 
 
 def event_fields(**changes: Any) -> dict[str, Any]:

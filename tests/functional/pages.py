@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
 
+from httpx import Response
 from lxml import html
-
-if TYPE_CHECKING:
-    from httpx import Response
 
 
 def page_of(answer: Response) -> html.HtmlElement:

@@ -10,6 +10,7 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from contextlib import (
     ExitStack,
     closing,
@@ -19,18 +20,15 @@ from contextlib import (
     suppress,
 )
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import Any, NamedTuple
 
 import httpx
 
 from portal import HOME
 from portal.cli.main import main
 from tests.unprivileged import UNPRIVILEGED
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from multiprocessing.connection import Connection
-    from pathlib import Path
 
 COMMAND = [sys.executable, "-m", "portal"]
 PATIENCE = 60.0  # seconds a server may take to start on a busy machine

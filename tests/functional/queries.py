@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
 
+from httpx import Client, Response
 from sqlalchemy import event
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from httpx import Client, Response
-
-    from portal.db.engine import Database
+from portal.db.engine import Database
 
 
 @contextmanager

@@ -12,15 +12,13 @@ import signal
 import socket
 import subprocess
 import time
+from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import psycopg
 
 from tests.memory import folder_in_memory
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 # initdb and postgres refuse to run as root; one of these exists nearly everywhere.
 UNPRIVILEGED = ("postgres", "nobody")

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import shutil
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from portal import HOME
 from portal.db import schema
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 _PARTS = ("portal", "migrations", "locales", "templates", "static")
 _MIGRATION = """

@@ -7,16 +7,14 @@ import subprocess
 import time
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import httpx
 
 from portal import HOME
 from tests.functional.processes import COMMAND, PATIENCE, environment, free_port
 from tests.unprivileged import UNPRIVILEGED
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 NAME = "localhost"
 

@@ -5,17 +5,14 @@ from __future__ import annotations
 import os
 import subprocess
 import time
+from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
 
 import httpx
 import pytest
 
 from portal import HOME
 from tests.functional.processes import free_port
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 # Made by `make test`; it is apart since the server wants older libraries than the portal.
 PYTHON = HOME / ".venv-s3" / "bin" / "python"

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from portal.domain.events.calendar_import import read_calendar
 from portal.domain.events.details import Details, check
-
-if TYPE_CHECKING:
-    from portal.i18n.translated import Translated
+from portal.i18n.translated import Translated
 
 
 def at(year: int, month: int, day: int, hour: int = 0, minute: int = 0) -> datetime:

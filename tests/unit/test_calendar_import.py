@@ -6,13 +6,13 @@ import os
 import pickle
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import func, select
 
+from portal.db.engine import Database
 from portal.domain.events import calendar_entries, rules
 from portal.domain.events.calendar_import import (
     CalendarTooLargeError,
@@ -25,9 +25,6 @@ from portal.domain.organizations.profile import Profile, found
 from portal.i18n.translated import Translated
 from tests.engines import ON_ONE_ENGINE
 from tests.unit.calendar_reading import at, calendar, one, read, span, words
-
-if TYPE_CHECKING:
-    from portal.db.engine import Database
 
 CALENDARS = Path(__file__).parent.parent / "calendars"
 NOW = datetime(2026, 1, 1, tzinfo=UTC)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 import httpx
@@ -19,9 +20,6 @@ from portal.core import clock
 from portal.demo.id_tokens import Mischief, Signature, at_hash, base64url
 from portal.demo.identity_provider import DemoPerson, create_identity_provider
 from portal.demo.serving import listener_on, running, url_of
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 CLIENT = "shanyraq"
 SECRET = "a secret with : and % and ü"

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import smtplib
+from collections.abc import Iterator
 from email.message import EmailMessage
-from typing import TYPE_CHECKING
 
 import httpx
 import pytest
@@ -13,9 +13,6 @@ from aiosmtpd.smtp import Envelope
 from portal.demo.mailbox import MOST_LETTERS, Mailbox, create_mailbox_pages
 from portal.demo.received_letters import is_safe
 from portal.demo.serving import running
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 TEXT = """\
 Сәлем! Орныңызды растаңыз: https://portal.example/kk/passes/a_b-c?x=1&y=2.

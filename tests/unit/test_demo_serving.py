@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import socket
-from typing import TYPE_CHECKING
 
 import httpx
 import pytest
 from starlette.applications import Starlette
+from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
 
 from portal.demo.serving import listener_on, running, url_of
-
-if TYPE_CHECKING:
-    from starlette.requests import Request
-    from starlette.types import Receive, Scope, Send
 
 
 async def who_asks(request: Request) -> PlainTextResponse:

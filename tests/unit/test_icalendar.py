@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from operator import itemgetter
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 from icalendar import Calendar
@@ -18,9 +19,6 @@ from portal.domain.events.link_safety import unlinked
 from portal.domain.events.queries import Shown
 from portal.i18n.locale import speaking
 from portal.i18n.translated import Translated
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 PLAIN: dict[str, Any] = {
     "id": 1,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 from httpx import ASGITransport, AsyncClient, Response
@@ -13,9 +13,6 @@ from starlette.applications import Starlette
 from portal import HOME
 from portal.web.http.static import Assets
 from tests.unpacking import UNPACK
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 @pytest.fixture

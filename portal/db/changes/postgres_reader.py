@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Any
+from collections.abc import Awaitable
+from typing import Any
+
+from sqlalchemy import URL
 
 from portal.db.changes.versions import CHANGES, NUMBER, KnownChanges
-
-if TYPE_CHECKING:
-    from collections.abc import Awaitable
-
-    from sqlalchemy import URL
 
 _NUMBER_NAME, _CHANGES_NAME = b"content_revision", b"content_changes"
 # Seconds to connect, and milliseconds for what was sent to arrive; what the URL says goes before.

@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
-from sqlalchemy import event
+from sqlalchemy import Engine, event
 
 from portal.db.changes.tables import PLACES, PLACES_COLUMNS, TABLES, places_of
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
-    from sqlalchemy import Engine
 
 # An option of statements whose rows are named by `Reads.name_places`, all of them.
 NAMES_PLACES: Final = "names_places"

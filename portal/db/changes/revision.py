@@ -6,17 +6,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from sqlalchemy import CheckConstraint, Text, select, update
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from portal.db.engine import Base
-
-if TYPE_CHECKING:
-    from sqlalchemy.orm import Session
-
-    from portal.db.engine import Database
+from portal.db.engine import Base, Database
 
 
 class ContentRevision(Base):

@@ -7,19 +7,15 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from collections.abc import Awaitable
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
+
+from sqlalchemy import URL
 
 from portal.db.changes.postgres_reader import PostgresReader
 from portal.db.changes.versions import CHANGES, NUMBER, KnownChanges
-from portal.db.engine import sqlite_module
-
-if TYPE_CHECKING:
-    from collections.abc import Awaitable
-
-    from sqlalchemy import URL
-
-    from portal.db.engine import Database
+from portal.db.engine import Database, sqlite_module
 
 # A page waits no longer for the number than a reader would notice; it is then drawn anew.
 _BUSY_MILLISECONDS = 50

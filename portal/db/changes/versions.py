@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import threading
-from typing import TYPE_CHECKING, Final, NamedTuple
+from collections.abc import Iterable, Mapping
+from typing import Final, NamedTuple
 
 from portal.db.changes.tables import PLACES
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
 
 # What tells of changes. The second is asked only where the number has moved: both in one question
 # take twice the time.

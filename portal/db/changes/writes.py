@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Iterator
+from typing import Any, Final
 
-from sqlalchemy import bindparam, event, text
+from sqlalchemy import Connection, Engine, bindparam, event, text
 
 from portal.core.availability import band
 from portal.db.changes.tables import PARENTS, PLACES_COLUMNS, TABLES, UNSHOWN, places_of
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from sqlalchemy import Connection, Engine
 
 _TOUCHED: Final = "touched"
 # Not the name of a scope: a change of everything.

@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
+from typing import Any, Final, NamedTuple, TypeVar
 
 from sqlalchemy import delete, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
 
 from portal.core.encryption import seal_of
 from portal.db.query_hints import written
 from portal.domain.emails.models import About, Kind, Letter, Notice, Outgoing, State
 from portal.domain.emails.rules import NOTICE_KEPT, is_waiting
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    from sqlalchemy.orm import Session
 
 S = TypeVar("S", bound=Outgoing)
 

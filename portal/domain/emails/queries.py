@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from datetime import datetime
 
 from sqlalchemy import column, func, select, table
+from sqlalchemy.orm import Session
 
 from portal.db.query_hints import written
 from portal.domain.emails.models import About, Kind, Letter, Notice, State
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from sqlalchemy.orm import Session
 
 # Registrations stand above letters, so their table is named here without its model.
 _REGISTRATIONS = table("registrations", column("id"), column("event_id"))

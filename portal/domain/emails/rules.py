@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-from typing import TYPE_CHECKING, Final
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Final
 
 from portal.core.refusals import Refusal
-from portal.domain.emails.models import State
+from portal.domain.emails.models import Letter, Outgoing, State
 from portal.i18n.locale import gettext_lazy as _
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from datetime import datetime
-
-    from portal.domain.emails.models import Letter, Outgoing
 
 # What a notice said goes when it has left; that there was one, so long after it was due.
 NOTICE_KEPT: Final = timedelta(days=90)

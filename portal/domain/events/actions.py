@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Collection
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
 
 from portal.content.markdown import html_of
+from portal.content.picture_html import Picture
 from portal.core import tokens
 from portal.core.item_kinds import ItemKind
 from portal.domain.events import revisions, rules, search_and_progress
-from portal.domain.events.details import check, details_of, join_links_of
+from portal.domain.events.details import Details, check, details_of, join_links_of
 from portal.domain.events.models import (
     AttendanceMode,
     Event,
@@ -26,19 +29,10 @@ from portal.domain.events.models import (
 from portal.domain.events.queries import lock
 from portal.domain.events.slugs import slug_of
 from portal.domain.events.takedown import hide
+from portal.domain.organizations.models import Organization
 from portal.domain.organizations.queries import is_suspended
 from portal.domain.publishing.images.queries import pictures_of
-
-if TYPE_CHECKING:
-    from collections.abc import Collection
-    from datetime import datetime
-
-    from sqlalchemy.orm import Session
-
-    from portal.content.picture_html import Picture
-    from portal.domain.events.details import Details
-    from portal.domain.organizations.models import Organization
-    from portal.i18n.translated import Translated
+from portal.i18n.translated import Translated
 
 
 def create(db: Session, organization: Organization, details: Details, now: datetime) -> Event:

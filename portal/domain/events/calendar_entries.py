@@ -9,10 +9,11 @@ from __future__ import annotations
 import codecs
 import re
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cache
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import Final, NamedTuple
 from zoneinfo import available_timezones
 
 from babel.core import get_global
@@ -22,9 +23,6 @@ from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
 from portal.core.refusals import Refusal
 from portal.core.time_zones import PLACES, wall_of, zone_info
 from portal.i18n.locale import gettext_lazy as _
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 LARGEST_FILE = 5_000_000  # bytes
 MOST_ENTRIES = 5_000

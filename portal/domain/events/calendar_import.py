@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from typing import TYPE_CHECKING, Final
+from datetime import datetime
+from typing import Final
 
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
 
 from portal.core.refusals import Refusal
 from portal.domain.events import link_rules, rules
@@ -14,25 +16,19 @@ from portal.domain.events.actions import create
 from portal.domain.events.calendar_entries import (
     CalendarTooLargeError,
     CalendarUnreadableError,
+    Entry,
+    Moment,
     Zones,
     entries_of,
     zone_named,
 )
 from portal.domain.events.calendar_text import as_markdown, cut, one_line, plain
 from portal.domain.events.details import Details, Link
-from portal.domain.events.models import AttendanceMode, Visibility
+from portal.domain.events.models import AttendanceMode, Event, Visibility
 from portal.domain.events.occurrences import occurrences_of
+from portal.domain.organizations.models import Organization
 from portal.i18n.locale import gettext, speaking
 from portal.i18n.translated import Translated
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from sqlalchemy.orm import Session
-
-    from portal.domain.events.calendar_entries import Entry, Moment
-    from portal.domain.events.models import Event
-    from portal.domain.organizations.models import Organization
 
 __all__ = ["CalendarTooLargeError", "CalendarUnreadableError", "import_drafts", "read_calendar"]
 

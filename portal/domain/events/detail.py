@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from sqlalchemy import and_, bindparam
+from sqlalchemy.orm import Session
 
+from portal.content.picture_html import Picture
 from portal.core.item_kinds import ItemKind
 from portal.core.refusals import NotFoundError
+from portal.domain.accounts.people.models import Person
 from portal.domain.events.hosts import EVENTS
-from portal.domain.events.queries import SHOWN, is_visible, shown_with
+from portal.domain.events.queries import SHOWN, Shown, is_visible, shown_with
 from portal.domain.events.related import (
     HAS_STORIES,
     INITIATIVES,
@@ -25,14 +28,7 @@ from portal.domain.publishing.images.queries import IMAGES, PICTURE, is_cover_of
 from portal.domain.publishing.translation_progress.models import LedgerEntry
 from portal.domain.publishing.translation_progress.rules import Counts
 from portal.i18n.locale import current_language
-
-if TYPE_CHECKING:
-    from sqlalchemy.orm import Session
-
-    from portal.content.picture_html import Picture
-    from portal.domain.accounts.people.models import Person
-    from portal.domain.events.queries import Shown
-    from portal.i18n.translated import Translated
+from portal.i18n.translated import Translated
 
 
 class Words(NamedTuple):

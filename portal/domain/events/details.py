@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from datetime import datetime
+from typing import Final
 
 from portal.core.refusals import Refusals
 from portal.core.text_rules import check_texts
@@ -12,10 +13,6 @@ from portal.domain.events import link_rules, rules
 from portal.domain.events.models import AttendanceMode, Event, Funding, Visibility
 from portal.i18n.locale import LANGUAGES
 from portal.i18n.translated import Translated
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
 
 # What is written in words, and can be translated.
 LONGEST: Final = {

@@ -2,26 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from datetime import datetime
 from functools import cache
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
-from sqlalchemy import bindparam, exists, func, select, union, union_all
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Select,
+    bindparam,
+    exists,
+    func,
+    select,
+    union,
+    union_all,
+)
+from sqlalchemy.orm import Session
 
 from portal.db.query_hints import at_most
 from portal.domain.events.hosts import EVENTS, held_apart, held_by
 from portal.domain.events.listing import public, public_of_few, tags
-from portal.domain.events.queries import SHOWN, shown_with
-from portal.domain.publishing.feed_items import Listed, News
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-    from datetime import datetime
-
-    from sqlalchemy import BindParameter, ColumnElement, Select
-    from sqlalchemy.orm import Session
-
-    from portal.domain.events.queries import Shown
-    from portal.domain.publishing.feed_items import Narrowing
+from portal.domain.events.queries import SHOWN, Shown, shown_with
+from portal.domain.publishing.feed_items import Listed, Narrowing, News
 
 e = EVENTS.c
 _NEWEST_FIRST = (e.published_at.desc(), e.id.desc())

@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Sequence
+from typing import NamedTuple
 
 from sqlalchemy import select
-from sqlalchemy.orm import aliased
+from sqlalchemy.orm import Session, aliased
 
 from portal.core.refusals import NotAllowedError, NotFoundError
+from portal.domain.accounts.people.models import Person
 from portal.domain.events.models import Event, EventHost, HostState
 from portal.domain.events.queries import managed_event
 from portal.domain.organizations import queries as organizations
 from portal.domain.organizations.models import Organization
 from portal.domain.organizations.rules import may_edit
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from sqlalchemy.orm import Session
-
-    from portal.domain.accounts.people.models import Person
 
 
 class Asked(NamedTuple):

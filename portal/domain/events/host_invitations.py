@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from datetime import datetime
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from portal.core.refusals import NotFoundError
 from portal.domain.events import host_rules, revisions
 from portal.domain.events.models import Event, EventHost, HostState
 from portal.domain.events.queries import lock, lock_by_id
+from portal.domain.organizations.models import Organization
 from portal.domain.organizations.queries import check_not_suspended
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from sqlalchemy.orm import Session
-
-    from portal.domain.organizations.models import Organization
 
 
 def invite(db: Session, event: Event, organization: Organization, now: datetime) -> None:

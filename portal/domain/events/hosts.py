@@ -4,22 +4,30 @@ from __future__ import annotations
 
 import json
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
+from typing import Any, Final, NamedTuple, Protocol
 
-from sqlalchemy import Text, and_, bindparam, cast, func, literal_column, or_, select
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Select,
+    Text,
+    and_,
+    bindparam,
+    cast,
+    func,
+    literal_column,
+    or_,
+    select,
+)
+from sqlalchemy.orm import Session
 
 from portal.core.refusals import NotAllowedError
+from portal.domain.accounts.people.models import Person
 from portal.domain.events.models import Event, EventHost, HostState
+from portal.domain.events.rules import Roles
 from portal.domain.organizations.models import Membership, Organization
 from portal.domain.organizations.rules import may_edit
 from portal.i18n.translated import Translated
-
-if TYPE_CHECKING:
-    from sqlalchemy import BindParameter, ColumnElement, Select
-    from sqlalchemy.orm import Session
-
-    from portal.domain.accounts.people.models import Person
-    from portal.domain.events.rules import Roles
 
 
 class Host(NamedTuple):

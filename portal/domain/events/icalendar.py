@@ -3,25 +3,22 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
-from typing import TYPE_CHECKING, Final, Literal, NamedTuple
+from typing import Final, Literal, NamedTuple
 
 from icalendar import Calendar, Event, Timezone, TimezoneDaylight, TimezoneStandard
 from icalendar.prop import vCalAddress, vCategory, vDuration, vText, vUri
 
 from portal.core.time_zones import wall_of, zone_info
 from portal.domain.events.calendar_text import many_lines, one_line
+from portal.domain.events.link_safety import Unlinked
 from portal.domain.events.models import AttendanceMode, Status
+from portal.domain.events.queries import Shown
 from portal.domain.events.vocabulary import TAGS
 from portal.i18n.locale import gettext
 from portal.i18n.script_output import written, written_said
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
-
-    from portal.domain.events.link_safety import Unlinked
-    from portal.domain.events.queries import Shown
 
 Method = Literal["PUBLISH", "CANCEL"]
 

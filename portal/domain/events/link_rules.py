@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from portal.core.refusals import Refusal
 from portal.i18n.locale import gettext_lazy as _
-
-if TYPE_CHECKING:
-    from portal.i18n.translated import Translated
+from portal.i18n.translated import Translated
 
 LONGEST_REMARK = 140
 LONGEST_LINK = 2_000

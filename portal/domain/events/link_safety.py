@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NewType
+from datetime import datetime
+from typing import NewType
 
 from portal.content.defang import inert
 from portal.domain.events import rules
@@ -10,9 +11,6 @@ from portal.domain.events.queries import Shown
 from portal.domain.organizations.rules import LONGEST_NAME, is_verified
 from portal.i18n.paragraphs import Version
 from portal.i18n.translated import Translated
-
-if TYPE_CHECKING:
-    from datetime import datetime
 
 # What calendars are made of, so that no way to one forgets to ask.
 Unlinked = NewType("Unlinked", Shown)

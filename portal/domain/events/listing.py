@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from sqlalchemy import and_, bindparam, or_, select, union, union_all
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Select,
+    and_,
+    bindparam,
+    or_,
+    select,
+    union,
+    union_all,
+)
+from sqlalchemy.orm import Session
 
 from portal.db.query_hints import at_most, by_no_index
 from portal.domain.events import rules
@@ -18,13 +31,6 @@ from portal.domain.events.models import (
     Visibility,
 )
 from portal.domain.events.queries import SHOWN, Shown, shown
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from datetime import datetime
-
-    from sqlalchemy import BindParameter, ColumnElement, Select
-    from sqlalchemy.orm import Session
 
 e = EVENTS.c
 tags, spoken = EventTag.__table__, EventLanguage.__table__

@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from sqlalchemy import bindparam, select
-from sqlalchemy.orm import load_only
+from sqlalchemy.orm import Session, load_only
 
 from portal.core.refusals import NotFoundError
 from portal.domain.events.models import Event
-
-if TYPE_CHECKING:
-    from sqlalchemy.orm import Session
 
 # What is asked of an event before a place is given: the long texts take longer than all the rest.
 _NEEDED = (

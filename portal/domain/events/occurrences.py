@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from portal.core.time_zones import (
     RepeatedTimeError,
@@ -14,17 +15,11 @@ from portal.core.time_zones import (
     zone_info,
 )
 from portal.domain.events import rules
-from portal.domain.events.calendar_entries import Moment, duration_of, zone_named
+from portal.domain.events.calendar_entries import Entry, Moment, Zones, duration_of, zone_named
 from portal.domain.events.calendar_text import one_line
-from portal.domain.events.recurrences import UnreadableRuleError, rule_of
+from portal.domain.events.recurrences import Rule, UnreadableRuleError, rule_of
 from portal.i18n import dates
 from portal.i18n.locale import gettext
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from portal.domain.events.calendar_entries import Entry, Zones
-    from portal.domain.events.recurrences import Rule
 
 _DAY: Final = timedelta(days=1)
 _HOUR: Final = timedelta(hours=1)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from functools import cache
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, or_, select
+from sqlalchemy import ColumnElement, Select, bindparam, or_, select
+from sqlalchemy.orm import Session
 
 from portal.db.query_hints import at_most
 from portal.domain.events.hosts import EVENTS, held_by
@@ -19,12 +21,6 @@ from portal.domain.events.listing import (
     held,
 )
 from portal.domain.events.queries import SHOWN, Shown, shown
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from sqlalchemy import ColumnElement, Select
-    from sqlalchemy.orm import Session
 
 
 class Theirs(NamedTuple):

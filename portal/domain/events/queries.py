@@ -2,33 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import datetime
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import String, cast, exists, func, literal_column, select
-from sqlalchemy.orm import selectinload
+from sqlalchemy import ColumnElement, Select, String, cast, exists, func, literal_column, select
+from sqlalchemy.orm import Session, selectinload
 
 from portal.core.availability import Band, band
 from portal.core.refusals import NotAllowedError, NotFoundError
 from portal.db.changes.reads import NAMES_PLACES, name_places
 from portal.db.engine import rows
 from portal.db.query_hints import written
+from portal.domain.accounts.people.models import Person
 from portal.domain.events import rules
 from portal.domain.events.hosts import COMMA, EVENTS, JOINED_HOSTS, Host, hosts_from, roles_in
 from portal.domain.events.models import Event, EventLanguage, EventTag, Visibility
 from portal.domain.events.related import HAS_RESULT
+from portal.domain.events.rules import Roles
 from portal.domain.organizations.models import Organization
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from datetime import datetime
-
-    from sqlalchemy import ColumnElement, Select
-    from sqlalchemy.orm import Session
-
-    from portal.domain.accounts.people.models import Person
-    from portal.domain.events.rules import Roles
-    from portal.i18n.translated import Translated
+from portal.i18n.translated import Translated
 
 
 class Shown(NamedTuple):

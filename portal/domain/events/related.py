@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from datetime import datetime
+from typing import NamedTuple
 
 from sqlalchemy import (
     Integer,
@@ -15,17 +16,12 @@ from sqlalchemy import (
     select,
     table,
 )
+from sqlalchemy.orm import Session
 
 from portal.db.query_hints import by_no_index
 from portal.db.types import Instant, TranslatedText
 from portal.domain.events.hosts import EVENTS
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from sqlalchemy.orm import Session
-
-    from portal.i18n.translated import Translated
+from portal.i18n.translated import Translated
 
 
 class Outcome(NamedTuple):

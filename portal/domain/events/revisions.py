@@ -2,25 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from datetime import datetime
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from portal.core.item_kinds import ItemKind
-from portal.domain.events.models import EventHost, HostState
+from portal.domain.events.models import Event, EventHost, HostState
 from portal.domain.events.related import answers_of
 from portal.domain.events.rules import is_public
 from portal.domain.organizations.models import Organization
 from portal.domain.publishing.images.queries import shown_in
 from portal.domain.publishing.revisions import actions as history
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from sqlalchemy.orm import Session
-
-    from portal.domain.events.models import Event
-    from portal.domain.publishing.revisions.rules import Fact
+from portal.domain.publishing.revisions.rules import Fact
 
 
 def note(db: Session, event: Event, now: datetime, *, is_small_fix: bool = False) -> None:

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Protocol, TypeAlias
+from typing import Protocol, TypeAlias
 
 from portal.core.refusals import Refusal
 from portal.domain.events.models import AttendanceMode, Status, Visibility
 from portal.domain.organizations import rules as organizations
 from portal.i18n.locale import gettext_lazy as _
-
-if TYPE_CHECKING:
-    from portal.i18n.translated import Translated
+from portal.i18n.translated import Translated
 
 # The room opens this long before the start and stays open until the end.
 ROOM_OPENS_BEFORE = timedelta(minutes=15)

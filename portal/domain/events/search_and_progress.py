@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from sqlalchemy.orm import Session
 
 from portal.core.item_kinds import ItemKind
 from portal.domain.events.details import LONGEST
+from portal.domain.events.models import Event
 from portal.domain.events.related import answers_of
 from portal.domain.publishing.images.queries import words_of
 from portal.domain.publishing.search_index import actions as indexing
 from portal.domain.publishing.search_index.rules import Texts
 from portal.domain.publishing.translation_progress import actions as ledger
-
-if TYPE_CHECKING:
-    from sqlalchemy.orm import Session
-
-    from portal.domain.events.models import Event
-    from portal.i18n.translated import Translated
+from portal.i18n.translated import Translated
 
 
 def count(db: Session, event: Event) -> None:

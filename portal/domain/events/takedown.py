@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from sqlalchemy import update
+from sqlalchemy.orm import Session
 
 from portal.domain.events.models import Event, Hiding, Visibility
-
-if TYPE_CHECKING:
-    from sqlalchemy.orm import Session
 
 
 def hide(event: Event, cause: Hiding) -> None:

@@ -5,25 +5,20 @@ from __future__ import annotations
 import json
 import random
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING
+from datetime import datetime
 
 from sqlalchemy import delete, func, select
+from sqlalchemy.orm import Session
 
 from portal.core import tokens
 from portal.core.encryption import seal_of
 from portal.core.text_rules import check_text
+from portal.domain.events.models import Event
 from portal.domain.events.queries import lock, lock_by_id
 from portal.domain.feedback import rules
 from portal.domain.feedback.models import Answer, BoxedAnswer
+from portal.domain.registrations.queries import Pass
 from portal.domain.registrations.rules import FEEDBACK_CLOSES_AFTER, check_can_answer
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from sqlalchemy.orm import Session
-
-    from portal.domain.events.models import Event
-    from portal.domain.registrations.queries import Pass
 
 _shuffle = random.SystemRandom().shuffle
 

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
+from portal.domain.feedback.queries import Tally
 from portal.domain.feedback.rules import RATINGS, RECOMMENDATIONS
 from portal.i18n import dates
 from portal.i18n.locale import gettext as _
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from portal.domain.feedback.queries import Tally
 
 # Net promoter's usual groups of the 0-10 scale.
 PROMOTERS = range(9, 11)

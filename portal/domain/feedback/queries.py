@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from portal.core.encryption import seal_of
 from portal.domain.feedback import rules
 from portal.domain.feedback.models import Answer
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from sqlalchemy.orm import Session
 
 _TEXT: Final = "feedback.text"
 

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Collection
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from datetime import date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
 
 from portal.content.markdown import html_of
+from portal.content.picture_html import Picture
 from portal.core.item_kinds import ItemKind
 from portal.core.text_rules import check_texts
 from portal.domain.events.models import Funding
@@ -22,19 +25,11 @@ from portal.domain.initiatives.models import (
     Stage,
 )
 from portal.domain.initiatives.queries import lock
+from portal.domain.organizations.models import Organization
 from portal.domain.organizations.queries import is_suspended
 from portal.domain.publishing.images.queries import pictures_of
 from portal.domain.publishing.publication import Hiding, Visibility
 from portal.i18n.translated import Translated
-
-if TYPE_CHECKING:
-    from collections.abc import Collection
-    from datetime import date, datetime
-
-    from sqlalchemy.orm import Session
-
-    from portal.content.picture_html import Picture
-    from portal.domain.organizations.models import Organization
 
 
 @dataclass(frozen=True)

@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy.orm import Session
 
 from portal.core.item_kinds import ItemKind
 from portal.core.refusals import NotFoundError
+from portal.domain.events.models import Event
 from portal.domain.initiatives import follower_updates, reach, revisions, rules, search_and_progress
 from portal.domain.initiatives.models import Initiative, Stage
 from portal.domain.initiatives.queries import lock
 from portal.domain.results import actions as results
+from portal.domain.results.actions import Told
 from portal.domain.results.models import Result
 from portal.domain.results.rules import ResultChangedMeanwhileError
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from datetime import datetime
-
-    from sqlalchemy.orm import Session
-
-    from portal.domain.events.models import Event
-    from portal.domain.results.actions import Told
-    from portal.i18n.translated import Translated
+from portal.i18n.translated import Translated
 
 
 def report_of(db: Session, initiative: Initiative) -> Result | None:

@@ -2,34 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import datetime
 from functools import cache
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import String, and_, bindparam, exists, literal_column, or_, select
+from sqlalchemy import Select, String, and_, bindparam, exists, literal_column, or_, select
+from sqlalchemy.orm import Session
 
 from portal.core.item_kinds import ItemKind
 from portal.db.query_hints import at_most, written
 from portal.domain.events.hosts import EVENTS
 from portal.domain.events.queries import SHOWN as EVENT_SHOWN
+from portal.domain.events.queries import Shown as Event
 from portal.domain.events.queries import shown as shown_events
 from portal.domain.events.related import OF_EVENT, OUTCOME, RESULTS, Outcome
 from portal.domain.initiatives.hosts import INITIATIVES
 from portal.domain.initiatives.listing import PUBLIC, PUBLIC_OF_FEW, held_by
 from portal.domain.initiatives.models import InitiativeTag
 from portal.domain.initiatives.queries import SHOWN, Shown, shown
-from portal.domain.publishing.feed_items import Listed, News
+from portal.domain.publishing.feed_items import Listed, Narrowing, News
 from portal.domain.results.feed import told
 from portal.domain.results.queries import TAKEN_PLACE
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from datetime import datetime
-
-    from sqlalchemy import Select
-    from sqlalchemy.orm import Session
-
-    from portal.domain.events.queries import Shown as Event
-    from portal.domain.publishing.feed_items import Narrowing
 
 i, _tags = INITIATIVES.c, InitiativeTag.__table__.c
 OF_INITIATIVE = and_(

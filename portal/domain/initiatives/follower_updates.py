@@ -6,9 +6,12 @@ else who writes.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from typing import Final, NamedTuple
 
 from sqlalchemy import bindparam, select, update
+from sqlalchemy.orm import Session
 
 from portal.domain.accounts.people.models import Person
 from portal.domain.emails.actions import notify, tell_more
@@ -18,14 +21,7 @@ from portal.domain.initiatives import rules
 from portal.domain.initiatives.following import key_of
 from portal.domain.initiatives.models import Announcement, Follow, Initiative
 from portal.domain.publishing.publication import is_public
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
-    from datetime import datetime
-
-    from sqlalchemy.orm import Session
-
-    from portal.i18n.translated import Translated
+from portal.i18n.translated import Translated
 
 # So many are told in one transaction, which takes some hundredths of a second.
 PORTION: Final = 200

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from datetime import datetime
 from hmac import compare_digest
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from portal.core.encryption import seal_of
 from portal.core.refusals import NotFoundError
+from portal.domain.accounts.people.models import Person
 from portal.domain.emails.actions import mark_dropped, notify
 from portal.domain.emails.models import About, Notice, State
 from portal.domain.initiatives import rules
@@ -19,14 +23,6 @@ from portal.domain.organizations.models import Organization
 from portal.domain.organizations.queries import people_of
 from portal.domain.organizations.rules import may_edit
 from portal.domain.publishing.publication import is_public
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from datetime import datetime
-
-    from sqlalchemy.orm import Session
-
-    from portal.domain.accounts.people.models import Person
 
 
 class Following(NamedTuple):

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import aliased
+from sqlalchemy.orm import Session, aliased
 
 from portal.core.refusals import NotAllowedError, NotFoundError
+from portal.domain.accounts.people.models import Person
 from portal.domain.events import host_rules
 from portal.domain.events.models import HostState
 from portal.domain.initiatives import revisions
@@ -16,14 +19,6 @@ from portal.domain.initiatives.queries import lock, managed_initiative
 from portal.domain.organizations import queries as organizations
 from portal.domain.organizations.models import Organization
 from portal.domain.organizations.rules import may_edit
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from datetime import datetime
-
-    from sqlalchemy.orm import Session
-
-    from portal.domain.accounts.people.models import Person
 
 
 class Asked(NamedTuple):

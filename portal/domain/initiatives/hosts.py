@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 from sqlalchemy import Text, bindparam, cast, func, literal_column, or_, select
+from sqlalchemy.orm import Session
 
+from portal.domain.accounts.people.models import Person
 from portal.domain.events.hosts import COMMA, SUSPENDED
 from portal.domain.events.models import HostState
+from portal.domain.events.rules import Roles
 from portal.domain.initiatives.models import Initiative, InitiativeHost
 from portal.domain.organizations.models import Membership, Organization
-
-if TYPE_CHECKING:
-    from sqlalchemy.orm import Session
-
-    from portal.domain.accounts.people.models import Person
-    from portal.domain.events.rules import Roles
 
 # Tables, not entities: with a mapped attribute anywhere in it, a statement takes the slower road.
 INITIATIVES = Initiative.__table__

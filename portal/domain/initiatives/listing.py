@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from sqlalchemy import case, or_, select, union_all
+from sqlalchemy import BindParameter, ColumnElement, case, or_, select, union_all
+from sqlalchemy.orm import Session
 
 from portal.db.query_hints import by_no_index
 from portal.domain.events.hosts import SUSPENDED
@@ -18,12 +20,6 @@ from portal.domain.initiatives.models import (
     Stage,
 )
 from portal.domain.initiatives.queries import PAGE_SIZE, SHOWN, Shown, shown
-
-if TYPE_CHECKING:
-    from collections.abc import Collection
-
-    from sqlalchemy import BindParameter, ColumnElement
-    from sqlalchemy.orm import Session
 
 i = INITIATIVES.c
 _countries, _tags = InitiativeCountry.__table__.c, InitiativeTag.__table__.c

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from collections.abc import Collection, Sequence
+from datetime import date, datetime
+from typing import Any, NamedTuple
 
-from sqlalchemy import func, or_, select
-from sqlalchemy.orm import selectinload
+from sqlalchemy import Select, func, or_, select
+from sqlalchemy.orm import Session, selectinload
 
 from portal.core.item_kinds import ItemKind
 from portal.core.refusals import NotAllowedError, NotFoundError
 from portal.db.query_hints import written
+from portal.domain.accounts.people.models import Person
 from portal.domain.events import rules as roles_rules
 from portal.domain.events.hosts import COMMA, EVENTS, SUSPENDED, Host, hosts_from
 from portal.domain.events.models import HostState, Visibility
 from portal.domain.events.related import RESULTS
+from portal.domain.events.rules import Roles
 from portal.domain.initiatives import rules
 from portal.domain.initiatives.hosts import INITIATIVES, JOINED_HOSTS, roles_in
 from portal.domain.initiatives.models import (
@@ -25,17 +29,7 @@ from portal.domain.initiatives.models import (
 )
 from portal.domain.organizations.models import Organization
 from portal.domain.publishing.publication import is_public
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
-    from datetime import date, datetime
-
-    from sqlalchemy import Select
-    from sqlalchemy.orm import Session
-
-    from portal.domain.accounts.people.models import Person
-    from portal.domain.events.rules import Roles
-    from portal.i18n.translated import Translated
+from portal.i18n.translated import Translated
 
 PAGE_SIZE = 20
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from datetime import datetime
+from typing import NamedTuple
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import ColumnElement, ScalarSelect, bindparam, func, select
+from sqlalchemy.orm import Session
 
 from portal.db.query_hints import by_no_index
 from portal.domain.events.hosts import EVENTS
@@ -13,14 +15,7 @@ from portal.domain.feedback.rules import FEWEST
 from portal.domain.registrations.models import Registration
 from portal.domain.registrations.models import Status as Place
 from portal.domain.results.rules import round_down
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from sqlalchemy import ColumnElement, ScalarSelect
-    from sqlalchemy.orm import Session
-
-    from portal.i18n.translated import Translated
+from portal.i18n.translated import Translated
 
 
 class Occasion(NamedTuple):

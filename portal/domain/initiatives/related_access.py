@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from sqlalchemy import exists
+from sqlalchemy import ColumnElement, exists
+from sqlalchemy.orm import Session
 
 from portal.db.query_hints import written
+from portal.domain.accounts.people.models import Person
 from portal.domain.initiatives import rules
 from portal.domain.initiatives.hosts import INITIATIVES, roles_in
 from portal.domain.initiatives.models import Initiative
 from portal.domain.publishing.publication import Visibility
-
-if TYPE_CHECKING:
-    from sqlalchemy import ColumnElement
-    from sqlalchemy.orm import Session
-
-    from portal.domain.accounts.people.models import Person
 
 
 def is_public_initiative(initiative_id: ColumnElement[int]) -> ColumnElement[bool]:

@@ -2,26 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from datetime import datetime
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from portal.core.item_kinds import ItemKind
 from portal.domain.events.models import HostState
-from portal.domain.initiatives.models import InitiativeCountry, InitiativeHost
+from portal.domain.initiatives.models import Initiative, InitiativeCountry, InitiativeHost
 from portal.domain.organizations.models import Organization
 from portal.domain.publishing.images.queries import shown_in
 from portal.domain.publishing.publication import is_public
 from portal.domain.publishing.revisions import actions as history
+from portal.domain.publishing.revisions.rules import Fact
 from portal.domain.results.models import Result
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from sqlalchemy.orm import Session
-
-    from portal.domain.initiatives.models import Initiative
-    from portal.domain.publishing.revisions.rules import Fact
 
 TEXTS = ("title", "purpose", "people", "partners", "description", "funding_note")
 

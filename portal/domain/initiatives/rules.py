@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-from typing import TYPE_CHECKING, Final, Protocol
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Final, Protocol
 
 from portal.core.refusals import Refusal
-from portal.domain.events.rules import may_analyse, may_translate
+from portal.domain.events.rules import Roles, may_analyse, may_translate
 from portal.domain.initiatives.models import Stage
-from portal.domain.publishing.publication import is_public
+from portal.domain.publishing.publication import Published, is_public
 from portal.i18n.locale import gettext_lazy as _
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from datetime import datetime
-
-    from portal.domain.events.rules import Roles
-    from portal.domain.publishing.publication import Published
 
 # Without a step for so long, it is quiet.
 QUIET_AFTER: Final = timedelta(days=90)

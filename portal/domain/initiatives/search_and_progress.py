@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
+
+from sqlalchemy.orm import Session
 
 from portal.core.item_kinds import ItemKind
+from portal.domain.initiatives.models import Initiative
 from portal.domain.initiatives.queries import steps_of
 from portal.domain.initiatives.revisions import TEXTS
 from portal.domain.publishing.images import queries as media
@@ -12,12 +15,7 @@ from portal.domain.publishing.search_index import actions as indexing
 from portal.domain.publishing.search_index.rules import Texts
 from portal.domain.publishing.translation_progress import actions as ledger
 from portal.domain.results.models import Result
-
-if TYPE_CHECKING:
-    from sqlalchemy.orm import Session
-
-    from portal.domain.initiatives.models import Initiative
-    from portal.i18n.translated import Translated
+from portal.i18n.translated import Translated
 
 ANSWERS: Final = ("happened", "reached", "next_steps")
 

@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from datetime import date, datetime
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from portal.core.text_rules import check_texts
 from portal.domain.initiatives import rules, search_and_progress
-from portal.domain.initiatives.models import Stage, Step, StepKind
+from portal.domain.initiatives.models import Initiative, Stage, Step, StepKind
 from portal.domain.initiatives.queries import lock, step_of
-
-if TYPE_CHECKING:
-    from datetime import date, datetime
-
-    from sqlalchemy.orm import Session
-
-    from portal.domain.initiatives.models import Initiative
-    from portal.i18n.translated import Translated
+from portal.i18n.translated import Translated
 
 
 def add(

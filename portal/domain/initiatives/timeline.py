@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from sqlalchemy import bindparam
+from sqlalchemy.orm import Session
 
 from portal.domain.events.hosts import EVENTS
 from portal.domain.events.models import Visibility
 from portal.domain.events.queries import SHOWN, Shown, shown_with
 from portal.domain.events.related import OF_EVENT, OUTCOME, RESULTS, Outcome
-
-if TYPE_CHECKING:
-    from sqlalchemy.orm import Session
 
 # A line longer than this is read event by event.
 MOST_EVENTS = 200

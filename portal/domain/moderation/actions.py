@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from datetime import datetime
 
 from sqlalchemy import or_, select, update
+from sqlalchemy.orm import Session
 
 from portal.core import tokens
 from portal.core.encryption import seal_of
 from portal.core.text_rules import check_text
 from portal.domain.accounts.people import actions as people
+from portal.domain.accounts.people.models import Person
 from portal.domain.accounts.people.rules import check_address, may_moderate
 from portal.domain.moderation import audit_log, notifications, rules, target_kinds
 from portal.domain.moderation.models import (
@@ -22,18 +24,10 @@ from portal.domain.moderation.models import (
     Report,
     Standing,
 )
-from portal.domain.moderation.queries import Ruling, standing_decision
+from portal.domain.moderation.notifications import Address
+from portal.domain.moderation.queries import Case, Ruling, standing_decision
 from portal.domain.moderation.targets import Subject
 from portal.domain.organizations.queries import people_of
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from sqlalchemy.orm import Session
-
-    from portal.domain.accounts.people.models import Person
-    from portal.domain.moderation.notifications import Address
-    from portal.domain.moderation.queries import Case
 
 _ACTS = {
     Measure.HIDE: Act.HIDE,

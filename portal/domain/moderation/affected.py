@@ -2,24 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Collection
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy.orm import Session
 
 from portal.core.refusals import NotFoundError
 from portal.core.tokens import digest
 from portal.domain.accounts.people.models import Person
 from portal.domain.moderation.models import Decision, DecisionKey, Measure, Standing
-from portal.domain.moderation.queries import rulings_where
+from portal.domain.moderation.queries import Ruling, rulings_where
 from portal.domain.stories.models import Comment, Story
-
-if TYPE_CHECKING:
-    from collections.abc import Collection
-
-    from sqlalchemy import ColumnElement
-    from sqlalchemy.orm import Session
-
-    from portal.domain.moderation.queries import Ruling
 
 
 def _own(person: Person) -> ColumnElement[bool]:

@@ -2,28 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from datetime import datetime
 
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
 
 from portal.core.encryption import seal_of
 from portal.core.text_rules import check_text
 from portal.domain.accounts.people import actions as people
+from portal.domain.accounts.people.models import Person
 from portal.domain.events import takedown
 from portal.domain.initiatives import takedown as initiative_hiding
 from portal.domain.moderation import audit_log, notifications, rules, target_kinds
-from portal.domain.moderation.models import Act, Appeal, Measure, Reason, Standing
+from portal.domain.moderation.models import Act, Appeal, Decision, Measure, Reason, Standing
+from portal.domain.moderation.notifications import Address
+from portal.domain.moderation.queries import Ruling
 from portal.domain.stories import takedown as story_hiding
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from sqlalchemy.orm import Session
-
-    from portal.domain.accounts.people.models import Person
-    from portal.domain.moderation.models import Decision
-    from portal.domain.moderation.notifications import Address
-    from portal.domain.moderation.queries import Ruling
 
 _ENDS = {
     Measure.HIDE: Act.RESTORE,

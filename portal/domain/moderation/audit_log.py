@@ -9,20 +9,15 @@ from __future__ import annotations
 
 import hashlib
 import json
-from datetime import UTC
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any, Final, NamedTuple
 
-from sqlalchemy import LargeBinary, String, cast, select, type_coerce
+from sqlalchemy import ColumnElement, LargeBinary, Select, String, cast, select, type_coerce
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from portal.domain.moderation.models import Act, Item, LogEntry, LogHead, Reason
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from datetime import datetime
-
-    from sqlalchemy import ColumnElement, Select
-    from sqlalchemy.orm import InstrumentedAttribute, Session
 
 BEGINNING: Final = "0" * 64
 _BATCH: Final = 500

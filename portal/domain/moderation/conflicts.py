@@ -2,29 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from typing import TypeAlias
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy.orm import Session
 
 from portal.domain.accounts.people.models import Person
 from portal.domain.events.models import Event, EventHost, HostState
 from portal.domain.initiatives.models import Initiative, InitiativeHost
-from portal.domain.moderation.targets import column_of
+from portal.domain.moderation.targets import About, column_of
 from portal.domain.organizations.models import Membership, Organization
 from portal.domain.organizations.rules import may_edit
 from portal.domain.stories.models import Comment, Story
 
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from typing import TypeAlias
-
-    from sqlalchemy import ColumnElement
-    from sqlalchemy.orm import Session
-
-    from portal.domain.moderation.targets import About
-
-    # What several organisations may hold together.
-    Held: TypeAlias = Event | Initiative
+Held: TypeAlias = Event | Initiative
 
 
 def foreign_to(person: Person, about: About) -> ColumnElement[bool]:

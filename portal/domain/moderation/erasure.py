@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
 
+from portal.domain.accounts.people.models import Person
 from portal.domain.moderation.models import Decision, Report
 from portal.domain.stories.models import Comment
-
-if TYPE_CHECKING:
-    from sqlalchemy.orm import Session
-
-    from portal.domain.accounts.people.models import Person
 
 
 def forget(db: Session, person: Person) -> None:

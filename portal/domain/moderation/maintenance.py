@@ -7,14 +7,12 @@ reads it in the same transaction, so that it counts at once in every process of 
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from portal.domain.moderation.models import ChangedSetting
-
-if TYPE_CHECKING:
-    from sqlalchemy.orm import Session
 
 NAME: Final = "maintenance"
 _UNTIL: Final = select(ChangedSetting.value).where(ChangedSetting.name == NAME)

@@ -2,30 +2,24 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from datetime import datetime
+
+from sqlalchemy.orm import Session
 
 from portal.core import tokens
 from portal.core.encryption import seal_of
 from portal.domain.emails.actions import notify
 from portal.domain.emails.models import About
-from portal.domain.moderation.models import DecisionKey, Measure, Reason
+from portal.domain.moderation.models import Decision, DecisionKey, Measure, Reason, Report
+from portal.domain.moderation.queries import Ruling
 from portal.domain.moderation.rules import MEASURES, REASONS
 from portal.domain.moderation.target_kinds import concerned_by
+from portal.domain.moderation.targets import Subject
 from portal.i18n.locale import gettext as _
 from portal.i18n.locale import match_tag, speaking
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from datetime import datetime
-
-    from sqlalchemy.orm import Session
-
-    from portal.domain.moderation.models import Decision, Report
-    from portal.domain.moderation.queries import Ruling
-    from portal.domain.moderation.targets import Subject
-
-    # Where a decision can be read, from language and key; the domain knows no addresses.
-    Address = Callable[[str, str], str]
+Address = Callable[[str, str], str]
 
 
 def new_key(db: Session, decision: Decision) -> str:

@@ -2,31 +2,26 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
+from sqlalchemy.orm import Session
+
+from portal.domain.accounts.people.models import Person
 from portal.domain.emails.actions import notify
 from portal.domain.emails.models import About
 from portal.domain.moderation import audit_log, rules
 from portal.domain.moderation.models import Act, Item
+from portal.domain.moderation.rules import Ground
 from portal.domain.organizations import actions as organizations
 from portal.domain.organizations import queries, verification, verified_badge
-from portal.domain.organizations.models import Organization, Role
+from portal.domain.organizations.models import Method, Organization, Role
 from portal.domain.organizations.rules import OwnedError, may_own
+from portal.domain.organizations.verified_badge import Proof
+from portal.i18n.locale import LazyText, match_tag, speaking
 from portal.i18n.locale import gettext_lazy as _
-from portal.i18n.locale import match_tag, speaking
-
-if TYPE_CHECKING:
-    from datetime import datetime, timedelta
-
-    from sqlalchemy.orm import Session
-
-    from portal.domain.accounts.people.models import Person
-    from portal.domain.moderation.rules import Ground
-    from portal.domain.organizations.models import Method
-    from portal.domain.organizations.verified_badge import Proof
-    from portal.i18n.locale import LazyText
-    from portal.net.domain_proof import Look
+from portal.net.domain_proof import Look
 
 # What stands in the log where others have a method.
 PROOF_LOST: Final = "proof-lost"

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-from sqlalchemy import and_, exists, or_, select
+from sqlalchemy import ColumnElement, and_, exists, or_, select
+from sqlalchemy.orm import Session
 
+from portal.core.item_kinds import ItemKind
 from portal.core.refusals import NotFoundError
 from portal.core.tokens import digest, is_token
 from portal.domain.accounts.people.models import Person
@@ -23,12 +25,6 @@ from portal.domain.moderation.models import (
 )
 from portal.domain.moderation.target_kinds import concerned_by
 from portal.domain.moderation.targets import Subject, column_of, exactly, subject_of, with_records
-
-if TYPE_CHECKING:
-    from sqlalchemy import ColumnElement
-    from sqlalchemy.orm import Session
-
-    from portal.core.item_kinds import ItemKind
 
 PAGE_SIZE: Final = 50
 # Of decisions, which are few.

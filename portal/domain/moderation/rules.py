@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from portal.core.refusals import Refusal
+from portal.domain.accounts.people.models import Person
 from portal.domain.accounts.people.rules import may_moderate
-from portal.domain.moderation.models import Measure, Progress, Reason, Standing
+from portal.domain.moderation.models import (
+    Appeal,
+    Decision,
+    Measure,
+    Progress,
+    Reason,
+    Report,
+    Standing,
+)
 from portal.i18n.locale import gettext_lazy as _
-
-if TYPE_CHECKING:
-    from portal.domain.accounts.people.models import Person
-    from portal.domain.moderation.models import Appeal, Decision, Report
 
 LONGEST_TEXT: Final = 2_000
 # A moderator who is away holds a report no longer than this.

@@ -6,20 +6,17 @@ must not be able to redirect letters or to keep data longer.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple
+from datetime import datetime
+from typing import Final, NamedTuple
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from portal.core.refusals import NotFoundError
 from portal.core.text_rules import check_text
 from portal.domain.moderation import audit_log
 from portal.domain.moderation.models import Act, ChangedSetting, Item
 from portal.i18n.locale import LANGUAGES
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from sqlalchemy.orm import Session
 
 
 class Changeable(NamedTuple):

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from portal.domain.accounts.people import actions as people
 from portal.domain.accounts.people.models import Person
@@ -13,15 +14,9 @@ from portal.domain.moderation import audit_log, rules
 from portal.domain.moderation.actions import Verdict, impose
 from portal.domain.moderation.appeals import reverse
 from portal.domain.moderation.models import Act, Item, Measure, Reason
+from portal.domain.moderation.notifications import Address
 from portal.domain.moderation.queries import Ruling, ban_of
 from portal.domain.moderation.targets import Subject
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from sqlalchemy.orm import Session
-
-    from portal.domain.moderation.notifications import Address
 
 
 class Office(StrEnum):

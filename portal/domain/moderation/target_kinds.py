@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
+
+from sqlalchemy.orm import Session
 
 from portal.core.refusals import NotFoundError
+from portal.domain.accounts.people.models import Person
 from portal.domain.events import takedown as events
+from portal.domain.events.models import Event
 from portal.domain.events.models import Hiding as EventHiding
 from portal.domain.events.queries import event_for
 from portal.domain.events.queries import lock as lock_event
+from portal.domain.initiatives.models import Initiative
 from portal.domain.initiatives.queries import initiative_for
 from portal.domain.initiatives.queries import lock as lock_initiative
 from portal.domain.moderation import rules
@@ -21,19 +27,9 @@ from portal.domain.organizations.queries import is_suspended, organization_named
 from portal.domain.publishing.publication import Hiding
 from portal.domain.stories import takedown as stories
 from portal.domain.stories.comments import comment_for
-from portal.domain.stories.models import CommentState
+from portal.domain.stories.models import Comment, CommentState, Story
 from portal.domain.stories.queries import lock as lock_story
 from portal.domain.stories.queries import story_for
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
-    from sqlalchemy.orm import Session
-
-    from portal.domain.accounts.people.models import Person
-    from portal.domain.events.models import Event
-    from portal.domain.initiatives.models import Initiative
-    from portal.domain.stories.models import Comment, Story
 
 
 @dataclass(frozen=True)

@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, TypeAlias
+from typing import Any, Final, TypeAlias
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, Select, select
 
+from portal.db.engine import Base
+from portal.domain.accounts.people.models import Person
 from portal.domain.events.models import Event
 from portal.domain.initiatives.models import Initiative
 from portal.domain.moderation.models import Decision, Item, Report
 from portal.domain.organizations.models import Organization
 from portal.domain.stories.models import Comment, Story
-
-if TYPE_CHECKING:
-    from sqlalchemy import ColumnElement, Select
-
-    from portal.db.engine import Base
-    from portal.domain.accounts.people.models import Person
-    from portal.i18n.translated import Translated
+from portal.i18n.translated import Translated
 
 About: TypeAlias = type[Report] | type[Decision]
 # By the field of Subject; the columns of reports and decisions are called the same, with _id.

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from datetime import datetime
 
 from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session
 
 from portal.core import tokens
 from portal.core.encryption import seal_of
@@ -13,11 +14,6 @@ from portal.domain.accounts.people.models import Person
 from portal.domain.accounts.people.rules import check_address
 from portal.domain.organizations import invitations, queries, rules
 from portal.domain.organizations.models import Invitation, Membership, Organization, Role
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from sqlalchemy.orm import Session
 
 
 def invite(  # noqa: PLR0913 - an invitation has this many parts

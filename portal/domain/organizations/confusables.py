@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import unicodedata
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-if TYPE_CHECKING:
-    from portal.i18n.translated import Translated
+from portal.i18n.translated import Translated
 
 # Letters drawn alike in common typefaces, after Unicode's confusables (UTS 39), as far as Kazakh,
 # Russian, English and Greek need it. Small letters, since names are casefolded first.

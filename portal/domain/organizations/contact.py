@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from datetime import datetime
 
 from sqlalchemy import delete, func, select
+from sqlalchemy.orm import Session
 
 from portal.core.encryption import seal_of
 from portal.core.text_rules import check_text
@@ -16,12 +18,6 @@ from portal.domain.emails.models import About
 from portal.domain.organizations import rules
 from portal.domain.organizations.models import ContactMessage, Membership, Organization, Role
 from portal.domain.organizations.queries import CAN_ACT
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from datetime import datetime
-
-    from sqlalchemy.orm import Session
 
 
 def write_to(  # noqa: PLR0913 - a message has this many parts

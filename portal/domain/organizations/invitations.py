@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from datetime import datetime
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from portal.core.encryption import seal_of
 from portal.core.refusals import NotFoundError
 from portal.core.tokens import digest
 from portal.domain.organizations.models import Invitation, Organization
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from datetime import datetime
-
-    from sqlalchemy.orm import Session
 
 
 def invitations_since(db: Session, organization: Organization, since: datetime) -> int:

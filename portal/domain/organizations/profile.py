@@ -3,33 +3,28 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
-from typing import TYPE_CHECKING
+from datetime import datetime
 
 from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
 
 from portal.core.item_kinds import ItemKind
 from portal.core.text_rules import check_text, check_texts
+from portal.domain.accounts.people.models import Person
 from portal.domain.organizations import queries, rules, verified_badge
 from portal.domain.organizations.actions import give_role
 from portal.domain.organizations.confusables import digests_of
 from portal.domain.organizations.models import NameSkeleton, Organization, Role
 from portal.domain.organizations.web_addresses import check_site, lies_under
 from portal.domain.publishing.revisions import actions as history
+from portal.domain.publishing.revisions.rules import Fact
 from portal.domain.publishing.search_index import actions as indexing
 from portal.domain.publishing.search_index.rules import Texts
 from portal.domain.publishing.translation_progress import actions as ledger
 from portal.i18n import dates
 from portal.i18n.locale import speaking
 from portal.i18n.translated import Translated
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from sqlalchemy.orm import Session
-
-    from portal.domain.accounts.people.models import Person
-    from portal.domain.publishing.revisions.rules import Fact
 
 
 @dataclass(frozen=True)

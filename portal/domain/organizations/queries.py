@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import NamedTuple
 
 from sqlalchemy import bindparam, func, or_, select
+from sqlalchemy.orm import Session
 
 from portal.core.refusals import NotAllowedError, NotFoundError
 from portal.domain.accounts.people.models import Person
 from portal.domain.organizations import rules
 from portal.domain.organizations.models import Membership, Organization, Role
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
-    from datetime import datetime
-
-    from sqlalchemy.orm import Session
-
-    from portal.i18n.translated import Translated
+from portal.i18n.translated import Translated
 
 # Whoever has closed their account or is kept out cannot act for anybody.
 CAN_ACT = Person.closed_at.is_(None) & Person.banned_at.is_(None)

@@ -3,17 +3,11 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
-from typing import TYPE_CHECKING
+from datetime import datetime, timedelta
 
 from portal.core.refusals import Refusal
-from portal.domain.organizations.models import Role
+from portal.domain.organizations.models import Invitation, Role
 from portal.i18n.locale import gettext_lazy as _
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from portal.domain.organizations.models import Invitation
 
 A_WEEK = timedelta(days=7)
 INVITATION_LASTS = A_WEEK

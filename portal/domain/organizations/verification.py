@@ -2,28 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from sqlalchemy import delete, select
-from sqlalchemy.orm import aliased
+from sqlalchemy.orm import Session, aliased
 
 from portal.core import tokens
 from portal.core.encryption import seal_of
 from portal.core.text_rules import check_text
+from portal.domain.accounts.people.models import Person
 from portal.domain.organizations import queries, verified_badge
 from portal.domain.organizations import verification_rules as rules
 from portal.domain.organizations.models import Method, Organization, VerificationRequest, Vouch
 from portal.domain.organizations.rules import is_verified, may_own
 from portal.domain.organizations.verified_badge import Proof
 from portal.domain.organizations.web_addresses import check_domain
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from datetime import datetime, timedelta
-
-    from sqlalchemy.orm import Session
-
-    from portal.domain.accounts.people.models import Person
 
 LONGEST_REMARK = 500
 

@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-from typing import TYPE_CHECKING
+from datetime import datetime, timedelta
 
 from portal.core.refusals import Refusal
+from portal.domain.organizations.models import Organization, VerificationRequest
 from portal.i18n.locale import gettext_lazy as _
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from portal.domain.organizations.models import Organization, VerificationRequest
 
 VOUCHES_NEEDED = 2
 # For how long the administrators may say yes at once.

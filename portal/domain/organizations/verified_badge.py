@@ -2,28 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from sqlalchemy import and_, delete, or_, select
+from sqlalchemy.orm import Session
 
 from portal.core.time_zones import ASTANA, wall_of
 from portal.domain.emails.actions import notify
 from portal.domain.emails.models import About
 from portal.domain.organizations import queries
 from portal.domain.organizations import verification_rules as rules
-from portal.domain.organizations.models import Organization, Vouch
+from portal.domain.organizations.models import Method, Organization, Vouch
 from portal.i18n import dates
 from portal.i18n.locale import gettext as _
 from portal.i18n.locale import match_tag, speaking
 from portal.net.domain_proof import Look
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from datetime import datetime, timedelta
-
-    from sqlalchemy.orm import Session
-
-    from portal.domain.organizations.models import Method
 
 # In one round of the worker, since each can take ten seconds that letters wait.
 MOST_LOOKS = 3

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from datetime import datetime
 
 from sqlalchemy import delete
+from sqlalchemy.orm import Session
 
 from portal.domain.accounts.consents.actions import give
 from portal.domain.accounts.consents.models import Purpose
 from portal.domain.accounts.identities.actions import forget_links_to
 from portal.domain.accounts.people import actions as people
+from portal.domain.accounts.people.actions import Claims
 from portal.domain.accounts.people.models import Person, SignInSession
 from portal.domain.accounts.people.queries import address_of
 from portal.domain.emails.actions import notify
@@ -21,18 +23,11 @@ from portal.domain.organizations.actions import withdraw_invitations_to
 from portal.domain.organizations.queries import lock_solely_owned
 from portal.domain.privacy import queries, rules
 from portal.domain.registrations.actions import cancel
+from portal.domain.registrations.queries import Pass
 from portal.domain.registrations.reminders import forget
 from portal.domain.registrations.rules import HoldRunOutError, NotRegisteredError
 from portal.domain.stories import erasure as stories
 from portal.i18n.locale import match_tag
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from sqlalchemy.orm import Session
-
-    from portal.domain.accounts.people.actions import Claims
-    from portal.domain.registrations.queries import Pass
 
 
 def welcome(db: Session, claims: Claims, language: str, now: datetime) -> Person:

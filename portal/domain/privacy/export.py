@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
 
 from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
 
 from portal.content.picture_html import path_of, widths_of
+from portal.domain.accounts.consents.models import Consent, ConsentText
 from portal.domain.accounts.consents.queries import consents_of, consents_to_sign_up
 from portal.domain.accounts.identities.models import SignInLink
-from portal.domain.accounts.people.models import SignInSession
+from portal.domain.accounts.people.models import Person, SignInSession
 from portal.domain.accounts.people.queries import address_of, city_of, identities_of, name_of
 from portal.domain.accounts.second_factors.queries import factors_of, passkey_name
 from portal.domain.emails.models import Letter, Notice
@@ -18,21 +22,11 @@ from portal.domain.privacy.export_roles import dealings_of
 from portal.domain.privacy.queries import passes_of
 from portal.domain.publishing.images.queries import images_by
 from portal.domain.registrations.exports import takings_by
-from portal.domain.registrations.queries import recipient_of
+from portal.domain.registrations.queries import Pass, recipient_of
 from portal.domain.stories.author_pages import author_of
 from portal.domain.stories.comments import comments_by
 from portal.domain.stories.models import Story
 from portal.domain.stories.queries import proposed_by, unsaved_by, written_by
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from datetime import datetime
-
-    from sqlalchemy.orm import Session
-
-    from portal.domain.accounts.consents.models import Consent, ConsentText
-    from portal.domain.accounts.people.models import Person
-    from portal.domain.registrations.queries import Pass
 
 # Records by what they are about. Values are text, numbers, instants, lists of text, or nothing.
 Holdings = dict[str, list[dict[str, Any]]]

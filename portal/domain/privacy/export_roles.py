@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from datetime import datetime
+from typing import Any
 
 from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
 
 from portal.core.encryption import seal_of
+from portal.domain.accounts.people.models import Person
 from portal.domain.moderation.affected import rulings_about_person
 from portal.domain.moderation.models import Decision, Report
 from portal.domain.moderation.notifications import title_of
+from portal.domain.moderation.queries import Ruling
 from portal.domain.organizations.models import Invitation, Membership, Organization, Vouch
 from portal.domain.organizations.rules import is_open
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from sqlalchemy.orm import Session
-
-    from portal.domain.accounts.people.models import Person
-    from portal.domain.moderation.queries import Ruling
 
 Records = list[dict[str, Any]]
 

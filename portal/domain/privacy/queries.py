@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from datetime import datetime
 
-from sqlalchemy import exists, or_, select
+from sqlalchemy import ColumnElement, Exists, exists, or_, select
+from sqlalchemy.orm import Session
 
 from portal.domain.accounts.people.models import Person
 from portal.domain.emails.models import About, Notice, State
@@ -18,14 +20,6 @@ from portal.domain.privacy.rules import (
 )
 from portal.domain.registrations.models import Registration
 from portal.domain.registrations.queries import Pass
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from datetime import datetime
-
-    from sqlalchemy import ColumnElement, Exists
-    from sqlalchemy.orm import Session
-
 
 # Whom a letter reaches that is answered by signing in.
 _CAN_ANSWER = Person.email_index.is_not(None) & Person.banned_at.is_(None)

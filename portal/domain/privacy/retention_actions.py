@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from datetime import datetime
+
+from sqlalchemy.orm import Session
 
 from portal.domain.privacy.retention_models import Run
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from sqlalchemy.orm import Session
-
-    from portal.domain.privacy.retention_rules import Kept, Upkeep
+from portal.domain.privacy.retention_rules import Kept, Upkeep
 
 
 def note(db: Session, name: Kept | Upkeep, found: int, now: datetime) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from enum import StrEnum
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from portal.domain.accounts.identities import rules as ways
 from portal.domain.accounts.people import rules as people
@@ -20,10 +20,8 @@ from portal.domain.privacy import rules as accounts
 from portal.domain.publishing.images import rules as media
 from portal.domain.publishing.translation_progress import rules as ledger
 from portal.domain.registrations import rules as registrations
+from portal.i18n.locale import LazyText
 from portal.i18n.locale import gettext_lazy as _
-
-if TYPE_CHECKING:
-    from portal.i18n.locale import LazyText
 
 # A run that finds nothing is noted no oftener than this.
 NOTED_EVERY: Final = timedelta(hours=1)

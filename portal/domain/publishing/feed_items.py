@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import ColumnElement, Select, bindparam, func, select
+from sqlalchemy.orm import Session
 
 from portal.db.query_hints import at_most
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from sqlalchemy import ColumnElement, Select
-    from sqlalchemy.orm import Session
-
-    from portal.i18n.translated import Translated
+from portal.i18n.translated import Translated
 
 # Whoever is behind it need not be verified: an editor of the portal has answered for it.
 ANSWERED_FOR: Final = datetime.max.replace(tzinfo=UTC)

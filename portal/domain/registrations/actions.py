@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from datetime import datetime
+
+from sqlalchemy.orm import Session
 
 from portal.core import tokens
 from portal.core.encryption import seal_of
+from portal.domain.accounts.people.models import Person
 from portal.domain.emails.actions import queue
 from portal.domain.events.locking import lock_places
+from portal.domain.events.models import Event
 from portal.domain.events.queries import lock_by_id
 from portal.domain.registrations import rules, seats, sign_up
 from portal.domain.registrations.models import PassToken, Registration
+from portal.domain.registrations.queries import Pass
 from portal.domain.registrations.seats import promote, release
-from portal.domain.registrations.sign_up import prove
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from sqlalchemy.orm import Session
-
-    from portal.domain.accounts.people.models import Person
-    from portal.domain.events.models import Event
-    from portal.domain.registrations.queries import Pass
-    from portal.domain.registrations.sign_up import Guest
+from portal.domain.registrations.sign_up import Guest, prove
 
 
 def register_member(db: Session, person: Person, event: Event, now: datetime) -> Registration:

@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from datetime import datetime
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from portal.core.refusals import NotFoundError
+from portal.domain.events.models import Event
 from portal.domain.events.queries import lock
 from portal.domain.registrations import rules
 from portal.domain.registrations.models import Registration, Status
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from datetime import datetime
-
-    from sqlalchemy.orm import Session
-
-    from portal.domain.events.models import Event
 
 
 def expected_at(db: Session, event: Event) -> Sequence[Registration]:

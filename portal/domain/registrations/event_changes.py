@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from datetime import datetime
+from typing import TypeAlias
+
+from sqlalchemy.orm import Session
 
 from portal.core.item_kinds import ItemKind
 from portal.domain.emails.actions import Change, Owed, queue_all, tell_change
-from portal.domain.emails.models import Kind
+from portal.domain.emails.models import Kind, Letter
 from portal.domain.emails.queries import changes_told
 from portal.domain.emails.rules import check_pace
 from portal.domain.events import actions as events
 from portal.domain.events import host_invitations, revisions, search_and_progress
-from portal.domain.events.details import check, details_of
-from portal.domain.events.models import AttendanceMode, Status
+from portal.domain.events.details import Details, check, details_of
+from portal.domain.events.models import AttendanceMode, Event, EventHost, Status
 from portal.domain.events.queries import lock, lock_by_id
 from portal.domain.events.rules import (
     ChangedMeanwhileError,
@@ -24,18 +27,8 @@ from portal.domain.publishing.images.queries import pictures_of
 from portal.domain.registrations import queries
 from portal.domain.registrations.seats import promote
 
-if TYPE_CHECKING:
-    from datetime import datetime
-    from typing import TypeAlias
+Audience: TypeAlias = dict[int, list[Letter]]
 
-    from sqlalchemy.orm import Session
-
-    from portal.domain.emails.models import Letter
-    from portal.domain.events.details import Details
-    from portal.domain.events.models import Event, EventHost
-
-    # Registrations to write to, each with the letters about changes that it has had.
-    Audience: TypeAlias = dict[int, list[Letter]]
 
 # Facts whose change people who signed up must hear of, and how a letter names them.
 _TOLD = ("time", "place", "attendance", "links")

@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Final, NamedTuple
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import Select, delete, func, select
+from sqlalchemy.orm import Session
 
 from portal.domain.accounts.people.models import Person
 from portal.domain.accounts.people.queries import name_of
 from portal.domain.events.models import Event
 from portal.domain.registrations.models import Registration, Status, TakenList
 from portal.domain.registrations.rules import TAKEN_KEPT
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from datetime import datetime
-
-    from sqlalchemy import Select
-    from sqlalchemy.orm import Session
 
 # Whoever holds an event sees so many of the latest.
 MOST_TOLD: Final = 20

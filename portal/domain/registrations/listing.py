@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from datetime import datetime
+from typing import NamedTuple
 
 from sqlalchemy import bindparam, func, select
+from sqlalchemy.orm import Session
 
 from portal.core.encryption import seal_of
 from portal.db.engine import rows
@@ -12,13 +16,6 @@ from portal.db.query_hints import at_most
 from portal.domain.accounts.people.models import Person
 from portal.domain.emails.models import Letter, State
 from portal.domain.registrations.models import Registration, Status
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from contextlib import AbstractContextManager
-    from datetime import datetime
-
-    from sqlalchemy.orm import Session
 
 # Read at once while a file is sent: little enough to be quick, and for nobody to wait.
 AT_ONCE = 500

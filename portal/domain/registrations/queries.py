@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from datetime import datetime
+from typing import Final
 
 from sqlalchemy import and_, bindparam, func, or_, select
+from sqlalchemy.orm import Session
 
 from portal.core.encryption import seal_of
 from portal.core.refusals import NotFoundError
@@ -18,12 +21,6 @@ from portal.domain.events.models import Event
 from portal.domain.events.models import Status as EventStatus
 from portal.domain.registrations.models import PassToken, Registration, Status
 from portal.domain.registrations.rules import KEPT_AFTER_EVENT
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from datetime import datetime
-
-    from sqlalchemy.orm import Session
 
 # In the words of its index, so that PostgreSQL knows how few are: they are looked for at every
 # sign-up, among all there are.

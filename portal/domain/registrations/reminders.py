@@ -6,10 +6,11 @@ with their event.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
 
 from sqlalchemy import delete, exists, func, or_, select, update
+from sqlalchemy.orm import Session
 
 from portal.domain.accounts.consents.models import Consent
 from portal.domain.emails.models import Kind, Letter, State
@@ -17,11 +18,6 @@ from portal.domain.events.models import Event
 from portal.domain.events.models import Status as EventStatus
 from portal.domain.registrations.models import PassToken, Registration, Status
 from portal.domain.registrations.rules import FEEDBACK_CLOSES_AFTER, KEPT_AFTER_EVENT
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from sqlalchemy.orm import Session
 
 # Before the start: when a reminder is due, and how close to the start it is no longer sent.
 BEFORE = {

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
 
 from portal.core.refusals import Refusal
+from portal.domain.events.models import Event
 from portal.domain.events.models import Status as EventStatus
 from portal.domain.events.rules import Facts, is_over, is_room_open
 from portal.domain.registrations.models import Registration, Status
 from portal.i18n.locale import gettext_lazy as _
-
-if TYPE_CHECKING:
-    from portal.domain.events.models import Event
 
 # How long a guest's place is held for the address to be proved.
 HELD_FOR = timedelta(hours=24)

@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from datetime import datetime
 
 from sqlalchemy import bindparam, func, select
+from sqlalchemy.orm import Session
 
 from portal.db.engine import rows
 from portal.domain.emails.actions import Owed, queue_all
 from portal.domain.emails.models import Kind
+from portal.domain.events.models import Event
 from portal.domain.events.rules import is_over
 from portal.domain.registrations import queries, rules
 from portal.domain.registrations.models import Registration, Status
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from sqlalchemy.orm import Session
-
-    from portal.domain.events.models import Event
-
 
 _signed_up = Registration.__table__.c
 # One question, since everybody else who wants a place waits for its answer. What ran out is looked

@@ -6,31 +6,28 @@ everybody else waits, so it is locked for a few statements, however many they de
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import partial
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
+from sqlalchemy.orm import Session
+
+from portal.core.encryption import Seal
 from portal.domain.accounts.consents.actions import give_as_guests
 from portal.domain.accounts.consents.models import Purpose
 from portal.domain.accounts.consents.rules import Wording, wording_of
+from portal.domain.accounts.people.models import Person
 from portal.domain.accounts.people.rules import check_address, check_name
 from portal.domain.emails.actions import Owed, queue_all
 from portal.domain.emails.models import Kind
 from portal.domain.emails.queries import owed_since
 from portal.domain.events.locking import lock_places
+from portal.domain.events.models import Event
 from portal.domain.registrations import queries, rules
 from portal.domain.registrations.models import Registration, Status
 from portal.domain.registrations.seats import give, has_line, release
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from datetime import datetime
-
-    from sqlalchemy.orm import Session
-
-    from portal.core.encryption import Seal
-    from portal.domain.accounts.people.models import Person
-    from portal.domain.events.models import Event
 
 
 @dataclass(frozen=True)

@@ -2,26 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple, TypeAlias
 
 from sqlalchemy import bindparam, select
+from sqlalchemy.orm import Session
 
 from portal.core.refusals import NotFoundError, Refusal
 from portal.domain.accounts.people.actions import note_use
-from portal.domain.accounts.people.models import SignInSession
+from portal.domain.accounts.people.models import Person, SignInSession
 from portal.domain.events.locking import event_with_places
 from portal.domain.events.queries import is_visible
-from portal.domain.registrations.sign_up import member, register_all
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from datetime import datetime
-
-    from sqlalchemy.orm import Session
-
-    from portal.domain.accounts.people.models import Person
-    from portal.domain.registrations.sign_up import Newcomer
-
+from portal.domain.registrations.sign_up import Newcomer, member, register_all
 
 Decision: TypeAlias = str | Refusal | NotFoundError
 

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from sqlalchemy import bindparam, null, select, union_all
+from sqlalchemy.orm import Session
 
 from portal.db.engine import rows
 from portal.db.query_hints import among
-from portal.domain.events.hosts import MEMBERSHIPS
+from portal.domain.accounts.people.models import Person
+from portal.domain.events.hosts import MEMBERSHIPS, Held
+from portal.domain.events.rules import Roles
 from portal.domain.registrations.models import Registration, Status
-
-if TYPE_CHECKING:
-    from sqlalchemy.orm import Session
-
-    from portal.domain.accounts.people.models import Person
-    from portal.domain.events.hosts import Held
-    from portal.domain.events.rules import Roles
 
 _registered = Registration.__table__.c
 # Two kinds of rows: what somebody is signed up with, and, without a pass, a role in which they

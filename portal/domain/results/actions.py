@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from datetime import datetime
+
+from sqlalchemy.orm import Session
 
 from portal.core.item_kinds import ItemKind
 from portal.core.refusals import NotFoundError
@@ -11,6 +14,7 @@ from portal.core.text_rules import check_texts
 from portal.domain.emails.actions import notify
 from portal.domain.emails.models import About
 from portal.domain.events import revisions, search_and_progress
+from portal.domain.events.models import Event
 from portal.domain.events.queries import lock
 from portal.domain.organizations.models import Organization
 from portal.domain.organizations.queries import people_of
@@ -18,15 +22,7 @@ from portal.domain.organizations.rules import may_edit
 from portal.domain.registrations.queries import counts
 from portal.domain.results import queries, rules
 from portal.domain.results.models import Result, ResultRequest
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from datetime import datetime
-
-    from sqlalchemy.orm import Session
-
-    from portal.domain.events.models import Event
-    from portal.i18n.translated import Translated
+from portal.i18n.translated import Translated
 
 
 @dataclass(frozen=True)

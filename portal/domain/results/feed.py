@@ -2,27 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from functools import cache
 from html import escape
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from sqlalchemy import String, literal_column, select
+from sqlalchemy import Select, String, literal_column, select
+from sqlalchemy.orm import Session
 
 from portal.db.query_hints import at_most, by_no_index
 from portal.domain.events.feed import narrowed, newest_of_few, news_of
 from portal.domain.events.hosts import EVENTS
-from portal.domain.events.queries import SHOWN, shown_with
+from portal.domain.events.queries import SHOWN, Shown, shown_with
 from portal.domain.events.related import OF_EVENT, OUTCOME, RESULTS, Outcome
+from portal.domain.publishing.feed_items import Narrowing, News
 from portal.domain.results.queries import NEWEST_FIRST, TAKEN_PLACE_LATELY, TAKEN_PLACE_OF_FEW
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from sqlalchemy import Select
-    from sqlalchemy.orm import Session
-
-    from portal.domain.events.queries import Shown
-    from portal.domain.publishing.feed_items import Narrowing, News
 
 e = EVENTS.c
 # Asked of one event after the other: joined, SQLite would begin with all results there are.

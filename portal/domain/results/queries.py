@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, Final, NamedTuple
 
-from sqlalchemy import and_, bindparam, exists, func, select, true, union
+from sqlalchemy import Select, and_, bindparam, exists, func, select, true, union
+from sqlalchemy.orm import Session
 
 from portal.core.item_kinds import ItemKind
 from portal.core.refusals import NotFoundError
@@ -16,13 +19,6 @@ from portal.domain.events.related import RESULTS
 from portal.domain.organizations.models import Organization
 from portal.domain.results import rules
 from portal.domain.results.models import Result, ResultRequest
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from datetime import datetime
-
-    from sqlalchemy import Select
-    from sqlalchemy.orm import Session
 
 # Organisers asked in one transaction.
 BATCH = 100

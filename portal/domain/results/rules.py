@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-from typing import TYPE_CHECKING, Final
+from datetime import datetime, timedelta
+from typing import Final
 
 from portal.core.refusals import Refusal
 from portal.domain.events.models import Status
-from portal.domain.events.rules import is_over
+from portal.domain.events.rules import Facts, is_over
 from portal.domain.feedback.rules import FEWEST
 from portal.i18n.locale import gettext_lazy as _
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from portal.domain.events.rules import Facts
 
 # Of each of the three answers; a sentence or three are meant.
 LONGEST_ANSWER: Final = 1_000

@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from datetime import datetime
 
 from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
 
+from portal.core.item_kinds import ItemKind
 from portal.domain.script_corrections.models import Correction, DoubtfulWord
-from portal.domain.script_corrections.rules import WordMissingError, checked, public_page
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from sqlalchemy.orm import Session
-
-    from portal.core.item_kinds import ItemKind
-    from portal.domain.script_corrections.rules import Spelling
+from portal.domain.script_corrections.rules import Spelling, WordMissingError, checked, public_page
 
 
 def correct(db: Session, spelling: Spelling, item: tuple[ItemKind, int] | None = None) -> None:

@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy.orm import Session
 
+from portal.core.item_kinds import ItemKind
 from portal.core.refusals import NotFoundError
 from portal.domain.script_corrections.models import Correction, DoubtfulWord
 from portal.i18n.script_output import corrections, script_now
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from sqlalchemy import ColumnElement
-    from sqlalchemy.orm import Session
-
-    from portal.core.item_kinds import ItemKind
 
 # As many as stand on the administrators' page at once.
 MOST_SHOWN = 200

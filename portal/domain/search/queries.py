@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import Executable
+from sqlalchemy.orm import Session
 
 from portal.db.engine import rows
 from portal.domain.events.models import AttendanceMode
@@ -10,15 +15,7 @@ from portal.domain.publishing.search_index.words import engine_of
 from portal.domain.search import rules
 from portal.domain.search.rules import At, Candidate, Filters, Level, When
 from portal.domain.search.statements import candidates, judged, latest, rows_of
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from datetime import datetime
-
-    from sqlalchemy import Executable
-    from sqlalchemy.orm import Session
-
-    from portal.search.queries import Term
+from portal.search.queries import Term
 
 
 def _values(filters: Filters, now: datetime) -> dict[str, Any]:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Callable, Mapping
+from typing import Any, Final
 
 from sqlalchemy import exists, select
+from sqlalchemy.orm import Session
 
 from portal.core.item_kinds import ItemKind
+from portal.db.engine import Database
 from portal.domain.events import search_and_progress as events
 from portal.domain.events.models import Event
 from portal.domain.initiatives import search_and_progress as initiatives
@@ -18,13 +21,6 @@ from portal.domain.publishing.search_index.models import IndexedText
 from portal.domain.publishing.search_index.words import settle
 from portal.domain.stories import search_and_progress as stories
 from portal.domain.stories.models import Story
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
-    from sqlalchemy.orm import Session
-
-    from portal.db.engine import Database
 
 # Items in one transaction: others write in between.
 BATCH: Final = 200

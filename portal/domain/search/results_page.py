@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from sqlalchemy.orm import Session
 
 from portal.domain.search.queries import Found, found, is_held
+from portal.domain.search.rules import Filters
 from portal.domain.search.spelling import meant
-from portal.search.queries import terms_of
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from datetime import datetime
-
-    from sqlalchemy.orm import Session
-
-    from portal.domain.search.rules import Filters
-    from portal.search.queries import Term
+from portal.search.queries import Term, terms_of
 
 
 class Answer(NamedTuple):

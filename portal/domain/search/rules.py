@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from portal.core.item_kinds import ItemKind
 from portal.domain.publishing.search_index import rules as index
 from portal.domain.publishing.search_index.rules import lexeme
-from portal.domain.publishing.search_index.words import beginning, every, some, word
+from portal.domain.publishing.search_index.words import Engine, beginning, every, some, word
 from portal.i18n.kazakh.folding import folded
 from portal.search.analysis import stem_of
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
-
-    from portal.domain.publishing.search_index.words import Engine
-    from portal.search.queries import Term, Word
+from portal.search.queries import Term, Word
 
 # Of what is found, so many are looked at to be ranked; nobody leafs further.
 MOST: Final = 50

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import unicodedata
 from collections import Counter
-from datetime import timedelta
-from typing import TYPE_CHECKING, Final
+from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime, timedelta
+from typing import Final
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import select
+from sqlalchemy import Connection, Engine, select
+from sqlalchemy.orm import Session
 
 from portal.db.engine import rows
 from portal.domain.publishing.search_index.rules import TITLE_FORM
@@ -16,13 +18,6 @@ from portal.domain.search.statements import IS_VISIBLE, t, texts, visible
 from portal.search.keyboards import slips_of
 from portal.search.queries import terms_of
 from portal.search.spelling import Vocabulary
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
-    from datetime import datetime
-
-    from sqlalchemy import Connection, Engine
-    from sqlalchemy.orm import Session
 
 # How long a vocabulary is used before it is read anew.
 _LASTS: Final = timedelta(minutes=10)

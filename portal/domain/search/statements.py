@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable, Sequence
 from functools import cache
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    CompoundSelect,
+    CursorResult,
+    FromClause,
+    Select,
+    Subquery,
+    TableClause,
     Text,
+    TextClause,
     and_,
     bindparam,
     case,
@@ -29,27 +39,10 @@ from portal.domain.initiatives.models import Initiative, InitiativeHost
 from portal.domain.organizations.models import Organization
 from portal.domain.publishing.publication import Visibility
 from portal.domain.publishing.search_index.models import IndexedText
-from portal.domain.publishing.search_index.words import TABLE
+from portal.domain.publishing.search_index.words import TABLE, Engine
 from portal.domain.search import rules
 from portal.domain.search.rules import Level
 from portal.domain.stories.models import Story
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
-    from sqlalchemy import (
-        BindParameter,
-        ColumnElement,
-        CompoundSelect,
-        CursorResult,
-        FromClause,
-        Select,
-        Subquery,
-        TableClause,
-        TextClause,
-    )
-
-    from portal.domain.publishing.search_index.words import Engine
 
 texts, events, stories, initiatives, organizations, behind = (
     IndexedText.__table__,

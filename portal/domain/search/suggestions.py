@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy.orm import Session
 
 from portal.domain.search.queries import begun
-from portal.domain.search.results import hits
+from portal.domain.search.results import Hit, hits
 from portal.search.queries import terms_of
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from sqlalchemy.orm import Session
-
-    from portal.domain.search.results import Hit
 
 MOST: Final = 8
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
 
 from portal.content.markdown import html_of
 from portal.core.item_kinds import ItemKind
@@ -14,13 +15,7 @@ from portal.domain.publishing.translation_progress import actions as ledger
 from portal.domain.site_pages import rules
 from portal.domain.site_pages.models import SitePage
 from portal.domain.site_pages.queries import brought_along
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from sqlalchemy.orm import Session
-
-    from portal.domain.site_pages.rules import PageName, Words
+from portal.domain.site_pages.rules import PageName, Words
 
 
 def save(

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from sqlalchemy import bindparam, select
+from sqlalchemy.orm import Session
 
 from portal.content.markdown import html_of
 from portal.domain.site_pages.models import SitePage
 from portal.domain.site_pages.rules import PageName
 from portal.i18n.locale import LANGUAGES
 from portal.i18n.translated import Translated
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from datetime import datetime
-
-    from sqlalchemy.orm import Session
 
 TEXTS: Final = Path(__file__).parent / "texts"
 

@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Collection
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final
+from datetime import datetime
+from typing import Final
 
 from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
 
 from portal.content.markdown import html_of
+from portal.content.picture_html import Picture
 from portal.core.item_kinds import ItemKind
+from portal.domain.accounts.people.models import Person
 from portal.domain.accounts.people.rules import tidy_name
 from portal.domain.events.models import Funding
 from portal.domain.events.rules import FundingNeededError
 from portal.domain.events.slugs import slug_of
+from portal.domain.organizations.models import Organization
 from portal.domain.organizations.queries import is_suspended
 from portal.domain.publishing.images import actions as media
 from portal.domain.publishing.images.queries import pictures_of
@@ -36,17 +42,7 @@ from portal.domain.stories.models import (
 from portal.domain.stories.queries import lock, related_initiative, related_slugs
 from portal.domain.stories.related import event_ids, initiative_id
 from portal.i18n.locale import LANGUAGES
-
-if TYPE_CHECKING:
-    from collections.abc import Collection
-    from datetime import datetime
-
-    from sqlalchemy.orm import Session
-
-    from portal.content.picture_html import Picture
-    from portal.domain.accounts.people.models import Person
-    from portal.domain.organizations.models import Organization
-    from portal.i18n.translated import Translated
+from portal.i18n.translated import Translated
 
 # Where nobody has to have said yet who pays.
 _UNASKED: Final = frozenset({State.DRAFT.value, State.RETURNED.value})

@@ -3,23 +3,18 @@
 from __future__ import annotations
 
 import secrets
-from typing import TYPE_CHECKING
+from datetime import datetime
 
 from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session
 
 from portal.core.refusals import NotFoundError
 from portal.core.text_rules import check_text
+from portal.domain.accounts.people.models import Person
 from portal.domain.accounts.people.rules import tidy_name
 from portal.domain.events.slugs import slug_of
 from portal.domain.stories import rules
 from portal.domain.stories.models import Author, Story
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from sqlalchemy.orm import Session
-
-    from portal.domain.accounts.people.models import Person
 
 
 def author_named(db: Session, slug: str) -> Author:

@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
 
 from sqlalchemy import delete
+from sqlalchemy.orm import Session
 
+from portal.domain.accounts.people.models import Person
 from portal.domain.stories import rules
-from portal.domain.stories.models import Unsaved
+from portal.domain.stories.models import Story, Unsaved
 from portal.domain.stories.queries import unsaved_of
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from datetime import datetime
-
-    from sqlalchemy.orm import Session
-
-    from portal.domain.accounts.people.models import Person
-    from portal.domain.stories.models import Story
 
 
 def keep(

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
 
 from sqlalchemy import delete
+from sqlalchemy.orm import Session
 
 from portal.core.text_rules import check_text
 from portal.domain.accounts.people.models import Person
@@ -12,20 +15,11 @@ from portal.domain.emails.models import About
 from portal.domain.events.rules import FundingNeededError
 from portal.domain.stories import autosave, notifications, rules
 from portal.domain.stories.actions import take_over
-from portal.domain.stories.details import check
-from portal.domain.stories.models import Proposal, Unsaved
+from portal.domain.stories.details import Details, check
+from portal.domain.stories.models import Proposal, Story, Unsaved
+from portal.domain.stories.notifications import Address
 from portal.domain.stories.queries import proposal_of, unsaved_of
 from portal.domain.stories.related import event_ids, initiative_id
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from datetime import datetime
-
-    from sqlalchemy.orm import Session
-
-    from portal.domain.stories.details import Details
-    from portal.domain.stories.models import Story
-    from portal.domain.stories.notifications import Address
 
 # The word by which letters know that they are about changes of a story and not about itself.
 CHANGE = {"change": "yes"}

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Final, NamedTuple
 
-from sqlalchemy import Boolean, ColumnElement, Integer, and_, bindparam, func, or_, select
+from sqlalchemy import (
+    Boolean,
+    ColumnElement,
+    FromClause,
+    Integer,
+    and_,
+    bindparam,
+    func,
+    or_,
+    select,
+)
+from sqlalchemy.orm import Session
 
 from portal.db.query_hints import at_most, written
 from portal.domain.stories.models import Comment, CommentState
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from datetime import datetime
-
-    from sqlalchemy import FromClause
-    from sqlalchemy.orm import Session
 
 # Comments and answers to them; more is further on.
 ON_A_PAGE: Final = 50

@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from portal.core import tokens
 from portal.core.refusals import NotAllowedError, NotFoundError
 from portal.core.text_rules import check_text
+from portal.domain.accounts.people.models import Person
 from portal.domain.accounts.people.rules import tidy_name
 from portal.domain.publishing.publication import is_public
 from portal.domain.stories import notifications, rules
 from portal.domain.stories.models import Comment, CommentMode, CommentState, Story
+from portal.domain.stories.notifications import Address
 from portal.domain.stories.queries import lock, parts_in, story_for
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from datetime import datetime
-
-    from sqlalchemy.orm import Session
-
-    from portal.domain.accounts.people.models import Person
-    from portal.domain.stories.notifications import Address
 
 
 class Said(NamedTuple):

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from sqlalchemy import and_, bindparam
+from sqlalchemy.orm import Session
 
+from portal.content.picture_html import Picture
 from portal.core.item_kinds import ItemKind
 from portal.core.refusals import NotFoundError
+from portal.domain.accounts.people.models import Person
 from portal.domain.events.related import INITIATIVES, IS_PUBLIC, LINE, Line
 from portal.domain.publishing.images.queries import IMAGES, PICTURE, is_cover_of, picture_from
 from portal.domain.publishing.publication import is_public
@@ -16,13 +19,7 @@ from portal.domain.publishing.translation_progress.rules import Counts
 from portal.domain.stories import rules
 from portal.domain.stories.queries import SHOWN, STORIES, Shown, parts_in
 from portal.i18n.locale import current_language
-
-if TYPE_CHECKING:
-    from sqlalchemy.orm import Session
-
-    from portal.content.picture_html import Picture
-    from portal.domain.accounts.people.models import Person
-    from portal.i18n.translated import Translated
+from portal.i18n.translated import Translated
 
 
 class Words(NamedTuple):

@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, NamedTuple
+from datetime import datetime
+from typing import Final, NamedTuple
 
 from portal.core.text_rules import check_text, check_texts
 from portal.core.time_zones import ASTANA, instant_of
 from portal.domain.events.link_rules import check_link
+from portal.domain.events.models import Funding
 from portal.domain.events.rules import LONGEST_FUNDING_NOTE
 from portal.domain.stories import rules
 from portal.domain.stories.models import CommentMode
 from portal.i18n.locale import LANGUAGES
 from portal.i18n.translated import Translated
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from portal.domain.events.models import Funding
 
 
 class Source(NamedTuple):

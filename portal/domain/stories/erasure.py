@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from sqlalchemy import or_, select, update
+from sqlalchemy.orm import Session
 
+from portal.domain.accounts.people.models import Person
 from portal.domain.stories.actions import throw_away
 from portal.domain.stories.models import Comment, CommentState, State, Story
-
-if TYPE_CHECKING:
-    from sqlalchemy.orm import Session
-
-    from portal.domain.accounts.people.models import Person
 
 
 def forget(db: Session, person: Person) -> None:

@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import datetime
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session
 
-from portal.domain.publishing.feed_items import ANSWERED_FOR, Listed, News
+from portal.domain.publishing.feed_items import ANSWERED_FOR, Listed, Narrowing, News
 from portal.domain.stories.listing import NEWEST_FIRST, public, public_ids
 from portal.domain.stories.models import Author
 from portal.domain.stories.queries import SHOWN, STORIES, Shown
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from datetime import datetime
-
-    from sqlalchemy import Select
-    from sqlalchemy.orm import Session
-
-    from portal.domain.publishing.feed_items import Narrowing
 
 s, _authors = STORIES.c, Author.__table__.c
 _SHOWN_COLUMNS = len(Shown._fields)

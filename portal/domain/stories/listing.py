@@ -2,31 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
-from sqlalchemy import bindparam, exists, or_, select, union_all
+from sqlalchemy import Select, bindparam, exists, or_, select, union_all
+from sqlalchemy.orm import Session
 
 from portal.db.query_hints import at_most, by_no_index
+from portal.domain.accounts.people.models import Person
 from portal.domain.events.hosts import EVENTS
 from portal.domain.events.queries import SHOWN as EVENT_SHOWN
+from portal.domain.events.queries import Shown as Event
 from portal.domain.events.queries import shown as shown_events
 from portal.domain.events.related import INITIATIVES, IS_PUBLIC, LINE, Line
 from portal.domain.publishing.feed_items import Narrowing
 from portal.domain.publishing.publication import Visibility
 from portal.domain.stories.models import Author, Proposal, State, StoryEvent, StoryTag
-from portal.domain.stories.queries import SHOWN, STORIES, shown
-
-if TYPE_CHECKING:
-    from collections.abc import Collection
-
-    from sqlalchemy import Select
-    from sqlalchemy.orm import Session
-
-    from portal.domain.accounts.people.models import Person
-    from portal.domain.events.queries import Shown as Event
-    from portal.domain.stories.queries import Shown
+from portal.domain.stories.queries import SHOWN, STORIES, Shown, shown
 
 s = STORIES.c
 tags, authors = StoryTag.__table__.c, Author.__table__.c

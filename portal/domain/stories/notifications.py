@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from datetime import datetime
+
+from sqlalchemy.orm import Session
 
 from portal.domain.accounts.people.models import Person
 from portal.domain.accounts.people.queries import portal_editors
@@ -10,20 +13,11 @@ from portal.domain.emails.actions import notify
 from portal.domain.emails.models import About
 from portal.domain.emails.queries import was_told_since
 from portal.domain.organizations.queries import editors_of
-from portal.domain.stories.models import State
+from portal.domain.stories.models import State, Story
 from portal.domain.stories.rules import TOLD_AGAIN_AFTER
 from portal.i18n.locale import match_tag
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from datetime import datetime
-
-    from sqlalchemy.orm import Session
-
-    from portal.domain.stories.models import Story
-
-    # Where a story can be found, from language and slug; the domain knows no addresses.
-    Address = Callable[[str, str], str]
+Address = Callable[[str, str], str]
 
 
 def tell_editors(db: Session, story: Story, address: Address, now: datetime, **words: str) -> None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
 
-from sqlalchemy import and_, func, literal_column, or_, select
-from sqlalchemy.orm import selectinload
+from sqlalchemy import Select, and_, func, literal_column, or_, select
+from sqlalchemy.orm import Session, selectinload
 
 from portal.core.refusals import NotAllowedError, NotFoundError
+from portal.domain.accounts.people.models import Person
 from portal.domain.accounts.people.rules import may_moderate
 from portal.domain.events.models import Event
 from portal.domain.events.related import INITIATIVES
@@ -24,18 +27,8 @@ from portal.domain.stories.models import (
     StoryTag,
     Unsaved,
 )
-from portal.domain.stories.rules import NOBODY, Part
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-    from datetime import datetime
-
-    from sqlalchemy import Select
-    from sqlalchemy.orm import Session
-
-    from portal.domain.accounts.people.models import Person
-    from portal.domain.stories.rules import Facts, Parts
-    from portal.i18n.translated import Translated
+from portal.domain.stories.rules import NOBODY, Facts, Part, Parts
+from portal.i18n.translated import Translated
 
 
 class Shown(NamedTuple):

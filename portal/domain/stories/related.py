@@ -2,25 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from portal.core.refusals import NotFoundError, Refusal
+from portal.domain.accounts.people.models import Person
 from portal.domain.events.models import Event
 from portal.domain.events.queries import event_for
 from portal.domain.events.related import INITIATIVES, IS_PUBLIC
-from portal.domain.stories.models import StoryEvent
+from portal.domain.stories.models import Story, StoryEvent
 from portal.domain.stories.queries import related_initiative
 from portal.i18n.locale import gettext_lazy as _
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from sqlalchemy.orm import Session
-
-    from portal.domain.accounts.people.models import Person
-    from portal.domain.stories.models import Story
 
 
 class EventUnknownError(Refusal):

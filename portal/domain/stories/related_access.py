@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from sqlalchemy import exists, select
+from sqlalchemy import ColumnElement, exists, select
+from sqlalchemy.orm import Session
 
 from portal.core.refusals import NotAllowedError, NotFoundError
 from portal.db.query_hints import written
+from portal.domain.accounts.people.models import Person
 from portal.domain.organizations.queries import role_of
 from portal.domain.publishing.publication import Visibility
 from portal.domain.stories import rules
 from portal.domain.stories.models import Story
 from portal.domain.stories.queries import STORIES, parts_in, story_to
-
-if TYPE_CHECKING:
-    from sqlalchemy import ColumnElement
-    from sqlalchemy.orm import Session
-
-    from portal.domain.accounts.people.models import Person
 
 
 def illustrated_story(db: Session, person: Person, slug: str) -> Story:

@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from datetime import datetime
+
+from sqlalchemy.orm import Session
 
 from portal.core.item_kinds import ItemKind
 from portal.domain.publishing.images.queries import shown_in
 from portal.domain.publishing.publication import is_public
 from portal.domain.publishing.revisions import actions as history
+from portal.domain.publishing.revisions.rules import Fact
+from portal.domain.stories.models import Story
 from portal.domain.stories.queries import related_initiative, related_slugs
 from portal.domain.stories.rules import DRAFTS_KEPT
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from sqlalchemy.orm import Session
-
-    from portal.domain.publishing.revisions.rules import Fact
-    from portal.domain.stories.models import Story
 
 
 def note(db: Session, story: Story, now: datetime, *, is_small_fix: bool = False) -> None:

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import TYPE_CHECKING, Final, Protocol, TypeAlias
+from typing import Final, Protocol, TypeAlias
 
 from portal.core.refusals import Refusal
 from portal.domain.organizations import rules as organizations
 from portal.domain.publishing.publication import is_public
 from portal.domain.stories.models import CommentMode, State
 from portal.i18n.locale import gettext_lazy as _
-
-if TYPE_CHECKING:
-    from datetime import datetime
 
 LONGEST_TITLE: Final = 140
 LONGEST_SUMMARY: Final = 300

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from sqlalchemy.orm import Session
 
 from portal.core.item_kinds import ItemKind
 from portal.domain.publishing.images.queries import words_of
 from portal.domain.publishing.search_index import actions as indexing
 from portal.domain.publishing.search_index.rules import Texts
 from portal.domain.publishing.translation_progress import actions as ledger
-
-if TYPE_CHECKING:
-    from sqlalchemy.orm import Session
-
-    from portal.domain.stories.models import Story
-    from portal.i18n.translated import Translated
+from portal.domain.stories.models import Story
+from portal.i18n.translated import Translated
 
 
 def count(db: Session, story: Story) -> None:

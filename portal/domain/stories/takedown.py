@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from sqlalchemy import update
+from sqlalchemy.orm import Session
 
 from portal.domain.publishing.publication import Hiding, Visibility
 from portal.domain.stories.models import Comment, CommentState, Story
-
-if TYPE_CHECKING:
-    from sqlalchemy.orm import Session
 
 
 def hide_all_of(db: Session, organization_id: int) -> None:

@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from datetime import datetime
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from portal.core.text_rules import check_text
 from portal.domain.emails.models import About
 from portal.domain.events.rules import FundingNeededError
+from portal.domain.organizations.models import Organization
 from portal.domain.organizations.queries import is_suspended
 from portal.domain.organizations.rules import SuspendedError
 from portal.domain.publishing.publication import Hiding
 from portal.domain.stories import notifications, revisions, rules
 from portal.domain.stories.models import State, Story
+from portal.domain.stories.notifications import Address
 from portal.domain.stories.queries import due
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from sqlalchemy.orm import Session
-
-    from portal.domain.organizations.models import Organization
-    from portal.domain.stories.notifications import Address
 
 
 def submit(

@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from datetime import datetime
+
+from sqlalchemy.orm import Session
 
 from portal.core.refusals import Refusal
 from portal.core.text_rules import check_text
 from portal.domain.publishing.translation_progress import actions as ledger
 from portal.domain.translation import rules
+from portal.domain.translation.items import Field, Item, Translatable
 from portal.domain.translation.kinds import KINDS
+from portal.domain.translation.rules import Typed
 from portal.i18n.paragraphs import MACHINE, fingerprint, has_words
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from datetime import datetime
-
-    from sqlalchemy.orm import Session
-
-    from portal.domain.translation.items import Field, Item, Translatable
-    from portal.domain.translation.rules import Typed
-    from portal.i18n.translated import Translated
+from portal.i18n.translated import Translated
 
 
 @dataclass

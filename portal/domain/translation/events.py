@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import Session, selectinload
 
 from portal.core.item_kinds import ItemKind
+from portal.domain.accounts.people.models import Person
 from portal.domain.events import rules
 from portal.domain.events.actions import illustrate
 from portal.domain.events.details import details_of
@@ -23,15 +26,7 @@ from portal.domain.translation.items import Field, Item, Row, Translatable
 from portal.domain.translation.pictures import with_pictures
 from portal.domain.translation.results import QUESTIONS, answers_of
 from portal.i18n.locale import gettext_lazy as _
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
-    from datetime import datetime
-
-    from sqlalchemy.orm import Session
-
-    from portal.domain.accounts.people.models import Person
-    from portal.i18n.translated import Translated
+from portal.i18n.translated import Translated
 
 # The latest are what a translator looks for; older ones are found on their own pages.
 MOST_ROWS = 500

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple
+from collections.abc import Mapping
+from typing import Final, NamedTuple
 
 from portal.core.refusals import Refusal
+from portal.domain.translation.items import Item
 from portal.domain.translation.rules import Typed
 from portal.i18n.locale import gettext_lazy as _
 from portal.i18n.paragraphs import fingerprint
 from portal.i18n.translated import State
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from portal.domain.translation.items import Item
 
 # What a person must read before it counts as translated.
 UNSURE: Final = {State.OUT_OF_DATE, State.MACHINE_DRAFT}

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Final
+from datetime import datetime
+from typing import Any, Final
 
 from sqlalchemy import or_, select
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import Session, selectinload
 
 from portal.core.item_kinds import ItemKind
+from portal.domain.accounts.people.models import Person
 from portal.domain.events.hosts import SUSPENDED
 from portal.domain.events.models import HostState
 from portal.domain.initiatives import closing, rules, steps
@@ -24,15 +27,7 @@ from portal.domain.translation.items import Field, Item, Numbered, Row, Translat
 from portal.domain.translation.pictures import with_pictures
 from portal.domain.translation.results import QUESTIONS, answers_of
 from portal.i18n.locale import gettext_lazy as _
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
-    from datetime import datetime
-
-    from sqlalchemy.orm import Session
-
-    from portal.domain.accounts.people.models import Person
-    from portal.i18n.translated import Translated
+from portal.i18n.translated import Translated
 
 # The latest are what a translator looks for; older ones are found on their own pages.
 MOST_ROWS = 500

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from datetime import datetime
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
-    from datetime import datetime
+from sqlalchemy.orm import Session
 
-    from sqlalchemy.orm import Session
-
-    from portal.content.picture_html import Picture
-    from portal.core.item_kinds import ItemKind
-    from portal.domain.accounts.people.models import Person
-    from portal.i18n.locale import LazyText
-    from portal.i18n.translated import Translated
+from portal.content.picture_html import Picture
+from portal.core.item_kinds import ItemKind
+from portal.domain.accounts.people.models import Person
+from portal.i18n.locale import LazyText
+from portal.i18n.translated import Translated
 
 
 @dataclass(frozen=True)

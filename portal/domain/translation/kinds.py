@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from portal.core.item_kinds import ItemKind
 from portal.core.refusals import NotFoundError
 from portal.domain.translation.events import EVENTS
 from portal.domain.translation.initiatives import INITIATIVES
+from portal.domain.translation.items import Translatable
 from portal.domain.translation.organizations import ORGANIZATIONS
 from portal.domain.translation.pages import PAGES
 from portal.domain.translation.stories import STORIES
-
-if TYPE_CHECKING:
-    from portal.domain.translation.items import Translatable
 
 # In the order in which the matrix lists them.
 KINDS: Final[dict[ItemKind, Translatable]] = {

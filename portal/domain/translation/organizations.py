@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields, replace
-from typing import TYPE_CHECKING, Any
+from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from portal.core.item_kinds import ItemKind
+from portal.domain.accounts.people.models import Person
 from portal.domain.organizations import rules
 from portal.domain.organizations.models import Organization
 from portal.domain.organizations.profile import Profile, change
@@ -15,15 +19,7 @@ from portal.domain.organizations.queries import organization_named, translated_o
 from portal.domain.translation.items import Field, Item, Row, Translatable
 from portal.i18n.locale import gettext_lazy as _
 from portal.i18n.locale import pgettext_lazy
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
-    from datetime import datetime
-
-    from sqlalchemy.orm import Session
-
-    from portal.domain.accounts.people.models import Person
-    from portal.i18n.translated import Translated
+from portal.i18n.translated import Translated
 
 
 def _find(db: Session, person: Person, slug: str) -> int:

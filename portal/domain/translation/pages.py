@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from portal.core.item_kinds import ItemKind
 from portal.core.refusals import NotFoundError
+from portal.domain.accounts.people.models import Person
 from portal.domain.site_pages import rules
 from portal.domain.site_pages.actions import save
 from portal.domain.site_pages.models import SitePage
 from portal.domain.translation.items import Field, Item, Row, Translatable
 from portal.i18n.locale import gettext_lazy as _
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
-    from datetime import datetime
-
-    from sqlalchemy.orm import Session
-
-    from portal.domain.accounts.people.models import Person
-    from portal.i18n.translated import Translated
+from portal.i18n.translated import Translated
 
 
 def _find(db: Session, person: Person, slug: str) -> int:

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final
+from datetime import datetime
+from typing import Final
 
+from sqlalchemy.orm import Session
+
+from portal.core.item_kinds import ItemKind
 from portal.domain.publishing.images import actions as media
 from portal.domain.publishing.images.queries import image_of, pictures_of
 from portal.domain.publishing.images.rules import LONGEST_ALT, LONGEST_CAPTION
 from portal.domain.translation.items import Field, Item, Numbered, Translatable
 from portal.i18n.locale import gettext_lazy as _
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-    from datetime import datetime
-
-    from sqlalchemy.orm import Session
-
-    from portal.core.item_kinds import ItemKind
-    from portal.i18n.translated import Translated
+from portal.i18n.translated import Translated
 
 # Before a picture's key, in the names of its fields.
 _ALT: Final = "alt_"

@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 import io
-from typing import TYPE_CHECKING, NoReturn
+from typing import NoReturn
 
-from babel.messages.catalog import Catalog
+from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import PoFileParser, write_po
 
 from portal.core.refusals import Refusal
 from portal.domain.translation.file_import import UNSURE, Given, OtherLanguageError, Read, laid_over
+from portal.domain.translation.items import Item
 from portal.i18n.locale import gettext_lazy as _
 from portal.i18n.paragraphs import fingerprint, has_words
-
-if TYPE_CHECKING:
-    from babel.messages.catalog import Message
-
-    from portal.domain.translation.items import Item
 
 # Marks, in a comment, what a passage said when the file was made.
 _WAS = "was: "

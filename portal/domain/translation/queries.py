@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy.orm import Session
 
 from portal.domain.publishing.translation_progress import queries as ledger
 from portal.domain.publishing.translation_progress.rules import Counts, urgency
+from portal.domain.translation.items import Row
 from portal.domain.translation.kinds import KINDS
 from portal.i18n.locale import LANGUAGES
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
-    from datetime import datetime
-
-    from sqlalchemy.orm import Session
-
-    from portal.domain.translation.items import Row
 
 MOST_WANTED: Final = 12
 

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
+from portal.domain.results.models import Result
 from portal.domain.results.rules import LONGEST_ANSWER
 from portal.domain.translation.items import Field
 from portal.i18n.locale import gettext_lazy as _
-
-if TYPE_CHECKING:
-    from portal.domain.results.models import Result
 
 QUESTIONS: Final = {
     "happened": _("What happened"),

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from difflib import SequenceMatcher
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from portal.core.refusals import Refusal
 from portal.i18n.locale import gettext_lazy as _
-from portal.i18n.paragraphs import fingerprint, has_words
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    from portal.i18n.paragraphs import Passage
-    from portal.i18n.translated import Translated
+from portal.i18n.paragraphs import Passage, fingerprint, has_words
+from portal.i18n.translated import Translated
 
 
 class TranslatedMeanwhileError(Refusal):

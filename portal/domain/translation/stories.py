@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from datetime import datetime
+from typing import Any
 
 from sqlalchemy import or_, select
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import Session, selectinload
 
 from portal.core.item_kinds import ItemKind
+from portal.domain.accounts.people.models import Person
 from portal.domain.events.rules import LONGEST_FUNDING_NOTE
 from portal.domain.stories import notifications, rules
 from portal.domain.stories.actions import details_of, rewrite, save
@@ -18,15 +21,7 @@ from portal.domain.stories.related_access import translated_story
 from portal.domain.translation.items import Field, Item, Row, Translatable
 from portal.domain.translation.pictures import with_pictures
 from portal.i18n.locale import gettext_lazy as _
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
-    from datetime import datetime
-
-    from sqlalchemy.orm import Session
-
-    from portal.domain.accounts.people.models import Person
-    from portal.i18n.translated import Translated
+from portal.i18n.translated import Translated
 
 # The latest are what a translator looks for; older ones are found on their own pages.
 MOST_ROWS = 500

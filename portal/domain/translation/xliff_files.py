@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import xml.etree.ElementTree as ET
-from typing import TYPE_CHECKING, Final, NoReturn
+from typing import Final, NoReturn
 
 from portal.core.refusals import Refusal
 from portal.domain.translation.file_import import UNSURE, Given, OtherLanguageError, Read, laid_over
+from portal.domain.translation.items import Field, Item
 from portal.i18n.locale import gettext_lazy as _
 from portal.i18n.paragraphs import fingerprint, has_words
-
-if TYPE_CHECKING:
-    from portal.domain.translation.items import Field, Item
 
 SPACE: Final = "urn:oasis:names:tc:xliff:document:2.0"
 _IN: Final = f"{{{SPACE}}}"

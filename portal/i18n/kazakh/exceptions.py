@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, NamedTuple
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
+from typing import Final, NamedTuple
 
 # Ends an entry that stands for the beginning of words: what follows it is written by rule.
 ANY_ENDING: Final = "*"

@@ -6,16 +6,14 @@ One pass over the tags, without a tree: the pages are the portal's own and well-
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from html import escape
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from portal.i18n.kazakh.elements import Elements, Place, is_cyrillic_kazakh
 from portal.i18n.kazakh.letters import HAMZA
 from portal.i18n.kazakh.scripts import ARABIC, CYRILLIC, Script, converter
 from portal.i18n.kazakh.words import bare_arabic, has_hamza
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 _TAG: Final = re.compile(
     r"<!--.*?-->|<[!?][^>]*>"

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from typing import TYPE_CHECKING, Final, NamedTuple
+from collections.abc import Callable, Mapping
+from typing import Final, NamedTuple
 
 from portal.i18n.kazakh import words
 from portal.i18n.kazakh.exceptions import Exceptions, exceptions_of, known_exceptions
 from portal.i18n.kazakh.letters import ALPHABET, LOOK_ALIKES, latin_capital
 from portal.i18n.kazakh.protected import HINT, PROTECTED
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
 
 
 class Script(NamedTuple):

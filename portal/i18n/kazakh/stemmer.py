@@ -18,17 +18,13 @@ list of suffixes that we began with reaches .852 and .818. Roots are from the po
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import Final, NamedTuple
 
-from portal.i18n.kazakh.endings import cyrillic_endings, folded_endings
+from portal.i18n.kazakh.endings import Endings, cyrillic_endings, folded_endings
 from portal.i18n.kazakh.folding import folded
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from portal.i18n.kazakh.endings import Endings
 
 _MOST_ENDINGS: Final = 9
 # Roots that endings leave behind; two letters are enough if they begin with a vowel, or if the

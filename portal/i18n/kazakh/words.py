@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final
+from collections.abc import Mapping
+from typing import Final
 
 from portal.i18n.kazakh.letters import (
     ALPHABET,
@@ -14,9 +15,6 @@ from portal.i18n.kazakh.letters import (
     VOWELS,
     latin_capital,
 )
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 # The first vowel that takes part in harmony is a front one; и, у and ю do not take part.
 _FRONT: Final = re.compile("[^аәеёоөұүыіэя]*[әөүі]")

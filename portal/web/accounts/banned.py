@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
+
+from sqlalchemy.orm import Session
+from starlette.requests import Request
 
 from portal.core.time_zones import ASTANA, wall_of
+from portal.core.urls import Links
+from portal.domain.accounts.people.models import Person
 from portal.domain.moderation.models import Reason
 from portal.domain.moderation.notifications import new_key
 from portal.domain.moderation.queries import ban_of
@@ -13,14 +18,7 @@ from portal.domain.privacy.rules import WAY_BACK
 from portal.i18n import dates
 from portal.i18n.locale import current_tag
 from portal.web.http.layout import render_page
-
-if TYPE_CHECKING:
-    from sqlalchemy.orm import Session
-    from starlette.requests import Request
-
-    from portal.core.urls import Links
-    from portal.domain.accounts.people.models import Person
-    from portal.web.http.site import Site
+from portal.web.http.site import Site
 
 
 class Account(NamedTuple):

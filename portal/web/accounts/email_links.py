@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
@@ -10,7 +10,9 @@ from portal.core import tokens
 from portal.core.refusals import Refusal
 from portal.core.urls import safe_next
 from portal.domain.accounts.identities import actions
+from portal.domain.accounts.identities.models import SignInLink
 from portal.domain.accounts.identities.rules import EMAIL, LinkStaleError, WayTakenError
+from portal.domain.accounts.people.models import Person
 from portal.domain.accounts.people.rules import BannedError
 from portal.domain.moderation.notifications import new_key
 from portal.domain.moderation.queries import ban_of
@@ -18,16 +20,12 @@ from portal.domain.privacy import actions as accounts
 from portal.web.accounts.banned import banned_page
 from portal.web.accounts.login import arrive, let_in
 from portal.web.accounts.sign_in_pages import LinkFields, offers, refused_way_in, ways_in
+from portal.web.http.context import Context
 from portal.web.http.forms import Form
 from portal.web.http.layout import render
 from portal.web.http.policies import Cache, Policy
 from portal.web.http.rate_limits import Limit
 from portal.web.http.routing import Pages
-
-if TYPE_CHECKING:
-    from portal.domain.accounts.identities.models import SignInLink
-    from portal.domain.accounts.people.models import Person
-    from portal.web.http.context import Context
 
 pages = Pages()
 

@@ -5,12 +5,15 @@ from __future__ import annotations
 import json
 from datetime import datetime
 from io import BytesIO
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 from zipfile import ZIP_DEFLATED, ZipFile
+
+from starlette.responses import Response
 
 from portal.core.time_zones import wall_of
 from portal.domain.events.vocabulary import TAGS
 from portal.domain.moderation.rules import MEASURES, REASONS
+from portal.domain.privacy.export import Holdings
 from portal.i18n import dates
 from portal.i18n.countries import is_country
 from portal.i18n.locale import gettext as _
@@ -19,14 +22,9 @@ from portal.i18n.script_output import as_typed
 from portal.templating.environment import render
 from portal.web.components.decision_texts import PROGRESS, STANDINGS
 from portal.web.components.roles import ROLES
+from portal.web.http.context import Context
 from portal.web.http.downloads import download
 from portal.web.http.layout import site_name
-
-if TYPE_CHECKING:
-    from starlette.responses import Response
-
-    from portal.domain.privacy.export import Holdings
-    from portal.web.http.context import Context
 
 HEADINGS: Final = {
     "profile": gettext_lazy("My page"),

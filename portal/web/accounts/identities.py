@@ -2,33 +2,29 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import Final, NamedTuple
 
-from starlette.responses import RedirectResponse
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
 
 from portal.core import tokens
 from portal.core.refusals import NotFoundError, Refusal
 from portal.core.time_zones import wall_of
 from portal.domain.accounts.identities import actions, queries, rules
+from portal.domain.accounts.people.models import Identity
 from portal.domain.accounts.people.queries import identities_of
 from portal.i18n import dates
 from portal.i18n.locale import current_tag, gettext_lazy
 from portal.web.accounts.email_links import sent_to
 from portal.web.accounts.sign_in_pages import LinkFields, leave_for, name_of_way, offers
+from portal.web.http.context import Context
 from portal.web.http.cookies import session_token
 from portal.web.http.forms import Form, submitted_form
 from portal.web.http.layout import render
 from portal.web.http.limits import ASKING_FORM
 from portal.web.http.policies import Cache, Policy
 from portal.web.http.routing import Pages
-
-if TYPE_CHECKING:
-    from starlette.requests import Request
-    from starlette.responses import Response
-
-    from portal.domain.accounts.people.models import Identity
-    from portal.web.http.context import Context
-    from portal.web.http.site import Site
+from portal.web.http.site import Site
 
 pages = Pages()
 # What came of trying to add a way, by the word in the address.

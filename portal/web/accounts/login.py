@@ -3,26 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy.orm import Session
+from starlette.requests import Request
+from starlette.responses import Response
 
 from portal.core.time_zones import ASTANA, offset_label, wall_of
 from portal.domain.accounts.people import actions
+from portal.domain.accounts.people.models import Person
 from portal.domain.emails.actions import notify
 from portal.domain.emails.models import About
 from portal.i18n import dates
 from portal.i18n.locale import match_tag, speaking
 from portal.web.accounts.user_agents import described_browser
 from portal.web.http.cookies import session_token, set_session
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from sqlalchemy.orm import Session
-    from starlette.requests import Request
-    from starlette.responses import Response
-
-    from portal.domain.accounts.people.models import Person
-    from portal.web.http.site import Site
+from portal.web.http.site import Site
 
 # A family shares a browser; a library's forgets.
 MOST_KNOWN: Final = 10

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 from pydantic import Field
 from starlette.responses import Response
@@ -12,19 +12,17 @@ from portal.domain.accounts.people.rules import tidy_name
 from portal.domain.accounts.second_factors import actions, queries
 from portal.domain.accounts.second_factors.rules import (
     LONGEST_PASSKEY_NAME,
+    Party,
     PasskeyRefusedError,
     TooManyPasskeysError,
 )
 from portal.i18n.locale import gettext as _
 from portal.web.accounts.relying_party import relying_party
 from portal.web.accounts.second_factor import added, changing, let_past, onward, refused
+from portal.web.http.context import Context
 from portal.web.http.forms import Fields, Form
 from portal.web.http.policies import Guard, Policy
 from portal.web.http.routing import Pages
-
-if TYPE_CHECKING:
-    from portal.domain.accounts.second_factors.rules import Party
-    from portal.web.http.context import Context
 
 pages = Pages(guard=Guard.NEVER)
 JSON = "application/json"

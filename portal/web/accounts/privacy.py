@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from datetime import datetime
+from typing import NamedTuple
+
+from starlette.responses import Response
 
 from portal.core.refusals import Refusal
 from portal.core.time_zones import wall_of
@@ -16,17 +19,11 @@ from portal.domain.privacy.rules import WAY_BACK
 from portal.i18n import dates
 from portal.i18n.locale import gettext_lazy as _
 from portal.web.accounts.export import archive_of
+from portal.web.http.context import Context
 from portal.web.http.cookies import drop_session
 from portal.web.http.layout import render
 from portal.web.http.policies import Cache, Policy
 from portal.web.http.routing import Pages
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from starlette.responses import Response
-
-    from portal.web.http.context import Context
 
 pages = Pages()
 HEADINGS = {

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
-from starlette.responses import RedirectResponse
+from starlette.responses import RedirectResponse, Response
 
 from portal.core.refusals import Refusal
 from portal.core.time_zones import is_place
@@ -16,16 +16,12 @@ from portal.i18n import dates
 from portal.i18n.countries import country_options
 from portal.i18n.locale import LANGUAGE_TAGS, OWN_NAMES
 from portal.web.components.zone_choices import zone_options
+from portal.web.http.context import Context
 from portal.web.http.cookies import TIME_ZONE
 from portal.web.http.forms import Fields, Form
 from portal.web.http.layout import render
 from portal.web.http.policies import Cache, Policy
 from portal.web.http.routing import Pages
-
-if TYPE_CHECKING:
-    from starlette.responses import Response
-
-    from portal.web.http.context import Context
 
 pages = Pages()
 

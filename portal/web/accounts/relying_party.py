@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from ipaddress import ip_address
-from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from portal.domain.accounts.second_factors.rules import Party
+from portal.web.http.context import Context
 from portal.web.http.layout import site_name
-
-if TYPE_CHECKING:
-    from portal.web.http.context import Context
 
 
 def relying_party(ctx: Context) -> Party | None:

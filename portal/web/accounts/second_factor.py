@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Final, NamedTuple
+from typing import Annotated, Final, NamedTuple
 
 import pyotp
 from pydantic import Field
-from starlette.responses import RedirectResponse
+from starlette.responses import RedirectResponse, Response
 
 from portal.core.refusals import Refusal
 from portal.core.time_zones import wall_of
@@ -14,6 +14,7 @@ from portal.core.urls import safe_next
 from portal.domain.accounts.people.actions import pass_second_factor
 from portal.domain.accounts.people.queries import address_of, name_of
 from portal.domain.accounts.second_factors import actions, queries, rules
+from portal.domain.accounts.second_factors.queries import Factors
 from portal.domain.accounts.second_factors.rules import (
     Outcome,
     PasskeyRefusedError,
@@ -22,17 +23,12 @@ from portal.domain.accounts.second_factors.rules import (
 from portal.i18n import dates
 from portal.web.accounts.qr import qr_code
 from portal.web.accounts.relying_party import relying_party
+from portal.web.http.context import Context
 from portal.web.http.cookies import set_session
 from portal.web.http.forms import Fields, Form
 from portal.web.http.layout import render, site_name
 from portal.web.http.policies import Cache, Guard, Policy, SecondFactorNeededError
 from portal.web.http.routing import Pages
-
-if TYPE_CHECKING:
-    from starlette.responses import Response
-
-    from portal.domain.accounts.second_factors.queries import Factors
-    from portal.web.http.context import Context
 
 pages = Pages(guard=Guard.NEVER)
 # What a page may be asked to say, by its address: a wrong code is counted, and answers of 400 and

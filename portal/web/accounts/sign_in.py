@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from portal.config.providers import OIDC
@@ -13,6 +14,7 @@ from portal.core.urls import safe_next
 from portal.domain.accounts.identities import actions as ways
 from portal.domain.accounts.identities.rules import WayTakenError
 from portal.domain.accounts.people import actions
+from portal.domain.accounts.people.actions import Claims
 from portal.domain.accounts.people.queries import session_with
 from portal.domain.accounts.people.rules import BannedError
 from portal.domain.privacy import actions as accounts
@@ -20,21 +22,16 @@ from portal.i18n.locale import LANGUAGE_TAGS, current_tag, speak
 from portal.web.accounts.banned import banned_page
 from portal.web.accounts.login import arrive, let_in
 from portal.web.accounts.sign_in_pages import leave_for, refused_way_in, ways_in
+from portal.web.http.context import Context
 from portal.web.http.cookies import drop_session, session_token
 from portal.web.http.forms import submitted_form
 from portal.web.http.layout import render, render_page
 from portal.web.http.limits import ASKING_FORM, ASKING_PAGE, FORM
 from portal.web.http.policies import Cache, Policy
 from portal.web.http.routing import Pages
+from portal.web.http.site import Site
 from portal.web.http.threads import in_turn
 from portal.web.providers.provider import SignInStaleError
-
-if TYPE_CHECKING:
-    from starlette.requests import Request
-
-    from portal.domain.accounts.people.actions import Claims
-    from portal.web.http.context import Context
-    from portal.web.http.site import Site
 
 pages = Pages()
 neutral = Pages(localized=False)

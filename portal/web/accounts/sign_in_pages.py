@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
+from typing import Annotated, Any, NamedTuple
 
 from pydantic import Field
-from starlette.responses import HTMLResponse
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
 
+from portal.core.refusals import Refusal
 from portal.domain.accounts.identities.rules import EMAIL
 from portal.i18n.locale import current_tag
 from portal.i18n.locale import gettext as _
 from portal.web.http.forms import Fields, Form
 from portal.web.http.layout import render_page
-
-if TYPE_CHECKING:
-    from starlette.requests import Request
-    from starlette.responses import Response
-
-    from portal.core.refusals import Refusal
-    from portal.web.http.site import Site
-    from portal.web.providers.provider import Provider
+from portal.web.http.site import Site
+from portal.web.providers.provider import Provider
 
 
 class LinkFields(Fields):

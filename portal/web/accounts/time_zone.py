@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 from pydantic import Field
-from starlette.responses import RedirectResponse
+from starlette.responses import RedirectResponse, Response
 
 from portal.core.time_zones import UnknownZoneError, is_place
 from portal.core.urls import safe_next
 from portal.web.components.zone_choices import zone_options
+from portal.web.http.context import Context
 from portal.web.http.cookies import set_time_zone
 from portal.web.http.forms import Fields, Form
 from portal.web.http.layout import render
 from portal.web.http.policies import Cache, Policy
 from portal.web.http.routing import Pages
-
-if TYPE_CHECKING:
-    from starlette.responses import Response
-
-    from portal.web.http.context import Context
 
 pages = Pages()
 

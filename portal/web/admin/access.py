@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 from pydantic import Field
 from starlette.responses import RedirectResponse, Response
@@ -12,14 +12,12 @@ from portal.domain.moderation.models import Act
 from portal.domain.moderation.organization_admin import Errand, leave_trace
 from portal.domain.organizations.queries import owned_organization
 from portal.i18n.locale import gettext_lazy as _
+from portal.web.http.context import Context
 from portal.web.http.forms import Fields, Form
 from portal.web.http.layout import render
 from portal.web.http.policies import Cache, Guard, Policy
 from portal.web.http.routing import Pages
 from portal.web.organizations.admin_access import keep, needs_errand
-
-if TYPE_CHECKING:
-    from portal.web.http.context import Context
 
 pages = Pages(guard=Guard.ALWAYS)
 ERRANDS = {

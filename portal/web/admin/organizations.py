@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from collections.abc import Callable
+from typing import Literal
+
+from starlette.responses import Response
 
 from portal.core.refusals import NotFoundError, Refusal
 from portal.domain.moderation import organization_admin
 from portal.domain.moderation.rules import GROUNDS, Ground
 from portal.domain.organizations import profile as founding
 from portal.domain.organizations import queries, verification
-from portal.domain.organizations.models import Method
+from portal.domain.organizations.models import Method, Organization
 from portal.domain.organizations.verification_rules import MONTHS, is_proved, lasting
 from portal.i18n.locale import gettext_lazy as _
 from portal.i18n.locale import ngettext
 from portal.i18n.script_output import kept_said
 from portal.web.components import organization_list
+from portal.web.http.context import Context
 from portal.web.http.forms import Fields, Form
 from portal.web.http.layout import render
 from portal.web.http.pagination import page_links
@@ -28,14 +32,6 @@ from portal.web.organizations.form import (
     profile_from,
 )
 from portal.web.organizations.routes import row_of
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from starlette.responses import Response
-
-    from portal.domain.organizations.models import Organization
-    from portal.web.http.context import Context
 
 pages = Pages(guard=Guard.ALWAYS)
 METHODS = {

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-from typing import TYPE_CHECKING, Annotated, Final, NamedTuple
+from datetime import datetime, timedelta
+from typing import Annotated, Final, NamedTuple
 
 from pydantic import Field
+from starlette.responses import Response
 
 from portal.core.refusals import Refusal
 from portal.domain.emails.models import State
@@ -13,19 +14,13 @@ from portal.domain.emails.queries import failing, how_many, longest_waiting
 from portal.domain.moderation import runtime_settings
 from portal.i18n import dates
 from portal.i18n.locale import LANGUAGES, OWN_NAMES
+from portal.web.http.context import Context
 from portal.web.http.forms import Fields, Form
 from portal.web.http.layout import render
 from portal.web.http.policies import Cache, Guard, Policy
 from portal.web.http.routing import Pages
+from portal.web.providers.provider import Provider
 from portal.web.system.status import facts, forgotten
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from starlette.responses import Response
-
-    from portal.web.http.context import Context
-    from portal.web.providers.provider import Provider
 
 pages = Pages(guard=Guard.ALWAYS)
 # Of what was sent the page says how much it was since then.

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, NamedTuple
+from typing import Annotated, NamedTuple
 
 from pydantic import Field
+from starlette.responses import Response
 
 from portal.core.refusals import NotFoundError, Refusal
 from portal.core.urls import number_in
@@ -16,15 +17,11 @@ from portal.domain.moderation.rules import REASONS
 from portal.domain.moderation.staff import Office
 from portal.i18n.locale import gettext_lazy as _
 from portal.web.components.decision_texts import decision_address
+from portal.web.http.context import Context
 from portal.web.http.forms import Fields, Form
 from portal.web.http.layout import render
 from portal.web.http.policies import Cache, Guard, Policy
 from portal.web.http.routing import Pages
-
-if TYPE_CHECKING:
-    from starlette.responses import Response
-
-    from portal.web.http.context import Context
 
 pages = Pages(guard=Guard.ALWAYS)
 OFFICES = {Office.MODERATOR: _("Moderator"), Office.ADMINISTRATOR: _("Administrator")}

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import gzip
 import sys
+from collections.abc import Callable
 from functools import lru_cache
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import Final, NamedTuple
 
 import brotli
 
@@ -19,8 +20,6 @@ if sys.version_info >= (3, 14):
 else:
     from backports import zstd
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 _LONGEST_ACCEPTED: Final = 200
 

@@ -9,17 +9,14 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
+from collections.abc import Callable, Hashable, Mapping
+from typing import Any, Final, NamedTuple, TypeVar
+
+from starlette.types import Scope
 
 from portal.db.changes.reads import also_read, noting
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable, Mapping
-
-    from starlette.types import Scope
-
-    from portal.db.changes.revision_reader import RevisionReader
-    from portal.db.changes.versions import Version
+from portal.db.changes.revision_reader import RevisionReader
+from portal.db.changes.versions import Version
 
 # In the scope of a request for which no page is kept: the version read when it came.
 _KNOWN: Final = "portal.known"

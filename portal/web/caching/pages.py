@@ -5,19 +5,16 @@ from __future__ import annotations
 import hashlib
 import threading
 from collections import OrderedDict
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from typing import Any, Final
 
-from portal.web.caching.compression import CODINGS, coding_for
+from starlette.types import Message
 
-if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterable, Mapping, Sequence
+from portal.db.changes.versions import KnownChanges, Version
+from portal.web.caching.compression import CODINGS, Coding, coding_for
 
-    from starlette.types import Message
+Headers = Sequence[tuple[bytes, bytes]]
 
-    from portal.db.changes.versions import KnownChanges, Version
-    from portal.web.caching.compression import Coding
-
-    Headers = Sequence[tuple[bytes, bytes]]
 
 # Smaller answers fit a packet either way.
 _LEAST_PACKED: Final = 600

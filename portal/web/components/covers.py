@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from markupsafe import Markup
 
-from portal.content.picture_html import picture_html
-
-if TYPE_CHECKING:
-    from portal.content.picture_html import Picture
-    from portal.i18n.translated import Said
-    from portal.web.http.context import Context
+from portal.content.picture_html import Picture, picture_html
+from portal.i18n.translated import Said
+from portal.web.http.context import Context
 
 
 class Cover(NamedTuple):

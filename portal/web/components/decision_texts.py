@@ -2,30 +2,26 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any, Final, NamedTuple
 
 from portal.core.encryption import seal_of
 from portal.core.time_zones import wall_of
 from portal.domain.accounts.people.queries import name_of
 from portal.domain.events.rules import is_public as is_public_event
 from portal.domain.moderation.models import Item, Measure, Progress, Reason, Standing
-from portal.domain.moderation.notifications import title_of
+from portal.domain.moderation.notifications import Address, title_of
+from portal.domain.moderation.queries import Case, Ruling
 from portal.domain.moderation.rules import MEASURES, REASONS
+from portal.domain.moderation.targets import Subject
 from portal.domain.publishing.publication import is_public
 from portal.domain.stories.models import CommentState
 from portal.i18n import dates
 from portal.i18n.locale import gettext as _
 from portal.i18n.locale import gettext_lazy
 from portal.i18n.translated import Said
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from datetime import datetime
-
-    from portal.domain.moderation.notifications import Address
-    from portal.domain.moderation.queries import Case, Ruling
-    from portal.domain.moderation.targets import Subject
-    from portal.web.http.context import Context
+from portal.web.http.context import Context
 
 PROGRESS = {
     Progress.OPEN: gettext_lazy("open"),

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from collections.abc import Mapping
+from datetime import datetime
+from typing import NamedTuple, Protocol
 
 from portal.core.availability import Band
 from portal.core.time_zones import wall_of
+from portal.domain.events.hosts import Host
 from portal.domain.events.models import AttendanceMode, Status, Visibility
+from portal.domain.events.queries import Shown
+from portal.domain.events.related import Outcome
 from portal.domain.events.rules import is_over, is_running
 from portal.domain.organizations.rules import is_verified
 from portal.i18n import dates
@@ -15,17 +20,8 @@ from portal.i18n.locale import gettext as _
 from portal.i18n.script_output import kept_said
 from portal.i18n.translated import Said
 from portal.web.components.labels import BANDS, MODES
-from portal.web.components.times import hours_of
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from datetime import datetime
-
-    from portal.domain.events.hosts import Host
-    from portal.domain.events.queries import Shown
-    from portal.domain.events.related import Outcome
-    from portal.web.components.times import Hour
-    from portal.web.http.context import Context
+from portal.web.components.times import Hour, hours_of
+from portal.web.http.context import Context
 
 
 class Hosted(Protocol):

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import Final, NamedTuple
+
+from markupsafe import Markup
 
 from portal.domain.events import listing
+from portal.domain.events.listing import Filters
+from portal.domain.events.queries import Shown
 from portal.domain.registrations.viewer_state import standings
 from portal.templating.environment import remembered, template
 from portal.web.caching.fragments import Sort
 from portal.web.components.event_cards import card_of
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from markupsafe import Markup
-
-    from portal.domain.events.listing import Filters
-    from portal.domain.events.queries import Shown
-    from portal.web.http.context import Context
+from portal.web.http.context import Context
 
 # Some fifty kilobytes each. What is found is the same in all languages.
 _FOUND: Final = Sort("lists of events", 24)

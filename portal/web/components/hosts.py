@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, NamedTuple, Protocol
+from collections.abc import Mapping, Sequence
+from typing import Annotated, NamedTuple, Protocol
 
 from pydantic import Field
+from starlette.responses import Response
 
 from portal.domain.events.models import HostState
+from portal.domain.organizations.models import Organization
 from portal.domain.organizations.queries import memberships_of
 from portal.domain.organizations.rules import may_edit
+from portal.i18n.locale import LazyText
+from portal.i18n.translated import Said, Translated
 from portal.web.components.organization_list import choices
-from portal.web.http.forms import Fields
+from portal.web.http.context import Context
+from portal.web.http.forms import Fields, Form
 from portal.web.http.layout import render
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    from starlette.responses import Response
-
-    from portal.domain.organizations.models import Organization
-    from portal.i18n.locale import LazyText
-    from portal.i18n.translated import Said, Translated
-    from portal.web.http.context import Context
-    from portal.web.http.forms import Form
 
 
 class HostFields(Fields):

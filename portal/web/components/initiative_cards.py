@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple
+from datetime import datetime
+from typing import Final, NamedTuple
 
 from portal.domain.events.models import Visibility
 from portal.domain.initiatives.models import Stage
+from portal.domain.initiatives.queries import Shown
 from portal.domain.initiatives.rules import is_quiet
 from portal.domain.organizations.rules import is_verified
 from portal.i18n import dates
 from portal.i18n.countries import with_names
 from portal.i18n.locale import gettext as _
 from portal.i18n.locale import gettext_lazy
+from portal.i18n.translated import Said
 from portal.web.components.event_cards import Tag, hosts_line
 from portal.web.components.labels import STAGES
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from portal.domain.initiatives.queries import Shown
-    from portal.i18n.translated import Said
-    from portal.web.http.context import Context
+from portal.web.http.context import Context
 
 QUIET: Final = gettext_lazy("Quiet for 90 days")
 _KINDS: Final = {Stage.RUNNING: "mine", Stage.FINISHED: "done"}

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple
+from datetime import datetime
+from typing import Final, NamedTuple
+
+from starlette.responses import Response
 
 from portal.i18n.locale import LANGUAGES
 from portal.i18n.script_output import kept_said, written, written_said
+from portal.i18n.translated import Said
 from portal.media import social_cards
 from portal.media.social_cards import Card
+from portal.web.http.context import Context
 from portal.web.http.etags import conditional
 from portal.web.http.layout import site_name
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from starlette.responses import Response
-
-    from portal.i18n.translated import Said
-    from portal.web.http.context import Context
 
 _LOCALES: Final = {"kk": "kk_KZ", "ru": "ru_RU", "en": "en_GB"}
 

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple
+from collections.abc import Collection, Sequence
+from typing import Final, NamedTuple
 
 from portal.core.refusals import NotFoundError
+from portal.domain.organizations.models import Organization
 from portal.domain.organizations.queries import Named, names, organizations_with
 from portal.i18n.collation import in_alphabet
 from portal.i18n.locale import LANGUAGE_TAGS
 from portal.i18n.script_output import kept_said
 from portal.web.caching.fragments import Sort
+from portal.web.http.context import Context
 from portal.web.http.pagination import page_asked
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
-
-    from portal.domain.organizations.models import Organization
-    from portal.web.http.context import Context
 
 PAGE_SIZE: Final = 50
 # One for each language and script: reading and ordering thousands of names takes ten times as

@@ -3,24 +3,22 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from markupsafe import Markup
 
+from portal.content.picture_html import Picture
 from portal.core.time_zones import wall_of
+from portal.domain.events.detail import Words
 from portal.domain.events.link_safety import unlinked
 from portal.domain.events.models import AttendanceMode, Funding, Status
+from portal.domain.events.queries import Shown
 from portal.domain.events.vocabulary import TAGS
+from portal.domain.initiatives.queries import Shown as Line
+from portal.domain.stories.detail import Words as StoryWords
+from portal.domain.stories.queries import Shown as Story
 from portal.web.components.covers import address_of
-
-if TYPE_CHECKING:
-    from portal.content.picture_html import Picture
-    from portal.domain.events.detail import Words
-    from portal.domain.events.queries import Shown
-    from portal.domain.initiatives.queries import Shown as Line
-    from portal.domain.stories.detail import Words as StoryWords
-    from portal.domain.stories.queries import Shown as Story
-    from portal.web.http.context import Context
+from portal.web.http.context import Context
 
 _MODES = {
     AttendanceMode.ONLINE: "OnlineEventAttendanceMode",

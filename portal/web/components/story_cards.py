@@ -2,27 +2,24 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from starlette.responses import Response
 
 from portal.core.time_zones import wall_of
 from portal.domain.organizations.rules import is_verified
 from portal.domain.publishing.publication import Visibility
 from portal.domain.stories.models import State
+from portal.domain.stories.queries import Shown
 from portal.i18n import dates
 from portal.i18n.locale import LANGUAGES, OWN_NAMES, gettext_lazy
 from portal.i18n.locale import gettext as _
+from portal.i18n.translated import Said
 from portal.web.components.event_cards import Tag
+from portal.web.http.context import Context
 from portal.web.http.layout import render
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from starlette.responses import Response
-
-    from portal.domain.stories.queries import Shown
-    from portal.i18n.translated import Said
-    from portal.web.http.context import Context
-    from portal.web.http.pagination import Pager
+from portal.web.http.pagination import Pager
 
 STATES = {
     State.DRAFT: gettext_lazy("Draft"),

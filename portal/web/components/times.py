@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from portal.core.time_zones import ASTANA, city_of, offset_of, wall_of
 from portal.i18n import dates
 from portal.i18n.locale import gettext as _
 from portal.web.components.wheel_cities import wheel_cities
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 
 class Hour(NamedTuple):

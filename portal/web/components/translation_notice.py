@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from portal.core.item_kinds import ItemKind
+from portal.domain.publishing.translation_progress.rules import Counts
 from portal.i18n.locale import OWN_NAMES
 from portal.i18n.locale import gettext as _
 from portal.i18n.translated import State
-
-if TYPE_CHECKING:
-    from portal.domain.publishing.translation_progress.rules import Counts
-    from portal.web.http.context import Context
-
+from portal.web.http.context import Context
 
 # Where readers find items.
 PAGES: Final = {

@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from datetime import datetime
 
 from portal.core.time_zones import ASTANA, wall_of
-from portal.domain.organizations.models import Method
+from portal.domain.organizations.models import Method, Organization
 from portal.domain.organizations.rules import is_verified
 from portal.i18n import dates
 from portal.i18n.locale import gettext as _
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from portal.domain.organizations.models import Organization
 
 
 def verified_line(organization: Organization, now: datetime) -> str | None:

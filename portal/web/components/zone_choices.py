@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from portal.core.time_zones import ASTANA, OFFERED, city_of, offset_label
 from portal.i18n.collation import in_alphabet
 from portal.i18n.locale import current_language
 from portal.i18n.locale import gettext as _
-
-if TYPE_CHECKING:
-    from datetime import datetime
 
 
 def zone_options(chosen: str, now: datetime) -> list[dict[str, Any]]:

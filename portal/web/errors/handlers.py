@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
+from fastapi import FastAPI
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from portal.core import clock
 from portal.core.refusals import NotAllowedError, NotFoundError
 from portal.core.urls import safe_next
 from portal.db.outages import OUTAGES, PAUSE, is_outage
 from portal.domain.moderation.maintenance import MaintenanceError
-from portal.i18n.locale import LANGUAGE_TAGS, current_tag
+from portal.i18n.locale import LANGUAGE_TAGS, LazyText, current_tag
 from portal.i18n.locale import gettext_lazy as _
 from portal.web.components.hour_wheel import hour_wheel
 from portal.web.components.wheel_cities import wheel_cities
@@ -34,12 +36,6 @@ from portal.web.http.policies import (
     SignInNeededError,
 )
 from portal.web.http.rate_limits import TooOftenError
-
-if TYPE_CHECKING:
-    from fastapi import FastAPI
-    from starlette.types import ASGIApp, Message, Receive, Scope, Send
-
-    from portal.i18n.locale import LazyText
 
 logger = logging.getLogger("portal.errors")
 

@@ -3,23 +3,18 @@
 from __future__ import annotations
 
 import math
-from datetime import timedelta
-from typing import TYPE_CHECKING, Final
+from datetime import datetime, timedelta
+from typing import Final
 
+from starlette.datastructures import FormData
+from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from portal.core import clock
+from portal.domain.moderation.maintenance import MaintenanceError
 from portal.i18n import dates
 from portal.web.http.layout import render_page
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from starlette.datastructures import FormData
-    from starlette.requests import Request
-
-    from portal.domain.moderation.maintenance import MaintenanceError
-    from portal.web.http.rate_limits import TooOftenError
+from portal.web.http.rate_limits import TooOftenError
 
 # Maintenance that lasts longer than was thought.
 SOON: Final = timedelta(minutes=1)

@@ -6,29 +6,27 @@ import calendar
 import re
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import Final, NamedTuple
+
+from markupsafe import Markup
+from starlette.responses import Response
 
 from portal.core.refusals import NotFoundError
 from portal.core.time_zones import wall_of, zone_info
 from portal.domain.events import listing
+from portal.domain.events.queries import Shown
 from portal.i18n import dates
 from portal.i18n.locale import gettext as _
+from portal.i18n.translated import Said
 from portal.templating.environment import template
 from portal.web.caching.fragments import Sort
 from portal.web.components.event_cards import Tag, state_tags
+from portal.web.http.context import Context
 from portal.web.http.downloads import calendar_file
 from portal.web.http.layout import render
 from portal.web.http.pagination import Step
 from portal.web.http.policies import Cache, Policy
 from portal.web.http.routing import Pages
-
-if TYPE_CHECKING:
-    from markupsafe import Markup
-    from starlette.responses import Response
-
-    from portal.domain.events.queries import Shown
-    from portal.i18n.translated import Said
-    from portal.web.http.context import Context
 
 pages = Pages()
 MONTH = re.compile(r"(20\d\d)-(0[1-9]|1[0-2])")

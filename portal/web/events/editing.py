@@ -2,34 +2,29 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+
+from starlette.responses import Response
 
 from portal.core.refusals import NotAllowedError, Refusal
 from portal.domain.events import actions as events
 from portal.domain.events.detail import event_page
 from portal.domain.events.host_access import hosts_of
+from portal.domain.events.models import Event
 from portal.domain.events.queries import managed_event
-from portal.domain.initiatives.queries import choices_for
+from portal.domain.initiatives.queries import Shown, choices_for
 from portal.domain.organizations import queries as organizations
+from portal.domain.organizations.models import Organization
 from portal.domain.registrations import event_changes
 from portal.web.events.form import EventFields, details_from, form_context, values_of
 from portal.web.events.form_errors import refuse_the_rest
 from portal.web.events.presenter import page_of
 from portal.web.events.registration_panel import panel
+from portal.web.http.context import Context
 from portal.web.http.forms import Form
 from portal.web.http.layout import render
 from portal.web.http.policies import Cache, Policy
 from portal.web.http.routing import Pages
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from starlette.responses import Response
-
-    from portal.domain.events.models import Event
-    from portal.domain.initiatives.queries import Shown
-    from portal.domain.organizations.models import Organization
-    from portal.web.http.context import Context
 
 pages = Pages()
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from collections.abc import Iterable, Sequence
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, NaiveDatetime
 
 from portal.core.time_zones import is_place
 from portal.domain.events import link_rules, rules
 from portal.domain.events.details import Details, Link, details_of
-from portal.domain.events.models import AttendanceMode, Funding, Visibility
+from portal.domain.events.models import AttendanceMode, Event, Funding, Visibility
 from portal.domain.events.vocabulary import SPOKEN_LANGUAGES, TAGS
+from portal.domain.initiatives.queries import Shown
 from portal.i18n import dates
 from portal.i18n.locale import LANGUAGES, OWN_NAMES
 from portal.i18n.locale import gettext as _
@@ -18,15 +20,8 @@ from portal.i18n.script_output import kept_said
 from portal.i18n.translated import State, Translated
 from portal.web.components.labels import FUNDINGS, MODES
 from portal.web.components.zone_choices import zone_options
-from portal.web.http.forms import Fields
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
-    from portal.domain.events.models import Event
-    from portal.domain.initiatives.queries import Shown
-    from portal.web.http.context import Context
-    from portal.web.http.forms import Form
+from portal.web.http.context import Context
+from portal.web.http.forms import Fields, Form
 
 LINKS = range(1, link_rules.MOST_JOIN_LINKS - 1)
 # The hard limits are the domain's; these only stop what no form could mean.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from portal.core.refusals import Refusal
 from portal.core.time_zones import ASTANA
@@ -11,9 +11,7 @@ from portal.domain.events.models import AttendanceMode, Funding
 from portal.domain.events.rules import EndBeforeStartError, TooLongEventError
 from portal.i18n.locale import LANGUAGES
 from portal.web.events.form import EventFields, details_from
-
-if TYPE_CHECKING:
-    from portal.web.http.forms import Form
+from portal.web.http.forms import Form
 
 _ANY_TIME = "2000-01-01T12:00"
 

@@ -2,29 +2,26 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import Final, NamedTuple
+
+from starlette.responses import Response
 
 from portal.core.refusals import NotAllowedError, NotFoundError, Refusal
 from portal.core.time_zones import city_of, wall_of
 from portal.domain.events import host_access, host_invitations
-from portal.domain.events.models import HostState
+from portal.domain.events.models import Event, HostState
 from portal.domain.events.queries import managed_event
 from portal.domain.organizations import queries as organizations
 from portal.domain.registrations import event_changes
 from portal.i18n import dates
 from portal.i18n.locale import gettext_lazy as _
+from portal.i18n.translated import Said
 from portal.web.components.hosts import Holding, HostFields, Kind, hosts_page
+from portal.web.http.context import Context
 from portal.web.http.forms import Form
 from portal.web.http.layout import render
 from portal.web.http.policies import Cache, Policy
 from portal.web.http.routing import Pages
-
-if TYPE_CHECKING:
-    from starlette.responses import Response
-
-    from portal.domain.events.models import Event
-    from portal.i18n.translated import Said
-    from portal.web.http.context import Context
 
 pages = Pages()
 STATES = {

@@ -2,26 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterable
 
 from portal.core.item_kinds import ItemKind
-from portal.domain.events.rules import may_analyse, may_edit, may_translate
+from portal.domain.events.queries import Shown
+from portal.domain.events.rules import Roles, may_analyse, may_edit, may_translate
+from portal.domain.initiatives.queries import Shown as Line
+from portal.domain.organizations.models import Organization
 from portal.domain.results.rules import is_awaited
 from portal.i18n.locale import LANGUAGES
 from portal.i18n.locale import gettext as _
-from portal.web.components.event_cards import Tag, card_of
-from portal.web.components.initiative_cards import initiative_card_of
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from portal.domain.events.queries import Shown
-    from portal.domain.events.rules import Roles
-    from portal.domain.initiatives.queries import Shown as Line
-    from portal.domain.organizations.models import Organization
-    from portal.web.components.event_cards import Card
-    from portal.web.components.initiative_cards import InitiativeCard
-    from portal.web.http.context import Context
+from portal.web.components.event_cards import Card, Tag, card_of
+from portal.web.components.initiative_cards import InitiativeCard, initiative_card_of
+from portal.web.http.context import Context
 
 
 class OwnRows:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+from starlette.responses import Response
 
 from portal.core.refusals import NotFoundError, Refusal
 from portal.core.time_zones import wall_of
@@ -18,7 +22,7 @@ from portal.domain.initiatives import host_invitations
 from portal.domain.initiatives import listing as initiatives
 from portal.domain.moderation.affected import standing_rulings
 from portal.domain.organizations import queries as organizations
-from portal.domain.organizations.models import Role
+from portal.domain.organizations.models import Organization, Role
 from portal.domain.organizations.rules import (
     is_verified,
     may_analyse,
@@ -40,20 +44,11 @@ from portal.web.components.story_cards import further_stories, story_cards
 from portal.web.components.times import hours_of
 from portal.web.events.hosts import invitation_of
 from portal.web.events.managed_rows import OwnRows
+from portal.web.http.context import Context
 from portal.web.http.layout import render
 from portal.web.http.pagination import page_asked, page_links
 from portal.web.http.policies import Cache, Policy
 from portal.web.http.routing import Pages
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-    from datetime import datetime
-
-    from sqlalchemy.orm import Session
-    from starlette.responses import Response
-
-    from portal.domain.organizations.models import Organization
-    from portal.web.http.context import Context
 
 pages = Pages()
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from markupsafe import Markup
 
@@ -12,14 +12,16 @@ from portal.content.markdown import without_links
 from portal.core.item_kinds import ItemKind
 from portal.core.refusals import NotFoundError
 from portal.core.time_zones import wall_of
-from portal.domain.events.detail import event_page
+from portal.domain.events.detail import Words, event_page
 from portal.domain.events.models import AttendanceMode, Funding
+from portal.domain.events.queries import Shown
 from portal.domain.events.vocabulary import TAGS
 from portal.domain.organizations.rules import is_verified
 from portal.domain.results.rules import has_taken_place
 from portal.domain.stories.listing import about_event
 from portal.i18n import dates
 from portal.i18n.locale import OWN_NAMES
+from portal.i18n.translated import Said
 from portal.templating.environment import pieces
 from portal.web.caching.fragments import Sort
 from portal.web.components.covers import cover_of_page
@@ -30,18 +32,9 @@ from portal.web.components.schema_org import linked_data
 from portal.web.components.story_cards import story_cards
 from portal.web.components.times import hours_of, other_cities
 from portal.web.components.translation_notice import translated_line
-from portal.web.events.registration_panel import offer_of
+from portal.web.events.registration_panel import Offer, offer_of
+from portal.web.http.context import Context
 from portal.web.http.layout import site_name
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from portal.domain.events.detail import Words
-    from portal.domain.events.queries import Shown
-    from portal.i18n.translated import Said
-    from portal.web.events.registration_panel import Offer
-    from portal.web.http.context import Context
-
 
 # An event that ends on the next day by then is said to end at an hour, not on a date.
 LONGEST_NIGHT: Final = timedelta(hours=12)

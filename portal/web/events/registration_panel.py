@@ -2,30 +2,26 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from functools import lru_cache
-from typing import TYPE_CHECKING, Annotated, Any, Final, NamedTuple
+from typing import Annotated, Any, Final, NamedTuple
 
+from markupsafe import Markup
 from pydantic import Field
 
 from portal.core.availability import Band
+from portal.core.refusals import Refusal
+from portal.core.urls import Links
 from portal.domain.events.models import Status
+from portal.domain.events.queries import Shown
 from portal.domain.events.rules import is_over
 from portal.domain.registrations.rules import is_open
 from portal.i18n.script_output import kept_said
 from portal.templating.environment import drawn
 from portal.web.components.event_cards import hosts_line
 from portal.web.components.labels import BANDS
+from portal.web.http.context import Context
 from portal.web.http.forms import Fields, Form
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from markupsafe import Markup
-
-    from portal.core.refusals import Refusal
-    from portal.core.urls import Links
-    from portal.domain.events.queries import Shown
-    from portal.web.http.context import Context
 
 
 class GuestFields(Fields):

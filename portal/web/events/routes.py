@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from starlette.responses import Response
 
 from portal.core.item_kinds import ItemKind
-from portal.core.refusals import NotFoundError
+from portal.core.refusals import NotFoundError, Refusal
 from portal.domain.events.detail import event_page as found_event
 from portal.domain.events.listing import Filters
 from portal.domain.events.rules import is_public, may_analyse
@@ -14,20 +14,14 @@ from portal.domain.organizations import queries as organizations
 from portal.domain.registrations.viewer_state import NOTHING, own_of
 from portal.web.components.event_lists import event_rows
 from portal.web.events.presenter import event_page_for
-from portal.web.events.registration_panel import BLANK, blank_panel, panel
+from portal.web.events.registration_panel import BLANK, GuestFields, blank_panel, panel
+from portal.web.http.context import Context
 from portal.web.http.downloads import calendar_file
+from portal.web.http.forms import Form
 from portal.web.http.layout import render
 from portal.web.http.pagination import filter_links, page_asked, page_links
 from portal.web.http.policies import Cache, Policy
 from portal.web.http.routing import Pages
-
-if TYPE_CHECKING:
-    from starlette.responses import Response
-
-    from portal.core.refusals import Refusal
-    from portal.web.events.registration_panel import GuestFields
-    from portal.web.http.context import Context
-    from portal.web.http.forms import Form
 
 pages = Pages()
 

@@ -2,33 +2,30 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import Final, NamedTuple
+
+from starlette.responses import Response
 
 from portal.core.refusals import NotFoundError
 from portal.core.time_zones import wall_of
 from portal.domain.events import rules as event_rules
+from portal.domain.events.models import Event
 from portal.domain.events.queries import analysed_event
 from portal.domain.feedback import charts
 from portal.domain.feedback import queries as feedback
-from portal.domain.feedback.queries import Question
+from portal.domain.feedback.queries import Question, Tally
 from portal.domain.feedback.rules import FEWEST
 from portal.domain.registrations import queries as registrations
 from portal.domain.registrations.rules import FEEDBACK_CLOSES_AFTER
 from portal.i18n import dates
 from portal.i18n.locale import gettext as _
 from portal.i18n.translated import Said
+from portal.web.http.context import Context
 from portal.web.http.layout import render
 from portal.web.http.pagination import page_asked, page_links
 from portal.web.http.policies import Cache, Policy
 from portal.web.http.routing import Pages
 from portal.web.http.spreadsheets import as_file
-
-if TYPE_CHECKING:
-    from starlette.responses import Response
-
-    from portal.domain.events.models import Event
-    from portal.domain.feedback.queries import Tally
-    from portal.web.http.context import Context
 
 pages = Pages()
 # Answers to each of the two questions in words.

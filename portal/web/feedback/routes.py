@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
+from starlette.responses import Response
 
 from portal.core.refusals import Refusal
 from portal.domain.feedback import actions
 from portal.domain.feedback.rules import LONGEST_TEXT, RATINGS, RECOMMENDATIONS
+from portal.domain.registrations.queries import Pass
 from portal.domain.registrations.rules import check_can_answer
 from portal.web.components.event_cards import hosts_line
+from portal.web.http.context import Context
 from portal.web.http.forms import Fields, Form
 from portal.web.http.layout import render
 from portal.web.http.policies import Cache, Policy
 from portal.web.http.routing import Pages
 from portal.web.registrations.passes import open_pass, pass_page, shown_event
-
-if TYPE_CHECKING:
-    from starlette.responses import Response
-
-    from portal.domain.registrations.queries import Pass
-    from portal.web.http.context import Context
 
 pages = Pages()
 

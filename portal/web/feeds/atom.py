@@ -4,24 +4,22 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple
 from urllib.parse import urlsplit
 from xml.etree import ElementTree as ET  # writes only: nothing foreign is parsed
+
+from starlette.responses import Response
 
 from portal.content.defang import inert
 from portal.content.markdown import without_links
 from portal.domain.organizations.rules import is_verified
+from portal.domain.publishing.feed_items import News
 from portal.i18n.locale import SWITCH
 from portal.i18n.script_output import written, written_html, written_said
+from portal.web.feeds.kinds import Shelf
+from portal.web.http.context import Context
 from portal.web.http.etags import conditional
 from portal.web.http.layout import site_name
-
-if TYPE_CHECKING:
-    from starlette.responses import Response
-
-    from portal.domain.publishing.feed_items import News
-    from portal.web.feeds.kinds import Shelf
-    from portal.web.http.context import Context
 
 MEDIA_TYPE: Final = "application/atom+xml"
 MOST: Final = 30

@@ -2,29 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import datetime
 from functools import cache
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
-from sqlalchemy import Integer, literal_column, select, union_all
+from sqlalchemy import CompoundSelect, Integer, Select, literal_column, select, union_all
+from sqlalchemy.orm import Session
 
 from portal.db.engine import rows
 from portal.domain.events import feed as events
 from portal.domain.initiatives import feed as initiatives
 from portal.domain.organizations import feed as organizations
-from portal.domain.publishing.feed_items import Headline
+from portal.domain.publishing.feed_items import Headline, Listed, Narrowing, News
 from portal.domain.results import feed as results
 from portal.domain.stories import feed as stories
+from portal.i18n.locale import LazyText
 from portal.i18n.locale import gettext_lazy as _
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from datetime import datetime
-
-    from sqlalchemy import CompoundSelect, Select
-    from sqlalchemy.orm import Session
-
-    from portal.domain.publishing.feed_items import Listed, Narrowing, News
-    from portal.i18n.locale import LazyText
 
 
 class Shelf(NamedTuple):

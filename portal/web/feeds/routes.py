@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from starlette.responses import Response
 
 from portal.content.defang import inert
 from portal.core.refusals import NotFoundError
@@ -15,14 +15,10 @@ from portal.domain.stories.author_pages import author_named
 from portal.i18n.script_output import as_typed, kept
 from portal.web.feeds import kinds as shelves
 from portal.web.feeds.atom import MOST, feed_of
+from portal.web.http.context import Context
 from portal.web.http.layout import site_name
 from portal.web.http.policies import Cache, Policy
 from portal.web.http.routing import Pages
-
-if TYPE_CHECKING:
-    from starlette.responses import Response
-
-    from portal.web.http.context import Context
 
 pages = Pages()
 

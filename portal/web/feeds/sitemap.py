@@ -2,29 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any, Final
 from xml.sax.saxutils import escape
 
-from starlette.responses import PlainTextResponse
+from sqlalchemy.orm import Session
+from starlette.responses import PlainTextResponse, Response
 
 from portal.core.refusals import NotFoundError
-from portal.core.urls import number_in
+from portal.core.urls import Links, number_in
 from portal.domain.events.vocabulary import TAGS
 from portal.i18n.locale import SWITCH
 from portal.web.feeds.kinds import SHELVES
+from portal.web.http.context import Context
 from portal.web.http.etags import conditional
 from portal.web.http.policies import Cache, Policy
 from portal.web.http.routing import Pages
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from datetime import datetime
-
-    from sqlalchemy.orm import Session
-    from starlette.responses import Response
-
-    from portal.core.urls import Links
-    from portal.web.http.context import Context
 
 neutral = Pages(localized=False)
 MEDIA_TYPE: Final = "application/xml"

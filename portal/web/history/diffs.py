@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from portal.core.time_zones import city_of, wall_of
 from portal.domain.events.models import AttendanceMode, Funding, Status
@@ -11,19 +12,14 @@ from portal.domain.events.vocabulary import TAGS
 from portal.domain.initiatives.models import Stage
 from portal.domain.organizations.models import Kind
 from portal.domain.publishing.revisions import rules
-from portal.domain.publishing.revisions.rules import How, Piece
+from portal.domain.publishing.revisions.models import Revision
+from portal.domain.publishing.revisions.rules import Change, Fact, How, Piece
 from portal.domain.stories.models import CommentMode
 from portal.i18n import dates
 from portal.i18n.locale import OWN_NAMES, gettext, ngettext, pgettext_lazy
 from portal.i18n.locale import gettext_lazy as _
 from portal.i18n.script_output import as_typed
 from portal.web.components.labels import COMMENT_MODES, FUNDINGS, MODES, ORGANIZATION_KINDS, STAGES
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
-
-    from portal.domain.publishing.revisions.models import Revision
-    from portal.domain.publishing.revisions.rules import Change, Fact
 
 LABELS = {
     "title": _("Title"),

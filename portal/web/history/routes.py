@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+
+from starlette.responses import Response
 
 from portal.core.item_kinds import ItemKind
 from portal.core.refusals import NotFoundError
@@ -15,24 +17,18 @@ from portal.domain.initiatives.hosts import roles_in as roles_in_initiative
 from portal.domain.organizations import queries as organizations
 from portal.domain.publishing.publication import is_public as is_published
 from portal.domain.publishing.revisions import queries as history
+from portal.domain.publishing.revisions.models import Revision
 from portal.domain.site_pages.queries import page_named
 from portal.domain.site_pages.rules import PageName
 from portal.domain.stories.queries import story_for
 from portal.i18n.script_output import kept_said
 from portal.web.history.diffs import steps_of
+from portal.web.http.context import Context
 from portal.web.http.layout import render
 from portal.web.http.pagination import page_asked, page_links
 from portal.web.http.policies import Cache, Policy
 from portal.web.http.routing import Pages
 from portal.web.site_pages.routes import ROUTES
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from starlette.responses import Response
-
-    from portal.domain.publishing.revisions.models import Revision
-    from portal.web.http.context import Context
 
 pages = Pages()
 

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from portal.core.time_zones import wall_of
 from portal.domain.initiatives.models import Stage
+from portal.domain.publishing.feed_items import Headline, Narrowing
 from portal.i18n import dates
 from portal.i18n.script_output import as_typed
+from portal.i18n.translated import Said
 from portal.web.components.labels import STAGES
 from portal.web.feeds import kinds as shelves
-
-if TYPE_CHECKING:
-    from portal.domain.publishing.feed_items import Headline, Narrowing
-    from portal.i18n.translated import Said
-    from portal.web.feeds.kinds import Shelf
-    from portal.web.http.context import Context
+from portal.web.feeds.kinds import Shelf
+from portal.web.http.context import Context
 
 
 class Line(NamedTuple):

@@ -2,37 +2,31 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import Final, NamedTuple
 
+from markupsafe import Markup
 from starlette.responses import RedirectResponse, Response
 
 from portal.core.availability import Band
 from portal.domain.events.listing import Filters
+from portal.domain.events.queries import Shown
 from portal.domain.events.rules import is_running
 from portal.domain.publishing.feed_items import Narrowing
 from portal.domain.registrations.rules import is_open
 from portal.templating.environment import drawn, template
 from portal.web.caching.fragments import Sort
-from portal.web.components.event_cards import card_of
-from portal.web.components.event_lists import found_events, own_standings, rows_of
+from portal.web.components.event_cards import Card, card_of
+from portal.web.components.event_lists import Rows, found_events, own_standings, rows_of
 from portal.web.components.hour_wheel import hour_wheel
 from portal.web.components.labels import BANDS
-from portal.web.components.times import hours_of, other_cities
+from portal.web.components.times import Hour, hours_of, other_cities
 from portal.web.components.wheel_cities import wheel_cities
 from portal.web.feeds.atom import feed_link
 from portal.web.home.headlines import Line, newest_of_kinds
+from portal.web.http.context import Context
 from portal.web.http.layout import render, site_name
 from portal.web.http.policies import Cache, Policy
 from portal.web.http.routing import Pages
-
-if TYPE_CHECKING:
-    from markupsafe import Markup
-
-    from portal.domain.events.queries import Shown
-    from portal.web.components.event_cards import Card
-    from portal.web.components.event_lists import Rows
-    from portal.web.components.times import Hour
-    from portal.web.http.context import Context
 
 root = Pages(localized=False)
 pages = Pages()

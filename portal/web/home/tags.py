@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Final
+from typing import Final
+
+from markupsafe import Markup
+from starlette.responses import Response
 
 from portal.core.refusals import NotFoundError
 from portal.domain.events.listing import Filters
@@ -15,15 +18,10 @@ from portal.web.components.event_cards import cards_of
 from portal.web.components.event_lists import found_events
 from portal.web.feeds.atom import feed_link
 from portal.web.home.headlines import newest_of_kinds
+from portal.web.http.context import Context
 from portal.web.http.layout import render
 from portal.web.http.policies import Cache, Policy
 from portal.web.http.routing import Pages
-
-if TYPE_CHECKING:
-    from markupsafe import Markup
-    from starlette.responses import Response
-
-    from portal.web.http.context import Context
 
 pages = Pages()
 MOST_PAST = 5

@@ -11,21 +11,16 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections import deque
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from contextvars import Context, copy_context
-from typing import TYPE_CHECKING, Final, Generic, NamedTuple, TypeVar
+from typing import Any, Final, Generic, NamedTuple, TypeVar
 
+from sqlalchemy.orm import Session
 from starlette.responses import Response
 
+from portal.db.engine import Database
 from portal.db.outages import BusyError
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-    from typing import Any
-
-    from sqlalchemy.orm import Session
-
-    from portal.db.engine import Database
 
 # So many wait in one process; at hundreds a second, whoever comes then would wait too long.
 MOST_WAITING: Final = 2_500

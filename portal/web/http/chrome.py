@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import Final, NamedTuple
 from urllib.parse import quote_plus
 
 from markupsafe import Markup, escape
 
 from portal.core.time_zones import city_of
+from portal.core.urls import Links
 from portal.domain.accounts.people.queries import name_of
 from portal.domain.accounts.people.rules import may_moderate
 from portal.i18n.kazakh.scripts import LATIN, LATIN_TURKISH, SCRIPTS
@@ -22,12 +23,9 @@ from portal.i18n.locale import (
     language_of,
 )
 from portal.templating.environment import draw, drawn
-
-if TYPE_CHECKING:
-    from portal.core.urls import Links
-    from portal.web.http.context import Context
-    from portal.web.http.site import Site
-    from portal.web.http.static import Assets
+from portal.web.http.context import Context
+from portal.web.http.site import Site
+from portal.web.http.static import Assets
 
 FREQUENT = (
     *("Asia/Almaty", "Asia/Tashkent", "Asia/Shanghai", "Asia/Urumqi", "Asia/Seoul", "Asia/Dubai"),

@@ -2,31 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
+from sqlalchemy.orm import Session
+from starlette.datastructures import FormData
+from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from portal.core import clock
 from portal.core.refusals import NotFoundError
 from portal.core.time_zones import ASTANA, is_place
+from portal.db.changes.versions import Version
+from portal.domain.accounts.people.models import Person, SignInSession
 from portal.i18n.locale import current_language, current_tag
+from portal.web.caching.fragments import Sort
 from portal.web.http.cookies import TIME_ZONE
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable, Mapping
-    from datetime import datetime
-
-    from sqlalchemy.orm import Session
-    from starlette.datastructures import FormData
-    from starlette.requests import Request
-
-    from portal.db.changes.versions import Version
-    from portal.domain.accounts.people.models import Person, SignInSession
-    from portal.web.caching.fragments import Sort
-    from portal.web.http.rate_limits import Limit
-    from portal.web.http.site import Site
+from portal.web.http.rate_limits import Limit
+from portal.web.http.site import Site
 
 T = TypeVar("T")
 _SECONDS_OF_PARTS = 60

@@ -6,21 +6,17 @@ import base64
 import hashlib
 import json
 import time
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from typing import Any
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from starlette.requests import Request
+from starlette.responses import Response
 
+from portal.config.settings import Settings
 from portal.core.tokens import new_token
 from portal.domain.accounts.people.rules import SESSION_LASTS
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from starlette.requests import Request
-    from starlette.responses import Response
-
-    from portal.config.settings import Settings
 
 SIGN_IN_SECONDS = 600
 # As long as browsers keep a cookie at most (RFC 6265bis, 5.5).

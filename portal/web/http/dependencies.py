@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+from starlette.datastructures import FormData
+from starlette.requests import Request
 from starlette.responses import Response
 
 from portal.core import clock
 from portal.core.refusals import NotFoundError
 from portal.db.changes.reads import noting
 from portal.domain.accounts.people.actions import note_use
+from portal.domain.accounts.people.models import Person, SignInSession
 from portal.domain.accounts.people.queries import session_with
 from portal.domain.accounts.people.rules import may_moderate
 from portal.web.caching.fragments import Parts
+from portal.web.caching.pages import Drawing
 from portal.web.http.context import Context
 from portal.web.http.cookies import session_token
 from portal.web.http.middleware.csrf import SAFE_METHODS
@@ -23,21 +29,11 @@ from portal.web.http.policies import (
     AccountClosedError,
     Cache,
     Policy,
+    Route,
     SecondFactorNeededError,
     SignInNeededError,
 )
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from sqlalchemy.orm import Session
-    from starlette.datastructures import FormData
-    from starlette.requests import Request
-
-    from portal.domain.accounts.people.models import Person, SignInSession
-    from portal.web.caching.pages import Drawing
-    from portal.web.http.policies import Route
-    from portal.web.http.site import Site
+from portal.web.http.site import Site
 
 T = TypeVar("T")
 W = TypeVar("W")

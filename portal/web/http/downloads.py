@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
 from urllib.parse import quote
 
 from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
 
 from portal.core.refusals import NotFoundError
 from portal.domain.events.icalendar import calendar_of
 from portal.domain.events.link_safety import unlinked
+from portal.domain.events.queries import Shown
+from portal.media.storage import Storage
+from portal.web.http.context import Context
 from portal.web.http.layout import site_name
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from starlette.types import Receive, Scope, Send
-
-    from portal.domain.events.queries import Shown
-    from portal.media.storage import Storage
-    from portal.web.http.context import Context
 
 
 class StoredFile(Response):

@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, BinaryIO, Final, Generic, TypeVar, cast, get_origin
+from collections.abc import Mapping
+from tempfile import SpooledTemporaryFile
+from typing import Any, BinaryIO, Final, Generic, TypeVar, cast, get_origin
 
 from pydantic import BaseModel, ConfigDict, ValidationError
-from starlette.datastructures import UploadFile
+from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
+from starlette.requests import Request
 
+from portal.core.refusals import Refusal
 from portal.core.text_rules import ControlCharacterError
 from portal.i18n.locale import gettext_lazy as _
 from portal.web.http.limits import FORM, MOST_FIELDS
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from tempfile import SpooledTemporaryFile
-
-    from starlette.datastructures import FormData
-    from starlette.requests import Request
-
-    from portal.core.refusals import Refusal
 
 # pydantic's error types, in the reader's words.
 MESSAGES: Final = {

@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
+from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from portal.core import clock
 from portal.core.time_zones import ASTANA, city_of, offset_label
+from portal.core.urls import Links
 from portal.domain.script_corrections.queries import use_corrections
 from portal.i18n.locale import LANGUAGE_TAGS, OWN_NAMES, SWITCH, current_language, current_tag
 from portal.i18n.locale import gettext as _
 from portal.templating.environment import render as render_template
 from portal.web.http.chrome import Zone, frame_of
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from starlette.requests import Request
-
-    from portal.core.urls import Links
-    from portal.web.http.context import Context
-    from portal.web.http.site import Site
+from portal.web.http.context import Context
+from portal.web.http.site import Site
 
 
 class Addresses(NamedTuple):

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import threading
 import time
-from typing import TYPE_CHECKING, Final
+from collections.abc import Mapping
+from typing import Final
+
+from sqlalchemy.orm import Session
 
 from portal.db.changes.revision import revision_now
 from portal.domain.moderation.runtime_settings import all_changed
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from sqlalchemy.orm import Session
 
 # So long another process goes on with what it knew.
 SECONDS: Final = 60

@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Mapping
 from functools import lru_cache, partial
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
+
+from markupsafe import Markup
 
 from portal.core.refusals import NotFoundError
+from portal.core.urls import Links
 from portal.domain.events.vocabulary import TAGS
 from portal.i18n import dates
 from portal.i18n.locale import LANGUAGES, OWN_NAMES
 from portal.i18n.locale import gettext as _
 from portal.templating.environment import template
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
-    from markupsafe import Markup
-
-    from portal.core.urls import Links
-    from portal.web.http.context import Context
+from portal.web.http.context import Context
 
 # Spoken languages offered as filters even when few events have them; others come by their links.
 OFFERED = (*LANGUAGES, "tr", "de", "zh", "mn")

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
+from starlette.types import Scope
+
+from portal.config.settings import Settings
 from portal.core.refusals import NotFoundError
 from portal.core.tokens import is_token
-from portal.web.http.limits import PAGE
-
-if TYPE_CHECKING:
-    from starlette.types import Scope
-
-    from portal.config.settings import Settings
-    from portal.web.http.limits import Limits
+from portal.web.http.limits import PAGE, Limits
 
 # Whatever somebody looks for is taken; these views keep NULs from the database themselves.
 _TAKING_ANY_QUERY: Final = frozenset({"search.show", "search.suggest"})

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
 from anyio import fail_after
+from fastapi import FastAPI
 from starlette.requests import Request
+from starlette.responses import Response
 from starlette.routing import Route as Endpoint
+from starlette.types import Receive, Scope, Send
 
 from portal.db.outages import BusyError
 from portal.db.read_sessions import WouldWaitError
@@ -24,24 +28,16 @@ from portal.web.http.dependencies import (
     told,
 )
 from portal.web.http.forms import submitted_form, submitted_upload
-from portal.web.http.limits import FORM, PAGE
+from portal.web.http.limits import FORM, PAGE, Limits
 from portal.web.http.middleware.language import PREFIX
 from portal.web.http.middleware.page_cache import DRAWING
 from portal.web.http.policies import Cache, Guard, Policy, Route
+from portal.web.http.site import Site
 from portal.web.http.threads import in_turn
+from portal.web.http.uploads import Upload
 
-if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Sequence
+View = Callable[..., Response]
 
-    from fastapi import FastAPI
-    from starlette.responses import Response
-    from starlette.types import Receive, Scope, Send
-
-    from portal.web.http.limits import Limits
-    from portal.web.http.site import Site
-    from portal.web.http.uploads import Upload
-
-    View = Callable[..., Response]
 
 W = TypeVar("W")
 

@@ -2,27 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from portal.config.settings import Settings
-    from portal.core.urls import Links
-    from portal.db.engine import Database
-    from portal.media.storage import Storage
-    from portal.net.machine_translation import Machine
-    from portal.net.safe_http import GuardedClient
-    from portal.observability.metrics import Meters
-    from portal.web.caching.fragments import Parts
-    from portal.web.caching.pages import KeptPages
-    from portal.web.http.batching import Turnstile
-    from portal.web.http.cookies import SealedCookie
-    from portal.web.http.live_settings import LiveSettings
-    from portal.web.http.rate_limits import RateLimiter
-    from portal.web.http.static import Assets
-    from portal.web.providers.provider import Provider
+from portal.config.settings import Settings
+from portal.core.urls import Links
+from portal.db.engine import Database
+from portal.media.storage import Storage
+from portal.net.machine_translation import Machine
+from portal.net.safe_http import GuardedClient
+from portal.observability.metrics import Meters
+from portal.web.caching.fragments import Parts
+from portal.web.caching.pages import KeptPages
+from portal.web.http.batching import Turnstile
+from portal.web.http.cookies import SealedCookie
+from portal.web.http.live_settings import LiveSettings
+from portal.web.http.rate_limits import RateLimiter
+from portal.web.http.static import Assets
+from portal.web.providers.provider import Provider
 
 
 @dataclass(frozen=True)

@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Iterable, Iterator, Sequence
 from io import StringIO
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
-from starlette.responses import StreamingResponse
+from starlette.responses import Response, StreamingResponse
 
 from portal.core.refusals import NotFoundError
 from portal.web.http.downloads import disposition
 from portal.web.http.xlsx import workbook
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
-
-    from starlette.responses import Response
 
 # A cell that begins with one of these is run as a formula by spreadsheets.
 _LIVE: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING, Final, TypeVar, TypeVarTuple, Unpack
+from typing import Final, TypeVar, TypeVarTuple, Unpack
 
 from anyio import CapacityLimiter, WouldBlock, fail_after, to_thread
 from anyio.lowlevel import RunVar
 
 from portal.db.outages import BusyError
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 Ts = TypeVarTuple("Ts")
 T = TypeVar("T")

@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import anyio.to_thread
 from anyio import CapacityLimiter
 from anyio.lowlevel import RunVar
+from starlette.datastructures import FormData
+from starlette.requests import Request
 
 from portal.core.refusals import Refusal
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from starlette.datastructures import FormData
-    from starlette.requests import Request
-
-    from portal.web.http.limits import Limits
+from portal.web.http.limits import Limits
 
 # Files worked on at once by one process, in threads of their own: pages do not wait for them.
 WORKERS: Final = 2

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from starlette.responses import Response
 
 from portal.content.picture_html import FORMATS, name_of, widths_of
 from portal.core.refusals import NotFoundError
+from portal.web.http.context import Context
 from portal.web.http.downloads import StoredFile
 from portal.web.http.policies import Cache, Policy
 from portal.web.http.routing import Pages
 from portal.web.http.static import FOREVER
 from portal.web.images.owners import served_image
-
-if TYPE_CHECKING:
-    from portal.web.http.context import Context
 
 neutral = Pages(localized=False)
 # Nothing that a file could do where a browser takes it for something else than a picture.

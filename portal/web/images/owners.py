@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any, Final, NamedTuple
+
+from sqlalchemy import ColumnElement
+from sqlalchemy.orm import Session
 
 from portal.core.item_kinds import ItemKind
 from portal.core.refusals import NotFoundError
+from portal.domain.accounts.people.models import Person
 from portal.domain.events import actions as events
 from portal.domain.events.queries import is_public_event, managed_event, may_see_event
 from portal.domain.events.revisions import note as note_event
@@ -15,25 +21,16 @@ from portal.domain.initiatives.related_access import is_public_initiative, may_s
 from portal.domain.initiatives.revisions import note as note_initiative
 from portal.domain.moderation.queries import has_case
 from portal.domain.publishing.images import queries as media
+from portal.domain.publishing.images.queries import Served
 from portal.domain.stories import actions as stories
+from portal.domain.stories.models import Story
 from portal.domain.stories.notifications import tell_of_change
 from portal.domain.stories.related_access import illustrated_story, is_public_story, may_see_story
 from portal.domain.stories.revisions import note as note_story
+from portal.i18n.locale import LazyText
 from portal.i18n.locale import gettext_lazy as _
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from datetime import datetime
-
-    from sqlalchemy import ColumnElement
-    from sqlalchemy.orm import Session
-
-    from portal.domain.accounts.people.models import Person
-    from portal.domain.publishing.images.queries import Served
-    from portal.domain.stories.models import Story
-    from portal.i18n.locale import LazyText
-    from portal.i18n.translated import Translated
-    from portal.web.http.context import Context
+from portal.i18n.translated import Translated
+from portal.web.http.context import Context
 
 
 class Illustrated(NamedTuple):

@@ -2,30 +2,25 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Final, Literal, NamedTuple
+from typing import Annotated, Final, Literal, NamedTuple
 
 from markupsafe import Markup
 from pydantic import Field
+from starlette.responses import Response
 
 from portal.content.picture_html import Picture, picture_html
+from portal.core.refusals import Refusal
+from portal.domain.publishing.images.models import Image
 from portal.domain.publishing.images.queries import images_of
 from portal.domain.publishing.images.rules import LONGEST_ALT, LONGEST_CAPTION
 from portal.i18n.locale import LANGUAGES, OWN_NAMES
 from portal.i18n.locale import gettext as _
+from portal.i18n.translated import Said
 from portal.media.images import MOST_BYTES
-from portal.web.http.forms import Fields
+from portal.web.http.context import Context
+from portal.web.http.forms import Fields, Form
 from portal.web.http.layout import render
-from portal.web.images.owners import KINDS
-
-if TYPE_CHECKING:
-    from starlette.responses import Response
-
-    from portal.core.refusals import Refusal
-    from portal.domain.publishing.images.models import Image
-    from portal.i18n.translated import Said
-    from portal.web.http.context import Context
-    from portal.web.http.forms import Form
-    from portal.web.images.owners import Item
+from portal.web.images.owners import KINDS, Item
 
 # How wide pictures stand in the list, and on the page of one.
 IN_LIST: Final = "(min-width: 40rem) 16rem, calc(100vw - 2rem)"

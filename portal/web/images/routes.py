@@ -2,35 +2,32 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
+
+from starlette.datastructures import FormData
+from starlette.requests import Request
+from starlette.responses import Response
 
 from portal.core import clock
+from portal.core.item_kinds import ItemKind
 from portal.core.refusals import Refusal
 from portal.domain.accounts.people.models import Person
 from portal.domain.publishing.images import actions as media
+from portal.domain.publishing.images.models import Image
 from portal.domain.publishing.images.queries import image_of
 from portal.i18n.locale import LANGUAGES
+from portal.i18n.translated import Translated
 from portal.media.images import NoPictureError
+from portal.web.http.context import Context
 from portal.web.http.forms import Form, submitted_file
 from portal.web.http.limits import PICTURE
 from portal.web.http.policies import Cache, Policy
 from portal.web.http.rate_limits import Limit
 from portal.web.http.routing import Pages
+from portal.web.http.site import Site
 from portal.web.http.uploads import Upload
-from portal.web.images.owners import edited_item
+from portal.web.images.owners import Item, edited_item
 from portal.web.images.presenter import WordFields, list_page, picture_page
-
-if TYPE_CHECKING:
-    from starlette.datastructures import FormData
-    from starlette.requests import Request
-    from starlette.responses import Response
-
-    from portal.core.item_kinds import ItemKind
-    from portal.domain.publishing.images.models import Image
-    from portal.i18n.translated import Translated
-    from portal.web.http.context import Context
-    from portal.web.http.site import Site
-    from portal.web.images.owners import Item
 
 pages = Pages()
 

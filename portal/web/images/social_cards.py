@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from starlette.responses import Response
 
 from portal.core.time_zones import city_of, wall_of
 from portal.domain.events.detail import event_page
 from portal.domain.events.models import Status
+from portal.domain.events.queries import Shown
 from portal.domain.initiatives import queries as initiatives
 from portal.domain.initiatives.models import Stage
 from portal.domain.organizations.queries import organization_named
@@ -18,15 +19,10 @@ from portal.web.components.event_cards import hosts_line
 from portal.web.components.initiative_cards import countries_line
 from portal.web.components.labels import STAGES
 from portal.web.components.open_graph import picture
+from portal.web.http.context import Context
 from portal.web.http.policies import Cache, Policy
 from portal.web.http.routing import Pages
 from portal.web.organizations.routes import row_of
-
-if TYPE_CHECKING:
-    from starlette.responses import Response
-
-    from portal.domain.events.queries import Shown
-    from portal.web.http.context import Context
 
 pages = Pages()
 

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+from starlette.responses import Response
 
 from portal.core.refusals import Refusal
 from portal.core.time_zones import wall_of
 from portal.domain.events.models import Funding
 from portal.domain.initiatives import closing, queries, reach
+from portal.domain.initiatives.models import Initiative
+from portal.domain.initiatives.reach import Occasion
 from portal.domain.initiatives.rules import NotPublishedError
+from portal.domain.results.models import Result
 from portal.i18n import dates
 from portal.i18n.locale import gettext as _
 from portal.web.components.event_cards import hosts_line
 from portal.web.components.initiative_cards import countries_line, stage_tags
 from portal.web.components.labels import FUNDINGS
+from portal.web.http.context import Context
 from portal.web.http.forms import Form
 from portal.web.http.layout import render
 from portal.web.http.policies import Cache, Policy
@@ -21,14 +27,6 @@ from portal.web.http.routing import Pages
 from portal.web.http.spreadsheets import as_file
 from portal.web.initiatives.timeline import line_of
 from portal.web.results.form import ResultFields, Telling, result_page, told_from, values_of
-
-if TYPE_CHECKING:
-    from starlette.responses import Response
-
-    from portal.domain.initiatives.models import Initiative
-    from portal.domain.initiatives.reach import Occasion
-    from portal.domain.results.models import Result
-    from portal.web.http.context import Context
 
 pages = Pages()
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from starlette.responses import Response
 
 from portal.core.refusals import Refusal
 from portal.domain.initiatives import actions
+from portal.domain.initiatives.models import Initiative
 from portal.domain.initiatives.queries import managed_initiative
 from portal.domain.organizations import queries as organizations
+from portal.domain.organizations.models import Organization
 from portal.i18n.locale import LANGUAGES, OWN_NAMES
 from portal.i18n.translated import Translated
+from portal.web.http.context import Context
 from portal.web.http.forms import Form
 from portal.web.http.layout import render
 from portal.web.http.policies import Cache, Policy
@@ -22,13 +25,6 @@ from portal.web.initiatives.form import (
     values_of,
 )
 from portal.web.initiatives.routes import facts_of_page
-
-if TYPE_CHECKING:
-    from starlette.responses import Response
-
-    from portal.domain.initiatives.models import Initiative
-    from portal.domain.organizations.models import Organization
-    from portal.web.http.context import Context
 
 pages = Pages()
 # Looked for after the events' own, since an event may be called “initiatives”.

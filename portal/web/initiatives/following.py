@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from starlette.responses import Response
 
 from portal.core.refusals import Refusal
 from portal.core.time_zones import wall_of
@@ -10,16 +10,12 @@ from portal.domain.initiatives import following
 from portal.domain.initiatives.queries import initiative_for
 from portal.domain.publishing.publication import is_public
 from portal.i18n import dates
+from portal.web.http.context import Context
 from portal.web.http.layout import render
 from portal.web.http.policies import Cache, Policy
 from portal.web.http.rate_limits import Limit
 from portal.web.http.routing import Pages
 from portal.web.initiatives.routes import initiative_page
-
-if TYPE_CHECKING:
-    from starlette.responses import Response
-
-    from portal.web.http.context import Context
 
 pages = Pages()
 

@@ -3,27 +3,24 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
+from typing import Annotated, Any, Final, Literal
 
 from pydantic import Field
 
 from portal.domain.events.models import Funding
 from portal.domain.events.vocabulary import TAGS
 from portal.domain.initiatives.actions import Details, details_of
+from portal.domain.initiatives.models import Initiative
 from portal.domain.publishing.publication import Visibility
 from portal.i18n import dates
 from portal.i18n.countries import is_country
 from portal.i18n.locale import LANGUAGES, OWN_NAMES
 from portal.i18n.locale import gettext as _
+from portal.i18n.translated import Translated
 from portal.web.components.labels import FUNDINGS
 from portal.web.events.form import state_of
-from portal.web.http.forms import Fields
-
-if TYPE_CHECKING:
-    from portal.domain.initiatives.models import Initiative
-    from portal.i18n.translated import Translated
-    from portal.web.http.context import Context
-    from portal.web.http.forms import Form
+from portal.web.http.context import Context
+from portal.web.http.forms import Fields, Form
 
 TEXTS: Final = ("title", "purpose", "people", "partners", "description", "funding_note")
 # Where most of the diaspora lives; others an initiative has are offered beside them.

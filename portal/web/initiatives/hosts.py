@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
+
+from starlette.responses import Response
 
 from portal.core.refusals import NotAllowedError, NotFoundError, Refusal
 from portal.domain.events.models import HostState
 from portal.domain.initiatives import host_invitations
+from portal.domain.initiatives.models import Initiative
 from portal.domain.initiatives.queries import managed_initiative
 from portal.domain.organizations import queries as organizations
 from portal.i18n.locale import gettext_lazy as _
 from portal.web.components.hosts import Holding, HostFields, Kind, hosts_page
 from portal.web.events.managing import organizations_page
+from portal.web.http.context import Context
 from portal.web.http.forms import Form
 from portal.web.http.policies import Cache, Policy
 from portal.web.http.routing import Pages
-
-if TYPE_CHECKING:
-    from starlette.responses import Response
-
-    from portal.domain.initiatives.models import Initiative
-    from portal.web.http.context import Context
 
 pages = Pages()
 KIND: Final = Kind(

@@ -3,33 +3,29 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 from pydantic import Field
+from starlette.responses import Response
 
 from portal.core.refusals import NotFoundError, Refusal
 from portal.core.time_zones import wall_of
 from portal.domain.events import rules as event_rules
 from portal.domain.feedback.rules import FEWEST
 from portal.domain.initiatives import actions, following, queries, rules, steps
-from portal.domain.initiatives.models import Stage, StepKind
+from portal.domain.initiatives.models import Initiative, Stage, Step, StepKind
 from portal.i18n import dates
 from portal.i18n.locale import LANGUAGES, OWN_NAMES
 from portal.i18n.locale import gettext as _
 from portal.i18n.translated import Translated
 from portal.web.components.initiative_cards import stage_tags
 from portal.web.components.labels import STAGES
+from portal.web.http.context import Context
 from portal.web.http.forms import Fields, Form
 from portal.web.http.layout import render
 from portal.web.http.policies import Cache, Policy
 from portal.web.http.routing import Pages
 from portal.web.initiatives.timeline import KINDS
-
-if TYPE_CHECKING:
-    from starlette.responses import Response
-
-    from portal.domain.initiatives.models import Initiative, Step
-    from portal.web.http.context import Context
 
 pages = Pages()
 _Text = Annotated[str, Field(max_length=100_000)]

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from markupsafe import Markup
+from starlette.responses import Response
 
 from portal.content.markdown import without_links
 from portal.core.item_kinds import ItemKind
-from portal.core.refusals import NotFoundError
+from portal.core.refusals import NotFoundError, Refusal
 from portal.core.time_zones import wall_of
 from portal.domain.events import rules as event_rules
 from portal.domain.events.models import Funding
 from portal.domain.events.vocabulary import TAGS
 from portal.domain.initiatives import following, listing, queries, reach
 from portal.domain.initiatives.hosts import roles_in
-from portal.domain.initiatives.models import Stage
+from portal.domain.initiatives.models import Initiative, Stage
+from portal.domain.initiatives.queries import Shown
 from portal.domain.initiatives.rules import is_quiet, last_sign
 from portal.domain.organizations import queries as organizations
 from portal.domain.organizations.rules import is_verified
@@ -34,23 +37,13 @@ from portal.web.components.initiative_cards import countries_line, initiative_ca
 from portal.web.components.labels import FUNDINGS, STAGES
 from portal.web.components.open_graph import shared
 from portal.web.components.schema_org import linked_project
-from portal.web.components.translation_notice import translated_line
+from portal.web.components.translation_notice import TranslatedLine, translated_line
+from portal.web.http.context import Context
 from portal.web.http.layout import render
 from portal.web.http.pagination import Group, choosing, page_asked, page_links
 from portal.web.http.policies import Cache, Policy
 from portal.web.http.routing import Pages
 from portal.web.initiatives.timeline import line_of
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from starlette.responses import Response
-
-    from portal.core.refusals import Refusal
-    from portal.domain.initiatives.models import Initiative
-    from portal.domain.initiatives.queries import Shown
-    from portal.web.components.translation_notice import TranslatedLine
-    from portal.web.http.context import Context
 
 pages = Pages()
 

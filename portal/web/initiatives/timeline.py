@@ -2,33 +2,26 @@
 
 from __future__ import annotations
 
-from datetime import date
-from typing import TYPE_CHECKING, Final, NamedTuple
+from collections.abc import Callable, Iterator
+from datetime import date, datetime
+from typing import Final, NamedTuple
 
 from portal.core.time_zones import wall_of
 from portal.domain.events.models import Status
 from portal.domain.events.related import Outcome
 from portal.domain.events.rules import is_over
 from portal.domain.initiatives.closing import report_of
-from portal.domain.initiatives.models import StepKind
+from portal.domain.initiatives.models import Initiative, StepKind
 from portal.domain.initiatives.queries import steps_of
-from portal.domain.initiatives.timeline import events_of
+from portal.domain.initiatives.timeline import Occasion, events_of
 from portal.domain.results.rules import has_taken_place
 from portal.domain.stories.listing import about_initiative
 from portal.i18n import dates
 from portal.i18n.locale import gettext as _
 from portal.i18n.locale import gettext_lazy, pgettext
-from portal.web.components.event_cards import result_card_of, state_tags
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from datetime import datetime
-
-    from portal.domain.initiatives.models import Initiative
-    from portal.domain.initiatives.timeline import Occasion
-    from portal.i18n.translated import Said
-    from portal.web.components.event_cards import ResultCard, Tag
-    from portal.web.http.context import Context
+from portal.i18n.translated import Said
+from portal.web.components.event_cards import ResultCard, Tag, result_card_of, state_tags
+from portal.web.http.context import Context
 
 KINDS: Final = {
     StepKind.PLAN: gettext_lazy("Plan"),

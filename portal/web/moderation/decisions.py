@@ -2,31 +2,28 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 from pydantic import Field
+from starlette.responses import Response
 
 from portal.core.refusals import NotFoundError, Refusal
 from portal.core.tokens import is_token
+from portal.domain.accounts.people.models import Person
 from portal.domain.moderation import appeals, queries, rules
 from portal.domain.moderation.affected import banned_person
+from portal.domain.moderation.queries import Ruling
 from portal.domain.privacy import actions as accounts
 from portal.domain.privacy.export import holdings_of
 from portal.web.accounts.banned import account_of
 from portal.web.accounts.export import archive_of
 from portal.web.components.decision_texts import facts_of_ruling
+from portal.web.http.context import Context
 from portal.web.http.forms import Fields, Form
 from portal.web.http.layout import render
 from portal.web.http.policies import Cache, Policy, SignInNeededError
 from portal.web.http.rate_limits import Limit
 from portal.web.http.routing import Pages
-
-if TYPE_CHECKING:
-    from starlette.responses import Response
-
-    from portal.domain.accounts.people.models import Person
-    from portal.domain.moderation.queries import Ruling
-    from portal.web.http.context import Context
 
 pages = Pages()
 

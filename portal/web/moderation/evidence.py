@@ -2,40 +2,32 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from collections.abc import Callable, Iterator
+from typing import Any, Final, NamedTuple
 
 from markupsafe import Markup
+from sqlalchemy.orm import Session
 
 from portal.content.picture_html import Picture, picture_html
 from portal.core.item_kinds import ItemKind
-from portal.domain.events.models import Funding, Visibility
-from portal.domain.initiatives.models import StepKind
+from portal.domain.events.models import Event, Funding, Visibility
+from portal.domain.initiatives.models import Initiative, StepKind
 from portal.domain.initiatives.queries import steps_of
 from portal.domain.moderation.conflicts import holders_of
 from portal.domain.moderation.models import Item
-from portal.domain.organizations.models import Kind
+from portal.domain.moderation.targets import Subject
+from portal.domain.organizations.models import Kind, Organization
 from portal.domain.publishing.images.queries import images_of
 from portal.domain.publishing.publication import is_public
 from portal.domain.results.models import Result
-from portal.domain.stories.models import CommentState
+from portal.domain.stories.models import Comment, CommentState, Story
 from portal.i18n.locale import OWN_NAMES, current_language, pgettext
 from portal.i18n.locale import gettext as _
 from portal.i18n.script_output import as_typed
+from portal.i18n.translated import Said, Translated
 from portal.web.components.labels import FUNDINGS, ORGANIZATION_KINDS
+from portal.web.http.context import Context
 from portal.web.initiatives.timeline import KINDS as STEPS
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
-    from sqlalchemy.orm import Session
-
-    from portal.domain.events.models import Event
-    from portal.domain.initiatives.models import Initiative
-    from portal.domain.moderation.targets import Subject
-    from portal.domain.organizations.models import Organization
-    from portal.domain.stories.models import Comment, Story
-    from portal.i18n.translated import Said, Translated
-    from portal.web.http.context import Context
 
 
 class Part(NamedTuple):

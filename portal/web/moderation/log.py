@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING
+
+from starlette.responses import Response
 
 from portal.core.urls import number_in
 from portal.domain.moderation import audit_log
+from portal.domain.moderation.audit_log import Line
 from portal.domain.moderation.models import Act, Item, Reason
 from portal.domain.moderation.organization_admin import BECAME_ANOTHER, PROOF_LOST
 from portal.domain.moderation.rules import GROUNDS, REASONS
@@ -16,15 +18,10 @@ from portal.i18n import dates
 from portal.i18n.locale import LANGUAGES
 from portal.i18n.locale import gettext_lazy as _
 from portal.web.admin.access import ERRANDS
+from portal.web.http.context import Context
 from portal.web.http.layout import render
 from portal.web.http.policies import Cache, Policy
 from portal.web.http.routing import Pages
-
-if TYPE_CHECKING:
-    from starlette.responses import Response
-
-    from portal.domain.moderation.audit_log import Line
-    from portal.web.http.context import Context
 
 pages = Pages()
 PAGE_SIZE = 50

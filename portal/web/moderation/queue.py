@@ -2,33 +2,30 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
+from starlette.responses import Response
 
 from portal.core.encryption import seal_of
 from portal.core.refusals import NotFoundError, Refusal
 from portal.domain.accounts.people.queries import name_of
 from portal.domain.moderation import actions, queries, rules
 from portal.domain.moderation.models import Measure, Progress, Reason
+from portal.domain.moderation.queries import Case
 from portal.domain.moderation.target_kinds import measures_for
 from portal.domain.organizations.queries import people_of
 from portal.i18n.locale import gettext_lazy as _
 from portal.i18n.script_output import as_typed
 from portal.i18n.translated import Said
 from portal.web.components.decision_texts import case_row, decision_address, ruling_row
+from portal.web.http.context import Context
 from portal.web.http.forms import Fields, Form
 from portal.web.http.layout import render
 from portal.web.http.pagination import page_asked, page_links
 from portal.web.http.policies import Cache, Guard, Policy
 from portal.web.http.routing import Pages
 from portal.web.moderation.evidence import exhibit_of
-
-if TYPE_CHECKING:
-    from starlette.responses import Response
-
-    from portal.domain.moderation.queries import Case
-    from portal.web.http.context import Context
 
 pages = Pages(guard=Guard.ALWAYS)
 _Words = Annotated[str, Field(max_length=rules.LONGEST_TEXT)]

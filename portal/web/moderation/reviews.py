@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
+
+from starlette.responses import Response
 
 from portal.core.refusals import Refusal
 from portal.domain.moderation import appeals, queries, rules
 from portal.web.components.decision_texts import decision_address, facts_of_ruling, ruling_row
+from portal.web.http.context import Context
 from portal.web.http.forms import Fields, Form
 from portal.web.http.layout import render
 from portal.web.http.policies import Cache, Guard, Policy
 from portal.web.http.routing import Pages
 from portal.web.moderation.evidence import exhibit_of
-
-if TYPE_CHECKING:
-    from starlette.responses import Response
-
-    from portal.web.http.context import Context
 
 pages = Pages(guard=Guard.ALWAYS)
 

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
+from starlette.responses import Response
+
+from portal.domain.moderation.models import Act
 from portal.domain.moderation.organization_admin import Errand, leave_trace
+from portal.domain.organizations.models import Organization
 from portal.domain.organizations.queries import owned_organization, role_of
 from portal.domain.organizations.rules import may_own
+from portal.web.http.context import Context
 from portal.web.http.policies import ErrandNeededError
-
-if TYPE_CHECKING:
-    from starlette.responses import Response
-
-    from portal.domain.moderation.models import Act
-    from portal.domain.organizations.models import Organization
-    from portal.web.http.context import Context
 
 # For as long as a form is typed at leisure; then they say again why they come.
 ERRAND_SECONDS: Final = 4 * 3600

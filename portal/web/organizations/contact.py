@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 from pydantic import Field
+from starlette.responses import Response
 
 from portal.core.refusals import Refusal
 from portal.domain.accounts.people.queries import address_of
 from portal.domain.organizations import contact, queries, rules
+from portal.web.http.context import Context
 from portal.web.http.forms import Fields, Form
 from portal.web.http.layout import render
 from portal.web.http.policies import Cache, Policy
 from portal.web.http.rate_limits import Limit
 from portal.web.http.routing import Pages
-
-if TYPE_CHECKING:
-    from starlette.responses import Response
-
-    from portal.web.http.context import Context
 
 pages = Pages()
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from starlette.responses import Response
 
 from portal.core.refusals import Refusal
 from portal.domain.moderation import organization_admin
 from portal.domain.moderation.models import Act
 from portal.domain.organizations import profile as founding
+from portal.domain.organizations.models import Organization
 from portal.domain.organizations.rules import is_verified
+from portal.web.http.context import Context
 from portal.web.http.forms import Form
 from portal.web.http.layout import render
 from portal.web.http.policies import Cache, Policy
@@ -22,12 +24,6 @@ from portal.web.organizations.form import (
     profile_from,
     values_of,
 )
-
-if TYPE_CHECKING:
-    from starlette.responses import Response
-
-    from portal.domain.organizations.models import Organization
-    from portal.web.http.context import Context
 
 # /organizations/new is looked for before the pages of organisations, /organizing/… after events'.
 pages, editing = Pages(), Pages()

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
 from portal.core.time_zones import UnknownZoneError, is_place
 from portal.domain.accounts.people.rules import CountryUnknownError
-from portal.domain.organizations.models import Kind
+from portal.domain.organizations.models import Kind, Organization
 from portal.domain.organizations.profile import Profile
 from portal.i18n.countries import country_options, is_country
 from portal.i18n.locale import LANGUAGES, OWN_NAMES, pgettext
@@ -16,12 +16,8 @@ from portal.i18n.locale import gettext as _
 from portal.i18n.translated import Translated
 from portal.web.components.labels import ORGANIZATION_KINDS
 from portal.web.components.zone_choices import zone_options
-from portal.web.http.forms import Fields
-
-if TYPE_CHECKING:
-    from portal.domain.organizations.models import Organization
-    from portal.web.http.context import Context
-    from portal.web.http.forms import Form
+from portal.web.http.context import Context
+from portal.web.http.forms import Fields, Form
 
 _Name = Annotated[str, Field(max_length=140)]
 _Description = Annotated[str, Field(max_length=2_000)]

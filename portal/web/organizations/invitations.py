@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from starlette.responses import Response
 
 from portal.core.refusals import Refusal
 from portal.domain.organizations import actions
@@ -10,14 +10,10 @@ from portal.domain.organizations.invitations import invitation_with
 from portal.domain.organizations.models import Role
 from portal.domain.organizations.rules import is_open
 from portal.web.components.roles import ROLES
+from portal.web.http.context import Context
 from portal.web.http.layout import render
 from portal.web.http.policies import Cache, Policy
 from portal.web.http.routing import Pages
-
-if TYPE_CHECKING:
-    from starlette.responses import Response
-
-    from portal.web.http.context import Context
 
 pages = Pages()
 

@@ -2,37 +2,33 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, NamedTuple
+from typing import Annotated, NamedTuple
 
 from pydantic import Field
+from starlette.responses import Response
 
 from portal.core.refusals import NotFoundError, Refusal
 from portal.core.time_zones import wall_of
 from portal.core.urls import number_in
+from portal.domain.accounts.people.models import Person
 from portal.domain.accounts.people.queries import name_of
 from portal.domain.emails.actions import notify
 from portal.domain.emails.models import About
 from portal.domain.moderation import organization_admin
 from portal.domain.moderation.models import Act
 from portal.domain.organizations import actions, invitations, queries
-from portal.domain.organizations.models import Role
+from portal.domain.organizations.models import Organization, Role
 from portal.domain.organizations.rules import OwnedError
 from portal.i18n import dates
 from portal.web.components.roles import ROLES
 from portal.web.events.managing import organizations_page
+from portal.web.http.context import Context
 from portal.web.http.forms import Fields, Form
 from portal.web.http.layout import render
 from portal.web.http.policies import Cache, Policy
 from portal.web.http.rate_limits import Limit
 from portal.web.http.routing import Pages
 from portal.web.organizations.admin_access import entered, trace
-
-if TYPE_CHECKING:
-    from starlette.responses import Response
-
-    from portal.domain.accounts.people.models import Person
-    from portal.domain.organizations.models import Organization
-    from portal.web.http.context import Context
 
 pages = Pages()
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
+
+from starlette.responses import Response
 
 from portal.content.defang import inert
 from portal.core.cities import city_here
@@ -16,7 +19,7 @@ from portal.domain.organizations.models import Kind, Organization
 from portal.domain.organizations.rules import is_verified, may_own
 from portal.domain.organizations.verification import request_of, voices_for
 from portal.domain.publishing.translation_progress.rules import count
-from portal.domain.results.queries import organization_with_share
+from portal.domain.results.queries import Share, organization_with_share
 from portal.domain.results.rules import MOST_COUNTED
 from portal.domain.stories import listing as stories
 from portal.i18n import dates
@@ -24,6 +27,7 @@ from portal.i18n.countries import is_country, with_names
 from portal.i18n.locale import gettext as _
 from portal.i18n.locale import ngettext
 from portal.i18n.script_output import kept_said
+from portal.i18n.translated import Said
 from portal.web.components import organization_list
 from portal.web.components.event_cards import cards_of
 from portal.web.components.event_lists import own_standings
@@ -31,25 +35,16 @@ from portal.web.components.initiative_cards import initiative_cards_of
 from portal.web.components.labels import ORGANIZATION_KINDS
 from portal.web.components.open_graph import shared
 from portal.web.components.story_cards import story_cards
-from portal.web.components.translation_notice import translated_line
+from portal.web.components.translation_notice import TranslatedLine, translated_line
 from portal.web.components.verified_badge import verified_line
 from portal.web.events.calendar import FEED_REACHES_BACK
 from portal.web.feeds.atom import feed_link
+from portal.web.http.context import Context
 from portal.web.http.downloads import calendar_file
 from portal.web.http.layout import render
 from portal.web.http.pagination import Group, choosing, page_links
 from portal.web.http.policies import Cache, Policy
 from portal.web.http.routing import Pages
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from starlette.responses import Response
-
-    from portal.domain.results.queries import Share
-    from portal.i18n.translated import Said
-    from portal.web.components.translation_notice import TranslatedLine
-    from portal.web.http.context import Context
 
 pages = Pages()
 # Of a description, where a link to it is shared.

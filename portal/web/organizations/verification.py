@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 from pydantic import Field
 from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from portal.core import clock
@@ -13,7 +14,8 @@ from portal.core.refusals import NotAllowedError, NotFoundError, Refusal
 from portal.domain.moderation.models import Act
 from portal.domain.organizations import queries, verification
 from portal.domain.organizations import verification_rules as rules
-from portal.domain.organizations.models import Method
+from portal.domain.organizations.models import Method, Organization
+from portal.domain.organizations.verified_badge import Proof
 from portal.i18n.locale import current_tag
 from portal.i18n.locale import gettext_lazy as _
 from portal.net import domain_proof
@@ -27,12 +29,6 @@ from portal.web.http.policies import Cache, Policy
 from portal.web.http.routing import Pages
 from portal.web.http.threads import in_turn
 from portal.web.organizations.admin_access import entered, trace
-
-if TYPE_CHECKING:
-    from starlette.requests import Request
-
-    from portal.domain.organizations.models import Organization
-    from portal.domain.organizations.verified_badge import Proof
 
 pages = Pages()
 METHODS = {

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
+from portal.config.settings import Settings
 from portal.web.providers.oauth2 import GitHubProvider, VkProvider
 from portal.web.providers.openid import AppleProvider, OpenIdProvider
-
-if TYPE_CHECKING:
-    from portal.config.settings import Settings
-    from portal.web.providers.provider import Provider
+from portal.web.providers.provider import Provider
 
 _KINDS: Final[dict[str, type[Provider]]] = {
     "apple": AppleProvider,

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import AsyncIterator
+from typing import Any, Final
 
 import httpx
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
 
 MOST_BYTES: Final = 512 * 1024
 

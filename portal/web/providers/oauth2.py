@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import urlencode, urlsplit
+
+from starlette.requests import Request
 
 from portal.domain.accounts.people.actions import Claims
 from portal.web.providers.provider import Provider, SignInFailedError
-
-if TYPE_CHECKING:
-    from starlette.requests import Request
 
 
 class OAuth2Provider(Provider):

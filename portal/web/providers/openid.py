@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 from urllib.parse import urlsplit
+
+from starlette.requests import Request
 
 from portal.config.providers import TENANT
 from portal.domain.accounts.people.actions import Claims
 from portal.i18n.locale import LANGUAGES
 from portal.web.providers.provider import Provider, SignInFailedError
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from starlette.requests import Request
 
 # Only public-key signatures: with these neither "none" nor a secret-as-key can pass.
 ALGORITHMS: Final = ("RS256", "PS256", "ES256", "EdDSA")

@@ -5,12 +5,18 @@ from __future__ import annotations
 import asyncio
 import warnings
 from abc import ABC, abstractmethod
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from datetime import datetime
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import httpx
 from authlib.deprecate import AuthlibDeprecationWarning
+from starlette.requests import Request
+
+from portal.config.providers import ProviderSettings
+from portal.domain.accounts.people.actions import Claims
 
 with warnings.catch_warnings():
     # 2026-11: Authlib 1.9 prefers httpx2; the portal stays with httpx, its given client, and
@@ -25,15 +31,6 @@ from portal.core import clock
 from portal.core.refusals import Refusal
 from portal.i18n.locale import gettext_lazy as _
 from portal.web.providers.limits import HOOKS
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Mapping
-    from datetime import datetime
-
-    from starlette.requests import Request
-
-    from portal.config.providers import ProviderSettings
-    from portal.domain.accounts.people.actions import Claims
 
 # One answer of a provider, and everything it is asked on one way there or back.
 SECONDS: Final = 10

@@ -2,28 +2,25 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Callable
+from datetime import datetime
+from typing import NamedTuple
+
+from sqlalchemy.orm import Session
+from starlette.responses import Response
 
 from portal.core.refusals import Refusal
 from portal.core.time_zones import wall_of
+from portal.domain.events.models import Event
 from portal.domain.events.queries import door_event
 from portal.domain.registrations import check_in
 from portal.domain.registrations.queries import recipient_of
 from portal.i18n import dates
 from portal.i18n.collation import in_alphabet
+from portal.web.http.context import Context
 from portal.web.http.layout import render
 from portal.web.http.policies import Cache, Guard, Policy
 from portal.web.http.routing import Pages
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from datetime import datetime
-
-    from sqlalchemy.orm import Session
-    from starlette.responses import Response
-
-    from portal.domain.events.models import Event
-    from portal.web.http.context import Context
 
 pages = Pages(guard=Guard.ALWAYS)
 # More names than these are narrowed by search before a phone has to draw them.

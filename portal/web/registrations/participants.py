@@ -2,29 +2,25 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from starlette.responses import Response
 
 from portal.core.refusals import NotFoundError
 from portal.core.time_zones import city_of, wall_of
 from portal.domain.events.queries import managed_event
 from portal.domain.registrations import listing
-from portal.domain.registrations.exports import note_taking, takings_of
+from portal.domain.registrations.exports import Taking, note_taking, takings_of
+from portal.domain.registrations.listing import Participant
 from portal.i18n import dates
 from portal.i18n.locale import gettext as _
+from portal.web.http.context import Context
 from portal.web.http.layout import render
 from portal.web.http.pagination import page_asked, page_links
 from portal.web.http.policies import Cache, Policy
 from portal.web.http.routing import Pages
 from portal.web.http.spreadsheets import as_file
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
-    from starlette.responses import Response
-
-    from portal.domain.registrations.exports import Taking
-    from portal.domain.registrations.listing import Participant
-    from portal.web.http.context import Context
 
 pages = Pages()
 STANDINGS = {

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from datetime import datetime
+from typing import NamedTuple
+
+from starlette.responses import Response
 
 from portal.core.refusals import NotFoundError, Refusal
 from portal.core.time_zones import wall_of
@@ -16,24 +19,18 @@ from portal.domain.privacy.actions import erase_pass
 from portal.domain.privacy.export import holdings_of_pass
 from portal.domain.registrations import actions, queries, rules
 from portal.domain.registrations.models import Status
+from portal.domain.registrations.queries import Pass
 from portal.i18n import dates
+from portal.i18n.translated import Said
 from portal.web.accounts.export import archive_of
 from portal.web.components.event_cards import card_of, hosts_line, reservations, state_tags
 from portal.web.components.labels import MODES
 from portal.web.components.times import hours_of
+from portal.web.http.context import Context
 from portal.web.http.downloads import calendar_file
 from portal.web.http.layout import render
 from portal.web.http.policies import Cache, Policy, SignInNeededError
 from portal.web.http.routing import Pages
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from starlette.responses import Response
-
-    from portal.domain.registrations.queries import Pass
-    from portal.i18n.translated import Said
-    from portal.web.http.context import Context
 
 pages = Pages()
 

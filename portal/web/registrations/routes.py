@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+
+from sqlalchemy.orm import Session
+from starlette.responses import Response
 
 from portal.core import clock
 from portal.core.availability import Band
@@ -11,23 +14,15 @@ from portal.core.refusals import NotFoundError, Refusal
 from portal.domain.events.detail import event_page as event_page_for
 from portal.domain.registrations.rules import EventCancelledError, EventOverError
 from portal.domain.registrations.sign_up import Guest, guest
-from portal.domain.registrations.sign_up_batch import Wish, sign_up_all
+from portal.domain.registrations.sign_up_batch import Decision, Wish, sign_up_all
 from portal.web.events.registration_panel import GuestFields
 from portal.web.events.routes import event_page
+from portal.web.http.context import Context
 from portal.web.http.forms import Form
 from portal.web.http.layout import render
 from portal.web.http.policies import Cache, Policy
 from portal.web.http.rate_limits import Limit
 from portal.web.http.routing import Pages
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from sqlalchemy.orm import Session
-    from starlette.responses import Response
-
-    from portal.domain.registrations.sign_up_batch import Decision
-    from portal.web.http.context import Context
 
 pages = Pages()
 

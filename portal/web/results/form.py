@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, NamedTuple
+from typing import Annotated, Any, Final, Literal, NamedTuple
 
 from pydantic import Field
+from starlette.responses import Response
 
 from portal.domain.results.actions import Told
+from portal.domain.results.models import Result
 from portal.i18n.locale import LANGUAGES, OWN_NAMES
 from portal.i18n.locale import gettext as _
-from portal.i18n.translated import Translated
+from portal.i18n.translated import Said, Translated
 from portal.web.events.form import state_of
-from portal.web.http.forms import Fields
+from portal.web.http.context import Context
+from portal.web.http.forms import Fields, Form
 from portal.web.http.layout import render
-
-if TYPE_CHECKING:
-    from starlette.responses import Response
-
-    from portal.domain.results.models import Result
-    from portal.i18n.translated import Said
-    from portal.web.http.context import Context
-    from portal.web.http.forms import Form
 
 ANSWERS: Final = ("happened", "reached", "next_steps")
 # The hard limit is the domain's; this only stops what no form could mean.

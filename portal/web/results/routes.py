@@ -2,36 +2,32 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
+
+from starlette.responses import Response
 
 from portal.core.refusals import Refusal
 from portal.core.time_zones import wall_of
+from portal.domain.events.models import Event
 from portal.domain.events.queries import managed_event
 from portal.domain.initiatives.closing import publish_result
-from portal.domain.initiatives.feed import told_page
+from portal.domain.initiatives.feed import Told, told_page
 from portal.domain.initiatives.queries import Shown as Line
 from portal.domain.results import queries
+from portal.domain.results.models import Result
 from portal.domain.results.rules import check_can_tell
 from portal.i18n import dates
 from portal.i18n.locale import gettext as _
-from portal.web.components.event_cards import hosts_line, result_card_of
+from portal.i18n.translated import Said
+from portal.web.components.event_cards import ResultCard, hosts_line, result_card_of
 from portal.web.events.managing import overview
+from portal.web.http.context import Context
 from portal.web.http.forms import Form
 from portal.web.http.layout import render
 from portal.web.http.pagination import page_asked, page_links
 from portal.web.http.policies import Cache, Policy
 from portal.web.http.routing import Pages
 from portal.web.results.form import ResultFields, Telling, result_page, told_from, values_of
-
-if TYPE_CHECKING:
-    from starlette.responses import Response
-
-    from portal.domain.events.models import Event
-    from portal.domain.initiatives.feed import Told
-    from portal.domain.results.models import Result
-    from portal.i18n.translated import Said
-    from portal.web.components.event_cards import ResultCard
-    from portal.web.http.context import Context
 
 pages = Pages()
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from collections.abc import Sequence
+from typing import Any, Final, NamedTuple
 from xml.sax.saxutils import escape, quoteattr
 
 from starlette.responses import JSONResponse, Response
@@ -10,9 +11,9 @@ from starlette.responses import JSONResponse, Response
 from portal.core.item_kinds import ItemKind
 from portal.core.refusals import NotFoundError
 from portal.domain.organizations.queries import organization_named
-from portal.domain.search.results import MOST_SHOWN, hits, organizations_behind
-from portal.domain.search.results_page import answer
-from portal.domain.search.rules import KINDS, MOST, At, Filters, When
+from portal.domain.search.results import MOST_SHOWN, Hit, hits, organizations_behind
+from portal.domain.search.results_page import Answer, answer
+from portal.domain.search.rules import KINDS, MOST, At, Candidate, Filters, When
 from portal.domain.search.suggestions import suggested
 from portal.i18n import dates
 from portal.i18n.countries import with_names
@@ -22,19 +23,12 @@ from portal.i18n.script_output import kept_said, written, written_said
 from portal.i18n.translated import Said
 from portal.search.marking import Marker
 from portal.search.queries import LONGEST_QUERY
+from portal.web.http.context import Context
 from portal.web.http.layout import render, site_name
 from portal.web.http.pagination import page_asked, page_links
 from portal.web.http.policies import Cache, Policy
 from portal.web.http.routing import Pages
 from portal.web.search.rows import ITEM_ROUTES, KIND_NAMES, row_of
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from portal.domain.search.results import Hit
-    from portal.domain.search.results_page import Answer
-    from portal.domain.search.rules import Candidate
-    from portal.web.http.context import Context
 
 pages = Pages()
 _ALL_OF_A_KIND: Final = {

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from portal.core.item_kinds import ItemKind
 from portal.core.time_zones import wall_of
 from portal.domain.events.models import AttendanceMode, Status
+from portal.domain.search.results import Hit
 from portal.i18n import dates
 from portal.i18n.locale import gettext as _
 from portal.i18n.locale import gettext_lazy
+from portal.i18n.translated import Said
+from portal.search.marking import Marker, Piece
 from portal.web.components.event_cards import Tag
 from portal.web.components.labels import MODES
-
-if TYPE_CHECKING:
-    from portal.domain.search.results import Hit
-    from portal.i18n.translated import Said
-    from portal.search.marking import Marker, Piece
-    from portal.web.http.context import Context
+from portal.web.http.context import Context
 
 KIND_NAMES: Final = {
     ItemKind.EVENT: gettext_lazy("Event"),

@@ -2,38 +2,32 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
+from collections.abc import Mapping
+from typing import Annotated, Any, Final, Literal
 
 from markupsafe import Markup
 from pydantic import Field
+from starlette.responses import Response
 
 from portal.content.markdown import html_of
 from portal.core.item_kinds import ItemKind
 from portal.core.refusals import NotFoundError, Refusal
 from portal.domain.publishing.translation_progress.rules import count
 from portal.domain.site_pages import actions
-from portal.domain.site_pages.queries import page_named
+from portal.domain.site_pages.queries import Page, page_named
 from portal.domain.site_pages.rules import PageName, Words, check
 from portal.domain.translation.queries import matrix
 from portal.i18n.locale import LANGUAGES, OWN_NAMES, gettext_lazy
 from portal.i18n.locale import gettext as _
-from portal.web.components.translation_notice import translated_line
+from portal.i18n.translated import Translated
+from portal.web.components.translation_notice import TranslatedLine, translated_line
 from portal.web.events.form import state_of
+from portal.web.http.context import Context
 from portal.web.http.forms import Fields, Form
 from portal.web.http.layout import render
 from portal.web.http.policies import Cache, Guard, Policy
 from portal.web.http.routing import Pages
 from portal.web.translation.matrix import entry_of
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from starlette.responses import Response
-
-    from portal.domain.site_pages.queries import Page
-    from portal.i18n.translated import Translated
-    from portal.web.components.translation_notice import TranslatedLine
-    from portal.web.http.context import Context
 
 pages = Pages()
 editing = Pages(guard=Guard.ALWAYS)

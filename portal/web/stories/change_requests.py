@@ -2,34 +2,30 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
+from collections.abc import Callable
+from typing import Annotated, Any, NamedTuple
 
 from pydantic import Field
+from starlette.responses import Response
 
 from portal.core.refusals import NotFoundError, Refusal
 from portal.core.time_zones import city_of, wall_of
+from portal.domain.publishing.revisions.rules import Fact
 from portal.domain.stories import actions, queries, rules
 from portal.domain.stories import change_requests as proposing
+from portal.domain.stories.details import Details
+from portal.domain.stories.models import Proposal, Story
+from portal.domain.stories.notifications import Address
+from portal.domain.stories.rules import Facts, Parts
 from portal.i18n import dates
 from portal.web.history.diffs import differences
+from portal.web.http.context import Context
 from portal.web.http.forms import Fields, Form
 from portal.web.http.layout import render
 from portal.web.http.policies import Cache, Policy
 from portal.web.http.rate_limits import Limit
 from portal.web.http.routing import Pages
 from portal.web.stories.form import difference_of, proposed
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from starlette.responses import Response
-
-    from portal.domain.publishing.revisions.rules import Fact
-    from portal.domain.stories.details import Details
-    from portal.domain.stories.models import Proposal, Story
-    from portal.domain.stories.notifications import Address
-    from portal.domain.stories.rules import Facts, Parts
-    from portal.web.http.context import Context
 
 pages = Pages()
 

@@ -2,28 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Iterable
+from typing import NamedTuple
 
 from portal.core.time_zones import wall_of
 from portal.domain.publishing.publication import is_public
 from portal.domain.stories import rules
-from portal.domain.stories.comment_threads import waiting_on
-from portal.domain.stories.models import CommentState
+from portal.domain.stories.comment_threads import Hearing, Remark, waiting_on
+from portal.domain.stories.models import CommentState, Story
+from portal.domain.stories.queries import Shown
+from portal.domain.stories.rules import Parts
 from portal.i18n import dates
 from portal.i18n.locale import gettext as _
 from portal.i18n.locale import gettext_lazy
 from portal.i18n.script_output import as_typed
 from portal.web.components.decision_texts import address_of_comment
 from portal.web.components.event_cards import Tag
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from portal.domain.stories.comment_threads import Hearing, Remark
-    from portal.domain.stories.models import Story
-    from portal.domain.stories.queries import Shown
-    from portal.domain.stories.rules import Parts
-    from portal.web.http.context import Context
+from portal.web.http.context import Context
 
 STATES = {
     CommentState.WAITING: gettext_lazy("Waits to be read"),

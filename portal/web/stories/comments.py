@@ -2,29 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from starlette.responses import RedirectResponse
+from starlette.responses import RedirectResponse, Response
 
 from portal.core.refusals import Refusal
 from portal.domain.moderation.erasure import forget_decisions
 from portal.domain.stories import comment_threads, comments
 from portal.domain.stories.comment_threads import Hearing
 from portal.domain.stories.comments import Said
+from portal.domain.stories.models import Comment
+from portal.domain.stories.notifications import Address
 from portal.domain.stories.queries import story_for
 from portal.web.components.decision_texts import address_of_comment
+from portal.web.http.context import Context
 from portal.web.http.forms import Form
 from portal.web.http.policies import Policy
 from portal.web.http.rate_limits import Limit
 from portal.web.http.routing import Pages
 from portal.web.stories.routes import CommentFields, story_page
-
-if TYPE_CHECKING:
-    from starlette.responses import Response
-
-    from portal.domain.stories.models import Comment
-    from portal.domain.stories.notifications import Address
-    from portal.web.http.context import Context
 
 pages = Pages()
 

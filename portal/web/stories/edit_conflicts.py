@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 
 from portal.domain.publishing.revisions.rules import Piece, pieces
+from portal.domain.stories.models import Story
 from portal.i18n.locale import LANGUAGES, OWN_NAMES
 from portal.i18n.locale import gettext as _
+from portal.i18n.translated import Translated
+from portal.web.http.forms import Form
 from portal.web.stories.form import TEXTS
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from portal.domain.stories.models import Story
-    from portal.i18n.translated import Translated
-    from portal.web.http.forms import Form
 
 
 class Other(NamedTuple):

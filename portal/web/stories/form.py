@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
+from collections.abc import Mapping
+from typing import Annotated, Any, Final, Literal
 
 from pydantic import Field, NaiveDatetime
 
@@ -11,20 +12,14 @@ from portal.domain.events.models import Funding
 from portal.domain.events.vocabulary import TAGS
 from portal.domain.stories import rules
 from portal.domain.stories.details import Details, Source
-from portal.domain.stories.models import CommentMode
+from portal.domain.stories.models import CommentMode, Story
 from portal.i18n.locale import LANGUAGES, OWN_NAMES
 from portal.i18n.locale import gettext as _
 from portal.i18n.translated import Translated
 from portal.web.components.labels import COMMENT_MODES, FUNDINGS
 from portal.web.components.zone_choices import zone_options
-from portal.web.http.forms import Fields
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from portal.domain.stories.models import Story
-    from portal.web.http.context import Context
-    from portal.web.http.forms import Form
+from portal.web.http.context import Context
+from portal.web.http.forms import Fields, Form
 
 SOURCES = range(1, rules.MOST_SOURCES + 1)
 EVENTS = range(1, rules.MOST_EVENTS + 1)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Sequence
+from typing import NamedTuple
 
 from markupsafe import Markup
 
@@ -10,6 +11,7 @@ from portal.content.markdown import without_links
 from portal.core.item_kinds import ItemKind
 from portal.core.time_zones import wall_of
 from portal.domain.events.models import Funding
+from portal.domain.events.queries import Shown as Event
 from portal.domain.events.vocabulary import TAGS
 from portal.domain.organizations.rules import is_verified
 from portal.domain.publishing.images.queries import pictures_of
@@ -17,25 +19,17 @@ from portal.domain.publishing.publication import is_public
 from portal.domain.publishing.translation_progress.rules import count
 from portal.domain.stories import listing
 from portal.domain.stories.actions import preview_html
+from portal.domain.stories.detail import Words
+from portal.domain.stories.details import Details
+from portal.domain.stories.queries import Shown
 from portal.i18n import dates
-from portal.web.components.covers import cover_of_page
-from portal.web.components.event_cards import cards_of
+from portal.i18n.translated import Said
+from portal.web.components.covers import Cover, cover_of_page
+from portal.web.components.event_cards import Card, Tag, cards_of
 from portal.web.components.labels import FUNDINGS
 from portal.web.components.story_cards import state_tags
-from portal.web.components.translation_notice import translated_line
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from portal.domain.events.queries import Shown as Event
-    from portal.domain.stories.detail import Words
-    from portal.domain.stories.details import Details
-    from portal.domain.stories.queries import Shown
-    from portal.i18n.translated import Said
-    from portal.web.components.covers import Cover
-    from portal.web.components.event_cards import Card, Tag
-    from portal.web.components.translation_notice import TranslatedLine
-    from portal.web.http.context import Context
+from portal.web.components.translation_notice import TranslatedLine, translated_line
+from portal.web.http.context import Context
 
 
 class Spring(NamedTuple):

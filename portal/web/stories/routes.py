@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 from pydantic import Field
+from starlette.responses import Response
 
 from portal.core.item_kinds import ItemKind
 from portal.core.refusals import NotFoundError
@@ -14,11 +15,13 @@ from portal.domain.publishing.publication import is_public
 from portal.domain.stories import comment_threads, comments, listing, rules
 from portal.domain.stories.comment_threads import Hearing
 from portal.domain.stories.detail import story_page as story_page_for
-from portal.domain.stories.queries import parts_in
+from portal.domain.stories.queries import Shown, parts_in
+from portal.domain.stories.rules import Parts
 from portal.i18n.locale import LANGUAGES
 from portal.web.components.open_graph import shared
 from portal.web.components.schema_org import blog_posting
 from portal.web.components.story_cards import story_cards
+from portal.web.http.context import Context
 from portal.web.http.forms import Fields, Form
 from portal.web.http.layout import render
 from portal.web.http.pagination import page_asked, page_links, story_filter_links
@@ -26,13 +29,6 @@ from portal.web.http.policies import Cache, Policy
 from portal.web.http.routing import Pages
 from portal.web.stories.comment_threads import voices_of, waiting_for
 from portal.web.stories.presenter import facts_of
-
-if TYPE_CHECKING:
-    from starlette.responses import Response
-
-    from portal.domain.stories.queries import Shown
-    from portal.domain.stories.rules import Parts
-    from portal.web.http.context import Context
 
 pages = Pages()
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any
+from collections.abc import Callable
+from typing import Annotated, Any
 
 from pydantic import Field
+from starlette.responses import Response
 
 from portal.core.item_kinds import ItemKind
 from portal.core.refusals import NotFoundError, Refusal
@@ -14,12 +16,15 @@ from portal.domain.publishing.revisions import queries as history
 from portal.domain.stories import actions, queries, rules
 from portal.domain.stories import workflow as publishing
 from portal.domain.stories.detail import story_page
-from portal.domain.stories.models import State
+from portal.domain.stories.models import State, Story
+from portal.domain.stories.notifications import Address
+from portal.domain.stories.rules import Facts, Parts
 from portal.i18n import dates
 from portal.i18n.locale import LANGUAGES, OWN_NAMES
 from portal.web.components.organization_list import choices
 from portal.web.components.story_cards import state_tags
 from portal.web.history.diffs import steps_of
+from portal.web.http.context import Context
 from portal.web.http.forms import Fields, Form
 from portal.web.http.layout import render
 from portal.web.http.pagination import page_asked, page_links
@@ -28,17 +33,8 @@ from portal.web.http.rate_limits import Limit
 from portal.web.http.routing import Pages
 from portal.web.stories.comment_threads import waiting_for
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
+May = Callable[[Facts, Parts], bool]
 
-    from starlette.responses import Response
-
-    from portal.domain.stories.models import Story
-    from portal.domain.stories.notifications import Address
-    from portal.domain.stories.rules import Facts, Parts
-    from portal.web.http.context import Context
-
-    May = Callable[[Facts, Parts], bool]
 
 pages = Pages()
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from starlette.responses import Response
 
 from portal.core.refusals import NotAllowedError, Refusal
@@ -15,6 +13,8 @@ from portal.domain.moderation.affected import standing_about_own
 from portal.domain.organizations.queries import edited_organization
 from portal.domain.stories import actions, author_pages, autosave, listing, queries, rules
 from portal.domain.stories.detail import story_page as story_page_for
+from portal.domain.stories.details import Details
+from portal.domain.stories.models import Story
 from portal.domain.stories.queries import story_to
 from portal.i18n import dates
 from portal.i18n.locale import LANGUAGES, OWN_NAMES
@@ -22,6 +22,7 @@ from portal.i18n.locale import gettext as _
 from portal.i18n.script_output import kept_said
 from portal.web.components.decision_texts import own_ruling_row
 from portal.web.components.story_cards import further_stories, story_cards
+from portal.web.http.context import Context
 from portal.web.http.forms import Form
 from portal.web.http.layout import render
 from portal.web.http.pagination import page_asked, page_links
@@ -37,11 +38,6 @@ from portal.web.stories.form import (
     values_of,
 )
 from portal.web.stories.presenter import StoryFacts, previewed
-
-if TYPE_CHECKING:
-    from portal.domain.stories.details import Details
-    from portal.domain.stories.models import Story
-    from portal.web.http.context import Context
 
 pages = Pages()
 

@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from portal.db import schema
 from portal.web.http.policies import Policy
 from portal.web.http.routing import Pages
-
-if TYPE_CHECKING:
-    from starlette.requests import Request
-
-    from portal.web.http.site import Site
+from portal.web.http.site import Site
 
 neutral = Pages(localized=False)
 

@@ -7,11 +7,12 @@ import logging
 import secrets
 import time
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from sqlalchemy import func, select
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
+from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
 from portal.config.providers import is_loopback
@@ -24,12 +25,8 @@ from portal.web.http.limits import REPORT
 from portal.web.http.middleware.security_headers import CONTENT_SECURITY_POLICY
 from portal.web.http.policies import Policy
 from portal.web.http.routing import Pages
+from portal.web.http.site import Site
 from portal.web.system.status import numbers
-
-if TYPE_CHECKING:
-    from starlette.requests import Request
-
-    from portal.web.http.site import Site
 
 logger = logging.getLogger("portal.csp")
 neutral = Pages(localized=False)

@@ -3,26 +3,20 @@
 from __future__ import annotations
 
 import shutil
-from datetime import timedelta
-from typing import TYPE_CHECKING, Final, NamedTuple
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Final, NamedTuple
 
 from sqlalchemy import text
+from sqlalchemy.orm import Session
 
 from portal.db import schema
-from portal.domain.privacy.retention_queries import last_run, report
+from portal.domain.privacy.retention_queries import Line, last_run, report
 from portal.domain.privacy.retention_rules import SOURCES, Upkeep
 from portal.i18n import dates
 from portal.i18n.locale import gettext as _
 from portal.i18n.locale import ngettext
-
-if TYPE_CHECKING:
-    from datetime import datetime
-    from pathlib import Path
-
-    from sqlalchemy.orm import Session
-
-    from portal.domain.privacy.retention_queries import Line
-    from portal.web.http.site import Site
+from portal.web.http.site import Site
 
 # The worker makes a round every twenty seconds and notes it every minute.
 WORKER_LATE_AFTER: Final = timedelta(minutes=5)

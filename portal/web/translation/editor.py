@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from starlette.responses import Response
 
 from portal.core.refusals import Refusal
 from portal.domain.publishing.translation_progress import actions as ledger
+from portal.web.http.context import Context
 from portal.web.http.policies import Cache, Policy
 from portal.web.http.routing import Pages
 from portal.web.translation.form import blank_form
 from portal.web.translation.workspace import desk_of, desk_page, save_submitted, volunteers_desk
-
-if TYPE_CHECKING:
-    from starlette.responses import Response
-
-    from portal.web.http.context import Context
 
 pages = Pages()
 _HERE = "/organizing/translations/{kind}/{slug}/{tongue}"

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import Final, NamedTuple
+
+from starlette.datastructures import FormData
+from starlette.requests import Request
+from starlette.responses import Response
 
 from portal.core.refusals import NotFoundError, Refusal
 from portal.domain.translation import po_files, xliff_files
+from portal.domain.translation.file_import import Read
 from portal.i18n.locale import gettext_lazy as _
+from portal.web.http.context import Context
 from portal.web.http.downloads import download
 from portal.web.http.forms import submitted_file
 from portal.web.http.limits import LARGEST_TRANSLATION, TRANSLATION_FILE
@@ -15,21 +21,13 @@ from portal.web.http.routing import Pages
 from portal.web.http.uploads import Upload
 from portal.web.translation.form import blank_form
 from portal.web.translation.workspace import (
+    Desk,
     desk_of,
     desk_page,
     save_typed,
     values_of,
     volunteers_desk,
 )
-
-if TYPE_CHECKING:
-    from starlette.datastructures import FormData
-    from starlette.requests import Request
-    from starlette.responses import Response
-
-    from portal.domain.translation.file_import import Read
-    from portal.web.http.context import Context
-    from portal.web.translation.workspace import Desk
 
 pages = Pages()
 _HERE = "/organizing/translations/{kind}/{slug}/{tongue}"

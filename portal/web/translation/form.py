@@ -2,30 +2,25 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple
 
-from portal.domain.publishing.revisions.rules import pieces
+from markupsafe import Markup
+from starlette.datastructures import FormData
+
+from portal.content.picture_html import Picture
+from portal.domain.publishing.revisions.rules import Piece, pieces
+from portal.domain.translation.items import Field, Item
 from portal.domain.translation.rules import Typed, progress
 from portal.i18n import dates
-from portal.i18n.glossary import terms_in
+from portal.i18n.glossary import Term, terms_in
 from portal.i18n.locale import OWN_NAMES, current_language, gettext_lazy
 from portal.i18n.locale import gettext as _
 from portal.i18n.paragraphs import fingerprint, has_words
 from portal.i18n.translated import State
 from portal.web.components.translation_notice import readers_path
+from portal.web.http.context import Context
 from portal.web.http.forms import Fields, Form
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
-
-    from markupsafe import Markup
-    from starlette.datastructures import FormData
-
-    from portal.content.picture_html import Picture
-    from portal.domain.publishing.revisions.rules import Piece
-    from portal.domain.translation.items import Field, Item
-    from portal.i18n.glossary import Term
-    from portal.web.http.context import Context
 
 # What a state is called, and the kind of its tag.
 STATES = {

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
 
+from sqlalchemy.orm import Session
 from starlette.concurrency import run_in_threadpool
-from starlette.responses import RedirectResponse
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
 
 from portal.core.refusals import Refusal
 from portal.domain.translation.actions import gaps, put_drafts
@@ -18,16 +20,7 @@ from portal.web.http.rate_limits import Limit
 from portal.web.http.routing import Pages
 from portal.web.http.threads import in_turn
 from portal.web.translation.form import blank_form
-from portal.web.translation.workspace import address, desk_of, desk_page
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from sqlalchemy.orm import Session
-    from starlette.requests import Request
-    from starlette.responses import Response
-
-    from portal.web.translation.workspace import Desk
+from portal.web.translation.workspace import Desk, address, desk_of, desk_page
 
 pages = Pages()
 

@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple
+from collections.abc import Sequence
+from typing import Final, NamedTuple
 
 from portal.core.item_kinds import ItemKind
 from portal.core.refusals import NotFoundError
+from portal.domain.publishing.translation_progress.rules import Counts
+from portal.domain.translation.items import Row
+from portal.domain.translation.queries import Line, Wanted
 from portal.i18n.locale import LANGUAGES, OWN_NAMES, gettext_lazy
 from portal.i18n.locale import gettext as _
-from portal.i18n.translated import State
+from portal.i18n.translated import Said, State
+from portal.web.http.context import Context
 from portal.web.http.pagination import Group, choosing
 from portal.web.translation.form import STATES
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from portal.domain.publishing.translation_progress.rules import Counts
-    from portal.domain.translation.items import Row
-    from portal.domain.translation.queries import Line, Wanted
-    from portal.i18n.translated import Said
-    from portal.web.http.context import Context
 
 KINDS: Final = {
     ItemKind.ORGANIZATION: gettext_lazy("Organisation"),

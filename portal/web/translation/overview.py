@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
+
+from starlette.responses import Response
 
 from portal.core.refusals import NotFoundError
 from portal.domain.organizations.queries import translated_organization
 from portal.domain.translation.queries import matrix, queue
 from portal.i18n.locale import OWN_NAMES
+from portal.web.http.context import Context
 from portal.web.http.layout import render
 from portal.web.http.pagination import page_asked, page_links
 from portal.web.http.policies import Cache, Policy
 from portal.web.http.routing import Pages
 from portal.web.translation.matrix import asked_of, entry_of, groups_of, narrowed_by, wanted_entry
-
-if TYPE_CHECKING:
-    from starlette.responses import Response
-
-    from portal.web.http.context import Context
 
 pages = Pages()
 PAGE_SIZE: Final = 50

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from starlette.responses import Response
 
 from portal.domain.publishing.translation_progress import actions as ledger
 from portal.domain.translation.kinds import kind_named
 from portal.i18n.locale import OWN_NAMES
+from portal.web.http.context import Context
 from portal.web.http.layout import render
 from portal.web.http.policies import Cache, Policy
 from portal.web.http.rate_limits import Limit, client_of
 from portal.web.http.routing import Pages
 from portal.web.translation.form import reader_address
-
-if TYPE_CHECKING:
-    from starlette.responses import Response
-
-    from portal.web.http.context import Context
 
 pages = Pages()
 _HERE = "/translation-requests/{kind}/{slug}"

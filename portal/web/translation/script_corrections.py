@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Literal, NamedTuple
+from typing import Annotated, Literal, NamedTuple
 
 from pydantic import Field
+from starlette.responses import Response
 
+from portal.core.item_kinds import ItemKind
 from portal.core.refusals import NotAllowedError, NotFoundError, Refusal
 from portal.core.urls import number_in
 from portal.domain.script_corrections import actions, queries
@@ -15,22 +17,17 @@ from portal.domain.script_corrections.rules import (
     Spelling,
     public_page,
 )
+from portal.domain.translation.items import Item, Translatable
 from portal.domain.translation.kinds import kind_named
 from portal.i18n.kazakh.scripts import LATIN, SCRIPTS
 from portal.i18n.locale import OWN_NAMES
+from portal.web.http.context import Context
 from portal.web.http.forms import Fields, Form
 from portal.web.http.layout import render
 from portal.web.http.policies import Cache, Policy
 from portal.web.http.rate_limits import Limit
 from portal.web.http.routing import Pages
 from portal.web.translation.form import reader_address
-
-if TYPE_CHECKING:
-    from starlette.responses import Response
-
-    from portal.core.item_kinds import ItemKind
-    from portal.domain.translation.items import Item, Translatable
-    from portal.web.http.context import Context
 
 pages = Pages()
 _ITEM = "/spelling/{kind}/{slug}"

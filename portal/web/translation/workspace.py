@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from markupsafe import Markup
-from starlette.responses import JSONResponse, RedirectResponse
+from starlette.responses import JSONResponse, RedirectResponse, Response
 
-from portal.content.picture_html import picture_html
+from portal.content.picture_html import Picture, picture_html
 from portal.core.item_kinds import ItemKind
 from portal.core.refusals import NotFoundError, Refusal
 from portal.core.time_zones import wall_of
 from portal.domain.publishing.revisions.queries import former_paragraphs
 from portal.domain.publishing.translation_progress.queries import link_with, links_of
-from portal.domain.translation.actions import gaps, save
+from portal.domain.translation.actions import Saved, gaps, save
+from portal.domain.translation.items import Item, Translatable
 from portal.domain.translation.kinds import KINDS, kind_named
-from portal.domain.translation.rules import TranslatedMeanwhileError, progress
+from portal.domain.translation.rules import TranslatedMeanwhileError, Typed, progress
 from portal.i18n import dates
 from portal.i18n.locale import LANGUAGES
 from portal.i18n.locale import gettext as _
+from portal.web.http.context import Context
+from portal.web.http.forms import Form
 from portal.web.http.layout import render
 from portal.web.http.policies import SecondFactorNeededError
 from portal.web.images.owners import served_image
@@ -34,19 +38,6 @@ from portal.web.translation.form import (
     steps_of,
     typed_passages,
 )
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    from starlette.responses import Response
-
-    from portal.content.picture_html import Picture
-    from portal.domain.translation.actions import Saved
-    from portal.domain.translation.items import Item, Translatable
-    from portal.domain.translation.rules import Typed
-    from portal.web.http.context import Context
-    from portal.web.http.forms import Form
-
 
 # How wide a picture stands on the translator's page.
 PICTURE_SIZES: Final = "(min-width: 40rem) 16rem, calc(100vw - 2rem)"

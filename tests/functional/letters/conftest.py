@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
+from portal.config.settings import Settings
 from portal.core import clock
+from portal.core.urls import Links
+from portal.db.engine import Database
 from portal.demo.mailbox import Mailbox
 from portal.domain.emails.models import Letter
 from portal.domain.events import actions as events
@@ -23,11 +25,6 @@ from portal.domain.registrations.sign_up import Guest
 from portal.worker.loop import Worker
 from tests.factories import make_organization
 from tests.functional.letters.programme import DETAILS, EMAIL, NOW
-
-if TYPE_CHECKING:
-    from portal.config.settings import Settings
-    from portal.core.urls import Links
-    from portal.db.engine import Database
 
 _PARTS = (Event.tags, Event.languages, Event.join_links)
 

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import httpx
 from sqlalchemy import func, select
+from starlette.testclient import TestClient
 
 from portal.demo.identity_provider import DemoPerson
 from tests.conftest import ADDRESS
 from tests.functional.pages import page_of
-
-if TYPE_CHECKING:
-    from starlette.testclient import TestClient
 
 SECRET = "a secret of this test's provider"
 AIGUL = DemoPerson(

@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from datetime import datetime
 
 from sqlalchemy import insert, select
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
 
 from portal.domain.accounts.consents import queries, rules
 from portal.domain.accounts.consents.models import Consent, ConsentText, Purpose
+from portal.domain.accounts.consents.rules import Wording
 from portal.domain.accounts.people.models import Person
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from datetime import datetime
-
-    from sqlalchemy.orm import Session
-
-    from portal.domain.accounts.consents.rules import Wording
 
 
 def give(db: Session, person: Person, purpose: Purpose, now: datetime) -> None:

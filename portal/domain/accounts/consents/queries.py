@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from portal.core.refusals import NotFoundError
-from portal.domain.accounts.consents.models import Consent, ConsentText
+from portal.domain.accounts.consents.models import Consent, ConsentText, Purpose
 from portal.domain.accounts.consents.rules import OPTIONAL
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from sqlalchemy.orm import Session
-
-    from portal.domain.accounts.consents.models import Purpose
-    from portal.domain.accounts.people.models import Person
+from portal.domain.accounts.people.models import Person
 
 
 def consents_of(db: Session, person: Person) -> Sequence[tuple[Consent, ConsentText]]:

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from hashlib import sha256
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from portal.domain.accounts.consents.models import Purpose
-from portal.i18n.locale import current_language
+from portal.i18n.locale import LazyText, current_language
 from portal.i18n.locale import gettext_lazy as _
-
-if TYPE_CHECKING:
-    from portal.i18n.locale import LazyText
 
 TEXTS: Final[dict[Purpose, LazyText]] = {
     Purpose.ACCOUNT: _(

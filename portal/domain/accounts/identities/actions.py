@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import hmac
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Collection
+from datetime import datetime
 
 from sqlalchemy import delete, update
+from sqlalchemy.orm import Session
 
 from portal.core import tokens
 from portal.core.encryption import seal_of
@@ -13,18 +15,11 @@ from portal.domain.accounts.identities import queries, rules
 from portal.domain.accounts.identities.models import SignInLink
 from portal.domain.accounts.people import actions as people
 from portal.domain.accounts.people.actions import Claims
+from portal.domain.accounts.people.models import Identity, Person
 from portal.domain.accounts.people.queries import identities_of, is_banned_identity, person_known_as
 from portal.domain.accounts.people.rules import check_plain_address
 from portal.domain.emails.actions import notify
 from portal.domain.emails.models import About
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
-    from datetime import datetime
-
-    from sqlalchemy.orm import Session
-
-    from portal.domain.accounts.people.models import Identity, Person
 
 
 def add(db: Session, person: Person, claims: Claims, now: datetime) -> None:

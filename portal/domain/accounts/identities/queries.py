@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from datetime import datetime
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from portal.core.refusals import NotFoundError
 from portal.core.tokens import digest
@@ -12,11 +13,6 @@ from portal.domain.accounts.identities import rules
 from portal.domain.accounts.identities.models import SignInLink
 from portal.domain.accounts.people.models import Identity, Person
 from portal.domain.accounts.people.queries import identities_of
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from sqlalchemy.orm import Session
 
 
 def own_way(db: Session, person: Person, way: str) -> Identity:

@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 import secrets
-from datetime import timedelta
-from typing import TYPE_CHECKING, Final
+from collections.abc import Collection, Sequence
+from datetime import datetime, timedelta
+from typing import Final
 
 from portal.core import tokens
 from portal.core.refusals import Refusal
+from portal.domain.accounts.identities.models import SignInLink
+from portal.domain.accounts.people.models import Identity
 from portal.i18n.locale import gettext_lazy as _
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
-    from datetime import datetime
-
-    from portal.domain.accounts.identities.models import SignInLink
-    from portal.domain.accounts.people.models import Identity
 
 # The issuer and the provider of identities that are proved by a letter of ours.
 EMAIL: Final = "email"

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from datetime import datetime
 
 from sqlalchemy import delete, update
+from sqlalchemy.orm import Session
 
 from portal.core import tokens
 from portal.core.encryption import seal_of
@@ -16,11 +17,6 @@ from portal.domain.accounts.people.models import BannedIdentity, Identity, Perso
 from portal.domain.emails.actions import notify
 from portal.domain.emails.models import About
 from portal.i18n.countries import is_country
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from sqlalchemy.orm import Session
 
 
 @dataclass(frozen=True)

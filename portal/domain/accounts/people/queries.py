@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from datetime import datetime
 
 from sqlalchemy import bindparam, or_, select
-from sqlalchemy.orm import contains_eager
+from sqlalchemy.orm import Session, contains_eager
 
 from portal.core.encryption import seal_of
 from portal.core.refusals import NotFoundError
 from portal.core.tokens import digest
 from portal.domain.accounts.people.models import BannedIdentity, Identity, Person, SignInSession
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from sqlalchemy.orm import Session
 
 _BY_TOKEN = (
     select(SignInSession)

@@ -5,14 +5,11 @@ from __future__ import annotations
 import re
 import unicodedata
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
 
 from portal.core.refusals import Refusal
 from portal.core.text_rules import check_text
+from portal.domain.accounts.people.models import Person
 from portal.i18n.locale import gettext_lazy as _
-
-if TYPE_CHECKING:
-    from portal.domain.accounts.people.models import Person
 
 SESSION_LASTS = timedelta(days=30)
 USE_NOTED_EVERY = timedelta(hours=1)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from datetime import datetime
 
 import pyotp
 from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session
 
 from portal.core.encryption import seal_of
 from portal.domain.accounts.people import actions as people
@@ -16,11 +17,6 @@ from portal.domain.accounts.second_factors.queries import factors_of, pending_se
 from portal.domain.accounts.second_factors.rules import Outcome
 from portal.domain.emails.actions import notify
 from portal.domain.emails.models import About
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from sqlalchemy.orm import Session
 
 PURPOSE = "second factor"
 

@@ -6,10 +6,12 @@ The library takes 14 MB: import this module only where a passkey is made or used
 from __future__ import annotations
 
 import secrets
-from typing import TYPE_CHECKING, Final
+from datetime import datetime
+from typing import Final
 
 import webauthn
 from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
 from webauthn.helpers import parse_authentication_credential_json
 from webauthn.helpers.exceptions import WebAuthnException
 from webauthn.helpers.structs import (
@@ -21,20 +23,17 @@ from webauthn.helpers.structs import (
 
 from portal.core.encryption import seal_of
 from portal.core.tokens import new_public_id
+from portal.domain.accounts.people.models import Person, SignInSession
 from portal.domain.accounts.people.queries import name_of
 from portal.domain.accounts.second_factors import rules
 from portal.domain.accounts.second_factors.actions import tell_of_new_factor
 from portal.domain.accounts.second_factors.models import Challenge, Passkey
 from portal.domain.accounts.second_factors.queries import factors_of
-from portal.domain.accounts.second_factors.rules import PasskeyRefusedError, TooManyPasskeysError
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from sqlalchemy.orm import Session
-
-    from portal.domain.accounts.people.models import Person, SignInSession
-    from portal.domain.accounts.second_factors.rules import Party
+from portal.domain.accounts.second_factors.rules import (
+    Party,
+    PasskeyRefusedError,
+    TooManyPasskeysError,
+)
 
 ADDING: Final = "adding"
 USING: Final = "using"

@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from portal.core.encryption import seal_of
 from portal.core.refusals import NotFoundError
+from portal.domain.accounts.people.models import Person
 from portal.domain.accounts.second_factors.models import Codes, Passkey, RecoveryCode
-
-if TYPE_CHECKING:
-    from sqlalchemy.orm import Session
-
-    from portal.domain.accounts.people.models import Person
 
 
 @dataclass(frozen=True)

@@ -6,17 +6,14 @@ import hmac
 import re
 import secrets
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import pyotp
 
 from portal.core.refusals import Refusal
 from portal.i18n.locale import gettext_lazy as _
-
-if TYPE_CHECKING:
-    from datetime import datetime
 
 RECOVERY_CODES: Final = 10
 MOST_PASSKEYS: Final = 10

@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, BinaryIO, NamedTuple
+from collections.abc import Sequence
+from datetime import datetime
+from typing import BinaryIO, NamedTuple
 
 from sqlalchemy import delete
+from sqlalchemy.orm import Session
 
 from portal.core import tokens
 from portal.core.item_kinds import ItemKind
+from portal.domain.accounts.people.models import Person
 from portal.domain.publishing.images import queries, rules
 from portal.domain.publishing.images.models import Image, RemovedImage
 from portal.i18n.locale import LANGUAGES
 from portal.i18n.translated import Translated
 from portal.media.images import redrawn
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from datetime import datetime
-
-    from sqlalchemy.orm import Session
-
-    from portal.domain.accounts.people.models import Person
-    from portal.media.storage import Storage
+from portal.media.storage import Storage
 
 
 class Kept(NamedTuple):

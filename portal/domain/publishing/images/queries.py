@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple
+from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import Any, Final, NamedTuple
 
-from sqlalchemy import and_, case, select
+from sqlalchemy import ColumnElement, Select, and_, case, select
+from sqlalchemy.orm import Session
 
 from portal.content.picture_html import Picture
+from portal.core.item_kinds import ItemKind
 from portal.core.refusals import NotFoundError
+from portal.domain.accounts.people.models import Person
 from portal.domain.publishing.images.models import Image, RemovedImage
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping, Sequence
-    from typing import Any
-
-    from sqlalchemy import ColumnElement, Select
-    from sqlalchemy.orm import Session
-
-    from portal.core.item_kinds import ItemKind
-    from portal.domain.accounts.people.models import Person
-    from portal.i18n.translated import Translated
+from portal.i18n.translated import Translated
 
 # So many removed images are dealt with at a time.
 BATCH: Final = 100

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from portal.core.refusals import Refusal
 from portal.core.text_rules import check_texts
 from portal.i18n.locale import gettext_lazy as _
-
-if TYPE_CHECKING:
-    from portal.i18n.translated import Translated
+from portal.i18n.translated import Translated
 
 LONGEST_ALT: Final = 300
 LONGEST_CAPTION: Final = 500

@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from datetime import datetime
 
 from sqlalchemy import delete
+from sqlalchemy.orm import Session
 
+from portal.core.item_kinds import ItemKind
 from portal.domain.publishing.revisions import queries
 from portal.domain.publishing.revisions.models import Revision
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from datetime import datetime
-
-    from sqlalchemy.orm import Session
-
-    from portal.core.item_kinds import ItemKind
-    from portal.domain.publishing.revisions.rules import Fact
+from portal.domain.publishing.revisions.rules import Fact
 
 
 def record(

@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
+from portal.core.item_kinds import ItemKind
 from portal.core.refusals import NotFoundError
 from portal.domain.publishing.revisions.models import Revision
 from portal.i18n.paragraphs import fingerprint, paragraphs
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from sqlalchemy.orm import Session
-
-    from portal.core.item_kinds import ItemKind
 
 PAGE_SIZE = 10
 

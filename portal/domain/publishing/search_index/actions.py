@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from datetime import date
 
 from sqlalchemy import delete, insert, select
+from sqlalchemy.orm import Session
 
+from portal.core.item_kinds import ItemKind
 from portal.domain.publishing.search_index import rules, words
 from portal.domain.publishing.search_index.models import IndexedText
-
-if TYPE_CHECKING:
-    from datetime import date
-
-    from sqlalchemy.orm import Session
-
-    from portal.core.item_kinds import ItemKind
-    from portal.domain.publishing.search_index.rules import Texts
+from portal.domain.publishing.search_index.rules import Texts
 
 
 def index(db: Session, kind: ItemKind, item_id: int, day: date, texts: Texts) -> None:

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import re
-from typing import TYPE_CHECKING, Final, NamedTuple
+from collections.abc import Iterable
+from datetime import date
+from typing import Final, NamedTuple
 
 from portal.core.item_kinds import ItemKind
 from portal.i18n.locale import LANGUAGES
+from portal.i18n.translated import Translated
 from portal.search.analysis import tokens
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from datetime import date
-
-    from portal.i18n.translated import Translated
 
 # To be raised whenever other words would come of the same text; then `portal reindex`.
 VERSION: Final = 1

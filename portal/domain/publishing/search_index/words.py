@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple
+from collections.abc import Collection, Iterable, Mapping
+from typing import Final, NamedTuple
 
-from sqlalchemy import bindparam, column, delete, table, text
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
-
-    from sqlalchemy import BindParameter, TextClause
-    from sqlalchemy.orm import Session
+from sqlalchemy import BindParameter, TextClause, bindparam, column, delete, table, text
+from sqlalchemy.orm import Session
 
 TABLE: Final = "search_words"
 

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterable
+from datetime import datetime
 
 from sqlalchemy import delete, select, update
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
 
 from portal.core import tokens
 from portal.core.encryption import seal_of
+from portal.core.item_kinds import ItemKind
+from portal.domain.accounts.people.models import Person
 from portal.domain.publishing.translation_progress import rules
 from portal.domain.publishing.translation_progress.models import (
     LedgerEntry,
@@ -17,16 +21,7 @@ from portal.domain.publishing.translation_progress.models import (
 )
 from portal.domain.publishing.translation_progress.queries import counts_of, links_of
 from portal.i18n.locale import LANGUAGES
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from datetime import datetime
-
-    from sqlalchemy.orm import Session
-
-    from portal.core.item_kinds import ItemKind
-    from portal.domain.accounts.people.models import Person
-    from portal.i18n.translated import Translated
+from portal.i18n.translated import Translated
 
 
 def note(db: Session, kind: ItemKind, item_id: int, texts: Iterable[Translated]) -> None:

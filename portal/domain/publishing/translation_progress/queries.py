@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Collection, Sequence
+from datetime import datetime
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
+from portal.core.item_kinds import ItemKind
 from portal.core.refusals import NotFoundError
 from portal.core.tokens import digest
 from portal.domain.publishing.translation_progress import rules
@@ -15,14 +18,6 @@ from portal.domain.publishing.translation_progress.models import (
     TranslationRequest,
 )
 from portal.domain.publishing.translation_progress.rules import Counts
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
-    from datetime import datetime
-
-    from sqlalchemy.orm import Session
-
-    from portal.core.item_kinds import ItemKind
 
 # Columns, since a page has fifteen hundred of them, and an entity costs eight times as much.
 _entries = LedgerEntry.__table__.c

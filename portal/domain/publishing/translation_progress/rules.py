@@ -3,20 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import timedelta
-from typing import TYPE_CHECKING, Final, NamedTuple
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Final, NamedTuple
 
 from portal.core.refusals import Refusal
+from portal.domain.publishing.translation_progress.models import TranslationLink
 from portal.i18n.locale import gettext_lazy as _
 from portal.i18n.paragraphs import has_words
-from portal.i18n.translated import State
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from datetime import datetime
-
-    from portal.domain.publishing.translation_progress.models import TranslationLink
-    from portal.i18n.translated import Translated
+from portal.i18n.translated import State, Translated
 
 LINK_LASTS: Final = timedelta(days=30)
 MOST_LINKS: Final = 20

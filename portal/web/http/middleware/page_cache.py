@@ -11,26 +11,20 @@ from __future__ import annotations
 
 import asyncio
 import re
+from collections.abc import Sequence
 from functools import lru_cache
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from starlette.concurrency import run_in_threadpool
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from portal.core import clock
 from portal.core.time_zones import is_place
+from portal.db.changes.revision_reader import RevisionReader
 from portal.i18n.locale import LANGUAGE_TAGS, match_tag
 from portal.web.caching.compression import CODINGS
-from portal.web.caching.pages import Drawing, Kept
+from portal.web.caching.pages import Drawing, Kept, KeptPages
 from portal.web.http.cookies import TIME_ZONE
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from typing import Any
-
-    from starlette.types import ASGIApp, Message, Receive, Scope, Send
-
-    from portal.db.changes.revision_reader import RevisionReader
-    from portal.web.caching.pages import KeptPages
 
 # In the scope of a request whose answer may be kept: the Drawing, which learns what is read.
 DRAWING: Final = "portal.drawing"

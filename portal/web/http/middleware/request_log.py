@@ -6,12 +6,10 @@ import json
 import logging
 import sys
 import time
-from typing import TYPE_CHECKING
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from portal.observability.error_reports import ErrorReports
-
-if TYPE_CHECKING:
-    from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 logger = logging.getLogger("portal.requests")
 
