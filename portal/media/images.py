@@ -19,7 +19,7 @@ MOST_PIXELS: Final = 40_000_000
 LEAST_SIDE: Final = 200
 # By the clock on the wall; the process also has its own limit on working time.
 SECONDS: Final = 20
-_SCRIPT: Final = Path(__file__).with_name("reencoding.py")
+_SCRIPT: Final = Path(__file__).with_name("image_worker.py")
 
 
 class PictureRefusedError(Refusal):

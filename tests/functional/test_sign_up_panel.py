@@ -25,7 +25,7 @@ def visit_of(app, tag, visitor):
     return SimpleNamespace(
         site=app.state.site,
         tag=tag,
-        visitor=visitor,
+        user=visitor,
         url=lambda name, query=None, **values: links.path(name, tag, query, **values),
     )
 

@@ -11,11 +11,10 @@ from urllib.parse import quote
 from hypothesis import reject
 from hypothesis import strategies as st
 
-from portal import HOME
+from portal import HOME, web
 from portal.app import declared_routes
 from portal.core.refusals import Refusal
 from portal.i18n.locale import LANGUAGE_TAGS
-from portal.web import routes as route_modules
 from portal.web.http.forms import Fields
 from tests.codebase.test_routes import RIGHTS
 from tests.codebase.tries import TRIES
@@ -24,8 +23,8 @@ from tests.codebase.world import VISITORS
 ROUTES = {route.name: route for route in declared_routes()}
 # Asked of the code, so that a new field or query is tried without anybody thinking of it.
 MODULES = [
-    importlib.import_module(f"{route_modules.__name__}.{module.name}")
-    for module in pkgutil.iter_modules(route_modules.__path__)
+    importlib.import_module(module.name)
+    for module in pkgutil.walk_packages(web.__path__, f"{web.__name__}.")
 ]
 FIELDS = sorted({name for form in Fields.__subclasses__() for name in form.model_fields})
 QUERIES = sorted(
