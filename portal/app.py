@@ -3,33 +3,33 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import cast
 
 from fastapi import FastAPI
 from starlette.middleware import Middleware
-from starlette.middleware.exceptions import ExceptionMiddleware
 from starlette.routing import compile_path
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp
 
 from portal import HOME
 from portal.config.settings import Settings, load_settings
 from portal.core.encryption import Seal
 from portal.core.urls import Links
-from portal.db.changes.revision_reader import RevisionReader, revision_reader
+from portal.db.changes.revision_reader import revision_reader
 from portal.db.engine import Database
 from portal.domain.moderation.maintenance import refuse_writing
+from portal.domain.registrations.sign_up_batch import decide_sign_ups
 from portal.media.storage import Storage
 from portal.net.machine_translation import Machine
 from portal.net.safe_http import GuardedClient
 from portal.observability.metrics import Meters
-from portal.observability.tracing import Tracing, tracing_of
+from portal.observability.tracing import tracing_of
 from portal.server_memory import collect_seldom, giving_back, keep_little, lie_close
 from portal.web.caching.fragments import Parts
 from portal.web.caching.pages import KeptPages
 from portal.web.errors import handlers as errors
-from portal.web.http.batching import Turnstile
+from portal.web.http.batching import BatchQueue
 from portal.web.http.cookies import (
     KNOWN_BROWSER_SECONDS,
     SIGN_IN_SECONDS,
@@ -45,54 +45,18 @@ from portal.web.http.middleware.page_cache import PageCacheMiddleware
 from portal.web.http.middleware.request_log import RequestLogMiddleware, set_up_logging
 from portal.web.http.middleware.security_headers import HeadersMiddleware, HostMiddleware
 from portal.web.http.middleware.tracing import TracingMiddleware
-from portal.web.http.policies import Cache, Policy, Route
+from portal.web.http.policies import Cache, Declaration, Policy
 from portal.web.http.rate_limits import RateLimiter
 from portal.web.http.site import Site
 from portal.web.http.static import Assets
 from portal.web.http.threads import limit_readers
 from portal.web.organizations.admin_access import ERRAND_SECONDS
 from portal.web.providers.configured import configured_providers
-from portal.web.routers import ROUTES
+from portal.web.routers import ROUTERS
 
 
-class UndeclaredRouteError(Exception):
-    """A route nobody declared a policy for; the portal does not start with one."""
-
-
-class Portal(FastAPI):
-    """FastAPI within layers of our own, which do all that those it brings along would do.
-
-    Each of them is gone through twice a request; `layers` are ours, the outermost first.
-    """
-
-    def __init__(self, *, layers: Sequence[Middleware], **rest: Any) -> None:
-        super().__init__(**rest)
-        self._layers = layers
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """One request; FastAPI sees to the first, and to how the server begins and ends."""
-        layers = self.middleware_stack
-        if layers is None or scope["type"] == "lifespan":
-            await super().__call__(scope, receive, send)
-            return
-        scope["app"] = self
-        await layers(scope, receive, send)
-
-    def build_middleware_stack(self) -> ASGIApp:
-        """Ours, around what answers refusals with pages.
-
-        Left out are FastAPI's and Starlette's for faults and for large bodies, which
-        `errors.FaultMiddleware` and `BodyLimitMiddleware` see to, for telemetry, and for files
-        of its own kind of form.
-        """
-        app: ASGIApp = ExceptionMiddleware(self.router, handlers=self.exception_handlers)
-        for each in reversed(self._layers):
-            app = each.cls(app, *each.args, **each.kwargs)
-        return app
-
-
-def create_app(settings: Settings) -> Portal:
-    """The portal as an ASGI application."""
+def create_app(settings: Settings) -> FastAPI:
+    """Build the portal; `with_page_cache` wraps it for servers."""
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
@@ -104,16 +68,8 @@ def create_app(settings: Settings) -> Portal:
     seal = Seal.from_file(settings.seal_key_path)
     database = Database(settings.database, seal, DATABASE_SECONDS, settings.standby_url)
     database.guard = refuse_writing
-    tracing = tracing_of(settings.traces_url)
-    if tracing:
-        tracing.follow(database)
-    kept_pages = KeptPages(settings.page_cache * 1024 * 1024) if settings.page_cache else None
-    reader = revision_reader(database)
-    app = Portal(
-        layers=[
-            *traces(tracing),
-            Middleware(RequestLogMiddleware),
-            *page_cache(settings, reader, kept_pages),
+    app = FastAPI(
+        middleware=[
             Middleware(HeadersMiddleware, is_https=settings.is_https),
             Middleware(LanguageMiddleware),
             Middleware(errors.FaultMiddleware),
@@ -128,18 +84,16 @@ def create_app(settings: Settings) -> Portal:
         redirect_slashes=False,
         telemetry={"tracing": False, "metrics": False, "logs": False},
     )
+    for router in ROUTERS:
+        app.include_router(router)
     assets = Assets(HOME / "static")
-    for pages in ROUTES:
-        pages.install(app)
     app.router.routes.append(assets.route())
-    routes = declared_routes()
     errors.install(app)
-    app.state.routes = routes
     app.state.site = Site(
         settings=settings,
         database=database,
         assets=assets,
-        links=links_of(routes, settings),
+        links=declared_links(settings),
         providers=configured_providers(settings),
         sign_in_note=SealedCookie(settings, "sign_in", SIGN_IN_SECONDS),
         known_browser=SealedCookie(settings, "known_browser", KNOWN_BROWSER_SECONDS),
@@ -151,85 +105,72 @@ def create_app(settings: Settings) -> Portal:
         storage=Storage(settings),
         machine=Machine.of(settings),
         meters=Meters(),
-        turnstile=Turnstile(database),
-        kept_pages=kept_pages,
-        parts=Parts(reader),
+        sign_ups=BatchQueue(database, decide_sign_ups),
+        kept_pages=KeptPages(settings.page_cache * 1024 * 1024) if settings.page_cache else None,
+        parts=Parts(revision_reader(database)),
     )
-    check_routes(app)
     return app
 
 
-def links_of(routes: list[Route], settings: Settings) -> Links:
-    """Addresses by name."""
-    return Links(paths_of(routes), settings.address)
+def with_page_cache(app: FastAPI) -> ASGIApp:
+    """Wrap the application: traces > request log > page cache > FastAPI.
+
+    Most requests are answered by the page cache and never reach FastAPI.
+    """
+    site: Site = app.state.site
+    settings, served = site.settings, cast("ASGIApp", app)
+    if site.kept_pages is not None:
+        served = PageCacheMiddleware(
+            served,
+            reader=site.parts.reader,
+            pages=site.kept_pages,
+            public=[
+                compile_path(declared.path)[0]
+                for declared in declarations()
+                if declared.cache is Cache.PUBLIC
+            ],
+            hosts=settings.hosts,
+            session=session_cookie(settings),
+        )
+    served = RequestLogMiddleware(served, site.meters)
+    tracing = tracing_of(settings.traces_url)
+    if tracing:
+        tracing.follow(site.database)
+        served = TracingMiddleware(served, tracing=tracing, paths=paths_of(declarations()))
+    return served
 
 
-def declared_routes() -> list[Route]:
-    """Every route of the portal with its policy and cache class."""
-    pages = [route for module in ROUTES for route in module.declared()]
-    return [*pages, Route("GET", "/static/{file}", "static", Policy.ANYONE, Cache.FOREVER)]
+def declarations() -> list[Declaration]:
+    """List what every route declares: its policy and cache class."""
+    pages = [declared for router in ROUTERS for declared in router.declarations()]
+    return [*pages, Declaration("GET", "/static/{file}", "static", Policy.ANYONE, Cache.FOREVER)]
 
 
-def paths_of(routes: list[Route]) -> dict[str, str]:
-    """The templates of paths by the names of routes."""
-    return {route.name: route.path.replace(PREFIX, "/{language}") for route in routes}
+def paths_of(declared: list[Declaration]) -> dict[str, str]:
+    """Map the names of routes to the templates of their paths."""
+    return {each.name: each.path.replace(PREFIX, "/{language}") for each in declared}
 
 
 def special_limits() -> list[tuple[str, re.Pattern[str], Limits]]:
-    """Methods and paths of routes whose limits are not those of any page or form."""
+    """List methods and paths of routes whose limits are not those of any page or form."""
     return [
-        (route.method, compile_path(route.path)[0], route.limits)
-        for route in declared_routes()
-        if route.limits not in {PAGE, FORM}
+        (each.method, compile_path(each.path)[0], each.limits)
+        for each in declarations()
+        if each.limits not in {PAGE, FORM}
     ]
 
 
 def declared_links(settings: Settings) -> Links:
-    """Addresses without an application, for letters."""
-    return links_of(declared_routes(), settings)
+    """Return addresses without an application, for emails."""
+    return Links(paths_of(declarations()), settings.address)
 
 
-def traces(tracing: Tracing | None) -> list[Middleware]:
-    """What tells of requests, where the operator wants to know."""
-    if tracing is None:
-        return []
-    return [Middleware(TracingMiddleware, tracing=tracing, paths=paths_of(declared_routes()))]
-
-
-def page_cache(
-    settings: Settings, reader: RevisionReader, pages: KeptPages | None
-) -> list[Middleware]:
-    """What answers strangers from kept pages, unless the operator gives it no room."""
-    public = [
-        compile_path(route.path)[0] for route in declared_routes() if route.cache is Cache.PUBLIC
-    ]
-    if pages is None:
-        return []
-    cache = Middleware(
-        PageCacheMiddleware,
-        reader=reader,
-        pages=pages,
-        public=public,
-        hosts=settings.hosts,
-        session=session_cookie(settings),
-    )
-    return [cache]
-
-
-def check_routes(app: FastAPI) -> None:
-    """Raises UndeclaredRouteError if a route has no policy."""
-    declared = {route.name for route in app.state.routes}
-    for route in app.router.routes:
-        if (name := getattr(route, "name", None)) not in declared:
-            raise UndeclaredRouteError(name)
-
-
-def from_environment() -> Portal:
-    """For servers that are given a factory: the portal of this process's environment."""
+def from_environment() -> ASGIApp:
+    """Build the portal of this process's environment, for servers that take a factory."""
     keep_little()
     settings = load_settings()
     set_up_logging(settings.log_level, settings.error_reports_url)
-    app = create_app(settings)
+    app = with_page_cache(create_app(settings))
     collect_seldom()
     lie_close()
     return app

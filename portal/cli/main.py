@@ -77,7 +77,7 @@ def seed(settings: Settings, arguments: argparse.Namespace) -> None:
 
 def routes(_settings: Settings, arguments: argparse.Namespace) -> None:
     """Prints every route with its policy and cache class."""
-    from portal.app import declared_routes  # noqa: PLC0415 - see above
+    from portal.app import declarations  # noqa: PLC0415 - see above
 
     listed = [
         {
@@ -89,7 +89,7 @@ def routes(_settings: Settings, arguments: argparse.Namespace) -> None:
             "second_factor": route.guard.value,
             "limits": route.limits._asdict(),
         }
-        for route in declared_routes()
+        for route in declarations()
     ]
     if arguments.json:
         print(json.dumps(listed, indent=2))

@@ -9,6 +9,7 @@ from typing import NamedTuple, TypeAlias
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
+from portal.core import clock
 from portal.core.refusals import NotFoundError, Refusal
 from portal.domain.accounts.people.actions import note_use
 from portal.domain.accounts.people.models import Person, SignInSession
@@ -27,6 +28,11 @@ class Wish(NamedTuple):
 
 
 _SESSIONS = select(SignInSession).where(SignInSession.id.in_(bindparam("ids", expanding=True)))
+
+
+def decide_sign_ups(db: Session, slug: str, wishes: Sequence[Wish]) -> list[Decision]:
+    """Decide the sign-ups for an event that arrived together."""
+    return sign_up_all(db, slug, wishes, clock.now())
 
 
 def sign_up_all(db: Session, slug: str, wishes: Sequence[Wish], now: datetime) -> list[Decision]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
@@ -21,22 +21,24 @@ from portal.web.accounts.banned import banned_page
 from portal.web.accounts.login import arrive, let_in
 from portal.web.accounts.sign_in_pages import LinkFields, offers, refused_way_in, ways_in
 from portal.web.http.context import Context
+from portal.web.http.dependencies import Submitted, submitted
 from portal.web.http.forms import Form
 from portal.web.http.layout import render
 from portal.web.http.policies import Cache, Policy
 from portal.web.http.rate_limits import Limit
-from portal.web.http.routing import Pages
+from portal.web.http.routing import LOCALIZED, PortalRouter
 
-pages = Pages()
+router = PortalRouter(prefix=LOCALIZED)
 
 
-@pages.post("/sign-in/link", name="sign_in_links.create", policy=Policy.ANYONE)
-def create(ctx: Context) -> Response:
+@router.form("/sign-in/link", name="sign_in_links.create", policy=Policy.ANYONE)
+def create(
+    ctx: Context, form: Annotated[Form[LinkFields], submitted(LinkFields)], data: Submitted
+) -> Response:
     """A letter to this address, whoever's it is: the answer is the same for all."""
-    target = safe_next(_submitted(ctx, "next"), ctx.url("home"))
+    target = safe_next(str(data.get("next") or ""), ctx.url("home"))
     if not ctx.site.settings.has_sign_in_by_email:
         return ctx.redirect("sign_in.new")
-    form = Form(LinkFields, ctx.submitted)
     if form.fields:
         try:
             return sent_to(ctx, form.fields.email, target)
@@ -66,14 +68,14 @@ def sent_to(ctx: Context, email: str, target: str, *, person: Person | None = No
     return response
 
 
-@pages.get("/sign-in/link", name="sign_in_links.sent", policy=Policy.ANYONE, cache=Cache.PRIVATE)
+@router.page("/sign-in/link", name="sign_in_links.sent", policy=Policy.ANYONE, cache=Cache.PRIVATE)
 def sent(ctx: Context) -> Response:
     """Look into your mailbox; the code can be typed here."""
     is_wrong = ctx.request.query_params.get("wrong") == "yes"
     return render(ctx, "sign_in_links/sent.html", is_wrong=is_wrong)
 
 
-@pages.get(
+@router.page(
     "/sign-in/link/{token}",
     name="sign_in_links.show",
     policy=Policy.ANYONE,
@@ -84,7 +86,7 @@ def show(ctx: Context, token: str) -> Response:
     return render(ctx, "sign_in_links/show.html", token=token)
 
 
-@pages.post("/sign-in/link/{token}", name="sign_in_links.use", policy=Policy.ANYONE)
+@router.form("/sign-in/link/{token}", name="sign_in_links.use", policy=Policy.ANYONE)
 def use(ctx: Context, token: str) -> Response:
     """Signs in, in the browser that asked."""
     note = _note(ctx)
@@ -95,10 +97,10 @@ def use(ctx: Context, token: str) -> Response:
         return refused_way_in(ctx.site, ctx.request, refusal, note["next"])
 
 
-@pages.post("/sign-in/code", name="sign_in_links.enter_code", policy=Policy.ANYONE)
-def enter_code(ctx: Context) -> Response:
+@router.form("/sign-in/code", name="sign_in_links.enter_code", policy=Policy.ANYONE)
+def enter_code(ctx: Context, data: Submitted) -> Response:
     """The same by the letter's code."""
-    note, typed = _note(ctx), _submitted(ctx, "code")
+    note, typed = _note(ctx), str(data.get("code") or "")
     try:
         link = actions.prove_by_code(ctx.db, typed, note["browser"], ctx.now)
         # A redirect, since an answer that refuses would not count the try.
@@ -111,7 +113,7 @@ def enter_code(ctx: Context) -> Response:
         return refused_way_in(ctx.site, ctx.request, refusal, note["next"])
 
 
-@pages.get(
+@router.page(
     "/sign-in/choice", name="sign_in_links.choice", policy=Policy.ANYONE, cache=Cache.PRIVATE
 )
 def choice(ctx: Context) -> Response:
@@ -120,7 +122,7 @@ def choice(ctx: Context) -> Response:
     return render(ctx, "sign_in_links/choice.html", offers=offers(ctx.site), next=note["next"])
 
 
-@pages.post("/sign-in/choice", name="sign_in_links.start_anew", policy=Policy.ANYONE)
+@router.form("/sign-in/choice", name="sign_in_links.start_anew", policy=Policy.ANYONE)
 def start_anew(ctx: Context) -> Response:
     """A new account for the address that has been proved in this browser."""
     note = _note(ctx)
@@ -129,10 +131,6 @@ def start_anew(ctx: Context) -> Response:
         return _entered(ctx, link, note, anew=True)
     except LinkStaleError as refusal:
         return refused_way_in(ctx.site, ctx.request, refusal, note["next"])
-
-
-def _submitted(ctx: Context, name: str) -> str:
-    return str(ctx.submitted.get(name) or "") if ctx.submitted else ""
 
 
 def _note(ctx: Context) -> dict[str, Any]:

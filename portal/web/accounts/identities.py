@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from typing import Annotated, Final, NamedTuple
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -19,14 +19,15 @@ from portal.web.accounts.email_links import sent_to
 from portal.web.accounts.sign_in_pages import LinkFields, leave_for, name_of_way, offers
 from portal.web.http.context import Context
 from portal.web.http.cookies import session_token
-from portal.web.http.forms import Form, submitted_form
+from portal.web.http.dependencies import Submitted, submitted
+from portal.web.http.forms import Form
 from portal.web.http.layout import render
 from portal.web.http.limits import ASKING_FORM
 from portal.web.http.policies import Cache, Policy
-from portal.web.http.routing import Pages
+from portal.web.http.routing import LOCALIZED, PortalRouter
 from portal.web.http.site import Site
 
-pages = Pages()
+router = PortalRouter(prefix=LOCALIZED)
 # What came of trying to add a way, by the word in the address.
 SAID: Final = {
     "added": (gettext_lazy("From now on you can sign in this way too."), "good"),
@@ -45,19 +46,23 @@ class Way(NamedTuple):
     may_be_removed: bool
 
 
-@pages.get("/profile/ways", name="ways.index", policy=Policy.SIGNED_IN, cache=Cache.PRIVATE)
+@router.page("/profile/ways", name="ways.index", policy=Policy.SIGNED_IN, cache=Cache.PRIVATE)
 def index(ctx: Context) -> Response:
     """The person's ways in, and the others there are."""
     return _page(ctx)
 
 
-@pages.asynchronous(
-    "POST", "/profile/ways", name="ways.add", policy=Policy.SIGNED_IN, limits=ASKING_FORM
+@router.form(
+    "/profile/ways",
+    name="ways.add",
+    policy=Policy.SIGNED_IN,
+    limits=ASKING_FORM,
+    max_seconds=ASKING_FORM.seconds,
 )
-async def add(request: Request) -> Response:
+async def add(request: Request, data: Submitted) -> Response:
     """Off to a provider; whoever comes back from it is added to the account of this session."""
     site: Site = request.app.state.site
-    provider = site.providers.get(str((await submitted_form(request)).get("provider")))
+    provider = site.providers.get(str(data.get("provider")))
     if provider is None:
         raise NotFoundError
     token = session_token(request, site.settings) or ""
@@ -68,12 +73,11 @@ async def add(request: Request) -> Response:
         return RedirectResponse(back, 303)
 
 
-@pages.post("/profile/ways/email", name="ways.add_email", policy=Policy.SIGNED_IN)
-def add_email(ctx: Context) -> Response:
+@router.form("/profile/ways/email", name="ways.add_email", policy=Policy.SIGNED_IN)
+def add_email(ctx: Context, form: Annotated[Form[LinkFields], submitted(LinkFields)]) -> Response:
     """A letter to prove another address with."""
     if not ctx.site.settings.has_sign_in_by_email:
         return ctx.redirect("ways.index")
-    form = Form(LinkFields, ctx.submitted)
     if form.fields:
         try:
             return sent_to(ctx, form.fields.email, ctx.url("ways.index"), person=ctx.signed_in_user)
@@ -82,7 +86,7 @@ def add_email(ctx: Context) -> Response:
     return _page(ctx, 422, form=form)
 
 
-@pages.post("/profile/ways/{way}/removal", name="ways.remove", policy=Policy.SIGNED_IN)
+@router.form("/profile/ways/{way}/removal", name="ways.remove", policy=Policy.SIGNED_IN)
 def remove(ctx: Context, way: str) -> Response:
     """Takes a way away, unless it is the last."""
     identity = queries.own_way(ctx.db, ctx.signed_in_user, way)

@@ -20,11 +20,12 @@ from portal.i18n.locale import gettext as _
 from portal.web.accounts.relying_party import relying_party
 from portal.web.accounts.second_factor import added, changing, let_past, onward, refused
 from portal.web.http.context import Context
+from portal.web.http.dependencies import submitted
 from portal.web.http.forms import Fields, Form
 from portal.web.http.policies import Guard, Policy
-from portal.web.http.routing import Pages
+from portal.web.http.routing import LOCALIZED, PortalRouter
 
-pages = Pages(guard=Guard.NEVER)
+router = PortalRouter(prefix=LOCALIZED, guard=Guard.NEVER)
 JSON = "application/json"
 
 
@@ -41,7 +42,9 @@ class SignatureFields(Fields):
     credential: Annotated[str, Field(max_length=20_000)]
 
 
-@pages.post("/second-factor/passkeys/offers", name="passkeys.offer_to_add", policy=Policy.SIGNED_IN)
+@router.form(
+    "/second-factor/passkeys/offers", name="passkeys.offer_to_add", policy=Policy.SIGNED_IN
+)
 def offer_to_add(ctx: Context) -> Response:
     """What a new passkey has to sign."""
     from portal.domain.accounts.second_factors import passkeys  # noqa: PLC0415 - see there
@@ -52,13 +55,15 @@ def offer_to_add(ctx: Context) -> Response:
     return Response(offer, media_type=JSON)
 
 
-@pages.post("/second-factor/passkeys", name="passkeys.add", policy=Policy.SIGNED_IN)
-def add(ctx: Context) -> Response:
+@router.form("/second-factor/passkeys", name="passkeys.add", policy=Policy.SIGNED_IN)
+def add(
+    ctx: Context, form: Annotated[Form[NewPasskeyFields], submitted(NewPasskeyFields)]
+) -> Response:
     """Keeps a new passkey."""
     from portal.domain.accounts.second_factors import passkeys  # noqa: PLC0415 - see there
 
     changing(ctx)
-    party, form = _party(ctx), Form(NewPasskeyFields, ctx.submitted)
+    party = _party(ctx)
     if not form.fields:
         return refused(ctx, "passkey")
     try:
@@ -78,7 +83,7 @@ def add(ctx: Context) -> Response:
     return added(ctx)
 
 
-@pages.post(
+@router.form(
     "/second-factor/passkeys/questions", name="passkeys.offer_to_use", policy=Policy.SIGNED_IN
 )
 def offer_to_use(ctx: Context) -> Response:
@@ -90,12 +95,14 @@ def offer_to_use(ctx: Context) -> Response:
     return Response(offer, media_type=JSON)
 
 
-@pages.post("/second-factor/passkeys/answers", name="passkeys.use", policy=Policy.SIGNED_IN)
-def use(ctx: Context) -> Response:
+@router.form("/second-factor/passkeys/answers", name="passkeys.use", policy=Policy.SIGNED_IN)
+def use(
+    ctx: Context, form: Annotated[Form[SignatureFields], submitted(SignatureFields)]
+) -> Response:
     """Checks the signature."""
     from portal.domain.accounts.second_factors import passkeys  # noqa: PLC0415 - see there
 
-    party, form = _party(ctx), Form(SignatureFields, ctx.submitted)
+    party = _party(ctx)
     if not form.fields:
         return refused(ctx, "passkey")
     answer = form.fields.credential
@@ -106,7 +113,7 @@ def use(ctx: Context) -> Response:
     return let_past(ctx, onward(ctx))
 
 
-@pages.post(
+@router.form(
     "/second-factor/passkeys/{key}/removal", name="passkeys.remove", policy=Policy.SIGNED_IN
 )
 def remove(ctx: Context, key: str) -> Response:

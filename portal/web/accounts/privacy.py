@@ -23,9 +23,9 @@ from portal.web.http.context import Context
 from portal.web.http.cookies import drop_session
 from portal.web.http.layout import render
 from portal.web.http.policies import Cache, Policy
-from portal.web.http.routing import Pages
+from portal.web.http.routing import LOCALIZED, PortalRouter
 
-pages = Pages()
+router = PortalRouter(prefix=LOCALIZED)
 HEADINGS = {
     Purpose.ACCOUNT: _("Keeping your account"),
     Purpose.OTHER_EVENTS: _("News of other events"),
@@ -44,7 +44,7 @@ class Agreement(NamedTuple):
     is_optional: bool
 
 
-@pages.get(
+@router.page(
     "/profile/consents", name="account.consents", policy=Policy.SIGNED_IN, cache=Cache.PRIVATE
 )
 def show_consents(ctx: Context) -> Response:
@@ -75,14 +75,14 @@ def _day(ctx: Context, instant: datetime | None) -> str:
     return dates.stamp(wall_of(instant, ctx.zone)) if instant else ""
 
 
-@pages.post("/profile/consents/{purpose}", name="account.consent", policy=Policy.SIGNED_IN)
+@router.form("/profile/consents/{purpose}", name="account.consent", policy=Policy.SIGNED_IN)
 def consent(ctx: Context, purpose: str) -> Response:
     """Agrees to an optional purpose."""
     consents.give(ctx.db, ctx.signed_in_user, optional_purpose(purpose), ctx.now)
     return ctx.redirect("account.consents")
 
 
-@pages.post(
+@router.form(
     "/profile/consents/{purpose}/withdrawal", name="account.withdraw", policy=Policy.SIGNED_IN
 )
 def withdraw(ctx: Context, purpose: str) -> Response:
@@ -91,13 +91,13 @@ def withdraw(ctx: Context, purpose: str) -> Response:
     return ctx.redirect("account.consents")
 
 
-@pages.post("/profile/data", name="account.archive", policy=Policy.SIGNED_IN)
+@router.form("/profile/data", name="account.archive", policy=Policy.SIGNED_IN)
 def archive(ctx: Context) -> Response:
     """Everything we hold, in this answer and nowhere else."""
     return archive_of(ctx, holdings_of(ctx.db, ctx.signed_in_user, ctx.now))
 
 
-@pages.get(
+@router.page(
     "/profile/deletion", name="account.deletion", policy=Policy.SIGNED_IN, cache=Cache.PRIVATE
 )
 def deletion(ctx: Context) -> Response:
@@ -105,7 +105,7 @@ def deletion(ctx: Context) -> Response:
     return render(ctx, "account/deletion.html", refusal=None)
 
 
-@pages.post("/profile/deletion", name="account.close", policy=Policy.SIGNED_IN)
+@router.form("/profile/deletion", name="account.close", policy=Policy.SIGNED_IN)
 def close(ctx: Context) -> Response:
     """Closes the account; the worker erases it when the way back ends."""
     try:
@@ -117,20 +117,20 @@ def close(ctx: Context) -> Response:
     return response
 
 
-@pages.get("/account-closed", name="account.closed", policy=Policy.ANYONE, cache=Cache.PRIVATE)
+@router.page("/account-closed", name="account.closed", policy=Policy.ANYONE, cache=Cache.PRIVATE)
 def closed(ctx: Context) -> Response:
     """Goodbye."""
     return render(ctx, "account/closed.html")
 
 
-@pages.get("/way-back", name="account.way_back", policy=Policy.RETURNING, cache=Cache.PRIVATE)
+@router.page("/way-back", name="account.way_back", policy=Policy.RETURNING, cache=Cache.PRIVATE)
 def way_back(ctx: Context) -> Response:
     """Whoever signs in to a closed account is asked whether to keep it."""
     ends = (ctx.closed_account.closed_at or ctx.now) + WAY_BACK
     return render(ctx, "account/way_back.html", until=_day(ctx, ends))
 
 
-@pages.post("/way-back", name="account.come_back", policy=Policy.RETURNING)
+@router.form("/way-back", name="account.come_back", policy=Policy.RETURNING)
 def come_back(ctx: Context) -> Response:
     """Keeps the account."""
     actions.come_back(ctx.closed_account)

@@ -18,12 +18,13 @@ from portal.i18n.locale import LANGUAGE_TAGS, OWN_NAMES
 from portal.web.components.zone_choices import zone_options
 from portal.web.http.context import Context
 from portal.web.http.cookies import TIME_ZONE
+from portal.web.http.dependencies import submitted
 from portal.web.http.forms import Fields, Form
 from portal.web.http.layout import render
 from portal.web.http.policies import Cache, Policy
-from portal.web.http.routing import Pages
+from portal.web.http.routing import LOCALIZED, PortalRouter
 
-pages = Pages()
+router = PortalRouter(prefix=LOCALIZED)
 
 
 class ProfileFields(Fields):
@@ -52,7 +53,7 @@ class ProfileFields(Fields):
         )
 
 
-@pages.get("/profile", name="profile.edit", policy=Policy.SIGNED_IN, cache=Cache.PRIVATE)
+@router.page("/profile", name="profile.edit", policy=Policy.SIGNED_IN, cache=Cache.PRIVATE)
 def edit(ctx: Context) -> Response:
     """The form with what is known."""
     person = ctx.signed_in_user
@@ -70,10 +71,11 @@ def edit(ctx: Context) -> Response:
     return _page(ctx, Form.filled(ProfileFields, values), is_saved=saved)
 
 
-@pages.post("/profile", name="profile.update", policy=Policy.SIGNED_IN)
-def update(ctx: Context) -> Response:
+@router.form("/profile", name="profile.update", policy=Policy.SIGNED_IN)
+def update(
+    ctx: Context, form: Annotated[Form[ProfileFields], submitted(ProfileFields)]
+) -> Response:
     """Saves it; the chosen zone counts from now on, whatever this browser remembered."""
-    form = Form(ProfileFields, ctx.submitted)
     if form.fields:
         try:
             actions.change_profile(ctx.db, ctx.signed_in_user, form.fields.profile())

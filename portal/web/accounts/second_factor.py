@@ -25,12 +25,13 @@ from portal.web.accounts.qr import qr_code
 from portal.web.accounts.relying_party import relying_party
 from portal.web.http.context import Context
 from portal.web.http.cookies import set_session
+from portal.web.http.dependencies import submitted
 from portal.web.http.forms import Fields, Form
 from portal.web.http.layout import render, site_name
 from portal.web.http.policies import Cache, Guard, Policy, SecondFactorNeededError
-from portal.web.http.routing import Pages
+from portal.web.http.routing import LOCALIZED, PortalRouter
 
-pages = Pages(guard=Guard.NEVER)
+router = PortalRouter(prefix=LOCALIZED, guard=Guard.NEVER)
 # What a page may be asked to say, by its address: a wrong code is counted, and answers of 400 and
 # above would forget that, so they lead back here.
 REFUSED: Final = {
@@ -46,6 +47,9 @@ class CodeFields(Fields):
     code: Annotated[str, Field(max_length=40)]
 
 
+CodeForm = Annotated[Form[CodeFields], submitted(CodeFields)]
+
+
 class Key(NamedTuple):
     """A row of the list of passkeys."""
 
@@ -54,7 +58,7 @@ class Key(NamedTuple):
     since: str
 
 
-@pages.get(
+@router.page(
     "/second-factor", name="second_factor.show", policy=Policy.SIGNED_IN, cache=Cache.PRIVATE
 )
 def show(ctx: Context) -> Response:
@@ -68,10 +72,9 @@ def show(ctx: Context) -> Response:
     return _overview(ctx, factors, form)
 
 
-@pages.post("/second-factor", name="second_factor.use", policy=Policy.SIGNED_IN)
-def use(ctx: Context) -> Response:
+@router.form("/second-factor", name="second_factor.use", policy=Policy.SIGNED_IN)
+def use(ctx: Context, form: CodeForm) -> Response:
     """Tries a code."""
-    form = Form(CodeFields, ctx.submitted)
     factors = queries.factors_of(ctx.db, ctx.signed_in_user)
     if not factors.is_set_up:
         return ctx.redirect("second_factor.show")
@@ -83,7 +86,7 @@ def use(ctx: Context) -> Response:
     return refused(ctx, outcome.value)
 
 
-@pages.post("/second-factor/app", name="second_factor.begin_app", policy=Policy.SIGNED_IN)
+@router.form("/second-factor/app", name="second_factor.begin_app", policy=Policy.SIGNED_IN)
 def begin_app(ctx: Context) -> Response:
     """A new secret, to be shown on the next page."""
     changing(ctx)
@@ -91,7 +94,7 @@ def begin_app(ctx: Context) -> Response:
     return ctx.redirect("second_factor.app", {"next": target_of(ctx) or None})
 
 
-@pages.get(
+@router.page(
     "/second-factor/app", name="second_factor.app", policy=Policy.SIGNED_IN, cache=Cache.PRIVATE
 )
 def app(ctx: Context) -> Response:
@@ -100,13 +103,12 @@ def app(ctx: Context) -> Response:
     return _app_page(ctx, Form(CodeFields))
 
 
-@pages.post(
+@router.form(
     "/second-factor/app/confirmation", name="second_factor.confirm_app", policy=Policy.SIGNED_IN
 )
-def confirm_app(ctx: Context) -> Response:
+def confirm_app(ctx: Context, form: CodeForm) -> Response:
     """The first code of the app."""
     changing(ctx)
-    form = Form(CodeFields, ctx.submitted)
     if not form.fields:
         return _app_page(ctx, form, 422)
     try:
@@ -117,7 +119,7 @@ def confirm_app(ctx: Context) -> Response:
     return added(ctx)
 
 
-@pages.post("/second-factor/app/removal", name="second_factor.remove_app", policy=Policy.SIGNED_IN)
+@router.form("/second-factor/app/removal", name="second_factor.remove_app", policy=Policy.SIGNED_IN)
 def remove_app(ctx: Context) -> Response:
     """No more codes of an app."""
     changing(ctx)
@@ -125,7 +127,7 @@ def remove_app(ctx: Context) -> Response:
     return ctx.redirect("second_factor.show")
 
 
-@pages.post(
+@router.form(
     "/second-factor/recovery-codes", name="second_factor.renew_codes", policy=Policy.SIGNED_IN
 )
 def renew_codes(ctx: Context) -> Response:
@@ -163,7 +165,7 @@ def let_past(ctx: Context, response: Response) -> Response:
 
 def target_of(ctx: Context) -> str:
     """Where the visitor wanted to go; empty if nowhere else."""
-    asked = ctx.submitted or ctx.request.query_params
+    asked = ctx.form_data or ctx.request.query_params
     return safe_next(str(asked.get("next") or ""), "")
 
 

@@ -16,9 +16,9 @@ from portal.web.http.context import Context
 from portal.web.http.cookies import drop_session
 from portal.web.http.layout import render
 from portal.web.http.policies import Cache, Policy
-from portal.web.http.routing import Pages
+from portal.web.http.routing import LOCALIZED, PortalRouter
 
-pages = Pages()
+router = PortalRouter(prefix=LOCALIZED)
 
 
 class Row(NamedTuple):
@@ -32,7 +32,9 @@ class Row(NamedTuple):
     is_here: bool
 
 
-@pages.get("/profile/sessions", name="sessions.index", policy=Policy.SIGNED_IN, cache=Cache.PRIVATE)
+@router.page(
+    "/profile/sessions", name="sessions.index", policy=Policy.SIGNED_IN, cache=Cache.PRIVATE
+)
 def index(ctx: Context) -> Response:
     """Every browser, this one first."""
     rows = [
@@ -53,14 +55,14 @@ def _stamp(ctx: Context, instant: datetime) -> str:
     return dates.stamp(wall_of(instant, ctx.zone))
 
 
-@pages.post("/profile/sessions/others/end", name="sessions.end_others", policy=Policy.SIGNED_IN)
+@router.form("/profile/sessions/others/end", name="sessions.end_others", policy=Policy.SIGNED_IN)
 def end_others(ctx: Context) -> Response:
     """Signs every browser out but this one."""
     actions.end_sessions(ctx.db, ctx.signed_in_user, but=ctx.session)
     return ctx.redirect("sessions.index")
 
 
-@pages.post("/profile/sessions/{session}/end", name="sessions.end", policy=Policy.SIGNED_IN)
+@router.form("/profile/sessions/{session}/end", name="sessions.end", policy=Policy.SIGNED_IN)
 def end(ctx: Context, session: str) -> Response:
     """Signs one browser out; this one goes to the home page."""
     ended = queries.own_session(ctx.db, ctx.signed_in_user, session, ctx.now)

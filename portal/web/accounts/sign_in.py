@@ -24,20 +24,20 @@ from portal.web.accounts.login import arrive, let_in
 from portal.web.accounts.sign_in_pages import leave_for, refused_way_in, ways_in
 from portal.web.http.context import Context
 from portal.web.http.cookies import drop_session, session_token
-from portal.web.http.forms import submitted_form
+from portal.web.http.dependencies import Submitted
 from portal.web.http.layout import render, render_page
 from portal.web.http.limits import ASKING_FORM, ASKING_PAGE, FORM
 from portal.web.http.policies import Cache, Policy
-from portal.web.http.routing import Pages
+from portal.web.http.routing import LOCALIZED, PortalRouter
 from portal.web.http.site import Site
-from portal.web.http.threads import in_turn
+from portal.web.http.threads import in_thread
 from portal.web.providers.provider import SignInStaleError
 
-pages = Pages()
-neutral = Pages(localized=False)
+router = PortalRouter(prefix=LOCALIZED)
+callback_router = PortalRouter()
 
 
-@pages.get("/sign-in", name="sign_in.new", policy=Policy.ANYONE, cache=Cache.PRIVATE)
+@router.page("/sign-in", name="sign_in.new", policy=Policy.ANYONE, cache=Cache.PRIVATE)
 def new(ctx: Context) -> Response:
     """The ways in."""
     target = safe_next(ctx.request.query_params.get("next"), ctx.url("home"))
@@ -46,16 +46,19 @@ def new(ctx: Context) -> Response:
     return render(ctx, "sign_in/new.html", **ways_in(ctx.site, target))
 
 
-@pages.asynchronous(
-    "POST", "/sign-in", name="sign_in.create", policy=Policy.ANYONE, limits=ASKING_FORM
+@router.form(
+    "/sign-in",
+    name="sign_in.create",
+    policy=Policy.ANYONE,
+    limits=ASKING_FORM,
+    max_seconds=ASKING_FORM.seconds,
 )
-async def create(request: Request) -> Response:
+async def create(request: Request, data: Submitted) -> Response:
     """Off to the provider whose button it was."""
     site: Site = request.app.state.site
-    submitted = await submitted_form(request)
-    target = safe_next(str(submitted.get("next") or ""), _home(site))
+    target = safe_next(str(data.get("next") or ""), _home(site))
     first = next(iter(site.providers), "")
-    provider = site.providers.get(str(submitted.get("provider") or first))
+    provider = site.providers.get(str(data.get("provider") or first))
     if provider is None:
         return RedirectResponse(site.links.path("sign_in.new", current_tag.get()), 303)
     try:
@@ -66,25 +69,28 @@ async def create(request: Request) -> Response:
         return HTMLResponse(html, 503)
 
 
-@neutral.asynchronous(
-    "GET",
+@callback_router.page(
     "/sign-in/callback",
     name="sign_in.callback",
     policy=Policy.ANYONE,
     limits=ASKING_PAGE,
+    cache=Cache.PRIVATE,
+    max_seconds=ASKING_PAGE.seconds,
 )
 async def callback(request: Request) -> Response:
     """Back from the provider of PORTAL_OIDC_*, whose callback this is."""
     return await _arrival(request, OIDC)
 
 
-@neutral.asynchronous(
-    "GET", "/sign-in/{provider}/callback", name="sign_in.provider_callback", policy=Policy.ANYONE
+@callback_router.page(
+    "/sign-in/{provider}/callback",
+    name="sign_in.provider_callback",
+    policy=Policy.ANYONE,
+    cache=Cache.PRIVATE,
 )
-async def provider_callback(request: Request) -> Response:
+async def provider_callback(provider: str, request: Request) -> Response:
     """Back from one of the other providers, each of which has its own address."""
-    key = str(request.path_params["provider"])
-    return await _arrival(request, key if key != OIDC else "")
+    return await _arrival(request, provider if provider != OIDC else "")
 
 
 async def _arrival(request: Request, key: str) -> Response:
@@ -98,7 +104,7 @@ async def _arrival(request: Request, key: str) -> Response:
         if provider is None or note.get("provider") != key:
             raise SignInStaleError
         claims = await provider.arrival(request, note.get("session"))
-        response = await in_turn(
+        response = await in_thread(
             FORM.wait_seconds, _enter, site, request, claims, note, writes=True
         )
     except Refusal as refusal:
@@ -143,7 +149,7 @@ def _home(site: Site) -> str:
     return site.links.path("home", current_tag.get())
 
 
-@pages.post("/sign-out", name="sign_in.end", policy=Policy.ANYONE)
+@router.form("/sign-out", name="sign_in.end", policy=Policy.ANYONE)
 def end(ctx: Context) -> Response:
     """Ends the session on the server and takes the cookie back."""
     if token := session_token(ctx.request, ctx.site.settings):

@@ -12,12 +12,13 @@ from portal.core.urls import safe_next
 from portal.web.components.zone_choices import zone_options
 from portal.web.http.context import Context
 from portal.web.http.cookies import set_time_zone
+from portal.web.http.dependencies import submitted
 from portal.web.http.forms import Fields, Form
 from portal.web.http.layout import render
 from portal.web.http.policies import Cache, Policy
-from portal.web.http.routing import Pages
+from portal.web.http.routing import LOCALIZED, PortalRouter
 
-pages = Pages()
+router = PortalRouter(prefix=LOCALIZED)
 
 
 class ZoneFields(Fields):
@@ -27,17 +28,16 @@ class ZoneFields(Fields):
     next: Annotated[str, Field(max_length=500)] = ""
 
 
-@pages.get("/time-zone", name="time_zone.edit", policy=Policy.ANYONE, cache=Cache.PUBLIC)
+@router.page("/time-zone", name="time_zone.edit", policy=Policy.ANYONE, cache=Cache.PUBLIC)
 def edit(ctx: Context) -> Response:
     """All zones by part of the world."""
     values = {"time_zone": ctx.zone, "next": ctx.request.query_params.get("next", "")}
     return _page(ctx, Form.filled(ZoneFields, values))
 
 
-@pages.post("/time-zone", name="time_zone.update", policy=Policy.ANYONE)
-def update(ctx: Context) -> Response:
+@router.form("/time-zone", name="time_zone.update", policy=Policy.ANYONE)
+def update(ctx: Context, form: Annotated[Form[ZoneFields], submitted(ZoneFields)]) -> Response:
     """Remembers the choice in this browser and goes back."""
-    form = Form(ZoneFields, ctx.submitted)
     if form.fields and is_place(form.fields.time_zone):
         target = safe_next(form.fields.next or None, ctx.url("home"))
         response = RedirectResponse(target, 303)

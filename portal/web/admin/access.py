@@ -13,13 +13,14 @@ from portal.domain.moderation.organization_admin import Errand, leave_trace
 from portal.domain.organizations.queries import owned_organization
 from portal.i18n.locale import gettext_lazy as _
 from portal.web.http.context import Context
+from portal.web.http.dependencies import submitted
 from portal.web.http.forms import Fields, Form
 from portal.web.http.layout import render
 from portal.web.http.policies import Cache, Guard, Policy
-from portal.web.http.routing import Pages
+from portal.web.http.routing import LOCALIZED, PortalRouter
 from portal.web.organizations.admin_access import keep, needs_errand
 
-pages = Pages(guard=Guard.ALWAYS)
+router = PortalRouter(prefix=LOCALIZED, guard=Guard.ALWAYS)
 ERRANDS = {
     Errand.ASKED: _("Its people asked for help"),
     Errand.REPORTED: _("A report is being looked into"),
@@ -36,7 +37,7 @@ class ErrandFields(Fields):
     next: Annotated[str, Field(max_length=500)] = ""
 
 
-@pages.get(
+@router.page(
     "/organizing/{organization}/errand",
     name="errands.new",
     policy=Policy.ADMINISTRATOR,
@@ -48,10 +49,13 @@ def new(ctx: Context, organization: str) -> Response:
     return _page(ctx, organization, Form.filled(ErrandFields, given))
 
 
-@pages.post("/organizing/{organization}/errand", name="errands.create", policy=Policy.ADMINISTRATOR)
-def create(ctx: Context, organization: str) -> Response:
+@router.form(
+    "/organizing/{organization}/errand", name="errands.create", policy=Policy.ADMINISTRATOR
+)
+def create(
+    ctx: Context, organization: str, form: Annotated[Form[ErrandFields], submitted(ErrandFields)]
+) -> Response:
     """Writes into the public log that an administrator enters and why, and lets them in."""
-    form = Form(ErrandFields, ctx.submitted)
     if form.fields is None:
         return _page(ctx, organization, form, 422)
     entered = owned_organization(ctx.db, ctx.signed_in_user, organization)

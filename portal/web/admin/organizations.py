@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Literal
+from typing import Annotated, Literal
 
 from starlette.responses import Response
 
@@ -19,11 +19,12 @@ from portal.i18n.locale import ngettext
 from portal.i18n.script_output import kept_said
 from portal.web.components import organization_list
 from portal.web.http.context import Context
+from portal.web.http.dependencies import submitted
 from portal.web.http.forms import Fields, Form
 from portal.web.http.layout import render
 from portal.web.http.pagination import page_links
 from portal.web.http.policies import Cache, Guard, Policy
-from portal.web.http.routing import Pages
+from portal.web.http.routing import LOCALIZED, PortalRouter
 from portal.web.organizations import admin_access
 from portal.web.organizations.form import (
     OrganizationFields,
@@ -33,7 +34,7 @@ from portal.web.organizations.form import (
 )
 from portal.web.organizations.routes import row_of
 
-pages = Pages(guard=Guard.ALWAYS)
+router = PortalRouter(prefix=LOCALIZED, guard=Guard.ALWAYS)
 METHODS = {
     Method.DOCUMENT: _("A document was seen"),
     Method.DOMAIN: _("The domain is proved"),
@@ -54,7 +55,10 @@ class GroundFields(Fields):
     ground: Ground
 
 
-@pages.get(
+GroundForm = Annotated[Form[GroundFields], submitted(GroundFields)]
+
+
+@router.page(
     "/administration/organizations",
     name="administration.show",
     policy=Policy.ADMINISTRATOR,
@@ -65,14 +69,15 @@ def show(ctx: Context) -> Response:
     return _page(ctx, Form.filled(OrganizationFields, empty_form_values(ctx)))
 
 
-@pages.post(
+@router.form(
     "/administration/organizations",
     name="administration.found",
     policy=Policy.ADMINISTRATOR,
 )
-def found(ctx: Context) -> Response:
+def found(
+    ctx: Context, form: Annotated[Form[OrganizationFields], submitted(OrganizationFields)]
+) -> Response:
     """A new organisation; its page of people comes next, to invite the owner."""
-    form = Form(OrganizationFields, ctx.submitted)
     if form.fields:
         try:
             slug, profile = form.fields.slug, profile_from(form.fields)
@@ -87,14 +92,17 @@ def found(ctx: Context) -> Response:
     return _page(ctx, form, 422)
 
 
-@pages.post(
+@router.form(
     "/administration/organizations/{organization}/verification",
     name="administration.verify",
     policy=Policy.ADMINISTRATOR,
 )
-def verify(ctx: Context, organization: str) -> Response:
+def verify(
+    ctx: Context,
+    organization: str,
+    form: Annotated[Form[VerificationFields], submitted(VerificationFields)],
+) -> Response:
     """Says that the portal knows an organisation, how and until when."""
-    form = Form(VerificationFields, ctx.submitted)
     if not form.fields:
         raise NotFoundError
     method, lasts = form.fields.method, lasting(int(form.fields.months))
@@ -105,29 +113,30 @@ def verify(ctx: Context, organization: str) -> Response:
     )
 
 
-@pages.post(
+@router.form(
     "/administration/organizations/{organization}/refusal",
     name="administration.decline",
     policy=Policy.ADMINISTRATOR,
 )
-def decline(ctx: Context, organization: str) -> Response:
+def decline(ctx: Context, organization: str, form: GroundForm) -> Response:
     """Takes a request out of the queue unanswered by a yes."""
-    return _decide(ctx, organization, _because(ctx, organization_admin.decline))
+    return _decide(ctx, organization, _because(ctx, form, organization_admin.decline))
 
 
-@pages.post(
+@router.form(
     "/administration/organizations/{organization}/withdrawal",
     name="administration.withdraw",
     policy=Policy.ADMINISTRATOR,
 )
-def withdraw(ctx: Context, organization: str) -> Response:
+def withdraw(ctx: Context, organization: str, form: GroundForm) -> Response:
     """Takes a verification back."""
-    return _decide(ctx, organization, _because(ctx, organization_admin.withdraw))
+    return _decide(ctx, organization, _because(ctx, form, organization_admin.withdraw))
 
 
-def _because(ctx: Context, verb: Callable[..., None]) -> Callable[[Organization], None]:
+def _because(
+    ctx: Context, form: Form[GroundFields], verb: Callable[..., None]
+) -> Callable[[Organization], None]:
     """A verb about an organisation with the reason that the form gives."""
-    form = Form(GroundFields, ctx.submitted)
     if not form.fields:
         raise NotFoundError
     ground = form.fields.ground

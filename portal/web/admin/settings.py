@@ -15,14 +15,15 @@ from portal.domain.moderation import runtime_settings
 from portal.i18n import dates
 from portal.i18n.locale import LANGUAGES, OWN_NAMES
 from portal.web.http.context import Context
+from portal.web.http.dependencies import submitted
 from portal.web.http.forms import Fields, Form
 from portal.web.http.layout import render
 from portal.web.http.policies import Cache, Guard, Policy
-from portal.web.http.routing import Pages
+from portal.web.http.routing import LOCALIZED, PortalRouter
 from portal.web.providers.provider import Provider
 from portal.web.system.status import facts, forgotten
 
-pages = Pages(guard=Guard.ALWAYS)
+router = PortalRouter(prefix=LOCALIZED, guard=Guard.ALWAYS)
 # Of what was sent the page says how much it was since then.
 LATELY: Final = timedelta(days=1)
 
@@ -45,7 +46,7 @@ class SettingFields(Fields):
     welcome_en: Annotated[str, Field(max_length=200)] = ""
 
 
-@pages.get(
+@router.page(
     "/administration", name="operating.show", policy=Policy.ADMINISTRATOR, cache=Cache.PRIVATE
 )
 def show(ctx: Context) -> Response:
@@ -79,7 +80,7 @@ def _way(provider: Provider, now: datetime) -> Way:
     )
 
 
-@pages.get(
+@router.page(
     "/administration/settings",
     name="operating.settings",
     policy=Policy.ADMINISTRATOR,
@@ -91,10 +92,11 @@ def settings(ctx: Context) -> Response:
     return _settings_page(ctx, Form.filled(SettingFields, values))
 
 
-@pages.post("/administration/settings", name="operating.change", policy=Policy.ADMINISTRATOR)
-def change(ctx: Context) -> Response:
+@router.form("/administration/settings", name="operating.change", policy=Policy.ADMINISTRATOR)
+def change(
+    ctx: Context, form: Annotated[Form[SettingFields], submitted(SettingFields)]
+) -> Response:
     """Changes what differs; each change is a line of the public log."""
-    form = Form(SettingFields, ctx.submitted)
     if form.fields:
         try:
             for name, value in form.fields.model_dump().items():

@@ -18,12 +18,13 @@ from portal.domain.moderation.staff import Office
 from portal.i18n.locale import gettext_lazy as _
 from portal.web.components.decision_texts import decision_address
 from portal.web.http.context import Context
+from portal.web.http.dependencies import submitted
 from portal.web.http.forms import Fields, Form
 from portal.web.http.layout import render
 from portal.web.http.policies import Cache, Guard, Policy
-from portal.web.http.routing import Pages
+from portal.web.http.routing import LOCALIZED, PortalRouter
 
-pages = Pages(guard=Guard.ALWAYS)
+router = PortalRouter(prefix=LOCALIZED, guard=Guard.ALWAYS)
 OFFICES = {Office.MODERATOR: _("Moderator"), Office.ADMINISTRATOR: _("Administrator")}
 
 
@@ -37,6 +38,9 @@ class OfficeFields(Fields):
     """An office to give or to take."""
 
     office: Office
+
+
+OfficeForm = Annotated[Form[OfficeFields], submitted(OfficeFields)]
 
 
 class BanFields(Fields):
@@ -54,7 +58,7 @@ class Found(NamedTuple):
     is_banned: bool
 
 
-@pages.get(
+@router.page(
     "/administration/people",
     name="offices.index",
     policy=Policy.ADMINISTRATOR,
@@ -65,23 +69,22 @@ def index(ctx: Context) -> Response:
     return _page(ctx, Form(SearchFields))
 
 
-@pages.post("/administration/people", name="offices.search", policy=Policy.ADMINISTRATOR)
-def search(ctx: Context) -> Response:
+@router.form("/administration/people", name="offices.search", policy=Policy.ADMINISTRATOR)
+def search(ctx: Context, form: Annotated[Form[SearchFields], submitted(SearchFields)]) -> Response:
     """Whoever has this verified address; by POST, so that no log or history keeps it."""
-    form = Form(SearchFields, ctx.submitted)
     if not form.fields:
         return _page(ctx, form, status=422)
     return _page(ctx, form, people_with_address(ctx.db, form.fields.email))
 
 
-@pages.post(
+@router.form(
     "/administration/people/{person}/appointment",
     name="offices.appoint",
     policy=Policy.ADMINISTRATOR,
 )
-def appoint(ctx: Context, person: str) -> Response:
+def appoint(ctx: Context, person: str, form: OfficeForm) -> Response:
     """Makes somebody a moderator or an administrator."""
-    someone, form = _person(ctx, person), Form(OfficeFields, ctx.submitted)
+    someone = _person(ctx, person)
     if not form.fields:
         return _page(ctx, Form(SearchFields), [someone], status=422)
     try:
@@ -91,14 +94,14 @@ def appoint(ctx: Context, person: str) -> Response:
     return ctx.redirect("offices.index", {"done": "yes"})
 
 
-@pages.post(
+@router.form(
     "/administration/people/{person}/relief",
     name="offices.relieve",
     policy=Policy.ADMINISTRATOR,
 )
-def relieve(ctx: Context, person: str) -> Response:
+def relieve(ctx: Context, person: str, form: OfficeForm) -> Response:
     """Takes an office back."""
-    someone, form = _person(ctx, person), Form(OfficeFields, ctx.submitted)
+    someone = _person(ctx, person)
     if not form.fields:
         return _page(ctx, Form(SearchFields), [someone], status=422)
     try:
@@ -108,10 +111,12 @@ def relieve(ctx: Context, person: str) -> Response:
     return ctx.redirect("offices.index", {"done": "yes"})
 
 
-@pages.post("/administration/people/{person}/ban", name="offices.ban", policy=Policy.ADMINISTRATOR)
-def ban(ctx: Context, person: str) -> Response:
+@router.form("/administration/people/{person}/ban", name="offices.ban", policy=Policy.ADMINISTRATOR)
+def ban(
+    ctx: Context, person: str, form: Annotated[Form[BanFields], submitted(BanFields)]
+) -> Response:
     """Keeps somebody out."""
-    someone, form = _person(ctx, person), Form(BanFields, ctx.submitted)
+    someone = _person(ctx, person)
     if not form.fields:
         return _page(ctx, Form(SearchFields), [someone], status=422)
     reason, address = form.fields.reason, decision_address(ctx)
@@ -122,7 +127,7 @@ def ban(ctx: Context, person: str) -> Response:
     return ctx.redirect("offices.index", {"done": "yes"})
 
 
-@pages.post(
+@router.form(
     "/administration/people/{person}/ban-end",
     name="offices.lift_ban",
     policy=Policy.ADMINISTRATOR,

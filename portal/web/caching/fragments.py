@@ -41,14 +41,14 @@ class Parts:
     """Parts by sort and key."""
 
     def __init__(self, reader: RevisionReader) -> None:
-        self._reader = reader
+        self.reader = reader
         self._kept: dict[Sort, OrderedDict[Hashable, _Part]] = {}
         self._lock = threading.Lock()  # threads draw beside one another
 
     async def catch_up(self, scope: Scope) -> None:
         """Lets a request use parts that are as new as itself; without this it makes its own."""
-        if await self._reader.catch_up():
-            scope[_KNOWN] = self._reader.known.version
+        if await self.reader.catch_up():
+            scope[_KNOWN] = self.reader.known.version
 
     @staticmethod
     def known_to(scope: Scope) -> Version | None:
@@ -77,7 +77,7 @@ class Parts:
         if (
             part is None
             or part.minute != minute
-            or not self._reader.known.is_true(part.version, part.scopes)
+            or not self.reader.known.is_true(part.version, part.scopes)
         ):
             with noting() as reads:
                 made = make()

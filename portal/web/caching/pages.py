@@ -55,13 +55,13 @@ class Form:
 class Drawing:
     """A page that is being drawn: since which version, and what from as far as that is certain."""
 
-    __slots__ = ("endpoint", "minute", "scopes", "version")
+    __slots__ = ("minute", "route", "scopes", "version")
 
     def __init__(self, version: Version, minute: int) -> None:
         self.version, self.minute = version, minute
         # None is whatever there is; so it stays where nobody has noted all that was read.
         self.scopes: Mapping[str, str] | None = None
-        self.endpoint: Any = None
+        self.route: Any = None
 
 
 class Kept:

@@ -134,7 +134,7 @@ class FaultMiddleware:
         except Exception as error:
             if begun or scope["type"] != "http":
                 raise
-            route = getattr(scope.get("endpoint"), "route_name", "unknown")
+            route = getattr(scope.get("route"), "name", "unknown")
             logger.exception("unexpected", exc_info=error, extra={"fields": {"route": route}})
             await error_page(Request(scope), 500)(scope, receive, send)
 

@@ -26,9 +26,9 @@ from portal.web.http.downloads import calendar_file
 from portal.web.http.layout import render
 from portal.web.http.pagination import Step
 from portal.web.http.policies import Cache, Policy
-from portal.web.http.routing import Pages
+from portal.web.http.routing import LOCALIZED, PortalRouter
 
-pages = Pages()
+router = PortalRouter(prefix=LOCALIZED)
 MONTH = re.compile(r"(20\d\d)-(0[1-9]|1[0-2])")
 # Feeds keep what is over for this long, so that calendars can still show it.
 FEED_REACHES_BACK = timedelta(days=60)
@@ -84,13 +84,13 @@ class DrawnMonth(NamedTuple):
     is_cut: bool
 
 
-@pages.get("/calendar", name="calendar.show", policy=Policy.ANYONE, cache=Cache.PUBLIC)
+@router.page("/calendar", name="calendar.show", policy=Policy.ANYONE, cache=Cache.PUBLIC)
 def show(ctx: Context) -> Response:
     """The present month, where the reader is."""
     return _month_page(ctx, wall_of(ctx.now, ctx.zone).date().replace(day=1))
 
 
-@pages.get("/calendar/{month}", name="calendar.month", policy=Policy.ANYONE, cache=Cache.PUBLIC)
+@router.page("/calendar/{month}", name="calendar.month", policy=Policy.ANYONE, cache=Cache.PUBLIC)
 def month(ctx: Context, month: str) -> Response:
     """Any month, as 2027-04."""
     matched = MONTH.fullmatch(month)
@@ -99,7 +99,7 @@ def month(ctx: Context, month: str) -> Response:
     return _month_page(ctx, date(int(matched[1]), int(matched[2]), 1))
 
 
-@pages.get("/calendar.ics", name="calendar.feed", policy=Policy.ANYONE, cache=Cache.PUBLIC)
+@router.page("/calendar.ics", name="calendar.feed", policy=Policy.ANYONE, cache=Cache.PUBLIC)
 def feed(ctx: Context) -> Response:
     """All public events for a calendar that subscribes."""
     found = listing.feed(ctx.db, ctx.now, ctx.now - FEED_REACHES_BACK)

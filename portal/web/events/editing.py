@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Annotated
 
 from starlette.responses import Response
 
@@ -21,15 +22,17 @@ from portal.web.events.form_errors import refuse_the_rest
 from portal.web.events.presenter import page_of
 from portal.web.events.registration_panel import panel
 from portal.web.http.context import Context
+from portal.web.http.dependencies import submitted
 from portal.web.http.forms import Form
 from portal.web.http.layout import render
 from portal.web.http.policies import Cache, Policy
-from portal.web.http.routing import Pages
+from portal.web.http.routing import LOCALIZED, PortalRouter
 
-pages = Pages()
+router = PortalRouter(prefix=LOCALIZED)
+EventForm = Annotated[Form[EventFields], submitted(EventFields)]
 
 
-@pages.get(
+@router.page(
     "/organizing/{organization}/events/new",
     name="editing.new",
     policy=Policy.EDITOR,
@@ -48,11 +51,11 @@ def new(ctx: Context, organization: str) -> Response:
     return _form_page(ctx, Form.filled(EventFields, start), _initiatives(ctx, owner.id), owner)
 
 
-@pages.post("/organizing/{organization}/events", name="editing.create", policy=Policy.EDITOR)
-def create(ctx: Context, organization: str) -> Response:
+@router.form("/organizing/{organization}/events", name="editing.create", policy=Policy.EDITOR)
+def create(ctx: Context, organization: str, form: EventForm) -> Response:
     """Saves a draft."""
     owner = organizations.edited_organization(ctx.db, ctx.signed_in_user, organization)
-    form, initiatives = Form(EventFields, ctx.submitted), _initiatives(ctx, owner.id)
+    initiatives = _initiatives(ctx, owner.id)
     if form.fields:
         try:
             details = details_from(form.fields, initiatives=initiatives)
@@ -66,7 +69,7 @@ def create(ctx: Context, organization: str) -> Response:
     return _form_page(ctx, form, initiatives, owner, status=422)
 
 
-@pages.get(
+@router.page(
     "/organizing/events/{slug}/edit",
     name="editing.edit",
     policy=Policy.EDITOR,
@@ -80,11 +83,11 @@ def edit(ctx: Context, slug: str) -> Response:
     return _form_page(ctx, form, initiatives, event=event)
 
 
-@pages.post("/organizing/events/{slug}", name="editing.update", policy=Policy.EDITOR)
-def update(ctx: Context, slug: str) -> Response:
+@router.form("/organizing/events/{slug}", name="editing.update", policy=Policy.EDITOR)
+def update(ctx: Context, slug: str, form: EventForm) -> Response:
     """Saves changes; whoever signed up hears of what concerns them."""
     event = managed_event(ctx.db, ctx.signed_in_user, slug)
-    form, initiatives = Form(EventFields, ctx.submitted), _initiatives_of(ctx, event)
+    initiatives = _initiatives_of(ctx, event)
     if form.fields:
         try:
             details = details_from(form.fields, event, initiatives)
@@ -108,7 +111,7 @@ def update(ctx: Context, slug: str) -> Response:
     return _form_page(ctx, form, initiatives, event=event, status=422)
 
 
-@pages.get(
+@router.page(
     "/organizing/events/{slug}/preview",
     name="editing.preview",
     policy=Policy.EDITOR,

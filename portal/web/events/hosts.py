@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from typing import Annotated, Final, NamedTuple
 
 from starlette.responses import Response
 
@@ -18,12 +18,13 @@ from portal.i18n.locale import gettext_lazy as _
 from portal.i18n.translated import Said
 from portal.web.components.hosts import Holding, HostFields, Kind, hosts_page
 from portal.web.http.context import Context
+from portal.web.http.dependencies import submitted
 from portal.web.http.forms import Form
 from portal.web.http.layout import render
 from portal.web.http.policies import Cache, Policy
-from portal.web.http.routing import Pages
+from portal.web.http.routing import LOCALIZED, PortalRouter
 
-pages = Pages()
+router = PortalRouter(prefix=LOCALIZED)
 STATES = {
     HostState.INVITED: _("Asked, not answered yet"),
     HostState.ACCEPTED: _("Holds the event"),
@@ -39,7 +40,7 @@ KIND: Final = Kind(
 )
 
 
-@pages.get(
+@router.page(
     "/organizing/events/{slug}/hosts", name="hosts.index", policy=Policy.EDITOR, cache=Cache.PRIVATE
 )
 def index(ctx: Context, slug: str) -> Response:
@@ -47,13 +48,14 @@ def index(ctx: Context, slug: str) -> Response:
     return _page(ctx, managed_event(ctx.db, ctx.signed_in_user, slug), Form(HostFields))
 
 
-@pages.post(
+@router.form(
     "/organizing/events/{slug}/hosts", name="hosts.invite", policy=Policy.EDITOR, guarded=True
 )
-def invite(ctx: Context, slug: str) -> Response:
+def invite(
+    ctx: Context, slug: str, form: Annotated[Form[HostFields], submitted(HostFields)]
+) -> Response:
     """Asks an organisation."""
     event = host_access.founded_event(ctx.db, ctx.signed_in_user, slug)
-    form = Form(HostFields, ctx.submitted)
     if form.fields:
         try:
             asked = organizations.organization_named(ctx.db, form.fields.organization)
@@ -65,7 +67,7 @@ def invite(ctx: Context, slug: str) -> Response:
     return _page(ctx, event, form, 422)
 
 
-@pages.get(
+@router.page(
     "/organizing/events/{slug}/hosts/{organization}",
     name="hosts.show",
     policy=Policy.EDITOR,
@@ -76,7 +78,7 @@ def show(ctx: Context, slug: str, organization: str) -> Response:
     return _invitation_page(ctx, slug, organization)
 
 
-@pages.post(
+@router.form(
     "/organizing/events/{slug}/hosts/{organization}/acceptance",
     name="hosts.accept",
     policy=Policy.EDITOR,
@@ -92,7 +94,7 @@ def accept(ctx: Context, slug: str, organization: str) -> Response:
     return ctx.redirect("organizing.show", slug=slug)
 
 
-@pages.post(
+@router.form(
     "/organizing/events/{slug}/hosts/{organization}/refusal",
     name="hosts.decline",
     policy=Policy.EDITOR,
@@ -107,7 +109,7 @@ def decline(ctx: Context, slug: str, organization: str) -> Response:
     return ctx.redirect("organizing.index")
 
 
-@pages.post(
+@router.form(
     "/organizing/events/{slug}/hosts/{organization}/end", name="hosts.end", policy=Policy.EDITOR
 )
 def end(ctx: Context, slug: str, organization: str) -> Response:

@@ -48,12 +48,12 @@ from portal.web.http.context import Context
 from portal.web.http.layout import render
 from portal.web.http.pagination import page_asked, page_links
 from portal.web.http.policies import Cache, Policy
-from portal.web.http.routing import Pages
+from portal.web.http.routing import LOCALIZED, PortalRouter
 
-pages = Pages()
+router = PortalRouter(prefix=LOCALIZED)
 
 
-@pages.get("/organizing", name="organizing.index", policy=Policy.SIGNED_IN, cache=Cache.PRIVATE)
+@router.page("/organizing", name="organizing.index", policy=Policy.SIGNED_IN, cache=Cache.PRIVATE)
 def index(ctx: Context) -> Response:
     """A person's organisations and what they hold; further pages list their events or stories."""
     when, page = ctx.request.query_params.get("when"), page_asked(ctx)
@@ -148,7 +148,7 @@ def organizations_page(ctx: Context, refusal: Refusal | None = None) -> Response
     )
 
 
-@pages.get(
+@router.page(
     "/organizing/events/{slug}", name="organizing.show", policy=Policy.ANALYST, cache=Cache.PRIVATE
 )
 def show(ctx: Context, slug: str) -> Response:
@@ -187,7 +187,7 @@ def overview(ctx: Context, slug: str, refusal: Refusal | None = None) -> Respons
     )
 
 
-@pages.post(
+@router.form(
     "/organizing/events/{slug}/publication", name="organizing.publish", policy=Policy.EDITOR
 )
 def publish(ctx: Context, slug: str) -> Response:
@@ -195,7 +195,7 @@ def publish(ctx: Context, slug: str) -> Response:
     return _act(ctx, slug, events.publish)
 
 
-@pages.post(
+@router.form(
     "/organizing/events/{slug}/postponement", name="organizing.postpone", policy=Policy.EDITOR
 )
 def postpone(ctx: Context, slug: str) -> Response:
@@ -203,7 +203,7 @@ def postpone(ctx: Context, slug: str) -> Response:
     return _act(ctx, slug, event_changes.postpone)
 
 
-@pages.post(
+@router.form(
     "/organizing/events/{slug}/cancellation", name="organizing.cancel", policy=Policy.EDITOR
 )
 def cancel(ctx: Context, slug: str) -> Response:
@@ -211,7 +211,7 @@ def cancel(ctx: Context, slug: str) -> Response:
     return _act(ctx, slug, event_changes.cancel_event)
 
 
-@pages.post("/organizing/events/{slug}/copies", name="organizing.duplicate", policy=Policy.EDITOR)
+@router.form("/organizing/events/{slug}/copies", name="organizing.duplicate", policy=Policy.EDITOR)
 def duplicate(ctx: Context, slug: str) -> Response:
     """A draft with the same words, to be given a date of its own."""
     event = managed_event(ctx.db, ctx.signed_in_user, slug)

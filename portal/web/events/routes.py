@@ -21,12 +21,12 @@ from portal.web.http.forms import Form
 from portal.web.http.layout import render
 from portal.web.http.pagination import filter_links, page_asked, page_links
 from portal.web.http.policies import Cache, Policy
-from portal.web.http.routing import Pages
+from portal.web.http.routing import LOCALIZED, PortalRouter
 
-pages = Pages()
+router = PortalRouter(prefix=LOCALIZED)
 
 
-@pages.get("/events", name="events.index", policy=Policy.ANYONE, cache=Cache.PUBLIC, brief=True)
+@router.page("/events", name="events.index", policy=Policy.ANYONE, cache=Cache.PUBLIC, brief=True)
 def index(ctx: Context) -> Response:
     """Upcoming or past events, by tag, language and organisation."""
     query = ctx.request.query_params
@@ -61,7 +61,7 @@ def index(ctx: Context) -> Response:
     )
 
 
-@pages.get(
+@router.page(
     "/events/{slug}", name="events.show", policy=Policy.ANYONE, cache=Cache.PUBLIC, brief=True
 )
 def show(ctx: Context, slug: str) -> Response:
@@ -69,7 +69,9 @@ def show(ctx: Context, slug: str) -> Response:
     return event_page(ctx, slug)
 
 
-@pages.get("/events/{slug}/event.ics", name="events.file", policy=Policy.ANYONE, cache=Cache.PUBLIC)
+@router.page(
+    "/events/{slug}/event.ics", name="events.file", policy=Policy.ANYONE, cache=Cache.PUBLIC
+)
 def file(ctx: Context, slug: str) -> Response:
     """The event for anybody's calendar."""
     event, _words = found_event(ctx.db, ctx.user, slug)

@@ -24,10 +24,10 @@ from portal.web.http.context import Context
 from portal.web.http.layout import render
 from portal.web.http.pagination import page_asked, page_links
 from portal.web.http.policies import Cache, Policy
-from portal.web.http.routing import Pages
+from portal.web.http.routing import LOCALIZED, PortalRouter
 from portal.web.http.spreadsheets import as_file
 
-pages = Pages()
+router = PortalRouter(prefix=LOCALIZED)
 # Answers to each of the two questions in words.
 ON_A_PAGE: Final = 50
 
@@ -40,7 +40,7 @@ class Text(NamedTuple):
     may_quote: bool
 
 
-@pages.get(
+@router.page(
     "/organizing/events/{slug}/results",
     name="results.show",
     policy=Policy.ANALYST,
@@ -102,7 +102,7 @@ def _texts(ctx: Context, event: Event, question: Question, page: int) -> list[Te
     ]
 
 
-@pages.get(
+@router.page(
     "/organizing/events/{slug}/answers.{form}",
     name="results.answers_file",
     policy=Policy.ANALYST,

@@ -14,13 +14,14 @@ from portal.domain.registrations.queries import Pass
 from portal.domain.registrations.rules import check_can_answer
 from portal.web.components.event_cards import hosts_line
 from portal.web.http.context import Context
+from portal.web.http.dependencies import submitted
 from portal.web.http.forms import Fields, Form
 from portal.web.http.layout import render
 from portal.web.http.policies import Cache, Policy
-from portal.web.http.routing import Pages
+from portal.web.http.routing import LOCALIZED, PortalRouter
 from portal.web.registrations.passes import open_pass, pass_page, shown_event
 
-pages = Pages()
+router = PortalRouter(prefix=LOCALIZED)
 
 
 class FeedbackFields(Fields):
@@ -33,7 +34,7 @@ class FeedbackFields(Fields):
     quote: Literal["yes", "no"]
 
 
-@pages.get(
+@router.page(
     "/passes/{key}/feedback", name="feedback.new", policy=Policy.PASS_HOLDER, cache=Cache.PRIVATE
 )
 def new(ctx: Context, key: str) -> Response:
@@ -46,11 +47,12 @@ def new(ctx: Context, key: str) -> Response:
     return _form_page(ctx, key, held, Form(FeedbackFields))
 
 
-@pages.post("/passes/{key}/feedback", name="feedback.create", policy=Policy.PASS_HOLDER)
-def create(ctx: Context, key: str) -> Response:
+@router.form("/passes/{key}/feedback", name="feedback.create", policy=Policy.PASS_HOLDER)
+def create(
+    ctx: Context, key: str, form: Annotated[Form[FeedbackFields], submitted(FeedbackFields)]
+) -> Response:
     """Takes the answer; from here nobody can lead it back."""
     held = open_pass(ctx, key)
-    form = Form(FeedbackFields, ctx.submitted)
     if not form.fields:
         return _form_page(ctx, key, held, form, 422)
     answer = actions.Given(
@@ -71,7 +73,7 @@ def create(ctx: Context, key: str) -> Response:
     return ctx.redirect("feedback.thanks", key=key)
 
 
-@pages.get(
+@router.page(
     "/passes/{key}/feedback/thanks",
     name="feedback.thanks",
     policy=Policy.PASS_HOLDER,

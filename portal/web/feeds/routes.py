@@ -18,19 +18,19 @@ from portal.web.feeds.atom import MOST, feed_of
 from portal.web.http.context import Context
 from portal.web.http.layout import site_name
 from portal.web.http.policies import Cache, Policy
-from portal.web.http.routing import Pages
+from portal.web.http.routing import LOCALIZED, PortalRouter
 
-pages = Pages()
+router = PortalRouter(prefix=LOCALIZED)
 
 
-@pages.get("/feed.atom", name="feeds.site", policy=Policy.ANYONE, cache=Cache.PUBLIC)
+@router.page("/feed.atom", name="feeds.site", policy=Policy.ANYONE, cache=Cache.PUBLIC)
 def site(ctx: Context) -> Response:
     """What is new on the portal."""
     found = shelves.newest(ctx.db, Narrowing(), ctx.now, MOST)
     return feed_of(ctx, site_name(ctx.site), found, own=("feeds.site", {}), page=("home", {}))
 
 
-@pages.get("/tags/{tag}/feed.atom", name="feeds.topic", policy=Policy.ANYONE, cache=Cache.PUBLIC)
+@router.page("/tags/{tag}/feed.atom", name="feeds.topic", policy=Policy.ANYONE, cache=Cache.PUBLIC)
 def topic(ctx: Context, tag: str) -> Response:
     """What is new under a topic."""
     if tag not in TAGS:
@@ -42,7 +42,7 @@ def topic(ctx: Context, tag: str) -> Response:
     )
 
 
-@pages.get(
+@router.page(
     "/organizations/{slug}/feed.atom",
     name="feeds.organization",
     policy=Policy.ANYONE,
@@ -68,7 +68,7 @@ def organization(ctx: Context, slug: str) -> Response:
     )
 
 
-@pages.get(
+@router.page(
     "/authors/{slug}/feed.atom", name="feeds.author", policy=Policy.ANYONE, cache=Cache.PUBLIC
 )
 def author(ctx: Context, slug: str) -> Response:

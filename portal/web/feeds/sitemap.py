@@ -18,9 +18,9 @@ from portal.web.feeds.kinds import SHELVES
 from portal.web.http.context import Context
 from portal.web.http.etags import conditional
 from portal.web.http.policies import Cache, Policy
-from portal.web.http.routing import Pages
+from portal.web.http.routing import PortalRouter
 
-neutral = Pages(localized=False)
+router = PortalRouter()
 MEDIA_TYPE: Final = "application/xml"
 # Addresses in one file, for each item one in each language. The format allows 50,000; this many
 # keep a file at some megabytes.
@@ -50,7 +50,7 @@ _OPENING: Final = '<?xml version="1.0" encoding="UTF-8"?>\n'
 _NAMESPACE: Final = "http://www.sitemaps.org/schemas/sitemap/0.9"
 
 
-@neutral.get("/robots.txt", name="sitemap.robots", policy=Policy.ANYONE, cache=Cache.PUBLIC)
+@router.page("/robots.txt", name="sitemap.robots", policy=Policy.ANYONE, cache=Cache.PUBLIC)
 def robots(ctx: Context) -> Response:
     """Private pages say noindex themselves; robots need not even ask for them."""
     rules = "".join(f"Disallow: /*/{private}/\nDisallow: /*/{private}$\n" for private in PRIVATE)
@@ -58,7 +58,7 @@ def robots(ctx: Context) -> Response:
     return PlainTextResponse(f"User-agent: *\n{rules}\nSitemap: {sitemap}\n")
 
 
-@neutral.get("/sitemap.xml", name="sitemap.index", policy=Policy.ANYONE, cache=Cache.PUBLIC)
+@router.page("/sitemap.xml", name="sitemap.index", policy=Policy.ANYONE, cache=Cache.PUBLIC)
 def index(ctx: Context) -> Response:
     """All addresses, or where they stand if they are more than one file should hold."""
     total = len(STANDING) + sum(shelf.listed.count(ctx.db) for shelf in SHELVES if shelf.listed)
@@ -73,7 +73,7 @@ def index(ctx: Context) -> Response:
     return conditional(ctx.request, text.encode(), MEDIA_TYPE)
 
 
-@neutral.get("/sitemap-{number}.xml", name="sitemap.part", policy=Policy.ANYONE, cache=Cache.PUBLIC)
+@router.page("/sitemap-{number}.xml", name="sitemap.part", policy=Policy.ANYONE, cache=Cache.PUBLIC)
 def part(ctx: Context, number: str) -> Response:
     """One of several files, from 1 on."""
     return _file(ctx, number_in(number))

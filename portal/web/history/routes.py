@@ -27,13 +27,15 @@ from portal.web.http.context import Context
 from portal.web.http.layout import render
 from portal.web.http.pagination import page_asked, page_links
 from portal.web.http.policies import Cache, Policy
-from portal.web.http.routing import Pages
+from portal.web.http.routing import LOCALIZED, PortalRouter
 from portal.web.site_pages.routes import ROUTES
 
-pages = Pages()
+router = PortalRouter(prefix=LOCALIZED)
 
 
-@pages.get("/events/{slug}/history", name="history.event", policy=Policy.ANYONE, cache=Cache.PUBLIC)
+@router.page(
+    "/events/{slug}/history", name="history.event", policy=Policy.ANYONE, cache=Cache.PUBLIC
+)
 def event(ctx: Context, slug: str) -> Response:
     """How an event's public words and facts have changed, the newest first."""
     found = event_for(ctx.db, ctx.user, slug)
@@ -58,7 +60,7 @@ def event(ctx: Context, slug: str) -> Response:
     )
 
 
-@pages.get(
+@router.page(
     "/initiatives/{slug}/history",
     name="history.initiative",
     policy=Policy.ANYONE,
@@ -87,7 +89,7 @@ def initiative(ctx: Context, slug: str) -> Response:
     )
 
 
-@pages.get(
+@router.page(
     "/organizations/{slug}/history",
     name="history.organization",
     policy=Policy.ANYONE,
@@ -112,7 +114,7 @@ def organization(ctx: Context, slug: str) -> Response:
     )
 
 
-@pages.get(
+@router.page(
     "/stories/{slug}/history", name="history.story", policy=Policy.ANYONE, cache=Cache.PUBLIC
 )
 def story(ctx: Context, slug: str) -> Response:
@@ -134,7 +136,7 @@ def story(ctx: Context, slug: str) -> Response:
     )
 
 
-@pages.get("/pages/{slug}/history", name="history.page", policy=Policy.ANYONE, cache=Cache.PUBLIC)
+@router.page("/pages/{slug}/history", name="history.page", policy=Policy.ANYONE, cache=Cache.PUBLIC)
 def page(ctx: Context, slug: str) -> Response:
     """How one of the portal's own pages has changed, beginning with the words it came with."""
     if slug not in ROUTES:

@@ -26,17 +26,17 @@ from portal.web.home.headlines import Line, newest_of_kinds
 from portal.web.http.context import Context
 from portal.web.http.layout import render, site_name
 from portal.web.http.policies import Cache, Policy
-from portal.web.http.routing import Pages
+from portal.web.http.routing import LOCALIZED, PortalRouter
 
-root = Pages(localized=False)
-pages = Pages()
+root_router = PortalRouter()
+router = PortalRouter(prefix=LOCALIZED)
 SOON = 4
 NEW_OF_A_KIND = 3
 MOST_CALLS = 3
 _FRONT: Final = Sort("front pages", 16)
 
 
-@root.get("/", name="home.root", policy=Policy.ANYONE, cache=Cache.PUBLIC)
+@root_router.page("/", name="home.root", policy=Policy.ANYONE, cache=Cache.PUBLIC)
 def negotiate(ctx: Context) -> Response:
     """Once, by what the browser asks for; from then on the language stands in the address."""
     response = RedirectResponse(ctx.url("home"), 302)
@@ -55,7 +55,7 @@ class Front(NamedTuple):
     below: Markup
 
 
-@pages.get("", name="home", policy=Policy.ANYONE, cache=Cache.PUBLIC, brief=True)
+@router.page("", name="home", policy=Policy.ANYONE, cache=Cache.PUBLIC, brief=True)
 def show(ctx: Context) -> Response:
     """What is on now and soon, where people are waited for, and what is new, in two questions."""
     front = ctx.fragment(_FRONT, (ctx.tag, ctx.chosen_zone), _front)

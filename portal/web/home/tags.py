@@ -21,15 +21,15 @@ from portal.web.home.headlines import newest_of_kinds
 from portal.web.http.context import Context
 from portal.web.http.layout import render
 from portal.web.http.policies import Cache, Policy
-from portal.web.http.routing import Pages
+from portal.web.http.routing import LOCALIZED, PortalRouter
 
-pages = Pages()
+router = PortalRouter(prefix=LOCALIZED)
 MOST_PAST = 5
 MOST_OF_A_KIND = 10
 _TOPICS: Final = Sort("topics", 12)
 
 
-@pages.get("/tags/{tag}", name="tags.show", policy=Policy.ANYONE, cache=Cache.PUBLIC)
+@router.page("/tags/{tag}", name="tags.show", policy=Policy.ANYONE, cache=Cache.PUBLIC)
 def show(ctx: Context, tag: str) -> Response:
     """Events under a topic, then the newest of each other kind."""
     if tag not in TAGS:

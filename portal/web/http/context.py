@@ -36,12 +36,11 @@ class Context:
     site: Site
     db: Session
     user: Person | None
-    submitted: FormData | None = None
     signed_in: SignInSession | None = None
-    # What a route that takes a file has made of it (portal.web.http.uploads).
-    taken: Any = None
     # The content's version read before the transaction; None where no part may be used.
     known: Version | None = None
+    # Whether the transaction may write.
+    writes: bool = False
 
     @cached_property
     def now(self) -> datetime:
@@ -76,6 +75,12 @@ class Context:
     def closed_account(self) -> Person:
         """The closed account that its owner came back to, where the policy is RETURNING."""
         return self.session.person
+
+    @property
+    def form_data(self) -> FormData | None:
+        """The form as it came; views ask for it by `submitted` or `Submitted`."""
+        data: FormData | None = getattr(self.request.state, "submitted", None)
+        return data
 
     @cached_property
     def chosen_zone(self) -> str | None:
@@ -118,7 +123,7 @@ class Context:
 
     def rate_limit(self, limit: Limit, address: str | None = None) -> None:
         """Counts a form that writes to somebody; TooOftenError if there were too many."""
-        self.site.rate_limiter.check(limit, self.request, address, self.submitted)
+        self.site.rate_limiter.check(limit, self.request, address, self.form_data)
 
     def redirect(
         self, name: str, query: Mapping[str, Any] | None = None, **values: Any

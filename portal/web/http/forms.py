@@ -37,22 +37,27 @@ MESSAGES: Final = {
 }
 
 
-async def submitted_form(request: Request) -> FormData:
-    """What a form sent; only URL-encoded forms are taken, so that no upload is parsed."""
+async def read_form(request: Request) -> FormData:
+    """Read what a form sent; only URL-encoded forms are taken, so that no upload is parsed.
+
+    Pages that ask to send it again find it in `request.state.submitted`.
+    """
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind not in {"application/x-www-form-urlencoded", ""}:
         raise HTTPException(415)
-    return await request.form(max_fields=MOST_FIELDS, max_files=0)
+    request.state.submitted = await request.form(max_fields=MOST_FIELDS, max_files=0)
+    return request.state.submitted  # type: ignore[no-any-return]
 
 
-async def submitted_upload(request: Request) -> FormData:
-    """What a form with one file sent; whoever calls this closes it.
+async def read_upload(request: Request) -> FormData:
+    """Read what a form with one file sent; the caller closes it.
 
-    The file goes to the disk as it comes in. What it is called is never looked at.
+    The file goes to the disk as it comes in. What it is called is never looked at, and pages that
+    ask to send the form again do not have it.
     """
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind != "multipart/form-data":
-        return await submitted_form(request)
+        return await read_form(request)
     return await request.form(max_fields=MOST_FIELDS, max_files=1, max_part_size=FORM.most_bytes)
 
 

@@ -26,6 +26,11 @@ class Limits(NamedTuple):
     # else's server, until all is said.
     wait_seconds: float
 
+    @property
+    def seconds(self) -> float:
+        """Body and waiting together."""
+        return self.body_seconds + self.wait_seconds
+
 
 KIB: Final = 1024
 MIB: Final = 1024 * KIB

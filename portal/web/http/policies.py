@@ -4,17 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
-
-from starlette.types import Scope
 
 from portal.config.settings import Settings
-from portal.core.refusals import NotFoundError
 from portal.core.tokens import is_token
 from portal.web.http.limits import PAGE, Limits
-
-# Whatever somebody looks for is taken; these views keep NULs from the database themselves.
-_TAKING_ANY_QUERY: Final = frozenset({"search.show", "search.suggest"})
 
 
 class Policy(StrEnum):
@@ -73,8 +66,8 @@ class Cache(StrEnum):
 
 
 @dataclass(frozen=True)
-class Route:
-    """One line of `portal routes`."""
+class Declaration:
+    """What a route declares of itself; one line of `portal routes`."""
 
     method: str
     path: str
@@ -83,18 +76,16 @@ class Route:
     cache: Cache
     guard: Guard = Guard.IF_OF_EVERYBODY
     limits: Limits = PAGE
-
-    def check_address(self, scope: Scope) -> None:
-        """No address has a NUL, and PostgreSQL takes none: NotFoundError."""
-        if "\0" in scope["path"] or (
-            b"%00" in scope["query_string"] and self.name not in _TAKING_ANY_QUERY
-        ):
-            raise NotFoundError
+    # Read where the request arrived if the database is a local file: a few rows by an index.
+    is_brief: bool = False
+    takes_file: bool = False
+    # For views that ask other servers; without a number they may take as long as they take.
+    max_seconds: float | None = None
 
     def asks_second_factor(self, settings: Settings, key: str = "") -> bool:
-        """Whether a signed-in visitor gets no further without one; `key` is the address's own.
+        """Tell whether a signed-in user needs one; `key` is the address's own.
 
-        What a letter's secret opens, it opens whoever comes: no session is what opens it.
+        What an email's secret opens, it opens for anybody: no session is what opens it.
         """
         if self.guard is Guard.IF_OF_EVERYBODY:
             by_session = self.policy.needs_sign_in or (

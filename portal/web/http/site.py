@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from portal.config.settings import Settings
 from portal.core.urls import Links
 from portal.db.engine import Database
+from portal.domain.registrations.sign_up_batch import Decision, Wish
 from portal.media.storage import Storage
 from portal.net.machine_translation import Machine
 from portal.net.safe_http import GuardedClient
 from portal.observability.metrics import Meters
 from portal.web.caching.fragments import Parts
 from portal.web.caching.pages import KeptPages
-from portal.web.http.batching import Turnstile
+from portal.web.http.batching import BatchQueue
 from portal.web.http.cookies import SealedCookie
 from portal.web.http.live_settings import LiveSettings
 from portal.web.http.rate_limits import RateLimiter
@@ -41,6 +42,6 @@ class Site:
     storage: Storage
     machine: Machine | None
     meters: Meters
-    turnstile: Turnstile
+    sign_ups: BatchQueue[Wish, Decision]
     kept_pages: KeptPages | None
     parts: Parts

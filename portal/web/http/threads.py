@@ -39,7 +39,7 @@ def turns_of(*, writes: bool) -> CapacityLimiter:
         return turns
 
 
-async def in_turn(
+async def in_thread(
     seconds: float,
     work: Callable[[Unpack[Ts]], T],
     *values: *Ts,

@@ -11,16 +11,16 @@ from portal.core.refusals import NotFoundError
 from portal.web.http.context import Context
 from portal.web.http.downloads import StoredFile
 from portal.web.http.policies import Cache, Policy
-from portal.web.http.routing import Pages
+from portal.web.http.routing import PortalRouter
 from portal.web.http.static import FOREVER
 from portal.web.images.owners import served_image
 
-neutral = Pages(localized=False)
+router = PortalRouter()
 # Nothing that a file could do where a browser takes it for something else than a picture.
 SANDBOX: Final = "sandbox; default-src 'none'"
 
 
-@neutral.get(
+@router.page(
     "/images/{key}/{width}.{extension}",
     name="images.show",
     policy=Policy.ANYONE,

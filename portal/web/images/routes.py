@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Annotated, NamedTuple
 
 from starlette.datastructures import FormData
 from starlette.requests import Request
@@ -19,17 +19,18 @@ from portal.i18n.locale import LANGUAGES
 from portal.i18n.translated import Translated
 from portal.media.images import NoPictureError
 from portal.web.http.context import Context
+from portal.web.http.dependencies import Received, Submitted, received, submitted
 from portal.web.http.forms import Form, submitted_file
 from portal.web.http.limits import PICTURE
 from portal.web.http.policies import Cache, Policy
 from portal.web.http.rate_limits import Limit
-from portal.web.http.routing import Pages
+from portal.web.http.routing import LOCALIZED, PortalRouter
 from portal.web.http.site import Site
-from portal.web.http.uploads import Upload
 from portal.web.images.owners import Item, edited_item
 from portal.web.images.presenter import WordFields, list_page, picture_page
 
-pages = Pages()
+router = PortalRouter(prefix=LOCALIZED)
+WordForm = Annotated[Form[WordFields], submitted(WordFields)]
 
 
 class Target(NamedTuple):
@@ -40,7 +41,7 @@ class Target(NamedTuple):
     person_id: int
 
 
-@pages.get(
+@router.page(
     "/organizing/images/{kind}/{slug}",
     name="images.index",
     policy=Policy.EDITOR,
@@ -69,23 +70,22 @@ def _take(request: Request, submitted: FormData, target: Target) -> str:
         return media.add(db, target.kind, target.item_id, kept, person, clock.now()).key
 
 
-@pages.post(
-    "/organizing/images/{kind}/{slug}",
-    name="images.create",
-    policy=Policy.EDITOR,
-    upload=Upload(PICTURE, _door, _take),
+@router.upload(
+    "/organizing/images/{kind}/{slug}", name="images.create", policy=Policy.EDITOR, limits=PICTURE
 )
-def create(ctx: Context, kind: str, slug: str) -> Response:
+def create(
+    ctx: Context, kind: str, slug: str, picture: Annotated[Received, received(_door, _take)]
+) -> Response:
     """Describes the picture that has just been taken in, or says why it has not been."""
     item = edited_item(ctx, kind, slug)
-    form = Form(WordFields, ctx.submitted)
-    if isinstance(ctx.taken, Refusal):
-        form.refuse(ctx.taken)
+    form = Form(WordFields, picture.data)
+    if isinstance(picture.outcome, Refusal):
+        form.refuse(picture.outcome)
         return list_page(ctx, item, form, 422)
-    return _described(ctx, item, image_of(ctx.db, item.kind, item.id, ctx.taken), form)
+    return _described(ctx, item, image_of(ctx.db, item.kind, item.id, picture.outcome), form)
 
 
-@pages.get(
+@router.page(
     "/organizing/images/{kind}/{slug}/{key}",
     name="images.edit",
     policy=Policy.EDITOR,
@@ -99,13 +99,13 @@ def edit(ctx: Context, kind: str, slug: str, key: str) -> Response:
     return picture_page(ctx, item, image, Form.filled(WordFields, values))
 
 
-@pages.post("/organizing/images/{kind}/{slug}/{key}", name="images.update", policy=Policy.EDITOR)
-def update(ctx: Context, kind: str, slug: str, key: str) -> Response:
+@router.form("/organizing/images/{kind}/{slug}/{key}", name="images.update", policy=Policy.EDITOR)
+def update(ctx: Context, kind: str, slug: str, key: str, form: WordForm) -> Response:
     """Saves a picture's words."""
-    return _described(ctx, *_found(ctx, kind, slug, key), Form(WordFields, ctx.submitted))
+    return _described(ctx, *_found(ctx, kind, slug, key), form)
 
 
-@pages.post(
+@router.form(
     "/organizing/images/{kind}/{slug}/{key}/cover", name="images.cover", policy=Policy.EDITOR
 )
 def cover(ctx: Context, kind: str, slug: str, key: str) -> Response:
@@ -119,7 +119,7 @@ def cover(ctx: Context, kind: str, slug: str, key: str) -> Response:
     return ctx.redirect("images.index", kind=kind, slug=slug)
 
 
-@pages.post(
+@router.form(
     "/organizing/images/{kind}/{slug}/{key}/cover/end", name="images.uncover", policy=Policy.EDITOR
 )
 def uncover(ctx: Context, kind: str, slug: str, key: str) -> Response:
@@ -130,18 +130,17 @@ def uncover(ctx: Context, kind: str, slug: str, key: str) -> Response:
     return ctx.redirect("images.index", kind=kind, slug=slug)
 
 
-@pages.post(
+@router.form(
     "/organizing/images/{kind}/{slug}/{key}/place", name="images.move", policy=Policy.EDITOR
 )
-def move(ctx: Context, kind: str, slug: str, key: str) -> Response:
+def move(ctx: Context, kind: str, slug: str, key: str, data: Submitted) -> Response:
     """Puts a picture one place further to the front, or further on."""
     _item, image = _found(ctx, kind, slug, key)
-    is_earlier = ctx.submitted is not None and ctx.submitted.get("to") == "earlier"
-    media.move(ctx.db, image, -1 if is_earlier else 1)
+    media.move(ctx.db, image, -1 if data.get("to") == "earlier" else 1)
     return ctx.redirect("images.index", kind=kind, slug=slug)
 
 
-@pages.post(
+@router.form(
     "/organizing/images/{kind}/{slug}/{key}/removal", name="images.remove", policy=Policy.EDITOR
 )
 def remove(ctx: Context, kind: str, slug: str, key: str) -> Response:

@@ -21,13 +21,13 @@ from portal.web.components.labels import STAGES
 from portal.web.components.open_graph import picture
 from portal.web.http.context import Context
 from portal.web.http.policies import Cache, Policy
-from portal.web.http.routing import Pages
+from portal.web.http.routing import LOCALIZED, PortalRouter
 from portal.web.organizations.routes import row_of
 
-pages = Pages()
+router = PortalRouter(prefix=LOCALIZED)
 
 
-@pages.get(
+@router.page(
     "/events/{slug}/card.png", name="social_cards.events", policy=Policy.ANYONE, cache=Cache.PUBLIC
 )
 def event(ctx: Context, slug: str) -> Response:
@@ -46,7 +46,7 @@ def _line(event: Shown) -> str:
     return f"{day} · {hour}, {city_of(event.time_zone)}"
 
 
-@pages.get(
+@router.page(
     "/stories/{slug}/card.png",
     name="social_cards.stories",
     policy=Policy.ANYONE,
@@ -61,7 +61,7 @@ def story(ctx: Context, slug: str) -> Response:
     return picture(ctx, title=found.title.said(), line=dates.long(wall.date()), by=by)
 
 
-@pages.get(
+@router.page(
     "/initiatives/{slug}/card.png",
     name="social_cards.initiatives",
     policy=Policy.ANYONE,
@@ -75,7 +75,7 @@ def initiative(ctx: Context, slug: str) -> Response:
     return picture(ctx, title=found.title.said(), line=line, by=hosts_line(found).text)
 
 
-@pages.get(
+@router.page(
     "/organizations/{slug}/card.png",
     name="social_cards.organizations",
     policy=Policy.ANYONE,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
 from starlette.responses import Response
 
@@ -20,18 +20,19 @@ from portal.web.components.event_cards import hosts_line
 from portal.web.components.initiative_cards import countries_line, stage_tags
 from portal.web.components.labels import FUNDINGS
 from portal.web.http.context import Context
+from portal.web.http.dependencies import submitted
 from portal.web.http.forms import Form
 from portal.web.http.layout import render
 from portal.web.http.policies import Cache, Policy
-from portal.web.http.routing import Pages
+from portal.web.http.routing import LOCALIZED, PortalRouter
 from portal.web.http.spreadsheets import as_file
 from portal.web.initiatives.timeline import line_of
 from portal.web.results.form import ResultFields, Telling, result_page, told_from, values_of
 
-pages = Pages()
+router = PortalRouter(prefix=LOCALIZED)
 
 
-@pages.get(
+@router.page(
     "/organizing/initiatives/{slug}/closing",
     name="closings.edit",
     policy=Policy.EDITOR,
@@ -45,12 +46,13 @@ def edit(ctx: Context, slug: str) -> Response:
     return _form_page(ctx, initiative, report, Form.filled(ResultFields, values))
 
 
-@pages.post("/organizing/initiatives/{slug}/closing", name="closings.update", policy=Policy.EDITOR)
-def update(ctx: Context, slug: str) -> Response:
+@router.form("/organizing/initiatives/{slug}/closing", name="closings.update", policy=Policy.EDITOR)
+def update(
+    ctx: Context, slug: str, form: Annotated[Form[ResultFields], submitted(ResultFields)]
+) -> Response:
     """Finishes the initiative with the answers, or tells them better."""
     initiative = queries.managed_initiative(ctx.db, ctx.signed_in_user, slug)
     report = closing.report_of(ctx.db, initiative)
-    form = Form(ResultFields, ctx.submitted)
     if form.fields:
         try:
             told = told_from(form.fields, report)
@@ -88,7 +90,7 @@ def _form_page(
     return result_page(ctx, telling, form, report, status)
 
 
-@pages.get(
+@router.page(
     "/initiatives/{slug}/report",
     name="closings.report",
     policy=Policy.ANALYST,
@@ -123,7 +125,7 @@ def report(ctx: Context, slug: str) -> Response:
     )
 
 
-@pages.get(
+@router.page(
     "/initiatives/{slug}/report.{form}",
     name="closings.file",
     policy=Policy.ANALYST,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 from starlette.responses import Response
 
 from portal.core.refusals import Refusal
@@ -13,10 +15,11 @@ from portal.domain.organizations.models import Organization
 from portal.i18n.locale import LANGUAGES, OWN_NAMES
 from portal.i18n.translated import Translated
 from portal.web.http.context import Context
+from portal.web.http.dependencies import submitted
 from portal.web.http.forms import Form
 from portal.web.http.layout import render
 from portal.web.http.policies import Cache, Policy
-from portal.web.http.routing import Pages
+from portal.web.http.routing import LOCALIZED, PortalRouter
 from portal.web.initiatives.form import (
     DraftFields,
     InitiativeFields,
@@ -26,12 +29,12 @@ from portal.web.initiatives.form import (
 )
 from portal.web.initiatives.routes import facts_of_page
 
-pages = Pages()
+router = PortalRouter(prefix=LOCALIZED)
 # Looked for after the events' own, since an event may be called “initiatives”.
-beginning = Pages()
+draft_router = PortalRouter(prefix=LOCALIZED)
 
 
-@beginning.get(
+@draft_router.page(
     "/organizing/{organization}/initiatives/new",
     name="initiative_editing.new",
     policy=Policy.EDITOR,
@@ -43,13 +46,14 @@ def new(ctx: Context, organization: str) -> Response:
     return _new_page(ctx, owner, Form.filled(DraftFields, {"original": ctx.language}))
 
 
-@beginning.post(
+@draft_router.form(
     "/organizing/{organization}/initiatives", name="initiative_editing.create", policy=Policy.EDITOR
 )
-def create(ctx: Context, organization: str) -> Response:
+def create(
+    ctx: Context, organization: str, form: Annotated[Form[DraftFields], submitted(DraftFields)]
+) -> Response:
     """Begins a draft, and goes on to everything else."""
     owner = organizations.edited_organization(ctx.db, ctx.signed_in_user, organization)
-    form = Form(DraftFields, ctx.submitted)
     if form.fields:
         original, text = form.fields.original, form.fields.title
         try:
@@ -77,7 +81,7 @@ def _new_page(
     )
 
 
-@pages.get(
+@router.page(
     "/organizing/initiatives/{slug}/edit",
     name="initiative_editing.edit",
     policy=Policy.EDITOR,
@@ -89,13 +93,14 @@ def edit(ctx: Context, slug: str) -> Response:
     return _form_page(ctx, Form.filled(InitiativeFields, values_of(initiative)), initiative)
 
 
-@pages.post(
+@router.form(
     "/organizing/initiatives/{slug}", name="initiative_editing.update", policy=Policy.EDITOR
 )
-def update(ctx: Context, slug: str) -> Response:
+def update(
+    ctx: Context, slug: str, form: Annotated[Form[InitiativeFields], submitted(InitiativeFields)]
+) -> Response:
     """Saves changes."""
     initiative = managed_initiative(ctx.db, ctx.signed_in_user, slug)
-    form = Form(InitiativeFields, ctx.submitted)
     if form.fields:
         try:
             details = details_from(form.fields, initiative)
@@ -133,7 +138,7 @@ def _form_page(
     )
 
 
-@pages.get(
+@router.page(
     "/organizing/initiatives/{slug}/preview",
     name="initiative_editing.preview",
     policy=Policy.EDITOR,

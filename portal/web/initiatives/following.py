@@ -14,13 +14,13 @@ from portal.web.http.context import Context
 from portal.web.http.layout import render
 from portal.web.http.policies import Cache, Policy
 from portal.web.http.rate_limits import Limit
-from portal.web.http.routing import Pages
+from portal.web.http.routing import LOCALIZED, PortalRouter
 from portal.web.initiatives.routes import initiative_page
 
-pages = Pages()
+router = PortalRouter(prefix=LOCALIZED)
 
 
-@pages.post("/initiatives/{slug}/following", name="following.create", policy=Policy.SIGNED_IN)
+@router.form("/initiatives/{slug}/following", name="following.create", policy=Policy.SIGNED_IN)
 def create(ctx: Context, slug: str) -> Response:
     """The reader hears what comes of it from now on."""
     initiative = initiative_for(ctx.db, ctx.signed_in_user, slug)
@@ -28,7 +28,7 @@ def create(ctx: Context, slug: str) -> Response:
     return ctx.redirect("initiatives.show", slug=slug)
 
 
-@pages.post("/initiatives/{slug}/following/end", name="following.end", policy=Policy.SIGNED_IN)
+@router.form("/initiatives/{slug}/following/end", name="following.end", policy=Policy.SIGNED_IN)
 def end(ctx: Context, slug: str) -> Response:
     """Nothing more is heard."""
     initiative = initiative_for(ctx.db, ctx.signed_in_user, slug)
@@ -36,7 +36,7 @@ def end(ctx: Context, slug: str) -> Response:
     return ctx.redirect("initiatives.show", slug=slug)
 
 
-@pages.post("/initiatives/{slug}/questions", name="following.ask", policy=Policy.SIGNED_IN)
+@router.form("/initiatives/{slug}/questions", name="following.ask", policy=Policy.SIGNED_IN)
 def ask(ctx: Context, slug: str) -> Response:
     """Asks how a quiet initiative goes on."""
     ctx.rate_limit(Limit.QUESTION, slug)
@@ -48,7 +48,7 @@ def ask(ctx: Context, slug: str) -> Response:
     return ctx.redirect("initiatives.show", slug=slug)
 
 
-@pages.get(
+@router.page(
     "/profile/initiatives", name="following.index", policy=Policy.SIGNED_IN, cache=Cache.PRIVATE
 )
 def index(ctx: Context) -> Response:
@@ -69,14 +69,14 @@ def index(ctx: Context) -> Response:
     )
 
 
-@pages.get("/following/{key}", name="following.stop", policy=Policy.ANYONE, cache=Cache.PRIVATE)
+@router.page("/following/{key}", name="following.stop", policy=Policy.ANYONE, cache=Cache.PRIVATE)
 def stop(ctx: Context, key: str) -> Response:
     """Asks whoever comes from a letter whether to end it; mail scanners follow links too."""
     _follow, initiative = following.follow_with(ctx.db, key)
     return render(ctx, "following/stop.html", key=key, title=initiative.title.said())
 
 
-@pages.post("/following/{key}", name="following.leave", policy=Policy.ANYONE)
+@router.form("/following/{key}", name="following.leave", policy=Policy.ANYONE)
 def leave(ctx: Context, key: str) -> Response:
     """Ends it, signed in or not."""
     follow, _initiative = following.follow_with(ctx.db, key)
@@ -84,7 +84,7 @@ def leave(ctx: Context, key: str) -> Response:
     return ctx.redirect("following.left")
 
 
-@pages.get("/following-ended", name="following.left", policy=Policy.ANYONE, cache=Cache.PUBLIC)
+@router.page("/following-ended", name="following.left", policy=Policy.ANYONE, cache=Cache.PUBLIC)
 def left(ctx: Context) -> Response:
     """Says that no more letters come."""
     return render(ctx, "following/left.html")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Annotated, Final
 
 from starlette.responses import Response
 
@@ -16,11 +16,12 @@ from portal.i18n.locale import gettext_lazy as _
 from portal.web.components.hosts import Holding, HostFields, Kind, hosts_page
 from portal.web.events.managing import organizations_page
 from portal.web.http.context import Context
+from portal.web.http.dependencies import submitted
 from portal.web.http.forms import Form
 from portal.web.http.policies import Cache, Policy
-from portal.web.http.routing import Pages
+from portal.web.http.routing import LOCALIZED, PortalRouter
 
-pages = Pages()
+router = PortalRouter(prefix=LOCALIZED)
 KIND: Final = Kind(
     {
         HostState.INVITED: _("Asked, not answered yet"),
@@ -33,7 +34,7 @@ KIND: Final = Kind(
 )
 
 
-@pages.get(
+@router.page(
     "/organizing/initiatives/{slug}/hosts",
     name="initiative_hosts.index",
     policy=Policy.EDITOR,
@@ -44,13 +45,14 @@ def index(ctx: Context, slug: str) -> Response:
     return _page(ctx, managed_initiative(ctx.db, ctx.signed_in_user, slug), Form(HostFields))
 
 
-@pages.post(
+@router.form(
     "/organizing/initiatives/{slug}/hosts", name="initiative_hosts.invite", policy=Policy.EDITOR
 )
-def invite(ctx: Context, slug: str) -> Response:
+def invite(
+    ctx: Context, slug: str, form: Annotated[Form[HostFields], submitted(HostFields)]
+) -> Response:
     """Asks an organisation."""
     initiative = host_invitations.founded_initiative(ctx.db, ctx.signed_in_user, slug)
-    form = Form(HostFields, ctx.submitted)
     if form.fields:
         try:
             asked = organizations.organization_named(ctx.db, form.fields.organization)
@@ -62,7 +64,7 @@ def invite(ctx: Context, slug: str) -> Response:
     return _page(ctx, initiative, form, 422)
 
 
-@pages.post(
+@router.form(
     "/organizing/initiatives/{slug}/hosts/{organization}/acceptance",
     name="initiative_hosts.accept",
     policy=Policy.EDITOR,
@@ -72,7 +74,7 @@ def accept(ctx: Context, slug: str, organization: str) -> Response:
     return _answer(ctx, slug, organization, HostState.ACCEPTED)
 
 
-@pages.post(
+@router.form(
     "/organizing/initiatives/{slug}/hosts/{organization}/refusal",
     name="initiative_hosts.decline",
     policy=Policy.EDITOR,
@@ -93,7 +95,7 @@ def _answer(ctx: Context, slug: str, organization: str, state: HostState) -> Res
     return ctx.redirect("organizing.index")
 
 
-@pages.post(
+@router.form(
     "/organizing/initiatives/{slug}/hosts/{organization}/end",
     name="initiative_hosts.end",
     policy=Policy.EDITOR,

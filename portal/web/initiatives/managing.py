@@ -21,13 +21,14 @@ from portal.i18n.translated import Translated
 from portal.web.components.initiative_cards import stage_tags
 from portal.web.components.labels import STAGES
 from portal.web.http.context import Context
+from portal.web.http.dependencies import submitted
 from portal.web.http.forms import Fields, Form
 from portal.web.http.layout import render
 from portal.web.http.policies import Cache, Policy
-from portal.web.http.routing import Pages
+from portal.web.http.routing import LOCALIZED, PortalRouter
 from portal.web.initiatives.timeline import KINDS
 
-pages = Pages()
+router = PortalRouter(prefix=LOCALIZED)
 _Text = Annotated[str, Field(max_length=100_000)]
 
 
@@ -47,7 +48,7 @@ class StageFields(Fields):
     stage: Stage
 
 
-@pages.get(
+@router.page(
     "/organizing/initiatives/{slug}",
     name="initiative_organizing.show",
     policy=Policy.ANALYST,
@@ -122,7 +123,7 @@ def _question(ctx: Context, initiative: Initiative, row: queries.Shown) -> str |
     return _("Followers ask how it goes on.") if count else None
 
 
-@pages.post(
+@router.form(
     "/organizing/initiatives/{slug}/publication",
     name="initiative_organizing.publish",
     policy=Policy.EDITOR,
@@ -137,15 +138,16 @@ def publish(ctx: Context, slug: str) -> Response:
     return ctx.redirect("initiative_organizing.show", slug=slug)
 
 
-@pages.post(
+@router.form(
     "/organizing/initiatives/{slug}/stage",
     name="initiative_organizing.stage",
     policy=Policy.EDITOR,
 )
-def stage(ctx: Context, slug: str) -> Response:
+def stage(
+    ctx: Context, slug: str, form: Annotated[Form[StageFields], submitted(StageFields)]
+) -> Response:
     """Says how far it is."""
     initiative = queries.managed_initiative(ctx.db, ctx.signed_in_user, slug)
-    form = Form(StageFields, ctx.submitted)
     if form.fields is None:
         raise NotFoundError
     try:
@@ -155,15 +157,16 @@ def stage(ctx: Context, slug: str) -> Response:
     return ctx.redirect("initiative_organizing.show", slug=slug)
 
 
-@pages.post(
+@router.form(
     "/organizing/initiatives/{slug}/steps",
     name="initiative_organizing.add_step",
     policy=Policy.EDITOR,
 )
-def add_step(ctx: Context, slug: str) -> Response:
+def add_step(
+    ctx: Context, slug: str, form: Annotated[Form[StepFields], submitted(StepFields)]
+) -> Response:
     """Writes a step down."""
     initiative = queries.managed_initiative(ctx.db, ctx.signed_in_user, slug)
-    form = Form(StepFields, ctx.submitted)
     if form.fields:
         given = form.fields
         try:
@@ -183,7 +186,7 @@ def _text_of(fields: StepFields, original: str) -> Translated:
     return Translated.of(written[0] if written else original, **texts)
 
 
-@pages.post(
+@router.form(
     "/organizing/initiatives/{slug}/steps/{step}/done",
     name="initiative_organizing.finish_step",
     policy=Policy.EDITOR,
@@ -198,7 +201,7 @@ def finish_step(ctx: Context, slug: str, step: str) -> Response:
     return ctx.redirect("initiative_organizing.show", slug=slug)
 
 
-@pages.post(
+@router.form(
     "/organizing/initiatives/{slug}/steps/{step}/removal",
     name="initiative_organizing.remove_step",
     policy=Policy.EDITOR,

@@ -42,13 +42,13 @@ from portal.web.http.context import Context
 from portal.web.http.layout import render
 from portal.web.http.pagination import Group, choosing, page_asked, page_links
 from portal.web.http.policies import Cache, Policy
-from portal.web.http.routing import Pages
+from portal.web.http.routing import LOCALIZED, PortalRouter
 from portal.web.initiatives.timeline import line_of
 
-pages = Pages()
+router = PortalRouter(prefix=LOCALIZED)
 
 
-@pages.get("/initiatives", name="initiatives.index", policy=Policy.ANYONE, cache=Cache.PUBLIC)
+@router.page("/initiatives", name="initiatives.index", policy=Policy.ANYONE, cache=Cache.PUBLIC)
 def index(ctx: Context) -> Response:
     """Public initiatives by stage, country, topic and organisation."""
     page = page_asked(ctx)
@@ -103,7 +103,9 @@ def _groups(ctx: Context, asked: Mapping[str, str | None], countries: list[str])
     ]
 
 
-@pages.get("/initiatives/{slug}", name="initiatives.show", policy=Policy.ANYONE, cache=Cache.PUBLIC)
+@router.page(
+    "/initiatives/{slug}", name="initiatives.show", policy=Policy.ANYONE, cache=Cache.PUBLIC
+)
 def show(ctx: Context, slug: str) -> Response:
     """The page of an initiative."""
     return initiative_page(ctx, slug)

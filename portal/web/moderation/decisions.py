@@ -19,13 +19,14 @@ from portal.web.accounts.banned import account_of
 from portal.web.accounts.export import archive_of
 from portal.web.components.decision_texts import facts_of_ruling
 from portal.web.http.context import Context
+from portal.web.http.dependencies import submitted
 from portal.web.http.forms import Fields, Form
 from portal.web.http.layout import render
 from portal.web.http.policies import Cache, Policy, SignInNeededError
 from portal.web.http.rate_limits import Limit
-from portal.web.http.routing import Pages
+from portal.web.http.routing import LOCALIZED, PortalRouter
 
-pages = Pages()
+router = PortalRouter(prefix=LOCALIZED)
 
 
 class AppealFields(Fields):
@@ -44,17 +45,20 @@ def _open(ctx: Context, key: str) -> Ruling:
         raise
 
 
-@pages.get("/decisions/{key}", name="decisions.show", policy=Policy.CONCERNED, cache=Cache.PRIVATE)
+@router.page(
+    "/decisions/{key}", name="decisions.show", policy=Policy.CONCERNED, cache=Cache.PRIVATE
+)
 def show(ctx: Context, key: str) -> Response:
     """What was decided and why."""
     return _page(ctx, key, _open(ctx, key), Form(AppealFields))
 
 
-@pages.post("/decisions/{key}/appeal", name="decisions.appeal", policy=Policy.CONCERNED)
-def appeal(ctx: Context, key: str) -> Response:
+@router.form("/decisions/{key}/appeal", name="decisions.appeal", policy=Policy.CONCERNED)
+def appeal(
+    ctx: Context, key: str, form: Annotated[Form[AppealFields], submitted(AppealFields)]
+) -> Response:
     """Asks for another moderator's look."""
     ruling = _open(ctx, key)
-    form = Form(AppealFields, ctx.submitted)
     if form.fields:
         ctx.rate_limit(Limit.APPEAL)
         try:
@@ -68,13 +72,13 @@ def appeal(ctx: Context, key: str) -> Response:
     return _page(ctx, key, ruling, form, status=422)
 
 
-@pages.post("/decisions/{key}/data", name="decisions.archive", policy=Policy.CONCERNED)
+@router.form("/decisions/{key}/data", name="decisions.archive", policy=Policy.CONCERNED)
 def archive(ctx: Context, key: str) -> Response:
     """Everything we hold about the banned, in this answer and nowhere else."""
     return archive_of(ctx, holdings_of(ctx.db, _banned(ctx, key), ctx.now))
 
 
-@pages.post("/decisions/{key}/deletion", name="decisions.close", policy=Policy.CONCERNED)
+@router.form("/decisions/{key}/deletion", name="decisions.close", policy=Policy.CONCERNED)
 def close(ctx: Context, key: str) -> Response:
     """Closes the account of the banned; the worker erases it when the way back ends."""
     person = _banned(ctx, key)
@@ -83,7 +87,7 @@ def close(ctx: Context, key: str) -> Response:
     return ctx.redirect("decisions.show", key=key)
 
 
-@pages.post("/decisions/{key}/way-back", name="decisions.come_back", policy=Policy.CONCERNED)
+@router.form("/decisions/{key}/way-back", name="decisions.come_back", policy=Policy.CONCERNED)
 def come_back(ctx: Context, key: str) -> Response:
     """Keeps the account, and the ban with it."""
     accounts.come_back(_banned(ctx, key))

@@ -21,9 +21,9 @@ from portal.web.admin.access import ERRANDS
 from portal.web.http.context import Context
 from portal.web.http.layout import render
 from portal.web.http.policies import Cache, Policy
-from portal.web.http.routing import Pages
+from portal.web.http.routing import LOCALIZED, PortalRouter
 
-pages = Pages()
+router = PortalRouter(prefix=LOCALIZED)
 PAGE_SIZE = 50
 ACTS = {
     Act.DISMISS: _("report dismissed"),
@@ -80,7 +80,7 @@ WHAT = {
 }
 
 
-@pages.get(
+@router.page(
     "/moderation-log", name="moderation_log.index", policy=Policy.ANYONE, cache=Cache.PRIVATE
 )
 def index(ctx: Context) -> Response:

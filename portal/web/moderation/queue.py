@@ -20,14 +20,15 @@ from portal.i18n.script_output import as_typed
 from portal.i18n.translated import Said
 from portal.web.components.decision_texts import case_row, decision_address, ruling_row
 from portal.web.http.context import Context
+from portal.web.http.dependencies import submitted
 from portal.web.http.forms import Fields, Form
 from portal.web.http.layout import render
 from portal.web.http.pagination import page_asked, page_links
 from portal.web.http.policies import Cache, Guard, Policy
-from portal.web.http.routing import Pages
+from portal.web.http.routing import LOCALIZED, PortalRouter
 from portal.web.moderation.evidence import exhibit_of
 
-pages = Pages(guard=Guard.ALWAYS)
+router = PortalRouter(prefix=LOCALIZED, guard=Guard.ALWAYS)
 _Words = Annotated[str, Field(max_length=rules.LONGEST_TEXT)]
 QUEUES = {
     Progress.OPEN: _("Open"),
@@ -58,7 +59,7 @@ class VerdictFields(Fields):
     person: Annotated[str, Field(max_length=20)] = ""
 
 
-@pages.get("/moderation", name="moderation.index", policy=Policy.MODERATOR, cache=Cache.PRIVATE)
+@router.page("/moderation", name="moderation.index", policy=Policy.MODERATOR, cache=Cache.PRIVATE)
 def index(ctx: Context) -> Response:
     """Reports, oldest first, and what waits for a second person."""
     asked = ctx.request.query_params.get("progress", Progress.OPEN.value)
@@ -81,7 +82,7 @@ def index(ctx: Context) -> Response:
     )
 
 
-@pages.get(
+@router.page(
     "/moderation/reports/{key}",
     name="moderation.show",
     policy=Policy.MODERATOR,
@@ -92,7 +93,7 @@ def show(ctx: Context, key: str) -> Response:
     return _case_page(ctx, queries.case_for(ctx.db, ctx.signed_in_user, key))
 
 
-@pages.post("/moderation/reports/{key}/claim", name="moderation.claim", policy=Policy.MODERATOR)
+@router.form("/moderation/reports/{key}/claim", name="moderation.claim", policy=Policy.MODERATOR)
 def claim(ctx: Context, key: str) -> Response:
     """Takes a report on."""
     case = queries.case_for(ctx.db, ctx.signed_in_user, key)
@@ -103,11 +104,12 @@ def claim(ctx: Context, key: str) -> Response:
     return ctx.redirect("moderation.show", key=key)
 
 
-@pages.post("/moderation/reports/{key}/note", name="moderation.note", policy=Policy.MODERATOR)
-def note(ctx: Context, key: str) -> Response:
+@router.form("/moderation/reports/{key}/note", name="moderation.note", policy=Policy.MODERATOR)
+def note(
+    ctx: Context, key: str, form: Annotated[Form[NoteFields], submitted(NoteFields)]
+) -> Response:
     """Keeps a note for the other moderators."""
     case = queries.case_for(ctx.db, ctx.signed_in_user, key)
-    form = Form(NoteFields, ctx.submitted)
     if not form.fields:
         return _case_page(ctx, case, note_form=form, status=422)
     try:
@@ -117,11 +119,14 @@ def note(ctx: Context, key: str) -> Response:
     return ctx.redirect("moderation.show", key=key)
 
 
-@pages.post("/moderation/reports/{key}/decision", name="moderation.decide", policy=Policy.MODERATOR)
-def decide(ctx: Context, key: str) -> Response:
+@router.form(
+    "/moderation/reports/{key}/decision", name="moderation.decide", policy=Policy.MODERATOR
+)
+def decide(
+    ctx: Context, key: str, form: Annotated[Form[VerdictFields], submitted(VerdictFields)]
+) -> Response:
     """Closes a report with or without a measure."""
     case = queries.case_for(ctx.db, ctx.signed_in_user, key)
-    form = Form(VerdictFields, ctx.submitted)
     if form.fields:
         try:
             _decide(ctx, case, form.fields)

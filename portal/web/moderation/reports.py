@@ -14,13 +14,14 @@ from portal.domain.moderation.rules import LONGEST_TEXT, REASONS
 from portal.domain.moderation.target_kinds import item_named
 from portal.i18n.translated import Said
 from portal.web.http.context import Context
+from portal.web.http.dependencies import submitted
 from portal.web.http.forms import Fields, Form
 from portal.web.http.layout import render
 from portal.web.http.policies import Cache, Policy
 from portal.web.http.rate_limits import Limit
-from portal.web.http.routing import Pages
+from portal.web.http.routing import LOCALIZED, PortalRouter
 
-pages = Pages()
+router = PortalRouter(prefix=LOCALIZED)
 
 
 class ReportFields(Fields):
@@ -32,17 +33,16 @@ class ReportFields(Fields):
     email: Annotated[str, Field(max_length=254)] = ""
 
 
-@pages.get("/reports/new", name="reports.new", policy=Policy.ANYONE, cache=Cache.PRIVATE)
+@router.page("/reports/new", name="reports.new", policy=Policy.ANYONE, cache=Cache.PRIVATE)
 def new(ctx: Context) -> Response:
     """The form about `item=event:SLUG`, `item=comment:PUBLIC_ID` and the like."""
     item = ctx.request.query_params.get("item", "")
     return _page(ctx, Form.filled(ReportFields, {"item": item}))
 
 
-@pages.post("/reports", name="reports.create", policy=Policy.ANYONE)
-def create(ctx: Context) -> Response:
+@router.form("/reports", name="reports.create", policy=Policy.ANYONE)
+def create(ctx: Context, form: Annotated[Form[ReportFields], submitted(ReportFields)]) -> Response:
     """Puts the report into the moderators' queue."""
-    form = Form(ReportFields, ctx.submitted)
     subject = item_named(ctx.db, ctx.user, str(form.values.get("item", "")))
     if (fields := form.fields) is not None:
         ctx.rate_limit(Limit.REPORT, fields.email)
@@ -56,7 +56,7 @@ def create(ctx: Context) -> Response:
     return _page(ctx, form, 422)
 
 
-@pages.get("/reports/sent", name="reports.sent", policy=Policy.ANYONE, cache=Cache.PRIVATE)
+@router.page("/reports/sent", name="reports.sent", policy=Policy.ANYONE, cache=Cache.PRIVATE)
 def sent(ctx: Context) -> Response:
     """Thanks, and what happens next."""
     return render(ctx, "reports/sent.html")

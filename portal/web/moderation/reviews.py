@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from starlette.responses import Response
 
@@ -10,13 +10,14 @@ from portal.core.refusals import Refusal
 from portal.domain.moderation import appeals, queries, rules
 from portal.web.components.decision_texts import decision_address, facts_of_ruling, ruling_row
 from portal.web.http.context import Context
+from portal.web.http.dependencies import submitted
 from portal.web.http.forms import Fields, Form
 from portal.web.http.layout import render
 from portal.web.http.policies import Cache, Guard, Policy
-from portal.web.http.routing import Pages
+from portal.web.http.routing import LOCALIZED, PortalRouter
 from portal.web.moderation.evidence import exhibit_of
 
-pages = Pages(guard=Guard.ALWAYS)
+router = PortalRouter(prefix=LOCALIZED, guard=Guard.ALWAYS)
 
 
 class AnswerFields(Fields):
@@ -25,7 +26,7 @@ class AnswerFields(Fields):
     answer: Literal["uphold", "grant"]
 
 
-@pages.get(
+@router.page(
     "/moderation/decisions/{key}",
     name="rulings.show",
     policy=Policy.MODERATOR,
@@ -36,7 +37,7 @@ def show(ctx: Context, key: str) -> Response:
     return _page(ctx, key)
 
 
-@pages.post(
+@router.form(
     "/moderation/decisions/{key}/confirmation",
     name="rulings.confirm",
     policy=Policy.MODERATOR,
@@ -51,7 +52,9 @@ def confirm(ctx: Context, key: str) -> Response:
     return ctx.redirect("rulings.show", key=key)
 
 
-@pages.post("/moderation/decisions/{key}/reversal", name="rulings.reverse", policy=Policy.MODERATOR)
+@router.form(
+    "/moderation/decisions/{key}/reversal", name="rulings.reverse", policy=Policy.MODERATOR
+)
 def reverse(ctx: Context, key: str) -> Response:
     """Takes a decision back."""
     ruling = queries.ruling_for(ctx.db, ctx.signed_in_user, key)
@@ -62,11 +65,12 @@ def reverse(ctx: Context, key: str) -> Response:
     return ctx.redirect("rulings.show", key=key)
 
 
-@pages.post("/moderation/decisions/{key}/answer", name="rulings.answer", policy=Policy.MODERATOR)
-def answer(ctx: Context, key: str) -> Response:
+@router.form("/moderation/decisions/{key}/answer", name="rulings.answer", policy=Policy.MODERATOR)
+def answer(
+    ctx: Context, key: str, form: Annotated[Form[AnswerFields], submitted(AnswerFields)]
+) -> Response:
     """Answers an appeal."""
     ruling = queries.ruling_for(ctx.db, ctx.signed_in_user, key)
-    form = Form(AnswerFields, ctx.submitted)
     if not form.fields:
         return _page(ctx, key, status=422)
     granted = form.fields.answer == "grant"

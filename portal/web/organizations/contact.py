@@ -11,13 +11,14 @@ from portal.core.refusals import Refusal
 from portal.domain.accounts.people.queries import address_of
 from portal.domain.organizations import contact, queries, rules
 from portal.web.http.context import Context
+from portal.web.http.dependencies import submitted
 from portal.web.http.forms import Fields, Form
 from portal.web.http.layout import render
 from portal.web.http.policies import Cache, Policy
 from portal.web.http.rate_limits import Limit
-from portal.web.http.routing import Pages
+from portal.web.http.routing import LOCALIZED, PortalRouter
 
-pages = Pages()
+router = PortalRouter(prefix=LOCALIZED)
 
 
 class MessageFields(Fields):
@@ -29,7 +30,7 @@ class MessageFields(Fields):
     homepage: Annotated[str, Field(max_length=2_000)] = ""
 
 
-@pages.get(
+@router.page(
     "/organizations/{slug}/contact", name="contact.new", policy=Policy.ANYONE, cache=Cache.PRIVATE
 )
 def new(ctx: Context, slug: str) -> Response:
@@ -37,11 +38,12 @@ def new(ctx: Context, slug: str) -> Response:
     return _page(ctx, slug, Form(MessageFields))
 
 
-@pages.post("/organizations/{slug}/contact", name="contact.create", policy=Policy.ANYONE)
-def create(ctx: Context, slug: str) -> Response:
+@router.form("/organizations/{slug}/contact", name="contact.create", policy=Policy.ANYONE)
+def create(
+    ctx: Context, slug: str, form: Annotated[Form[MessageFields], submitted(MessageFields)]
+) -> Response:
     """Owes a letter to whoever runs it. Who fell into the trap is answered like everybody."""
     organization = queries.organization_named(ctx.db, slug)
-    form = Form(MessageFields, ctx.submitted)
     if not form.fields:
         return _page(ctx, slug, form, 422)
     said = form.fields
@@ -62,7 +64,7 @@ def create(ctx: Context, slug: str) -> Response:
     return ctx.redirect("contact.sent", slug=slug)
 
 
-@pages.get(
+@router.page(
     "/organizations/{slug}/contact/sent",
     name="contact.sent",
     policy=Policy.ANYONE,

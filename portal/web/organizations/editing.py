@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 from starlette.responses import Response
 
 from portal.core.refusals import Refusal
@@ -11,10 +13,11 @@ from portal.domain.organizations import profile as founding
 from portal.domain.organizations.models import Organization
 from portal.domain.organizations.rules import is_verified
 from portal.web.http.context import Context
+from portal.web.http.dependencies import submitted
 from portal.web.http.forms import Form
 from portal.web.http.layout import render
 from portal.web.http.policies import Cache, Policy
-from portal.web.http.routing import Pages
+from portal.web.http.routing import LOCALIZED, PortalRouter
 from portal.web.organizations.admin_access import entered, trace
 from portal.web.organizations.form import (
     OrganizationFields,
@@ -26,19 +29,22 @@ from portal.web.organizations.form import (
 )
 
 # /organizations/new is looked for before the pages of organisations, /organizing/… after events'.
-pages, editing = Pages(), Pages()
+router, edit_router = PortalRouter(prefix=LOCALIZED), PortalRouter(prefix=LOCALIZED)
 
 
-@pages.get("/organizations/new", name="founding.new", policy=Policy.SIGNED_IN, cache=Cache.PRIVATE)
+@router.page(
+    "/organizations/new", name="founding.new", policy=Policy.SIGNED_IN, cache=Cache.PRIVATE
+)
 def new(ctx: Context) -> Response:
     """An empty form."""
     return _new_page(ctx, Form.filled(OrganizationFields, empty_form_values(ctx)))
 
 
-@pages.post("/organizations", name="founding.create", policy=Policy.SIGNED_IN)
-def create(ctx: Context) -> Response:
+@router.form("/organizations", name="founding.create", policy=Policy.SIGNED_IN)
+def create(
+    ctx: Context, form: Annotated[Form[OrganizationFields], submitted(OrganizationFields)]
+) -> Response:
     """A new organisation of the visitor's; how to have it verified comes next."""
-    form = Form(OrganizationFields, ctx.submitted)
     if form.fields:
         try:
             profile = profile_from(form.fields)
@@ -54,7 +60,7 @@ def _new_page(ctx: Context, form: Form[OrganizationFields], status: int = 200) -
     return render(ctx, "founding/new.html", status, form=form, **form_context(ctx, form))
 
 
-@editing.get(
+@edit_router.page(
     "/organizing/{organization}/edit",
     name="founding.edit",
     policy=Policy.OWNER,
@@ -66,11 +72,14 @@ def edit(ctx: Context, organization: str) -> Response:
     return _edit_page(ctx, owned, Form.filled(ProfileOfOrganizationFields, values_of(owned)))
 
 
-@editing.post("/organizing/{organization}/edit", name="founding.update", policy=Policy.OWNER)
-def update(ctx: Context, organization: str) -> Response:
+@edit_router.form("/organizing/{organization}/edit", name="founding.update", policy=Policy.OWNER)
+def update(
+    ctx: Context,
+    organization: str,
+    form: Annotated[Form[ProfileOfOrganizationFields], submitted(ProfileOfOrganizationFields)],
+) -> Response:
     """Saves what the organisation says of itself."""
     owned = entered(ctx, organization)
-    form = Form(ProfileOfOrganizationFields, ctx.submitted)
     if form.fields:
         try:
             said, is_small_fix = profile_from(form.fields, owned), bool(form.fields.small_fix)

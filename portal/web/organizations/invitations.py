@@ -13,12 +13,12 @@ from portal.web.components.roles import ROLES
 from portal.web.http.context import Context
 from portal.web.http.layout import render
 from portal.web.http.policies import Cache, Policy
-from portal.web.http.routing import Pages
+from portal.web.http.routing import LOCALIZED, PortalRouter
 
-pages = Pages()
+router = PortalRouter(prefix=LOCALIZED)
 
 
-@pages.get(
+@router.page(
     "/invitations/{token}", name="invitations.show", policy=Policy.SIGNED_IN, cache=Cache.PRIVATE
 )
 def show(ctx: Context, token: str) -> Response:
@@ -26,7 +26,7 @@ def show(ctx: Context, token: str) -> Response:
     return _page(ctx, token)
 
 
-@pages.post("/invitations/{token}", name="invitations.accept", policy=Policy.SIGNED_IN)
+@router.form("/invitations/{token}", name="invitations.accept", policy=Policy.SIGNED_IN)
 def accept(ctx: Context, token: str) -> Response:
     """Takes the role."""
     try:

@@ -23,14 +23,15 @@ from portal.i18n import dates
 from portal.web.components.roles import ROLES
 from portal.web.events.managing import organizations_page
 from portal.web.http.context import Context
+from portal.web.http.dependencies import submitted
 from portal.web.http.forms import Fields, Form
 from portal.web.http.layout import render
 from portal.web.http.policies import Cache, Policy
 from portal.web.http.rate_limits import Limit
-from portal.web.http.routing import Pages
+from portal.web.http.routing import LOCALIZED, PortalRouter
 from portal.web.organizations.admin_access import entered, trace
 
-pages = Pages()
+router = PortalRouter(prefix=LOCALIZED)
 
 
 class RoleFields(Fields):
@@ -64,7 +65,7 @@ class Member(NamedTuple):
     may_succeed: bool
 
 
-@pages.get(
+@router.page(
     "/organizing/{organization}/people",
     name="people.index",
     policy=Policy.OWNER,
@@ -76,16 +77,19 @@ def index(ctx: Context, organization: str) -> Response:
     return _page(ctx, entered(ctx, organization))
 
 
-@pages.post(
+@router.form(
     "/organizing/{organization}/invitations",
     name="people.invite",
     policy=Policy.OWNER,
     guarded=True,
 )
-def invite(ctx: Context, organization: str) -> Response:
+def invite(
+    ctx: Context,
+    organization: str,
+    form: Annotated[Form[InvitationFields], submitted(InvitationFields)],
+) -> Response:
     """An invitation by letter, or a link to hand on that is shown once and never again."""
     owned = entered(ctx, organization)
-    form = Form(InvitationFields, ctx.submitted)
     if not form.fields:
         return _page(ctx, owned, form, 422)
     role, address = form.fields.role, form.fields.email or None
@@ -114,7 +118,7 @@ def invite(ctx: Context, organization: str) -> Response:
     return ctx.redirect("people.index", organization=organization)
 
 
-@pages.post(
+@router.form(
     "/organizing/{organization}/invitations/{invitation}/withdrawal",
     name="people.take_back",
     policy=Policy.OWNER,
@@ -128,7 +132,7 @@ def take_back(ctx: Context, organization: str, invitation: str) -> Response:
     return ctx.redirect("people.index", organization=organization)
 
 
-@pages.post("/organizing/{organization}/departure", name="people.leave", policy=Policy.MEMBER)
+@router.form("/organizing/{organization}/departure", name="people.leave", policy=Policy.MEMBER)
 def leave(ctx: Context, organization: str) -> Response:
     """Ends the visitor's own membership; a refusal names nobody, so no second factor is asked."""
     joined = queries.joined_organization(ctx.db, ctx.signed_in_user, organization)
@@ -139,7 +143,7 @@ def leave(ctx: Context, organization: str) -> Response:
     return ctx.redirect("organizing.index")
 
 
-@pages.post(
+@router.form(
     "/organizing/{organization}/people/{person}/succession",
     name="people.hand_over",
     policy=Policy.OWNER_IN_PERSON,
@@ -156,16 +160,20 @@ def hand_over(ctx: Context, organization: str, person: str) -> Response:
     return ctx.redirect("organizing.index")
 
 
-@pages.post(
+@router.form(
     "/organizing/{organization}/people/{person}/role",
     name="people.change",
     policy=Policy.OWNER_IN_PERSON,
     guarded=True,
 )
-def change(ctx: Context, organization: str, person: str) -> Response:
+def change(
+    ctx: Context,
+    organization: str,
+    person: str,
+    form: Annotated[Form[RoleFields], submitted(RoleFields)],
+) -> Response:
     """Gives somebody of the organisation another role."""
     owned = queries.own_organization(ctx.db, ctx.signed_in_user, organization)
-    form = Form(RoleFields, ctx.submitted)
     member = _member(ctx, owned, person)
     if not form.fields:
         return _page(ctx, owned, form, 422)
@@ -176,7 +184,7 @@ def change(ctx: Context, organization: str, person: str) -> Response:
     return ctx.redirect("people.index", organization=organization)
 
 
-@pages.post(
+@router.form(
     "/organizing/{organization}/people/{person}/dismissal",
     name="people.dismiss",
     policy=Policy.OWNER_IN_PERSON,

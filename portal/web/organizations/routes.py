@@ -44,9 +44,9 @@ from portal.web.http.downloads import calendar_file
 from portal.web.http.layout import render
 from portal.web.http.pagination import Group, choosing, page_links
 from portal.web.http.policies import Cache, Policy
-from portal.web.http.routing import Pages
+from portal.web.http.routing import LOCALIZED, PortalRouter
 
-pages = Pages()
+router = PortalRouter(prefix=LOCALIZED)
 # Of a description, where a link to it is shared.
 MOST_SHARED = 300
 
@@ -72,7 +72,7 @@ def row_of(ctx: Context, organization: Organization) -> Row:
     )
 
 
-@pages.get("/organizations", name="organizations.index", policy=Policy.ANYONE, cache=Cache.PUBLIC)
+@router.page("/organizations", name="organizations.index", policy=Policy.ANYONE, cache=Cache.PUBLIC)
 def index(ctx: Context) -> Response:
     """All organisations, by kind and country."""
     asked = _asked(ctx)
@@ -118,7 +118,7 @@ def _groups(ctx: Context, asked: Mapping[str, str | None], countries: set[str]) 
     ]
 
 
-@pages.get(
+@router.page(
     "/organizations/{slug}", name="organizations.show", policy=Policy.ANYONE, cache=Cache.PUBLIC
 )
 def show(ctx: Context, slug: str) -> Response:
@@ -219,7 +219,7 @@ def _voices(ctx: Context, organization: Organization) -> list[tuple[str, Said]]:
     ]
 
 
-@pages.get(
+@router.page(
     "/organizations/{slug}/calendar.ics",
     name="organizations.feed",
     policy=Policy.ANYONE,

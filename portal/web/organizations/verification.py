@@ -5,32 +5,29 @@ from __future__ import annotations
 from typing import Annotated
 
 from pydantic import Field
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
-from portal.core import clock
 from portal.core.refusals import NotAllowedError, NotFoundError, Refusal
 from portal.domain.moderation.models import Act
 from portal.domain.organizations import queries, verification
 from portal.domain.organizations import verification_rules as rules
 from portal.domain.organizations.models import Method, Organization
 from portal.domain.organizations.verified_badge import Proof
-from portal.i18n.locale import current_tag
 from portal.i18n.locale import gettext_lazy as _
 from portal.net import domain_proof
 from portal.web.components.verified_badge import verified_line
 from portal.web.http.context import Context
-from portal.web.http.dependencies import signed_in_visitor
+from portal.web.http.dependencies import submitted
 from portal.web.http.forms import Fields, Form
 from portal.web.http.layout import render
-from portal.web.http.limits import ASKING_FORM, FORM
+from portal.web.http.limits import ASKING_FORM
 from portal.web.http.policies import Cache, Policy
-from portal.web.http.routing import Pages
-from portal.web.http.threads import in_turn
+from portal.web.http.routing import LOCALIZED, PortalRouter
+from portal.web.http.transactions import in_reading, in_transaction
 from portal.web.organizations.admin_access import entered, trace
 
-pages = Pages()
+router = PortalRouter(prefix=LOCALIZED)
 METHODS = {
     Method.DOCUMENT: _("We show a document to the portal’s administrators"),
     Method.DOMAIN: _("We prove our domain"),
@@ -52,7 +49,7 @@ class VouchFields(Fields):
     vouched_for: Annotated[str, Field(max_length=80)]
 
 
-@pages.get(
+@router.page(
     "/organizing/{organization}/verification",
     name="verification.show",
     policy=Policy.OWNER,
@@ -64,11 +61,14 @@ def show(ctx: Context, organization: str) -> Response:
     return _page(ctx, owned)
 
 
-@pages.post("/organizing/{organization}/verification", name="verification.ask", policy=Policy.OWNER)
-def ask(ctx: Context, organization: str) -> Response:
+@router.form(
+    "/organizing/{organization}/verification", name="verification.ask", policy=Policy.OWNER
+)
+def ask(
+    ctx: Context, organization: str, form: Annotated[Form[RequestFields], submitted(RequestFields)]
+) -> Response:
     """Puts the organisation into the administrators' queue."""
     owned = entered(ctx, organization)
-    form = Form(RequestFields, ctx.submitted)
     if form.fields:
         asked = form.fields
         try:
@@ -85,62 +85,51 @@ def ask(ctx: Context, organization: str) -> Response:
     return _page(ctx, owned, form, status=422)
 
 
-@pages.asynchronous(
-    "POST",
+@router.form(
     "/organizing/{organization}/verification/proof",
     name="verification.prove",
     policy=Policy.OWNER,
     limits=ASKING_FORM,
+    max_seconds=ASKING_FORM.seconds,
 )
-async def prove(request: Request) -> Response:
-    """Looks for the token at the domain; no transaction is open while somebody else answers."""
+async def prove(organization: str, request: Request) -> Response:
+    """Look for the token at the domain; no transaction is open while the other server answers."""
     try:
-        proof = await in_turn(FORM.wait_seconds, _begin, request, writes=True)
+        proof = await in_transaction(request, _begin, organization)
         look = await domain_proof.look_for(request.app.state.site.outside, *proof)
         if look is not domain_proof.Look.FOUND:
             raise rules.ProofMissingError
-        return await in_turn(FORM.wait_seconds, _note, request, proof.token, writes=True)
+        return await in_transaction(request, _note, organization, proof.token)
     except Refusal as refusal:
-        return await run_in_threadpool(_refused, request, refusal)
+        return await in_reading(request, _refused, organization, refusal)
 
 
-def _begin(request: Request) -> Proof:
-    site, slug = request.app.state.site, request.path_params["organization"]
-    with site.database.writing() as db:
-        owned = entered(Context(request, site, db, signed_in_visitor(request, db)), slug)
-        return verification.begin_proof(db, owned, clock.now())
+def _begin(ctx: Context, slug: str) -> Proof:
+    return verification.begin_proof(ctx.db, entered(ctx, slug), ctx.now)
 
 
-def _note(request: Request, token: str) -> Response:
-    """Asks for the rights again: they may have been taken away while the domain was asked."""
-    site, slug = request.app.state.site, request.path_params["organization"]
-    with site.database.writing() as db:
-        ctx = Context(request, site, db, signed_in_visitor(request, db))
-        owned = entered(ctx, slug)
-        verification.note_proof(db, owned, token, clock.now())
-        trace(ctx, owned, Act.PROVE_DOMAIN)
-    path = site.links.path("verification.show", current_tag.get(), organization=slug)
-    return RedirectResponse(path, 303, {"cache-control": "no-store"})
+def _note(ctx: Context, slug: str, token: str) -> Response:
+    """Ask for the rights again: they may have been taken away while the domain was asked."""
+    owned = entered(ctx, slug)
+    verification.note_proof(ctx.db, owned, token, ctx.now)
+    trace(ctx, owned, Act.PROVE_DOMAIN)
+    return ctx.redirect("verification.show", organization=slug)
 
 
-def _refused(request: Request, refusal: Refusal) -> Response:
-    site, slug = request.app.state.site, request.path_params["organization"]
-    with site.database.reading() as db:
-        ctx = Context(request, site, db, signed_in_visitor(request, db))
-        response = _page(ctx, entered(ctx, slug), status=409, refusal=refusal)
-    response.headers["cache-control"] = "no-store"
-    return response
+def _refused(ctx: Context, slug: str, refusal: Refusal) -> Response:
+    return _page(ctx, entered(ctx, slug), status=409, refusal=refusal)
 
 
-@pages.post(
+@router.form(
     "/organizing/{organization}/vouches",
     name="verification.vouch",
     policy=Policy.OWNER_IN_PERSON,
 )
-def vouch(ctx: Context, organization: str) -> Response:
+def vouch(
+    ctx: Context, organization: str, form: Annotated[Form[VouchFields], submitted(VouchFields)]
+) -> Response:
     """An owner of a verified organisation says that another one is what it says."""
     voucher = queries.own_organization(ctx.db, ctx.signed_in_user, organization)
-    form = Form(VouchFields, ctx.submitted)
     if not form.fields:
         raise NotFoundError
     known = queries.organization_named(ctx.db, form.fields.vouched_for)

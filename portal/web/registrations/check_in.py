@@ -18,11 +18,12 @@ from portal.domain.registrations.queries import recipient_of
 from portal.i18n import dates
 from portal.i18n.collation import in_alphabet
 from portal.web.http.context import Context
+from portal.web.http.dependencies import Submitted
 from portal.web.http.layout import render
 from portal.web.http.policies import Cache, Guard, Policy
-from portal.web.http.routing import Pages
+from portal.web.http.routing import LOCALIZED, PortalRouter
 
-pages = Pages(guard=Guard.ALWAYS)
+router = PortalRouter(prefix=LOCALIZED, guard=Guard.ALWAYS)
 # More names than these are narrowed by search before a phone has to draw them.
 MOST_SHOWN = 200
 LONGEST_SEARCH = 80
@@ -36,7 +37,7 @@ class Expected(NamedTuple):
     came: str | None
 
 
-@pages.get(
+@router.page(
     "/organizing/events/{slug}/door", name="door.index", policy=Policy.DOOR, cache=Cache.PRIVATE
 )
 def index(ctx: Context, slug: str) -> Response:
@@ -45,20 +46,20 @@ def index(ctx: Context, slug: str) -> Response:
     return _page(ctx, door_event(ctx.db, ctx.signed_in_user, slug), asked)
 
 
-@pages.post(
+@router.form(
     "/organizing/events/{slug}/door/{registration}/arrival", name="door.mark", policy=Policy.DOOR
 )
-def mark(ctx: Context, slug: str, registration: str) -> Response:
+def mark(ctx: Context, slug: str, registration: str, data: Submitted) -> Response:
     """Somebody is here."""
-    return _act(ctx, slug, registration, check_in.mark_here)
+    return _act(ctx, slug, registration, check_in.mark_here, str(data.get("q") or ""))
 
 
-@pages.post(
+@router.form(
     "/organizing/events/{slug}/door/{registration}/mistake", name="door.unmark", policy=Policy.DOOR
 )
-def unmark(ctx: Context, slug: str, registration: str) -> Response:
+def unmark(ctx: Context, slug: str, registration: str, data: Submitted) -> Response:
     """Somebody was marked by mistake."""
-    return _act(ctx, slug, registration, check_in.unmark)
+    return _act(ctx, slug, registration, check_in.unmark, str(data.get("q") or ""))
 
 
 def _act(
@@ -66,10 +67,10 @@ def _act(
     slug: str,
     registration: str,
     verb: Callable[[Session, Event, str, datetime], None],
+    asked: str,
 ) -> Response:
     """Does it, and leads back to the same search."""
     event = door_event(ctx.db, ctx.signed_in_user, slug)
-    asked = str(ctx.submitted.get("q") or "") if ctx.submitted else ""
     try:
         verb(ctx.db, event, registration, ctx.now)
     except Refusal as refusal:

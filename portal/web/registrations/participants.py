@@ -19,10 +19,10 @@ from portal.web.http.context import Context
 from portal.web.http.layout import render
 from portal.web.http.pagination import page_asked, page_links
 from portal.web.http.policies import Cache, Policy
-from portal.web.http.routing import Pages
+from portal.web.http.routing import LOCALIZED, PortalRouter
 from portal.web.http.spreadsheets import as_file
 
-pages = Pages()
+router = PortalRouter(prefix=LOCALIZED)
 STANDINGS = {
     "confirmed": lambda: _("Confirmed"),
     "held": lambda: _("Held until the address is proved"),
@@ -59,7 +59,7 @@ def _rows(people: Iterable[Participant], time_zone: str, line: int = 0) -> Itera
         )
 
 
-@pages.get(
+@router.page(
     "/organizing/events/{slug}/participants",
     name="participants.index",
     policy=Policy.EDITOR,
@@ -95,7 +95,7 @@ def _taking(taking: Taking, time_zone: str) -> tuple[str | None, str, str, int]:
     return taking.name, when, taking.form.upper(), taking.people
 
 
-@pages.post(
+@router.form(
     "/organizing/events/{slug}/participants.{form}",
     name="participants.file",
     policy=Policy.EDITOR,

@@ -27,12 +27,13 @@ from portal.web.components.event_cards import card_of, hosts_line, reservations,
 from portal.web.components.labels import MODES
 from portal.web.components.times import hours_of
 from portal.web.http.context import Context
+from portal.web.http.dependencies import Submitted
 from portal.web.http.downloads import calendar_file
 from portal.web.http.layout import render
 from portal.web.http.policies import Cache, Policy, SignInNeededError
-from portal.web.http.routing import Pages
+from portal.web.http.routing import LOCALIZED, PortalRouter
 
-pages = Pages()
+router = PortalRouter(prefix=LOCALIZED)
 
 
 def open_pass(ctx: Context, key: str) -> Pass:
@@ -50,7 +51,7 @@ def shown_event(ctx: Context, event: Event) -> Shown:
     return shown(ctx.db, SHOWN.where(Event.id == event.id))[0]
 
 
-@pages.get("/passes", name="passes.index", policy=Policy.SIGNED_IN, cache=Cache.PRIVATE)
+@router.page("/passes", name="passes.index", policy=Policy.SIGNED_IN, cache=Cache.PRIVATE)
 def index(ctx: Context) -> Response:
     """All that a member has signed up for."""
     mine = queries.upcoming_of(ctx.db, ctx.signed_in_user, ctx.now)
@@ -69,7 +70,7 @@ def index(ctx: Context) -> Response:
     return render(ctx, "passes/index.html", coming=coming, past=past[::-1])
 
 
-@pages.get("/passes/{key}", name="passes.show", policy=Policy.PASS_HOLDER, cache=Cache.PRIVATE)
+@router.page("/passes/{key}", name="passes.show", policy=Policy.PASS_HOLDER, cache=Cache.PRIVATE)
 def show(ctx: Context, key: str) -> Response:
     """The pass."""
     return pass_page(ctx, key, open_pass(ctx, key))
@@ -133,7 +134,7 @@ def _stamp(instant: datetime | None, zone: str) -> str | None:
     return dates.stamp(wall_of(instant, zone)) if instant else None
 
 
-@pages.post("/passes/{key}/confirmation", name="passes.confirm", policy=Policy.PASS_HOLDER)
+@router.form("/passes/{key}/confirmation", name="passes.confirm", policy=Policy.PASS_HOLDER)
 def confirm(ctx: Context, key: str) -> Response:
     """The button that proves a guest's address."""
     held = open_pass(ctx, key)
@@ -144,7 +145,7 @@ def confirm(ctx: Context, key: str) -> Response:
     return ctx.redirect("passes.show", key=key)
 
 
-@pages.post("/passes/{key}/cancellation", name="passes.cancel", policy=Policy.PASS_HOLDER)
+@router.form("/passes/{key}/cancellation", name="passes.cancel", policy=Policy.PASS_HOLDER)
 def cancel(ctx: Context, key: str) -> Response:
     """Gives the place back."""
     held = open_pass(ctx, key)
@@ -155,44 +156,42 @@ def cancel(ctx: Context, key: str) -> Response:
     return ctx.redirect("passes.show", key=key)
 
 
-@pages.post("/passes/{key}/reminders", name="passes.reminders", policy=Policy.PASS_HOLDER)
-def reminders(ctx: Context, key: str) -> Response:
+@router.form("/passes/{key}/reminders", name="passes.reminders", policy=Policy.PASS_HOLDER)
+def reminders(ctx: Context, key: str, data: Submitted) -> Response:
     """Turns reminders off and on."""
     held = open_pass(ctx, key)
-    wanted = ctx.submitted is not None and ctx.submitted.get("wanted") == "yes"
-    actions.want_reminders(ctx.db, held, wanted=wanted)
+    actions.want_reminders(ctx.db, held, wanted=data.get("wanted") == "yes")
     return ctx.redirect("passes.show", key=key)
 
 
-@pages.post("/passes/{key}/discretion", name="passes.discretion", policy=Policy.PASS_HOLDER)
-def discretion(ctx: Context, key: str) -> Response:
+@router.form("/passes/{key}/discretion", name="passes.discretion", policy=Policy.PASS_HOLDER)
+def discretion(ctx: Context, key: str, data: Submitted) -> Response:
     """Turns discreet letters on and off for a guest; a member's profile decides for all."""
     held = open_pass(ctx, key)
-    wanted = ctx.submitted is not None and ctx.submitted.get("wanted") == "yes"
-    actions.be_discreet(ctx.db, held, wanted=wanted)
+    actions.be_discreet(ctx.db, held, wanted=data.get("wanted") == "yes")
     return ctx.redirect("passes.show", key=key)
 
 
-@pages.post("/passes/{key}/data", name="passes.archive", policy=Policy.PASS_HOLDER)
+@router.form("/passes/{key}/data", name="passes.archive", policy=Policy.PASS_HOLDER)
 def archive(ctx: Context, key: str) -> Response:
     """Everything we hold about this sign-up, in this answer and nowhere else."""
     return archive_of(ctx, holdings_of_pass(ctx.db, open_pass(ctx, key)))
 
 
-@pages.post("/passes/{key}/deletion", name="passes.erase", policy=Policy.PASS_HOLDER)
+@router.form("/passes/{key}/deletion", name="passes.erase", policy=Policy.PASS_HOLDER)
 def erase(ctx: Context, key: str) -> Response:
     """Deletes the sign-up at once; the pass opens nothing any more."""
     erase_pass(ctx.db, open_pass(ctx, key), ctx.now)
     return ctx.redirect("passes.erased")
 
 
-@pages.get("/sign-up-deleted", name="passes.erased", policy=Policy.ANYONE, cache=Cache.PRIVATE)
+@router.page("/sign-up-deleted", name="passes.erased", policy=Policy.ANYONE, cache=Cache.PRIVATE)
 def erased(ctx: Context) -> Response:
     """Goodbye."""
     return render(ctx, "passes/erased.html")
 
 
-@pages.post("/passes/{key}/attendance", name="passes.join", policy=Policy.PASS_HOLDER)
+@router.form("/passes/{key}/attendance", name="passes.join", policy=Policy.PASS_HOLDER)
 def join(ctx: Context, key: str) -> Response:
     """The join button."""
     held = open_pass(ctx, key)
@@ -211,7 +210,9 @@ class Door(NamedTuple):
     remark: Said
 
 
-@pages.get("/passes/{key}/room", name="passes.room", policy=Policy.PASS_HOLDER, cache=Cache.PRIVATE)
+@router.page(
+    "/passes/{key}/room", name="passes.room", policy=Policy.PASS_HOLDER, cache=Cache.PRIVATE
+)
 def room(ctx: Context, key: str) -> Response:
     """The links into the room, to whoever has pressed the join button."""
     held = open_pass(ctx, key)
@@ -226,7 +227,7 @@ def room(ctx: Context, key: str) -> Response:
     return render(ctx, "passes/room.html", key=key, title=held.event.title.said(), doors=doors)
 
 
-@pages.get(
+@router.page(
     "/passes/{key}/event.ics", name="passes.file", policy=Policy.PASS_HOLDER, cache=Cache.PRIVATE
 )
 def file(ctx: Context, key: str) -> Response:

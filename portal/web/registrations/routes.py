@@ -2,62 +2,49 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from typing import Annotated
 
-from sqlalchemy.orm import Session
+from starlette.requests import Request
 from starlette.responses import Response
 
-from portal.core import clock
 from portal.core.availability import Band
 from portal.core.encryption import seal_of
 from portal.core.refusals import NotFoundError, Refusal
 from portal.domain.events.detail import event_page as event_page_for
 from portal.domain.registrations.rules import EventCancelledError, EventOverError
 from portal.domain.registrations.sign_up import Guest, guest
-from portal.domain.registrations.sign_up_batch import Decision, Wish, sign_up_all
+from portal.domain.registrations.sign_up_batch import Decision, Wish
 from portal.web.events.registration_panel import GuestFields
 from portal.web.events.routes import event_page
 from portal.web.http.context import Context
+from portal.web.http.dependencies import submitted
 from portal.web.http.forms import Form
 from portal.web.http.layout import render
 from portal.web.http.policies import Cache, Policy
 from portal.web.http.rate_limits import Limit
-from portal.web.http.routing import Pages
+from portal.web.http.routing import LOCALIZED, PortalRouter
+from portal.web.http.site import Site
+from portal.web.http.transactions import in_reading
 
-pages = Pages()
-
-
-def _decide(db: Session, wishes: Sequence[Wish], slug: str) -> Sequence[Decision]:
-    return sign_up_all(db, slug, wishes, clock.now())
-
-
-def _tell(ctx: Context, slug: str, decision: Decision) -> Response:
-    """A guest is told the same whoever it is, a member of the pass (by its public id)."""
-    if isinstance(decision, NotFoundError):
-        raise decision
-    form = Form(GuestFields, ctx.submitted)
-    if isinstance(decision, (EventOverError, EventCancelledError)):
-        return event_page(ctx, slug, form, decision, 409)
-    if isinstance(decision, Refusal):
-        form.refuse(decision)
-        return event_page(ctx, slug, form, status=422)
-    if ctx.user is None:
-        return ctx.redirect("registrations.sent", slug=slug)
-    return ctx.redirect("passes.show", key=decision)
+router = PortalRouter(prefix=LOCALIZED)
+GuestForm = Annotated[Form[GuestFields], submitted(GuestFields)]
 
 
-@pages.crowded(
-    "/events/{slug}/registration",
-    name="registrations.create",
-    policy=Policy.ANYONE,
-    decide=_decide,
-    tell=_tell,
-)
-def create(ctx: Context, slug: str) -> Wish | Response:
-    """A place or a place in line."""
+@router.form("/events/{slug}/registration", name="registrations.create", policy=Policy.ANYONE)
+async def create(slug: str, request: Request, form: GuestForm) -> Response:
+    """Sign up for a place or a place in line, together with others who do so now."""
+    wish = await in_reading(request, _wish, slug, form)
+    if isinstance(wish, Response):
+        return wish
+    site: Site = request.app.state.site
+    decision = await site.sign_ups.submit(slug, wish)
+    return await in_reading(request, _answer, slug, form, decision)
+
+
+def _wish(ctx: Context, slug: str, form: Form[GuestFields]) -> Wish | Response:
+    """Check what can be checked without a lock."""
     if ctx.user is not None:
         return Wish(session_id=ctx.session.id)
-    form = Form(GuestFields, ctx.submitted)
     if form.fields:
         said = Guest(form.fields.name, form.fields.email, ctx.tag, ctx.chosen_zone)
         try:
@@ -69,7 +56,21 @@ def create(ctx: Context, slug: str) -> Wish | Response:
     return event_page(ctx, slug, form, status=422)
 
 
-@pages.get(
+def _answer(ctx: Context, slug: str, form: Form[GuestFields], decision: Decision) -> Response:
+    """Answer every guest alike, whoever they are; lead a member to the pass (its public id)."""
+    if isinstance(decision, NotFoundError):
+        raise decision
+    if isinstance(decision, (EventOverError, EventCancelledError)):
+        return event_page(ctx, slug, form, decision, 409)
+    if isinstance(decision, Refusal):
+        form.refuse(decision)
+        return event_page(ctx, slug, form, status=422)
+    if ctx.user is None:
+        return ctx.redirect("registrations.sent", slug=slug)
+    return ctx.redirect("passes.show", key=decision)
+
+
+@router.page(
     "/events/{slug}/registration",
     name="registrations.sent",
     policy=Policy.ANYONE,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Annotated, NamedTuple
 
 from starlette.responses import Response
 
@@ -22,14 +22,15 @@ from portal.i18n.translated import Said
 from portal.web.components.event_cards import ResultCard, hosts_line, result_card_of
 from portal.web.events.managing import overview
 from portal.web.http.context import Context
+from portal.web.http.dependencies import submitted
 from portal.web.http.forms import Form
 from portal.web.http.layout import render
 from portal.web.http.pagination import page_asked, page_links
 from portal.web.http.policies import Cache, Policy
-from portal.web.http.routing import Pages
+from portal.web.http.routing import LOCALIZED, PortalRouter
 from portal.web.results.form import ResultFields, Telling, result_page, told_from, values_of
 
-pages = Pages()
+router = PortalRouter(prefix=LOCALIZED)
 
 
 class Row(NamedTuple):
@@ -42,7 +43,7 @@ class Row(NamedTuple):
     card: ResultCard
 
 
-@pages.get("/results", name="result_cards.index", policy=Policy.ANYONE, cache=Cache.PUBLIC)
+@router.page("/results", name="result_cards.index", policy=Policy.ANYONE, cache=Cache.PUBLIC)
 def index(ctx: Context) -> Response:
     """What came of public events and initiatives, the newest result first."""
     page = page_asked(ctx)
@@ -68,7 +69,7 @@ def _row(ctx: Context, told: Told) -> Row:
     return Row(item.title.said(), url, dates.long(starts.date()), hosts_line(item), card)
 
 
-@pages.get(
+@router.page(
     "/organizing/events/{slug}/result",
     name="result_cards.edit",
     policy=Policy.EDITOR,
@@ -86,12 +87,13 @@ def edit(ctx: Context, slug: str) -> Response:
     return _form_page(ctx, event, result, Form.filled(ResultFields, values))
 
 
-@pages.post("/organizing/events/{slug}/result", name="result_cards.update", policy=Policy.EDITOR)
-def update(ctx: Context, slug: str) -> Response:
+@router.form("/organizing/events/{slug}/result", name="result_cards.update", policy=Policy.EDITOR)
+def update(
+    ctx: Context, slug: str, form: Annotated[Form[ResultFields], submitted(ResultFields)]
+) -> Response:
     """Publishes the answers, or what they have become."""
     event = managed_event(ctx.db, ctx.signed_in_user, slug)
     result = queries.result_of(ctx.db, event)
-    form = Form(ResultFields, ctx.submitted)
     if form.fields:
         try:
             told = told_from(form.fields, result)

@@ -27,10 +27,10 @@ from portal.web.http.context import Context
 from portal.web.http.layout import render, site_name
 from portal.web.http.pagination import page_asked, page_links
 from portal.web.http.policies import Cache, Policy
-from portal.web.http.routing import Pages
+from portal.web.http.routing import LOCALIZED, PortalRouter
 from portal.web.search.rows import ITEM_ROUTES, KIND_NAMES, row_of
 
-pages = Pages()
+router = PortalRouter(prefix=LOCALIZED)
 _ALL_OF_A_KIND: Final = {
     ItemKind.EVENT: gettext_lazy("Events"),
     ItemKind.INITIATIVE: gettext_lazy("Initiatives"),
@@ -49,7 +49,7 @@ class Choice(NamedTuple):
     options: tuple[tuple[str, str], ...]
 
 
-@pages.get("/search", name="search.show", policy=Policy.ANYONE, cache=Cache.PUBLIC)
+@router.page("/search", name="search.show", policy=Policy.ANYONE, cache=Cache.PUBLIC)
 def show(ctx: Context) -> Response:
     """What is found by the words of `q`, ten at a time."""
     asked = {name: ctx.request.query_params.get(name) or None for name in _ASKED}
@@ -160,7 +160,9 @@ def _choices(
     ]
 
 
-@pages.get("/search/suggestions", name="search.suggest", policy=Policy.ANYONE, cache=Cache.PRIVATE)
+@router.page(
+    "/search/suggestions", name="search.suggest", policy=Policy.ANYONE, cache=Cache.PRIVATE
+)
 def suggest(ctx: Context) -> Response:
     """Titles that `q` may be the beginning of, for the search box while somebody types."""
     typed = ctx.request.query_params.get("q", "")[:LONGEST_QUERY]
@@ -179,7 +181,7 @@ def _suggestion(ctx: Context, hit: Hit) -> dict[str, Any]:
     }
 
 
-@pages.get("/opensearch.xml", name="search.describe", policy=Policy.ANYONE, cache=Cache.PUBLIC)
+@router.page("/opensearch.xml", name="search.describe", policy=Policy.ANYONE, cache=Cache.PUBLIC)
 def describe(ctx: Context) -> Response:
     """What a browser needs to offer this search in its own box (OpenSearch 1.1)."""
     name, address = written(site_name(ctx.site)), ctx.absolute("search.show")

@@ -23,14 +23,15 @@ from portal.i18n.translated import Translated
 from portal.web.components.translation_notice import TranslatedLine, translated_line
 from portal.web.events.form import state_of
 from portal.web.http.context import Context
+from portal.web.http.dependencies import submitted
 from portal.web.http.forms import Fields, Form
 from portal.web.http.layout import render
 from portal.web.http.policies import Cache, Guard, Policy
-from portal.web.http.routing import Pages
+from portal.web.http.routing import LOCALIZED, PortalRouter
 from portal.web.translation.matrix import entry_of
 
-pages = Pages()
-editing = Pages(guard=Guard.ALWAYS)
+router = PortalRouter(prefix=LOCALIZED)
+edit_router = PortalRouter(prefix=LOCALIZED, guard=Guard.ALWAYS)
 NAMES: Final = {
     PageName.ABOUT: gettext_lazy("About the portal"),
     PageName.RULES: gettext_lazy("Rules"),
@@ -62,25 +63,28 @@ class PageFields(Fields):
     small_fix: Literal["yes", ""] = ""
 
 
-@pages.get("/about", name="site_pages.about", policy=Policy.ANYONE, cache=Cache.PUBLIC)
+PageForm = Annotated[Form[PageFields], submitted(PageFields)]
+
+
+@router.page("/about", name="site_pages.about", policy=Policy.ANYONE, cache=Cache.PUBLIC)
 def about(ctx: Context) -> Response:
     """What the portal is, and for whom."""
     return _page(ctx, PageName.ABOUT)
 
 
-@pages.get("/rules", name="site_pages.rules", policy=Policy.ANYONE, cache=Cache.PUBLIC)
+@router.page("/rules", name="site_pages.rules", policy=Policy.ANYONE, cache=Cache.PUBLIC)
 def rules(ctx: Context) -> Response:
     """What may be written here, and what happens to the rest."""
     return _page(ctx, PageName.RULES)
 
 
-@pages.get("/privacy", name="site_pages.privacy", policy=Policy.ANYONE, cache=Cache.PUBLIC)
+@router.page("/privacy", name="site_pages.privacy", policy=Policy.ANYONE, cache=Cache.PUBLIC)
 def privacy(ctx: Context) -> Response:
     """What the portal keeps, for how long, and who sees it; then what its operator adds."""
     return _page(ctx, PageName.PRIVACY, "site_pages/privacy.html")
 
 
-@pages.get("/contact", name="site_pages.contact", policy=Policy.ANYONE, cache=Cache.PUBLIC)
+@router.page("/contact", name="site_pages.contact", policy=Policy.ANYONE, cache=Cache.PUBLIC)
 def contact(ctx: Context) -> Response:
     """Whom to write to about what."""
     return _page(ctx, PageName.CONTACT)
@@ -114,7 +118,7 @@ def _body(ctx: Context, html: Mapping[str, str], body: Translated) -> dict[str, 
     return {"text": text, "text_language": language}
 
 
-@editing.get(
+@edit_router.page(
     "/administration/pages",
     name="site_pages.index",
     policy=Policy.ADMINISTRATOR,
@@ -135,7 +139,7 @@ def index(ctx: Context) -> Response:
     )
 
 
-@editing.get(
+@edit_router.page(
     "/administration/pages/{page}",
     name="site_pages.edit",
     policy=Policy.ADMINISTRATOR,
@@ -148,10 +152,12 @@ def edit(ctx: Context, page: str) -> Response:
     return _form_page(ctx, name, found, Form.filled(PageFields, _values_of(found)))
 
 
-@editing.post("/administration/pages/{page}", name="site_pages.update", policy=Policy.ADMINISTRATOR)
-def update(ctx: Context, page: str) -> Response:
+@edit_router.form(
+    "/administration/pages/{page}", name="site_pages.update", policy=Policy.ADMINISTRATOR
+)
+def update(ctx: Context, page: str, form: PageForm) -> Response:
     """Writes a page anew."""
-    name, form = _named(page), Form(PageFields, ctx.submitted)
+    name = _named(page)
     found = page_named(ctx.db, name)
     if form.fields:
         words = _words_from(form.fields, found)
@@ -165,12 +171,12 @@ def update(ctx: Context, page: str) -> Response:
     return _form_page(ctx, name, found, form, 422)
 
 
-@editing.post(
+@edit_router.form(
     "/administration/pages/{page}/preview", name="site_pages.preview", policy=Policy.ADMINISTRATOR
 )
-def preview(ctx: Context, page: str) -> Response:
+def preview(ctx: Context, page: str, form: PageForm) -> Response:
     """The page as it would be, above the form; nothing is saved."""
-    name, form = _named(page), Form(PageFields, ctx.submitted)
+    name = _named(page)
     found = page_named(ctx.db, name)
     if form.fields:
         title, body, _is_small_fix = _words_from(form.fields, found)

@@ -13,13 +13,14 @@ from portal.i18n.script_output import as_typed
 from portal.web.components.story_cards import story_cards
 from portal.web.feeds.atom import feed_link
 from portal.web.http.context import Context
+from portal.web.http.dependencies import submitted
 from portal.web.http.forms import Fields, Form
 from portal.web.http.layout import render
 from portal.web.http.pagination import page_asked, page_links
 from portal.web.http.policies import Cache, Policy
-from portal.web.http.routing import Pages
+from portal.web.http.routing import LOCALIZED, PortalRouter
 
-pages = Pages()
+router = PortalRouter(prefix=LOCALIZED)
 
 
 class AuthorFields(Fields):
@@ -28,7 +29,7 @@ class AuthorFields(Fields):
     byline: Annotated[str, Field(max_length=2_000)] = ""
 
 
-@pages.get("/authors/{slug}", name="authors.show", policy=Policy.ANYONE, cache=Cache.PUBLIC)
+@router.page("/authors/{slug}", name="authors.show", policy=Policy.ANYONE, cache=Cache.PUBLIC)
 def show(ctx: Context, slug: str) -> Response:
     """What an author has signed with the page's name."""
     author, page = author_pages.author_named(ctx.db, slug), page_asked(ctx)
@@ -45,17 +46,16 @@ def show(ctx: Context, slug: str) -> Response:
     )
 
 
-@pages.get("/writing/author", name="authors.edit", policy=Policy.SIGNED_IN, cache=Cache.PRIVATE)
+@router.page("/writing/author", name="authors.edit", policy=Policy.SIGNED_IN, cache=Cache.PRIVATE)
 def edit(ctx: Context) -> Response:
     """Whether to have a page, and under which name."""
     author = author_pages.author_of(ctx.db, ctx.signed_in_user)
     return _page(ctx, Form.filled(AuthorFields, {"byline": author.byline if author else ""}))
 
 
-@pages.post("/writing/author", name="authors.update", policy=Policy.SIGNED_IN)
-def update(ctx: Context) -> Response:
+@router.form("/writing/author", name="authors.update", policy=Policy.SIGNED_IN)
+def update(ctx: Context, form: Annotated[Form[AuthorFields], submitted(AuthorFields)]) -> Response:
     """Opens the page, or gives it another name."""
-    form = Form(AuthorFields, ctx.submitted)
     if form.fields:
         try:
             author_pages.introduce(ctx.db, ctx.signed_in_user, form.fields.byline, ctx.now)
@@ -66,7 +66,7 @@ def update(ctx: Context) -> Response:
     return _page(ctx, form, 422)
 
 
-@pages.post("/writing/author/removal", name="authors.retire", policy=Policy.SIGNED_IN)
+@router.form("/writing/author/removal", name="authors.retire", policy=Policy.SIGNED_IN)
 def retire(ctx: Context) -> Response:
     """Closes the page."""
     author_pages.retire(ctx.db, ctx.signed_in_user)

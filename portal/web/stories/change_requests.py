@@ -20,14 +20,15 @@ from portal.domain.stories.rules import Facts, Parts
 from portal.i18n import dates
 from portal.web.history.diffs import differences
 from portal.web.http.context import Context
+from portal.web.http.dependencies import submitted
 from portal.web.http.forms import Fields, Form
 from portal.web.http.layout import render
 from portal.web.http.policies import Cache, Policy
 from portal.web.http.rate_limits import Limit
-from portal.web.http.routing import Pages
+from portal.web.http.routing import LOCALIZED, PortalRouter
 from portal.web.stories.form import difference_of, proposed
 
-pages = Pages()
+router = PortalRouter(prefix=LOCALIZED)
 
 
 class AnswerFields(Fields):
@@ -35,6 +36,9 @@ class AnswerFields(Fields):
 
     seen: Annotated[str, Field(max_length=40)] = ""
     note: Annotated[str, Field(max_length=20_000)] = ""
+
+
+AnswerForm = Annotated[Form[AnswerFields], submitted(AnswerFields)]
 
 
 class Wish(NamedTuple):
@@ -46,7 +50,7 @@ class Wish(NamedTuple):
     values: dict[str, Any]
 
 
-@pages.get(
+@router.page(
     "/writing/stories/{slug}/changes",
     name="proposals.show",
     policy=Policy.WRITER,
@@ -57,10 +61,10 @@ def show(ctx: Context, slug: str) -> Response:
     return _page(ctx, slug, Form(AnswerFields))
 
 
-@pages.post(
+@router.form(
     "/writing/stories/{slug}/changes/acceptance", name="proposals.accept", policy=Policy.WRITER
 )
-def accept(ctx: Context, slug: str) -> Response:
+def accept(ctx: Context, slug: str, form: AnswerForm) -> Response:
     """Takes the changes over as they have been read."""
 
     def take_over(wish: Wish, _note: str) -> None:
@@ -68,13 +72,13 @@ def accept(ctx: Context, slug: str) -> Response:
             ctx.db, wish.story, wish.proposal, wish.details, _address_for(ctx), ctx.now
         )
 
-    return _answer(ctx, slug, take_over)
+    return _answer(ctx, slug, form, take_over)
 
 
-@pages.post(
+@router.form(
     "/writing/stories/{slug}/changes/return", name="proposals.give_back", policy=Policy.WRITER
 )
-def give_back(ctx: Context, slug: str) -> Response:
+def give_back(ctx: Context, slug: str, form: AnswerForm) -> Response:
     """Leaves the story as it is, with a word on why."""
 
     def leave(wish: Wish, note: str) -> None:
@@ -88,10 +92,10 @@ def give_back(ctx: Context, slug: str) -> Response:
             now=ctx.now,
         )
 
-    return _answer(ctx, slug, leave)
+    return _answer(ctx, slug, form, leave)
 
 
-@pages.post(
+@router.form(
     "/writing/stories/{slug}/changes/withdrawal", name="proposals.take_back", policy=Policy.WRITER
 )
 def take_back(ctx: Context, slug: str) -> Response:
@@ -119,9 +123,10 @@ def propose(ctx: Context, story: Story, details: Details, revision: int) -> None
     )
 
 
-def _answer(ctx: Context, slug: str, verb: Callable[[Wish, str], None]) -> Response:
+def _answer(
+    ctx: Context, slug: str, form: Form[AnswerFields], verb: Callable[[Wish, str], None]
+) -> Response:
     wish = _found(ctx, slug, rules.may_judge)
-    form = Form(AnswerFields, ctx.submitted)
     if form.fields:
         try:
             if form.fields.seen != proposing.seen(wish.story, wish.proposal):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 from starlette.responses import RedirectResponse, Response
 
 from portal.core.refusals import Refusal
@@ -14,20 +16,22 @@ from portal.domain.stories.notifications import Address
 from portal.domain.stories.queries import story_for
 from portal.web.components.decision_texts import address_of_comment
 from portal.web.http.context import Context
+from portal.web.http.dependencies import submitted
 from portal.web.http.forms import Form
 from portal.web.http.policies import Policy
 from portal.web.http.rate_limits import Limit
-from portal.web.http.routing import Pages
+from portal.web.http.routing import LOCALIZED, PortalRouter
 from portal.web.stories.routes import CommentFields, story_page
 
-pages = Pages()
+router = PortalRouter(prefix=LOCALIZED)
 
 
-@pages.post("/stories/{slug}/comments", name="comments.create", policy=Policy.SIGNED_IN)
-def create(ctx: Context, slug: str) -> Response:
+@router.form("/stories/{slug}/comments", name="comments.create", policy=Policy.SIGNED_IN)
+def create(
+    ctx: Context, slug: str, form: Annotated[Form[CommentFields], submitted(CommentFields)]
+) -> Response:
     """Says something below a story, or below a comment."""
     story = story_for(ctx.db, ctx.signed_in_user, slug)
-    form = Form(CommentFields, ctx.submitted)
     if form.fields:
         ctx.rate_limit(Limit.COMMENT, f"person {ctx.signed_in_user.id}")
         typed = form.fields
@@ -43,7 +47,7 @@ def create(ctx: Context, slug: str) -> Response:
     return story_page(ctx, slug, form, 422)
 
 
-@pages.post(
+@router.form(
     "/stories/{slug}/comments/{comment}/deletion",
     name="comments.remove",
     policy=Policy.COMMENTER,
@@ -60,7 +64,7 @@ def remove(ctx: Context, slug: str, comment: str) -> Response:
     return RedirectResponse(f"{ctx.url('stories.show', slug=slug)}#comments", 303)
 
 
-@pages.post(
+@router.form(
     "/stories/{slug}/comments/{comment}/publication", name="comments.show", policy=Policy.EDITOR
 )
 def show(ctx: Context, slug: str, comment: str) -> Response:
@@ -70,7 +74,9 @@ def show(ctx: Context, slug: str, comment: str) -> Response:
     return _back_to(ctx, slug, shown)
 
 
-@pages.post("/stories/{slug}/comments/{comment}/hiding", name="comments.hide", policy=Policy.EDITOR)
+@router.form(
+    "/stories/{slug}/comments/{comment}/hiding", name="comments.hide", policy=Policy.EDITOR
+)
 def hide(ctx: Context, slug: str, comment: str) -> Response:
     """Keeps a comment from everybody but its writer."""
     hidden = comments.moderated_comment(ctx.db, ctx.signed_in_user, slug, comment)

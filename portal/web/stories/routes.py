@@ -26,11 +26,11 @@ from portal.web.http.forms import Fields, Form
 from portal.web.http.layout import render
 from portal.web.http.pagination import page_asked, page_links, story_filter_links
 from portal.web.http.policies import Cache, Policy
-from portal.web.http.routing import Pages
+from portal.web.http.routing import LOCALIZED, PortalRouter
 from portal.web.stories.comment_threads import voices_of, waiting_for
 from portal.web.stories.presenter import facts_of
 
-pages = Pages()
+router = PortalRouter(prefix=LOCALIZED)
 
 
 class CommentFields(Fields):
@@ -41,7 +41,7 @@ class CommentFields(Fields):
     answers: Annotated[str, Field(max_length=40)] = ""
 
 
-@pages.get("/stories", name="stories.index", policy=Policy.ANYONE, cache=Cache.PUBLIC, brief=True)
+@router.page("/stories", name="stories.index", policy=Policy.ANYONE, cache=Cache.PUBLIC, brief=True)
 def index(ctx: Context) -> Response:
     """The newest first, by topic, language and organisation."""
     query = ctx.request.query_params
@@ -67,7 +67,7 @@ def index(ctx: Context) -> Response:
     )
 
 
-@pages.get("/stories/{slug}", name="stories.show", policy=Policy.ANYONE, cache=Cache.PUBLIC)
+@router.page("/stories/{slug}", name="stories.show", policy=Policy.ANYONE, cache=Cache.PUBLIC)
 def show(ctx: Context, slug: str) -> Response:
     """The story page; `answer` names the comment that is about to be answered.
 

@@ -25,18 +25,19 @@ from portal.web.components.organization_list import choices
 from portal.web.components.story_cards import state_tags
 from portal.web.history.diffs import steps_of
 from portal.web.http.context import Context
+from portal.web.http.dependencies import submitted
 from portal.web.http.forms import Fields, Form
 from portal.web.http.layout import render
 from portal.web.http.pagination import page_asked, page_links
 from portal.web.http.policies import Cache, Policy
 from portal.web.http.rate_limits import Limit
-from portal.web.http.routing import Pages
+from portal.web.http.routing import LOCALIZED, PortalRouter
 from portal.web.stories.comment_threads import waiting_for
 
 May = Callable[[Facts, Parts], bool]
 
 
-pages = Pages()
+router = PortalRouter(prefix=LOCALIZED)
 
 
 class SubmissionFields(Fields):
@@ -57,16 +58,17 @@ class RevisionFields(Fields):
     revision: Annotated[int, Field(ge=0)]
 
 
-@pages.get("/writing/stories/{slug}", name="desk.show", policy=Policy.WRITER, cache=Cache.PRIVATE)
+@router.page("/writing/stories/{slug}", name="desk.show", policy=Policy.WRITER, cache=Cache.PRIVATE)
 def show(ctx: Context, slug: str) -> Response:
     """Where a story stands, and what can be done with it."""
     return _desk(ctx, slug)
 
 
-@pages.post("/writing/stories/{slug}/submission", name="desk.submit", policy=Policy.WRITER)
-def submit(ctx: Context, slug: str) -> Response:
+@router.form("/writing/stories/{slug}/submission", name="desk.submit", policy=Policy.WRITER)
+def submit(
+    ctx: Context, slug: str, form: Annotated[Form[SubmissionFields], submitted(SubmissionFields)]
+) -> Response:
     """Hands a member's story in."""
-    form = Form(SubmissionFields, ctx.submitted)
     named = str(form.values.get("organization", ""))
 
     def hand_in(story: Story) -> None:
@@ -77,13 +79,13 @@ def submit(ctx: Context, slug: str) -> Response:
     return _act(ctx, slug, rules.may_submit, hand_in, form)
 
 
-@pages.post("/writing/stories/{slug}/withdrawal", name="desk.withdraw", policy=Policy.WRITER)
+@router.form("/writing/stories/{slug}/withdrawal", name="desk.withdraw", policy=Policy.WRITER)
 def withdraw(ctx: Context, slug: str) -> Response:
     """Takes back what has not appeared yet."""
     return _act(ctx, slug, rules.may_withdraw, lambda s: publishing.withdraw(s, ctx.now))
 
 
-@pages.post("/writing/stories/{slug}/acceptance", name="desk.accept", policy=Policy.WRITER)
+@router.form("/writing/stories/{slug}/acceptance", name="desk.accept", policy=Policy.WRITER)
 def accept(ctx: Context, slug: str) -> Response:
     """Answers for a member's story: it appears."""
     address = _address_for(ctx)
@@ -92,10 +94,11 @@ def accept(ctx: Context, slug: str) -> Response:
     )
 
 
-@pages.post("/writing/stories/{slug}/return", name="desk.give_back", policy=Policy.WRITER)
-def give_back(ctx: Context, slug: str) -> Response:
+@router.form("/writing/stories/{slug}/return", name="desk.give_back", policy=Policy.WRITER)
+def give_back(
+    ctx: Context, slug: str, form: Annotated[Form[NoteFields], submitted(NoteFields)]
+) -> Response:
     """Gives a member's story back with a word on what is missing."""
-    form = Form(NoteFields, ctx.submitted)
     try:
         story = queries.story_to(ctx.db, ctx.signed_in_user, slug, rules.may_decide)
         if form.fields:
@@ -107,13 +110,13 @@ def give_back(ctx: Context, slug: str) -> Response:
     return _desk(ctx, slug, form, 422)
 
 
-@pages.post("/writing/stories/{slug}/publication", name="desk.publish", policy=Policy.WRITER)
+@router.form("/writing/stories/{slug}/publication", name="desk.publish", policy=Policy.WRITER)
 def publish(ctx: Context, slug: str) -> Response:
     """Shows an organisation's story, now or at its hour."""
     return _act(ctx, slug, rules.may_publish, lambda s: publishing.publish(ctx.db, s, ctx.now))
 
 
-@pages.post("/writing/stories/{slug}/deletion", name="desk.throw_away", policy=Policy.WRITER)
+@router.form("/writing/stories/{slug}/deletion", name="desk.throw_away", policy=Policy.WRITER)
 def throw_away(ctx: Context, slug: str) -> Response:
     """Deletes what was never published."""
     try:
@@ -124,7 +127,7 @@ def throw_away(ctx: Context, slug: str) -> Response:
     return ctx.redirect("writing.index")
 
 
-@pages.get(
+@router.page(
     "/writing/stories/{slug}/versions",
     name="desk.versions",
     policy=Policy.WRITER,
@@ -135,14 +138,18 @@ def versions(ctx: Context, slug: str) -> Response:
     return _versions(ctx, slug)
 
 
-@pages.post(
+@router.form(
     "/writing/stories/{slug}/versions/{number}/restoration",
     name="desk.bring_back",
     policy=Policy.WRITER,
 )
-def bring_back(ctx: Context, slug: str, number: str) -> Response:
+def bring_back(
+    ctx: Context,
+    slug: str,
+    number: str,
+    form: Annotated[Form[RevisionFields], submitted(RevisionFields)],
+) -> Response:
     """Saves once more what an earlier version said."""
-    form = Form(RevisionFields, ctx.submitted)
     if not (number.isdecimal() and len(number) < 9):  # noqa: PLR2004 - fits the column
         raise NotFoundError
     seen = form.fields.revision if form.fields else -1

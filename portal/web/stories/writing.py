@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 from starlette.responses import Response
 
 from portal.core.refusals import NotAllowedError, Refusal
@@ -23,11 +25,12 @@ from portal.i18n.script_output import kept_said
 from portal.web.components.decision_texts import own_ruling_row
 from portal.web.components.story_cards import further_stories, story_cards
 from portal.web.http.context import Context
+from portal.web.http.dependencies import submitted
 from portal.web.http.forms import Form
 from portal.web.http.layout import render
 from portal.web.http.pagination import page_asked, page_links
 from portal.web.http.policies import Cache, Policy
-from portal.web.http.routing import Pages
+from portal.web.http.routing import LOCALIZED, PortalRouter
 from portal.web.stories.change_requests import propose
 from portal.web.stories.edit_conflicts import saved_otherwise
 from portal.web.stories.form import (
@@ -39,10 +42,11 @@ from portal.web.stories.form import (
 )
 from portal.web.stories.presenter import StoryFacts, previewed
 
-pages = Pages()
+router = PortalRouter(prefix=LOCALIZED)
+StoryForm = Annotated[Form[StoryFields], submitted(StoryFields)]
 
 
-@pages.get("/writing", name="writing.index", policy=Policy.SIGNED_IN, cache=Cache.PRIVATE)
+@router.page("/writing", name="writing.index", policy=Policy.SIGNED_IN, cache=Cache.PRIVATE)
 def index(ctx: Context) -> Response:
     """What waits for the visitor's answer, and what they have written; further pages that alone."""
     edited = [organization.id for organization in queries.edited_by(ctx.db, ctx.signed_in_user)]
@@ -69,7 +73,7 @@ def index(ctx: Context) -> Response:
     )
 
 
-@pages.get("/writing/new", name="writing.new", policy=Policy.SIGNED_IN, cache=Cache.PRIVATE)
+@router.page("/writing/new", name="writing.new", policy=Policy.SIGNED_IN, cache=Cache.PRIVATE)
 def new(ctx: Context) -> Response:
     """A title and a language are enough to begin."""
     chosen = ctx.request.query_params.get("organization", "")
@@ -77,10 +81,11 @@ def new(ctx: Context) -> Response:
     return _new_page(ctx, Form.filled(NewStoryFields, start))
 
 
-@pages.post("/writing", name="writing.create", policy=Policy.SIGNED_IN)
-def create(ctx: Context) -> Response:
+@router.form("/writing", name="writing.create", policy=Policy.SIGNED_IN)
+def create(
+    ctx: Context, form: Annotated[Form[NewStoryFields], submitted(NewStoryFields)]
+) -> Response:
     """Saves a draft that only its writers see."""
-    form = Form(NewStoryFields, ctx.submitted)
     if form.fields:
         slug, details = form.fields.organization, form.fields.details(ctx.zone)
         organization = edited_organization(ctx.db, ctx.signed_in_user, slug) if slug else None
@@ -108,7 +113,7 @@ def _new_page(ctx: Context, form: Form[NewStoryFields], status: int = 200) -> Re
     )
 
 
-@pages.get(
+@router.page(
     "/writing/stories/{slug}/edit", name="writing.edit", policy=Policy.WRITER, cache=Cache.PRIVATE
 )
 def edit(ctx: Context, slug: str) -> Response:
@@ -125,11 +130,10 @@ def edit(ctx: Context, slug: str) -> Response:
     return _form_page(ctx, story, form, kept=dates.relative(unsaved.kept_at, ctx.now))
 
 
-@pages.post("/writing/stories/{slug}", name="writing.update", policy=Policy.WRITER)
-def update(ctx: Context, slug: str) -> Response:
+@router.form("/writing/stories/{slug}", name="writing.update", policy=Policy.WRITER)
+def update(ctx: Context, slug: str, form: StoryForm) -> Response:
     """Saves, which changes what is published at once; or proposes, where an editor decides."""
     story = _writable(ctx, slug)
-    form = Form(StoryFields, ctx.submitted)
     if form.fields:
         try:
             details = details_from(form.fields, story)
@@ -152,11 +156,10 @@ def _save_or_propose(ctx: Context, story: Story, details: Details, revision: int
     return "yes"
 
 
-@pages.post("/writing/stories/{slug}/preview", name="writing.preview", policy=Policy.WRITER)
-def preview(ctx: Context, slug: str) -> Response:
+@router.form("/writing/stories/{slug}/preview", name="writing.preview", policy=Policy.WRITER)
+def preview(ctx: Context, slug: str, form: StoryForm) -> Response:
     """The form as it was sent, and beside it what readers would see; nothing is written."""
     story = _writable(ctx, slug)
-    form = Form(StoryFields, ctx.submitted)
     if not form.fields:
         return _form_page(ctx, story, form, 422)
     shown, words = story_page_for(ctx.db, ctx.signed_in_user, slug)
@@ -164,11 +167,10 @@ def preview(ctx: Context, slug: str) -> Response:
     return _form_page(ctx, story, form, facts=facts)
 
 
-@pages.post("/writing/stories/{slug}/unsaved", name="writing.keep", policy=Policy.WRITER)
-def keep(ctx: Context, slug: str) -> Response:
+@router.form("/writing/stories/{slug}/unsaved", name="writing.keep", policy=Policy.WRITER)
+def keep(ctx: Context, slug: str, form: StoryForm) -> Response:
     """Keeps what is being typed; 409 once somebody else has saved."""
     story = _writable(ctx, slug)
-    form = Form(StoryFields, ctx.submitted)
     revision = str(form.values.get("revision", ""))
     seen = int(revision) if revision.isdecimal() and len(revision) < 9 else -1  # noqa: PLR2004
     try:
@@ -178,7 +180,7 @@ def keep(ctx: Context, slug: str) -> Response:
     return Response(status_code=204)
 
 
-@pages.post("/writing/stories/{slug}/unsaved/end", name="writing.let_go", policy=Policy.WRITER)
+@router.form("/writing/stories/{slug}/unsaved/end", name="writing.let_go", policy=Policy.WRITER)
 def let_go(ctx: Context, slug: str) -> Response:
     """Forgets it, and shows what is saved."""
     autosave.let_go(ctx.db, _writable(ctx, slug), ctx.signed_in_user)

@@ -8,20 +8,20 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from portal.db import schema
-from portal.web.http.policies import Policy
-from portal.web.http.routing import Pages
+from portal.web.http.policies import Cache, Policy
+from portal.web.http.routing import PortalRouter
 from portal.web.http.site import Site
 
-neutral = Pages(localized=False)
+router = PortalRouter()
 
 
-@neutral.asynchronous("GET", "/healthz", name="health.alive", policy=Policy.ANYONE)
-async def alive(_request: Request) -> Response:
+@router.page("/healthz", name="health.alive", policy=Policy.ANYONE, cache=Cache.PRIVATE)
+async def alive() -> Response:
     """The process answers."""
     return JSONResponse({"status": "ok"}, headers={"cache-control": "no-store"})
 
 
-@neutral.asynchronous("GET", "/readyz", name="health.ready", policy=Policy.ANYONE)
+@router.page("/readyz", name="health.ready", policy=Policy.ANYONE, cache=Cache.PRIVATE)
 async def ready(request: Request) -> Response:
     """The database answers and has a schema that this code may serve on."""
     is_ready = await run_in_threadpool(_is_ready, request.app.state.site)

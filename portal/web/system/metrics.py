@@ -23,13 +23,13 @@ from portal.domain.moderation.maintenance import expected_end
 from portal.i18n.locale import LANGUAGES
 from portal.web.http.limits import REPORT
 from portal.web.http.middleware.security_headers import CONTENT_SECURITY_POLICY
-from portal.web.http.policies import Policy
-from portal.web.http.routing import Pages
+from portal.web.http.policies import Cache, Policy
+from portal.web.http.routing import PortalRouter
 from portal.web.http.site import Site
 from portal.web.system.status import numbers
 
 logger = logging.getLogger("portal.csp")
-neutral = Pages(localized=False)
+router = PortalRouter()
 
 LASTS: Final = timedelta(days=180)
 # So many reports a minute are logged by one process; the others are counted only.
@@ -44,8 +44,11 @@ _DIRECTIVES: Final = frozenset(
 )
 
 
-@neutral.asynchronous(
-    "GET", "/.well-known/security.txt", name="monitoring.security", policy=Policy.ANYONE
+@router.page(
+    "/.well-known/security.txt",
+    name="monitoring.security",
+    policy=Policy.ANYONE,
+    cache=Cache.PRIVATE,
 )
 async def security(request: Request) -> Response:
     """Whom to tell of a hole (RFC 9116), where the operator has said so."""
@@ -63,9 +66,7 @@ async def security(request: Request) -> Response:
     return PlainTextResponse("\n".join(lines) + "\n", headers={"cache-control": "no-store"})
 
 
-@neutral.asynchronous(
-    "POST", "/csp-reports", name="monitoring.csp_report", policy=Policy.ANYONE, limits=REPORT
-)
+@router.form("/csp-reports", name="monitoring.csp_report", policy=Policy.ANYONE, limits=REPORT)
 async def csp_report(request: Request) -> Response:
     """Counts what a browser was stopped from doing, by the policy's directive and nothing else.
 
@@ -93,7 +94,7 @@ def _directive_in(content: bytes) -> str:
     return first if first in _DIRECTIVES else "other"
 
 
-@neutral.asynchronous("GET", "/metrics", name="monitoring.metrics", policy=Policy.ANYONE)
+@router.page("/metrics", name="monitoring.metrics", policy=Policy.ANYONE, cache=Cache.PRIVATE)
 async def metrics(request: Request) -> Response:
     """Numbers for Prometheus: with the token of the settings, or without one from this machine.
 

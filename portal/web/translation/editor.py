@@ -7,29 +7,30 @@ from starlette.responses import Response
 from portal.core.refusals import Refusal
 from portal.domain.publishing.translation_progress import actions as ledger
 from portal.web.http.context import Context
+from portal.web.http.dependencies import Submitted
 from portal.web.http.policies import Cache, Policy
-from portal.web.http.routing import Pages
+from portal.web.http.routing import LOCALIZED, PortalRouter
 from portal.web.translation.form import blank_form
 from portal.web.translation.workspace import desk_of, desk_page, save_submitted, volunteers_desk
 
-pages = Pages()
+router = PortalRouter(prefix=LOCALIZED)
 _HERE = "/organizing/translations/{kind}/{slug}/{tongue}"
 
 
-@pages.get(_HERE, name="translating.edit", policy=Policy.TRANSLATOR, cache=Cache.PRIVATE)
+@router.page(_HERE, name="translating.edit", policy=Policy.TRANSLATOR, cache=Cache.PRIVATE)
 def edit(ctx: Context, kind: str, slug: str, tongue: str) -> Response:
     """The original's paragraphs, and a field beside each."""
     desk = desk_of(ctx, kind, slug, tongue)
     return desk_page(ctx, desk, blank_form(desk.item, tongue))
 
 
-@pages.post(_HERE, name="translating.update", policy=Policy.TRANSLATOR)
-def update(ctx: Context, kind: str, slug: str, tongue: str) -> Response:
+@router.form(_HERE, name="translating.update", policy=Policy.TRANSLATOR)
+def update(ctx: Context, kind: str, slug: str, tongue: str, data: Submitted) -> Response:
     """Saves the passages; everything else of the item stays as it is."""
-    return save_submitted(ctx, desk_of(ctx, kind, slug, tongue))
+    return save_submitted(ctx, desk_of(ctx, kind, slug, tongue), data)
 
 
-@pages.post(f"{_HERE}/links", name="translating.hand_out", policy=Policy.TRANSLATOR)
+@router.form(f"{_HERE}/links", name="translating.hand_out", policy=Policy.TRANSLATOR)
 def hand_out(ctx: Context, kind: str, slug: str, tongue: str) -> Response:
     """A link for a volunteer, shown once."""
     desk = desk_of(ctx, kind, slug, tongue)
@@ -46,7 +47,7 @@ def hand_out(ctx: Context, kind: str, slug: str, tongue: str) -> Response:
     return desk_page(ctx, desk, form, new_link=address)
 
 
-@pages.post(
+@router.form(
     f"{_HERE}/links/{{link}}/withdrawal", name="translating.withdraw", policy=Policy.TRANSLATOR
 )
 def withdraw(ctx: Context, kind: str, slug: str, tongue: str, link: str) -> Response:
@@ -56,7 +57,7 @@ def withdraw(ctx: Context, kind: str, slug: str, tongue: str, link: str) -> Resp
     return ctx.redirect("translating.edit", kind=kind, slug=slug, tongue=tongue)
 
 
-@pages.get(
+@router.page(
     "/translate/{key}", name="volunteering.edit", policy=Policy.LINK_HOLDER, cache=Cache.PRIVATE
 )
 def volunteer(ctx: Context, key: str) -> Response:
@@ -65,7 +66,7 @@ def volunteer(ctx: Context, key: str) -> Response:
     return desk_page(ctx, desk, blank_form(desk.item, desk.tongue))
 
 
-@pages.post("/translate/{key}", name="volunteering.update", policy=Policy.LINK_HOLDER)
-def volunteers_update(ctx: Context, key: str) -> Response:
+@router.form("/translate/{key}", name="volunteering.update", policy=Policy.LINK_HOLDER)
+def volunteers_update(ctx: Context, key: str, data: Submitted) -> Response:
     """Saves a volunteer's passages."""
-    return save_submitted(ctx, volunteers_desk(ctx, key))
+    return save_submitted(ctx, volunteers_desk(ctx, key), data)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from typing import Annotated, Final, NamedTuple
 
 from starlette.datastructures import FormData
 from starlette.requests import Request
@@ -13,12 +13,12 @@ from portal.domain.translation import po_files, xliff_files
 from portal.domain.translation.file_import import Read
 from portal.i18n.locale import gettext_lazy as _
 from portal.web.http.context import Context
+from portal.web.http.dependencies import Received, received
 from portal.web.http.downloads import download
 from portal.web.http.forms import submitted_file
 from portal.web.http.limits import LARGEST_TRANSLATION, TRANSLATION_FILE
 from portal.web.http.policies import Cache, Policy
-from portal.web.http.routing import Pages
-from portal.web.http.uploads import Upload
+from portal.web.http.routing import LOCALIZED, PortalRouter
 from portal.web.translation.form import blank_form
 from portal.web.translation.workspace import (
     Desk,
@@ -29,7 +29,7 @@ from portal.web.translation.workspace import (
     volunteers_desk,
 )
 
-pages = Pages()
+router = PortalRouter(prefix=LOCALIZED)
 _HERE = "/organizing/translations/{kind}/{slug}/{tongue}"
 _FORMS: Final = {
     "po": (po_files, "text/x-gettext-translation; charset=utf-8"),
@@ -87,7 +87,7 @@ def _volunteers_door(ctx: Context, key: str) -> None:
     volunteers_desk(ctx, key)
 
 
-@pages.get(
+@router.page(
     f"{_HERE}/file.{{form}}", name="translating.file", policy=Policy.TRANSLATOR, cache=Cache.PRIVATE
 )
 def file(ctx: Context, kind: str, slug: str, tongue: str, form: str) -> Response:
@@ -95,18 +95,24 @@ def file(ctx: Context, kind: str, slug: str, tongue: str, form: str) -> Response
     return _file(ctx, desk_of(ctx, kind, slug, tongue), form)
 
 
-@pages.post(
+@router.upload(
     f"{_HERE}/imports",
     name="translating.import_file",
     policy=Policy.TRANSLATOR,
-    upload=Upload(TRANSLATION_FILE, _desk_door, _take),
+    limits=TRANSLATION_FILE,
 )
-def import_file(ctx: Context, kind: str, slug: str, tongue: str) -> Response:
+def import_file(
+    ctx: Context,
+    kind: str,
+    slug: str,
+    tongue: str,
+    sent: Annotated[Received, received(_desk_door, _take)],
+) -> Response:
     """Saves what a file says."""
-    return _import(ctx, desk_of(ctx, kind, slug, tongue))
+    return _import(ctx, desk_of(ctx, kind, slug, tongue), sent.outcome)
 
 
-@pages.get(
+@router.page(
     "/translate/{key}/file.{form}",
     name="volunteering.file",
     policy=Policy.LINK_HOLDER,
@@ -117,15 +123,17 @@ def volunteers_file(ctx: Context, key: str, form: str) -> Response:
     return _file(ctx, volunteers_desk(ctx, key), form)
 
 
-@pages.post(
+@router.upload(
     "/translate/{key}/imports",
     name="volunteering.import_file",
     policy=Policy.LINK_HOLDER,
-    upload=Upload(TRANSLATION_FILE, _volunteers_door, _take),
+    limits=TRANSLATION_FILE,
 )
-def volunteers_import(ctx: Context, key: str) -> Response:
+def volunteers_import(
+    ctx: Context, key: str, sent: Annotated[Received, received(_volunteers_door, _take)]
+) -> Response:
     """Saves what a volunteer's file says."""
-    return _import(ctx, volunteers_desk(ctx, key))
+    return _import(ctx, volunteers_desk(ctx, key), sent.outcome)
 
 
 def _file(ctx: Context, desk: Desk, form: str) -> Response:
@@ -138,8 +146,7 @@ def _file(ctx: Context, desk: Desk, form: str) -> Response:
     return download(content, media_type, f"{desk.item.slug}.{desk.tongue}.{form}")
 
 
-def _import(ctx: Context, desk: Desk) -> Response:
-    taken: Brought | Refusal = ctx.taken
+def _import(ctx: Context, desk: Desk, taken: Brought | Refusal) -> Response:
     if isinstance(taken, Refusal):
         return _refused(ctx, desk, taken)
     try:

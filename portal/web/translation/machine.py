@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from sqlalchemy.orm import Session
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
@@ -13,16 +11,15 @@ from portal.core.refusals import Refusal
 from portal.domain.translation.actions import gaps, put_drafts
 from portal.i18n.locale import gettext_lazy as _
 from portal.web.http.context import Context
-from portal.web.http.dependencies import session_of_visitor
-from portal.web.http.limits import FORM, MACHINE
+from portal.web.http.limits import MACHINE
 from portal.web.http.policies import Policy
 from portal.web.http.rate_limits import Limit
-from portal.web.http.routing import Pages
-from portal.web.http.threads import in_turn
+from portal.web.http.routing import LOCALIZED, PortalRouter
+from portal.web.http.transactions import in_reading, in_transaction
 from portal.web.translation.form import blank_form
-from portal.web.translation.workspace import Desk, address, desk_of, desk_page
+from portal.web.translation.workspace import address, desk_of, desk_page
 
-pages = Pages()
+router = PortalRouter(prefix=LOCALIZED)
 
 
 class NoMachineError(Refusal):
@@ -31,65 +28,50 @@ class NoMachineError(Refusal):
     message = _("This portal has no translation machine.")
 
 
-@pages.asynchronous(
-    "POST",
+@router.form(
     "/organizing/translations/{kind}/{slug}/{tongue}/drafts",
     name="translating.draft",
     policy=Policy.TRANSLATOR,
     limits=MACHINE,
+    max_seconds=MACHINE.seconds,
 )
-async def draft(request: Request) -> Response:
-    """Fills the gaps with drafts; no transaction is open while the machine works."""
+async def draft(kind: str, slug: str, tongue: str, request: Request) -> Response:
+    """Fill the gaps with drafts; no transaction is open while the machine works."""
+    place = (kind, slug, tongue)
     try:
-        wanted = await run_in_threadpool(_begin, request)
+        wanted = await in_reading(request, _begin, *place)
         if (machine := request.app.state.site.machine) is None:
             raise NoMachineError
-        tongue = request.path_params["tongue"]
         made: dict[str, str] = {}
         for original, paragraphs in wanted.items():
             made |= await machine.translated(sorted(paragraphs), original, tongue)
-        return await in_turn(FORM.wait_seconds, _put, request, made, writes=True)
+        return await in_transaction(request, _put, *place, made)
     except Refusal as refusal:
-        return await run_in_threadpool(_refused, request, refusal)
+        return await in_reading(request, _refused, *place, refusal)
 
 
-def _desk(request: Request, db: Session) -> tuple[Context, Desk]:
-    site, named = request.app.state.site, request.path_params
-    session = session_of_visitor(request, db)
-    ctx = Context(request, site, db, session.person, signed_in=session)
-    return ctx, desk_of(ctx, named["kind"], named["slug"], named["tongue"])
+def _begin(ctx: Context, kind: str, slug: str, tongue: str) -> dict[str, set[str]]:
+    """Collect, by original language, the paragraphs that nobody has translated."""
+    desk = desk_of(ctx, kind, slug, tongue)
+    ctx.rate_limit(Limit.MACHINE_DRAFT)
+    texts, wanted = desk.item.texts, dict[str, set[str]]()
+    for name, passages in gaps(desk.item, desk.tongue).items():
+        paragraphs = wanted.setdefault(texts[name].original, set())
+        paragraphs.update(paragraph for _place, paragraph in passages)
+    return wanted
 
 
-def _begin(request: Request) -> dict[str, set[str]]:
-    """By original language, the paragraphs that nobody has translated."""
-    with request.app.state.site.database.reading() as db:
-        ctx, desk = _desk(request, db)
-        ctx.rate_limit(Limit.MACHINE_DRAFT)
-        texts, wanted = desk.item.texts, dict[str, set[str]]()
-        for name, passages in gaps(desk.item, desk.tongue).items():
-            paragraphs = wanted.setdefault(texts[name].original, set())
-            paragraphs.update(paragraph for _place, paragraph in passages)
-        return wanted
+def _put(ctx: Context, kind: str, slug: str, tongue: str, made: Mapping[str, str]) -> Response:
+    """Ask for the rights again, and look again at what is wanting."""
+    desk = desk_of(ctx, kind, slug, tongue)
+    drafts = dict.fromkeys(gaps(desk.item, desk.tongue), made)
+    put_drafts(ctx.db, desk.translatable, desk.item, desk.tongue, drafts, ctx.now)
+    return RedirectResponse(f"{address(ctx, desk, 'edit')}?saved=yes", 303)
 
 
-def _put(request: Request, made: Mapping[str, str]) -> Response:
-    """Asks for the rights again, and looks again at what is wanting."""
-    with request.app.state.site.database.writing() as db:
-        ctx, desk = _desk(request, db)
-        desk.translatable.lock(db, desk.item.id)
-        item = desk.translatable.open(db, desk.item.id)
-        drafts = dict.fromkeys(gaps(item, desk.tongue), made)
-        put_drafts(db, desk.translatable, item, desk.tongue, drafts, ctx.now)
-        path = f"{address(ctx, desk, 'edit')}?saved=yes"
-    return RedirectResponse(path, 303, {"cache-control": "no-store"})
-
-
-def _refused(request: Request, refusal: Refusal) -> Response:
-    with request.app.state.site.database.reading() as db:
-        ctx, desk = _desk(request, db)
-        form = blank_form(desk.item, desk.tongue)
-        refusal.field = None
-        form.refuse(refusal)
-        response = desk_page(ctx, desk, form, 409)
-    response.headers["cache-control"] = "no-store"
-    return response
+def _refused(ctx: Context, kind: str, slug: str, tongue: str, refusal: Refusal) -> Response:
+    desk = desk_of(ctx, kind, slug, tongue)
+    form = blank_form(desk.item, desk.tongue)
+    refusal.field = None
+    form.refuse(refusal)
+    return desk_page(ctx, desk, form, 409)

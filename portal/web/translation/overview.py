@@ -14,14 +14,14 @@ from portal.web.http.context import Context
 from portal.web.http.layout import render
 from portal.web.http.pagination import page_asked, page_links
 from portal.web.http.policies import Cache, Policy
-from portal.web.http.routing import Pages
+from portal.web.http.routing import LOCALIZED, PortalRouter
 from portal.web.translation.matrix import asked_of, entry_of, groups_of, narrowed_by, wanted_entry
 
-pages = Pages()
+router = PortalRouter(prefix=LOCALIZED)
 PAGE_SIZE: Final = 50
 
 
-@pages.get(
+@router.page(
     "/organizing/{organization}/translations",
     name="translations.index",
     policy=Policy.TRANSLATOR,

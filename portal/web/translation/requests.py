@@ -11,14 +11,14 @@ from portal.web.http.context import Context
 from portal.web.http.layout import render
 from portal.web.http.policies import Cache, Policy
 from portal.web.http.rate_limits import Limit, client_of
-from portal.web.http.routing import Pages
+from portal.web.http.routing import LOCALIZED, PortalRouter
 from portal.web.translation.form import reader_address
 
-pages = Pages()
+router = PortalRouter(prefix=LOCALIZED)
 _HERE = "/translation-requests/{kind}/{slug}"
 
 
-@pages.post(_HERE, name="translation_requests.create", policy=Policy.ANYONE)
+@router.form(_HERE, name="translation_requests.create", policy=Policy.ANYONE)
 def create(ctx: Context, kind: str, slug: str) -> Response:
     """Counts a reader of this language, once."""
     translatable = kind_named(kind)
@@ -30,7 +30,7 @@ def create(ctx: Context, kind: str, slug: str) -> Response:
     return ctx.redirect("translation_requests.sent", kind=kind, slug=slug)
 
 
-@pages.get(_HERE, name="translation_requests.sent", policy=Policy.ANYONE, cache=Cache.PRIVATE)
+@router.page(_HERE, name="translation_requests.sent", policy=Policy.ANYONE, cache=Cache.PRIVATE)
 def sent(ctx: Context, kind: str, slug: str) -> Response:
     """Thanks, and the way back."""
     translatable = kind_named(kind)

@@ -22,14 +22,15 @@ from portal.domain.translation.kinds import kind_named
 from portal.i18n.kazakh.scripts import LATIN, SCRIPTS
 from portal.i18n.locale import OWN_NAMES
 from portal.web.http.context import Context
+from portal.web.http.dependencies import submitted
 from portal.web.http.forms import Fields, Form
 from portal.web.http.layout import render
 from portal.web.http.policies import Cache, Policy
 from portal.web.http.rate_limits import Limit
-from portal.web.http.routing import Pages
+from portal.web.http.routing import LOCALIZED, PortalRouter
 from portal.web.translation.form import reader_address
 
-pages = Pages()
+router = PortalRouter(prefix=LOCALIZED)
 _ITEM = "/spelling/{kind}/{slug}"
 # Kinds of items by the part of the portal their pages are in.
 _PARTS = {
@@ -65,7 +66,10 @@ class WordFields(Fields):
         return Spelling(self.script, self.word, self.written)
 
 
-@pages.get("/spelling", name="spelling.new", policy=Policy.ANYONE, cache=Cache.PRIVATE)
+WordForm = Annotated[Form[WordFields], submitted(WordFields)]
+
+
+@router.page("/spelling", name="spelling.new", policy=Policy.ANYONE, cache=Cache.PRIVATE)
 def new(ctx: Context) -> Response:
     """The form for a wrong word of the page in `page`."""
     page = ctx.request.query_params.get("page", "")
@@ -73,10 +77,9 @@ def new(ctx: Context) -> Response:
     return _report_page(ctx, Form.filled(WordFields, {"page": page, "script": script}))
 
 
-@pages.post("/spelling", name="spelling.create", policy=Policy.ANYONE)
-def create(ctx: Context) -> Response:
+@router.form("/spelling", name="spelling.create", policy=Policy.ANYONE)
+def create(ctx: Context, form: WordForm) -> Response:
     """Tells the administrators."""
-    form = Form(WordFields, ctx.submitted)
     if (fields := form.fields) is not None:
         ctx.rate_limit(Limit.WORD)
         try:
@@ -88,14 +91,14 @@ def create(ctx: Context) -> Response:
     return _report_page(ctx, form, 422)
 
 
-@pages.get("/spelling/sent", name="spelling.sent", policy=Policy.ANYONE, cache=Cache.PRIVATE)
+@router.page("/spelling/sent", name="spelling.sent", policy=Policy.ANYONE, cache=Cache.PRIVATE)
 def sent(ctx: Context) -> Response:
     """Thanks, and the way back."""
     back = public_page(ctx.request.query_params.get("page", ""))
     return render(ctx, "spelling/sent.html", back=back or None)
 
 
-@pages.get(
+@router.page(
     "/administration/spelling",
     name="spelling.index",
     policy=Policy.ADMINISTRATOR,
@@ -108,14 +111,13 @@ def index(ctx: Context) -> Response:
     return _index_page(ctx, Form.filled(WordFields, {"script": script}))
 
 
-@pages.post("/administration/spelling", name="spelling.correct", policy=Policy.ADMINISTRATOR)
-def correct(ctx: Context) -> Response:
+@router.form("/administration/spelling", name="spelling.correct", policy=Policy.ADMINISTRATOR)
+def correct(ctx: Context, form: WordForm) -> Response:
     """Corrects a word everywhere."""
-    form = Form(WordFields, ctx.submitted)
     return ctx.redirect("spelling.index") if _corrected(ctx, form) else _index_page(ctx, form, 422)
 
 
-@pages.post(
+@router.form(
     "/administration/spelling/{number}/deletion",
     name="spelling.forget",
     policy=Policy.ADMINISTRATOR,
@@ -126,7 +128,7 @@ def forget(ctx: Context, number: str) -> Response:
     return ctx.redirect("spelling.index")
 
 
-@pages.post(
+@router.form(
     "/administration/spelling/reports/{number}/deletion",
     name="spelling.settle",
     policy=Policy.ADMINISTRATOR,
@@ -137,7 +139,7 @@ def settle(ctx: Context, number: str) -> Response:
     return ctx.redirect("spelling.index")
 
 
-@pages.get(_ITEM, name="spelling.item", policy=Policy.SIGNED_IN, cache=Cache.PRIVATE)
+@router.page(_ITEM, name="spelling.item", policy=Policy.SIGNED_IN, cache=Cache.PRIVATE)
 def item(ctx: Context, kind: str, slug: str) -> Response:
     """What is corrected on an item's page, for whoever may translate it."""
     script = ctx.tag if ctx.tag in SCRIPTS else LATIN.tag
@@ -145,17 +147,16 @@ def item(ctx: Context, kind: str, slug: str) -> Response:
     return _item_page(ctx, place, Form.filled(WordFields, {"script": script}))
 
 
-@pages.post(_ITEM, name="spelling.correct_item", policy=Policy.SIGNED_IN)
-def correct_item(ctx: Context, kind: str, slug: str) -> Response:
+@router.form(_ITEM, name="spelling.correct_item", policy=Policy.SIGNED_IN)
+def correct_item(ctx: Context, kind: str, slug: str, form: WordForm) -> Response:
     """Corrects a word on an item's page."""
     place = _place(ctx, kind, slug)
-    form = Form(WordFields, ctx.submitted)
     if _corrected(ctx, form, place.key):
         return ctx.redirect("spelling.item", kind=kind, slug=slug)
     return _item_page(ctx, place, form, 422)
 
 
-@pages.post(_ITEM + "/{number}/deletion", name="spelling.forget_item", policy=Policy.SIGNED_IN)
+@router.form(_ITEM + "/{number}/deletion", name="spelling.forget_item", policy=Policy.SIGNED_IN)
 def forget_item(ctx: Context, kind: str, slug: str, number: str) -> Response:
     """Writes a word of an item's page as everywhere again."""
     place = _place(ctx, kind, slug)

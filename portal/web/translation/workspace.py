@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from markupsafe import Markup
+from starlette.datastructures import FormData
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from portal.content.picture_html import Picture, picture_html
@@ -75,7 +76,7 @@ def volunteers_desk(ctx: Context, key: str) -> Desk:
 
 
 def _opened(ctx: Context, translatable: Translatable, item_id: int, tongue: str) -> Item:
-    if ctx.submitted is not None:
+    if ctx.writes:
         translatable.lock(ctx.db, item_id)
     item = translatable.open(ctx.db, item_id)
     if tongue not in LANGUAGES or not item.is_translatable(tongue):
@@ -83,11 +84,8 @@ def _opened(ctx: Context, translatable: Translatable, item_id: int, tongue: str)
     return item
 
 
-def save_submitted(ctx: Context, desk: Desk) -> Response:
+def save_submitted(ctx: Context, desk: Desk, submitted: FormData) -> Response:
     """Saves and goes on; step by step where a script asks, told what the next save goes by."""
-    submitted = ctx.submitted
-    if submitted is None:
-        raise NotFoundError
     typed = typed_passages(submitted, desk.item)
     return save_typed(ctx, desk, typed, in_steps=submitted.get("step") == "yes")
 

@@ -86,7 +86,7 @@ class PageCacheMiddleware:
             kept = await self._drawn(asked, minute, scope, receive, send)
         if kept is None:
             return
-        scope["endpoint"] = kept.drawing.endpoint  # for the request log
+        scope["route"] = kept.drawing.route  # for the request log
         form = kept.form(asked.accepted)
         is_known = asked.known and (asked.known == form.etag or _names(asked.known, form.etag))
         await send(form.unchanged if is_known else form.start)
@@ -162,7 +162,7 @@ class PageCacheMiddleware:
         drawn = {**scope, "method": "GET", "headers": asks, DRAWING: drawing}
         answer = _Answer(send)
         await self.app(drawn, receive, answer.take)
-        scope["endpoint"] = drawing.endpoint = drawn.get("endpoint")
+        scope["route"] = drawing.route = drawn.get("route")
         if not answer.is_whole:
             return None
         whole = (drawing, answer.headers, answer.body)

@@ -10,6 +10,7 @@ import time
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from portal.observability.error_reports import ErrorReports
+from portal.observability.metrics import Meters
 
 logger = logging.getLogger("portal.requests")
 
@@ -70,8 +71,8 @@ def _is_no_upgrade(record: logging.LogRecord) -> bool:
 class RequestLogMiddleware:
     """Counts and logs method, route, status and milliseconds when the answer is complete."""
 
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
+    def __init__(self, app: ASGIApp, meters: Meters) -> None:
+        self.app, self._meters = app, meters
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Wraps `send` to learn the status."""
@@ -91,8 +92,8 @@ class RequestLogMiddleware:
             await self.app(scope, receive, send_and_note)
         finally:
             seconds = time.perf_counter() - started
-            route = getattr(scope.get("endpoint"), "route_name", "unknown")
-            scope["app"].state.site.meters.note_request(scope["method"], route, status, seconds)
+            route = getattr(scope.get("route"), "name", "unknown")
+            self._meters.note_request(scope["method"], route, status, seconds)
             if logger.isEnabledFor(logging.INFO):
                 logger.info(
                     "request",

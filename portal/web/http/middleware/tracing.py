@@ -33,7 +33,7 @@ class TracingMiddleware:
             try:
                 await self.app(scope, receive, send_and_note)
             finally:
-                route = getattr(scope.get("endpoint"), "route_name", "unknown")
+                route = getattr(scope.get("route"), "name", "unknown")
                 span.update_name(f"{method} {route}")
                 span.set_attribute("http.request.method", method)
                 if route in self._paths:
