@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import create_engine, text
 from starlette.testclient import TestClient
 
-from portal.app import create_app
+from portal.app import create_app, with_page_cache
 from portal.config.settings import Settings
 from portal.core import clock
 from portal.core.encryption import Seal
@@ -125,7 +125,10 @@ def database(app):
 def client(app):
     """A stranger's browser: follows nothing by itself, keeps cookies, comes from our own pages."""
     headers = {"origin": ADDRESS, "sec-fetch-site": "same-origin"}
-    with TestClient(app, base_url=ADDRESS, follow_redirects=False, headers=headers) as browser:
+    with TestClient(
+        with_page_cache(app), base_url=ADDRESS, follow_redirects=False, headers=headers
+    ) as browser:
+        browser.site = app.state.site
         yield browser
 
 
@@ -144,7 +147,9 @@ def browser_of(app, client, database):
 
     def make(person=None, *, second_factor=True):
         headers = {"origin": ADDRESS, "sec-fetch-site": "same-origin"}
-        browser = TestClient(app, base_url=ADDRESS, follow_redirects=False, headers=headers)
+        browser = TestClient(
+            with_page_cache(app), base_url=ADDRESS, follow_redirects=False, headers=headers
+        )
         browser.portal = client.portal
         if person is not None:
             cookie = session_cookie(database, person, second_factor=second_factor)
@@ -189,5 +194,8 @@ def stopped_clock(monkeypatch):
 def drawn_anew(settings, stopped_clock):
     """A browser of another process that keeps no pages, while the clock stands still."""
     application = create_app(settings.model_copy(update={"page_cache": 0}))
-    with TestClient(application, base_url=ADDRESS, follow_redirects=False) as browser:
+    with TestClient(
+        with_page_cache(application), base_url=ADDRESS, follow_redirects=False
+    ) as browser:
+        browser.site = application.state.site
         yield browser

@@ -8,8 +8,10 @@ from collections.abc import Awaitable, Callable, Iterable
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 from typing import Final, TypeVar
 
+import dns.asyncresolver
+import dns.exception
+import dns.resolver
 import httpcore
-from dns.asyncresolver import Resolver
 
 T = TypeVar("T")
 
@@ -55,7 +57,7 @@ def is_public(address: str) -> bool:
 class _Names:
     """The name system, loaded when it is first asked: three megabytes that few portals need."""
 
-    def __init__(self, resolver: Resolver | None) -> None:
+    def __init__(self, resolver: dns.asyncresolver.Resolver | None) -> None:
         self._resolver = resolver
 
     async def addresses(self, host: str) -> list[str]:
@@ -74,10 +76,7 @@ class _Names:
         records = list(answer)[:MOST_RECORDS]
         return [b"".join(record.strings).decode("utf-8", "replace") for record in records]
 
-    async def _asked(self, question: Callable[[Resolver], Awaitable[T]]) -> T:
-        import dns.asyncresolver  # noqa: PLC0415 - see above
-        import dns.resolver  # noqa: PLC0415 - see above
-
+    async def _asked(self, question: Callable[[dns.asyncresolver.Resolver], Awaitable[T]]) -> T:
         try:
             # Read when it is needed, so that a portal starts on machines without a resolver.
             if self._resolver is None:
@@ -141,7 +140,7 @@ class GuardedClient:
     def __init__(
         self,
         *,
-        resolver: Resolver | None = None,
+        resolver: dns.asyncresolver.Resolver | None = None,
         dialer: httpcore.AsyncNetworkBackend | None = None,
         trust: ssl.SSLContext | None = None,
     ) -> None:

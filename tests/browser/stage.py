@@ -15,7 +15,7 @@ import pytest
 from fastapi import FastAPI
 from sqlalchemy.orm import Session
 
-from portal.app import create_app, declared_links
+from portal.app import create_app, declared_links, with_page_cache
 from portal.config.settings import Settings
 from portal.core import clock
 from portal.db.engine import Database
@@ -101,7 +101,7 @@ def raised(folder: Path, template: Path, host: str = "127.0.0.1") -> Iterator[St
             redirect_uris=[f"{settings.address}/sign-in/callback"],
         )
         stack.enter_context(running(sign_in, listener=provider))
-        stack.enter_context(running(app, listener=own))
+        stack.enter_context(running(with_page_cache(app), listener=own))
         database = app.state.site.database
         worker = Worker(database, declared_links(settings), settings)
         yield Stage(app, settings.address, settings.oidc_issuer, database, mailbox, worker)

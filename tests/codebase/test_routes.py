@@ -12,22 +12,23 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from fastapi.routing import iter_route_contexts
 from sqlalchemy import func, select
-from starlette.routing import Route as StarletteRoute
 
 from portal import HOME
-from portal.app import UndeclaredRouteError, check_routes, declared_routes
+from portal.app import declarations
 from portal.db.changes.tables import UNSHOWN
 from portal.db.engine import Base
 from portal.domain.initiatives.models import Initiative
 from portal.web.http.policies import Cache, Policy
+from portal.web.http.routing import PortalRouter, UndeclaredRouteError
 from tests.codebase.tries import TRIES
 from tests.codebase.world import VISITORS, World
 from tests.engines import ON_ONE_ENGINE
 from tests.factories import pass_key, sign_up_guest
 from tests.functional.queries import queries_of
 
-ROUTES = {route.name: route for route in declared_routes()}
+ROUTES = {route.name: route for route in declarations()}
 # The reviewed table of rights: a row a route, a column a kind of visitor. "ok" is what the route
 # answers to whoever may; "sign in" leads there; the rest are the refusals themselves.
 with (Path(__file__).parent / "rights.csv").open(encoding="utf-8", newline="") as _table:
@@ -49,22 +50,23 @@ def path_of(name, values):
 
 def test_every_route_of_the_application_declares_a_policy_and_a_cache_class(app):
     served = {
-        (method, route.path) for route in app.router.routes for method in route.methods - {"HEAD"}
+        (method, route.path)
+        for route in iter_route_contexts(app.routes)
+        for method in route.methods - {"HEAD"}
     }
-    declared = {(route.method, route.path) for route in app.state.routes}
-    assert served == declared
-    assert all(isinstance(route.policy, Policy) for route in app.state.routes)
-    assert all(isinstance(route.cache, Cache) for route in app.state.routes)
+    assert served == {(declared.method, declared.path) for declared in declarations()}
+    for declared in declarations():
+        assert isinstance(declared.policy, Policy)
+        assert isinstance(declared.cache, Cache)
 
 
 def test_names_of_routes_are_unique():
-    assert len(ROUTES) == len(declared_routes())
+    assert len(ROUTES) == len(declarations())
 
 
-def test_the_portal_does_not_start_with_an_undeclared_route(app):
-    app.router.routes.append(StarletteRoute("/en/forgotten", lambda _r: None, name="forgotten"))
+def test_no_route_is_made_without_a_declaration():
     with pytest.raises(UndeclaredRouteError):
-        check_routes(app)
+        PortalRouter().get("/en/forgotten")(lambda: None)
 
 
 def test_the_command_prints_every_route_with_policy_and_cache_class():

@@ -11,9 +11,9 @@ import anyio
 from sqlalchemy import select, text
 
 from portal import HOME
-from portal.app import create_app, declared_routes
+from portal.app import create_app, declarations, with_page_cache
 from portal.domain.accounts.people.models import Person
-from portal.web.http import limits, routing, threads
+from portal.web.http import limits, threads, transactions
 from portal.web.http.middleware import body_limits
 from portal.web.http.middleware.request_log import set_up_logging
 from tests.conftest import ADDRESS
@@ -32,7 +32,7 @@ SLOW = {
 
 @ON_ONE_ENGINE
 def test_every_route_has_limits_and_takes_no_more(client):
-    routes = declared_routes()
+    routes = declarations()
     assert len(routes) > 200
     for route in routes:
         most, seconds, waits = route.limits
@@ -153,16 +153,16 @@ def test_the_database_works_for_nobody_too_long_and_undoes_what_it_ends(
     limited = app.state.site.database
     statement = text(SLOW["sqlite" if limited.is_sqlite else "postgresql"])
 
-    def answer(_view, route, *_rest):
+    def respond(_view, route, *_rest):
         with limited.reading() if route.method == "GET" else limited.writing() as db:
             if route.method != "GET":
                 make_person(db, "Nobody")
             db.execute(statement).all()
 
-    monkeypatch.setattr(routing, "answer", answer)
+    monkeypatch.setattr(transactions, "_respond", respond)
     headers = {"origin": ADDRESS}
     begun = time.monotonic()
-    with TestClient(app, base_url=ADDRESS, headers=headers) as client:
+    with TestClient(with_page_cache(app), base_url=ADDRESS, headers=headers) as client:
         drawn = client.get("/kk/calendar")
         sent = client.post("/kk/time-zone", data=ZONE)
     assert time.monotonic() - begun < 10
@@ -176,6 +176,6 @@ def test_the_proxy_takes_what_the_portal_takes_and_waits_longer():
     told = (HOME / "deploy" / "nginx" / "nginx.conf").read_text(encoding="utf-8")
     taken = int(re.search(r"client_max_body_size (\d+)m;", told)[1]) * limits.MIB
     waits = int(re.search(r"proxy_read_timeout (\d+)s;", told)[1])
-    for route in declared_routes():
+    for route in declarations():
         assert route.limits.most_bytes <= taken, route.name
         assert route.limits.wait_seconds + limits.DATABASE_SECONDS < waits, route.name

@@ -15,7 +15,7 @@ from portal.domain.events.models import Event
 from portal.domain.publishing.publication import Visibility
 from portal.i18n.translated import Translated
 from portal.web.caching.fragments import Parts, Sort
-from portal.web.http import routing
+from portal.web.http import transactions
 from tests.factories import (
     make_event,
     make_organization,
@@ -133,13 +133,13 @@ def test_languages_scripts_and_zones_have_parts_of_their_own(client, drawn_anew,
 def test_what_asks_nothing_is_drawn_where_the_request_arrived(
     client, database, browser_of, paths, monkeypatch
 ):
-    handed_on, in_turn = [], routing.in_turn
+    handed_on, in_thread = [], transactions.in_thread
 
     async def noting(*asked, **more):
         handed_on.append(asked)
-        return await in_turn(*asked, **more)
+        return await in_thread(*asked, **more)
 
-    monkeypatch.setattr(routing, "in_turn", noting)
+    monkeypatch.setattr(transactions, "in_thread", noting)
     (member,) = browsers_of(database, browser_of, "Айша")
     for path in paths[:2]:
         for browser, is_new in ((client, True), (client, False), (member, True)):

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
-from portal.app import create_app
+from portal.app import create_app, with_page_cache
 from portal.config.settings import Settings
 from portal.core import clock
 from portal.domain.accounts.people import actions as people
@@ -243,7 +243,9 @@ def test_where_the_portal_has_no_name_no_passkey_is_offered(settings, owner):
     with database.writing() as db:
         token = people.start_session(db, db.merge(owner), clock.now())
     headers = {"origin": address, "sec-fetch-site": "same-origin"}
-    browser = TestClient(numbered, base_url=address, follow_redirects=False, headers=headers)
+    browser = TestClient(
+        with_page_cache(numbered), base_url=address, follow_redirects=False, headers=headers
+    )
     browser.cookies.set("session", token)
     page = browser.get("/en/second-factor")
     assert page_of(page).xpath("//form[@data-passkey]") == []

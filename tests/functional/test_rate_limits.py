@@ -15,7 +15,7 @@ from sqlalchemy import func, select
 from starlette.requests import Request
 from starlette.testclient import TestClient
 
-from portal.app import create_app
+from portal.app import create_app, with_page_cache
 from portal.config.settings import Settings, SettingsError, load_settings
 from portal.domain.emails.models import Letter
 from portal.domain.moderation.models import Report
@@ -40,7 +40,7 @@ def limited(settings, database):
     def browser(client="203.0.113.1"):
         headers = {"origin": ADDRESS, "sec-fetch-site": "same-origin"}
         return TestClient(
-            app,
+            with_page_cache(app),
             base_url=ADDRESS,
             follow_redirects=False,
             headers=headers,

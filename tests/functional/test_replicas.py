@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 from starlette.testclient import TestClient
 
-from portal.app import create_app
+from portal.app import create_app, with_page_cache
 from portal.domain.events.models import Event
 from tests.conftest import ADDRESS, keep_session
 from tests.factories import make_event, make_organization, make_person, session_cookie
@@ -22,7 +22,9 @@ def other(settings):
     """A browser at another replica with the same settings."""
     app = create_app(settings)
     headers = {"origin": ADDRESS, "sec-fetch-site": "same-origin"}
-    with TestClient(app, base_url=ADDRESS, follow_redirects=False, headers=headers) as browser:
+    with TestClient(
+        with_page_cache(app), base_url=ADDRESS, follow_redirects=False, headers=headers
+    ) as browser:
         yield browser
 
 

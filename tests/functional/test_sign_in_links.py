@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
-from portal.app import declared_links
+from portal.app import declared_links, with_page_cache
 from portal.config.settings import Settings
 from portal.core import clock
 from portal.db.engine import Base
@@ -385,7 +385,9 @@ def test_where_letters_are_off_the_way_is_not_there(settings, tmp_path):
     for changes in ({"smtp_url": ""}, {"sign_in_by_email": False}):
         app = create_app(Settings(**settings.model_dump() | changes))
         headers = {"origin": ADDRESS, "sec-fetch-site": "same-origin"}
-        browser = TestClient(app, base_url=ADDRESS, follow_redirects=False, headers=headers)
+        browser = TestClient(
+            with_page_cache(app), base_url=ADDRESS, follow_redirects=False, headers=headers
+        )
         assert page_of(browser.get("/en/sign-in")).xpath("//main//input[@name='email']") == []
         asked = browser.post("/en/sign-in/link", data={"email": AIGUL})
         assert asked.headers["location"] == "/en/sign-in"

@@ -12,7 +12,7 @@ from hypothesis import reject
 from hypothesis import strategies as st
 
 from portal import HOME, web
-from portal.app import declared_routes
+from portal.app import declarations
 from portal.core.refusals import Refusal
 from portal.i18n.locale import LANGUAGE_TAGS
 from portal.web.http.forms import Fields
@@ -20,7 +20,7 @@ from tests.codebase.test_routes import RIGHTS
 from tests.codebase.tries import TRIES
 from tests.codebase.world import VISITORS
 
-ROUTES = {route.name: route for route in declared_routes()}
+ROUTES = {route.name: route for route in declarations()}
 # Asked of the code, so that a new field or query is tried without anybody thinking of it.
 MODULES = [
     importlib.import_module(module.name)

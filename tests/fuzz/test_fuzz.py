@@ -50,6 +50,6 @@ def test_nothing_that_anybody_sends_breaks_the_portal(app, database, browser_of)
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_what_breaks_is_found(app, database, browser_of, monkeypatch):
-    monkeypatch.setattr("portal.web.http.routing.answer", lambda *_given: 1 / 0)
+    monkeypatch.setattr("portal.web.http.transactions._respond", lambda *_given: 1 / 0)
     with pytest.raises((AssertionError, ExceptionGroup)):
         test_nothing_that_anybody_sends_breaks_the_portal(app, database, browser_of)

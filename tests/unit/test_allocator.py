@@ -54,7 +54,7 @@ ASKING = """
 import re
 from pathlib import Path
 
-from portal.allocator import lie_close
+from portal.server_memory import lie_close
 
 def kibibytes(name):
     return int(re.search(name + r":\\s+(\\d+)", Path("/proc/self/smaps_rollup").read_text())[1])

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import gzip
-import subprocess
-import sys
 
 import pytest
 
-from portal import HOME
 from portal.net import domain_proof, safe_http
 from portal.net.safe_http import MOST_BYTES, OutOfReachError, is_public
 from tests.outside import PUBLIC, internet
@@ -160,16 +157,3 @@ def test_a_domain_is_proved_by_a_record_or_by_a_file(outside):
 def test_a_record_elsewhere_proves_nothing(outside):
     outside.names[HOST, "TXT"] = [f'"{domain_proof.statement("t" * 43)}"']
     assert not proved(outside)
-
-
-def test_the_name_system_is_not_loaded_before_it_is_asked() -> None:
-    look = (
-        "import sys, portal.cli.main, portal.app, portal.server, portal.worker.loop\n"
-        "from portal.net.safe_http import GuardedClient\n"
-        "GuardedClient()\n"
-        "print('dns' in sys.modules)"
-    )
-    done = subprocess.run(
-        [sys.executable, "-c", look], cwd=HOME, capture_output=True, text=True, check=True
-    )
-    assert done.stdout.strip() == "False"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from starlette.testclient import TestClient
 
+from portal.app import with_page_cache
 from tests.conftest import ADDRESS
 from tests.factories import make_event, make_organization
 
@@ -12,7 +13,7 @@ from tests.factories import make_event, make_organization
 @pytest.fixture
 def bare(app):
     """A browser that says nothing of where its requests come from."""
-    return TestClient(app, base_url=ADDRESS, follow_redirects=False)
+    return TestClient(with_page_cache(app), base_url=ADDRESS, follow_redirects=False)
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import event, text
 from sqlalchemy.exc import DBAPIError
 
-from portal.app import declared_routes
+from portal.app import declarations
 from portal.web.http.policies import Cache
 from tests.conftest import ADDRESS
 from tests.engines import ON_ONE_ENGINE
@@ -125,7 +125,7 @@ def test_pages_of_members_are_kept_by_nobody(client, browser_of, database, slug)
 
 
 def test_public_and_private_answers_keep_the_promise_of_their_cache_class(client, slug):
-    for route in declared_routes():
+    for route in declarations():
         path = route.path.replace("{language:language}", "en").replace("{slug}", slug)
         if route.method == "GET" and "{" not in path:
             control = client.get(path).headers["cache-control"]
@@ -160,20 +160,3 @@ def test_only_brief_pages_of_a_local_file_are_read_on_the_loop(app, client, path
 
     assert client.get(path).status_code == 200
     assert set(loops) == {is_brief and database.is_sqlite}
-
-
-def test_who_is_signed_in_is_looked_up_where_that_may_wait(app, database, browser_of, monkeypatch):
-    """To begin on the loop what cannot be ended there took a sixteenth of a member's page."""
-    with database.writing() as db:
-        person = make_person(db)
-    browser = browser_of(person)
-    database, waits = app.state.site.database, []
-    reading = database.reading
-
-    def note(*, may_wait=True):
-        waits.append(may_wait)
-        return reading(may_wait=may_wait)
-
-    monkeypatch.setattr(database, "reading", note)
-    assert browser.get("/en/events").status_code == 200
-    assert waits == [not database.is_sqlite]

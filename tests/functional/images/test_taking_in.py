@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
-from portal.app import create_app
+from portal.app import create_app, with_page_cache
 from portal.config.settings import Settings
 from portal.core.item_kinds import ItemKind
 from portal.domain.publishing.images.queries import pictures_of
@@ -198,7 +198,9 @@ def test_an_item_has_only_so_many_pictures(editing, event, database):
 def test_uploads_are_limited_for_each_person_and_the_words_stay(settings, database, editor, event):
     app = create_app(Settings(**settings.model_dump() | {"rate_limits": True}))
     headers = {"origin": ADDRESS, "sec-fetch-site": "same-origin"}
-    browser = TestClient(app, base_url=ADDRESS, follow_redirects=False, headers=headers)
+    browser = TestClient(
+        with_page_cache(app), base_url=ADDRESS, follow_redirects=False, headers=headers
+    )
     keep_session(browser, session_cookie(database, editor))
     for _each in range(60):
         assert send(browser, event, b"", **WORDS).status_code == 422

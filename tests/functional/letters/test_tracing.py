@@ -11,7 +11,7 @@ from sqlalchemy.exc import DBAPIError
 from starlette.testclient import TestClient
 
 from portal import HOME
-from portal.app import create_app
+from portal.app import create_app, with_page_cache
 from portal.config.settings import Settings
 from portal.observability.tracing import Tracing, said_of
 from portal.worker.loop import Worker
@@ -47,7 +47,7 @@ def test_a_collector_is_told_of_routes_statements_and_letters_and_of_nobody(worl
         settings = world.settings.model_copy(update={"traces_url": f"{address}/v1/traces"})
         app = create_app(settings)
         headers = {"origin": ADDRESS, "x-forwarded-for": "203.0.113.9", "traceparent": "00-1-1-01"}
-        with TestClient(app, base_url=ADDRESS, headers=headers) as browser:
+        with TestClient(with_page_cache(app), base_url=ADDRESS, headers=headers) as browser:
             assert browser.get("/en/events?q=secret-word").status_code == 200
             assert browser.get("/en/events/secret-word").status_code == 404
             form = {"name": "secret-name", "email": "secret-word"}

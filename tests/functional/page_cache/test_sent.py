@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import update
 from starlette.testclient import TestClient
 
-from portal.app import create_app
+from portal.app import create_app, with_page_cache
 from portal.domain.events.models import Event
 from tests.conftest import ADDRESS, keep_session
 from tests.factories import (
@@ -53,7 +53,9 @@ def test_only_what_strangers_get_may_be_a_little_old_and_only_in_a_cdn(
         person = make_person(db)
     session = session_cookie(database, person)
     told = settings.model_copy(update={"cdn_stale_seconds": 30})
-    with TestClient(create_app(told), base_url=ADDRESS, follow_redirects=False) as browser:
+    with TestClient(
+        with_page_cache(create_app(told)), base_url=ADDRESS, follow_redirects=False
+    ) as browser:
         drawn, kept = browser.get(path), browser.get(path)
         unchanged = browser.get(path, headers={"if-none-match": kept.headers["etag"]})
         assert unchanged.status_code == 304

@@ -9,7 +9,7 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import selectinload
 from starlette.testclient import TestClient
 
-from portal.app import create_app
+from portal.app import create_app, with_page_cache
 from portal.core import clock
 from portal.db.changes.revision import revision_now
 from portal.db.changes.versions import Version
@@ -41,7 +41,9 @@ pytestmark = pytest.mark.usefixtures("stopped_clock")
 @pytest.fixture
 def replica(settings):
     """A browser of another process of the same portal."""
-    with TestClient(create_app(settings), base_url=ADDRESS, follow_redirects=False) as browser:
+    app = create_app(settings)
+    with TestClient(with_page_cache(app), base_url=ADDRESS, follow_redirects=False) as browser:
+        browser.site = app.state.site
         yield browser
 
 
@@ -122,7 +124,7 @@ def test_every_kind_of_write_is_seen_at_once_by_every_process(
         assert after != before, word
         assert word.lower() in "".join(after).lower()
         # Without kept pages a process reads the settings once a minute.
-        drawn_anew.app.state.site.live._until = 0
+        drawn_anew.site.live._until = 0
         drawn_anew.get("/en/about")
         assert after == seen(drawn_anew) == seen(replica), word
         return after

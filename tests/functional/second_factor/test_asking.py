@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 from starlette.testclient import TestClient
 
-from portal.app import create_app
+from portal.app import create_app, with_page_cache
 from portal.config.settings import Settings
 from portal.core import clock
 from portal.domain.accounts.people.models import SignInSession
@@ -70,7 +70,9 @@ def strict_browser(settings, owner):
 
     def make(*, second_factor):
         headers = {"origin": ADDRESS, "sec-fetch-site": "same-origin"}
-        browser = TestClient(app, base_url=ADDRESS, follow_redirects=False, headers=headers)
+        browser = TestClient(
+            with_page_cache(app), base_url=ADDRESS, follow_redirects=False, headers=headers
+        )
         cookie = session_cookie(database, owner, second_factor=second_factor)
         keep_session(browser, cookie)
         return browser

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import select
 from starlette.testclient import TestClient
 
-from portal.app import create_app
+from portal.app import create_app, with_page_cache
 from portal.config.settings import Settings
 from portal.core import clock
 from portal.core.encryption import seal_of
@@ -201,7 +201,9 @@ def test_a_provider_that_does_not_answer_is_said_and_nothing_breaks(settings, tm
     closed.close()
     app = create_app(Settings(**settings.model_dump() | {"oidc_issuer": address}))
     headers = {"origin": ADDRESS, "sec-fetch-site": "same-origin"}
-    browser = TestClient(app, base_url=ADDRESS, follow_redirects=False, headers=headers)
+    browser = TestClient(
+        with_page_cache(app), base_url=ADDRESS, follow_redirects=False, headers=headers
+    )
     answer = browser.post("/en/sign-in")
     assert answer.status_code == 503
     assert "does not answer now" in words(answer)
@@ -216,7 +218,9 @@ def test_without_a_provider_guests_are_told_that_they_need_none(settings):
     }
     app = create_app(Settings(**given))
     headers = {"origin": ADDRESS, "sec-fetch-site": "same-origin"}
-    browser = TestClient(app, base_url=ADDRESS, follow_redirects=False, headers=headers)
+    browser = TestClient(
+        with_page_cache(app), base_url=ADDRESS, follow_redirects=False, headers=headers
+    )
     assert "no sign-in service yet" in words(browser.get("/en/sign-in"))
     assert browser.get("/sign-in/callback?code=1&state=1").status_code == 400
     app.state.site.database.close()

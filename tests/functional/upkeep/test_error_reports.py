@@ -10,7 +10,7 @@ import pytest
 from portal.config.dsn import destination_of
 from portal.config.settings import Settings
 from portal.observability.error_reports import MOST_A_MINUTE, ErrorReports
-from portal.web.http import routing
+from portal.web.registrations import routes
 from tests.functional.receiver import receiving
 
 SECRETS = ("secret-word", "secret-name", "secret-cookie", "secret-error", "guest@example.org")
@@ -33,14 +33,14 @@ def event_in(body):
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_a_fault_is_told_with_its_way_through_the_code_and_nothing_of_anybody(client, monkeypatch):
-    def answer(_view, _route, request, submitted, *_rest):
-        typed = submitted["name"]
+    def answer(ctx, _slug, form):
+        typed, request = form.values["name"], ctx.request
         try:
             raise ValueError(f"secret-error {typed}")
         except ValueError as error:
             raise RuntimeError(f"secret-error at {request.url}") from error
 
-    monkeypatch.setattr(routing, "asked_or_answered", answer)
+    monkeypatch.setattr(routes, "_wish", answer)
     with receiving() as (address, taken):
         handler = reporting(address)
         try:

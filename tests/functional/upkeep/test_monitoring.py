@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from starlette.testclient import TestClient
 
+from portal.app import with_page_cache
 from portal.config.settings import Settings
 from portal.core import clock
 from portal.web.http.middleware.security_headers import CONTENT_SECURITY_POLICY
@@ -34,7 +35,7 @@ def with_settings(app, **changes):
 
 
 def near(app, host="127.0.0.1"):
-    return TestClient(app, base_url=ADDRESS, client=(host, 5000))
+    return TestClient(with_page_cache(app), base_url=ADDRESS, client=(host, 5000))
 
 
 def test_metrics_are_for_this_machine_or_the_holder_of_the_token(app, client, database):
