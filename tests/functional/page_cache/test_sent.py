@@ -102,7 +102,7 @@ def test_one_request_draws_for_all_who_ask_meanwhile(app, database, slug):
     paths = [f"/en/events/{slug}", "/en/events/none"]
 
     async def many():
-        transport = httpx.ASGITransport(app)
+        transport = httpx.ASGITransport(with_page_cache(app))
         async with httpx.AsyncClient(transport=transport, base_url=ADDRESS) as browser:
             with queries_of(database) as sent:
                 await browser.get("/en/privacy")
