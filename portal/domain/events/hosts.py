@@ -147,4 +147,4 @@ def edited_host(db: Session, person: Person, event: Held) -> int:
 
 def _memberships(db: Session, person: Person, event: Held) -> list[tuple[int, str]]:
     values = {"person": person.id, "event": event.id, "founder": event.organization_id}
-    return [(row[0], row[1]) for row in db.execute(_MEMBERSHIPS, values)]
+    return [(row.organization_id, row.role) for row in db.execute(_MEMBERSHIPS, values)]

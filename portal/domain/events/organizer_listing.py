@@ -20,7 +20,7 @@ from portal.domain.events.listing import (
     as_of,
     held,
 )
-from portal.domain.events.queries import SHOWN, Shown, shown
+from portal.domain.events.queries import SHOWN, EventRow, shown
 
 
 class Theirs(NamedTuple):
@@ -55,7 +55,7 @@ def of_organizations(
     *,
     past: bool = False,
     room: int = PAGE_SIZE,
-) -> tuple[list[Shown], bool]:
+) -> tuple[list[EventRow], bool]:
     """Coming events, the soonest first, or past ones, the latest first; whether there are more.
 
     Only for their own people: drafts and private events are among them. `room` is that of a page.

@@ -3,11 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any
 
-from sqlalchemy import ColumnElement, Select, String, cast, exists, func, literal_column, select
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    Select,
+    String,
+    cast,
+    exists,
+    func,
+    literal_column,
+    select,
+)
 from sqlalchemy.orm import Session, selectinload
 
 from portal.core.availability import Band, band
@@ -15,6 +26,7 @@ from portal.core.refusals import NotAllowedError, NotFoundError
 from portal.db.changes.reads import NAMES_PLACES, name_places
 from portal.db.engine import rows
 from portal.db.query_hints import written
+from portal.db.rows import columns_of, reader
 from portal.domain.accounts.people.models import Person
 from portal.domain.events import rules
 from portal.domain.events.hosts import COMMA, EVENTS, JOINED_HOSTS, Host, hosts_from, roles_in
@@ -25,7 +37,8 @@ from portal.domain.organizations.models import Organization
 from portal.i18n.translated import Translated
 
 
-class Shown(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class EventRow:
     """An event as lists and pages show it: columns, since an entity costs eight times as much."""
 
     id: int
@@ -101,46 +114,38 @@ _JOINED_LANGUAGES = (
 )
 # How many places are taken is read, and nobody is told more of it than a band.
 SHOWN = select(
-    *(
-        EVENTS.c["taken" if name == "places" else name]
-        for name in Shown._fields
-        if name == "places" or name in EVENTS.c
-    ),
-    _organizations.c.slug,
-    _organizations.c.name,
-    _organizations.c.verified_until,
-    _JOINED_TAGS,
-    _JOINED_LANGUAGES,
-    JOINED_HOSTS,
-    HAS_RESULT,
+    *columns_of(EventRow, EVENTS),
+    EVENTS.c.taken,
+    _organizations.c.slug.label("organization_slug"),
+    _organizations.c.name.label("organization_name"),
+    _organizations.c.verified_until.label("organization_verified_until"),
+    _JOINED_TAGS.label("joined_tags"),
+    _JOINED_LANGUAGES.label("joined_languages"),
+    JOINED_HOSTS.label("joined_hosts"),
+    HAS_RESULT.label("has_result"),
 ).join_from(EVENTS, _organizations, _organizations.c.id == EVENTS.c.organization_id)
-
-
-_CAPACITY = Shown._fields.index("capacity")
-_PLACES = Shown._fields.index("places")
-_END = len(Shown._fields)
 _NAMING = {NAMES_PLACES: True}
+_event_of = reader(EventRow, places=lambda row: band(row.capacity, row.taken))
 
 
 def shown_with(
     db: Session, statement: Select[Any], values: Mapping[str, Any]
-) -> list[tuple[Shown, tuple[Any, ...]]]:
-    """Runs a statement grown from SHOWN: each event, and the columns that were added to it."""
+) -> list[tuple[EventRow, Row[Any]]]:
+    """Run a statement grown from SHOWN: each event, and its row with the columns added to it."""
     found = []
     for row in rows(db, statement, values, _NAMING).all():
-        places = band(row[_CAPACITY], row[_PLACES])
-        event = Shown._make((*row[:_PLACES], places, *row[_PLACES + 1 : _END]))
-        name_places(event.id, places)
-        found.append((event, row[_END:]))
+        event = _event_of(row)
+        name_places(event.id, event.places)
+        found.append((event, row))
     return found
 
 
-def shown(db: Session, statement: Select[tuple[object, ...]], **values: object) -> list[Shown]:
-    """The same where nothing was added."""
-    return [event for event, _nothing in shown_with(db, statement, values)]
+def shown(db: Session, statement: Select[tuple[object, ...]], **values: object) -> list[EventRow]:
+    """Run a statement grown from SHOWN to which nothing was added."""
+    return [event for event, _row in shown_with(db, statement, values)]
 
 
-def is_visible(db: Session, visitor: Person | None, event: Event | Shown) -> bool:
+def is_visible(db: Session, visitor: Person | None, event: Event | EventRow) -> bool:
     """Whether somebody may see an event at all."""
     return rules.is_public(event) or rules.may_see(event, roles_in(db, visitor, event))
 

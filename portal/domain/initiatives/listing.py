@@ -19,7 +19,7 @@ from portal.domain.initiatives.models import (
     InitiativeTag,
     Stage,
 )
-from portal.domain.initiatives.queries import PAGE_SIZE, SHOWN, Shown, shown
+from portal.domain.initiatives.queries import PAGE_SIZE, SHOWN, InitiativeRow, shown
 
 i = INITIATIVES.c
 _countries, _tags = InitiativeCountry.__table__.c, InitiativeTag.__table__.c
@@ -77,7 +77,7 @@ PUBLIC: Any = (i.visibility == Visibility.PUBLIC.value, _PUBLISHED)
 PUBLIC_OF_FEW: Any = (by_no_index(i.visibility) == Visibility.PUBLIC.value, _PUBLISHED)
 
 
-def page_of(db: Session, filters: Filters, page: int = 1) -> tuple[list[Shown], bool]:
+def page_of(db: Session, filters: Filters, page: int = 1) -> tuple[list[InitiativeRow], bool]:
     """Twenty public initiatives of a list, and whether there are more."""
     ids = (
         select(i.id)
@@ -105,7 +105,7 @@ def countries(db: Session) -> list[str]:
 
 def of_organizations(
     db: Session, organization_ids: Collection[int], draft_ids: Collection[int]
-) -> list[Shown]:
+) -> list[InitiativeRow]:
     """Initiatives of some organisations, for their own people, the latest first.
 
     `draft_ids` are those of them whose drafts whoever asks may see.

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session, selectinload
@@ -12,6 +13,7 @@ from sqlalchemy.orm import Session, selectinload
 from portal.core.item_kinds import ItemKind
 from portal.core.refusals import NotAllowedError, NotFoundError
 from portal.db.query_hints import written
+from portal.db.rows import columns_of, reader
 from portal.domain.accounts.people.models import Person
 from portal.domain.events import rules as roles_rules
 from portal.domain.events.hosts import COMMA, EVENTS, SUSPENDED, Host, hosts_from
@@ -34,7 +36,8 @@ from portal.i18n.translated import Translated
 PAGE_SIZE = 20
 
 
-class Shown(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class InitiativeRow:
     """An initiative as lists and pages show it."""
 
     id: int
@@ -95,31 +98,38 @@ _PUBLIC_EVENT = (
     EVENTS.c.published_at.is_not(None),
 )
 SHOWN = select(
-    *(i[name] for name in Shown._fields if name in i),
-    _organizations.c.slug,
-    _organizations.c.name,
-    _organizations.c.verified_until,
-    _of_it(func.aggregate_strings(_countries.country, COMMA), _countries.initiative_id == i.id),
-    _of_it(func.aggregate_strings(_tags.tag, COMMA), _tags.initiative_id == i.id),
-    JOINED_HOSTS,
-    _of_it(func.max(_steps.added_at), _steps.initiative_id == i.id),
-    _of_it(func.max(_steps.done_at), _steps.initiative_id == i.id),
+    *columns_of(InitiativeRow, INITIATIVES),
+    _organizations.c.slug.label("organization_slug"),
+    _organizations.c.name.label("organization_name"),
+    _organizations.c.verified_until.label("organization_verified_until"),
+    _of_it(
+        func.aggregate_strings(_countries.country, COMMA), _countries.initiative_id == i.id
+    ).label("joined_countries"),
+    _of_it(func.aggregate_strings(_tags.tag, COMMA), _tags.initiative_id == i.id).label(
+        "joined_tags"
+    ),
+    JOINED_HOSTS.label("joined_hosts"),
+    _of_it(func.max(_steps.added_at), _steps.initiative_id == i.id).label("last_added"),
+    _of_it(func.max(_steps.done_at), _steps.initiative_id == i.id).label("last_done"),
     # One to come is a sign too.
-    _of_it(func.max(EVENTS.c.starts_at), EVENTS.c.initiative_id == i.id, *_PUBLIC_EVENT),
+    _of_it(func.max(EVENTS.c.starts_at), EVENTS.c.initiative_id == i.id, *_PUBLIC_EVENT).label(
+        "last_event"
+    ),
     _of_it(
         RESULTS.c.published_at,
         RESULTS.c.item_id == i.id,
         RESULTS.c.item_kind == written(ItemKind.INITIATIVE),
-    ),
+    ).label("told_at"),
 ).join_from(INITIATIVES, _organizations, _organizations.c.id == i.organization_id)
+initiative_from = reader(InitiativeRow)
 
 
-def shown(db: Session, statement: Select[Any], **values: object) -> list[Shown]:
+def shown(db: Session, statement: Select[Any], **values: object) -> list[InitiativeRow]:
     """Runs a statement grown from SHOWN."""
-    return [Shown._make(row) for row in db.execute(statement, values)]
+    return [initiative_from(row) for row in db.execute(statement, values)]
 
 
-def row_of(db: Session, initiative: Initiative) -> Shown:
+def row_of(db: Session, initiative: Initiative) -> InitiativeRow:
     """The same initiative as lists show it."""
     return shown(db, SHOWN.where(i.id == initiative.id))[0]
 
@@ -178,7 +188,7 @@ def _with_roles(db: Session, person: Person | None, slug: str) -> tuple[Initiati
     return initiative, roles_in(db, person, initiative)
 
 
-def is_seen_by_all(initiative: Initiative | Shown) -> bool:
+def is_seen_by_all(initiative: Initiative | InitiativeRow) -> bool:
     """Whether everybody may see it."""
     return is_public(initiative)
 
@@ -194,7 +204,7 @@ def lock(db: Session, initiative: Initiative) -> Initiative:
 
 def choices_for(
     db: Session, organization_ids: Collection[int], chosen: int | None = None
-) -> list[Shown]:
+) -> list[InitiativeRow]:
     """Initiatives that events of some organisations may belong to, and the one they belong to."""
     joined = select(_hosts.initiative_id).where(
         _hosts.organization_id.in_(organization_ids),

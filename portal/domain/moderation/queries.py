@@ -65,7 +65,8 @@ def queue(
         statement = statement.where(foreign_to(person, Report))
     paged = statement.order_by(order, Report.id).limit(PAGE_SIZE + 1)
     rows = db.execute(paged.offset((page - 1) * PAGE_SIZE)).all()
-    return [Case(row[0], subject_of(row[1:])) for row in rows[:PAGE_SIZE]], len(rows) > PAGE_SIZE
+    cases = [Case(row.Report, subject_of(row)) for row in rows[:PAGE_SIZE]]
+    return cases, len(rows) > PAGE_SIZE
 
 
 def case_for(db: Session, person: Person, key: str) -> Case:
@@ -75,7 +76,7 @@ def case_for(db: Session, person: Person, key: str) -> Case:
     ).one_or_none()
     if row is None or not may_moderate(person):
         raise NotFoundError
-    return Case(row[0], subject_of(row[1:]))
+    return Case(row.Report, subject_of(row))
 
 
 _RULINGS = (
@@ -98,8 +99,8 @@ def rulings_where(
     order = Decision.id.asc() if oldest_first else Decision.id.desc()
     statement = _RULINGS.where(*conditions).order_by(order).limit(MOST_LISTED)
     return [
-        Ruling(decision, subject_of(tuple(records), person), appeal)
-        for decision, *records, person, appeal in db.execute(statement)
+        Ruling(row.Decision, subject_of(row, row.Person), row.Appeal)
+        for row in db.execute(statement)
     ]
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from sqlalchemy import Select, and_, bindparam, exists, func, select, true, union
 from sqlalchemy.orm import Session
@@ -24,7 +25,8 @@ from portal.domain.results.models import Result, ResultRequest
 BATCH = 100
 
 
-class Share(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Share:
     """How many of an organisation's past events have published results."""
 
     published: int
@@ -120,7 +122,7 @@ def organization_with_share(db: Session, slug: str, now: datetime) -> tuple[Orga
     row = db.execute(_WITH_SHARE, values).one_or_none()
     if row is None:
         raise NotFoundError
-    return row[0], Share(row[1], row[2])
+    return row.Organization, Share(row.published, row.past)
 
 
 def unasked(db: Session, now: datetime) -> Sequence[Event]:

@@ -4,22 +4,25 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain, repeat
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from portal.db.engine import rows
+from portal.db.rows import reader
 from portal.db.types import TranslatedText, from_text
 from portal.domain.search.rules import Candidate
 from portal.domain.search.statements import IS_VISIBLE, SLUG, behind, e, i, o, s, t, texts, visible
 from portal.i18n.translated import Translated
 
 
-class Hit(NamedTuple):
-    """A text that was found, as results tell of it; the columns of `_SHOWN`, in their order."""
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A text that was found, as results tell of it."""
 
     number: int
     kind: str
@@ -47,12 +50,24 @@ _NAME: Final = func.coalesce(e.title, s.title, i.title, o.name, type_=Translated
 _NUMBERS: Final = [f"number_{place}" for place in range(MOST_SHOWN)]
 _SHOWN: Final[Select[Any]] = (
     select(
-        *(t.id, t.item_kind, t.language, t.title, t.body, SLUG, _NAME, behind.c.name),
-        *(e.starts_at, e.ends_at, e.time_zone, e.attendance_mode, e.status),
+        t.id.label("number"),
+        t.item_kind.label("kind"),
+        t.language,
+        t.title,
+        t.body,
+        SLUG.label("slug"),
+        _NAME.label("name"),
+        behind.c.name.label("organization"),
+        e.starts_at,
+        e.ends_at,
+        e.time_zone,
+        e.attendance_mode.label("mode"),
+        e.status,
     )
     .select_from(visible(texts))
     .where(IS_VISIBLE, t.id.in_([bindparam(name) for name in _NUMBERS]))
 )
+_hit_from: Final = reader(Hit)
 
 
 def hits(db: Session, found: Sequence[Candidate]) -> list[Hit]:
@@ -65,7 +80,7 @@ def hits(db: Session, found: Sequence[Candidate]) -> list[Hit]:
         return []
     more = repeat(numbers[0], MOST_SHOWN - len(numbers))
     shown = rows(db, _SHOWN, dict(zip(_NUMBERS, chain(numbers, more), strict=True))).all()
-    known = {row[0]: Hit._make(row) for row in shown}
+    known = {hit.number: hit for hit in map(_hit_from, shown)}
     return [known[number] for number in numbers if number in known]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -10,6 +11,7 @@ from sqlalchemy import Select, and_, func, literal_column, or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from portal.core.refusals import NotAllowedError, NotFoundError
+from portal.db.rows import columns_of, reader
 from portal.domain.accounts.people.models import Person
 from portal.domain.accounts.people.rules import may_moderate
 from portal.domain.events.models import Event
@@ -31,7 +33,8 @@ from portal.domain.stories.rules import NOBODY, Facts, Part, Parts
 from portal.i18n.translated import Translated
 
 
-class Shown(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class StoryRow:
     """A story as lists and pages show it: columns, since an entity costs eight times as much."""
 
     id: int
@@ -75,12 +78,12 @@ _JOINED_TAGS = (
 )
 SHOWN = (
     select(
-        *(STORIES.c[name] for name in Shown._fields if name in STORIES.c),
-        _organizations.c.slug,
-        _organizations.c.name,
-        _organizations.c.verified_until,
-        _authors.c.slug,
-        _JOINED_TAGS,
+        *columns_of(StoryRow, STORIES),
+        _organizations.c.slug.label("organization_slug"),
+        _organizations.c.name.label("organization_name"),
+        _organizations.c.verified_until.label("organization_verified_until"),
+        _authors.c.slug.label("author_slug"),
+        _JOINED_TAGS.label("joined_tags"),
     )
     .outerjoin_from(STORIES, _organizations, _organizations.c.id == STORIES.c.organization_id)
     # A name typed once only does not lead to the page of whoever has typed it.
@@ -89,14 +92,15 @@ SHOWN = (
         and_(_authors.c.person_id == STORIES.c.author_id, _authors.c.byline == STORIES.c.byline),
     )
 )
+story_from = reader(StoryRow)
 
 
-def shown(db: Session, statement: Select[tuple[object, ...]], **values: object) -> list[Shown]:
+def shown(db: Session, statement: Select[tuple[object, ...]], **values: object) -> list[StoryRow]:
     """Runs a statement grown from SHOWN."""
-    return [Shown._make(row) for row in db.execute(statement, values)]
+    return [story_from(row) for row in db.execute(statement, values)]
 
 
-def parts_in(db: Session, person: Person | None, story: Story | Shown) -> Parts:
+def parts_in(db: Session, person: Person | None, story: Story | StoryRow) -> Parts:
     """What somebody is to a story now; every door asks, on every request."""
     if person is None:
         return NOBODY

@@ -10,7 +10,7 @@ from portal.core.availability import Band
 from portal.core.time_zones import wall_of
 from portal.domain.events.hosts import Host
 from portal.domain.events.models import AttendanceMode, Status, Visibility
-from portal.domain.events.queries import Shown
+from portal.domain.events.queries import EventRow
 from portal.domain.events.related import Outcome
 from portal.domain.events.rules import is_over, is_running
 from portal.domain.organizations.rules import is_verified
@@ -66,7 +66,7 @@ class ResultCard(NamedTuple):
     language: str
 
 
-def reservations(event: Shown, now: datetime) -> list[Tag]:
+def reservations(event: EventRow, now: datetime) -> list[Tag]:
     """Who does not see it, and who does not know its organiser."""
     tags = []
     if event.published_at is None:
@@ -80,7 +80,7 @@ def reservations(event: Shown, now: datetime) -> list[Tag]:
     return tags
 
 
-def state_tags(event: Shown, now: datetime, standing: str | None = None) -> list[Tag]:
+def state_tags(event: EventRow, now: datetime, standing: str | None = None) -> list[Tag]:
     """What one must know before reading on, the most important first.
 
     Whoever stands in the list already is not told how many places are left for others.
@@ -108,7 +108,7 @@ def state_tags(event: Shown, now: datetime, standing: str | None = None) -> list
     return tags
 
 
-def languages_line(event: Shown) -> str:
+def languages_line(event: EventRow) -> str:
     """The spoken languages in words."""
     return dates.languages(event.languages)
 
@@ -122,7 +122,7 @@ def hosts_line(held: Hosted) -> Said:
 
 
 def card_of(
-    ctx: Context, event: Shown, standing: str | None = None, route: str = "events.show"
+    ctx: Context, event: EventRow, standing: str | None = None, route: str = "events.show"
 ) -> Card:
     """One event as a row."""
     zone = ctx.chosen_zone or event.time_zone
@@ -147,7 +147,7 @@ def card_of(
 
 def cards_of(
     ctx: Context,
-    events: list[Shown],
+    events: list[EventRow],
     standings: Mapping[int, str] | None = None,
     route: str = "events.show",
 ) -> list[Card]:

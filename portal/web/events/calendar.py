@@ -14,7 +14,7 @@ from starlette.responses import Response
 from portal.core.refusals import NotFoundError
 from portal.core.time_zones import wall_of, zone_info
 from portal.domain.events import listing
-from portal.domain.events.queries import Shown
+from portal.domain.events.queries import EventRow
 from portal.i18n import dates
 from portal.i18n.locale import gettext as _
 from portal.i18n.translated import Said
@@ -172,7 +172,7 @@ def _step(ctx: Context, day: date) -> Step | None:
     return Step(dates.month_and_year(day), url)
 
 
-def _days_of(event: Shown, zone: str, begin: date, end: date) -> list[date]:
+def _days_of(event: EventRow, zone: str, begin: date, end: date) -> list[date]:
     """The days from `begin` on and before `end` on which an event goes on somewhere."""
     first = max(wall_of(event.starts_at, zone).date(), begin)
     # What ends at midnight does not touch the day that begins then.
@@ -181,7 +181,7 @@ def _days_of(event: Shown, zone: str, begin: date, end: date) -> list[date]:
     return [first + timedelta(days=number) for number in range(days)]
 
 
-def _entry(ctx: Context, event: Shown, day: date) -> Entry:
+def _entry(ctx: Context, event: EventRow, day: date) -> Entry:
     starts = wall_of(event.starts_at, ctx.zone)
     return Entry(
         dates.hour(starts) if starts.date() == day else None,

@@ -13,7 +13,7 @@ from portal.core.availability import Band
 from portal.core.refusals import Refusal
 from portal.core.urls import Links
 from portal.domain.events.models import Status
-from portal.domain.events.queries import Shown
+from portal.domain.events.queries import EventRow
 from portal.domain.events.rules import is_over
 from portal.domain.registrations.rules import is_open
 from portal.i18n.script_output import kept_said
@@ -59,7 +59,7 @@ class Offer(NamedTuple):
     organisers: str
 
 
-def offer_of(event: Shown, now: datetime) -> Offer:
+def offer_of(event: EventRow, now: datetime) -> Offer:
     """What an event offers by now."""
     ways = Ways(
         event.places,

@@ -9,7 +9,7 @@ from starlette.responses import RedirectResponse, Response
 
 from portal.core.availability import Band
 from portal.domain.events.listing import Filters
-from portal.domain.events.queries import Shown
+from portal.domain.events.queries import EventRow
 from portal.domain.events.rules import is_running
 from portal.domain.publishing.feed_items import Narrowing
 from portal.domain.registrations.rules import is_open
@@ -48,7 +48,7 @@ class Front(NamedTuple):
     """What the front page says to everybody."""
 
     running: Rows
-    next_up: Shown | None
+    next_up: EventRow | None
     soon: Rows
     cities: list[Hour]
     wheel: Markup
@@ -104,7 +104,7 @@ def _front(ctx: Context) -> Front:
     )
 
 
-def _calls(ctx: Context, later: list[Shown]) -> list[Line]:
+def _calls(ctx: Context, later: list[EventRow]) -> list[Line]:
     """Where people are waited for: events further ahead that have places to give."""
     inviting = [
         event

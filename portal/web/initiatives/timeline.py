@@ -84,7 +84,7 @@ def _events(ctx: Context, initiative: Initiative) -> Iterator[Moment]:
 
 
 def _event(ctx: Context, occasion: Occasion) -> Moment:
-    event, outcome = occasion
+    event, outcome = occasion.event, occasion.outcome
     is_ahead = not is_over(event, ctx.now) and event.status != Status.CANCELLED
     summary = event.summary.said()
     return Moment(
@@ -121,11 +121,11 @@ def _closing(ctx: Context, initiative: Initiative) -> Iterator[Moment]:
     if report is None:
         return
     outcome = Outcome(
-        report.happened,
-        report.reached,
-        report.next_steps,
-        report.took_part,
-        report.published_at,
+        happened=report.happened,
+        reached=report.reached,
+        next_steps=report.next_steps,
+        took_part=report.took_part,
+        published_at=report.published_at,
     )
     yield Moment(
         day=_day(ctx, report.published_at),

@@ -14,7 +14,7 @@ from portal.domain.events import rules as event_rules
 from portal.domain.events.details import join_links_of
 from portal.domain.events.models import AttendanceMode, Event
 from portal.domain.events.models import Status as EventStatus
-from portal.domain.events.queries import SHOWN, Shown, shown
+from portal.domain.events.queries import SHOWN, EventRow, shown
 from portal.domain.privacy.actions import erase_pass
 from portal.domain.privacy.export import holdings_of_pass
 from portal.domain.registrations import actions, queries, rules
@@ -45,7 +45,7 @@ def open_pass(ctx: Context, key: str) -> Pass:
         raise
 
 
-def shown_event(ctx: Context, event: Event) -> Shown:
+def shown_event(ctx: Context, event: Event) -> EventRow:
     """The columns of a pass's event, whoever may see its public page."""
     return shown(ctx.db, SHOWN.where(Event.id == event.id))[0]
 

@@ -12,7 +12,7 @@ from portal.domain.events.models import Event
 from portal.domain.events.queries import managed_event
 from portal.domain.initiatives.closing import publish_result
 from portal.domain.initiatives.feed import Told, told_page
-from portal.domain.initiatives.queries import Shown as Line
+from portal.domain.initiatives.queries import InitiativeRow
 from portal.domain.results import queries
 from portal.domain.results.models import Result
 from portal.domain.results.rules import check_can_tell
@@ -59,7 +59,7 @@ def index(ctx: Context) -> Response:
 def _row(ctx: Context, told: Told) -> Row:
     card = result_card_of(ctx, told.outcome)
     item = told.item
-    if isinstance(item, Line):
+    if isinstance(item, InitiativeRow):
         url = ctx.url("initiatives.show", slug=item.slug)
         about = _("Finished initiative")
         return Row(item.title.said(), url, about, hosts_line(item), card)

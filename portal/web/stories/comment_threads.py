@@ -10,7 +10,7 @@ from portal.domain.publishing.publication import is_public
 from portal.domain.stories import rules
 from portal.domain.stories.comment_threads import Hearing, Remark, waiting_on
 from portal.domain.stories.models import CommentState, Story
-from portal.domain.stories.queries import Shown
+from portal.domain.stories.queries import StoryRow
 from portal.domain.stories.rules import Parts
 from portal.i18n import dates
 from portal.i18n.locale import gettext as _
@@ -56,7 +56,7 @@ class Waiting(NamedTuple):
     first_url: str
 
 
-def waiting_for(ctx: Context, story: Shown | Story, parts: Parts) -> Waiting | None:
+def waiting_for(ctx: Context, story: StoryRow | Story, parts: Parts) -> Waiting | None:
     """What waits for those who keep the comments on a story in order, if anything does."""
     if not (is_public(story) and rules.may_moderate_comments(story, parts)):
         return None

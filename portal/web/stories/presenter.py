@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 from markupsafe import Markup
@@ -11,7 +12,7 @@ from portal.content.markdown import without_links
 from portal.core.item_kinds import ItemKind
 from portal.core.time_zones import wall_of
 from portal.domain.events.models import Funding
-from portal.domain.events.queries import Shown as Event
+from portal.domain.events.queries import EventRow
 from portal.domain.events.vocabulary import TAGS
 from portal.domain.organizations.rules import is_verified
 from portal.domain.publishing.images.queries import pictures_of
@@ -19,9 +20,9 @@ from portal.domain.publishing.publication import is_public
 from portal.domain.publishing.translation_progress.rules import count
 from portal.domain.stories import listing
 from portal.domain.stories.actions import preview_html
-from portal.domain.stories.detail import Words
+from portal.domain.stories.detail import StoryDetail
 from portal.domain.stories.details import Details
-from portal.domain.stories.queries import Shown
+from portal.domain.stories.queries import StoryRow
 from portal.i18n import dates
 from portal.i18n.translated import Said
 from portal.web.components.covers import Cover, cover_of_page
@@ -68,7 +69,7 @@ class StoryFacts(NamedTuple):
 
 
 def facts_of(
-    ctx: Context, story: Shown, words: Words, events: Sequence[Event] | None = None
+    ctx: Context, story: StoryRow, words: StoryDetail, events: Sequence[EventRow] | None = None
 ) -> StoryFacts:
     """A story as it is, or as it would be; `events` are those named in a preview."""
     html = words.body_html
@@ -120,9 +121,10 @@ def _spring(source: dict[str, str], *, has_links: bool) -> Spring:
     return Spring(source["label"], host, source["url"] if has_links else None)
 
 
-def previewed(ctx: Context, story: Shown, words: Words, details: Details) -> StoryFacts:
+def previewed(ctx: Context, story: StoryRow, words: StoryDetail, details: Details) -> StoryFacts:
     """The page as it would be with what is being typed; nothing is written."""
-    typed = story._replace(
+    typed = replace(
+        story,
         title=details.title,
         summary=details.summary,
         byline=details.byline,
@@ -130,7 +132,8 @@ def previewed(ctx: Context, story: Shown, words: Words, details: Details) -> Sto
         joined_tags=",".join(details.tags),
     )
     texts = (details.title, details.summary, details.body, details.funding_note)
-    said = words._replace(
+    said = replace(
+        words,
         body=details.body,
         body_html=preview_html(details, pictures_of(ctx.db, ItemKind.STORY, story.id)),
         counts=count(texts, ctx.language),
