@@ -8,6 +8,7 @@ import os
 import sys
 from collections.abc import Callable
 from contextlib import closing
+from dataclasses import asdict
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -38,7 +39,7 @@ def check_whole(database: Database, settings: Settings) -> None:
     """Prints the faults of a database, and raises CommandError if there are any."""
     number = 0
     for fault in invariants.faults(database, Storage(settings), clock.now()):
-        print(json.dumps(fault._asdict(), ensure_ascii=False), flush=True)
+        print(json.dumps(asdict(fault), ensure_ascii=False), flush=True)
         number += 1
     if number:
         raise CommandError(f"{number} faults")
@@ -162,7 +163,7 @@ def show_retention(settings: Settings, _arguments: argparse.Namespace) -> None:
                 "found": run.found if run else 0,
                 "total": run.total if run else 0,
             }
-            for rule, run in report(db)
+            for rule, run in ((each.rule, each.run) for each in report(db))
         ]
     print(json.dumps(lines, indent=2, ensure_ascii=False))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
@@ -40,7 +40,8 @@ _FOLLOWERS, _COMMENTS, _MOST_EVENTS = 3, 2, 3
 _LINED, _JOINED = 4, 10
 
 
-class Size(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Size:
     """How many there are; each organisation has somebody who writes some of the stories."""
 
     organizations: int

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import random
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any, NamedTuple
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -28,7 +29,8 @@ from portal.i18n.translated import Translated
 RUNNING_FOR = timedelta(minutes=20)
 
 
-class Beside(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Beside:
     """What stands in the programme beside events: names of guests, answers, and rows by key."""
 
     names: Sequence[str]

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import astuple
+from dataclasses import astuple, dataclass
 from datetime import datetime, timedelta
-from typing import Final, NamedTuple
+from typing import Final
 
 from sqlalchemy import func, or_, select, text
 from sqlalchemy.orm import Session
@@ -32,7 +32,8 @@ SWEPT_AFTER: Final = FORGOTTEN_AFTER + timedelta(days=2)
 _MANY: Final = 500
 
 
-class Fault(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Fault:
     """One thing that is not as it must be: the rule, the row it is about, and what is wrong.
 
     Rows are named by their public ids, and nothing in a fault tells who somebody is.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from dataclasses import dataclass
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
@@ -17,7 +17,8 @@ from portal.domain.organizations.models import Organization
 from portal.domain.organizations.rules import may_edit
 
 
-class Asked(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Asked:
     """An invitation as those see it who may answer."""
 
     event: Event

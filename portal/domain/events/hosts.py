@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, Final, NamedTuple, Protocol
+from typing import Any, Final, Protocol
 
 from sqlalchemy import (
     BindParameter,
@@ -30,7 +31,8 @@ from portal.domain.organizations.rules import may_edit
 from portal.i18n.translated import Translated
 
 
-class Host(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Host:
     """An organisation that holds an event, as lists and pages name it."""
 
     slug: str

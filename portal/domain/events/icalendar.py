@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
-from typing import Final, Literal, NamedTuple
+from typing import Final, Literal
 
 from icalendar import Calendar, Event, Timezone, TimezoneDaylight, TimezoneStandard
 from icalendar.prop import vCalAddress, vCategory, vDuration, vText, vUri
@@ -120,7 +121,8 @@ def _years_by_zone(events: Iterable[EventRow]) -> dict[str, set[int]]:
     return years
 
 
-class _Change(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class _Change:
     """What clocks do: offsets from UTC before and after, the new time's name."""
 
     before: timedelta

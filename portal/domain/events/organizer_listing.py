@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, bindparam, or_, select
 from sqlalchemy.orm import Session
@@ -23,7 +24,8 @@ from portal.domain.events.listing import (
 from portal.domain.events.queries import SHOWN, EventRow, shown
 
 
-class Theirs(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Theirs:
     """Ids of the organisations of whoever asks, and of those whose drafts they may see."""
 
     organizations: list[int]

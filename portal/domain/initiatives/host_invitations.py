@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, aliased
@@ -21,7 +21,8 @@ from portal.domain.organizations.models import Organization
 from portal.domain.organizations.rules import may_edit
 
 
-class Asked(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Asked:
     """An invitation as those see it who may answer."""
 
     initiative: Initiative

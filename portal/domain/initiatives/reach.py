@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, ScalarSelect, bindparam, func, select
 from sqlalchemy.orm import Session
@@ -19,7 +19,8 @@ from portal.domain.results.rules import round_down
 from portal.i18n.translated import Translated
 
 
-class Occasion(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Occasion:
     """A past public event of an initiative; None stands for fewer than five people."""
 
     slug: str
@@ -30,7 +31,8 @@ class Occasion(NamedTuple):
     took_part: int | None
 
 
-class Totals(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Totals:
     """Sums of what may be said, so that no small number can be told from them."""
 
     events: int

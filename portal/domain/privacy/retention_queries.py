@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -12,7 +12,8 @@ from portal.domain.privacy.retention_models import Run
 from portal.domain.privacy.retention_rules import RULES, Rule, Upkeep
 
 
-class Line(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Line:
     """A rule and what came of it; None where it has not run yet."""
 
     rule: Rule

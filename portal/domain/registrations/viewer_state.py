@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from dataclasses import dataclass
+from typing import Final
 
 from sqlalchemy import bindparam, null, select, union_all
 from sqlalchemy.orm import Session
@@ -25,7 +26,8 @@ _OWN = union_all(
 )
 
 
-class Own(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Own:
     """What a member has to do with an event."""
 
     # Their pass (public id) and its status, unless cancelled.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 from sqlalchemy import Select, and_, func, literal_column, or_, select
 from sqlalchemy.orm import Session, selectinload
@@ -150,7 +150,8 @@ def story_to(
     raise NotAllowedError
 
 
-class _Moved(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class _Moved:
     """A story as it would be in another state."""
 
     state: str

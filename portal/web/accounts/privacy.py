@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple
 
 from starlette.responses import Response
 
@@ -32,7 +32,8 @@ HEADINGS = {
 }
 
 
-class Agreement(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Agreement:
     """A purpose, the words last read, and when they were agreed to and taken back."""
 
     purpose: str

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
 from portal.core.availability import Band
 from portal.core.time_zones import wall_of
@@ -31,14 +32,16 @@ class Hosted(Protocol):
     def hosts(self) -> tuple[Host, ...]: ...  # noqa: D102
 
 
-class Tag(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Tag:
     """A word about an event's state; `kind` is a class of the tag component."""
 
     kind: str
     label: str
 
 
-class Card(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Card:
     """What components/event_row.html draws."""
 
     url: str
@@ -53,7 +56,8 @@ class Card(NamedTuple):
     language: str
 
 
-class ResultCard(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class ResultCard:
     """What components/result_card.html draws."""
 
     happened: Said

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import partial
 from typing import Final, NamedTuple
 
@@ -29,7 +30,8 @@ class Found(NamedTuple):
     more: bool
 
 
-class Rows(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Rows:
     """Events and their rows, whose headings are of a level."""
 
     events: list[EventRow]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Final, NamedTuple
+from typing import Final
 
 from portal.domain.events.models import Visibility
 from portal.domain.initiatives.models import Stage
@@ -23,7 +24,8 @@ QUIET: Final = gettext_lazy("Quiet for 90 days")
 _KINDS: Final = {Stage.RUNNING: "mine", Stage.FINISHED: "done"}
 
 
-class InitiativeCard(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class InitiativeCard:
     """What components/initiative_row.html draws."""
 
     url: str

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from dataclasses import dataclass
 
 from starlette.responses import Response
 
@@ -29,7 +29,8 @@ STATES = {
 }
 
 
-class StoryCard(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class StoryCard:
     """What components/story_row.html draws."""
 
     url: str

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import calendar
 import re
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
-from typing import Final, NamedTuple
+from typing import Final
 
 from markupsafe import Markup
 from starlette.responses import Response
@@ -36,7 +37,8 @@ FEED_REACHES_BACK = timedelta(days=60)
 _MONTHS: Final = Sort("months", 4)
 
 
-class Entry(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Entry:
     """An event on a day; without an hour on those after the first."""
 
     hour: str | None
@@ -45,7 +47,8 @@ class Entry(NamedTuple):
     tags: list[Tag]
 
 
-class Day(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Day:
     """A cell of the month."""
 
     date: str
@@ -58,13 +61,15 @@ class Day(NamedTuple):
     events: list[Entry]
 
 
-class Week(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Week:
     """A row of the month."""
 
     days: list[Day]
 
 
-class Month(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Month:
     """What components/month.html draws."""
 
     caption: str
@@ -75,7 +80,8 @@ class Month(NamedTuple):
     language: str
 
 
-class DrawnMonth(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class DrawnMonth:
     """The same, drawn."""
 
     caption: str

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from dataclasses import dataclass
+from typing import Final
 
 from starlette.responses import Response
 
@@ -145,7 +146,8 @@ def _invitation_page(
     )
 
 
-class Invitation(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Invitation:
     """What an organisation is asked to hold, in words."""
 
     title: Said

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from portal.core.item_kinds import ItemKind
 from portal.domain.events.queries import EventRow
@@ -33,7 +34,7 @@ class OwnRows:
         tags = card.tags
         if may_edit(roles) and is_awaited(event, now, is_told=event.has_result):
             tags += (Tag("few", _("No result published yet")),)
-        return card._replace(url=self._first_page(event, roles), tags=tags)
+        return replace(card, url=self._first_page(event, roles), tags=tags)
 
     def initiative(self, line: InitiativeRow) -> InitiativeCard:
         """Leads who may not read its numbers to what everybody reads."""

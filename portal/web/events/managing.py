@@ -133,7 +133,10 @@ def organizations_page(ctx: Context, refusal: Refusal | None = None) -> Response
             for each in host_invitations.open_invitations(ctx.db, edited)
         ],
         initiatives=[
-            own.initiative(each) for each in initiatives.of_organizations(ctx.db, *theirs)
+            own.initiative(each)
+            for each in initiatives.of_organizations(
+                ctx.db, theirs.organizations, theirs.with_drafts
+            )
         ],
         coming=[own.event(each) for each in coming],
         lately=[own.event(each) for each in lately],

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from markupsafe import Markup
 
@@ -42,7 +43,8 @@ LONGEST_NIGHT: Final = timedelta(hours=12)
 _SHOWN: Final = Sort("event pages", 64)
 
 
-class EventPage(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class EventPage:
     """What the page says to everybody, drawn, and what its way to sign up is drawn from."""
 
     event: EventRow

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from functools import lru_cache
-from typing import Annotated, Any, Final, NamedTuple
+from typing import Annotated, Any, Final
 
 from markupsafe import Markup
 from pydantic import Field
@@ -40,7 +41,8 @@ _ANY_NAMES: Final = "\ue000"
 _MOST_PANELS: Final = 256
 
 
-class Ways(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Ways:
     """What the way to sign up depends on, beside what an event and its organisers are called."""
 
     places: Band
@@ -51,7 +53,8 @@ class Ways(NamedTuple):
     is_postponed: bool
 
 
-class Offer(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Offer:
     """An event's way to sign up."""
 
     ways: Ways
@@ -115,5 +118,5 @@ def _panel(offer: Offer, **context: Any) -> Markup:
     places = offer.ways.places
     said = {"band": BANDS.get(places), "is_full": places is Band.FULL}
     about = {"slug": offer.slug, "organisers": offer.organisers}
-    known = offer.ways._asdict() | said | about
+    known = asdict(offer.ways) | said | about
     return drawn("parts/event_panel.html", **nothing | known | context)

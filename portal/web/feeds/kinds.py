@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from sqlalchemy import CompoundSelect, Integer, Select, literal_column, select, union_all
 from sqlalchemy.orm import Session
@@ -22,7 +23,8 @@ from portal.i18n.locale import LazyText
 from portal.i18n.locale import gettext_lazy as _
 
 
-class Shelf(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Shelf:
     """A kind of item; `page` is the route of an item's own page, by slug."""
 
     kind: str

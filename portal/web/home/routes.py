@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from dataclasses import dataclass
+from typing import Final
 
 from markupsafe import Markup
 from starlette.responses import RedirectResponse, Response
@@ -44,7 +45,8 @@ def negotiate(ctx: Context) -> Response:
     return response
 
 
-class Front(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Front:
     """What the front page says to everybody."""
 
     running: Rows

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from sqlalchemy import ColumnElement
 from sqlalchemy.orm import Session
@@ -33,7 +34,8 @@ from portal.i18n.translated import Translated
 from portal.web.http.context import Context
 
 
-class Illustrated(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Illustrated:
     """What images have to know of one kind of item; whoever adds a kind adds an entry to KINDS."""
 
     # The item for its editors, by slug.
@@ -92,7 +94,8 @@ KINDS: Final[dict[ItemKind, Illustrated]] = {
 SERVING: Final = media.serving({kind: each.is_public for kind, each in KINDS.items()})
 
 
-class Item(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Item:
     """An item somebody may illustrate."""
 
     kind: ItemKind

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from dataclasses import dataclass
 
 from starlette.datastructures import FormData
 from starlette.requests import Request
@@ -32,7 +32,8 @@ from portal.web.images.presenter import WordFields, list_page, picture_page
 pages = Pages()
 
 
-class Target(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Target:
     """Where a picture goes that is being sent."""
 
     kind: ItemKind

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -188,7 +189,7 @@ def _translation(ctx: Context, initiative: InitiativeRow) -> TranslatedLine | No
     kind, key = ItemKind.INITIATIVE, (initiative.id, ctx.language)
     counts = entries_of(ctx.db, kind, [initiative.id]).get(key)
     line = translated_line(ctx, kind, initiative.slug, initiative.title.original, counts)
-    return line if line is None or is_public(initiative) else line._replace(ask_url=None)
+    return line if line is None or is_public(initiative) else replace(line, ask_url=None)
 
 
 def _figures(initiative: InitiativeRow, held: list[reach.Occasion]) -> list[tuple[str, str]]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Final, NamedTuple
+from typing import Final
 
 from portal.core.time_zones import wall_of
 from portal.domain.events.models import Status
@@ -29,7 +30,8 @@ KINDS: Final = {
 }
 
 
-class Moment(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Moment:
     """A point on the line; without a day it lies somewhere ahead."""
 
     day: date | None
@@ -48,7 +50,8 @@ class Moment(NamedTuple):
         return dates.long(self.day) if self.day else ""
 
 
-class Line(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Line:
     """The soonest first ahead, the latest first behind."""
 
     ahead: list[Moment]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any, Final, NamedTuple
+from dataclasses import dataclass
+from typing import Any, Final
 
 from markupsafe import Markup
 from sqlalchemy.orm import Session
@@ -30,7 +31,8 @@ from portal.web.http.context import Context
 from portal.web.initiatives.timeline import KINDS as STEPS
 
 
-class Part(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Part:
     """A text as it was typed, in one of its languages; a fact of ours has none."""
 
     label: str
@@ -45,7 +47,8 @@ class Part(NamedTuple):
         return OWN_NAMES.get(self.language, self.language) if self.language else None
 
 
-class Exhibit(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Exhibit:
     """An item's texts in every language, since what is wrong may stand in one alone."""
 
     seen_by: str

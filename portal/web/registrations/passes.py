@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import NamedTuple
 
 from starlette.responses import Response
 
@@ -62,7 +62,7 @@ def index(ctx: Context) -> Response:
         (ctx.url("passes.show", key=public_id), by_id[event_id], status)
         for public_id, status, event_id in mine
     ]
-    cards = [card_of(ctx, event, status)._replace(url=url) for url, event, status in rows]
+    cards = [replace(card_of(ctx, event, status), url=url) for url, event, status in rows]
     over = [event_rules.is_over(event, ctx.now) for _url, event, _status in rows]
     coming = [card for card, is_past in zip(cards, over, strict=True) if not is_past]
     past = [card for card, is_past in zip(cards, over, strict=True) if is_past]
@@ -203,7 +203,8 @@ def join(ctx: Context, key: str) -> Response:
     return ctx.redirect("passes.room", key=key)
 
 
-class Door(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Door:
     """A link into the online room."""
 
     url: str

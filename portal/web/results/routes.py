@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from dataclasses import dataclass
 
 from starlette.responses import Response
 
@@ -32,7 +32,8 @@ from portal.web.results.form import ResultFields, Telling, result_page, told_fro
 pages = Pages()
 
 
-class Row(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Row:
     """An event or an initiative in the list of results; `about` is a day, or what it is."""
 
     title: Said

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Final, NamedTuple
+from dataclasses import dataclass
+from typing import Any, Final
 from xml.sax.saxutils import escape, quoteattr
 
 from starlette.responses import JSONResponse, Response
@@ -40,7 +41,8 @@ _ALL_OF_A_KIND: Final = {
 _ASKED: Final = ("kind", "when", "at", "language", "country", "organization")
 
 
-class Choice(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Choice:
     """A filter: its name in the address, its label, and what may be chosen."""
 
     name: str

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Annotated, Any, NamedTuple
+from dataclasses import dataclass
+from typing import Annotated, Any
 
 from pydantic import Field
 from starlette.responses import Response
@@ -37,7 +38,8 @@ class AnswerFields(Fields):
     note: Annotated[str, Field(max_length=20_000)] = ""
 
 
-class Wish(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Wish:
     """A story as its author wants it to be; `values` are those of the form."""
 
     story: Story

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import NamedTuple
+from dataclasses import dataclass
 
 from portal.core.time_zones import wall_of
 from portal.domain.publishing.publication import is_public
@@ -30,7 +30,8 @@ _SHOWABLE = {CommentState.WAITING, CommentState.HIDDEN}
 _HIDEABLE = {CommentState.WAITING, CommentState.VISIBLE}
 
 
-class Voice(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Voice:
     """A comment on the page, and what its reader can do with it."""
 
     key: str
@@ -49,7 +50,8 @@ class Voice(NamedTuple):
     answers: tuple[Voice, ...]
 
 
-class Waiting(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Waiting:
     """Comments that wait for an editor."""
 
     comments: int

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
-from typing import NamedTuple
+from dataclasses import asdict, dataclass, replace
 
 from markupsafe import Markup
 
@@ -33,7 +32,8 @@ from portal.web.components.translation_notice import TranslatedLine, translated_
 from portal.web.http.context import Context
 
 
-class Spring(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Spring:
     """Where a claim comes from; without an address where links are words."""
 
     label: str
@@ -41,7 +41,8 @@ class Spring(NamedTuple):
     url: str | None
 
 
-class StoryFacts(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class StoryFacts:
     """What components/story.html draws."""
 
     title: Said
@@ -82,7 +83,7 @@ def facts_of(
     original = story.title.original
     line = translated_line(ctx, ItemKind.STORY, story.slug, original, words.counts)
     if line and (events is not None or not is_public(story)):
-        line = line._replace(ask_url=None)  # nobody asks for what is not there to be read yet
+        line = replace(line, ask_url=None)  # nobody asks for what is not there to be read yet
     published = wall_of(story.published_at, ctx.zone).date() if story.published_at else None
     related = listing.related_events(ctx.db, story) if events is None else list(events)
     return StoryFacts(
@@ -138,7 +139,7 @@ def previewed(ctx: Context, story: StoryRow, words: StoryDetail, details: Detail
         body_html=preview_html(details, pictures_of(ctx.db, ItemKind.STORY, story.id)),
         counts=count(texts, ctx.language),
         line=listing.line_called(ctx.db, details.initiative),
-        sources=[source._asdict() for source in details.sources],
+        sources=[asdict(source) for source in details.sources],
         funding=details.funding.value if details.funding else None,
         funding_note=details.funding_note,
     )

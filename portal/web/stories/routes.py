@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated
 
 from pydantic import Field
@@ -114,14 +115,18 @@ def story_page(ctx: Context, slug: str, form: Form[CommentFields], status: int =
         form=form,
         answered=next((each for each in voices if each.key == answers), None),
         linked_data=blog_posting(ctx, story, words),
-        shared=shared(
-            ctx,
-            "stories.show",
-            slug,
-            title=facts.title,
-            description=facts.summary,
-            changed_at=story.changed_at,
-        )._replace(type="article", published_at=facts.datetime),
+        shared=replace(
+            shared(
+                ctx,
+                "stories.show",
+                slug,
+                title=facts.title,
+                description=facts.summary,
+                changed_at=story.changed_at,
+            ),
+            type="article",
+            published_at=facts.datetime,
+        ),
         index_as=("stories.show", {"slug": slug}, None) if is_shown else None,
     )
 
