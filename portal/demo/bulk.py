@@ -24,9 +24,9 @@ from portal.domain.events.models import (
     Funding,
     JoinLink,
     Status,
-    Visibility,
 )
 from portal.domain.events.vocabulary import TAGS
+from portal.domain.publishing.publication import Visibility
 from portal.domain.publishing.translation_progress.models import LedgerEntry
 from portal.domain.publishing.translation_progress.rules import count
 from portal.domain.results.models import Result

@@ -18,10 +18,11 @@ from portal.demo.participants import Crowd, add_answers, add_guests
 from portal.domain.events import actions as events
 from portal.domain.events import search_and_progress
 from portal.domain.events.details import Details, Link
-from portal.domain.events.models import AttendanceMode, Event, Status, Visibility
+from portal.domain.events.models import AttendanceMode, Event, Status
 from portal.domain.feedback.queries import Read
 from portal.domain.feedback.rules import FEWEST
 from portal.domain.organizations.models import Organization
+from portal.domain.publishing.publication import Visibility
 from portal.domain.results import actions as results
 from portal.i18n.translated import Translated
 

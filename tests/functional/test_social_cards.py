@@ -15,8 +15,9 @@ from sqlalchemy import select
 from portal import HOME
 from portal.core import clock
 from portal.domain.accounts.people.models import Person
-from portal.domain.events.models import Event, Visibility
+from portal.domain.events.models import Event
 from portal.domain.initiatives.models import Initiative
+from portal.domain.publishing.publication import Visibility
 from portal.domain.registrations.event_changes import cancel_event
 from portal.domain.stories.models import Story
 from portal.i18n.translated import Translated

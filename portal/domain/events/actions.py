@@ -22,16 +22,15 @@ from portal.domain.events.models import (
     Event,
     EventLanguage,
     EventTag,
-    Hiding,
     JoinLink,
     Status,
 )
 from portal.domain.events.queries import lock
 from portal.domain.events.slugs import slug_of
-from portal.domain.events.takedown import hide
 from portal.domain.organizations.models import Organization
 from portal.domain.organizations.queries import is_suspended
 from portal.domain.publishing.images.queries import pictures_of
+from portal.domain.publishing.publication import Hiding
 from portal.i18n.translated import Translated
 
 
@@ -61,7 +60,7 @@ def _added(db: Session, organization_id: int, details: Details, now: datetime) -
         )
         write(event, details, now)
         if is_suspended(db, organization_id):
-            hide(event, Hiding.SUSPENSION)
+            event.hide(Hiding.SUSPENSION)
         try:
             with db.begin_nested():
                 db.add(event)

@@ -24,13 +24,9 @@ from sqlalchemy.orm import Session
 from portal.db.query_hints import at_most, by_no_index
 from portal.domain.events import rules
 from portal.domain.events.hosts import EVENTS, held_apart
-from portal.domain.events.models import (
-    EventLanguage,
-    EventTag,
-    Status,
-    Visibility,
-)
+from portal.domain.events.models import EventLanguage, EventTag, Status
 from portal.domain.events.queries import SHOWN, EventRow, shown
+from portal.domain.publishing.publication import Visibility
 
 e = EVENTS.c
 tags, spoken = EventTag.__table__, EventLanguage.__table__

@@ -29,11 +29,13 @@ from portal.db.query_hints import written
 from portal.db.rows import columns_of, reader
 from portal.domain.accounts.people.models import Person
 from portal.domain.events import rules
-from portal.domain.events.hosts import COMMA, EVENTS, JOINED_HOSTS, Host, hosts_from, roles_in
-from portal.domain.events.models import Event, EventLanguage, EventTag, Visibility
+from portal.domain.events.hosts import EVENTS, HOSTS, roles_in
+from portal.domain.events.models import Event, EventLanguage, EventTag
 from portal.domain.events.related import HAS_RESULT
-from portal.domain.events.rules import Roles
+from portal.domain.organizations.hosting import COMMA, Host, hosts_from
 from portal.domain.organizations.models import Organization
+from portal.domain.organizations.rules import Roles
+from portal.domain.publishing.publication import Visibility, is_public
 from portal.i18n.translated import Translated
 
 
@@ -121,7 +123,7 @@ SHOWN = select(
     _organizations.c.verified_until.label("organization_verified_until"),
     _JOINED_TAGS.label("joined_tags"),
     _JOINED_LANGUAGES.label("joined_languages"),
-    JOINED_HOSTS.label("joined_hosts"),
+    HOSTS.names.label("joined_hosts"),
     HAS_RESULT.label("has_result"),
 ).join_from(EVENTS, _organizations, _organizations.c.id == EVENTS.c.organization_id)
 _NAMING = {NAMES_PLACES: True}
@@ -147,11 +149,11 @@ def shown(db: Session, statement: Select[tuple[object, ...]], **values: object) 
 
 def is_visible(db: Session, visitor: Person | None, event: Event | EventRow) -> bool:
     """Whether somebody may see an event at all."""
-    return rules.is_public(event) or rules.may_see(event, roles_in(db, visitor, event))
+    return is_public(event) or rules.may_see(event, roles_in(db, visitor, event))
 
 
 def is_public_event(event_id: ColumnElement[int]) -> ColumnElement[bool]:
-    """`rules.is_public` in a statement about something else that belongs to an event."""
+    """`is_public` in a statement about something else that belongs to an event."""
     return exists().where(
         EVENTS.c.id == event_id,
         EVENTS.c.published_at.is_not(None),

@@ -10,20 +10,18 @@ from sqlalchemy import BindParameter, ColumnElement, case, or_, select, union_al
 from sqlalchemy.orm import Session
 
 from portal.db.query_hints import by_no_index
-from portal.domain.events.hosts import SUSPENDED
-from portal.domain.events.models import HostState, Visibility
-from portal.domain.initiatives.hosts import INITIATIVES
+from portal.domain.initiatives.hosts import HOSTS, INITIATIVES
 from portal.domain.initiatives.models import (
     InitiativeCountry,
-    InitiativeHost,
     InitiativeTag,
     Stage,
 )
 from portal.domain.initiatives.queries import PAGE_SIZE, SHOWN, InitiativeRow, shown
+from portal.domain.publishing.publication import Visibility
 
 i = INITIATIVES.c
 _countries, _tags = InitiativeCountry.__table__.c, InitiativeTag.__table__.c
-_hosts, _founded = InitiativeHost.__table__.c, INITIATIVES.alias().c
+_founded = INITIATIVES.alias().c
 # What can still be joined comes first.
 _ORDER = (
     case(
@@ -49,11 +47,7 @@ class Filters:
 def held_by(organization_ids: Collection[int] | BindParameter[Any]) -> ColumnElement[bool]:
     """Founded or held by some organisations: one list of few, found by their own indexes."""
     founded = select(_founded.id).where(_founded.organization_id.in_(organization_ids))
-    joined = select(_hosts.initiative_id).where(
-        _hosts.organization_id.in_(organization_ids),
-        _hosts.state == HostState.ACCEPTED.value,
-        _hosts.organization_id.not_in(SUSPENDED),
-    )
+    joined = HOSTS.joined_by(organization_ids)
     return i.id.in_(union_all(founded, joined))
 
 

@@ -16,21 +16,20 @@ from portal.db.query_hints import written
 from portal.db.rows import columns_of, reader
 from portal.domain.accounts.people.models import Person
 from portal.domain.events import rules as roles_rules
-from portal.domain.events.hosts import COMMA, EVENTS, SUSPENDED, Host, hosts_from
-from portal.domain.events.models import HostState, Visibility
+from portal.domain.events.hosts import EVENTS
 from portal.domain.events.related import RESULTS
-from portal.domain.events.rules import Roles
 from portal.domain.initiatives import rules
-from portal.domain.initiatives.hosts import INITIATIVES, JOINED_HOSTS, roles_in
+from portal.domain.initiatives.hosts import HOSTS, INITIATIVES, roles_in
 from portal.domain.initiatives.models import (
     Initiative,
     InitiativeCountry,
-    InitiativeHost,
     InitiativeTag,
     Step,
 )
+from portal.domain.organizations.hosting import COMMA, Host, hosts_from
 from portal.domain.organizations.models import Organization
-from portal.domain.publishing.publication import is_public
+from portal.domain.organizations.rules import Roles
+from portal.domain.publishing.publication import Visibility, is_public
 from portal.i18n.translated import Translated
 
 PAGE_SIZE = 20
@@ -85,7 +84,7 @@ class InitiativeRow:
 i = INITIATIVES.c
 _organizations = Organization.__table__
 _countries, _tags = InitiativeCountry.__table__.c, InitiativeTag.__table__.c
-_steps, _hosts = Step.__table__.c, InitiativeHost.__table__.c
+_steps = Step.__table__.c
 
 
 def _of_it(column: Any, condition: Any, *more: Any) -> Any:
@@ -108,7 +107,7 @@ SHOWN = select(
     _of_it(func.aggregate_strings(_tags.tag, COMMA), _tags.initiative_id == i.id).label(
         "joined_tags"
     ),
-    JOINED_HOSTS.label("joined_hosts"),
+    HOSTS.names.label("joined_hosts"),
     _of_it(func.max(_steps.added_at), _steps.initiative_id == i.id).label("last_added"),
     _of_it(func.max(_steps.done_at), _steps.initiative_id == i.id).label("last_done"),
     # One to come is a sign too.
@@ -206,11 +205,7 @@ def choices_for(
     db: Session, organization_ids: Collection[int], chosen: int | None = None
 ) -> list[InitiativeRow]:
     """Initiatives that events of some organisations may belong to, and the one they belong to."""
-    joined = select(_hosts.initiative_id).where(
-        _hosts.organization_id.in_(organization_ids),
-        _hosts.state == HostState.ACCEPTED.value,
-        _hosts.organization_id.not_in(SUSPENDED),
-    )
+    joined = HOSTS.joined_by(organization_ids)
     theirs = or_(i.organization_id.in_(organization_ids), i.id.in_(joined))
     # No number is below one, so that nothing chosen adds nothing.
     return shown(db, SHOWN.where(or_(theirs, i.id == (chosen or 0))).order_by(i.id.desc()))

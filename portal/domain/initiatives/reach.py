@@ -11,8 +11,9 @@ from sqlalchemy.orm import Session
 from portal.db.query_hints import by_no_index
 from portal.db.rows import columns_of, reader
 from portal.domain.events.hosts import EVENTS
-from portal.domain.events.models import Status, Visibility
+from portal.domain.events.models import Status
 from portal.domain.feedback.rules import FEWEST
+from portal.domain.publishing.publication import Visibility
 from portal.domain.registrations.models import Registration
 from portal.domain.registrations.models import Status as Place
 from portal.domain.results.rules import round_down

@@ -8,9 +8,9 @@ from sqlalchemy import bindparam
 from sqlalchemy.orm import Session
 
 from portal.domain.events.hosts import EVENTS
-from portal.domain.events.models import Visibility
 from portal.domain.events.queries import SHOWN, EventRow, shown_with
 from portal.domain.events.related import OF_EVENT, OUTCOME, RESULTS, Outcome, outcome_from
+from portal.domain.publishing.publication import Visibility
 
 # A line longer than this is read event by event.
 MOST_EVENTS = 200

@@ -15,9 +15,10 @@ from portal.core.refusals import NotFoundError
 from portal.db.query_hints import by_no_index, written
 from portal.domain.events.hosts import EVENTS
 from portal.domain.events.listing import LATEST_FIRST
-from portal.domain.events.models import Event, EventHost, HostState, Status, Visibility
+from portal.domain.events.models import Event, EventHost, Status
 from portal.domain.events.related import RESULTS
-from portal.domain.organizations.models import Organization
+from portal.domain.organizations.models import HostState, Organization
+from portal.domain.publishing.publication import Visibility
 from portal.domain.results import rules
 from portal.domain.results.models import Result, ResultRequest
 

@@ -35,9 +35,9 @@ from sqlalchemy import (
 from portal.core.item_kinds import ItemKind
 from portal.db.query_hints import written
 from portal.db.rows import names_of, reader
-from portal.domain.events.models import Event, EventHost, HostState
+from portal.domain.events.models import Event, EventHost
 from portal.domain.initiatives.models import Initiative, InitiativeHost
-from portal.domain.organizations.models import Organization
+from portal.domain.organizations.models import HostState, Organization
 from portal.domain.publishing.publication import Visibility
 from portal.domain.publishing.search_index.models import IndexedText
 from portal.domain.publishing.search_index.words import TABLE, Engine

@@ -144,3 +144,15 @@ def last_byline(db: Session, person: Person) -> str:
     """The name somebody has last commented under."""
     last = select(Comment.byline).where(Comment.person_id == person.id)
     return db.scalar(last.order_by(Comment.id.desc()).limit(1)) or ""
+
+
+def withhold(comment: Comment) -> None:
+    """Only its writer and the story's editors read it; the editors cannot bring it back."""
+    if comment.state not in {CommentState.WITHHELD, CommentState.REMOVED}:
+        comment.state_chosen, comment.state = comment.state, CommentState.WITHHELD.value
+
+
+def give_back(comment: Comment) -> None:
+    """The comment is what it was before; one removed meanwhile stays removed."""
+    if comment.state_chosen is not None:
+        comment.state, comment.state_chosen = comment.state_chosen, None

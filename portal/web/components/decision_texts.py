@@ -10,13 +10,13 @@ from typing import Any, Final
 from portal.core.encryption import seal_of
 from portal.core.time_zones import wall_of
 from portal.domain.accounts.people.queries import name_of
-from portal.domain.events.rules import is_public as is_public_event
 from portal.domain.moderation.models import Item, Measure, Progress, Reason, Standing
 from portal.domain.moderation.notifications import Address, title_of
 from portal.domain.moderation.queries import Case, Ruling
 from portal.domain.moderation.rules import MEASURES, REASONS
 from portal.domain.moderation.targets import Subject
 from portal.domain.publishing.publication import is_public
+from portal.domain.publishing.publication import is_public as is_public_event
 from portal.domain.stories.models import CommentState
 from portal.i18n import dates
 from portal.i18n.locale import gettext as _

@@ -9,12 +9,13 @@ from typing import Protocol
 
 from portal.core.availability import Band
 from portal.core.time_zones import wall_of
-from portal.domain.events.hosts import Host
-from portal.domain.events.models import AttendanceMode, Status, Visibility
+from portal.domain.events.models import AttendanceMode, Status
 from portal.domain.events.queries import EventRow
 from portal.domain.events.related import Outcome
 from portal.domain.events.rules import is_over, is_running
+from portal.domain.organizations.hosting import Host
 from portal.domain.organizations.rules import is_verified
+from portal.domain.publishing.publication import Visibility
 from portal.i18n import dates
 from portal.i18n.locale import current_language
 from portal.i18n.locale import gettext as _

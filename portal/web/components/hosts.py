@@ -9,8 +9,7 @@ from typing import Annotated, Protocol
 from pydantic import Field
 from starlette.responses import Response
 
-from portal.domain.events.models import HostState
-from portal.domain.organizations.models import Organization
+from portal.domain.organizations.models import HostState, Organization
 from portal.domain.organizations.queries import memberships_of
 from portal.domain.organizations.rules import may_edit
 from portal.i18n.locale import LazyText

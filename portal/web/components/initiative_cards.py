@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from portal.domain.events.models import Visibility
 from portal.domain.initiatives.models import Stage
 from portal.domain.initiatives.queries import InitiativeRow
 from portal.domain.initiatives.rules import is_quiet
 from portal.domain.organizations.rules import is_verified
+from portal.domain.publishing.publication import Visibility
 from portal.i18n import dates
 from portal.i18n.countries import with_names
 from portal.i18n.locale import gettext as _

@@ -9,7 +9,7 @@ from starlette.responses import Response
 from portal.core.refusals import NotAllowedError, Refusal
 from portal.domain.events import actions as events
 from portal.domain.events.detail import event_page
-from portal.domain.events.host_access import hosts_of
+from portal.domain.events.host_invitations import hosting
 from portal.domain.events.models import Event
 from portal.domain.events.queries import managed_event
 from portal.domain.initiatives.queries import InitiativeRow, choices_for
@@ -135,7 +135,7 @@ def _initiatives(ctx: Context, *organization_ids: int) -> Sequence[InitiativeRow
 
 def _initiatives_of(ctx: Context, event: Event) -> Sequence[InitiativeRow]:
     """Those of its hosts, and the one it belongs to."""
-    hosts = [host.id for _host, host in hosts_of(ctx.db, event)]
+    hosts = [host.id for _host, host in hosting.hosts_of(ctx.db, event)]
     return choices_for(ctx.db, [event.organization_id, *hosts], event.initiative_id)
 
 

@@ -10,9 +10,10 @@ from pydantic import Field, NaiveDatetime
 from portal.core.time_zones import is_place
 from portal.domain.events import link_rules, rules
 from portal.domain.events.details import Details, Link, details_of
-from portal.domain.events.models import AttendanceMode, Event, Funding, Visibility
+from portal.domain.events.models import AttendanceMode, Event, Funding
 from portal.domain.events.vocabulary import SPOKEN_LANGUAGES, TAGS
 from portal.domain.initiatives.queries import InitiativeRow
+from portal.domain.publishing.publication import Visibility
 from portal.i18n import dates
 from portal.i18n.locale import LANGUAGES, OWN_NAMES
 from portal.i18n.locale import gettext as _

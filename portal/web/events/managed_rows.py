@@ -7,9 +7,10 @@ from dataclasses import replace
 
 from portal.core.item_kinds import ItemKind
 from portal.domain.events.queries import EventRow
-from portal.domain.events.rules import Roles, may_analyse, may_edit, may_translate
+from portal.domain.events.rules import may_analyse, may_edit, may_translate
 from portal.domain.initiatives.queries import InitiativeRow
 from portal.domain.organizations.models import Organization
+from portal.domain.organizations.rules import Roles
 from portal.domain.results.rules import is_awaited
 from portal.i18n.locale import LANGUAGES
 from portal.i18n.locale import gettext as _

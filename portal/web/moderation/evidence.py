@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from portal.content.picture_html import Picture, picture_html
 from portal.core.item_kinds import ItemKind
-from portal.domain.events.models import Event, Funding, Visibility
+from portal.domain.events.models import Event, Funding
 from portal.domain.initiatives.models import Initiative, StepKind
 from portal.domain.initiatives.queries import steps_of
 from portal.domain.moderation.conflicts import holders_of
@@ -19,7 +19,7 @@ from portal.domain.moderation.models import Item
 from portal.domain.moderation.targets import Subject
 from portal.domain.organizations.models import Kind, Organization
 from portal.domain.publishing.images.queries import images_of
-from portal.domain.publishing.publication import is_public
+from portal.domain.publishing.publication import Visibility, is_public
 from portal.domain.results.models import Result
 from portal.domain.stories.models import Comment, CommentState, Story
 from portal.i18n.locale import OWN_NAMES, current_language, pgettext
