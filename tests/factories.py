@@ -19,11 +19,11 @@ from portal.domain.accounts.people.models import SignInSession
 from portal.domain.accounts.people.queries import session_with
 from portal.domain.accounts.second_factors.models import Passkey
 from portal.domain.events import actions as events
+from portal.domain.events.actions import hosting
 from portal.domain.events.details import Details, Link
-from portal.domain.events.host_invitations import hosting
 from portal.domain.events.models import AttendanceMode, EventHost, Funding
 from portal.domain.initiatives import actions as initiatives
-from portal.domain.initiatives.host_invitations import hosting as initiative_hosting
+from portal.domain.initiatives.actions import hosting as initiative_hosting
 from portal.domain.initiatives.models import InitiativeHost, Stage
 from portal.domain.moderation import actions as moderation
 from portal.domain.moderation.actions import Complaint, Verdict

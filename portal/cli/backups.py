@@ -21,8 +21,7 @@ from portal.core import clock
 from portal.core.encryption import Seal
 from portal.db.engine import Database
 from portal.domain.moderation import maintenance
-from portal.domain.privacy.retention_actions import note
-from portal.domain.privacy.retention_queries import report
+from portal.domain.privacy.retention import note, report
 from portal.domain.privacy.retention_rules import SOURCES, Upkeep
 from portal.media.storage import Storage
 from portal.ops import age, backups, copy_database, invariants

@@ -13,7 +13,7 @@ from portal.demo.bulk import WORDS
 from portal.demo.known import Known
 from portal.domain.events.models import Event, Funding
 from portal.domain.initiatives import actions, closing, following, steps
-from portal.domain.initiatives.host_invitations import hosting
+from portal.domain.initiatives.actions import hosting
 from portal.domain.initiatives.models import Follow, Initiative, InitiativeHost, Stage, StepKind
 from portal.domain.organizations.models import Organization
 from portal.domain.results.actions import Told

@@ -9,8 +9,8 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from portal.domain.events.actions import hosting
 from portal.domain.events.details import Details
-from portal.domain.events.host_invitations import hosting
 from portal.domain.events.models import Event, EventHost, Funding
 from portal.domain.organizations.models import Organization
 from portal.domain.registrations import event_changes

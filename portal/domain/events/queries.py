@@ -1,4 +1,4 @@
-"""The only door to events, and the lists of them: what a visitor may not see is not found."""
+"""The only door to events, and what their pages say: what a visitor may not see is not found."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from sqlalchemy import (
     Row,
     Select,
     String,
+    bindparam,
     cast,
     exists,
     func,
@@ -21,7 +22,9 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session, selectinload
 
+from portal.content.picture_html import Picture
 from portal.core.availability import Band, band
+from portal.core.item_kinds import ItemKind
 from portal.core.refusals import NotAllowedError, NotFoundError
 from portal.db.changes.reads import NAMES_PLACES, name_places
 from portal.db.engine import rows
@@ -31,11 +34,29 @@ from portal.domain.accounts.people.models import Person
 from portal.domain.events import rules
 from portal.domain.events.hosts import EVENTS, HOSTS, roles_in
 from portal.domain.events.models import Event, EventLanguage, EventTag
-from portal.domain.events.related import HAS_RESULT
+from portal.domain.events.related import (
+    HAS_RESULT,
+    HAS_STORIES,
+    INITIATIVE_LINK,
+    INITIATIVES,
+    OF_EVENT,
+    OF_INITIATIVE,
+    OUTCOME,
+    RESULTS,
+    InitiativeLink,
+    Outcome,
+    initiative_from,
+    outcome_from,
+)
 from portal.domain.organizations.hosting import COMMA, Host, hosts_from
 from portal.domain.organizations.models import Organization
 from portal.domain.organizations.rules import Roles
+from portal.domain.publishing.images.queries import IMAGES, PICTURE, is_cover_of, picture_from
 from portal.domain.publishing.publication import Visibility, is_public
+from portal.domain.publishing.translation_progress.models import LedgerEntry
+from portal.domain.publishing.translation_progress.queries import COUNTS, counts_from, counts_in
+from portal.domain.publishing.translation_progress.rules import Counts
+from portal.i18n.locale import current_language
 from portal.i18n.translated import Translated
 
 
@@ -248,3 +269,57 @@ def with_join_links(db: Session, event: Event) -> Event:
     """The same event with its join links read, for whoever has proved to hold a place."""
     db.refresh(event, ["join_links"])
     return event
+
+
+@dataclass(frozen=True, slots=True)
+class EventDetail:
+    """What only the event's own page says."""
+
+    funding: str | None
+    funding_note: Translated
+    editions: int
+    description_html: dict[str, str]
+    # How far all of it is translated into the reader's language; None if it was never counted.
+    counts: Counts | None
+    outcome: Outcome | None
+    line: InitiativeLink | None
+    cover: Picture | None
+    # Whether any public story tells of it.
+    has_stories: bool
+
+
+_PAGE = (
+    SHOWN.add_columns(
+        *columns_of(EventDetail, EVENTS),
+        *COUNTS,
+        *OUTCOME,
+        *INITIATIVE_LINK,
+        HAS_STORIES.label("has_stories"),
+        *PICTURE,
+    )
+    .outerjoin(LedgerEntry.__table__, counts_in(ItemKind.EVENT, EVENTS.c.id))
+    .outerjoin(RESULTS, OF_EVENT)
+    .outerjoin(INITIATIVES, OF_INITIATIVE)
+    .outerjoin_from(EVENTS, IMAGES, is_cover_of(ItemKind.EVENT, EVENTS.c.id))
+    .where(EVENTS.c.slug == bindparam("slug"))
+)
+_detail_of = reader(
+    EventDetail,
+    counts=counts_from,
+    outcome=lambda row: outcome_from(row) if row.has_result else None,
+    line=initiative_from,
+    cover=picture_from,
+    has_stories=lambda row: bool(row.has_stories),
+)
+
+
+def event_page(db: Session, visitor: Person | None, slug: str) -> tuple[EventRow, EventDetail]:
+    """An event and what its page says beside it, for whoever may see it."""
+    asked = {"slug": slug, "language": current_language.get()}
+    found = shown_with(db, _PAGE, asked)
+    if not found:
+        raise NotFoundError
+    event, row = found[0]
+    if not is_visible(db, visitor, event):
+        raise NotFoundError
+    return event, _detail_of(row)

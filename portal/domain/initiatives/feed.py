@@ -18,8 +18,8 @@ from portal.domain.events.queries import SHOWN as EVENT_SHOWN
 from portal.domain.events.queries import EventRow
 from portal.domain.events.queries import shown as shown_events
 from portal.domain.events.related import OF_EVENT, OUTCOME, RESULTS, Outcome, outcome_from
-from portal.domain.initiatives.hosts import INITIATIVES
-from portal.domain.initiatives.listing import PUBLIC, PUBLIC_OF_FEW, held_by
+from portal.domain.initiatives.hosts import INITIATIVES, held_by
+from portal.domain.initiatives.listing import PUBLIC, PUBLIC_OF_FEW
 from portal.domain.initiatives.models import InitiativeTag
 from portal.domain.initiatives.queries import SHOWN, InitiativeRow, initiative_from, shown
 from portal.domain.publishing.feed_items import Listed, Narrowing, News

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Collection
+from typing import Any, Final
+
+from sqlalchemy import BindParameter, ColumnElement, select, union_all
 
 from portal.domain.initiatives.models import Initiative, InitiativeHost
 from portal.domain.organizations.hosting import Hosts
@@ -11,3 +14,11 @@ from portal.domain.organizations.hosting import Hosts
 INITIATIVES: Final = Initiative.__table__
 HOSTS: Final = Hosts(INITIATIVES, InitiativeHost.__table__, "initiative_id")
 roles_in = HOSTS.roles_in
+_founded = INITIATIVES.alias().c
+
+
+def held_by(organization_ids: Collection[int] | BindParameter[Any]) -> ColumnElement[bool]:
+    """Founded or held by some organisations: one list of few, found by their own indexes."""
+    founded = select(_founded.id).where(_founded.organization_id.in_(organization_ids))
+    joined = HOSTS.joined_by(organization_ids)
+    return INITIATIVES.c.id.in_(union_all(founded, joined))

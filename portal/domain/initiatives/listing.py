@@ -6,11 +6,11 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, case, or_, select, union_all
+from sqlalchemy import ColumnElement, case, or_, select
 from sqlalchemy.orm import Session
 
 from portal.db.query_hints import by_no_index
-from portal.domain.initiatives.hosts import HOSTS, INITIATIVES
+from portal.domain.initiatives.hosts import INITIATIVES, held_by
 from portal.domain.initiatives.models import (
     InitiativeCountry,
     InitiativeTag,
@@ -21,7 +21,7 @@ from portal.domain.publishing.publication import Visibility
 
 i = INITIATIVES.c
 _countries, _tags = InitiativeCountry.__table__.c, InitiativeTag.__table__.c
-_founded = INITIATIVES.alias().c
+
 # What can still be joined comes first.
 _ORDER = (
     case(
@@ -42,13 +42,6 @@ class Filters:
     country: str | None = None
     tag: str | None = None
     organization_id: int | None = None
-
-
-def held_by(organization_ids: Collection[int] | BindParameter[Any]) -> ColumnElement[bool]:
-    """Founded or held by some organisations: one list of few, found by their own indexes."""
-    founded = select(_founded.id).where(_founded.organization_id.in_(organization_ids))
-    joined = HOSTS.joined_by(organization_ids)
-    return i.id.in_(union_all(founded, joined))
 
 
 def _narrowed(filters: Filters) -> list[ColumnElement[bool]]:

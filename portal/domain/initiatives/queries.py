@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, exists, func, or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from portal.core.item_kinds import ItemKind
@@ -223,3 +223,18 @@ def step_of(db: Session, initiative: Initiative, number: int) -> Step:
     if step is None or step.initiative_id != initiative.id:
         raise NotFoundError
     return step
+
+
+def is_public_initiative(initiative_id: ColumnElement[int]) -> ColumnElement[bool]:
+    """`is_public` in a statement about something else that belongs to an initiative."""
+    return exists().where(
+        INITIATIVES.c.id == initiative_id,
+        INITIATIVES.c.published_at.is_not(None),
+        INITIATIVES.c.visibility == written(Visibility.PUBLIC),
+    )
+
+
+def may_see_initiative(db: Session, visitor: Person | None, initiative_id: int) -> bool:
+    """Whether somebody may see an initiative, and so whatever belongs to it."""
+    initiative = db.get(Initiative, initiative_id)
+    return initiative is not None and rules.may_see(initiative, roles_in(db, visitor, initiative))

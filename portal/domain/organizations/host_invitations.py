@@ -13,11 +13,35 @@ from typing import Any, Generic, Protocol, TypeVar
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, aliased
 
-from portal.core.refusals import NotAllowedError, NotFoundError
+from portal.core.refusals import NotAllowedError, NotFoundError, Refusal
 from portal.domain.accounts.people.models import Person
-from portal.domain.organizations import host_rules, queries
+from portal.domain.organizations import queries
 from portal.domain.organizations.models import HostState, Organization
 from portal.domain.organizations.rules import may_edit
+from portal.i18n.locale import gettext_lazy as _
+
+# With the one that founded it; open invitations count.
+MOST_HOSTS = 10
+
+
+class AlreadyHostError(Refusal):
+    """Invited twice, or the founder itself."""
+
+    message = _("This organisation has been invited already.")
+    field = "organization"
+
+
+class TooManyHostsError(Refusal):
+    """More than a line of names can hold."""
+
+    message = _("At most %(most)s organisations hold one event together.")
+    field = "organization"
+
+
+class InvitationAnsweredError(Refusal):
+    """Accepted or declined before."""
+
+    message = _("This invitation has been answered already.")
 
 
 class Item(Protocol):
@@ -134,10 +158,10 @@ class Hosting(Generic[I, H]):
         queries.check_not_suspended(db, item.organization_id, organization.id)
         self.lock(db, item)
         if organization.id == item.organization_id:
-            raise host_rules.AlreadyHostError
+            raise AlreadyHostError
         host = db.get(self.host, (item.id, organization.id), populate_existing=True)
         if host is not None and host.state != HostState.DECLINED:
-            raise host_rules.AlreadyHostError
+            raise AlreadyHostError
         if host is None:
             self._check_room(db, item)
             host = self.host(**{self.key: item.id, "organization_id": organization.id})
@@ -147,8 +171,8 @@ class Hosting(Generic[I, H]):
 
     def _check_room(self, db: Session, item: I) -> None:
         asked = db.scalar(select(func.count()).where(self._item_id == item.id)) or 0
-        if asked + 1 >= host_rules.MOST_HOSTS:
-            raise host_rules.TooManyHostsError(most=host_rules.MOST_HOSTS)
+        if asked + 1 >= MOST_HOSTS:
+            raise TooManyHostsError(most=MOST_HOSTS)
 
     def accept(self, db: Session, host: H, now: datetime) -> None:
         """Let the invited organisation hold the item from now on."""
@@ -163,7 +187,7 @@ class Hosting(Generic[I, H]):
     def _answer(self, db: Session, host: H, state: HostState, now: datetime) -> None:
         item = self._locked(db, host)
         if host.state != HostState.INVITED:
-            raise host_rules.InvitationAnsweredError
+            raise InvitationAnsweredError
         host.state, host.answered_at = state.value, now
         self.note(db, item, now)
 

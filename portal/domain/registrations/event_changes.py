@@ -14,8 +14,8 @@ from portal.domain.emails.queries import changes_told
 from portal.domain.emails.rules import check_pace
 from portal.domain.events import actions as events
 from portal.domain.events import revisions, search_and_progress
+from portal.domain.events.actions import hosting
 from portal.domain.events.details import Details, check, details_of
-from portal.domain.events.host_invitations import hosting
 from portal.domain.events.models import AttendanceMode, Event, EventHost, Status
 from portal.domain.events.queries import lock, lock_by_id
 from portal.domain.events.rules import (

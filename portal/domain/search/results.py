@@ -1,4 +1,4 @@
-"""What is shown of items that were found."""
+"""The answer to a query: what was found and how it is shown, and titles to suggest."""
 
 from __future__ import annotations
 
@@ -15,9 +15,12 @@ from sqlalchemy.orm import Session
 from portal.db.engine import rows
 from portal.db.rows import reader
 from portal.db.types import TranslatedText, from_text
-from portal.domain.search.rules import Candidate
+from portal.domain.search.queries import Found, begun, found, is_held
+from portal.domain.search.rules import Candidate, Filters
+from portal.domain.search.spelling import meant
 from portal.domain.search.statements import IS_VISIBLE, SLUG, behind, e, i, o, s, t, texts, visible
 from portal.i18n.translated import Translated
+from portal.search.queries import Term, terms_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,3 +92,53 @@ def organizations_behind(found: Sequence[Candidate]) -> list[tuple[str, Translat
     counts = Counter((each.organization, each.name) for each in found if each.organization)
     named = ((slug, from_text(name)) for (slug, name), _times in counts.most_common(MOST_OFFERED))
     return [(slug, name) for slug, name in named if slug and name]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a query is answered with."""
+
+    found: Found
+    terms: Sequence[Term]
+    # What was searched for instead, since nothing holds what was typed.
+    instead: str | None = None
+    # Whether some words alone are held, since nothing holds all of them.
+    is_partial: bool = False
+    # Whether there would be something without the filters.
+    is_narrowed: bool = False
+
+
+_NOTHING = Found([], is_cut=False)
+
+
+def answer(db: Session, query: str, filters: Filters, language: str, now: datetime) -> Answer:
+    """Looks for what was typed; then for what may have been meant; then for some of its words."""
+    terms = terms_of(query)
+    if not terms:
+        return Answer(_NOTHING, terms)
+
+    def look(wanted: Sequence[Term], narrowed: Filters, *, any_term: bool = False) -> Found:
+        return found(db, wanted, narrowed, language, now, any_term=any_term)
+
+    exact = look(terms, filters)
+    if exact.texts:
+        return Answer(exact, terms)
+    if filters.asked and is_held(db, terms, now):
+        return Answer(_NOTHING, terms, is_narrowed=True)
+    for guess in meant(db, query, now, lambda word: is_held(db, terms_of(word), now)):
+        wanted = terms_of(guess)
+        near = look(wanted, filters)
+        if near.texts:
+            return Answer(near, wanted, instead=guess)
+    if len(terms) > 1:
+        some = look(terms, filters, any_term=True)
+        return Answer(some, terms, is_partial=bool(some.texts))
+    return Answer(_NOTHING, terms)
+
+
+MOST: Final = 8
+
+
+def suggested(db: Session, typed: str, language: str, now: datetime) -> list[Hit]:
+    """The best of them, one for each item."""
+    return hits(db, begun(db, terms_of(typed), language, now)[:MOST])

@@ -55,7 +55,11 @@ def show_consents(ctx: Context) -> Response:
 
 
 def _agreement(ctx: Context, purpose: Purpose) -> Agreement:
-    given = [row for row in consents_of(ctx.db, ctx.signed_in_user) if row[0].purpose == purpose]
+    given = [
+        (consent, text)
+        for consent, text in consents_of(ctx.db, ctx.signed_in_user)
+        if consent.purpose == purpose
+    ]
     holds = any(consent.withdrawn_at is None for consent, _text in given)
     read = given[-1][1] if holds else wording_of(purpose)
     return Agreement(

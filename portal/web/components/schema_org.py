@@ -9,14 +9,12 @@ from markupsafe import Markup
 
 from portal.content.picture_html import Picture
 from portal.core.time_zones import wall_of
-from portal.domain.events.detail import EventDetail
 from portal.domain.events.link_safety import unlinked
 from portal.domain.events.models import AttendanceMode, Funding, Status
-from portal.domain.events.queries import EventRow
+from portal.domain.events.queries import EventDetail, EventRow
 from portal.domain.events.vocabulary import TAGS
 from portal.domain.initiatives.queries import InitiativeRow
-from portal.domain.stories.detail import StoryDetail
-from portal.domain.stories.queries import StoryRow
+from portal.domain.stories.queries import StoryDetail, StoryRow
 from portal.web.components.covers import address_of
 from portal.web.http.context import Context
 

@@ -8,10 +8,9 @@ from starlette.responses import Response
 
 from portal.core.refusals import NotAllowedError, Refusal
 from portal.domain.events import actions as events
-from portal.domain.events.detail import event_page
-from portal.domain.events.host_invitations import hosting
+from portal.domain.events.actions import hosting
 from portal.domain.events.models import Event
-from portal.domain.events.queries import managed_event
+from portal.domain.events.queries import event_page, managed_event
 from portal.domain.initiatives.queries import InitiativeRow, choices_for
 from portal.domain.organizations import queries as organizations
 from portal.domain.organizations.models import Organization

@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from portal.core.refusals import NotAllowedError, NotFoundError, Refusal
 from portal.core.time_zones import city_of, wall_of
-from portal.domain.events.host_invitations import hosting
+from portal.domain.events.actions import hosting
 from portal.domain.events.models import Event
 from portal.domain.events.queries import managed_event
 from portal.domain.organizations import queries as organizations

@@ -14,14 +14,14 @@ from portal.domain.emails.queries import undelivered
 from portal.domain.events import actions as events
 from portal.domain.events import organizer_listing
 from portal.domain.events import rules as event_rules
-from portal.domain.events.host_invitations import hosting
+from portal.domain.events.actions import hosting
 from portal.domain.events.hosts import edited_host
 from portal.domain.events.listing import PAST_SHOWN
 from portal.domain.events.models import Event, Status
 from portal.domain.events.queries import SHOWN, analysed_event, managed_event, shown
 from portal.domain.initiatives import listing as initiatives
-from portal.domain.initiatives.host_invitations import hosting as initiative_hosting
-from portal.domain.moderation.affected import standing_rulings
+from portal.domain.initiatives.actions import hosting as initiative_hosting
+from portal.domain.moderation.queries import standing_rulings
 from portal.domain.organizations import queries as organizations
 from portal.domain.organizations.models import Organization, Role
 from portal.domain.organizations.rules import (

@@ -13,9 +13,8 @@ from portal.content.markdown import without_links
 from portal.core.item_kinds import ItemKind
 from portal.core.refusals import NotFoundError
 from portal.core.time_zones import wall_of
-from portal.domain.events.detail import EventDetail, event_page
 from portal.domain.events.models import AttendanceMode, Funding
-from portal.domain.events.queries import EventRow
+from portal.domain.events.queries import EventDetail, EventRow, event_page
 from portal.domain.events.vocabulary import TAGS
 from portal.domain.organizations.rules import is_verified
 from portal.domain.results.rules import has_taken_place

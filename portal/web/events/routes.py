@@ -6,8 +6,8 @@ from starlette.responses import Response
 
 from portal.core.item_kinds import ItemKind
 from portal.core.refusals import NotFoundError, Refusal
-from portal.domain.events.detail import event_page as found_event
 from portal.domain.events.listing import Filters
+from portal.domain.events.queries import event_page as found_event
 from portal.domain.events.rules import may_analyse
 from portal.domain.events.vocabulary import SPOKEN_LANGUAGES, TAGS
 from portal.domain.organizations import queries as organizations

@@ -17,8 +17,11 @@ from portal.domain.events import actions as events
 from portal.domain.events.queries import is_public_event, managed_event, may_see_event
 from portal.domain.events.revisions import note as note_event
 from portal.domain.initiatives import actions as initiatives
-from portal.domain.initiatives.queries import managed_initiative
-from portal.domain.initiatives.related_access import is_public_initiative, may_see_initiative
+from portal.domain.initiatives.queries import (
+    is_public_initiative,
+    managed_initiative,
+    may_see_initiative,
+)
 from portal.domain.initiatives.revisions import note as note_initiative
 from portal.domain.moderation.queries import has_case
 from portal.domain.publishing.images import queries as media
@@ -26,7 +29,7 @@ from portal.domain.publishing.images.queries import Served
 from portal.domain.stories import actions as stories
 from portal.domain.stories.models import Story
 from portal.domain.stories.notifications import tell_of_change
-from portal.domain.stories.related_access import illustrated_story, is_public_story, may_see_story
+from portal.domain.stories.related import illustrated_story, is_public_story, may_see_story
 from portal.domain.stories.revisions import note as note_story
 from portal.i18n.locale import LazyText
 from portal.i18n.locale import gettext_lazy as _

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from starlette.responses import Response
 
 from portal.core.refusals import NotAllowedError, NotFoundError, Refusal
-from portal.domain.initiatives.host_invitations import hosting
+from portal.domain.initiatives.actions import hosting
 from portal.domain.initiatives.models import Initiative, InitiativeHost
 from portal.domain.initiatives.queries import managed_initiative
 from portal.domain.organizations import queries as organizations

@@ -56,7 +56,9 @@ def index(ctx: Context) -> Response:
     mine = queries.upcoming_of(ctx.db, ctx.signed_in_user, ctx.now)
     by_id = {
         event.id: event
-        for event in shown(ctx.db, SHOWN.where(Event.id.in_([row[2] for row in mine])))
+        for event in shown(
+            ctx.db, SHOWN.where(Event.id.in_([event_id for _key, _status, event_id in mine]))
+        )
     }
     rows = [
         (ctx.url("passes.show", key=public_id), by_id[event_id], status)

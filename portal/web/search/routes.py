@@ -12,10 +12,16 @@ from starlette.responses import JSONResponse, Response
 from portal.core.item_kinds import ItemKind
 from portal.core.refusals import NotFoundError
 from portal.domain.organizations.queries import organization_named
-from portal.domain.search.results import MOST_SHOWN, Hit, hits, organizations_behind
-from portal.domain.search.results_page import Answer, answer
+from portal.domain.search.results import (
+    MOST_SHOWN,
+    Answer,
+    Hit,
+    answer,
+    hits,
+    organizations_behind,
+    suggested,
+)
 from portal.domain.search.rules import KINDS, MOST, At, Candidate, Filters, When
-from portal.domain.search.suggestions import suggested
 from portal.i18n import dates
 from portal.i18n.countries import with_names
 from portal.i18n.locale import LANGUAGES, OWN_NAMES, gettext_lazy, ngettext

@@ -19,9 +19,8 @@ from portal.domain.publishing.publication import is_public
 from portal.domain.publishing.translation_progress.rules import count
 from portal.domain.stories import listing
 from portal.domain.stories.actions import preview_html
-from portal.domain.stories.detail import StoryDetail
 from portal.domain.stories.details import Details
-from portal.domain.stories.queries import StoryRow
+from portal.domain.stories.queries import StoryDetail, StoryRow
 from portal.i18n import dates
 from portal.i18n.translated import Said
 from portal.web.components.covers import Cover, cover_of_page

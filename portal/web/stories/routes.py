@@ -15,8 +15,8 @@ from portal.domain.organizations import queries as organizations
 from portal.domain.publishing.publication import is_public
 from portal.domain.stories import comment_threads, comments, listing, rules
 from portal.domain.stories.comment_threads import Hearing
-from portal.domain.stories.detail import story_page as story_page_for
 from portal.domain.stories.queries import StoryRow, parts_in
+from portal.domain.stories.queries import story_page as story_page_for
 from portal.domain.stories.rules import Parts
 from portal.i18n.locale import LANGUAGES
 from portal.web.components.open_graph import shared

@@ -12,7 +12,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from portal.db import schema
-from portal.domain.privacy.retention_queries import Line, last_run, report
+from portal.domain.privacy.retention import Line, last_run, report
 from portal.domain.privacy.retention_rules import SOURCES, Upkeep
 from portal.i18n import dates
 from portal.i18n.locale import gettext as _

@@ -9,7 +9,7 @@ from icalendar import Calendar
 from sqlalchemy import select
 
 from portal.core import clock
-from portal.domain.events.host_invitations import hosting
+from portal.domain.events.actions import hosting
 from portal.domain.events.models import Event, EventHost
 from portal.domain.moderation import appeals
 from portal.domain.moderation.models import Measure

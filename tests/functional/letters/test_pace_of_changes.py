@@ -10,7 +10,7 @@ from sqlalchemy import select
 from portal.domain.emails.models import Kind, Letter
 from portal.domain.emails.queries import changes_told
 from portal.domain.emails.rules import MOST_CHANGES, WITHIN, ToldTooOftenError
-from portal.domain.events.host_invitations import hosting
+from portal.domain.events.actions import hosting
 from portal.domain.events.models import EventHost
 from portal.domain.organizations.models import Organization
 from portal.domain.registrations import event_changes

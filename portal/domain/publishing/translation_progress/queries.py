@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from portal.core.item_kinds import ItemKind
 from portal.core.refusals import NotFoundError
 from portal.core.tokens import digest
-from portal.db.rows import columns_of, reader
+from portal.db.rows import columns_of, names_of, reader
 from portal.domain.publishing.translation_progress import rules
 from portal.domain.publishing.translation_progress.models import (
     LedgerEntry,
@@ -25,8 +25,6 @@ from portal.domain.publishing.translation_progress.rules import Counts
 _entries = LedgerEntry.__table__.c
 COUNTS = columns_of(Counts, LedgerEntry.__table__, "counts_")
 _counts_from = reader(Counts, "counts_")
-# Of an entry.
-counts_of = reader(Counts)
 _ENTRIES = select(_entries.item_id, _entries.language, *COUNTS)
 
 
@@ -48,6 +46,11 @@ def entries_of(db: Session, kind: ItemKind, ids: Collection[int]) -> dict[tuple[
     """By item and language, how far items of one kind are translated."""
     asked = _ENTRIES.where(_entries.item_kind == kind.value, _entries.item_id.in_(ids))
     return {(row.item_id, row.language): _counts_from(row) for row in db.execute(asked)}
+
+
+def counts_of(entry: LedgerEntry) -> Counts:
+    """Return what an entry counts."""
+    return Counts(**{name: getattr(entry, name) for name in names_of(Counts)})
 
 
 def requests_of(db: Session, kind: ItemKind, ids: Collection[int]) -> dict[tuple[int, str], int]:

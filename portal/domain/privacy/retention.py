@@ -1,4 +1,4 @@
-"""What has run, and when."""
+"""What has run for retention and upkeep, and when: noting it, and the table that shows it."""
 
 from __future__ import annotations
 
@@ -8,8 +8,20 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.domain.privacy.retention_models import Run
-from portal.domain.privacy.retention_rules import RULES, Rule, Upkeep
+from portal.domain.privacy.models import Run
+from portal.domain.privacy.retention_rules import RULES, Kept, Rule, Upkeep
+
+
+def note(db: Session, name: Kept | Upkeep, found: int, now: datetime) -> None:
+    """Notes a run, and what it found if it found anything."""
+    run = db.get(Run, name.value, with_for_update=True)
+    if run is None:
+        run = Run(name=name.value, ran_at=now, found=0, total=0)
+        db.add(run)
+    run.ran_at = now
+    if found:
+        run.found_at, run.found = now, found
+        run.total += found
 
 
 @dataclass(frozen=True, slots=True)
