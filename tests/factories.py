@@ -19,11 +19,11 @@ from portal.domain.accounts.people.models import SignInSession
 from portal.domain.accounts.people.queries import session_with
 from portal.domain.accounts.second_factors.models import Passkey
 from portal.domain.events import actions as events
-from portal.domain.events import host_invitations
+from portal.domain.events.actions import hosting
 from portal.domain.events.details import Details, Link
-from portal.domain.events.models import AttendanceMode, EventHost, Funding, HostState, Visibility
+from portal.domain.events.models import AttendanceMode, EventHost, Funding
 from portal.domain.initiatives import actions as initiatives
-from portal.domain.initiatives import host_invitations as initiative_hosting
+from portal.domain.initiatives.actions import hosting as initiative_hosting
 from portal.domain.initiatives.models import InitiativeHost, Stage
 from portal.domain.moderation import actions as moderation
 from portal.domain.moderation.actions import Complaint, Verdict
@@ -35,6 +35,7 @@ from portal.domain.organizations.models import Method, Organization, Role
 from portal.domain.organizations.profile import Profile, found
 from portal.domain.publishing.images import actions as media
 from portal.domain.publishing.images.actions import Kept
+from portal.domain.publishing.publication import Visibility
 from portal.domain.registrations import actions as registrations
 from portal.domain.registrations.sign_up import Guest
 from portal.domain.results import actions as results
@@ -218,11 +219,11 @@ def make_event(db, organization, *, published=True, **changes):
 
 def make_host(db, event, organization, *, accepted=True):
     """An organisation that holds an event too, or has only been asked to."""
-    host_invitations.invite(db, event, organization, clock.now())
+    hosting.invite(db, event, organization, clock.now())
     db.flush()
     host = db.get_one(EventHost, (event.id, organization.id))
     if accepted:
-        host_invitations.accept(db, host, clock.now())
+        hosting.accept(db, host, clock.now())
     db.flush()
     return host
 
@@ -258,7 +259,7 @@ def make_initiative_host(db, initiative, organization, *, accepted=True):
     db.flush()
     host = db.get_one(InitiativeHost, (initiative.id, organization.id))
     if accepted:
-        initiative_hosting.answer(db, host, HostState.ACCEPTED, clock.now())
+        initiative_hosting.accept(db, host, clock.now())
     db.flush()
     return host
 

@@ -8,6 +8,7 @@ import os
 import sys
 from collections.abc import Callable
 from contextlib import closing
+from dataclasses import asdict
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -20,8 +21,7 @@ from portal.core import clock
 from portal.core.encryption import Seal
 from portal.db.engine import Database
 from portal.domain.moderation import maintenance
-from portal.domain.privacy.retention_actions import note
-from portal.domain.privacy.retention_queries import report
+from portal.domain.privacy.retention import note, report
 from portal.domain.privacy.retention_rules import SOURCES, Upkeep
 from portal.media.storage import Storage
 from portal.ops import age, backups, copy_database, invariants
@@ -38,7 +38,7 @@ def check_whole(database: Database, settings: Settings) -> None:
     """Prints the faults of a database, and raises CommandError if there are any."""
     number = 0
     for fault in invariants.faults(database, Storage(settings), clock.now()):
-        print(json.dumps(fault._asdict(), ensure_ascii=False), flush=True)
+        print(json.dumps(asdict(fault), ensure_ascii=False), flush=True)
         number += 1
     if number:
         raise CommandError(f"{number} faults")
@@ -162,7 +162,7 @@ def show_retention(settings: Settings, _arguments: argparse.Namespace) -> None:
                 "found": run.found if run else 0,
                 "total": run.total if run else 0,
             }
-            for rule, run in report(db)
+            for rule, run in ((each.rule, each.run) for each in report(db))
         ]
     print(json.dumps(lines, indent=2, ensure_ascii=False))
 

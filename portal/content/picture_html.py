@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from html import escape
-from typing import Final, NamedTuple
+from typing import Final
 
 from portal.i18n.locale import direction_of
 from portal.i18n.translated import Translated
@@ -19,7 +20,8 @@ ADDRESS: Final = re.compile(r"/images/[\w-]+/\d+\.(?:webp|jpg)")
 ADDRESSES: Final = re.compile(rf"(?:{ADDRESS.pattern} \d+w(?:, )?)+")
 
 
-class Picture(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Picture:
     """An image that has been taken in: its key, its size in pixels, and what it is in words."""
 
     key: str

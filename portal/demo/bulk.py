@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -24,9 +24,9 @@ from portal.domain.events.models import (
     Funding,
     JoinLink,
     Status,
-    Visibility,
 )
 from portal.domain.events.vocabulary import TAGS
+from portal.domain.publishing.publication import Visibility
 from portal.domain.publishing.translation_progress.models import LedgerEntry
 from portal.domain.publishing.translation_progress.rules import count
 from portal.domain.results.models import Result
@@ -105,7 +105,7 @@ def _ledger_entries(row: dict[str, Any], told: dict[str, Any]) -> list[dict[str,
             "item_kind": ItemKind.EVENT.value,
             "item_id": row["id"],
             "language": language,
-            **count(texts, language)._asdict(),
+            **asdict(count(texts, language)),
         }
         for language in LANGUAGES
     ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
@@ -15,7 +15,7 @@ from portal.demo.bulk import WORDS, Filling, by_the_hundred
 from portal.domain.accounts.people import actions as people
 from portal.domain.accounts.people.actions import Claims
 from portal.domain.accounts.people.models import Person
-from portal.domain.events.models import Event, EventHost, Funding, HostState
+from portal.domain.events.models import Event, EventHost, Funding
 from portal.domain.events.vocabulary import TAGS
 from portal.domain.initiatives import actions as initiatives
 from portal.domain.initiatives import following, steps
@@ -23,7 +23,7 @@ from portal.domain.initiatives.models import Initiative, StepKind
 from portal.domain.organizations import actions as organizations
 from portal.domain.organizations import profile as founding
 from portal.domain.organizations import verified_badge
-from portal.domain.organizations.models import Kind, Method, Organization, Role
+from portal.domain.organizations.models import HostState, Kind, Method, Organization, Role
 from portal.domain.stories import actions as stories
 from portal.domain.stories import author_pages, comments
 from portal.domain.stories import workflow as publishing
@@ -40,7 +40,8 @@ _FOLLOWERS, _COMMENTS, _MOST_EVENTS = 3, 2, 3
 _LINED, _JOINED = 4, 10
 
 
-class Size(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Size:
     """How many there are; each organisation has somebody who writes some of the stories."""
 
     organizations: int

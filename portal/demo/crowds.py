@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from sqlalchemy import bindparam, func, insert, select, text, update
 from sqlalchemy.orm import Session
@@ -26,7 +27,8 @@ _AT_ONCE: Final = 20_000
 _NAMES: Final = ("Айгүл", "Бекзат", "Гүлнар", "Данияр", "Жанар", "Мирас", "Перизат", "Тимур")
 
 
-class _Seat(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class _Seat:
     event_id: int
     number: int
     has_place: bool

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import random
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any, NamedTuple
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -17,10 +18,11 @@ from portal.demo.participants import Crowd, add_answers, add_guests
 from portal.domain.events import actions as events
 from portal.domain.events import search_and_progress
 from portal.domain.events.details import Details, Link
-from portal.domain.events.models import AttendanceMode, Event, Status, Visibility
+from portal.domain.events.models import AttendanceMode, Event, Status
 from portal.domain.feedback.queries import Read
 from portal.domain.feedback.rules import FEWEST
 from portal.domain.organizations.models import Organization
+from portal.domain.publishing.publication import Visibility
 from portal.domain.results import actions as results
 from portal.i18n.translated import Translated
 
@@ -28,7 +30,8 @@ from portal.i18n.translated import Translated
 RUNNING_FOR = timedelta(minutes=20)
 
 
-class Beside(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Beside:
     """What stands in the programme beside events: names of guests, answers, and rows by key."""
 
     names: Sequence[str]

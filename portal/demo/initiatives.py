@@ -11,8 +11,9 @@ from sqlalchemy.orm import Session
 from portal.core.item_kinds import ItemKind
 from portal.demo.bulk import WORDS
 from portal.demo.known import Known
-from portal.domain.events.models import Event, Funding, HostState
-from portal.domain.initiatives import actions, closing, following, host_invitations, steps
+from portal.domain.events.models import Event, Funding
+from portal.domain.initiatives import actions, closing, following, steps
+from portal.domain.initiatives.actions import hosting
 from portal.domain.initiatives.models import Follow, Initiative, InitiativeHost, Stage, StepKind
 from portal.domain.organizations.models import Organization
 from portal.domain.results.actions import Told
@@ -78,11 +79,11 @@ def _invite(
     joined = row.get("hosts", [])
     for slug in (*joined, *row.get("invited", [])):
         organization = known.organizations[slug]
-        host_invitations.invite(db, initiative, organization, published_at + timedelta(hours=20))
+        hosting.invite(db, initiative, organization, published_at + timedelta(hours=20))
         db.flush()
         if slug in joined:
             host = db.get_one(InitiativeHost, (initiative.id, organization.id))
-            host_invitations.answer(db, host, HostState.ACCEPTED, published_at + timedelta(days=2))
+            hosting.accept(db, host, published_at + timedelta(days=2))
 
 
 def _step(

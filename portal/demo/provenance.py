@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from portal.domain.events import host_invitations
+from portal.domain.events.actions import hosting
 from portal.domain.events.details import Details
 from portal.domain.events.models import Event, EventHost, Funding
 from portal.domain.organizations.models import Organization
@@ -50,8 +50,8 @@ def invite_hosts(
     """Those who hold it too, and those who have not answered yet."""
     joined = row.get("hosts", [])
     for slug in (*joined, *row.get("invited", [])):
-        host_invitations.invite(db, event, organizations[slug], published_at + timedelta(hours=20))
+        hosting.invite(db, event, organizations[slug], published_at + timedelta(hours=20))
         db.flush()
         if slug in joined:
             host = db.get_one(EventHost, (event.id, organizations[slug].id))
-            host_invitations.accept(db, host, published_at + timedelta(days=2))
+            hosting.accept(db, host, published_at + timedelta(days=2))

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from email.message import EmailMessage, MIMEPart
 from functools import cached_property
-from typing import NamedTuple
 from urllib.parse import urlsplit
 
 LINK = re.compile(r"https?://[^\s<>\"'«»“”„]+")
@@ -16,7 +15,8 @@ AFTER_A_LINK = ".,;:!?)]}…"
 CALENDAR_KINDS = {"REQUEST": "invitation", "CANCEL": "cancelled invitation", "REPLY": "reply"}
 
 
-class Attachment(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Attachment:
     """A part of a letter that is neither its text nor its HTML."""
 
     name: str
@@ -24,7 +24,8 @@ class Attachment(NamedTuple):
     content: bytes
 
 
-class Piece(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Piece:
     """A stretch of text; `address` is empty unless the stretch is a link that is safe to offer."""
 
     text: str

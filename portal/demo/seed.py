@@ -27,18 +27,13 @@ from portal.domain.accounts.people.models import Person
 from portal.domain.accounts.people.queries import session_with
 from portal.domain.events import actions as events
 from portal.domain.events.details import Details, Link
-from portal.domain.events.models import (
-    AttendanceMode,
-    Event,
-    Funding,
-    Status,
-    Visibility,
-)
+from portal.domain.events.models import AttendanceMode, Event, Funding, Status
 from portal.domain.feedback.queries import Read
 from portal.domain.organizations import actions as organizations
 from portal.domain.organizations import profile as founding
 from portal.domain.organizations import verified_badge
 from portal.domain.organizations.models import Method, Organization, Role
+from portal.domain.publishing.publication import Visibility
 from portal.domain.registrations import actions as registrations
 from portal.domain.results import actions as results
 from portal.domain.search.reindexing import reindex

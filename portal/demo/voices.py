@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import timedelta
-from typing import Final, NamedTuple
+from typing import Final
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -27,7 +28,8 @@ from portal.domain.stories.models import Comment, Story
 _SAID: Final = "Домбыраның үнін сағындық, рақмет. " * 6
 
 
-class Voices(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Voices:
     """How many there are of each."""
 
     answers: int

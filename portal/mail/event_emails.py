@@ -18,7 +18,7 @@ from portal.domain.events.icalendar import Method, calendar_of
 from portal.domain.events.link_safety import unlinked
 from portal.domain.events.models import AttendanceMode, Event
 from portal.domain.events.models import Status as EventStatus
-from portal.domain.events.queries import SHOWN, Shown, shown
+from portal.domain.events.queries import SHOWN, EventRow, shown
 from portal.domain.events.rules import has_room
 from portal.domain.registrations.actions import new_pass_token
 from portal.domain.registrations.models import Registration, Status
@@ -52,7 +52,7 @@ class _Matter:
     letter: Letter
     registration: Registration
     event: Event
-    shown: Shown
+    shown: EventRow
     recipient: Recipient
     language: str
     changes: list[str]
@@ -210,7 +210,7 @@ def _said(text: Translated, most: int = 140) -> Said:
     return Said(kept(inert(said.text, most), said.language), said.language)
 
 
-def _hosts(event: Shown) -> Said:
+def _hosts(event: EventRow) -> Said:
     """Who holds it, in one line."""
     names = [_said(host.name) for host in event.hosts]
     if len(names) == 1:

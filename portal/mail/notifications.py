@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from datetime import datetime
 from email.message import EmailMessage
-from typing import Final, NamedTuple
+from typing import Final
 
 from sqlalchemy.orm import Session
 
@@ -28,7 +29,8 @@ from portal.mail.subjects import site_name
 from portal.templating.environment import render
 
 
-class Wording(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Wording:
     """The subject of a notice and the label of its button; the template says the rest.
 
     Both may name the notice's words. The button leads to the page called `page`, or where a word

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import NamedTuple
 
 from portal.core.time_zones import ASTANA, city_of, is_place, offset_label, wall_of
 from portal.i18n import dates
 from portal.i18n.locale import gettext as _
 
 
-class Hours(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Hours:
     """One line: from when to when, in which cities, whose time that is (empty if one knows)."""
 
     when: str
@@ -47,7 +48,7 @@ def hours_of(
     if lines[0].offset != lines[1].offset:
         return lines
     together = ", ".join(dict.fromkeys(cities))
-    return [lines[0]._replace(cities=together, whose=whose[0] if is_known else "")]
+    return [replace(lines[0], cities=together, whose=whose[0] if is_known else "")]
 
 
 def moment(instant: datetime, time_zone: str | None, organizer_zone: str) -> str:

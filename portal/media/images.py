@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryFile
-from typing import Any, BinaryIO, Final, NamedTuple
+from typing import Any, BinaryIO, Final
 
 from portal.content.picture_html import FORMATS, WIDTHS, name_of, widths_of
 from portal.core.refusals import Refusal
@@ -94,7 +95,8 @@ _REFUSALS: Final[dict[str, type[PictureRefusedError]]] = {
 }
 
 
-class Redrawn(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Redrawn:
     """A picture in new pixels: its size, and the files of its sizes by name."""
 
     width: int

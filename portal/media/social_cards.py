@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import lru_cache
 from io import BytesIO
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from PIL.Image import Image
 from PIL.ImageDraw import ImageDraw
@@ -46,7 +47,8 @@ _ARABIC: Final = range(0x0600, 0x0700)
 _drawing = threading.Lock()
 
 
-class Card(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Card:
     """What a picture says."""
 
     title: str

@@ -6,7 +6,8 @@ import asyncio
 import html
 import re
 from collections.abc import Sequence
-from typing import Any, Final, NamedTuple, Protocol
+from dataclasses import dataclass
+from typing import Any, Final, Protocol
 
 import httpx
 
@@ -34,7 +35,8 @@ class MachineAwayError(Refusal):
     message = _("The translation machine does not answer as it should. Nothing was changed.")
 
 
-class Held(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Held:
     """A text as a machine gets it, and what its placeholders stand for."""
 
     text: str

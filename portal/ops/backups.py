@@ -14,7 +14,7 @@ import json
 import os
 import tarfile
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from importlib.metadata import version as version_of
 from pathlib import Path
@@ -146,7 +146,7 @@ def _add_tables(
             digest = table_rows.Digest()
             for part, rows in enumerate(table_rows.rows_of(connection, table)):
                 add(f"tables/{table.name}/{part:06}.jsonl", digest.add(rows))
-            manifest["tables"][table.name] = digest.counted._asdict()
+            manifest["tables"][table.name] = asdict(digest.counted)
         images = db.execute(select(Image.key, Image.width).order_by(Image.key)).all()
     return [
         f"{key}/{name_of(size, form)}"

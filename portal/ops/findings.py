@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import StrEnum
-from typing import NamedTuple
 
 
 class Weight(StrEnum):
@@ -14,7 +14,8 @@ class Weight(StrEnum):
     UNSEEN = "unseen"  # it could not be looked at from here
 
 
-class Finding(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Finding:
     """One thing, in a sentence that says what to do."""
 
     weight: Weight

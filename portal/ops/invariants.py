@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import astuple, dataclass
 from datetime import datetime, timedelta
-from typing import Final, NamedTuple
+from typing import Final
 
 from sqlalchemy import func, or_, select, text
 from sqlalchemy.orm import Session
@@ -20,6 +21,7 @@ from portal.domain.publishing.images.models import Image, RemovedImage
 from portal.domain.publishing.images.rules import FORGOTTEN_AFTER
 from portal.domain.publishing.translation_progress import rules as ledger
 from portal.domain.publishing.translation_progress.models import LedgerEntry
+from portal.domain.publishing.translation_progress.queries import counts_of
 from portal.domain.registrations.models import Registration, Status
 from portal.domain.translation.kinds import KINDS
 from portal.i18n.locale import LANGUAGES
@@ -30,7 +32,8 @@ SWEPT_AFTER: Final = FORGOTTEN_AFTER + timedelta(days=2)
 _MANY: Final = 500
 
 
-class Fault(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Fault:
     """One thing that is not as it must be: the rule, the row it is about, and what is wrong.
 
     Rows are named by their public ids, and nothing in a fault tells who somebody is.
@@ -147,9 +150,7 @@ def letters(db: Session, _now: datetime) -> Iterator[Fault]:
 def translations(db: Session, _now: datetime) -> Iterator[Fault]:
     """The ledger says what counting the words anew says, and of nothing else."""
     kept = {
-        (entry.item_kind, entry.item_id, entry.language): ledger.Counts(
-            *(getattr(entry, name) for name in ledger.Counts._fields)
-        )
+        (entry.item_kind, entry.item_id, entry.language): counts_of(entry)
         for entry in db.scalars(select(LedgerEntry))
     }
     for kind, translatable in KINDS.items():
@@ -160,8 +161,8 @@ def translations(db: Session, _now: datetime) -> Iterator[Fault]:
                 counted = ledger.count(texts, language)
                 entry = kept.pop((kind.value, item_id, language), None)
                 if entry != counted:
-                    said = tuple(entry) if entry else "nothing"
-                    what = f"{language}: ledger {said}, words {tuple(counted)}"
+                    said = astuple(entry) if entry else "nothing"
+                    what = f"{language}: ledger {said}, words {astuple(counted)}"
                     yield Fault("ledger", f"{kind.value} {item.slug}", what)
             if place % _MANY == _MANY - 1:
                 db.expunge_all()

@@ -9,9 +9,10 @@ import os
 import re
 import tarfile
 from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
 from itertools import groupby
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
@@ -79,7 +80,7 @@ class Backup:
         if manifest is None or manifest.get("format") != FORMAT:
             raise BackupError("this is no backup that this version of the portal can read")
         told = {
-            table: digests.get(table, Digest()).counted._asdict()
+            table: asdict(digests.get(table, Digest()).counted)
             for table in {*digests, *manifest["tables"]}
         }
         if told != manifest["tables"] or files != manifest["files"]:
@@ -97,7 +98,8 @@ class Backup:
             yield table, ([json.loads(line) for line in part.splitlines()] for _, part in parts)
 
 
-class Target(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Target:
     """Where a backup goes: nothing may be there yet. `seal_key` is the file of the keys."""
 
     storage: Storage

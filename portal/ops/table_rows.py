@@ -12,9 +12,10 @@ import base64
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from graphlib import TopologicalSorter
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from sqlalchemy import (
     JSON,
@@ -50,7 +51,8 @@ BATCH: Final = 500
 Row = list[Any]
 
 
-class Counted(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Counted:
     """How many rows a table has, and the SHA-256 of their lines in the order of their keys."""
 
     rows: int

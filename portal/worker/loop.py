@@ -19,7 +19,7 @@ from portal.core.urls import Links
 from portal.db.engine import Database
 from portal.db.outages import OUTAGES
 from portal.domain.moderation.maintenance import expected_end
-from portal.domain.privacy.retention_actions import note
+from portal.domain.privacy.retention import note
 from portal.domain.privacy.retention_rules import NOTED_EVERY, Kept, Upkeep
 from portal.mail.outbox import Delivery, Outbox, warn
 from portal.media.storage import Storage

@@ -253,7 +253,7 @@ def _random_like(known):
 
 def test_a_draft_and_a_private_event_of_others_look_like_nothing(browser_of, world):
     draft = world.event(published=False)["slug"]
-    from portal.domain.events.models import Visibility
+    from portal.domain.publishing.publication import Visibility
 
     private = world.event(visibility=Visibility.PRIVATE)["slug"]
     for visitor in ("stranger", "member", "foreign_owner", "administrator", "holder"):

@@ -11,9 +11,10 @@ from lxml import etree
 
 from portal.core import clock
 from portal.domain.events import feed as events
-from portal.domain.events.models import Status, Visibility
+from portal.domain.events.models import Status
 from portal.domain.organizations.models import Organization
 from portal.domain.publishing.feed_items import Narrowing
+from portal.domain.publishing.publication import Visibility
 from portal.domain.results import feed as results
 from portal.i18n.locale import SWITCH
 from portal.i18n.translated import Translated

@@ -14,7 +14,6 @@ from portal.core import clock
 from portal.core.encryption import seal_of
 from portal.domain.accounts.people.models import Person
 from portal.domain.emails.models import About, Notice
-from portal.domain.events.models import Visibility
 from portal.domain.initiatives import closing, follower_updates, following
 from portal.domain.initiatives.models import Follow, Initiative, Question
 from portal.domain.moderation import appeals
@@ -24,6 +23,7 @@ from portal.domain.organizations.models import Organization
 from portal.domain.organizations.queries import organization_named
 from portal.domain.privacy import actions as accounts
 from portal.domain.privacy.export import holdings_of
+from portal.domain.publishing.publication import Visibility
 from portal.domain.results.actions import Told
 from portal.i18n.translated import Translated
 from portal.worker import jobs as chores

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from portal.core import clock
-from portal.domain.events.models import Visibility
+from portal.domain.publishing.publication import Visibility
 from portal.i18n.translated import Translated
 from portal.web.home.routes import SOON
 from tests.factories import make_event, make_organization, make_result, sign_up_guest

@@ -10,8 +10,8 @@ from sqlalchemy import select
 from portal.core.encryption import seal_of
 from portal.domain.accounts.people.models import Person
 from portal.domain.accounts.people.queries import name_of
-from portal.domain.events.models import EventHost, HostState
-from portal.domain.organizations.models import Invitation, Membership
+from portal.domain.events.models import EventHost
+from portal.domain.organizations.models import HostState, Invitation, Membership
 from portal.web.http.policies import Guard
 from tests.codebase.test_routes import RIGHTS, ROUTES, path_of
 from tests.codebase.tries import TRIES

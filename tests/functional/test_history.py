@@ -8,8 +8,9 @@ import pytest
 from sqlalchemy import select
 
 from portal.core import clock
-from portal.domain.events.models import Event, Funding, Visibility
+from portal.domain.events.models import Event, Funding
 from portal.domain.organizations.queries import organization_named
+from portal.domain.publishing.publication import Visibility
 from portal.domain.publishing.revisions.models import Revision
 from portal.domain.registrations import event_changes
 from portal.i18n.translated import State, Translated

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from portal.domain.events.models import Event, Hiding, Visibility
-from portal.domain.events.takedown import hide
+from portal.domain.events.models import Event
+from portal.domain.publishing.publication import Hiding, Visibility
 from tests.engines import ON_ONE_ENGINE
 from tests.factories import make_event, make_image, make_organization, make_person
 from tests.functional.queries import queries_of
@@ -35,7 +35,7 @@ def image(app, database, staff):
             event = make_event(db, ours, **changes)
             key = make_image(db, event, storage=app.state.site.storage).key
             if hidden:
-                hide(event, Hiding.DECISION)
+                event.hide(Hiding.DECISION)
         return f"/images/{key}/480.webp"
 
     return make
@@ -107,7 +107,7 @@ def test_an_image_follows_its_item_out_of_sight(client, image, database):
     path = image()
     assert client.get(path).status_code == 200
     with database.writing() as db:
-        hide(db.query(Event).one(), Hiding.SUSPENSION)
+        db.query(Event).one().hide(Hiding.SUSPENSION)
     assert client.get(path).status_code == 404
 
 

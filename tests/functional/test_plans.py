@@ -13,9 +13,9 @@ from portal.domain.emails import actions as outbox
 from portal.domain.emails import queries as letters
 from portal.domain.emails.models import State
 from portal.domain.events import feed as event_news
-from portal.domain.events.detail import event_page
 from portal.domain.events.listing import Filters, feed, of_organization, page_of
 from portal.domain.events.models import Event
+from portal.domain.events.queries import event_page
 from portal.domain.feedback import queries as feedback
 from portal.domain.initiatives import feed as initiative_news
 from portal.domain.initiatives import listing as initiatives

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -177,7 +178,7 @@ def test_two_who_correct_a_word_at_once_leave_one_correction(database):
         correct(db, word)
     with database.writing() as db:
         db.scalar, look = (lambda *_: None), db.scalar
-        correct(db, word._replace(written="än"))
+        correct(db, replace(word, written="än"))
         db.scalar = look
     with database.reading() as db:
         assert [(each.word, each.written) for each in corrections_of(db)] == [("ән", "än")]

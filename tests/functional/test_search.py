@@ -9,7 +9,7 @@ from urllib.parse import quote
 import pytest
 
 from portal.core import clock
-from portal.domain.events.models import Visibility
+from portal.domain.publishing.publication import Visibility
 from portal.i18n.translated import Translated
 from tests.factories import (
     make_event,

@@ -9,12 +9,13 @@ from sqlalchemy import delete, func, select, text
 from portal.core import clock
 from portal.core.item_kinds import ItemKind
 from portal.domain.events.details import details_of
-from portal.domain.events.models import Event, Visibility
+from portal.domain.events.models import Event
 from portal.domain.moderation import appeals
 from portal.domain.moderation.models import Measure
 from portal.domain.moderation.queries import Ruling
 from portal.domain.moderation.targets import Subject
 from portal.domain.organizations.models import Organization
+from portal.domain.publishing.publication import Visibility
 from portal.domain.publishing.search_index.models import IndexedText
 from portal.domain.registrations.event_changes import change_event
 from portal.domain.search.queries import begun, found

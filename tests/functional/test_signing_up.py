@@ -11,7 +11,8 @@ from portal.core import clock
 from portal.core.encryption import seal_of
 from portal.domain.accounts.people.models import Person
 from portal.domain.emails.models import Kind, Letter
-from portal.domain.events.models import Event, Visibility
+from portal.domain.events.models import Event
+from portal.domain.publishing.publication import Visibility
 from portal.domain.registrations import actions as registrations
 from portal.domain.registrations import event_changes
 from portal.domain.registrations.models import Registration

@@ -13,7 +13,8 @@ from portal.domain.accounts.consents.models import Consent, ConsentText
 from portal.domain.accounts.people.actions import start_session
 from portal.domain.accounts.people.models import Person, SignInSession
 from portal.domain.emails.models import Kind, Letter
-from portal.domain.events.models import Event, Status, Visibility
+from portal.domain.events.models import Event, Status
+from portal.domain.publishing.publication import Visibility
 from portal.domain.registrations import sign_up
 from portal.domain.registrations.models import Registration
 from portal.domain.registrations.rules import EventCancelledError

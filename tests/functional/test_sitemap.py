@@ -6,7 +6,7 @@ import pytest
 from lxml import etree
 
 from portal.core import clock
-from portal.domain.events.models import Visibility
+from portal.domain.publishing.publication import Visibility
 from portal.domain.stories import author_pages
 from portal.i18n.locale import SWITCH
 from portal.web.feeds import sitemap

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from io import BytesIO
 from itertools import pairwise
@@ -14,8 +15,9 @@ from sqlalchemy import select
 from portal import HOME
 from portal.core import clock
 from portal.domain.accounts.people.models import Person
-from portal.domain.events.models import Event, Visibility
+from portal.domain.events.models import Event
 from portal.domain.initiatives.models import Initiative
+from portal.domain.publishing.publication import Visibility
 from portal.domain.registrations.event_changes import cancel_event
 from portal.domain.stories.models import Story
 from portal.i18n.translated import Translated
@@ -57,7 +59,7 @@ def test_a_card_is_a_picture_of_the_size_that_networks_show():
 
 def test_titles_of_any_length_stay_on_the_card_above_what_follows():
     for title in ("К", "Қанағат " * 17, "Қарқаралы" * 15 + "қайда", "W" * 140):
-        image = opened(png_of(PLAIN._replace(title=title)))
+        image = opened(png_of(replace(PLAIN, title=title)))
         side = 1200 - social_cards.MARGIN
         assert not inked(image, (side + 2, 0, 1200, 540)), title
         assert not inked(image, (0, 0, social_cards.MARGIN - 6, 540)), title

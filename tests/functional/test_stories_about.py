@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import delete, select
 
-from portal.domain.events.models import Visibility
 from portal.domain.initiatives.models import Initiative
 from portal.domain.organizations.models import Organization
+from portal.domain.publishing.publication import Visibility
 from portal.domain.stories.models import Story
 from portal.i18n.translated import Translated
 from tests.conftest import ADDRESS

@@ -8,9 +8,10 @@ from sqlalchemy import func, select, update
 
 from portal.app import with_page_cache
 from portal.core import clock
-from portal.domain.events.models import Event, Visibility
+from portal.domain.events.models import Event
 from portal.domain.organizations.actions import give_role
 from portal.domain.organizations.models import Organization, Role
+from portal.domain.publishing.publication import Visibility
 from portal.domain.publishing.translation_progress.models import LedgerEntry, TranslationRequest
 from portal.domain.registrations.event_changes import change_event
 from portal.i18n.paragraphs import MACHINE, fingerprint

@@ -14,7 +14,7 @@ from portal.content.plain_text import to_plain_text
 from portal.core.availability import Band
 from portal.domain.events.calendar_text import as_markdown, many_lines, one_line, plain
 from portal.domain.events.icalendar import calendar_of
-from portal.domain.events.queries import Shown
+from portal.domain.events.queries import EventRow
 from portal.i18n.paragraphs import Version
 from portal.i18n.translated import Translated
 
@@ -51,7 +51,7 @@ def said(text: str) -> Translated:
 
 
 def written(title: str, summary: str, venue: str, organization: str) -> bytes:
-    event = Shown(
+    event = EventRow(
         id=1,
         slug="nauryz",
         uid="abc@shanyraq",

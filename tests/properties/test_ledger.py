@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import astuple
 from datetime import timedelta
 
 from hypothesis import HealthCheck, given, settings
@@ -103,7 +104,7 @@ def counted(item, language):
 
 def told(db, organization):
     return {
-        (line.row.kind, line.row.id, language): tuple(counts)[1:]
+        (line.row.kind, line.row.id, language): astuple(counts)[1:]
         for owner in (organization.id, None)
         for line in matrix(db, owner, clock.now())
         for language, counts in line.counts.items()

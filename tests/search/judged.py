@@ -7,8 +7,7 @@ from collections import defaultdict
 from pathlib import Path
 from typing import NamedTuple
 
-from portal.domain.search.results import MOST_SHOWN, hits
-from portal.domain.search.results_page import answer
+from portal.domain.search.results import MOST_SHOWN, answer, hits
 from portal.domain.search.rules import Filters
 
 SCRIPTS = ("kk", "kk-Latn", "kk-Arab")

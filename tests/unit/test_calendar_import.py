@@ -20,8 +20,9 @@ from portal.domain.events.calendar_import import (
     import_drafts,
     read_calendar,
 )
-from portal.domain.events.models import AttendanceMode, Event, Visibility
+from portal.domain.events.models import AttendanceMode, Event
 from portal.domain.organizations.profile import Profile, found
+from portal.domain.publishing.publication import Visibility
 from portal.i18n.translated import Translated
 from tests.engines import ON_ONE_ENGINE
 from tests.unit.calendar_reading import at, calendar, one, read, span, words

@@ -16,7 +16,7 @@ from portal.core.availability import Band
 from portal.core.time_zones import zone_info
 from portal.domain.events.icalendar import calendar_of
 from portal.domain.events.link_safety import unlinked
-from portal.domain.events.queries import Shown
+from portal.domain.events.queries import EventRow
 from portal.i18n.locale import speaking
 from portal.i18n.translated import Translated
 
@@ -52,23 +52,23 @@ PLAIN: dict[str, Any] = {
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 
 
-def shown(**changes: Any) -> Shown:
-    return Shown(**{**PLAIN, **changes})
+def shown(**changes: Any) -> EventRow:
+    return EventRow(**{**PLAIN, **changes})
 
 
 def url_of(slug: str) -> str:
     return f"https://portal.example/en/events/{slug}"
 
 
-def written(*events: Shown, **options: Any) -> str:
+def written(*events: EventRow, **options: Any) -> str:
     return calendar_of(events, **{"name": "", "event_url": url_of, **options}).decode()
 
 
-def parsed(*events: Shown, **options: Any) -> Any:
+def parsed(*events: EventRow, **options: Any) -> Any:
     return Calendar.from_ical(written(*events, **options))
 
 
-def entry(*events: Shown, **options: Any) -> Any:
+def entry(*events: EventRow, **options: Any) -> Any:
     (found,) = parsed(*events, **options).walk("VEVENT")
     return found
 

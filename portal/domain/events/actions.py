@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime
+from typing import Final
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
@@ -20,18 +21,19 @@ from portal.domain.events.details import Details, check, details_of, join_links_
 from portal.domain.events.models import (
     AttendanceMode,
     Event,
+    EventHost,
     EventLanguage,
     EventTag,
-    Hiding,
     JoinLink,
     Status,
 )
-from portal.domain.events.queries import lock
+from portal.domain.events.queries import lock, managed_event
 from portal.domain.events.slugs import slug_of
-from portal.domain.events.takedown import hide
+from portal.domain.organizations.host_invitations import Hosting
 from portal.domain.organizations.models import Organization
 from portal.domain.organizations.queries import is_suspended
 from portal.domain.publishing.images.queries import pictures_of
+from portal.domain.publishing.publication import Hiding
 from portal.i18n.translated import Translated
 
 
@@ -61,7 +63,7 @@ def _added(db: Session, organization_id: int, details: Details, now: datetime) -
         )
         write(event, details, now)
         if is_suspended(db, organization_id):
-            hide(event, Hiding.SUSPENSION)
+            event.hide(Hiding.SUSPENSION)
         try:
             with db.begin_nested():
                 db.add(event)
@@ -155,3 +157,6 @@ def _free_slug(db: Session, title: Translated) -> str:
     while db.scalar(select(Event.id).where(Event.slug == slug)) is not None:
         slug = f"{plain}-{secrets.token_hex(3)}"
     return slug
+
+
+hosting: Final = Hosting(Event, EventHost, "event_id", managed_event, lock, revisions.note)

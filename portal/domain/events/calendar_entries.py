@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cache
-from typing import Final, NamedTuple
+from typing import Final
 from zoneinfo import available_timezones
 
 from babel.core import get_global
@@ -64,7 +64,8 @@ class CalendarTooLargeError(CalendarUnreadableError):
         super().__init__(megabytes=LARGEST_FILE // 1_000_000, entries=MOST_ENTRIES)
 
 
-class Property(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Property:
     """A line of an entry: its value unescaped, its TZID or ""."""
 
     value: str
@@ -91,7 +92,8 @@ class Entry:
         return line.value if line else ""
 
 
-class Moment(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Moment:
     """A wall time (naive) in the zone of a place, or a whole day beginning then."""
 
     wall: datetime

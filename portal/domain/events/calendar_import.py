@@ -24,9 +24,10 @@ from portal.domain.events.calendar_entries import (
 )
 from portal.domain.events.calendar_text import as_markdown, cut, one_line, plain
 from portal.domain.events.details import Details, Link
-from portal.domain.events.models import AttendanceMode, Event, Visibility
+from portal.domain.events.models import AttendanceMode, Event
 from portal.domain.events.occurrences import occurrences_of
 from portal.domain.organizations.models import Organization
+from portal.domain.publishing.publication import Visibility
 from portal.i18n.locale import gettext, speaking
 from portal.i18n.translated import Translated
 

@@ -10,7 +10,8 @@ from portal.core.refusals import Refusals
 from portal.core.text_rules import check_texts
 from portal.core.time_zones import instant_of
 from portal.domain.events import link_rules, rules
-from portal.domain.events.models import AttendanceMode, Event, Funding, Visibility
+from portal.domain.events.models import AttendanceMode, Event, Funding
+from portal.domain.publishing.publication import Visibility
 from portal.i18n.locale import LANGUAGES
 from portal.i18n.translated import Translated
 

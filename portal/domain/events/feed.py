@@ -23,7 +23,7 @@ from sqlalchemy.orm import Session
 from portal.db.query_hints import at_most
 from portal.domain.events.hosts import EVENTS, held_apart, held_by
 from portal.domain.events.listing import public, public_of_few, tags
-from portal.domain.events.queries import SHOWN, Shown, shown_with
+from portal.domain.events.queries import SHOWN, EventRow, shown_with
 from portal.domain.publishing.feed_items import Listed, Narrowing, News
 
 e = EVENTS.c
@@ -82,12 +82,12 @@ def newest(db: Session, narrowing: Narrowing, now: datetime, most: int) -> list[
     del now  # an event is news from its publication on
     values = {"most": most, **narrowing.values()}
     return [
-        news_of(event, html or {})
-        for event, (html,) in shown_with(db, _newest(narrowing.asked), values)
+        news_of(event, row.description_html or {})
+        for event, row in shown_with(db, _newest(narrowing.asked), values)
     ]
 
 
-def news_of(event: Shown, html: Mapping[str, str]) -> News:
+def news_of(event: EventRow, html: Mapping[str, str]) -> News:
     """An event that everybody may see."""
     published = event.published_at or event.changed_at
     return News(

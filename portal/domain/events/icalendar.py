@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
-from typing import Final, Literal, NamedTuple
+from typing import Final, Literal
 
 from icalendar import Calendar, Event, Timezone, TimezoneDaylight, TimezoneStandard
 from icalendar.prop import vCalAddress, vCategory, vDuration, vText, vUri
@@ -15,7 +16,7 @@ from portal.core.time_zones import wall_of, zone_info
 from portal.domain.events.calendar_text import many_lines, one_line
 from portal.domain.events.link_safety import Unlinked
 from portal.domain.events.models import AttendanceMode, Status
-from portal.domain.events.queries import Shown
+from portal.domain.events.queries import EventRow
 from portal.domain.events.vocabulary import TAGS
 from portal.i18n.locale import gettext
 from portal.i18n.script_output import written, written_said
@@ -84,7 +85,7 @@ def calendar_of(
     return bytes(calendar.to_ical())
 
 
-def _entry(event: Shown, method: Method) -> Event:
+def _entry(event: EventRow, method: Method) -> Event:
     entry = Event()
     entry["UID"] = _Text(one_line(event.uid))
     entry.add("SEQUENCE", event.sequence)
@@ -96,7 +97,7 @@ def _entry(event: Shown, method: Method) -> Event:
     return entry
 
 
-def _describe(entry: Event, event: Shown, url: str) -> None:
+def _describe(entry: Event, event: EventRow, url: str) -> None:
     title, url = written_said(event.title.said()), one_line(url)
     summary = written_said(event.summary.said()).text
     details = written(gettext("Details and sign-up: %(url)s", url=url))
@@ -111,7 +112,7 @@ def _describe(entry: Event, event: Shown, url: str) -> None:
         entry["CATEGORIES"] = vCategory(tags)
 
 
-def _years_by_zone(events: Iterable[Shown]) -> dict[str, set[int]]:
+def _years_by_zone(events: Iterable[EventRow]) -> dict[str, set[int]]:
     years: dict[str, set[int]] = {}
     for event in events:
         years.setdefault(event.time_zone, set()).update(
@@ -120,7 +121,8 @@ def _years_by_zone(events: Iterable[Shown]) -> dict[str, set[int]]:
     return years
 
 
-class _Change(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class _Change:
     """What clocks do: offsets from UTC before and after, the new time's name."""
 
     before: timedelta

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import NewType
 
 from portal.content.defang import inert
 from portal.domain.events import rules
-from portal.domain.events.queries import Shown
+from portal.domain.events.queries import EventRow
 from portal.domain.organizations.rules import LONGEST_NAME, is_verified
 from portal.i18n.paragraphs import Version
 from portal.i18n.translated import Translated
 
 # What calendars are made of, so that no way to one forgets to ask.
-Unlinked = NewType("Unlinked", Shown)
+Unlinked = NewType("Unlinked", EventRow)
 
 
-def unlinked(event: Shown, now: datetime) -> Unlinked:
+def unlinked(event: EventRow, now: datetime) -> Unlinked:
     """The event; while its organiser is not verified, no address in its words is left whole.
 
     For calendars and other programs, in the language now spoken. Pages show these words as text,
@@ -25,7 +26,8 @@ def unlinked(event: Shown, now: datetime) -> Unlinked:
     if is_verified(event.organization_verified_until, now):
         return Unlinked(event)
     return Unlinked(
-        event._replace(
+        replace(
+            event,
             title=_inert(event.title, rules.LONGEST_TITLE),
             summary=_inert(event.summary, rules.LONGEST_SUMMARY),
             venue=_inert(event.venue, rules.LONGEST_VENUE),

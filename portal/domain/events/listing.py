@@ -24,13 +24,9 @@ from sqlalchemy.orm import Session
 from portal.db.query_hints import at_most, by_no_index
 from portal.domain.events import rules
 from portal.domain.events.hosts import EVENTS, held_apart
-from portal.domain.events.models import (
-    EventLanguage,
-    EventTag,
-    Status,
-    Visibility,
-)
-from portal.domain.events.queries import SHOWN, Shown, shown
+from portal.domain.events.models import EventLanguage, EventTag, Status
+from portal.domain.events.queries import SHOWN, EventRow, shown
+from portal.domain.publishing.publication import Visibility
 
 e = EVENTS.c
 tags, spoken = EventTag.__table__, EventLanguage.__table__
@@ -128,7 +124,7 @@ def _page_statement(
 
 def page_of(
     db: Session, filters: Filters, now: datetime, page: int = 1
-) -> tuple[list[Shown], bool]:
+) -> tuple[list[EventRow], bool]:
     """Twenty events of a list, and whether there are more."""
     values: dict[str, object] = {**as_of(now), "skip": (page - 1) * PAGE_SIZE}
     for name in ("tag", "language"):
@@ -160,7 +156,7 @@ _ON_PAGE_OF_ONE = SHOWN.where(e.id.in_(_IDS_OF_ONE)).order_by(*SOONEST_FIRST)
 
 def of_organization(
     db: Session, organization_id: int, now: datetime
-) -> tuple[list[Shown], list[Shown]]:
+) -> tuple[list[EventRow], list[EventRow]]:
     """What an organisation's page shows, in one question: coming events, then past ones.
 
     Of each there is one more than the page has room for, if there are more.
@@ -175,7 +171,7 @@ def of_organization(
     return coming, past[::-1]
 
 
-def upcoming(db: Session, now: datetime) -> list[Shown]:
+def upcoming(db: Session, now: datetime) -> list[EventRow]:
     """The next twenty public events."""
     return page_of(db, Filters(), now)[0]
 
@@ -192,7 +188,7 @@ _BETWEEN = (
 )
 
 
-def between(db: Session, begin: datetime, until: datetime) -> list[Shown]:
+def between(db: Session, begin: datetime, until: datetime) -> list[EventRow]:
     """Public events that touch a span of time, in order."""
     return shown(db, _BETWEEN, begin=begin, until=until, since=begin - rules.LONGEST_EVENT)
 
@@ -220,7 +216,7 @@ def _feed_statement(*, past: bool, by_organization: bool) -> Select[tuple[object
 
 def feed(
     db: Session, now: datetime, since: datetime, organization_id: int | None = None
-) -> list[Shown]:
+) -> list[EventRow]:
     """Public events for calendars that subscribe: what comes, then what ended after `since`.
 
     At most MOST_IN_FEED; what is nearest to now stays.
@@ -228,7 +224,7 @@ def feed(
     values: dict[str, object] = {"now": now, "since": since}
     if organization_id is not None:
         values["organization_ids"] = [organization_id]
-    found: list[Shown] = []
+    found: list[EventRow] = []
     for past, started in ((False, now), (True, since)):
         values |= {"most": MOST_IN_FEED - len(found), "started": started - rules.LONGEST_EVENT}
         statement = _feed_statement(past=past, by_organization=organization_id is not None)

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from portal.db.engine import Base
 from portal.db.types import WallTime
 from portal.domain.organizations.models import Organization
+from portal.domain.publishing.publication import Publication
 from portal.i18n.translated import Translated
 
 
@@ -31,24 +32,6 @@ class Status(StrEnum):
     CANCELLED = "cancelled"
 
 
-class Visibility(StrEnum):
-    """Who sees a published event: everybody, or only the people of its organisation.
-
-    Hidden is private by the moderators' decision; what its organisers chose is remembered.
-    """
-
-    PUBLIC = "public"
-    PRIVATE = "private"
-    HIDDEN = "hidden"
-
-
-class Hiding(StrEnum):
-    """What an event is hidden for; only the end of that brings it back."""
-
-    DECISION = "decision"  # about this event
-    SUSPENSION = "suspension"  # of its organisation
-
-
 class Funding(StrEnum):
     """Who pays for an event; nobody is an answer."""
 
@@ -60,15 +43,7 @@ class Funding(StrEnum):
     STATE = "state"
 
 
-class HostState(StrEnum):
-    """What has become of the invitation to hold an event together."""
-
-    INVITED = "invited"
-    ACCEPTED = "accepted"
-    DECLINED = "declined"
-
-
-class Event(Base):
+class Event(Publication, Base):
     """One occasion: what the organiser typed (wall time, zone) and the instants derived from it."""
 
     __tablename__ = "events"
@@ -127,23 +102,13 @@ class Event(Base):
     taken: Mapped[int] = mapped_column(default=0)
     last_queue_number: Mapped[int] = mapped_column(default=0)
     status: Mapped[str] = mapped_column(String(12), default=Status.SCHEDULED.value)
-    visibility: Mapped[str] = mapped_column(String(10), default=Visibility.PUBLIC.value)
-    # While it is hidden: what for, and the visibility its organisers have chosen.
-    hidden_for: Mapped[str | None] = mapped_column(String(10))
-    visibility_chosen: Mapped[str | None] = mapped_column(String(10))
-    published_at: Mapped[datetime | None]
-    # Rises with every save; tells an editor that somebody else was faster.
-    revision: Mapped[int] = mapped_column(default=0)
-    changed_at: Mapped[datetime]
-    # Public revisions (portal.domain.publishing.revisions), the first publication among them.
-    editions: Mapped[int] = mapped_column(default=0)
     # Unknown in drafts only.
     funding: Mapped[str | None] = mapped_column(String(12))
     funding_note: Mapped[Translated]
     # The long texts stand last, so that lists need not read past them to reach the other columns.
-    description: Mapped[Translated]
+    description: Mapped[Translated] = mapped_column(sort_order=1)
     # Language to sanitised HTML, derived from `description` on saving (portal.content.markdown).
-    description_html: Mapped[dict[str, Any]]
+    description_html: Mapped[dict[str, Any]] = mapped_column(sort_order=1)
 
     organization: Mapped[Organization] = relationship(lazy="raise")
     tags: Mapped[list[EventTag]] = relationship(

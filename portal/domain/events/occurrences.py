@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Final, NamedTuple
+from typing import Final
 
 from portal.core.time_zones import (
     RepeatedTimeError,
@@ -29,7 +30,8 @@ _NO_DATE: Final = datetime(2000, 1, 1)  # noqa: DTZ001 - a wall time
 _LONGEST_QUOTE: Final = 200
 
 
-class Occurrence(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Occurrence:
     """Wall times (naive) that the clocks of `zone` show exactly once, and what was changed."""
 
     starts: datetime
@@ -83,9 +85,9 @@ def occurrences_of(
     length = _length(entry, start, zones)
     walls, note_on_rest = _walls(entry, start, zones, replaced, most)
     found = [_occurrence(wall, length, start.zone) for wall in walls]
-    found = [occurrence._replace(notes=(*notes, *occurrence.notes)) for occurrence in found]
+    found = [replace(occurrence, notes=(*notes, *occurrence.notes)) for occurrence in found]
     if note_on_rest:
-        found[-1] = found[-1]._replace(notes=(*found[-1].notes, note_on_rest))
+        found[-1] = replace(found[-1], notes=(*found[-1].notes, note_on_rest))
     return found
 
 
@@ -99,7 +101,7 @@ def _unknown_zone(entry: Entry) -> str:
 
 def _moment(entry: Entry, name: str, zones: Zones) -> Moment | None:
     line = entry.first(name)
-    return line and zones.moment(line.value, line.zone)
+    return None if line is None else zones.moment(line.value, line.zone)
 
 
 def _wall_in(moment: Moment, zone: str) -> datetime:

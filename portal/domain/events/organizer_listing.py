@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, bindparam, or_, select
 from sqlalchemy.orm import Session
@@ -20,10 +21,11 @@ from portal.domain.events.listing import (
     as_of,
     held,
 )
-from portal.domain.events.queries import SHOWN, Shown, shown
+from portal.domain.events.queries import SHOWN, EventRow, shown
 
 
-class Theirs(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Theirs:
     """Ids of the organisations of whoever asks, and of those whose drafts they may see."""
 
     organizations: list[int]
@@ -55,7 +57,7 @@ def of_organizations(
     *,
     past: bool = False,
     room: int = PAGE_SIZE,
-) -> tuple[list[Shown], bool]:
+) -> tuple[list[EventRow], bool]:
     """Coming events, the soonest first, or past ones, the latest first; whether there are more.
 
     Only for their own people: drafts and private events are among them. `room` is that of a page.

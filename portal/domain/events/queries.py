@@ -1,31 +1,67 @@
-"""The only door to events, and the lists of them: what a visitor may not see is not found."""
+"""The only door to events, and what their pages say: what a visitor may not see is not found."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any
 
-from sqlalchemy import ColumnElement, Select, String, cast, exists, func, literal_column, select
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    Select,
+    String,
+    bindparam,
+    cast,
+    exists,
+    func,
+    literal_column,
+    select,
+)
 from sqlalchemy.orm import Session, selectinload
 
+from portal.content.picture_html import Picture
 from portal.core.availability import Band, band
+from portal.core.item_kinds import ItemKind
 from portal.core.refusals import NotAllowedError, NotFoundError
 from portal.db.changes.reads import NAMES_PLACES, name_places
 from portal.db.engine import rows
 from portal.db.query_hints import written
+from portal.db.rows import columns_of, reader
 from portal.domain.accounts.people.models import Person
 from portal.domain.events import rules
-from portal.domain.events.hosts import COMMA, EVENTS, JOINED_HOSTS, Host, hosts_from, roles_in
-from portal.domain.events.models import Event, EventLanguage, EventTag, Visibility
-from portal.domain.events.related import HAS_RESULT
-from portal.domain.events.rules import Roles
+from portal.domain.events.hosts import EVENTS, HOSTS, roles_in
+from portal.domain.events.models import Event, EventLanguage, EventTag
+from portal.domain.events.related import (
+    HAS_RESULT,
+    HAS_STORIES,
+    INITIATIVE_LINK,
+    INITIATIVES,
+    OF_EVENT,
+    OF_INITIATIVE,
+    OUTCOME,
+    RESULTS,
+    InitiativeLink,
+    Outcome,
+    initiative_from,
+    outcome_from,
+)
+from portal.domain.organizations.hosting import COMMA, Host, hosts_from
 from portal.domain.organizations.models import Organization
+from portal.domain.organizations.rules import Roles
+from portal.domain.publishing.images.queries import IMAGES, PICTURE, is_cover_of, picture_from
+from portal.domain.publishing.publication import Visibility, is_public
+from portal.domain.publishing.translation_progress.models import LedgerEntry
+from portal.domain.publishing.translation_progress.queries import COUNTS, counts_from, counts_in
+from portal.domain.publishing.translation_progress.rules import Counts
+from portal.i18n.locale import current_language
 from portal.i18n.translated import Translated
 
 
-class Shown(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class EventRow:
     """An event as lists and pages show it: columns, since an entity costs eight times as much."""
 
     id: int
@@ -101,52 +137,44 @@ _JOINED_LANGUAGES = (
 )
 # How many places are taken is read, and nobody is told more of it than a band.
 SHOWN = select(
-    *(
-        EVENTS.c["taken" if name == "places" else name]
-        for name in Shown._fields
-        if name == "places" or name in EVENTS.c
-    ),
-    _organizations.c.slug,
-    _organizations.c.name,
-    _organizations.c.verified_until,
-    _JOINED_TAGS,
-    _JOINED_LANGUAGES,
-    JOINED_HOSTS,
-    HAS_RESULT,
+    *columns_of(EventRow, EVENTS),
+    EVENTS.c.taken,
+    _organizations.c.slug.label("organization_slug"),
+    _organizations.c.name.label("organization_name"),
+    _organizations.c.verified_until.label("organization_verified_until"),
+    _JOINED_TAGS.label("joined_tags"),
+    _JOINED_LANGUAGES.label("joined_languages"),
+    HOSTS.names.label("joined_hosts"),
+    HAS_RESULT.label("has_result"),
 ).join_from(EVENTS, _organizations, _organizations.c.id == EVENTS.c.organization_id)
-
-
-_CAPACITY = Shown._fields.index("capacity")
-_PLACES = Shown._fields.index("places")
-_END = len(Shown._fields)
 _NAMING = {NAMES_PLACES: True}
+_event_of = reader(EventRow, places=lambda row: band(row.capacity, row.taken))
 
 
 def shown_with(
     db: Session, statement: Select[Any], values: Mapping[str, Any]
-) -> list[tuple[Shown, tuple[Any, ...]]]:
-    """Runs a statement grown from SHOWN: each event, and the columns that were added to it."""
+) -> list[tuple[EventRow, Row[Any]]]:
+    """Run a statement grown from SHOWN: each event, and its row with the columns added to it."""
     found = []
     for row in rows(db, statement, values, _NAMING).all():
-        places = band(row[_CAPACITY], row[_PLACES])
-        event = Shown._make((*row[:_PLACES], places, *row[_PLACES + 1 : _END]))
-        name_places(event.id, places)
-        found.append((event, row[_END:]))
+        event = _event_of(row)
+        name_places(event.id, event.places)
+        found.append((event, row))
     return found
 
 
-def shown(db: Session, statement: Select[tuple[object, ...]], **values: object) -> list[Shown]:
-    """The same where nothing was added."""
-    return [event for event, _nothing in shown_with(db, statement, values)]
+def shown(db: Session, statement: Select[tuple[object, ...]], **values: object) -> list[EventRow]:
+    """Run a statement grown from SHOWN to which nothing was added."""
+    return [event for event, _row in shown_with(db, statement, values)]
 
 
-def is_visible(db: Session, visitor: Person | None, event: Event | Shown) -> bool:
+def is_visible(db: Session, visitor: Person | None, event: Event | EventRow) -> bool:
     """Whether somebody may see an event at all."""
-    return rules.is_public(event) or rules.may_see(event, roles_in(db, visitor, event))
+    return is_public(event) or rules.may_see(event, roles_in(db, visitor, event))
 
 
 def is_public_event(event_id: ColumnElement[int]) -> ColumnElement[bool]:
-    """`rules.is_public` in a statement about something else that belongs to an event."""
+    """`is_public` in a statement about something else that belongs to an event."""
     return exists().where(
         EVENTS.c.id == event_id,
         EVENTS.c.published_at.is_not(None),
@@ -241,3 +269,57 @@ def with_join_links(db: Session, event: Event) -> Event:
     """The same event with its join links read, for whoever has proved to hold a place."""
     db.refresh(event, ["join_links"])
     return event
+
+
+@dataclass(frozen=True, slots=True)
+class EventDetail:
+    """What only the event's own page says."""
+
+    funding: str | None
+    funding_note: Translated
+    editions: int
+    description_html: dict[str, str]
+    # How far all of it is translated into the reader's language; None if it was never counted.
+    counts: Counts | None
+    outcome: Outcome | None
+    line: InitiativeLink | None
+    cover: Picture | None
+    # Whether any public story tells of it.
+    has_stories: bool
+
+
+_PAGE = (
+    SHOWN.add_columns(
+        *columns_of(EventDetail, EVENTS),
+        *COUNTS,
+        *OUTCOME,
+        *INITIATIVE_LINK,
+        HAS_STORIES.label("has_stories"),
+        *PICTURE,
+    )
+    .outerjoin(LedgerEntry.__table__, counts_in(ItemKind.EVENT, EVENTS.c.id))
+    .outerjoin(RESULTS, OF_EVENT)
+    .outerjoin(INITIATIVES, OF_INITIATIVE)
+    .outerjoin_from(EVENTS, IMAGES, is_cover_of(ItemKind.EVENT, EVENTS.c.id))
+    .where(EVENTS.c.slug == bindparam("slug"))
+)
+_detail_of = reader(
+    EventDetail,
+    counts=counts_from,
+    outcome=lambda row: outcome_from(row) if row.has_result else None,
+    line=initiative_from,
+    cover=picture_from,
+    has_stories=lambda row: bool(row.has_stories),
+)
+
+
+def event_page(db: Session, visitor: Person | None, slug: str) -> tuple[EventRow, EventDetail]:
+    """An event and what its page says beside it, for whoever may see it."""
+    asked = {"slug": slug, "language": current_language.get()}
+    found = shown_with(db, _PAGE, asked)
+    if not found:
+        raise NotFoundError
+    event, row = found[0]
+    if not is_visible(db, visitor, event):
+        raise NotFoundError
+    return event, _detail_of(row)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any
 
 from sqlalchemy import (
     Integer,
+    Row,
     String,
     and_,
     bindparam,
@@ -19,12 +21,14 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from portal.db.query_hints import by_no_index
+from portal.db.rows import columns_of, reader
 from portal.db.types import Instant, TranslatedText
 from portal.domain.events.hosts import EVENTS
 from portal.i18n.translated import Translated
 
 
-class Outcome(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Outcome:
     """A published result."""
 
     happened: Translated
@@ -44,7 +48,8 @@ RESULTS = table(
     column("published_at", Instant),
     column("changed_at", Instant),
 )
-OUTCOME = tuple(RESULTS.c[name] for name in Outcome._fields)
+OUTCOME = columns_of(Outcome, RESULTS, "result_")
+outcome_from = reader(Outcome, "result_")
 OF_EVENT = and_(RESULTS.c.item_kind == literal_column("'event'"), RESULTS.c.item_id == EVENTS.c.id)
 HAS_RESULT = exists(literal_column("1")).select_from(RESULTS).where(OF_EVENT).correlate(EVENTS)
 
@@ -59,7 +64,7 @@ def answers_of(db: Session, event_id: int) -> dict[str, Translated]:
     row = db.execute(_OF_ONE, {"event": event_id}).one_or_none()
     if row is None:
         return {}
-    told = Outcome._make(row)
+    told = outcome_from(row)
     return {"happened": told.happened, "reached": told.reached, "next_steps": told.next_steps}
 
 
@@ -80,7 +85,8 @@ HAS_STORIES = (
 )
 
 
-class Line(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class InitiativeLink:
     """The public initiative that an event belongs to, or that a story tells of."""
 
     slug: str
@@ -96,9 +102,15 @@ INITIATIVES = table(
     column("visibility", String),
     column("published_at", Instant),
 )
-LINE = (INITIATIVES.c.slug, INITIATIVES.c.title)
+INITIATIVE_LINK = columns_of(InitiativeLink, INITIATIVES, "initiative_")
+_link_from = reader(InitiativeLink, "initiative_")
 IS_PUBLIC = and_(
     INITIATIVES.c.visibility == literal_column("'public'"),
     INITIATIVES.c.published_at.is_not(None),
 )
 OF_INITIATIVE = and_(INITIATIVES.c.id == EVENTS.c.initiative_id, IS_PUBLIC)
+
+
+def initiative_from(row: Row[Any]) -> InitiativeLink | None:
+    """Return the public initiative of an outer join's columns (INITIATIVE_LINK), if it has one."""
+    return _link_from(row) if row.initiative_slug else None

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Protocol, TypeAlias
+from typing import Protocol
 
 from portal.core.refusals import Refusal
-from portal.domain.events.models import AttendanceMode, Status, Visibility
+from portal.domain.events.models import AttendanceMode, Status
 from portal.domain.organizations import rules as organizations
+from portal.domain.organizations.rules import Roles
+from portal.domain.publishing.publication import is_public
 from portal.i18n.locale import gettext_lazy as _
 from portal.i18n.translated import Translated
 
@@ -21,9 +23,6 @@ LONGEST_DESCRIPTION = 20_000
 LONGEST_VENUE = 300
 LARGEST_CAPACITY = 100_000
 LONGEST_FUNDING_NOTE = 300
-
-# What a person is in the organisations that hold an event; empty for everybody else.
-Roles: TypeAlias = frozenset[str]
 
 
 class Facts(Protocol):
@@ -113,11 +112,6 @@ class ChangedMeanwhileError(Refusal):
         "Somebody else has saved this event since you opened it. Your texts are below; "
         "compare them with the page and save again."
     )
-
-
-def is_public(event: Facts) -> bool:
-    """Whether everybody may see it."""
-    return event.published_at is not None and event.visibility == Visibility.PUBLIC
 
 
 def may_edit(roles: Roles) -> bool:

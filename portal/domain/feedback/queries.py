@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final, NamedTuple
+from typing import Final
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -25,7 +25,8 @@ class Question(StrEnum):
     IMPROVE = "improve"
 
 
-class Tally(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Tally:
     """How many chose each number."""
 
     ratings: Counter[int]
@@ -37,7 +38,8 @@ class Tally(NamedTuple):
         return self.ratings.total()
 
 
-class Text(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Text:
     """What somebody wrote in answer to one question, apart from what else they said."""
 
     text: str
@@ -93,7 +95,7 @@ def texts(db: Session, event_id: int, question: Question, past: int, most: int) 
         Answer.event_id == event_id, sealed.is_not(None)
     )
     return [
-        Text(seal.open(text, _TEXT), may_quote, language)
+        Text(text=seal.open(text, _TEXT), may_quote=may_quote, language=language)
         for text, may_quote, language in db.execute(
             written.order_by(*order).offset(past).limit(most)
         )

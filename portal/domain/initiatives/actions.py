@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import Final
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
@@ -21,10 +22,12 @@ from portal.domain.initiatives import revisions, rules, search_and_progress
 from portal.domain.initiatives.models import (
     Initiative,
     InitiativeCountry,
+    InitiativeHost,
     InitiativeTag,
     Stage,
 )
-from portal.domain.initiatives.queries import lock
+from portal.domain.initiatives.queries import lock, managed_initiative
+from portal.domain.organizations.host_invitations import Hosting
 from portal.domain.organizations.models import Organization
 from portal.domain.organizations.queries import is_suspended
 from portal.domain.publishing.images.queries import pictures_of
@@ -201,3 +204,8 @@ def _free_slug(db: Session, title: Translated) -> str:
     while db.scalar(select(Initiative.id).where(Initiative.slug == slug)) is not None:
         slug = f"{plain}-{secrets.token_hex(3)}"
     return slug
+
+
+hosting: Final = Hosting(
+    Initiative, InitiativeHost, "initiative_id", managed_initiative, lock, revisions.note
+)

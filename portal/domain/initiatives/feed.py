@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any
 
 from sqlalchemy import Select, String, and_, bindparam, exists, literal_column, or_, select
 from sqlalchemy.orm import Session
@@ -14,13 +15,13 @@ from portal.core.item_kinds import ItemKind
 from portal.db.query_hints import at_most, written
 from portal.domain.events.hosts import EVENTS
 from portal.domain.events.queries import SHOWN as EVENT_SHOWN
-from portal.domain.events.queries import Shown as Event
+from portal.domain.events.queries import EventRow
 from portal.domain.events.queries import shown as shown_events
-from portal.domain.events.related import OF_EVENT, OUTCOME, RESULTS, Outcome
-from portal.domain.initiatives.hosts import INITIATIVES
-from portal.domain.initiatives.listing import PUBLIC, PUBLIC_OF_FEW, held_by
+from portal.domain.events.related import OF_EVENT, OUTCOME, RESULTS, Outcome, outcome_from
+from portal.domain.initiatives.hosts import INITIATIVES, held_by
+from portal.domain.initiatives.listing import PUBLIC, PUBLIC_OF_FEW
 from portal.domain.initiatives.models import InitiativeTag
-from portal.domain.initiatives.queries import SHOWN, Shown, shown
+from portal.domain.initiatives.queries import SHOWN, InitiativeRow, initiative_from, shown
 from portal.domain.publishing.feed_items import Listed, Narrowing, News
 from portal.domain.results.feed import told
 from portal.domain.results.queries import TAKEN_PLACE
@@ -32,7 +33,6 @@ OF_INITIATIVE = and_(
 )
 _NEWEST_FIRST = (i.published_at.desc(), i.id.desc())
 _TOLD_LAST_FIRST = (RESULTS.c.published_at.desc(), i.id.desc())
-_SHOWN_COLUMNS = len(Shown._fields)
 PAGE_SIZE = 10
 
 
@@ -68,7 +68,7 @@ def _newest(asked: frozenset[str]) -> Select[Any]:
 @cache
 def _newest_told(asked: frozenset[str]) -> Select[Any]:
     return (
-        SHOWN.add_columns(*OUTCOME, RESULTS.c.changed_at)
+        SHOWN.add_columns(*OUTCOME, RESULTS.c.changed_at.label("result_changed_at"))
         .join(RESULTS, OF_INITIATIVE)
         .where(i.id.in_(select(_told_ids(asked).subquery().c.id)))
         .order_by(*_TOLD_LAST_FIRST)
@@ -79,7 +79,7 @@ def newest(db: Session, narrowing: Narrowing, now: datetime, most: int) -> list[
     """The public initiatives published last, first."""
     del now  # an initiative is news from its publication on
     rows = db.execute(_newest(narrowing.asked), {"most": most, **narrowing.values()})
-    return [_news(Shown._make(row[:_SHOWN_COLUMNS]), row[-2] or {}, row[-1]) for row in rows]
+    return [_news(initiative_from(row), row.description_html or {}, row.changed_at) for row in rows]
 
 
 def newest_reports(db: Session, narrowing: Narrowing, now: datetime, most: int) -> list[News]:
@@ -88,9 +88,9 @@ def newest_reports(db: Session, narrowing: Narrowing, now: datetime, most: int) 
     rows = db.execute(_newest_told(narrowing.asked), {"most": most, **narrowing.values()})
     return [
         told(
-            _news(Shown._make(row[:_SHOWN_COLUMNS]), {}, row[-1]),
-            Outcome._make(row[_SHOWN_COLUMNS:-1]),
-            row[-1],
+            _news(initiative_from(row), {}, row.result_changed_at),
+            outcome_from(row),
+            row.result_changed_at,
         )
         for row in rows
     ]
@@ -98,7 +98,9 @@ def newest_reports(db: Session, narrowing: Narrowing, now: datetime, most: int) 
 
 def headlines(asked: frozenset[str]) -> Select[Any]:
     """Select initiatives as lines of a feed (portal.domain.publishing.feed_items.Headline)."""
-    return _ids(asked).with_only_columns(i.slug, i.title, i.purpose, i.published_at, i.stage)
+    return _ids(asked).with_only_columns(
+        i.slug, i.title, i.purpose.label("summary"), i.published_at, i.stage.label("note")
+    )
 
 
 def report_headlines(asked: frozenset[str]) -> Select[Any]:
@@ -106,13 +108,13 @@ def report_headlines(asked: frozenset[str]) -> Select[Any]:
     return _told_ids(asked).with_only_columns(
         i.slug,
         i.title,
-        RESULTS.c.happened,
+        RESULTS.c.happened.label("summary"),
         RESULTS.c.published_at,
         literal_column("''", String).label("note"),
     )
 
 
-def _news(initiative: Shown, html: Mapping[str, str], changed_at: datetime) -> News:
+def _news(initiative: InitiativeRow, html: Mapping[str, str], changed_at: datetime) -> News:
     published = initiative.published_at or changed_at
     return News(
         id=initiative.id,
@@ -127,10 +129,11 @@ def _news(initiative: Shown, html: Mapping[str, str], changed_at: datetime) -> N
     )
 
 
-class Told(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Told:
     """What came of an event or of an initiative, as the list of results shows it."""
 
-    item: Event | Shown
+    item: EventRow | InitiativeRow
     outcome: Outcome
 
 
@@ -153,14 +156,14 @@ _INITIATIVES = SHOWN.where(i.id.in_(bindparam("ids", expanding=True)))
 def told_page(db: Session, now: datetime, page: int = 1) -> tuple[list[Told], bool]:
     """Ten results of public events and initiatives, those told last first; whether more."""
     rows = db.execute(_TOLD, {"now": now, "skip": (page - 1) * PAGE_SIZE}).all()
-    ids = {kind: [row[1] for row in rows if row[0] == kind] for kind in ItemKind}
+    ids = {kind: [row.item_id for row in rows if row.item_kind == kind] for kind in ItemKind}
     held, lines = ids[ItemKind.EVENT], ids[ItemKind.INITIATIVE]
-    items: dict[tuple[str, int], Event | Shown] = {}
+    items: dict[tuple[str, int], EventRow | InitiativeRow] = {}
     if held:
         items |= {(ItemKind.EVENT, e.id): e for e in shown_events(db, _EVENTS, ids=held)}
     if lines:
         items |= {(ItemKind.INITIATIVE, e.id): e for e in shown(db, _INITIATIVES, ids=lines)}
-    found = [Told(items[row[0], row[1]], Outcome._make(row[2:])) for row in rows]
+    found = [Told(items[row.item_kind, row.item_id], outcome_from(row)) for row in rows]
     return found[:PAGE_SIZE], len(found) > PAGE_SIZE
 
 

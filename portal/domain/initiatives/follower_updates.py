@@ -7,12 +7,14 @@ else who writes.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Final, NamedTuple
+from typing import Final
 
 from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
+from portal.db.rows import reader
 from portal.domain.accounts.people.models import Person
 from portal.domain.emails.actions import notify, tell_more
 from portal.domain.emails.models import About, Notice, State
@@ -68,11 +70,15 @@ def tell_some(db: Session, now: datetime) -> int | None:
     return len(followers)
 
 
-class _Follower(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class _Follower:
     person_id: int
     # The letter they were told by last.
     notice_id: int | None
     language: str
+
+
+_follower_from = reader(_Follower)
 
 
 def _next_followers(db: Session, announcement: Announcement) -> list[_Follower]:
@@ -89,7 +95,7 @@ def _next_followers(db: Session, announcement: Announcement) -> list[_Follower]:
         .order_by(Follow.person_id)
         .limit(PORTION)
     )
-    return [_Follower._make(row) for row in rows]
+    return [_follower_from(row) for row in rows]
 
 
 def _tell(

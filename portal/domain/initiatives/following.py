@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from hmac import compare_digest
-from typing import NamedTuple
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -25,7 +25,8 @@ from portal.domain.organizations.rules import may_edit
 from portal.domain.publishing.publication import is_public
 
 
-class Following(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Following:
     """What somebody is to an initiative."""
 
     follows: bool

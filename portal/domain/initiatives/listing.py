@@ -6,24 +6,22 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, case, or_, select, union_all
+from sqlalchemy import ColumnElement, case, or_, select
 from sqlalchemy.orm import Session
 
 from portal.db.query_hints import by_no_index
-from portal.domain.events.hosts import SUSPENDED
-from portal.domain.events.models import HostState, Visibility
-from portal.domain.initiatives.hosts import INITIATIVES
+from portal.domain.initiatives.hosts import INITIATIVES, held_by
 from portal.domain.initiatives.models import (
     InitiativeCountry,
-    InitiativeHost,
     InitiativeTag,
     Stage,
 )
-from portal.domain.initiatives.queries import PAGE_SIZE, SHOWN, Shown, shown
+from portal.domain.initiatives.queries import PAGE_SIZE, SHOWN, InitiativeRow, shown
+from portal.domain.publishing.publication import Visibility
 
 i = INITIATIVES.c
 _countries, _tags = InitiativeCountry.__table__.c, InitiativeTag.__table__.c
-_hosts, _founded = InitiativeHost.__table__.c, INITIATIVES.alias().c
+
 # What can still be joined comes first.
 _ORDER = (
     case(
@@ -46,17 +44,6 @@ class Filters:
     organization_id: int | None = None
 
 
-def held_by(organization_ids: Collection[int] | BindParameter[Any]) -> ColumnElement[bool]:
-    """Founded or held by some organisations: one list of few, found by their own indexes."""
-    founded = select(_founded.id).where(_founded.organization_id.in_(organization_ids))
-    joined = select(_hosts.initiative_id).where(
-        _hosts.organization_id.in_(organization_ids),
-        _hosts.state == HostState.ACCEPTED.value,
-        _hosts.organization_id.not_in(SUSPENDED),
-    )
-    return i.id.in_(union_all(founded, joined))
-
-
 def _narrowed(filters: Filters) -> list[ColumnElement[bool]]:
     conditions: list[ColumnElement[bool]] = []
     if filters.stage is not None:
@@ -77,7 +64,7 @@ PUBLIC: Any = (i.visibility == Visibility.PUBLIC.value, _PUBLISHED)
 PUBLIC_OF_FEW: Any = (by_no_index(i.visibility) == Visibility.PUBLIC.value, _PUBLISHED)
 
 
-def page_of(db: Session, filters: Filters, page: int = 1) -> tuple[list[Shown], bool]:
+def page_of(db: Session, filters: Filters, page: int = 1) -> tuple[list[InitiativeRow], bool]:
     """Twenty public initiatives of a list, and whether there are more."""
     ids = (
         select(i.id)
@@ -105,7 +92,7 @@ def countries(db: Session) -> list[str]:
 
 def of_organizations(
     db: Session, organization_ids: Collection[int], draft_ids: Collection[int]
-) -> list[Shown]:
+) -> list[InitiativeRow]:
     """Initiatives of some organisations, for their own people, the latest first.
 
     `draft_ids` are those of them whose drafts whoever asks may see.

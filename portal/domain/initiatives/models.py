@@ -78,7 +78,7 @@ class Initiative(Publication, Base):
 class InitiativeHost(Base):
     """An organisation asked to hold an initiative together with the one that founded it.
 
-    `state` is one of events.models.HostState.
+    `state` is one of organizations.models.HostState.
     """
 
     __tablename__ = "initiative_hosts"

@@ -3,38 +3,40 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, NamedTuple
+from typing import Any
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, exists, func, or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from portal.core.item_kinds import ItemKind
 from portal.core.refusals import NotAllowedError, NotFoundError
 from portal.db.query_hints import written
+from portal.db.rows import columns_of, reader
 from portal.domain.accounts.people.models import Person
 from portal.domain.events import rules as roles_rules
-from portal.domain.events.hosts import COMMA, EVENTS, SUSPENDED, Host, hosts_from
-from portal.domain.events.models import HostState, Visibility
+from portal.domain.events.hosts import EVENTS
 from portal.domain.events.related import RESULTS
-from portal.domain.events.rules import Roles
 from portal.domain.initiatives import rules
-from portal.domain.initiatives.hosts import INITIATIVES, JOINED_HOSTS, roles_in
+from portal.domain.initiatives.hosts import HOSTS, INITIATIVES, roles_in
 from portal.domain.initiatives.models import (
     Initiative,
     InitiativeCountry,
-    InitiativeHost,
     InitiativeTag,
     Step,
 )
+from portal.domain.organizations.hosting import COMMA, Host, hosts_from
 from portal.domain.organizations.models import Organization
-from portal.domain.publishing.publication import is_public
+from portal.domain.organizations.rules import Roles
+from portal.domain.publishing.publication import Visibility, is_public
 from portal.i18n.translated import Translated
 
 PAGE_SIZE = 20
 
 
-class Shown(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class InitiativeRow:
     """An initiative as lists and pages show it."""
 
     id: int
@@ -82,7 +84,7 @@ class Shown(NamedTuple):
 i = INITIATIVES.c
 _organizations = Organization.__table__
 _countries, _tags = InitiativeCountry.__table__.c, InitiativeTag.__table__.c
-_steps, _hosts = Step.__table__.c, InitiativeHost.__table__.c
+_steps = Step.__table__.c
 
 
 def _of_it(column: Any, condition: Any, *more: Any) -> Any:
@@ -95,31 +97,38 @@ _PUBLIC_EVENT = (
     EVENTS.c.published_at.is_not(None),
 )
 SHOWN = select(
-    *(i[name] for name in Shown._fields if name in i),
-    _organizations.c.slug,
-    _organizations.c.name,
-    _organizations.c.verified_until,
-    _of_it(func.aggregate_strings(_countries.country, COMMA), _countries.initiative_id == i.id),
-    _of_it(func.aggregate_strings(_tags.tag, COMMA), _tags.initiative_id == i.id),
-    JOINED_HOSTS,
-    _of_it(func.max(_steps.added_at), _steps.initiative_id == i.id),
-    _of_it(func.max(_steps.done_at), _steps.initiative_id == i.id),
+    *columns_of(InitiativeRow, INITIATIVES),
+    _organizations.c.slug.label("organization_slug"),
+    _organizations.c.name.label("organization_name"),
+    _organizations.c.verified_until.label("organization_verified_until"),
+    _of_it(
+        func.aggregate_strings(_countries.country, COMMA), _countries.initiative_id == i.id
+    ).label("joined_countries"),
+    _of_it(func.aggregate_strings(_tags.tag, COMMA), _tags.initiative_id == i.id).label(
+        "joined_tags"
+    ),
+    HOSTS.names.label("joined_hosts"),
+    _of_it(func.max(_steps.added_at), _steps.initiative_id == i.id).label("last_added"),
+    _of_it(func.max(_steps.done_at), _steps.initiative_id == i.id).label("last_done"),
     # One to come is a sign too.
-    _of_it(func.max(EVENTS.c.starts_at), EVENTS.c.initiative_id == i.id, *_PUBLIC_EVENT),
+    _of_it(func.max(EVENTS.c.starts_at), EVENTS.c.initiative_id == i.id, *_PUBLIC_EVENT).label(
+        "last_event"
+    ),
     _of_it(
         RESULTS.c.published_at,
         RESULTS.c.item_id == i.id,
         RESULTS.c.item_kind == written(ItemKind.INITIATIVE),
-    ),
+    ).label("told_at"),
 ).join_from(INITIATIVES, _organizations, _organizations.c.id == i.organization_id)
+initiative_from = reader(InitiativeRow)
 
 
-def shown(db: Session, statement: Select[Any], **values: object) -> list[Shown]:
+def shown(db: Session, statement: Select[Any], **values: object) -> list[InitiativeRow]:
     """Runs a statement grown from SHOWN."""
-    return [Shown._make(row) for row in db.execute(statement, values)]
+    return [initiative_from(row) for row in db.execute(statement, values)]
 
 
-def row_of(db: Session, initiative: Initiative) -> Shown:
+def row_of(db: Session, initiative: Initiative) -> InitiativeRow:
     """The same initiative as lists show it."""
     return shown(db, SHOWN.where(i.id == initiative.id))[0]
 
@@ -178,7 +187,7 @@ def _with_roles(db: Session, person: Person | None, slug: str) -> tuple[Initiati
     return initiative, roles_in(db, person, initiative)
 
 
-def is_seen_by_all(initiative: Initiative | Shown) -> bool:
+def is_seen_by_all(initiative: Initiative | InitiativeRow) -> bool:
     """Whether everybody may see it."""
     return is_public(initiative)
 
@@ -194,13 +203,9 @@ def lock(db: Session, initiative: Initiative) -> Initiative:
 
 def choices_for(
     db: Session, organization_ids: Collection[int], chosen: int | None = None
-) -> list[Shown]:
+) -> list[InitiativeRow]:
     """Initiatives that events of some organisations may belong to, and the one they belong to."""
-    joined = select(_hosts.initiative_id).where(
-        _hosts.organization_id.in_(organization_ids),
-        _hosts.state == HostState.ACCEPTED.value,
-        _hosts.organization_id.not_in(SUSPENDED),
-    )
+    joined = HOSTS.joined_by(organization_ids)
     theirs = or_(i.organization_id.in_(organization_ids), i.id.in_(joined))
     # No number is below one, so that nothing chosen adds nothing.
     return shown(db, SHOWN.where(or_(theirs, i.id == (chosen or 0))).order_by(i.id.desc()))
@@ -218,3 +223,18 @@ def step_of(db: Session, initiative: Initiative, number: int) -> Step:
     if step is None or step.initiative_id != initiative.id:
         raise NotFoundError
     return step
+
+
+def is_public_initiative(initiative_id: ColumnElement[int]) -> ColumnElement[bool]:
+    """`is_public` in a statement about something else that belongs to an initiative."""
+    return exists().where(
+        INITIATIVES.c.id == initiative_id,
+        INITIATIVES.c.published_at.is_not(None),
+        INITIATIVES.c.visibility == written(Visibility.PUBLIC),
+    )
+
+
+def may_see_initiative(db: Session, visitor: Person | None, initiative_id: int) -> bool:
+    """Whether somebody may see an initiative, and so whatever belongs to it."""
+    initiative = db.get(Initiative, initiative_id)
+    return initiative is not None and rules.may_see(initiative, roles_in(db, visitor, initiative))

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, ScalarSelect, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from portal.db.query_hints import by_no_index
+from portal.db.rows import columns_of, reader
 from portal.domain.events.hosts import EVENTS
-from portal.domain.events.models import Status, Visibility
+from portal.domain.events.models import Status
 from portal.domain.feedback.rules import FEWEST
+from portal.domain.publishing.publication import Visibility
 from portal.domain.registrations.models import Registration
 from portal.domain.registrations.models import Status as Place
 from portal.domain.results.rules import round_down
 from portal.i18n.translated import Translated
 
 
-class Occasion(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Occasion:
     """A past public event of an initiative; None stands for fewer than five people."""
 
     slug: str
@@ -29,7 +32,8 @@ class Occasion(NamedTuple):
     took_part: int | None
 
 
-class Totals(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Totals:
     """Sums of what may be said, so that no small number can be told from them."""
 
     events: int
@@ -55,9 +59,9 @@ def _counted(which: ColumnElement[bool]) -> ScalarSelect[int]:
 
 _OCCASIONS = (
     select(
-        *(EVENTS.c[name] for name in ("slug", "title", "starts_at", "time_zone")),
-        _counted(_registrations.status == Place.CONFIRMED.value),
-        _counted(_registrations.attended_at.is_not(None)),
+        *columns_of(Occasion, EVENTS),
+        _counted(_registrations.status == Place.CONFIRMED.value).label("signed_up"),
+        _counted(_registrations.attended_at.is_not(None)).label("took_part"),
     )
     .where(*_HELD)
     .order_by(EVENTS.c.starts_at, EVENTS.c.id)
@@ -67,11 +71,18 @@ _OCCASIONS = (
 def occasions(db: Session, initiative_id: int, now: datetime) -> list[Occasion]:
     """The public events that were held, in order."""
     rows = db.execute(_OCCASIONS, {"initiative": initiative_id, "now": now})
-    return [Occasion(*row[:4], _sayable(row[4]), _sayable(row[5])) for row in rows]
+    return [_occasion_from(row) for row in rows]
 
 
 def _sayable(count: int) -> int | None:
     return count if count >= FEWEST else None
+
+
+_occasion_from = reader(
+    Occasion,
+    signed_up=lambda row: _sayable(row.signed_up),
+    took_part=lambda row: _sayable(row.took_part),
+)
 
 
 def totals(held: list[Occasion]) -> Totals:

@@ -7,8 +7,9 @@ from datetime import datetime, timedelta
 from typing import Final, Protocol
 
 from portal.core.refusals import Refusal
-from portal.domain.events.rules import Roles, may_analyse, may_translate
+from portal.domain.events.rules import may_analyse, may_translate
 from portal.domain.initiatives.models import Stage
+from portal.domain.organizations.rules import Roles
 from portal.domain.publishing.publication import Published, is_public
 from portal.i18n.locale import gettext_lazy as _
 

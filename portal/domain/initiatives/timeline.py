@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from dataclasses import dataclass
 
 from sqlalchemy import bindparam
 from sqlalchemy.orm import Session
 
 from portal.domain.events.hosts import EVENTS
-from portal.domain.events.models import Visibility
-from portal.domain.events.queries import SHOWN, Shown, shown_with
-from portal.domain.events.related import OF_EVENT, OUTCOME, RESULTS, Outcome
+from portal.domain.events.queries import SHOWN, EventRow, shown_with
+from portal.domain.events.related import OF_EVENT, OUTCOME, RESULTS, Outcome, outcome_from
+from portal.domain.publishing.publication import Visibility
 
 # A line longer than this is read event by event.
 MOST_EVENTS = 200
 
 
-class Occasion(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Occasion:
     """A public event of an initiative, and what came of it."""
 
-    event: Shown
+    event: EventRow
     outcome: Outcome | None
 
 
@@ -39,6 +40,6 @@ _EVENTS = (
 def events_of(db: Session, initiative_id: int) -> list[Occasion]:
     """Its public events, the latest first."""
     return [
-        Occasion(event, Outcome._make(told) if event.has_result else None)
-        for event, told in shown_with(db, _EVENTS, {"initiative": initiative_id})
+        Occasion(event, outcome_from(row) if event.has_result else None)
+        for event, row in shown_with(db, _EVENTS, {"initiative": initiative_id})
     ]

@@ -11,13 +11,10 @@ from portal.core.encryption import seal_of
 from portal.core.text_rules import check_text
 from portal.domain.accounts.people import actions as people
 from portal.domain.accounts.people.models import Person
-from portal.domain.events import takedown
-from portal.domain.initiatives import takedown as initiative_hiding
 from portal.domain.moderation import audit_log, notifications, rules, target_kinds
 from portal.domain.moderation.models import Act, Appeal, Decision, Measure, Reason, Standing
 from portal.domain.moderation.notifications import Address
 from portal.domain.moderation.queries import Ruling
-from portal.domain.stories import takedown as story_hiding
 
 _ENDS = {
     Measure.HIDE: Act.RESTORE,
@@ -39,9 +36,7 @@ def confirm(db: Session, person: Person, ruling: Ruling, now: datetime, address:
     decision.standing, decision.confirmed_by = Standing.STANDING.value, person.id
     organization.suspended_at = now
     db.flush()
-    takedown.hide_all_of(db, organization.id)
-    story_hiding.hide_all_of(db, organization.id)
-    initiative_hiding.hide_all_of(db, organization.id)
+    target_kinds.hide_all_of(db, organization.id)
     _log(db, Act.SUSPEND, ruling, now)
     notifications.announce(db, ruling, address, now)
 
@@ -75,9 +70,7 @@ def _undo(db: Session, ruling: Ruling) -> None:
     elif measure == Measure.SUSPEND and subject.organization is not None:
         subject.organization.suspended_at = None
         db.flush()
-        takedown.restore_all_of(db, subject.organization.id)
-        story_hiding.restore_all_of(db, subject.organization.id)
-        initiative_hiding.restore_all_of(db, subject.organization.id)
+        target_kinds.restore_all_of(db, subject.organization.id)
     elif measure == Measure.BAN and subject.person is not None:
         people.lift_ban(subject.person)
 

@@ -10,27 +10,31 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from sqlalchemy import ColumnElement, LargeBinary, Select, String, cast, select, type_coerce
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from portal.db.rows import names_of
 from portal.domain.moderation.models import Act, Item, LogEntry, LogHead, Reason
 
 BEGINNING: Final = "0" * 64
 _BATCH: Final = 500
 
 
-class Fault(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Fault:
     """The first line where the chain breaks."""
 
     number: int
     what: str
 
 
-class Line(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Line:
     """A line as it lies in the database: text, whatever somebody has put there."""
 
     number: int
@@ -40,6 +44,11 @@ class Line(NamedTuple):
     item: str
     previous: str
     hash: str
+
+
+def _line_from(row: Any) -> Line:
+    texts = {name: _text(getattr(row, name)) for name in names_of(Line) if name != "number"}
+    return Line(number=row.number, **texts)
 
 
 def hash_of(line: Line) -> str:
@@ -59,7 +68,13 @@ def line_of(entry: LogEntry) -> Line:
     """A line that has just been written or can be read."""
     day = entry.day.isoformat()
     return Line(
-        *(entry.number, day, entry.act, entry.reason, entry.item), entry.previous, entry.hash
+        number=entry.number,
+        day=day,
+        act=entry.act,
+        reason=entry.reason,
+        item=entry.item,
+        previous=entry.previous,
+        hash=entry.hash,
     )
 
 
@@ -133,12 +148,14 @@ def _after(db: Session, number: int | None) -> Sequence[Line]:
 
 def _lines(db: Session) -> Select[Any]:
     parts = (LogEntry.day, LogEntry.act, LogEntry.reason, LogEntry.item)
-    columns = [_raw(db, column) for column in (*parts, LogEntry.previous, LogEntry.hash)]
+    columns = [
+        _raw(db, column).label(column.key) for column in (*parts, LogEntry.previous, LogEntry.hash)
+    ]
     return select(LogEntry.number, *columns)
 
 
 def _read(db: Session, statement: Select[Any]) -> list[Line]:
-    return [Line(row[0], *map(_text, row[1:])) for row in db.execute(statement)]
+    return [_line_from(row) for row in db.execute(statement)]
 
 
 def _raw(db: Session, column: InstrumentedAttribute[Any]) -> ColumnElement[Any]:

@@ -9,10 +9,10 @@ from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
 
 from portal.domain.accounts.people.models import Person
-from portal.domain.events.models import Event, EventHost, HostState
+from portal.domain.events.models import Event, EventHost
 from portal.domain.initiatives.models import Initiative, InitiativeHost
 from portal.domain.moderation.targets import About, column_of
-from portal.domain.organizations.models import Membership, Organization
+from portal.domain.organizations.models import HostState, Membership, Organization
 from portal.domain.organizations.rules import may_edit
 from portal.domain.stories.models import Comment, Story
 

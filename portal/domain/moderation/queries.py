@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Final
 
@@ -25,6 +26,7 @@ from portal.domain.moderation.models import (
 )
 from portal.domain.moderation.target_kinds import concerned_by
 from portal.domain.moderation.targets import Subject, column_of, exactly, subject_of, with_records
+from portal.domain.stories.models import Comment, Story
 
 PAGE_SIZE: Final = 50
 # Of decisions, which are few.
@@ -65,7 +67,8 @@ def queue(
         statement = statement.where(foreign_to(person, Report))
     paged = statement.order_by(order, Report.id).limit(PAGE_SIZE + 1)
     rows = db.execute(paged.offset((page - 1) * PAGE_SIZE)).all()
-    return [Case(row[0], subject_of(row[1:])) for row in rows[:PAGE_SIZE]], len(rows) > PAGE_SIZE
+    cases = [Case(row.Report, subject_of(row)) for row in rows[:PAGE_SIZE]]
+    return cases, len(rows) > PAGE_SIZE
 
 
 def case_for(db: Session, person: Person, key: str) -> Case:
@@ -75,7 +78,7 @@ def case_for(db: Session, person: Person, key: str) -> Case:
     ).one_or_none()
     if row is None or not may_moderate(person):
         raise NotFoundError
-    return Case(row[0], subject_of(row[1:]))
+    return Case(row.Report, subject_of(row))
 
 
 _RULINGS = (
@@ -98,8 +101,8 @@ def rulings_where(
     order = Decision.id.asc() if oldest_first else Decision.id.desc()
     statement = _RULINGS.where(*conditions).order_by(order).limit(MOST_LISTED)
     return [
-        Ruling(decision, subject_of(tuple(records), person), appeal)
-        for decision, *records, person, appeal in db.execute(statement)
+        Ruling(row.Decision, subject_of(row, row.Person), row.Appeal)
+        for row in db.execute(statement)
     ]
 
 
@@ -193,3 +196,52 @@ def standing_decision(db: Session, measure: Measure, subject: Subject) -> Decisi
 def ban_of(db: Session, person: Person) -> Decision | None:
     """The decision that keeps somebody out."""
     return standing_decision(db, Measure.BAN, Subject(None, None, person))
+
+
+def _own(person: Person) -> ColumnElement[bool]:
+    """About what somebody has written and no organisation stands behind."""
+    own = select(Story.id).where(Story.author_id == person.id, Story.organization_id.is_(None))
+    said = select(Comment.id).where(Comment.person_id == person.id)
+    is_about_story = and_(Decision.story_id.in_(own), Decision.comment_id.is_(None))
+    return or_(is_about_story, Decision.comment_id.in_(said))
+
+
+def rulings_about_person(db: Session, person: Person) -> list[Ruling]:
+    """All there ever were about somebody in person or about own words, the latest first."""
+    return rulings_where(db, or_(Decision.person_id == person.id, _own(person)))
+
+
+def standing_about_own(db: Session, person: Person) -> list[Ruling]:
+    """Those in force about somebody's own words, the latest first."""
+    return rulings_where(db, _own(person), Decision.standing == Standing.STANDING.value)
+
+
+def banned_person(db: Session, key: str) -> Person:
+    """The door for whoever has the secret of a ban that holds: the one whom it keeps out."""
+    held = select(DecisionKey.decision_id).where(DecisionKey.digest == digest(key))
+    person = db.scalars(
+        select(Person)
+        .join(Decision, Decision.person_id == Person.id)
+        .where(
+            Decision.id.in_(held),
+            Decision.measure == Measure.BAN.value,
+            Decision.standing == Standing.STANDING.value,
+            Person.banned_at.is_not(None),
+        )
+        .with_for_update(of=Person)
+    ).one_or_none()
+    if person is None:
+        raise NotFoundError
+    return person
+
+
+def standing_rulings(db: Session, organization_ids: Collection[int]) -> list[Ruling]:
+    """Those in force about some organisations, and what they hold and tell, the latest first.
+
+    For who edits there; a proposal is no news before a second person has looked at it.
+    """
+    return rulings_where(
+        db,
+        Decision.organization_id.in_(organization_ids),
+        Decision.standing == Standing.STANDING.value,
+    )

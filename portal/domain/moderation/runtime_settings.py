@@ -6,8 +6,9 @@ must not be able to redirect letters or to keep data longer.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Final, NamedTuple
+from typing import Final
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -19,7 +20,8 @@ from portal.domain.moderation.models import Act, ChangedSetting, Item
 from portal.i18n.locale import LANGUAGES
 
 
-class Changeable(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Changeable:
     """A setting: how long its text may be."""
 
     most: int

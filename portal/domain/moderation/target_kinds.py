@@ -10,9 +10,7 @@ from sqlalchemy.orm import Session
 
 from portal.core.refusals import NotFoundError
 from portal.domain.accounts.people.models import Person
-from portal.domain.events import takedown as events
 from portal.domain.events.models import Event
-from portal.domain.events.models import Hiding as EventHiding
 from portal.domain.events.queries import event_for
 from portal.domain.events.queries import lock as lock_event
 from portal.domain.initiatives.models import Initiative
@@ -24,9 +22,9 @@ from portal.domain.moderation.models import Item, Measure
 from portal.domain.moderation.targets import Subject
 from portal.domain.organizations.models import Organization
 from portal.domain.organizations.queries import is_suspended, organization_named
+from portal.domain.publishing import takedown
 from portal.domain.publishing.publication import Hiding
-from portal.domain.stories import takedown as stories
-from portal.domain.stories.comments import comment_for
+from portal.domain.stories.comments import comment_for, give_back, withhold
 from portal.domain.stories.models import Comment, CommentState, Story
 from portal.domain.stories.queries import lock as lock_story
 from portal.domain.stories.queries import story_for
@@ -141,50 +139,52 @@ def _of_comment(db: Session, comment: Comment) -> Sequence[Person]:
     return somebody(db, comment.person_id)
 
 
-def _hide_event(db: Session, event: Event) -> None:
-    events.hide(lock_event(db, event), EventHiding.DECISION)
+def _locked(db: Session, item: Any) -> Any:
+    return _LOCKS[type(item)](db, item)
 
 
-def _restore_event(db: Session, event: Event) -> None:
-    events.restore(lock_event(db, event))
-    if is_suspended(db, event.organization_id):
-        events.hide(event, EventHiding.SUSPENSION)
+def _hide_item(db: Session, item: Event | Initiative | Story) -> None:
+    _locked(db, item).hide(Hiding.DECISION)
 
 
-def _hide_initiative(db: Session, initiative: Initiative) -> None:
-    lock_initiative(db, initiative).hide(Hiding.DECISION)
+def _restore_item(db: Session, item: Event | Initiative | Story) -> None:
+    _locked(db, item).restore()
+    if item.organization_id is not None and is_suspended(db, item.organization_id):
+        item.hide(Hiding.SUSPENSION)
 
 
-def _restore_initiative(db: Session, initiative: Initiative) -> None:
-    lock_initiative(db, initiative).restore()
-    if is_suspended(db, initiative.organization_id):
-        initiative.hide(Hiding.SUSPENSION)
+def hide_all_of(db: Session, organization_id: int) -> None:
+    """Hide what an organisation has published and is not hidden yet: it is suspended."""
+    for kind in _LOCKS:
+        takedown.hide_all_of(db, kind, organization_id)
 
 
-def _hide_story(_db: Session, story: Story) -> None:
-    story.hide(Hiding.DECISION)
-
-
-def _restore_story(db: Session, story: Story) -> None:
-    story.restore()
-    if story.organization_id is not None and is_suspended(db, story.organization_id):
-        story.hide(Hiding.SUSPENSION)
+def restore_all_of(db: Session, organization_id: int) -> None:
+    """End what the suspension of an organisation hid."""
+    for kind in _LOCKS:
+        takedown.restore_all_of(db, kind, organization_id)
 
 
 def _hide_comment(_db: Session, comment: Comment) -> None:
     if comment.state == CommentState.REMOVED:
         raise rules.AlreadySoError
-    stories.withhold(comment)
+    withhold(comment)
 
 
 def _restore_comment(_db: Session, comment: Comment) -> None:
-    stories.give_back(comment)
+    give_back(comment)
 
 
+# What is published and hidden, and how its row is held.
+_LOCKS: Final[dict[Any, Callable[[Session, Any], Any]]] = {
+    Event: lock_event,
+    Story: lock_story,
+    Initiative: lock_initiative,
+}
 KINDS: Final = {
     Item.ORGANIZATION: Kind(_organization_named, _of_organization),
-    Item.EVENT: Kind(_event_named, _of_event, _hide_event, _restore_event),
-    Item.INITIATIVE: Kind(_initiative_named, _of_initiative, _hide_initiative, _restore_initiative),
-    Item.STORY: Kind(_story_named, _of_story, _hide_story, _restore_story),
+    Item.EVENT: Kind(_event_named, _of_event, _hide_item, _restore_item),
+    Item.INITIATIVE: Kind(_initiative_named, _of_initiative, _hide_item, _restore_item),
+    Item.STORY: Kind(_story_named, _of_story, _hide_item, _restore_item),
     Item.COMMENT: Kind(_comment_named, _of_comment, _hide_comment, _restore_comment),
 }

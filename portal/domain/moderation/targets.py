@@ -81,7 +81,7 @@ def column_of(about: About, name: str) -> Any:
 
 
 def with_records(about: About) -> Select[Any]:
-    """Rows of reports or decisions, and all that each may be about in the order of RECORDS."""
+    """Rows of reports or decisions, and all that each may be about."""
     columns: list[Any] = [about, *RECORDS.values()]
     statement = select(*columns)
     for name, model in RECORDS.items():
@@ -89,9 +89,10 @@ def with_records(about: About) -> Select[Any]:
     return statement
 
 
-def subject_of(records: tuple[Any, ...], person: Person | None = None) -> Subject:
-    """The subject of such a row, without what stands before its records."""
-    return Subject(**dict(zip(RECORDS, records, strict=True)), person=person)
+def subject_of(row: Any, person: Person | None = None) -> Subject:
+    """Return the subject of such a row."""
+    records = {name: getattr(row, model.__name__) for name, model in RECORDS.items()}
+    return Subject(**records, person=person)
 
 
 def exactly(subject: Subject) -> list[ColumnElement[bool]]:

@@ -56,4 +56,4 @@ def invitation_with(db: Session, token: str) -> tuple[Invitation, Organization]:
     ).one_or_none()
     if row is None:
         raise NotFoundError
-    return row[0], row[1]
+    return row.Invitation, row.Organization

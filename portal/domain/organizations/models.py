@@ -135,6 +135,14 @@ class Vouch(Base):
     vouched_at: Mapped[datetime]
 
 
+class HostState(StrEnum):
+    """What has become of the invitation to hold an item together."""
+
+    INVITED = "invited"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+
+
 class Membership(Base):
     """A person's role in an organisation; read afresh on every request."""
 

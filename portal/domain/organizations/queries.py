@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple
 
 from sqlalchemy import bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from portal.core.refusals import NotAllowedError, NotFoundError
+from portal.db.rows import columns_of, reader
 from portal.domain.accounts.people.models import Person
 from portal.domain.organizations import rules
 from portal.domain.organizations.models import Membership, Organization, Role
@@ -202,7 +203,8 @@ def all_organizations(db: Session) -> Sequence[Organization]:
     return db.scalars(select(Organization).order_by(Organization.slug)).all()
 
 
-class Named(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Named:
     """An organisation's name, and what a list of names is narrowed by."""
 
     id: int
@@ -214,12 +216,15 @@ class Named(NamedTuple):
 
 
 _o = Organization.__table__.c
-_NAMES = select(*(_o[name] for name in Named._fields if name in _o), _o.suspended_at.is_not(None))
+_NAMES = select(
+    *columns_of(Named, Organization.__table__), _o.suspended_at.is_not(None).label("is_suspended")
+)
+_name_from = reader(Named)
 
 
 def names(db: Session) -> list[Named]:
     """The names of all organisations, in no order."""
-    return [Named._make(row) for row in db.execute(_NAMES)]
+    return [_name_from(row) for row in db.execute(_NAMES)]
 
 
 def organizations_with(db: Session, ids: Collection[int]) -> dict[int, Organization]:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 from datetime import datetime, timedelta
+from typing import TypeAlias
 
 from portal.core.refusals import Refusal
 from portal.domain.organizations.models import Invitation, Role
 from portal.i18n.locale import gettext_lazy as _
 
+# What a person is in the organisations that hold an item; empty for everybody else.
+Roles: TypeAlias = frozenset[str]
 A_WEEK = timedelta(days=7)
 INVITATION_LASTS = A_WEEK
 # How many invitations an organisation sends in a week, verified or not.

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import NamedTuple
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session, aliased
@@ -23,7 +23,8 @@ from portal.domain.organizations.web_addresses import check_domain
 LONGEST_REMARK = 500
 
 
-class Asked(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Asked:
     """A line of the administrators' queue."""
 
     organization: Organization

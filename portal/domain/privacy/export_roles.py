@@ -10,10 +10,9 @@ from sqlalchemy.orm import Session
 
 from portal.core.encryption import seal_of
 from portal.domain.accounts.people.models import Person
-from portal.domain.moderation.affected import rulings_about_person
 from portal.domain.moderation.models import Decision, Report
 from portal.domain.moderation.notifications import title_of
-from portal.domain.moderation.queries import Ruling
+from portal.domain.moderation.queries import Ruling, rulings_about_person
 from portal.domain.organizations.models import Invitation, Membership, Organization, Vouch
 from portal.domain.organizations.rules import is_open
 

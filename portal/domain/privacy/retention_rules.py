@@ -7,9 +7,10 @@ translation when it is there, what was typed when it is saved, everything of an 
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
-from typing import Final, NamedTuple
+from typing import Final
 
 from portal.domain.accounts.identities import rules as ways
 from portal.domain.accounts.people import rules as people
@@ -58,7 +59,8 @@ class Source(StrEnum):
     SAFETY = "safety"
 
 
-class Rule(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Rule:
     """One line of the table."""
 
     kept: Kept

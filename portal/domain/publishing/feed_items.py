@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Select, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from portal.db.query_hints import at_most
+from portal.db.rows import reader
 from portal.i18n.translated import Translated
 
 # Whoever is behind it need not be verified: an editor of the portal has answered for it.
 ANSWERED_FOR: Final = datetime.max.replace(tzinfo=UTC)
 
 
-class Narrowing(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Narrowing:
     """What is asked for; None means all."""
 
     tag: str | None = None
@@ -29,18 +32,19 @@ class Narrowing(NamedTuple):
     @property
     def asked(self) -> frozenset[str]:
         """The names of what it is narrowed by; each set of them has a statement of its own."""
-        return frozenset(name for name, value in self._asdict().items() if value)
+        return frozenset(name for name, value in asdict(self).items() if value)
 
     def values(self) -> dict[str, object]:
         """What such statements are given."""
-        values = {name: value for name, value in self._asdict().items() if value}
+        values = {name: value for name, value in asdict(self).items() if value}
         values.pop("holds_little", None)
         if (organization_id := values.pop("organization_id", None)) is not None:
             values["organization_ids"] = [organization_id]
         return values
 
 
-class News(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class News:
     """An item with its words; `html` is sanitised, by language."""
 
     id: int
@@ -57,8 +61,9 @@ class News(NamedTuple):
     byline: str = ""
 
 
-class Headline(NamedTuple):
-    """An item in one line; the columns of every kind's `headlines`, in this order."""
+@dataclass(frozen=True, slots=True)
+class Headline:
+    """An item in one line, as the statements of every kind's `headlines` label it."""
 
     slug: str
     title: Translated
@@ -68,11 +73,15 @@ class Headline(NamedTuple):
     note: str
 
 
-class Address(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Address:
     """An item in the sitemap."""
 
     slug: str
     changed_at: datetime
+
+
+_address_from = reader(Address)
 
 
 class Listed:
@@ -89,4 +98,6 @@ class Listed:
 
     def addresses(self, db: Session, skip: int, most: int) -> list[Address]:
         """A stretch of them, in an order that new ones do not disturb."""
-        return [Address(*row) for row in db.execute(self._stretch, {"skip": skip, "most": most})]
+        return [
+            _address_from(row) for row in db.execute(self._stretch, {"skip": skip, "most": most})
+        ]

@@ -13,7 +13,8 @@ from portal.domain.emails.models import Kind, Letter
 from portal.domain.emails.queries import changes_told
 from portal.domain.emails.rules import check_pace
 from portal.domain.events import actions as events
-from portal.domain.events import host_invitations, revisions, search_and_progress
+from portal.domain.events import revisions, search_and_progress
+from portal.domain.events.actions import hosting
 from portal.domain.events.details import Details, check, details_of
 from portal.domain.events.models import AttendanceMode, Event, EventHost, Status
 from portal.domain.events.queries import lock, lock_by_id
@@ -108,7 +109,7 @@ def join_hosts(db: Session, host: EventHost, now: datetime) -> None:
     event = lock_by_id(db, host.event_id)
     is_news = not is_over(event, now) and not _is_silent(event)
     audience = _audience(db, event, now) if is_news else {}
-    host_invitations.accept(db, host, now)
+    hosting.accept(db, host, now)
     tell_change(db, audience, Change(f"host {host.organization_id}", ("hosts",)), now)
 
 

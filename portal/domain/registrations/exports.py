@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Final, NamedTuple
+from typing import Final
 
 from sqlalchemy import Select, delete, func, select
 from sqlalchemy.orm import Session
@@ -19,7 +20,8 @@ from portal.domain.registrations.rules import TAKEN_KEPT
 MOST_TOLD: Final = 20
 
 
-class Taking(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Taking:
     """Who took which list, and when; nobody is told who closed their account."""
 
     event: Event

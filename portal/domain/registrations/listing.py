@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple
 
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
@@ -21,7 +21,8 @@ from portal.domain.registrations.models import Registration, Status
 AT_ONCE = 500
 
 
-class Participant(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Participant:
     """Somebody with a place or in line."""
 
     name: str

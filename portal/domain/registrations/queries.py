@@ -56,7 +56,7 @@ def pass_for(db: Session, visitor: Person | None, key: str, now: datetime) -> Pa
     row = db.execute(passes).one_or_none()
     if row is None:
         raise NotFoundError
-    return Pass(row[0], row[1])
+    return Pass(row.Registration, row.Event)
 
 
 def is_a_members(db: Session, key: str) -> bool:

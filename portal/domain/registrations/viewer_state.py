@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from dataclasses import dataclass
+from typing import Final
 
 from sqlalchemy import bindparam, null, select, union_all
 from sqlalchemy.orm import Session
@@ -10,8 +11,9 @@ from sqlalchemy.orm import Session
 from portal.db.engine import rows
 from portal.db.query_hints import among
 from portal.domain.accounts.people.models import Person
-from portal.domain.events.hosts import MEMBERSHIPS, Held
-from portal.domain.events.rules import Roles
+from portal.domain.events.hosts import HOSTS
+from portal.domain.organizations.hosting import Held
+from portal.domain.organizations.rules import Roles
 from portal.domain.registrations.models import Registration, Status
 
 _registered = Registration.__table__.c
@@ -19,13 +21,14 @@ _registered = Registration.__table__.c
 # hold the event.
 _OWN = union_all(
     select(_registered.public_id, _registered.status).where(
-        _registered.event_id == bindparam("event"), _registered.person_id == bindparam("person")
+        _registered.event_id == bindparam("item"), _registered.person_id == bindparam("person")
     ),
-    MEMBERSHIPS.with_only_columns(null(), MEMBERSHIPS.selected_columns.role),
+    HOSTS.memberships.with_only_columns(null(), HOSTS.memberships.selected_columns.role),
 )
 
 
-class Own(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Own:
     """What a member has to do with an event."""
 
     # Their pass (public id) and its status, unless cancelled.
@@ -39,7 +42,7 @@ NOTHING: Final = Own(None, frozenset())
 
 def own_of(db: Session, person: Person, event: Held) -> Own:
     """Asked once for both, since the page of an event waits for it."""
-    values = {"person": person.id, "event": event.id, "founder": event.organization_id}
+    values = {"person": person.id, "item": event.id, "founder": event.organization_id}
     found = rows(db, _OWN, values).all()
     taken = (row for row in found if row.public_id and row.status != Status.CANCELLED)
     standing = next(((row.public_id, row.status) for row in taken), None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from functools import cache
 from html import escape
@@ -13,8 +14,8 @@ from sqlalchemy.orm import Session
 from portal.db.query_hints import at_most, by_no_index
 from portal.domain.events.feed import narrowed, newest_of_few, news_of
 from portal.domain.events.hosts import EVENTS
-from portal.domain.events.queries import SHOWN, Shown, shown_with
-from portal.domain.events.related import OF_EVENT, OUTCOME, RESULTS, Outcome
+from portal.domain.events.queries import SHOWN, EventRow, shown_with
+from portal.domain.events.related import OF_EVENT, OUTCOME, RESULTS, Outcome, outcome_from
 from portal.domain.publishing.feed_items import Narrowing, News
 from portal.domain.results.queries import NEWEST_FIRST, TAKEN_PLACE_LATELY, TAKEN_PLACE_OF_FEW
 
@@ -38,7 +39,7 @@ def _newest(asked: frozenset[str]) -> Select[Any]:
     little = "holds_little" in asked
     ids = newest_of_few(_told_of_few, _TOLD_AT) if little else _ids(asked)
     return (
-        SHOWN.add_columns(*OUTCOME, RESULTS.c.changed_at)
+        SHOWN.add_columns(*OUTCOME, RESULTS.c.changed_at.label("result_changed_at"))
         .join(RESULTS, OF_EVENT)
         .where(e.id.in_(select(ids.subquery().c.id)))
         # In an index's order SQLite would look through all results for these few.
@@ -50,8 +51,8 @@ def newest(db: Session, narrowing: Narrowing, now: datetime, most: int) -> list[
     """What came of public events, in the three answers."""
     values = {"now": now, "most": most, **narrowing.values()}
     return [
-        _news(event, Outcome._make(more[:-1]), more[-1])
-        for event, more in shown_with(db, _newest(narrowing.asked), values)
+        _news(event, outcome_from(row), row.result_changed_at)
+        for event, row in shown_with(db, _newest(narrowing.asked), values)
     ]
 
 
@@ -60,13 +61,13 @@ def headlines(asked: frozenset[str]) -> Select[Any]:
     return _ids(asked).with_only_columns(
         e.slug,
         e.title,
-        RESULTS.c.happened,
+        RESULTS.c.happened.label("summary"),
         RESULTS.c.published_at,
         literal_column("''", String).label("note"),
     )
 
 
-def _news(event: Shown, outcome: Outcome, changed_at: datetime) -> News:
+def _news(event: EventRow, outcome: Outcome, changed_at: datetime) -> News:
     return told(news_of(event, {}), outcome, changed_at)
 
 
@@ -77,7 +78,8 @@ def told(item: News, outcome: Outcome, changed_at: datetime) -> News:
         language: "".join(_paragraphs(answer.said(language).text) for answer in answers)
         for language in outcome.happened.versions
     }
-    return item._replace(
+    return replace(
+        item,
         summary=outcome.happened,
         html=html,
         published_at=outcome.published_at,

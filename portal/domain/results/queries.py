@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from sqlalchemy import Select, and_, bindparam, exists, func, select, true, union
 from sqlalchemy.orm import Session
@@ -14,9 +15,10 @@ from portal.core.refusals import NotFoundError
 from portal.db.query_hints import by_no_index, written
 from portal.domain.events.hosts import EVENTS
 from portal.domain.events.listing import LATEST_FIRST
-from portal.domain.events.models import Event, EventHost, HostState, Status, Visibility
+from portal.domain.events.models import Event, EventHost, Status
 from portal.domain.events.related import RESULTS
-from portal.domain.organizations.models import Organization
+from portal.domain.organizations.models import HostState, Organization
+from portal.domain.publishing.publication import Visibility
 from portal.domain.results import rules
 from portal.domain.results.models import Result, ResultRequest
 
@@ -24,7 +26,8 @@ from portal.domain.results.models import Result, ResultRequest
 BATCH = 100
 
 
-class Share(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Share:
     """How many of an organisation's past events have published results."""
 
     published: int
@@ -120,7 +123,7 @@ def organization_with_share(db: Session, slug: str, now: datetime) -> tuple[Orga
     row = db.execute(_WITH_SHARE, values).one_or_none()
     if row is None:
         raise NotFoundError
-    return row[0], Share(row[1], row[2])
+    return row.Organization, Share(row.published, row.past)
 
 
 def unasked(db: Session, now: datetime) -> Sequence[Event]:

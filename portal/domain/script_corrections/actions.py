@@ -15,15 +15,25 @@ from portal.domain.script_corrections.rules import Spelling, WordMissingError, c
 
 def correct(db: Session, spelling: Spelling, item: tuple[ItemKind, int] | None = None) -> None:
     """Writes a word so from now on, in one item or everywhere; a second time changes the first."""
-    script, word, written = checked(spelling)
+    spelling = checked(spelling)
     kind, item_id = (item[0].value, item[1]) if item else ("", 0)
-    place = {"script": script, "word": word, "item_kind": kind, "item_id": item_id}
-    wanted = update(Correction).filter_by(**place).values(written=written).returning(Correction.id)
+    place = {
+        "script": spelling.script,
+        "word": spelling.word,
+        "item_kind": kind,
+        "item_id": item_id,
+    }
+    wanted = (
+        update(Correction)
+        .filter_by(**place)
+        .values(written=spelling.written)
+        .returning(Correction.id)
+    )
     if db.scalar(wanted) is not None:
         return
     try:
         with db.begin_nested():
-            db.add(Correction(**place, written=written))
+            db.add(Correction(**place, written=spelling.written))
     except IntegrityError:  # somebody corrected it first, in this very moment
         db.execute(wanted)
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import Final, NamedTuple
+from dataclasses import dataclass
+from typing import Final
 
 from portal.core.refusals import Refusal, Refusals
 from portal.i18n.kazakh.scripts import ARABIC
@@ -43,7 +44,8 @@ class WordMissingError(Refusal):
     field = "word"
 
 
-class Spelling(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Spelling:
     """A Cyrillic word, or its beginning with an asterisk, and how it is written in a script."""
 
     script: str

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 from sqlalchemy import Executable
 from sqlalchemy.orm import Session
@@ -14,7 +15,7 @@ from portal.domain.events.models import AttendanceMode
 from portal.domain.publishing.search_index.words import engine_of
 from portal.domain.search import rules
 from portal.domain.search.rules import At, Candidate, Filters, Level, When
-from portal.domain.search.statements import candidates, judged, latest, rows_of
+from portal.domain.search.statements import candidates, candidates_in, judged, latest
 from portal.search.queries import Term
 
 
@@ -34,7 +35,7 @@ def _found_by(
     if not expressions["asked"]:
         return []
     answered = rows(db, statement, values | expressions)
-    return [Candidate._make(row) for row in rows_of(engine_of(db), answered)]
+    return candidates_in(engine_of(db), answered)
 
 
 def is_held(db: Session, terms: Sequence[Term], now: datetime) -> bool:
@@ -46,7 +47,8 @@ def is_held(db: Session, terms: Sequence[Term], now: datetime) -> bool:
     return bool(expression) and rows(db, statement, values).first() is not None
 
 
-class Found(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Found:
     """Texts that were found, one for each item, the best first."""
 
     texts: list[Candidate]

@@ -1,25 +1,31 @@
-"""What is shown of items that were found."""
+"""The answer to a query: what was found and how it is shown, and titles to suggest."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain, repeat
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from portal.db.engine import rows
+from portal.db.rows import reader
 from portal.db.types import TranslatedText, from_text
-from portal.domain.search.rules import Candidate
+from portal.domain.search.queries import Found, begun, found, is_held
+from portal.domain.search.rules import Candidate, Filters
+from portal.domain.search.spelling import meant
 from portal.domain.search.statements import IS_VISIBLE, SLUG, behind, e, i, o, s, t, texts, visible
 from portal.i18n.translated import Translated
+from portal.search.queries import Term, terms_of
 
 
-class Hit(NamedTuple):
-    """A text that was found, as results tell of it; the columns of `_SHOWN`, in their order."""
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A text that was found, as results tell of it."""
 
     number: int
     kind: str
@@ -47,12 +53,24 @@ _NAME: Final = func.coalesce(e.title, s.title, i.title, o.name, type_=Translated
 _NUMBERS: Final = [f"number_{place}" for place in range(MOST_SHOWN)]
 _SHOWN: Final[Select[Any]] = (
     select(
-        *(t.id, t.item_kind, t.language, t.title, t.body, SLUG, _NAME, behind.c.name),
-        *(e.starts_at, e.ends_at, e.time_zone, e.attendance_mode, e.status),
+        t.id.label("number"),
+        t.item_kind.label("kind"),
+        t.language,
+        t.title,
+        t.body,
+        SLUG.label("slug"),
+        _NAME.label("name"),
+        behind.c.name.label("organization"),
+        e.starts_at,
+        e.ends_at,
+        e.time_zone,
+        e.attendance_mode.label("mode"),
+        e.status,
     )
     .select_from(visible(texts))
     .where(IS_VISIBLE, t.id.in_([bindparam(name) for name in _NUMBERS]))
 )
+_hit_from: Final = reader(Hit)
 
 
 def hits(db: Session, found: Sequence[Candidate]) -> list[Hit]:
@@ -65,7 +83,7 @@ def hits(db: Session, found: Sequence[Candidate]) -> list[Hit]:
         return []
     more = repeat(numbers[0], MOST_SHOWN - len(numbers))
     shown = rows(db, _SHOWN, dict(zip(_NUMBERS, chain(numbers, more), strict=True))).all()
-    known = {row[0]: Hit._make(row) for row in shown}
+    known = {hit.number: hit for hit in map(_hit_from, shown)}
     return [known[number] for number in numbers if number in known]
 
 
@@ -74,3 +92,53 @@ def organizations_behind(found: Sequence[Candidate]) -> list[tuple[str, Translat
     counts = Counter((each.organization, each.name) for each in found if each.organization)
     named = ((slug, from_text(name)) for (slug, name), _times in counts.most_common(MOST_OFFERED))
     return [(slug, name) for slug, name in named if slug and name]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a query is answered with."""
+
+    found: Found
+    terms: Sequence[Term]
+    # What was searched for instead, since nothing holds what was typed.
+    instead: str | None = None
+    # Whether some words alone are held, since nothing holds all of them.
+    is_partial: bool = False
+    # Whether there would be something without the filters.
+    is_narrowed: bool = False
+
+
+_NOTHING = Found([], is_cut=False)
+
+
+def answer(db: Session, query: str, filters: Filters, language: str, now: datetime) -> Answer:
+    """Looks for what was typed; then for what may have been meant; then for some of its words."""
+    terms = terms_of(query)
+    if not terms:
+        return Answer(_NOTHING, terms)
+
+    def look(wanted: Sequence[Term], narrowed: Filters, *, any_term: bool = False) -> Found:
+        return found(db, wanted, narrowed, language, now, any_term=any_term)
+
+    exact = look(terms, filters)
+    if exact.texts:
+        return Answer(exact, terms)
+    if filters.asked and is_held(db, terms, now):
+        return Answer(_NOTHING, terms, is_narrowed=True)
+    for guess in meant(db, query, now, lambda word: is_held(db, terms_of(word), now)):
+        wanted = terms_of(guess)
+        near = look(wanted, filters)
+        if near.texts:
+            return Answer(near, wanted, instead=guess)
+    if len(terms) > 1:
+        some = look(terms, filters, any_term=True)
+        return Answer(some, terms, is_partial=bool(some.texts))
+    return Answer(_NOTHING, terms)
+
+
+MOST: Final = 8
+
+
+def suggested(db: Session, typed: str, language: str, now: datetime) -> list[Hit]:
+    """The best of them, one for each item."""
+    return hits(db, begun(db, terms_of(typed), language, now)[:MOST])

@@ -59,7 +59,8 @@ class Filters:
         return replace(self, **{name: None})
 
 
-class Candidate(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Candidate:
     """A text that was found."""
 
     number: int

@@ -40,7 +40,7 @@ _TITLES: Final = (
 
 def titles(db: Session) -> Iterable[str]:
     """The indexed words of the latest titles."""
-    return (row[0] for row in rows(db, _TITLES, {}))
+    return rows(db, _TITLES, {}).scalars()
 
 
 def meant(db: Session, query: str, now: datetime, holds: Callable[[str], bool]) -> Iterator[str]:

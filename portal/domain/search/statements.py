@@ -34,14 +34,15 @@ from sqlalchemy import (
 
 from portal.core.item_kinds import ItemKind
 from portal.db.query_hints import written
-from portal.domain.events.models import Event, EventHost, HostState
+from portal.db.rows import names_of, reader
+from portal.domain.events.models import Event, EventHost
 from portal.domain.initiatives.models import Initiative, InitiativeHost
-from portal.domain.organizations.models import Organization
+from portal.domain.organizations.models import HostState, Organization
 from portal.domain.publishing.publication import Visibility
 from portal.domain.publishing.search_index.models import IndexedText
 from portal.domain.publishing.search_index.words import TABLE, Engine
 from portal.domain.search import rules
-from portal.domain.search.rules import Level
+from portal.domain.search.rules import Candidate, Level
 from portal.domain.stories.models import Story
 
 texts, events, stories, initiatives, organizations, behind = (
@@ -120,6 +121,8 @@ def _narrowed(asked: frozenset[str]) -> Iterable[ColumnElement[bool]]:
     return (conditions[name] for name in sorted(asked))
 
 
+_candidate_from: Final = reader(Candidate)
+
 # Of what PostgreSQL finds, so many are looked at for what may be seen, and for what is narrowed to.
 _LOOKED_AT: Final = 400
 _LOOKED_THROUGH: Final = 5_000
@@ -188,9 +191,16 @@ def candidates(
     near = written(level) if level else _level(engine, number)
     found = (
         select(
-            *(t.id, t.item_kind, t.item_id, t.language, t.title_words),
-            *(behind.c.slug, cast(behind.c.name, Text).label("name"), behind.c.country),
-            *(_IS_COMING.label("is_coming"), near.label("level")),
+            t.id.label("number"),
+            t.item_kind.label("kind"),
+            t.item_id,
+            t.language,
+            t.title_words,
+            behind.c.slug.label("organization"),
+            cast(behind.c.name, Text).label("name"),
+            behind.c.country,
+            _IS_COMING.label("is_coming"),
+            near.label("level"),
         )
         .select_from(visible(source.join(texts, t.id == number)))
         .where(*matches, IS_VISIBLE, *_narrowed(narrowed))
@@ -218,7 +228,7 @@ def latest(engine: Engine) -> Select[Any] | CompoundSelect[Any]:
 def gathered(
     engine: Engine, found: Select[Any] | CompoundSelect[Any]
 ) -> Select[Any] | CompoundSelect[Any]:
-    """From SQLite all rows as one JSON text, see `rows_of`.
+    """From SQLite all rows as one JSON text, see `candidates_in`.
 
     Its driver lets another thread go on at every row it fetches, and then waits for that one: with
     four readers a search took half as long again.
@@ -226,12 +236,14 @@ def gathered(
     if not engine.walks_backwards:
         return found
     columns = found.subquery("found").c
-    return select(func.json_group_array(func.json_array(*columns)))
+    named = (columns[name] for name in names_of(Candidate))
+    return select(func.json_group_array(func.json_array(*named)))
 
 
-def rows_of(engine: Engine, answered: CursorResult[Any]) -> Iterable[Iterable[Any]]:
-    """The rows of what was gathered."""
+def candidates_in(engine: Engine, answered: CursorResult[Any]) -> list[Candidate]:
+    """Return the rows of what was gathered."""
     if not engine.walks_backwards:
-        return answered.all()
+        return [_candidate_from(row) for row in answered]
     found: list[list[Any]] = json.loads(answered.scalar_one())
-    return found
+    names = names_of(Candidate)
+    return [Candidate(**dict(zip(names, values, strict=True))) for values in found]

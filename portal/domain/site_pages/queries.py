@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Final
 
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from portal.content.markdown import html_of
+from portal.db.rows import columns_of, reader
 from portal.domain.site_pages.models import SitePage
 from portal.domain.site_pages.rules import PageName
 from portal.i18n.locale import LANGUAGES
@@ -20,7 +22,8 @@ from portal.i18n.translated import Translated
 TEXTS: Final = Path(__file__).parent / "texts"
 
 
-class Page(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Page:
     """A page as it is shown; never saved where it has no `id`."""
 
     id: int | None
@@ -31,14 +34,16 @@ class Page(NamedTuple):
     changed_at: datetime | None
 
 
-_columns = SitePage.__table__.c
-_PAGE = select(*(_columns[name] for name in Page._fields)).where(_columns.slug == bindparam("name"))
+_PAGE = select(*columns_of(Page, SitePage.__table__)).where(
+    SitePage.__table__.c.slug == bindparam("name")
+)
+_page_from = reader(Page)
 
 
 def page_named(db: Session, name: PageName) -> Page:
     """One page; there always is one."""
     row = db.execute(_PAGE, {"name": name.value}).one_or_none()
-    return Page._make(row) if row else brought_along(name)
+    return _page_from(row) if row else brought_along(name)
 
 
 @lru_cache(maxsize=len(PageName))

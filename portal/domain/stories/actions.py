@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Collection
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Final
 
@@ -191,7 +191,7 @@ def _put(db: Session, story: Story, details: Details, person: Person | None, now
     story.funding_note = details.funding_note
     story.initiative_id = line_id
     story.languages = rules.languages_column(tuple(tag for tag in LANGUAGES if tag in readable))
-    story.sources = [source._asdict() for source in details.sources]
+    story.sources = [asdict(source) for source in details.sources]
     story.comments = details.comments.value
     story.publish_at = publish_at
     story.publish_wall, story.time_zone = details.publish_wall, details.time_zone

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Final, NamedTuple
+from typing import Final
 
 from sqlalchemy import (
     Boolean,
@@ -20,13 +21,15 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from portal.db.query_hints import at_most, written
+from portal.db.rows import columns_of, reader
 from portal.domain.stories.models import Comment, CommentState
 
 # Comments and answers to them; more is further on.
 ON_A_PAGE: Final = 50
 
 
-class Remark(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Remark:
     """A comment as pages show it."""
 
     public_id: str
@@ -40,7 +43,8 @@ class Remark(NamedTuple):
     written_at: datetime
 
 
-class Hearing(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Hearing:
     """Who reads: what waits or is hidden is seen by its writer and the story's editors."""
 
     person_id: int | None
@@ -84,7 +88,8 @@ _ANSWERS_SOMETHING = and_(
     _is_seen(_comments),
     or_(_is_seen(_first), _is(_first, CommentState.REMOVED)),
 )
-_COLUMNS = [_comments.c[name] for name in Remark._fields]
+_COLUMNS = columns_of(Remark, _comments)
+_remark_from = reader(Remark)
 # Each comment with the answers to it, the oldest first.
 _SEEN = (
     select(*_COLUMNS)
@@ -109,10 +114,10 @@ def page_of(db: Session, story_id: int, hearing: Hearing, page: int) -> tuple[li
     If it begins among the answers to a comment, that comes before them once more.
     """
     asked = {"story_id": story_id, "most": ON_A_PAGE + 1, "past": (page - 1) * ON_A_PAGE}
-    found = [Remark._make(row) for row in db.execute(_PAGE, asked | hearing._asdict())]
+    found = [_remark_from(row) for row in db.execute(_PAGE, asked | asdict(hearing))]
     said = found[:ON_A_PAGE]
     if said and said[0].parent_id is not None:
-        said.insert(0, Remark._make(db.execute(_ONE, {"id": said[0].parent_id}).one()))
+        said.insert(0, _remark_from(db.execute(_ONE, {"id": said[0].parent_id}).one()))
     return said, len(found) > ON_A_PAGE
 
 
@@ -130,7 +135,7 @@ def beside(db: Session, story_id: int, hearing: Hearing, public_id: str) -> str 
 
 
 def _keys(db: Session, story_id: int, hearing: Hearing) -> Sequence[str]:
-    return db.scalars(_KEYS, {"story_id": story_id} | hearing._asdict()).all()
+    return db.scalars(_KEYS, {"story_id": story_id} | asdict(hearing)).all()
 
 
 def waiting_on(db: Session, story_id: int) -> list[str]:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -21,7 +21,8 @@ from portal.domain.stories.notifications import Address
 from portal.domain.stories.queries import lock, parts_in, story_for
 
 
-class Said(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Said:
     """A comment as it was typed, on a page in this language."""
 
     text: str
@@ -143,3 +144,15 @@ def last_byline(db: Session, person: Person) -> str:
     """The name somebody has last commented under."""
     last = select(Comment.byline).where(Comment.person_id == person.id)
     return db.scalar(last.order_by(Comment.id.desc()).limit(1)) or ""
+
+
+def withhold(comment: Comment) -> None:
+    """Only its writer and the story's editors read it; the editors cannot bring it back."""
+    if comment.state not in {CommentState.WITHHELD, CommentState.REMOVED}:
+        comment.state_chosen, comment.state = comment.state, CommentState.WITHHELD.value
+
+
+def give_back(comment: Comment) -> None:
+    """The comment is what it was before; one removed meanwhile stays removed."""
+    if comment.state_chosen is not None:
+        comment.state, comment.state_chosen = comment.state_chosen, None

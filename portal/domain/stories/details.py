@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final, NamedTuple
+from typing import Final
 
 from portal.core.text_rules import check_text, check_texts
 from portal.core.time_zones import ASTANA, instant_of
@@ -17,7 +17,8 @@ from portal.i18n.locale import LANGUAGES
 from portal.i18n.translated import Translated
 
 
-class Source(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Source:
     """Where a claim comes from."""
 
     label: str

@@ -13,10 +13,9 @@ from sqlalchemy.orm import Session
 from portal.domain.publishing.feed_items import ANSWERED_FOR, Listed, Narrowing, News
 from portal.domain.stories.listing import NEWEST_FIRST, public, public_ids
 from portal.domain.stories.models import Author
-from portal.domain.stories.queries import SHOWN, STORIES, Shown
+from portal.domain.stories.queries import SHOWN, STORIES, StoryRow, story_from
 
 s, _authors = STORIES.c, Author.__table__.c
-_SHOWN_COLUMNS = len(Shown._fields)
 
 
 @cache
@@ -32,15 +31,17 @@ def newest(db: Session, narrowing: Narrowing, now: datetime, most: int) -> list[
     """The public stories published last, first."""
     del now  # a story is news from its publication on
     rows = db.execute(_newest(narrowing.asked), {"most": most, **narrowing.values()})
-    return [_news(Shown._make(row[:_SHOWN_COLUMNS]), row[_SHOWN_COLUMNS] or {}) for row in rows]
+    return [_news(story_from(row), row.body_html or {}) for row in rows]
 
 
 def headlines(asked: frozenset[str]) -> Select[Any]:
     """Select the same as lines of a feed (portal.domain.publishing.feed_items.Headline)."""
-    return public_ids(asked).with_only_columns(s.slug, s.title, s.summary, s.published_at, s.byline)
+    return public_ids(asked).with_only_columns(
+        s.slug, s.title, s.summary, s.published_at, s.byline.label("note")
+    )
 
 
-def _news(story: Shown, html: Mapping[str, str]) -> News:
+def _news(story: StoryRow, html: Mapping[str, str]) -> News:
     published = story.published_at or story.changed_at
     return News(
         id=story.id,

@@ -14,13 +14,19 @@ from portal.db.query_hints import at_most, by_no_index
 from portal.domain.accounts.people.models import Person
 from portal.domain.events.hosts import EVENTS
 from portal.domain.events.queries import SHOWN as EVENT_SHOWN
-from portal.domain.events.queries import Shown as Event
+from portal.domain.events.queries import EventRow
 from portal.domain.events.queries import shown as shown_events
-from portal.domain.events.related import INITIATIVES, IS_PUBLIC, LINE, Line
+from portal.domain.events.related import (
+    INITIATIVE_LINK,
+    INITIATIVES,
+    IS_PUBLIC,
+    InitiativeLink,
+    initiative_from,
+)
 from portal.domain.publishing.feed_items import Narrowing
 from portal.domain.publishing.publication import Visibility
 from portal.domain.stories.models import Author, Proposal, State, StoryEvent, StoryTag
-from portal.domain.stories.queries import SHOWN, STORIES, Shown, shown
+from portal.domain.stories.queries import SHOWN, STORIES, StoryRow, shown
 
 s = STORIES.c
 tags, authors = StoryTag.__table__.c, Author.__table__.c
@@ -80,7 +86,7 @@ def _page_statement(asked: frozenset[str]) -> Select[tuple[object, ...]]:
     return SHOWN.where(s.id.in_(select(ids.subquery().c.id))).order_by(*NEWEST_FIRST)
 
 
-def page_of(db: Session, filters: Filters, page: int = 1) -> tuple[list[Shown], bool]:
+def page_of(db: Session, filters: Filters, page: int = 1) -> tuple[list[StoryRow], bool]:
     """Twenty stories of a list, and whether there are more."""
     asked = frozenset(name for name, value in vars(filters).items() if value is not None)
     values = Narrowing(filters.tag, filters.organization_id, filters.author_id).values()
@@ -91,12 +97,12 @@ def page_of(db: Session, filters: Filters, page: int = 1) -> tuple[list[Shown], 
 
 def _paged(
     db: Session, statement: Select[tuple[object, ...]], page: int, **values: object
-) -> tuple[list[Shown], bool]:
+) -> tuple[list[StoryRow], bool]:
     found = shown(db, statement, most=PAGE_SIZE + 1, skip=(page - 1) * PAGE_SIZE, **values)
     return found[:PAGE_SIZE], len(found) > PAGE_SIZE
 
 
-def latest(db: Session, most: int) -> list[Shown]:
+def latest(db: Session, most: int) -> list[StoryRow]:
     """The newest public stories."""
     return shown(db, _page_statement(frozenset()), most=most, skip=0)
 
@@ -117,7 +123,7 @@ _WAITING = SHOWN.where(_HANDED_IN).order_by(s.changed_at, s.id).limit(MOST_AT_TH
 
 def own(
     db: Session, person: Person, edited: Collection[int], page: int = 1
-) -> tuple[list[Shown], bool]:
+) -> tuple[list[StoryRow], bool]:
     """What somebody has written, for themselves and for organisations they still edit for.
 
     The last changed first; and whether there is more on the next page.
@@ -127,12 +133,12 @@ def own(
 
 def of_organizations(
     db: Session, edited: Collection[int], page: int = 1
-) -> tuple[list[Shown], bool]:
+) -> tuple[list[StoryRow], bool]:
     """The same of all stories of some organisations, for their editors."""
     return _paged(db, _OF_ORGANIZATIONS, page, organization_ids=list(edited))
 
 
-def waiting(db: Session, edited: Collection[int], *, of_the_portal: bool) -> list[Shown]:
+def waiting(db: Session, edited: Collection[int], *, of_the_portal: bool) -> list[StoryRow]:
     """What waits for an answer of these organisations' or the portal's editors, oldest first."""
     theirs = s.organization_id.in_(list(edited))
     portals = s.organization_id.is_(None)
@@ -148,7 +154,7 @@ _PROPOSED = (
 )
 
 
-def proposed(db: Session, edited: Collection[int], *, of_the_portal: bool) -> list[Shown]:
+def proposed(db: Session, edited: Collection[int], *, of_the_portal: bool) -> list[StoryRow]:
     """Accepted stories whose authors wait for an answer to proposed changes, oldest first."""
     theirs = s.organization_id.in_(list(edited))
     mine = or_(theirs, s.organization_id.is_(None)) if of_the_portal else theirs
@@ -165,7 +171,7 @@ _RELATED_TO_STORY = _RELATED.where(
 _RELATED_BY_SLUG = _RELATED.where(EVENTS.c.slug.in_(bindparam("slugs", expanding=True)))
 
 
-def related_events(db: Session, story: Shown) -> list[Event]:
+def related_events(db: Session, story: StoryRow) -> list[EventRow]:
     """The events a story names, as far as everybody may see them, in order of time."""
     return shown_events(db, _RELATED_TO_STORY, story_id=story.id)
 
@@ -193,25 +199,25 @@ _TELLING = union_all(
 _ABOUT_INITIATIVE = _ABOUT.where(s.id.in_(_TELLING))
 
 
-def about_event(db: Session, event_id: int) -> list[Shown]:
+def about_event(db: Session, event_id: int) -> list[StoryRow]:
     """Public stories that tell of an event, the newest first."""
     return shown(db, _ABOUT_EVENT, event_id=event_id)
 
 
-def about_initiative(db: Session, initiative_id: int) -> list[Shown]:
+def about_initiative(db: Session, initiative_id: int) -> list[StoryRow]:
     """Public stories that tell of an initiative or of its public events, the newest first."""
     return shown(db, _ABOUT_INITIATIVE, initiative_id=initiative_id)
 
 
-_LINE_CALLED = select(*LINE).where(INITIATIVES.c.slug == bindparam("slug"), IS_PUBLIC)
+_LINE_CALLED = select(*INITIATIVE_LINK).where(INITIATIVES.c.slug == bindparam("slug"), IS_PUBLIC)
 
 
-def line_called(db: Session, slug: str) -> Line | None:
+def line_called(db: Session, slug: str) -> InitiativeLink | None:
     """The public initiative that a story names which is being written."""
     row = db.execute(_LINE_CALLED, {"slug": slug}).one_or_none()
-    return Line._make(row) if row else None
+    return initiative_from(row) if row else None
 
 
-def events_called(db: Session, slugs: Collection[str]) -> list[Event]:
+def events_called(db: Session, slugs: Collection[str]) -> list[EventRow]:
     """The same for a story that is being written."""
     return shown_events(db, _RELATED_BY_SLUG, slugs=list(slugs)) if slugs else []

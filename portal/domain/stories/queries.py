@@ -3,20 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
 
-from sqlalchemy import Select, and_, func, literal_column, or_, select
+from sqlalchemy import Select, and_, bindparam, func, literal_column, or_, select
 from sqlalchemy.orm import Session, selectinload
 
+from portal.content.picture_html import Picture
+from portal.core.item_kinds import ItemKind
 from portal.core.refusals import NotAllowedError, NotFoundError
+from portal.db.rows import columns_of, reader
 from portal.domain.accounts.people.models import Person
 from portal.domain.accounts.people.rules import may_moderate
 from portal.domain.events.models import Event
-from portal.domain.events.related import INITIATIVES
+from portal.domain.events.related import (
+    INITIATIVE_LINK,
+    INITIATIVES,
+    IS_PUBLIC,
+    InitiativeLink,
+    initiative_from,
+)
 from portal.domain.organizations.models import Organization
 from portal.domain.organizations.queries import memberships_of, role_of
 from portal.domain.organizations.rules import may_edit
+from portal.domain.publishing.images.queries import IMAGES, PICTURE, is_cover_of, picture_from
+from portal.domain.publishing.publication import is_public
+from portal.domain.publishing.translation_progress.models import LedgerEntry
+from portal.domain.publishing.translation_progress.queries import COUNTS, counts_from, counts_in
+from portal.domain.publishing.translation_progress.rules import Counts
 from portal.domain.stories import rules
 from portal.domain.stories.models import (
     Author,
@@ -28,10 +43,12 @@ from portal.domain.stories.models import (
     Unsaved,
 )
 from portal.domain.stories.rules import NOBODY, Facts, Part, Parts
+from portal.i18n.locale import current_language
 from portal.i18n.translated import Translated
 
 
-class Shown(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class StoryRow:
     """A story as lists and pages show it: columns, since an entity costs eight times as much."""
 
     id: int
@@ -75,12 +92,12 @@ _JOINED_TAGS = (
 )
 SHOWN = (
     select(
-        *(STORIES.c[name] for name in Shown._fields if name in STORIES.c),
-        _organizations.c.slug,
-        _organizations.c.name,
-        _organizations.c.verified_until,
-        _authors.c.slug,
-        _JOINED_TAGS,
+        *columns_of(StoryRow, STORIES),
+        _organizations.c.slug.label("organization_slug"),
+        _organizations.c.name.label("organization_name"),
+        _organizations.c.verified_until.label("organization_verified_until"),
+        _authors.c.slug.label("author_slug"),
+        _JOINED_TAGS.label("joined_tags"),
     )
     .outerjoin_from(STORIES, _organizations, _organizations.c.id == STORIES.c.organization_id)
     # A name typed once only does not lead to the page of whoever has typed it.
@@ -89,14 +106,15 @@ SHOWN = (
         and_(_authors.c.person_id == STORIES.c.author_id, _authors.c.byline == STORIES.c.byline),
     )
 )
+story_from = reader(StoryRow)
 
 
-def shown(db: Session, statement: Select[tuple[object, ...]], **values: object) -> list[Shown]:
+def shown(db: Session, statement: Select[tuple[object, ...]], **values: object) -> list[StoryRow]:
     """Runs a statement grown from SHOWN."""
-    return [Shown._make(row) for row in db.execute(statement, values)]
+    return [story_from(row) for row in db.execute(statement, values)]
 
 
-def parts_in(db: Session, person: Person | None, story: Story | Shown) -> Parts:
+def parts_in(db: Session, person: Person | None, story: Story | StoryRow) -> Parts:
     """What somebody is to a story now; every door asks, on every request."""
     if person is None:
         return NOBODY
@@ -146,7 +164,8 @@ def story_to(
     raise NotAllowedError
 
 
-class _Moved(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class _Moved:
     """A story as it would be in another state."""
 
     state: str
@@ -240,3 +259,41 @@ def due(db: Session, now: datetime) -> Sequence[int]:
         )
         .order_by(Story.publish_at, Story.id)
     ).all()
+
+
+@dataclass(frozen=True, slots=True)
+class StoryDetail:
+    """What only the story's own page says."""
+
+    editions: int
+    sources: list[dict[str, str]]
+    funding: str | None
+    funding_note: Translated
+    body: Translated
+    body_html: dict[str, str]
+    # How far it is translated into the reader's language.
+    counts: Counts | None
+    line: InitiativeLink | None
+    cover: Picture | None
+
+
+_OF_STORY = and_(INITIATIVES.c.id == STORIES.c.initiative_id, IS_PUBLIC)
+_PAGE = (
+    SHOWN.add_columns(*columns_of(StoryDetail, STORIES), *COUNTS, *INITIATIVE_LINK, *PICTURE)
+    .outerjoin_from(STORIES, LedgerEntry.__table__, counts_in(ItemKind.STORY, STORIES.c.id))
+    .outerjoin_from(STORIES, INITIATIVES, _OF_STORY)
+    .outerjoin_from(STORIES, IMAGES, is_cover_of(ItemKind.STORY, STORIES.c.id))
+    .where(STORIES.c.slug == bindparam("slug"))
+)
+_detail_of = reader(StoryDetail, counts=counts_from, line=initiative_from, cover=picture_from)
+
+
+def story_page(db: Session, visitor: Person | None, slug: str) -> tuple[StoryRow, StoryDetail]:
+    """A story and what its page says beside it, for whoever may see it."""
+    row = db.execute(_PAGE, {"slug": slug, "language": current_language.get()}).one_or_none()
+    if row is None:
+        raise NotFoundError
+    story = story_from(row)
+    if not is_public(story) and not rules.may_see(story, parts_in(db, visitor, story)):
+        raise NotFoundError
+    return story, _detail_of(row)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import partial
 
 from sqlalchemy.orm import Session
 
 from portal.core.item_kinds import ItemKind
 from portal.domain.publishing.images.queries import shown_in
-from portal.domain.publishing.publication import is_public
 from portal.domain.publishing.revisions import actions as history
 from portal.domain.publishing.revisions.rules import Fact
 from portal.domain.stories.models import Story
@@ -17,20 +17,15 @@ from portal.domain.stories.rules import DRAFTS_KEPT
 
 
 def note(db: Session, story: Story, now: datetime, *, is_small_fix: bool = False) -> None:
-    """Records a story as it is now; for the same transaction as the change.
+    """Record a story as it is now; for the same transaction as the change.
 
     What a draft said is its writers' own, and only the last versions are kept. Names are left
     out: a history says what was said, never by whom.
     """
-    db.flush()
-    shown = is_public(story)
-    is_new = history.record(db, ItemKind.STORY, story.id, _facts(db, story), now, is_public=shown)
-    if is_new and is_small_fix:
-        history.note_small_fix(db, ItemKind.STORY, story.id)
-    story.editions += is_new and shown
-    db.flush()
-    if story.published_at is None:
-        history.forget_drafts(db, ItemKind.STORY, story.id, DRAFTS_KEPT)
+    facts = partial(_facts, db, story)
+    history.note(
+        db, ItemKind.STORY, story, facts, now, is_small_fix=is_small_fix, drafts_kept=DRAFTS_KEPT
+    )
 
 
 def _facts(db: Session, story: Story) -> dict[str, Fact]:

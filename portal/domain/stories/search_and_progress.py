@@ -5,28 +5,25 @@ from __future__ import annotations
 from sqlalchemy.orm import Session
 
 from portal.core.item_kinds import ItemKind
-from portal.domain.publishing.images.queries import words_of
-from portal.domain.publishing.search_index import actions as indexing
-from portal.domain.publishing.search_index.rules import Texts
-from portal.domain.publishing.translation_progress import actions as ledger
+from portal.domain.publishing import item_words
+from portal.domain.publishing.item_words import ItemWords
 from portal.domain.stories.models import Story
-from portal.i18n.translated import Translated
 
 
 def count(db: Session, story: Story) -> None:
-    """Counts how far a story is translated, its pictures' words along with its own."""
-    pictured = words_of(db, ItemKind.STORY, story.id)
-    texts = (story.title, story.summary, story.body, story.funding_note)
-    ledger.note(db, ItemKind.STORY, story.id, (*texts, *pictured))
-    _index(db, story, pictured)
+    """Count how far a story is translated, and index it."""
+    item_words.count(db, ItemKind.STORY, story.id, _words_of(story))
 
 
 def index(db: Session, story: Story) -> None:
-    """Makes a story found by its words, its author's name not among them."""
-    _index(db, story, words_of(db, ItemKind.STORY, story.id))
+    """Make a story found by its words, its author's name not among them."""
+    item_words.index(db, ItemKind.STORY, story.id, _words_of(story))
 
 
-def _index(db: Session, story: Story, pictured: list[Translated]) -> None:
-    day = (story.published_at or story.changed_at).date()
-    texts = Texts(story.title, (story.summary, story.body), pictured)
-    indexing.index(db, ItemKind.STORY, story.id, day, texts)
+def _words_of(story: Story) -> ItemWords:
+    return ItemWords(
+        title=story.title,
+        texts=(story.summary, story.body),
+        unsearched=(story.funding_note,),
+        day=(story.published_at or story.changed_at).date(),
+    )

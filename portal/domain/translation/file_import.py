@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 from portal.core.refusals import Refusal
@@ -22,7 +23,8 @@ class OtherLanguageError(Refusal):
     message = _("This file is in another language. Nothing was changed.")
 
 
-class Given(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Given:
     """One passage of a file.
 
     `was` names what the passage said when the file was made; what is not sure is left as it is.

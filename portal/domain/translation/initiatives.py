@@ -12,8 +12,6 @@ from sqlalchemy.orm import Session, selectinload
 
 from portal.core.item_kinds import ItemKind
 from portal.domain.accounts.people.models import Person
-from portal.domain.events.hosts import SUSPENDED
-from portal.domain.events.models import HostState
 from portal.domain.initiatives import closing, rules, steps
 from portal.domain.initiatives.actions import change, details_of, rewrite
 from portal.domain.initiatives.models import Initiative, InitiativeHost, Stage
@@ -23,6 +21,8 @@ from portal.domain.initiatives.queries import (
     steps_of,
     translated_initiative,
 )
+from portal.domain.organizations.hosting import SUSPENDED
+from portal.domain.organizations.models import HostState
 from portal.domain.translation.items import Field, Item, Numbered, Row, Translatable
 from portal.domain.translation.pictures import with_pictures
 from portal.domain.translation.results import QUESTIONS, answers_of

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from typing import NamedTuple
 
@@ -21,7 +22,8 @@ class TranslatedMeanwhileError(Refusal):
     )
 
 
-class Typed(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Typed:
     """One passage as the form sends it.
 
     `seen` names the wording of the original it was made from, `before` what the passage said when
@@ -81,7 +83,7 @@ def conflicts(text: Translated, language: str, typed: Sequence[Typed]) -> dict[i
 def refreshed(text: Translated, language: str, typed: Sequence[Typed]) -> tuple[Typed, ...]:
     """What was typed; passages nobody touched here say what others have made of them meanwhile."""
     return tuple(
-        each._replace(text=passage.text) if fingerprint(each.text) == each.before else each
+        replace(each, text=passage.text) if fingerprint(each.text) == each.before else each
         for passage, each in zip(text.passages(language), typed, strict=True)
     )
 

@@ -17,7 +17,7 @@ from portal.domain.stories import notifications, rules
 from portal.domain.stories.actions import details_of, rewrite, save
 from portal.domain.stories.models import State, Story
 from portal.domain.stories.queries import lock, story_for
-from portal.domain.stories.related_access import translated_story
+from portal.domain.stories.related import translated_story
 from portal.domain.translation.items import Field, Item, Row, Translatable
 from portal.domain.translation.pictures import with_pictures
 from portal.i18n.locale import gettext_lazy as _

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy.orm import Session
 from starlette.requests import Request
@@ -21,7 +22,8 @@ from portal.web.http.layout import render_page
 from portal.web.http.site import Site
 
 
-class Account(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Account:
     """Where the banned take their data and leave; `erased_on` while they can still stay."""
 
     archive: str

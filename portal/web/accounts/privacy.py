@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple
 
 from starlette.responses import Response
 
@@ -32,7 +32,8 @@ HEADINGS = {
 }
 
 
-class Agreement(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Agreement:
     """A purpose, the words last read, and when they were agreed to and taken back."""
 
     purpose: str
@@ -54,7 +55,11 @@ def show_consents(ctx: Context) -> Response:
 
 
 def _agreement(ctx: Context, purpose: Purpose) -> Agreement:
-    given = [row for row in consents_of(ctx.db, ctx.signed_in_user) if row[0].purpose == purpose]
+    given = [
+        (consent, text)
+        for consent, text in consents_of(ctx.db, ctx.signed_in_user)
+        if consent.purpose == purpose
+    ]
     holds = any(consent.withdrawn_at is None for consent, _text in given)
     read = given[-1][1] if holds else wording_of(purpose)
     return Agreement(

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from itertools import groupby
-from typing import Final, NamedTuple
+from typing import Final
 
 import segno
 
@@ -11,7 +12,8 @@ import segno
 QUIET: Final = 4
 
 
-class QrCode(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class QrCode:
     """A square of `size` modules; `path` draws the dark ones."""
 
     size: int

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Final, NamedTuple
+from dataclasses import dataclass
+from typing import Annotated, Final
 
 import pyotp
 from pydantic import Field
@@ -50,7 +51,8 @@ class CodeFields(Fields):
 CodeForm = Annotated[Form[CodeFields], submitted(CodeFields)]
 
 
-class Key(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Key:
     """A row of the list of passkeys."""
 
     id: str

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple
 
 from starlette.responses import Response
 
@@ -21,7 +21,8 @@ from portal.web.http.routing import LOCALIZED, PortalRouter
 router = PortalRouter(prefix=LOCALIZED)
 
 
-class Row(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Row:
     """A browser of the list."""
 
     id: str

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, NamedTuple
+from dataclasses import dataclass
+from typing import Annotated, Any
 
 from pydantic import Field
 from starlette.requests import Request
@@ -24,7 +25,8 @@ class LinkFields(Fields):
     email: Annotated[str, Field(min_length=1, max_length=254)]
 
 
-class Offer(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Offer:
     """A provider's button."""
 
     key: str

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Annotated, Final, NamedTuple
+from typing import Annotated, Final
 
 from pydantic import Field
 from starlette.responses import Response
@@ -28,7 +29,8 @@ router = PortalRouter(prefix=LOCALIZED, guard=Guard.ALWAYS)
 LATELY: Final = timedelta(days=1)
 
 
-class Way(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Way:
     """A provider, when somebody last came in by it, and when somebody last could not."""
 
     name: str

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated, NamedTuple
+from dataclasses import dataclass
+from typing import Annotated
 
 from pydantic import Field
 from starlette.responses import Response
@@ -49,7 +50,8 @@ class BanFields(Fields):
     reason: Reason
 
 
-class Found(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Found:
     """Somebody with the address asked for."""
 
     id: int

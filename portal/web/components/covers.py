@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from dataclasses import dataclass
 
 from markupsafe import Markup
 
@@ -11,7 +11,8 @@ from portal.i18n.translated import Said
 from portal.web.http.context import Context
 
 
-class Cover(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Cover:
     """A picture, and its largest size by whole address, for whoever shows links to the page."""
 
     html: Markup

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from portal.core.encryption import seal_of
 from portal.core.time_zones import wall_of
 from portal.domain.accounts.people.queries import name_of
-from portal.domain.events.rules import is_public as is_public_event
 from portal.domain.moderation.models import Item, Measure, Progress, Reason, Standing
 from portal.domain.moderation.notifications import Address, title_of
 from portal.domain.moderation.queries import Case, Ruling
 from portal.domain.moderation.rules import MEASURES, REASONS
 from portal.domain.moderation.targets import Subject
 from portal.domain.publishing.publication import is_public
+from portal.domain.publishing.publication import is_public as is_public_event
 from portal.domain.stories.models import CommentState
 from portal.i18n import dates
 from portal.i18n.locale import gettext as _
@@ -35,7 +36,8 @@ STANDINGS = {
 }
 
 
-class Row(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Row:
     """A report or a decision in a list."""
 
     key: str
@@ -147,7 +149,7 @@ def ruling_row(ctx: Context, ruling: Ruling) -> Row:
 def own_ruling_row(ctx: Context, ruling: Ruling) -> Row:
     """The same as those concerned see it, who can appeal on the page it leads to."""
     address = ctx.url("decisions.show", key=ruling.decision.public_id)
-    return ruling_row(ctx, ruling)._replace(url=address)
+    return replace(ruling_row(ctx, ruling), url=address)
 
 
 def facts_of_ruling(ctx: Context, ruling: Ruling) -> dict[str, Any]:

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
 from portal.core.availability import Band
 from portal.core.time_zones import wall_of
-from portal.domain.events.hosts import Host
-from portal.domain.events.models import AttendanceMode, Status, Visibility
-from portal.domain.events.queries import Shown
+from portal.domain.events.models import AttendanceMode, Status
+from portal.domain.events.queries import EventRow
 from portal.domain.events.related import Outcome
 from portal.domain.events.rules import is_over, is_running
+from portal.domain.organizations.hosting import Host
 from portal.domain.organizations.rules import is_verified
+from portal.domain.publishing.publication import Visibility
 from portal.i18n import dates
 from portal.i18n.locale import current_language
 from portal.i18n.locale import gettext as _
@@ -31,14 +33,16 @@ class Hosted(Protocol):
     def hosts(self) -> tuple[Host, ...]: ...  # noqa: D102
 
 
-class Tag(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Tag:
     """A word about an event's state; `kind` is a class of the tag component."""
 
     kind: str
     label: str
 
 
-class Card(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Card:
     """What components/event_row.html draws."""
 
     url: str
@@ -53,7 +57,8 @@ class Card(NamedTuple):
     language: str
 
 
-class ResultCard(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class ResultCard:
     """What components/result_card.html draws."""
 
     happened: Said
@@ -66,7 +71,7 @@ class ResultCard(NamedTuple):
     language: str
 
 
-def reservations(event: Shown, now: datetime) -> list[Tag]:
+def reservations(event: EventRow, now: datetime) -> list[Tag]:
     """Who does not see it, and who does not know its organiser."""
     tags = []
     if event.published_at is None:
@@ -80,7 +85,7 @@ def reservations(event: Shown, now: datetime) -> list[Tag]:
     return tags
 
 
-def state_tags(event: Shown, now: datetime, standing: str | None = None) -> list[Tag]:
+def state_tags(event: EventRow, now: datetime, standing: str | None = None) -> list[Tag]:
     """What one must know before reading on, the most important first.
 
     Whoever stands in the list already is not told how many places are left for others.
@@ -108,7 +113,7 @@ def state_tags(event: Shown, now: datetime, standing: str | None = None) -> list
     return tags
 
 
-def languages_line(event: Shown) -> str:
+def languages_line(event: EventRow) -> str:
     """The spoken languages in words."""
     return dates.languages(event.languages)
 
@@ -122,7 +127,7 @@ def hosts_line(held: Hosted) -> Said:
 
 
 def card_of(
-    ctx: Context, event: Shown, standing: str | None = None, route: str = "events.show"
+    ctx: Context, event: EventRow, standing: str | None = None, route: str = "events.show"
 ) -> Card:
     """One event as a row."""
     zone = ctx.chosen_zone or event.time_zone
@@ -147,7 +152,7 @@ def card_of(
 
 def cards_of(
     ctx: Context,
-    events: list[Shown],
+    events: list[EventRow],
     standings: Mapping[int, str] | None = None,
     route: str = "events.show",
 ) -> list[Card]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import partial
 from typing import Final, NamedTuple
 
@@ -10,7 +11,7 @@ from markupsafe import Markup
 
 from portal.domain.events import listing
 from portal.domain.events.listing import Filters
-from portal.domain.events.queries import Shown
+from portal.domain.events.queries import EventRow
 from portal.domain.registrations.viewer_state import standings
 from portal.templating.environment import remembered, template
 from portal.web.caching.fragments import Sort
@@ -25,14 +26,15 @@ _DRAWN: Final = Sort("rows of lists of events", 32)
 class Found(NamedTuple):
     """One page of a list, and whether there are more."""
 
-    events: list[Shown]
+    events: list[EventRow]
     more: bool
 
 
-class Rows(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Rows:
     """Events and their rows, whose headings are of a level."""
 
-    events: list[Shown]
+    events: list[EventRow]
     drawn: list[Markup]
     level: int
 
@@ -53,12 +55,12 @@ def found_events(ctx: Context, filters: Filters, page: int = 1) -> Found:
     return ctx.fragment(_FOUND, (filters, page), find)
 
 
-def rows_of(ctx: Context, events: list[Shown], level: int) -> Rows:
+def rows_of(ctx: Context, events: list[EventRow], level: int) -> Rows:
     """Events as rows of a list, as everybody sees them."""
     return Rows(events, [_row(ctx, event, level) for event in events], level)
 
 
-def own_standings(ctx: Context, events: list[Shown]) -> dict[int, str]:
+def own_standings(ctx: Context, events: list[EventRow]) -> dict[int, str]:
     """By the numbers of those events that the visitor stands in the list of."""
     return standings(ctx.db, ctx.user, [e.id for e in events]) if ctx.user else {}
 
@@ -75,6 +77,6 @@ def _rows(ctx: Context, filters: Filters, page: int) -> tuple[Rows, bool]:
     return rows_of(ctx, found.events, level=2), found.more
 
 
-def _row(ctx: Context, event: Shown, level: int, standing: str | None = None) -> Markup:
+def _row(ctx: Context, event: EventRow, level: int, standing: str | None = None) -> Markup:
     macro = template("components/event_row.html").module.event_row
     return remembered(macro, card_of(ctx, event, standing), level, True)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Annotated, NamedTuple, Protocol
+from dataclasses import dataclass
+from typing import Annotated, Protocol
 
 from pydantic import Field
 from starlette.responses import Response
 
-from portal.domain.events.models import HostState
-from portal.domain.organizations.models import Organization
+from portal.domain.organizations.models import HostState, Organization
 from portal.domain.organizations.queries import memberships_of
 from portal.domain.organizations.rules import may_edit
 from portal.i18n.locale import LazyText
@@ -26,7 +26,8 @@ class HostFields(Fields):
     organization: Annotated[str, Field(min_length=1, max_length=80)]
 
 
-class Kind(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Kind:
     """What differs between kinds of items: words, and the routes of `index`, `invite` and `end`."""
 
     states: Mapping[HostState, LazyText]
@@ -52,7 +53,8 @@ class Asked(Protocol):
     state: str
 
 
-class Holding(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Holding:
     """An item, whom it was offered to, and whether whoever looks may ask others."""
 
     item: Held
@@ -60,7 +62,8 @@ class Holding(NamedTuple):
     decides: bool
 
 
-class Row(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Row:
     """An organisation that has been asked."""
 
     name: Said
@@ -74,7 +77,7 @@ def hosts_page(
     ctx: Context, kind: Kind, holding: Holding, form: Form[HostFields], status: int = 200
 ) -> Response:
     """Who holds an item, who has been asked to, and the form to ask."""
-    item, hosts, decides = holding
+    item, hosts, decides = holding.item, holding.hosts, holding.decides
     mine = memberships_of(ctx.db, ctx.signed_in_user)
     edited = {organization.id for organization, role in mine if may_edit(role)}
     asked = {item.organization_id, *(o.id for h, o in hosts if h.state != HostState.DECLINED)}

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Final, NamedTuple
+from typing import Final
 
-from portal.domain.events.models import Visibility
 from portal.domain.initiatives.models import Stage
-from portal.domain.initiatives.queries import Shown
+from portal.domain.initiatives.queries import InitiativeRow
 from portal.domain.initiatives.rules import is_quiet
 from portal.domain.organizations.rules import is_verified
+from portal.domain.publishing.publication import Visibility
 from portal.i18n import dates
 from portal.i18n.countries import with_names
 from portal.i18n.locale import gettext as _
@@ -23,7 +24,8 @@ QUIET: Final = gettext_lazy("Quiet for 90 days")
 _KINDS: Final = {Stage.RUNNING: "mine", Stage.FINISHED: "done"}
 
 
-class InitiativeCard(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class InitiativeCard:
     """What components/initiative_row.html draws."""
 
     url: str
@@ -35,7 +37,7 @@ class InitiativeCard(NamedTuple):
     language: str
 
 
-def stage_tags(initiative: Shown, now: datetime) -> list[Tag]:
+def stage_tags(initiative: InitiativeRow, now: datetime) -> list[Tag]:
     """How far it is, and what one must know before reading on."""
     tags = []
     if initiative.published_at is None:
@@ -54,13 +56,13 @@ def stage_tags(initiative: Shown, now: datetime) -> list[Tag]:
     return tags
 
 
-def countries_line(initiative: Shown) -> str:
+def countries_line(initiative: InitiativeRow) -> str:
     """The countries it works for, in words."""
     return dates.listed(name for _code, name in with_names(initiative.countries))
 
 
 def initiative_card_of(
-    ctx: Context, initiative: Shown, route: str = "initiatives.show"
+    ctx: Context, initiative: InitiativeRow, route: str = "initiatives.show"
 ) -> InitiativeCard:
     """One initiative as a row."""
     since = _("since %(date)s", date=dates.long(initiative.since)) if initiative.since else ""
@@ -77,7 +79,7 @@ def initiative_card_of(
 
 
 def initiative_cards_of(
-    ctx: Context, initiatives: list[Shown], route: str = "initiatives.show"
+    ctx: Context, initiatives: list[InitiativeRow], route: str = "initiatives.show"
 ) -> list[InitiativeCard]:
     """Initiatives as rows."""
     return [initiative_card_of(ctx, each, route) for each in initiatives]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Final, NamedTuple
+from typing import Final
 
 from starlette.responses import Response
 
@@ -19,7 +20,8 @@ from portal.web.http.layout import site_name
 _LOCALES: Final = {"kk": "kk_KZ", "ru": "ru_RU", "en": "en_GB"}
 
 
-class Shared(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Shared:
     """What components/shared.html writes."""
 
     title: str

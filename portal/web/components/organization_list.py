@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from typing import Final, NamedTuple
+from dataclasses import dataclass
+from typing import Final
 
 from portal.core.refusals import NotFoundError
 from portal.domain.organizations.models import Organization
@@ -21,7 +22,8 @@ PAGE_SIZE: Final = 50
 _ORDERED: Final = Sort("organisations in order", len(LANGUAGE_TAGS))
 
 
-class Listed(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Listed:
     """One page of a list, its number, and whether there are more."""
 
     organizations: list[Organization]

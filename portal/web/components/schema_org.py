@@ -9,14 +9,12 @@ from markupsafe import Markup
 
 from portal.content.picture_html import Picture
 from portal.core.time_zones import wall_of
-from portal.domain.events.detail import Words
 from portal.domain.events.link_safety import unlinked
 from portal.domain.events.models import AttendanceMode, Funding, Status
-from portal.domain.events.queries import Shown
+from portal.domain.events.queries import EventDetail, EventRow
 from portal.domain.events.vocabulary import TAGS
-from portal.domain.initiatives.queries import Shown as Line
-from portal.domain.stories.detail import Words as StoryWords
-from portal.domain.stories.queries import Shown as Story
+from portal.domain.initiatives.queries import InitiativeRow
+from portal.domain.stories.queries import StoryDetail, StoryRow
 from portal.web.components.covers import address_of
 from portal.web.http.context import Context
 
@@ -36,7 +34,7 @@ _STATES = {
 _ENCODER = json.JSONEncoder(ensure_ascii=False)
 
 
-def linked_data(ctx: Context, event: Shown, words: Words) -> Markup:
+def linked_data(ctx: Context, event: EventRow, words: EventDetail) -> Markup:
     """The event, its organisers and places."""
     event = unlinked(event, ctx.now)
     address = ctx.absolute("events.show", slug=event.slug)
@@ -76,7 +74,7 @@ def linked_data(ctx: Context, event: Shown, words: Words) -> Markup:
     return _element(description)
 
 
-def linked_project(ctx: Context, initiative: Line, cover: Picture | None) -> Markup:
+def linked_project(ctx: Context, initiative: InitiativeRow, cover: Picture | None) -> Markup:
     """The initiative, who holds it, and the countries it works for."""
     address = ctx.absolute("initiatives.show", slug=initiative.slug)
     description = {
@@ -109,7 +107,7 @@ def _element(description: dict[str, Any]) -> Markup:
     return Markup(text.replace("<", "\\u003c").replace("&", "\\u0026"))  # noqa: S704 - escaped here
 
 
-def blog_posting(ctx: Context, story: Story, words: StoryWords) -> Markup:
+def blog_posting(ctx: Context, story: StoryRow, words: StoryDetail) -> Markup:
     """A story, what it is about, who wrote it under a public name, and whoever is behind it."""
     address = ctx.absolute("stories.show", slug=story.slug)
     author: dict[str, Any] = {"@type": "Person", "name": story.byline}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from dataclasses import dataclass
 
 from starlette.responses import Response
 
@@ -11,7 +11,7 @@ from portal.core.time_zones import wall_of
 from portal.domain.organizations.rules import is_verified
 from portal.domain.publishing.publication import Visibility
 from portal.domain.stories.models import State
-from portal.domain.stories.queries import Shown
+from portal.domain.stories.queries import StoryRow
 from portal.i18n import dates
 from portal.i18n.locale import LANGUAGES, OWN_NAMES, gettext_lazy
 from portal.i18n.locale import gettext as _
@@ -29,7 +29,8 @@ STATES = {
 }
 
 
-class StoryCard(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class StoryCard:
     """What components/story_row.html draws."""
 
     url: str
@@ -46,7 +47,7 @@ class StoryCard(NamedTuple):
     language: str
 
 
-def state_tags(ctx: Context, story: Shown) -> list[Tag]:
+def state_tags(ctx: Context, story: StoryRow) -> list[Tag]:
     """What one must know before reading on."""
     tags = []
     if story.state in STATES:
@@ -60,12 +61,12 @@ def state_tags(ctx: Context, story: Shown) -> list[Tag]:
     return tags
 
 
-def languages_of(story: Shown) -> list[str]:
+def languages_of(story: StoryRow) -> list[str]:
     """The languages a story can be read in."""
     return [tag for tag in LANGUAGES if f"|{tag}|" in story.languages]
 
 
-def story_card(ctx: Context, story: Shown, route: str = "stories.show") -> StoryCard:
+def story_card(ctx: Context, story: StoryRow, route: str = "stories.show") -> StoryCard:
     """One story as a row."""
     wall = wall_of(story.published_at or story.changed_at, ctx.zone)
     summary = story.summary.said()
@@ -85,14 +86,14 @@ def story_card(ctx: Context, story: Shown, route: str = "stories.show") -> Story
 
 
 def story_cards(
-    ctx: Context, stories: Sequence[Shown], route: str = "stories.show"
+    ctx: Context, stories: Sequence[StoryRow], route: str = "stories.show"
 ) -> list[StoryCard]:
     """Stories as rows."""
     return [story_card(ctx, story, route) for story in stories]
 
 
 def further_stories(
-    ctx: Context, found: Sequence[Shown], pager: Pager | None, area: str, route: str
+    ctx: Context, found: Sequence[StoryRow], pager: Pager | None, area: str, route: str
 ) -> Response:
     """A page of stories alone, each leading to its desk, below the page that shows the first."""
     return render(

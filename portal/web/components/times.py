@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import NamedTuple
 
 from portal.core.time_zones import ASTANA, city_of, offset_of, wall_of
 from portal.i18n import dates
@@ -12,7 +12,8 @@ from portal.i18n.locale import gettext as _
 from portal.web.components.wheel_cities import wheel_cities
 
 
-class Hour(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Hour:
     """What a clock in a city shows at an instant; `datetime` is for <time>, `note` says whose."""
 
     hour: str
@@ -54,7 +55,7 @@ def hours_of(instant: datetime, organizer_zone: str, chosen_zone: str | None) ->
     second = _place(two, two_city, two_note)
     if one.date() != two.date():
         day = two.date()
-        second = second._replace(day=f"{dates.short_weekday(day)} {day.day}")
+        second = replace(second, day=f"{dates.short_weekday(day)} {day.day}")
     return _place(one, one_city, one_note, reader=chosen_zone is not None), second
 
 

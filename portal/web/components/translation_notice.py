@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from dataclasses import dataclass
+from typing import Final
 
 from portal.core.item_kinds import ItemKind
 from portal.domain.publishing.translation_progress.rules import Counts
@@ -28,7 +29,8 @@ def readers_path(ctx: Context, kind: ItemKind, slug: str, language: str) -> str:
     return links.path(PAGES[kind], language, slug=slug)
 
 
-class TranslatedLine(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class TranslatedLine:
     """What a reader must know first; `ask_url` where there is anything to ask for."""
 
     said: str

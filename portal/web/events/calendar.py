@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import calendar
 import re
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
-from typing import Final, NamedTuple
+from typing import Final
 
 from markupsafe import Markup
 from starlette.responses import Response
@@ -14,7 +15,7 @@ from starlette.responses import Response
 from portal.core.refusals import NotFoundError
 from portal.core.time_zones import wall_of, zone_info
 from portal.domain.events import listing
-from portal.domain.events.queries import Shown
+from portal.domain.events.queries import EventRow
 from portal.i18n import dates
 from portal.i18n.locale import gettext as _
 from portal.i18n.translated import Said
@@ -36,7 +37,8 @@ FEED_REACHES_BACK = timedelta(days=60)
 _MONTHS: Final = Sort("months", 4)
 
 
-class Entry(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Entry:
     """An event on a day; without an hour on those after the first."""
 
     hour: str | None
@@ -45,7 +47,8 @@ class Entry(NamedTuple):
     tags: list[Tag]
 
 
-class Day(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Day:
     """A cell of the month."""
 
     date: str
@@ -58,13 +61,15 @@ class Day(NamedTuple):
     events: list[Entry]
 
 
-class Week(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Week:
     """A row of the month."""
 
     days: list[Day]
 
 
-class Month(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Month:
     """What components/month.html draws."""
 
     caption: str
@@ -75,7 +80,8 @@ class Month(NamedTuple):
     language: str
 
 
-class DrawnMonth(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class DrawnMonth:
     """The same, drawn."""
 
     caption: str
@@ -172,7 +178,7 @@ def _step(ctx: Context, day: date) -> Step | None:
     return Step(dates.month_and_year(day), url)
 
 
-def _days_of(event: Shown, zone: str, begin: date, end: date) -> list[date]:
+def _days_of(event: EventRow, zone: str, begin: date, end: date) -> list[date]:
     """The days from `begin` on and before `end` on which an event goes on somewhere."""
     first = max(wall_of(event.starts_at, zone).date(), begin)
     # What ends at midnight does not touch the day that begins then.
@@ -181,7 +187,7 @@ def _days_of(event: Shown, zone: str, begin: date, end: date) -> list[date]:
     return [first + timedelta(days=number) for number in range(days)]
 
 
-def _entry(ctx: Context, event: Shown, day: date) -> Entry:
+def _entry(ctx: Context, event: EventRow, day: date) -> Entry:
     starts = wall_of(event.starts_at, ctx.zone)
     return Entry(
         dates.hour(starts) if starts.date() == day else None,

@@ -9,11 +9,10 @@ from starlette.responses import Response
 
 from portal.core.refusals import NotAllowedError, Refusal
 from portal.domain.events import actions as events
-from portal.domain.events.detail import event_page
-from portal.domain.events.host_access import hosts_of
+from portal.domain.events.actions import hosting
 from portal.domain.events.models import Event
-from portal.domain.events.queries import managed_event
-from portal.domain.initiatives.queries import Shown, choices_for
+from portal.domain.events.queries import event_page, managed_event
+from portal.domain.initiatives.queries import InitiativeRow, choices_for
 from portal.domain.organizations import queries as organizations
 from portal.domain.organizations.models import Organization
 from portal.domain.registrations import event_changes
@@ -132,20 +131,20 @@ def preview(ctx: Context, slug: str) -> Response:
     )
 
 
-def _initiatives(ctx: Context, *organization_ids: int) -> Sequence[Shown]:
+def _initiatives(ctx: Context, *organization_ids: int) -> Sequence[InitiativeRow]:
     return choices_for(ctx.db, organization_ids)
 
 
-def _initiatives_of(ctx: Context, event: Event) -> Sequence[Shown]:
+def _initiatives_of(ctx: Context, event: Event) -> Sequence[InitiativeRow]:
     """Those of its hosts, and the one it belongs to."""
-    hosts = [host.id for _host, host in hosts_of(ctx.db, event)]
+    hosts = [host.id for _host, host in hosting.hosts_of(ctx.db, event)]
     return choices_for(ctx.db, [event.organization_id, *hosts], event.initiative_id)
 
 
 def _form_page(
     ctx: Context,
     form: Form[EventFields],
-    initiatives: Sequence[Shown],
+    initiatives: Sequence[InitiativeRow],
     organization: Organization | None = None,
     *,
     event: Event | None = None,

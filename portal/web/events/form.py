@@ -10,9 +10,10 @@ from pydantic import Field, NaiveDatetime
 from portal.core.time_zones import is_place
 from portal.domain.events import link_rules, rules
 from portal.domain.events.details import Details, Link, details_of
-from portal.domain.events.models import AttendanceMode, Event, Funding, Visibility
+from portal.domain.events.models import AttendanceMode, Event, Funding
 from portal.domain.events.vocabulary import SPOKEN_LANGUAGES, TAGS
-from portal.domain.initiatives.queries import Shown
+from portal.domain.initiatives.queries import InitiativeRow
+from portal.domain.publishing.publication import Visibility
 from portal.i18n import dates
 from portal.i18n.locale import LANGUAGES, OWN_NAMES
 from portal.i18n.locale import gettext as _
@@ -81,7 +82,7 @@ class EventFields(Fields):
 
 
 def details_from(
-    fields: EventFields, event: Event | None = None, initiatives: Sequence[Shown] = ()
+    fields: EventFields, event: Event | None = None, initiatives: Sequence[InitiativeRow] = ()
 ) -> Details:
     """What was said. Translations left alone stay tied to the original they were made of.
 
@@ -122,7 +123,7 @@ def details_from(
     )
 
 
-def values_of(event: Event, initiatives: Sequence[Shown] = ()) -> dict[str, Any]:
+def values_of(event: Event, initiatives: Sequence[InitiativeRow] = ()) -> dict[str, Any]:
     """An event as the form shows it."""
     details = details_of(event)
     values: dict[str, Any] = {
@@ -150,7 +151,7 @@ def values_of(event: Event, initiatives: Sequence[Shown] = ()) -> dict[str, Any]
 
 
 def form_context(
-    ctx: Context, form: Form[EventFields], event: Event | None, initiatives: Sequence[Shown]
+    ctx: Context, form: Form[EventFields], event: Event | None, initiatives: Sequence[InitiativeRow]
 ) -> dict[str, Any]:
     """Choices, labels and the state of each language for organizing/form.html."""
     original = str(form.values.get("original") or ctx.language)

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Final, NamedTuple
+from dataclasses import dataclass
+from typing import Annotated, Final
 
 from starlette.responses import Response
 
 from portal.core.refusals import NotAllowedError, NotFoundError, Refusal
 from portal.core.time_zones import city_of, wall_of
-from portal.domain.events import host_access, host_invitations
-from portal.domain.events.models import Event, HostState
+from portal.domain.events.actions import hosting
+from portal.domain.events.models import Event
 from portal.domain.events.queries import managed_event
 from portal.domain.organizations import queries as organizations
+from portal.domain.organizations.host_invitations import Asked
+from portal.domain.organizations.models import HostState
 from portal.domain.registrations import event_changes
 from portal.i18n import dates
 from portal.i18n.locale import gettext_lazy as _
@@ -55,11 +58,11 @@ def invite(
     ctx: Context, slug: str, form: Annotated[Form[HostFields], submitted(HostFields)]
 ) -> Response:
     """Asks an organisation."""
-    event = host_access.founded_event(ctx.db, ctx.signed_in_user, slug)
+    event = hosting.founded(ctx.db, ctx.signed_in_user, slug)
     if form.fields:
         try:
             asked = organizations.organization_named(ctx.db, form.fields.organization)
-            host_invitations.invite(ctx.db, event, asked, ctx.now)
+            hosting.invite(ctx.db, event, asked, ctx.now)
         except Refusal as refusal:
             form.refuse(refusal)
         else:
@@ -86,7 +89,7 @@ def show(ctx: Context, slug: str, organization: str) -> Response:
 )
 def accept(ctx: Context, slug: str, organization: str) -> Response:
     """The organisation holds the event too; whoever signed up is told."""
-    host = host_access.invitation_to(ctx.db, ctx.signed_in_user, slug, organization)
+    host = hosting.invitation_to(ctx.db, ctx.signed_in_user, slug, organization)
     try:
         event_changes.join_hosts(ctx.db, host, ctx.now)
     except Refusal as refusal:
@@ -101,9 +104,9 @@ def accept(ctx: Context, slug: str, organization: str) -> Response:
 )
 def decline(ctx: Context, slug: str, organization: str) -> Response:
     """The organisation would rather not."""
-    host = host_access.invitation_to(ctx.db, ctx.signed_in_user, slug, organization)
+    host = hosting.invitation_to(ctx.db, ctx.signed_in_user, slug, organization)
     try:
-        host_invitations.decline(ctx.db, host, ctx.now)
+        hosting.decline(ctx.db, host, ctx.now)
     except Refusal as refusal:
         return _invitation_page(ctx, slug, organization, refusal)
     return ctx.redirect("organizing.index")
@@ -114,8 +117,8 @@ def decline(ctx: Context, slug: str, organization: str) -> Response:
 )
 def end(ctx: Context, slug: str, organization: str) -> Response:
     """Either side parts; what only hosts may see is closed from the next request on."""
-    host = host_access.leavable_host(ctx.db, ctx.signed_in_user, slug, organization)
-    host_invitations.end(ctx.db, host, ctx.now)
+    host = hosting.leavable(ctx.db, ctx.signed_in_user, slug, organization)
+    hosting.end(ctx.db, host, ctx.now)
     try:
         managed_event(ctx.db, ctx.signed_in_user, slug)
     except (NotFoundError, NotAllowedError):
@@ -124,16 +127,16 @@ def end(ctx: Context, slug: str, organization: str) -> Response:
 
 
 def _page(ctx: Context, event: Event, form: Form[HostFields], status: int = 200) -> Response:
-    hosts = host_access.hosts_of(ctx.db, event)
-    decides = host_access.decides_on_hosts(ctx.db, ctx.signed_in_user, event)
+    hosts = hosting.hosts_of(ctx.db, event)
+    decides = hosting.decides(ctx.db, ctx.signed_in_user, event)
     return hosts_page(ctx, KIND, Holding(event, hosts, decides), form, status)
 
 
 def _invitation_page(
     ctx: Context, slug: str, organization: str, refusal: Refusal | None = None
 ) -> Response:
-    host = host_access.invitation_to(ctx.db, ctx.signed_in_user, slug, organization)
-    asked = host_access.asked(ctx.db, host)
+    host = hosting.invitation_to(ctx.db, ctx.signed_in_user, slug, organization)
+    asked = hosting.asked(ctx.db, host)
     return render(
         ctx,
         "hosts/show.html",
@@ -147,7 +150,8 @@ def _invitation_page(
     )
 
 
-class Invitation(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Invitation:
     """What an organisation is asked to hold, in words."""
 
     title: Said
@@ -158,9 +162,9 @@ class Invitation(NamedTuple):
     url: str
 
 
-def invitation_of(ctx: Context, asked: host_access.Asked) -> Invitation:
+def invitation_of(ctx: Context, asked: Asked[Event]) -> Invitation:
     """An invitation with its date written where the event takes place."""
-    event = asked.event
+    event = asked.item
     return Invitation(
         event.title.said(),
         dates.stamp(wall_of(event.starts_at, event.time_zone)),

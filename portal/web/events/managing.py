@@ -12,15 +12,16 @@ from portal.core.refusals import NotFoundError, Refusal
 from portal.core.time_zones import wall_of
 from portal.domain.emails.queries import undelivered
 from portal.domain.events import actions as events
-from portal.domain.events import host_access, organizer_listing
+from portal.domain.events import organizer_listing
 from portal.domain.events import rules as event_rules
+from portal.domain.events.actions import hosting
 from portal.domain.events.hosts import edited_host
 from portal.domain.events.listing import PAST_SHOWN
 from portal.domain.events.models import Event, Status
 from portal.domain.events.queries import SHOWN, analysed_event, managed_event, shown
-from portal.domain.initiatives import host_invitations
 from portal.domain.initiatives import listing as initiatives
-from portal.domain.moderation.affected import standing_rulings
+from portal.domain.initiatives.actions import hosting as initiative_hosting
+from portal.domain.moderation.queries import standing_rulings
 from portal.domain.organizations import queries as organizations
 from portal.domain.organizations.models import Organization, Role
 from portal.domain.organizations.rules import (
@@ -101,7 +102,7 @@ def organizations_page(ctx: Context, refusal: Refusal | None = None) -> Response
     )
     edited = _edited(mine)
     told, has_more_told = stories.of_organizations(ctx.db, edited)
-    asked = host_access.open_invitations(ctx.db, edited)
+    asked = hosting.open_invitations(ctx.db, edited)
     rulings = standing_rulings(ctx.db, edited)
     return render(
         ctx,
@@ -124,16 +125,19 @@ def organizations_page(ctx: Context, refusal: Refusal | None = None) -> Response
         decisions=[own_ruling_row(ctx, each) for each in rulings],
         asked_to_hold=[
             {
-                "title": each.initiative.title.said(),
-                "slug": each.initiative.slug,
+                "title": each.item.title.said(),
+                "slug": each.item.slug,
                 "founder": kept_said(each.founder.name.said()),
                 "organization": kept_said(each.organization.name.said()),
                 "asked": each.organization.slug,
             }
-            for each in host_invitations.open_invitations(ctx.db, edited)
+            for each in initiative_hosting.open_invitations(ctx.db, edited)
         ],
         initiatives=[
-            own.initiative(each) for each in initiatives.of_organizations(ctx.db, *theirs)
+            own.initiative(each)
+            for each in initiatives.of_organizations(
+                ctx.db, theirs.organizations, theirs.with_drafts
+            )
         ],
         coming=[own.event(each) for each in coming],
         lately=[own.event(each) for each in lately],

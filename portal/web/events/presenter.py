@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from markupsafe import Markup
 
@@ -12,9 +13,8 @@ from portal.content.markdown import without_links
 from portal.core.item_kinds import ItemKind
 from portal.core.refusals import NotFoundError
 from portal.core.time_zones import wall_of
-from portal.domain.events.detail import Words, event_page
 from portal.domain.events.models import AttendanceMode, Funding
-from portal.domain.events.queries import Shown
+from portal.domain.events.queries import EventDetail, EventRow, event_page
 from portal.domain.events.vocabulary import TAGS
 from portal.domain.organizations.rules import is_verified
 from portal.domain.results.rules import has_taken_place
@@ -42,10 +42,11 @@ LONGEST_NIGHT: Final = timedelta(hours=12)
 _SHOWN: Final = Sort("event pages", 64)
 
 
-class EventPage(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class EventPage:
     """What the page says to everybody, drawn, and what its way to sign up is drawn from."""
 
-    event: Shown
+    event: EventRow
     title: Said
     summary: Said
     head: Markup
@@ -69,7 +70,9 @@ def _page(ctx: Context, slug: str) -> EventPage:
     return page_of(ctx, *event_page(ctx.db, ctx.user, slug))
 
 
-def page_of(ctx: Context, event: Shown, words: Words, *, is_preview: bool = False) -> EventPage:
+def page_of(
+    ctx: Context, event: EventRow, words: EventDetail, *, is_preview: bool = False
+) -> EventPage:
     """The page, drawn; a preview leads nowhere that is not there yet."""
     title, summary = event.title.said(), event.summary.said()
     offer = offer_of(event, ctx.now)
@@ -95,7 +98,9 @@ def _until(starts: datetime, ends: datetime) -> str | None:
     return dates.hour(ends) if ends - starts <= LONGEST_NIGHT else dates.full(ends.date())
 
 
-def _facts(ctx: Context, event: Shown, words: Words, title: Said, summary: Said) -> dict[str, Any]:
+def _facts(
+    ctx: Context, event: EventRow, words: EventDetail, title: Said, summary: Said
+) -> dict[str, Any]:
     """What is told of the event to everybody."""
     hours = hours_of(event.starts_at, event.time_zone, ctx.chosen_zone)
     first_zone = ctx.chosen_zone or event.time_zone

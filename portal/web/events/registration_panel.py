@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from functools import lru_cache
-from typing import Annotated, Any, Final, NamedTuple
+from typing import Annotated, Any, Final
 
 from markupsafe import Markup
 from pydantic import Field
@@ -13,7 +14,7 @@ from portal.core.availability import Band
 from portal.core.refusals import Refusal
 from portal.core.urls import Links
 from portal.domain.events.models import Status
-from portal.domain.events.queries import Shown
+from portal.domain.events.queries import EventRow
 from portal.domain.events.rules import is_over
 from portal.domain.registrations.rules import is_open
 from portal.i18n.script_output import kept_said
@@ -40,7 +41,8 @@ _ANY_NAMES: Final = "\ue000"
 _MOST_PANELS: Final = 256
 
 
-class Ways(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Ways:
     """What the way to sign up depends on, beside what an event and its organisers are called."""
 
     places: Band
@@ -51,7 +53,8 @@ class Ways(NamedTuple):
     is_postponed: bool
 
 
-class Offer(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Offer:
     """An event's way to sign up."""
 
     ways: Ways
@@ -59,7 +62,7 @@ class Offer(NamedTuple):
     organisers: str
 
 
-def offer_of(event: Shown, now: datetime) -> Offer:
+def offer_of(event: EventRow, now: datetime) -> Offer:
     """What an event offers by now."""
     ways = Ways(
         event.places,
@@ -115,5 +118,5 @@ def _panel(offer: Offer, **context: Any) -> Markup:
     places = offer.ways.places
     said = {"band": BANDS.get(places), "is_full": places is Band.FULL}
     about = {"slug": offer.slug, "organisers": offer.organisers}
-    known = offer.ways._asdict() | said | about
+    known = asdict(offer.ways) | said | about
     return drawn("parts/event_panel.html", **nothing | known | context)

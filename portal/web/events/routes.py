@@ -6,11 +6,12 @@ from starlette.responses import Response
 
 from portal.core.item_kinds import ItemKind
 from portal.core.refusals import NotFoundError, Refusal
-from portal.domain.events.detail import event_page as found_event
 from portal.domain.events.listing import Filters
-from portal.domain.events.rules import is_public, may_analyse
+from portal.domain.events.queries import event_page as found_event
+from portal.domain.events.rules import may_analyse
 from portal.domain.events.vocabulary import SPOKEN_LANGUAGES, TAGS
 from portal.domain.organizations import queries as organizations
+from portal.domain.publishing.publication import is_public
 from portal.domain.registrations.viewer_state import NOTHING, own_of
 from portal.web.components.event_lists import event_rows
 from portal.web.events.presenter import event_page_for

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from dataclasses import dataclass
+from typing import Final
 
 from starlette.responses import Response
 
@@ -32,7 +33,8 @@ router = PortalRouter(prefix=LOCALIZED)
 ON_A_PAGE: Final = 50
 
 
-class Text(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Text:
     """Something a participant wrote."""
 
     text: Said
@@ -95,10 +97,8 @@ def _texts(ctx: Context, event: Event, question: Question, page: int) -> list[Te
     """Texts of a page, and one of the next if there is one."""
     past = (page - 1) * ON_A_PAGE
     return [
-        Text(Said(text, language), dates.language_name(language), may_quote)
-        for text, may_quote, language in feedback.texts(
-            ctx.db, event.id, question, past, ON_A_PAGE + 1
-        )
+        Text(Said(each.text, each.language), dates.language_name(each.language), each.may_quote)
+        for each in feedback.texts(ctx.db, event.id, question, past, ON_A_PAGE + 1)
     ]
 
 

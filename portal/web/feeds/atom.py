@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 from urllib.parse import urlsplit
 from xml.etree import ElementTree as ET  # writes only: nothing foreign is parsed
 
@@ -32,7 +33,8 @@ _UNFIT: Final = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010f
 _OWN: Final = re.compile(r'(?<=<a href=")(?=/)|(?<= src=")(?=/)|(?<=srcset=")(?=/)')
 
 
-class Feed(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Feed:
     """A feed as pages point to it (templates/base.html)."""
 
     type: str

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from sqlalchemy import CompoundSelect, Integer, Select, literal_column, select, union_all
 from sqlalchemy.orm import Session
 
 from portal.db.engine import rows
+from portal.db.rows import names_of, reader
 from portal.domain.events import feed as events
 from portal.domain.initiatives import feed as initiatives
 from portal.domain.organizations import feed as organizations
@@ -21,7 +23,8 @@ from portal.i18n.locale import LazyText
 from portal.i18n.locale import gettext_lazy as _
 
 
-class Shelf(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Shelf:
     """A kind of item; `page` is the route of an item's own page, by slug."""
 
     kind: str
@@ -111,8 +114,18 @@ def _headlines(asked: frozenset[str]) -> CompoundSelect[Any]:
         if shelf.headlines
     ]
     return union_all(
-        *(select(literal_column(str(number), Integer), *stretch.c) for number, stretch in stretches)
+        *(
+            # A union takes its columns as they come.
+            select(
+                literal_column(str(number), Integer).label("shelf"),
+                *(stretch.c[name] for name in names_of(Headline)),
+            )
+            for number, stretch in stretches
+        )
     )
+
+
+_headline_from = reader(Headline)
 
 
 def headlines(
@@ -121,5 +134,5 @@ def headlines(
     """The newest of every kind that has a heading, at most so many of each, the newest first."""
     values = {"now": now, "most": most, **narrowing.values()}
     asked = rows(db, _headlines(narrowing.asked), values)
-    found = [(SHELVES[row[0]], Headline._make(row[1:])) for row in asked]
+    found = [(SHELVES[row.shelf], _headline_from(row)) for row in asked]
     return sorted(found, key=lambda each: each[1].published_at, reverse=True)

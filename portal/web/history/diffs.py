@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Final, NamedTuple
+from typing import Final
 
 from portal.core.time_zones import city_of, wall_of
 from portal.domain.events.models import AttendanceMode, Funding, Status
@@ -64,7 +65,8 @@ EVENT_STATES = {
 }
 
 
-class Difference(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Difference:
     """What became of one text or fact."""
 
     label: str
@@ -73,7 +75,8 @@ class Difference(NamedTuple):
     pieces: Sequence[Piece]
 
 
-class Step(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Step:
     """One revision: when, and how it differs from the one before; none differ in the first."""
 
     when: str

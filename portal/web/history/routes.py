@@ -11,10 +11,11 @@ from portal.core.refusals import NotFoundError
 from portal.core.time_zones import city_of
 from portal.domain.events.hosts import roles_in
 from portal.domain.events.queries import event_for
-from portal.domain.events.rules import is_public, may_analyse
+from portal.domain.events.rules import may_analyse
 from portal.domain.initiatives import queries as initiatives
 from portal.domain.initiatives.hosts import roles_in as roles_in_initiative
 from portal.domain.organizations import queries as organizations
+from portal.domain.publishing.publication import is_public
 from portal.domain.publishing.publication import is_public as is_published
 from portal.domain.publishing.revisions import queries as history
 from portal.domain.publishing.revisions.models import Revision

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from dataclasses import dataclass
 
 from portal.core.time_zones import wall_of
 from portal.domain.initiatives.models import Stage
@@ -16,7 +16,8 @@ from portal.web.feeds.kinds import Shelf
 from portal.web.http.context import Context
 
 
-class Line(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Line:
     """What components/news.html draws of an item."""
 
     title: Said
@@ -25,7 +26,8 @@ class Line(NamedTuple):
     about: str
 
 
-class NewOfKind(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class NewOfKind:
     """The newest items under one heading; `kind` is the first of those that stand there."""
 
     kind: str

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from dataclasses import dataclass
+from typing import Final
 
 from markupsafe import Markup
 from starlette.responses import RedirectResponse, Response
 
 from portal.core.availability import Band
 from portal.domain.events.listing import Filters
-from portal.domain.events.queries import Shown
+from portal.domain.events.queries import EventRow
 from portal.domain.events.rules import is_running
 from portal.domain.publishing.feed_items import Narrowing
 from portal.domain.registrations.rules import is_open
@@ -44,11 +45,12 @@ def negotiate(ctx: Context) -> Response:
     return response
 
 
-class Front(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Front:
     """What the front page says to everybody."""
 
     running: Rows
-    next_up: Shown | None
+    next_up: EventRow | None
     soon: Rows
     cities: list[Hour]
     wheel: Markup
@@ -104,7 +106,7 @@ def _front(ctx: Context) -> Front:
     )
 
 
-def _calls(ctx: Context, later: list[Shown]) -> list[Line]:
+def _calls(ctx: Context, later: list[EventRow]) -> list[Line]:
     """Where people are waited for: events further ahead that have places to give."""
     inviting = [
         event

@@ -11,7 +11,7 @@ from starlette.types import Receive, Scope, Send
 from portal.core.refusals import NotFoundError
 from portal.domain.events.icalendar import calendar_of
 from portal.domain.events.link_safety import unlinked
-from portal.domain.events.queries import Shown
+from portal.domain.events.queries import EventRow
 from portal.media.storage import Storage
 from portal.web.http.context import Context
 from portal.web.http.layout import site_name
@@ -50,7 +50,7 @@ def disposition(name: str) -> str:
 
 def calendar_file(
     ctx: Context,
-    events: list[Shown],
+    events: list[EventRow],
     name: str,
     title: str | None = None,
     *,

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from sqlalchemy import ColumnElement
 from sqlalchemy.orm import Session
@@ -16,8 +17,11 @@ from portal.domain.events import actions as events
 from portal.domain.events.queries import is_public_event, managed_event, may_see_event
 from portal.domain.events.revisions import note as note_event
 from portal.domain.initiatives import actions as initiatives
-from portal.domain.initiatives.queries import managed_initiative
-from portal.domain.initiatives.related_access import is_public_initiative, may_see_initiative
+from portal.domain.initiatives.queries import (
+    is_public_initiative,
+    managed_initiative,
+    may_see_initiative,
+)
 from portal.domain.initiatives.revisions import note as note_initiative
 from portal.domain.moderation.queries import has_case
 from portal.domain.publishing.images import queries as media
@@ -25,7 +29,7 @@ from portal.domain.publishing.images.queries import Served
 from portal.domain.stories import actions as stories
 from portal.domain.stories.models import Story
 from portal.domain.stories.notifications import tell_of_change
-from portal.domain.stories.related_access import illustrated_story, is_public_story, may_see_story
+from portal.domain.stories.related import illustrated_story, is_public_story, may_see_story
 from portal.domain.stories.revisions import note as note_story
 from portal.i18n.locale import LazyText
 from portal.i18n.locale import gettext_lazy as _
@@ -33,7 +37,8 @@ from portal.i18n.translated import Translated
 from portal.web.http.context import Context
 
 
-class Illustrated(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Illustrated:
     """What images have to know of one kind of item; whoever adds a kind adds an entry to KINDS."""
 
     # The item for its editors, by slug.
@@ -92,7 +97,8 @@ KINDS: Final[dict[ItemKind, Illustrated]] = {
 SERVING: Final = media.serving({kind: each.is_public for kind, each in KINDS.items()})
 
 
-class Item(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Item:
     """An item somebody may illustrate."""
 
     kind: ItemKind

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Final, Literal, NamedTuple
+from dataclasses import dataclass
+from typing import Annotated, Final, Literal
 
 from markupsafe import Markup
 from pydantic import Field
@@ -40,7 +41,8 @@ class WordFields(Fields):
     small_fix: Literal["yes", ""] = ""
 
 
-class Row(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Row:
     """A picture as its editors see it."""
 
     key: str

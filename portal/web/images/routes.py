@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated, NamedTuple
+from dataclasses import dataclass
+from typing import Annotated
 
 from starlette.datastructures import FormData
 from starlette.requests import Request
@@ -33,7 +34,8 @@ router = PortalRouter(prefix=LOCALIZED)
 WordForm = Annotated[Form[WordFields], submitted(WordFields)]
 
 
-class Target(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Target:
     """Where a picture goes that is being sent."""
 
     kind: ItemKind

@@ -5,13 +5,12 @@ from __future__ import annotations
 from starlette.responses import Response
 
 from portal.core.time_zones import city_of, wall_of
-from portal.domain.events.detail import event_page
 from portal.domain.events.models import Status
-from portal.domain.events.queries import Shown
+from portal.domain.events.queries import EventRow, event_page
 from portal.domain.initiatives import queries as initiatives
 from portal.domain.initiatives.models import Stage
 from portal.domain.organizations.queries import organization_named
-from portal.domain.stories.detail import story_page
+from portal.domain.stories.queries import story_page
 from portal.i18n import dates
 from portal.i18n.locale import gettext as _
 from portal.i18n.script_output import as_typed, kept_said
@@ -36,7 +35,7 @@ def event(ctx: Context, slug: str) -> Response:
     return picture(ctx, title=found.title.said(), line=_line(found), by=hosts_line(found).text)
 
 
-def _line(event: Shown) -> str:
+def _line(event: EventRow) -> str:
     if event.status == Status.CANCELLED:
         return _("Cancelled")
     if event.status == Status.POSTPONED:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import datetime
 from typing import Annotated, Final
 
+from sqlalchemy.orm import Session
 from starlette.responses import Response
 
 from portal.core.refusals import NotAllowedError, NotFoundError, Refusal
-from portal.domain.events.models import HostState
-from portal.domain.initiatives import host_invitations
-from portal.domain.initiatives.models import Initiative
+from portal.domain.initiatives.actions import hosting
+from portal.domain.initiatives.models import Initiative, InitiativeHost
 from portal.domain.initiatives.queries import managed_initiative
 from portal.domain.organizations import queries as organizations
+from portal.domain.organizations.models import HostState
 from portal.i18n.locale import gettext_lazy as _
 from portal.web.components.hosts import Holding, HostFields, Kind, hosts_page
 from portal.web.events.managing import organizations_page
@@ -52,11 +55,11 @@ def invite(
     ctx: Context, slug: str, form: Annotated[Form[HostFields], submitted(HostFields)]
 ) -> Response:
     """Asks an organisation."""
-    initiative = host_invitations.founded_initiative(ctx.db, ctx.signed_in_user, slug)
+    initiative = hosting.founded(ctx.db, ctx.signed_in_user, slug)
     if form.fields:
         try:
             asked = organizations.organization_named(ctx.db, form.fields.organization)
-            host_invitations.invite(ctx.db, initiative, asked, ctx.now)
+            hosting.invite(ctx.db, initiative, asked, ctx.now)
         except Refusal as refusal:
             form.refuse(refusal)
         else:
@@ -71,7 +74,7 @@ def invite(
 )
 def accept(ctx: Context, slug: str, organization: str) -> Response:
     """The organisation holds the initiative too."""
-    return _answer(ctx, slug, organization, HostState.ACCEPTED)
+    return _answer(ctx, slug, organization, hosting.accept)
 
 
 @router.form(
@@ -81,15 +84,20 @@ def accept(ctx: Context, slug: str, organization: str) -> Response:
 )
 def decline(ctx: Context, slug: str, organization: str) -> Response:
     """The organisation would rather not."""
-    return _answer(ctx, slug, organization, HostState.DECLINED)
+    return _answer(ctx, slug, organization, hosting.decline)
 
 
-def _answer(ctx: Context, slug: str, organization: str, state: HostState) -> Response:
+def _answer(
+    ctx: Context,
+    slug: str,
+    organization: str,
+    answer: Callable[[Session, InitiativeHost, datetime], None],
+) -> Response:
     """Answers; whoever is too late finds what has become of it on their organising page."""
-    host = host_invitations.invitation_to(ctx.db, ctx.signed_in_user, slug, organization)
+    host = hosting.invitation_to(ctx.db, ctx.signed_in_user, slug, organization)
     try:
         if host.state == HostState.INVITED:
-            host_invitations.answer(ctx.db, host, state, ctx.now)
+            answer(ctx.db, host, ctx.now)
     except Refusal as refusal:
         return organizations_page(ctx, refusal)
     return ctx.redirect("organizing.index")
@@ -102,8 +110,8 @@ def _answer(ctx: Context, slug: str, organization: str, state: HostState) -> Res
 )
 def end(ctx: Context, slug: str, organization: str) -> Response:
     """Either side parts; what only hosts may see is closed from the next request on."""
-    host = host_invitations.leavable_host(ctx.db, ctx.signed_in_user, slug, organization)
-    host_invitations.end(ctx.db, host, ctx.now)
+    host = hosting.leavable(ctx.db, ctx.signed_in_user, slug, organization)
+    hosting.end(ctx.db, host, ctx.now)
     try:
         managed_initiative(ctx.db, ctx.signed_in_user, slug)
     except (NotFoundError, NotAllowedError):
@@ -114,6 +122,6 @@ def end(ctx: Context, slug: str, organization: str) -> Response:
 def _page(
     ctx: Context, initiative: Initiative, form: Form[HostFields], status: int = 200
 ) -> Response:
-    hosts = host_invitations.hosts_of(ctx.db, initiative)
-    decides = host_invitations.decides_on_hosts(ctx.db, ctx.signed_in_user, initiative)
+    hosts = hosting.hosts_of(ctx.db, initiative)
+    decides = hosting.decides(ctx.db, ctx.signed_in_user, initiative)
     return hosts_page(ctx, KIND, Holding(initiative, hosts, decides), form, status)

@@ -112,7 +112,7 @@ def _step(ctx: Context, step: Step) -> dict[str, object]:
     }
 
 
-def _question(ctx: Context, initiative: Initiative, row: queries.Shown) -> str | None:
+def _question(ctx: Context, initiative: Initiative, row: queries.InitiativeRow) -> str | None:
     """That followers ask how it goes on; how many, if they are five or more."""
     if not rules.is_quiet(row, row.signs, ctx.now) or initiative.published_at is None:
         return None

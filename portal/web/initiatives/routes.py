@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -19,7 +20,7 @@ from portal.domain.events.vocabulary import TAGS
 from portal.domain.initiatives import following, listing, queries, reach
 from portal.domain.initiatives.hosts import roles_in
 from portal.domain.initiatives.models import Initiative, Stage
-from portal.domain.initiatives.queries import Shown
+from portal.domain.initiatives.queries import InitiativeRow
 from portal.domain.initiatives.rules import is_quiet, last_sign
 from portal.domain.organizations import queries as organizations
 from portal.domain.organizations.rules import is_verified
@@ -185,15 +186,15 @@ def facts_of_page(ctx: Context, initiative: Initiative) -> dict[str, Any]:
     }
 
 
-def _translation(ctx: Context, initiative: Shown) -> TranslatedLine | None:
+def _translation(ctx: Context, initiative: InitiativeRow) -> TranslatedLine | None:
     """The line for the reader; nobody asks for what is not there to be read yet."""
     kind, key = ItemKind.INITIATIVE, (initiative.id, ctx.language)
     counts = entries_of(ctx.db, kind, [initiative.id]).get(key)
     line = translated_line(ctx, kind, initiative.slug, initiative.title.original, counts)
-    return line if line is None or is_public(initiative) else line._replace(ask_url=None)
+    return line if line is None or is_public(initiative) else replace(line, ask_url=None)
 
 
-def _figures(initiative: Shown, held: list[reach.Occasion]) -> list[tuple[str, str]]:
+def _figures(initiative: InitiativeRow, held: list[reach.Occasion]) -> list[tuple[str, str]]:
     """Numbers for everybody: none at all where fewer than five people stand behind them."""
     least = reach.public_reach(held)
     if least is None:
@@ -207,7 +208,7 @@ def _figures(initiative: Shown, held: list[reach.Occasion]) -> list[tuple[str, s
     return figures
 
 
-def _standing(ctx: Context, initiative: Shown) -> dict[str, Any]:
+def _standing(ctx: Context, initiative: InitiativeRow) -> dict[str, Any]:
     """What the reader is to the initiative, and what they can do."""
     mine = following.standing_of(ctx.db, ctx.user, initiative.id)
     quiet = is_quiet(initiative, initiative.signs, ctx.now)

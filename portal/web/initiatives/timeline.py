@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Final, NamedTuple
+from typing import Final
 
 from portal.core.time_zones import wall_of
 from portal.domain.events.models import Status
@@ -29,7 +30,8 @@ KINDS: Final = {
 }
 
 
-class Moment(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Moment:
     """A point on the line; without a day it lies somewhere ahead."""
 
     day: date | None
@@ -48,7 +50,8 @@ class Moment(NamedTuple):
         return dates.long(self.day) if self.day else ""
 
 
-class Line(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Line:
     """The soonest first ahead, the latest first behind."""
 
     ahead: list[Moment]
@@ -84,7 +87,7 @@ def _events(ctx: Context, initiative: Initiative) -> Iterator[Moment]:
 
 
 def _event(ctx: Context, occasion: Occasion) -> Moment:
-    event, outcome = occasion
+    event, outcome = occasion.event, occasion.outcome
     is_ahead = not is_over(event, ctx.now) and event.status != Status.CANCELLED
     summary = event.summary.said()
     return Moment(
@@ -121,11 +124,11 @@ def _closing(ctx: Context, initiative: Initiative) -> Iterator[Moment]:
     if report is None:
         return
     outcome = Outcome(
-        report.happened,
-        report.reached,
-        report.next_steps,
-        report.took_part,
-        report.published_at,
+        happened=report.happened,
+        reached=report.reached,
+        next_steps=report.next_steps,
+        took_part=report.took_part,
+        published_at=report.published_at,
     )
     yield Moment(
         day=_day(ctx, report.published_at),

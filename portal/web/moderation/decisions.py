@@ -11,8 +11,7 @@ from portal.core.refusals import NotFoundError, Refusal
 from portal.core.tokens import is_token
 from portal.domain.accounts.people.models import Person
 from portal.domain.moderation import appeals, queries, rules
-from portal.domain.moderation.affected import banned_person
-from portal.domain.moderation.queries import Ruling
+from portal.domain.moderation.queries import Ruling, banned_person
 from portal.domain.privacy import actions as accounts
 from portal.domain.privacy.export import holdings_of
 from portal.web.accounts.banned import account_of

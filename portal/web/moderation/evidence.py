@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any, Final, NamedTuple
+from dataclasses import dataclass
+from typing import Any, Final
 
 from markupsafe import Markup
 from sqlalchemy.orm import Session
 
 from portal.content.picture_html import Picture, picture_html
 from portal.core.item_kinds import ItemKind
-from portal.domain.events.models import Event, Funding, Visibility
+from portal.domain.events.models import Event, Funding
 from portal.domain.initiatives.models import Initiative, StepKind
 from portal.domain.initiatives.queries import steps_of
 from portal.domain.moderation.conflicts import holders_of
@@ -18,7 +19,7 @@ from portal.domain.moderation.models import Item
 from portal.domain.moderation.targets import Subject
 from portal.domain.organizations.models import Kind, Organization
 from portal.domain.publishing.images.queries import images_of
-from portal.domain.publishing.publication import is_public
+from portal.domain.publishing.publication import Visibility, is_public
 from portal.domain.results.models import Result
 from portal.domain.stories.models import Comment, CommentState, Story
 from portal.i18n.locale import OWN_NAMES, current_language, pgettext
@@ -30,7 +31,8 @@ from portal.web.http.context import Context
 from portal.web.initiatives.timeline import KINDS as STEPS
 
 
-class Part(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Part:
     """A text as it was typed, in one of its languages; a fact of ours has none."""
 
     label: str
@@ -45,7 +47,8 @@ class Part(NamedTuple):
         return OWN_NAMES.get(self.language, self.language) if self.language else None
 
 
-class Exhibit(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Exhibit:
     """An item's texts in every language, since what is wrong may stand in one alone."""
 
     seen_by: str

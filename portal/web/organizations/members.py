@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated, NamedTuple
+from dataclasses import dataclass
+from typing import Annotated
 
 from pydantic import Field
 from starlette.responses import Response
@@ -46,7 +47,8 @@ class InvitationFields(RoleFields):
     email: Annotated[str, Field(max_length=254)] = ""
 
 
-class Invited(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Invited:
     """An open invitation."""
 
     id: int
@@ -55,7 +57,8 @@ class Invited(NamedTuple):
     until: str
 
 
-class Member(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Member:
     """A row of the list."""
 
     id: int

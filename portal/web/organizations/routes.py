@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import partial
-from typing import NamedTuple
 
 from starlette.responses import Response
 
@@ -51,7 +51,8 @@ router = PortalRouter(prefix=LOCALIZED)
 MOST_SHARED = 300
 
 
-class Row(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Row:
     """An organisation in the list."""
 
     name: Said

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple
 
 from sqlalchemy.orm import Session
 from starlette.responses import Response
@@ -29,7 +29,8 @@ MOST_SHOWN = 200
 LONGEST_SEARCH = 80
 
 
-class Expected(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Expected:
     """Somebody the door waits for."""
 
     id: str

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
+from dataclasses import dataclass
 
 from starlette.responses import Response
 
@@ -31,7 +31,8 @@ STANDINGS = {
 ON_A_PAGE = 200
 
 
-class Row(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Row:
     """A row of the participants' list."""
 
     name: str

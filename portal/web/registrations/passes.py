@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import NamedTuple
 
 from starlette.responses import Response
 
@@ -14,7 +14,7 @@ from portal.domain.events import rules as event_rules
 from portal.domain.events.details import join_links_of
 from portal.domain.events.models import AttendanceMode, Event
 from portal.domain.events.models import Status as EventStatus
-from portal.domain.events.queries import SHOWN, Shown, shown
+from portal.domain.events.queries import SHOWN, EventRow, shown
 from portal.domain.privacy.actions import erase_pass
 from portal.domain.privacy.export import holdings_of_pass
 from portal.domain.registrations import actions, queries, rules
@@ -46,7 +46,7 @@ def open_pass(ctx: Context, key: str) -> Pass:
         raise
 
 
-def shown_event(ctx: Context, event: Event) -> Shown:
+def shown_event(ctx: Context, event: Event) -> EventRow:
     """The columns of a pass's event, whoever may see its public page."""
     return shown(ctx.db, SHOWN.where(Event.id == event.id))[0]
 
@@ -57,13 +57,15 @@ def index(ctx: Context) -> Response:
     mine = queries.upcoming_of(ctx.db, ctx.signed_in_user, ctx.now)
     by_id = {
         event.id: event
-        for event in shown(ctx.db, SHOWN.where(Event.id.in_([row[2] for row in mine])))
+        for event in shown(
+            ctx.db, SHOWN.where(Event.id.in_([event_id for _key, _status, event_id in mine]))
+        )
     }
     rows = [
         (ctx.url("passes.show", key=public_id), by_id[event_id], status)
         for public_id, status, event_id in mine
     ]
-    cards = [card_of(ctx, event, status)._replace(url=url) for url, event, status in rows]
+    cards = [replace(card_of(ctx, event, status), url=url) for url, event, status in rows]
     over = [event_rules.is_over(event, ctx.now) for _url, event, _status in rows]
     coming = [card for card, is_past in zip(cards, over, strict=True) if not is_past]
     past = [card for card, is_past in zip(cards, over, strict=True) if is_past]
@@ -202,7 +204,8 @@ def join(ctx: Context, key: str) -> Response:
     return ctx.redirect("passes.room", key=key)
 
 
-class Door(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Door:
     """A link into the online room."""
 
     url: str

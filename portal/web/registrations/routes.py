@@ -10,7 +10,7 @@ from starlette.responses import Response
 from portal.core.availability import Band
 from portal.core.encryption import seal_of
 from portal.core.refusals import NotFoundError, Refusal
-from portal.domain.events.detail import event_page as event_page_for
+from portal.domain.events.queries import event_page as event_page_for
 from portal.domain.registrations.rules import EventCancelledError, EventOverError
 from portal.domain.registrations.sign_up import Guest, guest
 from portal.domain.registrations.sign_up_batch import Decision, Wish

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Final, Literal, NamedTuple
+from dataclasses import dataclass
+from typing import Annotated, Any, Final, Literal
 
 from pydantic import Field
 from starlette.responses import Response
@@ -62,7 +63,8 @@ def values_of(result: Result) -> dict[str, Any]:
     return values
 
 
-class Telling(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Telling:
     """Whose form it is: what differs between events and initiatives."""
 
     heading: str

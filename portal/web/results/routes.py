@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated, NamedTuple
+from dataclasses import dataclass
+from typing import Annotated
 
 from starlette.responses import Response
 
@@ -12,7 +13,7 @@ from portal.domain.events.models import Event
 from portal.domain.events.queries import managed_event
 from portal.domain.initiatives.closing import publish_result
 from portal.domain.initiatives.feed import Told, told_page
-from portal.domain.initiatives.queries import Shown as Line
+from portal.domain.initiatives.queries import InitiativeRow
 from portal.domain.results import queries
 from portal.domain.results.models import Result
 from portal.domain.results.rules import check_can_tell
@@ -33,7 +34,8 @@ from portal.web.results.form import ResultFields, Telling, result_page, told_fro
 router = PortalRouter(prefix=LOCALIZED)
 
 
-class Row(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Row:
     """An event or an initiative in the list of results; `about` is a day, or what it is."""
 
     title: Said
@@ -60,7 +62,7 @@ def index(ctx: Context) -> Response:
 def _row(ctx: Context, told: Told) -> Row:
     card = result_card_of(ctx, told.outcome)
     item = told.item
-    if isinstance(item, Line):
+    if isinstance(item, InitiativeRow):
         url = ctx.url("initiatives.show", slug=item.slug)
         about = _("Finished initiative")
         return Row(item.title.said(), url, about, hosts_line(item), card)

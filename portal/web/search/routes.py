@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Final, NamedTuple
+from dataclasses import dataclass
+from typing import Any, Final
 from xml.sax.saxutils import escape, quoteattr
 
 from starlette.responses import JSONResponse, Response
@@ -11,10 +12,16 @@ from starlette.responses import JSONResponse, Response
 from portal.core.item_kinds import ItemKind
 from portal.core.refusals import NotFoundError
 from portal.domain.organizations.queries import organization_named
-from portal.domain.search.results import MOST_SHOWN, Hit, hits, organizations_behind
-from portal.domain.search.results_page import Answer, answer
+from portal.domain.search.results import (
+    MOST_SHOWN,
+    Answer,
+    Hit,
+    answer,
+    hits,
+    organizations_behind,
+    suggested,
+)
 from portal.domain.search.rules import KINDS, MOST, At, Candidate, Filters, When
-from portal.domain.search.suggestions import suggested
 from portal.i18n import dates
 from portal.i18n.countries import with_names
 from portal.i18n.locale import LANGUAGES, OWN_NAMES, gettext_lazy, ngettext
@@ -40,7 +47,8 @@ _ALL_OF_A_KIND: Final = {
 _ASKED: Final = ("kind", "when", "at", "language", "country", "organization")
 
 
-class Choice(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Choice:
     """A filter: its name in the address, its label, and what may be chosen."""
 
     name: str

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from dataclasses import dataclass
+from typing import Final
 
 from portal.core.item_kinds import ItemKind
 from portal.core.time_zones import wall_of
@@ -31,7 +32,8 @@ ITEM_ROUTES: Final = {
 }
 
 
-class Row(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Row:
     """What components/search_row.html draws."""
 
     url: str

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Annotated, Any, NamedTuple
+from dataclasses import dataclass
+from typing import Annotated, Any
 
 from pydantic import Field
 from starlette.responses import Response
@@ -41,7 +42,8 @@ class AnswerFields(Fields):
 AnswerForm = Annotated[Form[AnswerFields], submitted(AnswerFields)]
 
 
-class Wish(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Wish:
     """A story as its author wants it to be; `values` are those of the form."""
 
     story: Story

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import NamedTuple
+from dataclasses import dataclass
 
 from portal.core.time_zones import wall_of
 from portal.domain.publishing.publication import is_public
 from portal.domain.stories import rules
 from portal.domain.stories.comment_threads import Hearing, Remark, waiting_on
 from portal.domain.stories.models import CommentState, Story
-from portal.domain.stories.queries import Shown
+from portal.domain.stories.queries import StoryRow
 from portal.domain.stories.rules import Parts
 from portal.i18n import dates
 from portal.i18n.locale import gettext as _
@@ -30,7 +30,8 @@ _SHOWABLE = {CommentState.WAITING, CommentState.HIDDEN}
 _HIDEABLE = {CommentState.WAITING, CommentState.VISIBLE}
 
 
-class Voice(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Voice:
     """A comment on the page, and what its reader can do with it."""
 
     key: str
@@ -49,14 +50,15 @@ class Voice(NamedTuple):
     answers: tuple[Voice, ...]
 
 
-class Waiting(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Waiting:
     """Comments that wait for an editor."""
 
     comments: int
     first_url: str
 
 
-def waiting_for(ctx: Context, story: Shown | Story, parts: Parts) -> Waiting | None:
+def waiting_for(ctx: Context, story: StoryRow | Story, parts: Parts) -> Waiting | None:
     """What waits for those who keep the comments on a story in order, if anything does."""
     if not (is_public(story) and rules.may_moderate_comments(story, parts)):
         return None

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from dataclasses import dataclass
+from typing import Any
 
 from portal.domain.publishing.revisions.rules import Piece, pieces
 from portal.domain.stories.models import Story
@@ -14,7 +15,8 @@ from portal.web.http.forms import Form
 from portal.web.stories.form import TEXTS
 
 
-class Other(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Other:
     """A text that is saved otherwise than it is typed."""
 
     label: str

@@ -114,7 +114,7 @@ def details_from(fields: StoryFields, story: Story) -> Details:
             slug for number in EVENTS if (slug := slug_in(getattr(fields, f"event_{number}")))
         ),
         initiative=slug_in(fields.initiative),
-        sources=tuple(source for source in sources if any(source)),
+        sources=tuple(source for source in sources if source.label or source.url),
         comments=fields.comments,
         publish_wall=fields.publish_wall,
         time_zone=fields.time_zone,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from dataclasses import asdict, dataclass, replace
 
 from markupsafe import Markup
 
@@ -11,7 +11,7 @@ from portal.content.markdown import without_links
 from portal.core.item_kinds import ItemKind
 from portal.core.time_zones import wall_of
 from portal.domain.events.models import Funding
-from portal.domain.events.queries import Shown as Event
+from portal.domain.events.queries import EventRow
 from portal.domain.events.vocabulary import TAGS
 from portal.domain.organizations.rules import is_verified
 from portal.domain.publishing.images.queries import pictures_of
@@ -19,9 +19,8 @@ from portal.domain.publishing.publication import is_public
 from portal.domain.publishing.translation_progress.rules import count
 from portal.domain.stories import listing
 from portal.domain.stories.actions import preview_html
-from portal.domain.stories.detail import Words
 from portal.domain.stories.details import Details
-from portal.domain.stories.queries import Shown
+from portal.domain.stories.queries import StoryDetail, StoryRow
 from portal.i18n import dates
 from portal.i18n.translated import Said
 from portal.web.components.covers import Cover, cover_of_page
@@ -32,7 +31,8 @@ from portal.web.components.translation_notice import TranslatedLine, translated_
 from portal.web.http.context import Context
 
 
-class Spring(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Spring:
     """Where a claim comes from; without an address where links are words."""
 
     label: str
@@ -40,7 +40,8 @@ class Spring(NamedTuple):
     url: str | None
 
 
-class StoryFacts(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class StoryFacts:
     """What components/story.html draws."""
 
     title: Said
@@ -68,7 +69,7 @@ class StoryFacts(NamedTuple):
 
 
 def facts_of(
-    ctx: Context, story: Shown, words: Words, events: Sequence[Event] | None = None
+    ctx: Context, story: StoryRow, words: StoryDetail, events: Sequence[EventRow] | None = None
 ) -> StoryFacts:
     """A story as it is, or as it would be; `events` are those named in a preview."""
     html = words.body_html
@@ -81,7 +82,7 @@ def facts_of(
     original = story.title.original
     line = translated_line(ctx, ItemKind.STORY, story.slug, original, words.counts)
     if line and (events is not None or not is_public(story)):
-        line = line._replace(ask_url=None)  # nobody asks for what is not there to be read yet
+        line = replace(line, ask_url=None)  # nobody asks for what is not there to be read yet
     published = wall_of(story.published_at, ctx.zone).date() if story.published_at else None
     related = listing.related_events(ctx.db, story) if events is None else list(events)
     return StoryFacts(
@@ -120,9 +121,10 @@ def _spring(source: dict[str, str], *, has_links: bool) -> Spring:
     return Spring(source["label"], host, source["url"] if has_links else None)
 
 
-def previewed(ctx: Context, story: Shown, words: Words, details: Details) -> StoryFacts:
+def previewed(ctx: Context, story: StoryRow, words: StoryDetail, details: Details) -> StoryFacts:
     """The page as it would be with what is being typed; nothing is written."""
-    typed = story._replace(
+    typed = replace(
+        story,
         title=details.title,
         summary=details.summary,
         byline=details.byline,
@@ -130,12 +132,13 @@ def previewed(ctx: Context, story: Shown, words: Words, details: Details) -> Sto
         joined_tags=",".join(details.tags),
     )
     texts = (details.title, details.summary, details.body, details.funding_note)
-    said = words._replace(
+    said = replace(
+        words,
         body=details.body,
         body_html=preview_html(details, pictures_of(ctx.db, ItemKind.STORY, story.id)),
         counts=count(texts, ctx.language),
         line=listing.line_called(ctx.db, details.initiative),
-        sources=[source._asdict() for source in details.sources],
+        sources=[asdict(source) for source in details.sources],
         funding=details.funding.value if details.funding else None,
         funding_note=details.funding_note,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated
 
 from pydantic import Field
@@ -14,8 +15,8 @@ from portal.domain.organizations import queries as organizations
 from portal.domain.publishing.publication import is_public
 from portal.domain.stories import comment_threads, comments, listing, rules
 from portal.domain.stories.comment_threads import Hearing
-from portal.domain.stories.detail import story_page as story_page_for
-from portal.domain.stories.queries import Shown, parts_in
+from portal.domain.stories.queries import StoryRow, parts_in
+from portal.domain.stories.queries import story_page as story_page_for
 from portal.domain.stories.rules import Parts
 from portal.i18n.locale import LANGUAGES
 from portal.web.components.open_graph import shared
@@ -114,25 +115,29 @@ def story_page(ctx: Context, slug: str, form: Form[CommentFields], status: int =
         form=form,
         answered=next((each for each in voices if each.key == answers), None),
         linked_data=blog_posting(ctx, story, words),
-        shared=shared(
-            ctx,
-            "stories.show",
-            slug,
-            title=facts.title,
-            description=facts.summary,
-            changed_at=story.changed_at,
-        )._replace(type="article", published_at=facts.datetime),
+        shared=replace(
+            shared(
+                ctx,
+                "stories.show",
+                slug,
+                title=facts.title,
+                description=facts.summary,
+                changed_at=story.changed_at,
+            ),
+            type="article",
+            published_at=facts.datetime,
+        ),
         index_as=("stories.show", {"slug": slug}, None) if is_shown else None,
     )
 
 
-def _page_of_comments(ctx: Context, story: Shown, hearing: Hearing, answered: str | None) -> int:
+def _page_of_comments(ctx: Context, story: StoryRow, hearing: Hearing, answered: str | None) -> int:
     """The page that is asked for, or that of the comment that is."""
     key = answered or ctx.request.query_params.get("comment")
     found = comment_threads.page_with(ctx.db, story.id, hearing, key) if key else None
     return page_asked(ctx) if found is None else found
 
 
-def _desk_url(ctx: Context, story: Shown, parts: Parts) -> str | None:
+def _desk_url(ctx: Context, story: StoryRow, parts: Parts) -> str | None:
     """Where those who have a part in the story go on."""
     return ctx.url("desk.show", slug=story.slug) if parts else None

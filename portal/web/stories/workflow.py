@@ -15,9 +15,9 @@ from portal.domain.organizations import queries as organizations
 from portal.domain.publishing.revisions import queries as history
 from portal.domain.stories import actions, queries, rules
 from portal.domain.stories import workflow as publishing
-from portal.domain.stories.detail import story_page
 from portal.domain.stories.models import State, Story
 from portal.domain.stories.notifications import Address
+from portal.domain.stories.queries import story_page
 from portal.domain.stories.rules import Facts, Parts
 from portal.i18n import dates
 from portal.i18n.locale import LANGUAGES, OWN_NAMES

@@ -11,12 +11,12 @@ from portal.domain.accounts.people.rules import may_moderate
 from portal.domain.events import listing as events
 from portal.domain.initiatives import listing as initiatives
 from portal.domain.initiatives.listing import Filters
-from portal.domain.moderation.affected import standing_about_own
+from portal.domain.moderation.queries import standing_about_own
 from portal.domain.organizations.queries import edited_organization
 from portal.domain.stories import actions, author_pages, autosave, listing, queries, rules
-from portal.domain.stories.detail import story_page as story_page_for
 from portal.domain.stories.details import Details
 from portal.domain.stories.models import Story
+from portal.domain.stories.queries import story_page as story_page_for
 from portal.domain.stories.queries import story_to
 from portal.i18n import dates
 from portal.i18n.locale import LANGUAGES, OWN_NAMES

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Final
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from portal.db import schema
-from portal.domain.privacy.retention_queries import Line, last_run, report
+from portal.domain.privacy.retention import Line, last_run, report
 from portal.domain.privacy.retention_rules import SOURCES, Upkeep
 from portal.i18n import dates
 from portal.i18n.locale import gettext as _
@@ -32,7 +33,8 @@ _SIZES: Final = {
 }
 
 
-class Fact(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Fact:
     """One thing that is looked at, and whether somebody should do something about it."""
 
     name: str
@@ -40,7 +42,8 @@ class Fact(NamedTuple):
     remark: str | None = None
 
 
-class Forgotten(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Forgotten:
     """One line of the table of retention, in words."""
 
     what: str
@@ -50,7 +53,8 @@ class Forgotten(NamedTuple):
     found: str | None
 
 
-class Numbers(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Numbers:
     """What Prometheus is told of the same; moments in seconds, 0 for never."""
 
     worker_ran_at: float
@@ -108,7 +112,7 @@ def numbers(site: Site, db: Session) -> Numbers:
 
 
 def _told(line: Line, now: datetime) -> Forgotten:
-    rule, run = line
+    rule, run = line.rule, line.run
     return Forgotten(
         what=str(rule.what),
         after=f"{_lasting(rule.after)} {rule.since}",

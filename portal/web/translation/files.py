@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Final, NamedTuple
+from dataclasses import dataclass
+from typing import Annotated, Final
 
 from starlette.datastructures import FormData
 from starlette.requests import Request
@@ -57,7 +58,8 @@ class NoFileError(Refusal):
     message = _("Choose a file, or paste what it holds.")
 
 
-class Brought(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Brought:
     """What somebody brings back, and the field it came by."""
 
     content: str

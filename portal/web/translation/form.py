@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, NamedTuple
+from dataclasses import dataclass
+from typing import Any
 
 from markupsafe import Markup
 from starlette.datastructures import FormData
@@ -36,7 +37,8 @@ class PassageFields(Fields):
     """Passages come by names of their own, one for each place; see `typed_passages`."""
 
 
-class Line(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Line:
     """One paragraph and its translation, as the page draws them."""
 
     place: str
@@ -53,7 +55,8 @@ class Line(NamedTuple):
     is_wordless: bool
 
 
-class Part(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Part:
     """One text of an item, paragraph by paragraph."""
 
     label: str

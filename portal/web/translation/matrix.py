@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 from portal.core.item_kinds import ItemKind
@@ -33,7 +34,8 @@ SOUGHT: Final = (State.OUT_OF_DATE, State.MACHINE_DRAFT, State.MISSING, State.TR
 IN_PART: Final = (gettext_lazy("translated in part"), "plain")
 
 
-class Cell(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Cell:
     """One item in one language; the original has no page to translate it on."""
 
     url: str | None
@@ -45,7 +47,8 @@ class Cell(NamedTuple):
     tongue_name: str
 
 
-class Entry(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Entry:
     """One item with what stands beside it: a cell for each language, or the one that is wanted."""
 
     title: Said

@@ -9,14 +9,15 @@ from icalendar import Calendar
 from sqlalchemy import select
 
 from portal.core import clock
-from portal.domain.events import host_invitations
-from portal.domain.events.models import Event, EventHost, Visibility
+from portal.domain.events.actions import hosting
+from portal.domain.events.models import Event, EventHost
 from portal.domain.moderation import appeals
 from portal.domain.moderation.models import Measure
 from portal.domain.moderation.queries import Ruling
 from portal.domain.moderation.targets import Subject
 from portal.domain.organizations.models import Organization
 from portal.domain.organizations.queries import organization_named
+from portal.domain.publishing.publication import Visibility
 from portal.i18n.translated import Translated
 from tests.factories import (
     decision_url,
@@ -183,7 +184,7 @@ def test_every_host_shows_the_event_and_is_shown_by_it(client, database, people,
         assert slug not in client.get(path).text, "asked is not accepted"
     assert "Серіктес" not in client.get(f"/en/events/{slug}").text
     with database.writing() as db:
-        host_invitations.accept(db, db.scalars(select(EventHost)).one(), clock.now())
+        hosting.accept(db, db.scalars(select(EventHost)).one(), clock.now())
     for path in (*paths, "/en/organizations/founder", "/en/events?organization=founder"):
         assert slug in client.get(path).text, path
     for path in ("/en/events", "/en/organizations/partner"):

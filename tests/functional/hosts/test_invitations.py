@@ -9,8 +9,9 @@ from sqlalchemy import select
 
 from portal.core import clock
 from portal.core.refusals import NotFoundError, Refusal
-from portal.domain.events import host_access, host_invitations, host_rules
+from portal.domain.events.actions import hosting
 from portal.domain.events.models import Event, EventHost
+from portal.domain.organizations.host_invitations import MOST_HOSTS, TooManyHostsError
 from portal.domain.organizations.queries import organization_named
 from portal.domain.registrations import event_changes
 from tests.factories import make_event, make_host, make_organization
@@ -198,10 +199,10 @@ def test_a_host_leaves_by_itself(browser_of, people, slug, database):
 def test_hosts_are_no_more_than_a_line_can_hold(database, people, slug):
     with database.writing() as db:
         event = db.query(Event).filter_by(slug=slug).one()
-        for _number in range(host_rules.MOST_HOSTS - 1):
+        for _number in range(MOST_HOSTS - 1):
             make_host(db, event, make_organization(db), accepted=False)
-        with pytest.raises(host_rules.TooManyHostsError):
-            host_invitations.invite(db, event, make_organization(db), clock.now())
+        with pytest.raises(TooManyHostsError):
+            hosting.invite(db, event, make_organization(db), clock.now())
 
 
 @pytest.mark.parametrize(("verbs", "left"), [(("accept", "accept"), 1), (("accept", "end"), None)])
@@ -215,11 +216,11 @@ def test_two_at_once_are_one_after_the_other(database, people, slug, verbs, left
         try:
             with database.writing() as db:
                 person = db.merge(people["partner/owner"])
-                host = host_access.leavable_host(db, person, slug, "partner")
+                host = hosting.leavable(db, person, slug, "partner")
                 if verb == "accept":
                     event_changes.join_hosts(db, host, clock.now())
                 else:
-                    host_invitations.end(db, host, clock.now())
+                    hosting.end(db, host, clock.now())
         except (Refusal, NotFoundError) as refused:
             outcomes.append(type(refused).__name__)
         else:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from sqlalchemy import select
 
 from portal.core import clock
-from portal.domain.events.models import Event, EventHost, HostState
+from portal.domain.events.models import Event, EventHost
 from portal.domain.initiatives import steps
 from portal.domain.initiatives.models import Stage, StepKind
 from portal.domain.initiatives.rules import QUIET_AFTER
+from portal.domain.organizations.models import HostState
 from portal.domain.organizations.queries import organization_named
 from portal.domain.results.models import Result
 from portal.i18n.translated import Translated

@@ -7,7 +7,8 @@ from datetime import UTC, datetime, timedelta
 from icalendar import Calendar
 
 from portal.domain.events.details import Details, Link
-from portal.domain.events.models import AttendanceMode, Funding, Visibility
+from portal.domain.events.models import AttendanceMode, Funding
+from portal.domain.publishing.publication import Visibility
 from portal.i18n.translated import Translated
 from tests.conftest import ADDRESS
 

@@ -9,10 +9,10 @@ from sqlalchemy import select
 
 from portal.domain.accounts.people.models import Person
 from portal.domain.emails.models import Notice
-from portal.domain.events.models import Event, Hiding, Status, Visibility
-from portal.domain.events.takedown import hide
+from portal.domain.events.models import Event, Status
 from portal.domain.organizations import actions as organizations
 from portal.domain.organizations.models import Organization, Role
+from portal.domain.publishing.publication import Hiding, Visibility
 from portal.domain.results.actions import Told, publish
 from portal.i18n.translated import Translated
 from tests.conftest import ADDRESS
@@ -106,7 +106,7 @@ def test_of_what_was_called_off_or_nobody_sees_or_is_long_over_nobody_is_asked(
 def test_of_a_hidden_event_its_organisers_are_asked_only_when_it_is_back(world, staff):
     staff("owner", OWNER)
     with world.database.writing() as db:
-        hide(world.event(db), Hiding.DECISION)
+        world.event(db).hide(Hiding.DECISION)
     assert world.round(A_WEEK_LATER) == {}
     with world.database.writing() as db:
         event = world.event(db)

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from portal.domain.emails.models import Kind, Letter
 from portal.domain.emails.queries import changes_told
 from portal.domain.emails.rules import MOST_CHANGES, WITHIN, ToldTooOftenError
-from portal.domain.events import host_invitations
+from portal.domain.events.actions import hosting
 from portal.domain.events.models import EventHost
 from portal.domain.organizations.models import Organization
 from portal.domain.registrations import event_changes
@@ -29,7 +29,7 @@ def ask(world, now=NOW):
     """The event's founder asks the partner."""
     with world.database.writing() as db:
         partner = db.scalars(select(Organization).where(Organization.slug == "partner")).one()
-        host_invitations.invite(db, world.event(db), partner, now)
+        hosting.invite(db, world.event(db), partner, now)
 
 
 def accept(world, now=NOW):
@@ -39,7 +39,7 @@ def accept(world, now=NOW):
 
 def part(world, now=NOW):
     with world.database.writing() as db:
-        host_invitations.end(db, db.scalars(select(EventHost)).one(), now)
+        hosting.end(db, db.scalars(select(EventHost)).one(), now)
 
 
 @pytest.fixture

@@ -8,10 +8,9 @@ from sqlalchemy import select
 from portal.domain.accounts.people.actions import Claims, welcome
 from portal.domain.emails.actions import LEASE, mark_dropped
 from portal.domain.emails.models import Kind, Letter
-from portal.domain.events import takedown
 from portal.domain.events.details import Link
-from portal.domain.events.models import Hiding
 from portal.domain.feedback.actions import Given, give
+from portal.domain.publishing.publication import Hiding
 from portal.domain.registrations import actions as registrations
 from portal.domain.registrations import event_changes
 from portal.domain.registrations.queries import pass_for
@@ -171,8 +170,8 @@ def test_nobody_is_reminded_of_a_cancelled_event(world):
     assert world.last().subject == "Cancelled: Dombra evening"
 
 
-def hide(_db, event, _now):
-    takedown.hide(event, Hiding.SUSPENSION)
+def _hide(_db, event, _now):
+    event.hide(Hiding.SUSPENSION)
 
 
 def test_a_hidden_event_tells_nothing_but_its_end(world):
@@ -182,7 +181,7 @@ def test_a_hidden_event_tells_nothing_but_its_end(world):
     world.change(venue=english("Room 13"))
     assert world.round() == {"failed": 1}
     told = len(world.received())
-    world.with_event(hide)
+    world.with_event(_hide)
     world.change(venue=english("Pay to card 4400"))
     world.with_event(event_changes.postpone)
     later = START + timedelta(hours=1)
@@ -199,9 +198,9 @@ def test_a_hidden_event_tells_nothing_but_its_end(world):
 def test_an_event_shown_again_is_reminded_of(world):
     world.sign_up()
     world.round()
-    world.with_event(hide)
+    world.with_event(_hide)
     assert world.round(A_DAY_BEFORE) == {}
-    world.with_event(lambda _db, event, _now: takedown.restore(event))
+    world.with_event(lambda _db, event, _now: event.restore())
     assert world.round(A_DAY_BEFORE + timedelta(hours=1)) == {"owed": 1, "sent": 1}
 
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from portal.core import clock
-from portal.domain.events.models import Visibility
+from portal.domain.publishing.publication import Visibility
 from portal.domain.registrations import event_changes
 from tests.factories import make_event, make_organization, titled
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from sqlalchemy import select
 
 from portal.core import clock
-from portal.domain.events import takedown
-from portal.domain.events.models import Event, Visibility
-from portal.domain.moderation import appeals, queries
+from portal.domain.events.models import Event
+from portal.domain.moderation import appeals, queries, target_kinds
 from portal.domain.moderation.models import Measure, Report
 from portal.domain.moderation.targets import Subject
 from portal.domain.organizations.models import Organization
+from portal.domain.publishing.publication import Visibility
 from tests.factories import decision_url, make_decision, make_event, make_report
 from tests.functional.forms import saved_fields
 from tests.functional.moderation.casework import (
@@ -157,11 +157,11 @@ def test_hiding_by_the_verbs_is_undone_exactly(database, cast):
         organization = db.get_one(Organization, cast["organization"])
         event = make_event(db, organization, visibility=Visibility.PRIVATE)
         decision = make_decision(db, organization, event, by=None)
-        takedown.hide_all_of(db, organization.id)
+        target_kinds.hide_all_of(db, organization.id)
         db.refresh(event)
         ruling = queries.Ruling(decision, Subject(organization, event), None)
         appeals.reverse(db, ruling, clock.now(), decision_url)
-        takedown.restore_all_of(db, organization.id)
+        target_kinds.restore_all_of(db, organization.id)
         db.refresh(event)
         assert (event.visibility, event.hidden_for, event.visibility_chosen) == (
             *("private", None, None),

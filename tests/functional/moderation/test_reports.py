@@ -10,12 +10,12 @@ from sqlalchemy import func, select, update
 from portal.core import clock
 from portal.core.refusals import Refusal
 from portal.domain.accounts.people.models import Person, SignInSession
-from portal.domain.events.models import Visibility
 from portal.domain.moderation import actions as moderation
 from portal.domain.moderation import queries
 from portal.domain.moderation.models import Measure, Progress, Report
 from portal.domain.moderation.rules import CLAIM_LASTS, REPORT_KEPT
 from portal.domain.organizations.models import Organization
+from portal.domain.publishing.publication import Visibility
 from portal.i18n.translated import Translated
 from tests.factories import make_decision, make_event, make_image, make_report, make_result
 from tests.functional.moderation.casework import acts, claim, decide, latest_decision, stored

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
-from portal.domain.events.models import Event, Visibility
+from portal.domain.events.models import Event
 from portal.domain.organizations.models import Organization
+from portal.domain.publishing.publication import Visibility
 from tests.factories import make_decision, make_event
 from tests.functional.forms import event_fields
 from tests.functional.moderation.casework import acts, notices, stored

@@ -7,10 +7,10 @@ from datetime import timedelta
 from sqlalchemy import select
 
 from portal.core import clock
-from portal.domain.events.models import Hiding, Status, Visibility
+from portal.domain.events.models import Status
 from portal.domain.events.queries import managed_event
-from portal.domain.events.takedown import hide, restore
 from portal.domain.organizations.queries import organization_named
+from portal.domain.publishing.publication import Hiding, Visibility
 from portal.domain.registrations.event_changes import change_event
 from portal.domain.results.models import Result
 from portal.domain.results.rules import MOST_COUNTED
@@ -77,7 +77,7 @@ def test_what_is_hidden_private_or_moved_takes_its_result_along(browser, client,
     for name, slug in slugs.items():
         tell(browser, slug, happened_kk=f"Құпия {name}.")
     with database.writing() as db:
-        hide(event_of(db, slugs["hidden"]), Hiding.DECISION)
+        event_of(db, slugs["hidden"]).hide(Hiding.DECISION)
         event_of(db, slugs["private"]).visibility = Visibility.PRIVATE.value
         later = make_details(starts_at=clock.now() + timedelta(days=2))
         editor = browser_editor(db)
@@ -94,7 +94,7 @@ def test_what_is_hidden_private_or_moved_takes_its_result_along(browser, client,
     # Its own people still read what they wrote, and moderators can bring it back.
     assert "Құпия hidden" in browser.get(f"/en/events/{slugs['hidden']}").text
     with database.writing() as db:
-        restore(event_of(db, slugs["hidden"]))
+        event_of(db, slugs["hidden"]).restore()
     assert "Құпия hidden" in client.get("/en/results").text
 
 

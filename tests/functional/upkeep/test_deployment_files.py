@@ -11,7 +11,7 @@ import yaml
 from portal import HOME
 from portal.app import declared_links
 from portal.core import clock
-from portal.domain.privacy.retention_actions import note
+from portal.domain.privacy.retention import note
 from portal.domain.privacy.retention_rules import Upkeep
 from portal.worker.loop import Worker
 from tests.conftest import ADDRESS

@@ -7,7 +7,7 @@ import logging
 
 import pytest
 
-from portal.config.dsn import destination_of
+from portal.config.dsn import Destination, destination_of
 from portal.config.settings import Settings
 from portal.observability.error_reports import MOST_A_MINUTE, ErrorReports
 from portal.web.registrations import routes
@@ -86,7 +86,7 @@ def test_many_faults_are_told_some_times_and_a_server_that_is_away_harms_nobody(
 
 
 def test_a_destination_is_a_dsn():
-    assert destination_of("https://key@errors.example.org:8443/a/7") == (
+    assert destination_of("https://key@errors.example.org:8443/a/7") == Destination(
         "https://errors.example.org:8443/a/api/7/envelope/",
         "key",
     )

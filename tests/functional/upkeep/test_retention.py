@@ -17,9 +17,8 @@ from portal.domain.emails.actions import notify
 from portal.domain.emails.models import About, Notice, State
 from portal.domain.emails.rules import NOTICE_KEPT
 from portal.domain.organizations.models import ContactMessage
-from portal.domain.privacy.retention_actions import note
-from portal.domain.privacy.retention_models import Run
-from portal.domain.privacy.retention_queries import last_run
+from portal.domain.privacy.models import Run
+from portal.domain.privacy.retention import last_run, note
 from portal.domain.privacy.retention_rules import NOTED_EVERY, RULES, Kept, Upkeep
 from portal.domain.registrations.rules import KEPT_AFTER_EVENT
 from portal.worker.loop import Worker

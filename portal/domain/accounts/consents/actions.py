@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import suppress
+from dataclasses import asdict
 from datetime import datetime
 
 from sqlalchemy import insert, select
@@ -74,4 +75,4 @@ def _kept_wording(db: Session, purpose: Purpose) -> str:
 def _keep(db: Session, wording: Wording) -> None:
     # Somebody else may be the first reader of this version at the same moment.
     with suppress(IntegrityError), db.begin_nested():
-        db.add(ConsentText(**wording._asdict()))
+        db.add(ConsentText(**asdict(wording)))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from hashlib import sha256
-from typing import Final, NamedTuple
+from typing import Final
 
 from portal.domain.accounts.consents.models import Purpose
 from portal.i18n.locale import LazyText, current_language
@@ -29,7 +30,8 @@ TEXTS: Final[dict[Purpose, LazyText]] = {
 OPTIONAL: Final = frozenset({Purpose.OTHER_EVENTS})
 
 
-class Wording(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Wording:
     """A text as somebody reads it, with what tells its versions apart."""
 
     digest: str

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from typing import BinaryIO, NamedTuple
+from typing import BinaryIO
 
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
@@ -20,7 +21,8 @@ from portal.media.images import redrawn
 from portal.media.storage import Storage
 
 
-class Kept(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Kept:
     """A picture whose files have been written, and which has no row yet."""
 
     key: str

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from typing import Any, Final, NamedTuple
+from dataclasses import dataclass
+from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, and_, case, select
+from sqlalchemy import ColumnElement, Row, Select, and_, case, select
 from sqlalchemy.orm import Session
 
 from portal.content.picture_html import Picture
 from portal.core.item_kinds import ItemKind
 from portal.core.refusals import NotFoundError
+from portal.db.rows import columns_of, reader
 from portal.domain.accounts.people.models import Person
 from portal.domain.publishing.images.models import Image, RemovedImage
 from portal.i18n.translated import Translated
@@ -19,10 +21,12 @@ from portal.i18n.translated import Translated
 BATCH: Final = 100
 # A table, not an entity: with a mapped attribute in it, a statement takes the slower road.
 IMAGES = Image.__table__
-PICTURE = tuple(IMAGES.c[name] for name in Picture._fields)
+PICTURE = columns_of(Picture, IMAGES, "picture_")
+_picture_from = reader(Picture, "picture_")
 
 
-class Served(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Served:
     """What serving an image has to know of it."""
 
     item_kind: str
@@ -31,14 +35,17 @@ class Served(NamedTuple):
     is_public: bool
 
 
+_served_from = reader(Served, is_public=lambda row: bool(row.is_public))
+
+
 def is_cover_of(kind: ItemKind, item_id: ColumnElement[int]) -> ColumnElement[bool]:
     """What an item's page joins its cover by: at most one row."""
     return and_(IMAGES.c.item_kind == kind.value, IMAGES.c.item_id == item_id, IMAGES.c.is_cover)
 
 
-def picture_from(row: Sequence[Any]) -> Picture | None:
-    """The picture of an outer join's columns (PICTURE)."""
-    return Picture._make(row) if row[0] is not None else None
+def picture_from(row: Row[Any]) -> Picture | None:
+    """Return the picture of an outer join's columns (PICTURE), if there is one."""
+    return None if row.picture_key is None else _picture_from(row)
 
 
 def _of(kind: ItemKind, item_id: int) -> ColumnElement[bool]:
@@ -78,7 +85,7 @@ def pictures_of(db: Session, kind: ItemKind, item_id: int) -> tuple[Picture, ...
         .where(IMAGES.c.item_kind == kind.value, IMAGES.c.item_id == item_id)
         .order_by(IMAGES.c.position, IMAGES.c.key)
     )
-    return tuple(picture for picture in map(Picture._make, found) if picture.alt)
+    return tuple(picture for picture in map(_picture_from, found) if picture.alt)
 
 
 def words_of(db: Session, kind: ItemKind, item_id: int) -> list[Translated]:
@@ -111,7 +118,7 @@ def covers_of(db: Session, kind: ItemKind, ids: Collection[int]) -> dict[int, Pi
             IMAGES.c.item_kind == kind.value, IMAGES.c.item_id.in_(ids), IMAGES.c.is_cover
         )
     )
-    return {item_id: Picture._make(row) for item_id, *row in found}
+    return {row.item_id: _picture_from(row) for row in found}
 
 
 def images_by(db: Session, person: Person) -> Sequence[Image]:
@@ -132,7 +139,7 @@ def serving(
         ),
         else_=False,
     )
-    columns = (IMAGES.c.item_kind, IMAGES.c.item_id, IMAGES.c.width, is_public)
+    columns = (IMAGES.c.item_kind, IMAGES.c.item_id, IMAGES.c.width, is_public.label("is_public"))
     return select(*columns)
 
 
@@ -141,7 +148,7 @@ def served(db: Session, statement: Select[Any], key: str) -> Served:
     row = db.execute(statement.where(IMAGES.c.key == key)).one_or_none()
     if row is None:
         raise NotFoundError
-    return Served(row[0], row[1], row[2], bool(row[3]))
+    return _served_from(row)
 
 
 def removed_keys(db: Session) -> Sequence[str]:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
+from typing import Any, Protocol
 
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from portal.core.item_kinds import ItemKind
+from portal.domain.publishing.publication import Published, is_public
 from portal.domain.publishing.revisions import queries
 from portal.domain.publishing.revisions.models import Revision
 from portal.domain.publishing.revisions.rules import Fact
@@ -42,6 +44,41 @@ def record(
         )
     )
     return True
+
+
+class Item(Published, Protocol):
+    """An item with a history."""
+
+    id: Any
+    editions: Any
+
+
+def note(  # noqa: PLR0913 - an item with how it is recorded
+    db: Session,
+    kind: ItemKind,
+    item: Item,
+    facts: Callable[[], Mapping[str, Fact]],
+    now: datetime,
+    *,
+    is_small_fix: bool = False,
+    drafts_kept: int = 0,
+) -> None:
+    """Record an item as it is now, if it is published; for the same transaction as the change.
+
+    Of one that is not published yet the last `drafts_kept` revisions are kept.
+    """
+    # Whoever locks the item next in this transaction reads it afresh, a draft too.
+    db.flush()
+    if item.published_at is None and not drafts_kept:
+        return
+    shown = is_public(item)
+    is_new = record(db, kind, item.id, facts(), now, is_public=shown)
+    if is_new and is_small_fix:
+        note_small_fix(db, kind, item.id)
+    item.editions += is_new and shown
+    db.flush()
+    if item.published_at is None:
+        forget_drafts(db, kind, item.id, drafts_kept)
 
 
 def note_small_fix(db: Session, item_kind: ItemKind, item_id: int) -> None:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from difflib import SequenceMatcher
 from enum import StrEnum
 from functools import lru_cache
-from typing import Final, NamedTuple, TypeAlias
+from typing import Final, TypeAlias
 
 # A text by language, a list of words, one word, or nothing.
 Fact: TypeAlias = "dict[str, str] | list[str] | str | None"
@@ -27,14 +28,16 @@ class How(StrEnum):
     REMOVED = "removed"
 
 
-class Piece(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Piece:
     """Some words with the same fate."""
 
     how: How
     text: str
 
 
-class Change(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Change:
     """One fact that differs; `language` is named where it is a text."""
 
     name: str

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import asdict
 from datetime import datetime
 
 from sqlalchemy import delete, select, update
@@ -38,7 +39,7 @@ def note(db: Session, kind: ItemKind, item_id: int, texts: Iterable[Translated])
         if entry is None:
             entry = LedgerEntry(item_kind=kind.value, item_id=item_id, language=language)
             db.add(entry)
-        for name, value in counts._asdict().items():
+        for name, value in asdict(counts).items():
             if getattr(entry, name) != value:
                 setattr(entry, name, value)
         if not counts.is_wanting:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, Row, and_, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from portal.core.item_kinds import ItemKind
 from portal.core.refusals import NotFoundError
 from portal.core.tokens import digest
+from portal.db.rows import columns_of, names_of, reader
 from portal.domain.publishing.translation_progress import rules
 from portal.domain.publishing.translation_progress.models import (
     LedgerEntry,
@@ -21,20 +23,34 @@ from portal.domain.publishing.translation_progress.rules import Counts
 
 # Columns, since a page has fifteen hundred of them, and an entity costs eight times as much.
 _entries = LedgerEntry.__table__.c
-_ENTRIES = select(_entries.item_id, _entries.language, *(_entries[name] for name in Counts._fields))
+COUNTS = columns_of(Counts, LedgerEntry.__table__, "counts_")
+_counts_from = reader(Counts, "counts_")
+_ENTRIES = select(_entries.item_id, _entries.language, *COUNTS)
+
+
+def counts_in(kind: ItemKind, item_id: ColumnElement[int]) -> ColumnElement[bool]:
+    """Return what an item's page joins its counts by, in the language of the reader."""
+    return and_(
+        _entries.item_kind == kind.value,
+        _entries.item_id == item_id,
+        _entries.language == bindparam("language"),
+    )
+
+
+def counts_from(row: Row[Any]) -> Counts | None:
+    """Return the counts of an outer join's columns (COUNTS); None if it was never counted."""
+    return None if row.counts_is_original is None else _counts_from(row)
 
 
 def entries_of(db: Session, kind: ItemKind, ids: Collection[int]) -> dict[tuple[int, str], Counts]:
     """By item and language, how far items of one kind are translated."""
     asked = _ENTRIES.where(_entries.item_kind == kind.value, _entries.item_id.in_(ids))
-    return {
-        (item_id, language): Counts(*counts) for item_id, language, *counts in db.execute(asked)
-    }
+    return {(row.item_id, row.language): _counts_from(row) for row in db.execute(asked)}
 
 
 def counts_of(entry: LedgerEntry) -> Counts:
-    """An entry as what it counts."""
-    return Counts(entry.is_original, entry.translated, entry.drafts, entry.outdated, entry.missing)
+    """Return what an entry counts."""
+    return Counts(**{name: getattr(entry, name) for name in names_of(Counts)})
 
 
 def requests_of(db: Session, kind: ItemKind, ids: Collection[int]) -> dict[tuple[int, str], int]:

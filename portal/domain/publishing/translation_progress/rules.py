@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final, NamedTuple
+from typing import Final
 
 from portal.core.refusals import Refusal
 from portal.domain.publishing.translation_progress.models import TranslationLink
@@ -23,7 +24,8 @@ class TooManyLinksError(Refusal):
     message = _("There are %(most)s open links for this translation already. Withdraw one first.")
 
 
-class Counts(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Counts:
     """How many paragraphs of an item are in which state, in one language."""
 
     is_original: bool
@@ -73,11 +75,11 @@ def count(texts: Iterable[Translated], language: str) -> Counts:
     )
     is_original = bool(written) and all(text.original == language for text in written)
     return Counts(
-        is_original,
-        states[State.ORIGINAL] + states[State.TRANSLATED],
-        states[State.MACHINE_DRAFT],
-        states[State.OUT_OF_DATE],
-        states[State.MISSING],
+        is_original=is_original,
+        translated=states[State.ORIGINAL] + states[State.TRANSLATED],
+        drafts=states[State.MACHINE_DRAFT],
+        outdated=states[State.OUT_OF_DATE],
+        missing=states[State.MISSING],
     )
 
 

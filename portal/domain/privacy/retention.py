@@ -1,0 +1,43 @@
+"""What has run for retention and upkeep, and when: noting it, and the table that shows it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal.domain.privacy.models import Run
+from portal.domain.privacy.retention_rules import RULES, Kept, Rule, Upkeep
+
+
+def note(db: Session, name: Kept | Upkeep, found: int, now: datetime) -> None:
+    """Notes a run, and what it found if it found anything."""
+    run = db.get(Run, name.value, with_for_update=True)
+    if run is None:
+        run = Run(name=name.value, ran_at=now, found=0, total=0)
+        db.add(run)
+    run.ran_at = now
+    if found:
+        run.found_at, run.found = now, found
+        run.total += found
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A rule and what came of it; None where it has not run yet."""
+
+    rule: Rule
+    run: Run | None
+
+
+def report(db: Session) -> list[Line]:
+    """The whole table of retention."""
+    runs = {run.name: run for run in db.scalars(select(Run))}
+    return [Line(rule, runs.get(rule.kept.value)) for rule in RULES]
+
+
+def last_run(db: Session, name: Upkeep) -> datetime | None:
+    """When the worker last made a round, or a backup was last made by `portal backup`."""
+    return db.scalar(select(Run.ran_at).where(Run.name == name.value))
