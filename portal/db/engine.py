@@ -28,7 +28,6 @@ from portal.core.encryption import Seal
 from portal.db import postgres, timeouts
 from portal.db.changes import reads, writes
 from portal.db.outages import PATIENCE
-from portal.db.query_hints import lead_by_limits
 from portal.db.read_sessions import HandedOn, Reader, nowhere
 from portal.db.standby import Standby, patience
 from portal.db.types import Instant, TranslatedText
@@ -132,7 +131,6 @@ class Database:
             **({"isolation_level": "AUTOCOMMIT"} if read_only and not self.is_sqlite else {}),
             **more,
         )
-        lead_by_limits(engine)
         if self.is_sqlite:
             begin = "BEGIN DEFERRED" if read_only else "BEGIN IMMEDIATE"
 
