@@ -45,16 +45,13 @@ def answer(
     request: Request,
     submitted: FormData | None,
     taken: object = None,
-    *,
-    may_wait: bool = True,
 ) -> Response:
     """One request, one transaction, one thread: opened, used and committed here.
 
     Beginning, view and commit share a thread, so that a request never holds a connection while
-    it waits for a thread, nor a thread while another one needs it to finish. Where nothing may
-    wait, a question that has to be waited for raises WouldWaitError.
+    it waits for a thread, nor a thread while another one needs it to finish.
     """
-    work = partial(_answer, view, route, request, submitted, taken, may_wait=may_wait)
+    work = partial(_answer, view, route, request, submitted, taken)
     response, is_signed_in = _again(work) if request.method in SAFE_METHODS else work()
     _say_who_may_keep(response, route, request, is_signed_in=is_signed_in)
     return response
@@ -80,14 +77,12 @@ def _answer(
     request: Request,
     submitted: FormData | None,
     taken: object,
-    *,
-    may_wait: bool,
 ) -> tuple[Response, bool]:
     """A view's answer, and whether it is somebody's who is signed in."""
     site: Site = request.app.state.site
     reading = request.method in SAFE_METHODS
     database = site.database
-    with database.reading(may_wait=may_wait) if reading else database.writing() as db:
+    with database.reading() if reading else database.writing() as db:
         session = _admitted(route, request, site, db)
         is_returning = route.policy is Policy.RETURNING
         person = session.person if session and not is_returning else None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
-from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from typing import TypeVar
@@ -16,9 +15,7 @@ from starlette.routing import Route as Endpoint
 from starlette.types import Receive, Scope, Send
 
 from portal.db.outages import BusyError
-from portal.db.read_sessions import WouldWaitError
 from portal.web.http.batching import Crossing
-from portal.web.http.cookies import session_token
 from portal.web.http.dependencies import (
     answer,
     ask,
@@ -203,10 +200,8 @@ class Pages:
                 site: Site = request.app.state.site
                 if uses_parts and site.kept_pages is not None and DRAWING not in request.scope:
                     await site.parts.catch_up(request.scope)
-                # Who has a session is looked up first of all.
-                if brief and (site.database.is_sqlite or not session_token(request, site.settings)):
-                    with suppress(WouldWaitError):
-                        return answer(view, route, request, None, may_wait=False)
+                if brief and site.database.is_sqlite:
+                    return answer(view, route, request, None)
                 submitted = None if route.method == "GET" else await submitted_form(request)
                 # For the pages that say that nothing is written now; a file cannot be kept.
                 request.state.submitted = submitted

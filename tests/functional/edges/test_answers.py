@@ -160,20 +160,3 @@ def test_only_brief_pages_of_a_local_file_are_read_on_the_loop(app, client, path
 
     assert client.get(path).status_code == 200
     assert set(loops) == {is_brief and database.is_sqlite}
-
-
-def test_who_is_signed_in_is_looked_up_where_that_may_wait(app, database, browser_of, monkeypatch):
-    """To begin on the loop what cannot be ended there took a sixteenth of a member's page."""
-    with database.writing() as db:
-        person = make_person(db)
-    browser = browser_of(person)
-    database, waits = app.state.site.database, []
-    reading = database.reading
-
-    def note(*, may_wait=True):
-        waits.append(may_wait)
-        return reading(may_wait=may_wait)
-
-    monkeypatch.setattr(database, "reading", note)
-    assert browser.get("/en/events").status_code == 200
-    assert waits == [not database.is_sqlite]
