@@ -3,13 +3,7 @@
 from __future__ import annotations
 
 import gzip
-import sys
 
 import brotli
 
-if sys.version_info >= (3, 14):
-    from compression import zstd
-else:
-    from backports import zstd
-
-UNPACK = {"br": brotli.decompress, "gzip": gzip.decompress, "zstd": zstd.decompress}
+UNPACK = {"br": brotli.decompress, "gzip": gzip.decompress}

@@ -12,7 +12,6 @@ from typing import Any
 from sqlalchemy import (
     JSON,
     URL,
-    Connection,
     CursorResult,
     Engine,
     Executable,
@@ -28,9 +27,7 @@ from portal.core.encryption import Seal
 from portal.db import postgres, timeouts
 from portal.db.changes import reads, writes
 from portal.db.outages import PATIENCE
-from portal.db.query_hints import lead_by_limits
-from portal.db.read_sessions import HandedOn, Reader, nowhere
-from portal.db.standby import Standby, patience
+from portal.db.standby import Standby, StandbySession, patience
 from portal.db.types import Instant, TranslatedText
 from portal.db.write_lock import Courtesy
 from portal.i18n.translated import Translated
@@ -100,11 +97,18 @@ class Database:
         for engine in self.engines[1:]:
             reads.watch(engine)
         details = {"seal": seal}
-        self._readers = sessionmaker(class_=Reader, info=details, autoflush=False)
-        self._connect = self.standby.reader if self.standby else self.reading_engine.connect
-        self._give_back: Callable[[Connection], None] = Connection.close
-        self.handed_on: HandedOn | None = None
         self._writers = sessionmaker(self.engine, info=details)
+        # A session that has been closed refuses further questions.
+        options: dict[str, Any] = {"info": details, "autoflush": False, "close_resets_only": False}
+        self._readers: sessionmaker[Session] = sessionmaker(self.reading_engine, **options)
+        self._snapshots = self._readers
+        if self.standby:
+            self._readers = sessionmaker(class_=StandbySession, standby=self.standby, **options)
+        if not self.is_sqlite:
+            engine = self.reading_engine.execution_options(
+                isolation_level="REPEATABLE READ", postgresql_readonly=True
+            )
+            self._snapshots = sessionmaker(engine, **options)
         # Asked at the beginning of every transaction that writes; what it raises ends it.
         self.guard: Callable[[Session], None] | None = None
         # What others have opened beside the pools, and gives back when the portal stops.
@@ -115,9 +119,6 @@ class Database:
             turns = Courtesy(Path(self.url.database or ""), BUSY_MILLISECONDS / 1000)
             self.at_close.append(turns.close)
             self._turns = turns
-            self.handed_on = HandedOn(self.reading_engine)
-            self.at_close.append(self.handed_on.close)
-            self._connect, self._give_back = self.handed_on.connect, self.handed_on.give_back
 
     def _engine(self, url: URL, *, read_only: bool, **more: Any) -> Engine:
         engine = create_engine(
@@ -132,7 +133,6 @@ class Database:
             **({"isolation_level": "AUTOCOMMIT"} if read_only and not self.is_sqlite else {}),
             **more,
         )
-        lead_by_limits(engine)
         if self.is_sqlite:
             begin = "BEGIN DEFERRED" if read_only else "BEGIN IMMEDIATE"
 
@@ -164,32 +164,21 @@ class Database:
             timeouts.limit(engine, self._most_seconds)
         return engine
 
-    def reading(self, *, may_wait: bool = True) -> Reader:
-        """Somewhere to read from; writing is an error of the database.
+    def reading(self) -> Session:
+        """Return a session that only reads; it connects with its first question.
 
         A snapshot on SQLite. PostgreSQL answers each question as of its own moment, as it does
-        within its usual transactions; beginning and ending one would be half of the ways to it.
-        It is behind a network: the first question of whoever may not wait is WouldWaitError.
+        within its usual transactions; beginning and ending one would be half of the round trips.
+        The database refuses writes.
         """
-        is_here = may_wait or self.is_sqlite
-        return self._readers(
-            connect=self._connect if is_here else nowhere, give_back=self._give_back
-        )
+        return self._readers()
 
-    @contextmanager
-    def snapshot(self) -> Iterator[Session]:
-        """The database as it is at the first question, until the end of the block.
+    def snapshot(self) -> Session:
+        """Return a session that reads the database as of its first question, until its end.
 
-        For whoever asks many questions whose answers must fit together while others write.
+        For many questions whose answers must fit together while others write.
         """
-        connect = self._connect
-        if not self.is_sqlite:
-            engine = self.reading_engine.execution_options(
-                isolation_level="REPEATABLE READ", postgresql_readonly=True
-            )
-            connect = engine.connect
-        with self._readers(connect=connect, give_back=self._give_back) as session:
-            yield session
+        return self._snapshots()
 
     @contextmanager
     def writing(self, *, counts: bool = True) -> Iterator[Session]:
@@ -221,11 +210,5 @@ def rows(
     values: Mapping[str, Any],
     options: Mapping[str, Any] | None = None,
 ) -> CursorResult[Any]:
-    """What a statement about plain columns finds, for pages that ask one question.
-
-    A reader's connection is asked itself: beginning a transaction of mapped objects around one
-    question takes a fifth of the question's own time.
-    """
-    bind = db.get_bind()
-    asked = bind if isinstance(bind, Connection) else db.connection()
-    return asked.execute(statement, values, execution_options=options)
+    """Return the rows of a statement about plain columns, without mapped objects."""
+    return db.connection().execute(statement, values, execution_options=options)

@@ -25,16 +25,13 @@ def tell(connection: Any, *settings: str) -> None:
 
 
 def set_up(engine: Engine, *, read_only: bool) -> None:
-    """Waits no longer than readers do for what others lock, and follows plans without effort.
+    """Set up each new connection: patience with locks, no compiling, no parallel workers.
 
-    Which values are asked for changes none of the portal's plans, and making one for each search
-    takes longer than following it. Machine code, which takes half a second to be made, and
-    processes that help, a few milliseconds, are for questions about everything: ours are about
-    a few rows.
+    Machine code takes half a second to make, and parallel workers a few milliseconds to start.
+    Both are for questions about whole tables; the portal asks for a few rows.
     """
     settings = [
         f"lock_timeout = {int(PATIENCE * 1000)}",
-        "plan_cache_mode = force_generic_plan",
         "jit = off",
         "max_parallel_workers_per_gather = 0",
     ]

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import time
-from contextlib import ExitStack
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import URL, Connection, Engine, TextClause, text
+from sqlalchemy import URL, Engine, TextClause, text
+from sqlalchemy.orm import Session
 
 from portal.db.outages import OUTAGES
 
@@ -52,31 +52,40 @@ class Standby:
         self._primary, self._standby = primary, standby
         self._rests_until = 0.0
 
-    def reader(self) -> Connection:
-        """A connection to read from, of the standby if that has everything."""
-        connection = None if self._is_resting() else self._asked(_HAS_ALL)
-        return connection or self._primary.connect()
+    def engine(self) -> Engine:
+        """Return the engine to read from: the standby's if that has everything."""
+        has_all = not self._is_resting() and self._says(_HAS_ALL)
+        return self._standby if has_all else self._primary
 
     def is_right(self) -> bool:
         """Whether it answers, and follows this primary, however far behind."""
-        connection = self._asked(_IS_RIGHT)
-        if connection is not None:
-            connection.close()
-        return connection is not None
+        return self._says(_IS_RIGHT)
 
     def _is_resting(self) -> bool:
         return time.monotonic() < self._rests_until
 
-    def _asked(self, question: TextClause) -> Connection | None:
-        """A connection to the standby, if it says yes."""
+    def _says(self, question: TextClause) -> bool:
+        """Whether the standby answers, and says yes."""
         with self._primary.connect() as primary:
             where = primary.execute(_WRITTEN).mappings().one()
         try:
-            with ExitStack() as opened:
-                connection = opened.enter_context(self._standby.connect())
-                if connection.scalar(question, dict(where)):
-                    opened.pop_all()
-                    return connection
+            with self._standby.connect() as standby:
+                return bool(standby.scalar(question, dict(where)))
         except OUTAGES:
             self._rests_until = time.monotonic() + REST
-        return None
+        return False
+
+
+class StandbySession(Session):
+    """A session that only reads, from the engine that is right at its first question."""
+
+    def __init__(self, standby: Standby, **options: Any) -> None:
+        super().__init__(**options)
+        self._replicas = standby
+        self._engine: Engine | None = None
+
+    def get_bind(self, *_asked: Any, **_more: Any) -> Engine:
+        """Return the same engine until the session ends."""
+        if self._engine is None:
+            self._engine = self._replicas.engine()
+        return self._engine

@@ -20,7 +20,7 @@ from importlib.metadata import version as version_of
 from pathlib import Path
 from typing import Any, BinaryIO, Final
 
-from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PublicKey
+from pyrage import x25519
 from sqlalchemy import select
 
 from portal.content.picture_html import FORMATS, name_of, widths_of
@@ -60,7 +60,7 @@ class Made:
 
 
 def back_up(
-    made: Made, to: Path, recipients: Sequence[X25519PublicKey], now: datetime
+    made: Made, to: Path, recipients: Sequence[x25519.Recipient], now: datetime
 ) -> dict[str, Any]:
     """Writes a new file, whole or not at all, and answers its manifest.
 
@@ -100,7 +100,7 @@ def _name(unfinished: Path, to: Path) -> None:
 
 
 def _write(
-    made: Made, file: BinaryIO, recipients: Sequence[X25519PublicKey], now: datetime
+    made: Made, file: BinaryIO, recipients: Sequence[x25519.Recipient], now: datetime
 ) -> dict[str, Any]:
     if (version := schema.stored_version(made.database)) is None:
         raise BackupError("there is nothing to back up: this is not a portal's database")
@@ -117,7 +117,7 @@ def _write(
         "missing": [],
     }
     with (
-        age.Writer(file, recipients) as encrypted,
+        age.encrypting(file, recipients) as encrypted,
         tarfile.open(fileobj=encrypted, mode="w|", format=tarfile.PAX_FORMAT) as tar,
     ):
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import io
 import json
 import os
 import re
@@ -14,7 +13,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any, Final
 
-from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+from pyrage import x25519
 
 from portal.core.encryption import Seal
 from portal.db.engine import Database
@@ -31,7 +30,7 @@ _MEDIA: Final = re.compile(r"media/([\w-]{22}/\d+\.(?:webp|jpg))", re.ASCII)
 class Backup:
     """A backup's file and the keys that open it."""
 
-    def __init__(self, path: Path, identities: Sequence[X25519PrivateKey]) -> None:
+    def __init__(self, path: Path, identities: Sequence[x25519.Identity]) -> None:
         self._path = path
         self._identities = identities
 
@@ -40,8 +39,7 @@ class Backup:
         try:
             with (
                 self._path.open("rb") as file,
-                age.Reader(file, self._identities) as opened,
-                io.BufferedReader(opened, 1024 * 1024) as plain,
+                age.decrypting(file, self._identities) as plain,
             ):
                 with tarfile.open(fileobj=plain, mode="r|") as tar:
                     for entry in tar:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import re
+import tempfile
+import tracemalloc
 
 import openpyxl
 import pytest
@@ -12,8 +14,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from portal.domain.registrations import listing
-from portal.web.http.spreadsheets import to_csv
-from portal.web.http.xlsx import workbook
+from portal.web.http.spreadsheets import to_csv, to_xlsx
 from portal.web.registrations import participants
 from tests.factories import make_event, make_organization, make_person, sign_up_guest
 from tests.functional.pages import words
@@ -73,7 +74,7 @@ TEXTS = st.text(st.characters(exclude_categories=["Cs"]))
 @given(st.lists(st.tuples(TEXTS, st.integers(-(10**9), 10**9), st.none()), max_size=6))
 @example([("=1+1", 1, None), ("_x0041_ \x07 <&> \ufffe", 2, None), (" a\tb ", 3, None)])
 def test_workbooks_come_back_as_they_were_and_no_cell_is_live(rows):
-    made = b"".join(workbook(["one", "=two"], rows))
+    made = b"".join(to_xlsx(["one", "=two"], rows))
     (sheet,) = openpyxl.load_workbook(io.BytesIO(made)).worksheets
     header, *read = sheet.iter_rows()
     assert [cell.value for cell in header[:2]] == ["one", "=two"]
@@ -91,8 +92,51 @@ def unescaped(text):
     return re.sub("_x([0-9A-Fa-f]{4})_", lambda found: chr(int(found[1], 16)), text)
 
 
-@pytest.mark.parametrize("made_by", [to_csv, workbook])
-def test_files_begin_before_the_first_row_is_read_and_keep_little(made_by):
+@pytest.mark.parametrize("rich", ["<r>", "<r><t>x</t></r>", "<r></r>", "<r>&<</r>", "<r>\n</r>"])
+def test_no_text_becomes_xml_of_the_sheet(rich):
+    """XlsxWriter copies texts between <r> and </r> as they are."""
+    made = b"".join(to_xlsx(["one"], [[rich]]))
+    (sheet,) = openpyxl.load_workbook(io.BytesIO(made), rich_text=True).worksheets
+    assert sheet["A2"].value.strip() == rich
+
+
+def test_the_longest_text_is_cut_and_the_file_still_opens():
+    made = b"".join(to_xlsx(["one"], [["я" * 40_000, 1]]))
+    (sheet,) = openpyxl.load_workbook(io.BytesIO(made)).worksheets
+    assert (sheet["A2"].value, sheet["B2"].value) == ("я" * 32_767, 1)
+    assert sheet.freeze_panes == "A2"
+
+
+def test_nothing_is_left_of_a_workbook_however_it_ends(tmp_path, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+
+    def broken():
+        yield ["one"]
+        raise LookupError
+
+    assert b"".join(to_xlsx(["one"], [["two"]]))
+    with pytest.raises(LookupError):
+        next(to_xlsx(["one"], broken()))
+    unread = to_xlsx(["one"], [["two"]])
+    assert next(unread)
+    assert list(tmp_path.iterdir())
+    unread.close()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_workbook_of_many_rows_takes_no_memory():
+    tracemalloc.start()
+    try:
+        size = sum(map(len, to_xlsx(["one"], ([f"{number:0100}"] for number in range(20_000)))))
+        _now, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert size > 50_000
+    # The rows alone are 2 MB.
+    assert most < 1_000_000
+
+
+def test_csv_begins_before_the_first_row_is_read_and_keeps_little():
     asked = []
 
     def rows():
@@ -100,7 +144,7 @@ def test_files_begin_before_the_first_row_is_read_and_keep_little(made_by):
             asked.append(number)
             yield [f"{hash(str(number))}", number]
 
-    pieces = made_by(["one", "two"], rows())
+    pieces = to_csv(["one", "two"], rows())
     assert next(pieces)
     assert asked == []
     assert max(len(piece) for piece in pieces) < 100_000

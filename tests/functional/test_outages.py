@@ -77,7 +77,7 @@ def test_a_page_that_cannot_be_read_says_when_to_come_again(client, database, mo
     def away():
         raise OperationalError("SELECT", {}, Exception("gone"))
 
-    monkeypatch.setattr(database, "_connect", away)
+    monkeypatch.setattr(database.reading_engine, "connect", away)
     answer = client.get("/kk/organizations")
     assert (answer.status_code, answer.headers["retry-after"]) == (503, "30")
     assert "іске қосылып" in words(answer)

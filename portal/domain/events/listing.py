@@ -14,6 +14,7 @@ from sqlalchemy import (
     Select,
     and_,
     bindparam,
+    literal_column,
     or_,
     select,
     union,
@@ -74,7 +75,7 @@ def as_of(now: datetime) -> dict[str, datetime]:
 
 def held(
     narrowed: Callable[[Select[Any]], Select[Any]],
-    most: int | BindParameter[int],
+    most: int | ColumnElement[int],
     *,
     past: bool,
 ) -> Select[Any]:
@@ -118,7 +119,8 @@ def _page_statement(
         ids = held(lambda ids: narrowed(public_of_few(ids)), at_most("most"), past=past)
     else:
         ids = narrowed(public(select(e.id))).order_by(*order)
-    ids = ids.limit(PAGE_SIZE + 1).offset(bindparam("skip"))
+    # In the statement itself: SQLite plans anew whenever a limit is bound (portal.db.query_hints).
+    ids = ids.limit(literal_column(f"{PAGE_SIZE + 1}")).offset(bindparam("skip"))
     return SHOWN.where(e.id.in_(select(ids.subquery().c.id))).order_by(*order)
 
 

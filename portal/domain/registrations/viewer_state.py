@@ -9,7 +9,6 @@ from sqlalchemy import bindparam, null, select, union_all
 from sqlalchemy.orm import Session
 
 from portal.db.engine import rows
-from portal.db.query_hints import among
 from portal.domain.accounts.people.models import Person
 from portal.domain.events.hosts import HOSTS
 from portal.domain.organizations.hosting import Held
@@ -52,7 +51,7 @@ def own_of(db: Session, person: Person, event: Held) -> Own:
 _MY_EVENTS = select(_registered.event_id, _registered.status).where(
     _registered.person_id == bindparam("person_id"),
     _registered.status != Status.CANCELLED.value,
-    among(_registered.event_id, "event_ids"),
+    _registered.event_id.in_(bindparam("event_ids", expanding=True)),
 )
 
 

@@ -1,25 +1,16 @@
-"""Codings that texts are packed with for the way, and which of them somebody takes.
+"""Content codings of texts, and which of them an Accept-Encoding takes.
 
-Brotli packs pages a tenth smaller than gzip, the style sheet a seventh and scripts a fifth. zstd
-(RFC 8878) packs pages some hundredths smaller than gzip in the same time and files a twelfth. It is
-for programs that take no Brotli; browsers that know zstd know both.
+Brotli packs pages a tenth smaller than gzip, the style sheet a seventh and scripts a fifth.
 """
 
 from __future__ import annotations
 
 import gzip
-import sys
 from collections.abc import Callable
 from functools import lru_cache
 from typing import Final, NamedTuple
 
 import brotli
-
-if sys.version_info >= (3, 14):
-    from compression import zstd
-else:
-    from backports import zstd
-
 
 _LONGEST_ACCEPTED: Final = 200
 
@@ -38,10 +29,6 @@ def _by_brotli(level: int) -> Callable[[bytes], bytes]:
     return lambda body: brotli.compress(body, mode=brotli.MODE_TEXT, quality=level)
 
 
-def _by_zstd(level: int) -> Callable[[bytes], bytes]:
-    return lambda body: zstd.compress(body, level)
-
-
 def _by_gzip(level: int) -> Callable[[bytes], bytes]:
     # Without the time, which would make every process answer other bytes.
     return lambda body: gzip.compress(body, level, mtime=0)
@@ -50,7 +37,6 @@ def _by_gzip(level: int) -> Callable[[bytes], bytes]:
 # The one that packs best comes first.
 CODINGS: Final = (
     Coding("br", _by_brotli(5), lru_cache(maxsize=64)(_by_brotli(11))),
-    Coding("zstd", _by_zstd(8), lru_cache(maxsize=64)(_by_zstd(19))),
     Coding("gzip", _by_gzip(5), lru_cache(maxsize=64)(_by_gzip(9))),
 )
 

@@ -9,6 +9,7 @@ import time
 from datetime import timedelta
 from typing import Any, Final
 
+from prometheus_client import CONTENT_TYPE_PLAIN_0_0_4
 from sqlalchemy import func, select
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
@@ -104,13 +105,8 @@ async def metrics(request: Request) -> Response:
     if not _may_see(request, site.settings.metrics_token):
         raise HTTPException(404)
     gauges = await run_in_threadpool(_gauges, site)
-    return PlainTextResponse(
-        site.meters.lines(gauges),
-        headers={
-            "cache-control": "no-store",
-            "content-type": "text/plain; version=0.0.4; charset=utf-8",
-        },
-    )
+    headers = {"cache-control": "no-store", "content-type": CONTENT_TYPE_PLAIN_0_0_4}
+    return Response(site.meters.exposition(gauges), headers=headers)
 
 
 def _may_see(request: Request, token: str) -> bool:

@@ -77,7 +77,7 @@ def test_only_what_strangers_get_may_be_a_little_old_and_only_in_a_cdn(
     [
         ("gzip, deflate", "gzip"),
         ("gzip, deflate, br, zstd", "br"),
-        ("gzip, zstd", "zstd"),
+        ("gzip, zstd", "gzip"),
         ("br;q=0.1, gzip", "gzip"),
     ],
 )

@@ -152,7 +152,7 @@ def test_of_very_many_past_events_the_latest_are_counted(client, database):
         said = words(client.get("/en/organizations/ours"))
     assert f"Of the last {MOST_COUNTED} past events, 2 have published results." in said
     (about,) = (statement for statement in sent if "count(results.item_id)" in statement)
-    assert about.count(f"LIMIT {MOST_COUNTED}" if not database.is_sqlite else "LIMIT ? + 0") == 3
+    assert about.count("LIMIT") == 3
     if database.is_sqlite:
         read = reads_of(database, [about], "events")
         assert any("ix_events_of_organization" in step for step in read)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import base64
+import errno
 import io
 import json
+import os
 import shutil
 import threading
 import uuid
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select, text
@@ -22,7 +24,7 @@ from portal.domain.registrations.models import Registration
 from portal.domain.registrations.queries import recipient_of
 from portal.domain.translation.actions import recount
 from portal.media.storage import Storage
-from portal.ops import age, bech32, table_rows
+from portal.ops import age, table_rows
 from portal.ops.copy_database import CannotCopyError, move
 from tests.factories import (
     make_comment,
@@ -35,17 +37,8 @@ from tests.factories import (
     sign_up_guest,
 )
 
-# Made by the Rust implementation (pyrage 1.4).
-FOREIGN_KEY = "AGE-SECRET-KEY-14PY5K794TFP7239WE2J6EUSC550K2AG9JYXSL5AJYNF4ELVX3H2S976R6W"
-FOREIGN_FILE = base64.b64decode(
-    "YWdlLWVuY3J5cHRpb24ub3JnL3YxCi0+IFgyNTUxOSBXbGJ4d3VoUExocEhRMjRhWXBnbkFHUm1YaEtY"
-    "cEV4NTd0ekhHcEd2bEdVCmtaNk9Jc3JzaStsWFBYYUhEaE9TZkpqK1JqMlFQc0I0TWszTFZyUit1MmsK"
-    "LT4gfmJpYi1ncmVhc2UgTiN4aFhxIGldciB8RlYKai8wN1hZTzVhY1Uxd1V2S3lWZzUvZms0cDZWYm9h"
-    "MEhpNEMwOTNzVmM4YytES05xUiswVjZ0MmVhMVpWWHJOaQo0NGJTcUhKb2tJVjlMUmUrekU1UkZFUGI1"
-    "aUpvRXJCZHZPeDE3OVpwZldUaXo4bkpodwotLS0gRU5ZWXAybmQ5R29EUTZDT2pjWWxRbXovNkl4Zmt5"
-    "c3FKTjQ0TnQzYlBVSQq9oSJlttDNNl6bdMVbVbcQTIcBAMXG+HXEHFUfRC/ZgmOcVSjVlNfY5jmH/J7l"
-    "vw=="
-)
+# A small portal of version 0.1.0, whose age files were written by its own code.
+OLD_FILE, OLD_KEY = (Path(__file__).with_name(f"backup-0.1.0.{end}") for end in ("age", "key"))
 
 
 @pytest.fixture
@@ -209,11 +202,95 @@ def test_a_portal_moves_to_the_other_database_row_for_row(
     target.close()
 
 
-def test_keys_and_files_are_those_of_age():
-    """A pair of keys and a file made by another implementation of the format."""
+def test_a_backup_of_the_first_version_still_opens(other_url, tmp_path, do):
+    code, out, err = do("verify-backup", OLD_FILE, "--identity", OLD_KEY)
+    assert (code, err) == (0, "")
+    told = json.loads(out)
+    assert (told["portal"], told["rows"], told["has_seal_key"]) == ("0.1.0", 24, True)
+    other = tmp_path / "other"
+    other.mkdir()
+    there = {"PORTAL_DATABASE_URL": other_url, "PORTAL_DATA_DIR": str(other)}
+    code, _out, err = do("restore", OLD_FILE, "--identity", OLD_KEY, **there)
+    assert (code, "all is whole" in err) == (0, True), err
+    restored = Database(other_url, Seal.from_file(other / "seal.key"))
+    with restored.reading() as db:
+        assert recipient_of(db, db.scalars(select(Registration)).one()).name == "Guest 1"
+    restored.close()
+
+
+def test_keys_with_a_wrong_letter_are_refused(tmp_path, do):
+    key, wrong = tmp_path / "backup.key", tmp_path / "wrong.key"
+    recipient = do("backup-key", key)[1].strip()
+    other = recipient[:-1] + ("q" if recipient[-1] != "q" else "p")
+    for written in (other, "age1", "", "AGE-SECRET-KEY-1QQ"):
+        code, _out, err = do("backup", "--to", tmp_path / "no.age", "--recipient", written)
+        assert (code, "--recipient: not a public key" in err) == (1, True)
+    wrong.write_text(key.read_text().replace("AGE-SECRET-KEY-1", "AGE-SECRET-KEY-1Q"))
+    code, _out, err = do("verify-backup", OLD_FILE, "--identity", wrong)
+    assert (code, "--identity: not a secret key" in err) == (1, True)
+
+
+def encrypted(content, recipient):
+    target = io.BytesIO()
+    with age.encrypting(target, [age.recipient_from(recipient)]) as plain:
+        plain.write(content)
+    return target.getvalue()
+
+
+def decrypted(content, identity):
+    with age.decrypting(io.BytesIO(content), age.identities_from(identity)) as plain:
+        return plain.read()
+
+
+@pytest.mark.parametrize("size", [0, 1, 64 * 1024, 64 * 1024 + 1, 1_000_000])
+def test_what_was_encrypted_is_decrypted_and_only_whole(size):
     identity, recipient = age.new_identity()
-    assert bech32.decode("age", recipient) != bech32.decode("age-secret-key-", identity)
-    with pytest.raises(ValueError, match="letter is wrong"):
-        age.recipient_from(recipient[:-1] + ("q" if recipient[-1] != "q" else "p"))
-    opened = age.Reader(io.BytesIO(FOREIGN_FILE), age.identities_from(FOREIGN_KEY))
-    assert opened.readall() == "Шаңырақ\n".encode()
+    content = os.urandom(size)
+    sealed = encrypted(content, recipient)
+    assert decrypted(sealed, f"# a comment\n{identity}\n") == content
+    start = sealed.index(b"\n", sealed.index(b"\n--- ") + 1) + 17
+    for end in {start, (start + len(sealed)) // 2, len(sealed) - 1}:
+        with pytest.raises(age.CannotOpenError, match="cut off or altered"):
+            decrypted(sealed[:end], identity)
+    with pytest.raises(age.CannotOpenError, match="cut off or altered"):
+        decrypted(sealed + b"x", identity)
+    with pytest.raises(age.CannotOpenError, match="not for this key"):
+        decrypted(sealed, age.new_identity()[0])
+
+
+def test_what_is_no_such_file_is_told_as_that():
+    identity, recipient = age.new_identity()
+    sealed = encrypted(b"content", recipient)
+    mac = sealed.index(b"\n--- ") + 6
+    altered = sealed[:mac] + (b"A" if sealed[mac : mac + 1] != b"A" else b"B") + sealed[mac + 1 :]
+    for other in (b"", b"PK\x03\x04", sealed[:60], sealed.replace(b"/v1", b"/v2", 1), altered):
+        with pytest.raises(age.CannotOpenError, match="no whole file of the format"):
+            decrypted(other, identity)
+
+
+def test_a_disk_that_is_full_ends_the_encryption():
+    class Full(io.BytesIO):
+        def write(self, content):
+            if self.tell() + len(content) > 200_000:
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+            return super().write(content)
+
+    recipient = age.recipient_from(age.new_identity()[1])
+    for size in (250_000, 5_000_000):
+        with (
+            pytest.raises(OSError, match="No space left"),
+            age.encrypting(Full(), [recipient]) as plain,
+        ):
+            plain.write(bytes(size))
+
+
+def test_who_reads_only_the_beginning_of_a_file_is_not_waited_for():
+    identity, recipient = age.new_identity()
+    sealed = encrypted(bytes(1_000_000), recipient)
+    with age.decrypting(io.BytesIO(sealed), age.identities_from(identity)) as plain:
+        assert plain.read(10) == bytes(10)
+    with (
+        pytest.raises(LookupError),
+        age.decrypting(io.BytesIO(sealed), age.identities_from(identity)),
+    ):
+        raise LookupError

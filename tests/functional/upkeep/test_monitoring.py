@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import json
 import logging
+import os
+import time
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from prometheus_client.parser import text_string_to_metric_families
 from starlette.testclient import TestClient
 
 from portal.app import with_page_cache
 from portal.config.settings import Settings
 from portal.core import clock
+from portal.observability.metrics import Meters
 from portal.web.http.middleware.security_headers import CONTENT_SECURITY_POLICY
 from portal.web.system.metrics import MOST_LOGGED
 from tests.conftest import ADDRESS
@@ -34,6 +38,19 @@ def with_settings(app, **changes):
     app.state.site = replace(site, settings=Settings(**kept))
 
 
+def series_of(text):
+    """The values of an answer for Prometheus, by names and labels."""
+    return {
+        (sample.name, *pairs(sample.labels)): sample.value
+        for family in text_string_to_metric_families(text)
+        for sample in family.samples
+    }
+
+
+def pairs(labels):
+    return sorted(labels.items())
+
+
 def near(app, host="127.0.0.1"):
     return TestClient(with_page_cache(app), base_url=ADDRESS, client=(host, 5000))
 
@@ -48,12 +65,24 @@ def test_metrics_are_for_this_machine_or_the_holder_of_the_token(app, client, da
     told = near(app).get("/metrics")
     assert told.headers["content-type"].startswith("text/plain; version=0.0.4")
     text = told.text
-    series = dict(line.rsplit(" ", 1) for line in text.splitlines() if not line.startswith("#"))
-    shown = [each for each in series if 'route="events.show"' in each]
-    assert any('portal_requests_total{method="GET"' in each for each in shown)
-    assert any("_bucket" in each and 'le="+Inf"' in each and series[each] == "1" for each in shown)
-    assert series["portal_letters_due"] == "1"
-    assert series["portal_maintenance"] == "0"
+    read = series_of(text)
+    process = str(os.getpid())
+    event = {"route": "events.show", "process": process}
+    counted = event | {"method": "GET", "status": "2xx"}
+    assert read["portal_requests_total", *pairs(counted)] == 1
+    taken = read["portal_request_seconds_sum", *pairs(event)]
+    assert 0 < taken < 60
+    bounds = ("0.005", "0.01", "0.025", "0.05", "0.1", "0.25", "0.5", "1.0", "2.5", "5.0", "+Inf")
+    for bound in bounds:
+        below = read["portal_request_seconds_bucket", *pairs(event | {"le": bound})]
+        assert below == (taken <= float(bound))
+    assert read["portal_request_seconds_count", *pairs(event)] == 1
+    assert read["portal_letters_due",] == 1
+    assert read["portal_maintenance",] == 0
+    own = ("process", process)
+    assert 0 <= time.time() - read["process_start_time_seconds", own] < 3600
+    assert 10**6 < read["process_resident_memory_bytes", own] < 10**11
+    assert "_created" not in text
     assert 'method="other"' in text
     assert "BREW" not in text
     assert slug not in text
@@ -66,6 +95,15 @@ def test_metrics_are_for_this_machine_or_the_holder_of_the_token(app, client, da
     bearer = {"authorization": "Bearer only-prometheus-knows-it"}
     assert client.get("/metrics", headers=bearer).status_code == 200
     assert client.get("/metrics", headers={"authorization": "Bearer é".encode()}).status_code == 404
+
+
+def test_applications_of_one_process_count_apart():
+    first, second = Meters(), Meters()
+    first.note_request("GET", "events.show", 200, 0.01)
+    first.note_request("GET", "events.show", 204, 0.01)
+    assert b'status="2xx"} 2.0' in first.exposition({})
+    assert b"events.show" not in second.exposition({"portal_maintenance": 1})
+    assert b"portal_maintenance 1.0" in second.exposition({"portal_maintenance": 1})
 
 
 def test_reports_of_the_policy_are_counted_by_directive_and_nothing_else(app, client, caplog):
@@ -84,11 +122,11 @@ def test_reports_of_the_policy_are_counted_by_directive_and_nothing_else(app, cl
     assert logged == [{"directive": "script-src-elem"}] * MOST_LOGGED
     text = near(app).get("/metrics").text
     counted = {
-        line.split('"')[1]: line[-2:]
-        for line in text.splitlines()
-        if "csp_reports_t" in line and "{" in line
+        dict(labels)["directive"]: value
+        for (name, *labels), value in series_of(text).items()
+        if name == "portal_csp_reports_total"
     }
-    assert counted == {"script-src-elem": "33", "other": " 1", "unreadable": " 3"}
+    assert counted == {"script-src-elem": 33, "other": 1, "unreadable": 3}
     assert "secret" not in text
     assert "evil" not in text
 
