@@ -84,6 +84,10 @@ messages: $(VENV)/.dev ## collect texts from the code into the catalogues
 		--msgid-bugs-address='' -o locales/portal.pot .
 	$(BIN)/python -m tests.codebase.catalogues
 
+.PHONY: docs
+docs: $(VENV)/.dev ## write the tables of docs/ that come from the code: settings, retention
+	$(BIN)/python -m portal.ops.reference
+
 fonts: ## make the fonts of social cards anew (needs fonttools and Debian's fonts-noto-core)
 	for weight in Regular Bold; do \
 		$(FONTTOOLS) -m fontTools.subset $(NOTO)/NotoSans-$$weight.ttf --no-hinting \
