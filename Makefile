@@ -36,6 +36,10 @@ demo: $(VENV)/.demo ## set everything up and serve the portal with a living demo
 test: $(VENV)/.dev $(S3_VENV)/.ready ## set everything up and run all tests
 	$(BIN)/python -m pytest $(TESTS)
 
+.PHONY: test-fast
+test-fast: $(VENV)/.dev ## tests on SQLite, without browsers and processes
+	$(BIN)/python -m pytest $(TESTS) -k 'not postgresql' tests/unit tests/properties tests/codebase
+
 replicas: $(VENV)/.dev ## several replicas behind real proxies, upgraded under load (needs nginx, squid)
 	$(BIN)/python -m pytest -m replicas $(REPLICAS)
 
