@@ -19,7 +19,7 @@ DOCS = HOME / "docs"
 DECISIONS = sorted((DOCS / "decisions").glob("[0-9]*.md"))
 PAGES = [README, HOME / "CHANGELOG.md", *sorted(DOCS.rglob("*.md"))]
 TEXTS = {page.relative_to(HOME).as_posix(): page.read_text(encoding="utf-8") for page in PAGES}
-_FENCED = re.compile(r"^```\w*\n(.*?)^```$", re.DOTALL | re.MULTILINE)
+_FENCED = re.compile(r"^( *)```\w*\n(.*?)^\1```$", re.DOTALL | re.MULTILINE)
 _INLINE = re.compile(r"(?<!`)`([^`\n]+)`(?!`)")
 _INDENTED = re.compile(r"^ {4,}\S.*$", re.MULTILINE)
 # Places of this repository that a reader is sent to.
@@ -37,10 +37,14 @@ MAX_PICTURE_BYTES = 200 * 1024
 REGISTRY = re.compile(r"\b(?:pypi|pythonhosted|npmjs|crates|docker)\.\w{2,}")
 
 
+def fenced_in(text):
+    return [block for _indent, block in _FENCED.findall(text)]
+
+
 def code_of(text):
     """All that a page shows as code: fenced, indented, or inside a sentence."""
     indented = _INDENTED.findall(_FENCED.sub("", text))
-    return [*_FENCED.findall(text), *_INLINE.findall(text), *(line.strip() for line in indented)]
+    return [*fenced_in(text), *_INLINE.findall(text), *(line.strip() for line in indented)]
 
 
 CODE = [code for text in TEXTS.values() for code in code_of(text)]
@@ -96,7 +100,7 @@ def test_every_place_they_name_exists():
 
 
 def test_the_tree_is_the_code():
-    (tree,) = _FENCED.findall(TEXTS["docs/architecture.md"])
+    (tree,) = fenced_in(TEXTS["docs/architecture.md"])
     packages = tree.partition("portal/\n")[2].partition("\ntemplates/")[0]
     named = set(re.findall(r"^  (\w+)/", packages, re.MULTILINE))
     found = {path.parent.name for path in (HOME / "portal").glob("*/__init__.py")}
