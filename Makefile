@@ -36,6 +36,10 @@ demo: $(VENV)/.demo ## set everything up and serve the portal with a living demo
 test: $(VENV)/.dev $(S3_VENV)/.ready ## set everything up and run all tests
 	$(BIN)/python -m pytest $(TESTS)
 
+.PHONY: test-fast
+test-fast: $(VENV)/.dev ## tests on SQLite, without browsers and processes
+	$(BIN)/python -m pytest $(TESTS) -k 'not postgresql' tests/unit tests/properties tests/codebase
+
 replicas: $(VENV)/.dev ## several replicas behind real proxies, upgraded under load (needs nginx, squid)
 	$(BIN)/python -m pytest -m replicas $(REPLICAS)
 
@@ -83,6 +87,10 @@ messages: $(VENV)/.dev ## collect texts from the code into the catalogues
 		--project=Shanyraq --copyright-holder='the Shanyraq team' --version=1 \
 		--msgid-bugs-address='' -o locales/portal.pot .
 	$(BIN)/python -m tests.codebase.catalogues
+
+.PHONY: docs
+docs: $(VENV)/.dev ## write the tables of docs/ that come from the code: settings, retention
+	$(BIN)/python -m portal.ops.reference
 
 fonts: ## make the fonts of social cards anew (needs fonttools and Debian's fonts-noto-core)
 	for weight in Regular Bold; do \

@@ -6,7 +6,7 @@ from functools import cached_property
 from pathlib import Path
 
 from pydantic import field_validator, model_validator
-from pydantic_settings import BaseSettings
+from pydantic_settings import BaseSettings, SettingsConfigDict
 
 _POSTGRESQL = "postgresql+psycopg://"
 
@@ -14,9 +14,15 @@ _POSTGRESQL = "postgresql+psycopg://"
 class DatabaseSettings(BaseSettings):
     """PORTAL_DATA_DIR, PORTAL_DATABASE_URL and PORTAL_STANDBY_URL."""
 
+    model_config = SettingsConfigDict(use_attribute_docstrings=True)
+
     data_dir: Path = Path("data")
+    """Folder of the embedded database and of the keys that the portal makes."""
     database_url: str = ""
+    """`sqlite:///…` or `postgresql://…`. If empty: SQLite in the data folder."""
     standby_url: str = ""
+    """`postgresql://…` of a hot standby of that PostgreSQL. Pages are read there whenever it has
+    replayed everything that was written."""
 
     @field_validator("database_url", "standby_url")
     @classmethod

@@ -5,7 +5,7 @@ from __future__ import annotations
 from urllib.parse import urlsplit
 
 from pydantic import field_validator, model_validator
-from pydantic_settings import BaseSettings
+from pydantic_settings import BaseSettings, SettingsConfigDict
 
 S3 = "s3"
 
@@ -22,11 +22,19 @@ def web_address(value: str, example: str) -> str:
 class MediaSettings(BaseSettings):
     """The settings of pictures, PORTAL_MEDIA_<NAME>; the others are beside them in Settings."""
 
+    model_config = SettingsConfigDict(use_attribute_docstrings=True)
+
     media_url: str = ""
+    """Where pictures are stored: `file:///folder` or `s3://bucket/prefix`. Each portal needs a
+    place of its own. If empty: the folder `media` in the data folder."""
     media_endpoint: str = ""
+    """Address of an S3-compatible store. If empty: Amazon S3."""
     media_region: str = "us-east-1"
+    """Region of the bucket."""
     media_access_key_id: str = ""
+    """Access key of the bucket. If empty: the role of the machine is used."""
     media_secret_access_key: str = ""
+    """Secret of that access key."""
 
     @field_validator("media_url")
     @classmethod

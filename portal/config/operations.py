@@ -19,10 +19,20 @@ class OperatingSettings(MediaSettings):
 
     # Read by portal.config.settings.load_settings alone, before there are settings.
     secrets_dir: Path | None = None
+    """Folder whose files stand for settings that the environment does not name, such as
+    `portal_smtp_url` for `PORTAL_SMTP_URL`."""
     metrics_token: str = ""
+    """Token that Prometheus sends (`Authorization: Bearer …`) to read `/metrics`, 20 characters or
+    more. If empty: only this machine may read it."""
     security_contact: str = ""
+    """`mailto:…` or `https://…` for reports of security holes, shown in
+    `/.well-known/security.txt`. If empty: there is no such page."""
     traces_url: str = ""
+    """Where an OpenTelemetry collector takes traces by HTTP, such as
+    `http://127.0.0.1:4318/v1/traces`. Needs `pip install '.[telemetry]'`."""
     error_reports_url: str = ""
+    """DSN of a Sentry-compatible server (`https://<key>@<host>/<project>`) that receives error
+    reports."""
 
     @field_validator("metrics_token")
     @classmethod

@@ -69,20 +69,36 @@ class ProviderSettings(BaseModel):
     """One entry of PORTAL_PROVIDERS; what its preset knows need not be given."""
 
     model_config = ConfigDict(
-        frozen=True, extra="forbid", coerce_numbers_to_str=True, hide_input_in_errors=True
+        frozen=True,
+        extra="forbid",
+        coerce_numbers_to_str=True,
+        hide_input_in_errors=True,
+        use_attribute_docstrings=True,
     )
 
     client_id: str = Field(min_length=1)
+    """Client that the portal is registered as."""
     client_secret: str = Field(min_length=1)
+    """Secret of that client."""
     preset: Literal["", "openid", "google", "microsoft", "apple", "github", "vk"] = ""
+    """Which provider it is: `google`, `microsoft`, `apple`, `github`, `vk` or `openid`. If empty:
+    the key, if it is one of these."""
     name: str = Field("", max_length=60)
+    """Name on the button. If empty: the preset's name or the issuer's host."""
     issuer: str = ""
+    """Issuer exactly as its discovery document says."""
     tenant: str = "common"
+    """Microsoft's tenant: `common`, `organizations`, `consumers` or a tenant's id."""
     discovery_url: str = ""
+    """Discovery document. If empty: at the issuer's standard address."""
     authorize_url: str = ""
+    """Authorisation endpoint of a GitHub or VK server of your own."""
     token_url: str = ""
+    """Token endpoint of such a server."""
     profile_url: str = ""
+    """Profile endpoint of such a server."""
     addresses_url: str = ""
+    """Endpoint of verified email addresses of a GitHub server."""
 
     _addresses_are_https = field_validator(
         "issuer", "discovery_url", "authorize_url", "token_url", "profile_url", "addresses_url"

@@ -39,35 +39,75 @@ class Settings(OperatingSettings, DatabaseSettings):
     """
 
     model_config = SettingsConfigDict(
-        env_prefix="PORTAL_", env_nested_delimiter="__", extra="ignore", frozen=True
+        env_prefix="PORTAL_",
+        env_nested_delimiter="__",
+        extra="ignore",
+        frozen=True,
+        use_attribute_docstrings=True,
     )
 
     port: Annotated[int, Field(ge=1, le=65535)] = 8000
+    """Port to listen on."""
     host: str = "127.0.0.1"
+    """Address to listen on."""
     base_url: str = ""
+    """The public address, without a path. It must be https, unless it is this machine.
+    If empty: `http://127.0.0.1:<port>`."""
     allowed_hosts: str = ""
+    """Further host names to answer to, separated by commas."""
     trusted_proxies: str = ""
+    """Proxies whose forwarded addresses are believed, separated by commas. If empty:
+    `127.0.0.1`."""
     site_name: Annotated[str, Field(max_length=60)] = ""
+    """Name of the portal. If empty: Shanyraq."""
     secret_keys: str = ""
+    """Keys of short-lived cookies, newest first, separated by commas, 32 characters or more each.
+    If empty: one is made and stored in the data folder."""
     seal_key_file: Path | None = None
+    """File with the keys of names, addresses and free texts, newest first, one a line. Keep a copy,
+    and keep it apart from the backups. If empty: `seal.key` in the data folder."""
     smtp_url: str = ""
+    """Mail server: `smtp://`, `smtps://` or `smtp+starttls://user:password@host:port`. If empty:
+    emails wait in the outbox."""
     mail_from: str = ""
+    """Address that emails come from. If empty: `portal@` the host of the base URL."""
     oidc_issuer: str = ""
+    """Issuer of one OpenID Connect provider, with the callback `/sign-in/callback`."""
     oidc_client_id: str = ""
+    """Client that the portal is registered as at that provider."""
     oidc_client_secret: str = ""
+    """Secret of that client."""
     oidc_name: str = ""
+    """Name of that provider on its button. If empty: its host."""
     second_factor: Literal["staff", "everybody"] = "staff"
+    """Who needs a second factor: `staff`, before participants' data, members' roles and
+    administration; or `everybody` who signs in."""
     providers: dict[str, ProviderSettings] = Field(default_factory=dict)
+    """Further sign-in providers, as `PORTAL_PROVIDERS__<KEY>__<NAME>` or as one JSON object:
+    see [Sign-in](sign-in.md)."""
     sign_in_by_email: bool | None = None
+    """Whether a link by email is a way to sign in. If unset: on where a mail server is set."""
     machine_translation: Literal["", "libretranslate", "deepl"] = ""
+    """Service for drafts that translators ask for and accept: `libretranslate` or `deepl`. If
+    empty: no text leaves the portal."""
     machine_translation_url: str = ""
+    """Address of that service, such as `https://api.deepl.com`."""
     machine_translation_key: str = ""
+    """Key of that service."""
     rate_limits: bool = True
+    """Whether forms that write to people are limited. Turn it off only for measuring."""
     rate_limit_url: str = ""
+    """`redis://…` or `valkey://…` (`rediss://`, `valkeys://`) where several replicas share one
+    count of rate limits. If empty: each process counts for itself."""
     page_cache: Annotated[int, Field(ge=0)] = 8
+    """Megabytes of finished pages that each process caches; 0 renders every page each time."""
     cdn_stale_seconds: Annotated[int, Field(ge=0, le=3600)] = 0
+    """How old a page may be that a CDN shows while it fetches the newer one, up to 3600:
+    see [Monitoring](operate.md#behind-a-cdn). 0: the CDN asks before every answer."""
     worker: bool = True
+    """Whether `portal serve` also runs the worker, which delivers emails."""
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    """Least severe level that is logged: `DEBUG`, `INFO`, `WARNING` or `ERROR`."""
 
     @field_validator("base_url")
     @classmethod

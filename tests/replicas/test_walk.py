@@ -1,4 +1,4 @@
-"""The way through deploy/README.md, command by command, as an operator would type it."""
+"""The way through docs/replicas.md, command by command, as an operator would type it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from tests.functional.processes import PATIENCE, free_port
 from tests.postgres.server import binaries
 from tests.replicas.proxies import program
 
-PAGE = (HOME / "deploy" / "README.md").read_text(encoding="utf-8")
+PAGE = (HOME / "docs" / "replicas.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"^```sh\n(.*?)^```$", PAGE, re.DOTALL | re.MULTILINE)
 
 
