@@ -1,32 +1,30 @@
-"""Gives the demo's items their pictures, through the same door as everybody's."""
+"""Pictures of the demo's items, from the files of programme/pictures."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import datetime
-from tempfile import TemporaryFile
+from pathlib import Path
 from typing import Any, Final, Self
 
 from sqlalchemy.orm import Session
 
 from portal.core.item_kinds import ItemKind
-from portal.demo.canvas import SIZE, SMALL
-from portal.demo.pictures import draw
 from portal.domain.publishing.images import actions as media
 from portal.domain.publishing.images.actions import Kept
 from portal.i18n.translated import Translated
 from portal.media.storage import Storage
 
+PICTURES: Final = Path(__file__).parent / "programme" / "pictures"
 # Kinds of items by the words that rows of the programme name them with.
 _KINDS: Final = {each.value: each for each in (ItemKind.EVENT, ItemKind.STORY, ItemKind.INITIATIVE)}
 
 
 class Gallery:
-    """Pictures under way: drawn side by side while the rest of the demo is written.
+    """The demo's pictures, by the item each belongs to.
 
-    Each is a row of the programme, found by the item it belongs to; `kept` is what has become of
-    its files.
+    Threads re-encode them into the storage while the rest of the demo is written.
     """
 
     def __init__(self, storage: Storage, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -36,7 +34,7 @@ class Gallery:
         for row in rows:
             kind = next(kind for kind in _KINDS if kind in row)
             known = self._rows.setdefault((kind, row[kind]), [])
-            known.append((row, self._pool.submit(self._drawn, kind, row)))
+            known.append((row, self._pool.submit(self._keep, row["file"])))
 
     def __enter__(self) -> Self:
         return self
@@ -44,14 +42,12 @@ class Gallery:
     def __exit__(self, *_error: object) -> None:
         self._pool.shutdown(cancel_futures=True)
 
-    def _drawn(self, kind: str, row: Mapping[str, Any]) -> Kept:
-        size = SIZE if kind == ItemKind.EVENT else SMALL
-        with TemporaryFile() as file:
-            file.write(draw(row["motif"], row["seed"], size))
+    def _keep(self, name: str) -> Kept:
+        with (PICTURES / name).open("rb") as file:
             return media.keep(self._storage, file)
 
     def of(self, kind: ItemKind, key: str) -> list[tuple[Mapping[str, Any], Kept]]:
-        """The pictures of an item with their rows; waits until they are there."""
+        """Return an item's pictures with their rows; waits until their files are written."""
         return [(row, kept.result()) for row, kept in self._rows.get((kind.value, key), ())]
 
     def hang(
@@ -63,7 +59,7 @@ class Gallery:
         original: str,
         now: datetime,
     ) -> None:
-        """Gives an item its pictures with their words; one that stands nowhere is its cover."""
+        """Give an item its pictures with alt texts; one without `after` becomes its cover."""
         for row, kept in self.of(kind, key):
             image = media.add(db, kind, item_id, kept, None, now)
             media.describe(
