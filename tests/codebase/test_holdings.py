@@ -54,6 +54,8 @@ from tests.factories import (
     sign_up_guest,
 )
 
+pytestmark = pytest.mark.both_engines
+
 ADDRESS = "kalampyr@example.org"
 # Where each column that leads to a person is shown, by part of the archive.
 SHOWN = {

@@ -24,6 +24,8 @@ from tests.factories import (
     sign_up_guest,
 )
 
+pytestmark = pytest.mark.both_engines
+
 LATER_CHANGE = """
 import sqlalchemy as sa
 from alembic import op

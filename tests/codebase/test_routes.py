@@ -23,7 +23,6 @@ from portal.domain.initiatives.models import Initiative
 from portal.web.http.policies import Cache, Policy
 from tests.codebase.tries import TRIES
 from tests.codebase.world import VISITORS, World
-from tests.engines import ON_ONE_ENGINE
 from tests.factories import pass_key, sign_up_guest
 from tests.functional.queries import queries_of
 
@@ -211,7 +210,6 @@ def _without_its_path(answer, given):
     return page.replace(f"/{given}", "/…").replace(f"%2F{given}", "%2F…")
 
 
-@ON_ONE_ENGINE
 def test_what_belongs_to_others_looks_exactly_like_what_does_not_exist(browser_of, world):
     """Foreign and random ids, for every route that takes one, give one and the same page."""
     compared = 0
@@ -266,7 +264,6 @@ def test_a_draft_and_a_private_event_of_others_look_like_nothing(browser_of, wor
             assert len(set(shown)) == 1, (name, visitor)
 
 
-@ON_ONE_ENGINE
 def test_refused_visitors_change_nothing(browser_of, world, database):
     """After everybody without rights has tried every form, the records are what they were."""
     prepared = [

@@ -15,6 +15,8 @@ from portal.db.schema import ServedVersion
 from tests.codebase.test_migrations import config_of, new_database  # noqa: F401 - a fixture
 from tests.conftest import SEAL
 
+pytestmark = pytest.mark.both_engines
+
 MIGRATION = """
 import sqlalchemy as sa
 from alembic import op

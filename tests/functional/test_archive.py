@@ -21,6 +21,8 @@ from portal.i18n.locale import LANGUAGES
 from portal.worker.loop import Worker
 from tests.factories import make_event, make_organization, make_person, pass_key, sign_up_guest
 
+pytestmark = pytest.mark.both_engines
+
 
 def opened(answer):
     """The page and the records of an archive."""

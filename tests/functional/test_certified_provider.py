@@ -104,7 +104,6 @@ SPOILS = (
 )
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_its_answers_count_once_in_one_browser_and_for_their_own_state(
     client, browser_of, database
 ):

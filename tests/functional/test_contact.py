@@ -13,11 +13,8 @@ from portal.domain.accounts.people.queries import people_with_address
 from portal.domain.emails.models import Notice
 from portal.domain.organizations.models import ContactMessage
 from portal.mail.notifications import compose_notice
-from tests.engines import ON_ONE_ENGINE
 from tests.factories import make_organization, make_person
 from tests.functional.pages import errors_of, page_of, value_of, words
-
-pytestmark = ON_ONE_ENGINE
 
 CONTACT = "/en/organizations/ours/contact"
 

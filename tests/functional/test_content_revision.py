@@ -16,6 +16,8 @@ from portal.domain.events.models import Event
 from tests.engines import ON_ONE_ENGINE
 from tests.factories import make_event, make_organization, make_person, session_cookie
 
+pytestmark = pytest.mark.both_engines
+
 
 def _fail_after(db):
     db.execute(text("UPDATE events SET taken = 3"))

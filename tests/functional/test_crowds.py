@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from sqlalchemy import func, select
 
 from portal.core import clock
@@ -15,6 +16,8 @@ from portal.domain.moderation.models import Report
 from portal.domain.registrations.models import Registration
 from portal.domain.stories.models import Comment, Story
 from portal.ops.invariants import faults
+
+pytestmark = pytest.mark.both_engines
 
 
 def test_seeded_crowds_break_no_rule(database, settings, monkeypatch):

@@ -12,7 +12,6 @@ from portal.domain.organizations import profile
 from portal.domain.organizations.models import Organization
 from portal.i18n.translated import Translated
 from portal.web.components import organization_list
-from tests.engines import ON_ONE_ENGINE
 from tests.factories import (
     make_event,
     make_initiative,
@@ -53,7 +52,6 @@ def listed(client, path):
     return [row.text_content() for row in page.xpath(f"{ROWS}//a")]
 
 
-@ON_ONE_ENGINE
 @pytest.mark.parametrize("language", ["kk", "ru", "en", "kk-Latn"])
 def test_organisations_stand_in_alphabetical_order(client, four, language):
     names = listed(client, f"/{language}/organizations")
@@ -63,7 +61,6 @@ def test_organisations_stand_in_alphabetical_order(client, four, language):
         assert names == IN_ORDER
 
 
-@ON_ONE_ENGINE
 @pytest.mark.parametrize(
     ("query", "names"),
     [
@@ -87,23 +84,21 @@ def test_they_are_narrowed_by_country_and_kind(client, four, query, names):
     assert back == ([] if names else ["/kk/organizations"])
 
 
-@ON_ONE_ENGINE
 @pytest.mark.parametrize("query", ["country=XX", "kind=nonsense", "page=0", "page=2", "page=x"])
 def test_what_is_no_such_list_is_not_found(client, four, query):
     assert client.get(f"/kk/organizations?{query}").status_code == 404
 
 
-@ON_ONE_ENGINE
 def test_cities_are_called_as_readers_call_them(client, four):
     assert "Берлин, Германия" in words(client.get("/kk/organizations"))
     assert "Berlin, Germany" in words(client.get("/en/organizations"))
 
 
-@ON_ONE_ENGINE
 def test_nobody_has_joined(client, database):
     assert "Әзірге бірде-бір ұйым" in words(client.get("/kk/organizations"))
 
 
+@pytest.mark.both_engines
 def test_a_long_list_has_pages(client, browser_of, database, monkeypatch):
     monkeypatch.setattr(organization_list, "PAGE_SIZE", 2)
     with database.writing() as db:
@@ -120,6 +115,7 @@ def test_a_long_list_has_pages(client, browser_of, database, monkeypatch):
     assert [row.text_content() for row in last.xpath(f"{ROWS}//p[1]/a")][:1] == ["Д"]
 
 
+@pytest.mark.both_engines
 def test_choices_are_in_order_without_those_that_are_suspended(browser_of, database, four):
     with database.writing() as db:
         editor = make_person(db)
@@ -136,6 +132,7 @@ def test_choices_are_in_order_without_those_that_are_suspended(browser_of, datab
         assert offered == IN_ORDER, path
 
 
+@pytest.mark.both_engines
 def test_names_are_put_in_order_once_for_all_and_anew_when_one_changes(
     browser_of, database, stopped_clock, four
 ):
@@ -161,7 +158,6 @@ def test_names_are_put_in_order_once_for_all_and_anew_when_one_changes(
     assert asked_of("/ru/organizations")[0] == ["Аул", "«Болашақ»", "Ілгері", "Ясын"]
 
 
-@ON_ONE_ENGINE
 def test_countries_stand_in_the_order_of_their_names(client, database):
     with database.writing() as db:
         ours = make_organization(db)
@@ -172,7 +168,6 @@ def test_countries_stand_in_the_order_of_their_names(client, database):
     assert "Әзірбайжан, Қазақстан, Өзбекстан, Ұлыбритания" in words(client.get("/kk/initiatives"))
 
 
-@ON_ONE_ENGINE
 def test_cities_of_time_zones_stand_in_alphabetical_order(browser_of, database):
     with database.writing() as db:
         person = make_person(db)
@@ -183,6 +178,7 @@ def test_cities_of_time_zones_stand_in_alphabetical_order(browser_of, database):
     assert [city for city in cities if city in in_order] == in_order
 
 
+@pytest.mark.both_engines
 def test_a_search_offers_countries_in_the_order_of_their_names(client, database):
     for name, country in zip("АБВГД", ("GB", "AZ", "KZ", "TR", "DE"), strict=True):
         named(database, **{name: {"country": country}})
@@ -194,6 +190,7 @@ def test_a_search_offers_countries_in_the_order_of_their_names(client, database)
     assert offered == ["Әзірбайжан", "Германия", "Қазақстан", "Түркия", "Ұлыбритания"]
 
 
+@pytest.mark.both_engines
 def test_at_the_door_names_stand_in_alphabetical_order(browser_of, database):
     with database.writing() as db:
         doorkeeper = make_person(db)

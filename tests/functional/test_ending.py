@@ -12,6 +12,8 @@ import pytest
 from tests.functional.processes import serving
 from tests.unprivileged import UNPRIVILEGED, privileges_of
 
+pytestmark = pytest.mark.both_engines
+
 REQUEST = b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n"
 
 

@@ -43,6 +43,8 @@ from tests.factories import (
 )
 from tests.functional.processes import serving
 
+pytestmark = pytest.mark.both_engines
+
 ISSUER = "https://id.example.org"
 # In no other row: nobody else lives by the clock of this station.
 ZONE = "Antarctica/Troll"

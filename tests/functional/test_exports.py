@@ -19,6 +19,8 @@ from tests.factories import make_event, make_organization, make_person, sign_up_
 from tests.functional.pages import words
 from tests.functional.queries import queries_of
 
+pytestmark = pytest.mark.both_engines
+
 
 @pytest.fixture
 def crowd(browser_of, database):

@@ -11,7 +11,6 @@ from portal.core import clock
 from portal.core.time_zones import ASTANA, wall_of
 from portal.domain.organizations.models import Membership, Organization, Vouch
 from portal.domain.organizations.queries import organization_named
-from tests.engines import ON_ONE_ENGINE
 from tests.factories import make_event, make_organization, make_person
 from tests.functional.forms import organization_fields
 from tests.functional.pages import addresses_of, errors_of, page_of, value_of, words
@@ -81,7 +80,6 @@ def test_links_in_its_descriptions_are_words_until_it_is_verified(database, clie
         assert "Мұнда қара" in words(shown)
 
 
-@ON_ONE_ENGINE
 @pytest.mark.parametrize(
     "name",
     ["Altyn saqa", "ALTYN SAQA", "Аltyn sаqа", "Алтын сака", "Altyn-Saqa!"],
@@ -143,7 +141,6 @@ def test_an_owner_says_anew_what_the_organisation_is(founder, client):
     assert "https://club.example.org" not in addresses_of(shown)
 
 
-@ON_ONE_ENGINE
 @pytest.mark.parametrize(
     "site",
     [

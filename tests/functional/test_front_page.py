@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
+
 from portal.core import clock
 from portal.domain.events.models import Visibility
 from portal.i18n.translated import Translated
@@ -12,6 +14,8 @@ from tests.factories import make_event, make_organization, make_result, sign_up_
 from tests.functional.pages import page_of
 from tests.functional.published import OF_MEMBERS, OF_WRITERS, SECRET, publish_and_keep_back
 from tests.functional.queries import queries_of
+
+pytestmark = pytest.mark.both_engines
 
 MOST_QUERIES = 2
 

@@ -16,7 +16,6 @@ from portal.web.http.policies import Guard
 from tests.codebase.test_routes import RIGHTS, ROUTES, path_of
 from tests.codebase.tries import TRIES
 from tests.codebase.world import VISITORS, World
-from tests.engines import ON_ONE_ENGINE
 
 # Forms that let somebody see more names and need no factor, with why.
 NEEDLESS = {
@@ -50,7 +49,6 @@ def who_sees_names(database):
         }
 
 
-@ON_ONE_ENGINE
 def test_forms_that_let_more_people_see_names_ask_for_a_second_factor(browser_of, world, database):
     widening = set()
     for name, attempt in TRIES.items():
@@ -70,7 +68,6 @@ def test_forms_that_let_more_people_see_names_ask_for_a_second_factor(browser_of
     assert widening - asking == NEEDLESS.keys()
 
 
-@ON_ONE_ENGINE
 def test_no_page_shows_others_names_or_texts_before_a_second_factor(browser_of, world, database):
     """Everybody has a planted name, and participants wrote "Күй"; each may see their own."""
     world.finished()

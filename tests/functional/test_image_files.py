@@ -6,11 +6,8 @@ import pytest
 
 from portal.domain.events.models import Event, Hiding, Visibility
 from portal.domain.events.takedown import hide
-from tests.engines import ON_ONE_ENGINE
 from tests.factories import make_event, make_image, make_organization, make_person
 from tests.functional.queries import queries_of
-
-pytestmark = ON_ONE_ENGINE
 
 FOR_GOOD = "public, max-age=31536000, immutable"
 

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import tomllib
 
+import pytest
+
 from portal.core import clock
 from portal.demo.programme import FOLDER
 from portal.i18n.translated import Translated
 from tests.factories import make_event, make_organization
 from tests.search.judged import measured, queries
+
+pytestmark = pytest.mark.both_engines
 
 
 def test_judged_queries_find_what_fits_first_and_the_same_in_three_scripts(database):

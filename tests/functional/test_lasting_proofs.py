@@ -22,7 +22,6 @@ from portal.net import safe_http
 from portal.net.domain_proof import Look
 from portal.worker.jobs import look_at_domains
 from portal.worker.loop import Worker
-from tests.engines import ON_ONE_ENGINE
 from tests.factories import make_organization, make_person
 from tests.outside import PUBLIC, internet
 
@@ -155,7 +154,6 @@ def test_nobody_holds_the_database_while_the_domain_answers(database, outside, s
     assert seen == ["written"]
 
 
-@ON_ONE_ENGINE
 @pytest.mark.parametrize("way", ["no resolver", "no name", "no web", "inside", "no certificate"])
 def test_a_worker_without_a_way_out_ends_no_verification(
     database, outside, start, way, caplog, monkeypatch
@@ -183,7 +181,6 @@ def test_a_worker_without_a_way_out_ends_no_verification(
         assert db.scalars(select(LogEntry)).all() == []
 
 
-@ON_ONE_ENGINE
 def test_days_without_a_look_neither_count_nor_end_the_count(database, outside, start):
     due, sees = start + LOOK_EVERY, outside.client()
     outside.name_port = 1

@@ -8,6 +8,7 @@ import re
 import time
 
 import anyio
+import pytest
 from sqlalchemy import select, text
 
 from portal import HOME
@@ -17,7 +18,6 @@ from portal.web.http import limits, routing, threads
 from portal.web.http.middleware import body_limits
 from portal.web.http.middleware.request_log import set_up_logging
 from tests.conftest import ADDRESS
-from tests.engines import ON_ONE_ENGINE
 from tests.factories import make_person
 from tests.functional.pages import words
 
@@ -30,7 +30,6 @@ SLOW = {
 }
 
 
-@ON_ONE_ENGINE
 def test_every_route_has_limits_and_takes_no_more(client):
     routes = declared_routes()
     assert len(routes) > 200
@@ -67,7 +66,6 @@ def a_form(path):
     }
 
 
-@ON_ONE_ENGINE
 def test_a_body_that_does_not_arrive_is_not_waited_for(app, monkeypatch):
     monkeypatch.setattr(body_limits, "FORM", limits.FORM._replace(body_seconds=0.1))
     sent = []
@@ -89,7 +87,6 @@ def test_a_body_that_does_not_arrive_is_not_waited_for(app, monkeypatch):
     assert "Передача заняла слишком много времени" in sent[1]["body"].decode()
 
 
-@ON_ONE_ENGINE
 def test_a_client_that_goes_away_is_no_fault(app, caplog):
     sent = []
 
@@ -114,7 +111,6 @@ def test_requests_for_websockets_are_not_worth_a_line(caplog):
     assert [record.msg for record in caplog.records] == ["Real"]
 
 
-@ON_ONE_ENGINE
 def test_who_gets_no_turn_in_time_can_send_it_again(client, monkeypatch):
     monkeypatch.setattr(threads, "fail_after", lambda _seconds: anyio.fail_after(0.05))
     others = [object() for _ in range(threads.THREADS)]
@@ -143,6 +139,7 @@ def test_who_gets_no_turn_in_time_can_send_it_again(client, monkeypatch):
     assert client.post("/ru/time-zone", data=ZONE).status_code == 303
 
 
+@pytest.mark.both_engines
 def test_the_database_works_for_nobody_too_long_and_undoes_what_it_ends(
     settings, monkeypatch, database
 ):

@@ -10,6 +10,8 @@ from portal.core import clock
 from tests.factories import make_organization, make_own_story, make_person, make_story
 from tests.functional.pages import page_of
 
+pytestmark = pytest.mark.both_engines
+
 
 @pytest.fixture
 def editor(database, monkeypatch):

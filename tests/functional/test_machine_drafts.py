@@ -14,7 +14,6 @@ from portal.config.settings import Settings
 from portal.demo.serving import running
 from portal.domain.events.models import Event
 from portal.i18n.translated import State, Translated
-from tests.engines import ON_ONE_ENGINE
 from tests.factories import make_event, make_organization, make_person
 from tests.functional.pages import page_of, words
 
@@ -140,7 +139,6 @@ def test_a_draft_becomes_a_translation_when_somebody_accepts_it(translator, data
     assert event_of(database).description.states("ru")[0] is State.TRANSLATED
 
 
-@ON_ONE_ENGINE
 @pytest.mark.parametrize("mood", ["away", "babbling", "endless", "forgetful"])
 def test_a_machine_that_is_away_or_babbles_changes_nothing(translator, service, database, mood):
     browser, page = translator

@@ -12,7 +12,6 @@ from sqlalchemy.exc import DBAPIError
 from portal.core import clock
 from portal.domain.moderation import audit_log
 from portal.domain.moderation.models import Act, Item, LogEntry, LogHead, Reason
-from tests.engines import ON_ONE_ENGINE
 from tests.functional.pages import addresses_of, page_of, words
 from tests.functional.processes import run
 
@@ -36,11 +35,13 @@ def altered(database, *statements):
         return audit_log.first_fault(db)
 
 
+@pytest.mark.both_engines
 def test_an_untouched_log_is_whole(database, log):
     with database.reading() as db:
         assert audit_log.first_fault(db) is None
 
 
+@pytest.mark.both_engines
 def test_an_empty_log_is_whole(database):
     with database.reading() as db:
         assert audit_log.first_fault(db) is None
@@ -91,6 +92,7 @@ TAMPERED = {
 }
 
 
+@pytest.mark.both_engines
 @pytest.mark.parametrize("reason", TAMPERED)
 def test_the_first_line_that_was_tampered_with_is_named(log, reason):
     statements, number = TAMPERED[reason]
@@ -99,6 +101,7 @@ def test_the_first_line_that_was_tampered_with_is_named(log, reason):
     assert fault.number == number
 
 
+@pytest.mark.both_engines
 def test_a_line_that_was_made_to_fit_breaks_the_next_one(log):
     """Whoever also computes the hash of the altered line must go on to the end."""
     with log.writing() as db:
@@ -120,6 +123,7 @@ UNREADABLE = {
 }
 
 
+@pytest.mark.both_engines
 @pytest.mark.parametrize("reason", UNREADABLE)
 def test_a_line_that_cannot_be_read_is_named_as_altered(log, client, reason):
     statement, number = UNREADABLE[reason]
@@ -139,6 +143,7 @@ def broken_on_the_page(client):
     return [row.xpath("string(th)") for row in rows]
 
 
+@pytest.mark.both_engines
 def test_the_page_says_of_each_line_whether_it_holds_together(log, client):
     assert broken_on_the_page(client) == []
     altered(log, "UPDATE moderation_log SET act = 'abolish' WHERE number = 5")
@@ -159,6 +164,7 @@ def test_the_page_says_of_each_line_whether_it_holds_together(log, client):
     assert broken_on_the_page(client) == ["7", "5", "3", "2"]
 
 
+@pytest.mark.both_engines
 def test_lines_written_at_once_keep_the_chain(database):
     barrier = threading.Barrier(8)
 
@@ -181,6 +187,7 @@ def test_lines_written_at_once_keep_the_chain(database):
         assert db.get_one(LogHead, 1).number == 40
 
 
+@pytest.mark.both_engines
 def test_a_line_of_a_transaction_that_fails_is_not_there(database, log):
     def fail():
         with database.writing() as db:
@@ -196,6 +203,7 @@ def test_a_line_of_a_transaction_that_fails_is_not_there(database, log):
         assert db.get_one(LogHead, 1).number == LINES + 1
 
 
+@pytest.mark.both_engines
 def test_everybody_reads_the_log_in_words_page_by_page(client, database, log):
     page = client.get("/en/moderation-log")
     cells = page_of(page).xpath("//tbody/tr[1]/*/text()")
@@ -218,7 +226,6 @@ def test_everybody_reads_the_log_in_words_page_by_page(client, database, log):
         assert answer.status_code == 404, wrong
 
 
-@ON_ONE_ENGINE
 def test_the_command_walks_the_log(settings, log, tmp_path):
     given = {"database_url": settings.database_url, "seal_key_file": settings.seal_key_path}
     whole = run(tmp_path, "verify-log", **given)

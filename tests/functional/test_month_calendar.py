@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from tests.factories import make_event, make_organization, titled
 from tests.functional.pages import addresses_of, page_of, words
+
+pytestmark = pytest.mark.both_engines
 
 
 def test_the_calendar_shows_an_event_on_its_day_where_the_reader_is(client, database):

@@ -22,7 +22,6 @@ GOOD = {
 PAGE = '<html><script src="/main.js" integrity="sha256-x"></script></html>'
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_every_kind_of_page_has_the_promised_points(client, database):
     with database.writing() as db:
         event = make_event(db, make_organization(db))

@@ -14,7 +14,6 @@ from portal.domain.emails.models import Notice
 from portal.domain.moderation import audit_log
 from portal.domain.moderation import staff as appointments
 from portal.domain.moderation.models import LogEntry
-from tests.engines import ON_ONE_ENGINE
 from tests.factories import make_person
 from tests.functional.pages import addresses_of, errors_of, page_of, value_of, words
 from tests.functional.processes import run_all
@@ -225,7 +224,6 @@ def test_the_overview_says_how_the_portal_is_doing(administrator):
 # Commands
 
 
-@ON_ONE_ENGINE
 def test_the_operator_does_the_same_by_commands(database, dana, settings, tmp_path):
     given = {"database_url": settings.database_url, "seal_key_file": settings.seal_key_path}
     done = run_all(

@@ -18,6 +18,8 @@ from portal.web.http import threads
 from tests.factories import make_event, make_organization
 from tests.functional.pages import page_of, words
 
+pytestmark = pytest.mark.both_engines
+
 TYPED = {"name": "Айгерім", "email": "a@example.org", "website": ""}
 SOON = 0.6
 

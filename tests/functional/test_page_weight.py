@@ -10,7 +10,6 @@ from sqlalchemy import select
 from portal import HOME
 from portal.domain.stories.models import Comment, CommentState
 from portal.i18n.translated import Translated
-from tests.engines import ON_ONE_ENGINE
 from tests.factories import make_comment, make_own_story, make_person
 from tests.functional.pages import page_of
 from tests.functional.published import publish_and_keep_back
@@ -66,7 +65,6 @@ def writings(database):
         assert story.slug == "kokpar-berlinde"
 
 
-@ON_ONE_ENGINE
 @pytest.mark.parametrize(
     "path",
     [
@@ -82,7 +80,6 @@ def test_a_text_page_weighs_little_on_first_load(client, writings, path):
     assert sum(sent.values()) < MOST_BYTES, sent
 
 
-@ON_ONE_ENGINE
 def test_a_second_page_costs_its_own_text_alone(client):
     first, second = fetched(client, "/kk/about"), fetched(client, "/kk/contact")
     assert set(second) - set(first) == {"/kk/contact"}

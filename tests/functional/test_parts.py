@@ -24,7 +24,7 @@ from tests.factories import (
 )
 from tests.functional.queries import queries_of
 
-pytestmark = pytest.mark.usefixtures("stopped_clock")
+pytestmark = [pytest.mark.usefixtures("stopped_clock"), pytest.mark.both_engines]
 # Of somebody who is not known here: their pages are not kept, and drawn around the same parts.
 SOMEBODY = {"authorization": "Basic YTpi"}
 

@@ -32,6 +32,8 @@ from tests.factories import make_organization
 from tests.functional.queries import queries_of, reads_of
 from tests.functional.upkeep.test_monitoring import near
 
+pytestmark = pytest.mark.both_engines
+
 
 def _page(db, number):
     return page_of(db, Filters(), clock.now(), number)

@@ -21,7 +21,6 @@ from portal.domain.emails.models import Letter
 from portal.domain.moderation.models import Report
 from portal.web.http.rate_limits import Limit, RateLimiter, TooOftenError, client_of
 from tests.conftest import ADDRESS, SEAL
-from tests.engines import ON_ONE_ENGINE
 from tests.factories import make_event, make_organization
 from tests.functional.pages import page_of, value_of, words
 from tests.functional.processes import free_port, serving
@@ -56,6 +55,7 @@ def count(database, model):
         return db.scalar(select(func.count()).select_from(model))
 
 
+@pytest.mark.both_engines
 def test_whoever_is_too_fast_is_told_when_to_go_on_and_loses_nothing(limited, database):
     browser = limited()
     for _report in range(PER_CLIENT):
@@ -74,6 +74,7 @@ def test_whoever_is_too_fast_is_told_when_to_go_on_and_loses_nothing(limited, da
     assert browser.get("/en/organizations/ours").status_code == 200
 
 
+@pytest.mark.both_engines
 @pytest.mark.parametrize(
     ("language", "said"), [("kk", "Сәл баяулаңызшы"), ("ru", "Чуть помедленнее, пожалуйста")]
 )
@@ -84,6 +85,7 @@ def test_the_page_speaks_the_readers_language(limited, language, said):
     assert said in words(browser.post(f"/{language}/reports", data=REPORT))
 
 
+@pytest.mark.both_engines
 def test_what_was_typed_can_be_sent_again_when_the_window_has_moved_on(
     limited, database, monkeypatch
 ):
@@ -102,6 +104,7 @@ def test_what_was_typed_can_be_sent_again_when_the_window_has_moved_on(
     assert count(database, Report) == PER_CLIENT + 1
 
 
+@pytest.mark.both_engines
 def test_an_address_is_counted_wherever_the_forms_come_from(limited, database):
     """Nobody's mailbox is flooded from many places; other addresses go on."""
     with database.writing() as db:
@@ -118,6 +121,7 @@ def test_an_address_is_counted_wherever_the_forms_come_from(limited, database):
     assert count(database, Letter) == 2
 
 
+@pytest.mark.both_engines
 def test_what_is_refused_as_unfit_is_not_counted(limited):
     browser = limited()
     for _report in range(PER_CLIENT + 5):
@@ -125,6 +129,7 @@ def test_what_is_refused_as_unfit_is_not_counted(limited):
     assert browser.post("/en/reports", data=REPORT).status_code == 303
 
 
+@pytest.mark.both_engines
 def test_asking_for_translations_has_an_end_too(limited):
     browser, path = limited(), "/ru/translation-requests/organization/ours"
     for _request in range(60):
@@ -146,7 +151,6 @@ def test_a_household_of_many_ipv6_addresses_is_one_client():
     assert client_of(request_from(None)) == client_of(request_from("unknown"))
 
 
-@ON_ONE_ENGINE
 @pytest.mark.parametrize("trusted", [True, False])
 def test_forwarded_addresses_are_believed_from_the_operators_proxies_alone(
     settings, database, tmp_path, trusted

@@ -10,6 +10,8 @@ from portal.db.read_sessions import WouldWaitError
 from portal.domain.accounts.people.models import Person
 from tests.factories import make_person
 
+pytestmark = pytest.mark.both_engines
+
 ONE = text("SELECT 1")
 
 

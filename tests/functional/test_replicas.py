@@ -16,6 +16,8 @@ from tests.functional.forms import event_fields
 from tests.functional.processes import free_port
 from tests.replicas.proxies import configured, program
 
+pytestmark = pytest.mark.both_engines
+
 
 @pytest.fixture
 def other(settings):

@@ -30,7 +30,7 @@ from tests.factories import (
 )
 from tests.functional.queries import queries_of
 
-pytestmark = pytest.mark.usefixtures("stopped_clock")
+pytestmark = [pytest.mark.usefixtures("stopped_clock"), pytest.mark.both_engines]
 EVERYTHING = None
 
 

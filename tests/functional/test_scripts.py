@@ -14,11 +14,8 @@ from portal.domain.script_corrections.queries import corrections_of, doubtful_wo
 from portal.domain.script_corrections.rules import Spelling
 from portal.i18n.kazakh.scripts import ARABIC, LATIN, convert
 from portal.i18n.translated import Translated
-from tests.engines import ON_ONE_ENGINE
 from tests.factories import make_event, make_organization, make_person
 from tests.functional.pages import errors_of, page_of
-
-pytestmark = ON_ONE_ENGINE
 
 CYRILLIC = re.compile("[\u0400-\u04ff]")
 KAZAKH, RUSSIAN = "Ән кеші", "Вечер песни"

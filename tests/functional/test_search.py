@@ -20,6 +20,8 @@ from tests.factories import (
 )
 from tests.functional.pages import page_of
 
+pytestmark = pytest.mark.both_engines
+
 HOSTILE = (
     *(
         '"',

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
 from sqlalchemy import delete, func, select, text
 
 from portal.core import clock
@@ -40,6 +41,8 @@ from tests.factories import (
     make_person,
     make_story,
 )
+
+pytestmark = pytest.mark.both_engines
 
 
 def hits(db, query, **filters):

@@ -118,7 +118,6 @@ def test_the_second_time_it_is_the_same_person_however_the_address_is_spelt(
 
 
 @pytest.mark.parametrize("typed", [str, str.lower, lambda code: f" {code.replace('-', ' ')} "])
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_the_code_does_the_same_for_a_letter_read_elsewhere(client, letters, typed):
     ask(client, next="/en/events")
     ((_path, code),) = letters()
@@ -174,7 +173,6 @@ def test_a_letter_counts_once_by_link_or_code(client, browser_of, database, lett
     assert count(database, SignInSession) == 2
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 @pytest.mark.parametrize(("minutes", "is_good"), [(9, True), (10, False)])
 def test_a_letter_is_good_for_ten_minutes(client, letters, monkeypatch, minutes, is_good):
     true_now = clock.now
@@ -189,7 +187,6 @@ def test_a_letter_is_good_for_ten_minutes(client, letters, monkeypatch, minutes,
         client.post("/en/sign-out")
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 @pytest.mark.parametrize(("tries", "is_good"), [(4, True), (5, False)])
 def test_five_wrong_codes_spend_the_code(client, letters, tries, is_good):
     ask(client)
@@ -253,7 +250,6 @@ REFUSED = {
 }
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 @pytest.mark.parametrize("reason", REFUSED)
 def test_addresses_that_look_like_others_are_refused(client, database, reason):
     before = rows(database)
@@ -263,7 +259,6 @@ def test_addresses_that_look_like_others_are_refused(client, database, reason):
     assert rows(database) == before
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 @pytest.mark.parametrize(
     ("own", "other"),
     [("serik@example.org", "ser\u0131k@example.org"), (AIGUL, "\u0430igul@example.org")],
@@ -325,7 +320,6 @@ def test_signing_in_ends_the_session_that_was_brought_along(client, browser_of, 
     assert count(database, SignInSession) == 1
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 @pytest.mark.parametrize("target", ["//evil.example", "https://evil.example", "/\\evil.example"])
 def test_no_next_leads_away_after_a_letter(client, letters, target):
     ask(client, next=target)

@@ -22,6 +22,8 @@ from portal.domain.registrations.sign_up_batch import Wish, sign_up_all
 from portal.i18n.locale import speaking
 from tests.factories import make_event, make_organization, make_person
 
+pytestmark = pytest.mark.both_engines
+
 
 @pytest.fixture
 def slug(database):

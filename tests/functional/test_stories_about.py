@@ -21,6 +21,8 @@ from tests.functional.forms import story_fields
 from tests.functional.pages import linked_data_of, page_of, value_of, words
 from tests.functional.queries import queries_of, reads_of
 
+pytestmark = pytest.mark.both_engines
+
 BODY = "Бірінші абзац."
 
 

@@ -19,6 +19,8 @@ from tests.factories import make_event, make_organization, make_person, sign_up_
 from tests.functional.pages import page_of, words
 from tests.functional.processes import run_all
 
+pytestmark = pytest.mark.both_engines
+
 
 @pytest.fixture
 def organisers(database, browser_of):

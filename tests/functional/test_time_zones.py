@@ -13,7 +13,6 @@ from portal.core.time_zones import instant_of, offset_label, wall_of, zone_info
 from portal.domain.accounts.people.models import Person
 from portal.domain.events.models import Event
 from portal.i18n.translated import Translated
-from tests.engines import ON_ONE_ENGINE
 from tests.factories import make_event, make_organization, make_person, pass_key, sign_up_guest
 from tests.functional.pages import errors_of, page_of, words
 
@@ -41,7 +40,6 @@ def choose(browser, zone, **more):
     return browser.post("/en/time-zone", data={"time_zone": zone} | more)
 
 
-@ON_ONE_ENGINE
 def test_without_a_known_zone_the_organisers_hour_comes_first_and_astanas_beside_it(client, slug):
     hours, said = clocks(client.get(f"/en/events/{slug}"))
     assert hours == ["18:00", "21:00"]
@@ -50,7 +48,6 @@ def test_without_a_known_zone_the_organisers_hour_comes_first_and_astanas_beside
     assert "Astana time" in said
 
 
-@ON_ONE_ENGINE
 def test_a_chosen_zone_comes_first_and_the_organisers_beside_it(client, slug):
     answer = choose(client, "America/New_York", next=f"/en/events/{slug}")
     assert answer.headers["location"] == f"/en/events/{slug}"
@@ -61,7 +58,6 @@ def test_a_chosen_zone_comes_first_and_the_organisers_beside_it(client, slug):
     assert "Astana" not in said
 
 
-@ON_ONE_ENGINE
 def test_the_cookie_comes_before_the_profile(browser_of, database, slug):
     with database.writing() as db:
         person = make_person(db, time_zone="Asia/Seoul")
@@ -71,7 +67,6 @@ def test_the_cookie_comes_before_the_profile(browser_of, database, slug):
     assert clocks(browser.get(f"/en/events/{slug}"))[0] == ["12:00", "18:00"]
 
 
-@ON_ONE_ENGINE
 def test_a_zone_saved_in_the_profile_counts_from_then_on(browser_of, database, slug):
     with database.writing() as db:
         person = make_person(db)
@@ -84,7 +79,6 @@ def test_a_zone_saved_in_the_profile_counts_from_then_on(browser_of, database, s
         assert db.query(Person.time_zone).scalar() == "Asia/Seoul"
 
 
-@ON_ONE_ENGINE
 def test_a_day_that_is_another_where_the_organiser_is_is_named(client, slug):
     choose(client, "Asia/Seoul")
     _hours, said = clocks(client.get(f"/en/events/{slug}"))
@@ -92,7 +86,6 @@ def test_a_day_that_is_another_where_the_organiser_is_is_named(client, slug):
     assert "Thu 10" in said
 
 
-@ON_ONE_ENGINE
 def test_an_end_after_midnight_is_an_hour_and_one_after_days_a_date(client, database):
     first, last = "Thursday, 10 July 2031", "Saturday, 12 July 2031"
     with database.writing() as db:
@@ -107,7 +100,6 @@ def test_an_end_after_midnight_is_an_hour_and_one_after_days_a_date(client, data
     assert f"{first} – {last} 1 day" in said[days]
 
 
-@ON_ONE_ENGINE
 def test_cities_whose_clocks_agree_share_one_hour(client, database):
     with database.writing() as db:
         slug = make_event(db, make_organization(db), starts_at=STARTS_AT).slug
@@ -117,7 +109,6 @@ def test_cities_whose_clocks_agree_share_one_hour(client, database):
     assert "Astana" in said
 
 
-@ON_ONE_ENGINE
 def test_a_forged_cookie_is_as_good_as_none(client, slug):
     for wrong in ("Mars/Phobos", "../../etc/passwd", "<b>", "UTC", "A" * 3_000, ""):
         answer = client.get(f"/en/events/{slug}", headers={"cookie": f"time_zone={wrong}"})
@@ -125,7 +116,6 @@ def test_a_forged_cookie_is_as_good_as_none(client, slug):
         assert clocks(answer)[0] == ["18:00", "21:00"]
 
 
-@ON_ONE_ENGINE
 @pytest.mark.parametrize("zone", ["Mars/Phobos", "", "EST", "../x", "Europe/Berlin\0", "Z" * 100])
 def test_unknown_zones_are_refused(client, zone):
     answer = choose(client, zone)
@@ -134,14 +124,12 @@ def test_unknown_zones_are_refused(client, zone):
     assert "set-cookie" not in answer.headers
 
 
-@ON_ONE_ENGINE
 def test_the_choice_is_remembered_by_the_browser_alone(client):
     cookie = choose(client, "Europe/Berlin").headers["set-cookie"]
     for part in ("time_zone=", "HttpOnly", "Secure", "SameSite=lax", "Path=/"):
         assert part.lower() in cookie.lower()
 
 
-@ON_ONE_ENGINE
 def test_the_pass_shows_the_guests_own_time_first(client, database, slug):
     with database.writing() as db:
         event = db.query(Event).one()
@@ -151,7 +139,6 @@ def test_the_pass_shows_the_guests_own_time_first(client, database, slug):
     assert "The room opens 15 minutes before the start, at 11:45" in shown
 
 
-@ON_ONE_ENGINE
 def test_lists_show_the_readers_hour_first(client, slug):
     choose(client, "America/New_York")
     shown = words(client.get("/en/events"))
@@ -175,7 +162,6 @@ def test_kazakhstan_has_been_one_zone_since_march_2024():
     )
 
 
-@ON_ONE_ENGINE
 def test_an_event_keeps_the_hour_its_organiser_typed_across_a_change_of_clocks(client, database):
     """The evening before and after the clocks change: 18:00 on the wall both times."""
     with database.writing() as db:
@@ -202,7 +188,6 @@ def test_an_event_keeps_the_hour_its_organiser_typed_across_a_change_of_clocks(c
     assert offsets == [timedelta(hours=1), timedelta(hours=2)]
 
 
-@ON_ONE_ENGINE
 def test_the_page_that_chooses_a_zone_names_cities_in_the_readers_language(client):
     for language, city in (("kk", "Нью-Йорк"), ("ru", "Нью-Йорк"), ("en", "New York")):
         shown = client.get(f"/{language}/time-zone")
@@ -219,7 +204,6 @@ def offered_cities(answer):
     return {option.get("value"): option.text.rpartition(" (")[0] for option in options}
 
 
-@ON_ONE_ENGINE
 def test_every_city_to_choose_from_is_named_in_the_readers_letters(client):
     younger_than_the_names = {"America/Coyhaique"}
     for language in ("kk", "ru"):
@@ -231,7 +215,6 @@ def test_every_city_to_choose_from_is_named_in_the_readers_letters(client):
     assert offered_cities(client.get("/kk/time-zone"))["America/Nuuk"] == "Нуук"
 
 
-@ON_ONE_ENGINE
 def test_a_zone_stands_in_the_list_under_one_name(client):
     cities = offered_cities(client.get("/en/time-zone"))
     for former in ("Asia/Istanbul", "Asia/Calcutta", "Australia/North", "America/Knox_IN"):
@@ -240,7 +223,6 @@ def test_a_zone_stands_in_the_list_under_one_name(client):
     assert cities["Asia/Kolkata"] == "Kolkata"
 
 
-@ON_ONE_ENGINE
 def test_a_former_name_that_a_browser_says_is_accepted_and_stays_chosen(client, slug):
     assert choose(client, "Asia/Calcutta").status_code == 303
     assert clocks(client.get(f"/ru/events/{slug}"))[0] == ["21:30", "18:00"]

@@ -12,7 +12,6 @@ from sqlalchemy import select
 from portal.domain.events.models import Event
 from portal.i18n.paragraphs import MACHINE, fingerprint
 from portal.i18n.translated import State, Translated
-from tests.engines import ON_ONE_ENGINE
 from tests.factories import make_event, make_organization, make_person
 from tests.functional.pages import page_of, value_of, words
 
@@ -122,7 +121,6 @@ def test_a_file_does_not_overwrite_what_others_wrote_meanwhile(translator, datab
 TITLE = 'msgctxt "title:0"\nmsgid "Домбыра кеші"\nmsgstr "Вечер"\n\n'
 
 
-@ON_ONE_ENGINE
 @pytest.mark.parametrize(
     "content",
     [
@@ -147,7 +145,6 @@ def test_whatever_is_no_such_file_changes_nothing_and_is_given_back(translator, 
     assert "ru" not in description(database).versions
 
 
-@ON_ONE_ENGINE
 def test_ten_megabytes_are_refused_before_they_are_read(translator):
     browser, page = translator
     assert browser.post(f"{page}/imports", data={"po": "x" * 10_000_000}).status_code == 413
@@ -249,7 +246,6 @@ HEAD = '<xliff xmlns="urn:oasis:names:tc:xliff:document:2.0" version="2.0" srcLa
 BOMB = '<!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;&a;">]><x>&b;</x>'
 
 
-@ON_ONE_ENGINE
 @pytest.mark.parametrize(
     ("content", "reason"),
     [

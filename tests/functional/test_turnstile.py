@@ -17,6 +17,8 @@ from portal.web.http import batching
 from portal.web.http.batching import Crossing, LineFullError, Turnstile
 from tests.factories import make_event, make_organization
 
+pytestmark = pytest.mark.both_engines
+
 
 @pytest.fixture
 def sign_up(client, database):

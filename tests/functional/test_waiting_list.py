@@ -19,6 +19,8 @@ from tests.factories import make_event, make_organization, make_person, pass_key
 from tests.functional.forms import saved_fields
 from tests.functional.pages import errors_of, value_of, words
 
+pytestmark = pytest.mark.both_engines
+
 
 @pytest.fixture
 def line(database):

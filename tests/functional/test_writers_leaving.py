@@ -27,6 +27,8 @@ from tests.factories import (
     make_story,
 )
 
+pytestmark = pytest.mark.both_engines
+
 NAME = "Қалампыр-7261"
 
 

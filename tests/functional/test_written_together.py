@@ -31,6 +31,8 @@ from tests.factories import (
 )
 from tests.functional.queries import queries_of
 
+pytestmark = pytest.mark.both_engines
+
 FEW, MANY = 2, 12
 
 

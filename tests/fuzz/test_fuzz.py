@@ -21,6 +21,7 @@ IS_BRIEF = "FUZZ_EXAMPLES" not in os.environ
 
 
 # What is sent may be long, and is told all the same.
+@pytest.mark.both_engines
 @pytest.mark.filterwarnings("ignore:Generating overly large repr")
 def test_nothing_that_anybody_sends_breaks_the_portal(app, database, browser_of):
     world = World.build(database, app.state.site.storage)
@@ -48,7 +49,6 @@ def test_nothing_that_anybody_sends_breaks_the_portal(app, database, browser_of)
     assert {200, 303} <= answered.keys()
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_what_breaks_is_found(app, database, browser_of, monkeypatch):
     monkeypatch.setattr("portal.web.http.routing.answer", lambda *_given: 1 / 0)
     with pytest.raises((AssertionError, ExceptionGroup)):

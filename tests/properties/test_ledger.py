@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from datetime import timedelta
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import delete, select
@@ -35,6 +36,8 @@ from tests.factories import (
     make_result,
     make_story,
 )
+
+pytestmark = pytest.mark.both_engines
 
 KIND = st.sampled_from(list(KINDS))
 LANGUAGE = st.sampled_from(LANGUAGES)

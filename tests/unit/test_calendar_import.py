@@ -23,7 +23,6 @@ from portal.domain.events.calendar_import import (
 from portal.domain.events.models import AttendanceMode, Event, Visibility
 from portal.domain.organizations.profile import Profile, found
 from portal.i18n.translated import Translated
-from tests.engines import ON_ONE_ENGINE
 from tests.unit.calendar_reading import at, calendar, one, read, span, words
 
 CALENDARS = Path(__file__).parent.parent / "calendars"
@@ -95,7 +94,6 @@ def samples() -> list[Path]:
     )
 
 
-@ON_ONE_ENGINE
 @pytest.mark.skipif(not samples(), reason="CALENDAR_SAMPLES names no folder of real calendars")
 @pytest.mark.parametrize("path", samples(), ids=lambda path: path.name)
 def test_real_calendars_give_drafts_for_every_entry(path: Path, database: Database) -> None:

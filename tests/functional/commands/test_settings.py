@@ -10,13 +10,12 @@ from sqlalchemy import delete
 from portal.config.settings import SettingsError, load_settings
 from portal.db import schema
 from portal.db.schema import ServedVersion
-from tests.engines import ON_ONE_ENGINE
 from tests.functional.processes import free_port, run, run_all
 
 CALENDAR = Path(__file__).parents[2] / "calendars" / "google.ics"
 
 
-@ON_ONE_ENGINE
+@pytest.mark.both_engines
 def test_what_needs_a_migrated_database_says_so_and_does_nothing(operator, stored):
     commands = (
         ["serve"],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
 from sqlalchemy import select, update
 
 from portal.core import clock
@@ -11,6 +12,8 @@ from portal.domain.stories import comments
 from portal.domain.stories.models import Comment
 from tests.functional.comments.saying import assert_leads_to, key_of, say, spoken
 from tests.functional.pages import page_of, value_of, words
+
+pytestmark = pytest.mark.both_engines
 
 TWO = ["Пікір 2", "Жауап 1"]
 

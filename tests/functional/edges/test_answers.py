@@ -11,13 +11,13 @@ from sqlalchemy.exc import DBAPIError
 from portal.app import declared_routes
 from portal.web.http.policies import Cache
 from tests.conftest import ADDRESS
-from tests.engines import ON_ONE_ENGINE
 from tests.factories import make_person
 from tests.functional.edges.expected import FORM, faults_of
 from tests.functional.pages import words
 from tests.functional.queries import queries_of
 
 
+@pytest.mark.both_engines
 def test_every_answer_has_the_security_headers(app, client, bare, database, slug):
     own = {"origin": ADDRESS}
     asset = app.state.site.assets.url("main.js")
@@ -47,7 +47,6 @@ def test_every_answer_has_the_security_headers(app, client, bare, database, slug
     assert {status: missing for status, missing in faults.items() if missing} == {}
 
 
-@ON_ONE_ENGINE
 def test_pages_that_went_wrong_are_pages_in_the_readers_language(client, slug):
     for path, language in (("/kk/nothing", "kk"), ("/ru/events/nothing", "ru"), ("/en/x", "en")):
         answer = client.get(path)
@@ -60,6 +59,7 @@ def test_pages_that_went_wrong_are_pages_in_the_readers_language(client, slug):
         assert f'<html lang="{language}"' in answer.text
 
 
+@pytest.mark.both_engines
 def test_an_unexpected_fault_is_a_page_without_internals(client, database):
     with database.writing() as db:
         db.execute(text("DROP TABLE event_tags"))
@@ -104,7 +104,6 @@ def test_public_pages_set_no_cookie_and_ask_for_no_person(client, database, slug
         assert not [s for s in sent if "people" in s or "sign_in_sessions" in s], path
 
 
-@ON_ONE_ENGINE
 def test_the_way_to_a_language_depends_on_the_languages_asked_for(client):
     answer = client.get("/", headers={"accept-language": "ru"})
     assert answer.headers["location"] == "/ru"
@@ -136,11 +135,13 @@ def test_public_and_private_answers_keep_the_promise_of_their_cache_class(client
             assert control in allowed, route.name
 
 
+@pytest.mark.both_engines
 def test_reading_writes_nothing_whatever_a_page_tries(database):
     with pytest.raises(DBAPIError, match=r"(?i)read.?only"), database.reading() as db:
         make_person(db)
 
 
+@pytest.mark.both_engines
 @pytest.mark.parametrize(
     ("path", "is_brief"), [("/en", True), ("/en/events", True), ("/en/calendar", False)]
 )
@@ -162,6 +163,7 @@ def test_only_brief_pages_of_a_local_file_are_read_on_the_loop(app, client, path
     assert set(loops) == {is_brief and database.is_sqlite}
 
 
+@pytest.mark.both_engines
 def test_who_is_signed_in_is_looked_up_where_that_may_wait(app, database, browser_of, monkeypatch):
     """To begin on the loop what cannot be ended there took a sixteenth of a member's page."""
     with database.writing() as db:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 
 from tests.conftest import ADDRESS
-from tests.engines import ON_ONE_ENGINE
 from tests.factories import make_person
 from tests.functional.edges.expected import FORM, faults_of
 from tests.functional.pages import page_of
@@ -13,7 +12,6 @@ from tests.functional.pages import page_of
 FOREIGN = "https://evil.example"
 
 
-@ON_ONE_ENGINE
 @pytest.mark.parametrize(
     ("headers", "expected"),
     [
@@ -41,7 +39,6 @@ def test_forms_are_taken_from_our_own_pages_only(bare, headers, expected):
     assert ("set-cookie" in answer.headers) == (expected == 303)
 
 
-@ON_ONE_ENGINE
 def test_other_methods_are_guarded_like_forms(bare):
     for method in ("PUT", "PATCH", "DELETE", "TRACE", "BREW"):
         assert bare.request(method, "/en/time-zone", content=b"").status_code == 403
@@ -49,7 +46,6 @@ def test_other_methods_are_guarded_like_forms(bare):
         assert own.status_code == 405
 
 
-@ON_ONE_ENGINE
 @pytest.mark.parametrize(
     ("host", "expected"),
     [
@@ -71,7 +67,6 @@ def test_only_the_operators_host_names_are_answered(bare, host, expected):
     assert "evil.example" not in answer.text
 
 
-@ON_ONE_ENGINE
 def test_whoever_comes_by_another_name_is_led_to_ours_by_a_page_with_its_style(bare):
     elsewhere = {"host": "evil.example"}
     page = page_of(bare.get("/ru/events", headers=elsewhere))
@@ -105,7 +100,6 @@ def test_a_body_that_is_too_large_is_refused_with_and_without_its_length(client,
     assert client.post(path, content=chunks, headers=form).status_code == 413
 
 
-@ON_ONE_ENGINE
 def test_a_form_of_thousands_of_fields_is_refused(client):
     fields = "&".join(f"f{n}=1" for n in range(5_000))
     answer = client.post(
@@ -117,7 +111,6 @@ def test_a_form_of_thousands_of_fields_is_refused(client):
     assert faults_of(answer) == []
 
 
-@ON_ONE_ENGINE
 @pytest.mark.parametrize(
     "kind", ["multipart/form-data; boundary=x", "application/json", "text/plain"]
 )
@@ -128,7 +121,6 @@ def test_forms_come_urlencoded_or_not_at_all(client, kind):
     assert answer.status_code == 415
 
 
-@ON_ONE_ENGINE
 def test_slashes_at_the_end_lead_to_the_page_on_this_host_alone(client):
     answer = client.get("/en/events/")
     assert (answer.status_code, answer.headers["location"]) == (308, "/en/events")

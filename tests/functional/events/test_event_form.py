@@ -8,14 +8,12 @@ import pytest
 from sqlalchemy import select
 
 from portal.domain.events.models import Event, JoinLink
-from tests.engines import ON_ONE_ENGINE
 from tests.factories import sign_up_guest
 from tests.functional.events.editing import CREATE, draft, published, save, stored
 from tests.functional.forms import event_fields
 from tests.functional.pages import errors_of, page_of, value_of, words
 
 
-@ON_ONE_ENGINE
 def test_what_was_typed_stands_in_the_form_again(browser, database):
     typed = event_fields(
         title_ru="Вечер",
@@ -103,7 +101,6 @@ REFUSED = {
 }
 
 
-@ON_ONE_ENGINE
 def test_what_cannot_be_is_refused_beside_its_field_with_everything_typed_kept(browser, database):
     surprises = {}
     for reason, (changes, field) in REFUSED.items():
@@ -125,7 +122,6 @@ def test_what_cannot_be_is_refused_beside_its_field_with_everything_typed_kept(b
         assert db.scalars(select(Event)).all() == []
 
 
-@ON_ONE_ENGINE
 def test_the_reasons_for_impossible_hours_are_said(browser):
     for reason, said in (
         ("an hour the clocks jump over", "does not exist in that place"),
@@ -138,7 +134,6 @@ def test_the_reasons_for_impossible_hours_are_said(browser):
         assert said in errors_of(browser.post(CREATE, data=event_fields(**changes)))[field]
 
 
-@ON_ONE_ENGINE
 @pytest.mark.parametrize(
     ("zone", "starts", "instant"),
     [
@@ -158,7 +153,6 @@ def test_what_was_typed_and_the_instant_it_means_are_both_kept(
     assert event.starts_wall == datetime.fromisoformat(starts)
 
 
-@ON_ONE_ENGINE
 def test_the_end_may_lie_on_the_other_side_of_a_change_of_clocks(browser, database):
     slug = draft(
         browser, time_zone="Europe/Berlin", starts="2027-03-27T22:00", ends="2027-03-28T04:00"
@@ -206,14 +200,12 @@ REFUSED_TOGETHER = {
 }
 
 
-@ON_ONE_ENGINE
 def test_all_that_is_wrong_is_said_at_once(browser):
     answer = browser.post(CREATE, data=event_fields(**MUCH_IS_WRONG))
     assert answer.status_code == 422
     assert set(errors_of(answer)) == REFUSED_TOGETHER
 
 
-@ON_ONE_ENGINE
 @pytest.mark.parametrize(
     ("unread", "known"),
     [
@@ -234,7 +226,6 @@ def test_what_cannot_be_read_hides_nothing_else_that_is_wrong(browser, database,
         assert value_of(answer, "remark_2_kk") == typed["remark_2_kk"]
 
 
-@ON_ONE_ENGINE
 @pytest.mark.parametrize(
     "changes",
     [{"starts": "tomorrow"}, {"ends": ""}, {"starts": "", "ends": ""}, {"original": "de"}],
@@ -254,7 +245,6 @@ def test_places_already_given_count_beside_what_cannot_be_read(browser, database
     assert "2 places are already given" in errors_of(answer)["capacity"]
 
 
-@ON_ONE_ENGINE
 def test_fields_nobody_asked_for_are_not_read(browser, database):
     forged = {"organization_id": "1", "taken": "5", "status": "cancelled", "uid": "x", "slug": "x"}
     slug = draft(browser, **forged)
@@ -263,7 +253,6 @@ def test_fields_nobody_asked_for_are_not_read(browser, database):
     assert (event.slug, event.uid) != ("x", "x")
 
 
-@ON_ONE_ENGINE
 def test_unknown_topics_and_languages_are_left_out(browser, client):
     slug = published(browser, tags=["music", "<script>"], languages=["kk", "tlh"])
     shown = client.get(f"/en/events/{slug}")

@@ -15,6 +15,8 @@ from portal.domain.registrations.rules import FEEDBACK_CLOSES_AFTER
 from tests.functional.feedback.asking import answer, results
 from tests.functional.pages import figures_of, words
 
+pytestmark = pytest.mark.both_engines
+
 
 def test_nothing_is_shown_for_fewer_than_five(client, browser_of, finished, analyst, pour):
     slug, keys = finished(5)

@@ -19,7 +19,6 @@ from portal.domain.publishing.images.queries import covers_of
 from portal.domain.registrations.event_changes import change_event
 from portal.i18n.translated import Translated
 from tests.conftest import ADDRESS
-from tests.engines import ON_ONE_ENGINE
 from tests.factories import (
     make_details,
     make_event,
@@ -30,8 +29,6 @@ from tests.factories import (
 from tests.functional.images.sending import WORDS, pictures
 from tests.functional.pages import page_of, value_of, words
 from tests.functional.queries import queries_of
-
-pytestmark = ON_ONE_ENGINE
 
 
 def add(database, event, **changes):

@@ -16,7 +16,6 @@ from portal.domain.publishing.images.rules import MOST_IMAGES
 from portal.i18n.translated import Translated
 from tests import images
 from tests.conftest import ADDRESS, keep_session
-from tests.engines import ON_ONE_ENGINE
 from tests.factories import (
     make_image,
     make_person,
@@ -25,8 +24,6 @@ from tests.factories import (
 from tests.functional.images.sending import WORDS, files_of, pictures, send
 from tests.functional.pages import errors_of, page_of, value_of, words
 from tests.functional.processes import serving
-
-pytestmark = ON_ONE_ENGINE
 
 
 def test_a_picture_is_taken_in_with_its_words(editing, event, editor, database, settings):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from sqlalchemy import select
 
 from portal.core import clock
@@ -22,6 +23,8 @@ from tests.functional.forms import event_fields, result_fields
 from tests.functional.initiatives.line import age, initiative_of, put_on_line
 from tests.functional.pages import page_of, value_of, words
 from tests.functional.queries import queries_of, reads_of
+
+pytestmark = pytest.mark.both_engines
 
 
 def test_plans_and_events_lie_ahead_until_they_have_been(browser, client, slug, database):

@@ -16,6 +16,8 @@ from tests.factories import (
 from tests.functional.pages import words
 from tests.functional.queries import queries_of
 
+pytestmark = pytest.mark.both_engines
+
 
 def test_lists_are_narrowed_by_stage_country_topic_and_organisation(client, slug, database):
     with database.writing() as db:

@@ -3,6 +3,7 @@
 import threading
 from datetime import timedelta
 
+import pytest
 from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 
@@ -12,6 +13,8 @@ from portal.domain.registrations.models import Registration
 from portal.mail.delivery import Postman
 from portal.web.http.middleware.request_log import JsonLines
 from tests.functional.letters.programme import NOW
+
+pytestmark = pytest.mark.both_engines
 
 NOBODY_LISTENS = "smtp://127.0.0.1:9"
 

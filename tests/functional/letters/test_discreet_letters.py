@@ -14,7 +14,6 @@ from portal.domain.registrations import actions as registrations
 from portal.domain.registrations import event_changes
 from portal.domain.registrations.models import Registration
 from portal.domain.registrations.queries import Pass
-from tests.engines import ON_ONE_ENGINE
 from tests.factories import make_person
 from tests.functional.letters.programme import (
     EMAIL,
@@ -84,7 +83,6 @@ def discreet_member(world):
         return person
 
 
-@ON_ONE_ENGINE
 @pytest.mark.parametrize("happens", ["changed", "cancelled", "day", "hour", "feedback"])
 def test_every_kind_of_letter_to_a_discreet_member_is_neutral(world, happens):
     discreet_member(world)

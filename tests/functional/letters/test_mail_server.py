@@ -18,6 +18,8 @@ from portal.mail.event_emails import compose
 from tests.conftest import ADDRESS
 from tests.functional.letters.programme import NOW
 
+pytestmark = pytest.mark.both_engines
+
 
 @pytest.fixture
 def message(world):

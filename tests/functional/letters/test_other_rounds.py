@@ -3,6 +3,7 @@
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
 from sqlalchemy import select
 
 from portal.db.engine import BUSY_MILLISECONDS
@@ -12,6 +13,8 @@ from portal.domain.feedback.models import Answer, BoxedAnswer
 from portal.domain.registrations.models import Registration, Status
 from portal.domain.registrations.rules import KEPT_AFTER_EVENT
 from tests.functional.letters.programme import ENDS_AT
+
+pytestmark = pytest.mark.both_engines
 
 
 def test_feedback_is_poured_out_and_leaves_nothing_in_the_log(world):

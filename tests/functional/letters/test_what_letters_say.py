@@ -14,7 +14,6 @@ from portal.domain.registrations import actions as registrations
 from portal.domain.registrations import event_changes
 from portal.domain.registrations.models import PassToken
 from portal.domain.registrations.queries import pass_for
-from tests.engines import ON_ONE_ENGINE
 from tests.factories import make_host, make_organization
 from tests.functional.letters.programme import (
     LASTS,
@@ -28,7 +27,6 @@ from tests.functional.letters.programme import (
 )
 
 
-@ON_ONE_ENGINE
 def test_a_guest_is_asked_to_prove_the_address_and_the_link_opens_the_pass(world):
     registration_id = world.sign_up(confirmed=False)
 
@@ -42,7 +40,6 @@ def test_a_guest_is_asked_to_prove_the_address_and_the_link_opens_the_pass(world
         assert pass_for(db, None, key_in(letter), NOW).registration.id == registration_id
 
 
-@ON_ONE_ENGINE
 def test_a_guest_in_line_is_told_so_at_once(world):
     for number in range(2):
         world.sign_up(email=f"guest{number}@example.org")
@@ -52,7 +49,6 @@ def test_a_guest_in_line_is_told_so_at_once(world):
     assert "You are number 1 on the waiting list" in world.last().text
 
 
-@ON_ONE_ENGINE
 def test_a_confirmed_place_comes_with_a_calendar_file(world):
     world.sign_up()
     world.round()
@@ -66,7 +62,6 @@ def test_a_confirmed_place_comes_with_a_calendar_file(world):
     assert entry_in(letter)["SUMMARY"] == "Dombra evening"
 
 
-@ON_ONE_ENGINE
 def test_the_readers_clock_comes_first_and_the_organisers_beside_it(world):
     world.sign_up(time_zone="America/New_York")
     world.round()
@@ -78,7 +73,6 @@ def test_the_readers_clock_comes_first_and_the_organisers_beside_it(world):
     )
 
 
-@ON_ONE_ENGINE
 @pytest.mark.parametrize("unknown", [None, "Mars/Olympus"])
 def test_without_a_zone_the_organisers_clock_and_astanas_are_shown(world, unknown):
     world.sign_up(time_zone=unknown)
@@ -89,7 +83,6 @@ def test_without_a_zone_the_organisers_clock_and_astanas_are_shown(world, unknow
     assert lines[here + 1] == "Saturday, 17 April 2027, 21:00–23:00 · Astana (UTC+5), Astana time"
 
 
-@ON_ONE_ENGINE
 def test_clocks_that_agree_share_a_line_and_a_night_names_both_days(world):
     night = START.replace(hour=23)
     world.change(starts_wall=night, ends_wall=night + timedelta(hours=3))
@@ -102,7 +95,6 @@ def test_clocks_that_agree_share_a_line_and_a_night_names_both_days(world):
     ) in world.last().text.splitlines()
 
 
-@ON_ONE_ENGINE
 def test_a_letter_is_in_the_readers_language_and_says_so(world):
     world.change(venue=english("Room 13"))
     world.sign_up(language="kk")
@@ -118,7 +110,6 @@ def test_a_letter_is_in_the_readers_language_and_says_so(world):
     assert all("/kk" in link for link in letter.links)
 
 
-@ON_ONE_ENGINE
 def test_a_member_gets_the_pass_by_its_public_id(world):
     with world.database.writing() as db:
         claims = Claims("https://id.example", "7", "Дана", "dana@example.org")
@@ -132,7 +123,6 @@ def test_a_member_gets_the_pass_by_its_public_id(world):
         assert db.scalars(select(PassToken)).all() == []
 
 
-@ON_ONE_ENGINE
 def test_the_line_is_told_its_place_and_then_that_a_place_is_free(world):
     ids = [world.sign_up(email=f"guest{number}@example.org") for number in range(4)]
     world.round()
@@ -146,7 +136,6 @@ def test_the_line_is_told_its_place_and_then_that_a_place_is_free(world):
     assert len(world.received("guest0@example.org")) == 1
 
 
-@ON_ONE_ENGINE
 def test_a_place_for_an_unproved_address_is_still_to_be_confirmed(world):
     ids = [world.sign_up(email=f"guest{number}@example.org") for number in range(2)]
     world.sign_up(confirmed=False)
@@ -157,7 +146,6 @@ def test_a_place_for_an_unproved_address_is_still_to_be_confirmed(world):
     assert not world.last().attachments
 
 
-@ON_ONE_ENGINE
 def test_a_new_time_is_announced_with_a_new_calendar_file(world):
     world.sign_up()
     world.round()
@@ -173,7 +161,6 @@ def test_a_new_time_is_announced_with_a_new_calendar_file(world):
     assert after["SEQUENCE"] > before["SEQUENCE"]
 
 
-@ON_ONE_ENGINE
 def test_a_new_link_is_announced_without_the_link_itself(world):
     world.sign_up()
     world.round()
@@ -185,7 +172,6 @@ def test_a_new_link_is_announced_without_the_link_itself(world):
     assert not world.last().attachments
 
 
-@ON_ONE_ENGINE
 def test_a_postponed_event_has_no_time_to_show(world):
     world.sign_up()
     world.round()
@@ -196,7 +182,6 @@ def test_a_postponed_event_has_no_time_to_show(world):
     assert "UTC+" not in world.last().text
 
 
-@ON_ONE_ENGINE
 def test_a_new_host_is_named_with_what_it_sees(world):
     world.sign_up()
     world.round()
@@ -215,7 +200,6 @@ def test_a_new_host_is_named_with_what_it_sees(world):
     assert not letter.attachments
 
 
-@ON_ONE_ENGINE
 def test_a_cancelled_event_takes_itself_out_of_calendars(world):
     world.sign_up()
     world.round()

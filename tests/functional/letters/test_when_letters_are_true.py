@@ -28,6 +28,8 @@ from tests.functional.letters.programme import (
     key_in,
 )
 
+pytestmark = pytest.mark.both_engines
+
 A_DAY_BEFORE = STARTS_AT - timedelta(hours=24)
 AN_HOUR_BEFORE = STARTS_AT - timedelta(hours=1)
 LATER_BY_AN_HOUR = {

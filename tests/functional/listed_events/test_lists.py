@@ -18,6 +18,8 @@ from tests.factories import make_event, make_organization, make_person
 from tests.functional.pages import addresses_of, page_of, words
 from tests.functional.queries import queries_of
 
+pytestmark = pytest.mark.both_engines
+
 MOST_QUERIES = 7
 
 

@@ -19,7 +19,7 @@ from tests.factories import (
 from tests.functional.queries import asked, queries_of
 from tests.unpacking import UNPACK
 
-pytestmark = pytest.mark.usefixtures("stopped_clock")
+pytestmark = [pytest.mark.usefixtures("stopped_clock"), pytest.mark.both_engines]
 
 
 def test_a_page_is_drawn_once_for_everybody(database, client, slug):

@@ -35,7 +35,7 @@ from tests.factories import (
 )
 from tests.functional.page_cache.conftest import TITLE
 
-pytestmark = pytest.mark.usefixtures("stopped_clock")
+pytestmark = [pytest.mark.usefixtures("stopped_clock"), pytest.mark.both_engines]
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from tests.factories import (
 )
 from tests.functional.queries import asked
 
-pytestmark = pytest.mark.usefixtures("stopped_clock")
+pytestmark = [pytest.mark.usefixtures("stopped_clock"), pytest.mark.both_engines]
 
 
 def test_nobodys_page_is_kept_or_answered_from_what_is(database, client, browser_of, slug):

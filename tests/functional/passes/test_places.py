@@ -23,6 +23,8 @@ from tests.functional.forms import feedback_fields, saved_fields
 from tests.functional.pages import addresses_of, tags_of, words
 from tests.functional.passes.holding import event_with_pass, in_minutes
 
+pytestmark = pytest.mark.both_engines
+
 
 def held_place(database, **changes):
     """An event's slug and the key of a guest's pass whose address is not proved yet."""

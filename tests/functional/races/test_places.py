@@ -9,6 +9,7 @@ from datetime import timedelta
 from functools import partial
 
 import httpx
+import pytest
 from sqlalchemy import func, select
 
 from portal.core import clock
@@ -30,6 +31,8 @@ from tests.factories import (
 from tests.functional.forms import feedback_fields
 from tests.functional.processes import serving
 from tests.functional.races.rushing import AT_ONCE, all_at_once
+
+pytestmark = pytest.mark.both_engines
 
 CROWD, PLACES = 200, 50
 

@@ -21,6 +21,8 @@ from tests.factories import make_details, make_event, make_organization, make_pe
 from tests.functional.forms import organization_fields, saved_fields
 from tests.functional.races.rushing import all_at_once
 
+pytestmark = pytest.mark.both_engines
+
 
 def test_an_invitation_raced_for_makes_one_member(visitor, database):
     with database.writing() as db:

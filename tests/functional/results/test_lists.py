@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
 from sqlalchemy import select
 
 from portal.core import clock
@@ -14,14 +15,11 @@ from portal.domain.organizations.queries import organization_named
 from portal.domain.registrations.event_changes import change_event
 from portal.domain.results.models import Result
 from portal.domain.results.rules import MOST_COUNTED
-from tests.engines import ON_ONE_ENGINE
 from tests.factories import make_details, make_event, make_host, make_organization, make_result
 from tests.functional.pages import page_of, words
 from tests.functional.published import SECRET, publish_and_keep_back
 from tests.functional.queries import queries_of, reads_of
 from tests.functional.results.telling import event_of, tell
-
-pytestmark = ON_ONE_ENGINE
 
 
 def test_lists_mark_what_has_a_result_and_lead_to_all_of_them(browser, client, past):
@@ -132,6 +130,7 @@ def test_an_organisation_says_the_share_of_its_past_events_that_have_results(
     assert "2 of 2 past events" in words(client.get("/en/organizations/partner"))
 
 
+@pytest.mark.both_engines
 def test_of_very_many_past_events_the_latest_are_counted(client, database):
     """And only they are read, through the organisation's own index."""
     with database.writing() as db:

@@ -15,13 +15,10 @@ from portal.domain.publishing.translation_progress.models import LedgerEntry
 from portal.domain.results.models import Result
 from portal.i18n.paragraphs import fingerprint
 from portal.i18n.translated import State
-from tests.engines import ON_ONE_ENGINE
 from tests.factories import make_host, make_organization, make_person, sign_up_guest
 from tests.functional.forms import result_fields
 from tests.functional.pages import addresses_of, errors_of, page_of, value_of, words
 from tests.functional.results.telling import event_of, form_of, tell
-
-pytestmark = ON_ONE_ENGINE
 
 HAPPENED = "Үш домбырашы күй тартты."
 

@@ -39,7 +39,6 @@ def test_each_provider_is_given_its_own_way_back(reader, around):
     assert reader.browser.get("/sign-in/nobody/callback").status_code == 400
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_an_answer_of_one_provider_is_none_of_another(reader, browser_of, database):
     """The mix-up: state, code and callback must all be of the provider that was left for."""
     for gone_to, came_from in (("oidc", "second"), ("second", "oidc"), ("github", "second")):
@@ -62,7 +61,6 @@ def test_an_answer_of_one_provider_is_none_of_another(reader, browser_of, databa
 
 
 @pytest.mark.parametrize("key", ["second", "github", "vk"])
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_an_answer_counts_once_and_in_one_browser(reader, browser_of, database, key):
     back = Reader.choose("aigul", reader.depart(key))
     assert refused(browser_of().get(back), database)
@@ -76,7 +74,6 @@ def test_an_answer_counts_once_and_in_one_browser(reader, browser_of, database, 
 
 
 @pytest.mark.parametrize("key", ["second", "github", "vk"])
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_an_answer_after_ten_minutes_is_refused(reader, database, key, monkeypatch):
     from portal.web.http import cookies
 
@@ -88,7 +85,6 @@ def test_an_answer_after_ten_minutes_is_refused(reader, database, key, monkeypat
     assert reader.sign_in(key, "aigul").status_code == 303
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 @pytest.mark.parametrize("key", ["second", "github", "vk"])
 def test_a_code_of_somebody_else_is_refused(reader, browser_of, database, key):
     """Injected into one's own sign-in, another's code lacks the proof of this browser (PKCE)."""

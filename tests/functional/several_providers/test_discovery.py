@@ -74,7 +74,6 @@ def gone_wrong(reader, database):
     assert [count(database, table) for table in (Person, SignInSession)] == [0, 0]
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 @pytest.mark.parametrize("answers", ANSWERS, ids=lambda answers: answers.__name__)
 def test_discovery_that_hangs_or_misbehaves_leaves_the_other_ways(
     reader, database, around, answers, monkeypatch
@@ -91,7 +90,6 @@ def test_discovery_that_hangs_or_misbehaves_leaves_the_other_ways(
     assert reader.sign_in("second", "aigul").status_code == 303
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 @pytest.mark.parametrize("lie", LIES)
 def test_discovery_that_lies_is_not_followed(reader, database, around, lie):
     around.second_discovery.spoil = lambda document: document | LIES[lie]
@@ -100,7 +98,6 @@ def test_discovery_that_lies_is_not_followed(reader, database, around, lie):
     assert reader.sign_in("second", "aigul").status_code == 303
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_keys_and_settings_in_a_discovery_document_are_not_taken(reader, database, around):
     """Keys are read from their address alone; what else it says changes nothing of ours."""
     more = {"jwks": {"keys": []}, "client_id": "evil", "scope": "evil", "verify": False}

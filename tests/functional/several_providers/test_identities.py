@@ -19,7 +19,6 @@ def test_at_github_it_is_the_number_and_the_verified_address(reader, database, a
         assert (name_of(db, person), address_of(db, person)) == ("Aigul", "aigul@example.org")
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_a_renamed_account_is_the_same_person_and_a_reused_name_is_not(
     reader, browser_of, database, around
 ):
@@ -32,7 +31,6 @@ def test_a_renamed_account_is_the_same_person_and_a_reused_name_is_not(
     assert count(database, Person) == 2
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 @pytest.mark.parametrize(
     "addresses",
     [
@@ -50,7 +48,6 @@ def test_at_github_an_address_that_is_not_verified_is_not_kept(reader, database,
         assert db.scalar(select(Person.email_sealed)) is None
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 @pytest.mark.parametrize(
     "profile",
     [{}, {"id": "4711"}, {"id": True}, {"id": -1}, {"id": None}, {"id": [1]}, {"message": "no"}],
@@ -60,14 +57,12 @@ def test_a_profile_without_a_number_is_nobody(reader, database, around, profile)
     assert refused(reader.sign_in("github", "aigul"), database)
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 @pytest.mark.parametrize("user", [{}, {"user_id": ""}, {"user_id": "٤٧"}, {"user_id": "x"}])
 def test_a_user_without_a_number_is_nobody(reader, database, around, user):
     around.vk.vk_user = user
     assert refused(reader.sign_in("vk", "aigul"), database)
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 @pytest.mark.parametrize("key", ["github", "vk"])
 def test_a_plain_server_that_names_another_is_refused(reader, database, around, key):
     server = getattr(around, key)
@@ -93,7 +88,6 @@ def test_people_of_many_tenants_are_known_by_the_tenants_issuer(reader, database
         assert db.scalar(select(Person.email_sealed)) is None
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 @pytest.mark.parametrize(
     ("tenant", "tid"),
     [
@@ -112,7 +106,6 @@ def test_a_token_of_another_tenant_than_it_says_is_refused(reader, database, aro
     assert refused(reader.sign_in("many", "aigul"), database)
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_an_answer_that_names_another_tenant_than_the_token_is_refused(reader, database, around):
     many = around.issuers["many"]
     around.mischief["many"].response_iss = lambda _issuer: f"{many}/{OTHER_TENANT}/v2.0"
@@ -121,7 +114,6 @@ def test_an_answer_that_names_another_tenant_than_the_token_is_refused(reader, d
     assert reader.sign_in("many", "aigul").status_code == 303
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_a_name_that_the_token_lacks_is_asked_for_and_only_about_the_same_person(
     reader, database, around
 ):
@@ -135,7 +127,6 @@ def test_a_name_that_the_token_lacks_is_asked_for_and_only_about_the_same_person
     assert refused(reader.sign_in("second", "aigul"), database)
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_a_name_that_the_token_lacks_is_read_from_the_profile(reader, database, around):
     around.mischief["second"].claims = lambda told: {
         name: value for name, value in told.items() if name not in {"name", "email"}

@@ -68,7 +68,6 @@ def test_an_address_is_added_by_its_letter(reader, browser_of, database, letters
     assert issuers(database) == [["vk", "email"]]
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_an_address_that_cannot_be_is_refused_beside_its_field(reader, database):
     reader.sign_in("oidc", "aigul")
     for email in ("", "mara\u212a@example.org"):
@@ -138,7 +137,6 @@ def test_adding_counts_in_the_session_that_began_it_alone(reader, browser_of, da
     assert reader.sign_in("second", "aigul", **ADD).headers["location"].endswith("?said=added")
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_a_forged_answer_adds_nothing(reader, database, around):
     reader.sign_in("oidc", "aigul")
     true_claims = around.mischief["second"].claims
@@ -149,7 +147,6 @@ def test_a_forged_answer_adds_nothing(reader, database, around):
     assert reader.sign_in("second", "aigul", **ADD).headers["location"].endswith("?said=added")
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_adding_begins_with_our_own_form_and_a_provider_that_exists(reader, database, around):
     reader.sign_in("oidc", "aigul")
     crossed = {"sec-fetch-site": "cross-site"}
@@ -202,7 +199,6 @@ def test_a_way_the_portal_has_no_more_does_not_count_as_one(reader, database, se
     assert issuers(database) == [["oidc"]]
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_ways_of_others_are_not_found(reader, browser_of, database):
     reader.sign_in("oidc", "aigul")
     reader.sign_in("second", "aigul", **ADD)

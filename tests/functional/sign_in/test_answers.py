@@ -11,7 +11,6 @@ from portal.core import clock
 from portal.demo.id_tokens import Signature
 from portal.domain.accounts.people.models import Person, SignInSession
 from portal.domain.accounts.people.queries import name_of
-from tests.engines import ON_ONE_ENGINE
 from tests.functional.pages import words
 from tests.functional.sign_in.reader import AIGUL, BOLAT, Reader, count
 
@@ -109,7 +108,6 @@ FORGED_CLAIMS = {
 }
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 @pytest.mark.parametrize("forgery", FORGED_CLAIMS)
 def test_claims_that_are_not_for_us_now_are_refused(reader, database, mischief, forgery):
     mischief.claims = FORGED_CLAIMS[forgery]
@@ -118,14 +116,12 @@ def test_claims_that_are_not_for_us_now_are_refused(reader, database, mischief, 
     assert "Signing in did not work" in words(answer)
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 @pytest.mark.parametrize("signature", [s for s in Signature if s is not Signature.TRUE])
 def test_tokens_that_the_provider_did_not_sign_are_refused(reader, database, mischief, signature):
     mischief.signature = signature
     assert refused(reader.sign_in(), database)
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 @pytest.mark.parametrize("iss", ["https://evil.example", "", None])
 def test_an_answer_of_another_issuer_is_refused(reader, database, mischief, iss):
     """RFC 9207: a provider that says it names itself in its answers must do so, rightly."""
@@ -140,7 +136,6 @@ def test_an_address_that_is_not_verified_is_never_kept(reader, database, mischie
         assert (person.email_sealed, person.email_index) == (None, None)
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 @pytest.mark.parametrize("verified", ["true", 1, None, "false", [True]])
 def test_only_the_plain_word_true_verifies_an_address(reader, database, mischief, verified):
     mischief.claims = spoilt("email_verified", verified)
@@ -149,7 +144,6 @@ def test_only_the_plain_word_true_verifies_an_address(reader, database, mischief
         assert db.scalar(select(Person.email_sealed)) is None
 
 
-@ON_ONE_ENGINE
 @pytest.mark.parametrize(
     "address",
     [
@@ -174,7 +168,6 @@ def test_the_same_address_does_not_make_two_people_one(reader, browser_of, datab
     assert count(database, Person) == 2
 
 
-@ON_ONE_ENGINE
 @pytest.mark.parametrize(
     ("name", "claims"),
     [

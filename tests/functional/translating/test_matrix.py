@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
 from sqlalchemy import insert, select
 
 from portal.core import clock
@@ -18,6 +19,8 @@ from tests.factories import (
     make_organization,
 )
 from tests.functional.pages import page_of, words
+
+pytestmark = pytest.mark.both_engines
 
 
 def test_the_matrix_and_its_queue_tell_what_is_wanted(translator, database):

@@ -7,7 +7,6 @@ from sqlalchemy import select
 
 from portal.domain.emails.models import Letter
 from portal.i18n.translated import State
-from tests.engines import ON_ONE_ENGINE
 from tests.functional.pages import page_of, paragraphs_of, value_of, words
 from tests.functional.translating.passages import STORY, edit_original, event_of, fields, ledger
 
@@ -132,7 +131,6 @@ def test_steps_leave_alone_what_others_save_between_them(translator, database):
     assert [each.text for each in saved.passages("ru")] == ["Первый.", "Второй.", ""]
 
 
-@ON_ONE_ENGINE
 def test_a_long_text_can_be_saved_as_well(translator, database):
     browser, page = translator
     edit_original(database, "\n\n".join(f"{number}-абзац." for number in range(260)))

@@ -20,6 +20,8 @@ from tests.conftest import SEAL
 from tests.factories import make_person, session_cookie
 from tests.functional.processes import free_port
 
+pytestmark = pytest.mark.both_engines
+
 
 def test_known_traps_are_named_and_a_careful_installation_has_none(database, settings, monkeypatch):
     def wrong(given, workers=1):

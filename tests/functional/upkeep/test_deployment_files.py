@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 
-import pytest
 import yaml
 
 from portal import HOME
@@ -41,7 +40,6 @@ def names_in(expression):
     return set(WORDS.findall(without_labels))
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_every_metric_that_is_watched_is_told(app, client, database, settings):
     client.get("/en")
     client.post("/csp-reports", json=REPORT, headers=KIND)

@@ -31,7 +31,6 @@ def event_in(body):
     return event
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_a_fault_is_told_with_its_way_through_the_code_and_nothing_of_anybody(client, monkeypatch):
     def answer(_view, _route, request, submitted, *_rest):
         typed = submitted["name"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
 from sqlalchemy import func, select
 
 from portal.app import declared_links
@@ -14,6 +15,8 @@ from portal.domain.registrations.models import Registration
 from portal.worker.loop import Worker
 from tests.factories import make_event, make_organization, make_person
 from tests.functional.pages import page_of
+
+pytestmark = pytest.mark.both_engines
 
 TYPED = {"name": "Айгерім", "email": "a@example.org", "website": ""}
 

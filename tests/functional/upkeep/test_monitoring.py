@@ -17,6 +17,8 @@ from portal.web.system.metrics import MOST_LOGGED
 from tests.conftest import ADDRESS
 from tests.factories import make_event, make_organization, make_person, sign_up_guest
 
+pytestmark = pytest.mark.both_engines
+
 REPORT = {
     "csp-report": {
         "document-uri": "https://testserver/en/passes/secret-key",

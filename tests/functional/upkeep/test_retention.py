@@ -44,6 +44,7 @@ def test_every_rule_has_a_chore_and_every_chore_a_rule():
     assert {*CHORES, Kept.PICTURES} == set(Kept)
 
 
+@pytest.mark.both_engines
 def test_the_worker_notes_what_went_and_only_now_and_then_that_nothing_did(
     worker, database, monkeypatch
 ):
@@ -65,6 +66,7 @@ def test_the_worker_notes_what_went_and_only_now_and_then_that_nothing_did(
         assert set(db.scalars(select(Run.name))) == {*Kept, Upkeep.WORKER}
 
 
+@pytest.mark.both_engines
 def test_sessions_counts_of_messages_and_old_notices_go_without_anybody_coming(database):
     now = clock.now()
     with database.writing() as db:
@@ -94,6 +96,7 @@ def test_sessions_counts_of_messages_and_old_notices_go_without_anybody_coming(d
     assert left(Kept.NOTICES, Notice, NOTICE_KEPT) == (1, 2)
 
 
+@pytest.mark.both_engines
 def test_administrators_see_how_the_portal_is_doing(browser_of, database, worker):
     with database.writing() as db:
         administrator = make_person(db)
@@ -115,6 +118,7 @@ def test_administrators_see_how_the_portal_is_doing(browser_of, database, worker
     assert "3 · 2 дня назад" in page
 
 
+@pytest.mark.both_engines
 def test_the_table_is_printed_with_what_came_of_it(settings, database, monkeypatch, capsys):
     monkeypatch.setenv("PORTAL_DATABASE_URL", settings.database)
     monkeypatch.setenv("PORTAL_DATA_DIR", str(settings.data_dir))
@@ -128,7 +132,6 @@ def test_the_table_is_printed_with_what_came_of_it(settings, database, monkeypat
     assert printed["sessions"]["ran_at"] is None
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_the_page_about_privacy_promises_what_the_table_says(client):
     promised = words(client.get("/en/privacy"))
     after = {rule.kept: rule.after.days for rule in RULES}

@@ -34,6 +34,8 @@ from tests.factories import (
     sign_up_guest,
 )
 
+pytestmark = pytest.mark.both_engines
+
 
 def test_each_broken_promise_is_named_and_nothing_else(database, settings, capsys):
     storage = Storage(settings)
