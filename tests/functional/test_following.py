@@ -17,10 +17,6 @@ from portal.domain.emails.models import About, Notice
 from portal.domain.events.models import Visibility
 from portal.domain.initiatives import closing, follower_updates, following
 from portal.domain.initiatives.models import Follow, Initiative, Question
-from portal.domain.moderation import appeals
-from portal.domain.moderation.models import Measure
-from portal.domain.moderation.queries import Ruling, Subject
-from portal.domain.organizations.models import Organization
 from portal.domain.organizations.queries import organization_named
 from portal.domain.privacy import actions as accounts
 from portal.domain.privacy.export import holdings_of
@@ -28,8 +24,6 @@ from portal.domain.results.actions import Told
 from portal.i18n.translated import Translated
 from portal.worker import jobs as chores
 from tests.factories import (
-    decision_url,
-    make_decision,
     make_event,
     make_initiative,
     make_organization,
@@ -299,20 +293,3 @@ def test_a_file_of_ones_own_names_what_one_follows_and_deletion_takes_it(slug, r
     with database.reading() as db:
         assert [each.person_id for each in db.scalars(select(Follow))] == [left]
         assert db.scalars(select(Question)).all() == []
-
-
-def test_a_suspended_organisation_takes_its_initiatives_along_and_back(client, slug, database):
-    with database.writing() as db:
-        ours = organization_named(db, "ours")
-        decision = make_decision(db, ours, by=None, measure=Measure.SUSPEND)
-        ruling = Ruling(decision, Subject(ours), None)
-        appeals.confirm(db, make_person(db, is_moderator=True), ruling, clock.now(), decision_url)
-    assert client.get(f"/en/initiatives/{slug}").status_code == 404
-    assert "Ана тілі" not in words(client.get("/en/initiatives"))
-    with database.writing() as db:
-        ours = db.scalars(select(Organization).where(Organization.slug == "ours")).one()
-        draft = make_initiative(db, ours, published=False, title=Translated.of("kk", kk="Жаңа"))
-        assert draft.visibility == "hidden"
-        decision = db.merge(decision)
-        appeals.reverse(db, Ruling(decision, Subject(ours), None), clock.now(), decision_url)
-    assert client.get(f"/en/initiatives/{slug}").status_code == 200

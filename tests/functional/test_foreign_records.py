@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from datetime import timedelta
 from types import SimpleNamespace
 
@@ -13,7 +12,7 @@ from portal.core import clock
 from portal.domain.events.models import Event
 from portal.domain.organizations import actions as organizations
 from portal.domain.organizations.models import Invitation, Membership, Organization, Role
-from tests.factories import make_event, make_organization, make_person, pass_key, sign_up_guest
+from tests.factories import make_event, make_organization, make_person, sign_up_guest
 
 
 @pytest.fixture
@@ -25,20 +24,16 @@ def two(database, browser_of):
         theirs = make_organization(db, "theirs", owner=foreigner)
         soon = clock.now() + timedelta(hours=1)
         event, foreign = make_event(db, ours, starts_at=soon), make_event(db, theirs)
-        draft = make_event(db, theirs, published=False)
         guest, own_guest = sign_up_guest(db, foreign), sign_up_guest(db, event)
         organizations.invite(db, theirs, Role.EDITOR, clock.now())
         db.flush()
         made = SimpleNamespace(
             people={"owner": owner, "editor": editor, "foreigner": foreigner},
             event=event.slug,
-            foreign=foreign.slug,
-            draft=draft.slug,
             person=foreigner.id,
             editor=editor.id,
             registration=guest.public_id,
             own_registration=own_guest.public_id,
-            key=pass_key(db, guest, foreign),
             invitation=db.scalars(select(Invitation.id)).one(),
             ours=ours.id,
         )
@@ -69,33 +64,6 @@ def test_a_foreign_child_of_ones_own_parent_is_not_there(two, database):
     # The same verb with one's own child works.
     own = f"/en/organizing/events/{two.event}/door/{two.own_registration}/arrival"
     assert two.browser.post(own).status_code == 303
-
-
-def test_nothing_is_copied_from_a_foreign_source(two, database):
-    before = rows(database)
-    for slug in (two.foreign, two.draft):
-        copies = f"/en/organizing/events/{slug}/copies"
-        assert two.browser.post(copies).status_code == 404
-    assert rows(database) == before
-    assert two.browser.post(f"/en/organizing/events/{two.event}/copies").status_code == 303
-
-
-def test_exports_of_others_are_not_there(two, client, browser_of):
-    stranger = browser_of(two.people["foreigner"])
-    for form in ("csv", "xlsx"):
-        for method, path in (("POST", "participants"), ("GET", "results/answers")):
-            for browser, slug in (
-                (two.browser, two.foreign),
-                (two.browser, secrets.token_hex(8)),
-                (stranger, two.event),
-            ):
-                asked = browser.request(method, f"/en/organizing/events/{slug}/{path}.{form}")
-                assert asked.status_code == 404
-    other_key = two.key[:-1] + ("A" if two.key[-1] != "A" else "B")
-    assert client.post(f"/en/passes/{two.key}/data").status_code == 200
-    assert client.post(f"/en/passes/{other_key}/data").status_code == 404
-    taken = two.browser.post(f"/en/organizing/events/{two.event}/participants.csv")
-    assert taken.status_code == 200
 
 
 def test_a_role_that_ended_opens_nothing_in_the_session_that_goes_on(two, database, browser_of):

@@ -10,13 +10,8 @@ import pytest
 from sqlalchemy import select
 
 from portal.core import clock
-from portal.domain.moderation import appeals
-from portal.domain.moderation.models import Decision, Measure
-from portal.domain.moderation.queries import Ruling, ruling_for
-from portal.domain.moderation.targets import Subject
 from portal.domain.organizations.actions import give_role
 from portal.domain.organizations.models import Organization, Role
-from portal.domain.publishing.publication import Hiding
 from portal.domain.stories import actions, author_pages, listing
 from portal.domain.stories.details import Source
 from portal.domain.stories.models import Story
@@ -26,8 +21,6 @@ from portal.i18n.translated import MACHINE, Translated, fingerprint
 from portal.worker.jobs import publish_stories
 from portal.worker.loop import Worker
 from tests.factories import (
-    decision_url,
-    make_decision,
     make_event,
     make_organization,
     make_own_story,
@@ -210,16 +203,6 @@ def test_nobody_but_its_writers_finds_a_draft(client, browser_of, database, edit
     assert page_of(preview).xpath("//meta[@name='robots']/@content") == ["noindex"]
 
 
-def test_what_moderators_hide_is_gone_from_everybodys_sight(client, browser_of, database, editor):
-    slug = write(database, editor)
-    with database.writing() as db:
-        db.scalars(select(Story)).one().hide(Hiding.DECISION)
-    assert client.get(f"/kk/stories/{slug}").status_code == 404
-    assert client.get(f"/kk/stories/{slug}/history").status_code == 404
-    assert titles(client.get("/kk/stories")) == []
-    assert "жасырған" in words(browser_of(editor).get(f"/kk/stories/{slug}"))
-
-
 def test_history_shows_what_changed_since_it_appeared_and_no_draft(client, database, editor):
     slug = write(database, editor, published=False)
     with database.writing() as db:
@@ -315,36 +298,3 @@ def test_a_members_story_names_its_writer_only_as_typed(client, database):
     assert "Самал" in words(client.get(f"/kk/stories/{signed}"))
     for slug in (bare, signed):
         assert "Құпия Есім" not in client.get(f"/kk/stories/{slug}").text
-
-
-def test_a_suspension_hides_an_organisations_stories_and_its_end_shows_them(
-    client, database, editor
-):
-    slug, hidden = write(database, editor), write(database, editor)
-    with database.writing() as db:
-        ours = db.scalars(select(Organization)).one()
-        first, second = (make_person(db, is_moderator=True) for _moderator in range(2))
-        db.scalars(select(Story).where(Story.slug == hidden)).one().hide(Hiding.DECISION)
-        decision = make_decision(db, ours, by=first, measure=Measure.SUSPEND)
-        ruling = Ruling(decision, Subject(ours), None)
-        appeals.confirm(db, second, ruling, clock.now(), decision_url)
-    assert client.get(f"/kk/stories/{slug}").status_code == 404
-    assert titles(client.get("/kk/stories")) == []
-    with database.writing() as db:
-        appeals.reverse(db, ruling_for(db, db.merge(first), key_of(db)), clock.now(), decision_url)
-    assert client.get(f"/kk/stories/{slug}").status_code == 200
-    # What a decision hid stays hidden.
-    assert client.get(f"/kk/stories/{hidden}").status_code == 404
-
-
-def key_of(db):
-    """The one decision there is."""
-    return db.scalars(select(Decision.public_id)).one()
-
-
-def test_a_draft_of_a_suspended_organisation_is_hidden_from_the_start(database, editor):
-    with database.writing() as db:
-        db.scalars(select(Organization)).one().suspended_at = clock.now()
-    write(database, editor, published=False)
-    with database.reading() as db:
-        assert db.scalars(select(Story)).one().hidden_for == "suspension"

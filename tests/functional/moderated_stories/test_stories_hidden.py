@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
-from portal.domain.accounts.people.models import Person
 from portal.domain.moderation import audit_log
-from portal.domain.moderation.models import Decision, Measure
-from portal.domain.organizations.models import Organization
-from tests.factories import make_decision, make_report, make_story
+from portal.domain.moderation.models import Decision
+from tests.factories import make_report
 from tests.functional.moderated_stories.deciding import (
     acts,
     decide,
@@ -24,7 +22,8 @@ def test_a_hidden_story_is_gone_and_told_to_its_editors_and_its_author(as_, clie
     path = f"/en/stories/{cast['story']}"
     assert decide(as_("first"), cast["reports"]["story"]).status_code == 303
     for name in (None, "member", "writer"):
-        assert as_(name).get(path).status_code == 404, name
+        for page in (path, f"{path}/history"):
+            assert as_(name).get(page).status_code == 404, (name, page)
     for listing in ("/en/stories", "/en/organizations/ours", "/en"):
         assert cast["story"] not in addresses_of(client.get(listing)), listing
     for name in ("editor", "author"):
@@ -94,24 +93,3 @@ def test_what_does_not_fit_cannot_be_decided(as_, cast, database):
     assert stored(database, select(Decision)) == []
     answer = decide(as_("first"), cast["reports"]["story"], measure="suspend")
     assert answer.status_code == 303
-
-
-def test_restoring_a_story_of_a_suspended_organisation_waits_for_its_end(
-    as_, client, cast, database
-):
-    decide(as_("first"), cast["reports"]["story"])
-    hidden = latest_decision(database).public_id
-    with database.writing() as db:
-        ours = db.scalars(select(Organization)).one()
-        by = db.get_one(Person, cast["ids"]["first"])
-        other = make_story(db, ours, db.get_one(Person, cast["ids"]["editor"])).slug
-        suspension = make_decision(db, ours, by=by, measure=Measure.SUSPEND).public_id
-    rulings = "/en/moderation/decisions"
-    assert as_("second").post(f"{rulings}/{suspension}/confirmation").status_code == 303
-    for slug in (cast["story"], other):
-        assert client.get(f"/en/stories/{slug}").status_code == 404
-    assert as_("second").post(f"{rulings}/{hidden}/reversal").status_code == 303
-    assert client.get(f"/en/stories/{cast['story']}").status_code == 404
-    assert as_("second").post(f"{rulings}/{suspension}/reversal").status_code == 303
-    for slug in (cast["story"], other):
-        assert client.get(f"/en/stories/{slug}").status_code == 200

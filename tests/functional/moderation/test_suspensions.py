@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import pytest
 from sqlalchemy import select
 
+from portal.domain.accounts.people.models import Person
 from portal.domain.events.models import Event, Visibility
 from portal.domain.organizations.models import Organization
-from tests.factories import make_decision, make_event
+from tests.factories import make_decision, make_event, make_initiative, make_story
 from tests.functional.forms import event_fields
 from tests.functional.moderation.casework import acts, notices, stored
 from tests.functional.pages import words
@@ -73,18 +75,51 @@ def test_lifting_a_suspension_leaves_hidden_what_was_hidden_for_itself(
     assert client.get(f"/en/events/{cast['slug']}").status_code == 200
 
 
-def test_restoring_an_event_of_a_suspended_organisation_waits_for_its_end(
-    as_, client, cast, database, proposed
+KINDS = {"events": "event", "initiatives": "initiative", "stories": "story"}
+
+
+def write(db, cast, kind, **given):
+    """An item of the organisation, by its editor."""
+    ours = db.get_one(Organization, cast["organization"])
+    if kind == "stories":
+        return make_story(db, ours, db.get_one(Person, cast["ids"]["editor"]), **given)
+    return {"events": make_event, "initiatives": make_initiative}[kind](db, ours, **given)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_suspension_takes_items_along_and_gives_back_what_is_not_hidden_for_itself(
+    as_, client, cast, database, proposed, kind
 ):
+    """What is hidden for itself too waits until both have ended, whichever ends first."""
+
+    def shown():
+        listed, found = client.get(f"/en/{kind}").text, []
+        for name, slug in slugs.items():
+            answer = client.get(f"/en/{kind}/{slug}")
+            assert (slug in listed) == (answer.status_code == 200), name
+            found += [name] if answer.status_code == 200 else []
+        return found
+
     with database.writing() as db:
-        event = db.get_one(Event, cast["event"])
-        decision = make_decision(db, db.get_one(Organization, cast["organization"]), event, by=None)
-        key = decision.public_id
-    as_("second").post(f"/en/moderation/decisions/{proposed}/confirmation")
-    assert as_("second").post(f"/en/moderation/decisions/{key}/reversal").status_code == 303
-    assert client.get(f"/en/events/{cast['slug']}").status_code == 404
-    as_("second").post(f"/en/moderation/decisions/{proposed}/reversal")
-    assert client.get(f"/en/events/{cast['slug']}").status_code == 200
+        ours = db.get_one(Organization, cast["organization"])
+        items = {name: write(db, cast, kind) for name in ("free", "hidden", "hidden till then")}
+        hiding = {
+            name: make_decision(db, ours, by=None, **{KINDS[kind]: items[name]}).public_id
+            for name in ("hidden", "hidden till then")
+        }
+        slugs = {name: item.slug for name, item in items.items()}
+    rulings, by = "/en/moderation/decisions", as_("second")
+    assert shown() == ["free"]
+    assert by.post(f"{rulings}/{proposed}/confirmation").status_code == 303
+    assert shown() == []
+    with database.writing() as db:
+        assert write(db, cast, kind, published=False).visibility == "hidden"
+    assert by.post(f"{rulings}/{hiding['hidden till then']}/reversal").status_code == 303
+    assert shown() == []
+    assert by.post(f"{rulings}/{proposed}/reversal").status_code == 303
+    assert shown() == ["free", "hidden till then"]
+    assert by.post(f"{rulings}/{hiding['hidden']}/reversal").status_code == 303
+    assert shown() == [*slugs]
 
 
 def _rows(database, statement):
