@@ -1,16 +1,11 @@
-"""A translator of an event."""
+"""A translator of an event, and the people of an organisation whose items are translated."""
 
 from __future__ import annotations
 
 import pytest
 
 from portal.i18n.translated import Translated
-from tests.factories import (
-    make_event,
-    make_organization,
-    make_person,
-    sign_up_guest,
-)
+from tests.factories import kept, make_event, make_organization, make_person, sign_up_guest
 from tests.functional.translating.passages import STORY, TITLE
 
 
@@ -25,3 +20,13 @@ def translator(database, browser_of):
         sign_up_guest(db, event, name="Zhanbolat")
         slug = event.slug
     return browser_of(person), f"/en/organizing/translations/event/{slug}/ru"
+
+
+@pytest.fixture
+def people(database):
+    """An editor, a translator and a helper at the door of the organisation, and a stranger."""
+    with database.writing() as db:
+        made = {name: make_person(db) for name in ("editor", "translator", "door", "stranger")}
+        roles = {name: person for name, person in made.items() if name != "stranger"}
+        make_organization(db, "ours", owner=make_person(db), **roles)
+        return kept(db, made)

@@ -40,10 +40,14 @@ def edit_original(database, text):
         change_event(db, event, details, event.revision, event.changed_at)
 
 
-def ledger(database, language="ru"):
+def ledger(database, language="ru", kind="event"):
+    """How much of the one item of this kind is translated, out of date and missing."""
     with database.reading() as db:
-        event = db.scalars(select(Event)).one()
-        entry = db.get_one(LedgerEntry, ("event", event.id, language))
+        entry = db.scalars(
+            select(LedgerEntry).where(
+                LedgerEntry.item_kind == kind, LedgerEntry.language == language
+            )
+        ).one()
         return entry.translated, entry.outdated, entry.missing
 
 

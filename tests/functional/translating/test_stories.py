@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 from sqlalchemy import func, select
 
@@ -14,15 +16,14 @@ from portal.domain.stories.models import Story
 from portal.i18n.translated import State, Translated
 from tests.conftest import ADDRESS
 from tests.factories import (
-    kept,
     make_image,
-    make_organization,
     make_own_story,
     make_person,
     make_story,
 )
 from tests.functional.forms import story_fields
 from tests.functional.pages import linked_data_of, page_of, paragraphs_of, value_of, words
+from tests.functional.translating.passages import fields, ledger
 
 BODY = "Бірінші абзац.\n\nЕкінші абзац.\n\nҮшінші абзац."
 WORDS = {
@@ -30,16 +31,6 @@ WORDS = {
     "summary": Translated.of("kk"),
     "body": Translated.of("kk", kk=BODY),
 }
-
-
-@pytest.fixture
-def people(database):
-    """An editor, a translator and a helper at the door of the organisation, and a stranger."""
-    with database.writing() as db:
-        made = {name: make_person(db) for name in ("editor", "translator", "door", "stranger")}
-        roles = {name: person for name, person in made.items() if name != "stranger"}
-        make_organization(db, "ours", owner=make_person(db), **roles)
-        return kept(db, made)
 
 
 @pytest.fixture
@@ -59,22 +50,11 @@ def story_of(database):
         return db.scalars(select(Story)).one()
 
 
-def counted(database, language="ru"):
-    with database.reading() as db:
-        story_id = db.scalars(select(Story.id)).one()
-        entry = db.get_one(LedgerEntry, ("story", story_id, language))
-        return entry.translated, entry.outdated, entry.missing
+counted = partial(ledger, kind="story")
 
 
 def translating(slug, tongue="ru"):
     return f"/en/organizing/translations/story/{slug}/{tongue}"
-
-
-def fields(shown, **changes):
-    """What the translator's form would send; dots in names are written as two underscores."""
-    names = page_of(shown).xpath("//main//form[@data-passages]//*[@name]/@name")
-    sent = {name: value_of(shown, name) or "" for name in names}
-    return sent | {name.replace("__", "."): value for name, value in changes.items()}
 
 
 RUSSIAN = {f"passage__body__{place}": f"Абзац {place}." for place in range(3)}
@@ -137,18 +117,6 @@ def test_translators_leave_a_version_to_bring_back_and_no_name(browser_of, datab
     assert (after.revision, after.editions) == (before.revision + 1, before.editions + 1)
     assert after.saved_by_id is None
     assert "Абзац 1." in after.body_html["ru"]
-
-
-def test_drafts_are_open_to_the_organisations_translators_alone(browser_of, database, people):
-    with database.writing() as db:
-        ours = db.scalars(select(Organization)).one()
-        slug = make_story(db, ours, people["editor"], published=False, **WORDS).slug
-    expected = {"editor": 200, "translator": 200, "door": 403, "stranger": 404}
-    answers = {
-        name: browser_of(person).get(translating(slug)).status_code
-        for name, person in people.items()
-    }
-    assert answers == expected
 
 
 def test_a_members_story_is_translated_by_its_author_until_it_waits(browser_of, database, people):
@@ -239,25 +207,6 @@ def test_the_cover_is_on_the_page_and_goes_along_with_links_to_it(client, databa
     address = f"{ADDRESS}/images/{key}/1600.jpg"
     assert page.xpath("//meta[@property='og:image']/@content") == [*card, address]
     assert linked_data_of(answer)["image"] == [address]
-
-
-def test_a_drafts_pictures_are_its_writers(app, browser_of, client, database, people):
-    with database.writing() as db:
-        ours = db.scalars(select(Organization)).one()
-        slug = make_story(db, ours, people["editor"], published=False, **WORDS).slug
-    key = illustrate(database, storage=app.state.site.storage)
-    picture, pictures = f"/images/{key}/480.webp", f"/en/organizing/images/story/{slug}"
-    assert client.get(picture).status_code == 404
-    assert browser_of(people["stranger"]).get(picture).status_code == 404
-    assert browser_of(people["stranger"]).get(pictures).status_code == 404
-    assert browser_of(people["translator"]).get(pictures).status_code == 404
-    writing = browser_of(people["editor"])
-    assert writing.get(picture).status_code == 200
-    assert page_of(writing.get(pictures)).xpath("//nav[@class='crumbs wrap']//a/@href") == [
-        *("/en", "/en/writing", f"/en/writing/stories/{slug}")
-    ]
-    for page in (f"/en/writing/stories/{slug}", f"/en/writing/stories/{slug}/edit"):
-        assert pictures in page_of(writing.get(page)).xpath("//main//a/@href")
 
 
 def test_what_is_deleted_leaves_neither_pictures_nor_counts(database, people):

@@ -3,34 +3,24 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 
-import pytest
 from sqlalchemy import select
 
 from portal.core import clock
-from portal.core.item_kinds import ItemKind
 from portal.domain.initiatives import closing, steps
 from portal.domain.initiatives.models import Initiative, Step, StepKind
 from portal.domain.organizations.models import Organization
-from portal.domain.publishing.translation_progress.models import LedgerEntry, TranslationRequest
+from portal.domain.publishing.translation_progress.models import TranslationRequest
 from portal.domain.results.actions import Told
 from portal.domain.results.models import Result
 from portal.i18n.translated import State, Translated
 from tests import images
 from tests.conftest import ADDRESS
-from tests.factories import kept, make_image, make_initiative, make_organization, make_person
+from tests.factories import make_initiative
 from tests.functional.forms import initiative_fields
-from tests.functional.pages import errors_of, page_of, value_of, words
-
-
-@pytest.fixture
-def people(database):
-    """An editor, a translator and a helper at the door of the organisation, and a stranger."""
-    with database.writing() as db:
-        made = {name: make_person(db) for name in ("editor", "translator", "door", "stranger")}
-        roles = {name: person for name, person in made.items() if name != "stranger"}
-        make_organization(db, "ours", owner=make_person(db), **roles)
-        return kept(db, made)
+from tests.functional.pages import errors_of, page_of, words
+from tests.functional.translating.passages import fields, ledger
 
 
 def begin(database, **changes):
@@ -42,12 +32,6 @@ def begin(database, **changes):
 def initiative_of(database):
     with database.reading() as db:
         return db.scalars(select(Initiative)).one()
-
-
-def illustrate(database, **changes):
-    with database.writing() as db:
-        initiative = db.scalars(select(Initiative)).one()
-        return make_image(db, initiative, kind=ItemKind.INITIATIVE, **changes).key
 
 
 def test_pictures_of_initiatives_are_taken_in_described_and_shown(
@@ -87,25 +71,6 @@ def test_pictures_of_initiatives_are_taken_in_described_and_shown(
     assert page_of(client.get(shown)).xpath("//main//img") == []
 
 
-def test_a_drafts_pictures_are_seen_by_those_who_see_the_draft(
-    app, browser_of, client, database, people
-):
-    slug = begin(database, published=False)
-    key = illustrate(database, storage=app.state.site.storage)
-    picture, pictures = f"/images/{key}/480.webp", f"/en/organizing/images/initiative/{slug}"
-    assert client.get(picture).status_code == 404
-    answers = {
-        name: (browser.get(picture).status_code, browser.get(pictures).status_code)
-        for name, browser in ((name, browser_of(person)) for name, person in people.items())
-    }
-    assert answers == {
-        "editor": (200, 200),
-        "translator": (200, 403),
-        "door": (404, 403),
-        "stranger": (404, 404),
-    }
-
-
 BODY = "Бірінші абзац.\n\nЕкінші абзац.\n\nҮшінші абзац."
 BARE = {
     "title": Translated.of("kk", kk="Ана тілі"),
@@ -116,22 +81,11 @@ BARE = {
 }
 
 
+counted = partial(ledger, kind="initiative")
+
+
 def translating(slug, tongue="ru"):
     return f"/en/organizing/translations/initiative/{slug}/{tongue}"
-
-
-def fields(shown, **changes):
-    """What the translator's form would send; dots in names are written as two underscores."""
-    names = page_of(shown).xpath("//main//form[@data-passages]//*[@name]/@name")
-    sent = {name: value_of(shown, name) or "" for name in names}
-    return sent | {name.replace("__", "."): value for name, value in changes.items()}
-
-
-def counted(database, language="ru"):
-    with database.reading() as db:
-        initiative_id = db.scalars(select(Initiative.id)).one()
-        entry = db.get_one(LedgerEntry, ("initiative", initiative_id, language))
-        return entry.translated, entry.outdated, entry.missing
 
 
 def test_a_volunteer_translates_and_a_changed_paragraph_alone_is_out_of_date(
@@ -222,15 +176,3 @@ def test_steps_and_the_closing_report_are_translated_with_their_initiative(
     shown = words(client.get(f"/kk/initiatives/{slug}"))
     assert "Оқулық шығару" in shown
     assert "Вышел учебник." in words(client.get(f"/ru/initiatives/{slug}"))
-
-
-def test_initiatives_are_translated_by_their_hosts_translators(browser_of, database, people):
-    slug = begin(database, published=False, **BARE)
-    expected = {"editor": 200, "translator": 200, "door": 403, "stranger": 404}
-    answers = {
-        name: browser_of(person).get(translating(slug)).status_code
-        for name, person in people.items()
-    }
-    assert answers == expected
-    matrix = browser_of(people["translator"]).get("/en/organizing/ours/translations")
-    assert translating(slug) in matrix.text
