@@ -6,6 +6,7 @@ import logging
 import os
 import shutil
 import uuid
+from types import SimpleNamespace
 
 import pytest
 from sqlalchemy import create_engine, text
@@ -182,9 +183,12 @@ def editor(database):
 
 
 def pytest_collection_modifyitems(config, items):
-    """Where Chromium is missing, tests that drive it say so; in CI that is a failure."""
+    """Mark what needs PostgreSQL; skip what needs Chromium where it is missing, but not in CI."""
     from tests.browser.chromium import chromium_path
 
+    for item in items:
+        if "postgresql" in getattr(item, "callspec", SimpleNamespace(params={})).params.values():
+            item.add_marker("postgresql")
     if chromium_path() is None and not os.environ.get("CI"):
         skip = pytest.mark.skip(reason="no Chromium on this machine: install it to run these")
         for item in items:

@@ -41,6 +41,7 @@ def _is_harmless(message):
     return is_warning and any(message["message"].startswith(known) for known in HARMLESS)
 
 
+@pytest.mark.processes
 def test_the_checker_finds_no_error(gallery, java, tmp_path):
     for number, (name, html) in enumerate(pages(gallery, *LANGUAGES)):
         assert html.startswith("<!doctype html>"), name

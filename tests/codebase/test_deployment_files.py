@@ -167,6 +167,7 @@ def test_nginx_has_the_limits_that_uvicorn_has_not():
     assert most > MOST_BYTES * 1.1
 
 
+@pytest.mark.processes
 def test_a_health_check_says_whether_the_portal_is_ready(tmp_path):
     seen = []
 

@@ -7,6 +7,8 @@ import subprocess
 import sys
 import tomllib
 
+import pytest
+
 from portal import HOME
 
 LINT = [sys.executable, "-c", "from importlinter.cli import lint_imports_command as run; run()"]
@@ -24,6 +26,7 @@ def lint(folder):
     )
 
 
+@pytest.mark.processes
 def test_the_contracts_between_the_layers_are_kept():
     done = lint(HOME)
     assert done.returncode == 0, done.stdout

@@ -6,6 +6,8 @@ import re
 import subprocess
 import sys
 
+import pytest
+
 from portal import HOME
 from portal.cli.main import parser
 
@@ -65,6 +67,7 @@ def test_every_setting_it_names_exists():
     assert {name for name in named if "__" in name} - fields == set()
 
 
+@pytest.mark.processes
 def test_the_command_lists_what_it_can_do():
     done = subprocess.run(
         [sys.executable, "-m", "portal", "--help"],

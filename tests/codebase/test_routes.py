@@ -66,6 +66,7 @@ def test_the_portal_does_not_start_with_an_undeclared_route(app):
         check_routes(app)
 
 
+@pytest.mark.processes
 def test_the_command_prints_every_route_with_policy_and_cache_class():
     command = [sys.executable, "-m", "portal", "routes", "--json"]
     done = subprocess.run(command, cwd=HOME, capture_output=True, text=True, check=True)
@@ -115,6 +116,7 @@ def test_the_table_of_rights_keeps_what_policies_promise():
 
 
 # On the other database by who gets furthest: rights hang on no engine.
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("database_url", "visitor"),
     [
@@ -210,6 +212,7 @@ def _without_its_path(answer, given):
     return page.replace(f"/{given}", "/…").replace(f"%2F{given}", "%2F…")
 
 
+@pytest.mark.slow
 def test_what_belongs_to_others_looks_exactly_like_what_does_not_exist(browser_of, world):
     """Foreign and random ids, for every route that takes one, give one and the same page."""
     compared = 0
@@ -264,6 +267,7 @@ def test_a_draft_and_a_private_event_of_others_look_like_nothing(browser_of, wor
             assert len(set(shown)) == 1, (name, visitor)
 
 
+@pytest.mark.slow
 def test_refused_visitors_change_nothing(browser_of, world, database):
     """After everybody without rights has tried every form, the records are what they were."""
     prepared = [

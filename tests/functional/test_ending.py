@@ -12,7 +12,7 @@ import pytest
 from tests.functional.processes import serving
 from tests.unprivileged import UNPRIVILEGED, privileges_of
 
-pytestmark = pytest.mark.both_engines
+pytestmark = [pytest.mark.both_engines, pytest.mark.processes]
 
 REQUEST = b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n"
 

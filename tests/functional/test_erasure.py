@@ -122,6 +122,7 @@ def found_in(haystack, planted):
     return [needle for needle in planted if needle in haystack]
 
 
+@pytest.mark.processes
 def test_planted_strings_are_found_nowhere_after_erasure(app, database, settings, tmp_path, mailed):
     with serving(
         tmp_path,

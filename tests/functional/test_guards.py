@@ -17,6 +17,8 @@ from tests.codebase.test_routes import RIGHTS, ROUTES, path_of
 from tests.codebase.tries import TRIES
 from tests.codebase.world import VISITORS, World
 
+pytestmark = pytest.mark.slow
+
 # Forms that let somebody see more names and need no factor, with why.
 NEEDLESS = {
     "founding.create": "a new organisation knows no names yet",

@@ -181,6 +181,7 @@ def test_a_worker_without_a_way_out_ends_no_verification(
         assert db.scalars(select(LogEntry)).all() == []
 
 
+@pytest.mark.slow
 def test_days_without_a_look_neither_count_nor_end_the_count(database, outside, start):
     due, sees = start + LOOK_EVERY, outside.client()
     outside.name_port = 1

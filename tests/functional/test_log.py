@@ -34,6 +34,7 @@ def requests_of(server):
     return [line for line in lines_of(server) if line["logger"] == "portal.requests"]
 
 
+@pytest.mark.processes
 def test_a_journey_leaves_routes_in_the_log_but_no_secret_and_no_name(server, database):
     """With every kind of secret, and a fault of the database at the end; then the log is read."""
     with database.writing() as db:

@@ -226,6 +226,7 @@ def test_everybody_reads_the_log_in_words_page_by_page(client, database, log):
         assert answer.status_code == 404, wrong
 
 
+@pytest.mark.processes
 def test_the_command_walks_the_log(settings, log, tmp_path):
     given = {"database_url": settings.database_url, "seal_key_file": settings.seal_key_path}
     whole = run(tmp_path, "verify-log", **given)

@@ -224,6 +224,7 @@ def test_the_overview_says_how_the_portal_is_doing(administrator):
 # Commands
 
 
+@pytest.mark.processes
 def test_the_operator_does_the_same_by_commands(database, dana, settings, tmp_path):
     given = {"database_url": settings.database_url, "seal_key_file": settings.seal_key_path}
     done = run_all(

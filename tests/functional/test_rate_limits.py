@@ -151,6 +151,7 @@ def test_a_household_of_many_ipv6_addresses_is_one_client():
     assert client_of(request_from(None)) == client_of(request_from("unknown"))
 
 
+@pytest.mark.processes
 @pytest.mark.parametrize("trusted", [True, False])
 def test_forwarded_addresses_are_believed_from_the_operators_proxies_alone(
     settings, database, tmp_path, trusted
@@ -231,6 +232,7 @@ def hits(limiter, number, host="203.0.113.9"):
     return passed
 
 
+@pytest.mark.processes
 @pytest.mark.parametrize("scheme", ["redis", "valkey"])
 def test_replicas_share_one_count(shared, scheme):
     url = shared.replace("redis", scheme, 1)
@@ -240,6 +242,7 @@ def test_replicas_share_one_count(shared, scheme):
     assert hits(limiter(), 12) + hits(limiter(), 12) == 24
 
 
+@pytest.mark.processes
 def test_the_store_knows_no_addresses(shared):
     import redis
 

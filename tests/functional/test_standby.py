@@ -20,6 +20,8 @@ from tests.conftest import SEAL, keep_session
 from tests.factories import make_event, make_organization, make_person, session_cookie
 from tests.postgres.server import own_postgres
 
+pytestmark = pytest.mark.processes
+
 ADDRESS = "https://testserver"
 NAME = "portal_of_test"
 

@@ -18,6 +18,8 @@ from tests.functional.processes import free_port, run_all
 from tests.images import picture_file
 from tests.s3.server import BUCKET, s3_server
 
+pytestmark = pytest.mark.processes
+
 NO_BUCKET = {"media_url": "", "media_endpoint": ""}
 KEY = "abcdefghijklmnopqrst_-"
 

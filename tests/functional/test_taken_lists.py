@@ -86,6 +86,7 @@ def test_what_was_noted_is_forgotten_after_a_year(organisers, database):
         assert db.scalars(select(TakenList)).all() == []
 
 
+@pytest.mark.processes
 def test_an_operator_lists_what_left_the_portal(organisers, database, settings):
     _owner, editor, page = organisers
     editor.post(f"{page}.csv")

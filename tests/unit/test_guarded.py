@@ -162,6 +162,7 @@ def test_a_record_elsewhere_proves_nothing(outside):
     assert not proved(outside)
 
 
+@pytest.mark.processes
 def test_the_name_system_is_not_loaded_before_it_is_asked() -> None:
     look = (
         "import sys, portal.cli.main, portal.app, portal.server, portal.worker.loop\n"

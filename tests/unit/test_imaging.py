@@ -31,6 +31,8 @@ from portal.media.images import (
 )
 from tests import images
 
+pytestmark = pytest.mark.processes
+
 
 def redraw(content):
     with tempfile.TemporaryFile() as file:

@@ -26,6 +26,8 @@ from tests.engines import ON_ONE_ENGINE
 from tests.factories import make_report
 from tests.functional.processes import run_all
 
+pytestmark = pytest.mark.processes
+
 CALENDAR = Path(__file__).parents[2] / "calendars" / "google.ics"
 
 

@@ -12,6 +12,8 @@ from portal.db import schema
 from portal.db.schema import ServedVersion
 from tests.functional.processes import free_port, run, run_all
 
+pytestmark = pytest.mark.processes
+
 CALENDAR = Path(__file__).parents[2] / "calendars" / "google.ics"
 
 

@@ -25,6 +25,8 @@ from tests.functional.images.sending import WORDS, files_of, pictures, send
 from tests.functional.pages import errors_of, page_of, value_of, words
 from tests.functional.processes import serving
 
+pytestmark = pytest.mark.processes
+
 
 def test_a_picture_is_taken_in_with_its_words(editing, event, editor, database, settings):
     answer = send(editing, event, **WORDS)

@@ -99,6 +99,7 @@ def test_statements_are_told_by_verb_and_first_table():
     assert said_of("PRAGMA wal_checkpoint") == ("PRAGMA", "")
 
 
+@pytest.mark.processes
 def test_nothing_of_it_is_loaded_unless_it_is_wanted():
     look = (
         "import sys, portal.app, portal.worker.loop\n"

@@ -192,6 +192,7 @@ def test_helpers_at_the_door_who_press_at_once_mark_one_arrival(visitor, databas
         assert db.scalar(arrivals) == 1
 
 
+@pytest.mark.processes
 def test_a_power_cut_in_the_middle_of_a_rush_loses_no_answered_sign_up(
     settings, database, tmp_path
 ):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from functools import partial
 
+import pytest
 from sqlalchemy import select
 
 from portal.core import clock
@@ -34,6 +35,7 @@ def initiative_of(database):
         return db.scalars(select(Initiative)).one()
 
 
+@pytest.mark.processes
 def test_pictures_of_initiatives_are_taken_in_described_and_shown(
     browser_of, client, database, people
 ):

@@ -35,7 +35,7 @@ from tests.factories import (
     sign_up_guest,
 )
 
-pytestmark = pytest.mark.both_engines
+pytestmark = [pytest.mark.both_engines, pytest.mark.processes]
 
 # Made by the Rust implementation (pyrage 1.4).
 FOREIGN_KEY = "AGE-SECRET-KEY-14PY5K794TFP7239WE2J6EUSC550K2AG9JYXSL5AJYNF4ELVX3H2S976R6W"
