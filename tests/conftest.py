@@ -183,9 +183,13 @@ def editor(database):
 
 
 def pytest_collection_modifyitems(config, items):
-    """Mark what needs PostgreSQL; skip what needs Chromium where it is missing, but not in CI."""
+    """Begin with browsers, which take longest; mark what runs on PostgreSQL.
+
+    Without a Chromium its tests are skipped, but not in CI.
+    """
     from tests.browser.chromium import chromium_path
 
+    items.sort(key=lambda item: "browser" not in item.path.parts)
     for item in items:
         if "postgresql" in getattr(item, "callspec", SimpleNamespace(params={})).params.values():
             item.add_marker("postgresql")
