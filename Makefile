@@ -61,7 +61,7 @@ check-layers:
 	$(BIN)/lint-imports
 
 check-texts:
-	$(BIN)/python -m pytest -q tests/codebase --ignore=tests/codebase/test_routes.py
+	$(BIN)/python -m pytest -q tests/architecture --ignore=tests/architecture/test_routes.py
 
 bench: $(VENV)/.dev ## measure speed as ratios to a bare "hello"
 	$(BIN)/python -m tests.load.bench
@@ -95,7 +95,7 @@ messages: $(VENV)/.dev ## collect texts from the code into the catalogues
 	$(BIN)/pybabel -q extract -F babel.cfg $(KEYWORDS) --no-location --sort-output \
 		--project=Shanyraq --copyright-holder='the Shanyraq team' --version=1 \
 		--msgid-bugs-address='' -o locales/portal.pot .
-	$(BIN)/python -m tests.codebase.catalogues
+	$(BIN)/python -m tests.architecture.catalogues
 
 fonts: ## make the fonts of social cards anew (needs fonttools and Debian's fonts-noto-core)
 	for weight in Regular Bold; do \

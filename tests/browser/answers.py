@@ -12,8 +12,8 @@ from zipfile import ZipFile
 
 from portal.core import clock
 from portal.domain.moderation.maintenance import MaintenanceError
+from tests.browser.browser_app import ANALYST
 from tests.browser.gallery import Gallery
-from tests.browser.stage import ANALYST
 
 
 def _archive(gallery: Gallery, language: str) -> str:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect, sync_playwright
 
+from tests.browser.browser_app import TimeMachine, raised
 from tests.browser.chromium import ARGUMENTS, chromium_path
 from tests.browser.gallery import hung
-from tests.browser.stage import TimeMachine, raised
 from tests.browser.watch import Watch
 
 # Milliseconds that a page may take on a busy machine; nothing waits longer than it has to.

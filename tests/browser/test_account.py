@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import expect
 
 from portal.domain.accounts.consents.models import Consent, ConsentText
-from tests.browser.stage import MEMBER
+from tests.browser.browser_app import MEMBER
 from tests.browser.steps import button_to, follow, press, sign_in
 
 pytestmark = pytest.mark.browser

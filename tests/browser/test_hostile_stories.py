@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 from portal.domain.stories.models import CommentMode
 from portal.i18n.translated import Translated
 from tests import factories as make
-from tests.browser.stage import ORGANISER
+from tests.browser.browser_app import ORGANISER
 from tests.browser.steps import sign_in
 from tests.hostile_markdown import HOSTILE
 

@@ -12,8 +12,8 @@ from portal.domain.moderation import audit_log
 from portal.domain.organizations.queries import organization_named
 from tests import factories as make
 from tests.browser.steps import button_to, follow, press
-from tests.functional.processes import run
 from tests.outside import PUBLIC, internet
+from tests.processes import run
 
 pytestmark = pytest.mark.browser
 

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from portal.domain.stories import autosave
 from portal.domain.stories.models import Story, Unsaved
 from tests import factories as make
-from tests.browser.stage import MEMBER, ORGANISER
+from tests.browser.browser_app import MEMBER, ORGANISER
 from tests.browser.steps import continue_as, follow, press, sign_in
 
 pytestmark = pytest.mark.browser

@@ -34,6 +34,7 @@ from portal.domain.stories.models import CommentMode
 from portal.i18n.translated import Translated
 from portal.web.stories.form import values_of
 from tests import factories as make
+from tests.browser.browser_app import Stage
 from tests.browser.picture import (
     LONG_NAME,
     LONG_TITLE,
@@ -43,8 +44,7 @@ from tests.browser.picture import (
     in_days,
     partner_from,
 )
-from tests.browser.stage import Stage
-from tests.images import drawn, encoded
+from tests.sample_images import drawn, encoded
 
 STORY = Translated.of(
     "kk",

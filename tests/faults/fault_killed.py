@@ -8,7 +8,7 @@ import time
 
 from tests.faults.people import ALL_CLOSED, CUT_OFF, Crowd
 from tests.faults.stage import ROUNDS, wait_for
-from tests.functional.processes import free_port
+from tests.processes import free_port
 
 
 def test_nobody_who_was_told_is_lost(portal, mailbox, tell):

@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from tests.faults.people import Watch
-from tests.functional.pages import words
+from tests.pages import words
 
 PEOPLE = 20
 # portal.web.providers.provider.SECONDS_IN_ALL and twice portal.net.safe_http.SECONDS, and some.

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import httpx
 from aiosmtpd.controller import Controller
 
-from tests.functional.processes import OWN, PATIENCE, free_port
+from tests.processes import OWN, PATIENCE, free_port
 
 
 class Answer(NamedTuple):

@@ -13,7 +13,7 @@ import sys
 import threading
 from pathlib import Path
 
-from tests.functional.processes import PATIENCE
+from tests.processes import PATIENCE
 from tests.unprivileged import UNPRIVILEGED
 
 

@@ -16,9 +16,9 @@ from portal.app import declared_routes
 from portal.core.refusals import Refusal
 from portal.i18n.locale import LANGUAGE_TAGS
 from portal.web.http.forms import Fields
-from tests.codebase.test_routes import RIGHTS
-from tests.codebase.tries import TRIES
-from tests.codebase.world import VISITORS
+from tests.architecture.route_cases import TRIES
+from tests.architecture.test_routes import RIGHTS
+from tests.architecture.world import VISITORS
 
 ROUTES = {route.name: route for route in declared_routes()}
 # Asked of the code, so that a new field or query is tried without anybody thinking of it.

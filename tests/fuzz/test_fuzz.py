@@ -13,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given
 from hypothesis import settings as examples
 
-from tests.codebase.world import World
+from tests.architecture.world import World
 from tests.fuzz.attempts import attempts, send
 
 EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "40"))

@@ -17,8 +17,8 @@ from pathlib import Path
 import httpx
 
 from tests.browser.chromium import chromium_path
-from tests.functional.processes import free_port
 from tests.load.servers import PORTAL, environment, started
+from tests.processes import free_port
 
 LIGHTHOUSE = "lighthouse@13.5.0"
 CATEGORIES = ("performance", "accessibility", "best-practices", "seo")

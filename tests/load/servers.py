@@ -12,7 +12,7 @@ from pathlib import Path
 
 import httpx
 
-from tests.functional.processes import free_port
+from tests.processes import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 PORTAL = Path(sys.executable).with_name("portal")

@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from portal import HOME
-from tests.functional.processes import PATIENCE, free_port
+from tests.processes import PATIENCE, free_port
 from tests.replicas.stage import NAME, browser, wait_until
 
 

@@ -13,7 +13,7 @@ from typing import Any
 import httpx
 
 from portal import HOME
-from tests.functional.processes import COMMAND, PATIENCE, environment, free_port
+from tests.processes import COMMAND, PATIENCE, environment, free_port
 from tests.unprivileged import UNPRIVILEGED
 
 NAME = "localhost"

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from portal import HOME
-from tests.functional.processes import COMMAND, PATIENCE, environment, free_port
+from tests.processes import COMMAND, PATIENCE, environment, free_port
 from tests.replicas.proxies import nginx
 
 

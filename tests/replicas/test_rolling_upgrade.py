@@ -18,7 +18,7 @@ from portal.db import schema
 from portal.domain.events.models import Event
 from portal.domain.registrations.models import Registration
 from tests.factories import session_cookie
-from tests.functional.processes import COMMAND, environment
+from tests.processes import COMMAND, environment
 from tests.replicas.proxies import nginx
 from tests.replicas.releases import CONTRACT, EXPAND, UNUSED, make_release
 

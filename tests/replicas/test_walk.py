@@ -16,8 +16,8 @@ from urllib.parse import urlsplit
 import pytest
 
 from portal import HOME
-from tests.functional.processes import PATIENCE, free_port
 from tests.postgres.server import binaries
+from tests.processes import PATIENCE, free_port
 from tests.replicas.proxies import program
 
 PAGE = (HOME / "deploy" / "README.md").read_text(encoding="utf-8")

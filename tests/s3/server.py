@@ -12,7 +12,7 @@ import httpx
 import pytest
 
 from portal import HOME
-from tests.functional.processes import free_port
+from tests.processes import free_port
 
 # Made by `make test`; it is apart since the server wants older libraries than the portal.
 PYTHON = HOME / ".venv-s3" / "bin" / "python"

@@ -10,8 +10,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.functional.processes import free_port
 from tests.load.servers import ROOT, started
+from tests.processes import free_port
 
 NAME, REQUIREMENTS = "pretalx", ("pretalx==2026.1.2", "gunicorn==27.0.1")
 EVENTS = 100
