@@ -1,7 +1,5 @@
 """A fresh, migrated database for every test, and what one needs to act on it."""
 
-from __future__ import annotations
-
 import logging
 import os
 import shutil

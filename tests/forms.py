@@ -1,7 +1,5 @@
 """What organisers type into their forms."""
 
-from __future__ import annotations
-
 from datetime import timedelta
 from typing import Any
 

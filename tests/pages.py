@@ -1,7 +1,5 @@
 """What a reader finds on a page: its words, its fields, and what it says is wrong."""
 
-from __future__ import annotations
-
 import json
 
 from httpx import Response

@@ -1,7 +1,5 @@
 """The portal as its operator runs it: commands and a server in processes of their own."""
 
-from __future__ import annotations
-
 import io
 import multiprocessing
 import os

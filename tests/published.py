@@ -1,7 +1,5 @@
 """Stories and initiatives of every state, for whatever gathers those that everybody may read."""
 
-from __future__ import annotations
-
 from datetime import timedelta
 
 from portal.core import clock

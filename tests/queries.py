@@ -1,7 +1,5 @@
 """What is asked of the database while something happens."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from contextlib import contextmanager
 

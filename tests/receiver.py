@@ -1,7 +1,5 @@
 """A server of this machine that takes whatever is posted to it, and keeps it."""
 
-from __future__ import annotations
-
 import gzip
 import threading
 from contextlib import contextmanager

@@ -1,7 +1,5 @@
 """Pictures for tests: ordinary ones, and such as strangers send."""
 
-from __future__ import annotations
-
 import struct
 import zlib
 from io import BytesIO

@@ -1,7 +1,5 @@
 """A security key in software: makes passkeys and signs with them, as WebAuthn says (Level 2)."""
 
-from __future__ import annotations
-
 import base64
 import hashlib
 import json

@@ -1,7 +1,5 @@
 """Providers to sign in with: honest and lying discovery, and plain OAuth 2.0 servers."""
 
-from __future__ import annotations
-
 import secrets
 from base64 import urlsafe_b64encode
 from collections.abc import Callable

@@ -1,7 +1,5 @@
 """Closing an account, coming back within seven days, and guests who delete their sign-up."""
 
-from __future__ import annotations
-
 from datetime import timedelta
 
 import pytest

@@ -1,7 +1,5 @@
 """Signing in with a provider that others have written and the OpenID Foundation has certified."""
 
-from __future__ import annotations
-
 import os
 import shutil
 import subprocess

@@ -1,7 +1,5 @@
 """What people agreed to: the words, the language, the time, and taking it back."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import pytest

@@ -1,7 +1,5 @@
 """Passkeys: made, used, and every way in which one proves nothing."""
 
-from __future__ import annotations
-
 import json
 from datetime import timedelta
 

@@ -1,7 +1,5 @@
 """What people say of themselves: saved, shown again, and refused where it cannot be."""
 
-from __future__ import annotations
-
 import pytest
 
 from portal.domain.accounts.people.models import Person

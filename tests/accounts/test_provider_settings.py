@@ -1,7 +1,5 @@
 """Providers of the environment: what a preset knows, and what an operator may leave out."""
 
-from __future__ import annotations
-
 import json
 
 import pytest

@@ -1,7 +1,5 @@
 """Where somebody is signed in: listed coarsely, ended one by one or all but this one."""
 
-from __future__ import annotations
-
 from datetime import timedelta
 
 import pytest

@@ -1,7 +1,5 @@
 """Signing in by a letter: in the browser that asked, once, for ten minutes, by nobody else."""
 
-from __future__ import annotations
-
 from datetime import timedelta
 
 import pytest

@@ -1,7 +1,5 @@
 """What the portal's administrators do, and what even they do not see."""
 
-from __future__ import annotations
-
 from datetime import timedelta
 
 import pytest

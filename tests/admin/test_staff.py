@@ -1,7 +1,5 @@
 """What administrators do about people and settings, on pages and by commands."""
 
-from __future__ import annotations
-
 import json
 
 import pytest

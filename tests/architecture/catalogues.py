@@ -1,7 +1,5 @@
 """Brings the catalogues up to date with locales/portal.pot; new messages come in empty."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 from babel.messages.pofile import read_po, write_po

@@ -1,7 +1,5 @@
 """For every route the addresses and forms to try it with, and the answer to whoever may use it."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta

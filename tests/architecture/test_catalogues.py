@@ -1,7 +1,5 @@
 """The catalogues hold every message of the code, whole, in Kazakh and in Russian."""
 
-from __future__ import annotations
-
 import ast
 import re
 

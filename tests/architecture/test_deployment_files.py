@@ -1,7 +1,5 @@
 """What compose.yaml, the Dockerfile and nginx promise an operator, as far as files can say it."""
 
-from __future__ import annotations
-
 import fnmatch
 import http.server
 import os

@@ -1,7 +1,5 @@
 """Whatever leads to a person is in the archive they can ask for, or has a reason not to be."""
 
-from __future__ import annotations
-
 from datetime import timedelta
 
 import pytest

@@ -1,7 +1,5 @@
 """Imports go down only: the contracts in pyproject.toml are kept."""
 
-from __future__ import annotations
-
 import os
 import subprocess
 import sys

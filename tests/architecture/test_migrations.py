@@ -1,7 +1,5 @@
 """Migrations lead from nothing to the models and back, on both engines, and lose no row."""
 
-from __future__ import annotations
-
 import uuid
 
 import pytest

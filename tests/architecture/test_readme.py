@@ -1,7 +1,5 @@
 """What the README promises is there: its commands, its targets and the places on its map."""
 
-from __future__ import annotations
-
 import re
 import subprocess
 import sys

@@ -1,7 +1,5 @@
 """Whatever a kept page says that it does not depend on may change as it likes."""
 
-from __future__ import annotations
-
 from collections import defaultdict
 from datetime import UTC, datetime
 

@@ -1,7 +1,5 @@
 """Code and schema of two releases beside one another, and migrations that begin at once."""
 
-from __future__ import annotations
-
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest

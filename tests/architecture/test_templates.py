@@ -1,7 +1,5 @@
 """Templates compile, hold nothing that the content policy forbids, and keep to themselves."""
 
-from __future__ import annotations
-
 import ast
 import re
 

@@ -1,7 +1,5 @@
 """What no file of the repository may hold, and how long and how well introduced its modules are."""
 
-from __future__ import annotations
-
 import ast
 import re
 

@@ -1,7 +1,5 @@
 """Every page of the gallery; those that answer a form and have no address, and how to get each."""
 
-from __future__ import annotations
-
 import itertools
 import re
 from collections.abc import Iterator

@@ -1,7 +1,5 @@
 """A portal to visit: a real server, a provider to sign in with, a mailbox and a worker."""
 
-from __future__ import annotations
-
 import shutil
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager

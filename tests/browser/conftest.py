@@ -1,7 +1,5 @@
 """A real browser, and a real portal for it to ctx."""
 
-from __future__ import annotations
-
 import pytest
 from playwright.sync_api import expect, sync_playwright
 

@@ -1,7 +1,5 @@
 """A portal with one page of every kind and state, hung side by side to be looked at."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, replace
 from datetime import timedelta
 

@@ -1,7 +1,5 @@
 """An account one owns: told about, downloaded, closed, and taken back, as people do it."""
 
-from __future__ import annotations
-
 import re
 from zipfile import ZipFile
 

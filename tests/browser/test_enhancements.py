@@ -1,7 +1,5 @@
 """What scripts make easier: the offer of the reader's zone, drafts that survive, second clicks."""
 
-from __future__ import annotations
-
 from datetime import datetime, timedelta
 from typing import NamedTuple
 

@@ -1,7 +1,5 @@
 """Whatever is written into a story and below it, a real browser runs nothing and asks nobody."""
 
-from __future__ import annotations
-
 import pytest
 from playwright.sync_api import expect
 

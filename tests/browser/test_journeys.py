@@ -1,7 +1,5 @@
 """The whole loop as people walk it, in each language, with JavaScript and without."""
 
-from __future__ import annotations
-
 import csv
 import re
 from dataclasses import dataclass

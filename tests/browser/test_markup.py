@@ -1,7 +1,5 @@
 """The Nu HTML checker finds no error on any page."""
 
-from __future__ import annotations
-
 import json
 import os
 import shutil

@@ -1,7 +1,5 @@
 """People are called as they have written their names, in whatever script a page is read."""
 
-from __future__ import annotations
-
 import pytest
 
 from portal.i18n.locale import speaking

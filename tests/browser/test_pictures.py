@@ -1,7 +1,5 @@
 """Pictures in a real browser: chosen, pasted or dropped, with and without scripts."""
 
-from __future__ import annotations
-
 import re
 
 import pytest

@@ -1,7 +1,5 @@
 """A second factor in a real browser: by scripts with a passkey, and without them."""
 
-from __future__ import annotations
-
 import pytest
 from playwright.sync_api import expect
 

@@ -1,7 +1,5 @@
 """An organisation earns trust, works with another one, and moderators keep the peace."""
 
-from __future__ import annotations
-
 import re
 from dataclasses import replace
 

@@ -1,7 +1,5 @@
 """Written in one language, translated by somebody with a link, and read in each."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 

@@ -1,7 +1,5 @@
 """Writing a story in a browser: nothing typed is lost, and what is seen is what will be read."""
 
-from __future__ import annotations
-
 import re
 
 import pytest

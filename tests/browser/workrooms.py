@@ -1,7 +1,5 @@
 """Pages that organisers, writers and moderators make and work at, in every state."""
 
-from __future__ import annotations
-
 import itertools
 from dataclasses import replace
 

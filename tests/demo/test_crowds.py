@@ -1,7 +1,5 @@
 """What is seeded by the million keeps every rule that the portal's own writing keeps."""
 
-from __future__ import annotations
-
 import pytest
 from sqlalchemy import func, select
 

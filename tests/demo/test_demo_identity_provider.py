@@ -1,7 +1,5 @@
 """The demonstration's identity provider, driven over HTTP as a portal and its reader drive it."""
 
-from __future__ import annotations
-
 import hashlib
 import secrets
 from collections.abc import Iterator

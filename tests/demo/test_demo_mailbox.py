@@ -1,7 +1,5 @@
 """The demonstration's mailbox: letters over SMTP, read over HTTP."""
 
-from __future__ import annotations
-
 import smtplib
 from collections.abc import Iterator
 from email.message import EmailMessage

@@ -1,7 +1,5 @@
 """The demo's pictures are drawn, the same every time, and as the portal takes them."""
 
-from __future__ import annotations
-
 from io import BytesIO
 
 import pytest

@@ -1,7 +1,5 @@
 """The demo's programme: enough of everything, in the languages, with pictures of its own."""
 
-from __future__ import annotations
-
 import tomllib
 
 import pytest

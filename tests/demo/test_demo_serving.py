@@ -1,7 +1,5 @@
 """Serving an application in a thread, for the demonstration and for tests."""
 
-from __future__ import annotations
-
 import socket
 
 import httpx

@@ -1,7 +1,5 @@
 """A mailbox for everybody, and an organisation with one event next Saturday."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, replace
 
 import pytest

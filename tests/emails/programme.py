@@ -1,7 +1,5 @@
 """The event that the letters of these tests are about, and what tests look for in a letter."""
 
-from __future__ import annotations
-
 from datetime import UTC, datetime, timedelta
 
 from icalendar import Calendar

@@ -1,7 +1,5 @@
 """Letters about the account itself: a changed address, closing, erasing, and long silence."""
 
-from __future__ import annotations
-
 from datetime import timedelta
 
 import pytest

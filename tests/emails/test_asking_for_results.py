@@ -1,7 +1,5 @@
 """A week after an event its organisers are asked, once, what came of it."""
 
-from __future__ import annotations
-
 from datetime import timedelta
 
 import pytest

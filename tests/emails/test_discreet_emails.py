@@ -1,7 +1,5 @@
 """Discreet letters and calendar entries say nothing to whoever sees them from outside."""
 
-from __future__ import annotations
-
 import re
 from datetime import timedelta
 

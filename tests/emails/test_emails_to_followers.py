@@ -1,7 +1,5 @@
 """Followers of an initiative have one letter a day about it at most, and miss nothing of it."""
 
-from __future__ import annotations
-
 from datetime import timedelta
 
 import pytest

@@ -1,7 +1,5 @@
 """Words of strangers hold nothing that a mail program would make a link of."""
 
-from __future__ import annotations
-
 import re
 
 import pytest

@@ -1,7 +1,5 @@
 """Changes of an event that follow each other: told in one letter, and not without end."""
 
-from __future__ import annotations
-
 from datetime import timedelta
 
 import pytest

@@ -1,7 +1,5 @@
 """Letters in the script their reader has chosen, or signed up in."""
 
-from __future__ import annotations
-
 import re
 
 from portal.i18n.kazakh.scripts import ARABIC, convert

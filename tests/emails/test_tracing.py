@@ -1,7 +1,5 @@
 """What a collector of traces is told: routes, classes of statements, kinds of letters; nobody."""
 
-from __future__ import annotations
-
 import subprocess
 import sys
 

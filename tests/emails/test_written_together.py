@@ -1,7 +1,5 @@
 """Whatever is written for a crowd is written for all of it at once, however many they are."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from datetime import timedelta
 

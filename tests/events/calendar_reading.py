@@ -1,7 +1,5 @@
 """Calendars written entry by entry, and what is read of them."""
 
-from __future__ import annotations
-
 from datetime import datetime
 
 from portal.domain.events.calendar_import import read_calendar

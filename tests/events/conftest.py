@@ -1,7 +1,5 @@
 """An editor's browser, and an event published with it."""
 
-from __future__ import annotations
-
 import pytest
 
 from tests.events.editing import published

@@ -1,7 +1,5 @@
 """Events written, published and saved through the pages, and as they are kept."""
 
-from __future__ import annotations
-
 from sqlalchemy import select
 
 from portal.domain.events.models import Event

@@ -1,7 +1,5 @@
 """Calendars of other programs become drafts that all rules allow."""
 
-from __future__ import annotations
-
 import os
 import pickle
 from datetime import UTC, datetime

@@ -1,7 +1,5 @@
 """When the entries of a calendar begin and end, and how often they come."""
 
-from __future__ import annotations
-
 from datetime import datetime, timedelta
 
 import pytest

@@ -1,7 +1,5 @@
 """The form of an event: what it keeps, what it refuses, and how it says so."""
 
-from __future__ import annotations
-
 from datetime import UTC, datetime, timedelta
 
 import pytest

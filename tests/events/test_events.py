@@ -1,7 +1,5 @@
 """Publishing, changing, calling off and copying events, as their organisers do it."""
 
-from __future__ import annotations
-
 from datetime import datetime, timedelta
 
 import pytest

@@ -1,7 +1,5 @@
 """The hour wheel: where poles and labels stand."""
 
-from __future__ import annotations
-
 import re
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise

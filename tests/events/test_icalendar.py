@@ -1,7 +1,5 @@
 """Events as calendar programs get them."""
 
-from __future__ import annotations
-
 from bisect import bisect_right
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta

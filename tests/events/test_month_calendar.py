@@ -1,7 +1,5 @@
 """The calendar of a month: which events stand on which of its days."""
 
-from __future__ import annotations
-
 from datetime import UTC, datetime, timedelta
 
 import pytest

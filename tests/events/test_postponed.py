@@ -1,7 +1,5 @@
 """A postponed event is still to come, even when the date it had goes by."""
 
-from __future__ import annotations
-
 from datetime import timedelta
 
 import pytest

@@ -1,7 +1,5 @@
 """A real calendar comes in as drafts, and two of its events live on like any other."""
 
-from __future__ import annotations
-
 from datetime import timedelta
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """Whose time is shown: the reader's first, the organiser's beside it."""
 
-from __future__ import annotations
-
 import re
 from datetime import UTC, datetime, timedelta
 

@@ -1,7 +1,5 @@
 """kill -9 of server and worker while people sign up."""
 
-from __future__ import annotations
-
 import random
 import threading
 import time

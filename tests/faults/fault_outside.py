@@ -1,7 +1,5 @@
 """Servers of others that take a connection and never answer."""
 
-from __future__ import annotations
-
 import contextlib
 import socket
 import time

@@ -1,7 +1,5 @@
 """Two replicas on one PostgreSQL, of which one dies under load, again and again."""
 
-from __future__ import annotations
-
 import time
 
 from tests.faults.people import Crowd

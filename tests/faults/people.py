@@ -1,7 +1,5 @@
 """People who sign up and read, what they are told, and the server that takes their letters."""
 
-from __future__ import annotations
-
 import asyncio
 import itertools
 import threading

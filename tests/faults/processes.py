@@ -1,7 +1,5 @@
 """Processes of the portal, each forked from one that has loaded it (tests.faults.loaded)."""
 
-from __future__ import annotations
-
 import contextlib
 import itertools
 import json

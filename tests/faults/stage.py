@@ -1,7 +1,5 @@
 """A portal of real processes, and looks at what is kept of what was told."""
 
-from __future__ import annotations
-
 import contextlib
 import copy
 import json

@@ -1,7 +1,5 @@
 """An event that is over, its participants' passes, and the worker that mixes what they said."""
 
-from __future__ import annotations
-
 from datetime import timedelta
 
 import pytest

@@ -1,7 +1,5 @@
 """Answering from a pass, and reading as whoever holds the event."""
 
-from __future__ import annotations
-
 from sqlalchemy import func, select
 
 from tests.forms import feedback_fields

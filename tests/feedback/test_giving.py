@@ -1,7 +1,5 @@
 """Five questions behind the pass, each answered once."""
 
-from __future__ import annotations
-
 from datetime import timedelta
 
 import pytest

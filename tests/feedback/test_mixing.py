@@ -1,7 +1,5 @@
 """Answers that lead to nobody: sealed at first, poured out together, in an order of chance."""
 
-from __future__ import annotations
-
 import re
 
 import pytest

@@ -1,7 +1,5 @@
 """What organisers read: numbers, words as they were written, and files that run nothing."""
 
-from __future__ import annotations
-
 import csv
 import io
 import re

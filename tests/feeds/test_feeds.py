@@ -1,7 +1,5 @@
 """Atom feeds: what two parsers read in them, what they keep back, and whom they send nothing."""
 
-from __future__ import annotations
-
 from datetime import timedelta
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """The sitemap leads to every public page in every language, and to nothing else."""
 
-from __future__ import annotations
-
 import pytest
 from lxml import etree
 

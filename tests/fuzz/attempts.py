@@ -1,7 +1,5 @@
 """Requests as somebody hostile would send them: any route, as anybody, with any part gone wrong."""
 
-from __future__ import annotations
-
 import importlib
 import pkgutil
 import re

@@ -5,8 +5,6 @@ only, while the portal refuses what other sites send by what browsers say of it 
 tests/platform/http/); `cookieflags` wants Secure, which http on this machine cannot have.
 """
 
-from __future__ import annotations
-
 import argparse
 import json
 import os

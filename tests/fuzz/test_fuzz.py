@@ -4,8 +4,6 @@ Forty requests on each database by default, the same every time; FUZZ_EXAMPLES=2
 sends others, and many more.
 """
 
-from __future__ import annotations
-
 import os
 from collections import Counter
 

@@ -1,7 +1,5 @@
 """How two versions of a text are laid over each other."""
 
-from __future__ import annotations
-
 from hypothesis import given
 from hypothesis import strategies as st
 

@@ -1,7 +1,5 @@
 """Who pays, and what has changed since publication: what everybody may read back."""
 
-from __future__ import annotations
-
 import json
 
 import pytest

@@ -1,7 +1,5 @@
 """The front page: what is on, what comes, what came of it, and where people are waited for."""
 
-from __future__ import annotations
-
 from datetime import timedelta
 
 import pytest

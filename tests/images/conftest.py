@@ -1,7 +1,5 @@
 """An event that its editor illustrates."""
 
-from __future__ import annotations
-
 import pytest
 from sqlalchemy import select
 

@@ -1,7 +1,5 @@
 """Strangers' pictures: drawn anew with nothing beside their pixels, or refused with a reason."""
 
-from __future__ import annotations
-
 import resource
 import subprocess
 import sys

@@ -1,7 +1,5 @@
 """What has become of a public item's pictures stands in its history, in a sentence each."""
 
-from __future__ import annotations
-
 import pytest
 from sqlalchemy import select
 

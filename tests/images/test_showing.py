@@ -1,7 +1,5 @@
 """An item's pictures once they are there: their words, their order, and what readers are shown."""
 
-from __future__ import annotations
-
 import json
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta

@@ -1,7 +1,5 @@
 """Files are kept and forgotten in a folder and in a bucket alike."""
 
-from __future__ import annotations
-
 import asyncio
 from datetime import timedelta
 from urllib.parse import quote

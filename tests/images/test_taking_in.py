@@ -1,7 +1,5 @@
 """What is taken in as an item's picture, from whom, and how much of it."""
 
-from __future__ import annotations
-
 import resource
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """Sending pictures, and what has come of them."""
 
-from __future__ import annotations
-
 from portal.core.item_kinds import ItemKind
 from portal.domain.publishing.images.queries import images_of
 from tests import sample_images

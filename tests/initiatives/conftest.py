@@ -1,7 +1,5 @@
 """An editor of an organisation, their browser, and an initiative of theirs."""
 
-from __future__ import annotations
-
 import pytest
 
 from portal.domain.organizations.queries import organization_named

@@ -1,7 +1,5 @@
 """What tests of initiatives look up and put on its line of time."""
 
-from __future__ import annotations
-
 from datetime import timedelta
 
 from sqlalchemy import select

@@ -1,7 +1,5 @@
 """Who stands behind an initiative: how many took part, and who holds it together."""
 
-from __future__ import annotations
-
 from sqlalchemy import select
 
 from portal.core import clock

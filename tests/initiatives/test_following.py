@@ -1,7 +1,5 @@
 """Following initiatives: who hears what, how it ends, and asking when all is quiet."""
 
-from __future__ import annotations
-
 import json
 import threading
 import time

@@ -1,7 +1,5 @@
 """What grows on an initiative's line of time: plans, events, signs of life, and its end."""
 
-from __future__ import annotations
-
 import pytest
 from sqlalchemy import select
 

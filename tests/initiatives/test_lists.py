@@ -1,7 +1,5 @@
 """Lists of initiatives: narrowed, in order, and asked for in few questions."""
 
-from __future__ import annotations
-
 import pytest
 from sqlalchemy import select
 

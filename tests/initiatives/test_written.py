@@ -1,7 +1,5 @@
 """Initiatives as their editors write them: a title first, then what is asked for, then readers."""
 
-from __future__ import annotations
-
 from sqlalchemy import select
 
 from portal.domain.organizations.queries import organization_named

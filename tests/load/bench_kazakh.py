@@ -4,8 +4,6 @@ Speed is printed, in characters a second and as a ratio to `str.translate` of th
 same run; what has to be reached stands in tests/platform, without times.
 """
 
-from __future__ import annotations
-
 import json
 import platform
 import time

@@ -4,8 +4,6 @@ Needs Chromium and Node.js; Lighthouse comes by npx, and `make test` does withou
 Each page is loaded with nothing kept, some times over; the median by performance counts.
 """
 
-from __future__ import annotations
-
 import json
 import os
 import re

@@ -1,7 +1,5 @@
 """Servers to measure, each a process of its own on this machine's loopback."""
 
-from __future__ import annotations
-
 import contextlib
 import os
 import signal

@@ -1,7 +1,5 @@
 """Taking reports on and deciding them, and what is kept and said of it afterwards."""
 
-from __future__ import annotations
-
 import json
 
 from sqlalchemy import select

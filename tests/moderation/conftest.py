@@ -1,7 +1,5 @@
 """A reported organisation with its people, and moderators who have or have not acted on it."""
 
-from __future__ import annotations
-
 import pytest
 
 from portal.domain.events.models import Event

@@ -1,7 +1,5 @@
 """How those concerned can have a decision looked at again, once, by somebody else."""
 
-from __future__ import annotations
-
 import threading
 
 from sqlalchemy import select

@@ -1,7 +1,5 @@
 """What the banned may still do by the secret of their letter, and who else may not."""
 
-from __future__ import annotations
-
 import json
 from io import BytesIO
 from zipfile import ZipFile

@@ -1,7 +1,5 @@
 """People of a reported organisation are banned, and can appeal without signing in."""
 
-from __future__ import annotations
-
 from sqlalchemy import select
 
 from portal.domain.accounts.people.models import Person, SignInSession

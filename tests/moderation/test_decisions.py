@@ -1,7 +1,5 @@
 """What moderators decide about a report, whom that concerns, and how it is taken back."""
 
-from __future__ import annotations
-
 from sqlalchemy import select
 
 from portal.core import clock

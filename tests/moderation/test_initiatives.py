@@ -1,7 +1,5 @@
 """Reports about initiatives, what moderators do about them, and whom that concerns."""
 
-from __future__ import annotations
-
 import json
 
 import pytest

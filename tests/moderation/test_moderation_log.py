@@ -1,7 +1,5 @@
 """The public log: what it tells, that it holds together, and that tampering is named."""
 
-from __future__ import annotations
-
 import threading
 from contextlib import nullcontext, suppress
 

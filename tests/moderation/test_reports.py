@@ -1,7 +1,5 @@
 """What anybody may report, and the queue in which moderators take reports on."""
 
-from __future__ import annotations
-
 import threading
 from datetime import timedelta
 

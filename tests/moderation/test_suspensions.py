@@ -1,7 +1,5 @@
 """Two moderators together suspend an organisation; what that closes, and what opens again."""
 
-from __future__ import annotations
-
 import pytest
 from sqlalchemy import select
 

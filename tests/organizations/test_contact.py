@@ -1,7 +1,5 @@
 """Writing to an organisation: the letter, what is shown of whom, and how often."""
 
-from __future__ import annotations
-
 from datetime import timedelta
 
 import pytest

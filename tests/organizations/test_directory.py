@@ -1,7 +1,5 @@
 """Finding an organisation among many: by its name's place in the alphabet, country and kind."""
 
-from __future__ import annotations
-
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest

@@ -1,7 +1,5 @@
 """What belongs to another organisation is not there, whichever way one reaches for it."""
 
-from __future__ import annotations
-
 from datetime import timedelta
 from types import SimpleNamespace
 

@@ -1,7 +1,5 @@
 """Founding an organisation oneself, its name, and what is said of it."""
 
-from __future__ import annotations
-
 from datetime import timedelta
 
 import pytest

@@ -1,7 +1,5 @@
 """Invitations by letter, their limits and ends; leaving and handing over."""
 
-from __future__ import annotations
-
 from datetime import timedelta
 
 import pytest

@@ -1,7 +1,5 @@
 """The organisers' own list: what comes next, and what is over."""
 
-from __future__ import annotations
-
 from datetime import timedelta
 
 from sqlalchemy import select

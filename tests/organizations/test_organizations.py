@@ -1,7 +1,5 @@
 """Who belongs to an organisation: invitations, roles that act at once, the last owner."""
 
-from __future__ import annotations
-
 from datetime import timedelta
 
 import pytest

@@ -1,7 +1,5 @@
 """Names that could be taken for one another have one skeleton; others have their own."""
 
-from __future__ import annotations
-
 import pytest
 
 from portal.domain.organizations.confusables import digests_of, skeleton

@@ -1,7 +1,5 @@
 """Everything held about somebody in one file: all of it, and nothing about others."""
 
-from __future__ import annotations
-
 import json
 from datetime import timedelta
 from io import BytesIO

@@ -1,7 +1,5 @@
 """What is erased is gone from every table and file; what is stolen without the key is mute."""
 
-from __future__ import annotations
-
 from datetime import timedelta
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """One table says what is forgotten and when; the worker does it, notes it, and it is shown."""
 
-from __future__ import annotations
-
 import json
 from datetime import timedelta
 

@@ -1,7 +1,5 @@
 """The ledger counts what stands in the words, whoever has edited what, in whatever order."""
 
-from __future__ import annotations
-
 from collections import Counter
 from datetime import timedelta
 

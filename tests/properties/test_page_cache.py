@@ -1,7 +1,5 @@
 """Whatever is written, in whatever order, a kept page says what one drawn anew would say."""
 
-from __future__ import annotations
-
 from contextlib import suppress
 
 import pytest

@@ -1,7 +1,5 @@
 """Passes of guests."""
 
-from __future__ import annotations
-
 from datetime import timedelta
 
 from portal.core import clock

@@ -1,7 +1,5 @@
 """The door of an event: who is expected, one button, and nobody else's business."""
 
-from __future__ import annotations
-
 from datetime import timedelta
 
 import pytest

@@ -1,7 +1,5 @@
 """Lists of crowds: page by page, and as files that are read while they are sent."""
 
-from __future__ import annotations
-
 import csv
 import io
 import re

@@ -1,7 +1,5 @@
 """What a pass does with its place: held, confirmed, given back, reminded of, and gone."""
 
-from __future__ import annotations
-
 from datetime import timedelta
 
 import pytest

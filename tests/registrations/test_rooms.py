@@ -1,7 +1,5 @@
 """Whose a pass is, when its room opens, and that the way in stands nowhere else."""
 
-from __future__ import annotations
-
 import secrets
 
 import pytest

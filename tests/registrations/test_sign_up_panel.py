@@ -1,7 +1,5 @@
 """The way to sign up, drawn once for many events, is what it would be if it were drawn for one."""
 
-from __future__ import annotations
-
 from itertools import product
 from types import SimpleNamespace
 

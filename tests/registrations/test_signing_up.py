@@ -1,7 +1,5 @@
 """Signing up through the pages, by guests and by members."""
 
-from __future__ import annotations
-
 from datetime import timedelta
 
 import pytest

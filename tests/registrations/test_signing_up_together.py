@@ -1,7 +1,5 @@
 """Many who press the button of one event at once: decided about together, each as if alone."""
 
-from __future__ import annotations
-
 import pytest
 from sqlalchemy import event as events
 from sqlalchemy import func, select

@@ -1,7 +1,5 @@
 """Who took a list of participants along: noted with the file, told to those who hold the event."""
 
-from __future__ import annotations
-
 import json
 from datetime import timedelta
 

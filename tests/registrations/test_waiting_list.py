@@ -1,7 +1,5 @@
 """The line for a full event: its order, what moves it on, and what people in it are told."""
 
-from __future__ import annotations
-
 from datetime import timedelta
 
 import pytest

@@ -1,7 +1,5 @@
 """One PostgreSQL database with everybody in it, and two replicas that share it."""
 
-from __future__ import annotations
-
 import uuid
 
 import pytest

@@ -1,7 +1,5 @@
 """Real proxies before replicas: nginx as it is shipped, and Squid."""
 
-from __future__ import annotations
-
 import os
 import shutil
 import subprocess

@@ -1,7 +1,5 @@
 """Replicas of the portal, each a process of its own on this machine, and who visits them."""
 
-from __future__ import annotations
-
 import ssl
 import subprocess
 import time

@@ -1,7 +1,5 @@
 """No cache before the portal shows anybody what is another's, or what has changed since."""
 
-from __future__ import annotations
-
 import re
 import time
 from contextlib import ExitStack

@@ -1,7 +1,5 @@
 """What the proxy keeps from the portal: slow clients, what is too large, and its own absence."""
 
-from __future__ import annotations
-
 import re
 import signal
 import socket

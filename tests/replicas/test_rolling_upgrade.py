@@ -1,7 +1,5 @@
 """Replicas are upgraded one after another while people read and sign up, and nobody notices."""
 
-from __future__ import annotations
-
 import itertools
 import re
 import subprocess

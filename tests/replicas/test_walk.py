@@ -1,7 +1,5 @@
 """The way through deploy/README.md, command by command, as an operator would type it."""
 
-from __future__ import annotations
-
 import os
 import re
 import shutil

@@ -1,7 +1,5 @@
 """A past event and its editor's browser."""
 
-from __future__ import annotations
-
 from datetime import timedelta
 
 import pytest

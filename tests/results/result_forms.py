@@ -1,7 +1,5 @@
 """What came of an event, told as an editor would."""
 
-from __future__ import annotations
-
 from sqlalchemy import select
 
 from portal.domain.events.models import Event

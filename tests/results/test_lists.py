@@ -1,7 +1,5 @@
 """Where readers find what came of events: lists, pages of results, an organisation's share."""
 
-from __future__ import annotations
-
 from datetime import timedelta
 
 import pytest

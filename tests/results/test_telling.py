@@ -1,7 +1,5 @@
 """Editors say what came of an event: the form, its errors, its history."""
 
-from __future__ import annotations
-
 import pytest
 from sqlalchemy import select
 

@@ -1,7 +1,5 @@
 """A real server that speaks S3, in a process and an environment of its own."""
 
-from __future__ import annotations
-
 import os
 import subprocess
 import time

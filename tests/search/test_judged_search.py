@@ -1,7 +1,5 @@
 """Judged queries over some of the demo's events: `make bench-search` asks all of everything."""
 
-from __future__ import annotations
-
 import tomllib
 
 import pytest

@@ -1,7 +1,5 @@
 """The search page: in any script, ranked, narrowed, marked, forgiving, and never at a loss."""
 
-from __future__ import annotations
-
 import time
 from datetime import timedelta
 from urllib.parse import quote

@@ -1,7 +1,5 @@
 """The index is kept with the texts, on both databases, and finds only what everybody may see."""
 
-from __future__ import annotations
-
 from datetime import timedelta
 
 import pytest

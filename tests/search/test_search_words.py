@@ -1,7 +1,5 @@
 """What is searched for: one key in three scripts, synonyms, slips of the keyboard, near words."""
 
-from __future__ import annotations
-
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st

@@ -1,7 +1,5 @@
 """The portal's own pages: what they say at first, and how administrators write them anew."""
 
-from __future__ import annotations
-
 import pytest
 
 from portal.domain.site_pages.queries import brought_along, page_named

@@ -1,7 +1,5 @@
 """Writers and editors find every story again, however many there are."""
 
-from __future__ import annotations
-
 from datetime import timedelta
 
 import pytest

@@ -1,7 +1,5 @@
 """Changes of a member's accepted story wait for an editor; what is published stays until then."""
 
-from __future__ import annotations
-
 import json
 
 import pytest

@@ -1,7 +1,5 @@
 """Stories as readers find them: lists, pages, languages, sources, and what nobody may see yet."""
 
-from __future__ import annotations
-
 import json
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta

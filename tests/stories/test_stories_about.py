@@ -1,7 +1,5 @@
 """What stories tell of: events and initiatives, and how readers get from each to the others."""
 
-from __future__ import annotations
-
 import pytest
 from sqlalchemy import delete, select
 

@@ -1,7 +1,5 @@
 """What becomes of stories and comments when their writer goes, and what the archive holds."""
 
-from __future__ import annotations
-
 import json
 from datetime import timedelta
 from io import BytesIO

@@ -1,7 +1,5 @@
 """A translator of an event, and the people of an organisation whose items are translated."""
 
-from __future__ import annotations
-
 import pytest
 
 from portal.i18n.translated import Translated

@@ -1,7 +1,5 @@
 """Drafts of every kind are translated and illustrated by those who may see them."""
 
-from __future__ import annotations
-
 import pytest
 
 from portal.core.item_kinds import ItemKind

@@ -1,7 +1,5 @@
 """Agreed terms are found in whatever form they stand, and nothing else is."""
 
-from __future__ import annotations
-
 import csv
 
 import pytest

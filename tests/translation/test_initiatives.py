@@ -1,7 +1,5 @@
 """Initiatives with what they share with other items: pictures, the ledger and translators."""
 
-from __future__ import annotations
-
 import json
 from functools import partial
 

@@ -1,7 +1,5 @@
 """Links by which somebody without an account translates one text."""
 
-from __future__ import annotations
-
 from datetime import timedelta
 
 from sqlalchemy import select, update

@@ -1,7 +1,5 @@
 """Drafts by a machine, asked over a real connection in the words of both services."""
 
-from __future__ import annotations
-
 import re
 
 import pytest

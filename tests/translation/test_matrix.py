@@ -1,7 +1,5 @@
 """What is wanted in which language."""
 
-from __future__ import annotations
-
 from datetime import timedelta
 
 import pytest

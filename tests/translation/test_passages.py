@@ -1,7 +1,5 @@
 """Translating passage by passage, and nothing else of an item."""
 
-from __future__ import annotations
-
 import pytest
 from sqlalchemy import select
 

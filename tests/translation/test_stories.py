@@ -1,7 +1,5 @@
 """Stories with what they share with other items: pictures, the ledger and translators."""
 
-from __future__ import annotations
-
 from functools import partial
 
 import pytest

@@ -1,7 +1,5 @@
 """Translations go out as PO files and come back, with the honesty of the page."""
 
-from __future__ import annotations
-
 import io
 
 import pytest

@@ -1,7 +1,5 @@
 """Readers are told how far a text is translated, and can ask for more; nobody learns who did."""
 
-from __future__ import annotations
-
 import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import func, select, update

@@ -1,7 +1,5 @@
 """An event in one language, and the form that puts it into another."""
 
-from __future__ import annotations
-
 from sqlalchemy import select
 
 from portal.domain.events.models import Event

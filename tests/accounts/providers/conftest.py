@@ -1,7 +1,5 @@
 """Several providers of different kinds, running beside the portal."""
 
-from __future__ import annotations
-
 from contextlib import ExitStack
 
 import pytest

@@ -1,7 +1,5 @@
 """Who is known after a sign-in, and how a refused one looks."""
 
-from __future__ import annotations
-
 from sqlalchemy import func, select
 
 from portal.domain.accounts.people.models import Identity, Person, SignInSession

@@ -1,7 +1,5 @@
 """Several providers side by side: each has its own way back, and an answer counts there, once."""
 
-from __future__ import annotations
-
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest

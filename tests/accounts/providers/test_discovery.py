@@ -1,7 +1,5 @@
 """Providers whose discovery document hangs, misbehaves or lies."""
 
-from __future__ import annotations
-
 import asyncio
 import gzip
 from urllib.parse import parse_qsl, urlsplit

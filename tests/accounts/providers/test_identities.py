@@ -1,7 +1,5 @@
 """By what people are known at each kind of provider, and what of them is believed."""
 
-from __future__ import annotations
-
 import pytest
 from sqlalchemy import select
 

@@ -1,7 +1,5 @@
 """Adding and removing ways into an account: bound to the session, never merging, never the last."""
 
-from __future__ import annotations
-
 import pytest
 from sqlalchemy import func, select
 

@@ -1,7 +1,5 @@
 """An authenticator app set up and used as a person would."""
 
-from __future__ import annotations
-
 from datetime import timedelta
 from urllib.parse import parse_qs, urlsplit
 

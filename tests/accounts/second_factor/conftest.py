@@ -1,7 +1,5 @@
 """An owner whom the people page asks for a second factor, and a clock that stands still."""
 
-from __future__ import annotations
-
 import pytest
 
 from portal.core import clock

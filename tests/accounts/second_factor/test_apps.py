@@ -1,7 +1,5 @@
 """The second factor by an app: how it is set up, changed and kept."""
 
-from __future__ import annotations
-
 import pyotp
 from sqlalchemy import select
 

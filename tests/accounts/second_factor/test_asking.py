@@ -1,7 +1,5 @@
 """Who is asked for a second factor, where, and how long it counts."""
 
-from __future__ import annotations
-
 import pytest
 from sqlalchemy import select
 from starlette.testclient import TestClient

@@ -1,7 +1,5 @@
 """Which codes of the second factor count: the app's and those kept for the day it is lost."""
 
-from __future__ import annotations
-
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest

@@ -1,7 +1,5 @@
 """Whatever shows names, or lets more people see them, asks for a second factor first."""
 
-from __future__ import annotations
-
 import re
 
 import pytest

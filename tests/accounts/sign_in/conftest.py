@@ -1,7 +1,5 @@
 """A provider that is honest unless a test spoils its answers, and a portal that trusts it."""
 
-from __future__ import annotations
-
 import pytest
 
 from portal.config.settings import Settings

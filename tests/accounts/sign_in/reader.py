@@ -1,7 +1,5 @@
 """Somebody who signs in through a provider, and the people that it knows."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import httpx

@@ -1,7 +1,5 @@
 """A provider's answers: forged and stray ones are refused, and odd ones harm nothing."""
 
-from __future__ import annotations
-
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest

@@ -1,7 +1,5 @@
 """Signing in with a real provider over HTTP, what follows from it, and signing out."""
 
-from __future__ import annotations
-
 import json
 from datetime import timedelta
 from hashlib import sha256

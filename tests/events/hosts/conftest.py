@@ -1,7 +1,5 @@
 """Three organisations with their people, and an event that one of them has founded."""
 
-from __future__ import annotations
-
 import pytest
 
 from portal.domain.organizations.queries import organization_named

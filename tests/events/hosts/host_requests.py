@@ -1,7 +1,5 @@
 """Asking an organisation to hold an event, and the doors that this opens."""
 
-from __future__ import annotations
-
 from sqlalchemy import select
 
 from portal.domain.events.models import Event, EventHost

@@ -1,7 +1,5 @@
 """Several organisations hold one event: what each may see and do, and how all are shown."""
 
-from __future__ import annotations
-
 import json
 
 import pytest

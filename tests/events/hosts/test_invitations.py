@@ -1,7 +1,5 @@
 """Asking another organisation to hold an event too, its answer, and how either side ends it."""
 
-from __future__ import annotations
-
 import threading
 
 import pytest

@@ -1,7 +1,5 @@
 """A programme with an event of every kind."""
 
-from __future__ import annotations
-
 from datetime import timedelta
 
 import pytest

@@ -1,7 +1,5 @@
 """Feeds, and what pages say to machines: other languages, schema.org."""
 
-from __future__ import annotations
-
 import json
 from datetime import timedelta
 

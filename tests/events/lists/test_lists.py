@@ -1,7 +1,5 @@
 """Lists and filters: what they hold, what they keep back, what they cost."""
 
-from __future__ import annotations
-
 from datetime import timedelta
 
 import pytest

@@ -3,8 +3,6 @@
 Its scripts for organisers want Node.js to be built; the pages measured here do without them.
 """
 
-from __future__ import annotations
-
 import os
 import subprocess
 import sys

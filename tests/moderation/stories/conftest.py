@@ -1,7 +1,5 @@
 """A story of an organisation and a member's own one, a comment on each, all reported."""
 
-from __future__ import annotations
-
 import pytest
 
 from portal.domain.stories.models import CommentMode

@@ -1,7 +1,5 @@
 """What moderators decide about stories and comments, and what came of it."""
 
-from __future__ import annotations
-
 import json
 
 from sqlalchemy import select

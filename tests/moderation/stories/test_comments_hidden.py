@@ -1,7 +1,5 @@
 """What moderators do about comments, and whom that concerns."""
 
-from __future__ import annotations
-
 import pytest
 from sqlalchemy import select
 

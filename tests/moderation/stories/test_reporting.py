@@ -1,7 +1,5 @@
 """Reports about stories and comments: who sends them, who reads them, who may not decide."""
 
-from __future__ import annotations
-
 import pytest
 from sqlalchemy import select
 

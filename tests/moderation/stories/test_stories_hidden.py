@@ -1,7 +1,5 @@
 """What moderators do about stories, and whom that concerns."""
 
-from __future__ import annotations
-
 from sqlalchemy import select
 
 from portal.domain.moderation import audit_log

@@ -1,7 +1,5 @@
 """An organisation that is not verified yet, and who decides about it."""
 
-from __future__ import annotations
-
 import dataclasses
 
 import pytest

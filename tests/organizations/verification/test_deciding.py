@@ -1,7 +1,5 @@
 """Being verified by a document; who decides, what everybody is told, and the end of it."""
 
-from __future__ import annotations
-
 import json
 from datetime import timedelta
 

@@ -1,7 +1,5 @@
 """Being verified by a domain, against a real server of names and a real one of pages."""
 
-from __future__ import annotations
-
 from datetime import timedelta
 
 import pytest

@@ -1,7 +1,5 @@
 """What a domain proved is looked at again, and a verification ends where it is gone for good."""
 
-from __future__ import annotations
-
 import json
 from datetime import timedelta
 

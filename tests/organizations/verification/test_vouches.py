@@ -1,7 +1,5 @@
 """Being verified since others vouch."""
 
-from __future__ import annotations
-
 from sqlalchemy import select
 
 from portal.core import clock

@@ -1,7 +1,5 @@
 """Asking to be verified, and deciding about it."""
 
-from __future__ import annotations
-
 from sqlalchemy import select
 
 from portal.domain.organizations.models import VerificationRequest

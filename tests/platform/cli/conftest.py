@@ -1,7 +1,5 @@
 """An operator's command line."""
 
-from __future__ import annotations
-
 import pytest
 
 from portal.core.encryption import Seal

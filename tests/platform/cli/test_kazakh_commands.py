@@ -1,7 +1,5 @@
 """`portal convert` and `portal stem`, from standard input to standard output."""
 
-from __future__ import annotations
-
 import io
 import sys
 from types import SimpleNamespace

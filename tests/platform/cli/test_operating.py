@@ -1,7 +1,5 @@
 """What an operator does from the command line, from the first day on."""
 
-from __future__ import annotations
-
 import json
 import shutil
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Settings that cannot be, and what cannot be done, are said in a sentence each."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

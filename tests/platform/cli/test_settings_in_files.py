@@ -1,7 +1,5 @@
 """Secrets lie in files, each named like the setting it is."""
 
-from __future__ import annotations
-
 import pytest
 
 from portal.config.settings import SettingsError, load_settings

@@ -1,7 +1,5 @@
 """What columns hand out, whatever the clock of the machine or of the database says."""
 
-from __future__ import annotations
-
 import time
 from datetime import UTC, datetime, timedelta, timezone
 

@@ -1,7 +1,5 @@
 """The content's revision: raised by what everybody may see, by nothing else, and read afresh."""
 
-from __future__ import annotations
-
 import asyncio
 from datetime import timedelta
 

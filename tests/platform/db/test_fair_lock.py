@@ -1,7 +1,5 @@
 """Whoever waits for a lock gets it in turn."""
 
-from __future__ import annotations
-
 import threading
 import time
 

@@ -1,7 +1,5 @@
 """What a process makes of the changes it is told of."""
 
-from __future__ import annotations
-
 import pytest
 from sqlalchemy import create_engine, text
 

@@ -1,7 +1,5 @@
 """A database that lets nobody write: pages are read, and nothing that was typed is lost."""
 
-from __future__ import annotations
-
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 

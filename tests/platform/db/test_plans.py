@@ -1,7 +1,5 @@
 """How limits are written, and what either planner makes of it."""
 
-from __future__ import annotations
-
 import pytest
 from sqlalchemy import select, text
 

@@ -1,7 +1,5 @@
 """Readers: who asks nothing holds no connection, and nobody holds one for longer than they ask."""
 
-from __future__ import annotations
-
 import pytest
 from sqlalchemy import Connection, func, inspect, select, text
 from sqlalchemy.exc import DBAPIError

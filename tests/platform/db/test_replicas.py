@@ -1,7 +1,5 @@
 """Two replicas in little; what takes longer, behind real proxies, is run by `make replicas`."""
 
-from __future__ import annotations
-
 import subprocess
 
 import pytest

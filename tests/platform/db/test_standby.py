@@ -1,7 +1,5 @@
 """Reading from a standby of PostgreSQL: never behind what was written, and nothing without it."""
 
-from __future__ import annotations
-
 import signal
 import time
 from contextlib import contextmanager

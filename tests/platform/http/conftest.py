@@ -1,7 +1,5 @@
 """Somebody who says nothing of where requests come from, and an event to ask for."""
 
-from __future__ import annotations
-
 import pytest
 from starlette.testclient import TestClient
 

@@ -1,7 +1,5 @@
 """What every answer must have, and a form that never comes near the database."""
 
-from __future__ import annotations
-
 from portal.web.http.middleware.security_headers import CONTENT_SECURITY_POLICY
 
 # For what never comes near the database.

@@ -1,7 +1,5 @@
 """What holds for every answer: headers, faults, who may keep it."""
 
-from __future__ import annotations
-
 import asyncio
 
 import pytest

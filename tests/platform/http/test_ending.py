@@ -1,7 +1,5 @@
 """A server in a process of its own, without any privilege, is told to end."""
 
-from __future__ import annotations
-
 import signal
 import socket
 from contextlib import ExitStack

@@ -1,7 +1,5 @@
 """What stands around every page is drawn once for many, and still belongs to each alone."""
 
-from __future__ import annotations
-
 from urllib.parse import parse_qs, quote, urlsplit
 
 import pytest

@@ -1,7 +1,5 @@
 """Nothing is too large or takes too long for long: it is refused, in the reader's language."""
 
-from __future__ import annotations
-
 import asyncio
 import logging
 import re

@@ -1,7 +1,5 @@
 """What a running portal writes down: a line a request, and nothing said in confidence."""
 
-from __future__ import annotations
-
 import json
 
 import pytest

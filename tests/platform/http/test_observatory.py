@@ -1,7 +1,5 @@
 """What Mozilla's HTTP Observatory would say, on every kind of page."""
 
-from __future__ import annotations
-
 import httpx
 import pytest
 from sqlalchemy import text

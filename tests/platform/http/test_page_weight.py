@@ -1,7 +1,5 @@
 """What a reader on a slow line has to fetch for the first page, and what paper gets."""
 
-from __future__ import annotations
-
 import re
 
 import pytest

@@ -1,7 +1,5 @@
 """How often forms that write to somebody may be sent, in memory and in a store that is shared."""
 
-from __future__ import annotations
-
 import os
 import shutil
 import socket

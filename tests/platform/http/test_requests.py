@@ -1,7 +1,5 @@
 """What is let in, whatever is asked for: by origin, host, size and address."""
 
-from __future__ import annotations
-
 import pytest
 
 from tests.conftest import ADDRESS

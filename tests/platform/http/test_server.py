@@ -1,7 +1,5 @@
 """How a server answers, and how it ends."""
 
-from __future__ import annotations
-
 import signal
 import socket
 import threading

@@ -1,7 +1,5 @@
 """Static files: names that follow their content, and answers that are kept for good."""
 
-from __future__ import annotations
-
 import asyncio
 import re
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Sign-ups that wait for each other: nobody loses by whoever came with them."""
 
-from __future__ import annotations
-
 import asyncio
 import threading
 

@@ -1,7 +1,5 @@
 """Names in the order in which their readers look for them."""
 
-from __future__ import annotations
-
 import random
 
 import pytest

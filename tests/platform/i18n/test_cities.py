@@ -1,7 +1,5 @@
 """Cities by the name that the reader's language has for them."""
 
-from __future__ import annotations
-
 import pytest
 
 from portal.core.cities import city_here

@@ -1,7 +1,5 @@
 """Kazakh put into other scripts: attested rows, CLDR's names, and what is passed by."""
 
-from __future__ import annotations
-
 import pytest
 
 from portal.i18n.kazakh.scripts import ARABIC, LATIN, LATIN_TURKISH, SCRIPTS, convert

@@ -1,7 +1,5 @@
 """Stems and keys of Kazakh words: forms meet their lemmas, scripts and keyboards each other."""
 
-from __future__ import annotations
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st

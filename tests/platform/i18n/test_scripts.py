@@ -1,7 +1,5 @@
 """Kazakh in Latin and Arabic script: whole pages, and whatever leaves the portal for a reader."""
 
-from __future__ import annotations
-
 import re
 
 import pytest

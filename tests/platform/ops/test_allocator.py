@@ -1,7 +1,5 @@
 """What a process gives back of its memory."""
 
-from __future__ import annotations
-
 import asyncio
 import ctypes
 import platform

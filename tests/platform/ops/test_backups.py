@@ -1,7 +1,5 @@
 """A backup made while people sign up opens with its key alone, and comes back whole elsewhere."""
 
-from __future__ import annotations
-
 import base64
 import io
 import json

@@ -1,7 +1,5 @@
 """What an operator should know before strangers come, and where letters stop on their way."""
 
-from __future__ import annotations
-
 import shutil
 from datetime import timedelta
 

@@ -1,7 +1,5 @@
 """What lies in deploy/ fits the portal: every metric that is watched there is told."""
 
-from __future__ import annotations
-
 import json
 import re
 

@@ -1,7 +1,5 @@
 """While an operator works on the portal it can be read, and nothing that was typed is lost."""
 
-from __future__ import annotations
-
 from datetime import timedelta
 
 import pytest

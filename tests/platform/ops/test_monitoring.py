@@ -1,7 +1,5 @@
 """What is told to those who watch, and to nobody else; nobody's data is in it."""
 
-from __future__ import annotations
-
 import json
 import logging
 from dataclasses import replace

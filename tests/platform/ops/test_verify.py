@@ -1,7 +1,5 @@
 """`portal verify` finds whatever must never be, and nothing where all is well."""
 
-from __future__ import annotations
-
 import json
 from argparse import Namespace
 

@@ -1,7 +1,5 @@
 """An event whose pages are kept."""
 
-from __future__ import annotations
-
 import pytest
 
 from portal.i18n.translated import Translated

@@ -1,7 +1,5 @@
 """Which coding an answer is packed with."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

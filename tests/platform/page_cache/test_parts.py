@@ -1,7 +1,5 @@
 """Parts that pages share: as true as the pages, and nobody's."""
 
-from __future__ import annotations
-
 from datetime import datetime, timedelta
 from functools import partial
 

@@ -1,7 +1,5 @@
 """A change redraws the pages that show it, in every process, and leaves the others kept."""
 
-from __future__ import annotations
-
 from contextlib import suppress
 from datetime import timedelta
 

@@ -1,7 +1,5 @@
 """Pages are drawn once, and sent as each asks for them."""
 
-from __future__ import annotations
-
 import asyncio
 
 import httpx

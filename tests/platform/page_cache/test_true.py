@@ -1,7 +1,5 @@
 """Kept pages say what the database says, at every request and in every process."""
 
-from __future__ import annotations
-
 from datetime import datetime, timedelta
 
 import pytest

@@ -1,7 +1,5 @@
 """Kept pages are the same for every stranger, and nobody's own."""
 
-from __future__ import annotations
-
 import pytest
 
 from portal.web.http import layout as pages

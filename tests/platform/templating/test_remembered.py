@@ -1,7 +1,5 @@
 """Drawings that are kept."""
 
-from __future__ import annotations
-
 from markupsafe import Markup
 
 from portal.templating import environment

@@ -1,7 +1,5 @@
 """What templates call draws what Jinja's own would draw."""
 
-from __future__ import annotations
-
 import traceback
 from types import SimpleNamespace
 

@@ -1,7 +1,5 @@
 """A portal served over real connections."""
 
-from __future__ import annotations
-
 import httpx
 import pytest
 

@@ -1,7 +1,5 @@
 """Many requests at one moment, and what is left after them."""
 
-from __future__ import annotations
-
 import threading
 from concurrent.futures import ThreadPoolExecutor
 

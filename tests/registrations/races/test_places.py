@@ -1,7 +1,5 @@
 """Many people after the same places at once: none is given twice, no answer is lost."""
 
-from __future__ import annotations
-
 import threading
 from collections import Counter
 from contextlib import suppress

@@ -1,7 +1,5 @@
 """Editors and owners who act at one moment: one has it, and no organisation is left alone."""
 
-from __future__ import annotations
-
 import threading
 from collections import Counter
 from contextlib import suppress

@@ -1,7 +1,5 @@
 """What is said below a story, and where it is read."""
 
-from __future__ import annotations
-
 import re
 
 from sqlalchemy import select

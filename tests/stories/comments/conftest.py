@@ -1,7 +1,5 @@
 """Stories that are talked about, and the people who do."""
 
-from __future__ import annotations
-
 from datetime import timedelta
 
 import pytest

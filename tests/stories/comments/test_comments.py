@@ -1,7 +1,5 @@
 """Comments on stories: who says something, who reads it, who takes it back."""
 
-from __future__ import annotations
-
 from datetime import timedelta
 
 import pytest

@@ -1,7 +1,5 @@
 """A conversation of many pages: how it is read, and where what is done in it leads."""
 
-from __future__ import annotations
-
 from datetime import timedelta
 
 import pytest

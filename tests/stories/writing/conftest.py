@@ -1,7 +1,5 @@
 """An organisation that writes, and a draft of its editor's."""
 
-from __future__ import annotations
-
 import pytest
 from sqlalchemy import select
 

@@ -1,7 +1,5 @@
 """What is written down of stories, and who was told."""
 
-from __future__ import annotations
-
 from sqlalchemy import func, select
 
 from portal.domain.emails.models import Notice

@@ -1,7 +1,5 @@
 """Writing: a title, a form, nothing lost, two editors at once, versions."""
 
-from __future__ import annotations
-
 import pytest
 from lxml import html
 from sqlalchemy import func, select

@@ -1,7 +1,5 @@
 """From a draft to its readers: published, handed in, taken back, and at an hour."""
 
-from __future__ import annotations
-
 from datetime import timedelta
 
 from sqlalchemy import select
