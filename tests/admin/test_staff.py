@@ -82,24 +82,6 @@ def test_an_office_is_given_and_taken(administrator, browser_of, database, dana,
     assert acts(database) == [("appoint", "person", office), ("relieve", "person", office)]
 
 
-def test_moderators_give_no_offices_and_ban_nobody_here(administrator, browser_of, database, dana):
-    with database.writing() as db:
-        moderator = make_person(db, is_moderator=True)
-    browser = browser_of(moderator)
-    for path, form in (
-        (PEOPLE, {"email": "dana@example.org"}),
-        (f"{PEOPLE}/{dana}/appointment", {"office": "administrator"}),
-        (f"{PEOPLE}/{dana}/relief", {"office": "moderator"}),
-        (f"{PEOPLE}/{dana}/ban", {"reason": "spam"}),
-        (f"{PEOPLE}/{dana}/ban-end", {}),
-        (SETTINGS, {"site_name": "Mine"}),
-    ):
-        assert browser.post(path, data=form).status_code == 404, path
-    assert acts(database) == []
-    ban = administrator.post(f"{PEOPLE}/{dana}/ban", data={"reason": "spam"})
-    assert ban.status_code == 303
-
-
 def test_whoever_does_not_exist_is_not_found(administrator, dana):
     for name in ("0", "999999", "x", "-1", "١", "9" * 40):
         for verb, form in (

@@ -172,12 +172,6 @@ def test_short_names_of_our_own_pages_are_taken(founder, database):
     assert slugs(database) == []
 
 
-def test_a_stranger_is_asked_to_sign_in_before_founding(client, database):
-    assert client.get("/en/organizations/new").status_code == 303
-    assert found(client).status_code == 303
-    assert slugs(database) == []
-
-
 def test_a_verified_organisations_site_is_a_link(database, client, browser_of):
     with database.writing() as db:
         owner = make_person(db)

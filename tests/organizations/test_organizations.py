@@ -109,17 +109,6 @@ def test_the_link_is_shown_once_and_kept_as_its_hash(browser_of, owner, database
         assert db.scalar(select(Invitation.digest)) != token
 
 
-def test_a_stranger_who_follows_an_invitation_is_asked_to_sign_in_first(
-    client, browser_of, owner, database
-):
-    path = invite(browser_of(owner))
-    answer = client.get(path)
-    assert answer.status_code == 303
-    assert answer.headers["location"].startswith("/en/sign-in?next=%2Fen%2Finvitations%2F")
-    assert client.post(path).status_code == 303
-    assert roles(database) == ["owner"]
-
-
 def test_a_refused_acceptance_leaves_the_invitation_usable(browser_of, owner, newcomer, database):
     """The last owner cannot become an analyst; whoever was meant can still accept."""
     own = invite(browser_of(owner), "analyst")
@@ -190,7 +179,9 @@ def test_a_role_taken_away_acts_on_the_next_request(browser_of, owner, newcomer,
     pages = [
         f"/en/organizing/events/{slug}{page}" for page in ("", "/edit", "/preview", "/participants")
     ]
+    file = f"/en/organizing/events/{slug}/participants.csv"
     assert [browser.get(page).status_code for page in pages] == [200] * 4
+    assert browser.post(file).status_code == 200
     member = f"/en/organizing/ours/people/{theirs}"
     assert browser_of(owner).post(f"{member}/role", data={"role": "analyst"}).status_code == 303
     assert [browser.get(page).status_code for page in pages] == [200, 403, 403, 403]
@@ -198,6 +189,8 @@ def test_a_role_taken_away_acts_on_the_next_request(browser_of, owner, newcomer,
     assert browser.post("/en/organizing/ours/events", data=form).status_code == 403
     assert browser_of(owner).post(f"{member}/dismissal").status_code == 303
     assert [browser.get(page).status_code for page in pages] == [404] * 4
+    for path in (file, f"/en/organizing/events/{slug}/cancellation"):
+        assert browser.post(path).status_code == 404
     assert browser.get(f"/en/events/{slug}").status_code == 404
 
 
@@ -213,9 +206,6 @@ def test_an_analyst_reads_numbers_and_no_names(browser_of, newcomer, owner, data
         assert shown.status_code == 200
         assert "Zhanbolat" not in shown.text
         assert "participants" not in shown.text
-    for page in ("/participants", "/edit"):
-        assert browser.get(f"/en/organizing/events/{slug}{page}").status_code == 403
-    assert browser.post(f"/en/organizing/events/{slug}/participants.csv").status_code == 403
 
 
 @pytest.fixture
@@ -227,34 +217,6 @@ def theirs(database):
         slug = make_event(db, organization).slug
         token = organizations.invite(db, organization, Role.OWNER, clock.now())
     return editor, slug, token
-
-
-def test_an_owner_cannot_touch_what_belongs_to_another_organisation(
-    browser_of, owner, newcomer, theirs, database
-):
-    """Own parent with a foreign child, and a foreign parent with an own child."""
-    give(database, "Жаңа", Role.EDITOR)
-    _editor, slug, _token = theirs
-    foreign, own = id_of(database, "Бөтен"), id_of(database, "Жаңа")
-    with database.reading() as db:
-        before = db.execute(select(Membership.__table__)).all()
-    browser = browser_of(owner)
-    for path in (
-        f"ours/people/{foreign}/role",
-        f"ours/people/{foreign}/dismissal",
-        f"theirs/people/{foreign}/role",
-        f"theirs/people/{own}/dismissal",
-        "theirs/invitations",
-        "theirs/events",
-        f"events/{slug}",
-        f"events/{slug}/copies",
-        f"events/{slug}/cancellation",
-        f"events/{slug}/publication",
-    ):
-        form = event_fields() | {"role": "owner"}
-        assert browser.post(f"/en/organizing/{path}", data=form).status_code == 404, path
-    with database.reading() as db:
-        assert db.execute(select(Membership.__table__)).all() == before
 
 
 def test_an_invitation_of_one_organisation_gives_nothing_in_another(

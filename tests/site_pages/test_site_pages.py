@@ -111,15 +111,6 @@ def test_everybody_reads_back_what_a_page_said_before(client, administrator):
     assert client.get("/en/pages/nothing/history").status_code == 404
 
 
-def test_only_administrators_find_the_form(browser_of, client, database):
-    with database.writing() as db:
-        moderator = make_person(db, is_moderator=True)
-    for browser, expected in ((client, 303), (browser_of(moderator), 404)):
-        assert browser.get(EDIT).status_code == expected
-        assert browser.post(EDIT, data=TYPED).status_code == expected
-    assert "How to reach us" not in client.get("/en/contact").text
-
-
 def test_an_administrator_passes_a_second_factor_first(browser_of, database):
     with database.writing() as db:
         person = make_person(db, is_administrator=True)

@@ -58,16 +58,25 @@ def test_an_answer_of_one_provider_is_none_of_another(reader, browser_of, databa
     assert reader.sign_in("second", "aigul").status_code == 303
 
 
-@pytest.mark.parametrize("key", ["second", "github", "vk"])
+@pytest.mark.parametrize("key", ["oidc", "second", "github", "vk"])
 def test_an_answer_counts_once_and_in_one_browser(reader, browser_of, database, key):
+    """Nobody can be signed in as somebody else by a link."""
     back = Reader.choose("aigul", reader.depart(key))
-    assert refused(browser_of().get(back), database)
+    other = Reader(browser_of())
+    # The provider leads back to an address without a language; the browser's own decides.
+    shown = other.browser.get(back, headers={"accept-language": "en"})
+    assert "started in another browser" in words(shown)
+    other.depart(key)
+    assert refused(other.browser.get(back), database)
     note = dict(reader.browser.cookies)
     assert reader.browser.get(back).status_code == 303
+    assert reader.browser.get(back).status_code == 400
     thief = browser_of()
     for name, value in note.items():
         thief.cookies.set(name, value)
-    assert thief.get(back).status_code == 400
+    answer = thief.get(back)
+    assert answer.status_code == 400
+    assert "__Host-session" not in answer.headers.get("set-cookie", "")
     assert count(database, SignInSession) == 1
 
 

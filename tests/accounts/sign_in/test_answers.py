@@ -41,33 +41,6 @@ def test_an_answer_without_a_state_or_with_another_is_refused(reader, database):
     assert refused(reader.browser.get("/sign-in/callback", params=stateless), database)
 
 
-def test_an_answer_opened_in_another_browser_is_refused(reader, browser_of, database):
-    """Nobody can be signed in as somebody else by a link."""
-    back = reader.choose(AIGUL, reader.depart())
-    other = Reader(browser_of())
-    assert refused(other.browser.get(back), database)
-    # The provider leads back to an address without a language; the browser's own decides.
-    shown = other.browser.get(back, headers={"accept-language": "en"})
-    assert "started in another browser" in words(shown)
-    other.depart()
-    assert refused(other.browser.get(back), database)
-
-
-def test_an_answer_counts_once(reader, browser_of, database):
-    back = reader.choose(AIGUL, reader.depart())
-    note = dict(reader.browser.cookies)
-    assert reader.browser.get(back).status_code == 303
-    # Again in the same browser, and with the note brought back to life.
-    assert reader.browser.get(back).status_code == 400
-    thief = browser_of()
-    for name, value in note.items():
-        thief.cookies.set(name, value)
-    answer = thief.get(back)
-    assert answer.status_code == 400
-    assert "__Host-session" not in answer.headers.get("set-cookie", "")
-    assert count(database, SignInSession) == 1
-
-
 def test_a_note_that_was_tampered_with_is_worth_nothing(reader, database):
     back = reader.choose(AIGUL, reader.depart())
     note = reader.browser.cookies["__Host-sign_in"]
