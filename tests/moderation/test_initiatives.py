@@ -12,7 +12,7 @@ from portal.domain.emails.models import Notice
 from portal.domain.initiatives import follower_updates, following, steps
 from portal.domain.initiatives.models import Initiative, StepKind
 from portal.domain.moderation import audit_log
-from portal.domain.moderation.models import Decision, LogEntry, Report
+from portal.domain.moderation.models import LogEntry, Report
 from portal.i18n.translated import Translated
 from portal.mail.notifications import compose_notice
 from portal.worker.jobs import tell_followers
@@ -24,6 +24,7 @@ from tests.factories import (
     make_person,
     make_report,
 )
+from tests.moderation.casework import claim, latest_decision, stored
 from tests.pages import addresses_of, words
 
 HIDE = {"measure": "hide", "decided_reason": "fraud", "words": "Money vanished."}
@@ -74,11 +75,6 @@ def as_(browser_of, cast):
     return lambda name: browser_of(cast["people"].get(name))
 
 
-def stored(database, statement):
-    with database.reading() as db:
-        return db.scalars(statement).all()
-
-
 def told(database):
     """Of decisions: to whom, in which language, about what."""
     with database.reading() as db:
@@ -94,12 +90,8 @@ def told(database):
 
 
 def decide(browser, key, **form):
-    browser.post(f"/en/moderation/reports/{key}/claim")
+    claim(browser, key)
     return browser.post(f"/en/moderation/reports/{key}/decision", data=HIDE | form)
-
-
-def latest_decision(database):
-    return stored(database, select(Decision.public_id).order_by(Decision.id.desc()))[0]
 
 
 def test_anyone_reports_an_initiative_from_its_page_but_no_draft(client, as_, cast, database):
@@ -166,7 +158,7 @@ def test_a_hidden_initiative_is_gone_until_an_appeal_brings_it_back(
     assert {(person, tongue) for person, tongue, _item in told(database)} == {
         *((ids["owner"], "kk"), (ids["editor"], "en"), (ids["partner"], "ru"))
     }
-    decision = f"/en/decisions/{latest_decision(database)}"
+    decision = f"/en/decisions/{latest_decision(database).public_id}"
     for name, status in (("owner", 200), ("partner", 200), ("analyst", 404), ("member", 404)):
         assert as_(name).get(decision).status_code == status, name
     assert decision in addresses_of(as_("editor").get("/en/organizing"))

@@ -1,6 +1,5 @@
 """The public log: what it tells, that it holds together, and that tampering is named."""
 
-import threading
 from contextlib import nullcontext, suppress
 
 import pytest
@@ -12,6 +11,7 @@ from portal.domain.moderation import audit_log
 from portal.domain.moderation.models import Act, Item, LogEntry, LogHead, Reason
 from tests.pages import addresses_of, page_of, words
 from tests.processes import run
+from tests.registrations.races.rushing import all_at_once
 
 LINES = 6
 
@@ -164,19 +164,12 @@ def test_the_page_says_of_each_line_whether_it_holds_together(log, client):
 
 @pytest.mark.both_engines
 def test_lines_written_at_once_keep_the_chain(database):
-    barrier = threading.Barrier(8)
-
     def write():
-        barrier.wait(30)
         for _line in range(5):
             with database.writing() as db:
                 audit_log.append(db, Act.WARN, Item.ORGANIZATION, Reason.SPAM, clock.now())
 
-    threads = [threading.Thread(target=write) for _writer in range(8)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
+    all_at_once([write] * 8)
     with database.reading() as db:
         assert audit_log.first_fault(db) is None
         assert list(db.scalars(select(LogEntry.number).order_by(LogEntry.number))) == list(

@@ -1,7 +1,7 @@
 """What anybody may report, and the queue in which moderators take reports on."""
 
-import threading
 from datetime import timedelta
+from functools import partial
 
 from sqlalchemy import func, select, update
 
@@ -18,6 +18,7 @@ from portal.i18n.translated import Translated
 from tests.factories import make_decision, make_event, make_image, make_report, make_result
 from tests.moderation.casework import acts, claim, decide, latest_decision, stored
 from tests.pages import addresses_of, errors_of, page_of, value_of, words
+from tests.registrations.races.rushing import all_at_once
 
 # Reporting
 
@@ -152,26 +153,17 @@ def test_only_one_moderator_takes_a_report_on(as_, cast, database):
 
 
 def test_two_moderators_who_take_it_on_at_once(cast, database):
-    outcomes, barrier = [], threading.Barrier(2)
-    ids = [cast["ids"][name] for name in ("first", "second")]
-
-    def run(person_id):
-        barrier.wait(30)
+    def act(name):
         try:
             with database.writing() as db:
-                person = db.get_one(Person, person_id)
+                person = db.get_one(Person, cast["ids"][name])
                 case = queries.case_for(db, person, cast["key"])
                 moderation.claim(db, person, case, clock.now())
         except Refusal as refusal:
-            outcomes.append(type(refusal).__name__)
-        else:
-            outcomes.append("done")
+            return type(refusal).__name__
+        return "done"
 
-    threads = [threading.Thread(target=run, args=(person_id,)) for person_id in ids]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(30)
+    outcomes = all_at_once([partial(act, name) for name in ("first", "second")])
     assert sorted(outcomes) == ["AlreadyClaimedError", "done"]
 
 

@@ -1,6 +1,6 @@
 """Asking another organisation to hold an event too, its answer, and how either side ends it."""
 
-import threading
+from functools import partial
 
 import pytest
 from sqlalchemy import select
@@ -14,6 +14,7 @@ from portal.domain.registrations import event_changes
 from tests.events.hosts.host_requests import ask, doors, state_of
 from tests.factories import make_event, make_host, make_organization
 from tests.pages import errors_of, page_of, words
+from tests.registrations.races.rushing import all_at_once
 
 
 def test_an_editor_of_another_host_does_not_decide_on_hosts(browser_of, people, slug, database):
@@ -206,10 +207,8 @@ def test_hosts_are_no_more_than_a_line_can_hold(database, people, slug):
 def test_two_at_once_are_one_after_the_other(database, people, slug, verbs, left):
     """Two answers cannot both count; an answer and its end leave no host that nobody sees."""
     ask(database, slug, accepted=False)
-    begin, outcomes = threading.Barrier(2), []
 
     def act(verb):
-        begin.wait()
         try:
             with database.writing() as db:
                 person = db.merge(people["partner/owner"])
@@ -219,15 +218,10 @@ def test_two_at_once_are_one_after_the_other(database, people, slug, verbs, left
                 else:
                     host_invitations.end(db, host, clock.now())
         except (Refusal, NotFoundError) as refused:
-            outcomes.append(type(refused).__name__)
-        else:
-            outcomes.append(verb)
+            return type(refused).__name__
+        return verb
 
-    threads = [threading.Thread(target=act, args=(verb,)) for verb in verbs]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    outcomes = all_at_once([partial(act, verb) for verb in verbs])
     if left == 1:
         assert sorted(outcomes) == ["InvitationAnsweredError", "accept"]
         assert state_of(database, slug) == "accepted"

@@ -5,15 +5,10 @@ import json
 from sqlalchemy import select
 
 from portal.domain.emails.models import Notice
-from portal.domain.moderation.models import Decision, LogEntry
 from portal.domain.stories.models import Comment, Story
+from tests.moderation.casework import claim
 
 HIDE = {"measure": "hide", "decided_reason": "hate", "words": "It humiliates people."}
-
-
-def stored(database, statement):
-    with database.reading() as db:
-        return db.scalars(statement).all()
 
 
 def told(database):
@@ -27,17 +22,9 @@ def told(database):
         ]
 
 
-def acts(database):
-    return [(e.act, e.item, e.reason) for e in stored(database, select(LogEntry))]
-
-
 def decide(browser, key, **form):
-    browser.post(f"/en/moderation/reports/{key}/claim")
+    claim(browser, key)
     return browser.post(f"/en/moderation/reports/{key}/decision", data=HIDE | form)
-
-
-def latest_decision(database):
-    return stored(database, select(Decision).order_by(Decision.id.desc()))[0]
 
 
 def story_of(db, cast, name="story"):

@@ -12,15 +12,8 @@ from portal.domain.privacy import actions as accounts
 from portal.domain.privacy.export import holdings_of
 from portal.domain.stories.models import Comment
 from tests.factories import make_decision, make_report
-from tests.moderation.stories.deciding import (
-    acts,
-    comment_of,
-    decide,
-    latest_decision,
-    stored,
-    story_of,
-    told,
-)
+from tests.moderation.casework import acts, latest_decision, stored
+from tests.moderation.stories.deciding import comment_of, decide, story_of, told
 from tests.pages import addresses_of, words
 
 

@@ -11,13 +11,8 @@ from portal.domain.organizations.models import Organization, Role
 from portal.domain.stories.models import CommentMode
 from portal.i18n.translated import Translated
 from tests.factories import make_comment, make_decision, make_own_story, make_story
-from tests.moderation.stories.deciding import (
-    acts,
-    comment_of,
-    decide,
-    latest_decision,
-    story_of,
-)
+from tests.moderation.casework import acts, latest_decision
+from tests.moderation.stories.deciding import comment_of, decide, story_of
 from tests.pages import addresses_of, words
 
 

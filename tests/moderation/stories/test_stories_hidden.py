@@ -5,14 +5,8 @@ from sqlalchemy import select
 from portal.domain.moderation import audit_log
 from portal.domain.moderation.models import Decision
 from tests.factories import make_report
-from tests.moderation.stories.deciding import (
-    acts,
-    decide,
-    latest_decision,
-    stored,
-    story_of,
-    told,
-)
+from tests.moderation.casework import acts, latest_decision, stored
+from tests.moderation.stories.deciding import decide, story_of, told
 from tests.pages import addresses_of, errors_of, words
 
 
