@@ -16,6 +16,7 @@ PYTHON := $(shell for name in python3.14 python3.13 python3.12 python3.11 python
 # Messages are marked by these names.
 KEYWORDS := -k _ -k gettext_lazy -k ngettext:1,2 -k pgettext:1c,2 -k pgettext_lazy:1c,2
 TESTS ?= -n 2
+FAST := not (browser or processes or postgresql or replicas or slow)
 # Tests start the command again and again; compiling it anew is a fifth of what that takes.
 unexport PYTHONDONTWRITEBYTECODE
 REPLICAS ?= tests/replicas
@@ -25,7 +26,7 @@ LETTERS := 20-7E,A0-17F,218-21B,300-304,400-52F,2010-2015,2018-201E,2022,2026,20
 JOINED_LETTERS := 20-21,28-2A,2E,30-3A,AB,BB,60C,61B,61F,621-65F,660-66D,670,671,674-679,67E,686,698,6A9,6AD-6AF,6BA,6BE,6C0-6D5,6F0-6F9
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test replicas faults check bench bench-scale bench-peers lighthouse bench-search messages fonts lock clean
+.PHONY: help demo test test-fast replicas faults check check-style check-types check-layers check-texts bench bench-scale bench-peers lighthouse bench-search messages fonts lock clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14
@@ -33,12 +34,15 @@ help: ## this list
 demo: $(VENV)/.demo ## set everything up and serve the portal with a living demo
 	$(BIN)/portal demo $(DEMO)
 
-test: $(VENV)/.dev $(S3_VENV)/.ready ## set everything up and run all tests
-	$(BIN)/python -m pytest $(TESTS)
+test: $(VENV)/.dev $(S3_VENV)/.ready ## set everything up and run all tests (ENGINES=all: each on PostgreSQL too)
+	ENGINES=$(ENGINES) $(BIN)/python -m pytest $(TESTS)
+
+test-fast: $(VENV)/.dev ## what needs no browser, no processes and no PostgreSQL, in less than three minutes
+	$(BIN)/python -m pytest $(TESTS) -m "$(FAST)"
 
 .PHONY: test-fast
 test-fast: $(VENV)/.dev ## tests on SQLite, without browsers and processes
-	$(BIN)/python -m pytest $(TESTS) -k 'not postgresql' tests/unit tests/properties tests/codebase
+	$(BIN)/python -m pytest $(TESTS) -k 'not postgresql' tests/platform tests/properties tests/architecture
 
 replicas: $(VENV)/.dev ## several replicas behind real proxies, upgraded under load (needs nginx, squid)
 	$(BIN)/python -m pytest -m replicas $(REPLICAS)
@@ -47,12 +51,21 @@ faults: $(VENV)/.dev ## kill, lock, fill and cut off a portal under load (FAULT_
 	$(BIN)/python -m pytest -q tests/faults/fault_*.py
 
 check: $(VENV)/.dev ## all that can be said without running the portal: lint, types, layers, texts
+	$(MAKE) -j2 check-texts check-types check-style check-layers
+
+check-style:
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy
-	$(BIN)/lint-imports
 	$(BIN)/djlint --lint --quiet templates
-	$(BIN)/python -m pytest -q -n 2 tests/codebase --ignore=tests/codebase/test_routes.py
+
+check-types:
+	$(BIN)/mypy
+
+check-layers:
+	$(BIN)/lint-imports
+
+check-texts:
+	$(BIN)/python -m pytest -q tests/architecture --ignore=tests/architecture/test_routes.py
 
 bench: $(VENV)/.dev ## measure speed as ratios to a bare "hello"
 	$(BIN)/python -m tests.load.bench
@@ -86,7 +99,7 @@ messages: $(VENV)/.dev ## collect texts from the code into the catalogues
 	$(BIN)/pybabel -q extract -F babel.cfg $(KEYWORDS) --no-location --sort-output \
 		--project=Shanyraq --copyright-holder='the Shanyraq team' --version=1 \
 		--msgid-bugs-address='' -o locales/portal.pot .
-	$(BIN)/python -m tests.codebase.catalogues
+	$(BIN)/python -m tests.architecture.catalogues
 
 .PHONY: docs
 docs: $(VENV)/.dev ## write the tables of docs/ that come from the code: settings, retention

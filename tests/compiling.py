@@ -4,8 +4,6 @@ Every test has a database of its own, so engines of its own, and SQLAlchemy keep
 compiled with each engine, by the dialect it was compiled for. That was an eighth of the time.
 """
 
-from __future__ import annotations
-
 from typing import Any
 
 from sqlalchemy import Engine

@@ -1,11 +1,10 @@
-"""A fresh, migrated database for every test, on each engine, and what one needs to act on it."""
-
-from __future__ import annotations
+"""A fresh, migrated database for every test, and what one needs to act on it."""
 
 import logging
 import os
 import shutil
 import uuid
+from types import SimpleNamespace
 
 import pytest
 from sqlalchemy import create_engine, text
@@ -19,11 +18,14 @@ from portal.db import schema
 from portal.db.engine import Database
 from portal.server_memory import collect_seldom
 from tests.compiling import compile_once
+from tests.engines import ENGINES
 from tests.memory import folder_in_memory
 from tests.postgres.server import start_postgres
 
 ADDRESS = "https://testserver"
 SEAL = Seal([bytes(range(32))])
+# `make test ENGINES=all`: every test on both, not only those marked `both_engines`.
+ON_ALL_ENGINES = os.environ.get("ENGINES") == "all"
 
 
 def pytest_configure(config):
@@ -34,6 +36,17 @@ def pytest_configure(config):
     if config.option.basetemp is None and (memory := folder_in_memory()) is not None:
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(memory))
     compile_once()
+
+
+def pytest_generate_tests(metafunc):
+    """Choose the engines of a test: SQLite, and PostgreSQL where they differ, or wherever asked."""
+    chosen_by_test = any(
+        "database_url" in mark.args[0] for mark in metafunc.definition.iter_markers("parametrize")
+    )
+    if "database_url" in metafunc.fixturenames and not chosen_by_test:
+        differs = metafunc.definition.get_closest_marker("both_engines") is not None
+        engines = ENGINES if differs or ON_ALL_ENGINES else ENGINES[:1]
+        metafunc.parametrize("database_url", engines, indirect=True)
 
 
 def pytest_collection_finish():
@@ -79,9 +92,9 @@ def migrated_sqlite(tmp_path_factory):
     return path
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture
 def database_url(request, tmp_path):
-    """A migrated, empty database; tests that ask for it run once on each engine."""
+    """A migrated, empty database of the engine that `pytest_generate_tests` chose."""
     if request.param == "sqlite":
         template = request.getfixturevalue("migrated_sqlite")
         yield f"sqlite:///{shutil.copyfile(template, tmp_path / 'portal.db')}"
@@ -173,9 +186,16 @@ def editor(database):
 
 
 def pytest_collection_modifyitems(config, items):
-    """Where Chromium is missing, tests that drive it say so; in CI that is a failure."""
+    """Begin with browsers, which take longest; mark what runs on PostgreSQL.
+
+    Without a Chromium its tests are skipped, but not in CI.
+    """
     from tests.browser.chromium import chromium_path
 
+    items.sort(key=lambda item: "browser" not in item.path.parts)
+    for item in items:
+        if "postgresql" in getattr(item, "callspec", SimpleNamespace(params={})).params.values():
+            item.add_marker("postgresql")
     if chromium_path() is None and not os.environ.get("CI"):
         skip = pytest.mark.skip(reason="no Chromium on this machine: install it to run these")
         for item in items:

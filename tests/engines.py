@@ -1,5 +1,7 @@
-"""Says of a test that one database is enough for it: what it holds does not hang on the engine."""
+"""The databases that tests run on."""
 
 import pytest
 
+ENGINES = ["sqlite", "postgresql"]
+# Also with ENGINES=all: what the test sets up lies in a file, or is SQLite's own.
 ON_ONE_ENGINE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)

@@ -1,7 +1,5 @@
 """People, organisations, events and sign-ups for tests, made by the portal's own verbs."""
 
-from __future__ import annotations
-
 import itertools
 from dataclasses import replace
 from datetime import date, datetime, timedelta

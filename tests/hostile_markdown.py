@@ -1,7 +1,5 @@
 """Markdown that has fooled sanitisers, to be written into stories and looked at in a browser."""
 
-from __future__ import annotations
-
 SCRIPT = "window.fooled = true; fetch('https://tracker.example/')"
 
 HOSTILE = (

@@ -3,8 +3,6 @@
 Every commit waits for the disk otherwise, and on a busy machine that was most of a test's time.
 """
 
-from __future__ import annotations
-
 import os
 import shutil
 from pathlib import Path

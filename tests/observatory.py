@@ -5,8 +5,6 @@ left out: whether plain http leads to https, which is the proxy's to do. Preload
 operator's to ask for and is not counted either.
 """
 
-from __future__ import annotations
-
 from http.cookies import SimpleCookie
 
 from lxml import html

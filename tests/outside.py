@@ -1,7 +1,5 @@
 """A small internet of the tests' own: a name server, and a web server that speaks TLS."""
 
-from __future__ import annotations
-
 import ssl
 import threading
 from collections.abc import Callable, Iterator

@@ -1,7 +1,5 @@
 """What undoes each coding that answers are packed with, by its name in Content-Encoding."""
 
-from __future__ import annotations
-
 import gzip
 
 import brotli

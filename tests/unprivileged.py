@@ -4,8 +4,6 @@ Tests are run by root in containers and in CI. What a server does by a privilege
 installation should give it would go unnoticed there.
 """
 
-from __future__ import annotations
-
 import ctypes
 import itertools
 from pathlib import Path

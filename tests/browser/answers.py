@@ -1,7 +1,5 @@
 """Every page of the gallery; those that answer a form and have no address, and how to get each."""
 
-from __future__ import annotations
-
 import itertools
 import re
 from collections.abc import Iterator
@@ -12,8 +10,8 @@ from zipfile import ZipFile
 
 from portal.core import clock
 from portal.domain.moderation.maintenance import MaintenanceError
+from tests.browser.browser_app import ANALYST
 from tests.browser.gallery import Gallery
-from tests.browser.stage import ANALYST
 
 
 def _archive(gallery: Gallery, language: str) -> str:

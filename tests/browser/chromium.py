@@ -1,7 +1,5 @@
 """Where the Chromium is that the tests drive."""
 
-from __future__ import annotations
-
 import os
 import shutil
 

@@ -1,13 +1,11 @@
 """A real browser, and a real portal for it to ctx."""
 
-from __future__ import annotations
-
 import pytest
 from playwright.sync_api import expect, sync_playwright
 
+from tests.browser.browser_app import TimeMachine, raised
 from tests.browser.chromium import ARGUMENTS, chromium_path
 from tests.browser.gallery import hung
-from tests.browser.stage import TimeMachine, raised
 from tests.browser.watch import Watch
 
 # Milliseconds that a page may take on a busy machine; nothing waits longer than it has to.

@@ -1,7 +1,5 @@
 """A portal with one page of every kind and state, hung side by side to be looked at."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -27,6 +25,7 @@ from portal.domain.registrations.queries import Pass
 from portal.domain.results.actions import Told
 from portal.i18n.translated import Translated
 from tests import factories as make
+from tests.browser.browser_app import ANALYST, Stage
 from tests.browser.picture import (
     LONG_NAME,
     LONG_TITLE,
@@ -36,7 +35,6 @@ from tests.browser.picture import (
     in_days,
     partner_from,
 )
-from tests.browser.stage import ANALYST, Stage
 from tests.browser.workrooms import (
     illustrated_pages,
     moderation_pages,

@@ -1,7 +1,5 @@
 """A page that is looked at and who sees it, and the long words that many pages hold."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import timedelta
 

@@ -1,7 +1,5 @@
 """What people do on the portal's pages, in whatever language these are."""
 
-from __future__ import annotations
-
 import re
 
 import pyotp

@@ -1,7 +1,5 @@
 """Pages for everybody: axe finds nothing, nothing runs off the side, the keyboard goes it all."""
 
-from __future__ import annotations
-
 import itertools
 
 import pytest

@@ -1,7 +1,5 @@
 """An account one owns: told about, downloaded, closed, and taken back, as people do it."""
 
-from __future__ import annotations
-
 import re
 from zipfile import ZipFile
 
@@ -9,7 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from portal.domain.accounts.consents.models import Consent, ConsentText
-from tests.browser.stage import MEMBER
+from tests.browser.browser_app import MEMBER
 from tests.browser.steps import button_to, follow, press, sign_in
 
 pytestmark = pytest.mark.browser

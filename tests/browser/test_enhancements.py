@@ -1,7 +1,5 @@
 """What scripts make easier: the offer of the reader's zone, drafts that survive, second clicks."""
 
-from __future__ import annotations
-
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -15,7 +13,7 @@ from portal.domain.emails.models import Letter
 from portal.domain.events.models import Event
 from portal.domain.registrations.models import Registration
 from tests import factories as make
-from tests.browser.stage import MEMBER, ORGANISER
+from tests.browser.browser_app import MEMBER, ORGANISER
 from tests.browser.steps import button_to, continue_as, press, sign_in
 
 pytestmark = pytest.mark.browser

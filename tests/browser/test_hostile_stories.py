@@ -1,14 +1,12 @@
 """Whatever is written into a story and below it, a real browser runs nothing and asks nobody."""
 
-from __future__ import annotations
-
 import pytest
 from playwright.sync_api import expect
 
 from portal.domain.stories.models import CommentMode
 from portal.i18n.translated import Translated
 from tests import factories as make
-from tests.browser.stage import ORGANISER
+from tests.browser.browser_app import ORGANISER
 from tests.browser.steps import sign_in
 from tests.hostile_markdown import HOSTILE
 

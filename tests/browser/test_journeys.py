@@ -1,7 +1,5 @@
 """The whole loop as people walk it, in each language, with JavaScript and without."""
 
-from __future__ import annotations
-
 import csv
 import re
 from dataclasses import dataclass
@@ -17,7 +15,7 @@ from portal.core import clock
 from portal.domain.events.queries import event_for
 from portal.i18n.kazakh.scripts import SCRIPTS, convert
 from tests import factories as make
-from tests.browser.stage import ANALYST, MEMBER, ORGANISER
+from tests.browser.browser_app import ANALYST, MEMBER, ORGANISER
 from tests.browser.steps import (
     answer,
     button_to,

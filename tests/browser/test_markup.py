@@ -1,7 +1,5 @@
 """The Nu HTML checker finds no error on any page."""
 
-from __future__ import annotations
-
 import json
 import os
 import shutil
@@ -41,6 +39,7 @@ def _is_harmless(message):
     return is_warning and any(message["message"].startswith(known) for known in HARMLESS)
 
 
+@pytest.mark.processes
 def test_the_checker_finds_no_error(gallery, java, tmp_path):
     for number, (name, html) in enumerate(pages(gallery, *LANGUAGES)):
         assert html.startswith("<!doctype html>"), name

@@ -1,11 +1,13 @@
 """People are called as they have written their names, in whatever script a page is read."""
 
-from __future__ import annotations
+import pytest
 
 from portal.i18n.locale import speaking
 from portal.i18n.script_output import written
 from tests.browser.answers import pages
 from tests.browser.picture import LONG_NAME
+
+pytestmark = pytest.mark.slow
 
 
 def test_no_page_converts_the_name_of_anybody(gallery):

@@ -1,16 +1,14 @@
 """Pictures in a real browser: chosen, pasted or dropped, with and without scripts."""
 
-from __future__ import annotations
-
 import re
 
 import pytest
 from playwright.sync_api import expect
 
 from tests import factories as make
-from tests.browser.stage import ORGANISER
+from tests.browser.browser_app import ORGANISER
 from tests.browser.steps import button_to, follow, press, sign_in
-from tests.images import picture_file
+from tests.sample_images import picture_file
 
 pytestmark = pytest.mark.browser
 

@@ -1,14 +1,12 @@
 """A second factor in a real browser: by scripts with a passkey, and without them."""
 
-from __future__ import annotations
-
 import pytest
 from playwright.sync_api import expect
 
 from portal.core import clock
 from portal.demo.second_factors import code_now, give_app
 from tests import factories as make
-from tests.browser.stage import ORGANISER
+from tests.browser.browser_app import ORGANISER
 from tests.browser.steps import button_to, continue_as, follow, press, set_up_app
 
 pytestmark = pytest.mark.browser

@@ -1,7 +1,5 @@
 """A translation saves itself while it is written, and is not lost where that fails."""
 
-from __future__ import annotations
-
 import pytest
 from playwright.sync_api import expect
 from sqlalchemy import select

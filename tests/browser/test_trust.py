@@ -1,7 +1,5 @@
 """An organisation earns trust, works with another one, and moderators keep the peace."""
 
-from __future__ import annotations
-
 import re
 from dataclasses import replace
 
@@ -12,8 +10,8 @@ from portal.domain.moderation import audit_log
 from portal.domain.organizations.queries import organization_named
 from tests import factories as make
 from tests.browser.steps import button_to, follow, press
-from tests.functional.processes import run
 from tests.outside import PUBLIC, internet
+from tests.processes import run
 
 pytestmark = pytest.mark.browser
 

@@ -1,7 +1,5 @@
 """Written in one language, translated by somebody with a link, and read in each."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -9,9 +7,9 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests import factories as make
-from tests.browser.stage import ORGANISER
+from tests.browser.browser_app import ORGANISER
 from tests.browser.steps import button_to, follow, press, sign_in
-from tests.images import picture_file
+from tests.sample_images import picture_file
 
 pytestmark = pytest.mark.browser
 

@@ -1,7 +1,5 @@
 """The watch over the other tests is awake."""
 
-from __future__ import annotations
-
 import pytest
 
 from tests.browser.watch import Watch

@@ -1,7 +1,5 @@
 """Writing a story in a browser: nothing typed is lost, and what is seen is what will be read."""
 
-from __future__ import annotations
-
 import re
 
 import pytest
@@ -11,7 +9,7 @@ from sqlalchemy import select
 from portal.domain.stories import autosave
 from portal.domain.stories.models import Story, Unsaved
 from tests import factories as make
-from tests.browser.stage import MEMBER, ORGANISER
+from tests.browser.browser_app import MEMBER, ORGANISER
 from tests.browser.steps import continue_as, follow, press, sign_in
 
 pytestmark = pytest.mark.browser

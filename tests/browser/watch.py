@@ -1,7 +1,5 @@
 """What no page may do: log an error, break its own policy, ask another machine, fail."""
 
-from __future__ import annotations
-
 from urllib.parse import urlsplit
 
 from playwright.sync_api import BrowserContext, ConsoleMessage, Request, Response, WebError

@@ -1,7 +1,5 @@
 """Pages that organisers, writers and moderators make and work at, in every state."""
 
-from __future__ import annotations
-
 import itertools
 from dataclasses import replace
 
@@ -34,6 +32,7 @@ from portal.domain.stories.models import CommentMode
 from portal.i18n.translated import Translated
 from portal.web.stories.form import values_of
 from tests import factories as make
+from tests.browser.browser_app import Stage
 from tests.browser.picture import (
     LONG_NAME,
     LONG_TITLE,
@@ -43,8 +42,7 @@ from tests.browser.picture import (
     in_days,
     partner_from,
 )
-from tests.browser.stage import Stage
-from tests.images import drawn, encoded
+from tests.sample_images import drawn, encoded
 
 STORY = Translated.of(
     "kk",

@@ -1,7 +1,5 @@
 """What every fault begins with, and the figures that are printed when all are over."""
 
-from __future__ import annotations
-
 import json
 import time
 

@@ -1,7 +1,5 @@
 """A backup made while two hundred sign-ups a second are written."""
 
-from __future__ import annotations
-
 import itertools
 import json
 import threading

@@ -1,7 +1,5 @@
 """A clock that jumps a day forward and an hour back while people sign up."""
 
-from __future__ import annotations
-
 import time
 
 from tests.faults.people import Crowd

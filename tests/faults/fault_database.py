@@ -1,7 +1,5 @@
 """A database that is locked, started anew, or full."""
 
-from __future__ import annotations
-
 import contextlib
 import os
 import shutil

@@ -1,7 +1,5 @@
 """SIGTERM: what was begun is finished."""
 
-from __future__ import annotations
-
 import signal
 import time
 from concurrent.futures import ThreadPoolExecutor

@@ -1,14 +1,12 @@
 """kill -9 of server and worker while people sign up."""
 
-from __future__ import annotations
-
 import random
 import threading
 import time
 
 from tests.faults.people import ALL_CLOSED, CUT_OFF, Crowd
 from tests.faults.stage import ROUNDS, wait_for
-from tests.functional.processes import free_port
+from tests.processes import free_port
 
 
 def test_nobody_who_was_told_is_lost(portal, mailbox, tell):

@@ -1,7 +1,5 @@
 """A mail server that is away, slow, particular, or dies after it has taken a letter."""
 
-from __future__ import annotations
-
 import json
 
 import pytest

@@ -1,7 +1,5 @@
 """Servers of others that take a connection and never answer."""
 
-from __future__ import annotations
-
 import contextlib
 import socket
 import time
@@ -10,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from tests.faults.people import Watch
-from tests.functional.pages import words
+from tests.pages import words
 
 PEOPLE = 20
 # portal.web.providers.provider.SECONDS_IN_ALL and twice portal.net.safe_http.SECONDS, and some.

@@ -1,13 +1,11 @@
 """Two replicas on one PostgreSQL, of which one dies under load, again and again."""
 
-from __future__ import annotations
-
 import time
 
 from tests.faults.people import Crowd
 from tests.faults.stage import ROUNDS, Portal, wait_for
-from tests.functional.processes import free_port
 from tests.postgres.server import own_postgres
+from tests.processes import free_port
 
 DEATHS = max(1, ROUNDS // 10)
 WINDOW = 5.0  # seconds after each death

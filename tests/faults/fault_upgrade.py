@@ -1,7 +1,5 @@
 """A database of the first version with data in it, brought to the newest, also in pieces."""
 
-from __future__ import annotations
-
 import shutil
 import time
 import uuid

@@ -5,8 +5,6 @@ other. Of each line of standard input, a JSON object, the number of the process 
 is waited for here, so that its number stays its own.
 """
 
-from __future__ import annotations
-
 import json
 import os
 import sys

@@ -1,7 +1,5 @@
 """People who sign up and read, what they are told, and the server that takes their letters."""
 
-from __future__ import annotations
-
 import asyncio
 import itertools
 import threading
@@ -12,7 +10,7 @@ from typing import NamedTuple
 import httpx
 from aiosmtpd.controller import Controller
 
-from tests.functional.processes import OWN, PATIENCE, free_port
+from tests.processes import OWN, PATIENCE, free_port
 
 
 class Answer(NamedTuple):

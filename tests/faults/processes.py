@@ -1,7 +1,5 @@
 """Processes of the portal, each forked from one that has loaded it (tests.faults.loaded)."""
 
-from __future__ import annotations
-
 import contextlib
 import itertools
 import json
@@ -13,7 +11,7 @@ import sys
 import threading
 from pathlib import Path
 
-from tests.functional.processes import PATIENCE
+from tests.processes import PATIENCE
 from tests.unprivileged import UNPRIVILEGED
 
 

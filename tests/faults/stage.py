@@ -1,7 +1,5 @@
 """A portal of real processes, and looks at what is kept of what was told."""
 
-from __future__ import annotations
-
 import contextlib
 import copy
 import json
@@ -12,8 +10,8 @@ from sqlalchemy import create_engine, text
 
 from portal.core.encryption import Seal
 from portal.db.engine import sqlite_module
-from tests.functional.pages import page_of, words
-from tests.functional.processes import PATIENCE, Server, environment, free_port, wait_for
+from tests.pages import page_of, words
+from tests.processes import PATIENCE, Server, environment, free_port, wait_for
 
 # How often something is killed in all, and for how many seconds the database is locked.
 ROUNDS = int(os.environ.get("FAULT_ROUNDS") or 200)

@@ -1,7 +1,5 @@
 """Requests as somebody hostile would send them: any route, as anybody, with any part gone wrong."""
 
-from __future__ import annotations
-
 import importlib
 import pkgutil
 import re
@@ -16,9 +14,9 @@ from portal.app import declarations
 from portal.core.refusals import Refusal
 from portal.i18n.locale import LANGUAGE_TAGS
 from portal.web.http.forms import Fields
-from tests.codebase.test_routes import RIGHTS
-from tests.codebase.tries import TRIES
-from tests.codebase.world import VISITORS
+from tests.architecture.route_cases import TRIES
+from tests.architecture.test_routes import RIGHTS
+from tests.architecture.world import VISITORS
 
 ROUTES = {route.name: route for route in declarations()}
 # Asked of the code, so that a new field or query is tried without anybody thinking of it.

@@ -2,10 +2,8 @@
 
 Modules left out: `ssrf` needs a server of Wapiti's on the Internet; `csrf` knows tokens in forms
 only, while the portal refuses what other sites send by what browsers say of it (tested in
-tests/functional/edges/); `cookieflags` wants Secure, which http on this machine cannot have.
+tests/platform/http/); `cookieflags` wants Secure, which http on this machine cannot have.
 """
-
-from __future__ import annotations
 
 import argparse
 import json
@@ -26,7 +24,7 @@ from portal.db.engine import Database
 from portal.domain.accounts.people.models import Person
 from portal.domain.organizations.models import Membership, Role
 from tests.factories import session_cookie
-from tests.functional.processes import free_port
+from tests.processes import free_port
 
 MODULES = (
     "backup,crlf,csp,exec,file,htaccess,http_headers,methods,permanentxss,redirect,"

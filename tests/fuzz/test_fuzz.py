@@ -4,8 +4,6 @@ Forty requests on each database by default, the same every time; FUZZ_EXAMPLES=2
 sends others, and many more.
 """
 
-from __future__ import annotations
-
 import os
 from collections import Counter
 
@@ -13,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given
 from hypothesis import settings as examples
 
-from tests.codebase.world import World
+from tests.architecture.world import World
 from tests.fuzz.attempts import attempts, send
 
 EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "40"))
@@ -21,6 +19,7 @@ IS_BRIEF = "FUZZ_EXAMPLES" not in os.environ
 
 
 # What is sent may be long, and is told all the same.
+@pytest.mark.both_engines
 @pytest.mark.filterwarnings("ignore:Generating overly large repr")
 def test_nothing_that_anybody_sends_breaks_the_portal(app, database, browser_of):
     world = World.build(database, app.state.site.storage)
@@ -48,7 +47,6 @@ def test_nothing_that_anybody_sends_breaks_the_portal(app, database, browser_of)
     assert {200, 303} <= answered.keys()
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_what_breaks_is_found(app, database, browser_of, monkeypatch):
     monkeypatch.setattr("portal.web.http.transactions._respond", lambda *_given: 1 / 0)
     with pytest.raises((AssertionError, ExceptionGroup)):

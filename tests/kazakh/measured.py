@@ -1,7 +1,5 @@
 """How well Kazakh is converted and stemmed, by data that others attested."""
 
-from __future__ import annotations
-
 import csv
 import re
 from collections import Counter, defaultdict

@@ -4,8 +4,6 @@ Absolute rates move with the machine; a ratio to a hello measured in the same mi
 Needs `wrk` (Debian's package of that name).
 """
 
-from __future__ import annotations
-
 import json
 import platform
 import shutil

@@ -1,10 +1,8 @@
 """`python -m tests.load.bench_kazakh`: how fast and how well Kazakh is converted and stemmed.
 
 Speed is printed, in characters a second and as a ratio to `str.translate` of the same text in the
-same run; what has to be reached stands in tests/unit, without times.
+same run; what has to be reached stands in tests/platform, without times.
 """
-
-from __future__ import annotations
 
 import json
 import platform

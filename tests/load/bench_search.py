@@ -6,8 +6,6 @@ and size say whether the index grows evenly, and search pages are measured as ra
 "hello" in the same run. Needs `wrk`. `--texts N` for another number, `--rounds N` for fewer.
 """
 
-from __future__ import annotations
-
 import argparse
 import itertools
 import json

@@ -1,7 +1,5 @@
 """100,000 participants as a file: when its first byte comes, and what the process grows by."""
 
-from __future__ import annotations
-
 import io
 import threading
 import time

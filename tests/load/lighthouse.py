@@ -4,8 +4,6 @@ Needs Chromium and Node.js; Lighthouse comes by npx, and `make test` does withou
 Each page is loaded with nothing kept, some times over; the median by performance counts.
 """
 
-from __future__ import annotations
-
 import json
 import os
 import re
@@ -17,8 +15,8 @@ from pathlib import Path
 import httpx
 
 from tests.browser.chromium import chromium_path
-from tests.functional.processes import free_port
 from tests.load.servers import PORTAL, environment, started
+from tests.processes import free_port
 
 LIGHTHOUSE = "lighthouse@13.5.0"
 CATEGORIES = ("performance", "accessibility", "best-practices", "seo")

@@ -1,7 +1,5 @@
 """Requests a second by `wrk`, over many addresses in three languages."""
 
-from __future__ import annotations
-
 import re
 import statistics
 import subprocess

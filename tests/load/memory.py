@@ -4,8 +4,6 @@ Strangers read kept and drawn pages in three languages, members their own, guest
 calendars and files are fetched: whatever could keep something. Each request is another one.
 """
 
-from __future__ import annotations
-
 import argparse
 import asyncio
 import itertools

@@ -7,8 +7,6 @@ organisations, initiatives and stories too. Seeding and indexing takes long: the
 `--without-search` leaves the index of the search out.
 """
 
-from __future__ import annotations
-
 import argparse
 import contextlib
 import json

@@ -1,7 +1,5 @@
 """Servers to measure, each a process of its own on this machine's loopback."""
 
-from __future__ import annotations
-
 import contextlib
 import os
 import signal
@@ -12,7 +10,7 @@ from pathlib import Path
 
 import httpx
 
-from tests.functional.processes import free_port
+from tests.processes import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 PORTAL = Path(sys.executable).with_name("portal")

@@ -1,7 +1,5 @@
 """2,000 people press the button at once for 500 places, through the public page of two workers."""
 
-from __future__ import annotations
-
 import asyncio
 import json
 import multiprocessing

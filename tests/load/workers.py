@@ -1,7 +1,5 @@
 """Two workers against one, with pages that are kept."""
 
-from __future__ import annotations
-
 import os
 import statistics
 

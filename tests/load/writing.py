@@ -1,7 +1,5 @@
 """A process that fills events and empties them again: each write changes what pages show."""
 
-from __future__ import annotations
-
 import contextlib
 import itertools
 import select

@@ -1,7 +1,5 @@
 """Whatever a browser sends, a form keeps it, understands it or says what is wrong with it."""
 
-from __future__ import annotations
-
 from typing import Annotated
 from unicodedata import category, normalize
 

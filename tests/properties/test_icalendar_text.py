@@ -1,7 +1,5 @@
 """Whatever people write in an event, calendar programs read it as text and as nothing else."""
 
-from __future__ import annotations
-
 from datetime import UTC, datetime
 
 import vobject  # type: ignore[import-untyped]

@@ -1,7 +1,5 @@
 """Whatever pages hold beside Kazakh, it is neither converted nor lost, and twice is like once."""
 
-from __future__ import annotations
-
 import re
 from html import escape
 

@@ -1,11 +1,10 @@
 """The ledger counts what stands in the words, whoever has edited what, in whatever order."""
 
-from __future__ import annotations
-
 from collections import Counter
 from dataclasses import astuple
 from datetime import timedelta
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import delete, select
@@ -36,6 +35,8 @@ from tests.factories import (
     make_result,
     make_story,
 )
+
+pytestmark = pytest.mark.both_engines
 
 KIND = st.sampled_from(list(KINDS))
 LANGUAGE = st.sampled_from(LANGUAGES)

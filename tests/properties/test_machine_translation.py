@@ -1,7 +1,5 @@
 """What goes to a machine and comes back as it was, is what it was."""
 
-from __future__ import annotations
-
 from hypothesis import example, given
 from hypothesis import strategies as st
 

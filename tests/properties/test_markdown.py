@@ -1,7 +1,5 @@
 """Whatever an organiser writes, what readers get is text with harmless markup."""
 
-from __future__ import annotations
-
 import re
 
 import nh3

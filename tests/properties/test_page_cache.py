@@ -1,9 +1,8 @@
 """Whatever is written, in whatever order, a kept page says what one drawn anew would say."""
 
-from __future__ import annotations
-
 from contextlib import suppress
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select, text, update
@@ -25,6 +24,8 @@ from tests.factories import (
     session_cookie,
     sign_up_guest,
 )
+
+pytestmark = pytest.mark.both_engines
 
 PATHS = ("/kk", "/en/events", "/kk-Latn/events", "/ru/organizations/ours", "/en/feed.atom")
 

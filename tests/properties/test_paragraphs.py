@@ -1,7 +1,5 @@
 """Translations paragraph by paragraph, whatever is edited, moved, added or taken away."""
 
-from __future__ import annotations
-
 import json
 
 from hypothesis import example, given

@@ -1,7 +1,5 @@
 """Where the portal sends a browser on to is always a page of the portal."""
 
-from __future__ import annotations
-
 from urllib.parse import urljoin, urlsplit
 
 from hypothesis import example, given, settings

@@ -1,7 +1,5 @@
 """Small rules that pages rest on: wall times, languages, addresses, cells, seals."""
 
-from __future__ import annotations
-
 import csv
 import io
 import re

@@ -1,7 +1,5 @@
 """Texts in several languages: what can be told of each version, whatever was written and when."""
 
-from __future__ import annotations
-
 import json
 
 from hypothesis import example, given

@@ -1,7 +1,5 @@
 """Places and the line for them, whatever happens in whatever order."""
 
-from __future__ import annotations
-
 import shutil
 import tempfile
 from contextlib import suppress

@@ -1,7 +1,5 @@
 """One PostgreSQL database with everybody in it, and two replicas that share it."""
 
-from __future__ import annotations
-
 import uuid
 
 import pytest
@@ -11,8 +9,8 @@ from portal.config.settings import Settings
 from portal.core.encryption import Seal
 from portal.db.engine import Database
 from portal.media.storage import Storage
-from tests.codebase.world import World
-from tests.functional.processes import free_port
+from tests.architecture.world import World
+from tests.processes import free_port
 from tests.replicas.stage import NAME, Replica
 
 

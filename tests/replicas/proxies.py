@@ -1,7 +1,5 @@
 """Real proxies before replicas: nginx as it is shipped, and Squid."""
 
-from __future__ import annotations
-
 import os
 import shutil
 import subprocess
@@ -19,7 +17,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from portal import HOME
-from tests.functional.processes import PATIENCE, free_port
+from tests.processes import PATIENCE, free_port
 from tests.replicas.stage import NAME, browser, wait_until
 
 

@@ -1,7 +1,5 @@
 """Releases to come: this code with a migration more, as a folder that replicas are started from."""
 
-from __future__ import annotations
-
 import shutil
 from pathlib import Path
 

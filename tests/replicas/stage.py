@@ -1,7 +1,5 @@
 """Replicas of the portal, each a process of its own on this machine, and who visits them."""
 
-from __future__ import annotations
-
 import ssl
 import subprocess
 import time
@@ -13,7 +11,7 @@ from typing import Any
 import httpx
 
 from portal import HOME
-from tests.functional.processes import COMMAND, PATIENCE, environment, free_port
+from tests.processes import COMMAND, PATIENCE, environment, free_port
 from tests.unprivileged import UNPRIVILEGED
 
 NAME = "localhost"

@@ -1,7 +1,5 @@
 """No cache before the portal shows anybody what is another's, or what has changed since."""
 
-from __future__ import annotations
-
 import re
 import time
 from contextlib import ExitStack
@@ -11,10 +9,10 @@ import pytest
 
 from portal.web.http.policies import Cache
 from portal.web.http.static import FOREVER
-from tests.codebase.test_routes import ROUTES, path_of
-from tests.codebase.tries import TRIES
+from tests.architecture.route_cases import TRIES
+from tests.architecture.test_routes import ROUTES, path_of
 from tests.factories import session_cookie
-from tests.functional.forms import event_fields
+from tests.forms import event_fields
 from tests.replicas.proxies import cdn, nginx, squid
 from tests.replicas.stage import Replica, browser, wait_until
 

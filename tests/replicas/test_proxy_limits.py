@@ -1,7 +1,5 @@
 """What the proxy keeps from the portal: slow clients, what is too large, and its own absence."""
 
-from __future__ import annotations
-
 import re
 import signal
 import socket
@@ -15,7 +13,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from portal import HOME
-from tests.functional.processes import COMMAND, PATIENCE, environment, free_port
+from tests.processes import COMMAND, PATIENCE, environment, free_port
 from tests.replicas.proxies import nginx
 
 

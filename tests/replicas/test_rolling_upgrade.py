@@ -1,7 +1,5 @@
 """Replicas are upgraded one after another while people read and sign up, and nobody notices."""
 
-from __future__ import annotations
-
 import itertools
 import re
 import subprocess
@@ -18,7 +16,7 @@ from portal.db import schema
 from portal.domain.events.models import Event
 from portal.domain.registrations.models import Registration
 from tests.factories import session_cookie
-from tests.functional.processes import COMMAND, environment
+from tests.processes import COMMAND, environment
 from tests.replicas.proxies import nginx
 from tests.replicas.releases import CONTRACT, EXPAND, UNUSED, make_release
 

@@ -1,7 +1,5 @@
 """The way through docs/replicas.md, command by command, as an operator would type it."""
 
-from __future__ import annotations
-
 import os
 import re
 import shutil
@@ -16,8 +14,8 @@ from urllib.parse import urlsplit
 import pytest
 
 from portal import HOME
-from tests.functional.processes import PATIENCE, free_port
 from tests.postgres.server import binaries
+from tests.processes import PATIENCE, free_port
 from tests.replicas.proxies import program
 
 PAGE = (HOME / "docs" / "replicas.md").read_text(encoding="utf-8")

@@ -1,7 +1,5 @@
 """A real server that speaks S3, in a process and an environment of its own."""
 
-from __future__ import annotations
-
 import os
 import subprocess
 import time
@@ -12,7 +10,7 @@ import httpx
 import pytest
 
 from portal import HOME
-from tests.functional.processes import free_port
+from tests.processes import free_port
 
 # Made by `make test`; it is apart since the server wants older libraries than the portal.
 PYTHON = HOME / ".venv-s3" / "bin" / "python"

@@ -1,7 +1,5 @@
 """How well judged queries are answered: mean reciprocal rank, and scripts that differ."""
 
-from __future__ import annotations
-
 import csv
 from collections import defaultdict
 from pathlib import Path

@@ -6,8 +6,6 @@ portal's floors come from (advisories.tsv); `make audit OSV=all.zip` asks all of
 publishes them (https://osv.dev: osv-vulnerabilities, PyPI/all.zip).
 """
 
-from __future__ import annotations
-
 import argparse
 import csv
 import json

@@ -3,8 +3,6 @@
 The same lock file always gives the same bytes, so that a bill can be compared with its lock.
 """
 
-from __future__ import annotations
-
 import json
 import sys
 import uuid

@@ -4,8 +4,6 @@ Same machine, same minutes, one process each, SQLite, loopback, in turns; ours h
 times as many events, and is measured as it is served and with every page drawn anew.
 """
 
-from __future__ import annotations
-
 import contextlib
 import json
 import statistics

@@ -3,15 +3,13 @@
 Its scripts for organisers want Node.js to be built; the pages measured here do without them.
 """
 
-from __future__ import annotations
-
 import os
 import subprocess
 import sys
 from pathlib import Path
 
-from tests.functional.processes import free_port
 from tests.load.servers import ROOT, started
+from tests.processes import free_port
 
 NAME, REQUIREMENTS = "pretalx", ("pretalx==2026.1.2", "gunicorn==27.0.1")
 EVENTS = 100

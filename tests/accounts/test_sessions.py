@@ -1,0 +1,130 @@
+"""Where somebody is signed in: listed coarsely, ended one by one or all but this one."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from portal.core import clock
+from portal.domain.accounts.people import actions as people
+from portal.domain.accounts.people.models import SignInSession
+from portal.domain.accounts.people.rules import SESSION_LASTS, USE_NOTED_EVERY
+from tests.conftest import keep_session
+from tests.factories import make_person
+from tests.pages import page_of, words
+
+
+@pytest.fixture
+def person(database):
+    with database.writing() as db:
+        return make_person(db, "Дина")
+
+
+def begin(database, person, **about):
+    """A session; its public id and its token."""
+    with database.writing() as db:
+        token = people.start_session(db, db.merge(person), clock.now(), **about)
+        newest = db.scalars(select(SignInSession).order_by(SignInSession.id.desc())).first()
+        return newest.public_id, token
+
+
+def rows(database):
+    with database.reading() as db:
+        return len(db.scalars(select(SignInSession)).all())
+
+
+def endings(page):
+    return page_of(page).xpath("//main//form/@action")
+
+
+def test_every_browser_is_listed_and_told_apart(browser_of, person, database):
+    elsewhere, _token = begin(database, person, way="email", browser="Firefox, Android")
+    page = browser_of(person).get("/en/profile/sessions")
+    assert "Firefox, Android" in words(page)
+    assert "with Link by e-mail" in words(page)
+    assert words(page).count("(this one)") == 1
+    # This browser has no button: its owner signs out above.
+    assert endings(page) == [
+        f"/en/profile/sessions/{elsewhere}/end",
+        "/en/profile/sessions/others/end",
+    ]
+
+
+def test_one_browser_is_signed_out_from_another(browser_of, person, database):
+    ended, token = begin(database, person)
+    other = browser_of()
+    keep_session(other, token)
+    assert other.get("/en/profile").status_code == 200
+    here = browser_of(person)
+    assert here.post(f"/en/profile/sessions/{ended}/end").status_code == 303
+    assert other.get("/en/profile").headers["location"].startswith("/en/sign-in")
+    assert here.get("/en/profile").status_code == 200
+    assert "nowhere else" in words(here.get("/en/profile/sessions"))
+
+
+def test_ending_this_one_is_signing_out(browser_of, person, database):
+    ended, token = begin(database, person)
+    browser = browser_of()
+    keep_session(browser, token)
+    assert browser.post(f"/en/profile/sessions/{ended}/end").headers["location"] == "/en"
+    assert browser.cookies.get("__Host-session") is None
+    assert rows(database) == 0
+
+
+def test_all_others_are_ended_at_once_and_nobody_elses(browser_of, person, database):
+    with database.writing() as db:
+        stranger = make_person(db, "Бөтен")
+    theirs, here = browser_of(stranger), browser_of(person)
+    for _number in range(3):
+        begin(database, person)
+    assert here.post("/en/profile/sessions/others/end").status_code == 303
+    assert rows(database) == 2
+    assert here.get("/en/profile").status_code == 200
+    assert theirs.get("/en/profile").status_code == 200
+
+
+def test_another_persons_session_looks_like_none(browser_of, person, database):
+    with database.writing() as db:
+        stranger = make_person(db, "Бөтен")
+    theirs, _token = begin(database, stranger)
+    browser = browser_of(person)
+    foreign, missing = (
+        browser.post(f"/en/profile/sessions/{each}/end") for each in (theirs, "a" * len(theirs))
+    )
+    assert (foreign.status_code, missing.status_code) == (404, 404)
+    assert len(foreign.content) == len(missing.content)
+    assert rows(database) == 2
+    assert theirs not in browser.get("/en/profile/sessions").text
+
+
+def acted_at(database):
+    with database.reading() as db:
+        return db.scalars(select(SignInSession.acted_at)).one()
+
+
+def test_use_is_noted_by_forms_and_once_an_hour(browser_of, person, database, monkeypatch):
+    browser, began = browser_of(person), acted_at(database)
+    form = {"name": "Дина", "language": "kk"}
+    for later, expected in (
+        (USE_NOTED_EVERY - timedelta(seconds=30), began),
+        (USE_NOTED_EVERY + timedelta(seconds=30), None),
+    ):
+        now = began + later
+        monkeypatch.setattr(clock, "now", lambda now=now: now)
+        assert browser.get("/en/profile").status_code == 200
+        assert acted_at(database) == began  # reading writes nothing
+        assert browser.post("/en/profile", data=form).status_code == 303
+        assert acted_at(database) == (expected or now)
+
+
+def test_a_session_that_is_over_is_neither_listed_nor_of_use(
+    browser_of, person, database, monkeypatch
+):
+    _id, token = begin(database, person, browser="Firefox, Android")
+    now = clock.now() + SESSION_LASTS
+    old = browser_of()
+    keep_session(old, token)
+    assert old.get("/en/profile").status_code == 200
+    monkeypatch.setattr(clock, "now", lambda: now)
+    assert old.get("/en/profile").status_code == 303
+    assert "Firefox, Android" not in words(browser_of(person).get("/en/profile/sessions"))

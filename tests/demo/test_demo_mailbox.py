@@ -1,0 +1,269 @@
+"""The demonstration's mailbox: letters over SMTP, read over HTTP."""
+
+import smtplib
+from collections.abc import Iterator
+from email.message import EmailMessage
+
+import httpx
+import pytest
+from aiosmtpd.smtp import Envelope
+
+from portal.demo.mailbox import MOST_LETTERS, Mailbox, create_mailbox_pages
+from portal.demo.received_letters import is_safe
+from portal.demo.serving import running
+
+TEXT = """\
+Сәлем! Орныңызды растаңыз: https://portal.example/kk/passes/a_b-c?x=1&y=2.
+Local (http://127.0.0.1:8000/en/x) but not http://evil.example/ nor javascript:alert(1).
+<script>alert(1)</script>
+"""
+CALENDAR = "BEGIN:VCALENDAR\r\nMETHOD:REQUEST\r\nEND:VCALENDAR\r\n"
+
+
+@pytest.fixture(scope="module")
+def running_mailbox() -> Iterator[tuple[Mailbox, int]]:
+    mailbox = Mailbox()
+    port = mailbox.start()
+    yield mailbox, port
+    mailbox.stop()
+
+
+@pytest.fixture
+def mailbox(running_mailbox: tuple[Mailbox, int]) -> Mailbox:
+    running_mailbox[0].clear()
+    return running_mailbox[0]
+
+
+@pytest.fixture
+def smtp(mailbox: Mailbox, running_mailbox: tuple[Mailbox, int]) -> Iterator[smtplib.SMTP]:
+    assert not mailbox.letters()
+    with smtplib.SMTP("127.0.0.1", running_mailbox[1], timeout=30) as client:
+        yield client
+
+
+@pytest.fixture(scope="module")
+def pages(running_mailbox: tuple[Mailbox, int]) -> Iterator[httpx.Client]:
+    mailbox, _ = running_mailbox
+    with (
+        running(create_mailbox_pages(mailbox)) as address,
+        httpx.Client(base_url=address, trust_env=False) as client,
+    ):
+        yield client
+
+
+def letter(to: str = "aigul@example.org", subject: str = "Сәлем", text: str = TEXT) -> EmailMessage:
+    message = EmailMessage()
+    message["From"] = "Шаңырақ <portal@example.org>"
+    message["To"] = to
+    message["Subject"] = subject
+    message.set_content(text)
+    return message
+
+
+def rich_letter() -> EmailMessage:
+    message = letter()
+    message.add_alternative("<p style='color:red'>Сәлем</p><script>alert(1)</script>", "html")
+    message.add_alternative(CALENDAR, "calendar", params={"method": "REQUEST"})
+    message.add_attachment(b"\x89PNG", maintype="image", subtype="png", filename='бейне "1".png')
+    return message
+
+
+def test_a_letter_arrives_whole(mailbox: Mailbox, smtp: smtplib.SMTP) -> None:
+    smtp.send_message(letter(), "bounces@example.org", ["Aigul@Example.org"])
+
+    (found,) = mailbox.letters_to("aigul@example.org")
+    assert found.subject == "Сәлем"
+    assert found.text == TEXT
+    assert found.sender == "bounces@example.org"
+    assert found.recipients == ("Aigul@Example.org",)
+    assert found.kind == "letter"
+    assert found.arrived_at.tzinfo is not None
+
+
+def test_letters_are_found_by_envelope_and_not_by_what_their_header_says(
+    mailbox: Mailbox, smtp: smtplib.SMTP
+) -> None:
+    smtp.send_message(letter(to="shown@example.org"), to_addrs=["a@example.org", "b@example.org"])
+
+    assert not mailbox.letters_to("shown@example.org")
+    assert mailbox.letters_to("a@example.org") == mailbox.letters_to("b@example.org")
+
+
+def test_only_the_last_thousand_are_kept() -> None:
+    mailbox = Mailbox()
+    for number in range(MOST_LETTERS + 1):
+        envelope = Envelope()
+        envelope.content = f"Subject: {number}\r\n\r\n".encode()
+        mailbox.take(envelope)
+
+    letters = mailbox.letters()
+    assert len(letters) == MOST_LETTERS
+    assert (letters[0].subject, letters[-1].subject) == ("1", str(MOST_LETTERS))
+
+
+def test_the_next_letter_can_be_refused(mailbox: Mailbox, smtp: smtplib.SMTP) -> None:
+    mailbox.refuse_next(451, "4.3.0 Try again later")
+
+    with pytest.raises(smtplib.SMTPDataError) as refused:
+        smtp.send_message(letter())
+    assert (refused.value.smtp_code, refused.value.smtp_error) == (451, b"4.3.0 Try again later")
+
+    smtp.send_message(letter())
+    assert len(mailbox.letters()) == 1
+
+
+def test_an_address_can_be_refused_while_others_are_served(
+    mailbox: Mailbox, smtp: smtplib.SMTP
+) -> None:
+    mailbox.refuse_address("gone@example.org")
+
+    refused = smtp.send_message(letter(), to_addrs=["GONE@example.org", "here@example.org"])
+
+    assert refused == {"GONE@example.org": (550, b"5.1.1 No such mailbox")}
+    assert [found.recipients for found in mailbox.letters()] == [("here@example.org",)]
+    with pytest.raises(smtplib.SMTPRecipientsRefused):
+        smtp.send_message(letter(), to_addrs=["gone@example.org"])
+
+
+def test_clearing_forgets_letters_and_refusals(mailbox: Mailbox, smtp: smtplib.SMTP) -> None:
+    smtp.send_message(letter())
+    mailbox.refuse_next(554, "No")
+    mailbox.refuse_address("aigul@example.org")
+
+    mailbox.clear()
+
+    assert not mailbox.letters()
+    smtp.send_message(letter())
+    assert len(mailbox.letters()) == 1
+
+
+def test_the_list_shows_the_newest_first_and_can_be_narrowed(
+    smtp: smtplib.SMTP, pages: httpx.Client
+) -> None:
+    assert "No letter has come yet" in pages.get("/").text
+    smtp.send_message(letter(subject="Older"), to_addrs=["a@example.org"])
+    smtp.send_message(letter(subject="<b>Newer"), to_addrs=["b@example.org"])
+
+    everyone = pages.get("/").text
+    assert 0 < everyone.index("&lt;b&gt;Newer") < everyone.index("Older")
+    assert "Demonstration only" in everyone
+    narrowed = pages.get("/", params={"to": "A@example.org"}).text
+    assert "Older" in narrowed
+    assert "Newer" not in narrowed
+
+
+def test_a_page_offers_safe_links_alone(smtp: smtplib.SMTP, pages: httpx.Client) -> None:
+    smtp.send_message(letter())
+    (found,) = pages.get("/letters.json").json()
+
+    answer = pages.get(f"/letters/{found['id']}")
+
+    assert 'href="https://portal.example/kk/passes/a_b-c?x=1&amp;y=2"' in answer.text
+    assert 'href="http://127.0.0.1:8000/en/x"' in answer.text
+    assert 'href="http://evil' not in answer.text
+    assert "<script>" not in answer.text
+    assert "default-src 'none'" in answer.headers["content-security-policy"]
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["http://127.0.0.1@evil.example/", "http://127.0.0.1.evil.example/", "http://[::1", "ftp://x"],
+)
+def test_a_link_that_only_looks_local_is_not_offered(address: str) -> None:
+    assert not is_safe(address)
+
+
+def test_html_is_shown_in_a_sandbox(smtp: smtplib.SMTP, pages: httpx.Client) -> None:
+    smtp.send_message(rich_letter())
+    (found,) = pages.get("/letters.json").json()
+
+    assert 'sandbox=""' in pages.get(f"/letters/{found['id']}").text
+    html = pages.get(f"/letters/{found['id']}/html")
+    assert "style='color:red'" in html.text
+    policy = html.headers["content-security-policy"]
+    assert policy.startswith("sandbox; default-src 'none'; style-src 'unsafe-inline'")
+
+
+def test_everything_else_in_a_letter_can_be_saved(
+    mailbox: Mailbox, smtp: smtplib.SMTP, pages: httpx.Client
+) -> None:
+    smtp.send_message(rich_letter())
+    (found,) = mailbox.letters()
+
+    assert found.kind == "invitation"
+    assert [(part.name, part.media_type) for part in found.attachments] == [
+        ("part-0.ics", "text/calendar"),
+        ('бейне "1".png', "image/png"),
+    ]
+    saved = pages.get(f"/letters/{found.id}/attachments/1")
+    assert saved.content == b"\x89PNG"
+    assert saved.headers["content-type"] == "application/octet-stream"
+    assert saved.headers["content-disposition"].startswith("attachment; filename*=utf-8''%D0%B1")
+    calendar = pages.get(f"/letters/{found.id}/attachments/0")
+    assert "METHOD:REQUEST" in calendar.text
+
+
+def test_a_check_from_outside_reads_json(smtp: smtplib.SMTP, pages: httpx.Client) -> None:
+    smtp.send_message(rich_letter())
+    smtp.send_message(letter(), to_addrs=["someone.else@example.org"])
+
+    (found,) = pages.get("/letters.json", params={"to": "aigul@example.org"}).json()
+
+    assert found.keys() == {
+        *("id", "to", "from", "subject", "date", "kind", "text", "links", "attachments")
+    }
+    assert found["to"] == ["aigul@example.org"]
+    assert found["from"] == "Шаңырақ <portal@example.org>"
+    assert found["links"] == [
+        "https://portal.example/kk/passes/a_b-c?x=1&y=2",
+        "http://127.0.0.1:8000/en/x",
+        "http://evil.example/",
+    ]
+    assert found["attachments"][1]["size"] == len(b"\x89PNG")
+
+
+@pytest.mark.parametrize("path", ["/letters/999999", "/letters/999999/html", "/letters/x"])
+def test_a_letter_that_is_not_there_is_not_found(pages: httpx.Client, path: str) -> None:
+    assert pages.get(path).status_code == httpx.codes.NOT_FOUND
+
+
+def test_a_foreign_host_name_is_refused(pages: httpx.Client) -> None:
+    answer = pages.get("/letters.json", headers={"Host": "evil.example"})
+
+    assert answer.status_code == httpx.codes.BAD_REQUEST
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b"",
+        b"Subject: \xff\xfe\r\nContent-Type: text/plain; charset=nowhere\r\n\r\n\xff",
+        b"Content-Type: multipart/mixed; boundary=x\r\n\r\nno parts",
+        b"Content-Type: text/html\r\nContent-Transfer-Encoding: base64\r\n\r\n%%%",
+        b"From: \r\nTo: <<<>\r\nDate: never\r\nSubject: =?utf-8?B?/w==?=\r\n\r\n",
+    ],
+)
+def test_a_malformed_letter_can_still_be_read(
+    smtp: smtplib.SMTP, pages: httpx.Client, raw: bytes
+) -> None:
+    smtp.sendmail("a@example.org", ["b@example.org"], raw)
+
+    (found,) = pages.get("/letters.json").json()
+    assert pages.get("/").status_code == httpx.codes.OK
+    assert pages.get(f"/letters/{found['id']}").status_code == httpx.codes.OK
+
+
+def test_the_mailbox_stops_while_somebody_is_still_connected() -> None:
+    mailbox = Mailbox()
+    client = smtplib.SMTP("127.0.0.1", mailbox.start(), timeout=30)
+    client.noop()
+
+    mailbox.stop()
+    mailbox.stop()
+
+    client.close()
+
+
+def test_the_mailbox_listens_on_this_machine_alone() -> None:
+    with pytest.raises(ValueError, match="this machine alone"):
+        Mailbox().start("0.0.0.0")

@@ -1,0 +1,108 @@
+"""Who stands behind an initiative: how many took part, and who holds it together."""
+
+from sqlalchemy import select
+
+from portal.core import clock
+from portal.domain.events.models import Event
+from portal.domain.organizations.queries import organization_named
+from portal.i18n.translated import Translated
+from tests.factories import (
+    make_initiative,
+    make_initiative_host,
+    make_organization,
+    make_person,
+    sign_up_guest,
+)
+from tests.initiatives.initiatives import initiative_of, put_on_line
+from tests.pages import words
+
+
+def test_numbers_are_told_where_five_people_stand_behind_them(client, slug, browser, database):
+    big, small = put_on_line(database, slug, -10), put_on_line(database, slug, -8)
+    with database.writing() as db:
+        for event_slug, count in ((big, 7), (small, 4)):
+            event = db.scalars(select(Event).where(Event.slug == event_slug)).one()
+            for _guest in range(count):
+                sign_up_guest(db, event).attended_at = event.starts_at
+    page = words(client.get(f"/en/initiatives/{slug}"), "//section[@aria-labelledby='numbers']")
+    assert "5 or more" in page
+    report = words(browser.get(f"/en/initiatives/{slug}/report"), "//table")
+    assert "7" in report
+    assert "11" not in report
+    assert "fewer than five" in report
+    table = browser.get(f"/en/initiatives/{slug}/report.csv")
+    assert table.content.startswith(b"\xef\xbb\xbf")
+    last = table.text.strip().splitlines()[-1]
+    assert last.endswith(",7,7")
+    assert client.get(f"/en/initiatives/{slug}/report").status_code == 303
+
+
+def test_four_people_are_no_number_at_all(client, slug, database):
+    past = put_on_line(database, slug, -10)
+    with database.writing() as db:
+        event = db.scalars(select(Event).where(Event.slug == past)).one()
+        for _guest in range(4):
+            sign_up_guest(db, event).attended_at = event.starts_at
+    assert "In numbers" not in words(client.get(f"/en/initiatives/{slug}"))
+
+
+def test_links_of_organisations_nobody_knows_are_words(client, database):
+    with database.writing() as db:
+        unknown = make_organization(db, verified=False)
+        link = Translated.of("kk", kk="[Ақша](https://bad.example.org/) жинаймыз")
+        slug = make_initiative(db, unknown, description=link).slug
+    page = client.get(f"/en/initiatives/{slug}")
+    assert "Ақша" in words(page)
+    assert "bad.example.org" not in page.text
+
+
+def set_suspended(database, slug, since):
+    with database.writing() as db:
+        organization_named(db, slug).suspended_at = since
+
+
+def test_hosts_hold_it_together_once_they_have_accepted(
+    browser, browser_of, slug, client, database
+):
+    with database.writing() as db:
+        guest = make_person(db)
+        make_organization(db, "theirs", editor=guest)
+    hosts = f"/en/organizing/initiatives/{slug}/hosts"
+    for no_other in ("ours", "a\0b"):
+        assert browser.post(hosts, data={"organization": no_other}).status_code == 422
+    set_suspended(database, "theirs", clock.now())
+    answer = browser.post(hosts, data={"organization": "theirs"})
+    assert (answer.status_code, "This organisation is suspended" in words(answer)) == (422, True)
+    set_suspended(database, "theirs", None)
+    assert browser.post(hosts, data={"organization": "theirs"}).status_code == 303
+    assert browser.post(hosts, data={"organization": "theirs"}).status_code == 422
+    assert "Asked, not answered yet" in words(browser.get(hosts))
+    organising = f"/en/organizing/initiatives/{slug}"
+    asked = browser_of(guest)
+    assert asked.get(organising).status_code == 404
+    assert "to hold an initiative with them" in words(asked.get("/en/organizing"))
+    assert browser.post(f"{hosts}/theirs/acceptance").status_code == 404
+    for suspended in ("ours", "theirs"):
+        set_suspended(database, suspended, clock.now())
+        assert asked.post(f"{hosts}/theirs/acceptance").status_code == 409, suspended
+        set_suspended(database, suspended, None)
+    assert asked.post(f"{hosts}/theirs/acceptance").status_code == 303
+    assert asked.get(organising).status_code == 200
+    assert asked.post(hosts, data={"organization": "ours"}).status_code == 403
+    assert "/en/organizations/theirs" in client.get(f"/en/initiatives/{slug}").text
+    assert "Ана тілі" in words(client.get("/en/organizations/theirs"))
+    assert asked.post(f"{hosts}/theirs/end").headers["location"] == "/en/organizing"
+    assert asked.get(organising).status_code == 404
+    assert "/en/organizations/theirs" not in client.get(f"/en/initiatives/{slug}").text
+
+
+def test_an_invitation_that_was_declined_opens_nothing(browser_of, slug, database):
+    with database.writing() as db:
+        guest = make_person(db)
+        theirs = make_organization(db, "theirs", editor=guest)
+        make_initiative_host(db, initiative_of(db, slug), theirs, accepted=False)
+    asked = browser_of(guest)
+    hosts = f"/en/organizing/initiatives/{slug}/hosts"
+    for verb in ("refusal", "acceptance"):
+        assert asked.post(f"{hosts}/theirs/{verb}").status_code == 303
+    assert asked.get(f"/en/organizing/initiatives/{slug}").status_code == 404

@@ -1,0 +1,238 @@
+"""The line for a full event: its order, what moves it on, and what people in it are told."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select, text
+
+from portal.app import declared_links
+from portal.core import clock
+from portal.domain.emails.models import Kind, Letter
+from portal.domain.events.models import Event
+from portal.domain.registrations import actions as registrations
+from portal.domain.registrations.models import Registration
+from portal.domain.registrations.rules import HELD_FOR
+from portal.worker.loop import Worker
+from tests.factories import make_event, make_organization, make_person, pass_key, sign_up_guest
+from tests.forms import saved_fields
+from tests.pages import errors_of, value_of, words
+
+pytestmark = pytest.mark.both_engines
+
+
+@pytest.fixture
+def line(database):
+    """An event of one place: who has it, and three in line; keys of their passes in order."""
+    with database.writing() as db:
+        editor = make_person(db)
+        event = make_event(db, make_organization(db, editor=editor), capacity=1)
+        guests = [sign_up_guest(db, event, name=f"Guest {n}") for n in range(4)]
+        keys = [pass_key(db, guest, event) for guest in guests]
+    return editor, keys
+
+
+def statuses(database):
+    with database.reading() as db:
+        return list(db.scalars(select(Registration.status).order_by(Registration.queue_number)))
+
+
+def taken(database):
+    with database.reading() as db:
+        return db.scalar(select(Event.taken))
+
+
+def promoted(database):
+    """Names of the registrations that are owed a letter about their place, by number in line."""
+    with database.reading() as db:
+        statement = (
+            select(Registration.queue_number)
+            .join(Letter, Letter.registration_id == Registration.id)
+            .where(Letter.kind == Kind.PROMOTED.value)
+            .order_by(Letter.id)
+        )
+        return list(db.scalars(statement))
+
+
+def slug_of(database):
+    with database.reading() as db:
+        return db.scalar(select(Event.slug))
+
+
+def test_everybody_in_line_sees_their_own_number(client, line):
+    _editor, keys = line
+    assert "We expect you, Guest 0" in words(client.get(f"/en/passes/{keys[0]}"))
+    for number, key in enumerate(keys[1:], start=1):
+        shown = words(client.get(f"/en/passes/{key}"))
+        assert f"You are number {number} in line" in shown
+        assert "Join" not in shown
+
+
+def test_a_place_given_back_goes_to_the_first_in_line_with_a_letter_at_once(client, database, line):
+    _editor, keys = line
+    assert client.post(f"/en/passes/{keys[0]}/cancellation").status_code == 303
+    assert statuses(database) == ["cancelled", "confirmed", "waitlisted", "waitlisted"]
+    assert (taken(database), promoted(database)) == (1, [2])
+    assert "We expect you, Guest 1" in words(client.get(f"/en/passes/{keys[1]}"))
+    assert "You are number 1 in line" in words(client.get(f"/en/passes/{keys[2]}"))
+
+
+def test_promotion_and_letter_belong_to_the_giving_back(client, database, line):
+    """Where the letter cannot be owed, the place stays where it was."""
+    _editor, keys = line
+    with database.writing() as db:
+        db.execute(text("ALTER TABLE letters RENAME TO letters_away"))
+    assert client.post(f"/en/passes/{keys[0]}/cancellation").status_code == 500
+    assert statuses(database) == ["confirmed", "waitlisted", "waitlisted", "waitlisted"]
+
+
+def test_leaving_the_line_moves_up_those_behind_and_gives_nobody_a_place(client, database, line):
+    _editor, keys = line
+    shown = words(client.get(f"/en/passes/{keys[1]}"))
+    assert "Leave the waiting list" in shown
+    client.post(f"/en/passes/{keys[1]}/cancellation")
+    assert statuses(database) == ["confirmed", "cancelled", "waitlisted", "waitlisted"]
+    assert "You are number 1 in line" in words(client.get(f"/en/passes/{keys[2]}"))
+    assert promoted(database) == []
+
+
+def test_giving_back_twice_promotes_once(client, database, line):
+    _editor, keys = line
+    client.post(f"/en/passes/{keys[0]}/cancellation")
+    again = client.post(f"/en/passes/{keys[0]}/cancellation")
+    assert again.status_code == 409
+    assert "You have no place at this event any more" in words(again)
+    assert promoted(database) == [2]
+
+
+def save(browser, database, **changes):
+    slug = slug_of(database)
+    return browser.post(
+        f"/en/organizing/events/{slug}", data=saved_fields(database, slug, **changes)
+    )
+
+
+def test_a_raised_capacity_promotes_in_order(browser_of, database, line):
+    editor, _keys = line
+    answer = save(browser_of(editor), database, capacity="3")
+    assert answer.status_code == 303
+    assert statuses(database) == ["confirmed", "confirmed", "confirmed", "waitlisted"]
+    assert (taken(database), promoted(database)) == (3, [2, 3])
+
+
+def test_no_capacity_at_all_promotes_everybody(browser_of, database, line):
+    editor, _keys = line
+    assert save(browser_of(editor), database, capacity="").status_code == 303
+    assert statuses(database) == ["confirmed"] * 4
+    assert promoted(database) == [2, 3, 4]
+
+
+def test_fewer_places_than_are_given_are_refused_with_the_reason(browser_of, database, line):
+    editor, _keys = line
+    browser = browser_of(editor)
+    save(browser, database, capacity="3")
+    answer = save(browser, database, capacity="2")
+    assert answer.status_code == 422
+    assert "3 places are already given" in errors_of(answer)["capacity"]
+    assert value_of(answer, "capacity") == "2"
+    assert save(browser, database, capacity="3").status_code == 303
+    assert taken(database) == 3
+
+
+def test_held_places_count_as_given(browser_of, database):
+    with database.writing() as db:
+        editor = make_person(db)
+        event = make_event(db, make_organization(db, editor=editor), capacity=5)
+        for _guest in range(2):
+            sign_up_guest(db, event, confirmed=False)
+    answer = save(browser_of(editor), database, capacity="1")
+    assert "2 places are already given" in errors_of(answer)["capacity"]
+
+
+def test_a_held_place_runs_out_after_a_day_and_goes_to_the_first_in_line(
+    settings, client, database
+):
+    with database.writing() as db:
+        now = clock.now()
+        event = make_event(db, make_organization(db), capacity=1)
+        held = sign_up_guest(db, event, confirmed=False, now=now)
+        waiting = sign_up_guest(db, event)
+        keys = [pass_key(db, each, event) for each in (held, waiting)]
+    worker = Worker(database, declared_links(settings), settings)
+    assert worker.round(now + HELD_FOR - timedelta(minutes=1)).released == 0
+    assert statuses(database) == ["confirmed", "waitlisted"]
+    assert worker.round(now + HELD_FOR + timedelta(minutes=1)).released == 1
+    assert statuses(database) == ["cancelled", "confirmed"]
+    assert (taken(database), promoted(database)) == (1, [2])
+    shown = client.post(f"/en/passes/{keys[0]}/confirmation")
+    assert shown.status_code == 409
+    assert "has gone to the next person" in words(shown)
+    assert "We expect you" in words(client.get(f"/en/passes/{keys[1]}"))
+
+
+def test_a_held_place_cannot_be_confirmed_a_minute_too_late(client, database):
+    """Even where no worker has taken it back yet."""
+    with database.writing() as db:
+        event = make_event(db, make_organization(db))
+        late = sign_up_guest(
+            db, event, confirmed=False, now=clock.now() - HELD_FOR - timedelta(minutes=1)
+        )
+        key = pass_key(db, late, event)
+    assert "24 hours for which your place was held are over" in words(
+        client.get(f"/en/passes/{key}")
+    )
+    assert client.post(f"/en/passes/{key}/confirmation").status_code == 409
+    with database.reading() as db:
+        assert db.scalar(select(Registration.confirmed_at)) is None
+
+
+def test_a_guest_whose_hold_ran_out_can_sign_up_again_before_the_worker_notices(client, database):
+    """Otherwise the page promises a letter that is never written."""
+    with database.writing() as db:
+        event = make_event(db, make_organization(db), capacity=1)
+        late = clock.now() - HELD_FOR - timedelta(minutes=1)
+        sign_up_guest(db, event, confirmed=False, now=late, email="dana@example.org")
+        slug = event.slug
+    form = {"name": "Dana", "email": "dana@example.org"}
+    assert client.post(f"/en/events/{slug}/registration", data=form).status_code == 303
+    with database.reading() as db:
+        registration = db.scalars(select(Registration)).one()
+        assert registration.held_until > clock.now()
+        assert registration.status == "confirmed"
+    assert taken(database) == 1
+
+
+def test_those_in_line_confirm_their_address_too(client, database):
+    with database.writing() as db:
+        event = make_event(db, make_organization(db), capacity=1)
+        sign_up_guest(db, event)
+        waiting = sign_up_guest(db, event, confirmed=False)
+        key = pass_key(db, waiting, event)
+    assert "One button, and you keep your place in line" in words(client.get(f"/en/passes/{key}"))
+    client.post(f"/en/passes/{key}/confirmation")
+    assert "You are number 1 in line" in words(client.get(f"/en/passes/{key}"))
+    assert statuses(database) == ["confirmed", "waitlisted"]
+
+
+def test_nobody_is_promoted_after_the_end(client, database):
+    with database.writing() as db:
+        past = clock.now() - timedelta(hours=3)
+        event = make_event(db, make_organization(db), capacity=1, starts_at=past)
+        keys = [pass_key(db, sign_up_guest(db, event), event) for _guest in range(2)]
+    assert client.post(f"/en/passes/{keys[0]}/cancellation").status_code == 409
+    assert statuses(database) == ["confirmed", "waitlisted"]
+    assert promoted(database) == []
+
+
+def test_a_newcomer_does_not_overtake_those_in_line(database):
+    """A free place beside a line is taken from its front, whoever signs up just then."""
+    with database.writing() as db:
+        event = make_event(db, make_organization(db), capacity=1)
+        for _guest in range(2):
+            sign_up_guest(db, event)
+        event.taken = 0
+        event.status = "scheduled"
+        first = db.scalars(select(Registration).where(Registration.queue_number == 1)).one()
+        first.status = "cancelled"
+        db.flush()
+        newcomer = registrations.register_member(db, make_person(db), event, clock.now())
+        assert newcomer.status == "waitlisted"
