@@ -40,10 +40,6 @@ test: $(VENV)/.dev $(S3_VENV)/.ready ## set everything up and run all tests (ENG
 test-fast: $(VENV)/.dev ## what needs no browser, no processes and no PostgreSQL, in less than three minutes
 	$(BIN)/python -m pytest $(TESTS) -m "$(FAST)"
 
-.PHONY: test-fast
-test-fast: $(VENV)/.dev ## tests on SQLite, without browsers and processes
-	$(BIN)/python -m pytest $(TESTS) -k 'not postgresql' tests/platform tests/properties tests/architecture
-
 replicas: $(VENV)/.dev ## several replicas behind real proxies, upgraded under load (needs nginx, squid)
 	$(BIN)/python -m pytest -m replicas $(REPLICAS)
 
