@@ -34,7 +34,7 @@ from portal.domain.stories import actions as stories
 from portal.domain.stories import autosave
 from portal.domain.stories.author_pages import introduce
 from portal.i18n.translated import Translated
-from portal.web.accounts.export import HEADINGS
+from portal.web.components.personal_archive import HEADINGS
 from portal.web.stories.form import values_of
 from tests.factories import (
     decision_url,

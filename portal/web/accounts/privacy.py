@@ -18,7 +18,7 @@ from portal.domain.privacy.export import holdings_of
 from portal.domain.privacy.rules import WAY_BACK
 from portal.i18n import dates
 from portal.i18n.locale import gettext_lazy as _
-from portal.web.accounts.export import archive_of
+from portal.web.components.personal_archive import archive_of
 from portal.web.http.context import Context
 from portal.web.http.cookies import drop_session
 from portal.web.http.layout import render

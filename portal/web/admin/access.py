@@ -11,7 +11,7 @@ from portal.core.urls import safe_next
 from portal.domain.moderation.models import Act
 from portal.domain.moderation.organization_admin import Errand, leave_trace
 from portal.domain.organizations.queries import owned_organization
-from portal.i18n.locale import gettext_lazy as _
+from portal.web.components.labels import ERRANDS
 from portal.web.http.context import Context
 from portal.web.http.dependencies import submitted
 from portal.web.http.forms import Fields, Form
@@ -21,13 +21,6 @@ from portal.web.http.routing import LOCALIZED, PortalRouter
 from portal.web.organizations.admin_access import keep, needs_errand
 
 router = PortalRouter(prefix=LOCALIZED, guard=Guard.ALWAYS)
-ERRANDS = {
-    Errand.ASKED: _("Its people asked for help"),
-    Errand.REPORTED: _("A report is being looked into"),
-    Errand.VERIFYING: _("Its verification is being checked"),
-    Errand.NO_OWNER: _("Nobody owns it"),
-    Errand.LAW: _("The law asks for it"),
-}
 
 
 class ErrandFields(Fields):

@@ -14,10 +14,11 @@ from portal.domain.organizations import profile as founding
 from portal.domain.organizations import queries, verification
 from portal.domain.organizations.models import Method, Organization
 from portal.domain.organizations.verification_rules import MONTHS, is_proved, lasting
-from portal.i18n.locale import gettext_lazy as _
 from portal.i18n.locale import ngettext
 from portal.i18n.script_output import kept_said
 from portal.web.components import organization_list
+from portal.web.components.labels import METHODS
+from portal.web.components.organization_list import row_of
 from portal.web.http.context import Context
 from portal.web.http.dependencies import submitted
 from portal.web.http.forms import Fields, Form
@@ -32,14 +33,8 @@ from portal.web.organizations.form import (
     form_context,
     profile_from,
 )
-from portal.web.organizations.routes import row_of
 
 router = PortalRouter(prefix=LOCALIZED, guard=Guard.ALWAYS)
-METHODS = {
-    Method.DOCUMENT: _("A document was seen"),
-    Method.DOMAIN: _("The domain is proved"),
-    Method.VOUCHING: _("Two verified organisations vouch"),
-}
 
 
 class VerificationFields(Fields):

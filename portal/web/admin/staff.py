@@ -16,8 +16,8 @@ from portal.domain.moderation import staff as appointments
 from portal.domain.moderation.models import Reason
 from portal.domain.moderation.rules import REASONS
 from portal.domain.moderation.staff import Office
-from portal.i18n.locale import gettext_lazy as _
 from portal.web.components.decision_texts import decision_address
+from portal.web.components.labels import OFFICES
 from portal.web.http.context import Context
 from portal.web.http.dependencies import submitted
 from portal.web.http.forms import Fields, Form
@@ -26,7 +26,6 @@ from portal.web.http.policies import Cache, Guard, Policy
 from portal.web.http.routing import LOCALIZED, PortalRouter
 
 router = PortalRouter(prefix=LOCALIZED, guard=Guard.ALWAYS)
-OFFICES = {Office.MODERATOR: _("Moderator"), Office.ADMINISTRATOR: _("Administrator")}
 
 
 class SearchFields(Fields):

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 
 from portal.core.encryption import seal_of
+from portal.core.item_kinds import ItemKind
 from portal.core.time_zones import wall_of
 from portal.domain.accounts.people.queries import name_of
 from portal.domain.moderation.models import Item, Measure, Progress, Reason, Standing
@@ -16,12 +16,12 @@ from portal.domain.moderation.queries import Case, Ruling
 from portal.domain.moderation.rules import MEASURES, REASONS
 from portal.domain.moderation.targets import Subject
 from portal.domain.publishing.publication import is_public
-from portal.domain.publishing.publication import is_public as is_public_event
 from portal.domain.stories.models import CommentState
 from portal.i18n import dates
 from portal.i18n.locale import gettext as _
 from portal.i18n.locale import gettext_lazy
 from portal.i18n.translated import Said
+from portal.web.components.item_kinds import item_url
 from portal.web.http.context import Context
 
 PROGRESS = {
@@ -62,31 +62,14 @@ def decision_address(ctx: Context) -> Address:
 
 def _url_of(ctx: Context, subject: Subject) -> str | None:
     """The public page, where there is one for moderators too."""
-    page = _PAGES.get(subject.kind)
-    return page(ctx, subject) if page else None
-
-
-def _organization_url(ctx: Context, subject: Subject) -> str:
-    return ctx.url("organizations.show", slug=subject.record.slug)
-
-
-def _event_url(ctx: Context, subject: Subject) -> str | None:
-    event = subject.record
-    return ctx.url("events.show", slug=event.slug) if is_public_event(event) else None
-
-
-def _initiative_url(ctx: Context, subject: Subject) -> str | None:
-    initiative = subject.record
-    if not is_public(initiative):
+    if subject.kind is Item.COMMENT:
+        return _comment_url(ctx, subject)
+    if subject.kind in {Item.PERSON, Item.SETTING}:
         return None
-    return ctx.url("initiatives.show", slug=initiative.slug)
-
-
-def _story_url(ctx: Context, subject: Subject) -> str | None:
-    story = subject.story
-    if story is None or not is_public(story):
+    item = subject.record
+    if subject.kind is not Item.ORGANIZATION and not is_public(item):
         return None
-    return ctx.url("stories.show", slug=story.slug)
+    return item_url(ctx, ItemKind(subject.kind), item.slug)
 
 
 def address_of_comment(ctx: Context, slug: str, key: str) -> str:
@@ -99,15 +82,6 @@ def _comment_url(ctx: Context, subject: Subject) -> str | None:
     if story is None or not is_public(story) or comment.state != CommentState.VISIBLE:
         return None
     return address_of_comment(ctx, story.slug, comment.public_id)
-
-
-_PAGES: Final[dict[Item, Callable[[Context, Subject], str | None]]] = {
-    Item.ORGANIZATION: _organization_url,
-    Item.EVENT: _event_url,
-    Item.INITIATIVE: _initiative_url,
-    Item.STORY: _story_url,
-    Item.COMMENT: _comment_url,
-}
 
 
 def _day(ctx: Context, instant: datetime) -> str:

@@ -6,10 +6,13 @@ from typing import Final
 
 from portal.core.availability import Band
 from portal.domain.events.models import AttendanceMode, Funding
-from portal.domain.initiatives.models import Stage
-from portal.domain.organizations.models import Kind
+from portal.domain.initiatives.models import Stage, StepKind
+from portal.domain.moderation.organization_admin import Errand
+from portal.domain.moderation.staff import Office
+from portal.domain.organizations.models import Kind, Method
 from portal.domain.stories.models import CommentMode
 from portal.i18n.locale import gettext_lazy, pgettext_lazy
+from portal.i18n.locale import gettext_lazy as _
 
 MODES: Final = {
     AttendanceMode.ONLINE: gettext_lazy("Online"),
@@ -49,4 +52,29 @@ COMMENT_MODES: Final = {
     CommentMode.OFF: gettext_lazy("Nobody may comment"),
     CommentMode.MODERATED: gettext_lazy("Comments appear once an editor has read them"),
     CommentMode.OPEN: gettext_lazy("Comments appear at once"),
+}
+
+
+ERRANDS = {
+    Errand.ASKED: _("Its people asked for help"),
+    Errand.REPORTED: _("A report is being looked into"),
+    Errand.VERIFYING: _("Its verification is being checked"),
+    Errand.NO_OWNER: _("Nobody owns it"),
+    Errand.LAW: _("The law asks for it"),
+}
+
+
+METHODS = {
+    Method.DOCUMENT: _("A document was seen"),
+    Method.DOMAIN: _("The domain is proved"),
+    Method.VOUCHING: _("Two verified organisations vouch"),
+}
+
+
+OFFICES = {Office.MODERATOR: _("Moderator"), Office.ADMINISTRATOR: _("Administrator")}
+
+
+STEP_KINDS: Final = {
+    StepKind.PLAN: gettext_lazy("Plan"),
+    StepKind.NEXT_STEP: gettext_lazy("Next step"),
 }

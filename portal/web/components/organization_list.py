@@ -6,13 +6,18 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from portal.core.cities import city_here
 from portal.core.refusals import NotFoundError
-from portal.domain.organizations.models import Organization
+from portal.domain.organizations.models import Kind, Organization
 from portal.domain.organizations.queries import Named, names, organizations_with
+from portal.i18n import dates
 from portal.i18n.collation import in_alphabet
 from portal.i18n.locale import LANGUAGE_TAGS
 from portal.i18n.script_output import kept_said
+from portal.i18n.translated import Said
 from portal.web.caching.fragments import Sort
+from portal.web.components.labels import ORGANIZATION_KINDS
+from portal.web.components.verified_badge import verified_line
 from portal.web.http.context import Context
 from portal.web.http.pagination import page_asked
 
@@ -61,3 +66,25 @@ def choices(ctx: Context, without: Collection[int] = ()) -> list[tuple[str, str]
 def _in_order(ctx: Context) -> tuple[Named, ...]:
     named = names(ctx.db)
     return tuple(sorted(named, key=lambda each: (in_alphabet(each.name.said().text), each.slug)))
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """An organisation in the list."""
+
+    name: Said
+    url: str
+    kind: str
+    place: str
+    verified: str | None
+
+
+def row_of(ctx: Context, organization: Organization) -> Row:
+    """An organisation with its kind and place in words."""
+    return Row(
+        organization.name.said(),
+        ctx.url("organizations.show", slug=organization.slug),
+        str(ORGANIZATION_KINDS[Kind(organization.kind)]),
+        f"{city_here(organization.city)}, {dates.country_name(organization.country)}",
+        verified_line(organization, ctx.now),
+    )

@@ -3,30 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
 
 from portal.core.item_kinds import ItemKind
 from portal.domain.publishing.translation_progress.rules import Counts
 from portal.i18n.locale import OWN_NAMES
 from portal.i18n.locale import gettext as _
 from portal.i18n.translated import State
+from portal.web.components.item_kinds import item_url
 from portal.web.http.context import Context
-
-# Where readers find items.
-PAGES: Final = {
-    ItemKind.EVENT: "events.show",
-    ItemKind.INITIATIVE: "initiatives.show",
-    ItemKind.ORGANIZATION: "organizations.show",
-    ItemKind.STORY: "stories.show",
-}
-
-
-def readers_path(ctx: Context, kind: ItemKind, slug: str, language: str) -> str:
-    """Where readers of a language find an item; the portal's own pages have each a route."""
-    links = ctx.site.links
-    if kind is ItemKind.PAGE:
-        return links.path(f"site_pages.{slug}", language)
-    return links.path(PAGES[kind], language, slug=slug)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +31,7 @@ def translated_line(
         return None
     url = ctx.url("translation_requests.create", kind=kind.value, slug=slug)
     said = " ".join(sentences(counts, OWN_NAMES[original]))
-    there = readers_path(ctx, kind, slug, original)
+    there = item_url(ctx, kind, slug, original)
     return TranslatedLine(
         said,
         url if counts.is_wanting else None,

@@ -23,7 +23,7 @@ from portal.templating.environment import template
 from portal.web.caching.fragments import Sort
 from portal.web.components.event_cards import Tag, state_tags
 from portal.web.http.context import Context
-from portal.web.http.downloads import calendar_file
+from portal.web.http.downloads import FEED_REACHES_BACK, calendar_file
 from portal.web.http.layout import render
 from portal.web.http.pagination import Step
 from portal.web.http.policies import Cache, Policy
@@ -31,8 +31,6 @@ from portal.web.http.routing import LOCALIZED, PortalRouter
 
 router = PortalRouter(prefix=LOCALIZED)
 MONTH = re.compile(r"(20\d\d)-(0[1-9]|1[0-2])")
-# Feeds keep what is over for this long, so that calendars can still show it.
-FEED_REACHES_BACK = timedelta(days=60)
 # Up to half a megabyte each, of a month with as many events as fit.
 _MONTHS: Final = Sort("months", 4)
 

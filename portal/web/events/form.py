@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, NaiveDatetime
@@ -18,8 +18,9 @@ from portal.i18n import dates
 from portal.i18n.locale import LANGUAGES, OWN_NAMES
 from portal.i18n.locale import gettext as _
 from portal.i18n.script_output import kept_said
-from portal.i18n.translated import State, Translated
+from portal.i18n.translated import Translated
 from portal.web.components.labels import FUNDINGS, MODES
+from portal.web.components.translated_fields import state_of, text_labels
 from portal.web.components.zone_choices import zone_options
 from portal.web.http.context import Context
 from portal.web.http.forms import Fields, Form
@@ -196,33 +197,6 @@ def _is_begun(form: Form[EventFields], tag: str) -> bool:
 def texts_state(event: Event, tag: str) -> str:
     """How far an event's texts are in one language, by its worst text."""
     return state_of((event.title, event.summary, event.description), tag)
-
-
-def state_of(texts: Iterable[Translated], tag: str) -> str:
-    """How far some texts are in one language, by the worst of them; empty ones do not count."""
-    states = {text.state(tag) for text in texts if text}
-    words = (
-        (State.ORIGINAL, _("original")),
-        (State.MISSING, _("not translated yet")),
-        (State.OUT_OF_DATE, _("older than the original")),
-        (State.MACHINE_DRAFT, _("machine draft")),
-        (State.TRANSLATED, _("translated")),
-    )
-    return next((word for state, word in words if state in states), "")
-
-
-def text_labels(names: Iterable[str]) -> dict[str, str]:
-    """Names of the fields of some texts in each language."""
-    texts = {
-        "title": _("Title"),
-        "summary": _("Summary"),
-        "description": _("Description"),
-        "venue": _("Venue"),
-        "funding_note": _("Who exactly"),
-    }
-    return {
-        f"{name}_{tag}": f"{texts[name]} ({OWN_NAMES[tag]})" for name in names for tag in LANGUAGES
-    }
 
 
 def _labels() -> dict[str, str]:

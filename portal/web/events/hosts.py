@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Annotated, Final
 
 from starlette.responses import Response
 
 from portal.core.refusals import NotAllowedError, NotFoundError, Refusal
-from portal.core.time_zones import city_of, wall_of
 from portal.domain.events.actions import hosting
 from portal.domain.events.models import Event
 from portal.domain.events.queries import managed_event
 from portal.domain.organizations import queries as organizations
-from portal.domain.organizations.host_invitations import Asked
 from portal.domain.organizations.models import HostState
 from portal.domain.registrations import event_changes
-from portal.i18n import dates
 from portal.i18n.locale import gettext_lazy as _
-from portal.i18n.translated import Said
 from portal.web.components.hosts import Holding, HostFields, Kind, hosts_page
+from portal.web.components.organizing_page import invitation_of
 from portal.web.http.context import Context
 from portal.web.http.dependencies import submitted
 from portal.web.http.forms import Form
@@ -147,29 +143,4 @@ def _invitation_page(
         state=host.state,
         words=str(STATES[HostState(host.state)]),
         refusal=refusal and refusal.said(),
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class Invitation:
-    """What an organisation is asked to hold, in words."""
-
-    title: Said
-    day: str
-    city: str
-    founder: Said
-    organization: Said
-    url: str
-
-
-def invitation_of(ctx: Context, asked: Asked[Event]) -> Invitation:
-    """An invitation with its date written where the event takes place."""
-    event = asked.item
-    return Invitation(
-        event.title.said(),
-        dates.stamp(wall_of(event.starts_at, event.time_zone)),
-        city_of(event.time_zone),
-        asked.founder.name.said(),
-        asked.organization.name.said(),
-        ctx.url("hosts.show", slug=event.slug, organization=asked.organization.slug),
     )

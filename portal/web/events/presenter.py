@@ -8,15 +8,29 @@ from functools import partial
 from typing import Any, Final
 
 from markupsafe import Markup
+from starlette.responses import Response
 
 from portal.content.markdown import without_links
 from portal.core.item_kinds import ItemKind
-from portal.core.refusals import NotFoundError
+from portal.core.refusals import NotFoundError, Refusal
 from portal.core.time_zones import wall_of
-from portal.domain.events.models import AttendanceMode, Funding
-from portal.domain.events.queries import EventDetail, EventRow, event_page
+from portal.domain.emails.queries import undelivered
+from portal.domain.events import rules as event_rules
+from portal.domain.events.models import AttendanceMode, Event, Funding, Status
+from portal.domain.events.queries import (
+    SHOWN,
+    EventDetail,
+    EventRow,
+    analysed_event,
+    shown,
+)
+from portal.domain.events.queries import event_page as found_event
+from portal.domain.events.rules import may_analyse
 from portal.domain.events.vocabulary import TAGS
 from portal.domain.organizations.rules import is_verified
+from portal.domain.publishing.publication import is_public
+from portal.domain.registrations import queries as registrations
+from portal.domain.registrations.viewer_state import NOTHING, own_of
 from portal.domain.results.rules import has_taken_place
 from portal.domain.stories.listing import about_event
 from portal.i18n import dates
@@ -32,9 +46,17 @@ from portal.web.components.schema_org import linked_data
 from portal.web.components.story_cards import story_cards
 from portal.web.components.times import hours_of, other_cities
 from portal.web.components.translation_notice import translated_line
-from portal.web.events.registration_panel import Offer, offer_of
+from portal.web.events.registration_panel import (
+    BLANK,
+    GuestFields,
+    Offer,
+    blank_panel,
+    offer_of,
+    panel,
+)
 from portal.web.http.context import Context
-from portal.web.http.layout import site_name
+from portal.web.http.forms import Form
+from portal.web.http.layout import render, site_name
 
 # An event that ends on the next day by then is said to end at an hour, not on a date.
 LONGEST_NIGHT: Final = timedelta(hours=12)
@@ -67,7 +89,7 @@ def event_page_for(ctx: Context, slug: str) -> EventPage:
 
 
 def _page(ctx: Context, slug: str) -> EventPage:
-    return page_of(ctx, *event_page(ctx.db, ctx.user, slug))
+    return page_of(ctx, *found_event(ctx.db, ctx.user, slug))
 
 
 def page_of(
@@ -161,3 +183,62 @@ def _facts(
         ),
         "site_name": site_name(ctx.site),
     }
+
+
+def event_page(
+    ctx: Context,
+    slug: str,
+    form: Form[GuestFields] = BLANK,
+    refusal: Refusal | None = None,
+    status: int = 200,
+) -> Response:
+    """The event page; a refusal or a form's errors are told beside the button."""
+    page = event_page_for(ctx, slug)
+    event = page.event
+    own = own_of(ctx.db, ctx.user, event) if ctx.user else NOTHING
+    is_blank = own.standing is None and form is BLANK and refusal is None
+    return render(
+        ctx,
+        "events/show.html",
+        status,
+        spelled=(ItemKind.EVENT, event.id),
+        page=page,
+        panel=blank_panel(ctx, page.offer)
+        if is_blank
+        else panel(ctx, page.offer, own.standing, form, refusal),
+        form=form,
+        may_analyse=may_analyse(own.roles),
+        is_preview=False,
+        index_as=("events.show", {"slug": slug}, None) if is_public(event) else None,
+    )
+
+
+def overview(ctx: Context, slug: str, refusal: Refusal | None = None) -> Response:
+    """Where an event stands, and what its organisers can do now."""
+    event, roles = analysed_event(ctx.db, ctx.signed_in_user, slug)
+    row = shown(ctx.db, SHOWN.where(Event.id == event.id))[0]
+    starts = wall_of(event.starts_at, event.time_zone)
+    over = event_rules.is_over(event, ctx.now)
+    return render(
+        ctx,
+        "organizing/show.html",
+        409 if refusal else 200,
+        event=row,
+        title=event.title.said(),
+        tags=state_tags(row, ctx.now),
+        hours=hours_of(event.starts_at, event.time_zone, ctx.chosen_zone),
+        day=dates.full(starts.date()),
+        refusal=refusal and refusal.said(),
+        counts=registrations.counts(ctx.db, event),
+        undelivered=undelivered(ctx.db, event.id),
+        may_edit=event_rules.may_edit(roles),
+        may_check_in=event_rules.may_check_in(roles),
+        is_draft=event.published_at is None,
+        is_over=over,
+        may_postpone=event.published_at is not None
+        and event.status == Status.SCHEDULED
+        and not over,
+        may_cancel=event.published_at is not None and event.status != Status.CANCELLED and not over,
+        may_change=event.status != Status.CANCELLED,
+        may_tell=event_rules.may_edit(roles) and has_taken_place(event, ctx.now),
+    )

@@ -4,21 +4,15 @@ from __future__ import annotations
 
 from starlette.responses import Response
 
-from portal.core.item_kinds import ItemKind
-from portal.core.refusals import NotFoundError, Refusal
+from portal.core.refusals import NotFoundError
 from portal.domain.events.listing import Filters
 from portal.domain.events.queries import event_page as found_event
-from portal.domain.events.rules import may_analyse
 from portal.domain.events.vocabulary import SPOKEN_LANGUAGES, TAGS
 from portal.domain.organizations import queries as organizations
-from portal.domain.publishing.publication import is_public
-from portal.domain.registrations.viewer_state import NOTHING, own_of
 from portal.web.components.event_lists import event_rows
-from portal.web.events.presenter import event_page_for
-from portal.web.events.registration_panel import BLANK, GuestFields, blank_panel, panel
+from portal.web.events.presenter import event_page
 from portal.web.http.context import Context
 from portal.web.http.downloads import calendar_file
-from portal.web.http.forms import Form
 from portal.web.http.layout import render
 from portal.web.http.pagination import filter_links, page_asked, page_links
 from portal.web.http.policies import Cache, Policy
@@ -77,31 +71,3 @@ def file(ctx: Context, slug: str) -> Response:
     """The event for anybody's calendar."""
     event, _words = found_event(ctx.db, ctx.user, slug)
     return calendar_file(ctx, [event], event.slug)
-
-
-def event_page(
-    ctx: Context,
-    slug: str,
-    form: Form[GuestFields] = BLANK,
-    refusal: Refusal | None = None,
-    status: int = 200,
-) -> Response:
-    """The event page; a refusal or a form's errors are told beside the button."""
-    page = event_page_for(ctx, slug)
-    event = page.event
-    own = own_of(ctx.db, ctx.user, event) if ctx.user else NOTHING
-    is_blank = own.standing is None and form is BLANK and refusal is None
-    return render(
-        ctx,
-        "events/show.html",
-        status,
-        spelled=(ItemKind.EVENT, event.id),
-        page=page,
-        panel=blank_panel(ctx, page.offer)
-        if is_blank
-        else panel(ctx, page.offer, own.standing, form, refusal),
-        form=form,
-        may_analyse=may_analyse(own.roles),
-        is_preview=False,
-        index_as=("events.show", {"slug": slug}, None) if is_public(event) else None,
-    )

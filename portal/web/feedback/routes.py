@@ -19,7 +19,7 @@ from portal.web.http.forms import Fields, Form
 from portal.web.http.layout import render
 from portal.web.http.policies import Cache, Policy
 from portal.web.http.routing import LOCALIZED, PortalRouter
-from portal.web.registrations.passes import open_pass, pass_page, shown_event
+from portal.web.registrations.presenter import open_pass, pass_page, shown_event
 
 router = PortalRouter(prefix=LOCALIZED)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -17,12 +16,11 @@ from portal.domain.organizations.rules import is_verified
 from portal.domain.publishing.feed_items import News
 from portal.i18n.locale import SWITCH
 from portal.i18n.script_output import written, written_html, written_said
-from portal.web.feeds.kinds import Shelf
+from portal.web.components.feed_kinds import MEDIA_TYPE, Shelf
 from portal.web.http.context import Context
 from portal.web.http.etags import conditional
 from portal.web.http.layout import site_name
 
-MEDIA_TYPE: Final = "application/atom+xml"
 MOST: Final = 30
 # Of a feed that has nothing to tell yet; its content alone must decide whether it is new.
 BEGINNING: Final = datetime(2026, 1, 1, tzinfo=UTC)
@@ -31,20 +29,6 @@ _XML: Final = "{http://www.w3.org/XML/1998/namespace}"
 _UNFIT: Final = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 # Our own addresses in sanitised HTML, which feed readers show elsewhere.
 _OWN: Final = re.compile(r'(?<=<a href=")(?=/)|(?<= src=")(?=/)|(?<=srcset=")(?=/)')
-
-
-@dataclass(frozen=True, slots=True)
-class Feed:
-    """A feed as pages point to it (templates/base.html)."""
-
-    type: str
-    title: str
-    url: str
-
-
-def feed_link(ctx: Context, title: str, name: str = "feeds.site", **values: Any) -> Feed:
-    """The feed in the reader's language, for a page's head."""
-    return Feed(MEDIA_TYPE, title, ctx.url(name, **values))
 
 
 def feed_of(

@@ -13,7 +13,7 @@ from portal.domain.organizations.rules import is_verified
 from portal.domain.publishing.feed_items import Narrowing
 from portal.domain.stories.author_pages import author_named
 from portal.i18n.script_output import as_typed, kept
-from portal.web.feeds import kinds as shelves
+from portal.web.components import feed_kinds as shelves
 from portal.web.feeds.atom import MOST, feed_of
 from portal.web.http.context import Context
 from portal.web.http.layout import site_name

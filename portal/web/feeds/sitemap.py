@@ -14,7 +14,7 @@ from portal.core.refusals import NotFoundError
 from portal.core.urls import Links, number_in
 from portal.domain.events.vocabulary import TAGS
 from portal.i18n.locale import SWITCH
-from portal.web.feeds.kinds import SHELVES
+from portal.web.components.feed_kinds import SHELVES
 from portal.web.http.context import Context
 from portal.web.http.etags import conditional
 from portal.web.http.policies import Cache, Policy

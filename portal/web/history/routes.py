@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from starlette.responses import Response
 
@@ -16,22 +17,33 @@ from portal.domain.initiatives import queries as initiatives
 from portal.domain.initiatives.hosts import roles_in as roles_in_initiative
 from portal.domain.organizations import queries as organizations
 from portal.domain.publishing.publication import is_public
-from portal.domain.publishing.publication import is_public as is_published
 from portal.domain.publishing.revisions import queries as history
 from portal.domain.publishing.revisions.models import Revision
 from portal.domain.site_pages.queries import page_named
 from portal.domain.site_pages.rules import PageName
 from portal.domain.stories.queries import story_for
 from portal.i18n.script_output import kept_said
-from portal.web.history.diffs import steps_of
+from portal.i18n.translated import Translated
+from portal.web.components.diffs import steps_of
+from portal.web.components.item_kinds import item_url
 from portal.web.http.context import Context
 from portal.web.http.layout import render
 from portal.web.http.pagination import page_asked, page_links
 from portal.web.http.policies import Cache, Policy
 from portal.web.http.routing import LOCALIZED, PortalRouter
-from portal.web.site_pages.routes import ROUTES
 
 router = PortalRouter(prefix=LOCALIZED)
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """Whose history it is; its days are those of a time zone."""
+
+    kind: ItemKind
+    id: int
+    slug: str
+    title: Translated
+    zone: str
 
 
 @router.page(
@@ -40,24 +52,11 @@ router = PortalRouter(prefix=LOCALIZED)
 def event(ctx: Context, slug: str) -> Response:
     """How an event's public words and facts have changed, the newest first."""
     found = event_for(ctx.db, ctx.user, slug)
-    page = page_asked(ctx)
-    is_host = may_analyse(roles_in(ctx.db, ctx.user, found))
-    revisions, more = history.page_of(
-        ctx.db, ItemKind.EVENT, found.id, page, public_only=not is_host
-    )
-    names = _names_of_hosts(ctx, revisions)
-    zone = ctx.chosen_zone or found.time_zone
-    return render(
+    return _page(
         ctx,
-        "history/show.html",
-        title=found.title.said(),
-        item_url=ctx.url("events.show", slug=slug),
-        steps=steps_of(revisions, zone, names),
-        city=city_of(zone),
-        pager=page_links(ctx, "history.event", {}, page, more=more, slug=slug),
-        index_as=("history.event", {"slug": slug}, {"page": page} if page > 1 else None)
-        if is_public(found)
-        else None,
+        History(ItemKind.EVENT, found.id, slug, found.title, ctx.chosen_zone or found.time_zone),
+        is_public=is_public(found),
+        is_host=may_analyse(roles_in(ctx.db, ctx.user, found)),
     )
 
 
@@ -70,23 +69,11 @@ def event(ctx: Context, slug: str) -> Response:
 def initiative(ctx: Context, slug: str) -> Response:
     """How an initiative's public words and facts have changed."""
     found = initiatives.initiative_for(ctx.db, ctx.user, slug)
-    page = page_asked(ctx)
-    is_host = may_analyse(roles_in_initiative(ctx.db, ctx.user, found))
-    revisions, more = history.page_of(
-        ctx.db, ItemKind.INITIATIVE, found.id, page, public_only=not is_host
-    )
-    names = _names_of_hosts(ctx, revisions)
-    return render(
+    return _page(
         ctx,
-        "history/show.html",
-        title=found.title.said(),
-        item_url=ctx.url("initiatives.show", slug=slug),
-        steps=steps_of(revisions, ctx.zone, names),
-        city=city_of(ctx.zone),
-        pager=page_links(ctx, "history.initiative", {}, page, more=more, slug=slug),
-        index_as=("history.initiative", {"slug": slug}, {"page": page} if page > 1 else None)
-        if initiatives.is_seen_by_all(found)
-        else None,
+        History(ItemKind.INITIATIVE, found.id, slug, found.title, ctx.zone),
+        is_public=initiatives.is_seen_by_all(found),
+        is_host=may_analyse(roles_in_initiative(ctx.db, ctx.user, found)),
     )
 
 
@@ -99,20 +86,7 @@ def initiative(ctx: Context, slug: str) -> Response:
 def organization(ctx: Context, slug: str) -> Response:
     """How what an organisation says of itself has changed."""
     found = organizations.organization_named(ctx.db, slug)
-    page = page_asked(ctx)
-    revisions, more = history.page_of(
-        ctx.db, ItemKind.ORGANIZATION, found.id, page, public_only=True
-    )
-    return render(
-        ctx,
-        "history/show.html",
-        title=found.name.said(),
-        item_url=ctx.url("organizations.show", slug=slug),
-        steps=steps_of(revisions, ctx.zone),
-        city=city_of(ctx.zone),
-        pager=page_links(ctx, "history.organization", {}, page, more=more, slug=slug),
-        index_as=("history.organization", {"slug": slug}, {"page": page} if page > 1 else None),
-    )
+    return _page(ctx, History(ItemKind.ORGANIZATION, found.id, slug, found.name, ctx.zone))
 
 
 @router.page(
@@ -121,38 +95,34 @@ def organization(ctx: Context, slug: str) -> Response:
 def story(ctx: Context, slug: str) -> Response:
     """How a story has changed since it appeared."""
     found = story_for(ctx.db, ctx.user, slug)
-    page = page_asked(ctx)
-    revisions, more = history.page_of(ctx.db, ItemKind.STORY, found.id, page, public_only=True)
-    return render(
-        ctx,
-        "history/show.html",
-        title=found.title.said(),
-        item_url=ctx.url("stories.show", slug=slug),
-        steps=steps_of(revisions, ctx.zone),
-        city=city_of(ctx.zone),
-        pager=page_links(ctx, "history.story", {}, page, more=more, slug=slug),
-        index_as=("history.story", {"slug": slug}, {"page": page} if page > 1 else None)
-        if is_published(found)
-        else None,
-    )
+    of_story = History(ItemKind.STORY, found.id, slug, found.title, ctx.zone)
+    return _page(ctx, of_story, is_public=is_public(found))
 
 
 @router.page("/pages/{slug}/history", name="history.page", policy=Policy.ANYONE, cache=Cache.PUBLIC)
 def page(ctx: Context, slug: str) -> Response:
     """How one of the portal's own pages has changed, beginning with the words it came with."""
-    if slug not in ROUTES:
+    if slug not in set(PageName):
         raise NotFoundError
-    found, page = page_named(ctx.db, PageName(slug)), page_asked(ctx)
-    revisions, more = history.page_of(ctx.db, ItemKind.PAGE, found.id or 0, page, public_only=True)
+    found = page_named(ctx.db, PageName(slug))
+    return _page(ctx, History(ItemKind.PAGE, found.id or 0, slug, found.title, ctx.zone))
+
+
+def _page(ctx: Context, of: History, *, is_public: bool = True, is_host: bool = False) -> Response:
+    """An item's revisions; those before it was published are shown to its hosts alone."""
+    page, route = page_asked(ctx), f"history.{of.kind.value}"
+    revisions, more = history.page_of(ctx.db, of.kind, of.id, page, public_only=not is_host)
     return render(
         ctx,
         "history/show.html",
-        title=found.title.said(),
-        item_url=ctx.url(ROUTES[PageName(slug)]),
-        steps=steps_of(revisions, ctx.zone),
-        city=city_of(ctx.zone),
-        pager=page_links(ctx, "history.page", {}, page, more=more, slug=slug),
-        index_as=("history.page", {"slug": slug}, {"page": page} if page > 1 else None),
+        title=of.title.said(),
+        item_url=item_url(ctx, of.kind, of.slug),
+        steps=steps_of(revisions, of.zone, _names_of_hosts(ctx, revisions)),
+        city=city_of(of.zone),
+        pager=page_links(ctx, route, {}, page, more=more, slug=of.slug),
+        index_as=(route, {"slug": of.slug}, {"page": page} if page > 1 else None)
+        if is_public
+        else None,
     )
 
 
@@ -165,7 +135,7 @@ def _names_of_hosts(
         for pair in revisions
         for revision in pair
         if revision is not None
-        for slug in revision.facts["hosts"]
+        for slug in revision.facts.get("hosts") or ()
     }
-    hosts = organizations.organizations_named(ctx.db, slugs)
+    hosts = organizations.organizations_named(ctx.db, slugs) if slugs else ()
     return {host.slug: kept_said(host.name.said()) for host in hosts}

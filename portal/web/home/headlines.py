@@ -10,9 +10,9 @@ from portal.domain.publishing.feed_items import Headline, Narrowing
 from portal.i18n import dates
 from portal.i18n.script_output import as_typed
 from portal.i18n.translated import Said
+from portal.web.components import feed_kinds as shelves
+from portal.web.components.feed_kinds import Shelf
 from portal.web.components.labels import STAGES
-from portal.web.feeds import kinds as shelves
-from portal.web.feeds.kinds import Shelf
 from portal.web.http.context import Context
 
 

@@ -18,11 +18,11 @@ from portal.templating.environment import drawn, template
 from portal.web.caching.fragments import Sort
 from portal.web.components.event_cards import Card, card_of
 from portal.web.components.event_lists import Rows, found_events, own_standings, rows_of
+from portal.web.components.feed_kinds import feed_link
 from portal.web.components.hour_wheel import hour_wheel
 from portal.web.components.labels import BANDS
 from portal.web.components.times import Hour, hours_of, other_cities
 from portal.web.components.wheel_cities import wheel_cities
-from portal.web.feeds.atom import feed_link
 from portal.web.home.headlines import Line, newest_of_kinds
 from portal.web.http.context import Context
 from portal.web.http.layout import render, site_name

@@ -16,7 +16,7 @@ from portal.templating.environment import drawn
 from portal.web.caching.fragments import Sort
 from portal.web.components.event_cards import cards_of
 from portal.web.components.event_lists import found_events
-from portal.web.feeds.atom import feed_link
+from portal.web.components.feed_kinds import feed_link
 from portal.web.home.headlines import newest_of_kinds
 from portal.web.http.context import Context
 from portal.web.http.layout import render

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 from urllib.parse import quote
 
 from starlette.responses import Response
@@ -64,3 +65,7 @@ def calendar_file(
         event_url=lambda slug: ctx.absolute("events.show", slug=slug),
     )
     return download(content, "text/calendar; charset=utf-8", f"{name}.ics")
+
+
+# Feeds keep what is over for this long, so that calendars can still show it.
+FEED_REACHES_BACK = timedelta(days=60)

@@ -19,6 +19,13 @@ from portal.i18n.locale import gettext as _
 from portal.web.components.event_cards import hosts_line
 from portal.web.components.initiative_cards import countries_line, stage_tags
 from portal.web.components.labels import FUNDINGS
+from portal.web.components.result_form import (
+    ResultFields,
+    Telling,
+    result_page,
+    told_from,
+    values_of,
+)
 from portal.web.http.context import Context
 from portal.web.http.dependencies import submitted
 from portal.web.http.forms import Form
@@ -27,7 +34,6 @@ from portal.web.http.policies import Cache, Policy
 from portal.web.http.routing import LOCALIZED, PortalRouter
 from portal.web.http.spreadsheets import as_file
 from portal.web.initiatives.timeline import line_of
-from portal.web.results.form import ResultFields, Telling, result_page, told_from, values_of
 
 router = PortalRouter(prefix=LOCALIZED)
 

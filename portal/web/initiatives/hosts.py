@@ -17,7 +17,7 @@ from portal.domain.organizations import queries as organizations
 from portal.domain.organizations.models import HostState
 from portal.i18n.locale import gettext_lazy as _
 from portal.web.components.hosts import Holding, HostFields, Kind, hosts_page
-from portal.web.events.managing import organizations_page
+from portal.web.components.organizing_page import organizations_page
 from portal.web.http.context import Context
 from portal.web.http.dependencies import submitted
 from portal.web.http.forms import Form

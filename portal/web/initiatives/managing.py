@@ -19,14 +19,13 @@ from portal.i18n.locale import LANGUAGES, OWN_NAMES
 from portal.i18n.locale import gettext as _
 from portal.i18n.translated import Translated
 from portal.web.components.initiative_cards import stage_tags
-from portal.web.components.labels import STAGES
+from portal.web.components.labels import STAGES, STEP_KINDS
 from portal.web.http.context import Context
 from portal.web.http.dependencies import submitted
 from portal.web.http.forms import Fields, Form
 from portal.web.http.layout import render
 from portal.web.http.policies import Cache, Policy
 from portal.web.http.routing import LOCALIZED, PortalRouter
-from portal.web.initiatives.timeline import KINDS
 
 router = PortalRouter(prefix=LOCALIZED)
 _Text = Annotated[str, Field(max_length=100_000)]
@@ -89,7 +88,7 @@ def _overview(
         steps=[_step(ctx, step) for step in queries.steps_of(ctx.db, initiative.id)],
         stages=[(s.value, str(w)) for s, w in STAGES.items() if s is not Stage.FINISHED],
         stage_form=Form.filled(StageFields, {"stage": initiative.stage}),
-        kinds=[(kind.value, str(words)) for kind, words in KINDS.items()],
+        kinds=[(kind.value, str(words)) for kind, words in STEP_KINDS.items()],
         tongues=_tongues(ctx, initiative),
         targets=[(tag, OWN_NAMES[tag]) for tag in LANGUAGES if tag != initiative.title.original],
         form=form,
@@ -105,7 +104,7 @@ def _tongues(ctx: Context, initiative: Initiative) -> list[tuple[str, str, bool]
 def _step(ctx: Context, step: Step) -> dict[str, object]:
     return {
         "id": step.id,
-        "kind": str(KINDS[StepKind(step.kind)]),
+        "kind": str(STEP_KINDS[StepKind(step.kind)]),
         "text": step.text.said(),
         "day": dates.long(step.day) if step.day else "",
         "done": dates.long(wall_of(step.done_at, ctx.zone).date()) if step.done_at else None,

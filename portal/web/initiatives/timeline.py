@@ -19,15 +19,11 @@ from portal.domain.results.rules import has_taken_place
 from portal.domain.stories.listing import about_initiative
 from portal.i18n import dates
 from portal.i18n.locale import gettext as _
-from portal.i18n.locale import gettext_lazy, pgettext
+from portal.i18n.locale import pgettext
 from portal.i18n.translated import Said
 from portal.web.components.event_cards import ResultCard, Tag, result_card_of, state_tags
+from portal.web.components.labels import STEP_KINDS
 from portal.web.http.context import Context
-
-KINDS: Final = {
-    StepKind.PLAN: gettext_lazy("Plan"),
-    StepKind.NEXT_STEP: gettext_lazy("Next step"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +72,7 @@ def _steps(ctx: Context, initiative: Initiative) -> Iterator[Moment]:
             day=_day(ctx, step.done_at) if step.done_at else step.day,
             is_ahead=not is_done,
             kind="done" if is_done else step.kind,
-            label=_("Done") if is_done else str(KINDS[StepKind(step.kind)]),
+            label=_("Done") if is_done else str(STEP_KINDS[StepKind(step.kind)]),
             text=step.text.said(),
         )
 

@@ -15,8 +15,8 @@ from portal.domain.moderation.queries import Ruling, banned_person
 from portal.domain.privacy import actions as accounts
 from portal.domain.privacy.export import holdings_of
 from portal.web.accounts.banned import account_of
-from portal.web.accounts.export import archive_of
 from portal.web.components.decision_texts import facts_of_ruling
+from portal.web.components.personal_archive import archive_of
 from portal.web.http.context import Context
 from portal.web.http.dependencies import submitted
 from portal.web.http.forms import Fields, Form

@@ -26,9 +26,8 @@ from portal.i18n.locale import OWN_NAMES, current_language, pgettext
 from portal.i18n.locale import gettext as _
 from portal.i18n.script_output import as_typed
 from portal.i18n.translated import Said, Translated
-from portal.web.components.labels import FUNDINGS, ORGANIZATION_KINDS
+from portal.web.components.labels import FUNDINGS, ORGANIZATION_KINDS, STEP_KINDS
 from portal.web.http.context import Context
-from portal.web.initiatives.timeline import KINDS as STEPS
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +116,7 @@ def _of_initiative(db: Session, initiative: Initiative) -> Iterator[Part]:
     yield from _funding(initiative)
     yield from _pictures(db, ItemKind.INITIATIVE, initiative.id)
     for step in steps_of(db, initiative.id):
-        yield from _texts(str(STEPS[StepKind(step.kind)]), step.text)
+        yield from _texts(str(STEP_KINDS[StepKind(step.kind)]), step.text)
     yield from _answers(db, ItemKind.INITIATIVE, initiative.id)
 
 

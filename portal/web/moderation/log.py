@@ -17,7 +17,7 @@ from portal.domain.organizations.models import Method
 from portal.i18n import dates
 from portal.i18n.locale import LANGUAGES
 from portal.i18n.locale import gettext_lazy as _
-from portal.web.admin.access import ERRANDS
+from portal.web.components.labels import ERRANDS
 from portal.web.http.context import Context
 from portal.web.http.layout import render
 from portal.web.http.policies import Cache, Policy

@@ -21,8 +21,8 @@ from portal.domain.organizations import actions, invitations, queries
 from portal.domain.organizations.models import Organization, Role
 from portal.domain.organizations.rules import OwnedError
 from portal.i18n import dates
+from portal.web.components.organizing_page import organizations_page
 from portal.web.components.roles import ROLES
-from portal.web.events.managing import organizations_page
 from portal.web.http.context import Context
 from portal.web.http.dependencies import submitted
 from portal.web.http.forms import Fields, Form

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import partial
 
 from starlette.responses import Response
 
 from portal.content.defang import inert
-from portal.core.cities import city_here
 from portal.core.item_kinds import ItemKind
 from portal.core.refusals import NotFoundError
 from portal.domain.events import listing
@@ -22,7 +20,6 @@ from portal.domain.publishing.translation_progress.rules import count
 from portal.domain.results.queries import Share, organization_with_share
 from portal.domain.results.rules import MOST_COUNTED
 from portal.domain.stories import listing as stories
-from portal.i18n import dates
 from portal.i18n.countries import is_country, with_names
 from portal.i18n.locale import gettext as _
 from portal.i18n.locale import ngettext
@@ -31,16 +28,15 @@ from portal.i18n.translated import Said
 from portal.web.components import organization_list
 from portal.web.components.event_cards import cards_of
 from portal.web.components.event_lists import own_standings
+from portal.web.components.feed_kinds import feed_link
 from portal.web.components.initiative_cards import initiative_cards_of
 from portal.web.components.labels import ORGANIZATION_KINDS
 from portal.web.components.open_graph import shared
+from portal.web.components.organization_list import row_of
 from portal.web.components.story_cards import story_cards
 from portal.web.components.translation_notice import TranslatedLine, translated_line
-from portal.web.components.verified_badge import verified_line
-from portal.web.events.calendar import FEED_REACHES_BACK
-from portal.web.feeds.atom import feed_link
 from portal.web.http.context import Context
-from portal.web.http.downloads import calendar_file
+from portal.web.http.downloads import FEED_REACHES_BACK, calendar_file
 from portal.web.http.layout import render
 from portal.web.http.pagination import Group, choosing, page_links
 from portal.web.http.policies import Cache, Policy
@@ -49,28 +45,6 @@ from portal.web.http.routing import LOCALIZED, PortalRouter
 router = PortalRouter(prefix=LOCALIZED)
 # Of a description, where a link to it is shared.
 MOST_SHARED = 300
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """An organisation in the list."""
-
-    name: Said
-    url: str
-    kind: str
-    place: str
-    verified: str | None
-
-
-def row_of(ctx: Context, organization: Organization) -> Row:
-    """An organisation with its kind and place in words."""
-    return Row(
-        organization.name.said(),
-        ctx.url("organizations.show", slug=organization.slug),
-        str(ORGANIZATION_KINDS[Kind(organization.kind)]),
-        f"{city_here(organization.city)}, {dates.country_name(organization.country)}",
-        verified_line(organization, ctx.now),
-    )
 
 
 @router.page("/organizations", name="organizations.index", policy=Policy.ANYONE, cache=Cache.PUBLIC)

@@ -14,8 +14,8 @@ from portal.domain.events.queries import event_page as event_page_for
 from portal.domain.registrations.rules import EventCancelledError, EventOverError
 from portal.domain.registrations.sign_up import Guest, guest
 from portal.domain.registrations.sign_up_batch import Decision, Wish
+from portal.web.events.presenter import event_page
 from portal.web.events.registration_panel import GuestFields
-from portal.web.events.routes import event_page
 from portal.web.http.context import Context
 from portal.web.http.dependencies import submitted
 from portal.web.http.forms import Form

@@ -21,7 +21,14 @@ from portal.i18n import dates
 from portal.i18n.locale import gettext as _
 from portal.i18n.translated import Said
 from portal.web.components.event_cards import ResultCard, hosts_line, result_card_of
-from portal.web.events.managing import overview
+from portal.web.components.result_form import (
+    ResultFields,
+    Telling,
+    result_page,
+    told_from,
+    values_of,
+)
+from portal.web.events.presenter import overview
 from portal.web.http.context import Context
 from portal.web.http.dependencies import submitted
 from portal.web.http.forms import Form
@@ -29,7 +36,6 @@ from portal.web.http.layout import render
 from portal.web.http.pagination import page_asked, page_links
 from portal.web.http.policies import Cache, Policy
 from portal.web.http.routing import LOCALIZED, PortalRouter
-from portal.web.results.form import ResultFields, Telling, result_page, told_from, values_of
 
 router = PortalRouter(prefix=LOCALIZED)
 

@@ -30,12 +30,13 @@ from portal.i18n.script_output import kept_said, written, written_said
 from portal.i18n.translated import Said
 from portal.search.marking import Marker
 from portal.search.queries import LONGEST_QUERY
+from portal.web.components.item_kinds import NAMES, ROUTES, item_url
 from portal.web.http.context import Context
 from portal.web.http.layout import render, site_name
 from portal.web.http.pagination import page_asked, page_links
 from portal.web.http.policies import Cache, Policy
 from portal.web.http.routing import LOCALIZED, PortalRouter
-from portal.web.search.rows import ITEM_ROUTES, KIND_NAMES, row_of
+from portal.web.search.rows import row_of
 
 router = PortalRouter(prefix=LOCALIZED)
 _ALL_OF_A_KIND: Final = {
@@ -87,7 +88,7 @@ def show(ctx: Context) -> Response:
         is_narrowed=any(asked.values()),
         everything_url=ctx.url("search.show", {"q": typed or None}),
         ways_on=[
-            (str(_ALL_OF_A_KIND[kind]), ctx.url(ITEM_ROUTES[kind].replace("show", "index")))
+            (str(_ALL_OF_A_KIND[kind]), ctx.url(ROUTES[kind].replace("show", "index")))
             for kind in KINDS
         ],
         pager=page_links(ctx, "search.show", query, page, more=len(found) > start + MOST_SHOWN),
@@ -184,8 +185,8 @@ def _suggestion(ctx: Context, hit: Hit) -> dict[str, Any]:
     return {
         "title": title.text,
         "lang": title.language,
-        "kind": written(str(KIND_NAMES[kind])),
-        "url": ctx.url(ITEM_ROUTES[kind], slug=hit.slug),
+        "kind": written(str(NAMES[kind])),
+        "url": item_url(ctx, kind, hit.slug),
     }
 
 

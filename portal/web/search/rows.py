@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
 
 from portal.core.item_kinds import ItemKind
 from portal.core.time_zones import wall_of
@@ -11,25 +10,12 @@ from portal.domain.events.models import AttendanceMode, Status
 from portal.domain.search.results import Hit
 from portal.i18n import dates
 from portal.i18n.locale import gettext as _
-from portal.i18n.locale import gettext_lazy
 from portal.i18n.translated import Said
 from portal.search.marking import Marker, Piece
 from portal.web.components.event_cards import Tag
+from portal.web.components.item_kinds import NAMES, item_url
 from portal.web.components.labels import MODES
 from portal.web.http.context import Context
-
-KIND_NAMES: Final = {
-    ItemKind.EVENT: gettext_lazy("Event"),
-    ItemKind.INITIATIVE: gettext_lazy("Initiative"),
-    ItemKind.STORY: gettext_lazy("Story"),
-    ItemKind.ORGANIZATION: gettext_lazy("Organisation"),
-}
-ITEM_ROUTES: Final = {
-    ItemKind.EVENT: "events.show",
-    ItemKind.INITIATIVE: "initiatives.show",
-    ItemKind.STORY: "stories.show",
-    ItemKind.ORGANIZATION: "organizations.show",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +52,12 @@ def row_of(ctx: Context, hit: Hit, marker: Marker) -> Row:
         elif hit.ends_at <= ctx.now:
             tags.append(Tag("plain", _("Over")))
     return Row(
-        url=ctx.url(ITEM_ROUTES[kind], slug=hit.slug),
+        url=item_url(ctx, kind, hit.slug),
         language=hit.language,
         title_language=title_language,
         title=marker.whole(title, title_language),
         snippet=marker.snippet(hit.body, hit.language),
-        kind=str(KIND_NAMES[kind]),
+        kind=str(NAMES[kind]),
         tags=tuple(tags),
         datetime=day.isoformat() if day else None,
         day=dates.long(day) if day else None,

@@ -20,8 +20,9 @@ from portal.domain.translation.queries import matrix
 from portal.i18n.locale import LANGUAGES, OWN_NAMES, gettext_lazy
 from portal.i18n.locale import gettext as _
 from portal.i18n.translated import Translated
+from portal.web.components.item_kinds import item_url
+from portal.web.components.translated_fields import state_of
 from portal.web.components.translation_notice import TranslatedLine, translated_line
-from portal.web.events.form import state_of
 from portal.web.http.context import Context
 from portal.web.http.dependencies import submitted
 from portal.web.http.forms import Fields, Form
@@ -37,12 +38,6 @@ NAMES: Final = {
     PageName.RULES: gettext_lazy("Rules"),
     PageName.PRIVACY: gettext_lazy("Privacy"),
     PageName.CONTACT: gettext_lazy("Contact"),
-}
-ROUTES: Final = {
-    PageName.ABOUT: "site_pages.about",
-    PageName.RULES: "site_pages.rules",
-    PageName.PRIVACY: "site_pages.privacy",
-    PageName.CONTACT: "site_pages.contact",
 }
 # The hard limit is the domain's; this only stops what no form could mean.
 _Text = Annotated[str, Field(max_length=100_000)]
@@ -99,7 +94,7 @@ def _page(ctx: Context, name: PageName, template: str = "site_pages/show.html") 
         **_body(ctx, page.body_html, page.body),
         translation=_translation(ctx, name, page),
         history_url=ctx.url("history.page", slug=name) if page.id else None,
-        index_as=(ROUTES[name], {}, None),
+        index_as=(f"site_pages.{name}", {}, None),
     )
 
 
@@ -127,7 +122,7 @@ def _body(ctx: Context, html: Mapping[str, str], body: Translated) -> dict[str, 
 def index(ctx: Context) -> Response:
     """All pages."""
     rows = [
-        (str(words), ctx.url("site_pages.edit", page=name), ctx.url(ROUTES[name]))
+        (str(words), ctx.url("site_pages.edit", page=name), item_url(ctx, ItemKind.PAGE, name))
         for name, words in NAMES.items()
     ]
     return render(
@@ -167,7 +162,7 @@ def update(ctx: Context, page: str, form: PageForm) -> Response:
             form.refuse(refusal)
             form.values["revision"] = str(found.revision)
         else:
-            return ctx.redirect(ROUTES[name])
+            return ctx.redirect(f"site_pages.{name}")
     return _form_page(ctx, name, found, form, 422)
 
 
@@ -233,7 +228,7 @@ def _form_page(
         drawn=drawn,
         name=name.value,
         page_name=str(NAMES[name]),
-        page_url=ctx.url(ROUTES[name]),
+        page_url=item_url(ctx, ItemKind.PAGE, name),
         tongues=[
             (tag, OWN_NAMES[tag], state_of([page.title, page.body], tag))
             for tag in (original, *(tag for tag in LANGUAGES if tag != original))

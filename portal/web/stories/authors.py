@@ -10,8 +10,8 @@ from starlette.responses import Response
 from portal.core.refusals import Refusal
 from portal.domain.stories import author_pages, listing
 from portal.i18n.script_output import as_typed
+from portal.web.components.feed_kinds import feed_link
 from portal.web.components.story_cards import story_cards
-from portal.web.feeds.atom import feed_link
 from portal.web.http.context import Context
 from portal.web.http.dependencies import submitted
 from portal.web.http.forms import Fields, Form

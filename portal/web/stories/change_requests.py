@@ -19,7 +19,7 @@ from portal.domain.stories.models import Proposal, Story
 from portal.domain.stories.notifications import Address
 from portal.domain.stories.rules import Facts, Parts
 from portal.i18n import dates
-from portal.web.history.diffs import differences
+from portal.web.components.diffs import differences
 from portal.web.http.context import Context
 from portal.web.http.dependencies import submitted
 from portal.web.http.forms import Fields, Form

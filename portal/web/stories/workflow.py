@@ -21,9 +21,9 @@ from portal.domain.stories.queries import story_page
 from portal.domain.stories.rules import Facts, Parts
 from portal.i18n import dates
 from portal.i18n.locale import LANGUAGES, OWN_NAMES
+from portal.web.components.diffs import steps_of
 from portal.web.components.organization_list import choices
 from portal.web.components.story_cards import state_tags
-from portal.web.history.diffs import steps_of
 from portal.web.http.context import Context
 from portal.web.http.dependencies import submitted
 from portal.web.http.forms import Fields, Form

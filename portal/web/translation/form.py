@@ -19,8 +19,6 @@ from portal.i18n.locale import OWN_NAMES, current_language, gettext_lazy
 from portal.i18n.locale import gettext as _
 from portal.i18n.paragraphs import fingerprint, has_words
 from portal.i18n.translated import State
-from portal.web.components.translation_notice import readers_path
-from portal.web.http.context import Context
 from portal.web.http.forms import Fields, Form
 
 # What a state is called, and the kind of its tag.
@@ -183,11 +181,6 @@ def page_of(item: Item, language: str, parts: Sequence[Part]) -> dict[str, Any]:
         "progress": percent,
         "progress_said": progress_said(percent),
     }
-
-
-def reader_address(ctx: Context, item: Item) -> str:
-    """Where readers find an item."""
-    return readers_path(ctx, item.kind, item.slug, ctx.tag)
 
 
 def steps_of(typed: Mapping[str, Sequence[Typed]]) -> dict[str, str]:

@@ -14,19 +14,13 @@ from portal.domain.translation.queries import Line, Wanted
 from portal.i18n.locale import LANGUAGES, OWN_NAMES, gettext_lazy
 from portal.i18n.locale import gettext as _
 from portal.i18n.translated import Said, State
+from portal.web.components.item_kinds import NAMES
 from portal.web.http.context import Context
 from portal.web.http.pagination import Group, choosing
 from portal.web.translation.form import STATES
 
-KINDS: Final = {
-    ItemKind.ORGANIZATION: gettext_lazy("Organisation"),
-    ItemKind.INITIATIVE: gettext_lazy("Initiative"),
-    ItemKind.EVENT: gettext_lazy("Event"),
-    ItemKind.STORY: gettext_lazy("Story"),
-    ItemKind.PAGE: gettext_lazy("Page"),
-}
 # What an organisation has; pages are the portal's own.
-OFFERED: Final = tuple(kind for kind in KINDS if kind is not ItemKind.PAGE)
+OFFERED: Final = tuple(kind for kind in NAMES if kind is not ItemKind.PAGE)
 # In the order of work: what a translator looks for first.
 SOUGHT: Final = (State.OUT_OF_DATE, State.MACHINE_DRAFT, State.MISSING, State.TRANSLATED)
 
@@ -131,7 +125,7 @@ def groups_of(ctx: Context, narrowed: Narrowed, organization: str) -> list[Group
         Group(
             _("Kind"),
             [item("kind", None, _("All"))]
-            + [item("kind", kind.value, str(KINDS[kind])) for kind in OFFERED],
+            + [item("kind", kind.value, str(NAMES[kind])) for kind in OFFERED],
         ),
         Group(
             _("Language"),
@@ -154,13 +148,13 @@ def entry_of(ctx: Context, line: Line, tongues: Sequence[str] = LANGUAGES) -> En
         else None
         for tag in tongues
     )
-    return Entry(line.row.title.said(), str(KINDS[line.row.kind]), tuple(cells))
+    return Entry(line.row.title.said(), str(NAMES[line.row.kind]), tuple(cells))
 
 
 def wanted_entry(ctx: Context, wanted: Wanted) -> Entry:
     """An entry of the queue."""
     cell = _cell(ctx, wanted.row, wanted.language, wanted.counts, wanted.requests)
-    return Entry(wanted.row.title.said(), str(KINDS[wanted.row.kind]), (cell,))
+    return Entry(wanted.row.title.said(), str(NAMES[wanted.row.kind]), (cell,))
 
 
 def _cell(ctx: Context, row: Row, tongue: str, counts: Counts, requests: int) -> Cell:

@@ -7,12 +7,12 @@ from starlette.responses import Response
 from portal.domain.publishing.translation_progress import actions as ledger
 from portal.domain.translation.kinds import kind_named
 from portal.i18n.locale import OWN_NAMES
+from portal.web.components.item_kinds import item_url
 from portal.web.http.context import Context
 from portal.web.http.layout import render
 from portal.web.http.policies import Cache, Policy
 from portal.web.http.rate_limits import Limit, client_of
 from portal.web.http.routing import LOCALIZED, PortalRouter
-from portal.web.translation.form import reader_address
 
 router = PortalRouter(prefix=LOCALIZED)
 _HERE = "/translation-requests/{kind}/{slug}"
@@ -40,5 +40,5 @@ def sent(ctx: Context, kind: str, slug: str) -> Response:
         "translation_requests/sent.html",
         title=item.title.said(),
         tongue_name=OWN_NAMES[ctx.language],
-        item_url=reader_address(ctx, item),
+        item_url=item_url(ctx, item.kind, item.slug),
     )

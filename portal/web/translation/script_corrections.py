@@ -21,6 +21,7 @@ from portal.domain.translation.items import Item, Translatable
 from portal.domain.translation.kinds import kind_named
 from portal.i18n.kazakh.scripts import LATIN, SCRIPTS
 from portal.i18n.locale import OWN_NAMES
+from portal.web.components.item_kinds import item_url
 from portal.web.http.context import Context
 from portal.web.http.dependencies import submitted
 from portal.web.http.forms import Fields, Form
@@ -28,7 +29,6 @@ from portal.web.http.layout import render
 from portal.web.http.policies import Cache, Policy
 from portal.web.http.rate_limits import Limit
 from portal.web.http.routing import LOCALIZED, PortalRouter
-from portal.web.translation.form import reader_address
 
 router = PortalRouter(prefix=LOCALIZED)
 _ITEM = "/spelling/{kind}/{slug}"
@@ -232,7 +232,7 @@ def _item_page(ctx: Context, place: Place, form: Form[WordFields], status: int =
         kind=translatable.kind.value,
         slug=opened.slug,
         title=opened.title.said(),
-        item_url=reader_address(ctx, opened),
+        item_url=item_url(ctx, opened.kind, opened.slug),
         corrections=queries.corrections_of(ctx.db, place.key),
     )
 

@@ -23,6 +23,7 @@ from portal.domain.translation.rules import TranslatedMeanwhileError, Typed, pro
 from portal.i18n import dates
 from portal.i18n.locale import LANGUAGES
 from portal.i18n.locale import gettext as _
+from portal.web.components.item_kinds import item_url
 from portal.web.http.context import Context
 from portal.web.http.forms import Form
 from portal.web.http.layout import render
@@ -35,7 +36,6 @@ from portal.web.translation.form import (
     page_of,
     parts_of,
     progress_said,
-    reader_address,
     steps_of,
     typed_passages,
 )
@@ -196,5 +196,5 @@ def desk_page(
             (link.public_id, dates.long(wall_of(link.expires_at, ctx.zone).date()))
             for link in links
         ],
-        item_url=None if key else reader_address(ctx, item),
+        item_url=None if key else item_url(ctx, item.kind, item.slug),
     )

@@ -13,7 +13,7 @@ from portal.domain.results.models import Result
 from portal.i18n.locale import LANGUAGES, OWN_NAMES
 from portal.i18n.locale import gettext as _
 from portal.i18n.translated import Said, Translated
-from portal.web.events.form import state_of
+from portal.web.components.translated_fields import state_of
 from portal.web.http.context import Context
 from portal.web.http.forms import Fields, Form
 from portal.web.http.layout import render

@@ -21,6 +21,7 @@ from portal.domain.results import feed as results
 from portal.domain.stories import feed as stories
 from portal.i18n.locale import LazyText
 from portal.i18n.locale import gettext_lazy as _
+from portal.web.http.context import Context
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,3 +137,20 @@ def headlines(
     asked = rows(db, _headlines(narrowing.asked), values)
     found = [(SHELVES[row.shelf], _headline_from(row)) for row in asked]
     return sorted(found, key=lambda each: each[1].published_at, reverse=True)
+
+
+MEDIA_TYPE: Final = "application/atom+xml"
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """A feed as pages point to it (templates/base.html)."""
+
+    type: str
+    title: str
+    url: str
+
+
+def feed_link(ctx: Context, title: str, name: str = "feeds.site", **values: Any) -> Feed:
+    """The feed in the reader's language, for a page's head."""
+    return Feed(MEDIA_TYPE, title, ctx.url(name, **values))
