@@ -6,9 +6,10 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from portal.db.columns import references
 from portal.db.engine import Base
 
 
@@ -95,9 +96,7 @@ class Letter(Outgoing):
         Index("ix_letters_due", "state", "due_at"),
     )
 
-    registration_id: Mapped[int] = mapped_column(
-        ForeignKey("registrations.id", ondelete="CASCADE"), index=True
-    )
+    registration_id: Mapped[int] = references("registrations.id", index=True)
     kind: Mapped[str] = mapped_column(String(20))
     occasion: Mapped[str] = mapped_column(String(40))
     # The start a reminder speaks of; when the event moves, this one no longer counts.
@@ -121,9 +120,7 @@ class Notice(Outgoing):
     )
 
     about: Mapped[str] = mapped_column(String(30))
-    person_id: Mapped[int | None] = mapped_column(
-        ForeignKey("people.id", ondelete="CASCADE"), index=True
-    )
+    person_id: Mapped[int | None] = references("people.id", index=True)
     address_sealed: Mapped[bytes | None]
     language: Mapped[str] = mapped_column(String(12))
     payload_sealed: Mapped[bytes | None]

@@ -6,9 +6,10 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
+from sqlalchemy import CheckConstraint, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from portal.db.columns import one_of, references
 from portal.db.engine import Base
 from portal.db.types import WallTime
 from portal.domain.organizations.models import Organization
@@ -55,9 +56,7 @@ class Event(Publication, Base):
             "taken >= 0 AND (capacity IS NULL OR taken <= capacity)", name="never_oversold"
         ),
         CheckConstraint("status IN ('scheduled', 'postponed', 'cancelled')", name="status_known"),
-        CheckConstraint(
-            f"funding IN ({', '.join(repr(f.value) for f in Funding)})", name="funding_known"
-        ),
+        one_of("funding", Funding),
         # What everybody's lists are read from, without touching the table.
         Index(
             "ix_events_listed",
@@ -84,11 +83,9 @@ class Event(Publication, Base):
     uid: Mapped[str] = mapped_column(String(120), unique=True)
     sequence: Mapped[int] = mapped_column(default=0)
     # Who founded it; others who hold it are in EventHost.
-    organization_id: Mapped[int] = mapped_column(ForeignKey("organizations.id", ondelete="CASCADE"))
+    organization_id: Mapped[int] = references("organizations.id")
     # The line of work it belongs to; initiatives stand above events, so only by the table's name.
-    initiative_id: Mapped[int | None] = mapped_column(
-        ForeignKey("initiatives.id", ondelete="SET NULL")
-    )
+    initiative_id: Mapped[int | None] = references("initiatives.id", ondelete="SET NULL")
     title: Mapped[Translated]
     summary: Mapped[Translated]
     venue: Mapped[Translated]
@@ -132,12 +129,8 @@ class EventHost(Base):
         Index("ix_event_hosts_of_organization", "organization_id", "state", "event_id"),
     )
 
-    event_id: Mapped[int] = mapped_column(
-        ForeignKey("events.id", ondelete="CASCADE"), primary_key=True
-    )
-    organization_id: Mapped[int] = mapped_column(
-        ForeignKey("organizations.id", ondelete="CASCADE"), primary_key=True
-    )
+    event_id: Mapped[int] = references("events.id", primary_key=True)
+    organization_id: Mapped[int] = references("organizations.id", primary_key=True)
     state: Mapped[str] = mapped_column(String(10))
     invited_at: Mapped[datetime]
     answered_at: Mapped[datetime | None]
@@ -148,9 +141,7 @@ class EventTag(Base):
 
     __tablename__ = "event_tags"
 
-    event_id: Mapped[int] = mapped_column(
-        ForeignKey("events.id", ondelete="CASCADE"), primary_key=True
-    )
+    event_id: Mapped[int] = references("events.id", primary_key=True)
     tag: Mapped[str] = mapped_column(String(40), primary_key=True, index=True)
 
 
@@ -159,9 +150,7 @@ class EventLanguage(Base):
 
     __tablename__ = "event_languages"
 
-    event_id: Mapped[int] = mapped_column(
-        ForeignKey("events.id", ondelete="CASCADE"), primary_key=True
-    )
+    event_id: Mapped[int] = references("events.id", primary_key=True)
     language: Mapped[str] = mapped_column(String(12), primary_key=True, index=True)
     position: Mapped[int]
 
@@ -172,7 +161,7 @@ class JoinLink(Base):
     __tablename__ = "join_links"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    event_id: Mapped[int] = mapped_column(ForeignKey("events.id", ondelete="CASCADE"), index=True)
+    event_id: Mapped[int] = references("events.id", index=True)
     position: Mapped[int]
     url: Mapped[str] = mapped_column(Text)
     remark: Mapped[Translated]

@@ -7,9 +7,10 @@ transaction. So no time, order, row id or transaction id leads from an answer to
 
 from __future__ import annotations
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String
+from sqlalchemy import CheckConstraint, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
+from portal.db.columns import references
 from portal.db.engine import Base
 
 
@@ -20,7 +21,7 @@ class BoxedAnswer(Base):
     __table_args__ = ({"sqlite_with_rowid": False},)
 
     id: Mapped[str] = mapped_column(String(22), primary_key=True)
-    event_id: Mapped[int] = mapped_column(ForeignKey("events.id", ondelete="CASCADE"), index=True)
+    event_id: Mapped[int] = references("events.id", index=True)
     sealed: Mapped[bytes]
 
 
@@ -37,7 +38,7 @@ class Answer(Base):
     )
 
     id: Mapped[str] = mapped_column(String(22), primary_key=True)
-    event_id: Mapped[int] = mapped_column(ForeignKey("events.id", ondelete="CASCADE"), index=True)
+    event_id: Mapped[int] = references("events.id", index=True)
     rating: Mapped[int]
     recommend: Mapped[int]
     good_sealed: Mapped[bytes | None]

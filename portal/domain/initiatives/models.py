@@ -6,9 +6,10 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String
+from sqlalchemy import CheckConstraint, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from portal.db.columns import one_of, references
 from portal.db.engine import Base
 from portal.domain.events.models import Funding
 from portal.domain.organizations.models import Organization
@@ -37,12 +38,8 @@ class Initiative(Publication, Base):
 
     __tablename__ = "initiatives"
     __table_args__ = (
-        CheckConstraint(
-            f"stage IN ({', '.join(repr(s.value) for s in Stage)})", name="stage_known"
-        ),
-        CheckConstraint(
-            f"funding IN ({', '.join(repr(f.value) for f in Funding)})", name="funding_known"
-        ),
+        one_of("stage", Stage),
+        one_of("funding", Funding),
         Index("ix_initiatives_listed", "visibility", "stage", "published_at", "id"),
         Index("ix_initiatives_newest", "visibility", "published_at", "id"),
         Index("ix_initiatives_of_organization", "organization_id", "published_at"),
@@ -51,7 +48,7 @@ class Initiative(Publication, Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     slug: Mapped[str] = mapped_column(String(100), unique=True)
     # Who founded it; others who hold it are in InitiativeHost.
-    organization_id: Mapped[int] = mapped_column(ForeignKey("organizations.id", ondelete="CASCADE"))
+    organization_id: Mapped[int] = references("organizations.id")
     stage: Mapped[str] = mapped_column(String(10), default=Stage.IDEA.value)
     since: Mapped[date | None]
     title: Mapped[Translated]
@@ -88,12 +85,8 @@ class InitiativeHost(Base):
         Index("ix_initiative_hosts_of_organization", "organization_id", "state", "initiative_id"),
     )
 
-    initiative_id: Mapped[int] = mapped_column(
-        ForeignKey("initiatives.id", ondelete="CASCADE"), primary_key=True
-    )
-    organization_id: Mapped[int] = mapped_column(
-        ForeignKey("organizations.id", ondelete="CASCADE"), primary_key=True
-    )
+    initiative_id: Mapped[int] = references("initiatives.id", primary_key=True)
+    organization_id: Mapped[int] = references("organizations.id", primary_key=True)
     state: Mapped[str] = mapped_column(String(10))
     invited_at: Mapped[datetime]
     answered_at: Mapped[datetime | None]
@@ -104,9 +97,7 @@ class InitiativeCountry(Base):
 
     __tablename__ = "initiative_countries"
 
-    initiative_id: Mapped[int] = mapped_column(
-        ForeignKey("initiatives.id", ondelete="CASCADE"), primary_key=True
-    )
+    initiative_id: Mapped[int] = references("initiatives.id", primary_key=True)
     country: Mapped[str] = mapped_column(String(2), primary_key=True, index=True)
 
 
@@ -115,9 +106,7 @@ class InitiativeTag(Base):
 
     __tablename__ = "initiative_tags"
 
-    initiative_id: Mapped[int] = mapped_column(
-        ForeignKey("initiatives.id", ondelete="CASCADE"), primary_key=True
-    )
+    initiative_id: Mapped[int] = references("initiatives.id", primary_key=True)
     tag: Mapped[str] = mapped_column(String(40), primary_key=True, index=True)
 
 
@@ -128,9 +117,7 @@ class Step(Base):
     __table_args__ = (CheckConstraint("kind IN ('plan', 'next_step')", name="kind_known"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    initiative_id: Mapped[int] = mapped_column(
-        ForeignKey("initiatives.id", ondelete="CASCADE"), index=True
-    )
+    initiative_id: Mapped[int] = references("initiatives.id", index=True)
     kind: Mapped[str] = mapped_column(String(10))
     text: Mapped[Translated]
     # By when; nobody need know yet.
@@ -144,17 +131,11 @@ class Follow(Base):
 
     __tablename__ = "initiative_follows"
 
-    initiative_id: Mapped[int] = mapped_column(
-        ForeignKey("initiatives.id", ondelete="CASCADE"), primary_key=True
-    )
-    person_id: Mapped[int] = mapped_column(
-        ForeignKey("people.id", ondelete="CASCADE"), primary_key=True, index=True
-    )
+    initiative_id: Mapped[int] = references("initiatives.id", primary_key=True)
+    person_id: Mapped[int] = references("people.id", primary_key=True, index=True)
     since: Mapped[datetime]
     # The letter they were told by last: what follows soon waits for the next day, or joins it.
-    notice_id: Mapped[int | None] = mapped_column(
-        ForeignKey("notices.id", ondelete="SET NULL"), index=True
-    )
+    notice_id: Mapped[int | None] = references("notices.id", ondelete="SET NULL", index=True)
 
 
 class Announcement(Base):
@@ -166,9 +147,7 @@ class Announcement(Base):
     __tablename__ = "initiative_announcements"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    initiative_id: Mapped[int] = mapped_column(
-        ForeignKey("initiatives.id", ondelete="CASCADE"), index=True
-    )
+    initiative_id: Mapped[int] = references("initiatives.id", index=True)
     # What it came of: one of its events, or itself.
     title: Mapped[Translated]
     made_at: Mapped[datetime]
@@ -181,10 +160,6 @@ class Question(Base):
 
     __tablename__ = "initiative_questions"
 
-    initiative_id: Mapped[int] = mapped_column(
-        ForeignKey("initiatives.id", ondelete="CASCADE"), primary_key=True
-    )
-    person_id: Mapped[int] = mapped_column(
-        ForeignKey("people.id", ondelete="CASCADE"), primary_key=True, index=True
-    )
+    initiative_id: Mapped[int] = references("initiatives.id", primary_key=True)
+    person_id: Mapped[int] = references("people.id", primary_key=True, index=True)
     asked_at: Mapped[datetime]

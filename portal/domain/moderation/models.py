@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
+from sqlalchemy import CheckConstraint, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from portal.db.columns import one_of, references
 from portal.db.engine import Base
 
 
@@ -94,11 +95,6 @@ class Act(StrEnum):
     PROVE_DOMAIN = "prove-domain"
 
 
-def _known(column: str, values: type[StrEnum]) -> CheckConstraint:
-    listed = ", ".join(repr(value.value) for value in values)
-    return CheckConstraint(f"{column} IN ({listed})", name=f"{column}_known")
-
-
 class Report(Base):
     """What somebody says is wrong; hides nothing by itself, and does not say who reported.
 
@@ -107,39 +103,27 @@ class Report(Base):
 
     __tablename__ = "reports"
     __table_args__ = (
-        _known("reason", Reason),
-        _known("progress", Progress),
+        one_of("reason", Reason),
+        one_of("progress", Progress),
         Index("ix_reports_queue", "progress", "reported_at"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     public_id: Mapped[str] = mapped_column(String(22), unique=True)
     # The organisation itself, or that of what it holds or tells; a member's own story has none.
-    organization_id: Mapped[int | None] = mapped_column(
-        ForeignKey("organizations.id", ondelete="CASCADE"), index=True
-    )
-    event_id: Mapped[int | None] = mapped_column(
-        ForeignKey("events.id", ondelete="CASCADE"), index=True
-    )
-    initiative_id: Mapped[int | None] = mapped_column(
-        ForeignKey("initiatives.id", ondelete="CASCADE"), index=True
-    )
+    organization_id: Mapped[int | None] = references("organizations.id", index=True)
+    event_id: Mapped[int | None] = references("events.id", index=True)
+    initiative_id: Mapped[int | None] = references("initiatives.id", index=True)
     # The story itself, or that of the comment.
-    story_id: Mapped[int | None] = mapped_column(
-        ForeignKey("stories.id", ondelete="CASCADE"), index=True
-    )
-    comment_id: Mapped[int | None] = mapped_column(
-        ForeignKey("comments.id", ondelete="CASCADE"), index=True
-    )
+    story_id: Mapped[int | None] = references("stories.id", index=True)
+    comment_id: Mapped[int | None] = references("comments.id", index=True)
     reason: Mapped[str] = mapped_column(String(20))
     text_sealed: Mapped[bytes | None]
     address_sealed: Mapped[bytes | None]
     language: Mapped[str] = mapped_column(String(12))
     reported_at: Mapped[datetime]
     progress: Mapped[str] = mapped_column(String(10), default=Progress.OPEN.value)
-    claimed_by: Mapped[int | None] = mapped_column(
-        ForeignKey("people.id", ondelete="SET NULL"), index=True
-    )
+    claimed_by: Mapped[int | None] = references("people.id", ondelete="SET NULL", index=True)
     claimed_at: Mapped[datetime | None]
     note_sealed: Mapped[bytes | None]
     closed_at: Mapped[datetime | None]
@@ -150,9 +134,9 @@ class Decision(Base):
 
     __tablename__ = "decisions"
     __table_args__ = (
-        _known("measure", Measure),
-        _known("standing", Standing),
-        _known("reason", Reason),
+        one_of("measure", Measure),
+        one_of("standing", Standing),
+        one_of("reason", Reason),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -160,32 +144,16 @@ class Decision(Base):
     measure: Mapped[str] = mapped_column(String(10))
     reason: Mapped[str] = mapped_column(String(20))
     standing: Mapped[str] = mapped_column(String(10))
-    organization_id: Mapped[int | None] = mapped_column(
-        ForeignKey("organizations.id", ondelete="CASCADE"), index=True
-    )
-    event_id: Mapped[int | None] = mapped_column(
-        ForeignKey("events.id", ondelete="CASCADE"), index=True
-    )
-    initiative_id: Mapped[int | None] = mapped_column(
-        ForeignKey("initiatives.id", ondelete="CASCADE"), index=True
-    )
-    story_id: Mapped[int | None] = mapped_column(
-        ForeignKey("stories.id", ondelete="CASCADE"), index=True
-    )
-    comment_id: Mapped[int | None] = mapped_column(
-        ForeignKey("comments.id", ondelete="CASCADE"), index=True
-    )
-    person_id: Mapped[int | None] = mapped_column(
-        ForeignKey("people.id", ondelete="CASCADE"), index=True
-    )
+    organization_id: Mapped[int | None] = references("organizations.id", index=True)
+    event_id: Mapped[int | None] = references("events.id", index=True)
+    initiative_id: Mapped[int | None] = references("initiatives.id", index=True)
+    story_id: Mapped[int | None] = references("stories.id", index=True)
+    comment_id: Mapped[int | None] = references("comments.id", index=True)
+    person_id: Mapped[int | None] = references("people.id", index=True)
     words_sealed: Mapped[bytes | None]
     # By whom; None where the operator's command did it, or where that person has left.
-    decided_by: Mapped[int | None] = mapped_column(
-        ForeignKey("people.id", ondelete="SET NULL"), index=True
-    )
-    confirmed_by: Mapped[int | None] = mapped_column(
-        ForeignKey("people.id", ondelete="SET NULL"), index=True
-    )
+    decided_by: Mapped[int | None] = references("people.id", ondelete="SET NULL", index=True)
+    confirmed_by: Mapped[int | None] = references("people.id", ondelete="SET NULL", index=True)
     decided_at: Mapped[datetime]
 
 
@@ -195,9 +163,7 @@ class DecisionKey(Base):
     __tablename__ = "decision_keys"
 
     digest: Mapped[str] = mapped_column(String(64), primary_key=True)
-    decision_id: Mapped[int] = mapped_column(
-        ForeignKey("decisions.id", ondelete="CASCADE"), index=True
-    )
+    decision_id: Mapped[int] = references("decisions.id", index=True)
 
 
 class Appeal(Base):
@@ -205,9 +171,7 @@ class Appeal(Base):
 
     __tablename__ = "appeals"
 
-    decision_id: Mapped[int] = mapped_column(
-        ForeignKey("decisions.id", ondelete="CASCADE"), primary_key=True
-    )
+    decision_id: Mapped[int] = references("decisions.id", primary_key=True)
     text_sealed: Mapped[bytes]
     language: Mapped[str] = mapped_column(String(12))
     made_at: Mapped[datetime]

@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from portal.db.columns import one_of, references
 from portal.db.engine import Base
 from portal.i18n.translated import Translated
 
@@ -51,7 +52,7 @@ class Organization(Base):
 
     __tablename__ = "organizations"
     __table_args__ = (
-        CheckConstraint(f"kind IN ({', '.join(repr(k.value) for k in Kind)})", name="kind_known"),
+        one_of("kind", Kind),
         CheckConstraint(
             "(verified_by IS NULL) = (verified_at IS NULL)"
             " AND (verified_by IS NULL) = (verified_until IS NULL)",
@@ -73,9 +74,7 @@ class Organization(Base):
     # Few are; whoever holds something together is held against them.
     suspended_at: Mapped[datetime | None] = mapped_column(index=True)
     # Whoever founded it; None for those founded by the portal's administrators.
-    founder_id: Mapped[int | None] = mapped_column(
-        ForeignKey("people.id", ondelete="SET NULL"), index=True
-    )
+    founder_id: Mapped[int | None] = references("people.id", ondelete="SET NULL", index=True)
     verified_by: Mapped[str | None] = mapped_column(String(10))
     verified_at: Mapped[datetime | None]
     verified_until: Mapped[datetime | None]
@@ -93,9 +92,7 @@ class NameSkeleton(Base):
     __tablename__ = "name_skeletons"
 
     digest: Mapped[str] = mapped_column(String(64), primary_key=True)
-    organization_id: Mapped[int] = mapped_column(
-        ForeignKey("organizations.id", ondelete="CASCADE"), index=True
-    )
+    organization_id: Mapped[int] = references("organizations.id", index=True)
 
 
 class VerificationRequest(Base):
@@ -107,9 +104,7 @@ class VerificationRequest(Base):
 
     __tablename__ = "verification_requests"
 
-    organization_id: Mapped[int] = mapped_column(
-        ForeignKey("organizations.id", ondelete="CASCADE"), primary_key=True
-    )
+    organization_id: Mapped[int] = references("organizations.id", primary_key=True)
     method: Mapped[str] = mapped_column(String(10))
     remark_sealed: Mapped[bytes | None]
     domain: Mapped[str | None] = mapped_column(String(253))
@@ -125,13 +120,9 @@ class Vouch(Base):
     __tablename__ = "vouches"
     __table_args__ = (UniqueConstraint("organization_id", "person_id"),)
 
-    organization_id: Mapped[int] = mapped_column(
-        ForeignKey("organizations.id", ondelete="CASCADE"), primary_key=True
-    )
-    by_organization_id: Mapped[int] = mapped_column(
-        ForeignKey("organizations.id", ondelete="CASCADE"), primary_key=True, index=True
-    )
-    person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), index=True)
+    organization_id: Mapped[int] = references("organizations.id", primary_key=True)
+    by_organization_id: Mapped[int] = references("organizations.id", primary_key=True, index=True)
+    person_id: Mapped[int] = references("people.id", index=True)
     vouched_at: Mapped[datetime]
 
 
@@ -147,16 +138,10 @@ class Membership(Base):
     """A person's role in an organisation; read afresh on every request."""
 
     __tablename__ = "memberships"
-    __table_args__ = (
-        CheckConstraint(f"role IN ({', '.join(repr(r.value) for r in Role)})", name="role_known"),
-    )
+    __table_args__ = (one_of("role", Role),)
 
-    organization_id: Mapped[int] = mapped_column(
-        ForeignKey("organizations.id", ondelete="CASCADE"), primary_key=True
-    )
-    person_id: Mapped[int] = mapped_column(
-        ForeignKey("people.id", ondelete="CASCADE"), primary_key=True, index=True
-    )
+    organization_id: Mapped[int] = references("organizations.id", primary_key=True)
+    person_id: Mapped[int] = references("people.id", primary_key=True, index=True)
     role: Mapped[str] = mapped_column(String(20))
     since: Mapped[datetime]
 
@@ -172,16 +157,12 @@ class Invitation(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     digest: Mapped[str] = mapped_column(String(64), unique=True)
-    organization_id: Mapped[int] = mapped_column(
-        ForeignKey("organizations.id", ondelete="CASCADE"), index=True
-    )
+    organization_id: Mapped[int] = references("organizations.id", index=True)
     role: Mapped[str] = mapped_column(String(20))
     email_sealed: Mapped[bytes | None]
     email_index: Mapped[str | None] = mapped_column(String(64))
     # Whoever made it cannot accept it. Administrators make one only while nobody owns it.
-    made_by: Mapped[int | None] = mapped_column(
-        ForeignKey("people.id", ondelete="SET NULL"), index=True
-    )
+    made_by: Mapped[int | None] = references("people.id", ondelete="SET NULL", index=True)
     by_administrator: Mapped[bool] = mapped_column(default=False)
     made_at: Mapped[datetime]
     expires_at: Mapped[datetime] = mapped_column(index=True)
@@ -198,9 +179,7 @@ class ContactMessage(Base):
     __tablename__ = "contact_messages"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    organization_id: Mapped[int] = mapped_column(
-        ForeignKey("organizations.id", ondelete="CASCADE"), index=True
-    )
+    organization_id: Mapped[int] = references("organizations.id", index=True)
     sender: Mapped[str] = mapped_column(String(64), index=True)
     is_member: Mapped[bool]
     sent_at: Mapped[datetime] = mapped_column(index=True)

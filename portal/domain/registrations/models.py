@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.core import tokens
+from portal.db.columns import references
 from portal.db.engine import Base
 
 
@@ -61,10 +62,8 @@ class Registration(Base):
     public_id: Mapped[str] = mapped_column(
         String(22), unique=True, default=tokens.new_public_id, insert_sentinel=True
     )
-    event_id: Mapped[int] = mapped_column(ForeignKey("events.id", ondelete="CASCADE"))
-    person_id: Mapped[int | None] = mapped_column(
-        ForeignKey("people.id", ondelete="CASCADE"), index=True
-    )
+    event_id: Mapped[int] = references("events.id")
+    person_id: Mapped[int | None] = references("people.id", index=True)
     name_sealed: Mapped[bytes | None]
     email_sealed: Mapped[bytes | None]
     email_index: Mapped[str | None] = mapped_column(String(64))
@@ -91,11 +90,9 @@ class TakenList(Base):
     __tablename__ = "taken_lists"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    event_id: Mapped[int] = mapped_column(ForeignKey("events.id", ondelete="CASCADE"), index=True)
+    event_id: Mapped[int] = references("events.id", index=True)
     # Nobody gets rid of what they took by closing their account.
-    person_id: Mapped[int | None] = mapped_column(
-        ForeignKey("people.id", ondelete="SET NULL"), index=True
-    )
+    person_id: Mapped[int | None] = references("people.id", ondelete="SET NULL", index=True)
     taken_at: Mapped[datetime] = mapped_column(index=True)
     form: Mapped[str] = mapped_column(String(4))
     people: Mapped[int]
@@ -107,6 +104,4 @@ class PassToken(Base):
     __tablename__ = "pass_tokens"
 
     digest: Mapped[str] = mapped_column(String(64), primary_key=True)
-    registration_id: Mapped[int] = mapped_column(
-        ForeignKey("registrations.id", ondelete="CASCADE"), index=True
-    )
+    registration_id: Mapped[int] = references("registrations.id", index=True)

@@ -6,9 +6,10 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text
+from sqlalchemy import JSON, CheckConstraint, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from portal.db.columns import one_of, references
 from portal.db.engine import Base
 from portal.db.types import WallTime
 from portal.domain.events.models import Funding
@@ -53,18 +54,12 @@ class Story(Publication, Base):
 
     __tablename__ = "stories"
     __table_args__ = (
-        CheckConstraint(
-            f"state IN ({', '.join(repr(s.value) for s in State)})", name="state_known"
-        ),
-        CheckConstraint(
-            f"comments IN ({', '.join(repr(c.value) for c in CommentMode)})", name="comments_known"
-        ),
+        one_of("state", State),
+        one_of("comments", CommentMode),
         CheckConstraint(
             "(state = 'published') = (published_at IS NOT NULL)", name="published_wholly"
         ),
-        CheckConstraint(
-            f"funding IN ({', '.join(repr(f.value) for f in Funding)})", name="funding_known"
-        ),
+        one_of("funding", Funding),
         CheckConstraint("is_own OR organization_id IS NOT NULL", name="of_somebody"),
         # What everybody's lists are read from.
         Index("ix_stories_listed", "visibility", "published_at", "id"),
@@ -83,15 +78,13 @@ class Story(Publication, Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     slug: Mapped[str] = mapped_column(String(100), unique=True)
-    organization_id: Mapped[int | None] = mapped_column(
-        ForeignKey("organizations.id", ondelete="CASCADE")
-    )
+    organization_id: Mapped[int | None] = references("organizations.id")
     # The line of work it tells of; initiatives stand above stories, so only by the table's name.
-    initiative_id: Mapped[int | None] = mapped_column(
-        ForeignKey("initiatives.id", ondelete="SET NULL"), index=True
+    initiative_id: Mapped[int | None] = references(
+        "initiatives.id", ondelete="SET NULL", index=True
     )
     is_own: Mapped[bool]
-    author_id: Mapped[int | None] = mapped_column(ForeignKey("people.id", ondelete="SET NULL"))
+    author_id: Mapped[int | None] = references("people.id", ondelete="SET NULL")
     # Names of people are sealed; this one is public, because its bearer has typed it here.
     byline: Mapped[str] = mapped_column(String(80), default="")
     state: Mapped[str] = mapped_column(String(10), default=State.DRAFT.value)
@@ -104,9 +97,7 @@ class Story(Publication, Base):
     publish_at: Mapped[datetime | None]
     comments: Mapped[str] = mapped_column(String(10), default=CommentMode.MODERATED.value)
     # Who saved it last, so that two editors at once are told of each other.
-    saved_by_id: Mapped[int | None] = mapped_column(
-        ForeignKey("people.id", ondelete="SET NULL"), index=True
-    )
+    saved_by_id: Mapped[int | None] = references("people.id", ondelete="SET NULL", index=True)
     # The languages it can be read in, as "|kk|ru|", for lists to be narrowed by.
     languages: Mapped[str] = mapped_column(String(40), default="")
     title: Mapped[Translated]
@@ -134,9 +125,7 @@ class StoryTag(Base):
 
     __tablename__ = "story_tags"
 
-    story_id: Mapped[int] = mapped_column(
-        ForeignKey("stories.id", ondelete="CASCADE"), primary_key=True
-    )
+    story_id: Mapped[int] = references("stories.id", primary_key=True)
     tag: Mapped[str] = mapped_column(String(40), primary_key=True, index=True)
 
 
@@ -145,12 +134,8 @@ class StoryEvent(Base):
 
     __tablename__ = "story_events"
 
-    story_id: Mapped[int] = mapped_column(
-        ForeignKey("stories.id", ondelete="CASCADE"), primary_key=True
-    )
-    event_id: Mapped[int] = mapped_column(
-        ForeignKey("events.id", ondelete="CASCADE"), primary_key=True, index=True
-    )
+    story_id: Mapped[int] = references("stories.id", primary_key=True)
+    event_id: Mapped[int] = references("events.id", primary_key=True, index=True)
     position: Mapped[int]
 
 
@@ -159,12 +144,8 @@ class Unsaved(Base):
 
     __tablename__ = "unsaved_stories"
 
-    story_id: Mapped[int] = mapped_column(
-        ForeignKey("stories.id", ondelete="CASCADE"), primary_key=True
-    )
-    person_id: Mapped[int] = mapped_column(
-        ForeignKey("people.id", ondelete="CASCADE"), primary_key=True, index=True
-    )
+    story_id: Mapped[int] = references("stories.id", primary_key=True)
+    person_id: Mapped[int] = references("people.id", primary_key=True, index=True)
     # Of the story's revision that the form was opened with.
     revision: Mapped[int]
     kept_at: Mapped[datetime]
@@ -176,10 +157,8 @@ class Proposal(Base):
 
     __tablename__ = "story_proposals"
 
-    story_id: Mapped[int] = mapped_column(
-        ForeignKey("stories.id", ondelete="CASCADE"), primary_key=True
-    )
-    person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), index=True)
+    story_id: Mapped[int] = references("stories.id", primary_key=True)
+    person_id: Mapped[int] = references("people.id", index=True)
     proposed_at: Mapped[datetime]
     # Rises whenever the author proposes something else, so that nobody accepts what is unread.
     number: Mapped[int]
@@ -192,9 +171,7 @@ class Author(Base):
 
     __tablename__ = "authors"
 
-    person_id: Mapped[int] = mapped_column(
-        ForeignKey("people.id", ondelete="CASCADE"), primary_key=True
-    )
+    person_id: Mapped[int] = references("people.id", primary_key=True)
     slug: Mapped[str] = mapped_column(String(100), unique=True)
     byline: Mapped[str] = mapped_column(String(80))
     since: Mapped[datetime]
@@ -205,22 +182,16 @@ class Comment(Base):
 
     __tablename__ = "comments"
     __table_args__ = (
-        CheckConstraint(
-            f"state IN ({', '.join(repr(s.value) for s in CommentState)})", name="state_known"
-        ),
+        one_of("state", CommentState),
         Index("ix_comments_of_story", "story_id", "written_at"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     public_id: Mapped[str] = mapped_column(String(22), unique=True)
-    story_id: Mapped[int] = mapped_column(ForeignKey("stories.id", ondelete="CASCADE"))
+    story_id: Mapped[int] = references("stories.id")
     # What it answers: a comment that answers none itself.
-    parent_id: Mapped[int | None] = mapped_column(
-        ForeignKey("comments.id", ondelete="CASCADE"), index=True
-    )
-    person_id: Mapped[int | None] = mapped_column(
-        ForeignKey("people.id", ondelete="SET NULL"), index=True
-    )
+    parent_id: Mapped[int | None] = references("comments.id", index=True)
+    person_id: Mapped[int | None] = references("people.id", ondelete="SET NULL", index=True)
     byline: Mapped[str] = mapped_column(String(80), default="")
     # The language of the page it was written on.
     language: Mapped[str] = mapped_column(String(12))

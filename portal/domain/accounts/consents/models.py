@@ -8,6 +8,7 @@ from enum import StrEnum
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
+from portal.db.columns import one_of, references
 from portal.db.engine import Base
 
 
@@ -38,18 +39,14 @@ class Consent(Base):
 
     __tablename__ = "consents"
     __table_args__ = (
-        CheckConstraint(
-            f"purpose IN ({', '.join(repr(p.value) for p in Purpose)})", name="purpose_known"
-        ),
+        one_of("purpose", Purpose),
         CheckConstraint("(person_id IS NULL) <> (registration_id IS NULL)", name="of_one"),
         Index("ix_consents_person_id_purpose", "person_id", "purpose"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"))
-    registration_id: Mapped[int | None] = mapped_column(
-        ForeignKey("registrations.id", ondelete="CASCADE"), index=True
-    )
+    person_id: Mapped[int | None] = references("people.id")
+    registration_id: Mapped[int | None] = references("registrations.id", index=True)
     purpose: Mapped[str] = mapped_column(String(20))
     text_digest: Mapped[str] = mapped_column(ForeignKey("consent_texts.digest"), index=True)
     given_at: Mapped[datetime]

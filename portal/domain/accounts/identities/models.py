@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, String
+from sqlalchemy import String
 from sqlalchemy.orm import Mapped, mapped_column
 
+from portal.db.columns import references
 from portal.db.engine import Base
 
 
@@ -26,9 +27,7 @@ class SignInLink(Base):
     tries: Mapped[int] = mapped_column(default=0)
     email_index: Mapped[str] = mapped_column(String(64), index=True)
     email_sealed: Mapped[bytes | None]
-    person_id: Mapped[int | None] = mapped_column(
-        ForeignKey("people.id", ondelete="CASCADE"), index=True
-    )
+    person_id: Mapped[int | None] = references("people.id", index=True)
     created_at: Mapped[datetime] = mapped_column(index=True)
     # The reader has the letter, and decides now whether to begin a new account.
     proved_at: Mapped[datetime | None]

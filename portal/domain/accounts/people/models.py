@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, String, UniqueConstraint
+from sqlalchemy import JSON, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from portal.db.columns import references
 from portal.db.engine import Base
 
 
@@ -54,7 +55,7 @@ class Identity(Base):
     __table_args__ = (UniqueConstraint("issuer", "subject"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), index=True)
+    person_id: Mapped[int] = references("people.id", index=True)
     issuer: Mapped[str] = mapped_column(String(255))
     subject: Mapped[str] = mapped_column(String(255))
     provider: Mapped[str] = mapped_column(String(40))
@@ -81,7 +82,7 @@ class SignInSession(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     digest: Mapped[str] = mapped_column(String(64), unique=True)
     public_id: Mapped[str] = mapped_column(String(22), unique=True)
-    person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), index=True)
+    person_id: Mapped[int] = references("people.id", index=True)
     person: Mapped[Person] = relationship(lazy="joined", innerjoin=True)
     # Which provider or other way somebody came in by; empty where there is only one.
     way: Mapped[str] = mapped_column(String(40))

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, ForeignKey, String
+from sqlalchemy import BigInteger, String
 from sqlalchemy.orm import Mapped, mapped_column
 
+from portal.db.columns import references
 from portal.db.engine import Base
 
 
@@ -19,9 +20,7 @@ class Codes(Base):
 
     __tablename__ = "second_factor_codes"
 
-    person_id: Mapped[int] = mapped_column(
-        ForeignKey("people.id", ondelete="CASCADE"), primary_key=True
-    )
+    person_id: Mapped[int] = references("people.id", primary_key=True)
     secret_sealed: Mapped[bytes | None]
     pending_sealed: Mapped[bytes | None]
     # The time step of the last code taken: none is taken twice.
@@ -36,7 +35,7 @@ class RecoveryCode(Base):
     __tablename__ = "recovery_codes"
 
     digest: Mapped[str] = mapped_column(String(64), primary_key=True)
-    person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), index=True)
+    person_id: Mapped[int] = references("people.id", index=True)
 
 
 class Passkey(Base):
@@ -46,7 +45,7 @@ class Passkey(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     public_id: Mapped[str] = mapped_column(String(22), unique=True)
-    person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), index=True)
+    person_id: Mapped[int] = references("people.id", index=True)
     name_sealed: Mapped[bytes]
     credential_id: Mapped[bytes] = mapped_column(unique=True)
     public_key: Mapped[bytes]
@@ -59,9 +58,7 @@ class Challenge(Base):
 
     __tablename__ = "passkey_challenges"
 
-    session_id: Mapped[int] = mapped_column(
-        ForeignKey("sign_in_sessions.id", ondelete="CASCADE"), primary_key=True
-    )
+    session_id: Mapped[int] = references("sign_in_sessions.id", primary_key=True)
     purpose: Mapped[str] = mapped_column(String(10))
     value: Mapped[bytes]
     expires_at: Mapped[datetime]

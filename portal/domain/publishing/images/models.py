@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, String, text
+from sqlalchemy import Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from portal.db.columns import references
 from portal.db.engine import Base
 from portal.i18n.translated import Translated
 
@@ -40,9 +41,7 @@ class Image(Base):
     # Empty while the words are still to come; such a picture is shown to its editors alone.
     alt: Mapped[Translated]
     caption: Mapped[Translated]
-    person_id: Mapped[int | None] = mapped_column(
-        ForeignKey("people.id", ondelete="SET NULL"), index=True
-    )
+    person_id: Mapped[int | None] = references("people.id", ondelete="SET NULL", index=True)
     taken_at: Mapped[datetime]
 
 

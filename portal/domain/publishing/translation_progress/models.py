@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String
+from sqlalchemy import CheckConstraint, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
+from portal.db.columns import references
 from portal.db.engine import Base
 
 
@@ -62,9 +63,7 @@ class TranslationLink(Base):
     item_kind: Mapped[str] = mapped_column(String(20))
     item_id: Mapped[int]
     language: Mapped[str] = mapped_column(String(12))
-    made_by: Mapped[int | None] = mapped_column(
-        ForeignKey("people.id", ondelete="SET NULL"), index=True
-    )
+    made_by: Mapped[int | None] = references("people.id", ondelete="SET NULL", index=True)
     made_at: Mapped[datetime]
     expires_at: Mapped[datetime] = mapped_column(index=True)
     withdrawn_at: Mapped[datetime | None]
