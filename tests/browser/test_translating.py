@@ -1,15 +1,21 @@
-"""A translation saves itself while it is written, and is not lost where that fails."""
+"""Translations are saved while they are written, and readers are told."""
+
+from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
 from portal.domain.events.models import Event
 from portal.i18n.translated import Translated
 from tests import factories as make
-from tests.browser.steps import button_to, follow
+from tests.browser.browser_app import ORGANISER
+from tests.browser.steps import button_to, follow, press, sign_in
+from tests.sample_images import picture_file
 
 pytestmark = pytest.mark.browser
+
 
 PAGE = "/en/organizing/translations/event/kesh/ru"
 TITLE, FIRST, SECOND = (
@@ -125,3 +131,151 @@ def test_what_somebody_else_saved_meanwhile_waits_for_a_decision(stage, opened, 
     assert russian(stage) == ["Их слова.", ""]
     follow(page, button_to(page, PAGE))
     assert russian(stage) == ["Мои слова.", ""]
+
+
+PICTURE = {"name": "kesh.jpg", "mimeType": "image/jpeg", "buffer": picture_file(600, 400)}
+FIRST, LAST = "Бірінші абзац: бәрі бір кештен басталды.", "Соңғы абзац: келесі кеш көктемде."
+CHANGED = "Соңғы абзац: келесі кеш күзде болады."
+IN_RUSSIAN = {
+    "Ана тілі": "Родной язык",
+    "Үйде қазақша сөйлейміз.": "Дома говорим по-казахски.",
+    FIRST: "Первый абзац: всё началось с одного вечера.",
+    LAST: "Последний абзац: следующий вечер весной.",
+    "Үш бала": "Трое детей",
+}
+LAGS = "С тех пор как был сделан перевод, часть оригинала изменилась."
+
+
+@dataclass
+class Work:
+    """Something that is written, with the places where that is done."""
+
+    kind: str
+    slug: str
+    desk: str
+    form: str
+    text: str
+
+    @property
+    def public(self) -> str:
+        """The page for readers, without its language."""
+        return f"/{'initiatives' if self.kind == 'initiative' else 'stories'}/{self.slug}"
+
+
+def _slug_of(page: Page) -> str:
+    """Of the thing whose form is open."""
+    return urlsplit(page.url).path.split("/")[-2]
+
+
+def _begun_initiative(page: Page) -> Work:
+    page.goto("/kk/organizing/ours/initiatives/new")
+    page.locator("[name=title]").fill("Ана тілі")
+    press(page, "/organizing/ours/initiatives", then="/edit")
+    slug = _slug_of(page)
+    page.locator("[name=purpose_kk]").fill("Үйде қазақша сөйлейміз.")
+    page.locator("[name=funding][value=nobody]").check()
+    desk = f"/organizing/initiatives/{slug}"
+    press(page, desk, then="/preview")
+    return Work("initiative", slug, desk, f"{desk}/edit", "description_kk")
+
+
+def _begun_story(page: Page) -> Work:
+    page.goto("/kk/writing/new?organization=ours")
+    page.locator("[name=title]").fill("Ана тілі")
+    press(page, "/writing", then="/edit")
+    slug = _slug_of(page)
+    desk = f"/writing/stories/{slug}"
+    page.locator("[name=funding][value=nobody]").check()
+    press(page, desk, then=r"\?saved=yes")
+    return Work("story", slug, desk, f"{desk}/edit", "body_kk")
+
+
+def _say(page: Page, work: Work, text: str) -> None:
+    page.goto(f"/kk{work.form}")
+    page.locator(f"[name={work.text}]").fill(text)
+    follow(page, button_to(page, work.desk))
+
+
+def _illustrate(page: Page, work: Work) -> str:
+    """Adds a picture with its words; answers the line that shows it in a text."""
+    page.goto(f"/kk/organizing/images/{work.kind}/{work.slug}")
+    page.locator("[name=picture]").set_input_files(PICTURE)
+    page.locator("[name=alt_kk]").fill("Үш бала")
+    press(page, f"/images/{work.kind}/{work.slug}", then=work.slug)
+    follow(page, page.locator(".pictures a").first)
+    return page.locator("#reference").input_value()
+
+
+def _link(page: Page, work: Work) -> str:
+    """A volunteer's link into Russian."""
+    page.goto(f"/kk/organizing/translations/{work.kind}/{work.slug}/ru")
+    follow(page, button_to(page, "/ru/links"))
+    return page.locator("code.address").inner_text()
+
+
+def _translate(page: Page, link: str) -> None:
+    """Every passage, and nothing else is there to be done."""
+    page.goto(link)
+    for passage in page.locator(".passage:has(textarea)").all():
+        original = passage.locator(".passage-original > p").first
+        expect(original).to_have_attribute("lang", "kk")
+        passage.locator("textarea").fill(IN_RUSSIAN[original.inner_text()])
+    press(page, urlsplit(link).path, then=r"\?saved=yes")
+    expect(page.locator("[data-said]")).to_contain_text("100")
+
+
+def _read(page: Page, language: str, work: Work) -> list[tuple[str, str | None]]:
+    """The paragraphs a reader gets, each with its language where that is not the page's."""
+    page.goto(f"/{language}{work.public}")
+    expect(page.locator("html")).to_have_attribute("lang", language)
+    prose = page.locator("main .prose").first
+    around = prose.get_attribute("lang")
+    return [
+        (each.inner_text(), each.get_attribute("lang") or around)
+        for each in prose.locator("> p").all()
+    ]
+
+
+@pytest.mark.parametrize("javascript", [True, False], ids=["with scripts", "without scripts"])
+def test_a_changed_paragraph_alone_is_out_of_date_and_readers_are_told(
+    stage, open_browser, javascript
+):
+    def browser(language):
+        return open_browser(stage.address, language, java_script_enabled=javascript)
+
+    with stage.database.writing() as db:
+        make.make_organization(db, "ours", owner=stage.known(db, ORGANISER))
+    editor, volunteer, reader = browser("kk"), browser("ru"), browser("en")
+    editor.goto("/kk/stories")
+    sign_in(editor, ORGANISER)
+    for work in (_begun_initiative(editor), _begun_story(editor)):
+        picture = _illustrate(editor, work)
+        _say(editor, work, f"{FIRST}\n\n{picture}\n\n{LAST}")
+        editor.goto(f"/kk{work.desk}")
+        press(editor, f"{work.desk}/publication", then=work.slug)
+        link = _link(editor, work)
+        _translate(volunteer, link)
+
+        first, last = IN_RUSSIAN[FIRST], IN_RUSSIAN[LAST]
+        assert _read(reader, "ru", work) == [(first, None), (last, None)]
+        expect(reader.locator("main")).to_contain_text("Это перевод.")
+        expect(reader.locator("main .prose img")).to_have_attribute("alt", "Трое детей")
+
+        _say(editor, work, f"{FIRST}\n\n{picture}\n\n{CHANGED}")
+        volunteer.goto(link)
+        lagging = volunteer.locator(".passage", has_text="отстаёт от оригинала")
+        expect(lagging).to_have_count(1)
+        expect(lagging.locator(".passage-original > p")).to_have_text(CHANGED)
+        # What there was before is told word by word.
+        expect(lagging.locator("details del").first).to_contain_text("көктемде")
+
+        assert _read(reader, "ru", work) == [(first, None), (last, None)]
+        expect(reader.locator("main")).to_contain_text(LAGS)
+        original = reader.locator("main a[hreflang=kk]")
+        expect(original).to_have_attribute("href", f"/kk{work.public}")
+        follow(reader, original)
+        assert _read(reader, "kk", work) == [(FIRST, None), (CHANGED, None)]
+        expect(reader.locator("main a[hreflang]")).to_have_count(0)
+        assert _read(reader, "en", work) == [(FIRST, "kk"), (CHANGED, "kk")]
+        expect(reader.locator("main")).to_contain_text("Not translated yet.")
+        expect(reader.locator("main .prose[lang=kk] img")).to_have_attribute("alt", "Үш бала")

@@ -1,13 +1,25 @@
-"""The demo's programme: enough of everything, in the languages, with pictures of its own."""
+"""The demo's programme is whole, and its crowds break no rule."""
 
 import tomllib
 
 import pytest
 from PIL import Image
+from sqlalchemy import func, select
 
+from portal.core import clock
+from portal.demo import seed
+from portal.demo.company import Size
 from portal.demo.covers import PICTURES
+from portal.demo.profiles import PROFILES, Amounts
 from portal.demo.programme import FOLDER
+from portal.demo.voices import Voices
+from portal.domain.events.models import Event
+from portal.domain.feedback.queries import tally
+from portal.domain.moderation.models import Report
+from portal.domain.registrations.models import Registration
+from portal.domain.stories.models import Comment, Story
 from portal.i18n.locale import LANGUAGES
+from portal.ops.invariants import faults
 
 
 @pytest.fixture(scope="module")
@@ -64,3 +76,22 @@ def test_every_picture_is_a_small_webp_file_that_stands_once(rows):
         with Image.open(PICTURES / name) as picture:
             assert (picture.format, picture.width * 9) == ("WEBP", picture.height * 16)
         assert (PICTURES / name).stat().st_size <= 120 * 1024
+
+
+@pytest.mark.both_engines
+def test_seeded_crowds_break_no_rule(database, settings, monkeypatch):
+    amounts = Amounts(12, 100, Size(4, 4, 8), Voices(7, 5, 6))
+    monkeypatch.setitem(PROFILES, "1m", amounts)
+    ids = seed.fill(database, settings, "1m", 1, indexed=False)
+    assert list(faults(database, None, clock.now())) == []
+    with database.reading() as db:
+        crowded = select(Event.id).where(Event.slug == ids["crowded"]).scalar_subquery()
+        counted = select(func.count()).where(Registration.event_id == crowded)
+        assert db.scalar(counted) == 10
+        named = counted.where(Registration.name_sealed.is_not(None))
+        assert db.scalar(named) == 10
+        answered = select(Event.id).where(Event.slug == ids["answered"]).scalar_subquery()
+        assert tally(db, db.scalar(select(answered))).answers == 7
+        discussed = select(Story.id).where(Story.slug == ids["discussed"]).scalar_subquery()
+        assert db.scalar(select(func.count()).where(Comment.story_id == discussed)) >= 5
+        assert db.scalar(select(func.count()).select_from(Report)) == 6

@@ -1,4 +1,4 @@
-"""Letters about no sign-up: to a person or an address, and nothing of them is kept."""
+"""Notices reach the people they are for, say what happened and lead nowhere else."""
 
 from datetime import timedelta
 
@@ -6,7 +6,9 @@ import pytest
 from lxml import html
 from sqlalchemy import select
 
-from portal.domain.emails.actions import notify
+from portal.app import declared_links
+from portal.core import clock
+from portal.domain.emails.actions import notify, take_notices
 from portal.domain.emails.models import About, Notice
 from portal.domain.initiatives import follower_updates, following
 from portal.i18n.translated import Translated
@@ -130,3 +132,105 @@ def test_editors_are_asked_how_a_quiet_initiative_goes_on_and_not_told_by_whom(w
     assert letter.subject == "A notice for you"
     assert "Ана тілі" in letter.text
     assert f"{ADDRESS}/en/organizing/initiatives/ana-tili" in letter.links
+
+
+SUBJECTS = {
+    (About.NEW_SIGN_IN, "en"): "You signed in from a new browser",
+    (About.NEW_SIGN_IN, "ru"): "Вход из нового браузера",
+    (About.NEW_SIGN_IN, "kk"): "Жаңа браузерден кірдіңіз",
+    (About.SECOND_FACTOR_ADDED, "en"): "Your account has a new second factor",
+    (About.SECOND_FACTOR_RESET, "en"): "Your second factor was removed",
+}
+
+
+@pytest.mark.parametrize(("about", "language"), SUBJECTS)
+def test_a_notice_says_what_happened(about, language, database, settings):
+    happened = {
+        About.NEW_SIGN_IN: {
+            "browser": "Firefox, Android",
+            "moment": "1 April",
+            "url": "https://testserver/en/profile/sessions",
+        }
+    }.get(about, {})
+    with database.writing() as db:
+        person = make_person(db, "Дина", email="dina@example.org", language=language)
+        now = clock.now()
+        notify(db, about, now=now, language=language, person_id=person.id, **happened)
+        (notice,) = take_notices(db, now)
+        letter = compose_notice(db, notice, declared_links(settings), settings, now)
+    assert letter["subject"] == SUBJECTS[about, language]
+    assert letter["to"] == "dina@example.org"
+    for part in ("plain", "html"):
+        text = letter.get_body((part,)).get_content()
+        assert "Дина" in text
+        assert "profile/sessions" in text or about is not About.NEW_SIGN_IN
+        assert "Firefox, Android" in text or about is not About.NEW_SIGN_IN
+
+
+STORY_URL = f"{ADDRESS}/kk/writing/stories/kokpar"
+TITLE = "Көкпар https://lure.example.org/ Берлинде"
+
+
+@pytest.mark.parametrize(
+    ("about", "language", "words"),
+    [
+        (About.STORY_WAITING, "kk", "жариялауыңызды сұрайды"),
+        (About.STORY_ACCEPTED, "ru", "принята"),
+        (About.STORY_RETURNED, "ru", "Редакторы пишут"),
+        (About.STORY_RETURNED, "en", "The editors say"),
+        (About.COMMENTS_WAITING, "en", "once a day at most"),
+    ],
+)
+def test_a_notice_about_a_story_leads_to_it_and_nowhere_else(world, about, language, words):
+    with world.database.writing() as db:
+        person = make_person(db, "Самал", email="samal@example.org").id
+        given = {"note": "Дереккөз керек:\nhttps://lure.example.org/"}
+        notify(
+            db,
+            about,
+            now=NOW,
+            language=language,
+            person_id=person,
+            url=STORY_URL,
+            title=TITLE,
+            **(given if about is About.STORY_RETURNED else {}),
+        )
+    assert world.round() == {"sent": 1}
+    letter = world.received("samal@example.org")[-1]
+    assert words in letter.text
+    assert STORY_URL in letter.links
+    assert not any("lure.example.org" in link for link in letter.links)
+    if about is About.STORY_RETURNED:
+        assert "Дереккөз керек:" in letter.text
+
+
+@pytest.mark.parametrize(
+    ("about", "words"),
+    [
+        (About.STORY_WAITING, "өзгерістерін қабылдауыңызды сұрайды"),
+        (About.STORY_ACCEPTED, "өзгерістеріңіз қабылданды"),
+        (About.STORY_RETURNED, "өзгерістеріңіз қабылданбады"),
+    ],
+)
+def test_a_notice_about_changes_of_an_accepted_story_speaks_of_them(world, about, words):
+    with world.database.writing() as db:
+        person = make_person(db, "Самал", email="samal@example.org").id
+        given = {"note": "Дереккөз керек"} if about is About.STORY_RETURNED else {}
+        said = {"url": STORY_URL, "title": TITLE, "change": "yes", **given}
+        notify(db, about, now=NOW, language="kk", person_id=person, **said)
+    assert world.round() == {"sent": 1}
+    letter = world.last("samal@example.org")
+    assert words in letter.text
+    assert words in letter.html
+
+
+def test_editors_of_the_portal_are_led_to_what_has_changed_at_once(world):
+    with world.database.writing() as db:
+        person = make_person(db, "Самал", email="samal@example.org").id
+        said = {"title": TITLE, "slug": "kokpar"}
+        notify(db, About.STORY_CHANGED, now=NOW, language="ru", person_id=person, **said)
+    assert world.round() == {"sent": 1}
+    letter = world.last("samal@example.org")
+    assert "их уже видят все" in letter.text
+    assert f"{ADDRESS}/ru/stories/kokpar/history" in letter.links
+    assert not any("lure.example.org" in link for link in letter.links)

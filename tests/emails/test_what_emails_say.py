@@ -1,5 +1,6 @@
-"""A letter says what its reader needs, in the reader's words and on the reader's clock."""
+"""A letter says what its reader needs, in the reader's words, script and clock."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -14,7 +15,10 @@ from portal.domain.registrations import actions as registrations
 from portal.domain.registrations import event_changes
 from portal.domain.registrations.models import PassToken
 from portal.domain.registrations.queries import pass_for
+from portal.i18n.kazakh.scripts import ARABIC, convert
+from portal.i18n.translated import Translated
 from tests.emails.programme import (
+    DETAILS,
     LASTS,
     NOW,
     START,
@@ -220,3 +224,36 @@ def test_every_kind_of_letter_is_written_as_text_and_as_html():
     assert written - {"base.txt", "base.html"} == {
         f"{kind.value}.{form}" for kind in Kind for form in ("txt", "html")
     }
+
+
+CYRILLIC = re.compile("[\u0400-\u04ff]")
+
+
+def test_a_letter_is_written_in_its_readers_script(world):
+    world.sign_up(name="Айгерім", language="kk-Arab")
+    world.round()
+    letter = world.last().message
+    assert letter["Content-Language"] == "kk-Arab"
+    title = convert(DETAILS.title.texts()["kk"], ARABIC)
+    plain, html = (letter.get_body((kind,)).get_content() for kind in ("plain", "html"))
+    for part in (str(letter["Subject"]), plain, html):
+        assert title in part
+        # Nobody's name is converted.
+        assert not CYRILLIC.search(part.replace("Айгерім", ""))
+    assert "Айгерім" in plain
+    assert "Айгерім" in html
+    assert '<html lang="kk-Arab" dir="rtl">' in html
+    assert "/kk-Arab/" in plain
+
+
+def test_what_is_not_kazakh_keeps_its_letters(world):
+    world.change(title=Translated.of("ru", ru="Вечер песни"))
+    world.sign_up(name="Игорь", language="kk-Latn")
+    world.round()
+    letter = world.last().message
+    plain, html = (letter.get_body((kind,)).get_content() for kind in ("plain", "html"))
+    for part in (str(letter["Subject"]), plain, html):
+        assert "Вечер песни" in part
+        assert not re.search("[\ue000-\uf8ff]", part)
+    assert "Игорь" in plain
+    assert not CYRILLIC.search(plain.replace("Вечер песни", "").replace("Игорь", ""))

@@ -1,4 +1,4 @@
-"""Founding an organisation oneself, its name, and what is said of it."""
+"""A member founds an organisation, whose name looks like no other's."""
 
 from datetime import timedelta
 
@@ -7,8 +7,10 @@ from sqlalchemy import select
 
 from portal.core import clock
 from portal.core.time_zones import ASTANA, wall_of
+from portal.domain.organizations.confusables import digests_of, skeleton
 from portal.domain.organizations.models import Membership, Organization, Vouch
 from portal.domain.organizations.queries import organization_named
+from portal.i18n.translated import Translated
 from tests.factories import make_event, make_organization, make_person
 from tests.forms import organization_fields
 from tests.pages import addresses_of, errors_of, page_of, value_of, words
@@ -259,3 +261,45 @@ def test_only_the_verified_are_warned_of_losing_it(database, browser_of):
         make_organization(db, "ours", owner=owner, verified=False)
     page = browser_of(owner).get("/en/organizing/ours/edit")
     assert "What ends the verification" not in words(page)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Altyn saqa", "ALTYN  SAQA"),
+        ("Altyn saqa", "Аltyn sаqa"),  # two Cyrillic letters
+        ("Алтын сақа", "Алтын сака"),
+        ("Kazakh House", "Kаzаkh Ноuѕе"),
+        ("Kazakh House", "Ｋａｚａｋｈ Ｈｏｕｓｅ"),
+        ("Kazakh House", "Kazakh-House!"),
+        ("Ile", "lle"),
+        ("Modern Centre", "Modem Centre"),
+        ("Club 10", "Club lO"),
+        ("Ғылым", "Fылым"),
+        ("Café", "Cafe"),
+    ],
+)
+def test_what_looks_the_same_is_the_same(one, other):
+    assert skeleton(one) == skeleton(other) != ""
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Altyn saqa", "Altyn saqa 2"),
+        ("Қазақ үйі Берлин", "Қазақ үйі Прага"),
+        ("Ұлы көш", "Ұлы дала"),
+        ("Kazakh House", "Kazakh Horse"),
+    ],
+)
+def test_what_differs_stays_apart(one, other):
+    assert skeleton(one) != skeleton(other)
+
+
+def test_a_name_without_letters_has_no_skeleton():
+    assert skeleton(" –!") == ""
+    assert digests_of(Translated.of("kk", kk="…")) == set()
+
+
+def test_languages_that_look_alike_count_once():
+    assert len(digests_of(Translated.of("kk", kk="Алтын сақа", ru="Алтын сака"))) == 1

@@ -1,19 +1,27 @@
-"""Who belongs to an organisation: invitations, roles that act at once, the last owner."""
+"""People of an organisation may do what their roles allow, and nothing of another's."""
 
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from portal.core import clock
 from portal.domain.accounts.people import actions as people
 from portal.domain.accounts.people.models import Person
 from portal.domain.accounts.people.queries import name_of
+from portal.domain.events.models import Event
 from portal.domain.organizations import actions as organizations
 from portal.domain.organizations.models import Invitation, Membership, Organization, Role
 from portal.domain.organizations.queries import organization_named
 from portal.domain.organizations.rules import INVITATION_LASTS
-from tests.factories import make_event, make_organization, make_person, pass_key, sign_up_guest
+from tests.factories import (
+    make_event,
+    make_host,
+    make_organization,
+    make_person,
+    pass_key,
+    sign_up_guest,
+)
 from tests.forms import event_fields
 from tests.pages import page_of, words
 
@@ -258,3 +266,75 @@ def test_a_key_of_one_kind_opens_no_door_of_another(client, browser_of, owner, n
         stranger = browser_of()
         stranger.cookies.set("__Host-session", wrong)
         assert stranger.get("/en/profile").status_code == 303
+
+
+def test_organisers_find_what_is_next_first_and_what_is_over_apart(browser_of, database):
+    with database.writing() as db:
+        editor = make_person(db)
+        ours, theirs = make_organization(db, "ours", editor=editor), make_organization(db, "theirs")
+
+        def held(days, by=ours, **changes):
+            starts_at = clock.now() + timedelta(days=days)
+            return make_event(db, by, starts_at=starts_at, **changes).slug
+
+        drafts = [held(2, published=False), held(-2, published=False)]
+        coming = [held(days) for days in range(3, 24)]
+        joined = held(1, theirs)
+        make_host(db, db.scalars(select(Event).where(Event.slug == joined)).one(), ours)
+        held(1, theirs)
+        past = [held(-days) for days in range(3, 26)]
+    browser = browser_of(editor)
+
+    def listed(query, section=""):
+        page = page_of(browser.get(f"/en/organizing{query}"))
+        links = page.xpath(f"//main{section}//article//*[self::h2 or self::h3]/a/@href")
+        return [link.rpartition("/")[2] for link in links]
+
+    def section(name):
+        return f"//section[@aria-labelledby='{name}']"
+
+    assert listed("", section("events")) == [joined, drafts[0], *coming[:18]]
+    assert listed("", section("past")) == [drafts[1], *past[:4]]
+    assert listed("?page=2") == coming[18:]
+    assert listed("?when=past") == [drafts[1], *past[:19]]
+    assert listed("?when=past&page=2") == past[19:]
+    assert listed("?when=past&page=3") == []
+    links = page_of(browser.get("/en/organizing")).xpath("//main//a/@href")
+    assert {"/en/organizing?page=2", "/en/organizing?when=past"} <= {*links}
+    assert browser.get("/en/organizing?when=never").status_code == 404
+
+
+def rows(database):
+    with database.reading() as db:
+        models = (Event, Membership, Invitation)
+        return [db.scalar(select(func.count()).select_from(model)) for model in models]
+
+
+def test_a_foreign_child_of_ones_own_parent_is_not_there(database, browser_of):
+    with database.writing() as db:
+        owner, foreigner = make_person(db), make_person(db)
+        ours = make_organization(db, "ours", owner=owner)
+        theirs = make_organization(db, "theirs", owner=foreigner)
+        event = make_event(db, ours, starts_at=clock.now() + timedelta(hours=1))
+        guest = sign_up_guest(db, make_event(db, theirs)).public_id
+        own_guest = sign_up_guest(db, event).public_id
+        organizations.invite(db, theirs, Role.EDITOR, clock.now())
+        db.flush()
+        slug, person = event.slug, foreigner.id
+        invitation = db.scalars(select(Invitation.id)).one()
+    browser, before = browser_of(owner), rows(database)
+    for path, form in (
+        (f"ours/people/{person}/role", {"role": "editor"}),
+        (f"ours/people/{person}/dismissal", {}),
+        (f"ours/people/{person}/succession", {}),
+        (f"ours/invitations/{invitation}/withdrawal", {}),
+        (f"events/{slug}/door/{guest}/arrival", {}),
+        (f"events/{slug}/door/{guest}/mistake", {}),
+        (f"events/{slug}/hosts/theirs/end", {}),
+        (f"events/{slug}/hosts/theirs/acceptance", {}),
+    ):
+        assert browser.post(f"/en/organizing/{path}", data=form).status_code == 404, path
+    assert rows(database) == before
+    # The same verb with one's own child works.
+    own = f"/en/organizing/events/{slug}/door/{own_guest}/arrival"
+    assert browser.post(own).status_code == 303

@@ -1,4 +1,4 @@
-"""Whatever an organiser writes, what readers get is text with harmless markup."""
+"""Only harmless markup comes out, and machines lose no part of it."""
 
 import re
 
@@ -11,6 +11,7 @@ from lxml import html as parser
 
 from portal.content.markdown import to_html, without_links
 from portal.content.plain_text import to_plain_text
+from portal.net.machine_translation import Held
 from tests.hostile_markdown import HOSTILE
 
 ALLOWED_TAGS = {
@@ -146,3 +147,30 @@ def test_what_letters_quote_holds_no_markup(text):
     plain = to_plain_text(to_html(text))
     assert "\n\n\n" not in plain
     assert plain == plain.strip()
+
+
+TEXT = st.lists(
+    st.sampled_from(
+        [
+            *("сөз ", "& ", "&amp; ", "<b>", "`код`", "[мұнда](https://a.example/)", "\n"),
+            *("![a](image:1)", "https://example.org/ ", "[^1]", "```\nкод\n```", "<", "> "),
+            '<x id="0"/>',
+        ]
+    )
+).map("".join)
+
+
+@given(TEXT)
+@example("``` ашық\nкод")
+@example('<x id="7"/>')
+def test_a_text_that_comes_back_untouched_is_what_it_was(text):
+    assert Held.of(text).restored(Held.of(text).text) == text.strip()
+
+
+@given(TEXT)
+def test_a_lost_or_doubled_part_is_noticed(text):
+    held = Held.of(text)
+    if held.parts:
+        assert held.restored(held.text.replace('<x id="0"/>', "")) is None
+        assert held.restored(held.text + '<x id="0"/>') is None
+    assert held.restored(held.text + "<script>") is None

@@ -1,21 +1,32 @@
-"""Lists of crowds: page by page, and as files that are read while they are sent."""
+"""Lists of participants are whole as files, cost little, and whoever takes them is noted."""
 
 import csv
 import io
+import json
 import re
 import tempfile
 import tracemalloc
+from datetime import timedelta
 
 import openpyxl
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+from sqlalchemy import select
 
+from portal.core import clock
+from portal.domain.accounts.people.models import Person
+from portal.domain.events.models import Event
+from portal.domain.privacy import actions as accounts
 from portal.domain.registrations import listing
+from portal.domain.registrations.exports import forget_takings, note_taking
+from portal.domain.registrations.models import TakenList
+from portal.domain.registrations.rules import TAKEN_KEPT
 from portal.web.http.spreadsheets import to_csv, to_xlsx
 from portal.web.registrations import participants
 from tests.factories import make_event, make_organization, make_person, sign_up_guest
-from tests.pages import words
+from tests.pages import page_of, words
+from tests.processes import run_all
 from tests.queries import queries_of
 
 pytestmark = pytest.mark.both_engines
@@ -149,3 +160,92 @@ def test_csv_begins_before_the_first_row_is_read_and_keeps_little():
     assert asked == []
     assert max(len(piece) for piece in pieces) < 100_000
     assert len(asked) == 5_000
+
+
+@pytest.fixture
+def organisers(database, browser_of):
+    """Browsers of an owner and an editor of one organisation, and the address of its event."""
+    with database.writing() as db:
+        owner, editor = make_person(db, "Иесі"), make_person(db, "Айсұлу")
+        event = make_event(db, make_organization(db, owner=owner, editor=editor), capacity=1)
+        for name in ("Жанболат", "Қонақ"):
+            sign_up_guest(db, event, name=name, email=f"{len(name)}@example.org")
+        slug, ids = event.slug, (owner.id, editor.id)
+    with database.reading() as db:
+        people = [db.get_one(Person, each) for each in ids]
+    return *map(browser_of, people), f"/en/organizing/events/{slug}/participants"
+
+
+def taken(page):
+    """Rows of the table of lists taken along."""
+    rows = page_of(page).xpath("//*[@aria-labelledby='taken']//tbody/tr")
+    return [[" ".join(cell.text_content().split()) for cell in row] for row in rows]
+
+
+def test_whoever_takes_the_list_is_seen_by_those_who_hold_the_event(organisers):
+    owner, editor, page = organisers
+    assert taken(owner.get(page)) == []
+    for form in ("csv", "xlsx"):
+        assert editor.post(f"{page}.{form}").status_code == 200
+    shown = owner.get(page)
+    assert [(row[0], row[2], row[3]) for row in taken(shown)] == [
+        ("Айсұлу", "XLSX", "2"),
+        ("Айсұлу", "CSV", "2"),
+    ]
+    assert "the portal cannot" in words(shown)
+
+
+def test_a_list_is_not_to_be_had_without_being_noted(organisers, database):
+    _owner, editor, page = organisers
+    assert editor.get(f"{page}.csv").status_code == 405
+    assert editor.post(f"{page}.pdf").status_code == 404
+    from_elsewhere = {"origin": "https://elsewhere.example", "sec-fetch-site": "cross-site"}
+    assert editor.post(f"{page}.csv", headers=from_elsewhere).status_code == 403
+    with database.reading() as db:
+        assert db.scalars(select(TakenList)).all() == []
+
+
+def test_closing_the_account_takes_the_name_and_not_the_note(organisers, database):
+    owner, editor, page = organisers
+    editor.post(f"{page}.csv")
+    with database.writing() as db:
+        taker = db.get_one(Person, db.scalars(select(TakenList.person_id)).one())
+        accounts.close(db, taker, clock.now())
+    assert [row[0] for row in taken(owner.get(page))] == ["A closed account"]
+    with database.writing() as db:
+        db.delete(db.get_one(Person, db.scalars(select(TakenList.person_id)).one()))
+    assert [row[0] for row in taken(owner.get(page))] == ["A closed account"]
+
+
+def test_what_was_noted_is_forgotten_after_a_year(organisers, database):
+    _owner, editor, page = organisers
+    editor.post(f"{page}.csv")
+    with database.writing() as db:
+        assert forget_takings(db, clock.now() + TAKEN_KEPT - timedelta(minutes=1)) == 0
+        assert forget_takings(db, clock.now() + TAKEN_KEPT) == 1
+        assert db.scalars(select(TakenList)).all() == []
+
+
+@pytest.mark.processes
+def test_an_operator_lists_what_left_the_portal(organisers, database, settings):
+    _owner, editor, page = organisers
+    editor.post(f"{page}.csv")
+    now = clock.now()
+    with database.writing() as db:
+        event = db.scalars(select(Event)).one()
+        before = now - timedelta(days=40)
+        note_taking(db, event, db.scalars(select(Person)).first(), "xlsx", before)
+        slug = event.slug
+    day = (now - timedelta(days=2)).date().isoformat()
+    lately, ever, wrong = run_all(
+        settings.data_dir,
+        ["list-taken-lists", "--since", day],
+        ["list-taken-lists"],
+        ["list-taken-lists", "--since", "yesterday"],
+        database_url=settings.database,
+    )
+    (told,) = json.loads(lately.out)
+    assert (told["by"], told["event"], told["file"], told["people"]) == ("Айсұлу", slug, "csv", 2)
+    assert [each["file"] for each in json.loads(ever.out)] == ["csv", "xlsx"]
+    assert wrong.code == 2
+    assert "--since" in wrong.err

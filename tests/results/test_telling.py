@@ -1,4 +1,4 @@
-"""Editors say what came of an event: the form, its errors, its history."""
+"""Organisers tell what came of an event, in numbers that hide anybody who took part."""
 
 import pytest
 from sqlalchemy import select
@@ -11,6 +11,7 @@ from portal.domain.organizations.queries import organization_named
 from portal.domain.publishing.revisions.models import Revision
 from portal.domain.publishing.translation_progress.models import LedgerEntry
 from portal.domain.results.models import Result
+from portal.domain.results.rules import round_down
 from portal.i18n.paragraphs import fingerprint
 from portal.i18n.translated import State
 from tests.factories import make_host, make_organization, make_person, sign_up_guest
@@ -220,3 +221,20 @@ def test_a_result_is_translated_with_its_event_from_the_language_it_was_told_in(
         entry = db.get_one(LedgerEntry, ("event", event.id, "kk"))
         assert (entry.missing, entry.outdated) == (0, 0)
     assert HAPPENED in words(client.get(f"/kk/events/{slug}"), "//*[@class='result']")
+
+
+@pytest.mark.parametrize(
+    ("count", "told"),
+    [
+        *((0, None), (4, None), (5, 5), (9, 5), (10, 10), (19, 10), (99, 90), (100, 100)),
+        *((149, 100), (999, 950), (1_000, 1_000), (9_999, 9_500), (12_345, 12_000)),
+    ],
+)
+def test_numbers_are_rounded_down_and_small_ones_are_not_told(count, told):
+    assert round_down(count) == told
+
+
+def test_no_number_told_is_above_the_true_one_or_below_five():
+    told = [round_down(count) for count in range(5, 20_000)]
+    assert all(5 <= number <= count for count, number in enumerate(told, start=5))
+    assert told == sorted(told)

@@ -1,5 +1,6 @@
-"""Drafts by a machine, asked over a real connection in the words of both services."""
+"""A machine fills gaps with drafts, by the words of the glossary."""
 
+import csv
 import re
 
 import pytest
@@ -8,9 +9,11 @@ from starlette.applications import Starlette
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from portal import HOME
 from portal.config.settings import Settings
 from portal.demo.serving import running
 from portal.domain.events.models import Event
+from portal.i18n.glossary import Term, terms_in
 from portal.i18n.translated import State, Translated
 from tests.factories import make_event, make_organization, make_person
 from tests.pages import page_of, words
@@ -164,3 +167,29 @@ def test_a_volunteer_cannot_spend_the_operators_money(translator, service, clien
     assert client.post(f"{path}/drafts").status_code == 404
     assert client.post(f"{page}/drafts").headers["location"].startswith("/en/sign-in")
     assert service.asked == []
+
+
+@pytest.mark.parametrize(
+    ("text", "source", "target", "term"),
+    [
+        ("Приходите на мероприятия фонда.", "ru", "kk", Term("Мероприятие", "Іс-шара")),
+        ("Еріктілерді шақырамыз.", "kk", "ru", Term("Ерікті", "Волонтёр")),
+        ("Join the waiting list!", "en", "ru", Term("waiting list", "Лист ожидания")),
+        ("The venue is far away.", "en", "kk", Term("venue", "Өтетін орны")),
+    ],
+)
+def test_a_term_is_found_in_its_other_forms_too(text, source, target, term):
+    assert term in terms_in(text, source, target)
+
+
+@pytest.mark.parametrize("text", ["", "***", "A list of those who are waiting", "Мерный стакан"])
+def test_what_only_looks_a_little_alike_is_no_term(text):
+    found = terms_in(text, "en", "ru") + terms_in(text, "ru", "kk")
+    assert not {"waiting list", "Мероприятие"} & {term.source for term in found}
+
+
+def test_the_glossary_is_whole():
+    with (HOME / "locales" / "glossary.tsv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file, delimiter="\t"))
+    assert len(rows) > 100
+    assert all(set(row) == {"en", "kk", "ru"} and all(row.values()) for row in rows)

@@ -1,12 +1,27 @@
-"""Translating passage by passage, and nothing else of an item."""
+"""An item is translated passage by passage, by its people or by whoever has a link."""
+
+from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
+from portal.core.item_kinds import ItemKind
 from portal.domain.emails.models import Letter
+from portal.domain.organizations.queries import organization_named
+from portal.domain.privacy.retention_rules import Kept
+from portal.domain.publishing.translation_progress.models import TranslationLink
 from portal.i18n.translated import State
+from portal.worker.retention import CHORES
+from tests.factories import make_image, make_initiative, make_story
 from tests.pages import page_of, paragraphs_of, value_of, words
-from tests.translation.translation_forms import STORY, edit_original, event_of, fields, ledger
+from tests.translation.translation_forms import (
+    STORY,
+    edit_original,
+    event_of,
+    fields,
+    ledger,
+    link_of,
+)
 
 
 def test_the_page_has_every_paragraph_of_the_original_and_no_other_field(translator):
@@ -186,3 +201,110 @@ def test_an_organisation_is_translated_by_the_same_way(translator, database, cli
     form = fields(browser.get(page), passage__description__0="Культурное объединение.")
     assert browser.post(page, data=form).status_code == 303
     assert "Культурное объединение." in words(client.get("/ru/organizations/ours"))
+
+
+def test_a_link_translates_one_text_into_one_language_without_an_account(
+    translator, database, client
+):
+    browser, page = translator
+    address = link_of(browser, page)
+    shown = client.get(address)
+    assert shown.status_code == 200
+    assert "Zhanbolat" not in shown.text
+    assert "/organizing/" not in shown.text
+    form = fields(shown, passage__description__0="Первый.")
+    assert client.post(address, data=form).status_code == 303
+    assert event_of(database).description.passages("ru")[0].text == "Первый."
+    slug = page.split("/")[-2]
+    for other in (page, page.replace("/ru", "/en"), f"/en/organizing/events/{slug}"):
+        assert client.get(other).headers["location"].startswith("/en/sign-in")
+    with database.reading() as db:
+        assert address.rpartition("/")[2] not in str(
+            db.scalars(select(TranslationLink)).one().digest
+        )
+
+
+def test_a_link_that_was_withdrawn_or_is_old_looks_like_none(translator, database, client):
+    browser, page = translator
+    nothing = client.get("/ru/translate/" + "x" * 43)
+    assert nothing.status_code == 404
+    withdrawn, old = link_of(browser, page), link_of(browser, page)
+    (form, *_more) = page_of(browser.get(page)).xpath("//form[contains(@action, '/withdrawal')]")
+    with database.reading() as db:
+        ids = list(db.scalars(select(TranslationLink.public_id).order_by(TranslationLink.id)))
+    assert browser.post(f"{page}/links/{ids[0]}/withdrawal").status_code == 303
+    with database.writing() as db:
+        link = db.scalars(select(TranslationLink).where(TranslationLink.public_id == ids[1])).one()
+        db.execute(update(TranslationLink).values(expires_at=link.made_at + timedelta(seconds=0)))
+    for address in (withdrawn, old):
+        assert client.get(address).status_code == 404
+        assert client.post(address, data={}).status_code == 404
+    assert form is not None
+
+
+def test_links_that_have_run_out_are_forgotten(translator, database):
+    browser, page = translator
+    link_of(browser, page)
+    with database.writing() as db:
+        expires_at = db.scalars(select(TranslationLink.expires_at)).one()
+    for moment, left in ((expires_at - timedelta(seconds=1), 1), (expires_at, 0)):
+        CHORES[Kept.TRANSLATION_LINKS](database, moment)
+        with database.reading() as db:
+            assert len(db.scalars(select(TranslationLink)).all()) == left
+
+
+def test_a_foreign_translation_cannot_withdraw_a_link(translator, database, client):
+    browser, page = translator
+    address = link_of(browser, page)
+    with database.reading() as db:
+        key = db.scalars(select(TranslationLink.public_id)).one()
+    browser.post(f"{page.replace('/ru', '/en')}/links/{key}/withdrawal")
+    assert client.get(address).status_code == 200
+
+
+# Of the page of a translation, a picture and the page of pictures.
+DOORS = {
+    "initiative": {
+        "editor": (200, 200, 200),
+        "translator": (200, 200, 403),
+        "door": (403, 404, 403),
+        "stranger": (404, 404, 404),
+    },
+    "story": {
+        "editor": (200, 200, 200),
+        "translator": (200, 404, 404),
+        "door": (403, 404, 404),
+        "stranger": (404, 404, 404),
+    },
+}
+DESKS = {"initiative": "/en/organizing/initiatives", "story": "/en/writing/stories"}
+
+
+@pytest.mark.parametrize("kind", DOORS)
+def test_a_drafts_pictures_and_translations_are_open_to_its_writers_and_translators_alone(
+    app, browser_of, client, database, people, kind
+):
+    with database.writing() as db:
+        ours = organization_named(db, "ours")
+        if kind == "story":
+            item = make_story(db, ours, people["editor"], published=False)
+        else:
+            item = make_initiative(db, ours, published=False)
+        slug, storage = item.slug, app.state.site.storage
+        key = make_image(db, item, kind=ItemKind(kind), storage=storage).key
+    picture, pictures = f"/images/{key}/480.webp", f"/en/organizing/images/{kind}/{slug}"
+    translation = f"/en/organizing/translations/{kind}/{slug}/ru"
+    answers = {
+        name: tuple(browser_of(person).get(page).status_code for page in pages)
+        for pages in [(translation, picture, pictures)]
+        for name, person in people.items()
+    }
+    assert answers == DOORS[kind]
+    assert client.get(picture).status_code == 404
+    desk, editing = f"{DESKS[kind]}/{slug}", browser_of(people["editor"])
+    crumbs = page_of(editing.get(pictures)).xpath("//nav[@class='crumbs wrap']//a/@href")
+    assert crumbs[-1] == desk
+    for page in (desk, f"{desk}/edit"):
+        assert pictures in page_of(editing.get(page)).xpath("//main//a/@href")
+    matrix = browser_of(people["translator"]).get("/en/organizing/ours/translations")
+    assert translation in matrix.text

@@ -1,20 +1,20 @@
-"""The commands that docs/ shows in `sh` blocks work, as an operator would type them.
-
-Those of docs/replicas.md are run by tests/replicas/test_walk.py.
-"""
+"""The commands of the docs do what the docs say."""
 
 from __future__ import annotations
 
+import io
 import os
 import re
 import subprocess
 import sys
 import textwrap
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from portal import HOME
+from portal.cli.main import parser
 
 BLOCK = re.compile(r"^( *)```sh\n(.*?)^\1```$", re.DOTALL | re.MULTILINE)
 SECONDS = 120
@@ -83,3 +83,44 @@ def test_a_backup_is_made_verified_and_restored(typed, tmp_path):
     }
     assert "all is whole" in typed(f"exec 2>&1\n{here(restore)}", **elsewhere)
     assert "Алтын" in typed("portal list-settings", **elsewhere)
+
+
+@pytest.fixture
+def portal(monkeypatch, capsysbinary):
+    """Runs a command on bytes of standard input; what it wrote."""
+
+    def run(*words, given=b""):
+        monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=io.BytesIO(given)))
+        asked = parser().parse_args(words)
+        asked.run(None, asked)
+        return capsysbinary.readouterr().out
+
+    return run
+
+
+def test_text_is_converted_line_by_line_and_nothing_else_is_touched(portal):
+    given = "Қазақ тілі,\tRussian\r\n\nшаңырақ?".encode()
+    for tag, made in (
+        ("kk-Latn", "Qazaq tılı,\tRussian\r\n\nşañyraq?"),
+        ("kk-Latn-TR", "Qazaq tili,\tRussian\r\n\nşañıraq?"),
+        ("kk-Arab", "قازاق ءتىلى،\tRussian\r\n\nشاڭىراق؟"),
+    ):
+        once = portal("convert", "--to", tag, given=given)
+        assert once.decode() == made
+        assert portal("convert", "--to", tag, given=once) == once
+    broken = b"\xff \xd2\x9b\n"
+    assert portal("convert", "--to", "kk-Latn", given=broken) == b"\xff q\n"
+
+
+def test_words_are_printed_with_stem_and_key(portal):
+    line = "қазақтардың\tқазақ\tkazak\n"
+    assert portal("stem", "қазақтардың", "qazaqtardyñ").decode() == (
+        line + "qazaqtardyñ\tqazaqtardyñ\tkazak\n"
+    )
+    assert portal("stem", given="қазақтардың\n".encode()).decode() == line
+
+
+def test_another_script_is_refused(capsys):
+    with pytest.raises(SystemExit):
+        parser().parse_args(["convert", "--to", "kk-Cyrl"])
+    assert "kk-Arab" in capsys.readouterr().err
