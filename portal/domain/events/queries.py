@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -25,7 +25,7 @@ from sqlalchemy.orm import Session, selectinload
 from portal.content.picture_html import Picture
 from portal.core.availability import Band, band
 from portal.core.item_kinds import ItemKind
-from portal.core.refusals import NotAllowedError, NotFoundError
+from portal.core.refusals import NotFoundError
 from portal.db.changes.reads import NAMES_PLACES, name_places
 from portal.db.engine import rows
 from portal.db.query_hints import written
@@ -50,7 +50,7 @@ from portal.domain.events.related import (
 )
 from portal.domain.organizations.hosting import COMMA, Host, hosts_from
 from portal.domain.organizations.models import Organization
-from portal.domain.organizations.rules import Roles
+from portal.domain.organizations.rules import Roles, check_roles
 from portal.domain.publishing.images.queries import IMAGES, PICTURE, is_cover_of, picture_from
 from portal.domain.publishing.publication import Visibility, is_public
 from portal.domain.publishing.translation_progress.models import LedgerEntry
@@ -198,37 +198,27 @@ def event_for(db: Session, visitor: Person | None, slug: str) -> Event:
 
 def managed_event(db: Session, person: Person, slug: str) -> Event:
     """An event with all its parts, for the editors of its hosts."""
-    event, roles = _held_event(db, person, slug)
-    if not rules.may_edit(roles):
-        raise NotAllowedError
-    return event
+    return _held_event(db, person, slug, rules.may_edit)[0]
 
 
 def analysed_event(db: Session, person: Person, slug: str) -> tuple[Event, Roles]:
     """An event, and what whoever reads its numbers is in its hosts."""
-    event, roles = _held_event(db, person, slug)
-    if not rules.may_analyse(roles):
-        raise NotAllowedError
-    return event, roles
+    return _held_event(db, person, slug, rules.may_analyse)
 
 
 def translated_event(db: Session, person: Person, slug: str) -> Event:
     """An event for those who put its words into other languages."""
-    event, roles = _held_event(db, person, slug)
-    if not rules.may_translate(roles):
-        raise NotAllowedError
-    return event
+    return _held_event(db, person, slug, rules.may_translate)[0]
 
 
 def door_event(db: Session, person: Person, slug: str) -> Event:
     """An event for those who stand at its door."""
-    event, roles = _held_event(db, person, slug)
-    if not rules.may_check_in(roles):
-        raise NotAllowedError
-    return event
+    return _held_event(db, person, slug, rules.may_check_in)[0]
 
 
-def _held_event(db: Session, person: Person, slug: str) -> tuple[Event, Roles]:
+def _held_event(
+    db: Session, person: Person, slug: str, may: Callable[[Roles], bool]
+) -> tuple[Event, Roles]:
     event = db.scalars(
         select(Event)
         .where(Event.slug == slug)
@@ -242,8 +232,7 @@ def _held_event(db: Session, person: Person, slug: str) -> tuple[Event, Roles]:
     if event is None:
         raise NotFoundError
     roles = roles_in(db, person, event)
-    if not roles:
-        raise NotFoundError
+    check_roles(roles, may)
     return event, roles
 
 

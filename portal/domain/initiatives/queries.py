@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Select, exists, func, or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from portal.core.item_kinds import ItemKind
-from portal.core.refusals import NotAllowedError, NotFoundError
+from portal.core.refusals import NotFoundError
 from portal.db.query_hints import written
 from portal.db.rows import columns_of, reader
 from portal.domain.accounts.people.models import Person
@@ -28,7 +28,7 @@ from portal.domain.initiatives.models import (
 )
 from portal.domain.organizations.hosting import COMMA, Host, hosts_from
 from portal.domain.organizations.models import Organization
-from portal.domain.organizations.rules import Roles
+from portal.domain.organizations.rules import Roles, check_roles
 from portal.domain.publishing.publication import Visibility, is_public
 from portal.i18n.translated import Translated
 
@@ -143,32 +143,24 @@ def initiative_for(db: Session, visitor: Person | None, slug: str) -> Initiative
 
 def managed_initiative(db: Session, person: Person, slug: str) -> Initiative:
     """An initiative for the editors of its hosts."""
-    initiative, roles = _held(db, person, slug)
-    if not roles_rules.may_edit(roles):
-        raise NotAllowedError
-    return initiative
+    return _held(db, person, slug, roles_rules.may_edit)[0]
 
 
 def translated_initiative(db: Session, person: Person, slug: str) -> Initiative:
     """An initiative for those who put its words into other languages."""
-    initiative, roles = _held(db, person, slug)
-    if not roles_rules.may_translate(roles):
-        raise NotAllowedError
-    return initiative
+    return _held(db, person, slug, roles_rules.may_translate)[0]
 
 
 def analysed_initiative(db: Session, person: Person, slug: str) -> tuple[Initiative, Roles]:
     """An initiative, and what whoever reads its numbers is in its hosts."""
-    initiative, roles = _held(db, person, slug)
-    if not roles_rules.may_analyse(roles):
-        raise NotAllowedError
-    return initiative, roles
+    return _held(db, person, slug, roles_rules.may_analyse)
 
 
-def _held(db: Session, person: Person, slug: str) -> tuple[Initiative, Roles]:
+def _held(
+    db: Session, person: Person, slug: str, may: Callable[[Roles], bool]
+) -> tuple[Initiative, Roles]:
     initiative, roles = _with_roles(db, person, slug)
-    if not roles:
-        raise NotFoundError
+    check_roles(roles, may)
     return initiative, roles
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -56,53 +56,38 @@ def check_not_suspended(db: Session, *organization_ids: int) -> None:
 
 def edited_organization(db: Session, person: Person, slug: str) -> Organization:
     """The door for those who create events."""
-    organization = organization_named(db, slug)
-    role = role_of(db, person, organization.id)
-    if role is None:
-        raise NotFoundError
-    if not rules.may_edit(role):
-        raise NotAllowedError
-    return organization
+    return _entered(db, person, slug, rules.may_edit)
 
 
 def translated_organization(db: Session, person: Person, slug: str) -> Organization:
     """The door for those who put its words into other languages."""
-    organization = organization_named(db, slug)
-    role = role_of(db, person, organization.id)
-    if role is None:
-        raise NotFoundError
-    if not rules.may_translate(role):
-        raise NotAllowedError
-    return organization
+    return _entered(db, person, slug, rules.may_translate)
 
 
 def owned_organization(db: Session, person: Person, slug: str) -> Organization:
     """The door for those who decide about people; the portal's administrators may enter too."""
-    organization = organization_named(db, slug)
-    role = role_of(db, person, organization.id)
-    if role is None and not person.is_administrator:
-        raise NotFoundError
-    if not rules.may_own(role) and not person.is_administrator:
-        raise NotAllowedError
-    return organization
+    if person.is_administrator:
+        return organization_named(db, slug)
+    return own_organization(db, person, slug)
 
 
 def own_organization(db: Session, person: Person, slug: str) -> Organization:
     """The door for owners in person: what nobody does in their place, administrators neither."""
-    organization = organization_named(db, slug)
-    role = role_of(db, person, organization.id)
-    if role is None:
-        raise NotFoundError
-    if not rules.may_own(role):
-        raise NotAllowedError
-    return organization
+    return _entered(db, person, slug, rules.may_own)
 
 
 def joined_organization(db: Session, person: Person, slug: str) -> Organization:
     """The door for anybody who belongs to it, whatever the role."""
+    return _entered(db, person, slug, lambda _role: True)
+
+
+def _entered(db: Session, person: Person, slug: str, may: Callable[[str], bool]) -> Organization:
     organization = organization_named(db, slug)
-    if role_of(db, person, organization.id) is None:
+    role = role_of(db, person, organization.id)
+    if role is None:
         raise NotFoundError
+    if not may(role):
+        raise NotAllowedError
     return organization
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import TypeAlias
 
-from portal.core.refusals import Refusal
+from portal.core.refusals import NotAllowedError, NotFoundError, Refusal
 from portal.domain.organizations.models import Invitation, Role
 from portal.i18n.locale import gettext_lazy as _
 
@@ -173,6 +174,14 @@ def may_check_in(role: str | None) -> bool:
 def may_own(role: str | None) -> bool:
     """Whether someone with this role decides about the organisation's people."""
     return role == Role.OWNER
+
+
+def check_roles(roles: Roles, may: Callable[[Roles], bool]) -> None:
+    """Raise NotFoundError for those who are nothing in an item's hosts, else NotAllowedError."""
+    if not roles:
+        raise NotFoundError
+    if not may(roles):
+        raise NotAllowedError
 
 
 def is_open(invitation: Invitation, now: datetime) -> bool:
