@@ -121,7 +121,7 @@ def test_a_taken_address_does_not_stop_a_series(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ends = iter(["aaaaaa", "aaaaaa", "aaaaaa", "bbbbbb", "cccccc"])
-    monkeypatch.setattr("portal.domain.events.actions.secrets.token_hex", lambda _size: next(ends))
+    monkeypatch.setattr("portal.domain.events.slugs.secrets.token_hex", lambda _size: next(ends))
     drafts = imported(database, calendar("SUMMARY:Choir\nRRULE:FREQ=WEEKLY;COUNT=3"))
     assert [draft.slug for draft in drafts] == ["choir", "choir-aaaaaa", "choir-bbbbbb"]
 

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from portal.content.markdown import html_of
@@ -28,13 +25,12 @@ from portal.domain.events.models import (
     Status,
 )
 from portal.domain.events.queries import lock, managed_event
-from portal.domain.events.slugs import slug_of
+from portal.domain.events.slugs import add_with_slug, free_slug
 from portal.domain.organizations.host_invitations import Hosting
 from portal.domain.organizations.models import Organization
 from portal.domain.organizations.queries import is_suspended
 from portal.domain.publishing.images.queries import pictures_of
 from portal.domain.publishing.publication import Hiding
-from portal.i18n.translated import Translated
 
 
 def create(db: Session, organization: Organization, details: Details, now: datetime) -> Event:
@@ -44,10 +40,11 @@ def create(db: Session, organization: Organization, details: Details, now: datet
 
 
 def _added(db: Session, organization_id: int, details: Details, now: datetime) -> Event:
-    """A new draft at an address of its own, even if somebody takes the same one just now."""
-    while True:
+    """A new draft at an address of its own."""
+
+    def draft() -> Event:
         event = Event(
-            slug=_free_slug(db, details.title),
+            slug=free_slug(db, Event.slug, details.title.source),
             uid=f"{tokens.new_public_id()}@shanyraq",
             sequence=0,
             organization_id=organization_id,
@@ -64,15 +61,11 @@ def _added(db: Session, organization_id: int, details: Details, now: datetime) -
         write(event, details, now)
         if is_suspended(db, organization_id):
             event.hide(Hiding.SUSPENSION)
-        try:
-            with db.begin_nested():
-                db.add(event)
-            search_and_progress.count(db, event)
-        except IntegrityError:
-            if db.scalar(select(Event.id).where(Event.slug == event.slug)) is None:
-                raise
-        else:
-            return event
+        return event
+
+    event = add_with_slug(db, draft)
+    search_and_progress.count(db, event)
+    return event
 
 
 def write(
@@ -149,14 +142,6 @@ def duplicate(db: Session, event: Event, organization_id: int, now: datetime) ->
     if organization_id != event.organization_id:
         details = replace(details, initiative_id=None)
     return _added(db, organization_id, details, now)
-
-
-def _free_slug(db: Session, title: Translated) -> str:
-    """A readable address nobody has; random letters follow where the plain one is taken."""
-    plain = slug = slug_of(title.said(title.original).text)
-    while db.scalar(select(Event.id).where(Event.slug == slug)) is not None:
-        slug = f"{plain}-{secrets.token_hex(3)}"
-    return slug
 
 
 hosting: Final = Hosting(Event, EventHost, "event_id", managed_event, lock, revisions.note)

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Final
 
-from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from portal.content.markdown import html_of
@@ -17,7 +14,7 @@ from portal.content.picture_html import Picture
 from portal.core.item_kinds import ItemKind
 from portal.core.text_rules import check_texts
 from portal.domain.events.models import Funding
-from portal.domain.events.slugs import slug_of
+from portal.domain.events.slugs import add_with_slug, free_slug
 from portal.domain.initiatives import revisions, rules, search_and_progress
 from portal.domain.initiatives.models import (
     Initiative,
@@ -72,9 +69,10 @@ def draft(db: Session, organization: Organization, title: Translated, now: datet
     nothing = Translated.of(title.original)
     details = Details(title, nothing, nothing, nothing, nothing, nothing)
     check(details)
-    while True:
+
+    def make() -> Initiative:
         initiative = Initiative(
-            slug=_free_slug(db, title),
+            slug=free_slug(db, Initiative.slug, title.source, "initiative"),
             organization_id=organization.id,
             stage=Stage.IDEA.value,
             visibility=Visibility.PUBLIC.value,
@@ -86,16 +84,11 @@ def draft(db: Session, organization: Organization, title: Translated, now: datet
         _write(initiative, details, now)
         if is_suspended(db, organization.id):
             initiative.hide(Hiding.SUSPENSION)
-        try:
-            with db.begin_nested():
-                db.add(initiative)
-        except IntegrityError:
-            asked = select(Initiative.id).where(Initiative.slug == initiative.slug)
-            if db.scalar(asked) is None:
-                raise
-        else:
-            search_and_progress.count(db, initiative)
-            return initiative
+        return initiative
+
+    initiative = add_with_slug(db, make)
+    search_and_progress.count(db, initiative)
+    return initiative
 
 
 def change(
@@ -196,14 +189,6 @@ def set_stage(db: Session, initiative: Initiative, stage: Stage, now: datetime) 
     initiative.changed_at = now
     initiative.revision += 1
     revisions.note(db, initiative, now)
-
-
-def _free_slug(db: Session, title: Translated) -> str:
-    """A readable address nobody has; random letters follow where the plain one is taken."""
-    plain = slug = slug_of(title.said(title.original).text, "initiative")
-    while db.scalar(select(Initiative.id).where(Initiative.slug == slug)) is not None:
-        slug = f"{plain}-{secrets.token_hex(3)}"
-    return slug
 
 
 hosting: Final = Hosting(

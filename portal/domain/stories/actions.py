@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Collection
 from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import delete, select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from portal.content.markdown import html_of
@@ -19,7 +17,7 @@ from portal.domain.accounts.people.models import Person
 from portal.domain.accounts.people.rules import tidy_name
 from portal.domain.events.models import Funding
 from portal.domain.events.rules import FundingNeededError
-from portal.domain.events.slugs import slug_of
+from portal.domain.events.slugs import add_with_slug, free_slug
 from portal.domain.organizations.models import Organization
 from portal.domain.organizations.queries import is_suspended
 from portal.domain.publishing.images import actions as media
@@ -57,12 +55,13 @@ def create(
 ) -> Story:
     """A draft: an organisation's, if one is given, else the person's own.
 
-    It has an address of its own, even if somebody takes the same one just now.
+    It has an address of its own.
     """
     check(details)
-    while True:
+
+    def draft() -> Story:
         story = Story(
-            slug=_free_slug(db, details.title),
+            slug=free_slug(db, Story.slug, details.title.source, "story"),
             organization_id=organization.id if organization else None,
             is_own=organization is None,
             author_id=person.id,
@@ -77,15 +76,11 @@ def create(
         _put(db, story, details, person, now)
         if organization is not None and is_suspended(db, organization.id):
             story.hide(Hiding.SUSPENSION)
-        try:
-            with db.begin_nested():
-                db.add(story)
-        except IntegrityError:
-            if db.scalar(select(Story.id).where(Story.slug == story.slug)) is None:
-                raise
-        else:
-            _note(db, story, now)
-            return story
+        return story
+
+    story = add_with_slug(db, draft)
+    _note(db, story, now)
+    return story
 
 
 def save(
@@ -230,11 +225,3 @@ def details_of(db: Session, story: Story) -> Details:
 
 def _funding(known: str | None) -> Funding | None:
     return Funding(known) if known else None
-
-
-def _free_slug(db: Session, title: Translated) -> str:
-    """A readable address nobody has; random letters follow where the plain one is taken."""
-    plain = slug = slug_of(title.source, "story")
-    while db.scalar(select(Story.id).where(Story.slug == slug)) is not None:
-        slug = f"{plain}-{secrets.token_hex(3)}"
-    return slug

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from datetime import datetime
 
 from sqlalchemy import delete, select, update
@@ -12,7 +11,7 @@ from portal.core.refusals import NotFoundError
 from portal.core.text_rules import check_text
 from portal.domain.accounts.people.models import Person
 from portal.domain.accounts.people.rules import tidy_name
-from portal.domain.events.slugs import slug_of
+from portal.domain.events.slugs import free_slug
 from portal.domain.stories import rules
 from portal.domain.stories.models import Author, Story
 
@@ -41,7 +40,12 @@ def introduce(db: Session, person: Person, byline: str, now: datetime) -> Author
         raise rules.BylineNeededError
     author = author_of(db, person)
     if author is None:
-        author = Author(person_id=person.id, slug=_free_slug(db, name), byline=name, since=now)
+        author = Author(
+            person_id=person.id,
+            slug=free_slug(db, Author.slug, name, "author"),
+            byline=name,
+            since=now,
+        )
         db.add(author)
         db.flush()
         return author
@@ -54,10 +58,3 @@ def introduce(db: Session, person: Person, byline: str, now: datetime) -> Author
 def retire(db: Session, person: Person) -> None:
     """Closes the page; names below stories stay as they were typed."""
     db.execute(delete(Author).where(Author.person_id == person.id))
-
-
-def _free_slug(db: Session, name: str) -> str:
-    plain = slug = slug_of(name, "author")
-    while db.scalar(select(Author.person_id).where(Author.slug == slug)) is not None:
-        slug = f"{plain}-{secrets.token_hex(3)}"
-    return slug
