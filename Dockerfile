@@ -26,6 +26,8 @@ COPY --from=build /portal /portal
 WORKDIR /portal
 USER 10001
 ENV PATH=/venv/bin:$PATH PORTAL_DATA_DIR=/data PORTAL_HOST=0.0.0.0 PYTHONDONTWRITEBYTECODE=1
+# glibc keeps one pool of memory for all threads, and returns what lies free at its end.
+ENV MALLOC_ARENA_MAX=1 MALLOC_TRIM_THRESHOLD_=65536
 VOLUME ["/data", "/media"]
 EXPOSE 8000
 HEALTHCHECK --interval=10s --timeout=5s --start-period=60s --retries=3 CMD ["python", "-m", "portal.cli.ready"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -25,7 +26,6 @@ from portal.net.machine_translation import Machine
 from portal.net.safe_http import GuardedClient
 from portal.observability.metrics import Meters
 from portal.observability.tracing import tracing_of
-from portal.server_memory import collect_seldom, giving_back, keep_little, lie_close
 from portal.web.caching.fragments import Parts
 from portal.web.caching.pages import KeptPages
 from portal.web.errors import handlers as errors
@@ -61,8 +61,7 @@ def create_app(settings: Settings) -> FastAPI:
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         await limit_readers()
-        async with giving_back():
-            yield
+        yield
         database.close()
 
     seal = Seal.from_file(settings.seal_key_path)
@@ -167,10 +166,10 @@ def declared_links(settings: Settings) -> Links:
 
 def from_environment() -> ASGIApp:
     """Build the portal of this process's environment, for servers that take a factory."""
-    keep_little()
     settings = load_settings()
     set_up_logging(settings.log_level, settings.error_reports_url)
     app = with_page_cache(create_app(settings))
-    collect_seldom()
-    lie_close()
+    # The collector leaves alone what is loaded by now: it lives as long as the process.
+    gc.collect()
+    gc.freeze()
     return app

@@ -9,14 +9,10 @@ import resource
 import signal
 import socket
 import sys
-from collections import deque
-from collections.abc import Callable
-from functools import lru_cache
 from types import FrameType
 from typing import Any, Final
 
 import uvicorn
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from portal.config.settings import Settings
 
@@ -24,88 +20,8 @@ _APP: Final = "portal.app:from_environment"
 
 # Many systems allow a process 1,024 open files, and each reader who waits is one.
 MOST_FILES: Final = 65_536
-# Bytes that are put together; more goes out as it is.
-MOST_JOINED: Final = 65_536
 # Seconds that requests may be on their way whose senders came while somebody could.
 ON_THE_WAY: Final = 0.2
-
-
-class Outbox:
-    """Has the connections of one loop send what they have to before it goes on, all in one turn.
-
-    A turn for each would take longer than some of them have to say.
-    """
-
-    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
-        self._call_soon = loop.call_soon
-        self._waiting: deque[Callable[[], None]] = deque()
-
-    def send_soon(self, send: Callable[[], None]) -> None:
-        """`send` has its turn when whatever runs now has ended."""
-        if not self._waiting:
-            self._call_soon(self._send)
-        self._waiting.append(send)
-
-    def _send(self) -> None:
-        try:
-            while self._waiting:
-                self._waiting.popleft()()
-        finally:  # what one connection raises is nothing to the rest
-            if self._waiting:
-                self._call_soon(self._send)
-
-
-class Joined:
-    """A connection on which all that an answer writes at one time goes out as one.
-
-    Uvicorn writes what begins an answer by itself, and sends it at once: two packets where one
-    would do, and twice the way into the system and back, which is a sixth of a kept page.
-    """
-
-    def __init__(self, transport: asyncio.Transport, outbox: Outbox) -> None:
-        self._transport, self._outbox = transport, outbox
-        self._written: list[bytes] = []
-        self._size = 0
-
-    def __getattr__(self, name: str) -> Any:
-        """Everything else is the connection's own."""
-        return getattr(self._transport, name)
-
-    def write(self, data: bytes) -> None:
-        """Sends it with all that is written before the loop goes on, or as soon as it is much.
-
-        Whoever writes more and more has to be told to wait in time.
-        """
-        if not self._written:
-            self._outbox.send_soon(self._send)
-        self._written.append(data)
-        self._size += len(data)
-        if self._size > MOST_JOINED:
-            self._send()
-
-    def close(self) -> None:
-        """Closes it after what was written."""
-        self._send()
-        self._transport.close()
-
-    def _send(self) -> None:
-        written, self._written, self._size = self._written, [], 0
-        if written and not self._transport.is_closing():
-            self._transport.write(b"".join(written))
-
-
-class Protocol(HttpToolsProtocol):
-    """Uvicorn's, with answers sent as one."""
-
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        """Somebody has come."""
-        super().connection_made(Joined(transport, _outbox_of(self.loop)))  # type: ignore[arg-type]
-
-
-@lru_cache(maxsize=1)
-def _outbox_of(loop: asyncio.AbstractEventLoop) -> Outbox:
-    """A server has one loop; where tests have several, one more outbox does no harm."""
-    return Outbox(loop)
 
 
 class Server(uvicorn.Server):
@@ -166,7 +82,7 @@ def run_server(settings: Settings, workers: int = 1) -> None:
         "host": settings.host,
         "port": settings.port,
         "loop": "uvloop",
-        "http": Protocol,
+        "http": "httptools",
         "access_log": False,
         "server_header": False,
         "log_config": None,

@@ -1,5 +1,6 @@
 """A fresh, migrated database for every test, and what one needs to act on it."""
 
+import gc
 import logging
 import os
 import shutil
@@ -16,7 +17,6 @@ from portal.core import clock
 from portal.core.encryption import Seal
 from portal.db import schema
 from portal.db.engine import Database
-from portal.server_memory import collect_seldom
 from tests.compiling import compile_once
 from tests.engines import ENGINES
 from tests.memory import folder_in_memory
@@ -51,7 +51,8 @@ def pytest_generate_tests(metafunc):
 
 def pytest_collection_finish():
     """The collector leaves alone what all tests need, as in a server; portals of tests go."""
-    collect_seldom()
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(autouse=True)

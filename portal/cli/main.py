@@ -22,7 +22,6 @@ from portal.domain.moderation.runtime_settings import CHANGEABLE
 from portal.media.storage import Storage
 from portal.ops.backfill import catch_up
 from portal.server import end_when_told, run_server
-from portal.server_memory import keep_little
 from portal.web.http.middleware.request_log import set_up_logging
 from portal.worker.loop import Worker
 
@@ -34,7 +33,6 @@ def serve(settings: Settings, arguments: argparse.Namespace) -> None:
     """Serves the portal; delivers letters beside it unless PORTAL_WORKER is off."""
     from portal.app import declared_links  # noqa: PLC0415 - see above
 
-    keep_little()  # before there is any thread
     end_when_told()
     end, database = None, open_migrated(settings)
     if settings.worker:

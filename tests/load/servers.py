@@ -25,6 +25,9 @@ def environment(data_dir, port, **more):
         "PORTAL_WORKER": "0",
         "PORTAL_RATE_LIMITS": "0",
         "PORTAL_LOG_LEVEL": "WARNING",
+        # As the image has it.
+        "MALLOC_ARENA_MAX": "1",
+        "MALLOC_TRIM_THRESHOLD_": "65536",
         **more,
     }
 

@@ -5,7 +5,6 @@ import socket
 import threading
 import time
 from contextlib import ExitStack, suppress
-from types import SimpleNamespace
 
 import pytest
 import uvicorn
@@ -41,7 +40,7 @@ def running(request, monkeypatch):
             time.sleep(0.5)  # noqa: ASYNC251 - nobody is let in meanwhile
         await PlainTextResponse("come in")(scope, receive, send)
 
-    options = {"loop": request.param, "http": server.Protocol, "lifespan": "off"}
+    options = {"loop": request.param, "http": "httptools", "lifespan": "off"}
     config = uvicorn.Config(app, port=0, log_config=None, **options)
     begun = server.Server(config)
     thread = threading.Thread(target=begun.run)
@@ -70,109 +69,6 @@ def test_whoever_has_come_is_answered_and_nobody_else_comes(running):
             visitor.sendall(REQUEST)
         for visitor in (silent, *crowd):
             assert visitor.makefile("rb").read().endswith(b"come in")
-
-
-class Sent(list):
-    """A connection that notes what is sent when; told to write when it is closed, it fails."""
-
-    is_closed = False
-
-    def write(self, data):
-        assert not self.is_closed
-        self.append(data)
-
-    def close(self):
-        self.is_closed = True
-
-    def is_closing(self):
-        return self.is_closed
-
-    def abort(self):
-        self.is_closed = True
-
-
-@pytest.fixture
-def sent():
-    return Sent()
-
-
-@pytest.fixture
-def joined(sent):
-    """What writes to it, and what the loop does next."""
-    later = []
-    loop = SimpleNamespace(call_soon=later.append)
-
-    def go_on():
-        while later:
-            later.pop(0)()
-
-    return server.Joined(sent, server.Outbox(loop)), go_on
-
-
-def test_what_is_written_at_one_time_is_sent_as_one(joined, sent):
-    connection, go_on = joined
-    connection.write(b"head ")
-    connection.write(b"body")
-    assert sent == []
-    go_on()
-    assert sent == [b"head body"]
-    connection.write(b"next")
-    go_on()
-    assert sent == [b"head body", b"next"]
-
-
-def test_much_is_sent_at_once(joined, sent):
-    """Else who writes without end would never be told to wait."""
-    connection, go_on = joined
-    connection.write(b"head ")
-    connection.write(b"x" * server.MOST_JOINED)
-    assert sent == [b"head " + b"x" * server.MOST_JOINED]
-    connection.write(b"rest")
-    assert sent[1:] == []
-    go_on()
-    assert sent[1:] == [b"rest"]
-
-
-def test_a_connection_is_closed_after_what_was_written(joined, sent):
-    connection, go_on = joined
-    connection.write(b"last")
-    connection.close()
-    assert (sent, sent.is_closed) == ([b"last"], True)
-    go_on()
-    assert sent == [b"last"]
-
-
-def test_nothing_is_sent_to_who_was_cut_off(joined, sent):
-    connection, go_on = joined
-    connection.write(b"lost")
-    connection.abort()
-    go_on()
-    assert connection.is_closing()
-    assert sent == []
-
-
-def test_connections_have_one_turn_for_all(sent):
-    later = []
-    outbox = server.Outbox(SimpleNamespace(call_soon=later.append))
-    others = Sent()
-    for each in (sent, others):
-        server.Joined(each, outbox).write(b"said")
-    (turn,) = later
-    turn()
-    assert (sent, others) == ([b"said"], [b"said"])
-
-
-def test_what_one_connection_raises_is_nothing_to_the_next(sent):
-    later = []
-    outbox = server.Outbox(SimpleNamespace(call_soon=later.append))
-    outbox.send_soon(lambda: 1 / 0)
-    server.Joined(sent, outbox).write(b"said")
-    with pytest.raises(ZeroDivisionError):
-        later.pop(0)()
-    assert sent == []
-    (turn,) = later
-    turn()
-    assert sent == [b"said"]
 
 
 def test_a_process_that_is_told_to_end_unwinds():

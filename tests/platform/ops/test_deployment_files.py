@@ -66,3 +66,10 @@ def test_labels_that_are_watched_are_those_of_the_metrics():
             assert set(labels.split(", ")) <= {"le", "route", "status", "directive"}, title
         for label in re.findall(r"{(\w+)=", expression):
             assert label in {"status", "job"}, title
+
+
+def test_image_and_unit_file_have_glibc_return_free_memory():
+    for name in ("Dockerfile", "deploy/shanyraq.service"):
+        text = (HOME / name).read_text(encoding="utf-8")
+        assert re.search(r"^[^#]*\bMALLOC_ARENA_MAX=1\b", text, re.MULTILINE), name
+        assert re.search(r"^[^#]*\bMALLOC_TRIM_THRESHOLD_=65536\b", text, re.MULTILINE), name
