@@ -64,7 +64,7 @@ class Done(NamedTuple):
 # Starting a process that has the whole portal takes longer than most commands do, so one is started
 # and the others are forked from it; they have nothing of the test's own process.
 _FORKED = multiprocessing.get_context("forkserver")
-_FORKED.set_forkserver_preload(["portal.cli.main", "portal.app", "portal.demo.seed"])
+_FORKED.set_forkserver_preload(["portal.cli.main", "portal.app", "portal.demo.seed.run"])
 
 
 def run_all(folder: Path, *commands: list[str], **settings: Any) -> list[Done]:

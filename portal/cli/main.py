@@ -65,7 +65,7 @@ def demo(settings: Settings, arguments: argparse.Namespace) -> None:
 
 def seed(settings: Settings, arguments: argparse.Namespace) -> None:
     """Fills an empty database with repeatable data and prints its ids as JSON."""
-    from portal.demo.seed import fill  # noqa: PLC0415 - not part of serving
+    from portal.demo.seed.run import fill  # noqa: PLC0415 - not part of serving
 
     database = open_database(settings)
     schema.migrate(database)

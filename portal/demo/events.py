@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -12,17 +12,18 @@ from sqlalchemy.orm import Session
 
 from portal.core.item_kinds import ItemKind
 from portal.core.time_zones import wall_of
-from portal.demo import provenance
 from portal.demo.known import Known
 from portal.demo.participants import Crowd, add_answers, add_guests
 from portal.domain.events import actions as events
 from portal.domain.events import search_and_progress
+from portal.domain.events.actions import hosting
 from portal.domain.events.details import Details, Link
-from portal.domain.events.models import AttendanceMode, Event, Status
+from portal.domain.events.models import AttendanceMode, Event, EventHost, Funding, Status
 from portal.domain.feedback.queries import Read
 from portal.domain.feedback.rules import FEWEST
 from portal.domain.organizations.models import Organization
 from portal.domain.publishing.publication import Visibility
+from portal.domain.registrations import event_changes
 from portal.domain.results import actions as results
 from portal.i18n.translated import Translated
 
@@ -86,13 +87,13 @@ def _event(
             for link in row.get("join_links", [])
         ),
     )
-    first, *later = provenance.versions_of(details, behind)
+    first, *later = versions_of(details, behind)
     event = events.create(db, owners[row["organization"]], first, now)
     if row["state"] != "draft":
         published_at = min(now, event.starts_at) - timedelta(days=20)
         events.publish(db, event, published_at)
-        provenance.revise(db, event, later, published_at)
-        provenance.invite_hosts(db, event, behind, owners, published_at)
+        revise(db, event, later, published_at)
+        invite_hosts(db, event, behind, owners, published_at)
     if row["state"] in {Status.POSTPONED.value, Status.CANCELLED.value}:
         event.status = row["state"]
     return event
@@ -127,3 +128,43 @@ def _day(row: dict[str, Any], today: date) -> date:
     if row["year"] == "next":
         return this_year if this_year > today else this_year.replace(year=today.year + 1)
     return this_year if this_year < today else this_year.replace(year=today.year - 1)
+
+
+def versions_of(details: Details, row: Mapping[str, Any]) -> list[Details]:
+    """What an event said at first, what later, and what it says now."""
+    original = details.title.original
+    now = replace(
+        details,
+        funding=Funding(row.get("funding", Funding.NOBODY.value)),
+        funding_note=Translated.of(original, **row.get("funding_note", {})),
+    )
+    earlier = [replace(now, **_texts(original, said)) for said in row.get("earlier", ())]
+    return [*earlier, now]
+
+
+def _texts(original: str, said: Mapping[str, Mapping[str, str]]) -> dict[str, Any]:
+    return {name: Translated.of(original, **texts) for name, texts in said.items()}
+
+
+def revise(db: Session, event: Event, later: list[Details], published_at: datetime) -> None:
+    """Saves the later versions, some days apart."""
+    for number, details in enumerate(later, start=1):
+        saved_at = published_at + timedelta(days=3 * number, hours=5)
+        event_changes.change_event(db, event, details, event.revision, saved_at)
+
+
+def invite_hosts(
+    db: Session,
+    event: Event,
+    row: Mapping[str, Any],
+    organizations: Mapping[str, Organization],
+    published_at: datetime,
+) -> None:
+    """Those who hold it too, and those who have not answered yet."""
+    joined = row.get("hosts", [])
+    for slug in (*joined, *row.get("invited", [])):
+        hosting.invite(db, event, organizations[slug], published_at + timedelta(hours=20))
+        db.flush()
+        if slug in joined:
+            host = db.get_one(EventHost, (event.id, organizations[slug].id))
+            hosting.accept(db, host, published_at + timedelta(days=2))

@@ -9,8 +9,8 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from portal.core.item_kinds import ItemKind
-from portal.demo.bulk import WORDS
 from portal.demo.known import Known
+from portal.demo.seed.events import WORDS
 from portal.domain.events.models import Event, Funding
 from portal.domain.initiatives import actions, closing, following, steps
 from portal.domain.initiatives.actions import hosting

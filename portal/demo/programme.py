@@ -13,10 +13,10 @@ from sqlalchemy.orm import Session
 
 from portal.demo import afterwards, events, initiatives, stories
 from portal.demo.covers import Gallery
-from portal.demo.identity_provider import DemoPerson
 from portal.demo.known import Known
 from portal.demo.participants import welcome_readers
-from portal.demo.second_factors import give_app
+from portal.demo.services.identity_provider import DemoPerson
+from portal.demo.services.second_factors import give_app
 from portal.domain.accounts.people import actions as people
 from portal.domain.accounts.people.actions import Claims
 from portal.domain.accounts.people.models import Person

@@ -15,11 +15,11 @@ from portal.core import clock
 from portal.core.encryption import Seal
 from portal.db import schema
 from portal.db.engine import Database
-from portal.demo.identity_provider import DemoPerson, create_identity_provider
-from portal.demo.mailbox import Mailbox, create_mailbox_pages
 from portal.demo.programme import Setting, Staff, load
-from portal.demo.second_factors import code_now
-from portal.demo.serving import running
+from portal.demo.services.identity_provider import DemoPerson, create_identity_provider
+from portal.demo.services.mailbox import Mailbox, create_mailbox_pages
+from portal.demo.services.second_factors import code_now
+from portal.demo.services.serving import running
 from portal.domain.organizations.models import Role
 from portal.media.storage import Storage
 from portal.server import run_server

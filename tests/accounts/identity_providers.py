@@ -16,9 +16,9 @@ from starlette.routing import Mount, Route
 from starlette.testclient import TestClient
 from starlette.types import ASGIApp
 
-from portal.demo.id_tokens import Mischief
-from portal.demo.identity_provider import DemoPerson, create_identity_provider
-from portal.demo.serving import listener_on, running, url_of
+from portal.demo.services.id_tokens import Mischief
+from portal.demo.services.identity_provider import DemoPerson, create_identity_provider
+from portal.demo.services.serving import listener_on, running, url_of
 from tests.conftest import ADDRESS
 from tests.pages import page_of
 

@@ -17,10 +17,10 @@ from portal.app import create_app, declared_links, with_page_cache
 from portal.config.settings import Settings
 from portal.core import clock
 from portal.db.engine import Database
-from portal.demo import identity_provider, short_lived
-from portal.demo.identity_provider import DemoPerson, create_identity_provider
-from portal.demo.mailbox import Mailbox
-from portal.demo.serving import listener_on, running, url_of
+from portal.demo.services import identity_provider
+from portal.demo.services.identity_provider import DemoPerson, create_identity_provider
+from portal.demo.services.mailbox import Mailbox
+from portal.demo.services.serving import listener_on, running, url_of
 from portal.domain.accounts.people import actions as people
 from portal.domain.accounts.people.actions import Claims
 from portal.domain.accounts.people.models import Person
@@ -113,8 +113,7 @@ class TimeMachine:
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self._monkeypatch, self._true = monkeypatch, clock.now
-        for module in (identity_provider, short_lived):
-            monkeypatch.setattr(module, "clock", SimpleNamespace(now=self._true))
+        monkeypatch.setattr(identity_provider, "clock", SimpleNamespace(now=self._true))
 
     def move_to(self, instant: datetime) -> None:
         """From here on it is later, or earlier."""

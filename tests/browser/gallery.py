@@ -6,7 +6,7 @@ from datetime import timedelta
 from sqlalchemy.orm import Session
 
 from portal.core import clock
-from portal.demo.second_factors import give_app
+from portal.demo.services.second_factors import give_app
 from portal.domain.accounts.people import actions as people
 from portal.domain.accounts.people.models import Person
 from portal.domain.accounts.second_factors import actions as second_factors

@@ -6,7 +6,7 @@ import pyotp
 from playwright.sync_api import Locator, Page, expect
 
 from portal.core import clock
-from portal.demo.identity_provider import DemoPerson
+from portal.demo.services.identity_provider import DemoPerson
 
 
 def button_to(page: Page, target: str) -> Locator:

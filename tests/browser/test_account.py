@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from portal.core import clock
-from portal.demo.second_factors import code_now, give_app
+from portal.demo.services.second_factors import code_now, give_app
 from portal.domain.accounts.consents.models import Consent, ConsentText
 from tests import factories as make
 from tests.browser.browser_app import MEMBER, ORGANISER

@@ -15,9 +15,9 @@ from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
 from portal.core import clock
-from portal.demo.id_tokens import Mischief, Signature, at_hash, base64url
-from portal.demo.identity_provider import DemoPerson, create_identity_provider
-from portal.demo.serving import listener_on, running, url_of
+from portal.demo.services.id_tokens import Mischief, Signature, at_hash, base64url
+from portal.demo.services.identity_provider import DemoPerson, create_identity_provider
+from portal.demo.services.serving import listener_on, running, url_of
 
 CLIENT = "shanyraq"
 SECRET = "a secret with : and % and ü"

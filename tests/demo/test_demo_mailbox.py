@@ -8,9 +8,9 @@ import httpx
 import pytest
 from aiosmtpd.smtp import Envelope
 
-from portal.demo.mailbox import MOST_LETTERS, Mailbox, create_mailbox_pages
-from portal.demo.received_letters import is_safe
-from portal.demo.serving import running
+from portal.demo.services.mailbox import MOST_LETTERS, Mailbox, create_mailbox_pages
+from portal.demo.services.received_letters import is_safe
+from portal.demo.services.serving import running
 
 TEXT = """\
 Сәлем! Орныңызды растаңыз: https://portal.example/kk/passes/a_b-c?x=1&y=2.

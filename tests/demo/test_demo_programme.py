@@ -7,12 +7,12 @@ from PIL import Image
 from sqlalchemy import func, select
 
 from portal.core import clock
-from portal.demo import seed
-from portal.demo.company import Size
 from portal.demo.covers import PICTURES
-from portal.demo.profiles import PROFILES, Amounts
 from portal.demo.programme import FOLDER
-from portal.demo.voices import Voices
+from portal.demo.seed import run as seed
+from portal.demo.seed.comments import Voices
+from portal.demo.seed.organizations import Size
+from portal.demo.seed.run import PROFILES, Amounts
 from portal.domain.events.models import Event
 from portal.domain.feedback.queries import tally
 from portal.domain.moderation.models import Report

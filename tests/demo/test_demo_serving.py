@@ -10,7 +10,7 @@ from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
-from portal.demo.serving import listener_on, running, url_of
+from portal.demo.services.serving import listener_on, running, url_of
 
 
 async def who_asks(request: Request) -> PlainTextResponse:

@@ -10,7 +10,7 @@ from portal.config.settings import Settings
 from portal.core import clock
 from portal.core.urls import Links
 from portal.db.engine import Database
-from portal.demo.mailbox import Mailbox
+from portal.demo.services.mailbox import Mailbox
 from portal.domain.emails.models import Letter
 from portal.domain.events import actions as events
 from portal.domain.events.details import details_of

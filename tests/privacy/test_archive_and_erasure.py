@@ -269,7 +269,7 @@ def test_planted_strings_are_found_nowhere_after_erasure(app, database, settings
 @pytest.fixture
 def mailed(settings):
     """Settings with a mail server that takes every letter."""
-    from portal.demo.mailbox import Mailbox
+    from portal.demo.services.mailbox import Mailbox
 
     mailbox = Mailbox()
     port = mailbox.start()

@@ -11,7 +11,7 @@ from starlette.routing import Route
 
 from portal import HOME
 from portal.config.settings import Settings
-from portal.demo.serving import running
+from portal.demo.services.serving import running
 from portal.domain.events.models import Event
 from portal.i18n.glossary import Term, terms_in
 from portal.i18n.translated import State, Translated

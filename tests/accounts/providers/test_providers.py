@@ -342,7 +342,7 @@ def test_a_name_that_the_token_lacks_is_read_from_the_profile(reader, database, 
 
 
 def test_a_token_without_an_id_token_says_nothing(reader, database, around, monkeypatch):
-    from portal.demo import identity_provider
+    from portal.demo.services import identity_provider
 
     true_answer = identity_provider.JSONResponse
 

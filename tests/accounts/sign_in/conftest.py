@@ -3,9 +3,9 @@
 import pytest
 
 from portal.config.settings import Settings
-from portal.demo.id_tokens import Mischief
-from portal.demo.identity_provider import create_identity_provider
-from portal.demo.serving import listener_on, running, url_of
+from portal.demo.services.id_tokens import Mischief
+from portal.demo.services.identity_provider import create_identity_provider
+from portal.demo.services.serving import listener_on, running, url_of
 from tests.accounts.sign_in.reader import AIGUL, BOLAT, CALLBACK, SECRET, Reader
 
 

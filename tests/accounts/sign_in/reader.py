@@ -6,7 +6,7 @@ import httpx
 from sqlalchemy import func, select
 from starlette.testclient import TestClient
 
-from portal.demo.identity_provider import DemoPerson
+from portal.demo.services.identity_provider import DemoPerson
 from tests.conftest import ADDRESS
 from tests.pages import page_of
 

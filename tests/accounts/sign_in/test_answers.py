@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from portal.core import clock
-from portal.demo.id_tokens import Signature
+from portal.demo.services.id_tokens import Signature
 from portal.domain.accounts.people.models import Person, SignInSession
 from portal.domain.accounts.people.queries import name_of
 from tests.accounts.sign_in.reader import AIGUL, BOLAT, Reader, count

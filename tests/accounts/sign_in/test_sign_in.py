@@ -14,8 +14,8 @@ from portal.config.settings import Settings
 from portal.core import clock
 from portal.core.encryption import seal_of
 from portal.core.tokens import digest
-from portal.demo.id_tokens import Signature
-from portal.demo.serving import listener_on, url_of
+from portal.demo.services.id_tokens import Signature
+from portal.demo.services.serving import listener_on, url_of
 from portal.domain.accounts.people import actions as people
 from portal.domain.accounts.people.models import BannedIdentity, Identity, Person, SignInSession
 from portal.domain.accounts.people.queries import address_of, name_of

@@ -3,7 +3,7 @@
 import httpx
 import pytest
 
-from portal.demo.serving import running
+from portal.demo.services.serving import running
 from tests.conftest import ADDRESS
 
 

@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 
 from portal.core.encryption import seal_of
 from portal.db.engine import Database
-from portal.demo.bulk import Filling
 from portal.demo.participants import public_id
+from portal.demo.seed.events import Filling
 from portal.domain.accounts.consents.actions import give_as_guests
 from portal.domain.accounts.consents.models import Consent, Purpose
 from portal.domain.accounts.consents.rules import wording_of
@@ -37,7 +37,7 @@ class _Seat:
 
 
 def add_sign_ups(database: Database, filling: Filling, how_many: int) -> None:
-    """So many guests at events made before (portal.demo.bulk)."""
+    """So many guests at events made before (portal.demo.seed.events)."""
     with database.writing() as db:
         events = db.execute(
             select(Event.id, Event.slug, Event.starts_at, Event.ends_at)

@@ -10,8 +10,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.db.engine import Database
-from portal.demo.bulk import Filling, by_the_hundred
 from portal.demo.participants import add_answers
+from portal.demo.seed.events import Filling, by_the_hundred
 from portal.domain.accounts.people.models import Person
 from portal.domain.events.models import Event
 from portal.domain.feedback.queries import Read

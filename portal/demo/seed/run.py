@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from datetime import timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -13,14 +13,13 @@ from portal.config.settings import Settings
 from portal.core import clock
 from portal.core.time_zones import wall_of
 from portal.db.engine import Database
-from portal.demo.bulk import WORDS, Filling, add_many
-from portal.demo.company import add_company
-from portal.demo.crowds import add_sign_ups
 from portal.demo.initiatives import add_initiative
 from portal.demo.participants import Crowd, add_answers, add_guests, public_id
-from portal.demo.profiles import PROFILES
+from portal.demo.seed.comments import Voices, add_voices
+from portal.demo.seed.events import WORDS, Filling, add_many
+from portal.demo.seed.organizations import Size, add_company
+from portal.demo.seed.registrations import add_sign_ups
 from portal.demo.stories import add_few
-from portal.demo.voices import add_voices
 from portal.domain.accounts.people import actions as people
 from portal.domain.accounts.people.actions import Claims
 from portal.domain.accounts.people.models import Person
@@ -38,6 +37,25 @@ from portal.domain.registrations import actions as registrations
 from portal.domain.results import actions as results
 from portal.domain.search.reindexing import reindex
 from portal.i18n.translated import Translated
+
+
+class Amounts(NamedTuple):
+    """Events beside those of the two organisations, sign-ups for them, and who else is there."""
+
+    events: int = 0
+    sign_ups: int = 0
+    company: Size | None = None
+    voices: Voices | None = None
+
+
+PROFILES = {
+    "small": Amounts(),
+    "10k": Amounts(10_000),
+    "100k": Amounts(100_000),
+    "10k-crowded": Amounts(10_000, 100_000, Size(200, 200, 1_000), Voices(1_000, 300, 500)),
+    "1m": Amounts(100_000, 1_000_000, Size(2_000, 2_000, 10_000), Voices(10_000, 3_000, 5_000)),
+}
+
 
 BATCH = 1_000
 VERIFIED_FOR = timedelta(days=365)

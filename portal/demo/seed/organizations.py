@@ -11,7 +11,7 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from portal.db.engine import Database
-from portal.demo.bulk import WORDS, Filling, by_the_hundred
+from portal.demo.seed.events import WORDS, Filling, by_the_hundred
 from portal.domain.accounts.people import actions as people
 from portal.domain.accounts.people.actions import Claims
 from portal.domain.accounts.people.models import Person
@@ -151,7 +151,7 @@ class _Company:
 
 
 def add_company(database: Database, filling: Filling, size: Size) -> None:
-    """Adds them to events made before (portal.demo.bulk), which they hold and tell of."""
+    """Adds them to events made before (portal.demo.seed.events), which they hold and tell of."""
     generated = select(Event.slug, Event.id).where(Event.slug.like("event-%")).order_by(Event.id)
     public = select(Initiative.slug, Initiative.id).where(Initiative.published_at.is_not(None))
     with database.reading() as db:

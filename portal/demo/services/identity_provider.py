@@ -2,27 +2,154 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import hashlib
+import hmac
+import re
+import secrets
+from base64 import b64decode
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
-from urllib.parse import parse_qsl, urlsplit
+from typing import Any, Generic, TypeVar
+from urllib.parse import parse_qsl, unquote_plus, urlencode, urlsplit
 
 from starlette.applications import Starlette
+from starlette.datastructures import QueryParams
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from portal.core import clock
-from portal.demo.authorization_requests import (
-    AuthorizationRequest,
-    UnanswerableError,
-    authorization_request,
-)
-from portal.demo.client_credentials import Credentials, presented
-from portal.demo.id_tokens import Claims, Mischief, Signer, at_hash
-from portal.demo.short_lived import ShortLived
-from portal.demo.surroundings import ASSETS, STRICT, guards, page
+from portal.demo.services.id_tokens import Claims, Mischief, Signer, at_hash, base64url
+from portal.demo.services.serving import ASSETS, STRICT, guards, page
+
+
+@dataclass(frozen=True)
+class Credentials:
+    """A client's public name and its secret."""
+
+    client_id: str
+    client_secret: str
+
+    def are(self, others: Credentials) -> bool:
+        """Whether both are the same, told in a time that does not depend on where they differ."""
+        return hmac.compare_digest(self._as_bytes(), others._as_bytes())
+
+    def _as_bytes(self) -> bytes:
+        return f"{self.client_id}\0{self.client_secret}".encode()
+
+
+def presented(authorization: str, fields: Mapping[str, str]) -> Credentials:
+    """What a request presents: by the Authorization header if it is Basic, else by the form."""
+    scheme, _, encoded = authorization.partition(" ")
+    if scheme.lower() != "basic":
+        return Credentials(fields.get("client_id", ""), fields.get("client_secret", ""))
+    try:
+        name, _, secret = b64decode(encoded, validate=True).decode().partition(":")
+    except ValueError:
+        return Credentials("", "")
+    return Credentials(unquote_plus(name), unquote_plus(secret))
+
+
+CHALLENGE = re.compile(r"[A-Za-z0-9_-]{43}")  # SHA-256 in base64url
+VERIFIER = re.compile(r"[A-Za-z0-9._~-]{43,128}")
+
+
+class UnanswerableError(Exception):
+    """The client or its address is not the registered one: tell the reader, never redirect."""
+
+
+@dataclass(frozen=True)
+class AuthorizationRequest:
+    """A request of the registered client, to be answered at its registered address."""
+
+    redirect_uri: str
+    response_type: str
+    scopes: frozenset[str]
+    state: str | None
+    nonce: str | None
+    challenge: str
+    challenge_method: str
+    prompt: str
+
+    @property
+    def error(self) -> str:
+        """The OAuth error code this request deserves, or nothing."""
+        if self.response_type != "code":
+            return "unsupported_response_type"
+        if "openid" not in self.scopes:
+            return "invalid_scope"
+        if self.challenge_method != "S256" or not CHALLENGE.fullmatch(self.challenge):
+            return "invalid_request"
+        # Nobody is ever signed in here already.
+        return "login_required" if self.prompt == "none" else ""
+
+    def is_proved_by(self, verifier: str) -> bool:
+        """Whether the verifier is the one whose challenge came with this request."""
+        digest = base64url(hashlib.sha256(verifier.encode()).digest())
+        return bool(VERIFIER.fullmatch(verifier)) and hmac.compare_digest(digest, self.challenge)
+
+    def answer_address(self, answer: Mapping[str, str | None]) -> str:
+        """Where the browser goes with the answer; the state is added, None is left out."""
+        given = {"state": self.state, **answer}
+        query = urlencode({name: value for name, value in given.items() if value is not None})
+        return f"{self.redirect_uri}{'&' if '?' in self.redirect_uri else '?'}{query}"
+
+
+def authorization_request(
+    asked: QueryParams, client_id: str, redirect_uris: Collection[str]
+) -> AuthorizationRequest:
+    """Read the request; raises UnanswerableError if it must not be answered by a redirect."""
+    if len(asked.multi_items()) != len(asked):
+        msg = "A parameter is given twice."
+        raise UnanswerableError(msg)
+    if asked.get("client_id") != client_id:
+        msg = "No such client is registered."
+        raise UnanswerableError(msg)
+    if asked.get("redirect_uri") not in redirect_uris:
+        msg = "The address to return to is not registered."
+        raise UnanswerableError(msg)
+    return AuthorizationRequest(
+        redirect_uri=asked["redirect_uri"],
+        response_type=asked.get("response_type", ""),
+        scopes=frozenset(asked.get("scope", "").split()),
+        state=asked.get("state"),
+        nonce=asked.get("nonce"),
+        challenge=asked.get("code_challenge", ""),
+        challenge_method=asked.get("code_challenge_method", ""),
+        prompt=asked.get("prompt", ""),
+    )
+
+
+Kept = TypeVar("Kept")
+
+
+class ShortLived(Generic[Kept]):
+    """Things kept in memory for one span each; for one thread."""
+
+    def __init__(self, life: timedelta) -> None:
+        self.life = life
+        self._kept: dict[str, tuple[datetime, Kept]] = {}
+
+    def keep(self, thing: Kept) -> str:
+        """Keep a thing and return its key of 256 bits."""
+        now = clock.now()
+        self._kept = {key: entry for key, entry in self._kept.items() if entry[0] > now}
+        key = secrets.token_urlsafe(32)
+        self._kept[key] = (now + self.life, thing)
+        return key
+
+    def find(self, key: str) -> Kept | None:
+        """What the key stands for, if it still does."""
+        ends_at, thing = self._kept.get(key, (None, None))
+        return thing if ends_at and ends_at > clock.now() else None
+
+    def take(self, key: str) -> Kept | None:
+        """The same, for the last time."""
+        thing = self.find(key)
+        self._kept.pop(key, None)
+        return thing
+
 
 CODE_LIFE = timedelta(seconds=60)
 TOKEN_LIFE = timedelta(minutes=10)

@@ -1,0 +1,1 @@
+"""Repeatable data in bulk, for tests of load and faults."""

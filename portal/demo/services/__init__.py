@@ -1,0 +1,1 @@
+"""The demo's servers beside the portal: an identity provider and a mailbox."""
