@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -11,7 +11,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from portal.core.item_kinds import ItemKind
-from portal.domain.accounts.people.models import Person
 from portal.domain.events import rules
 from portal.domain.events.actions import illustrate
 from portal.domain.events.details import details_of
@@ -42,20 +41,8 @@ _LATEST = (
 _WHOLE = (selectinload(Event.tags), selectinload(Event.languages), selectinload(Event.join_links))
 
 
-def _find(db: Session, person: Person, slug: str) -> int:
-    return translated_event(db, person, slug).id
-
-
-def _read(db: Session, visitor: Person | None, slug: str) -> int:
-    return event_for(db, visitor, slug).id
-
-
 def _whole(db: Session, event_id: int) -> Event:
     return db.scalars(select(Event).where(Event.id == event_id).options(*_WHOLE)).one()
-
-
-def _lock(db: Session, event_id: int) -> Event:
-    return lock(db, db.get_one(Event, event_id))
 
 
 def _open(db: Session, event_id: int) -> Item:
@@ -96,14 +83,11 @@ def _rows(db: Session, organization_id: int | None, now: datetime) -> Sequence[R
     ]
 
 
-def _ids(db: Session) -> Iterable[int]:
-    return db.scalars(select(Event.id).order_by(Event.id)).all()
-
-
 def _rewrite(db: Session, event_id: int) -> None:
     illustrate(db, db.get_one(Event, event_id))
 
 
 EVENTS = with_pictures(
-    Translatable(ItemKind.EVENT, _find, _read, _lock, _open, _write, _rows, _ids), _rewrite
+    Translatable(ItemKind.EVENT, Event, translated_event, event_for, lock, _open, _write, _rows),
+    _rewrite,
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
@@ -11,7 +11,6 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from portal.core.item_kinds import ItemKind
-from portal.domain.accounts.people.models import Person
 from portal.domain.initiatives import closing, rules, steps
 from portal.domain.initiatives.actions import change, details_of, rewrite
 from portal.domain.initiatives.models import Initiative, InitiativeHost, Stage
@@ -36,21 +35,9 @@ _WHOLE = (selectinload(Initiative.countries), selectinload(Initiative.tags))
 _STEP: Final = "step_"
 
 
-def _find(db: Session, person: Person, slug: str) -> int:
-    return translated_initiative(db, person, slug).id
-
-
-def _read(db: Session, visitor: Person | None, slug: str) -> int:
-    return initiative_for(db, visitor, slug).id
-
-
 def _whole(db: Session, initiative_id: int) -> Initiative:
     asked = select(Initiative).where(Initiative.id == initiative_id)
     return db.scalars(asked.options(*_WHOLE)).one()
-
-
-def _lock(db: Session, initiative_id: int) -> Initiative:
-    return lock(db, db.get_one(Initiative, initiative_id))
 
 
 def _open(db: Session, initiative_id: int) -> Item:
@@ -118,14 +105,20 @@ def _rows(db: Session, organization_id: int | None, now: datetime) -> Sequence[R
     ]
 
 
-def _ids(db: Session) -> Iterable[int]:
-    return db.scalars(select(Initiative.id).order_by(Initiative.id)).all()
-
-
 def _rewrite(db: Session, initiative_id: int) -> None:
     rewrite(db, db.get_one(Initiative, initiative_id))
 
 
 INITIATIVES = with_pictures(
-    Translatable(ItemKind.INITIATIVE, _find, _read, _lock, _open, _write, _rows, _ids), _rewrite
+    Translatable(
+        ItemKind.INITIATIVE,
+        Initiative,
+        translated_initiative,
+        initiative_for,
+        lock,
+        _open,
+        _write,
+        _rows,
+    ),
+    _rewrite,
 )

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.content.picture_html import Picture
@@ -75,17 +77,38 @@ class Row:
 class Translatable:
     """How one kind of item is translated.
 
-    `find` is the door for translators, by slug, `read` that for everybody; `lock` makes an item
-    ours to write, and `open` reads it, by id. `write` puts texts in by the names of their fields,
-    with whatever else a change of that kind brings about. `rows` lists an organisation's items
-    for the matrix, or by None the portal's own; `ids` names all there are.
+    `translated` is the door for translators, by slug, `shown` that for everybody; `hold` makes a
+    record ours to write. `open` reads an item by id, and `write` puts texts in by the names of
+    their fields, with whatever else a change of that kind brings about. `rows` lists an
+    organisation's items for the matrix, or by None the portal's own.
     """
 
     kind: ItemKind
-    find: Callable[[Session, Person, str], int]
-    read: Callable[[Session, Person | None, str], int]
-    lock: Callable[[Session, int], object]
+    model: Any
+    translated: Callable[[Session, Person, str], Any]
+    shown: Callable[[Session, Person | None, str], Any]
+    hold: Callable[[Session, Any], object]
     open: Callable[[Session, int], Item]
     write: Callable[[Session, int, Mapping[str, Translated], datetime], None]
     rows: Callable[[Session, int | None, datetime], Sequence[Row]]
-    ids: Callable[[Session], Iterable[int]]
+
+    def find(self, db: Session, person: Person, slug: str) -> int:
+        """Return the id of an item for its translators."""
+        return int(self.translated(db, person, slug).id)
+
+    def read(self, db: Session, visitor: Person | None, slug: str) -> int:
+        """Return the id of an item for everybody who may see it."""
+        return int(self.shown(db, visitor, slug).id)
+
+    def lock(self, db: Session, item_id: int) -> None:
+        """Hold an item's row until the transaction ends."""
+        self.hold(db, db.get_one(self.model, item_id))
+
+    def ids(self, db: Session) -> Sequence[int]:
+        """Return the ids of all items of the kind."""
+        return db.scalars(select(self.model.id).order_by(self.model.id)).all()
+
+
+def hold(db: Session, record: Any) -> None:
+    """Read a record afresh, and hold its row until the transaction ends."""
+    db.refresh(record, with_for_update=True)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import fields, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.core.item_kinds import ItemKind
@@ -16,22 +15,14 @@ from portal.domain.organizations import rules
 from portal.domain.organizations.models import Organization
 from portal.domain.organizations.profile import Profile, change
 from portal.domain.organizations.queries import organization_named, translated_organization
-from portal.domain.translation.items import Field, Item, Row, Translatable
+from portal.domain.translation.items import Field, Item, Row, Translatable, hold
 from portal.i18n.locale import gettext_lazy as _
 from portal.i18n.locale import pgettext_lazy
 from portal.i18n.translated import Translated
 
 
-def _find(db: Session, person: Person, slug: str) -> int:
-    return translated_organization(db, person, slug).id
-
-
-def _read(db: Session, _visitor: Person | None, slug: str) -> int:
-    return organization_named(db, slug).id
-
-
-def _lock(db: Session, organization_id: int) -> None:
-    db.refresh(db.get_one(Organization, organization_id), with_for_update=True)
+def _named(db: Session, _visitor: Person | None, slug: str) -> Organization:
+    return organization_named(db, slug)
 
 
 def _open(db: Session, organization_id: int) -> Item:
@@ -65,8 +56,6 @@ def _rows(db: Session, organization_id: int | None, now: datetime) -> Sequence[R
     return [Row(ItemKind.ORGANIZATION, found.id, found.slug, found.name)]
 
 
-def _ids(db: Session) -> Iterable[int]:
-    return db.scalars(select(Organization.id).order_by(Organization.id)).all()
-
-
-ORGANIZATIONS = Translatable(ItemKind.ORGANIZATION, _find, _read, _lock, _open, _write, _rows, _ids)
+ORGANIZATIONS = Translatable(
+    ItemKind.ORGANIZATION, Organization, translated_organization, _named, hold, _open, _write, _rows
+)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import select
@@ -14,26 +14,22 @@ from portal.domain.accounts.people.models import Person
 from portal.domain.site_pages import rules
 from portal.domain.site_pages.actions import save
 from portal.domain.site_pages.models import SitePage
-from portal.domain.translation.items import Field, Item, Row, Translatable
+from portal.domain.translation.items import Field, Item, Row, Translatable, hold
 from portal.i18n.locale import gettext_lazy as _
 from portal.i18n.translated import Translated
 
 
-def _find(db: Session, person: Person, slug: str) -> int:
+def _managed(db: Session, person: Person, slug: str) -> SitePage:
     if not person.is_administrator:
         raise NotFoundError
-    return _read(db, person, slug)
+    return _named(db, person, slug)
 
 
-def _read(db: Session, _visitor: Person | None, slug: str) -> int:
-    number = db.scalar(select(SitePage.id).where(SitePage.slug == slug))
-    if number is None:
+def _named(db: Session, _visitor: Person | None, slug: str) -> SitePage:
+    page = db.scalar(select(SitePage).where(SitePage.slug == slug))
+    if page is None:
         raise NotFoundError
-    return number
-
-
-def _lock(db: Session, page_id: int) -> None:
-    db.refresh(db.get_one(SitePage, page_id), with_for_update=True)
+    return page
 
 
 def _open(db: Session, page_id: int) -> Item:
@@ -58,8 +54,4 @@ def _rows(db: Session, organization_id: int | None, now: datetime) -> Sequence[R
     return [Row(ItemKind.PAGE, number, slug, title) for number, slug, title in found]
 
 
-def _ids(db: Session) -> Iterable[int]:
-    return db.scalars(select(SitePage.id).order_by(SitePage.id)).all()
-
-
-PAGES = Translatable(ItemKind.PAGE, _find, _read, _lock, _open, _write, _rows, _ids)
+PAGES = Translatable(ItemKind.PAGE, SitePage, _managed, _named, hold, _open, _write, _rows)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -11,7 +11,6 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from portal.core.item_kinds import ItemKind
-from portal.domain.accounts.people.models import Person
 from portal.domain.events.rules import LONGEST_FUNDING_NOTE
 from portal.domain.stories import notifications, rules
 from portal.domain.stories.actions import details_of, rewrite, save
@@ -26,18 +25,6 @@ from portal.i18n.translated import Translated
 # The latest are what a translator looks for; older ones are found on their own pages.
 MOST_ROWS = 500
 _WHOLE = (selectinload(Story.tags), selectinload(Story.events))
-
-
-def _find(db: Session, person: Person, slug: str) -> int:
-    return translated_story(db, person, slug).id
-
-
-def _read(db: Session, visitor: Person | None, slug: str) -> int:
-    return story_for(db, visitor, slug).id
-
-
-def _lock(db: Session, story_id: int) -> Story:
-    return lock(db, db.get_one(Story, story_id))
 
 
 def _open(db: Session, story_id: int) -> Item:
@@ -74,10 +61,6 @@ def _rows(db: Session, organization_id: int | None, now: datetime) -> Sequence[R
     return [Row(ItemKind.STORY, story_id, slug, title) for story_id, slug, title in found]
 
 
-def _ids(db: Session) -> Iterable[int]:
-    return db.scalars(select(Story.id).order_by(Story.id)).all()
-
-
 def _rewrite(db: Session, story_id: int) -> None:
     """Raises NotNowError while a story waits for its answer."""
     story = db.get_one(Story, story_id)
@@ -87,5 +70,6 @@ def _rewrite(db: Session, story_id: int) -> None:
 
 
 STORIES = with_pictures(
-    Translatable(ItemKind.STORY, _find, _read, _lock, _open, _write, _rows, _ids), _rewrite
+    Translatable(ItemKind.STORY, Story, translated_story, story_for, lock, _open, _write, _rows),
+    _rewrite,
 )
