@@ -19,7 +19,7 @@ from portal.domain.organizations import queries, verification, verified_badge
 from portal.domain.organizations.models import Method, Organization, Role
 from portal.domain.organizations.rules import OwnedError, may_own
 from portal.domain.organizations.verified_badge import Proof
-from portal.i18n.locale import LazyText, match_tag, speaking
+from portal.i18n.locale import LazyText
 from portal.i18n.locale import gettext_lazy as _
 from portal.net.domain_proof import Look
 
@@ -91,18 +91,8 @@ def withdraw(
 def _tell_owners(
     db: Session, organization: Organization, outcome: LazyText, ground: Ground, now: datetime
 ) -> None:
-    for owner in queries.owners_of(db, organization):
-        language = match_tag(owner.language)
-        with speaking(language):
-            notify(
-                db,
-                About.VERIFICATION,
-                now=now,
-                language=language,
-                person_id=owner.id,
-                organization=organization.name.said().text,
-                outcome=str(outcome) % {"reason": rules.GROUNDS[ground]},
-            )
+    reason = rules.GROUNDS[ground]
+    verified_badge.tell_owners(db, organization, lambda: str(outcome) % {"reason": reason}, now)
 
 
 def _check_foreign(db: Session, by: Person | None, organization: Organization) -> None:

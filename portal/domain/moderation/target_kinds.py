@@ -121,12 +121,8 @@ def _of_organization(db: Session, organization: Organization) -> Sequence[Person
     return editors_of(db, organization.id)
 
 
-def _of_event(db: Session, event: Event) -> Sequence[Person]:
-    return editors_of(db, event.organization_id, event)
-
-
-def _of_initiative(db: Session, initiative: Initiative) -> Sequence[Person]:
-    return editors_of(db, initiative.organization_id, initiative)
+def _of_held(db: Session, item: Event | Initiative) -> Sequence[Person]:
+    return editors_of(db, item.organization_id, item)
 
 
 def _of_story(db: Session, story: Story) -> Sequence[Person]:
@@ -183,8 +179,8 @@ _LOCKS: Final[dict[Any, Callable[[Session, Any], Any]]] = {
 }
 KINDS: Final = {
     Item.ORGANIZATION: Kind(_organization_named, _of_organization),
-    Item.EVENT: Kind(_event_named, _of_event, _hide_item, _restore_item),
-    Item.INITIATIVE: Kind(_initiative_named, _of_initiative, _hide_item, _restore_item),
+    Item.EVENT: Kind(_event_named, _of_held, _hide_item, _restore_item),
+    Item.INITIATIVE: Kind(_initiative_named, _of_held, _hide_item, _restore_item),
     Item.STORY: Kind(_story_named, _of_story, _hide_item, _restore_item),
     Item.COMMENT: Kind(_comment_named, _of_comment, _hide_comment, _restore_comment),
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -106,34 +106,42 @@ def note_look(db: Session, organization_id: int, proof: Proof, look: Look, now: 
     organization.proof_misses = 0 if look is Look.FOUND else organization.proof_misses + 1
     is_over = organization.proof_misses >= rules.MOST_MISSES
     if is_over or organization.proof_misses == 1:
-        _tell_owners(db, organization, proof.domain, now, is_over=is_over)
+        _tell_of_miss(db, organization, proof.domain, now, is_over=is_over)
     if is_over:
         end(db, organization)
     return is_over
 
 
-def _tell_owners(
+def _tell_of_miss(
     db: Session, organization: Organization, domain: str, now: datetime, *, is_over: bool
 ) -> None:
     ends_at = now + (rules.MOST_MISSES - 1) * rules.LOOK_AGAIN_AFTER
+
+    def outcome() -> str:
+        if is_over:
+            return _(
+                "For a week we have not found the proof that the domain %(domain)s is yours. "
+                "The organisation is not verified any more. You can ask for it anew.",
+                domain=domain,
+            )
+        return _(
+            "We do not find the proof any more that the domain %(domain)s is yours. "
+            "We look again every day. If it is not back by %(day)s, the organisation "
+            "will not be verified any more.",
+            domain=domain,
+            day=dates.full(wall_of(ends_at, ASTANA).date()),
+        )
+
+    tell_owners(db, organization, outcome, now)
+
+
+def tell_owners(
+    db: Session, organization: Organization, outcome: Callable[[], str], now: datetime
+) -> None:
+    """Tell an organisation's owners what became of its verification, each in their language."""
     for owner in queries.owners_of(db, organization):
         language = match_tag(owner.language)
         with speaking(language):
-            outcome = (
-                _(
-                    "For a week we have not found the proof that the domain %(domain)s is yours. "
-                    "The organisation is not verified any more. You can ask for it anew.",
-                    domain=domain,
-                )
-                if is_over
-                else _(
-                    "We do not find the proof any more that the domain %(domain)s is yours. "
-                    "We look again every day. If it is not back by %(day)s, the organisation "
-                    "will not be verified any more.",
-                    domain=domain,
-                    day=dates.full(wall_of(ends_at, ASTANA).date()),
-                )
-            )
             notify(
                 db,
                 About.VERIFICATION,
@@ -141,5 +149,5 @@ def _tell_owners(
                 language=language,
                 person_id=owner.id,
                 organization=organization.name.said().text,
-                outcome=outcome,
+                outcome=outcome(),
             )
