@@ -114,12 +114,8 @@ def _note(
         "site": organization.site,
     }
     kind = ItemKind.ORGANIZATION
-    is_new = history.record(db, kind, organization.id, facts, now, is_public=True)
-    if is_new and is_small_fix:
-        history.note_small_fix(db, kind, organization.id)
-    ledger.note(
-        db, ItemKind.ORGANIZATION, organization.id, (organization.name, organization.description)
-    )
+    history.record(db, kind, organization.id, facts, now, is_public=True, is_small_fix=is_small_fix)
+    ledger.note(db, kind, organization.id, (organization.name, organization.description))
     index(db, organization)
 
 

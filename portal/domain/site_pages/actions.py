@@ -68,8 +68,8 @@ def _locked(db: Session, name: PageName, now: datetime) -> SitePage:
 
 def _note(db: Session, page: SitePage, now: datetime, *, is_small_fix: bool = False) -> None:
     facts = {"title": page.title.texts(), "body": page.body.texts()}
-    is_new = history.record(db, ItemKind.PAGE, page.id, facts, now, is_public=True)
-    if is_new and is_small_fix:
-        history.note_small_fix(db, ItemKind.PAGE, page.id)
+    history.record(
+        db, ItemKind.PAGE, page.id, facts, now, is_public=True, is_small_fix=is_small_fix
+    )
     ledger.note(db, ItemKind.PAGE, page.id, (page.title, page.body))
     db.flush()

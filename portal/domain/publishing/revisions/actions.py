@@ -16,7 +16,7 @@ from portal.domain.publishing.revisions.models import Revision
 from portal.domain.publishing.revisions.rules import Fact
 
 
-def record(
+def record(  # noqa: PLR0913 - an item with how it is recorded
     db: Session,
     item_kind: ItemKind,
     item_id: int,
@@ -24,11 +24,13 @@ def record(
     now: datetime,
     *,
     is_public: bool,
+    is_small_fix: bool = False,
 ) -> bool:
     """Adds a revision if anything differs from the last; says whether it did.
 
     The caller holds the item's lock, so that two saves cannot take the same number. What only
-    its own people have read is recorded again when it becomes public.
+    its own people have read is recorded again when it becomes public. A small fix leaves
+    translations right.
     """
     last = queries.latest(db, item_kind, item_id)
     if last is not None and last.facts == dict(facts) and (last.is_public or not is_public):
@@ -40,6 +42,7 @@ def record(
             number=last.number + 1 if last else 1,
             recorded_at=now,
             is_public=is_public,
+            is_small_fix=is_small_fix,
             facts=dict(facts),
         )
     )
@@ -72,20 +75,11 @@ def note(  # noqa: PLR0913 - an item with how it is recorded
     if item.published_at is None and not drafts_kept:
         return
     shown = is_public(item)
-    is_new = record(db, kind, item.id, facts(), now, is_public=shown)
-    if is_new and is_small_fix:
-        note_small_fix(db, kind, item.id)
+    is_new = record(db, kind, item.id, facts(), now, is_public=shown, is_small_fix=is_small_fix)
     item.editions += is_new and shown
     db.flush()
     if item.published_at is None:
         forget_drafts(db, kind, item.id, drafts_kept)
-
-
-def note_small_fix(db: Session, item_kind: ItemKind, item_id: int) -> None:
-    """Keeps with what was recorded last that the translations were said to be still right."""
-    db.flush()
-    if (last := queries.latest(db, item_kind, item_id)) is not None:
-        last.is_small_fix = True
 
 
 def forget_drafts(db: Session, item_kind: ItemKind, item_id: int, keep: int) -> None:
