@@ -26,7 +26,7 @@ import portal.domain.site_pages.models
 import portal.domain.script_corrections.models
 import portal.domain.accounts.identities.models  # noqa: F401 - models register themselves
 from portal.db.engine import Base
-from portal.db.schema import LOCK_TIMEOUT, note_served
+from portal.db.schema import LOCK_TIMEOUT, record_compatible_schema
 
 
 def render_item(kind: str, item: Any, _autogen: Any) -> str | Literal[False]:
@@ -48,7 +48,7 @@ def include_object(_item: Any, name: str | None, kind: str, *_more: Any) -> bool
 def note_version(ctx: Any, heads: set[str], **_more: Any) -> None:
     """Keeps whose code is served beside the version."""
     for version in heads:
-        note_served(ctx.connection, context.script, version)
+        record_compatible_schema(ctx.connection, context.script, version)
 
 
 def be_impatient(connection: Connection) -> None:

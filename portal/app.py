@@ -19,15 +19,15 @@ from portal.core.encryption import Seal
 from portal.core.urls import Links
 from portal.db.changes.revision_reader import revision_reader
 from portal.db.engine import Database
-from portal.domain.moderation.maintenance import refuse_writing
+from portal.domain.moderation.maintenance import refuse_writes
 from portal.domain.registrations.sign_up_batch import decide_sign_ups
 from portal.media.storage import Storage
 from portal.net.machine_translation import Machine
-from portal.net.safe_http import GuardedClient
+from portal.net.safe_http import SafeClient
 from portal.observability.metrics import Meters
 from portal.observability.tracing import tracing_of
-from portal.web.caching.fragments import Parts
-from portal.web.caching.pages import KeptPages
+from portal.web.caching.fragments import FragmentStore
+from portal.web.caching.pages import PageStore
 from portal.web.errors import handlers as errors
 from portal.web.http.batching import BatchQueue
 from portal.web.http.cookies import (
@@ -49,8 +49,8 @@ from portal.web.http.policies import Cache, Declaration, Policy
 from portal.web.http.rate_limits import RateLimiter
 from portal.web.http.site import Site
 from portal.web.http.static import Assets
-from portal.web.http.threads import limit_readers
-from portal.web.organizations.admin_access import ERRAND_SECONDS
+from portal.web.http.threads import set_thread_limits
+from portal.web.organizations.admin_access import ADMIN_ACCESS_SECONDS
 from portal.web.providers.configured import configured_providers
 from portal.web.routers import ROUTERS
 
@@ -60,13 +60,13 @@ def create_app(settings: Settings) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
-        await limit_readers()
+        await set_thread_limits()
         yield
         database.close()
 
     seal = Seal.from_file(settings.seal_key_path)
     database = Database(settings.database, seal, DATABASE_SECONDS, settings.standby_url)
-    database.guard = refuse_writing
+    database.guard = refuse_writes
     app = FastAPI(
         middleware=[
             Middleware(HeadersMiddleware, is_https=settings.is_https),
@@ -94,19 +94,19 @@ def create_app(settings: Settings) -> FastAPI:
         assets=assets,
         links=declared_links(settings),
         providers=configured_providers(settings),
-        sign_in_note=SealedCookie(settings, "sign_in", SIGN_IN_SECONDS),
+        sign_in_cookie=SealedCookie(settings, "sign_in", SIGN_IN_SECONDS),
         known_browser=SealedCookie(settings, "known_browser", KNOWN_BROWSER_SECONDS),
-        link_note=SealedCookie(settings, "sign_in_link", SIGN_IN_SECONDS),
-        errand_note=SealedCookie(settings, "errand", ERRAND_SECONDS),
+        link_cookie=SealedCookie(settings, "sign_in_link", SIGN_IN_SECONDS),
+        admin_access_cookie=SealedCookie(settings, "errand", ADMIN_ACCESS_SECONDS),
         rate_limiter=RateLimiter(settings, seal.index),
         live=LiveSettings(),
-        outside=GuardedClient(),
+        outside=SafeClient(),
         storage=Storage(settings),
         machine=Machine.of(settings),
         meters=Meters(),
         sign_ups=BatchQueue(database, decide_sign_ups),
-        kept_pages=KeptPages(settings.page_cache * 1024 * 1024) if settings.page_cache else None,
-        parts=Parts(revision_reader(database)),
+        page_store=PageStore(settings.page_cache * 1024 * 1024) if settings.page_cache else None,
+        fragments=FragmentStore(revision_reader(database)),
     )
     return app
 
@@ -118,11 +118,11 @@ def with_page_cache(app: FastAPI) -> ASGIApp:
     """
     site: Site = app.state.site
     settings, served = site.settings, cast("ASGIApp", app)
-    if site.kept_pages is not None:
+    if site.page_store is not None:
         served = PageCacheMiddleware(
             served,
-            reader=site.parts.reader,
-            pages=site.kept_pages,
+            reader=site.fragments.reader,
+            pages=site.page_store,
             public=[
                 compile_path(declared.path)[0]
                 for declared in declarations()

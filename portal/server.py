@@ -19,7 +19,7 @@ from portal.config.settings import Settings
 _APP: Final = "portal.app:from_environment"
 
 # Many systems allow a process 1,024 open files, and each reader who waits is one.
-MOST_FILES: Final = 65_536
+MAX_FILES: Final = 65_536
 # Seconds that requests may be on their way whose senders came while somebody could.
 ON_THE_WAY: Final = 0.2
 
@@ -35,12 +35,12 @@ class Server(uvicorn.Server):
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Lets nobody else come, hears who has, and ends as usual."""
         loop = asyncio.get_running_loop()
-        for each in self._close_doors():
+        for each in self._stop_listening():
             await loop.connect_accepted_socket(self._protocol, each)
         await asyncio.sleep(ON_THE_WAY)
         await super().shutdown(sockets)
 
-    def _close_doors(self) -> list[socket.socket]:
+    def _stop_listening(self) -> list[socket.socket]:
         """Closes the doors for good; returns who stood before them.
 
         A second handle to each keeps them where they are while the loop lets go of its own, which
@@ -75,7 +75,7 @@ def run_server(settings: Settings, workers: int = 1) -> None:
     believed from the operator's proxies alone.
     """
     allowed, most = resource.getrlimit(resource.RLIMIT_NOFILE)
-    wanted = MOST_FILES if most == resource.RLIM_INFINITY else min(most, MOST_FILES)
+    wanted = MAX_FILES if most == resource.RLIM_INFINITY else min(most, MAX_FILES)
     resource.setrlimit(resource.RLIMIT_NOFILE, (max(allowed, wanted), most))
     options: dict[str, Any] = {
         "factory": True,
@@ -99,7 +99,7 @@ def run_server(settings: Settings, workers: int = 1) -> None:
     Server(uvicorn.Config(_APP, **options)).run()
 
 
-def end_when_told() -> None:
+def exit_on_sigterm() -> None:
     """From here on SIGTERM unwinds the process, so that what was begun is finished first.
 
     Uvicorn sends it once more when all requests are answered, and the worker would end mid-letter.

@@ -30,19 +30,18 @@ from portal.domain.moderation.targets import Subject
 from portal.domain.organizations import actions as organizations
 from portal.domain.organizations import verified_badge
 from portal.domain.organizations.models import Method, Organization, Role
-from portal.domain.organizations.profile import Profile, found
-from portal.domain.publishing.images import actions as media
-from portal.domain.publishing.images.actions import Kept
+from portal.domain.organizations.profile import Profile, create
+from portal.domain.publishing.images import actions as images
+from portal.domain.publishing.images.actions import StoredImage
 from portal.domain.publishing.publication import Visibility
 from portal.domain.registrations import actions as registrations
 from portal.domain.registrations.sign_up import Guest
 from portal.domain.results import actions as results
-from portal.domain.results.actions import Told
+from portal.domain.results.actions import ResultDetails
 from portal.domain.stories import actions as stories
-from portal.domain.stories import comments
-from portal.domain.stories import workflow as story_publishing
+from portal.domain.stories import comments, workflow
 from portal.domain.stories.details import Details as StoryDetails
-from portal.domain.stories.models import Proposal
+from portal.domain.stories.models import ChangeRequest
 from portal.i18n.translated import Translated
 
 _numbers = itertools.count(1)
@@ -160,11 +159,11 @@ def make_organization(db, slug=None, *, verified=True, **people_by_role):
         country="DE",
         time_zone="Asia/Almaty",
     )
-    organization = found(db, slug, profile, clock.now())
+    organization = create(db, slug, profile, clock.now())
     if verified:
-        verified_badge.give(db, organization, Method.DOCUMENT, clock.now(), timedelta(days=365))
+        verified_badge.grant(db, organization, Method.DOCUMENT, clock.now(), timedelta(days=365))
     for role, person in people_by_role.items():
-        organizations.give_role(db, organization, person, Role(role), clock.now())
+        organizations.grant_role(db, organization, person, Role(role), clock.now())
     db.flush()
     return organization
 
@@ -269,7 +268,7 @@ def make_result(db, event, **changes):
         "reached": Translated.of("kk", kk="Берлиндегі отбасыларға."),
         "next_steps": Translated.of("kk", kk="Келесі кеш көктемде."),
     }
-    results.publish(db, event, Told(**(given | changes)), 0, clock.now())
+    results.publish(db, event, ResultDetails(**(given | changes)), 0, clock.now())
     db.flush()
 
 
@@ -277,17 +276,19 @@ def make_image(
     db, item, *, kind=ItemKind.EVENT, storage=None, person=None, described=True, **changes
 ):
     """An item's picture, with words in Kazakh; files are written where a storage is given."""
-    kept = Kept(tokens.new_public_id(), changes.pop("width", 1600), changes.pop("height", 900))
-    image = media.add(db, kind, item.id, kept, person, clock.now())
+    kept = StoredImage(
+        tokens.new_public_id(), changes.pop("width", 1600), changes.pop("height", 900)
+    )
+    image = images.add(db, kind, item.id, kept, person, clock.now())
     if described:
         alt = changes.pop("alt", Translated.of("kk", kk="Үш домбырашы"))
-        media.describe(image, alt, changes.pop("caption", Translated.of("kk")))
+        images.describe(image, alt, changes.pop("caption", Translated.of("kk")))
     for name, value in changes.items():
         setattr(image, name, value)
     if storage is not None:
         for width in widths_of(image.width):
             for form in FORMATS:
-                storage.keep(f"{image.key}/{name_of(width, form)}", f"{width} {form}".encode())
+                storage.save(f"{image.key}/{name_of(width, form)}", f"{width} {form}".encode())
     db.flush()
     return image
 
@@ -313,7 +314,7 @@ def make_story(db, organization, person, *, published=True, **changes):
     """A story that an editor writes for an organisation."""
     story = stories.create(db, person, make_story_details(**changes), clock.now(), organization)
     if published:
-        story_publishing.publish(db, story, clock.now())
+        workflow.publish(db, story, clock.now())
     db.flush()
     return story
 
@@ -322,16 +323,16 @@ def make_own_story(db, person, *, submitted=False, to=None, published=False, **c
     """A member's own story: a draft, handed in, or accepted."""
     story = stories.create(db, person, make_story_details(**changes), clock.now())
     if submitted or published:
-        story_publishing.submit(db, story, to, story_url, clock.now())
+        workflow.submit(db, story, to, story_url, clock.now())
     if published:
-        story_publishing.accept(db, story, story_url, clock.now())
+        workflow.accept(db, story, story_url, clock.now())
     db.flush()
     return story
 
 
 def make_proposal(db, story, person, **typed):
     """Changes that the author of an accepted story asks for, by names of the form's fields."""
-    row = Proposal(
+    row = ChangeRequest(
         story_id=story.id, person_id=person.id, proposed_at=clock.now(), number=1, typed=typed
     )
     db.add(row)
@@ -341,7 +342,7 @@ def make_proposal(db, story, person, **typed):
 
 def make_comment(db, story, person, text="Рақмет!", *, byline="", answers=""):
     """What a reader says below a published story."""
-    said = comments.Said(text, byline, "kk", answers)
+    said = comments.CommentText(text, byline, "kk", answers)
     comment = comments.comment_on(db, story, person, said, story_url, clock.now())
     db.flush()
     return comment

@@ -22,7 +22,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from portal.core import clock
-from portal.net.safe_http import GuardedClient
+from portal.net.safe_http import SafeClient
 
 # An address of the public internet under which the tests' server seems to live.
 PUBLIC = "93.184.215.14"
@@ -40,12 +40,12 @@ class Outside:
     name_port: int = 0
     web_port: int = 0
 
-    def client(self) -> GuardedClient:
+    def client(self) -> SafeClient:
         """A client of this internet; it checks addresses as it does in the real one."""
         resolver = dns.asyncresolver.Resolver(configure=False)
         resolver.nameservers, resolver.port = ["127.0.0.1"], self.name_port
         trust = ssl.create_default_context(cafile=self.certificate)
-        return GuardedClient(resolver=resolver, dialer=_Dialer(self), trust=trust)
+        return SafeClient(resolver=resolver, dialer=_Dialer(self), trust=trust)
 
     def says(self, path: str, body: bytes, status: int = 200, **headers: str) -> None:
         """A page that answers always the same."""

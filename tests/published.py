@@ -6,9 +6,9 @@ from portal.core import clock
 from portal.domain.initiatives import closing
 from portal.domain.moderation import appeals
 from portal.domain.moderation.models import Measure
-from portal.domain.moderation.queries import Ruling
+from portal.domain.moderation.queries import DecisionRecord
 from portal.domain.moderation.targets import Subject
-from portal.domain.results.actions import Told
+from portal.domain.results.actions import ResultDetails
 from portal.domain.stories.author_pages import introduce
 from portal.i18n.translated import Translated
 from tests.factories import (
@@ -39,7 +39,7 @@ def publish_and_keep_back(database):
         writers, gone = make_organization(db, "writers"), make_organization(db, "gone")
         make_initiative(db, writers, **titled("Бастама"))
         closed = make_initiative(db, writers, **titled("Аяқталған"))
-        answers = Told(Translated.of("kk", kk="Бәрі болды."), *2 * (Translated.of("kk"),))
+        answers = ResultDetails(Translated.of("kk", kk="Бәрі болды."), *2 * (Translated.of("kk"),))
         closing.close(db, closed, answers, 0, clock.now())
         make_story(db, writers, member, byline="", **titled("Әңгіме"))
         for text in OF_MEMBERS:
@@ -56,5 +56,8 @@ def publish_and_keep_back(database):
         suspended = make_initiative(db, gone, **titled(SECRET))
         closing.close(db, suspended, answers, 0, clock.now())
         decision = make_decision(db, gone, by=None, measure=Measure.SUSPEND)
-        second, ruling = make_person(db, is_moderator=True), Ruling(decision, Subject(gone), None)
+        second, ruling = (
+            make_person(db, is_moderator=True),
+            DecisionRecord(decision, Subject(gone), None),
+        )
         appeals.confirm(db, second, ruling, clock.now(), decision_url)

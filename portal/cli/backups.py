@@ -21,8 +21,8 @@ from portal.core import clock
 from portal.core.encryption import Seal
 from portal.db.engine import Database
 from portal.domain.moderation import maintenance
-from portal.domain.privacy.retention import note, report
-from portal.domain.privacy.retention_rules import SOURCES, Upkeep
+from portal.domain.privacy.retention import record_run, report
+from portal.domain.privacy.retention_rules import SOURCES, MaintenanceJob
 from portal.media.storage import Storage
 from portal.ops import age, backups, copy_database, invariants
 from portal.ops import restore as restoring
@@ -70,7 +70,7 @@ def back_up(settings: Settings, arguments: argparse.Namespace) -> None:
         )
         manifest = backups.back_up(made, arguments.to, recipients, clock.now())
         with database.writing() as db:
-            note(db, Upkeep.BACKUP, _summary(manifest)["rows"], clock.now())
+            record_run(db, MaintenanceJob.BACKUP, _summary(manifest)["rows"], clock.now())
     print(json.dumps(_summary(manifest), indent=2))
     if not arguments.with_seal_key:
         print(f"not in it: the seal key, {key}; names and addresses need it", file=sys.stderr)

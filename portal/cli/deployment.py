@@ -45,7 +45,7 @@ def doctor(settings: Settings, arguments: argparse.Namespace) -> None:
     try:
         for step in mail_doctor.send(settings, arguments.to):
             print(step, flush=True)
-    except mail_doctor.NotTakenError as fault:
+    except mail_doctor.RefusedError as fault:
         raise CommandError(str(fault)) from None
     print(f"sent; look into the inbox of {arguments.to}, and among its spam")
 

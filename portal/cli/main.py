@@ -21,7 +21,7 @@ from portal.domain.moderation.models import Progress, Reason
 from portal.domain.moderation.runtime_settings import CHANGEABLE
 from portal.media.storage import Storage
 from portal.ops.backfill import catch_up
-from portal.server import end_when_told, run_server
+from portal.server import exit_on_sigterm, run_server
 from portal.web.http.middleware.request_log import set_up_logging
 from portal.worker.loop import Worker
 
@@ -33,7 +33,7 @@ def serve(settings: Settings, arguments: argparse.Namespace) -> None:
     """Serves the portal; delivers letters beside it unless PORTAL_WORKER is off."""
     from portal.app import declared_links  # noqa: PLC0415 - see above
 
-    end_when_told()
+    exit_on_sigterm()
     end, database = None, open_migrated(settings)
     if settings.worker:
         end = Worker(database, declared_links(settings), settings).start_thread()
@@ -96,7 +96,7 @@ def routes(_settings: Settings, arguments: argparse.Namespace) -> None:
             print(f"{row['method']:5} {row['path']:60} {row['name']:28} {row['policy']}")
 
 
-def deliver_letters(settings: Settings, arguments: argparse.Namespace) -> None:
+def run_due_jobs(settings: Settings, arguments: argparse.Namespace) -> None:
     """Does what is due: letters, reminders, holds that ran out, feedback to mix, data to forget."""
     from portal.app import declared_links  # noqa: PLC0415 - see above
 
@@ -104,7 +104,7 @@ def deliver_letters(settings: Settings, arguments: argparse.Namespace) -> None:
     if arguments.once:
         print(json.dumps(worker.round(clock.now()).as_dict()))
         return
-    worker.run_until_told()
+    worker.run_until_stopped()
 
 
 def check(settings: Settings, arguments: argparse.Namespace) -> None:
@@ -168,7 +168,7 @@ def parser() -> argparse.ArgumentParser:
     seeding.add_argument("--seed", type=int, default=1, metavar="N")
     seeding.add_argument("--without-search", action="store_false", dest="indexed")
     command("routes", routes).add_argument("--json", action="store_true")
-    command("deliver-letters", deliver_letters).add_argument(
+    command("deliver-letters", run_due_jobs).add_argument(
         "--once", action="store_true", help="one round, then stop"
     )
     deployment.add_deployment_to(command("check", check))
@@ -181,7 +181,7 @@ def parser() -> argparse.ArgumentParser:
     reports = command("list-reports", operators.list_reports)
     reports.add_argument("--progress", choices=[each.value for each in Progress], default="open")
     reports.add_argument("--texts", action="store_true", help="with what the reporters wrote")
-    command("show-letters", operators.show_letters)
+    command("show-letters", operators.show_emails)
     command("recount-translations", operators.recount_translations)
     command("reindex", operators.reindex)
     command("list-settings", operators.list_settings)
@@ -224,7 +224,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"{said}: {type(outage).__name__}", file=sys.stderr)
         return 1
     except Refusal as refusal:
-        print(refusal.said(), file=sys.stderr)
+        print(refusal.localized(), file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         logging.getLogger("portal").info("stopped")

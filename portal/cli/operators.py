@@ -15,15 +15,14 @@ from portal.domain.accounts.identities.rules import EMAIL
 from portal.domain.accounts.people import queries as people
 from portal.domain.accounts.people.models import Person
 from portal.domain.accounts.second_factors import actions as second_factors
-from portal.domain.emails import queries as letters
+from portal.domain.emails import queries as email_queries
 from portal.domain.emails.models import State
-from portal.domain.moderation import audit_log, runtime_settings
+from portal.domain.moderation import audit_log, runtime_settings, staff
 from portal.domain.moderation import queries as moderation
-from portal.domain.moderation import staff as appointments
 from portal.domain.moderation.models import Progress, Reason
 from portal.domain.moderation.notifications import Address
 from portal.domain.moderation.queries import Case
-from portal.domain.moderation.staff import Office
+from portal.domain.moderation.staff import StaffRole
 from portal.domain.search import reindexing
 from portal.domain.translation import actions as translation
 
@@ -45,22 +44,22 @@ def _matching(db: Session, settings: Settings, arguments: argparse.Namespace) ->
     return [found] if found else []
 
 
-def _appoint(settings: Settings, arguments: argparse.Namespace, office: Office) -> None:
+def _grant_role(settings: Settings, arguments: argparse.Namespace, office: StaffRole) -> None:
     with open_migrated(settings).writing() as db:
         person = _somebody(db, settings, arguments)
-        if not appointments.holds(person, office):
-            appointments.appoint(db, person, office, clock.now())
+        if not staff.has_role(person, office):
+            staff.grant_role(db, person, office, clock.now())
     print("done")
 
 
 def make_administrator(settings: Settings, arguments: argparse.Namespace) -> None:
     """Makes somebody who has signed in once an administrator of the portal."""
-    _appoint(settings, arguments, Office.ADMINISTRATOR)
+    _grant_role(settings, arguments, StaffRole.ADMINISTRATOR)
 
 
 def make_moderator(settings: Settings, arguments: argparse.Namespace) -> None:
     """Makes somebody who has signed in once a moderator of the portal."""
-    _appoint(settings, arguments, Office.MODERATOR)
+    _grant_role(settings, arguments, StaffRole.MODERATOR)
 
 
 def reset_second_factor(settings: Settings, arguments: argparse.Namespace) -> None:
@@ -75,7 +74,7 @@ def ban(settings: Settings, arguments: argparse.Namespace) -> None:
     with open_migrated(settings).writing() as db:
         person = _somebody(db, settings, arguments)
         reason, address = Reason(arguments.reason), _address(settings)
-        appointments.ban(db, None, person, reason, clock.now(), address)
+        staff.ban(db, None, person, reason, clock.now(), address)
     print("done")
 
 
@@ -85,9 +84,9 @@ def lift_ban(settings: Settings, arguments: argparse.Namespace) -> None:
         known = _matching(db, settings, arguments)
         if known:
             person = _somebody(db, settings, arguments)
-            appointments.lift_ban(db, person, clock.now(), _address(settings))
+            staff.lift_ban(db, person, clock.now(), _address(settings))
         else:
-            appointments.lift_ban_of_erased(db, *_identity(db, settings, arguments), clock.now())
+            staff.lift_ban_of_erased(db, *_identity(db, settings, arguments), clock.now())
     print("done")
 
 
@@ -146,12 +145,12 @@ def _report(db: Session, case: Case, *, with_text: bool) -> dict[str, str | None
     return row
 
 
-def show_letters(settings: Settings, _arguments: argparse.Namespace) -> None:
+def show_emails(settings: Settings, _arguments: argparse.Namespace) -> None:
     """Prints how many letters wait, failed and will be tried again, left, or could not, as JSON."""
     now = clock.now()
     with open_migrated(settings).reading() as db:
-        counts, failed = letters.states(db), letters.failing(db)
-        since = letters.longest_waiting(db, now)
+        counts, failed = email_queries.states(db), email_queries.failing(db)
+        since = email_queries.longest_waiting(db, now)
     shown = {
         "waiting": counts.get(State.QUEUED, 0),
         "failed_and_tried_again": failed,

@@ -20,10 +20,10 @@ from portal.domain.moderation.rules import Ground
 from portal.domain.organizations import queries, verification
 from portal.domain.organizations.models import Method, Organization
 from portal.domain.organizations.rules import is_verified
-from portal.domain.organizations.verification import Asked
+from portal.domain.organizations.verification import VerificationRow
 from portal.domain.organizations.verification_rules import MONTHS, is_proved, lasting
 from portal.domain.registrations.exports import takings_since
-from portal.domain.registrations.rules import TAKEN_KEPT
+from portal.domain.registrations.rules import EXPORT_RETENTION
 from portal.i18n.locale import LANGUAGES
 
 LARGEST_CALENDAR = 5 * 1024 * 1024
@@ -40,7 +40,7 @@ def list_organizations(settings: Settings, arguments: argparse.Namespace) -> Non
     print(json.dumps(rows, ensure_ascii=False, indent=2))
 
 
-def list_taken_lists(settings: Settings, arguments: argparse.Namespace) -> None:
+def list_participant_exports(settings: Settings, arguments: argparse.Namespace) -> None:
     """Prints as JSON who took which list of participants along, and of how many people."""
     with open_migrated(settings).reading() as db:
         rows = [
@@ -51,7 +51,7 @@ def list_taken_lists(settings: Settings, arguments: argparse.Namespace) -> None:
                 "file": taking.form,
                 "people": taking.people,
             }
-            for taking in takings_since(db, arguments.since or clock.now() - TAKEN_KEPT)
+            for taking in takings_since(db, arguments.since or clock.now() - EXPORT_RETENTION)
         ]
     print(json.dumps(rows, ensure_ascii=False, indent=2))
 
@@ -60,7 +60,7 @@ def _row(organization: Organization, now: datetime) -> dict[str, Any]:
     until = organization.verified_until
     return {
         "slug": organization.slug,
-        "name": organization.name.said().text,
+        "name": organization.name.localized().text,
         "kind": organization.kind,
         "country": organization.country,
         "site": organization.site,
@@ -70,7 +70,7 @@ def _row(organization: Organization, now: datetime) -> dict[str, Any]:
     }
 
 
-def _waiting(db: Session, asked: Asked, now: datetime) -> dict[str, Any]:
+def _waiting(db: Session, asked: VerificationRow, now: datetime) -> dict[str, Any]:
     request = asked.request
     return _row(asked.organization, now) | {
         "asked_at": request.asked_at.isoformat(),
@@ -152,7 +152,7 @@ def add_to(command: Callable[..., argparse.ArgumentParser]) -> None:
             about.add_argument("--months", type=int, choices=MONTHS, default=12)
         else:
             about.add_argument("--reason", choices=[each.value for each in Ground], required=True)
-    taken = command("list-taken-lists", list_taken_lists)
+    taken = command("list-taken-lists", list_participant_exports)
     taken.add_argument("--since", type=_day, metavar="YYYY-MM-DD", help="a day in UTC")
     importing = command("import-calendar", import_calendar)
     importing.add_argument("file", type=Path)

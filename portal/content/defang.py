@@ -30,7 +30,7 @@ _INVISIBLE: Final = frozenset({"Cf", "Co", "Cn", "Cs"})
 _JOINERS: Final = "\u200c\u200d"
 
 
-def inert(text: str, most: int = LONGEST) -> str:
+def defang(text: str, most: int = LONGEST) -> str:
     """The text on one line of at most `most` visible characters, with no address left whole.
 
     Addresses of pages, hosts and mailboxes look as before but are cut by a word joiner wherever a

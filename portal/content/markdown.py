@@ -18,7 +18,7 @@ from mdit_py_plugins.footnote import footnote_plugin
 from portal.content.picture_html import ADDRESS, ADDRESSES, Picture, picture_html, spoken_in
 from portal.i18n.locale import direction_of
 from portal.i18n.paragraphs import APART
-from portal.i18n.translated import Said, Translated
+from portal.i18n.translated import LocalizedText, Translated
 
 _TAGS: Final = {
     *("p", "br", "strong", "em", "s", "ul", "ol", "li", "blockquote", "hr"),
@@ -176,11 +176,11 @@ def _stand_alone(block: Sequence[Token], env: Mapping[str, Any]) -> None:
 
 
 def _say_below(inline: Token, picture: Picture, env: Mapping[str, Any]) -> None:
-    caption = picture.caption.said(env["language"])
+    caption = picture.caption.localized(env["language"])
     if caption.text and inline.children is not None:
         below = inline.children[0].copy(type="html_inline", children=None)
-        tongue = spoken_in(caption.language, env["around"])
-        below.content = f"<figcaption{tongue}>{escape(caption.text)}</figcaption>"
+        target = spoken_in(caption.language, env["around"])
+        below.content = f"<figcaption{target}>{escape(caption.text)}</figcaption>"
         inline.children.append(below)
 
 
@@ -220,7 +220,9 @@ def html_of(
     }
 
 
-def html_of_parts(parts: Sequence[Said], language: str, pictures: Collection[Picture] = ()) -> str:
+def html_of_parts(
+    parts: Sequence[LocalizedText], language: str, pictures: Collection[Picture] = ()
+) -> str:
     """The HTML of paragraphs that need not all be in the same language."""
     foreign, line = [], 0
     for part in parts:

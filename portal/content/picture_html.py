@@ -68,8 +68,8 @@ def picture_html(
     They are marked where they are in another language than what is `around`. What stands at the
     head of a page is fetched before anything else, and all others when readers come near them.
     """
-    alt = picture.alt.said(language)
-    tongue = spoken_in(alt.language, around)
+    alt = picture.alt.localized(language)
+    target = spoken_in(alt.language, around)
     width = picture.widths[-1]
     height = round(picture.height * width / picture.width)
     source = f'<source type="{FORMATS["webp"]}" srcset="{picture.srcset("webp")}" sizes="{sizes}">'
@@ -77,7 +77,7 @@ def picture_html(
     return (
         f"<picture>{source}"
         f'<img src="{picture.path(width, "jpg")}" srcset="{picture.srcset("jpg")}" sizes="{sizes}"'
-        f' width="{width}" height="{height}" alt="{escape(alt.text)}"{tongue}{more}></picture>'
+        f' width="{width}" height="{height}" alt="{escape(alt.text)}"{target}{more}></picture>'
     )
 
 

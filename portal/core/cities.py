@@ -8,7 +8,7 @@ from typing import Final
 
 from portal.core.time_zones import ASTANA, OFFERED, city_of
 from portal.i18n.collation import in_alphabet
-from portal.i18n.locale import LANGUAGES, current_language, speaking
+from portal.i18n.locale import LANGUAGES, current_language, use_locale
 from portal.i18n.locale import gettext_lazy as _
 
 # With large Kazakh communities, from west to east, and their zones.
@@ -38,7 +38,7 @@ def _known() -> Mapping[str, Mapping[str, str]]:
     """Names by language, by the letters of any of them; namesakes are called alike."""
     cities: list[dict[str, str]] = [{} for _city in (*DIASPORA, *OFFERED)]
     for language in LANGUAGES:
-        with speaking(language):
+        with use_locale(language):
             called = [str(name) for name, _zone in DIASPORA] + [city_of(zone) for zone in OFFERED]
         for names, name in zip(cities, called, strict=True):
             names[language] = name

@@ -28,7 +28,7 @@ class Refusal(Exception):  # noqa: N818 - the domain's own word for an expected 
         """It alone; see SeveralError."""
         return (self,)
 
-    def said(self) -> str:
+    def localized(self) -> str:
         """The message in the reader's language."""
         return str(self.message) % self.values if self.values else str(self.message)
 
@@ -44,9 +44,9 @@ class SeveralError(Refusal):
         """Every single one."""
         return self._refusals
 
-    def said(self) -> str:
+    def localized(self) -> str:
         """All messages, each once."""
-        return " ".join(dict.fromkeys(refusal.said() for refusal in self._refusals))
+        return " ".join(dict.fromkeys(refusal.localized() for refusal in self._refusals))
 
 
 class Refusals:

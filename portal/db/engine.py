@@ -29,7 +29,7 @@ from portal.db.changes import reads, writes
 from portal.db.outages import PATIENCE
 from portal.db.standby import Standby, StandbySession, patience
 from portal.db.types import Instant, TranslatedText
-from portal.db.write_lock import Courtesy
+from portal.db.write_lock import ProcessLock
 from portal.i18n.translated import Translated
 
 # Connections per process and kind of transaction; at least the threads that answer requests (twice
@@ -116,7 +116,7 @@ class Database:
         self._turns: AbstractContextManager[None] = nullcontext()
         if self.is_sqlite:
             # Threads that fought for SQLite's one lock took three times as long in all.
-            turns = Courtesy(Path(self.url.database or ""), BUSY_MILLISECONDS / 1000)
+            turns = ProcessLock(Path(self.url.database or ""), BUSY_MILLISECONDS / 1000)
             self.at_close.append(turns.close)
             self._turns = turns
 

@@ -15,7 +15,7 @@ from portal.db.outages import PATIENCE
 _SURE_SECONDS: Final = 1.0
 
 
-def tell(connection: Any, *settings: str) -> None:
+def configure(connection: Any, *settings: str) -> None:
     """Sets what holds until the connection is closed."""
     # In a transaction the next rollback would take it back.
     before, connection.autocommit = connection.autocommit, True
@@ -40,7 +40,7 @@ def set_up(engine: Engine, *, read_only: bool) -> None:
 
     @event.listens_for(engine, "connect")
     def _begin(connection: Any, _record: object) -> None:
-        tell(connection, *settings)
+        configure(connection, *settings)
 
     @event.listens_for(engine, "checkout")
     def _ask(connection: Any, record: Any, _proxy: object) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Integer, bindparam, func, literal_column
 T = TypeVar("T")
 
 
-def by_no_index(column: ColumnElement[T]) -> ColumnElement[T]:
+def unindexed(column: ColumnElement[T]) -> ColumnElement[T]:
     """Return a column's value such that no index on it is used.
 
     For a value that nearly all rows have in common, where other conditions name few rows. SQLite
@@ -20,7 +20,7 @@ def by_no_index(column: ColumnElement[T]) -> ColumnElement[T]:
     return func.coalesce(column, column)
 
 
-def written(value: StrEnum) -> ColumnElement[str]:
+def literal(value: StrEnum) -> ColumnElement[str]:
     """Return a value that stands in the statement itself.
 
     Both databases use a partial index only if its condition stands in the statement, and
@@ -29,7 +29,7 @@ def written(value: StrEnum) -> ColumnElement[str]:
     return literal_column(f"'{value}'")
 
 
-def at_most(name: str) -> ColumnElement[int]:
+def limit_param(name: str) -> ColumnElement[int]:
     """Return a limit given as a value of that name.
 
     SQLite (since 3.47) plans a statement anew whenever a limit is bound that is a value alone, and

@@ -76,7 +76,7 @@ def may_serve(database: Database) -> bool:
         return db.get(ServedVersion, VERSION) is not None
 
 
-def note_served(connection: Connection, script: ScriptDirectory, version: str) -> None:
+def record_compatible_schema(connection: Connection, script: ScriptDirectory, version: str) -> None:
     """Writes down whose code a version serves: from its migration's `oldest_served` to itself.
 
     Called in the transaction of each migration; one that names nobody serves its own code alone.

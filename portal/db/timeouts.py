@@ -23,7 +23,7 @@ def limit(engine: Engine, seconds: float) -> None:
 def _limit_statements(engine: Engine, seconds: float) -> None:
     @event.listens_for(engine, "connect")
     def _set_limit(connection: Any, _record: object) -> None:
-        postgres.tell(connection, f"statement_timeout = {int(seconds * 1000)}")
+        postgres.configure(connection, f"statement_timeout = {int(seconds * 1000)}")
 
 
 def _limit_transactions(engine: Engine, seconds: float) -> None:

@@ -15,7 +15,7 @@ from portal.db.outages import BusyError
 _LOOK_AGAIN_SECONDS: Final = 0.001
 
 
-class FairLock:
+class FifoLock:
     """Handed over by whoever leaves to whoever has waited longest.
 
     One of `threading` goes to whoever is quickest, which is the thread that has just let it go:
@@ -55,7 +55,7 @@ class FairLock:
                 self._is_held = False
 
 
-class Courtesy(FairLock):
+class ProcessLock(FifoLock):
     """The same among processes that write the same file; for their good manners, not for safety.
 
     Two files of their own are locked one after the other: whoever waits for the second keeps the

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session, selectinload
 from portal.core.item_kinds import ItemKind
 from portal.demo.known import Known
 from portal.domain.initiatives import actions as initiatives
-from portal.domain.publishing.translation_progress import actions as ledger
+from portal.domain.publishing.translation_progress import actions as translation_progress
 from portal.domain.stories import actions
 from portal.domain.stories.models import Story
 from portal.i18n.paragraphs import PERSON, fingerprint, paragraphs
@@ -47,11 +47,13 @@ def _wish(db: Session, known: Known, kind: ItemKind, item_id: int, row: Mapping[
     """Hands translations out, and counts who would read them."""
     for language in row.get("handed_out", ()):
         by = next(iter(known.people.values()))
-        ledger.hand_out(db, kind, item_id, language, by, known.now - timedelta(days=1))
+        translation_progress.create_share_link(
+            db, kind, item_id, language, by, known.now - timedelta(days=1)
+        )
     for language, number in row.get("requests", {}).items():
         for asker in range(number):
             at = known.now - timedelta(hours=9 * (asker + 1))
-            ledger.request(db, kind, item_id, language, f"reader {asker}", at)
+            translation_progress.request(db, kind, item_id, language, f"reader {asker}", at)
 
 
 def _revised(text: Translated, edit: Mapping[str, Any]) -> Translated:
@@ -70,7 +72,7 @@ def _put(text: Translated, given: Mapping[str, Any], name: str) -> Translated:
     new = iter(paragraphs(given[name].strip()))
     texts = [
         original if original.startswith("![](image:") else next(new, passage.text)
-        for original, passage in zip(originals, text.passages(language), strict=True)
+        for original, passage in zip(originals, text.translated_paragraphs(language), strict=True)
     ]
     seen = [fingerprint(original) for original in originals]
     return text.put(language, texts, seen, by=given.get("by", PERSON))

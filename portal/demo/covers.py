@@ -11,8 +11,8 @@ from typing import Any, Final, Self
 from sqlalchemy.orm import Session
 
 from portal.core.item_kinds import ItemKind
-from portal.domain.publishing.images import actions as media
-from portal.domain.publishing.images.actions import Kept
+from portal.domain.publishing.images import actions as images
+from portal.domain.publishing.images.actions import StoredImage
 from portal.i18n.translated import Translated
 from portal.media.storage import Storage
 
@@ -30,7 +30,7 @@ class Gallery:
     def __init__(self, storage: Storage, rows: Sequence[Mapping[str, Any]]) -> None:
         self._storage = storage
         self._pool = ThreadPoolExecutor(thread_name_prefix="pictures")
-        self._rows: dict[tuple[str, str], list[tuple[Mapping[str, Any], Future[Kept]]]] = {}
+        self._rows: dict[tuple[str, str], list[tuple[Mapping[str, Any], Future[StoredImage]]]] = {}
         for row in rows:
             kind = next(kind for kind in _KINDS if kind in row)
             known = self._rows.setdefault((kind, row[kind]), [])
@@ -42,11 +42,11 @@ class Gallery:
     def __exit__(self, *_error: object) -> None:
         self._pool.shutdown(cancel_futures=True)
 
-    def _keep(self, name: str) -> Kept:
+    def _keep(self, name: str) -> StoredImage:
         with (PICTURES / name).open("rb") as file:
-            return media.keep(self._storage, file)
+            return images.store_image(self._storage, file)
 
-    def of(self, kind: ItemKind, key: str) -> list[tuple[Mapping[str, Any], Kept]]:
+    def of(self, kind: ItemKind, key: str) -> list[tuple[Mapping[str, Any], StoredImage]]:
         """Return an item's pictures with their rows; waits until their files are written."""
         return [(row, kept.result()) for row, kept in self._rows.get((kind.value, key), ())]
 
@@ -61,11 +61,11 @@ class Gallery:
     ) -> None:
         """Give an item its pictures with alt texts; one without `after` becomes its cover."""
         for row, kept in self.of(kind, key):
-            image = media.add(db, kind, item_id, kept, None, now)
-            media.describe(
+            image = images.add(db, kind, item_id, kept, None, now)
+            images.describe(
                 image,
                 Translated.of(original, **row["alt"]),
                 Translated.of(original, **row.get("caption", {})),
             )
             if "after" not in row:
-                media.choose_cover(db, kind, item_id, image.key)
+                images.choose_cover(db, kind, item_id, image.key)

@@ -54,7 +54,7 @@ def add(db: Session, known: Known, row: dict[str, Any], beside: Beside) -> Event
     if crowd.answered >= FEWEST:
         add_answers(db, event, beside.answers, crowd.answered, chance)
     if key in beside.results:
-        _tell(db, event, beside.results[key], now)
+        _publish_result(db, event, beside.results[key], now)
     return event
 
 
@@ -99,13 +99,13 @@ def _event(
     return event
 
 
-def _tell(db: Session, event: Event, row: dict[str, Any], now: datetime) -> None:
+def _publish_result(db: Session, event: Event, row: dict[str, Any], now: datetime) -> None:
     """What came of an event, told some days after it."""
     happened, reached, next_steps = (
         Translated.of(event.title.original, **row.get(name, {}))
         for name in ("happened", "reached", "next_steps")
     )
-    told = results.Told(happened, reached, next_steps)
+    told = results.ResultDetails(happened, reached, next_steps)
     results.publish(db, event, told, 0, min(now, event.ends_at + timedelta(days=row["days"])))
 
 

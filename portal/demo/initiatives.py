@@ -16,7 +16,7 @@ from portal.domain.initiatives import actions, closing, following, steps
 from portal.domain.initiatives.actions import hosting
 from portal.domain.initiatives.models import Follow, Initiative, InitiativeHost, Stage, StepKind
 from portal.domain.organizations.models import Organization
-from portal.domain.results.actions import Told
+from portal.domain.results.actions import ResultDetails
 from portal.i18n.translated import Translated
 
 
@@ -52,7 +52,7 @@ def add(db: Session, known: Known, row: dict[str, Any]) -> Initiative:
     for step in row.get("step", ()):
         _step(db, initiative, step, text("text", step), now)
     if row["stage"] == Stage.FINISHED:
-        told = Told(text("happened"), text("reached"), text("next_steps"))
+        told = ResultDetails(text("happened"), text("reached"), text("next_steps"))
         closing.close(db, initiative, told, 0, now - timedelta(days=row["closed_days_ago"]))
     else:
         actions.set_stage(db, initiative, Stage(row["stage"]), published_at)
@@ -64,7 +64,7 @@ def add(db: Session, known: Known, row: dict[str, Any]) -> Initiative:
     for subject in row.get("asked_by", ()):
         following.follow(db, known.people[subject], initiative, published_at + timedelta(days=1))
         db.flush()
-        following.ask(db, known.people[subject], initiative, now - timedelta(days=4))
+        following.request_activity(db, known.people[subject], initiative, now - timedelta(days=4))
     return initiative
 
 

@@ -14,7 +14,7 @@ from portal.core.encryption import seal_of
 from portal.domain.accounts.people import actions as people
 from portal.domain.accounts.people.actions import Claims
 from portal.domain.accounts.people.models import Person
-from portal.domain.emails.models import Kind, Letter, State
+from portal.domain.emails.models import Email, EmailKind, State
 from portal.domain.events.models import Event
 from portal.domain.feedback.models import Answer
 from portal.domain.feedback.queries import Read
@@ -90,17 +90,17 @@ def add_guests(
         )
     db.add_all(rows)
     db.flush()
-    db.add_all(_letter_of(row) for row in rows)
+    db.add_all(_email_for(row) for row in rows)
     db.flush()
     return rows
 
 
-def _letter_of(row: Registration) -> Letter:
+def _email_for(row: Registration) -> Email:
     """The letter that told somebody of a place or a place in line, long since sent."""
     confirmed = row.status == Status.CONFIRMED
-    return Letter(
+    return Email(
         registration_id=row.id,
-        kind=(Kind.CONFIRMED if confirmed else Kind.WAITLISTED).value,
+        kind=(EmailKind.CONFIRMED if confirmed else EmailKind.WAITLISTED).value,
         occasion=str(row.queue_number),
         state=State.SENT.value,
         due_at=row.registered_at,

@@ -23,8 +23,8 @@ from portal.domain.accounts.people.models import Person
 from portal.domain.feedback.queries import Read
 from portal.domain.organizations import actions as organizations
 from portal.domain.organizations import verified_badge
-from portal.domain.organizations.models import Method, Organization, Role, Vouch
-from portal.domain.organizations.profile import Profile, found
+from portal.domain.organizations.models import Endorsement, Method, Organization, Role
+from portal.domain.organizations.profile import Profile, create
 from portal.domain.stories.notifications import Address
 from portal.i18n.translated import Translated
 from portal.media.storage import Storage
@@ -72,7 +72,7 @@ def load(db: Session, setting: Setting, staff: list[Staff], now: datetime) -> No
             # Two voices are two people, here whoever there is.
             voices = zip(row.get("vouched_by", ()), staff_by_subject.values(), strict=False)
             for slug, person in voices:
-                _vouch(db, owners[row["slug"]], owners[slug], person)
+                _endorse(db, owners[row["slug"]], owners[slug], person)
         names = tomllib.loads((FOLDER / "guests.toml").read_text("utf-8"))["names"]
         readers = welcome_readers(db, names, setting.issuer, now)
         known = Known(now, owners, staff_by_subject, readers, {}, {}, {}, gallery, setting.address)
@@ -108,7 +108,7 @@ def _somebody(
     if each.is_staff:
         give_app(db, person, each.person.subject)
     for slug, role in each.roles.items():
-        organizations.give_role(db, owners[slug], person, role, now)
+        organizations.grant_role(db, owners[slug], person, role, now)
     return person
 
 
@@ -133,18 +133,20 @@ def _organization(db: Session, row: dict[str, Any], now: datetime) -> Organizati
         time_zone=row["time_zone"],
         site=row.get("site", ""),
     )
-    organization = found(db, row["slug"], profile, now - timedelta(days=400))
+    organization = create(db, row["slug"], profile, now - timedelta(days=400))
     if "verified_by" in row:
         verified_at = now - timedelta(days=row["verified_days_ago"])
-        verified_badge.give(db, organization, Method(row["verified_by"]), verified_at, VERIFIED_FOR)
+        verified_badge.grant(
+            db, organization, Method(row["verified_by"]), verified_at, VERIFIED_FOR
+        )
         # Without a token, so that nobody looks for a proof at domains that are only invented.
         organization.verified_domain = row.get("verified_domain")
     return organization
 
 
-def _vouch(db: Session, known: Organization, voucher: Organization, person: Person) -> None:
+def _endorse(db: Session, known: Organization, voucher: Organization, person: Person) -> None:
     db.add(
-        Vouch(
+        Endorsement(
             organization_id=known.id,
             by_organization_id=voucher.id,
             person_id=person.id,

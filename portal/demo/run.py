@@ -108,7 +108,7 @@ def _prepared(settings: Settings, issuer: str, *, fresh: bool) -> Database:
         setting = Setting(
             Storage(settings),
             issuer,
-            lambda language, slug: links.absolute("desk.show", language, slug=slug),
+            lambda language, slug: links.absolute("workflow.show", language, slug=slug),
         )
         with database.writing() as db:
             load(db, setting, STAFF, clock.now())

@@ -14,11 +14,10 @@ from portal.demo.known import Known
 from portal.domain.accounts.people.models import Person
 from portal.domain.events.models import Funding
 from portal.domain.organizations.models import Organization
-from portal.domain.publishing.images.actions import Kept
-from portal.domain.stories import actions, author_pages
-from portal.domain.stories import comments as commenting
-from portal.domain.stories import workflow as publishing
-from portal.domain.stories.comments import Said
+from portal.domain.publishing.images.actions import StoredImage
+from portal.domain.stories import actions, author_pages, workflow
+from portal.domain.stories import comments as comment_actions
+from portal.domain.stories.comments import CommentText
 from portal.domain.stories.details import Details, Source
 from portal.domain.stories.models import Comment, CommentMode, State, Story
 from portal.i18n.paragraphs import APART, paragraphs
@@ -52,9 +51,9 @@ def add(db: Session, known: Known, row: Mapping[str, Any]) -> Story:
     state = row.get("state", State.PUBLISHED)
     if state == State.SUBMITTED:
         asked = known.organizations[row["submitted_to"]]
-        publishing.submit(db, story, asked, known.address, at)
+        workflow.submit(db, story, asked, known.address, at)
     elif state != State.DRAFT:
-        publishing.publish(db, story, at)
+        workflow.publish(db, story, at)
     if row.get("author_page"):
         author_pages.introduce(db, writer, details.byline, at)
     _comment(db, known, story, row.get("said", []), at)
@@ -62,7 +61,7 @@ def add(db: Session, known: Known, row: Mapping[str, Any]) -> Story:
 
 
 def _illustrated(
-    body: Mapping[str, str], pictures: Sequence[tuple[Mapping[str, Any], Kept]]
+    body: Mapping[str, str], pictures: Sequence[tuple[Mapping[str, Any], StoredImage]]
 ) -> dict[str, str]:
     """A text in its languages with its pictures, each after so many paragraphs of its own."""
     written = {}
@@ -91,11 +90,11 @@ def _comment(
         by = row["by"]
         person = known.readers[by] if isinstance(by, int) else known.people[by]
         answers = comments[row["answers"] - 1].public_id if "answers" in row else ""
-        said = Said(row["text"], row.get("byline", ""), row["language"], answers)
+        said = CommentText(row["text"], row.get("byline", ""), row["language"], answers)
         later = at + timedelta(hours=5 * number)
-        comment = commenting.comment_on(db, story, person, said, known.address, later)
+        comment = comment_actions.comment_on(db, story, person, said, known.address, later)
         if not row.get("waits"):
-            commenting.show(comment)
+            comment_actions.show(comment)
         db.flush()
         comments.append(comment)
 
@@ -116,6 +115,6 @@ def add_few(
         at = now - timedelta(days=number + 1)
         story = actions.create(db, writer, details, at, organization)
         if kind != "draft":
-            publishing.publish(db, story, at)
+            workflow.publish(db, story, at)
         made[kind] = {"id": story.id, "slug": story.slug}
     return made

@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 
 from portal import HOME
 
-MOST_TERMS: Final = 8
+MAX_TERMS: Final = 8
 # Kazakh and Russian endings grow at the end; this much of a word's beginning tells it apart.
 _ENDING: Final = 2
 _SHORTEST_STEM: Final = 4
@@ -34,7 +34,7 @@ def terms_in(text: str, source: str, target: str) -> tuple[Term, ...]:
         for stems, term in known
         if any(_begin(words[at : at + len(stems)], stems) for at in range(len(words)))
     )
-    return tuple(dict.fromkeys(found))[:MOST_TERMS]
+    return tuple(dict.fromkeys(found))[:MAX_TERMS]
 
 
 def _begin(words: list[str], stems: tuple[str, ...]) -> bool:

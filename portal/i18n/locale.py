@@ -70,7 +70,7 @@ def speak(tag: str) -> None:
 
 
 @contextmanager
-def speaking(tag: str) -> Iterator[None]:
+def use_locale(tag: str) -> Iterator[None]:
     """Says everything inside the block so."""
     before = current_language.set(language_of(tag)), current_tag.set(tag)
     try:
@@ -81,14 +81,14 @@ def speaking(tag: str) -> Iterator[None]:
 
 
 @lru_cache(maxsize=8192)  # more than there are messages; a page says some thirty again and again
-def _said(language: str, message: str) -> str:
+def _translated(language: str, message: str) -> str:
     translated: str = _catalogues[language].gettext(message)
     return translated
 
 
 def gettext(message: str, **values: Any) -> str:
     """The message in the language now spoken, placeholders filled."""
-    translated = _said(current_language.get(), message)
+    translated = _translated(current_language.get(), message)
     return translated % values if values else translated
 
 

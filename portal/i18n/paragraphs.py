@@ -14,7 +14,7 @@ MACHINE: Final = "machine"
 APART: Final = "\n\n"
 
 
-class Passage(NamedTuple):
+class TranslatedParagraph(NamedTuple):
     """The translation of one paragraph of the original: who wrote it, and what it was made from.
 
     Without a text it is still to be made.
@@ -35,34 +35,36 @@ class Version(NamedTuple):
     text: str
     by: str = PERSON
     of: str | None = None
-    passages: tuple[Passage, ...] = ()
+    translated_paragraphs: tuple[TranslatedParagraph, ...] = ()
 
     @classmethod
-    def made_of(cls, passages: Sequence[Passage]) -> Self | None:
+    def made_of(cls, passages: Sequence[TranslatedParagraph]) -> Self | None:
         """The version of these passages; None if all are still to be made."""
         if not any(passage.text for passage in passages):
             return None
         if len(passages) == 1:
             return cls(*passages[0])
         text = APART.join(passage.text for passage in passages if passage.text)
-        return cls(text, passages=tuple(passages))
+        return cls(text, translated_paragraphs=tuple(passages))
 
     def to_json(self) -> dict[str, Any]:
         """The stored form, without what says nothing."""
-        if self.passages:
-            return {"passages": [_noted(*passage) for passage in self.passages]}
-        return _noted(self.text, self.by, self.of)
+        if self.translated_paragraphs:
+            return {"passages": [_attributed(*passage) for passage in self.translated_paragraphs]}
+        return _attributed(self.text, self.by, self.of)
 
     @classmethod
     def from_json(cls, stored: Mapping[str, Any]) -> Self:
         """Reads what `to_json` wrote."""
         if "passages" not in stored:
             return cls(**stored)
-        passages = tuple(Passage(**passage) for passage in stored["passages"])
-        return cls(APART.join(each.text for each in passages if each.text), passages=passages)
+        passages = tuple(TranslatedParagraph(**passage) for passage in stored["passages"])
+        return cls(
+            APART.join(each.text for each in passages if each.text), translated_paragraphs=passages
+        )
 
 
-def _noted(text: str, by: str, of: str | None) -> dict[str, Any]:
+def _attributed(text: str, by: str, of: str | None) -> dict[str, Any]:
     return {"text": text} | ({"by": by} if by != PERSON else {}) | ({"of": of} if of else {})
 
 
@@ -108,12 +110,12 @@ def has_words(paragraph: str) -> bool:
     return any(character.isalpha() for character in _NAMELESS.sub("", paragraph))
 
 
-def stands(passage: Passage, paragraph: str) -> bool:
+def stands(passage: TranslatedParagraph, paragraph: str) -> bool:
     """Whether a translation is whole here: somebody has written it, or there are no words."""
     return bool(passage.text) or not has_words(paragraph)
 
 
-def all_stand(passages: Sequence[Passage], originals: Sequence[str]) -> bool:
+def all_stand(passages: Sequence[TranslatedParagraph], originals: Sequence[str]) -> bool:
     """Whether that is so everywhere."""
     return all(map(stands, passages, originals))
 
@@ -124,15 +126,19 @@ def fresh_version(source: str, text: str) -> Version:
     if len(originals) == 1 or len(pieces) != len(originals):
         return Version(text, of=fingerprint(source))
     pairs = zip(originals, pieces, strict=True)
-    passages = tuple(Passage(piece, of=fingerprint(original)) for original, piece in pairs)
-    return Version(APART.join(pieces), passages=passages)
+    passages = tuple(
+        TranslatedParagraph(piece, of=fingerprint(original)) for original, piece in pairs
+    )
+    return Version(APART.join(pieces), translated_paragraphs=passages)
 
 
-def kept_where_same(version: Version, before: Version) -> Version:
+def unchanged_where_same(version: Version, before: Version) -> Version:
     """A version typed anew, in which passages that nobody touched are what they were."""
-    old = {passage.text: passage for passage in before.passages if passage.text}
+    old = {passage.text: passage for passage in before.translated_paragraphs if passage.text}
     return version._replace(
-        passages=tuple(old.get(passage.text, passage) for passage in version.passages)
+        translated_paragraphs=tuple(
+            old.get(passage.text, passage) for passage in version.translated_paragraphs
+        )
     )
 
 
@@ -142,23 +148,27 @@ def moved(before: Version, old: str, new: str, *, still_right: bool) -> Version:
     If no paragraph is left that it was made from, it stays whole, for a person to decide about.
     """
     olds, news = paragraphs(old), paragraphs(new)
-    passages = before.passages or (Passage(*before[:3]),)
+    passages = before.translated_paragraphs or (TranslatedParagraph(*before[:3]),)
     if len(passages) != len(olds):  # made of the whole
         is_right = still_right and before.by != MACHINE
         return before._replace(of=fingerprint(new)) if is_right else before
     left = {passage.of: passage for passage in passages if passage.text}
-    laid: list[Passage] = []
+    laid: list[TranslatedParagraph] = []
     for start, stop, first, last in _aligned(olds, news):
         for place in range(first, last):
             paragraph, at = news[place], start + place - first
-            passage = passages[at] if at < stop else left.get(fingerprint(paragraph), Passage(""))
+            passage = (
+                passages[at]
+                if at < stop
+                else left.get(fingerprint(paragraph), TranslatedParagraph(""))
+            )
             if still_right and at < stop and passage.text and passage.by != MACHINE:
                 passage = passage._replace(of=fingerprint(paragraph))
             laid.append(passage)
     return Version.made_of(laid) or Version(before.text, before.by, _origin(passages, olds, old))
 
 
-def _origin(passages: Sequence[Passage], olds: Sequence[str], old: str) -> str | None:
+def _origin(passages: Sequence[TranslatedParagraph], olds: Sequence[str], old: str) -> str | None:
     """What passages put together were made from; None if from several originals at once."""
     made = [passage for passage in passages if passage.text]
     if len(made) == 1:

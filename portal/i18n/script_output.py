@@ -13,14 +13,14 @@ from typing import Final
 from portal.i18n.kazakh.pages import convert_html
 from portal.i18n.kazakh.scripts import SCRIPTS, Script, converter
 from portal.i18n.locale import current_tag
-from portal.i18n.translated import Said
+from portal.i18n.translated import LocalizedText
 
 # Words that people have corrected, for the script now read: Cyrillic to how it is written.
 corrections: ContextVar[Mapping[str, str]] = ContextVar("corrections", default={})  # noqa: B039 - never written to
 # Around text that is not to be converted, where no `lang` says so. Private-use letters, which no
 # keyboard has.
 _OPENING, _CLOSING = "\ue001", "\ue002"
-_KEPT: Final = re.compile(f"{_OPENING}([^{_CLOSING}]*){_CLOSING}")
+_PROTECTED: Final = re.compile(f"{_OPENING}([^{_CLOSING}]*){_CLOSING}")
 # Letters that no other language of the portal has.
 _KAZAKH: Final = re.compile("[әғқңөұүһіӘҒҚҢӨҰҮҺІ]")
 
@@ -30,7 +30,7 @@ def script_now() -> Script | None:
     return SCRIPTS.get(current_tag.get())
 
 
-def kept(text: str, language: str | None = None) -> str:
+def protect(text: str, language: str | None = None) -> str:
     """Text that goes into a page or letter, marked so that it is written as it stands.
 
     Only Kazakh is converted. Where nobody says which language it is, that is what has letters of
@@ -48,36 +48,36 @@ def as_typed(text: str) -> str:
     return f"{_OPENING}{text}{_CLOSING}"
 
 
-def kept_said(said: Said) -> str:
+def protect_text(said: LocalizedText) -> str:
     """The same of somebody's text."""
-    return kept(said.text, said.language)
+    return protect(said.text, said.language)
 
 
-def written(text: str) -> str:
+def convert(text: str) -> str:
     """Plain text in Kazakh, but for what is `kept`, in the script now read."""
     script = script_now()
     if script is None:
         return text
-    return _around_kept(text, converter(script, corrections.get()))
+    return _around_protected(text, converter(script, corrections.get()))
 
 
-def written_html(html: str) -> str:
+def convert_page(html: str) -> str:
     """A page or letter in the script now read, its `lang` and `dir` true."""
     script = script_now()
     if script is None:
         return html
-    return _around_kept(html, lambda each: convert_html(each, script, corrections.get()))
+    return _around_protected(html, lambda each: convert_html(each, script, corrections.get()))
 
 
-def written_said(said: Said) -> Said:
+def convert_text(said: LocalizedText) -> LocalizedText:
     """Somebody's text in the script now read, with the tag it is in then."""
     script = script_now()
     if script is None or said.language != "kk":
         return said
-    return Said(converter(script, corrections.get())(said.text), script.lang)
+    return LocalizedText(converter(script, corrections.get())(said.text), script.lang)
 
 
-def _around_kept(text: str, convert: Callable[[str], str]) -> str:
+def _around_protected(text: str, convert: Callable[[str], str]) -> str:
     """Converts a whole at once, with numbers in the place of what is kept."""
     held: list[str] = []
 
@@ -85,4 +85,4 @@ def _around_kept(text: str, convert: Callable[[str], str]) -> str:
         held.append(found[1])
         return f"{_OPENING}{len(held) - 1}{_CLOSING}"
 
-    return _KEPT.sub(lambda found: held[int(found[1])], convert(_KEPT.sub(hold, text)))
+    return _PROTECTED.sub(lambda found: held[int(found[1])], convert(_PROTECTED.sub(hold, text)))

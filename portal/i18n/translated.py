@@ -12,15 +12,15 @@ from portal.i18n.paragraphs import (
     APART,
     MACHINE,
     PERSON,
-    Passage,
+    TranslatedParagraph,
     Version,
     all_stand,
     fingerprint,
     fresh_version,
-    kept_where_same,
     moved,
     paragraphs,
     stands,
+    unchanged_where_same,
 )
 
 
@@ -34,7 +34,7 @@ class State(StrEnum):
     MISSING = "missing"
 
 
-class Said(NamedTuple):
+class LocalizedText(NamedTuple):
     """A text together with the language it is really in, for HTML's lang (WCAG 3.1.2)."""
 
     text: str
@@ -91,8 +91,8 @@ class Translated:
             laid = moved(before, old, new, still_right=still_right)
             if before.text == version.text:
                 versions[language] = laid
-            elif version.passages:
-                versions[language] = kept_where_same(version, laid)
+            elif version.translated_paragraphs:
+                versions[language] = unchanged_where_same(version, laid)
         return Translated(original, versions)
 
     def put(
@@ -113,14 +113,14 @@ class Translated:
         """
         laid = []
         for place, (text, of, before) in enumerate(
-            zip(texts, seen, self.passages(language), strict=True)
+            zip(texts, seen, self.translated_paragraphs(language), strict=True)
         ):
             if not text:
-                laid.append(Passage(""))
+                laid.append(TranslatedParagraph(""))
             elif text == before.text and place not in confirmed:
                 laid.append(before)
             else:
-                laid.append(Passage(text, by, of))
+                laid.append(TranslatedParagraph(text, by, of))
         version = Version.made_of(laid)
         merged: dict[str, Version | None] = {**self.versions, language: version}
         kept = {tag: each for tag in LANGUAGES if (each := merged.get(tag)) is not None}
@@ -137,7 +137,7 @@ class Translated:
         source = self.source
         return paragraphs(source) if source else ()
 
-    def passages(self, language: str) -> tuple[Passage, ...]:
+    def translated_paragraphs(self, language: str) -> tuple[TranslatedParagraph, ...]:
         """For each paragraph of the original what stands for it in another language.
 
         A translation made of the whole is dealt out in its order, the rest with the last one; it
@@ -146,17 +146,19 @@ class Translated:
         originals = self.paragraphs()
         version = self.versions.get(language)
         if version is None:
-            return tuple(Passage("") for _each in originals)
-        if version.passages or len(originals) <= 1:
-            return version.passages or tuple(Passage(*version[:3]) for _each in originals)
+            return tuple(TranslatedParagraph("") for _each in originals)
+        if version.translated_paragraphs or len(originals) <= 1:
+            return version.translated_paragraphs or tuple(
+                TranslatedParagraph(*version[:3]) for _each in originals
+            )
         is_current = version.of == fingerprint(self.source)
         pieces = paragraphs(version.text)
         dealt = [*pieces[: len(originals) - 1], APART.join(pieces[len(originals) - 1 :])]
         dealt += [""] * (len(originals) - len(dealt))
         return tuple(
-            Passage(text, version.by, fingerprint(of) if is_current else version.of)
+            TranslatedParagraph(text, version.by, fingerprint(of) if is_current else version.of)
             if text
-            else Passage("")
+            else TranslatedParagraph("")
             for text, of in zip(dealt, originals, strict=True)
         )
 
@@ -171,9 +173,9 @@ class Translated:
             return (State.MISSING,) * len(originals)
         if language == self.original:
             return (State.ORIGINAL,) * len(originals)
-        if not version.passages:
-            return (_state(Passage(*version[:3]), self.source),) * len(originals)
-        return tuple(map(_state, version.passages, originals))
+        if not version.translated_paragraphs:
+            return (_state(TranslatedParagraph(*version[:3]), self.source),) * len(originals)
+        return tuple(map(_state, version.translated_paragraphs, originals))
 
     def state(self, language: str) -> State:
         """What this text is in `language`: what a reader must know first.
@@ -183,35 +185,41 @@ class Translated:
         if language not in self.versions:
             return State.MISSING
         states = set(self.states(language)) or {State.TRANSLATED}
-        if State.MISSING in states and not all_stand(self.passages(language), self.paragraphs()):
+        if State.MISSING in states and not all_stand(
+            self.translated_paragraphs(language), self.paragraphs()
+        ):
             states.add(State.OUT_OF_DATE)
         order = (State.ORIGINAL, State.MACHINE_DRAFT, State.OUT_OF_DATE)
         return next((state for state in order if state in states), State.TRANSLATED)
 
-    def parts(self, language: str | None = None) -> tuple[Said, ...]:
+    def parts(self, language: str | None = None) -> tuple[LocalizedText, ...]:
         """What a reader of `language` is given, paragraph by paragraph.
 
         What nobody has translated stands in the original language, unless it is without words.
         """
         wanted = language_of(language) if language else current_language.get()
         version = self.versions.get(wanted)
-        if version is None or not version.passages:
-            said = self.said(wanted)
+        if version is None or not version.translated_paragraphs:
+            said = self.localized(wanted)
             return (said,) if said.text else ()
         return tuple(
-            Said(passage.text or paragraph, wanted if stands(passage, paragraph) else self.original)
-            for passage, paragraph in zip(version.passages, self.paragraphs(), strict=True)
+            LocalizedText(
+                passage.text or paragraph, wanted if stands(passage, paragraph) else self.original
+            )
+            for passage, paragraph in zip(
+                version.translated_paragraphs, self.paragraphs(), strict=True
+            )
         )
 
-    def said(self, language: str | None = None) -> Said:
+    def localized(self, language: str | None = None) -> LocalizedText:
         """The text in the reader's language if there is one, else the original."""
         wanted = language_of(language) if language else current_language.get()
         version = self.versions.get(wanted)
         if version is None:
-            return Said(self.source, self.original)
-        if not version.passages:
-            return Said(version.text, wanted)
-        return Said(APART.join(part.text for part in self.parts(wanted)), wanted)
+            return LocalizedText(self.source, self.original)
+        if not version.translated_paragraphs:
+            return LocalizedText(version.text, wanted)
+        return LocalizedText(APART.join(part.text for part in self.parts(wanted)), wanted)
 
     def texts(self) -> dict[str, str]:
         """Language to text, as forms show them."""
@@ -239,7 +247,7 @@ class Translated:
         )
 
 
-def _state(passage: Passage, original: str) -> State:
+def _state(passage: TranslatedParagraph, original: str) -> State:
     if not passage.text:
         return State.MISSING
     if passage.by == MACHINE:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from portal.config.settings import Settings
 from portal.i18n.locale import gettext as _
 from portal.i18n.locale import language_of
-from portal.i18n.script_output import written
+from portal.i18n.script_output import convert
 from portal.mail.envelope import Calendar, Content
 from portal.templating.environment import render
 
@@ -15,7 +15,7 @@ def neutral_sender(settings: Settings) -> str:
     return settings.site_name or _("Notice")
 
 
-def discreet_letter(
+def discreet_email(
     name: str | None, pass_url: str, calendar: Calendar | None, settings: Settings, language: str
 ) -> Content:
     """Whatever has happened to a sign-up: the pass tells it, to whoever may open it."""
@@ -31,11 +31,11 @@ def discreet_letter(
         "button_url": pass_url,
     }
     return Content(
-        subject=written(subject),
-        sender_name=written(neutral_sender(settings)),
+        subject=convert(subject),
+        sender_name=convert(neutral_sender(settings)),
         language=language,
-        text=render("notices/discreet.txt", **context),
-        html=render("notices/discreet.html", **context),
+        text=render("notifications/discreet.txt", **context),
+        html=render("notifications/discreet.html", **context),
         unsubscribe_url=pass_url,
         calendar=calendar,
     )

@@ -10,15 +10,15 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from portal.config.settings import Settings
-from portal.content.defang import inert
+from portal.content.defang import defang
 from portal.core.urls import Links
 from portal.domain.accounts.people.rules import LONGEST_NAME, AddressUnfitError
-from portal.domain.emails.models import Kind, Letter
+from portal.domain.emails.models import Email, EmailKind
 from portal.domain.events.icalendar import Method, calendar_of
 from portal.domain.events.link_safety import unlinked
 from portal.domain.events.models import AttendanceMode, Event
 from portal.domain.events.models import Status as EventStatus
-from portal.domain.events.queries import SHOWN, EventRow, shown
+from portal.domain.events.queries import EVENT_ROWS, EventRow, fetch_event_rows
 from portal.domain.events.rules import has_room
 from portal.domain.registrations.actions import new_pass_token
 from portal.domain.registrations.models import Registration, Status
@@ -26,12 +26,12 @@ from portal.domain.registrations.queries import Recipient, place_in_line, recipi
 from portal.domain.registrations.rules import FEEDBACK_CLOSES_AFTER
 from portal.domain.script_corrections.queries import use_corrections
 from portal.i18n import dates
-from portal.i18n.locale import current_language, language_of, match_tag, speaking
-from portal.i18n.script_output import as_typed, kept, written
-from portal.i18n.translated import Said, Translated
-from portal.mail.discreet import discreet_letter
+from portal.i18n.locale import current_language, language_of, match_tag, use_locale
+from portal.i18n.script_output import as_typed, convert, protect
+from portal.i18n.translated import LocalizedText, Translated
+from portal.mail.discreet import discreet_email
 from portal.mail.envelope import Calendar, Content, seal_up
-from portal.mail.relevance import changes_that_hold, is_worth_sending
+from portal.mail.relevance import current_changes, is_worth_sending
 from portal.mail.subjects import (
     button_of,
     site_name,
@@ -39,7 +39,7 @@ from portal.mail.subjects import (
     subject_of_change,
     subject_of_reminder,
 )
-from portal.mail.times import hours_of, moment
+from portal.mail.times import event_hours, moment
 from portal.templating.environment import render
 
 _FACTS_IN_CALENDARS = {"time", "place", "attendance"}
@@ -49,7 +49,7 @@ _FACTS_IN_CALENDARS = {"time", "place", "attendance"}
 class _Matter:
     """What a letter is about."""
 
-    letter: Letter
+    letter: Email
     registration: Registration
     event: Event
     shown: EventRow
@@ -58,8 +58,8 @@ class _Matter:
     changes: list[str]
 
     @property
-    def kind(self) -> Kind:
-        return Kind(self.letter.kind)
+    def kind(self) -> EmailKind:
+        return EmailKind(self.letter.kind)
 
     @property
     def is_postponed(self) -> bool:
@@ -67,7 +67,7 @@ class _Matter:
 
 
 def compose(
-    db: Session, letter: Letter, links: Links, settings: Settings, now: datetime
+    db: Session, letter: Email, links: Links, settings: Settings, now: datetime
 ) -> EmailMessage | None:
     """The letter as it is true now, or None if it is to be dropped.
 
@@ -84,12 +84,12 @@ def compose(
         letter=letter,
         registration=registration,
         event=event,
-        shown=shown(db, SHOWN.where(Event.id == event.id))[0],
+        shown=fetch_event_rows(db, EVENT_ROWS.where(Event.id == event.id))[0],
         recipient=recipient,
         language=match_tag(recipient.language),
-        changes=changes_that_hold(letter, event),
+        changes=current_changes(letter, event),
     )
-    with speaking(matter.language):
+    with use_locale(matter.language):
         use_corrections(db)
         content = _content(db, matter, links, settings, now)
     try:
@@ -112,16 +112,16 @@ def _content(
     pass_url = links.absolute("passes.show", language, key=key)
     event_url = links.absolute("events.show", language, slug=event.slug)
     button_urls = {
-        Kind.CANCELLED: event_url,
-        Kind.FEEDBACK: links.absolute("feedback.new", language, key=key),
+        EmailKind.CANCELLED: event_url,
+        EmailKind.FEEDBACK: links.absolute("feedback.new", language, key=key),
     }
-    button_urls[Kind.FEEDBACK_AGAIN] = button_urls[Kind.FEEDBACK]
+    button_urls[EmailKind.FEEDBACK_AGAIN] = button_urls[EmailKind.FEEDBACK]
     title, organization = _said(event.title), _said(matter.shown.organization_name)
     name_of_site = site_name(db, settings)
     calendar = _calendar(matter, links, settings, now)
     if matter.recipient.is_discreet:
         name = _name(matter.recipient.name)
-        return discreet_letter(name, pass_url, calendar, settings, language)
+        return discreet_email(name, pass_url, calendar, settings, language)
     subject = _subject(matter, title.text, now)
     context = {
         "language": language_of(language),
@@ -138,10 +138,10 @@ def _content(
         "has_calendar": calendar is not None,
         **_facts(db, matter),
     }
-    letter = f"letters/{matter.kind.value}"
+    letter = f"emails/{matter.kind.value}"
     return Content(
-        subject=written(subject),
-        sender_name=written(f"{organization.text} · {name_of_site}"),
+        subject=convert(subject),
+        sender_name=convert(f"{organization.text} · {name_of_site}"),
         language=language,
         text=render(f"{letter}.txt", **context),
         html=render(f"{letter}.html", **context),
@@ -151,9 +151,9 @@ def _content(
 
 
 def _subject(matter: _Matter, title: str, now: datetime) -> str:
-    if matter.kind is Kind.CHANGED:
+    if matter.kind is EmailKind.CHANGED:
         return subject_of_change(matter.changes, title)
-    if matter.kind in {Kind.REMINDER_DAY, Kind.REMINDER_HOUR}:
+    if matter.kind in {EmailKind.REMINDER_DAY, EmailKind.REMINDER_HOUR}:
         return subject_of_reminder(matter.event, title, matter.recipient.time_zone, now)
     return subject_of(matter.kind, title)
 
@@ -168,7 +168,7 @@ def _facts(db: Session, matter: _Matter) -> dict[str, Any]:
     return {
         "hours": []
         if matter.is_postponed
-        else hours_of(event.starts_at, event.ends_at, zone, event.time_zone),
+        else event_hours(event.starts_at, event.ends_at, zone, event.time_zone),
         "is_postponed": matter.is_postponed,
         "has_room": has_room(event),
         "mode": mode.value,
@@ -185,10 +185,10 @@ def _calendar(matter: _Matter, links: Links, settings: Settings, now: datetime) 
     registration = matter.registration
     if registration.status != Status.CONFIRMED or registration.held_until is not None:
         return None
-    is_news = matter.kind in {Kind.CONFIRMED, Kind.PROMOTED} or (
-        matter.kind is Kind.CHANGED and _FACTS_IN_CALENDARS.intersection(matter.changes)
+    is_news = matter.kind in {EmailKind.CONFIRMED, EmailKind.PROMOTED} or (
+        matter.kind is EmailKind.CHANGED and _FACTS_IN_CALENDARS.intersection(matter.changes)
     )
-    if matter.kind is Kind.CANCELLED:
+    if matter.kind is EmailKind.CANCELLED:
         method: Method = "CANCEL"
     elif is_news and not matter.is_postponed:
         method = "PUBLISH"
@@ -205,19 +205,19 @@ def _calendar(matter: _Matter, links: Links, settings: Settings, now: datetime) 
     return Calendar(content, method)
 
 
-def _said(text: Translated, most: int = 140) -> Said:
-    said = text.said()
-    return Said(kept(inert(said.text, most), said.language), said.language)
+def _said(text: Translated, most: int = 140) -> LocalizedText:
+    said = text.localized()
+    return LocalizedText(protect(defang(said.text, most), said.language), said.language)
 
 
-def _hosts(event: EventRow) -> Said:
+def _hosts(event: EventRow) -> LocalizedText:
     """Who holds it, in one line."""
     names = [_said(host.name) for host in event.hosts]
     if len(names) == 1:
         return names[0]
-    return Said(dates.listed(name.text for name in names), current_language.get())
+    return LocalizedText(dates.listed(name.text for name in names), current_language.get())
 
 
 def _name(name: str) -> str | None:
     """How to greet somebody; nobody is greeted as a dash."""
-    return as_typed(inert(name, LONGEST_NAME)) if any(c.isalnum() for c in name) else None
+    return as_typed(defang(name, LONGEST_NAME)) if any(c.isalnum() for c in name) else None

@@ -11,18 +11,18 @@ from typing import Final
 from sqlalchemy.orm import Session
 
 from portal.config.settings import Settings
-from portal.content.defang import inert
+from portal.content.defang import defang
 from portal.core.encryption import seal_of
 from portal.core.urls import Links
 from portal.domain.accounts.people.models import Person
 from portal.domain.accounts.people.queries import address_of, name_of
 from portal.domain.accounts.people.rules import LONGEST_NAME, AddressUnfitError
-from portal.domain.emails.models import About, Notice
+from portal.domain.emails.models import Notification, NotificationKind
 from portal.domain.initiatives import following
 from portal.domain.script_corrections.queries import use_corrections
-from portal.i18n.locale import LazyText, gettext_lazy, language_of, match_tag, speaking
+from portal.i18n.locale import LazyText, gettext_lazy, language_of, match_tag, use_locale
 from portal.i18n.locale import gettext as _
-from portal.i18n.script_output import as_typed, kept, written
+from portal.i18n.script_output import as_typed, convert, protect
 from portal.mail.discreet import neutral_sender
 from portal.mail.envelope import Content, seal_up
 from portal.mail.subjects import site_name
@@ -49,91 +49,97 @@ class Wording:
 
 
 WORDINGS: Final = {
-    About.INVITATION: Wording(
+    NotificationKind.INVITATION: Wording(
         gettext_lazy("Invitation: %(organization)s"), gettext_lazy("See the invitation")
     ),
-    About.NEW_SIGN_IN: Wording(
+    NotificationKind.NEW_SIGN_IN: Wording(
         gettext_lazy("You signed in from a new browser"), gettext_lazy("Where I am signed in")
     ),
-    About.SECOND_FACTOR_ADDED: Wording(gettext_lazy("Your account has a new second factor")),
-    About.SECOND_FACTOR_RESET: Wording(gettext_lazy("Your second factor was removed")),
-    About.SIGN_IN_LINK: Wording(gettext_lazy("Your link to sign in"), gettext_lazy("Sign in")),
-    About.ADDRESS_CHANGED: Wording(gettext_lazy("The address of your account has changed")),
-    About.ACCOUNT_CLOSED: Wording(
+    NotificationKind.SECOND_FACTOR_ADDED: Wording(
+        gettext_lazy("Your account has a new second factor")
+    ),
+    NotificationKind.SECOND_FACTOR_RESET: Wording(gettext_lazy("Your second factor was removed")),
+    NotificationKind.SIGN_IN_LINK: Wording(
+        gettext_lazy("Your link to sign in"), gettext_lazy("Sign in")
+    ),
+    NotificationKind.ADDRESS_CHANGED: Wording(
+        gettext_lazy("The address of your account has changed")
+    ),
+    NotificationKind.ACCOUNT_CLOSED: Wording(
         gettext_lazy("Your account is closed"), gettext_lazy("Come back"), "sign_in.new"
     ),
-    About.ACCOUNT_ERASED: Wording(gettext_lazy("Your account has been deleted")),
-    About.STILL_THERE: Wording(
+    NotificationKind.ACCOUNT_ERASED: Wording(gettext_lazy("Your account has been deleted")),
+    NotificationKind.STILL_THERE: Wording(
         gettext_lazy("Do you still want your account?"), gettext_lazy("Sign in"), "sign_in.new"
     ),
-    About.DECISION: Wording(
+    NotificationKind.DECISION: Wording(
         gettext_lazy("A decision of the moderators: %(item)s"), gettext_lazy("Read the decision")
     ),
-    About.REPORT_OUTCOME: Wording(gettext_lazy("What became of your report")),
-    About.CONTACT: Wording(gettext_lazy("A message for %(organization)s")),
-    About.VERIFICATION: Wording(
+    NotificationKind.REPORT_OUTCOME: Wording(gettext_lazy("What became of your report")),
+    NotificationKind.CONTACT: Wording(gettext_lazy("A message for %(organization)s")),
+    NotificationKind.VERIFICATION: Wording(
         gettext_lazy("About the verification of %(organization)s"),
         gettext_lazy("Your organisations"),
-        "organizing.index",
+        "manage.index",
     ),
-    About.OWNER_INVITED: Wording(
+    NotificationKind.OWNER_INVITED: Wording(
         gettext_lazy("A new owner is invited: %(organization)s"),
         gettext_lazy("Moderation log"),
-        "moderation_log.index",
+        "audit_log.index",
     ),
-    About.RESULT: Wording(
+    NotificationKind.RESULT: Wording(
         gettext_lazy("What came of it: %(title)s"),
         gettext_lazy("Write the result"),
-        "result_cards.edit",
+        "results.edit",
         ("slug",),
     ),
-    About.STORY_WAITING: Wording(
+    NotificationKind.STORY_WAITING: Wording(
         gettext_lazy("A story waits for your answer: %(title)s"), gettext_lazy("Read the story")
     ),
-    About.STORY_ACCEPTED: Wording(
+    NotificationKind.STORY_ACCEPTED: Wording(
         gettext_lazy("Your story is accepted: %(title)s"), gettext_lazy("To your story")
     ),
-    About.STORY_RETURNED: Wording(
+    NotificationKind.STORY_RETURNED: Wording(
         gettext_lazy("Your story has come back: %(title)s"), gettext_lazy("To your story")
     ),
-    About.STORY_CHANGED: Wording(
+    NotificationKind.STORY_CHANGED: Wording(
         gettext_lazy("A story has changed: %(title)s"),
         gettext_lazy("See what has changed"),
         "history.story",
         ("slug",),
     ),
-    About.COMMENTS_WAITING: Wording(
+    NotificationKind.COMMENTS_WAITING: Wording(
         gettext_lazy("Comments wait for you: %(title)s"), gettext_lazy("Read the comments")
     ),
-    About.INITIATIVE: Wording(
+    NotificationKind.INITIATIVE: Wording(
         gettext_lazy("What came of it: %(title)s"),
         gettext_lazy("Read what came of it"),
         "initiatives.show",
         ("slug",),
-        "following.stop",
+        "follows.stop",
     ),
-    About.QUIET: Wording(
+    NotificationKind.QUIET: Wording(
         gettext_lazy("A question about “%(title)s”"),
         gettext_lazy("Write the next step"),
-        "initiative_organizing.show",
+        "initiatives.manage",
         ("slug",),
     ),
 }
 # What still reaches somebody whose account is closed.
-AFTER_CLOSING: Final = {About.ACCOUNT_CLOSED}
+AFTER_CLOSING: Final = {NotificationKind.ACCOUNT_CLOSED}
 LONGEST_WORD: Final = 2_000
 
 
 def _harmless(word: str) -> str:
     """A stranger's words, line by line."""
-    return "\n".join(inert(line, LONGEST_WORD) for line in word.splitlines())
+    return "\n".join(defang(line, LONGEST_WORD) for line in word.splitlines())
 
 
-def compose_notice(
-    db: Session, notice: Notice, links: Links, settings: Settings, now: datetime
+def compose_notification(
+    db: Session, notice: Notification, links: Links, settings: Settings, now: datetime
 ) -> EmailMessage | None:
     """The notice in the recipient's language, or None if nobody can get it any more."""
-    seal, about = seal_of(db), About(notice.about)
+    seal, about = seal_of(db), NotificationKind(notice.about)
     person = db.get(Person, notice.person_id) if notice.person_id else None
     if notice.address_sealed is not None:
         address: str | None = seal.open(notice.address_sealed, "notice.address")
@@ -148,16 +154,16 @@ def compose_notice(
     reply_to, key = given.pop("reply_to", None), given.pop("key", None)
     if until is not None and datetime.fromisoformat(until) <= now:
         return None
-    if about is About.INITIATIVE and not following.is_wanted(db, key or ""):
+    if about is NotificationKind.INITIATIVE and not following.is_wanted(db, key or ""):
         return None
     wording = WORDINGS[about]
     if url is None and wording.page is not None:
         path = {name: given[name] for name in wording.named}
         url = links.absolute(wording.page, language, None, **path)
     is_discreet = person.is_discreet if person is not None else bool(given.get("discreet"))
-    with speaking(language):
+    with use_locale(language):
         use_corrections(db)
-        words = {name: kept(_harmless(word)) for name, word in given.items()}
+        words = {name: protect(_harmless(word)) for name, word in given.items()}
         name_of_site = site_name(db, settings)
         subject = " ".join((str(wording.subject) % words).split())
         if is_discreet:
@@ -168,7 +174,7 @@ def compose_notice(
             "subject": subject,
             "site_name": name_of_site,
             "home_url": links.absolute("home", language),
-            "name": as_typed(inert(name_of(db, person), LONGEST_NAME)) if person else None,
+            "name": as_typed(defang(name_of(db, person), LONGEST_NAME)) if person else None,
             "button": str(wording.button) % words if wording.button else None,
             "button_url": url,
             "stop_url": links.absolute(wording.stop, language, None, key=key)
@@ -176,11 +182,11 @@ def compose_notice(
             else None,
         }
         content = Content(
-            subject=written(subject),
-            sender_name=written(neutral_sender(settings) if is_discreet else name_of_site),
+            subject=convert(subject),
+            sender_name=convert(neutral_sender(settings) if is_discreet else name_of_site),
             language=language,
-            text=render(f"notices/{about.value}.txt", **context),
-            html=render(f"notices/{about.value}.html", **context),
+            text=render(f"notifications/{about.value}.txt", **context),
+            html=render(f"notifications/{about.value}.html", **context),
             reply_to=reply_to,
         )
     try:

@@ -18,17 +18,17 @@ from portal.db.engine import Database
 from portal.db.outages import OUTAGES
 from portal.domain.emails.actions import (
     LEASE,
-    give_back,
+    lease_notifications,
     mark_dropped,
     mark_failed,
     mark_sent,
+    release,
     take,
-    take_notices,
 )
-from portal.domain.emails.models import Letter, Notice, Outgoing, State
+from portal.domain.emails.models import Email, Notification, Outgoing, State
 from portal.mail.delivery import NotDeliveredError, Postman
 from portal.mail.event_emails import compose
-from portal.mail.notifications import compose_notice
+from portal.mail.notifications import compose_notification
 from portal.observability.tracing import Tracing, span_of
 
 logger = logging.getLogger("portal.mail")
@@ -99,7 +99,7 @@ class Outbox:
         """Sends what is due, batch after batch, until nothing is, or the server is away."""
         done = Delivery()
         if not self._settings.smtp_url:
-            self._say_why_letters_wait()
+            self._log_why_emails_wait()
             return done
         elapsed, is_away = _Elapsed(now), False
         with Postman(self._settings) as postman:
@@ -112,7 +112,7 @@ class Outbox:
                     self._give_back(leased)
         return done
 
-    def _say_why_letters_wait(self) -> None:
+    def _log_why_emails_wait(self) -> None:
         if not self._has_said_why_letters_wait:
             self._has_said_why_letters_wait = True
             logger.warning("letters wait: PORTAL_SMTP_URL is not set")
@@ -122,7 +122,7 @@ class Outbox:
         with self._database.writing() as db:
             return [
                 _Lease(type(row), row.id, row.leased_until, _kind_of(row))
-                for row in (*take_notices(db, now, AT_ONCE), *take(db, now, AT_ONCE))
+                for row in (*lease_notifications(db, now, AT_ONCE), *take(db, now, AT_ONCE))
                 if row.leased_until is not None
             ]
 
@@ -174,9 +174,9 @@ class Outbox:
             if row is None:
                 return None
             message = None
-            if isinstance(row, Notice):
-                message = compose_notice(db, row, self._links, self._settings, now)
-            elif isinstance(row, Letter):
+            if isinstance(row, Notification):
+                message = compose_notification(db, row, self._links, self._settings, now)
+            elif isinstance(row, Email):
                 message = compose(db, row, self._links, self._settings, now)
             if message is None:
                 mark_dropped(row)
@@ -188,7 +188,7 @@ class Outbox:
         with self._database.writing() as db:
             for lease in leases:
                 if (row := lease.of(db)) is not None:
-                    give_back(row)
+                    release(row)
 
     def _fail(
         self, lease: _Lease, failure: NotDeliveredError, now: datetime, done: Delivery
@@ -200,7 +200,7 @@ class Outbox:
 
 
 def _kind_of(row: Outgoing) -> str:
-    return row.kind if isinstance(row, Letter) else getattr(row, "about", "")
+    return row.kind if isinstance(row, Email) else getattr(row, "about", "")
 
 
 def warn(message: str, error: Exception, **fields: object) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from portal.domain.emails.models import Kind, Letter
+from portal.domain.emails.models import Email, EmailKind
 from portal.domain.events.models import Event
 from portal.domain.events.models import Status as EventStatus
 from portal.domain.events.rules import is_over
@@ -14,23 +14,23 @@ from portal.domain.registrations.rules import is_active, is_open, may_answer
 
 
 def is_worth_sending(
-    letter: Letter, registration: Registration, event: Event, now: datetime
+    letter: Email, registration: Registration, event: Event, now: datetime
 ) -> bool:
     """False for a letter that would say what no longer holds, or what is no longer wanted."""
     if not is_active(registration) or has_run_out(registration, now):
         return False
-    kind, is_proved = Kind(letter.kind), registration.held_until is None
+    kind, is_proved = EmailKind(letter.kind), registration.held_until is None
     has_place = registration.status == Status.CONFIRMED
     match kind:
-        case Kind.CONFIRM:
+        case EmailKind.CONFIRM:
             is_true = is_open(event, now) and not is_proved
-        case Kind.CONFIRMED:
+        case EmailKind.CONFIRMED:
             is_true = is_open(event, now) and is_proved and has_place
-        case Kind.WAITLISTED:
+        case EmailKind.WAITLISTED:
             is_true = is_open(event, now) and is_proved and not has_place
-        case Kind.PROMOTED:
+        case EmailKind.PROMOTED:
             is_true = is_open(event, now) and has_place
-        case Kind.REMINDER_DAY | Kind.REMINDER_HOUR:
+        case EmailKind.REMINDER_DAY | EmailKind.REMINDER_HOUR:
             is_true = (
                 registration.wants_reminders
                 and is_proved
@@ -40,12 +40,12 @@ def is_worth_sending(
                 and letter.speaks_of == event.starts_at
                 and event.starts_at - now > BEFORE[kind][1]
             )
-        case Kind.CHANGED:
+        case EmailKind.CHANGED:
             is_seen = event.hidden_for is None
-            is_true = is_seen and is_open(event, now) and bool(changes_that_hold(letter, event))
-        case Kind.CANCELLED:
+            is_true = is_seen and is_open(event, now) and bool(current_changes(letter, event))
+        case EmailKind.CANCELLED:
             is_true = event.status == EventStatus.CANCELLED and not is_over(event, now)
-        case Kind.FEEDBACK | Kind.FEEDBACK_AGAIN:
+        case EmailKind.FEEDBACK | EmailKind.FEEDBACK_AGAIN:
             is_true = registration.wants_reminders and may_answer(event, registration, now)
     return is_true
 
@@ -55,7 +55,7 @@ def has_run_out(registration: Registration, now: datetime) -> bool:
     return registration.held_until is not None and registration.held_until <= now
 
 
-def changes_that_hold(letter: Letter, event: Event) -> list[str]:
+def current_changes(letter: Email, event: Event) -> list[str]:
     """What a letter about a change still has to tell.
 
     A postponed event has no time to speak of, and one with a new date is no longer postponed.

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from portal.config.settings import Settings
 from portal.core.time_zones import city_of, wall_of
-from portal.domain.emails.models import Kind
+from portal.domain.emails.models import EmailKind
 from portal.domain.events.models import Event
 from portal.domain.moderation.runtime_settings import all_changed
 from portal.i18n import dates
@@ -19,13 +19,13 @@ from portal.i18n.locale import gettext_lazy
 from portal.mail.times import days_until, zones_of
 
 _SUBJECTS: Final = {
-    Kind.CONFIRM: gettext_lazy("Please confirm: %(title)s"),
-    Kind.CONFIRMED: gettext_lazy("Your place is confirmed: %(title)s"),
-    Kind.WAITLISTED: gettext_lazy("You are on the waiting list: %(title)s"),
-    Kind.PROMOTED: gettext_lazy("A place for you: %(title)s"),
-    Kind.CANCELLED: gettext_lazy("Cancelled: %(title)s"),
-    Kind.FEEDBACK: gettext_lazy("How was it? %(title)s"),
-    Kind.FEEDBACK_AGAIN: gettext_lazy("Will you tell us how it was? %(title)s"),
+    EmailKind.CONFIRM: gettext_lazy("Please confirm: %(title)s"),
+    EmailKind.CONFIRMED: gettext_lazy("Your place is confirmed: %(title)s"),
+    EmailKind.WAITLISTED: gettext_lazy("You are on the waiting list: %(title)s"),
+    EmailKind.PROMOTED: gettext_lazy("A place for you: %(title)s"),
+    EmailKind.CANCELLED: gettext_lazy("Cancelled: %(title)s"),
+    EmailKind.FEEDBACK: gettext_lazy("How was it? %(title)s"),
+    EmailKind.FEEDBACK_AGAIN: gettext_lazy("Will you tell us how it was? %(title)s"),
 }
 # The most important change names the letter.
 _CHANGES: Final = {
@@ -43,7 +43,7 @@ _REMINDERS: Final = {
 _SOON: Final = gettext_lazy("Soon: %(title)s")
 
 
-def subject_of(kind: Kind, title: str) -> str:
+def subject_of(kind: EmailKind, title: str) -> str:
     """The subject of any letter but those below, in the language now spoken."""
     return str(_SUBJECTS[kind]) % {"title": title}
 
@@ -61,13 +61,13 @@ def subject_of_reminder(event: Event, title: str, time_zone: str | None, now: da
     return str(words) % {"title": title, "hour": hour, "city": city_of(zone)}
 
 
-def button_of(kind: Kind) -> str:
+def button_of(kind: EmailKind) -> str:
     """What the letter's one button says."""
-    if kind is Kind.CONFIRM:
+    if kind is EmailKind.CONFIRM:
         return _("Confirm your place")
-    if kind is Kind.CANCELLED:
+    if kind is EmailKind.CANCELLED:
         return _("About the event")
-    if kind in {Kind.FEEDBACK, Kind.FEEDBACK_AGAIN}:
+    if kind in {EmailKind.FEEDBACK, EmailKind.FEEDBACK_AGAIN}:
         return _("Give feedback")
     return _("Open your pass")
 

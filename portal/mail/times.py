@@ -11,7 +11,7 @@ from portal.i18n.locale import gettext as _
 
 
 @dataclass(frozen=True, slots=True)
-class Hours:
+class EventHours:
     """One line: from when to when, in which cities, whose time that is (empty if one knows)."""
 
     when: str
@@ -27,9 +27,9 @@ def zones_of(time_zone: str | None, organizer_zone: str) -> tuple[str, str]:
     return organizer_zone, ASTANA
 
 
-def hours_of(
+def event_hours(
     starts_at: datetime, ends_at: datetime, time_zone: str | None, organizer_zone: str
-) -> list[Hours]:
+) -> list[EventHours]:
     """One line for each clock; zones whose clocks agree share one."""
     zones = zones_of(time_zone, organizer_zone)
     is_known = zones[0] == time_zone
@@ -42,7 +42,7 @@ def hours_of(
     if not is_known:
         cities[1] = _("Astana")
     lines = [
-        Hours(_span(starts_at, ends_at, zone), city, offset_label(zone, starts_at), owner)
+        EventHours(_span(starts_at, ends_at, zone), city, offset_label(zone, starts_at), owner)
         for zone, city, owner in zip(zones, cities, whose, strict=True)
     ]
     if lines[0].offset != lines[1].offset:

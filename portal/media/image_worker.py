@@ -40,7 +40,7 @@ READERS: Final = (
 )
 MEMORY: Final = 1024 * 1024 * 1024
 CPU_SECONDS: Final = 12
-MOST_WRITTEN: Final = 16 * 1024 * 1024
+MAX_WRITTEN: Final = 16 * 1024 * 1024
 # Standard input, output and errors.
 OPEN_FILES: Final = 3
 # A picture is shown at most this high; only strips that nobody can read are higher.
@@ -204,7 +204,7 @@ def _shut_in() -> None:
     os.nice(5)
     _limit(resource.RLIMIT_AS, MEMORY)
     _limit(resource.RLIMIT_CPU, CPU_SECONDS)
-    _limit(resource.RLIMIT_FSIZE, MOST_WRITTEN)
+    _limit(resource.RLIMIT_FSIZE, MAX_WRITTEN)
     _limit(resource.RLIMIT_CORE, 0)
     _limit(resource.RLIMIT_NPROC, 0)
     _limit(resource.RLIMIT_NOFILE, OPEN_FILES)

@@ -15,8 +15,8 @@ from portal.core.refusals import Refusal
 from portal.i18n.locale import gettext_lazy as _
 
 MEGABYTE: Final = 1024 * 1024
-MOST_BYTES: Final = 12 * MEGABYTE
-MOST_PIXELS: Final = 40_000_000
+MAX_BYTES: Final = 12 * MEGABYTE
+MAX_PIXELS: Final = 40_000_000
 LEAST_SIDE: Final = 200
 # By the clock on the wall; the process also has its own limit on working time.
 SECONDS: Final = 20
@@ -113,12 +113,12 @@ def redrawn(file: BinaryIO) -> Redrawn:
     size = file.seek(0, 2)
     if not size:
         raise NoPictureError
-    if size > MOST_BYTES:
-        raise TooManyBytesError(most=MOST_BYTES // MEGABYTE)
+    if size > MAX_BYTES:
+        raise TooManyBytesError(most=MAX_BYTES // MEGABYTE)
     file.seek(0)
     with TemporaryFile() as written:
         # Isolated: neither the environment, which holds secrets, nor the current folder counts.
-        command = [sys.executable, "-I", str(_SCRIPT), str(MOST_PIXELS), str(LEAST_SIDE)]
+        command = [sys.executable, "-I", str(_SCRIPT), str(MAX_PIXELS), str(LEAST_SIDE)]
         try:
             done = subprocess.run(  # noqa: S603 - nothing of the command is a stranger's
                 [*command, *map(str, WIDTHS)],
@@ -150,7 +150,7 @@ def _refusal(said: dict[str, Any]) -> PictureRefusedError:
     facts = {name: said[name] for name in ("width", "height") if name in said}
     refusal = _REFUSALS[said["refused"]]
     if refusal is TooManyPixelsError:
-        return refusal(**facts, most=MOST_PIXELS // 1_000_000)
+        return refusal(**facts, most=MAX_PIXELS // 1_000_000)
     if refusal is TooSmallError:
         return refusal(**facts, least=LEAST_SIDE)
     return refusal()

@@ -16,7 +16,7 @@ from portal import HOME
 
 SIZE: Final = (1200, 630)
 # Some thirty kilobytes each.
-MOST_REMEMBERED: Final = 64
+MAX_CACHED: Final = 64
 # The light palette of static/css/tokens.css.
 WOOL: Final = (250, 248, 243)
 FELT: Final = (240, 235, 224)
@@ -31,7 +31,7 @@ BAND: Final = 72
 # Drawn so many times larger and then made smaller, since Pillow's lines have hard edges.
 FINER: Final = 3
 TITLE_SIZES: Final = (76, 68, 60, 52, 46)
-MOST_LINES: Final = (3, 3, 4, 4, 4)
+MAX_LINES: Final = (3, 3, 4, 4, 4)
 LEADING: Final = 1.2
 COLOURS: Final = 64
 # The ornament of templates/base.html as the points of its Bézier curves, in a tile of 64 by 24.
@@ -59,7 +59,7 @@ class Card:
     site_name: str
 
 
-@lru_cache(maxsize=MOST_REMEMBERED)
+@lru_cache(maxsize=MAX_CACHED)
 def png_of(card: Card) -> bytes:
     """The picture, drawn once; the words are the key, so it can be old but never wrong."""
     with _drawing:
@@ -101,12 +101,12 @@ def _drawn(card: Card) -> bytes:
 
 def _fitting(draw: ImageDraw, text: str, wide: int, high: float) -> tuple[int, list[str]]:
     """The largest size at which a title has room, and its lines; what is left over is cut."""
-    for size, most in zip(TITLE_SIZES, MOST_LINES, strict=True):
+    for size, most in zip(TITLE_SIZES, MAX_LINES, strict=True):
         lines = _wrapped(draw, text, size, wide)
         if len(lines) <= most and len(lines) * size * LEADING <= high:
             return size, lines
     size = TITLE_SIZES[-1]
-    room = max(1, min(MOST_LINES[-1], int(high / (size * LEADING))))
+    room = max(1, min(MAX_LINES[-1], int(high / (size * LEADING))))
     lines = _wrapped(draw, text, size, wide)
     last = _cut(draw, " ".join(lines[room - 1 :]), size, wide)
     return size, [*lines[: room - 1], last]

@@ -56,7 +56,7 @@ class Storage:
             retry_config={"max_retries": TRIES, "retry_timeout": TRIES * PATIENCE},
         )
 
-    def keep(self, name: str, content: bytes) -> None:
+    def save(self, name: str, content: bytes) -> None:
         """Writes a file as a whole; when this returns, it outlives a power cut."""
         self._store.put(name, content, use_multipart=False)
         if self.folder is not None:

@@ -6,7 +6,7 @@ import hmac
 from enum import StrEnum
 from typing import Final
 
-from portal.net.safe_http import GuardedClient, NothingThereError, OutOfReachError
+from portal.net.safe_http import NothingThereError, OutOfReachError, SafeClient
 
 RECORD: Final = "_shanyraq"
 FILE: Final = "/.well-known/shanyraq.txt"
@@ -36,7 +36,7 @@ def file_of(domain: str) -> str:
     return f"https://{domain}{FILE}"
 
 
-async def look_for(client: GuardedClient, domain: str, token: str) -> Look:
+async def look_for(client: SafeClient, domain: str, token: str) -> Look:
     """Whether the token stands in either of the two places; both are asked outside transactions."""
     wanted, are_seen = statement(token), True
     for place in (_record, _file):
@@ -52,11 +52,11 @@ async def look_for(client: GuardedClient, domain: str, token: str) -> Look:
     return Look.MISSING if are_seen else Look.UNSEEN
 
 
-async def _record(client: GuardedClient, domain: str) -> list[str]:
+async def _record(client: SafeClient, domain: str) -> list[str]:
     return await client.text_records(record_of(domain))
 
 
-async def _file(client: GuardedClient, domain: str) -> list[str]:
+async def _file(client: SafeClient, domain: str) -> list[str]:
     body = await client.get(file_of(domain))
     return body.decode("utf-8", "replace").splitlines()
 

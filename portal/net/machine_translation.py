@@ -16,9 +16,9 @@ from portal.core.refusals import Refusal
 from portal.i18n.locale import gettext_lazy as _
 
 SECONDS: Final = 30.0
-MOST_BYTES: Final = 2 * 1024 * 1024
+MAX_BYTES: Final = 2 * 1024 * 1024
 # DeepL takes fifty texts at once, LibreTranslate as many as its operator allows.
-MOST_AT_ONCE: Final = 25
+MAX_AT_ONCE: Final = 25
 
 # Code, pictures, the targets of links, addresses, HTML and footnotes' marks.
 _UNTOUCHED: Final = re.compile(
@@ -26,7 +26,7 @@ _UNTOUCHED: Final = re.compile(
     r"|<[^<>\n]+>|https?://[^\s<>)]+|\[\^[^\]\n]+\]:?",
     re.DOTALL,
 )
-_HOLDER: Final = re.compile(r'<x id="(\d+)"\s*(?:/>|>\s*</x>)')
+_PLACEHOLDER: Final = re.compile(r'<x id="(\d+)"\s*(?:/>|>\s*</x>)')
 
 
 class MachineAwayError(Refusal):
@@ -36,14 +36,14 @@ class MachineAwayError(Refusal):
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class MaskedText:
     """A text as a machine gets it, and what its placeholders stand for."""
 
     text: str
     parts: tuple[str, ...]
 
     @classmethod
-    def of(cls, text: str) -> Held:
+    def of(cls, text: str) -> MaskedText:
         """Puts a placeholder where nothing may be translated."""
         parts = tuple(match[0] for match in _UNTOUCHED.finditer(text))
         pieces = [html.escape(piece, quote=False) for piece in _UNTOUCHED.split(text)]
@@ -54,15 +54,15 @@ class Held:
     @property
     def has_words(self) -> bool:
         """Whether anything is left to translate."""
-        return any(character.isalpha() for character in _HOLDER.sub("", self.text))
+        return any(character.isalpha() for character in _PLACEHOLDER.sub("", self.text))
 
     def restored(self, answer: str) -> str | None:
         """The answer with all parts in their places; None unless each came back exactly once."""
-        numbers = sorted(int(number) for number in _HOLDER.findall(answer))
-        rest = _HOLDER.sub("", answer)
+        numbers = sorted(int(number) for number in _PLACEHOLDER.findall(answer))
+        rest = _PLACEHOLDER.sub("", answer)
         if numbers != list(range(len(self.parts))) or "<" in rest or ">" in rest:
             return None
-        pieces = _HOLDER.split(answer)
+        pieces = _PLACEHOLDER.split(answer)
         words = [html.unescape(piece) for piece in pieces[::2]]
         parts = [self.parts[int(number)] for number in pieces[1::2]]
         return "".join(map("".join, zip(words, [*parts, ""], strict=True))).strip()
@@ -142,16 +142,16 @@ class Machine:
 
     async def translated(self, texts: Sequence[str], source: str, target: str) -> dict[str, str]:
         """By text, its draft; without those that came back with a part lost or doubled."""
-        drafts = {text: text for text in texts if not Held.of(text).has_words}
-        held = {text: Held.of(text) for text in texts if text not in drafts}
+        drafts = {text: text for text in texts if not MaskedText.of(text).has_words}
+        held = {text: MaskedText.of(text) for text in texts if text not in drafts}
         asked = list(held)
         try:
             async with (
                 asyncio.timeout(SECONDS),
                 httpx.AsyncClient(trust_env=False, timeout=SECONDS) as client,
             ):
-                for start in range(0, len(asked), MOST_AT_ONCE):
-                    some = asked[start : start + MOST_AT_ONCE]
+                for start in range(0, len(asked), MAX_AT_ONCE):
+                    some = asked[start : start + MAX_AT_ONCE]
                     said = await self._ask(
                         client, [held[each].text for each in some], source, target
                     )
@@ -171,6 +171,6 @@ class Machine:
             content = b""
             async for part in answer.aiter_bytes():
                 content += part
-                if len(content) > MOST_BYTES:
+                if len(content) > MAX_BYTES:
                     raise MachineAwayError
         return self._engine.answer(httpx.Response(200, content=content).json())

@@ -17,8 +17,8 @@ T = TypeVar("T")
 
 PORTS: Final = {"https": 443, "http": 80}
 SECONDS: Final = 5.0
-MOST_BYTES: Final = 64 * 1024
-MOST_RECORDS: Final = 50
+MAX_BYTES: Final = 64 * 1024
+MAX_RECORDS: Final = 50
 # IPv6 addresses that carry an IPv4 one to be reached through a gateway (RFC 6052).
 _TRANSLATED: Final = IPv6Network("64:ff9b::/96")
 # A cloud's inner service behind an address that looks public.
@@ -73,7 +73,7 @@ class _Names:
             )
         except _UnknownNameError as failure:
             raise NothingThereError from failure
-        records = list(answer)[:MOST_RECORDS]
+        records = list(answer)[:MAX_RECORDS]
         return [b"".join(record.strings).decode("utf-8", "replace") for record in records]
 
     async def _asked(self, question: Callable[[dns.asyncresolver.Resolver], Awaitable[T]]) -> T:
@@ -130,7 +130,7 @@ class _Guard(httpcore.AsyncNetworkBackend):
         raise OutOfReachError
 
 
-class GuardedClient:
+class SafeClient:
     """Looks at what strangers publish, in five seconds and 64 KiB at most.
 
     It heeds no proxy of the environment, follows no redirect and unpacks nothing. How names are
@@ -191,6 +191,6 @@ class GuardedClient:
             body = b""
             async for part in answer.aiter_stream():
                 body += part
-                if len(body) > MOST_BYTES:
+                if len(body) > MAX_BYTES:
                     raise NothingThereError
             return body

@@ -26,11 +26,11 @@ import httpx
 from portal.config.dsn import destination_of
 
 _SECONDS: Final = 5.0
-_MOST_WAITING: Final = 50
+_MAX_WAITING: Final = 50
 # A fault that everybody runs into is told often enough by these.
-MOST_A_MINUTE: Final = 20
-_MOST_FRAMES: Final = 50
-_MOST_CAUSES: Final = 5
+MAX_PER_MINUTE: Final = 20
+_MAX_FRAMES: Final = 50
+_MAX_CAUSES: Final = 5
 
 
 class ErrorReports(logging.Handler):
@@ -39,7 +39,7 @@ class ErrorReports(logging.Handler):
     def __init__(self, dsn: str) -> None:
         super().__init__(logging.WARNING)
         self._to = destination_of(dsn)
-        self._waiting: queue.Queue[dict[str, Any] | None] = queue.Queue(_MOST_WAITING)
+        self._waiting: queue.Queue[dict[str, Any] | None] = queue.Queue(_MAX_WAITING)
         self._since, self._told = 0.0, 0
         self._thread = threading.Thread(target=self._send_all, name="error reports", daemon=True)
         self._thread.start()
@@ -47,7 +47,7 @@ class ErrorReports(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         """Takes a record that has an error, unless there were many lately."""
         error = record.exc_info[1] if record.exc_info else None
-        if error is not None and self._may_tell():
+        if error is not None and self._may_report():
             with suppress(queue.Full):
                 self._waiting.put_nowait(report_of(error, record))
 
@@ -58,12 +58,12 @@ class ErrorReports(logging.Handler):
         self._thread.join(_SECONDS)
         super().close()
 
-    def _may_tell(self) -> bool:
+    def _may_report(self) -> bool:
         now = time.monotonic()
         if now - self._since >= 60:  # noqa: PLR2004 - seconds of a minute
             self._since, self._told = now, 0
         self._told += 1
-        return self._told <= MOST_A_MINUTE
+        return self._told <= MAX_PER_MINUTE
 
     def _send_all(self) -> None:
         headers = {
@@ -100,20 +100,20 @@ def report_of(error: BaseException, record: logging.LogRecord) -> dict[str, Any]
         "transaction": str(fields.get("route") or fields.get("chore") or record.name),
         "release": f"shanyraq@{version('portal')}",
         # The root cause comes first.
-        "exception": {"values": [_told(each) for each in reversed(list(_with_causes(error)))]},
+        "exception": {"values": [_described(each) for each in reversed(list(_with_causes(error)))]},
     }
 
 
 def _with_causes(error: BaseException) -> Iterator[BaseException]:
     seen: BaseException | None = error
-    for _ in range(_MOST_CAUSES):
+    for _ in range(_MAX_CAUSES):
         if seen is None:
             return
         yield seen
         seen = seen.__cause__ or (None if seen.__suppress_context__ else seen.__context__)
 
 
-def _told(error: BaseException) -> dict[str, Any]:
+def _described(error: BaseException) -> dict[str, Any]:
     frames, trace = [], error.__traceback__
     while trace is not None:
         code, module = trace.tb_frame.f_code, trace.tb_frame.f_globals.get("__name__", "")
@@ -131,5 +131,5 @@ def _told(error: BaseException) -> dict[str, Any]:
     return {
         "type": type(error).__qualname__,
         "module": type(error).__module__,
-        "stacktrace": {"frames": frames[-_MOST_FRAMES:]},
+        "stacktrace": {"frames": frames[-_MAX_FRAMES:]},
     }

@@ -66,7 +66,7 @@ class Meters:
         gauge = Gauge(name, "Of this process.", ["process"], registry=self.registry)
         return gauge.labels(self._process)
 
-    def note_request(self, method: str, route: str, status: int, seconds: float) -> None:
+    def record_request(self, method: str, route: str, status: int, seconds: float) -> None:
         """Count a complete answer; `route` is the route's name, never a path."""
         key = (method if method in METHODS else "other", route, status // 100)
         noting = self._noting.get(key)
@@ -78,7 +78,7 @@ class Meters:
         count()
         observe(seconds)
 
-    def note_report(self, directive: str) -> None:
+    def record_report(self, directive: str) -> None:
         """Count a browser's report of something that the Content-Security-Policy stopped."""
         self._reports.labels(directive, self._process).inc()
 

@@ -66,10 +66,10 @@ class Tracing:
             try:
                 yield span
             except Exception as error:
-                self.note_failure(span, error)
+                self.record_failure(span, error)
                 raise
 
-    def note_failure(self, span: Any, error: BaseException) -> None:
+    def record_failure(self, span: Any, error: BaseException) -> None:
         """Marks a span as failed, without the error's text."""
         span.set_attribute("error.type", type(error).__name__)
         span.set_status(self._trace.StatusCode.ERROR)
@@ -86,7 +86,7 @@ class Tracing:
         @event.listens_for(engine, "before_cursor_execute")
         def _begin(connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
             if self._trace.get_current_span().is_recording():
-                verb, table = said_of(statement)
+                verb, table = statement_class(statement)
                 told = {"db.system.name": system, "db.operation.name": verb}
                 told |= {"db.collection.name": table} if table else {}
                 span = self._tracer.start_span(
@@ -103,7 +103,7 @@ class Tracing:
         def _fail(context: Any) -> None:
             spans = context.connection is not None and context.connection.info.get(_OPEN)
             if spans:
-                self.note_failure(spans[-1], context.original_exception)
+                self.record_failure(spans[-1], context.original_exception)
                 spans.pop().end()
 
 
@@ -120,7 +120,7 @@ def span_of(
 
 
 @lru_cache(maxsize=2048)
-def said_of(statement: str) -> tuple[str, str]:
+def statement_class(statement: str) -> tuple[str, str]:
     """The class of a statement: its verb and the first table it names."""
     verb, table = _VERB.match(statement), _TABLE.search(statement)
     return (verb[1].upper() if verb else "", table[1] if table else "")

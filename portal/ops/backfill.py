@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import select
 
 from portal.db.engine import Database
-from portal.domain.publishing.translation_progress.models import LedgerEntry
+from portal.domain.publishing.translation_progress.models import TranslationProgress
 from portal.domain.search.reindexing import index_missing
 from portal.domain.translation.actions import recount
 
@@ -16,6 +16,6 @@ def catch_up(database: Database) -> None:
     For a database that was just migrated, as often as wanted; nothing is done twice.
     """
     with database.writing() as db:
-        if db.scalar(select(LedgerEntry.item_id).limit(1)) is None:
+        if db.scalar(select(TranslationProgress.item_id).limit(1)) is None:
             recount(db)
     index_missing(database)

@@ -21,7 +21,7 @@ from portal.config.settings import Settings
 from portal.core import clock
 from portal.db.engine import Database
 from portal.domain.accounts.people.models import SignInSession
-from portal.domain.emails.models import Letter
+from portal.domain.emails.models import Email
 from portal.media.storage import Storage
 from portal.ops.findings import Finding, unwise, wrong
 
@@ -220,7 +220,7 @@ def of_clock(database: Database) -> Iterator[Finding]:
             drift = abs((theirs - clock.now()).total_seconds())
             if drift > _DRIFT_SECONDS:
                 yield wrong(f"this clock and the database's are {drift:.0f} seconds apart")
-        done = (func.max(Letter.sent_at), func.max(SignInSession.started_at))
+        done = (func.max(Email.sent_at), func.max(SignInSession.started_at))
         latest = [db.scalar(select(each)) for each in done]
     for moment in filter(None, latest):
         if (moment - now).total_seconds() > _AHEAD_SECONDS:

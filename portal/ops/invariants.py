@@ -13,14 +13,14 @@ from sqlalchemy.orm import Session
 
 from portal.content.picture_html import FORMATS, name_of, widths_of
 from portal.db.engine import Database
-from portal.domain.emails.models import Letter
+from portal.domain.emails.models import Email
 from portal.domain.events.models import Event
 from portal.domain.events.rules import is_over
 from portal.domain.moderation import audit_log
 from portal.domain.publishing.images.models import Image, RemovedImage
 from portal.domain.publishing.images.rules import FORGOTTEN_AFTER
-from portal.domain.publishing.translation_progress import rules as ledger
-from portal.domain.publishing.translation_progress.models import LedgerEntry
+from portal.domain.publishing.translation_progress import rules as translation_progress
+from portal.domain.publishing.translation_progress.models import TranslationProgress
 from portal.domain.publishing.translation_progress.queries import counts_of
 from portal.domain.registrations.models import Registration, Status
 from portal.domain.translation.kinds import KINDS
@@ -128,10 +128,10 @@ def line(db: Session, now: datetime) -> Iterator[Fault]:
             yield Fault("line", about, f"{first_waiting} waits beside a free place")
 
 
-def letters(db: Session, _now: datetime) -> Iterator[Fault]:
+def emails(db: Session, _now: datetime) -> Iterator[Fault]:
     """Whoever has a place or waits was promised a letter, as long as the portal knows whom."""
     known = or_(Registration.person_id.is_not(None), Registration.email_index.is_not(None))
-    written = select(Letter.id).where(Letter.registration_id == Registration.id).exists()
+    written = select(Email.id).where(Email.registration_id == Registration.id).exists()
     silent = (
         select(Registration.public_id, Event.slug)
         .join(Event, Event.id == Registration.event_id)
@@ -140,8 +140,8 @@ def letters(db: Session, _now: datetime) -> Iterator[Fault]:
     )
     for key, slug in db.execute(silent):
         yield Fault("letters", f"sign-up {key} for event {slug}", "no letter was ever due")
-    lost = select(Letter.id).where(
-        ~select(Registration.id).where(Registration.id == Letter.registration_id).exists()
+    lost = select(Email.id).where(
+        ~select(Registration.id).where(Registration.id == Email.registration_id).exists()
     )
     for number in db.scalars(lost):
         yield Fault("letters", f"letter {number}", "about no sign-up")
@@ -151,14 +151,14 @@ def translations(db: Session, _now: datetime) -> Iterator[Fault]:
     """The ledger says what counting the words anew says, and of nothing else."""
     kept = {
         (entry.item_kind, entry.item_id, entry.language): counts_of(entry)
-        for entry in db.scalars(select(LedgerEntry))
+        for entry in db.scalars(select(TranslationProgress))
     }
     for kind, translatable in KINDS.items():
         for place, item_id in enumerate(list(translatable.ids(db))):
             item = translatable.open(db, item_id)
             texts = tuple(item.texts.values())
             for language in LANGUAGES:
-                counted = ledger.count(texts, language)
+                counted = translation_progress.count(texts, language)
                 entry = kept.pop((kind.value, item_id, language), None)
                 if entry != counted:
                     said = astuple(entry) if entry else "nothing"
@@ -180,7 +180,7 @@ RULES: Final[tuple[Callable[[Session, datetime], Iterable[Fault]], ...]] = (
     structure,
     places,
     line,
-    letters,
+    emails,
     translations,
     log,
 )

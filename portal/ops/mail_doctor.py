@@ -17,10 +17,10 @@ from portal.core import clock
 from portal.mail.delivery import PORTS, TIMEOUT_SECONDS, our_name
 from portal.mail.envelope import message_id
 
-_MOST_LETTERS: Final = 300
+_MAX_EMAILS: Final = 300
 
 
-class NotTakenError(Exception):
+class RefusedError(Exception):
     """Where the conversation ended, and what to look at."""
 
 
@@ -30,13 +30,13 @@ def send(settings: Settings, to: str) -> Iterator[str]:
     What the server says is shown as it says it: to the operator it is what helps.
     """
     if not settings.smtp_url:
-        raise NotTakenError("PORTAL_SMTP_URL is not set")
+        raise RefusedError("PORTAL_SMTP_URL is not set")
     parts = urlsplit(settings.smtp_url)
     host, port = parts.hostname or "", parts.port or PORTS[parts.scheme]
     try:
         found = sorted({str(each[4][0]) for each in socket.getaddrinfo(host, port)})
     except OSError as failure:
-        raise NotTakenError(f"{host} has no address: {failure}") from None
+        raise RefusedError(f"{host} has no address: {failure}") from None
     yield f"{host} is at {', '.join(found)}"
     step = f"connecting to port {port}"
     server = smtplib.SMTP(local_hostname=our_name(settings), timeout=TIMEOUT_SECONDS)
@@ -48,7 +48,7 @@ def send(settings: Settings, to: str) -> Iterator[str]:
     # The certificate is compared with this name, which `connect` alone does not keep.
     server._host = host  # type: ignore[attr-defined]  # noqa: SLF001
     try:
-        yield f"{step}: {_said(server.connect(host, port))}"
+        yield f"{step}: {_decoded_answer(server.connect(host, port))}"
         step = f"greeting it as {our_name(settings)}"
         yield f"{step}: {_done(server.ehlo())}"
         if parts.scheme == "smtp+starttls":
@@ -65,10 +65,10 @@ def send(settings: Settings, to: str) -> Iterator[str]:
         step = f"sending to {to}"
         yield f"{step}: {_done(server.rcpt(to))}"
         step = "handing the letter over"
-        yield f"{step}: {_done(server.data(_letter(settings, to).as_bytes()))}"
+        yield f"{step}: {_done(server.data(_test_email(settings, to).as_bytes()))}"
         server.quit()
     except (smtplib.SMTPException, OSError) as failure:
-        raise NotTakenError(f"{step}: {_why(failure)}") from None
+        raise RefusedError(f"{step}: {_why(failure)}") from None
     finally:
         server.close()
 
@@ -77,20 +77,20 @@ def _done(answer: tuple[int, bytes]) -> str:
     """What a server answered; raises if that was a refusal."""
     if not 200 <= answer[0] < 300:  # noqa: PLR2004 - RFC 5321: done as asked
         raise smtplib.SMTPResponseException(*answer)
-    return _said(answer)
+    return _decoded_answer(answer)
 
 
-def _said(answer: tuple[int, bytes]) -> str:
+def _decoded_answer(answer: tuple[int, bytes]) -> str:
     code, said = answer
     shown = said.decode(errors="replace") if isinstance(said, bytes) else str(said)
-    return f"{code} {' | '.join(shown.split(chr(10)))}"[:_MOST_LETTERS]
+    return f"{code} {' | '.join(shown.split(chr(10)))}"[:_MAX_EMAILS]
 
 
 def _why(failure: Exception) -> str:
     if isinstance(failure, smtplib.SMTPResponseException):
         error = failure.smtp_error
         said = error if isinstance(error, bytes) else error.encode()
-        return f"refused: {_said((failure.smtp_code, said))}"
+        return f"refused: {_decoded_answer((failure.smtp_code, said))}"
     if isinstance(failure, ssl.SSLCertVerificationError):
         return f"the certificate was refused: {failure.verify_message}"
     if isinstance(failure, TimeoutError):
@@ -104,7 +104,7 @@ def _encryption(server: smtplib.SMTP) -> str:
     return "not encrypted"
 
 
-def _letter(settings: Settings, to: str) -> EmailMessage:
+def _test_email(settings: Settings, to: str) -> EmailMessage:
     letter = EmailMessage()
     letter["From"] = Address("", addr_spec=settings.sender)
     letter["To"] = Address("", addr_spec=to)

@@ -135,7 +135,7 @@ def restore_media(backup: Backup, storage: Storage, manifest: dict[str, Any]) ->
             raise BackupError(f"the storage of pictures is not empty: {min(strangers)}")
     for name, content in backup.members():
         if found := _MEDIA.fullmatch(name):
-            storage.keep(found[1], content)
+            storage.save(found[1], content)
 
 
 def restore_tables(backup: Backup, database: Database, manifest: dict[str, Any]) -> None:

@@ -11,7 +11,7 @@ from portal.search.synonyms import synonyms_of
 
 # Nobody types more in earnest; the rest of a query is not looked at.
 LONGEST_QUERY: Final = 200
-MOST_WORDS: Final = 12
+MAX_WORDS: Final = 12
 
 
 class Word(NamedTuple):
@@ -58,7 +58,7 @@ def _forms(query: str) -> list[str]:
     found = [(token.start, token.form) for token in tokens(query, "und")]
     # Parts of patronymics stand at the same place as the whole.
     first = [form for at, (start, form) in enumerate(found) if not at or found[at - 1][0] != start]
-    return first[:MOST_WORDS]
+    return first[:MAX_WORDS]
 
 
 def _phrase(words: Iterable[str]) -> tuple[Word, ...]:

@@ -13,7 +13,7 @@ Phrase = tuple[str, ...]
 
 
 # The longest phrase that has synonyms.
-MOST_WORDS: Final = 3
+MAX_WORDS: Final = 3
 
 
 def synonyms_of(words: Sequence[str]) -> tuple[int, tuple[Phrase, ...]]:
@@ -23,7 +23,7 @@ def synonyms_of(words: Sequence[str]) -> tuple[int, tuple[Phrase, ...]]:
     no script, ending or missing letter matters.
     """
     known = _known()
-    for length in range(min(MOST_WORDS, len(words)), 0, -1):
+    for length in range(min(MAX_WORDS, len(words)), 0, -1):
         typed = tuple(map(key_of, words[:length]))
         if typed in known:
             others = known[typed]

@@ -17,15 +17,15 @@ from markupsafe import Markup
 
 from portal import HOME
 from portal.i18n import locale as i18n
-from portal.i18n.script_output import as_typed, kept_said, script_now, written, written_html
-from portal.i18n.translated import Said
+from portal.i18n.script_output import as_typed, convert, convert_page, protect_text, script_now
+from portal.i18n.translated import LocalizedText
 from portal.templating import compiler
 
 # Drawings kept by `remembered`: the rows of all lists that are being read, some kilobytes each.
-MOST_REMEMBERED = 1_024
+MAX_CACHED = 1_024
 # Drawings that have been asked for once, by their hashes; another of the same remainder takes the
 # place. A wrong one costs a drawing more or a drawing kept.
-_ASKED_FOR = [0] * 4 * MOST_REMEMBERED
+_ASKED_FOR = [0] * 4 * MAX_CACHED
 _SAYING: dict[str, Callable[..., str]] = {
     "_": i18n.gettext,
     "gettext": i18n.gettext,
@@ -76,7 +76,7 @@ class _Spoken(Environment):
         self.filters["as_typed"] = as_typed
 
     def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
-        with i18n.speaking(self.language):
+        with i18n.use_locale(self.language):
             tree: nodes.Template = _Saying().visit(super()._parse(source, name, filename))
         return tree
 
@@ -111,8 +111,8 @@ class _Scripted(_Spoken):
 
     def getattr(self, obj: Any, attribute: str) -> Any:
         """What people wrote in other languages keeps its letters."""
-        if attribute == "text" and isinstance(obj, Said):
-            return kept_said(obj)
+        if attribute == "text" and isinstance(obj, LocalizedText):
+            return protect_text(obj)
         return super().getattr(obj, attribute)
 
 
@@ -126,7 +126,7 @@ def _ngettext(one: str, many: str, num: int, **values: Any) -> Markup:
     return form % {"num": num, **values} if "%" in form else form
 
 
-@lru_cache(maxsize=MOST_REMEMBERED)
+@lru_cache(maxsize=MAX_CACHED)
 def _drawn(macro: Callable[..., Markup], *arguments: Hashable) -> Markup:
     return macro(*arguments)
 
@@ -186,4 +186,4 @@ def pieces(name: str, /, **context: Any) -> Any:
 def render(name: str, /, **context: Any) -> str:
     """A page or letter as it is read, in the script now read."""
     drawn = draw(name, **context)
-    return written(drawn) if name.endswith(".txt") else written_html(drawn)
+    return convert(drawn) if name.endswith(".txt") else convert_page(drawn)

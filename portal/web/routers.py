@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 from portal.web.accounts import email_links as sign_in_links
-from portal.web.accounts import identities as ways
-from portal.web.accounts import passkeys, profile, second_factor, sessions, sign_in, time_zone
+from portal.web.accounts import (
+    identities,
+    passkeys,
+    profile,
+    second_factor,
+    sessions,
+    sign_in,
+    time_zone,
+)
 from portal.web.accounts import privacy as account
-from portal.web.admin import access as errands
-from portal.web.admin import organizations as administration
-from portal.web.admin import settings as operating
-from portal.web.admin import staff as offices
-from portal.web.events import calendar, editing, hosts
-from portal.web.events import managing as organizing
+from portal.web.admin import access as admin_access
+from portal.web.admin import organizations as admin_organizations
+from portal.web.admin import settings as admin_settings
+from portal.web.admin import staff
+from portal.web.events import calendar, editing, hosts, managing
 from portal.web.events import routes as events
-from portal.web.feedback import report as results
+from portal.web.feedback import report as event_reports
 from portal.web.feedback import routes as feedback
 from portal.web.feeds import routes as feeds
 from portal.web.feeds import sitemap
@@ -24,38 +30,34 @@ from portal.web.http.routing import PortalRouter
 from portal.web.images import files as image_files
 from portal.web.images import routes as images
 from portal.web.images import social_cards
-from portal.web.initiatives import closing as closings
+from portal.web.initiatives import closing as closing_reports
 from portal.web.initiatives import editing as initiative_editing
 from portal.web.initiatives import following
 from portal.web.initiatives import hosts as initiative_hosts
-from portal.web.initiatives import managing as initiative_organizing
+from portal.web.initiatives import managing as initiative_managing
 from portal.web.initiatives import routes as initiatives
 from portal.web.moderation import decisions, reports
-from portal.web.moderation import log as moderation_log
+from portal.web.moderation import log as audit_log
 from portal.web.moderation import queue as moderation
-from portal.web.moderation import reviews as rulings
-from portal.web.organizations import contact, invitations, verification
-from portal.web.organizations import editing as founding
-from portal.web.organizations import members as people
+from portal.web.moderation import reviews as decision_reviews
+from portal.web.organizations import contact, invitations, members, verification
+from portal.web.organizations import editing as organization_editing
 from portal.web.organizations import routes as organizations
-from portal.web.registrations import check_in as door
-from portal.web.registrations import participants, passes
+from portal.web.registrations import check_in, participants, passes
 from portal.web.registrations import routes as registrations
-from portal.web.results import routes as result_cards
+from portal.web.results import routes as results
 from portal.web.search import routes as search
 from portal.web.site_pages import routes as site_pages
-from portal.web.stories import authors, comments, writing
-from portal.web.stories import change_requests as proposals
+from portal.web.stories import authors, change_requests, comments, my_stories, workflow
 from portal.web.stories import routes as stories
-from portal.web.stories import workflow as desk
 from portal.web.system import health
 from portal.web.system import metrics as monitoring
-from portal.web.translation import editor as translating
+from portal.web.translation import editor as translation_editor
 from portal.web.translation import files as translation_files
 from portal.web.translation import machine as machine_drafts
 from portal.web.translation import overview as translations
 from portal.web.translation import requests as translation_requests
-from portal.web.translation import script_corrections as spelling
+from portal.web.translation import script_corrections
 
 # In this order requests look for their route: the most visited first, since every miss costs.
 ROUTERS: tuple[PortalRouter, ...] = (
@@ -67,10 +69,10 @@ ROUTERS: tuple[PortalRouter, ...] = (
     registrations.router,
     passes.router,
     feedback.router,
-    founding.router,
+    organization_editing.router,
     initiatives.router,
     following.router,
-    closings.router,
+    closing_reports.router,
     organizations.router,
     history.router,
     contact.router,
@@ -87,12 +89,12 @@ ROUTERS: tuple[PortalRouter, ...] = (
     sessions.router,
     second_factor.router,
     passkeys.router,
-    ways.router,
+    identities.router,
     account.router,
     time_zone.router,
-    organizing.router,
+    managing.router,
     initiative_editing.router,
-    initiative_organizing.router,
+    initiative_managing.router,
     initiative_hosts.router,
     editing.router,
     initiative_editing.draft_router,
@@ -100,33 +102,33 @@ ROUTERS: tuple[PortalRouter, ...] = (
     images.router,
     comments.router,
     authors.router,
-    writing.router,
-    desk.router,
-    proposals.router,
+    my_stories.router,
+    workflow.router,
+    change_requests.router,
+    event_reports.router,
     results.router,
-    result_cards.router,
     participants.router,
-    people.router,
+    members.router,
     reports.router,
     decisions.router,
     moderation.router,
-    rulings.router,
-    moderation_log.router,
-    operating.router,
-    spelling.router,
+    decision_reviews.router,
+    audit_log.router,
+    admin_settings.router,
+    script_corrections.router,
     site_pages.edit_router,
-    offices.router,
-    translating.router,
+    staff.router,
+    translation_editor.router,
     translations.router,
     translation_files.router,
     machine_drafts.router,
     translation_requests.router,
-    door.router,
+    check_in.router,
     invitations.router,
-    founding.edit_router,
+    organization_editing.edit_router,
     verification.router,
-    errands.router,
-    administration.router,
+    admin_access.router,
+    admin_organizations.router,
     health.router,
     sitemap.router,
     monitoring.router,

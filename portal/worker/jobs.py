@@ -11,11 +11,11 @@ from portal.db.engine import BUSY_MILLISECONDS, Database
 from portal.domain.accounts.people.models import Person
 from portal.domain.feedback.actions import boxes, empty_box
 from portal.domain.initiatives import follower_updates
-from portal.domain.moderation.organization_admin import note_look
+from portal.domain.moderation.organization_admin import record_check
 from portal.domain.organizations.verified_badge import begin_look, due_looks
-from portal.domain.privacy import queries as accounts
-from portal.domain.privacy.actions import ask, erase
-from portal.domain.privacy.rules import HandOverFirstError
+from portal.domain.privacy import queries as privacy
+from portal.domain.privacy.actions import erase, notify_idle_person
+from portal.domain.privacy.rules import OwnershipTransferNeededError
 from portal.domain.registrations.actions import release_run_out
 from portal.domain.registrations.queries import run_out
 from portal.domain.registrations.reminders import BATCH, queue_due
@@ -24,14 +24,14 @@ from portal.domain.results.queries import unasked
 from portal.domain.stories.queries import due as due_stories
 from portal.domain.stories.workflow import publish_due
 from portal.net.domain_proof import Look, look_for
-from portal.net.safe_http import GuardedClient
+from portal.net.safe_http import SafeClient
 
 logger = logging.getLogger("portal.mail")
 # How long clearing SQLite's log may make writers wait.
 CLEARING_MILLISECONDS: Final = 1_000
 
 
-def owe_letters(database: Database, now: datetime) -> int:
+def queue_emails(database: Database, now: datetime) -> int:
     """Queues reminders and invitations to answer; returns how many."""
     total, owed = 0, BATCH
     while owed >= BATCH:
@@ -74,7 +74,7 @@ def pour_boxes(database: Database, now: datetime) -> int:
     return poured
 
 
-def tell_followers(database: Database, now: datetime) -> int:
+def notify_followers(database: Database, now: datetime) -> int:
     """Tells followers of initiatives what has come of them; returns how many."""
     with database.reading() as db:
         if not follower_updates.is_owed(db):
@@ -82,22 +82,22 @@ def tell_followers(database: Database, now: datetime) -> int:
     total = 0
     while True:
         with database.writing() as db:
-            told = follower_updates.tell_some(db, now)
+            told = follower_updates.notify_followers(db, now)
         if told is None:
             return total
         total += told
 
 
-def ask_idle_people(database: Database, now: datetime) -> int:
+def notify_idle_people(database: Database, now: datetime) -> int:
     """Writes to whoever was not seen for long; returns to how many."""
     with database.writing() as db:
-        idle = accounts.idle(db, now)
+        idle = privacy.idle(db, now)
         for person in idle:
-            ask(db, person, now)
+            notify_idle_person(db, person, now)
         return len(idle)
 
 
-def ask_for_results(database: Database, now: datetime) -> int:
+def request_results(database: Database, now: datetime) -> int:
     """Asks organisers what came of their events; returns of how many."""
     with database.reading() as db:
         if not unasked(db, now):
@@ -105,14 +105,14 @@ def ask_for_results(database: Database, now: datetime) -> int:
     with database.writing() as db:
         untold = unasked(db, now)
         for event in untold:
-            results.ask(db, event, now)
+            results.request_result(db, event, now)
         return len(untold)
 
 
 def erase_accounts(database: Database, now: datetime) -> int:
     """Erases closed accounts and those silent for too long; returns how many."""
     with database.reading() as db:
-        due = accounts.due(db, now)
+        due = privacy.due(db, now)
     return sum(_erase(database, person_id, now) for person_id in due)
 
 
@@ -120,15 +120,15 @@ def _erase(database: Database, person_id: int, now: datetime) -> bool:
     try:
         with database.writing() as db:
             person = db.get(Person, person_id, with_for_update=True)
-            if person is None or not accounts.is_due(db, person, now):
+            if person is None or not privacy.is_due(db, person, now):
                 return False  # back again, or gone by another worker
             erase(db, person, now)
-    except HandOverFirstError:
+    except OwnershipTransferNeededError:
         return False  # an idle owner without whom nobody could manage the organisation
     return True
 
 
-def look_at_domains(database: Database, now: datetime, outside: GuardedClient) -> int:
+def look_at_domains(database: Database, now: datetime, outside: SafeClient) -> int:
     """Looks whether proved domains still carry their proof; returns at how many.
 
     Nobody's transaction is open while somebody else's server answers.
@@ -138,7 +138,7 @@ def look_at_domains(database: Database, now: datetime, outside: GuardedClient) -
     return sum(_look(database, organization_id, now, outside) for organization_id in due)
 
 
-def _look(database: Database, organization_id: int, now: datetime, outside: GuardedClient) -> bool:
+def _look(database: Database, organization_id: int, now: datetime, outside: SafeClient) -> bool:
     with database.writing() as db:
         proof = begin_look(db, organization_id, now)
     if proof is None:
@@ -148,7 +148,7 @@ def _look(database: Database, organization_id: int, now: datetime, outside: Guar
         fields = {"organization": organization_id, "domain": proof.domain}
         logger.warning("a domain cannot be looked at; tomorrow again", extra={"fields": fields})
     with database.writing() as db:
-        note_look(db, organization_id, proof, look, now)
+        record_check(db, organization_id, proof, look, now)
     return True
 
 

@@ -19,14 +19,13 @@ from portal.core.urls import Links
 from portal.db.engine import Database
 from portal.db.outages import OUTAGES
 from portal.domain.moderation.maintenance import expected_end
-from portal.domain.privacy.retention import note
-from portal.domain.privacy.retention_rules import NOTED_EVERY, Kept, Upkeep
+from portal.domain.privacy.retention import record_run
+from portal.domain.privacy.retention_rules import RECORDED_EVERY, MaintenanceJob, RetentionSubject
 from portal.mail.outbox import Delivery, Outbox, warn
 from portal.media.storage import Storage
-from portal.net.safe_http import GuardedClient
+from portal.net.safe_http import SafeClient
 from portal.observability.tracing import tracing_of
-from portal.worker import image_cleanup
-from portal.worker import jobs as chores
+from portal.worker import image_cleanup, jobs
 from portal.worker.retention import CHORES
 
 logger = logging.getLogger("portal.mail")
@@ -38,7 +37,7 @@ _ENDINGS: Final = (signal.SIGTERM, signal.SIGINT)
 # Files are looked through this often.
 SWEEPS_EVERY: Final = timedelta(days=1)
 # That it works is noted this often, for whoever watches.
-ROUND_NOTED_EVERY: Final = timedelta(minutes=1)
+ROUND_RECORDED_EVERY: Final = timedelta(minutes=1)
 
 
 @dataclass
@@ -65,10 +64,10 @@ class Worker:
         database: Database,
         links: Links,
         settings: Settings,
-        outside: GuardedClient | None = None,
+        outside: SafeClient | None = None,
     ) -> None:
         self._database = database
-        self._outside = outside or GuardedClient()
+        self._outside = outside or SafeClient()
         tracing = tracing_of(settings.traces_url)
         if tracing:
             tracing.follow(database)
@@ -77,27 +76,27 @@ class Worker:
         self._has_log_to_clear = False
         self._storage = Storage(settings)
         self._swept_at: datetime | None = None
-        self._noted: dict[Kept | Upkeep, datetime] = {}
+        self._noted: dict[RetentionSubject | MaintenanceJob, datetime] = {}
 
     def round(self, now: datetime) -> Report:
         """Everything that is due at `now`, once; each step in transactions of its own."""
         if self.rests():
             return Report()
-        owed = self._count(chores.owe_letters, now)
-        released = self._count(chores.release_places, now)
-        published = self._count(chores.publish_stories, now)
-        poured = self._count(chores.pour_boxes, now)
-        told = self._count(chores.tell_followers, now)
-        asked = self._count(chores.ask_idle_people, now)
-        asked += self._count(chores.ask_for_results, now)
+        owed = self._count(jobs.queue_emails, now)
+        released = self._count(jobs.release_places, now)
+        published = self._count(jobs.publish_stories, now)
+        poured = self._count(jobs.pour_boxes, now)
+        told = self._count(jobs.notify_followers, now)
+        asked = self._count(jobs.notify_idle_people, now)
+        asked += self._count(jobs.request_results, now)
         gone = {kept: self._forget(kept, chore, now) for kept, chore in CHORES.items()}
-        erased = gone.pop(Kept.ACCOUNTS)
+        erased = gone.pop(RetentionSubject.ACCOUNTS)
         forgotten = sum(gone.values())
-        swept = self._forget(Kept.PICTURES, self._delete_pictures, now)
-        self._note(Upkeep.WORKER, 0, now, ROUND_NOTED_EVERY)
+        swept = self._forget(RetentionSubject.PICTURES, self._delete_pictures, now)
+        self._note(MaintenanceJob.WORKER, 0, now, ROUND_RECORDED_EVERY)
         if poured or forgotten or erased or self._has_log_to_clear:
-            self._has_log_to_clear = not chores.clear_log(self._database)
-        looked = self._count(chores.look_at_domains, now, self._outside)
+            self._has_log_to_clear = not jobs.clear_log(self._database)
+        looked = self._count(jobs.look_at_domains, now, self._outside)
         delivery = self._outbox.deliver(now, self._stop)
         # The last letters' addresses were let go only now.
         self._has_log_to_clear |= erased > 0
@@ -142,7 +141,7 @@ class Worker:
                 warn("worker pauses", error, seconds=pause)
             stop.wait(pause)
 
-    def run_until_told(self) -> None:
+    def run_until_stopped(self) -> None:
         """Runs until the process is told to stop, and then ends what has been begun.
 
         A container's first process would not even hear a signal that nobody waits for.
@@ -171,12 +170,14 @@ class Worker:
             deleted += image_cleanup.sweep(database, self._storage, now)
         return deleted
 
-    def _forget(self, kept: Kept, chore: Callable[..., int], now: datetime) -> int:
+    def _forget(self, kept: RetentionSubject, chore: Callable[..., int], now: datetime) -> int:
         gone = self._count(chore, now)
-        self._note(kept, gone, now, NOTED_EVERY)
+        self._note(kept, gone, now, RECORDED_EVERY)
         return gone
 
-    def _note(self, name: Kept | Upkeep, found: int, now: datetime, every: timedelta) -> None:
+    def _note(
+        self, name: RetentionSubject | MaintenanceJob, found: int, now: datetime, every: timedelta
+    ) -> None:
         """Notes a run that found something, and now and then one that did not."""
         noted = self._noted.get(name)
         if not found and noted is not None and timedelta() <= now - noted < every:
@@ -184,7 +185,7 @@ class Worker:
         self._noted[name] = now
         try:
             with self._database.writing() as db:
-                note(db, name, found, now)
+                record_run(db, name, found, now)
         except IntegrityError:
             pass  # another worker's first note of it came first
 

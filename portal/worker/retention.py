@@ -9,14 +9,14 @@ from typing import Final
 from sqlalchemy.orm import Session
 
 from portal.db.engine import Database
-from portal.domain.accounts.identities import actions as ways
+from portal.domain.accounts.identities import actions as identities
 from portal.domain.accounts.people.actions import forget_sessions
-from portal.domain.emails.actions import forget_notices
+from portal.domain.emails.actions import delete_old_notifications
 from portal.domain.moderation.actions import forget_reports
 from portal.domain.organizations.actions import forget_invitations
 from portal.domain.organizations.contact import forget_messages
-from portal.domain.privacy.retention_rules import Kept
-from portal.domain.publishing.translation_progress import actions as ledger
+from portal.domain.privacy.retention_rules import RetentionSubject
+from portal.domain.publishing.translation_progress import actions as translation_progress
 from portal.domain.registrations.exports import forget_takings
 from portal.domain.registrations.reminders import BATCH, forget_participants
 from portal.worker.jobs import erase_accounts
@@ -44,15 +44,15 @@ def _at_once(forget: Callable[[Session, datetime], int]) -> Chore:
 
 
 # Files of pictures are deleted by the worker itself, which has the storage.
-CHORES: Final[dict[Kept, Chore]] = {
-    Kept.SIGN_UPS: forget_sign_ups,
-    Kept.SIGN_IN_LINKS: _at_once(ways.forget_links),
-    Kept.SESSIONS: _at_once(forget_sessions),
-    Kept.NOTICES: _at_once(forget_notices),
-    Kept.MESSAGE_COUNTS: _at_once(forget_messages),
-    Kept.INVITATIONS: _at_once(forget_invitations),
-    Kept.TRANSLATION_LINKS: _at_once(ledger.forget_links),
-    Kept.REPORTS: _at_once(forget_reports),
-    Kept.TAKEN_LISTS: _at_once(forget_takings),
-    Kept.ACCOUNTS: erase_accounts,
+CHORES: Final[dict[RetentionSubject, Chore]] = {
+    RetentionSubject.SIGN_UPS: forget_sign_ups,
+    RetentionSubject.SIGN_IN_LINKS: _at_once(identities.forget_links),
+    RetentionSubject.SESSIONS: _at_once(forget_sessions),
+    RetentionSubject.NOTICES: _at_once(delete_old_notifications),
+    RetentionSubject.MESSAGE_COUNTS: _at_once(forget_messages),
+    RetentionSubject.INVITATIONS: _at_once(forget_invitations),
+    RetentionSubject.TRANSLATION_LINKS: _at_once(translation_progress.forget_links),
+    RetentionSubject.REPORTS: _at_once(forget_reports),
+    RetentionSubject.TAKEN_LISTS: _at_once(forget_takings),
+    RetentionSubject.ACCOUNTS: erase_accounts,
 }

@@ -12,8 +12,8 @@ from portal.domain.moderation.models import Measure
 from portal.domain.organizations import actions as organizations
 from portal.domain.organizations.models import Membership, Organization, Role
 from portal.domain.organizations.rules import LastOwnerError
-from portal.domain.privacy import actions as accounts
-from portal.domain.privacy.rules import WAY_BACK
+from portal.domain.privacy import actions as privacy
+from portal.domain.privacy.rules import REACTIVATION_PERIOD
 from portal.domain.registrations import actions as registrations
 from portal.domain.registrations.models import Registration
 from tests.factories import (
@@ -83,7 +83,7 @@ def test_past_sign_ups_stay_numbers_and_organisers_see_no_name(browser_of, datab
     with database.writing() as db:
         organiser, colleague = make_person(db), make_person(db, "Әріптес")
         organization = make_organization(db, "ours", owner=organiser, editor=db.merge(person))
-        organizations.give_role(db, organization, colleague, Role.EDITOR, clock.now())
+        organizations.grant_role(db, organization, colleague, Role.EDITOR, clock.now())
         event = make_event(db, organization, starts_at=clock.now() - timedelta(days=1))
         early = event.starts_at - timedelta(days=2)
         held = registrations.register_member(db, db.merge(person), event, early)
@@ -112,7 +112,7 @@ def test_the_last_owner_hands_over_first(browser_of, database, person, full):
 
     with database.writing() as db:
         organization = db.get_one(Organization, organization_id)
-        organizations.give_role(db, organization, make_person(db), Role.OWNER, clock.now())
+        organizations.grant_role(db, organization, make_person(db), Role.OWNER, clock.now())
     assert browser.post(CLOSE).status_code == 303
     assert is_closed(database, person)
 
@@ -121,15 +121,15 @@ def test_an_owner_who_is_gone_counts_as_none(database, person):
     with database.writing() as db:
         other = make_person(db)
         organization = make_organization(db, "mine", owner=db.merge(person))
-        organizations.give_role(db, organization, other, Role.OWNER, clock.now())
-        accounts.close(db, db.get_one(Person, person.id), clock.now())
+        organizations.grant_role(db, organization, other, Role.OWNER, clock.now())
+        privacy.close(db, db.get_one(Person, person.id), clock.now())
         ids = (organization.id, other.id)
     with database.writing() as db, pytest.raises(LastOwnerError):
-        organizations.dismiss(db, db.get_one(Organization, ids[0]), ids[1])
+        organizations.remove_member(db, db.get_one(Organization, ids[0]), ids[1])
     with database.writing() as db:
         organization = db.get_one(Organization, ids[0])
-        organizations.give_role(db, organization, make_person(db), Role.OWNER, clock.now())
-        organizations.dismiss(db, organization, ids[1])
+        organizations.grant_role(db, organization, make_person(db), Role.OWNER, clock.now())
+        organizations.remove_member(db, organization, ids[1])
     with database.reading() as db:
         assert db.get(Membership, ids) is None
 
@@ -138,14 +138,14 @@ def test_an_owner_who_is_banned_counts_as_none(browser_of, database, person):
     with database.writing() as db:
         other = make_person(db)
         organization = make_organization(db, "mine", owner=db.merge(person))
-        organizations.give_role(db, organization, other, Role.OWNER, clock.now())
+        organizations.grant_role(db, organization, other, Role.OWNER, clock.now())
         make_decision(db, None, by=None, measure=Measure.BAN, person=other)
     browser = browser_of(person)
     assert browser.post("/en/organizing/mine/departure").status_code == 409
     assert browser.post(CLOSE).status_code == 409
     assert not is_closed(database, person)
     with database.writing() as db:
-        organizations.give_role(
+        organizations.grant_role(
             db, db.query(Organization).one(), make_person(db), Role.OWNER, clock.now()
         )
     assert browser.post("/en/organizing/mine/departure").status_code == 303
@@ -190,12 +190,12 @@ def test_a_sign_in_on_the_seventh_day_is_still_in_time(app, database, settings, 
     from portal.worker.loop import Worker
 
     with database.writing() as db:
-        accounts.close(db, db.get_one(Person, person.id), clock.now())
+        privacy.close(db, db.get_one(Person, person.id), clock.now())
         closed_at = db.get_one(Person, person.id).closed_at
     worker = Worker(database, app.state.site.links, settings)
-    assert worker.round(closed_at + WAY_BACK - timedelta(seconds=1)).erased == 0
+    assert worker.round(closed_at + REACTIVATION_PERIOD - timedelta(seconds=1)).erased == 0
     assert is_closed(database, person)
-    assert worker.round(closed_at + WAY_BACK).erased == 1
+    assert worker.round(closed_at + REACTIVATION_PERIOD).erased == 1
     with database.reading() as db:
         assert db.get(Person, person.id) is None
 
@@ -214,11 +214,11 @@ def test_what_the_address_signs_up_for_after_closing_is_a_guests_own(
         early = clock.now() - timedelta(hours=1)
         before = make_event(db, make_organization(db), starts_at=clock.now() + timedelta(days=20))
         gone = sign_up_guest(db, before, email=address, now=early)
-        accounts.close(db, found, clock.now())
+        privacy.close(db, found, clock.now())
         kept = sign_up_guest(db, event, email=address, now=clock.now() + timedelta(hours=1))
         ids = (gone.id, kept.id)
     worker = Worker(database, app.state.site.links, settings)
-    assert worker.round(clock.now() + WAY_BACK).erased == 1
+    assert worker.round(clock.now() + REACTIVATION_PERIOD).erased == 1
     assert statuses(database, *ids) == ["cancelled", "confirmed"]
     with database.reading() as db:
         gone, kept = (db.get_one(Registration, each) for each in ids)
@@ -232,10 +232,10 @@ def test_who_came_back_is_not_erased(app, database, settings, person):
     now = clock.now()
     with database.writing() as db:
         found = db.get_one(Person, person.id)
-        accounts.close(db, found, now)
-        accounts.come_back(found)
+        privacy.close(db, found, now)
+        privacy.reactivate(found)
     worker = Worker(database, app.state.site.links, settings)
-    assert worker.round(now + 2 * WAY_BACK).erased == 0
+    assert worker.round(now + 2 * REACTIVATION_PERIOD).erased == 0
     assert not is_closed(database, person)
 
 

@@ -11,7 +11,7 @@ from portal.config.settings import Settings
 from portal.core import clock
 from portal.domain.accounts.people import actions as people
 from portal.domain.accounts.second_factors.models import Passkey
-from portal.domain.accounts.second_factors.rules import CHALLENGE_LASTS, MOST_PASSKEYS
+from portal.domain.accounts.second_factors.rules import CHALLENGE_LASTS, MAX_PASSKEYS
 from tests.accounts.authenticator import Authenticator
 from tests.conftest import ADDRESS
 from tests.factories import make_organization, make_person
@@ -98,12 +98,12 @@ def test_a_person_has_several_and_each_opens(key, browser, browser_of, owner, da
 
 
 def test_ten_are_enough(browser, database):
-    for _number in range(MOST_PASSKEYS):
+    for _number in range(MAX_PASSKEYS):
         assert add(browser)[0].status_code in {200, 303}
     answer, _key = add(browser)
     assert answer.headers["location"] == "/en/second-factor?refused=many"
     assert "ten passkeys" in words(browser.get(answer.headers["location"]))
-    assert count(database) == MOST_PASSKEYS
+    assert count(database) == MAX_PASSKEYS
 
 
 @pytest.mark.parametrize(

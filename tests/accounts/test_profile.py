@@ -14,11 +14,11 @@ from portal.domain.accounts.people.actions import Claims
 from portal.domain.accounts.people.models import Person
 from portal.domain.accounts.people.queries import city_of, name_of
 from portal.domain.events.models import Event
-from portal.domain.privacy import actions as accounts
+from portal.domain.privacy import actions as privacy
 from portal.domain.registrations.models import Registration
 from portal.domain.registrations.reminders import forget_participants
-from portal.domain.registrations.rules import KEPT_AFTER_EVENT
-from portal.i18n.locale import LANGUAGES, speaking
+from portal.domain.registrations.rules import RETENTION_AFTER_EVENT
+from portal.i18n.locale import LANGUAGES, use_locale
 from tests.factories import make_event, make_organization, make_person, pass_key, sign_up_guest
 from tests.pages import errors_of, page_of, value_of, words
 
@@ -152,10 +152,10 @@ def sign_ups_agreed_to(database):
 def test_signing_in_for_the_first_time_agrees_to_the_account_once(database):
     claims = Claims("https://id.example.org", "ayana", "Аяна")
     for _time in range(2):
-        with database.writing() as db, speaking("kk"):
-            person = accounts.welcome(db, claims, "kk", clock.now())
+        with database.writing() as db, use_locale("kk"):
+            person = privacy.welcome(db, claims, "kk", clock.now())
             db.expunge(person)
-    with speaking("kk"):
+    with use_locale("kk"):
         text = str(TEXTS[Purpose.ACCOUNT])
     assert given_by(database, person) == [("account", "kk", text, True)]
 
@@ -164,7 +164,7 @@ def test_signing_in_for_the_first_time_agrees_to_the_account_once(database):
 def test_the_sign_in_page_says_what_signing_in_agrees_to(app, client, language):
     settings = app.state.site.settings.model_copy(update={"sign_in_by_email": True})
     app.state.site = replace(app.state.site, settings=settings)
-    with speaking(language):
+    with use_locale(language):
         text = str(TEXTS[Purpose.ACCOUNT])
     assert text in words(client.get(f"/{language}/sign-in"))
 
@@ -192,8 +192,8 @@ def test_letters_about_other_events_are_off_until_agreed_to_and_two_clicks_away(
 
 
 def test_a_consent_keeps_the_words_that_were_read(browser_of, database, person, monkeypatch):
-    with database.writing() as db, speaking("ru"):
-        consents.give(db, db.merge(person), Purpose.OTHER_EVENTS, clock.now())
+    with database.writing() as db, use_locale("ru"):
+        consents.record_consent(db, db.merge(person), Purpose.OTHER_EVENTS, clock.now())
         read = str(TEXTS[Purpose.OTHER_EVENTS])
     from portal.domain.accounts.consents import rules
     from portal.i18n.locale import gettext_lazy
@@ -207,7 +207,7 @@ def test_a_consent_keeps_the_words_that_were_read(browser_of, database, person, 
 def test_people_who_read_the_same_words_share_one_text(database, person):
     with database.writing() as db:
         for somebody in (db.merge(person), make_person(db)):
-            consents.give(db, somebody, Purpose.OTHER_EVENTS, clock.now())
+            consents.record_consent(db, somebody, Purpose.OTHER_EVENTS, clock.now())
     with database.reading() as db:
         assert len(db.scalars(select(Consent)).all()) == 2
         assert len(db.scalars(select(ConsentText)).all()) == 1
@@ -221,7 +221,7 @@ def test_a_guests_sign_up_keeps_the_words_of_its_page_and_takes_them_along(
         event = make_event(db, make_organization(db))
         slug = event.slug
         others_id = sign_up_guest(db, event, name="Басқа").id
-    with speaking(language):
+    with use_locale(language):
         text = str(TEXTS[Purpose.SIGN_UP])
     assert text in words(client.get(f"/{language}/events/{slug}"))
     path, form = (
@@ -249,7 +249,7 @@ def test_thirty_days_after_the_event_nothing_is_kept_of_it(database):
         sign_up_guest(db, event)
         ends_at = event.ends_at
         assert len(db.scalars(select(Consent)).all()) == 1
-        assert forget_participants(db, ends_at + KEPT_AFTER_EVENT) == 1
+        assert forget_participants(db, ends_at + RETENTION_AFTER_EVENT) == 1
         assert db.scalars(select(Consent)).all() == []
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from portal.core import clock
 from portal.domain.accounts.people import actions as people
 from portal.domain.accounts.people.models import SignInSession
-from portal.domain.accounts.people.rules import SESSION_LASTS, USE_NOTED_EVERY
+from portal.domain.accounts.people.rules import SESSION_LASTS, TOUCH_EVERY
 from portal.web.accounts.user_agents import described_browser
 from tests.conftest import keep_session
 from tests.factories import make_person
@@ -107,8 +107,8 @@ def test_use_is_noted_by_forms_and_once_an_hour(browser_of, person, database, mo
     browser, began = browser_of(person), acted_at(database)
     form = {"name": "Дина", "language": "kk"}
     for later, expected in (
-        (USE_NOTED_EVERY - timedelta(seconds=30), began),
-        (USE_NOTED_EVERY + timedelta(seconds=30), None),
+        (TOUCH_EVERY - timedelta(seconds=30), began),
+        (TOUCH_EVERY + timedelta(seconds=30), None),
     ):
         now = began + later
         monkeypatch.setattr(clock, "now", lambda now=now: now)

@@ -13,9 +13,9 @@ from portal.domain.accounts.identities.actions import forget_links
 from portal.domain.accounts.identities.models import SignInLink
 from portal.domain.accounts.people.models import Identity, Person, SignInSession
 from portal.domain.accounts.people.queries import address_of
-from portal.domain.emails.actions import notify, take_notices
-from portal.domain.emails.models import About, Notice
-from portal.mail.notifications import compose_notice
+from portal.domain.emails.actions import lease_notifications, notify
+from portal.domain.emails.models import Notification, NotificationKind
+from portal.mail.notifications import compose_notification
 from tests.conftest import ADDRESS
 from tests.factories import make_person
 from tests.pages import errors_of, page_of, value_of, words
@@ -37,9 +37,9 @@ def letters(database, settings):
     def read(address=AIGUL):
         found = []
         with database.writing() as db:
-            for notice in db.scalars(select(Notice).order_by(Notice.id)):
+            for notice in db.scalars(select(Notification).order_by(Notification.id)):
                 links = declared_links(settings)
-                message = compose_notice(db, notice, links, settings, notice.due_at)
+                message = compose_notification(db, notice, links, settings, notice.due_at)
                 if message["to"] == address:
                     text = message.get_body(("plain",)).get_content()
                     (url,) = [line for line in text.splitlines() if "/sign-in/link/" in line]
@@ -328,7 +328,7 @@ def test_our_own_form_alone_asks_for_letters(client, database):
     crossed = {"sec-fetch-site": "cross-site"}
     answer = client.post("/en/sign-in/link", data={"email": AIGUL}, headers=crossed)
     assert answer.status_code == 403
-    assert count(database, Notice) == 0
+    assert count(database, Notification) == 0
 
 
 def test_the_letter_goes_first_and_not_too_late(client, database, settings, letters):
@@ -337,7 +337,7 @@ def test_the_letter_goes_first_and_not_too_late(client, database, settings, lett
             words_of_it = {"organization": "Altyn saqa", "role": "editor"}
             notify(
                 db,
-                About.INVITATION,
+                NotificationKind.INVITATION,
                 now=clock.now() - timedelta(hours=1),
                 language="en",
                 address=AIGUL,
@@ -345,11 +345,11 @@ def test_the_letter_goes_first_and_not_too_late(client, database, settings, lett
             )
     ask(client)
     with database.writing() as db:
-        (first,) = take_notices(db, clock.now(), 1)
-        assert first.about == About.SIGN_IN_LINK
+        (first,) = lease_notifications(db, clock.now(), 1)
+        assert first.about == NotificationKind.SIGN_IN_LINK
         links, due = declared_links(settings), first.due_at
-        assert compose_notice(db, first, links, settings, due + timedelta(minutes=9))
-        assert compose_notice(db, first, links, settings, due + timedelta(minutes=10)) is None
+        assert compose_notification(db, first, links, settings, due + timedelta(minutes=9))
+        assert compose_notification(db, first, links, settings, due + timedelta(minutes=10)) is None
 
 
 def test_links_are_forgotten_after_an_hour(client, database):

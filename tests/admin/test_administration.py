@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from portal.core import clock
 from portal.domain.accounts.people.models import Person
-from portal.domain.emails.models import Letter, Notice, State
+from portal.domain.emails.models import Email, Notification, State
 from portal.domain.moderation.models import LogEntry
 from portal.domain.organizations import actions as organizations
 from portal.domain.organizations.models import Invitation, Membership, Organization, Role
@@ -105,7 +105,7 @@ def test_administrators_see_what_the_letters_are_doing(administrator, database):
         event = make_event(db, make_organization(db))
         for _guest in range(7):
             sign_up_guest(db, event, confirmed=False)
-        first, second, third, fourth, *_others = db.scalars(select(Letter).order_by(Letter.id))
+        first, second, third, fourth, *_others = db.scalars(select(Email).order_by(Email.id))
         first.state = second.state = third.state = State.SENT
         third.due_at -= timedelta(days=1, minutes=1)
         fourth.state = State.UNDELIVERED
@@ -192,7 +192,7 @@ def test_an_administrator_invites_an_owner_only_where_nobody_is_one(
     assert administrator.post(INVITE, data={"role": "analyst"}).status_code == 409
     with database.reading() as db:
         lines = [(e.act, e.item, e.reason) for e in db.scalars(select(LogEntry))]
-        told = {row.person_id: row.language for row in db.scalars(select(Notice))}
+        told = {row.person_id: row.language for row in db.scalars(select(Notification))}
         assert db.scalars(select(Invitation.role)).all() == (["owner"] if kept_out else [])
     invitation = [("invite-owner", "organization", "no-owner")] if kept_out else []
     assert lines == [("enter", "organization", "asked"), *invitation]

@@ -8,9 +8,8 @@ from sqlalchemy import select
 from portal.core import clock
 from portal.core.refusals import Refusal
 from portal.domain.accounts.people.models import Person
-from portal.domain.emails.models import Notice
-from portal.domain.moderation import audit_log
-from portal.domain.moderation import staff as appointments
+from portal.domain.emails.models import Notification
+from portal.domain.moderation import audit_log, staff
 from portal.domain.moderation.models import LogEntry
 from tests.factories import make_person
 from tests.pages import addresses_of, errors_of, page_of, value_of, words
@@ -123,7 +122,9 @@ def test_a_ban_and_its_end(administrator, browser_of, database, dana):
     assert browser_of(person(database, dana)).get("/en/profile").status_code == 200
     assert acts(database) == [("ban", "person", "hate"), ("lift-ban", "person", "hate")]
     with database.reading() as db:
-        assert len(db.scalars(select(Notice).where(Notice.person_id == dana)).all()) == 2
+        assert (
+            len(db.scalars(select(Notification).where(Notification.person_id == dana)).all()) == 2
+        )
 
 
 def test_nobody_bans_themselves_or_those_in_office(administrator, database, dana):
@@ -145,10 +146,10 @@ def test_the_banned_get_no_office(database, dana):
         banned.banned_at = clock.now()
         db.flush()
         with pytest.raises(Refusal):
-            appointments.appoint(db, banned, appointments.Office.MODERATOR, clock.now())
+            staff.grant_role(db, banned, staff.StaffRole.MODERATOR, clock.now())
         banned.banned_at = None
         db.flush()
-        appointments.appoint(db, banned, appointments.Office.MODERATOR, clock.now())
+        staff.grant_role(db, banned, staff.StaffRole.MODERATOR, clock.now())
 
 
 # Settings

@@ -159,10 +159,10 @@ def test_nginx_has_the_limits_that_uvicorn_has_not():
     # Whoever is believed about addresses must not pass on what a client says of itself.
     assert "$proxy_add_x_forwarded_for" not in written
     # The portal's own words for what is too large come first.
-    from portal.media.images import MOST_BYTES
+    from portal.media.images import MAX_BYTES
 
     most = int(re.search(r"client_max_body_size (\d+)m;", written)[1]) * 1024 * 1024
-    assert most > MOST_BYTES * 1.1
+    assert most > MAX_BYTES * 1.1
 
 
 @pytest.mark.processes

@@ -7,27 +7,27 @@ from sqlalchemy import select
 
 from portal.core import clock
 from portal.db.engine import Base
-from portal.domain.accounts.identities import actions as ways
+from portal.domain.accounts.identities import actions as identities
 from portal.domain.accounts.people import actions as people
 from portal.domain.accounts.people.actions import Claims
 from portal.domain.accounts.people.models import Person
 from portal.domain.accounts.second_factors.models import Codes, RecoveryCode
 from portal.domain.emails.actions import notify
-from portal.domain.emails.models import About
+from portal.domain.emails.models import NotificationKind
 from portal.domain.initiatives import following
 from portal.domain.initiatives.rules import QUIET_AFTER
 from portal.domain.moderation import actions as moderation
 from portal.domain.moderation import appeals
 from portal.domain.moderation.models import Decision, Measure
-from portal.domain.moderation.queries import Ruling, case_for
+from portal.domain.moderation.queries import DecisionRecord, case_for
 from portal.domain.moderation.targets import Subject
 from portal.domain.organizations import actions as organizations
 from portal.domain.organizations import verification
 from portal.domain.organizations.models import Method, Role
-from portal.domain.privacy import actions as accounts
+from portal.domain.privacy import actions as privacy
 from portal.domain.privacy.export import holdings_of, holdings_of_pass
 from portal.domain.registrations import actions as registrations
-from portal.domain.registrations.exports import note_taking
+from portal.domain.registrations.exports import record_export
 from portal.domain.registrations.models import Registration
 from portal.domain.registrations.queries import Pass
 from portal.domain.stories import actions as stories
@@ -122,7 +122,7 @@ def person(database):
     now = clock.now()
     with database.writing() as db:
         claims = Claims("https://id.example.org", "kalampyr", "Қалампыр", ADDRESS)
-        person = accounts.welcome(db, claims, "en", now)
+        person = privacy.welcome(db, claims, "en", now)
         other = make_person(db, "Басқа")
         ours = make_organization(db, "ours", owner=person)
         ours.founder_id = person.id
@@ -138,17 +138,17 @@ def person(database):
         quiet = make_initiative(db, theirs, now=now - QUIET_AFTER - timedelta(days=1))
         for follower in (person, other):
             following.follow(db, follower, quiet, now)
-            following.ask(db, follower, quiet, now)
+            following.request_activity(db, follower, quiet, now)
         make_initiative(db, theirs, title=Translated.of("kk", kk="Бөтен бастама"))
-        autosave.keep(
+        autosave.save(
             db, story, person, values_of(stories.details_of(db, story), 1), story.revision, now
         )
         hopeful = make_organization(db, "hopeful", verified=False)
-        verification.ask(db, hopeful, Method.VOUCHING, now)
-        verification.vouch(db, person, hopeful, ours, now)
+        verification.request_verification(db, hopeful, Method.VOUCHING, now)
+        verification.endorse(db, person, hopeful, ours, now)
         make_decision(db, None, by=other, measure=Measure.BAN, person=person)
         ban = db.query(Decision).one()
-        ruling = Ruling(ban, Subject(None, None, person), None)
+        ruling = DecisionRecord(ban, Subject(None, None, person), None)
         appeals.appeal(db, ruling, "It was not I.", "en", now)
         appeals.reverse(db, ruling, now, decision_url)
         person.is_moderator = True
@@ -156,21 +156,23 @@ def person(database):
         moderation.claim(db, person, case_for(db, person, report.public_id), now)
         make_decision(db, theirs, by=person, measure=Measure.WARN)
         proposed = make_decision(db, theirs, by=other, measure=Measure.SUSPEND)
-        appeals.confirm(db, person, Ruling(proposed, Subject(theirs), None), now, decision_url)
+        appeals.confirm(
+            db, person, DecisionRecord(proposed, Subject(theirs), None), now, decision_url
+        )
         held = make_event(db, ours)
         registrations.register_member(db, person, held, now)
-        note_taking(db, held, person, "csv", now)
+        record_export(db, held, person, "csv", now)
         sign_up_guest(db, make_event(db, ours), name="Қонақ", email=ADDRESS)
         sign_up_guest(db, make_event(db, ours), name="Бөтен", email="other@example.org")
-        ways.ask_for_link(db, ADDRESS, "browser", language="en", url=str, now=now)
-        ways.ask_for_link(
+        identities.request_link(db, ADDRESS, "browser", language="en", url=str, now=now)
+        identities.request_link(
             *(db, "second@example.org", "browser"), person=person, language="en", url=str, now=now
         )
         make_passkey(db, person)
         db.add_all(
             (Codes(person_id=person.id), RecoveryCode(person_id=person.id, digest="a digest"))
         )
-        notify(db, About.STILL_THERE, now=now, language="en", person_id=person.id)
+        notify(db, NotificationKind.STILL_THERE, now=now, language="en", person_id=person.id)
         people.start_session(db, person, now)
         db.flush()
         return person.id

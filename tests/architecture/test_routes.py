@@ -108,7 +108,7 @@ def test_the_table_of_rights_keeps_what_policies_promise():
         policy = ROUTES[name].policy
         if policy in {Policy.ANYONE, Policy.LINK_HOLDER}:
             assert {row[visitor] for visitor in VISITORS} <= {"ok", "303"}, name
-        elif policy is Policy.RETURNING:  # nobody here has closed an account
+        elif policy is Policy.CLOSED_ACCOUNT:  # nobody here has closed an account
             assert {row[visitor] for visitor in VISITORS} == {"404"}, name
         else:
             assert row["stranger"] == row["banned"] == "sign in", name
@@ -135,9 +135,9 @@ def test_every_route_answers_a_visitor_as_the_table_of_rights_says(visitor, app,
         form = dict(attempt.form)
         if name == "static":
             values = {"file": urlsplit(app.state.site.assets.url("main.js")).path.split("/")[-1]}
-        if name == "editing.update":
+        if name == "events.update":
             form["revision"] = world.revision(values["slug"])
-        if name == "initiative_editing.update":
+        if name == "initiatives.update":
             form["revision"] = world.revision(values["slug"], Initiative)
         browser = browser_of(person)
         path = path_of(name, values)
@@ -224,7 +224,7 @@ def test_what_belongs_to_others_looks_exactly_like_what_does_not_exist(browser_o
             Policy.LINK_HOLDER,
             Policy.SIGNED_IN,
             Policy.ADMINISTRATOR,
-            Policy.RETURNING,
+            Policy.CLOSED_ACCOUNT,
         }:
             continue
         if not attempt.values(world):

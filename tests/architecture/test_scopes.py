@@ -51,7 +51,7 @@ def peopled(world, member, stranger):
     """Rows of as many kinds as readers make."""
     for make in (world.comment, world.report, world.story_changes, world.finished):
         make()
-    forms = ("following.create", "contact.create", "translation_requests.create")
+    forms = ("follows.create", "contact.create", "translation_requests.create")
     for browser, names in ((member, forms), (stranger, ("registrations.create",))):
         for name in names:
             attempt = TRIES[name]
@@ -67,7 +67,7 @@ def test_a_page_is_true_whatever_happens_to_what_it_does_not_depend_on(
     kept = {}
     monkeypatch.setattr(
         PageCacheMiddleware,
-        "_draw",
+        "_render",
         lambda self, asked, drawing, *rest: _noted(kept, draw, self, asked, drawing, *rest),
     )
     world = World.build(database, app.state.site.storage)
@@ -99,7 +99,7 @@ def test_a_page_is_true_whatever_happens_to_what_it_does_not_depend_on(
     assert altered >= {"letters", "notices"}
 
 
-draw = PageCacheMiddleware._draw
+draw = PageCacheMiddleware._render
 
 
 async def _noted(kept, draw, self, asked, drawing, *rest):

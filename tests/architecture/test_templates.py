@@ -6,8 +6,8 @@ import re
 from jinja2 import meta, nodes
 
 from portal import HOME
-from portal.domain.emails.models import About, Kind
-from portal.i18n.locale import LANGUAGES, speaking
+from portal.domain.emails.models import EmailKind, NotificationKind
+from portal.i18n.locale import LANGUAGES, use_locale
 from portal.mail.notifications import WORDINGS
 from portal.templating.environment import MARKUP, PLAIN, template
 
@@ -15,7 +15,7 @@ ENVIRONMENT = MARKUP["kk"]
 NAMES = sorted(ENVIRONMENT.list_templates(extensions=["html", "txt"]))
 SOURCES = {name: (HOME / "templates" / name).read_text(encoding="utf-8") for name in NAMES}
 COMPONENTS = [name for name in NAMES if name.startswith("components/")]
-LETTERS = [name for name in NAMES if name.startswith(("letters/", "notices/"))]
+LETTERS = [name for name in NAMES if name.startswith(("emails/", "notifications/"))]
 # To be saved and read anywhere: they stand alone.
 # So that long words break in a file that is kept.
 KEPT = "<style>body { overflow-wrap: anywhere; }</style>"
@@ -41,7 +41,7 @@ def test_there_are_templates_to_look_at():
 
 def test_every_template_compiles():
     for language in LANGUAGES:
-        with speaking(language):
+        with use_locale(language):
             for name in NAMES:
                 template(name)
 
@@ -49,7 +49,7 @@ def test_every_template_compiles():
 def test_a_compiled_template_says_its_messages_in_its_own_language():
     """Even when it is compiled while another language is spoken."""
     source = '{{ _("Events") }} {% trans %}Calendar{% endtrans %}'
-    with speaking("ru"):
+    with use_locale("ru"):
         kazakh = MARKUP["kk"].from_string(source)
     assert kazakh.render() == "Іс-шаралар Күнтізбе"
     assert "gettext" not in MARKUP["kk"].compile(source, raw=True)
@@ -146,16 +146,16 @@ def test_imports_bring_no_context_along():
 
 
 def test_every_kind_of_letter_has_its_text_and_its_html():
-    for kind in Kind:
-        assert f"letters/{kind.value}.txt" in NAMES
-        assert f"letters/{kind.value}.html" in NAMES
+    for kind in EmailKind:
+        assert f"emails/{kind.value}.txt" in NAMES
+        assert f"emails/{kind.value}.html" in NAMES
 
 
 def test_every_notice_has_its_text_and_its_html_and_its_words():
-    assert set(WORDINGS) == set(About)
-    for about in About:
-        assert f"notices/{about.value}.txt" in NAMES
-        assert f"notices/{about.value}.html" in NAMES
+    assert set(WORDINGS) == set(NotificationKind)
+    for about in NotificationKind:
+        assert f"notifications/{about.value}.txt" in NAMES
+        assert f"notifications/{about.value}.html" in NAMES
 
 
 def named_in_the_code():

@@ -19,20 +19,20 @@ from portal.domain.initiatives.models import Initiative, StepKind
 from portal.domain.moderation import actions as moderation
 from portal.domain.moderation import appeals
 from portal.domain.moderation.models import Measure
-from portal.domain.moderation.queries import Ruling, case_for, standing_decision
+from portal.domain.moderation.queries import DecisionRecord, case_for, decision_in_force
 from portal.domain.moderation.targets import Subject
 from portal.domain.organizations import actions as organizations
 from portal.domain.organizations import verification
 from portal.domain.organizations.invitations import invitation_with
 from portal.domain.organizations.models import Method, Organization, Role
-from portal.domain.publishing.translation_progress import actions as ledger
+from portal.domain.publishing.translation_progress import actions as translation_progress
 from portal.domain.publishing.translation_progress.queries import links_of
 from portal.domain.registrations import actions as registrations
 from portal.domain.registrations.models import Registration
 from portal.domain.registrations.queries import Pass
-from portal.domain.script_corrections import actions as spelling
+from portal.domain.script_corrections import actions as script_corrections
 from portal.domain.script_corrections.queries import corrections_of, doubtful_words
-from portal.domain.script_corrections.rules import Spelling
+from portal.domain.script_corrections.rules import CorrectedSpelling
 from portal.domain.stories.author_pages import introduce
 from portal.i18n.translated import Translated
 from portal.media.storage import Storage
@@ -59,7 +59,7 @@ VISITORS = (
     *("foreign_owner", "administrator", "holder", "other_holder"),
     *("moderator", "banned"),
 )
-SPELLING = Spelling("kk-Latn", "сақа", "saqa")
+SPELLING = CorrectedSpelling("kk-Latn", "сақа", "saqa")
 
 
 @dataclass
@@ -96,12 +96,12 @@ class World:
             world.holder, world.moderator = world.ids["holder"], world.ids["moderator"]
             world.ours = make_organization(db, "ours", **world.staff(db)).id
             hopeful = make_organization(db, "hopeful", verified=False)
-            verification.ask(db, hopeful, Method.VOUCHING, clock.now())
+            verification.request_verification(db, hopeful, Method.VOUCHING, clock.now())
             theirs = make_organization(db, "theirs", owner=world.people["foreign_owner"])
             for organization in (db.get_one(Organization, world.ours), theirs):
                 # With a second owner, owners may delete their accounts too.
                 second = make_person(db)
-                organizations.give_role(db, organization, second, Role.OWNER, clock.now())
+                organizations.grant_role(db, organization, second, Role.OWNER, clock.now())
             world.reported = make_organization(db, "reported", owner=make_person(db)).id
             event = make_event(db, theirs)
             registrations.register_member(db, world.people["other_holder"], event, clock.now())
@@ -181,7 +181,7 @@ class World:
             for _guest in range(5):
                 held = registrations.register_member(db, make_person(db), event, early)
                 given = feedback.Given(5, 10, "Күй", "", may_quote=True, language="kk")
-                feedback.give(db, Pass(held, event), given, clock.now())
+                feedback.submit(db, Pass(held, event), given, clock.now())
             event_id = event.id
         with self.database.writing() as db:
             feedback.empty_box(db, event_id, clock.now())
@@ -204,7 +204,7 @@ class World:
         """Path values of an organisation of ours with another owner, so that anybody may go."""
         with self.database.writing() as db:
             organization = make_organization(db, **self.staff(db))
-            organizations.give_role(db, organization, make_person(db), Role.OWNER, clock.now())
+            organizations.grant_role(db, organization, make_person(db), Role.OWNER, clock.now())
             return {"organization": organization.slug}
 
     def handed_over(self) -> dict[str, str]:
@@ -221,7 +221,7 @@ class World:
 
     def translation(self) -> dict[str, str]:
         """Path values of the Russian of a new event of ours."""
-        return {"kind": "event", **self.event(), "tongue": "ru"}
+        return {"kind": "event", **self.event(), "target": "ru"}
 
     def asked_for(self) -> dict[str, str]:
         """Path values of a new event of ours that a reader would read in another language."""
@@ -230,7 +230,7 @@ class World:
     def correction(self) -> dict[str, str]:
         """Path values of a word that is corrected everywhere."""
         with self.database.writing() as db:
-            spelling.correct(db, SPELLING)
+            script_corrections.correct(db, SPELLING)
             return {"number": str(corrections_of(db)[0].id)}
 
     def own_correction(self) -> dict[str, str]:
@@ -239,13 +239,13 @@ class World:
         with self.database.writing() as db:
             event = db.query(Event).filter_by(slug=values["slug"]).one()
             item = (ItemKind.EVENT, event.id)
-            spelling.correct(db, SPELLING, item)
+            script_corrections.correct(db, SPELLING, item)
             return {"kind": "event", **values, "number": str(corrections_of(db, item)[0].id)}
 
     def doubtful_word(self) -> dict[str, str]:
         """Path values of a word that a reader found wrong."""
         with self.database.writing() as db:
-            spelling.doubt(db, SPELLING, "/kk-Latn/events", clock.now())
+            script_corrections.doubt(db, SPELLING, "/kk-Latn/events", clock.now())
             return {"number": str(doubtful_words(db)[-1].id)}
 
     def handed_out(self) -> dict[str, str]:
@@ -254,7 +254,9 @@ class World:
         with self.database.writing() as db:
             event = db.query(Event).filter_by(slug=values["slug"]).one()
             owner = db.get_one(Person, self.ids["owner"])
-            ledger.hand_out(db, ItemKind.EVENT, event.id, "ru", owner, clock.now())
+            translation_progress.create_share_link(
+                db, ItemKind.EVENT, event.id, "ru", owner, clock.now()
+            )
             db.flush()
             (link, *_more) = links_of(db, ItemKind.EVENT, event.id, "ru", clock.now())
             return {**values, "link": link.public_id}
@@ -265,7 +267,11 @@ class World:
         with self.database.writing() as db:
             event = db.query(Event).filter_by(slug=values["slug"]).one()
             owner = db.get_one(Person, self.ids["owner"])
-            return {"key": ledger.hand_out(db, ItemKind.EVENT, event.id, "ru", owner, clock.now())}
+            return {
+                "key": translation_progress.create_share_link(
+                    db, ItemKind.EVENT, event.id, "ru", owner, clock.now()
+                )
+            }
 
     def open_invitation(self) -> dict[str, str]:
         """Path values of a new invitation of ours, by its number."""
@@ -278,7 +284,7 @@ class World:
         """Path values of a new organisation of ours that has asked to be verified."""
         with self.database.writing() as db:
             organization = make_organization(db, verified=False, **self.staff(db))
-            verification.ask(db, organization, Method.DOCUMENT, clock.now())
+            verification.request_verification(db, organization, Method.DOCUMENT, clock.now())
             return {"organization": organization.slug}
 
     def colleague(self) -> dict[str, str]:
@@ -286,7 +292,7 @@ class World:
         with self.database.writing() as db:
             person = make_person(db)
             organization = db.get_one(Organization, self.ours)
-            organizations.give_role(db, organization, person, Role.EDITOR, clock.now())
+            organizations.grant_role(db, organization, person, Role.EDITOR, clock.now())
             return {"organization": "ours", "person": str(person.id)}
 
     def invitation(self) -> dict[str, str]:
@@ -309,9 +315,9 @@ class World:
     def _reported_and_free(self, db: Session) -> Organization:
         """The reported organisation, whatever earlier tries have made of it."""
         organization = db.get_one(Organization, self.reported)
-        while older := standing_decision(db, Measure.SUSPEND, Subject(organization)):
+        while older := decision_in_force(db, Measure.SUSPEND, Subject(organization)):
             appeals.reverse(
-                db, Ruling(older, Subject(organization), None), clock.now(), decision_url
+                db, DecisionRecord(older, Subject(organization), None), clock.now(), decision_url
             )
         return organization
 
@@ -323,7 +329,7 @@ class World:
             organization = db.get_one(Organization, about or self.reported)
             decision = make_decision(db, organization, by=None, measure=measure)
             if appealed:
-                ruling = Ruling(decision, Subject(organization), None)
+                ruling = DecisionRecord(decision, Subject(organization), None)
                 appeals.appeal(db, ruling, "It is not so.", "en", clock.now())
             return {"key": decision.public_id}
 

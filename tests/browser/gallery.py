@@ -18,11 +18,11 @@ from portal.domain.initiatives.models import StepKind
 from portal.domain.moderation.models import Measure
 from portal.domain.organizations import verification
 from portal.domain.organizations.models import Method, Organization
-from portal.domain.privacy import actions as accounts
+from portal.domain.privacy import actions as privacy
 from portal.domain.registrations import actions as registrations
 from portal.domain.registrations.event_changes import cancel_event, change_event, postpone
 from portal.domain.registrations.queries import Pass
-from portal.domain.results.actions import Told
+from portal.domain.results.actions import ResultDetails
 from portal.i18n.translated import Translated
 from tests import factories as make
 from tests.browser.browser_app import ANALYST, Stage
@@ -96,7 +96,7 @@ def _visitors(db: Session) -> dict[str, Person]:
         "moderator": make.make_person(db, LONG_NAME, is_moderator=True),
     }
     people.make_administrator(visitors["administrator"])
-    accounts.close(db, visitors["returning"], clock.now())
+    privacy.close(db, visitors["returning"], clock.now())
     return visitors
 
 
@@ -149,7 +149,7 @@ def _public_pages(db: Session, organization: Organization) -> list[Picture]:
     make.make_result(db, told, reached=LONG_TITLE)
     in_days(0, organization, db, title=UNBROKEN)  # on now
     unknown = make.make_organization(db, "unknown", verified=False)
-    verification.ask(db, unknown, Method.VOUCHING, clock.now())
+    verification.request_verification(db, unknown, Method.VOUCHING, clock.now())
     marked = in_days(8, unknown, db, description=DESCRIPTION)
     return [
         Picture("home", ""),
@@ -232,7 +232,7 @@ def _initiatives(db: Session, organization: Organization, member: Person) -> lis
         initiative_steps.add(db, full, kind, words, day, now)
     quiet.published_at = now - timedelta(days=100)
     following.follow(db, member, quiet, now)
-    told = Told(words, words, words)
+    told = ResultDetails(words, words, words)
     closing.close(db, finished, told, 0, now)
     unseen = f"/organizing/initiatives/{draft.slug}"
     organising = f"/organizing/initiatives/{full.slug}"

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 
 from portal.core import clock
 from portal.core.time_zones import wall_of
-from portal.domain.emails.models import Letter
+from portal.domain.emails.models import Email
 from portal.domain.events.models import Event
 from portal.domain.registrations.models import Registration
 from tests import factories as make
@@ -153,7 +153,7 @@ def test_a_guests_second_click_is_one_sign_up_and_one_letter(stage, open_browser
     expect(page.locator("main form")).to_have_count(0)
     assert _count(stage, Registration.id) == 1
     stage.work()
-    assert len(stage.mailbox.letters_to("aliya@example.org")) == 1
+    assert len(stage.mailbox.emails_to("aliya@example.org")) == 1
 
 
 def test_a_members_second_click_is_one_sign_up(stage, open_browser, event):
@@ -167,7 +167,7 @@ def test_a_members_second_click_is_one_sign_up(stage, open_browser, event):
     press(other, "/registration", then="/passes/[A-Za-z0-9_-]{22}")
     expect(other).to_have_url(page.url)
     assert _count(stage, Registration.id) == 1
-    assert _count(stage, Letter.id) == 1
+    assert _count(stage, Email.id) == 1
     assert _taken(stage, event) == 1
 
 

@@ -175,7 +175,7 @@ def _sign_up_as_guest(page, stage, event):
 
 def _link_of_last_letter(stage, event):
     """A letter's one button, which leads to the recipient's pass in the recipient's language."""
-    letter = stage.mailbox.letters_to(GUEST)[-1]
+    letter = stage.mailbox.emails_to(GUEST)[-1]
     assert _read_in(event.tag, TITLES[event.first]) in letter.subject
     assert letter.links[0].startswith(f"{stage.address}/{event.tag}/passes/")
     return letter.links[0]

@@ -2,8 +2,8 @@
 
 import pytest
 
-from portal.i18n.locale import speaking
-from portal.i18n.script_output import written
+from portal.i18n.locale import use_locale
+from portal.i18n.script_output import convert
 from tests.browser.answers import pages
 from tests.browser.picture import LONG_NAME
 
@@ -11,8 +11,8 @@ pytestmark = pytest.mark.slow
 
 
 def test_no_page_converts_the_name_of_anybody(gallery):
-    with speaking("kk-Arab"):
-        converted = written(LONG_NAME)
+    with use_locale("kk-Arab"):
+        converted = convert(LONG_NAME)
     assert converted != LONG_NAME
     found, called = [], set()
     for name, html in pages(gallery, "kk-Arab"):

@@ -46,7 +46,7 @@ def opened(stage, open_browser):
 def russian(stage, part="description"):
     with stage.database.reading() as db:
         text = getattr(db.scalars(select(Event)).one(), part)
-        return [passage.text for passage in text.passages("ru")]
+        return [passage.text for passage in text.translated_paragraphs("ru")]
 
 
 def said(page, words):

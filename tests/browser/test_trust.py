@@ -47,7 +47,7 @@ def visitors(stage, open_browser):
 def letter_to(stage, address):
     """The newest letter to an address, after a round of the worker."""
     stage.work()
-    return stage.mailbox.letters_to(address)[-1]
+    return stage.mailbox.emails_to(address)[-1]
 
 
 def found_and_verify(visitors, outside):

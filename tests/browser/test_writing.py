@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 from sqlalchemy import select
 
 from portal.domain.stories import autosave
-from portal.domain.stories.models import Story, Unsaved
+from portal.domain.stories.models import Autosave, Story
 from tests import factories as make
 from tests.browser.browser_app import MEMBER, ORGANISER
 from tests.browser.steps import continue_as, follow, press, sign_in
@@ -54,7 +54,7 @@ def _kept_here(page):
 
 def _unsaved(stage):
     with stage.database.reading() as db:
-        return [each.typed["body_kk"] for each in db.scalars(select(Unsaved))]
+        return [each.typed["body_kk"] for each in db.scalars(select(Autosave))]
 
 
 def test_what_is_typed_is_found_again_in_another_browser(stage, open_browser, slug):
@@ -252,7 +252,7 @@ def test_what_the_portal_kept_is_older_than_what_another_has_saved(stage, open_b
         story = db.scalars(select(Story)).one()
         owner = stage.known(db, ORGANISER)
         typed = {"original": "kk", "title_kk": "Көкпар", "body_kk": TYPED, "revision": "1"}
-        autosave.keep(db, story, owner, typed, 1, story.changed_at)
+        autosave.save(db, story, owner, typed, 1, story.changed_at)
         story.revision += 1
     page = open_browser(stage.address, "kk")
     _open_form(page, slug)

@@ -19,14 +19,13 @@ from portal.domain.moderation.queries import case_for, concerning
 from portal.domain.organizations import actions as organizations
 from portal.domain.organizations import verification
 from portal.domain.organizations.models import Method, Organization, Role
-from portal.domain.privacy import actions as accounts
-from portal.domain.publishing.translation_progress import actions as ledger
+from portal.domain.privacy import actions as privacy
+from portal.domain.publishing.translation_progress import actions as translation_progress
 from portal.domain.registrations import check_in
-from portal.domain.registrations.exports import note_taking
+from portal.domain.registrations.exports import record_export
 from portal.domain.registrations.queries import Pass
 from portal.domain.stories import actions as stories
-from portal.domain.stories import author_pages, autosave
-from portal.domain.stories import workflow as story_publishing
+from portal.domain.stories import author_pages, autosave, workflow
 from portal.domain.stories.details import Details, Source
 from portal.domain.stories.models import CommentMode
 from portal.i18n.translated import Translated
@@ -64,10 +63,12 @@ def organising_pages(db: Session, organization: Organization, organiser: Person)
     for number in range(6):
         name = f"{LONG_NAME} {number}"
         registration = make.sign_up_guest(db, answered, name=name)
-        given = Given(1 + number % 5, next(numbers), LONG_TITLE.said("kk").text, "", True, "kk")
-        feedback.give(db, Pass(registration, answered), given, clock.now())
+        given = Given(
+            1 + number % 5, next(numbers), LONG_TITLE.localized("kk").text, "", True, "kk"
+        )
+        feedback.submit(db, Pass(registration, answered), given, clock.now())
         make.sign_up_guest(db, coming, name=name, confirmed=number > 2, now=clock.now())
-    note_taking(db, coming, organiser, "xlsx", clock.now())
+    record_export(db, coming, organiser, "xlsx", clock.now())
     partner = partner_from(db, "besbogda", "Cologne")
     make.make_host(db, coming, partner)
     make.make_host(db, coming, partner_from(db, "kopir", "Bonn"), accepted=False)
@@ -79,7 +80,9 @@ def organising_pages(db: Session, organization: Organization, organiser: Person)
     )
     hopeful = make.make_organization(db, "hopeful", verified=False, owner=organiser)
     domain = f"{'long-name.' * 5}example.org"
-    verification.ask(db, hopeful, Method.DOMAIN, clock.now(), domain=domain, remark=LONG_WORD)
+    verification.request_verification(
+        db, hopeful, Method.DOMAIN, clock.now(), domain=domain, remark=LONG_WORD
+    )
     soon = in_days(0, organization, db)
     here = [make.sign_up_guest(db, soon, name=f"{LONG_NAME} {number}") for number in range(3)]
     check_in.mark_here(db, soon, here[0].public_id, clock.now())
@@ -87,7 +90,9 @@ def organising_pages(db: Session, organization: Organization, organiser: Person)
     new = f"/organizing/{organization.slug}"
     event = f"/organizing/events/{coming.slug}"
     translation = f"/organizing/translations/event/{coming.slug}/ru"
-    volunteer = ledger.hand_out(db, ItemKind.EVENT, coming.id, "en", organiser, clock.now())
+    volunteer = translation_progress.create_share_link(
+        db, ItemKind.EVENT, coming.id, "en", organiser, clock.now()
+    )
     answered_slug = answered.slug
     past = f"/organizing/events/{answered_slug}"
     db.flush()
@@ -174,14 +179,14 @@ def _ban_key(db: Session, *, is_leaving: bool) -> str:
     person = make.make_person(db, LONG_NAME)
     ban = make.make_decision(db, None, by=None, measure=Measure.BAN, person=person)
     if is_leaving:
-        accounts.close(db, person, clock.now())
+        privacy.close(db, person, clock.now())
     return new_key(db, ban)
 
 
 def illustrated_pages(db: Session, stage: Stage, organization: Organization) -> list[Picture]:
     """A cover with long words, one that is high, and one whose words are still to come."""
     event = in_days(23, organization, db, title=LONG_TITLE)
-    words = Translated.of("kk", kk=LONG_TITLE.said("kk").text * 2)
+    words = Translated.of("kk", kk=LONG_TITLE.localized("kk").text * 2)
     cover = make.make_image(db, event, is_cover=True, alt=words, caption=words)
     high = make.make_image(db, event, height=2_400)
     wordless = make.make_image(db, event, described=False)
@@ -192,7 +197,7 @@ def illustrated_pages(db: Session, stage: Stage, organization: Organization) -> 
         for width in widths_of(image.width):
             drawing = drawn(width, round(image.height * width / image.width))
             for extension, kind in (("webp", "WEBP"), ("jpg", "JPEG")):
-                stage.app.state.site.storage.keep(
+                stage.app.state.site.storage.save(
                     f"{image.key}/{name_of(width, extension)}", encoded(drawing, kind)
                 )
     path = f"/organizing/images/event/{event.slug}"
@@ -225,7 +230,7 @@ def story_pages(
     }
     story = make.make_story(db, organization, organiser, **everything)
     author_pages.introduce(db, organiser, LONG_NAME, clock.now())
-    question = make.make_comment(db, story, organiser, LONG_TITLE.said("kk").text)
+    question = make.make_comment(db, story, organiser, LONG_TITLE.localized("kk").text)
     make.make_comment(db, story, organiser, "Рақмет!", answers=question.public_id)
     make.make_comment(db, story, member, LONG_WORD, byline=LONG_NAME)
     changed = replace(stories.details_of(db, story), body=Translated.of("kk", kk="Басқаша."))
@@ -233,11 +238,11 @@ def story_pages(
     draft = make.make_story(db, organization, organiser, published=False, **everything)
     stories.save(db, draft, changed, draft.revision, member, clock.now())
     typed = values_of(everything_of(changed, STORY), draft.revision - 1)
-    autosave.keep(db, draft, organiser, typed, draft.revision, clock.now())
+    autosave.save(db, draft, organiser, typed, draft.revision, clock.now())
     own = make.make_own_story(db, member, title=LONG_TITLE)
     handed_in = make.make_own_story(db, member, submitted=True, to=organization, **everything)
     returned = make.make_own_story(db, member, submitted=True)
-    story_publishing.give_back(db, returned, LONG_WORD, make.story_url, clock.now())
+    workflow.request_changes(db, returned, LONG_WORD, make.story_url, clock.now())
     proposed = make.make_own_story(db, member, to=organization, published=True, title=LONG_TITLE)
     make.make_proposal(db, proposed, member, body_kk="Басқаша болды.", byline=LONG_NAME)
     page, desk = f"/stories/{story.slug}", f"/writing/stories/{draft.slug}"
@@ -287,22 +292,24 @@ def moderation_pages(db: Session, visitors: dict[str, Person]) -> list[Picture]:
     organization.city = "Bremen"
     events = [in_days(days, organization, db, title=LONG_TITLE) for days in (9, 10, 11)]
     reports = [
-        make.make_report(db, organization, event, text=LONG_TITLE.said("kk").text * 3)
+        make.make_report(db, organization, event, text=LONG_TITLE.localized("kk").text * 3)
         for event in events
     ]
     cases = [case_for(db, moderator, report.public_id) for report in reports]
     for case in cases[1:]:
         moderation.claim(db, moderator, case, now)
-    verdict = moderation.Verdict(Measure.HIDE, Reason.FALSE, LONG_TITLE.said("ru").text)
+    verdict = moderation.Verdict(Measure.HIDE, Reason.FALSE, LONG_TITLE.localized("ru").text)
     hidden = moderation.decide(db, moderator, cases[2], verdict, now, make.decision_url)
     proposed = make.make_decision(db, organization, by=moderator, measure=Measure.SUSPEND)
     warned = make.make_decision(db, organization, by=moderator, measure=Measure.WARN)
     appeals.appeal(
-        db, concerning(db, editor, warned.public_id), LONG_TITLE.said("ru").text, "ru", now
+        db, concerning(db, editor, warned.public_id), LONG_TITLE.localized("ru").text, "ru", now
     )
     story = make.make_story(db, organization, editor, title=LONG_TITLE, comments=CommentMode.OPEN)
     make.make_image(db, story, kind=ItemKind.STORY, alt=LONG_TITLE)
-    comment = make.make_comment(db, story, editor, LONG_TITLE.said("kk").text * 3, byline=LONG_NAME)
+    comment = make.make_comment(
+        db, story, editor, LONG_TITLE.localized("kk").text * 3, byline=LONG_NAME
+    )
     on_story = make.make_report(db, organization, story=story)
     on_comment = make.make_report(db, None, story=story, comment=comment)
     make.make_decision(db, None, story=story, comment=comment, by=moderator)

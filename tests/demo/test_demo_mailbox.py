@@ -8,8 +8,8 @@ import httpx
 import pytest
 from aiosmtpd.smtp import Envelope
 
-from portal.demo.services.mailbox import MOST_LETTERS, Mailbox, create_mailbox_pages
-from portal.demo.services.received_letters import is_safe
+from portal.demo.services.mailbox import MAX_EMAILS, Mailbox, create_mailbox_pages
+from portal.demo.services.received_emails import is_safe
 from portal.demo.services.serving import running
 
 TEXT = """\
@@ -36,7 +36,7 @@ def mailbox(running_mailbox: tuple[Mailbox, int]) -> Mailbox:
 
 @pytest.fixture
 def smtp(mailbox: Mailbox, running_mailbox: tuple[Mailbox, int]) -> Iterator[smtplib.SMTP]:
-    assert not mailbox.letters()
+    assert not mailbox.emails()
     with smtplib.SMTP("127.0.0.1", running_mailbox[1], timeout=30) as client:
         yield client
 
@@ -71,7 +71,7 @@ def rich_letter() -> EmailMessage:
 def test_a_letter_arrives_whole(mailbox: Mailbox, smtp: smtplib.SMTP) -> None:
     smtp.send_message(letter(), "bounces@example.org", ["Aigul@Example.org"])
 
-    (found,) = mailbox.letters_to("aigul@example.org")
+    (found,) = mailbox.emails_to("aigul@example.org")
     assert found.subject == "Сәлем"
     assert found.text == TEXT
     assert found.sender == "bounces@example.org"
@@ -85,20 +85,20 @@ def test_letters_are_found_by_envelope_and_not_by_what_their_header_says(
 ) -> None:
     smtp.send_message(letter(to="shown@example.org"), to_addrs=["a@example.org", "b@example.org"])
 
-    assert not mailbox.letters_to("shown@example.org")
-    assert mailbox.letters_to("a@example.org") == mailbox.letters_to("b@example.org")
+    assert not mailbox.emails_to("shown@example.org")
+    assert mailbox.emails_to("a@example.org") == mailbox.emails_to("b@example.org")
 
 
 def test_only_the_last_thousand_are_kept() -> None:
     mailbox = Mailbox()
-    for number in range(MOST_LETTERS + 1):
+    for number in range(MAX_EMAILS + 1):
         envelope = Envelope()
         envelope.content = f"Subject: {number}\r\n\r\n".encode()
         mailbox.take(envelope)
 
-    letters = mailbox.letters()
-    assert len(letters) == MOST_LETTERS
-    assert (letters[0].subject, letters[-1].subject) == ("1", str(MOST_LETTERS))
+    letters = mailbox.emails()
+    assert len(letters) == MAX_EMAILS
+    assert (letters[0].subject, letters[-1].subject) == ("1", str(MAX_EMAILS))
 
 
 def test_the_next_letter_can_be_refused(mailbox: Mailbox, smtp: smtplib.SMTP) -> None:
@@ -109,7 +109,7 @@ def test_the_next_letter_can_be_refused(mailbox: Mailbox, smtp: smtplib.SMTP) ->
     assert (refused.value.smtp_code, refused.value.smtp_error) == (451, b"4.3.0 Try again later")
 
     smtp.send_message(letter())
-    assert len(mailbox.letters()) == 1
+    assert len(mailbox.emails()) == 1
 
 
 def test_an_address_can_be_refused_while_others_are_served(
@@ -120,7 +120,7 @@ def test_an_address_can_be_refused_while_others_are_served(
     refused = smtp.send_message(letter(), to_addrs=["GONE@example.org", "here@example.org"])
 
     assert refused == {"GONE@example.org": (550, b"5.1.1 No such mailbox")}
-    assert [found.recipients for found in mailbox.letters()] == [("here@example.org",)]
+    assert [found.recipients for found in mailbox.emails()] == [("here@example.org",)]
     with pytest.raises(smtplib.SMTPRecipientsRefused):
         smtp.send_message(letter(), to_addrs=["gone@example.org"])
 
@@ -132,9 +132,9 @@ def test_clearing_forgets_letters_and_refusals(mailbox: Mailbox, smtp: smtplib.S
 
     mailbox.clear()
 
-    assert not mailbox.letters()
+    assert not mailbox.emails()
     smtp.send_message(letter())
-    assert len(mailbox.letters()) == 1
+    assert len(mailbox.emails()) == 1
 
 
 def test_the_list_shows_the_newest_first_and_can_be_narrowed(
@@ -188,7 +188,7 @@ def test_everything_else_in_a_letter_can_be_saved(
     mailbox: Mailbox, smtp: smtplib.SMTP, pages: httpx.Client
 ) -> None:
     smtp.send_message(rich_letter())
-    (found,) = mailbox.letters()
+    (found,) = mailbox.emails()
 
     assert found.kind == "invitation"
     assert [(part.name, part.media_type) for part in found.attachments] == [

@@ -11,7 +11,7 @@ from portal.core import clock
 from portal.core.urls import Links
 from portal.db.engine import Database
 from portal.demo.services.mailbox import Mailbox
-from portal.domain.emails.models import Letter
+from portal.domain.emails.models import Email
 from portal.domain.events import actions as events
 from portal.domain.events.details import details_of
 from portal.domain.events.models import Event
@@ -82,7 +82,7 @@ class World:
             event_changes.change_event(db, event, changed, event.revision, now)
 
     def received(self, email=EMAIL):
-        return self.mailbox.letters_to(email)
+        return self.mailbox.emails_to(email)
 
     def last(self, email=EMAIL):
         return self.received(email)[-1]
@@ -90,7 +90,7 @@ class World:
     def owed(self):
         """State and last failure of every letter, oldest first."""
         with self.database.reading() as db:
-            rows = db.execute(select(Letter.state, Letter.failure).order_by(Letter.id))
+            rows = db.execute(select(Email.state, Email.failure).order_by(Email.id))
             return [tuple(row) for row in rows]
 
 

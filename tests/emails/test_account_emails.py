@@ -7,14 +7,14 @@ import pytest
 from portal.domain.accounts.people import actions as people
 from portal.domain.accounts.people.actions import Claims
 from portal.domain.accounts.people.models import Person
-from portal.domain.emails.models import Notice, State
-from portal.domain.privacy import actions as accounts
+from portal.domain.emails.models import Notification, State
+from portal.domain.privacy import actions as privacy
 from portal.domain.privacy.rules import (
     ANSWER_WITHIN,
-    ASK_AGAIN_AFTER,
     IDLE_AFTER,
+    NOTIFY_AGAIN_AFTER,
+    REACTIVATION_PERIOD,
     UNASKED_AFTER,
-    WAY_BACK,
 )
 from portal.domain.registrations import actions as registrations
 from tests.emails.programme import ENDS_AT, NOW
@@ -30,7 +30,7 @@ def sign_in(world, email, now=NOW, subject="dina", **changes):
     """Signs in with what the provider says now, as the route does."""
     with world.database.writing() as db:
         claims = Claims("https://id.example.org", subject, "Дина", email)
-        person = accounts.welcome(db, claims, "en", now)
+        person = privacy.welcome(db, claims, "en", now)
         # And out again, so that a round years later finds no session to forget.
         people.end_session(db, people.start_session(db, person, now))
         for name, value in changes.items():
@@ -40,7 +40,7 @@ def sign_in(world, email, now=NOW, subject="dina", **changes):
 
 def close(world, person_id, now=NOW):
     with world.database.writing() as db:
-        accounts.close(db, db.get_one(Person, person_id), now)
+        privacy.close(db, db.get_one(Person, person_id), now)
 
 
 def subjects(world, email):
@@ -73,10 +73,10 @@ def test_closing_and_erasing_are_told_and_the_address_is_forgotten_with_the_last
     assert subjects(world, OLD) == ["Your account is closed"]
     assert "https://testserver/en/sign-in" in world.last(OLD).links
 
-    assert world.round(NOW + WAY_BACK) == {"erased": 1, "sent": 1}
+    assert world.round(NOW + REACTIVATION_PERIOD) == {"erased": 1, "sent": 1}
     assert subjects(world, OLD)[1:] == ["Your account has been deleted"]
     with world.database.reading() as db:
-        (notice,) = db.query(Notice).all()
+        (notice,) = db.query(Notification).all()
         assert (notice.address_sealed, notice.payload_sealed, notice.person_id) == (None,) * 3
 
 
@@ -96,7 +96,7 @@ def test_notices_to_the_discreet_do_not_say_what_they_are_about(world, discreet)
     person_id = sign_in(world, OLD, is_discreet=discreet)
     close(world, person_id)
     world.round()
-    world.round(NOW + WAY_BACK)
+    world.round(NOW + REACTIVATION_PERIOD)
     senders = {letter.message["From"].partition(" <")[0] for letter in world.received(OLD)}
     assert senders == ({"Notice"} if discreet else {"Shanyraq"})
     assert ("Your account is closed" in subjects(world, OLD)) is not discreet
@@ -135,7 +135,7 @@ def is_there(world, person_id):
 def settle(world, state):
     """Gives the one letter that waits an end."""
     with world.database.writing() as db:
-        db.query(Notice).filter_by(state=State.QUEUED.value).one().state = state.value
+        db.query(Notification).filter_by(state=State.QUEUED.value).one().state = state.value
 
 
 def test_while_letters_wait_nobody_is_erased_and_the_month_begins_when_they_leave(world):
@@ -161,8 +161,8 @@ def test_whoever_a_letter_did_not_reach_is_asked_again(world, state):
     world.settings = world.settings.model_copy(update={"smtp_url": None})
     assert world.round(asked) == {"asked": 1}
     settle(world, state)
-    assert world.round(asked + ASK_AGAIN_AFTER - timedelta(seconds=1)) == {}
-    again = asked + ASK_AGAIN_AFTER
+    assert world.round(asked + NOTIFY_AGAIN_AFTER - timedelta(seconds=1)) == {}
+    again = asked + NOTIFY_AGAIN_AFTER
     assert world.round(again) == {"asked": 1}
     settle(world, state)
     assert world.round(NOW + 2 * UNASKED_AFTER) == {"asked": 1}

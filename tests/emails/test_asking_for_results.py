@@ -6,12 +6,12 @@ import pytest
 from sqlalchemy import select
 
 from portal.domain.accounts.people.models import Person
-from portal.domain.emails.models import Notice
+from portal.domain.emails.models import Notification
 from portal.domain.events.models import Event, Status
 from portal.domain.organizations import actions as organizations
 from portal.domain.organizations.models import Organization, Role
 from portal.domain.publishing.publication import Hiding, Visibility
-from portal.domain.results.actions import Told, publish
+from portal.domain.results.actions import ResultDetails, publish
 from portal.i18n.translated import Translated
 from tests.conftest import ADDRESS
 from tests.emails.programme import ENDS_AT, NOW, english
@@ -29,7 +29,7 @@ def staff(world):
         with world.database.writing() as db:
             person = make_person(db, name or role, email=email, **changes)
             founder = db.get_one(Organization, world.event(db).organization_id)
-            organizations.give_role(db, founder, person, Role(role), NOW)
+            organizations.grant_role(db, founder, person, Role(role), NOW)
             return person.id
 
     return add
@@ -38,13 +38,13 @@ def staff(world):
 def tell(world, now):
     with world.database.writing() as db:
         nothing = Translated.of("en")
-        publish(db, world.event(db), Told(english("We played."), nothing, nothing), 0, now)
+        publish(db, world.event(db), ResultDetails(english("We played."), nothing, nothing), 0, now)
 
 
 def asked(world):
     """How many notices there are."""
     with world.database.reading() as db:
-        return len(db.scalars(select(Notice)).all())
+        return len(db.scalars(select(Notification)).all())
 
 
 def test_owners_and_editors_are_asked_once_each_in_their_language(world, staff):
@@ -67,7 +67,7 @@ def test_owners_and_editors_are_asked_once_each_in_their_language(world, staff):
     assert "“Dombra evening” was a week ago." in letter.text
     assert f"{ADDRESS}/kk/organizing/events/{slug}/result" in world.last(OWNER).links
     assert "Домбыра кеші" in world.last(OWNER).text
-    assert world.mailbox.letters_to("partner@example.org") == []
+    assert world.mailbox.emails_to("partner@example.org") == []
     for days in range(10):
         assert world.round(A_WEEK_LATER + timedelta(days=days)) == {}
 

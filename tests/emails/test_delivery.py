@@ -15,7 +15,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 
 from portal.domain.emails.actions import LEASE, take
-from portal.domain.emails.models import Letter, State
+from portal.domain.emails.models import Email, State
 from portal.domain.registrations.models import Registration
 from portal.mail.delivery import NotDeliveredError, Postman
 from portal.mail.event_emails import compose
@@ -51,7 +51,7 @@ def test_pauses_between_attempts_grow(world):
         assert world.round(now) == {"failed": 1}
         assert world.owed() == [("queued", "deferred 451")]
         with world.database.reading() as db:
-            due_at = db.scalars(select(Letter.due_at)).one()
+            due_at = db.scalars(select(Email.due_at)).one()
         minutes.append((due_at - now).total_seconds() // 60)
         now = due_at
     assert minutes == [1, 5, 15, 60]
@@ -62,7 +62,7 @@ def test_attempts_share_one_message_id(world):
     world.sign_up(confirmed=False)
     world.round()
     with world.database.writing() as db:
-        db.scalars(select(Letter)).one().state = State.QUEUED.value  # as if nobody had noted it
+        db.scalars(select(Email)).one().state = State.QUEUED.value  # as if nobody had noted it
     world.round(NOW + timedelta(minutes=10))
 
     first, again = (letter.message["Message-ID"] for letter in world.received())
@@ -166,7 +166,7 @@ def test_two_workers_send_each_letter_once(world):
     for thread in threads:
         thread.join()
 
-    assert sorted(letter.recipients[0] for letter in world.mailbox.letters()) == addresses
+    assert sorted(letter.recipients[0] for letter in world.mailbox.emails()) == addresses
 
 
 def test_a_worker_in_a_thread_delivers_and_stops(world):
@@ -213,7 +213,7 @@ def test_a_worker_told_to_stop_ends_with_its_letter_and_gives_the_others_back(wo
     monkeypatch.setattr(Postman, "send", send_and_be_told_to_stop)
     assert worker.round(NOW).sent == 1
     with world.database.reading() as db:
-        waiting = select(Letter.leased_until, Letter.attempts).where(Letter.state == "queued")
+        waiting = select(Email.leased_until, Email.attempts).where(Email.state == "queued")
         assert [tuple(row) for row in db.execute(waiting)] == [(None, 0)] * 2
 
 
@@ -228,7 +228,7 @@ def test_a_lease_from_before_the_clock_was_put_back_holds_nothing_up(world):
 def message(world):
     world.sign_up(confirmed=False)
     with world.database.writing() as db:
-        letter = db.scalars(select(Letter)).one()
+        letter = db.scalars(select(Email)).one()
         return compose(db, letter, world.links, world.settings, NOW)
 
 
@@ -318,7 +318,7 @@ def test_a_letter_never_leaves_in_plain_text_where_starttls_was_asked_for(world,
 
     failure = failure_of(world.settings, message, smtp_url=insisting)
     assert (failure.label, failure.is_away) == ("no encryption", True)
-    assert world.mailbox.letters() == []
+    assert world.mailbox.emails() == []
 
 
 def test_a_password_the_server_does_not_take_is_no_fault_of_the_recipient(world, message):
@@ -333,4 +333,4 @@ def test_a_server_that_hung_up_between_letters_is_called_again(world, message):
         postman.send(message)
         postman._server.sock.close()
         postman.send(message)
-    assert len(world.mailbox.letters()) == 2
+    assert len(world.mailbox.emails()) == 2

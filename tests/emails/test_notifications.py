@@ -8,11 +8,11 @@ from sqlalchemy import select
 
 from portal.app import declared_links
 from portal.core import clock
-from portal.domain.emails.actions import notify, take_notices
-from portal.domain.emails.models import About, Notice
+from portal.domain.emails.actions import lease_notifications, notify
+from portal.domain.emails.models import Notification, NotificationKind
 from portal.domain.initiatives import follower_updates, following
 from portal.i18n.translated import Translated
-from portal.mail.notifications import compose_notice
+from portal.mail.notifications import compose_notification
 from tests.conftest import ADDRESS
 from tests.emails.programme import EMAIL, NOW
 from tests.emails.test_safe_emails import HOSTILE
@@ -26,14 +26,14 @@ def invite(world):
     def owe(**changes):
         with world.database.writing() as db:
             given = {"language": "en", "address": EMAIL, "organization": "Altyn saqa"} | changes
-            notify(db, About.INVITATION, now=NOW, role="editor", url=URL, **given)
+            notify(db, NotificationKind.INVITATION, now=NOW, role="editor", url=URL, **given)
 
     return owe
 
 
 def rows(world):
     with world.database.reading() as db:
-        return list(db.scalars(select(Notice).order_by(Notice.id)))
+        return list(db.scalars(select(Notification).order_by(Notification.id)))
 
 
 def test_a_notice_reaches_an_address_and_is_forgotten(world, invite):
@@ -86,9 +86,9 @@ def test_attempts_share_one_message_id_and_notices_none(world, invite):
     invite()
     with world.database.writing() as db:
         names = [
-            compose_notice(db, row, world.links, world.settings, now)["Message-ID"]
+            compose_notification(db, row, world.links, world.settings, now)["Message-ID"]
             for now in (NOW, NOW + timedelta(hours=1))
-            for row in db.scalars(select(Notice).order_by(Notice.id))
+            for row in db.scalars(select(Notification).order_by(Notification.id))
         ]
     assert names[:2] == names[2:]
     assert len(set(names)) == 2
@@ -126,7 +126,7 @@ def test_editors_are_asked_how_a_quiet_initiative_goes_on_and_not_told_by_whom(w
     with world.database.writing() as db:
         person = make_person(db, "Марат", email="editor@example.org", is_discreet=True).id
         words = {"title": "Ана тілі", "organization": "Altyn saqa", "slug": "ana-tili"}
-        notify(db, About.QUIET, now=NOW, language="en", person_id=person, **words)
+        notify(db, NotificationKind.QUIET, now=NOW, language="en", person_id=person, **words)
     assert world.round() == {"sent": 1}
     letter = world.received("editor@example.org")[-1]
     assert letter.subject == "A notice for you"
@@ -135,18 +135,18 @@ def test_editors_are_asked_how_a_quiet_initiative_goes_on_and_not_told_by_whom(w
 
 
 SUBJECTS = {
-    (About.NEW_SIGN_IN, "en"): "You signed in from a new browser",
-    (About.NEW_SIGN_IN, "ru"): "Вход из нового браузера",
-    (About.NEW_SIGN_IN, "kk"): "Жаңа браузерден кірдіңіз",
-    (About.SECOND_FACTOR_ADDED, "en"): "Your account has a new second factor",
-    (About.SECOND_FACTOR_RESET, "en"): "Your second factor was removed",
+    (NotificationKind.NEW_SIGN_IN, "en"): "You signed in from a new browser",
+    (NotificationKind.NEW_SIGN_IN, "ru"): "Вход из нового браузера",
+    (NotificationKind.NEW_SIGN_IN, "kk"): "Жаңа браузерден кірдіңіз",
+    (NotificationKind.SECOND_FACTOR_ADDED, "en"): "Your account has a new second factor",
+    (NotificationKind.SECOND_FACTOR_RESET, "en"): "Your second factor was removed",
 }
 
 
 @pytest.mark.parametrize(("about", "language"), SUBJECTS)
 def test_a_notice_says_what_happened(about, language, database, settings):
     happened = {
-        About.NEW_SIGN_IN: {
+        NotificationKind.NEW_SIGN_IN: {
             "browser": "Firefox, Android",
             "moment": "1 April",
             "url": "https://testserver/en/profile/sessions",
@@ -156,15 +156,15 @@ def test_a_notice_says_what_happened(about, language, database, settings):
         person = make_person(db, "Дина", email="dina@example.org", language=language)
         now = clock.now()
         notify(db, about, now=now, language=language, person_id=person.id, **happened)
-        (notice,) = take_notices(db, now)
-        letter = compose_notice(db, notice, declared_links(settings), settings, now)
+        (notice,) = lease_notifications(db, now)
+        letter = compose_notification(db, notice, declared_links(settings), settings, now)
     assert letter["subject"] == SUBJECTS[about, language]
     assert letter["to"] == "dina@example.org"
     for part in ("plain", "html"):
         text = letter.get_body((part,)).get_content()
         assert "Дина" in text
-        assert "profile/sessions" in text or about is not About.NEW_SIGN_IN
-        assert "Firefox, Android" in text or about is not About.NEW_SIGN_IN
+        assert "profile/sessions" in text or about is not NotificationKind.NEW_SIGN_IN
+        assert "Firefox, Android" in text or about is not NotificationKind.NEW_SIGN_IN
 
 
 STORY_URL = f"{ADDRESS}/kk/writing/stories/kokpar"
@@ -174,11 +174,11 @@ TITLE = "Көкпар https://lure.example.org/ Берлинде"
 @pytest.mark.parametrize(
     ("about", "language", "words"),
     [
-        (About.STORY_WAITING, "kk", "жариялауыңызды сұрайды"),
-        (About.STORY_ACCEPTED, "ru", "принята"),
-        (About.STORY_RETURNED, "ru", "Редакторы пишут"),
-        (About.STORY_RETURNED, "en", "The editors say"),
-        (About.COMMENTS_WAITING, "en", "once a day at most"),
+        (NotificationKind.STORY_WAITING, "kk", "жариялауыңызды сұрайды"),
+        (NotificationKind.STORY_ACCEPTED, "ru", "принята"),
+        (NotificationKind.STORY_RETURNED, "ru", "Редакторы пишут"),
+        (NotificationKind.STORY_RETURNED, "en", "The editors say"),
+        (NotificationKind.COMMENTS_WAITING, "en", "once a day at most"),
     ],
 )
 def test_a_notice_about_a_story_leads_to_it_and_nowhere_else(world, about, language, words):
@@ -193,29 +193,29 @@ def test_a_notice_about_a_story_leads_to_it_and_nowhere_else(world, about, langu
             person_id=person,
             url=STORY_URL,
             title=TITLE,
-            **(given if about is About.STORY_RETURNED else {}),
+            **(given if about is NotificationKind.STORY_RETURNED else {}),
         )
     assert world.round() == {"sent": 1}
     letter = world.received("samal@example.org")[-1]
     assert words in letter.text
     assert STORY_URL in letter.links
     assert not any("lure.example.org" in link for link in letter.links)
-    if about is About.STORY_RETURNED:
+    if about is NotificationKind.STORY_RETURNED:
         assert "Дереккөз керек:" in letter.text
 
 
 @pytest.mark.parametrize(
     ("about", "words"),
     [
-        (About.STORY_WAITING, "өзгерістерін қабылдауыңызды сұрайды"),
-        (About.STORY_ACCEPTED, "өзгерістеріңіз қабылданды"),
-        (About.STORY_RETURNED, "өзгерістеріңіз қабылданбады"),
+        (NotificationKind.STORY_WAITING, "өзгерістерін қабылдауыңызды сұрайды"),
+        (NotificationKind.STORY_ACCEPTED, "өзгерістеріңіз қабылданды"),
+        (NotificationKind.STORY_RETURNED, "өзгерістеріңіз қабылданбады"),
     ],
 )
 def test_a_notice_about_changes_of_an_accepted_story_speaks_of_them(world, about, words):
     with world.database.writing() as db:
         person = make_person(db, "Самал", email="samal@example.org").id
-        given = {"note": "Дереккөз керек"} if about is About.STORY_RETURNED else {}
+        given = {"note": "Дереккөз керек"} if about is NotificationKind.STORY_RETURNED else {}
         said = {"url": STORY_URL, "title": TITLE, "change": "yes", **given}
         notify(db, about, now=NOW, language="kk", person_id=person, **said)
     assert world.round() == {"sent": 1}
@@ -228,7 +228,7 @@ def test_editors_of_the_portal_are_led_to_what_has_changed_at_once(world):
     with world.database.writing() as db:
         person = make_person(db, "Самал", email="samal@example.org").id
         said = {"title": TITLE, "slug": "kokpar"}
-        notify(db, About.STORY_CHANGED, now=NOW, language="ru", person_id=person, **said)
+        notify(db, NotificationKind.STORY_CHANGED, now=NOW, language="ru", person_id=person, **said)
     assert world.round() == {"sent": 1}
     letter = world.last("samal@example.org")
     assert "их уже видят все" in letter.text

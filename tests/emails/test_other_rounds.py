@@ -7,11 +7,11 @@ import pytest
 from sqlalchemy import select
 
 from portal.db.engine import BUSY_MILLISECONDS
-from portal.domain.emails.models import Letter
-from portal.domain.feedback.actions import Given, give
+from portal.domain.emails.models import Email
+from portal.domain.feedback.actions import Given, submit
 from portal.domain.feedback.models import Answer, BoxedAnswer
 from portal.domain.registrations.models import Registration, Status
-from portal.domain.registrations.rules import KEPT_AFTER_EVENT
+from portal.domain.registrations.rules import RETENTION_AFTER_EVENT
 from tests.emails.programme import ENDS_AT
 
 pytestmark = pytest.mark.both_engines
@@ -23,7 +23,7 @@ def test_feedback_is_poured_out_and_leaves_nothing_in_the_log(world):
     world.round()
     for registration_id in ids:
         given = Given(4, 9, "Күй", "", may_quote=True, language="kk")
-        world.with_pass(registration_id, give, given, ENDS_AT)
+        world.with_pass(registration_id, submit, given, ENDS_AT)
 
     assert world.round(ENDS_AT) == {"poured": 1}
     with world.database.reading() as db:
@@ -42,9 +42,9 @@ def test_a_reader_in_the_way_delays_the_clearing_of_the_log_to_the_next_round(wo
     worker = world.worker()
     with world.database.reading() as db:
         db.scalars(select(Registration)).all()
-        worker.round(ENDS_AT + KEPT_AFTER_EVENT)
+        worker.round(ENDS_AT + RETENTION_AFTER_EVENT)
         assert worker._has_log_to_clear is world.database.is_sqlite
-    worker.round(ENDS_AT + KEPT_AFTER_EVENT + timedelta(seconds=30))
+    worker.round(ENDS_AT + RETENTION_AFTER_EVENT + timedelta(seconds=30))
     assert not worker._has_log_to_clear
 
 
@@ -52,10 +52,12 @@ def test_participants_are_forgotten_thirty_days_after(world):
     world.sign_up()
     world.round()
 
-    assert world.round(ENDS_AT + KEPT_AFTER_EVENT - timedelta(seconds=1)).get("forgotten") is None
-    assert world.round(ENDS_AT + KEPT_AFTER_EVENT)["forgotten"] == 1
+    assert (
+        world.round(ENDS_AT + RETENTION_AFTER_EVENT - timedelta(seconds=1)).get("forgotten") is None
+    )
+    assert world.round(ENDS_AT + RETENTION_AFTER_EVENT)["forgotten"] == 1
     with world.database.reading() as db:
         registration = db.scalars(select(Registration)).one()
         assert registration.email_sealed is None
         assert registration.status == Status.CONFIRMED
-        assert db.scalars(select(Letter)).all() == []
+        assert db.scalars(select(Email)).all() == []

@@ -5,9 +5,9 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from portal.domain.emails.models import Kind, Letter
-from portal.domain.emails.queries import changes_told
-from portal.domain.emails.rules import MOST_CHANGES, WITHIN, ToldTooOftenError
+from portal.domain.emails.models import Email, EmailKind
+from portal.domain.emails.queries import event_change_emails
+from portal.domain.emails.rules import MAX_CHANGES, WITHIN, UpdateLimitError
 from portal.domain.events.actions import hosting
 from portal.domain.events.models import EventHost
 from portal.domain.organizations.models import Organization
@@ -58,7 +58,7 @@ def told(world):
     """What each letter about a change says that has left or waits."""
     with world.database.reading() as db:
         letters = db.scalars(
-            select(Letter).where(Letter.kind == Kind.CHANGED.value, Letter.state != "dropped")
+            select(Email).where(Email.kind == EmailKind.CHANGED.value, Email.state != "dropped")
         )
         return [letter.payload["changed"] for letter in letters]
 
@@ -84,7 +84,7 @@ def test_what_has_not_left_yet_is_told_in_one_letter(settled, partner):
 def test_what_a_worker_is_about_to_send_is_left_alone(settled):
     move(settled, 1)
     with settled.database.writing() as db:
-        db.scalars(select(Letter).where(Letter.state == "queued")).one().leased_until = NOW + MINUTE
+        db.scalars(select(Email).where(Email.state == "queued")).one().leased_until = NOW + MINUTE
     move(settled, 2)
     assert told(settled) == [["time"], ["time"]]
     # A lease that ran out holds nothing.
@@ -94,19 +94,19 @@ def test_what_a_worker_is_about_to_send_is_left_alone(settled):
 
 def test_whoever_signed_up_hears_of_a_few_changes_an_hour(settled):
     """Every way to write to all of them counts; calling off is always heard."""
-    for number in range(1, MOST_CHANGES):
+    for number in range(1, MAX_CHANGES):
         move(settled, number)
         assert settled.round() == {"sent": 1}
     settled.with_event(event_changes.postpone)
     assert settled.round() == {"sent": 1}
     later = NOW + WITHIN - MINUTE
-    with pytest.raises(ToldTooOftenError):
+    with pytest.raises(UpdateLimitError):
         move(settled, 9, later)
-    assert len(told(settled)) == MOST_CHANGES
+    assert len(told(settled)) == MAX_CHANGES
     settled.change(later, summary=english("Of which nobody is told"))
     later = NOW + WITHIN + MINUTE
     move(settled, 9, later)
-    assert len(told(settled)) == MOST_CHANGES + 1
+    assert len(told(settled)) == MAX_CHANGES + 1
     settled.with_event(event_changes.cancel_event, later)
     before = len(settled.received())
     settled.round(later)
@@ -114,7 +114,7 @@ def test_whoever_signed_up_hears_of_a_few_changes_an_hour(settled):
 
 
 def test_a_host_that_comes_and_goes_is_told_of_once(settled, partner):
-    for number in range(2 * MOST_CHANGES):
+    for number in range(2 * MAX_CHANGES):
         now = NOW + number * MINUTE
         ask(settled, now)
         accept(settled, now)
@@ -131,6 +131,6 @@ def test_a_host_that_comes_and_goes_is_told_of_once(settled, partner):
 def test_letters_about_other_events_and_of_other_kinds_do_not_count(settled):
     move(settled, 1)
     with settled.database.writing() as db:
-        (letters,) = changes_told(db, settled.event_id).values()
-        assert [letter.kind for letter in letters] == [Kind.CHANGED.value]
-        assert changes_told(db, settled.event_id + 1) == {}
+        (letters,) = event_change_emails(db, settled.event_id).values()
+        assert [letter.kind for letter in letters] == [EmailKind.CHANGED.value]
+        assert event_change_emails(db, settled.event_id + 1) == {}

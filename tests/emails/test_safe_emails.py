@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 from lxml import html
 from sqlalchemy import select
 
-from portal.content.defang import WORD_JOINER, inert
+from portal.content.defang import WORD_JOINER, defang
 from portal.core import clock
 from portal.domain.accounts.people.rules import LONGEST_NAME
-from portal.domain.emails.models import Kind, Letter
+from portal.domain.emails.models import Email, EmailKind
 from portal.domain.organizations.models import Organization
 from portal.domain.registrations import actions as registrations
 from portal.domain.registrations import event_changes
@@ -77,10 +77,10 @@ def test_no_part_of_any_letter_holds_a_link_of_an_unverified_organisation(world,
     world.round(clock.now())
 
     with world.database.reading() as db:
-        sent = set(db.scalars(select(Letter.kind).where(Letter.state == "sent")))
-    assert sent == {kind.value for kind in Kind}
+        sent = set(db.scalars(select(Email.kind).where(Email.state == "sent")))
+    assert sent == {kind.value for kind in EmailKind}
     linking = set()
-    for letter in world.mailbox.letters():
+    for letter in world.mailbox.emails():
         for part in letter.message.walk():
             if not part.is_multipart():
                 said = part.get_content()
@@ -132,8 +132,8 @@ def test_every_letter_goes_to_one_person_and_says_what_it_is(world):
     world.sign_up(email="second@example.org")
     world.round()
 
-    assert len(world.mailbox.letters()) == 2
-    for letter in world.mailbox.letters():
+    assert len(world.mailbox.emails()) == 2
+    for letter in world.mailbox.emails():
         message = letter.message
         assert letter.recipients == (message["To"],)
         assert message["From"] == "Altyn saqa · Shanyraq <portal@testserver>"
@@ -149,7 +149,7 @@ def test_every_letter_goes_to_one_person_and_says_what_it_is(world):
             "text/calendar",
         ]
         assert not message.defects
-    first, second = world.mailbox.letters()
+    first, second = world.mailbox.emails()
     assert first.message["Message-ID"] != second.message["Message-ID"]
 
 
@@ -195,8 +195,8 @@ PIECES = st.sampled_from(
     ],
 )
 def test_no_address_stays_whole(hostile: str) -> None:
-    assert not LINKABLE.search(inert(hostile))
-    assert inert(hostile).replace(WORD_JOINER, "") != inert(hostile)
+    assert not LINKABLE.search(defang(hostile))
+    assert defang(hostile).replace(WORD_JOINER, "") != defang(hostile)
 
 
 @pytest.mark.parametrize(
@@ -211,34 +211,34 @@ def test_no_address_stays_whole(hostile: str) -> None:
     ],
 )
 def test_what_is_no_address_stays_as_it_is(harmless: str) -> None:
-    assert inert(harmless) == harmless
+    assert defang(harmless) == harmless
 
 
 def test_a_line_break_or_a_control_character_becomes_a_space_or_nothing() -> None:
-    assert inert("Aigul\r\nBcc: x\u2028y\x00z\u202eq") == "Aigul Bcc: x y zq"
+    assert defang("Aigul\r\nBcc: x\u2028y\x00z\u202eq") == "Aigul Bcc: x y zq"
 
 
 def test_an_encoded_word_is_no_longer_one() -> None:
-    assert "=?" not in inert("=?utf-8?q?=0D=0ABcc:_x?=")
+    assert "=?" not in defang("=?utf-8?q?=0D=0ABcc:_x?=")
 
 
 def test_a_long_text_is_cut() -> None:
-    assert inert("ә" * 200, 80) == "ә" * 79 + "…"
+    assert defang("ә" * 200, 80) == "ә" * 79 + "…"
 
 
 @given(st.lists(PIECES | st.text(max_size=5)).map("".join), st.integers(1, 200))
 @example("a.b" * 60, 140)
 @example("www.", 4)
 def test_any_text_becomes_one_short_line_without_addresses(text: str, most: int) -> None:
-    line = inert(text, most)
+    line = defang(text, most)
     visible = line.replace(WORD_JOINER, "")
 
     assert not LINKABLE.search(line)
     assert len(line.splitlines()) <= 1
     assert len(visible) <= most
-    assert inert(line, most) == line
+    assert defang(line, most) == line
 
 
 @given(st.text(st.characters(categories=["L", "N", "P", "S", "Zs"]), max_size=140))
 def test_a_reader_sees_what_was_written(text: str) -> None:
-    assert inert(text).replace(WORD_JOINER, "") == " ".join(text.split())
+    assert defang(text).replace(WORD_JOINER, "") == " ".join(text.split())

@@ -11,7 +11,7 @@ from starlette.testclient import TestClient
 from portal import HOME
 from portal.app import create_app, with_page_cache
 from portal.config.settings import Settings
-from portal.observability.tracing import Tracing, said_of
+from portal.observability.tracing import Tracing, statement_class
 from portal.worker.loop import Worker
 from tests.conftest import ADDRESS
 from tests.emails.programme import NOW
@@ -92,9 +92,9 @@ def test_a_failed_statement_is_told_by_its_class_alone(world):
 
 
 def test_statements_are_told_by_verb_and_first_table():
-    assert said_of("SELECT events.id, 'x' FROM events JOIN b") == ("SELECT", "events")
-    assert said_of('INSERT INTO "people" (a) VALUES (?)') == ("INSERT", "people")
-    assert said_of("PRAGMA wal_checkpoint") == ("PRAGMA", "")
+    assert statement_class("SELECT events.id, 'x' FROM events JOIN b") == ("SELECT", "events")
+    assert statement_class('INSERT INTO "people" (a) VALUES (?)') == ("INSERT", "people")
+    assert statement_class("PRAGMA wal_checkpoint") == ("PRAGMA", "")
 
 
 @pytest.mark.processes

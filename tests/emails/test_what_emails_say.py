@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from portal import HOME
 from portal.domain.accounts.people.actions import Claims, welcome
-from portal.domain.emails.models import Kind
+from portal.domain.emails.models import EmailKind
 from portal.domain.events.details import Link
 from portal.domain.registrations import actions as registrations
 from portal.domain.registrations import event_changes
@@ -220,9 +220,9 @@ def test_a_cancelled_event_takes_itself_out_of_calendars(world):
 
 
 def test_every_kind_of_letter_is_written_as_text_and_as_html():
-    written = {path.name for path in (HOME / "templates" / "letters").iterdir()}
+    written = {path.name for path in (HOME / "templates" / "emails").iterdir()}
     assert written - {"base.txt", "base.html"} == {
-        f"{kind.value}.{form}" for kind in Kind for form in ("txt", "html")
+        f"{kind.value}.{form}" for kind in EmailKind for form in ("txt", "html")
     }
 
 

@@ -7,9 +7,9 @@ from sqlalchemy import select
 
 from portal.domain.accounts.people.actions import Claims, welcome
 from portal.domain.emails.actions import LEASE, mark_dropped
-from portal.domain.emails.models import Kind, Letter
+from portal.domain.emails.models import Email, EmailKind
 from portal.domain.events.details import Link
-from portal.domain.feedback.actions import Given, give
+from portal.domain.feedback.actions import Given, submit
 from portal.domain.publishing.publication import Hiding
 from portal.domain.registrations import actions as registrations
 from portal.domain.registrations import event_changes
@@ -67,7 +67,7 @@ def test_a_confirmation_that_never_came_spares_nobody_the_reminder(world):
     signed_up = STARTS_AT - timedelta(hours=23)
     world.sign_up(now=signed_up)
     with world.database.writing() as db:
-        (confirmed,) = db.scalars(select(Letter).where(Letter.kind == Kind.CONFIRMED.value))
+        (confirmed,) = db.scalars(select(Email).where(Email.kind == EmailKind.CONFIRMED.value))
         mark_dropped(confirmed)
     world.round(signed_up + timedelta(minutes=5))
 
@@ -211,7 +211,7 @@ def test_an_event_with_a_new_date_is_no_longer_called_postponed(world):
     world.round()
     world.with_event(event_changes.postpone)
     with world.database.writing() as db:  # a worker has taken it, and does not come back
-        taken = db.scalars(select(Letter).where(Letter.kind == Kind.CHANGED.value)).one()
+        taken = db.scalars(select(Email).where(Email.kind == EmailKind.CHANGED.value)).one()
         taken.leased_until = NOW + LEASE
     later = START + timedelta(days=30)
     world.change(starts_wall=later, ends_wall=later + LASTS)
@@ -241,7 +241,7 @@ def test_feedback_is_asked_for_again_only_where_none_was_given(world):
     assert f"{ADDRESS}/en/passes/{key_in(letter)}/feedback" in letter.links
     with world.database.writing() as db:
         held = pass_for(db, None, key_in(letter), ENDS_AT)
-        give(db, held, Given(5, 10, "", "", may_quote=False, language="en"), ENDS_AT)
+        submit(db, held, Given(5, 10, "", "", may_quote=False, language="en"), ENDS_AT)
 
     assert world.round(ENDS_AT + timedelta(days=3)) == {"owed": 1, "sent": 1}
     assert len(world.received("open@example.org")) == 2

@@ -8,9 +8,9 @@ from sqlalchemy import func, select
 
 from portal.core import clock
 from portal.domain.accounts.people.models import Person
-from portal.domain.emails.actions import Change, tell_change
-from portal.domain.emails.models import Kind, Letter, Notice, State
-from portal.domain.emails.queries import changes_told
+from portal.domain.emails.actions import Change, notify_change
+from portal.domain.emails.models import Email, EmailKind, Notification, State
+from portal.domain.emails.queries import event_change_emails
 from portal.domain.events.details import details_of
 from portal.domain.events.queries import managed_event
 from portal.domain.initiatives import follower_updates, following
@@ -82,13 +82,13 @@ def test_letters_to_whoever_signed_up(database, editor, act, about, letters):
         slug = crowd(database, people, **about)
         with database.writing() as db:
             event = managed_event(db, db.get_one(Person, editor.id), slug)
-            before = db.scalar(select(func.count()).select_from(Letter))
+            before = db.scalar(select(func.count()).select_from(Email))
             db.flush()
             with queries_of(database) as asked:
                 act(db, event)
                 db.flush()
             sent.append(len(asked))
-            after = db.scalar(select(func.count()).select_from(Letter))
+            after = db.scalar(select(func.count()).select_from(Email))
             taken = Registration.status == Status.CONFIRMED.value
             unheard = select(Registration.id).where(taken, Registration.confirmed_at.is_(None))
             assert db.scalars(unheard).all() == []
@@ -102,9 +102,11 @@ def test_what_was_told_waits_on_when_it_is_told_again(database, editor):
         event = managed_event(db, db.get_one(Person, editor.id), slug)
         change = Change("host 1", ("hosts",))
         for _twice in range(2):
-            audience = {each: [] for each in active_of(db, event)} | changes_told(db, event.id)
-            tell_change(db, audience, change, clock.now())
-        states = select(Letter.state).where(Letter.kind == Kind.CHANGED.value)
+            audience = {each: [] for each in active_of(db, event)} | event_change_emails(
+                db, event.id
+            )
+            notify_change(db, audience, change, clock.now())
+        states = select(Email.state).where(Email.kind == EmailKind.CHANGED.value)
         assert db.scalars(states).all() == [State.QUEUED.value] * FEW
 
 
@@ -123,11 +125,11 @@ def test_letters_to_followers(database, editor):
                 follower_updates.announce(db, initiative, title, clock.now())
                 db.flush()
                 with queries_of(database) as asked:
-                    follower_updates.tell_some(db, clock.now())
+                    follower_updates.notify_followers(db, clock.now())
                     db.flush()
                 # SQLite, which is no way off, is handed notices whose ids are wanted one by one.
                 sent.append(len([each for each in asked if "INTO notices" not in each]))
-        assert db.scalar(select(func.count()).select_from(Notice)) == FEW + MANY
+        assert db.scalar(select(func.count()).select_from(Notification)) == FEW + MANY
     # Whoever was told before hears of it in the letter that waits.
     assert sent[1] == sent[3]
     assert sent[2] <= sent[0] + 1

@@ -38,7 +38,7 @@ def one(entry: str, *, head: str = "", zone: str = "Asia/Almaty") -> Details:
 
 
 def words(text: Translated) -> str:
-    return text.said("en").text
+    return text.localized("en").text
 
 
 def span(details: Details) -> tuple[datetime, datetime, str]:

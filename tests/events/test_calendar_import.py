@@ -19,7 +19,7 @@ from portal.domain.events.calendar_import import (
     read_calendar,
 )
 from portal.domain.events.models import AttendanceMode, Event
-from portal.domain.organizations.profile import Profile, found
+from portal.domain.organizations.profile import Profile, create
 from portal.domain.publishing.publication import Visibility
 from portal.i18n.translated import Translated
 from tests.events.calendar_reading import at, calendar, one, read, span, words
@@ -38,7 +38,7 @@ def imported(database: Database, content: bytes) -> list[Event]:
             country="DE",
             time_zone="Europe/Berlin",
         )
-        organization = found(db, "uy", profile, NOW)
+        organization = create(db, "uy", profile, NOW)
         events = import_drafts(db, organization, content, language="kk", now=NOW)
         db.expunge_all()
         return events
@@ -140,7 +140,7 @@ def test_what_is_no_calendar_is_refused(content: bytes) -> None:
 def test_a_calendar_over_the_limits_is_refused() -> None:
     with pytest.raises(CalendarTooLargeError) as refused:
         read_calendar(b" " * (calendar_entries.LARGEST_FILE + 1), "en", "Asia/Almaty")
-    assert refused.value.said() == (
+    assert refused.value.localized() == (
         "This calendar is too large: use at most 5 MB and 5000 entries."
     )
     with pytest.raises(CalendarTooLargeError):
@@ -205,7 +205,7 @@ def test_a_long_title_is_cut_at_a_word_and_kept_in_the_description() -> None:
 def test_a_cancelled_entry_is_marked_in_the_calendars_language() -> None:
     (details,) = read_calendar(calendar("STATUS:CANCELLED\nSUMMARY:Той"), "kk", "Asia/Almaty")
     assert details.title.original == "kk"
-    assert "Той" in details.title.said("kk").text != "Той"
+    assert "Той" in details.title.localized("kk").text != "Той"
     long = one(f"STATUS:CANCELLED\nSUMMARY:{'x' * 135}")
     assert words(long.title).startswith("Cancelled: x")
     assert words(long.description) == "x" * 135

@@ -8,10 +8,10 @@ from sqlalchemy import select
 
 from portal.core import clock
 from portal.domain.emails.actions import mark_sent, queue
-from portal.domain.emails.models import Kind, Letter
-from portal.domain.emails.rules import MOST_CHANGES
+from portal.domain.emails.models import Email, EmailKind
+from portal.domain.emails.rules import MAX_CHANGES
 from portal.domain.events.models import Event, JoinLink
-from portal.domain.organizations.actions import give_role
+from portal.domain.organizations.actions import grant_role
 from portal.domain.organizations.models import Role
 from portal.domain.organizations.queries import organization_named
 from portal.domain.registrations.models import Registration
@@ -30,7 +30,7 @@ from tests.pages import errors_of, page_of, value_of, words
 
 def letters_of(database, kind):
     with database.reading() as db:
-        return db.scalars(select(Letter).where(Letter.kind == kind.value)).all()
+        return db.scalars(select(Email).where(Email.kind == kind.value)).all()
 
 
 def entry_of(client, slug):
@@ -99,7 +99,7 @@ def test_a_moved_event_keeps_its_uid_and_raises_its_sequence(browser, database, 
     assert after["UID"] == before["UID"]
     assert after["SEQUENCE"] == before["SEQUENCE"] + 1
     assert after["DTSTART"].dt.replace(tzinfo=None) == datetime(day.year, day.month, day.day, 18)
-    (letter,) = letters_of(database, Kind.CHANGED)
+    (letter,) = letters_of(database, EmailKind.CHANGED)
     assert letter.payload == {"changed": ["time"]}
 
 
@@ -127,7 +127,7 @@ def test_people_hear_of_what_concerns_them_and_of_nothing_else(
     with database.writing() as db:
         sign_up_guest(db, db.scalars(select(Event)).one())
     assert save(browser, database, slug, **changes).status_code == 303
-    assert [letter.payload["changed"] for letter in letters_of(database, Kind.CHANGED)] == (
+    assert [letter.payload["changed"] for letter in letters_of(database, EmailKind.CHANGED)] == (
         [told] if told else []
     )
     assert stored(database, slug).sequence == int(raises_sequence)
@@ -137,13 +137,13 @@ def test_nobody_is_written_to_about_changes_of_a_draft(browser, database):
     slug = draft(browser)
     day = (clock.now() + timedelta(days=9)).date()
     save(browser, database, slug, starts=f"{day}T18:00", ends=f"{day}T20:00")
-    assert letters_of(database, Kind.CHANGED) == []
+    assert letters_of(database, EmailKind.CHANGED) == []
 
 
 def test_two_editors_at_once_lose_nothing(browser_of, browser, database, slug):
     with database.writing() as db:
         other = make_person(db)
-        give_role(db, organization_named(db, "ours"), other, Role.EDITOR, clock.now())
+        grant_role(db, organization_named(db, "ours"), other, Role.EDITOR, clock.now())
     first = saved_fields(database, slug, title_kk="Бірінші")
     second = saved_fields(database, slug, title_kk="Екінші", description_kk="Ұзақ мәтін")
     path = f"/en/organizing/events/{slug}"
@@ -153,11 +153,11 @@ def test_two_editors_at_once_lose_nothing(browser_of, browser, database, slug):
     assert "Somebody else has saved this event" in errors_of(refused)[""]
     assert value_of(refused, "title_kk") == "Екінші"
     assert value_of(refused, "description_kk") == "Ұзақ мәтін"
-    assert stored(database, slug).title.said("kk").text == "Бірінші"
+    assert stored(database, slug).title.localized("kk").text == "Бірінші"
     # Having compared, the second editor saves again what stands in the form.
     second["revision"] = value_of(refused, "revision")
     assert browser_of(other).post(path, data=second).status_code == 303
-    assert stored(database, slug).title.said("kk").text == "Екінші"
+    assert stored(database, slug).title.localized("kk").text == "Екінші"
 
 
 def test_a_postponed_event_has_no_time_to_go_by_until_it_has_a_new_one(
@@ -177,7 +177,7 @@ def test_a_postponed_event_has_no_time_to_go_by_until_it_has_a_new_one(
     assert entry_of(client, slug)["SEQUENCE"] == 2
     with database.reading() as db:
         assert db.scalar(select(Registration.status)) == "confirmed"
-    assert len(letters_of(database, Kind.CHANGED)) == 2
+    assert len(letters_of(database, EmailKind.CHANGED)) == 2
 
 
 def test_too_many_changes_at_once_are_refused_and_nothing_is_lost(
@@ -189,10 +189,10 @@ def test_too_many_changes_at_once_are_refused_and_nothing_is_lost(
         registration = sign_up_guest(db, event)
         partner = make_person(db)
         make_host(db, event, make_organization(db, "partner", owner=partner), accepted=False)
-        for number in range(MOST_CHANGES):
-            queue(db, registration.id, Kind.CHANGED, f"revision {number}", clock.now())
+        for number in range(MAX_CHANGES):
+            queue(db, registration.id, EmailKind.CHANGED, f"revision {number}", clock.now())
         db.flush()
-        for letter in db.scalars(select(Letter).where(Letter.kind == Kind.CHANGED.value)):
+        for letter in db.scalars(select(Email).where(Email.kind == EmailKind.CHANGED.value)):
             mark_sent(letter, clock.now())
     said = "Whoever signed up has had 5 letters about changes within an hour."
     refused = save(browser, database, slug, link_1="https://other.example.org/")
@@ -208,11 +208,11 @@ def test_too_many_changes_at_once_are_refused_and_nothing_is_lost(
     assert refused.status_code == 409
     assert said in words(refused)
     assert len(page_of(refused).xpath("//form[contains(@action, '/acceptance')]")) == 1
-    assert len(letters_of(database, Kind.CHANGED)) == MOST_CHANGES
+    assert len(letters_of(database, EmailKind.CHANGED)) == MAX_CHANGES
     # What nobody needs to hear of is saved, and calling off is always heard of.
     assert save(browser, database, slug, title_kk="Басқа кеш").status_code == 303
     assert browser.post(f"/en/organizing/events/{slug}/cancellation").status_code == 303
-    assert len(letters_of(database, Kind.CANCELLED)) == 1
+    assert len(letters_of(database, EmailKind.CANCELLED)) == 1
 
 
 def test_a_cancelled_event_stays_says_so_and_tells_everybody_once(browser, client, database, slug):
@@ -223,7 +223,7 @@ def test_a_cancelled_event_stays_says_so_and_tells_everybody_once(browser, clien
     assert browser.post(f"/en/organizing/events/{slug}/cancellation").status_code == 303
     again = browser.post(f"/en/organizing/events/{slug}/cancellation")
     assert again.status_code == 409
-    assert len(letters_of(database, Kind.CANCELLED)) == 2
+    assert len(letters_of(database, EmailKind.CANCELLED)) == 2
     shown = client.get(f"/en/events/{slug}")
     assert "This event will not take place" in words(shown)
     assert "EventCancelled" in shown.text
@@ -266,9 +266,9 @@ def test_an_event_in_person_keeps_its_links_for_itself(browser, client, database
     assert client.get(f"/en/passes/{key}/room").status_code == 409
     in_person = {"attendance_mode": "offline", "venue_kk": "Абай алаңы 1"}
     save(browser, database, slug, **in_person, link_1="https://other.example.org/")
-    assert letters_of(database, Kind.CHANGED) == []
+    assert letters_of(database, EmailKind.CHANGED) == []
     save(browser, database, slug, link_1="https://other.example.org/", venue_kk="Абай алаңы 1")
-    (letter,) = letters_of(database, Kind.CHANGED)
+    (letter,) = letters_of(database, EmailKind.CHANGED)
     assert letter.payload == {"changed": ["attendance"]}
 
 

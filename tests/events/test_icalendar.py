@@ -15,7 +15,7 @@ from portal.core.time_zones import zone_info
 from portal.domain.events.icalendar import calendar_of
 from portal.domain.events.link_safety import unlinked
 from portal.domain.events.queries import EventRow
-from portal.i18n.locale import speaking
+from portal.i18n.locale import use_locale
 from portal.i18n.translated import Translated
 
 PLAIN: dict[str, Any] = {
@@ -95,9 +95,9 @@ def test_an_event_is_told_in_full() -> None:
 
 
 def test_it_speaks_the_readers_language_and_says_which_one_it_is() -> None:
-    with speaking("kk"):
+    with use_locale("kk"):
         assert entry(shown())["SUMMARY"] == "Наурыз той"
-    with speaking("ru"):
+    with use_locale("ru"):
         event = entry(shown())
     assert (event["SUMMARY"], event["SUMMARY"].params["LANGUAGE"]) == ("Наурыз той", "kk")
 
@@ -145,7 +145,7 @@ def test_cancelling_an_entry_names_the_organizer_whatever_the_event_does() -> No
 
 
 def test_quotes_in_the_organizers_name_do_not_end_it() -> None:
-    with speaking("kk"):
+    with use_locale("kk"):
         event = entry(shown(), organizer_address="portal@example.org")
     assert event["ORGANIZER"] == "mailto:portal@example.org"
     assert event["ORGANIZER"].params["CN"] == 'Қазақ "үйі"; Берлин'
@@ -186,11 +186,11 @@ def test_links_come_from_verified_organisers_alone() -> None:
 def test_links_are_cut_in_whichever_language_is_read(tag: str) -> None:
     text = Translated.of("kk", kk="Кешке kk.example кел", ru="Приходи: ru.example")
     read = "ru" if tag == "ru" else "kk"
-    with speaking(tag):
+    with use_locale(tag):
         event = unlinked(shown(title=text, organization_verified_until=None), NOW)
-        told = event.title.said()
+        told = event.title.localized()
         assert entry(event)["SUMMARY"] == told.text
-    assert told == (text.said(read).text.replace(".", f"{WORD_JOINER}.{WORD_JOINER}"), read)
+    assert told == (text.localized(read).text.replace(".", f"{WORD_JOINER}.{WORD_JOINER}"), read)
 
 
 def test_a_backslash_before_an_n_stays_what_it_is() -> None:

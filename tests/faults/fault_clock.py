@@ -40,5 +40,5 @@ def test_letters_a_dead_worker_had_taken_before_the_clock_was_put_back(portal, m
     portal.execute("UPDATE letters SET leased_until = :late", late="2099-01-01 00:00:00+00:00")
     portal.ask("deliver-letters", "--once", **mailbox.url)
     assert mailbox.arrived[TYPED["email"]] == 1
-    tell(letters=mailbox.arrived.total())
+    tell(emails=mailbox.arrived.total())
     portal.verify()

@@ -55,5 +55,5 @@ def test_a_worker_finishes_its_letter_and_gives_the_others_back(portal, mailbox,
     mailbox.seconds = 0
     portal.ask("deliver-letters", "--once", **mailbox.url)
     assert mailbox.arrived == dict.fromkeys(PEOPLE, 1)
-    tell(ended_after=round(ended, 2), letters=len(PEOPLE), twice=0, lost=0)
+    tell(ended_after=round(ended, 2), emails=len(PEOPLE), twice=0, lost=0)
     portal.verify()

@@ -48,7 +48,7 @@ def test_letters_wait_for_a_server_that_is_away(portal, outbox, tell):
     with box:
         assert outbox.deliver(box, minutes=2) == {"sent": len(PEOPLE)}
     assert box.arrived == dict.fromkeys(PEOPLE, 1)
-    tell(letters=len(PEOPLE), lost=0, twice=0)
+    tell(emails=len(PEOPLE), lost=0, twice=0)
     portal.verify()
 
 
@@ -56,7 +56,7 @@ def test_a_slow_server_gets_each_letter_once(portal, outbox, mailbox, tell):
     mailbox.seconds = 2
     assert outbox.deliver(mailbox) == {"sent": len(PEOPLE)}
     assert mailbox.arrived == dict.fromkeys(PEOPLE, 1)
-    tell(letters=len(PEOPLE), seconds_each=mailbox.seconds, lost=0, twice=0)
+    tell(emails=len(PEOPLE), seconds_each=mailbox.seconds, lost=0, twice=0)
     portal.verify()
 
 
@@ -69,7 +69,7 @@ def test_a_server_too_slow_for_one_letter_gets_it_again_and_the_others_once(
     assert outbox.deliver(mailbox, minutes=2) == {"sent": 1}
     assert mailbox.arrived.keys() == set(PEOPLE)
     assert {mailbox.arrived[each] for each in PEOPLE if each != PEOPLE[2]} == {1}
-    tell(letters=len(PEOPLE), lost=0, arrivals_of_the_slow_one=mailbox.arrived[PEOPLE[2]])
+    tell(emails=len(PEOPLE), lost=0, arrivals_of_the_slow_one=mailbox.arrived[PEOPLE[2]])
     portal.verify()
 
 
@@ -81,7 +81,7 @@ def test_who_is_refused_keeps_nobody_waiting(portal, outbox, mailbox, tell):
     mailbox.refused.pop(PEOPLE[3])
     assert outbox.deliver(mailbox, minutes=2) == {"sent": 1}
     assert mailbox.arrived == {each: 1 for each in PEOPLE if each != PEOPLE[1]}
-    tell(letters=len(PEOPLE), refused_for_good=1, lost=0, twice=0)
+    tell(emails=len(PEOPLE), refused_for_good=1, lost=0, twice=0)
     portal.verify()
 
 
@@ -90,5 +90,5 @@ def test_a_server_that_dies_after_taking_a_letter_gets_it_again(portal, outbox, 
     assert outbox.deliver(mailbox) == {"sent": len(PEOPLE) - 2, "failed": 2}
     assert outbox.deliver(mailbox, minutes=2) == {"sent": 2}
     assert sorted(mailbox.arrived.values()) == [1] * (len(PEOPLE) - 2) + [2, 2]
-    tell(letters=len(PEOPLE), deaths=2, lost=0, twice=2)
+    tell(emails=len(PEOPLE), deaths=2, lost=0, twice=2)
     portal.verify()

@@ -18,8 +18,8 @@ import httpcore
 from portal import HOME, app
 from portal.cli import main as cli
 from portal.core import clock
-from portal.net.safe_http import GuardedClient
-from portal.worker import loop as rounds
+from portal.net.safe_http import SafeClient
+from portal.worker import loop
 
 PUBLIC = "93.184.216.34"
 
@@ -61,9 +61,9 @@ def set_clock(file):
 
 def lead_outside(port):
     def client():
-        return GuardedClient(resolver=Names(), dialer=Dialer(port))
+        return SafeClient(resolver=Names(), dialer=Dialer(port))
 
-    app.GuardedClient = rounds.GuardedClient = client
+    app.GuardedClient = loop.GuardedClient = client
 
 
 def become(asked):

@@ -85,7 +85,7 @@ class Process:
         self.send_signal(signal.SIGKILL)
         self.wait()
 
-    def said(self):
+    def localized(self):
         return self._out.read_text()
 
     def close(self):

@@ -48,8 +48,8 @@ class Portal:
         clock = self.folder / "shift"
         clock.write_text(str(shift))
         process = self.start(*arguments, clock=clock if shift else None, **settings)
-        assert process.wait(600) == 0, process.said() + self.log()
-        return process.said()
+        assert process.wait(600) == 0, process.localized() + self.log()
+        return process.localized()
 
     def verify(self):
         """Everything is as it must always be, or `portal verify` says what is not."""

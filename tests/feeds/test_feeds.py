@@ -24,7 +24,7 @@ from tests.queries import queries_of
 ATOM = "{http://www.w3.org/2005/Atom}"
 XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 # One for each kind of item.
-MOST_QUERIES = 5
+MAX_QUERIES = 5
 # RFC 4287, appendix B, as far as the portal writes Atom.
 SCHEMA = etree.RelaxNG(etree.parse(Path(__file__).parent / "atom.rng"))
 
@@ -143,7 +143,7 @@ def test_the_newest_are_the_same_whichever_way_they_are_found(database):
                 [each.id for each in kind.newest(db, narrowing, clock.now(), most)]
                 for narrowing in (
                     Narrowing(organization_id=whose),
-                    Narrowing(organization_id=whose, holds_little=True),
+                    Narrowing(organization_id=whose, hosts_few=True),
                 )
             )
             assert much == little
@@ -159,12 +159,12 @@ def test_it_is_little_that_an_organisation_has_founded_and_joined(database, monk
         make_host(db, make_event(db, theirs), ours, accepted=False)
         ids = ours.id, theirs.id
     with database.reading() as db:
-        assert [events.holds_little(db, each) for each in ids] == [True, True]
+        assert [events.hosts_few(db, each) for each in ids] == [True, True]
     with database.writing() as db:
         ours, theirs = (db.get_one(Organization, each) for each in ids)
         make_host(db, make_event(db, theirs), ours)
     with database.reading() as db:
-        assert [events.holds_little(db, each) for each in ids] == [False, False]
+        assert [events.hosts_few(db, each) for each in ids] == [False, False]
 
 
 def test_words_say_their_own_language_and_html_is_sanitised(client, database):
@@ -307,7 +307,7 @@ def test_a_feed_costs_the_same_whatever_it_holds(client, database):
             titles(client.get("/en/tags/music/feed.atom"))
         costs.add(len(asked))
     assert len(costs) == 1
-    assert costs.pop() <= MOST_QUERIES
+    assert costs.pop() <= MAX_QUERIES
 
 
 def test_a_topic_has_everything_under_it_and_nothing_else(client, programme):

@@ -102,7 +102,7 @@ def test_stories_initiatives_and_authors_stand_in_it_and_what_is_kept_back_does_
 
 def test_many_addresses_stand_in_several_files_each_once(client, programme, monkeypatch):
     whole = addresses_in(client.get("/sitemap.xml"))
-    monkeypatch.setattr(sitemap, "MOST_ITEMS", 4)
+    monkeypatch.setattr(sitemap, "MAX_ITEMS", 4)
     # Another address, since the first is kept.
     index = etree.fromstring(client.get("/sitemap.xml?in=parts").content)
     parts = index.xpath("//s:sitemap/s:loc/text()", namespaces=NAMES)

@@ -12,7 +12,7 @@ from portal.domain.events.models import Event, Funding
 from portal.domain.organizations.queries import organization_named
 from portal.domain.publishing.publication import Visibility
 from portal.domain.publishing.revisions.models import Revision
-from portal.domain.publishing.revisions.rules import CONTEXT, MOST_PAIRS, How, changes, pieces
+from portal.domain.publishing.revisions.rules import CONTEXT, MAX_PAIRS, How, changes, pieces
 from portal.domain.registrations import event_changes
 from portal.i18n.translated import State, Translated
 from tests.factories import make_event, make_host, make_organization, make_person
@@ -312,7 +312,7 @@ def test_what_stayed_far_from_a_change_is_left_out():
 
 def test_passages_too_long_to_compare_are_shown_as_replaced():
     """Comparing costs the product of both lengths; nobody may order that from a page."""
-    most = int(MOST_PAIRS**0.5) + 1
+    most = int(MAX_PAIRS**0.5) + 1
     before = " ".join(f"a{n} x" for n in range(most))
     after = " ".join(f"b{n} x" for n in range(most))
     drawn = pieces(before, after)

@@ -15,7 +15,7 @@ from tests.queries import queries_of
 
 pytestmark = pytest.mark.both_engines
 
-MOST_QUERIES = 2
+MAX_QUERIES = 2
 
 
 def titled(text):
@@ -94,7 +94,7 @@ def test_the_front_page_asks_the_same_few_questions_whatever_there_is(app, clien
             make_result(db, over)
             make_event(db, make_organization(db))
         client.get("/ru")  # the first page after a change also learns the settings
-        app.state.site.parts.forget()
+        app.state.site.fragments.forget()
         with queries_of(database) as asked:
             client.get("/en")
-        assert len(asked) == MOST_QUERIES, number
+        assert len(asked) == MAX_QUERIES, number

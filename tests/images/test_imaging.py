@@ -14,7 +14,7 @@ import pytest
 from PIL import Image, ImageCms
 
 from portal import HOME
-from portal.i18n.locale import LANGUAGES, speaking
+from portal.i18n.locale import LANGUAGES, use_locale
 from portal.media import images as imaging
 from portal.media.images import (
     AnimatedError,
@@ -192,8 +192,8 @@ def test_what_is_no_picture_is_refused_with_its_reason(name):
     assert refused.value.field == "picture"
     said = set()
     for language in LANGUAGES:
-        with speaking(language):
-            said.add(refused.value.said())
+        with use_locale(language):
+            said.add(refused.value.localized())
     assert len(said) == len(LANGUAGES)
 
 

@@ -11,8 +11,8 @@ from portal.core import clock
 from portal.core.item_kinds import ItemKind
 from portal.domain.accounts.people.models import Person
 from portal.domain.events.queries import managed_event
-from portal.domain.privacy import actions as accounts
-from portal.domain.publishing.images import actions as media
+from portal.domain.privacy import actions as privacy
+from portal.domain.publishing.images import actions as images
 from portal.domain.publishing.images.models import Image, RemovedImage
 from portal.domain.publishing.images.queries import covers_of
 from portal.domain.registrations.event_changes import change_event
@@ -88,7 +88,7 @@ def test_editors_who_choose_at_the_same_moment_leave_one_cover(event, database):
 
     def choose(key):
         with database.writing() as db:
-            media.choose_cover(db, ItemKind.EVENT, event.id, key)
+            images.choose_cover(db, ItemKind.EVENT, event.id, key)
 
     with ThreadPoolExecutor(len(keys)) as editors:
         list(editors.map(choose, keys * 3))
@@ -186,7 +186,7 @@ def test_whoever_goes_leaves_the_picture_and_takes_the_name(database, event, edi
     with database.writing() as db:
         person = db.get_one(Person, editor.id)
         person.closed_at = clock.now() - timedelta(days=8)
-        accounts.erase(db, person, clock.now())
+        privacy.erase(db, person, clock.now())
     with database.reading() as db:
         assert db.get_one(Image, key).person_id is None
 

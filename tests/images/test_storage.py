@@ -8,7 +8,7 @@ import pytest
 
 from portal.config.settings import Settings, SettingsError, load_settings
 from portal.core import clock
-from portal.domain.publishing.images import actions as media
+from portal.domain.publishing.images import actions as images
 from portal.media.storage import Storage
 from portal.worker import image_cleanup
 from tests.factories import make_event, make_image, make_organization
@@ -55,18 +55,18 @@ def names(storage, **asked):
 
 
 def test_a_file_is_read_as_it_was_written(storage):
-    storage.keep(f"{KEY}/480.webp", b"\0pixels")
-    storage.keep(f"{KEY}/480.jpg", b"others")
+    storage.save(f"{KEY}/480.webp", b"\0pixels")
+    storage.save(f"{KEY}/480.jpg", b"others")
     assert read(storage, f"{KEY}/480.webp") == b"\0pixels"
     assert read(storage, f"{KEY}/960.webp") is None
     assert names(storage) == [f"{KEY}/480.jpg", f"{KEY}/480.webp"]
-    storage.keep(f"{KEY}/480.jpg", b"written again")
+    storage.save(f"{KEY}/480.jpg", b"written again")
     assert read(storage, f"{KEY}/480.jpg") == b"written again"
 
 
 def test_names_are_listed_by_prefix_and_age(storage):
-    storage.keep(f"{KEY}/480.webp", b"one")
-    storage.keep("another-key-of-22-chars/480.webp", b"two")
+    storage.save(f"{KEY}/480.webp", b"one")
+    storage.save("another-key-of-22-chars/480.webp", b"two")
     assert names(storage, prefix=KEY) == [f"{KEY}/480.webp"]
     soon = clock.now() + timedelta(minutes=1)
     assert len(names(storage, before=soon)) == 2
@@ -74,7 +74,7 @@ def test_names_are_listed_by_prefix_and_age(storage):
 
 
 def test_what_is_forgotten_is_gone_and_may_be_forgotten_twice(storage):
-    storage.keep(f"{KEY}/480.webp", b"one")
+    storage.save(f"{KEY}/480.webp", b"one")
     storage.forget([f"{KEY}/480.webp", f"{KEY}/960.webp"])
     storage.forget([f"{KEY}/480.webp"])
     assert read(storage, f"{KEY}/480.webp") is None
@@ -83,7 +83,7 @@ def test_what_is_forgotten_is_gone_and_may_be_forgotten_twice(storage):
 
 def test_a_folder_is_for_its_owner_alone(tmp_path):
     storage = Storage(Settings(data_dir=tmp_path))
-    storage.keep(f"{KEY}/480.webp", b"one")
+    storage.save(f"{KEY}/480.webp", b"one")
     assert (tmp_path / "media" / KEY / "480.webp").read_bytes() == b"one"
     assert (tmp_path / "media").stat().st_mode & 0o077 == 0
 
@@ -91,7 +91,7 @@ def test_a_folder_is_for_its_owner_alone(tmp_path):
 def test_another_folder_can_be_named(tmp_path):
     folder = tmp_path / "elsewhere with space"
     storage = Storage(Settings(data_dir=tmp_path, media_url=f"file://{quote(str(folder))}"))
-    storage.keep(f"{KEY}/480.webp", b"one")
+    storage.save(f"{KEY}/480.webp", b"one")
     assert (folder / KEY / "480.webp").exists()
     assert not (tmp_path / "media").exists()
 
@@ -101,7 +101,7 @@ def test_two_portals_in_one_bucket_do_not_see_each_other(tmp_path, s3_address):
         Storage(Settings(data_dir=tmp_path, **bucket(s3_address, name)))
         for name in ("our", "their")
     )
-    ours.keep(f"{KEY}/480.webp", b"ours")
+    ours.save(f"{KEY}/480.webp", b"ours")
     assert read(theirs, f"{KEY}/480.webp") is None
     assert names(theirs) == []
 
@@ -143,7 +143,7 @@ def test_files_follow_their_image_out(database, storage, event):
         gone, kept = (make_image(db, event, storage=storage) for _each in range(2))
         gone_key, kept_key = gone.key, kept.key
     with database.writing() as db:
-        media.remove(db, db.merge(gone))
+        images.remove(db, db.merge(gone))
     assert image_cleanup.delete_removed(database, storage) == 1
     assert names(storage, prefix=gone_key) == []
     assert len(names(storage, prefix=kept_key)) == 6
@@ -155,9 +155,9 @@ def test_files_that_never_got_a_row_are_swept_after_a_day_and_nothing_else(
 ):
     with (tmp_path / "picture").open("wb+") as file:
         file.write(picture_file())
-        left = media.keep(storage, file)
-    storage.keep("somebody-elses-report.pdf", b"not ours")
-    storage.keep("folder/480.webp", b"not ours")
+        left = images.store_image(storage, file)
+    storage.save("somebody-elses-report.pdf", b"not ours")
+    storage.save("folder/480.webp", b"not ours")
     with database.writing() as db:
         key = make_image(db, event, storage=storage).key
     assert image_cleanup.sweep(database, storage, clock.now()) == 0

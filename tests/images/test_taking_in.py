@@ -10,7 +10,7 @@ from portal.app import create_app, with_page_cache
 from portal.config.settings import Settings
 from portal.core.item_kinds import ItemKind
 from portal.domain.publishing.images.queries import pictures_of
-from portal.domain.publishing.images.rules import MOST_IMAGES
+from portal.domain.publishing.images.rules import MAX_IMAGES
 from portal.i18n.translated import Translated
 from tests import sample_images
 from tests.conftest import ADDRESS, keep_session
@@ -78,7 +78,7 @@ def test_a_picture_without_words_is_kept_and_its_words_are_asked_for(editing, ev
     assert editing.post(form.get("action"), data=WORDS).status_code == 303
     with database.reading() as db:
         (picture,) = pictures_of(db, ItemKind.EVENT, event.id)
-    assert picture.alt.said("kk").text == "Үш домбырашы"
+    assert picture.alt.localized("kk").text == "Үш домбырашы"
 
 
 def test_words_too_long_are_said_beside_their_field(editing, event):
@@ -194,12 +194,12 @@ def test_whoever_may_not_edit_is_turned_away_before_anything_is_read(
 
 def test_an_item_has_only_so_many_pictures(editing, event, database):
     with database.writing() as db:
-        for _each in range(MOST_IMAGES):
+        for _each in range(MAX_IMAGES):
             make_image(db, db.merge(event))
     answer = send(editing, event, **WORDS)
     assert answer.status_code == 422
-    assert str(MOST_IMAGES) in errors_of(answer)["picture"]
-    assert len(pictures(database, event)) == MOST_IMAGES
+    assert str(MAX_IMAGES) in errors_of(answer)["picture"]
+    assert len(pictures(database, event)) == MAX_IMAGES
 
 
 def test_uploads_are_limited_for_each_person_and_the_words_stay(settings, database, editor, event):

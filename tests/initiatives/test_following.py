@@ -11,16 +11,16 @@ from sqlalchemy import select
 from portal.core import clock
 from portal.core.encryption import seal_of
 from portal.domain.accounts.people.models import Person
-from portal.domain.emails.models import About, Notice
+from portal.domain.emails.models import Notification, NotificationKind
 from portal.domain.initiatives import closing, follower_updates, following
 from portal.domain.initiatives.models import Follow, Initiative, Question
 from portal.domain.organizations.queries import organization_named
-from portal.domain.privacy import actions as accounts
+from portal.domain.privacy import actions as privacy
 from portal.domain.privacy.export import holdings_of
 from portal.domain.publishing.publication import Visibility
-from portal.domain.results.actions import Told
+from portal.domain.results.actions import ResultDetails
 from portal.i18n.translated import Translated
-from portal.worker import jobs as chores
+from portal.worker import jobs
 from tests.factories import (
     make_event,
     make_initiative,
@@ -29,7 +29,9 @@ from tests.factories import (
 )
 from tests.pages import words
 
-TOLD = Told(Translated.of("kk", kk="Бәрі болды."), Translated.of("kk"), Translated.of("kk"))
+TOLD = ResultDetails(
+    Translated.of("kk", kk="Бәрі болды."), Translated.of("kk"), Translated.of("kk")
+)
 
 
 def kept(db, person):
@@ -65,7 +67,9 @@ def initiative_of(db, slug):
 
 def notices(db, about):
     """Whom notices are owed to, and what they say."""
-    found = db.scalars(select(Notice).where(Notice.about == about.value).order_by(Notice.id))
+    found = db.scalars(
+        select(Notification).where(Notification.about == about.value).order_by(Notification.id)
+    )
     return [
         (each.person_id, json.loads(seal_of(db).open(each.payload_sealed, "notice")))
         for each in found
@@ -115,18 +119,18 @@ def test_two_workers_who_tell_at_once_write_one_letter(slug, reader, database):
 
     def tell_slowly():
         with database.writing() as db:
-            assert follower_updates.tell_some(db, clock.now()) == 1
+            assert follower_updates.notify_followers(db, clock.now()) == 1
             begun.set()
             time.sleep(0.5)
 
     first = threading.Thread(target=tell_slowly)
     first.start()
     assert begun.wait(30)
-    chores.tell_followers(database, clock.now())
+    jobs.notify_followers(database, clock.now())
     first.join(30)
-    chores.tell_followers(database, clock.now())
+    jobs.notify_followers(database, clock.now())
     with database.reading() as db:
-        ((person_id, said),) = notices(db, About.INITIATIVE)
+        ((person_id, said),) = notices(db, NotificationKind.INITIATIVE)
     assert (person_id, said["what"]) == (reader.id, "Бірінші\nЕкінші")
 
 
@@ -144,20 +148,20 @@ def test_a_crowd_is_told_in_portions_and_nobody_twice(slug, database, monkeypatc
         late = make_person(db)
         following.follow(db, late, initiative_of(db, slug), clock.now())
     with database.writing() as db:
-        assert follower_updates.tell_some(db, clock.now()) == 2
+        assert follower_updates.notify_followers(db, clock.now()) == 2
 
     def die_at_it():
         with database.writing() as db:
-            follower_updates.tell_some(db, clock.now())
+            follower_updates.notify_followers(db, clock.now())
             raise KeyboardInterrupt
 
     # A worker ends in the midst of the second portion, and another goes on.
     with pytest.raises(KeyboardInterrupt):
         die_at_it()
-    assert chores.tell_followers(database, clock.now()) == 2 + 4
-    assert chores.tell_followers(database, clock.now()) == 0
+    assert jobs.notify_followers(database, clock.now()) == 2 + 4
+    assert jobs.notify_followers(database, clock.now()) == 0
     with database.reading() as db:
-        told = notices(db, About.INITIATIVE)
+        told = notices(db, NotificationKind.INITIATIVE)
         assert not follower_updates.is_owed(db)
     assert [person_id for person_id, _said in told] == heard_by
     assert {said["what"] for _person, said in told} == {"Бірінші\nЕкінші"}
@@ -169,9 +173,9 @@ def test_nobody_hears_of_what_is_hidden_before_they_are_told(slug, reader, datab
     announced(database, slug, "Бірінші")
     with database.writing() as db:
         initiative_of(db, slug).visibility = "hidden"
-    assert chores.tell_followers(database, clock.now()) == 0
+    assert jobs.notify_followers(database, clock.now()) == 0
     with database.reading() as db:
-        assert notices(db, About.INITIATIVE) == []
+        assert notices(db, NotificationKind.INITIATIVE) == []
         assert not follower_updates.is_owed(db)
 
 
@@ -181,9 +185,9 @@ def test_whoever_stops_while_they_are_told_hears_nothing(slug, reader, database)
     announced(database, slug, "Бірінші")
     with database.writing() as db:
         following.stop(db, reader.id, initiative_of(db, slug).id)
-    chores.tell_followers(database, clock.now())
+    jobs.notify_followers(database, clock.now())
     with database.reading() as db:
-        assert notices(db, About.INITIATIVE) == []
+        assert notices(db, NotificationKind.INITIATIVE) == []
 
 
 def test_followers_hear_once_when_it_closes_and_when_a_result_is_told(slug, reader, database):
@@ -200,9 +204,9 @@ def test_followers_hear_once_when_it_closes_and_when_a_result_is_told(slug, read
         closing.publish_result(db, event, TOLD, 1, clock.now())
         closing.close(db, initiative, TOLD, 0, clock.now())
         closing.close(db, initiative, TOLD, 1, clock.now())
-    chores.tell_followers(database, clock.now())
+    jobs.notify_followers(database, clock.now())
     with database.reading() as db:
-        owed = notices(db, About.INITIATIVE)
+        owed = notices(db, NotificationKind.INITIATIVE)
     assert [(person, said["what"]) for person, said in owed] == [
         (reader.id, "Dombyra evening\nАна тілі"),
     ]
@@ -258,9 +262,9 @@ def test_followers_of_a_quiet_initiative_ask_once_and_its_editors_hear_of_the_fi
         for _each in range(3):
             other = make_person(db)
             following.follow(db, other, initiative_of(db, slug), clock.now())
-            following.ask(db, other, initiative_of(db, slug), clock.now())
+            following.request_activity(db, other, initiative_of(db, slug), clock.now())
     with database.reading() as db:
-        assert [person for person, _said in notices(db, About.QUIET)] == [editor.id]
+        assert [person for person, _said in notices(db, NotificationKind.QUIET)] == [editor.id]
     page = browser_of(editor).get(f"/en/organizing/initiatives/{slug}")
     assert "Followers ask how it goes on." in words(page)
     assert "4 followers" not in words(page)
@@ -268,7 +272,7 @@ def test_followers_of_a_quiet_initiative_ask_once_and_its_editors_hear_of_the_fi
     with database.writing() as db:
         last = make_person(db)
         following.follow(db, last, initiative_of(db, slug), clock.now())
-        following.ask(db, last, initiative_of(db, slug), clock.now())
+        following.request_activity(db, last, initiative_of(db, slug), clock.now())
     page = browser_of(editor).get(f"/en/organizing/initiatives/{slug}")
     assert "5 followers ask how it goes on." in words(page)
 
@@ -281,13 +285,13 @@ def test_a_file_of_ones_own_names_what_one_follows_and_deletion_takes_it(slug, r
         left = other.id
         for each in (person, other):
             following.follow(db, each, initiative, clock.now())
-        following.ask(db, person, initiative, clock.now())
+        following.request_activity(db, person, initiative, clock.now())
         db.flush()
         held = holdings_of(db, person, clock.now())
         assert [row["initiative"] for row in held["following"]] == ["Ана тілі"]
         assert [row["initiative"] for row in held["questions"]] == ["Ана тілі"]
         assert holdings_of(db, other, clock.now())["questions"] == []
-        accounts.erase(db, person, clock.now())
+        privacy.erase(db, person, clock.now())
     with database.reading() as db:
         assert [each.person_id for each in db.scalars(select(Follow))] == [left]
         assert db.scalars(select(Question)).all() == []

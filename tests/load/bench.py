@@ -57,7 +57,7 @@ KEPT = (
 )
 # Writes a second that pages show, and the least ratio of kept pages meanwhile.
 WRITTEN = {"SQLite": ((1, 0.5), (10, 0.4)), "PostgreSQL": ((1, 0.5), (10, 0.3))}
-MOST_MEBIBYTES = 160
+MAX_MEBIBYTES = 160
 
 
 def pages(folder, member):
@@ -67,8 +67,8 @@ def pages(folder, member):
     weight = {
         "what": "memory of one worker after load, MiB",
         "measured": round(memory, 1),
-        "promised": MOST_MEBIBYTES,
-        "holds": memory < MOST_MEBIBYTES,
+        "promised": MAX_MEBIBYTES,
+        "holds": memory < MAX_MEBIBYTES,
     }
     return [*rows, *more, weight]
 
@@ -97,7 +97,7 @@ def drawn_pages(folder, data_dir, drawn, of="SQLite", **more):
     return ratios(data_dir, scripts, **more)
 
 
-def kept_pages(folder, data_dir, of="SQLite", **more):
+def page_store(folder, data_dir, of="SQLite", **more):
     """Rows of pages that strangers get from those kept, over sixty addresses without a write."""
     scripts = [
         (f"{name}, {of}", script_for(folder / f"{name}.lua", path, **about), least)
@@ -188,7 +188,7 @@ def main():
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         member = seeded(folder / "data")
-        rows = [*pages(folder, member), *kept_pages(folder, folder / "data")]
+        rows = [*pages(folder, member), *page_store(folder, folder / "data")]
         rows += written_pages(folder, folder / "data")
         rows.append(two_against_one(folder, folder / "data"))
         rows.append(wave(folder / "sqlite"))
@@ -202,7 +202,7 @@ def main():
             data = folder / "pages"
             drawn = (*WARM, *members(seeded(data, **url), "PostgreSQL"))
             rows += drawn_pages(folder, data, drawn, "PostgreSQL", **url)[0]
-            rows += kept_pages(folder, data, "PostgreSQL", **url)
+            rows += page_store(folder, data, "PostgreSQL", **url)
             rows += written_pages(folder, data, "PostgreSQL", **url)
     print(f"Python {platform.python_version()}, {platform.machine()}, {platform.system()}")
     for row in rows:

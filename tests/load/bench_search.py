@@ -27,7 +27,7 @@ from portal.core import clock
 from portal.core.item_kinds import ItemKind
 from portal.demo.programme import FOLDER
 from portal.demo.run import _prepared
-from portal.domain.publishing.search_index import actions as indexing
+from portal.domain.publishing.search_index import actions as search_index
 from portal.domain.publishing.search_index.rules import Texts
 from portal.domain.publishing.search_index.words import settle
 from portal.domain.stories.models import Story
@@ -43,7 +43,7 @@ LEAST_RATIO, LEAST_RANK = 0.008, 0.85
 BATCH = 500
 # The last quarter may take that many times as long as the first, and be as many times as large;
 # were the index searched through for every text, it would be seven.
-MOST_GROWTH = 2
+MAX_GROWTH = 2
 SCRIPT = """
 local paths = { PATHS }
 local n = 0
@@ -87,7 +87,7 @@ def grow(database, number, known, chance):
                 made.append((number_, published.date(), title, body))
             db.execute(insert(Story), rows)
             for number_, day, title, body in made:
-                indexing.index(db, ItemKind.STORY, number_, day, Texts(title, [body]))
+                search_index.index(db, ItemKind.STORY, number_, day, Texts(title, [body]))
     return time.perf_counter() - begun
 
 
@@ -171,7 +171,7 @@ def rows(name, folder, asked, database_url=""):
         "what": f"{name}: {asked.texts} texts indexed in quarters, seconds and MiB",
         "seconds": [round(each, 1) for each in seconds],
         "MiB": [round(each) for each in grown],
-        "holds": seconds[-1] < MOST_GROWTH * seconds[0] and grown[-1] < MOST_GROWTH * grown[0],
+        "holds": seconds[-1] < MAX_GROWTH * seconds[0] and grown[-1] < MAX_GROWTH * grown[0],
     }
     with database.writing() as db:
         settle(db)  # as `portal reindex` does after many changes

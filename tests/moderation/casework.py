@@ -4,7 +4,7 @@ import json
 
 from sqlalchemy import select
 
-from portal.domain.emails.models import Notice
+from portal.domain.emails.models import Notification
 from portal.domain.moderation.models import Decision, LogEntry
 
 HIDE = {"measure": "hide", "decided_reason": "fraud", "words": "They took money."}
@@ -21,7 +21,9 @@ def notices(database, about):
         seal = db.info["seal"]
         return [
             (row, json.loads(seal.open(row.payload_sealed, "notice")))
-            for row in db.scalars(select(Notice).where(Notice.about == about).order_by(Notice.id))
+            for row in db.scalars(
+                select(Notification).where(Notification.about == about).order_by(Notification.id)
+            )
         ]
 
 

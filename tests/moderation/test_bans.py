@@ -9,8 +9,8 @@ from sqlalchemy import select
 
 from portal.core import clock
 from portal.db.engine import Base
-from portal.domain.accounts.identities import actions as ways
-from portal.domain.accounts.identities.rules import WayTakenError
+from portal.domain.accounts.identities import actions as identities
+from portal.domain.accounts.identities.rules import IdentityTakenError
 from portal.domain.accounts.people.actions import Claims, welcome
 from portal.domain.accounts.people.models import BannedIdentity, Person, SignInSession
 from portal.domain.accounts.people.queries import people_with_address
@@ -19,7 +19,7 @@ from portal.domain.moderation.models import Decision, Measure
 from portal.domain.moderation.notifications import new_key
 from portal.domain.moderation.staff import lift_ban
 from portal.domain.organizations.models import Organization
-from portal.domain.privacy import actions as accounts
+from portal.domain.privacy import actions as privacy
 from tests.accounts.test_sign_in_links import ask, letters, settings  # noqa: F401 - fixtures
 from tests.factories import decision_url, make_decision, make_organization, make_person
 from tests.moderation.casework import (
@@ -163,8 +163,8 @@ def test_the_ban_outlives_the_account_by_hashes_alone(client, database, path):
     with database.writing() as db:
         person = banned(db)
         claims = Claims("https://other.example.org", "Other-Subject", provider="other")
-        ways.add(db, person, claims, clock.now())
-        accounts.erase(db, person, clock.now())
+        identities.add(db, person, claims, clock.now())
+        privacy.erase(db, person, clock.now())
     assert client.get(path).status_code == 404
     with database.reading() as db:
         assert db.scalars(select(Decision)).all() == []
@@ -173,8 +173,8 @@ def test_the_ban_outlives_the_account_by_hashes_alone(client, database, path):
         assert [len(each) for each in digests] == [64, 64]
     with database.writing() as db, pytest.raises(BannedError):
         welcome(db, claims, "en", clock.now())
-    with database.writing() as db, pytest.raises(WayTakenError):
-        ways.add(db, make_person(db), claims, clock.now())
+    with database.writing() as db, pytest.raises(IdentityTakenError):
+        identities.add(db, make_person(db), claims, clock.now())
     with database.writing() as db:  # to the letter: another spelling is somebody else
         spelt = Claims(claims.issuer, claims.subject.lower())
         assert welcome(db, spelt, "en", clock.now()).banned_at is None
@@ -183,7 +183,7 @@ def test_the_ban_outlives_the_account_by_hashes_alone(client, database, path):
 def test_whoever_is_not_banned_leaves_no_hash(database):
     with database.writing() as db:
         person = make_person(db, email="free@example.org")
-        accounts.erase(db, person, clock.now())
+        privacy.erase(db, person, clock.now())
         assert db.scalars(select(BannedIdentity)).all() == []
 
 

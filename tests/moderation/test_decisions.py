@@ -9,7 +9,7 @@ from portal.core.refusals import Refusal
 from portal.domain.accounts.people.models import Person
 from portal.domain.events.models import Event
 from portal.domain.moderation import appeals, queries, target_kinds
-from portal.domain.moderation.models import Appeal, Measure, Report, Standing
+from portal.domain.moderation.models import Appeal, DecisionStatus, Measure, Report
 from portal.domain.moderation.targets import Subject
 from portal.domain.organizations.models import Organization
 from portal.domain.publishing.publication import Visibility
@@ -169,7 +169,7 @@ def test_hiding_by_the_verbs_is_undone_exactly(database, cast):
         decision = make_decision(db, organization, event, by=None)
         target_kinds.hide_all_of(db, organization.id)
         db.refresh(event)
-        ruling = queries.Ruling(decision, Subject(organization, event), None)
+        ruling = queries.DecisionRecord(decision, Subject(organization, event), None)
         appeals.reverse(db, ruling, clock.now(), decision_url)
         target_kinds.restore_all_of(db, organization.id)
         db.refresh(event)
@@ -252,7 +252,7 @@ def test_a_refused_appeal_leaves_everything_and_is_told(as_, client, cast, datab
     assert client.get(f"/en/events/{cast['slug']}").status_code == 404
     assert [act for act, _item, _reason in acts(database)] == ["hide", "appeal-refused"]
     assert len(notices(database, "decision")) == 4
-    assert latest_decision(database).standing == Standing.STANDING
+    assert latest_decision(database).standing == DecisionStatus.IN_FORCE
 
 
 def test_a_decision_taken_back_answers_the_appeal_and_nobody_is_told_otherwise(

@@ -8,14 +8,14 @@ from sqlalchemy import select
 from portal.app import declared_links
 from portal.core import clock
 from portal.core.item_kinds import ItemKind
-from portal.domain.emails.models import Notice
+from portal.domain.emails.models import Notification
 from portal.domain.initiatives import follower_updates, following, steps
 from portal.domain.initiatives.models import Initiative, StepKind
 from portal.domain.moderation import audit_log
 from portal.domain.moderation.models import LogEntry, Report
 from portal.i18n.translated import Translated
-from portal.mail.notifications import compose_notice
-from portal.worker.jobs import tell_followers
+from portal.mail.notifications import compose_notification
+from portal.worker.jobs import notify_followers
 from tests.factories import (
     make_image,
     make_initiative,
@@ -85,7 +85,7 @@ def told(database):
                 row.language,
                 json.loads(seal.open(row.payload_sealed, "notice"))["item"],
             )
-            for row in db.scalars(select(Notice).where(Notice.about == "decision"))
+            for row in db.scalars(select(Notification).where(Notification.about == "decision"))
         }
 
 
@@ -130,7 +130,7 @@ def test_a_hidden_initiative_is_gone_until_an_appeal_brings_it_back(
     with database.writing() as db:
         initiative = db.scalars(select(Initiative).where(Initiative.slug == cast["slug"])).one()
         follower_updates.announce(db, initiative, initiative.title, clock.now())
-    tell_followers(database, clock.now())
+    notify_followers(database, clock.now())
     for listing in LISTS:
         assert cast["slug"] in client.get(listing).text, listing
     assert decide(as_("first"), cast["key"]).status_code == 303
@@ -145,17 +145,17 @@ def test_a_hidden_initiative_is_gone_until_an_appeal_brings_it_back(
     assert client.get(f"/en/reports/new?item=initiative:{cast['slug']}").status_code == 404
     # A letter that waited for its turn says nothing any more, and no new one is written.
     with database.writing() as db:
-        (letter,) = db.scalars(select(Notice).where(Notice.about == "initiative"))
+        (letter,) = db.scalars(select(Notification).where(Notification.about == "initiative"))
         links = declared_links(settings)
-        assert compose_notice(db, letter, links, settings, clock.now()) is None
+        assert compose_notification(db, letter, links, settings, clock.now()) is None
         initiative = db.scalars(select(Initiative).where(Initiative.slug == cast["slug"])).one()
         said = letter.payload_sealed
         follower_updates.announce(db, initiative, initiative.title, clock.now())
-    tell_followers(database, clock.now())
-    written = select(Notice.payload_sealed).where(Notice.about == "initiative")
+    notify_followers(database, clock.now())
+    written = select(Notification.payload_sealed).where(Notification.about == "initiative")
     assert stored(database, written) == [said]
     ids = cast["ids"]
-    assert {(person, tongue) for person, tongue, _item in told(database)} == {
+    assert {(person, target) for person, target, _item in told(database)} == {
         *((ids["owner"], "kk"), (ids["editor"], "en"), (ids["partner"], "ru"))
     }
     decision = f"/en/decisions/{latest_decision(database).public_id}"

@@ -8,7 +8,7 @@ from sqlalchemy.exc import DBAPIError
 
 from portal.core import clock
 from portal.domain.moderation import audit_log
-from portal.domain.moderation.models import Act, Item, LogEntry, LogHead, Reason
+from portal.domain.moderation.models import Act, LogEntry, LogHead, Reason, TargetKind
 from tests.pages import addresses_of, page_of, words
 from tests.processes import run
 from tests.registrations.races.rushing import all_at_once
@@ -21,7 +21,7 @@ def log(database):
     """A log of six lines."""
     with database.writing() as db:
         for _line in range(LINES):
-            audit_log.append(db, Act.HIDE, Item.EVENT, Reason.FRAUD, clock.now())
+            audit_log.append(db, Act.HIDE, TargetKind.EVENT, Reason.FRAUD, clock.now())
     return database
 
 
@@ -155,7 +155,7 @@ def test_the_page_says_of_each_line_whether_it_holds_together(log, client):
     altered(log, "DELETE FROM moderation_log WHERE number = 1")
     assert broken_on_the_page(client) == ["5", "3", "2"]
     with log.writing() as db:
-        audit_log.append(db, Act.HIDE, Item.EVENT, "whatever it was", clock.now())
+        audit_log.append(db, Act.HIDE, TargetKind.EVENT, "whatever it was", clock.now())
         entry = db.get_one(LogEntry, 7)
         entry.act = "abolish"
         entry.hash = audit_log.hash_of(audit_log.line_of(entry))
@@ -167,7 +167,7 @@ def test_lines_written_at_once_keep_the_chain(database):
     def write():
         for _line in range(5):
             with database.writing() as db:
-                audit_log.append(db, Act.WARN, Item.ORGANIZATION, Reason.SPAM, clock.now())
+                audit_log.append(db, Act.WARN, TargetKind.ORGANIZATION, Reason.SPAM, clock.now())
 
     all_at_once([write] * 8)
     with database.reading() as db:
@@ -182,13 +182,13 @@ def test_lines_written_at_once_keep_the_chain(database):
 def test_a_line_of_a_transaction_that_fails_is_not_there(database, log):
     def fail():
         with database.writing() as db:
-            audit_log.append(db, Act.BAN, Item.PERSON, Reason.SPAM, clock.now())
+            audit_log.append(db, Act.BAN, TargetKind.PERSON, Reason.SPAM, clock.now())
             raise RuntimeError
 
     with pytest.raises(RuntimeError):
         fail()
     with database.writing() as db:
-        audit_log.append(db, Act.BAN, Item.PERSON, Reason.SPAM, clock.now())
+        audit_log.append(db, Act.BAN, TargetKind.PERSON, Reason.SPAM, clock.now())
     with database.reading() as db:
         assert audit_log.first_fault(db) is None
         assert db.get_one(LogHead, 1).number == LINES + 1
@@ -206,7 +206,7 @@ def test_everybody_reads_the_log_in_words_page_by_page(client, database, log):
     assert "/en/moderation-log" in addresses_of(client.get("/en"))
     with database.writing() as db:
         for _line in range(50):
-            audit_log.append(db, Act.SETTING, Item.SETTING, "site_name", clock.now())
+            audit_log.append(db, Act.SETTING, TargetKind.SETTING, "site_name", clock.now())
     older = "/en/moderation-log?before=7"
     assert older in addresses_of(client.get("/en/moderation-log"))
     assert "hidden" in words(client.get(older))

@@ -11,7 +11,7 @@ from portal.domain.accounts.people.models import Person, SignInSession
 from portal.domain.moderation import actions as moderation
 from portal.domain.moderation import queries
 from portal.domain.moderation.models import Measure, Progress, Report
-from portal.domain.moderation.rules import CLAIM_LASTS, REPORT_KEPT
+from portal.domain.moderation.rules import CLAIM_LASTS, REPORT_RETENTION
 from portal.domain.organizations.models import Organization
 from portal.domain.publishing.publication import Visibility
 from portal.i18n.translated import Translated
@@ -287,7 +287,7 @@ def test_closed_reports_are_forgotten_and_open_ones_kept(as_, cast, database):
     with database.writing() as db:
         organization = db.get_one(Organization, cast["organization"])
         old, young = make_report(db, organization), make_report(db, organization)
-        for report, days in ((old, REPORT_KEPT.days), (young, REPORT_KEPT.days - 1)):
+        for report, days in ((old, REPORT_RETENTION.days), (young, REPORT_RETENTION.days - 1)):
             report.progress = Progress.CLOSED.value
             report.closed_at = clock.now() - timedelta(days=days)
     with database.writing() as db:

@@ -8,9 +8,9 @@ from sqlalchemy import func, select
 from portal.app import declared_links
 from portal.core import clock
 from portal.domain.accounts.people.queries import people_with_address
-from portal.domain.emails.models import Notice
+from portal.domain.emails.models import Notification
 from portal.domain.organizations.models import ContactMessage
-from portal.mail.notifications import compose_notice
+from portal.mail.notifications import compose_notification
 from tests.factories import make_organization, make_person
 from tests.pages import errors_of, page_of, value_of, words
 
@@ -36,14 +36,14 @@ def member(database, browser_of, ours):
 def letters(database, settings):
     with database.writing() as db:
         return [
-            compose_notice(db, each, declared_links(settings), settings, clock.now())
-            for each in db.scalars(select(Notice).order_by(Notice.id))
+            compose_notification(db, each, declared_links(settings), settings, clock.now())
+            for each in db.scalars(select(Notification).order_by(Notification.id))
         ]
 
 
 def written(database):
     with database.reading() as db:
-        return db.scalar(select(func.count()).select_from(Notice))
+        return db.scalar(select(func.count()).select_from(Notification))
 
 
 def test_a_members_message_goes_to_the_owners_and_is_answered_to_the_member(

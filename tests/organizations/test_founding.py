@@ -8,7 +8,7 @@ from sqlalchemy import select
 from portal.core import clock
 from portal.core.time_zones import ASTANA, wall_of
 from portal.domain.organizations.confusables import digests_of, skeleton
-from portal.domain.organizations.models import Membership, Organization, Vouch
+from portal.domain.organizations.models import Endorsement, Membership, Organization
 from portal.domain.organizations.queries import organization_named
 from portal.i18n.translated import Translated
 from tests.factories import make_event, make_organization, make_person
@@ -200,7 +200,7 @@ def edit(database, browser_of, form, *, domain=None):
         ours.verified_domain = domain
         voucher = make_organization(db, "voucher")
         db.add(
-            Vouch(
+            Endorsement(
                 organization_id=ours.id,
                 by_organization_id=voucher.id,
                 person_id=owner.id,
@@ -214,7 +214,7 @@ def edit(database, browser_of, form, *, domain=None):
     with database.reading() as db:
         kept = organization_named(db, "ours").verified_until is not None
         # Whoever vouched did so for what it was.
-        assert (db.scalar(select(Vouch.person_id)) is not None) is kept
+        assert (db.scalar(select(Endorsement.person_id)) is not None) is kept
     return kept, answer.headers["location"]
 
 

@@ -7,13 +7,13 @@ from sqlalchemy import select
 
 from portal.app import declared_links
 from portal.core import clock
-from portal.domain.emails.models import Notice
+from portal.domain.emails.models import Notification
 from portal.domain.moderation.models import Measure
 from portal.domain.organizations import actions as organizations
 from portal.domain.organizations.models import Invitation, Membership, Role
 from portal.domain.organizations.queries import organization_named
-from portal.domain.privacy.retention_rules import Kept
-from portal.mail.notifications import compose_notice
+from portal.domain.privacy.retention_rules import RetentionSubject
+from portal.mail.notifications import compose_notification
 from portal.worker.retention import CHORES
 from tests.factories import make_decision, make_organization, make_person
 from tests.pages import errors_of, page_of, words
@@ -38,8 +38,8 @@ def letters(database, settings):
     """Notices as they would leave: address and body."""
     with database.writing() as db:
         return [
-            compose_notice(db, each, declared_links(settings), settings, clock.now())
-            for each in db.scalars(select(Notice).order_by(Notice.id))
+            compose_notification(db, each, declared_links(settings), settings, clock.now())
+            for each in db.scalars(select(Notification).order_by(Notification.id))
         ]
 
 
@@ -130,7 +130,7 @@ def test_what_is_no_address_is_refused_beside_its_field(owner, database):
     assert set(errors_of(answer)) == {"email"}
     with database.reading() as db:
         assert db.scalars(select(Invitation)).all() == []
-        assert db.scalars(select(Notice)).all() == []
+        assert db.scalars(select(Notification)).all() == []
 
 
 @pytest.mark.parametrize(("verified", "most"), [(False, 5), (True, 50)])
@@ -155,8 +155,8 @@ def test_a_week_has_its_limit_whatever_became_of_the_invitations(
 
 def test_the_worker_forgets_what_nobody_can_accept_any_more(owner, database):
     invited(owner)
-    assert CHORES[Kept.INVITATIONS](database, clock.now() + timedelta(days=13)) == 0
-    assert CHORES[Kept.INVITATIONS](database, clock.now() + timedelta(days=15)) == 1
+    assert CHORES[RetentionSubject.INVITATIONS](database, clock.now() + timedelta(days=13)) == 0
+    assert CHORES[RetentionSubject.INVITATIONS](database, clock.now() + timedelta(days=15)) == 1
     with database.reading() as db:
         assert db.scalars(select(Invitation)).all() == []
 
@@ -165,7 +165,7 @@ def test_the_worker_forgets_what_nobody_can_accept_any_more(owner, database):
 def editor(database, owner):
     with database.writing() as db:
         person = make_person(db, "Редактор")
-        organizations.give_role(
+        organizations.grant_role(
             db, organization_named(db, "ours"), person, Role.EDITOR, clock.now()
         )
         return person
@@ -209,7 +209,9 @@ def test_one_hands_over_to_somebody_else_of_the_organisation_alone(owner, editor
 def test_the_banned_are_no_successors_and_can_be_dismissed(owner, editor, database):
     with database.writing() as db:
         banned = make_person(db, "Шеттетілген")
-        organizations.give_role(db, organization_named(db, "ours"), banned, Role.OWNER, clock.now())
+        organizations.grant_role(
+            db, organization_named(db, "ours"), banned, Role.OWNER, clock.now()
+        )
         make_decision(db, None, by=None, measure=Measure.BAN, person=banned)
         editors = db.scalar(select(Membership.person_id).where(Membership.role == "editor"))
         ids = banned.id, editors

@@ -64,7 +64,7 @@ def invite(browser, role="editor"):
 def give(database, name, role):
     person_id = id_of(database, name)
     with database.writing() as db:
-        organizations.give_role(
+        organizations.grant_role(
             db, organization_named(db, "ours"), db.get_one(Person, person_id), role, clock.now()
         )
 

@@ -16,21 +16,21 @@ from portal.core.tokens import digest
 from portal.db.engine import Base
 from portal.domain.accounts.consents import actions as consents
 from portal.domain.accounts.consents.models import Purpose
-from portal.domain.accounts.identities import actions as ways
+from portal.domain.accounts.identities import actions as identities
 from portal.domain.accounts.identities.models import SignInLink
 from portal.domain.accounts.people import actions as people
 from portal.domain.accounts.people.actions import Claims, Profile
 from portal.domain.accounts.people.models import Person
 from portal.domain.emails.actions import notify
-from portal.domain.emails.models import About
+from portal.domain.emails.models import NotificationKind
 from portal.domain.events.models import Event
 from portal.domain.feedback import actions as feedback
 from portal.domain.feedback.actions import Given
 from portal.domain.organizations import actions as organizations
 from portal.domain.organizations import verification
 from portal.domain.organizations.models import Invitation, Method, Role
-from portal.domain.privacy import actions as accounts
-from portal.domain.privacy.rules import WAY_BACK
+from portal.domain.privacy import actions as privacy
+from portal.domain.privacy.rules import REACTIVATION_PERIOD
 from portal.domain.registrations import actions as registrations
 from portal.domain.registrations.models import PassToken, Registration
 from portal.domain.registrations.queries import Pass
@@ -66,7 +66,7 @@ def person(database):
     """An editor with a sign-up, beside others of whom nothing may be said."""
     with database.writing() as db:
         claims = Claims("https://id.example.org", "subject-of-dina", "Дина", "dina@example.org")
-        person = accounts.welcome(db, claims, "kk", clock.now())
+        person = privacy.welcome(db, claims, "kk", clock.now())
         profile = Profile("Дина", "kk", "Asia/Hovd", "MN", "Өлгий", ("kk", "mn"), ("music",))
         people.change_profile(db, person, profile)
         other = make_person(db, "Басқа адам", email="other@example.org")
@@ -161,12 +161,12 @@ def plant(db):
     claims = Claims(
         ISSUER, "subject-of-somebody-9931", "Қалампыр-7261", "kalampyr-7261@example.org"
     )
-    person = accounts.welcome(db, claims, "kk", now)
+    person = privacy.welcome(db, claims, "kk", now)
     second_way = Claims(ISSUER, "second-way-in-9932", provider="other")
     people.add_identity(db, person, second_way, now)
     profile = Profile("Қалампыр-7261", "kk", ZONE, "MN", "Өлгий-7261", ("kk",), ("music",))
     people.change_profile(db, person, profile)
-    consents.give(db, person, Purpose.OTHER_EVENTS, now)
+    consents.record_consent(db, person, Purpose.OTHER_EVENTS, now)
     organization = make_organization(db, owner=make_person(db), editor=person)
     elsewhere = make_organization(db, owner=make_person(db))
     organizations.invite(db, elsewhere, Role.EDITOR, now, "kalampyr-7261@example.org")
@@ -176,10 +176,10 @@ def plant(db):
     past = make_event(db, organization, starts_at=now - timedelta(days=2))
     guest = sign_up_guest(db, past, name="Қонақ-7261", email=address, time_zone=ZONE)
     token = pass_key(db, guest, past)
-    notify(db, About.STILL_THERE, now=now, language="kk", person_id=person.id)
+    notify(db, NotificationKind.STILL_THERE, now=now, language="kk", person_id=person.id)
     session = people.start_session(db, person, now)
     passkey = make_passkey(db, person, name="Кілт-7261")
-    ways.ask_for_link(db, address, "browser-7261", language="kk", url=str, now=now)
+    identities.request_link(db, address, "browser-7261", language="kk", url=str, now=now)
     db.flush()
     link = db.scalars(select(SignInLink)).one()
     invitation = db.scalars(select(Invitation)).one()
@@ -246,7 +246,7 @@ def test_planted_strings_are_found_nowhere_after_erasure(app, database, settings
             answer = browser.post("/kk/profile/deletion", headers={"cookie": f"session={session}"})
             assert answer.headers["location"] == "/kk/account-closed"
     worker = Worker(database, app.state.site.links, mailed)
-    report = worker.round(clock.now() + WAY_BACK)
+    report = worker.round(clock.now() + REACTIVATION_PERIOD)
     # The last letter needs the address until it is sent, which is a moment later.
     assert (report.erased, report.failed) == (1, 0)
     assert clear_log(database)
@@ -310,10 +310,10 @@ def test_a_stolen_copy_without_the_key_gives_no_name_address_or_answer(database)
             name, email = f"Жұпар-7261 {number}", f"zhupar-7261-{number}@example.org"
             guest = sign_up_guest(db, event, name=name, email=email)
             given = Given(5, 10, answer, answer, may_quote=True, language="kk")
-            feedback.give(db, Pass(guest, event), given, clock.now())
+            feedback.submit(db, Pass(guest, event), given, clock.now())
         event_id = event.id
         hopeful = make_organization(db, verified=False)
-        verification.ask(db, hopeful, Method.DOCUMENT, clock.now(), remark=remark)
+        verification.request_verification(db, hopeful, Method.DOCUMENT, clock.now(), remark=remark)
     stolen = everything(database)
     with database.writing() as db:
         feedback.empty_box(db, event_id, clock.now())
@@ -321,7 +321,7 @@ def test_a_stolen_copy_without_the_key_gives_no_name_address_or_answer(database)
         late = make_event(db, organization)
         notify(
             db,
-            About.INVITATION,
+            NotificationKind.INVITATION,
             now=clock.now(),
             language="kk",
             address="zhupar-7261@example.org",

@@ -12,13 +12,18 @@ from portal.core import clock
 from portal.domain.accounts.people.models import SignInSession
 from portal.domain.accounts.people.rules import SESSION_LASTS
 from portal.domain.emails.actions import notify
-from portal.domain.emails.models import About, Notice, State
-from portal.domain.emails.rules import NOTICE_KEPT
+from portal.domain.emails.models import Notification, NotificationKind, State
+from portal.domain.emails.rules import NOTIFICATION_RETENTION
 from portal.domain.organizations.models import ContactMessage
 from portal.domain.privacy.models import Run
-from portal.domain.privacy.retention import last_run, note
-from portal.domain.privacy.retention_rules import NOTED_EVERY, RULES, Kept, Upkeep
-from portal.domain.registrations.rules import KEPT_AFTER_EVENT
+from portal.domain.privacy.retention import last_run, record_run
+from portal.domain.privacy.retention_rules import (
+    RECORDED_EVERY,
+    RULES,
+    MaintenanceJob,
+    RetentionSubject,
+)
+from portal.domain.registrations.rules import RETENTION_AFTER_EVENT
 from portal.worker.loop import Worker
 from portal.worker.retention import CHORES
 from tests.factories import (
@@ -37,8 +42,8 @@ def worker(database, settings):
 
 
 def test_every_rule_has_a_chore_and_every_chore_a_rule():
-    assert [rule.kept for rule in RULES] == list(Kept)
-    assert {*CHORES, Kept.PICTURES} == set(Kept)
+    assert [rule.kept for rule in RULES] == list(RetentionSubject)
+    assert {*CHORES, RetentionSubject.PICTURES} == set(RetentionSubject)
 
 
 @pytest.mark.both_engines
@@ -48,19 +53,19 @@ def test_the_worker_notes_what_went_and_only_now_and_then_that_nothing_did(
     with database.writing() as db:
         event = make_event(db, make_organization(db, owner=make_person(db)))
         sign_up_guest(db, event)
-        over = event.ends_at + KEPT_AFTER_EVENT
+        over = event.ends_at + RETENTION_AFTER_EVENT
     worker.round(over - timedelta(hours=3))
     worker.round(over)
     worker.round(over + timedelta(minutes=1))
     with database.reading() as db:
-        run = db.get_one(Run, Kept.SIGN_UPS.value)
+        run = db.get_one(Run, RetentionSubject.SIGN_UPS.value)
         assert (run.found, run.total, run.found_at, run.ran_at) == (1, 1, over, over)
-        assert last_run(db, Upkeep.WORKER) == over + timedelta(minutes=1)
-    worker.round(over + NOTED_EVERY)
+        assert last_run(db, MaintenanceJob.WORKER) == over + timedelta(minutes=1)
+    worker.round(over + RECORDED_EVERY)
     with database.reading() as db:
-        run = db.get_one(Run, Kept.SIGN_UPS.value)
-        assert (run.total, run.found_at, run.ran_at) == (1, over, over + NOTED_EVERY)
-        assert set(db.scalars(select(Run.name))) == {*Kept, Upkeep.WORKER}
+        run = db.get_one(Run, RetentionSubject.SIGN_UPS.value)
+        assert (run.total, run.found_at, run.ran_at) == (1, over, over + RECORDED_EVERY)
+        assert set(db.scalars(select(Run.name))) == {*RetentionSubject, MaintenanceJob.WORKER}
 
 
 @pytest.mark.both_engines
@@ -71,11 +76,17 @@ def test_sessions_counts_of_messages_and_old_notices_go_without_anybody_coming(d
         organization = make_organization(db, owner=person)
         told = {"organization_id": organization.id, "sender": "x", "is_member": True}
         db.add(ContactMessage(**told, sent_at=now))
-        for about in (About.DECISION, About.STILL_THERE, About.CONTACT):
+        for about in (
+            NotificationKind.DECISION,
+            NotificationKind.STILL_THERE,
+            NotificationKind.CONTACT,
+        ):
             notify(db, about, now=now, language="en", person_id=person.id)
         db.flush()
-        waits = db.scalars(select(Notice).where(Notice.about == About.CONTACT.value)).one()
-        for notice in db.scalars(select(Notice).where(Notice.id != waits.id)):
+        waits = db.scalars(
+            select(Notification).where(Notification.about == NotificationKind.CONTACT.value)
+        ).one()
+        for notice in db.scalars(select(Notification).where(Notification.id != waits.id)):
             notice.state = State.SENT.value
     session_cookie(database, person)
 
@@ -85,12 +96,21 @@ def test_sessions_counts_of_messages_and_old_notices_go_without_anybody_coming(d
             return gone, db.scalar(select(func.count()).select_from(model))
 
     second = timedelta(seconds=1)
-    assert left(Kept.SESSIONS, SignInSession, SESSION_LASTS - timedelta(minutes=1)) == (0, 1)
-    assert left(Kept.SESSIONS, SignInSession, SESSION_LASTS + timedelta(minutes=1)) == (1, 0)
-    assert left(Kept.MESSAGE_COUNTS, ContactMessage, timedelta(hours=1) - second) == (0, 1)
-    assert left(Kept.MESSAGE_COUNTS, ContactMessage, timedelta(hours=1)) == (1, 0)
-    assert left(Kept.NOTICES, Notice, NOTICE_KEPT - second) == (0, 3)
-    assert left(Kept.NOTICES, Notice, NOTICE_KEPT) == (1, 2)
+    assert left(RetentionSubject.SESSIONS, SignInSession, SESSION_LASTS - timedelta(minutes=1)) == (
+        0,
+        1,
+    )
+    assert left(RetentionSubject.SESSIONS, SignInSession, SESSION_LASTS + timedelta(minutes=1)) == (
+        1,
+        0,
+    )
+    assert left(RetentionSubject.MESSAGE_COUNTS, ContactMessage, timedelta(hours=1) - second) == (
+        0,
+        1,
+    )
+    assert left(RetentionSubject.MESSAGE_COUNTS, ContactMessage, timedelta(hours=1)) == (1, 0)
+    assert left(RetentionSubject.NOTICES, Notification, NOTIFICATION_RETENTION - second) == (0, 3)
+    assert left(RetentionSubject.NOTICES, Notification, NOTIFICATION_RETENTION) == (1, 2)
 
 
 @pytest.mark.both_engines
@@ -104,8 +124,8 @@ def test_administrators_see_how_the_portal_is_doing(browser_of, database, worker
     assert "слишком старая" in before
     worker.round(clock.now())
     with database.writing() as db:
-        note(db, Upkeep.BACKUP, 7, clock.now() - timedelta(hours=5))
-        note(db, Kept.REPORTS, 3, clock.now() - timedelta(days=2))
+        record_run(db, MaintenanceJob.BACKUP, 7, clock.now() - timedelta(hours=5))
+        record_run(db, RetentionSubject.REPORTS, 3, clock.now() - timedelta(days=2))
     page = words(browser.get("/ru/administration"))
     assert "Последняя резервная копия5 часов назад" in page
     assert "слишком старая" not in page
@@ -120,10 +140,10 @@ def test_the_table_is_printed_with_what_came_of_it(settings, database, monkeypat
     monkeypatch.setenv("PORTAL_DATABASE_URL", settings.database)
     monkeypatch.setenv("PORTAL_DATA_DIR", str(settings.data_dir))
     with database.writing() as db:
-        note(db, Kept.REPORTS, 3, clock.now())
+        record_run(db, RetentionSubject.REPORTS, 3, clock.now())
     assert main(["show-retention"]) == 0
     printed = {line["kept"]: line for line in json.loads(capsys.readouterr().out)}
-    assert printed.keys() == set(Kept)
+    assert printed.keys() == set(RetentionSubject)
     assert printed["reports"]["after_seconds"] == 180 * 86400
     assert (printed["reports"]["found"], printed["reports"]["total"]) == (3, 3)
     assert printed["sessions"]["ran_at"] is None
@@ -133,10 +153,10 @@ def test_the_page_about_privacy_promises_what_the_table_says(client):
     promised = words(client.get("/en/privacy"))
     after = {rule.kept: rule.after.days for rule in RULES}
     for kept, days, said in (
-        (Kept.SIGN_UPS, 30, "Thirty days after an event the names and addresses"),
-        (Kept.NOTICES, 90, "for ninety days that they were sent"),
-        (Kept.SESSIONS, 30, "stays signed in for thirty days at most"),
-        (Kept.ACCOUNTS, 7, "can come back for seven days"),
+        (RetentionSubject.SIGN_UPS, 30, "Thirty days after an event the names and addresses"),
+        (RetentionSubject.NOTICES, 90, "for ninety days that they were sent"),
+        (RetentionSubject.SESSIONS, 30, "stays signed in for thirty days at most"),
+        (RetentionSubject.ACCOUNTS, 7, "can come back for seven days"),
     ):
         assert after[kept] == days
         assert said in promised

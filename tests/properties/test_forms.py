@@ -12,7 +12,7 @@ from starlette.datastructures import FormData
 from portal.core.text_rules import ControlCharacterError, TooLongError
 from portal.domain.accounts.people.rules import NameNeededError, check_name, tidy_name
 from portal.domain.events.rules import LARGEST_CAPACITY
-from portal.i18n.locale import LANGUAGES, speaking
+from portal.i18n.locale import LANGUAGES, use_locale
 from portal.web.accounts.profile import ProfileFields
 from portal.web.accounts.time_zone import ZoneFields
 from portal.web.admin.organizations import OrganizationFields
@@ -50,7 +50,7 @@ def submissions(draw):
 @settings(max_examples=300, deadline=None)
 def test_a_form_is_understood_or_says_what_is_wrong(submission, language):
     kind, pairs = submission
-    with speaking(language):
+    with use_locale(language):
         form = Form(kind, FormData(pairs))
     assert (form.fields is None) == bool(form.errors)
     assert set(form.errors) <= set(kind.model_fields)

@@ -13,8 +13,8 @@ from portal.core import clock
 from portal.core.item_kinds import ItemKind
 from portal.domain.initiatives import closing, steps
 from portal.domain.initiatives.models import StepKind
-from portal.domain.publishing.translation_progress.models import LedgerEntry
-from portal.domain.results.actions import Told
+from portal.domain.publishing.translation_progress.models import TranslationProgress
+from portal.domain.results.actions import ResultDetails
 from portal.domain.site_pages import actions as site_pages
 from portal.domain.site_pages.models import SitePage
 from portal.domain.site_pages.rules import PageName, Words
@@ -72,7 +72,9 @@ def translate(db, kind, item, language, words, is_small):
                 is_small,
             )
             for place, (paragraph, passage) in enumerate(
-                zip(field.text.paragraphs(), field.text.passages(language), strict=True)
+                zip(
+                    field.text.paragraphs(), field.text.translated_paragraphs(language), strict=True
+                )
             )
         ]
         for field in item.fields
@@ -129,7 +131,7 @@ def test_the_matrix_says_what_a_recount_from_the_words_says(database, edited):
         initiative = make_initiative(db, organization, description=description)
         step = Translated.of("ru", ru="Учебник")
         steps.add(db, initiative, StepKind.PLAN, step, None, clock.now())
-        closing.close(db, initiative, Told(description, description, step), 0, clock.now())
+        closing.close(db, initiative, ResultDetails(description, description, step), 0, clock.now())
         # There is one such page, whatever was written before.
         revision = db.scalar(select(SitePage.revision)) or 0
         about = Words(Translated.of("kk", kk="Біз"), description)
@@ -153,7 +155,7 @@ def test_the_matrix_says_what_a_recount_from_the_words_says(database, edited):
             for language in LANGUAGES
         }
         assert told(db, organization) == from_words
-        db.execute(delete(LedgerEntry))
+        db.execute(delete(TranslationProgress))
         recount(db)
         db.flush()
         assert told(db, organization) == from_words

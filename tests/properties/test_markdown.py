@@ -11,7 +11,7 @@ from lxml import html as parser
 
 from portal.content.markdown import to_html, without_links
 from portal.content.plain_text import to_plain_text
-from portal.net.machine_translation import Held
+from portal.net.machine_translation import MaskedText
 from tests.hostile_markdown import HOSTILE
 
 ALLOWED_TAGS = {
@@ -164,12 +164,12 @@ TEXT = st.lists(
 @example("``` ашық\nкод")
 @example('<x id="7"/>')
 def test_a_text_that_comes_back_untouched_is_what_it_was(text):
-    assert Held.of(text).restored(Held.of(text).text) == text.strip()
+    assert MaskedText.of(text).restored(MaskedText.of(text).text) == text.strip()
 
 
 @given(TEXT)
 def test_a_lost_or_doubled_part_is_noticed(text):
-    held = Held.of(text)
+    held = MaskedText.of(text)
     if held.parts:
         assert held.restored(held.text.replace('<x id="0"/>', "")) is None
         assert held.restored(held.text + '<x id="0"/>') is None

@@ -5,9 +5,16 @@ import json
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from portal.i18n.locale import LANGUAGES, speaking
-from portal.i18n.paragraphs import APART, MACHINE, Passage, Version, fingerprint, paragraphs
-from portal.i18n.translated import Said, State, Translated
+from portal.i18n.locale import LANGUAGES, use_locale
+from portal.i18n.paragraphs import (
+    APART,
+    MACHINE,
+    TranslatedParagraph,
+    Version,
+    fingerprint,
+    paragraphs,
+)
+from portal.i18n.translated import LocalizedText, State, Translated
 
 LANGUAGE = st.sampled_from(LANGUAGES)
 # Few words, so that the same one is often written twice.
@@ -21,7 +28,7 @@ WRITTEN = st.builds(lambda original, texts: Translated.of(original, **texts), LA
 def test_every_language_has_a_state_and_every_reader_a_text(original, texts):
     written = Translated.of(original, **texts)
     for language in LANGUAGES:
-        state, said = written.state(language), written.said(language)
+        state, said = written.state(language), written.localized(language)
         if texts.get(language):
             assert (said.text, said.language) == (texts[language], language)
             assert state in {State.ORIGINAL, State.TRANSLATED}
@@ -74,8 +81,8 @@ def test_what_a_machine_wrote_stays_a_draft_until_a_person_has_written_it(origin
 
 @given(WRITTEN, LANGUAGE)
 def test_the_reader_is_spoken_to_in_the_language_of_the_page(written, language):
-    with speaking(language):
-        assert written.said() == written.said(language)
+    with use_locale(language):
+        assert written.localized() == written.localized(language)
 
 
 # Few wordings, so that paragraphs are often the same, moved or taken up again.
@@ -143,7 +150,7 @@ def test_a_new_paragraph_is_missing_and_is_read_in_the_original(source, data):
     expected.insert(place, State.MISSING)
     if len(source) > 1 or place:
         assert list(edited.states("ru")) == expected
-        assert edited.parts("ru")[place] == Said("жаңа", "kk")
+        assert edited.parts("ru")[place] == LocalizedText("жаңа", "kk")
     assert edited.state("ru") is State.OUT_OF_DATE
 
 
@@ -152,7 +159,7 @@ def test_paragraphs_that_change_places_keep_their_translations(source, order):
     text = translated(source)
     moved = [source[at] for at in order if at < len(source)]
     edited = text.revised("kk", text.texts() | {"kk": APART.join(moved)})
-    for passage, paragraph in zip(edited.passages("ru"), moved, strict=True):
+    for passage, paragraph in zip(edited.translated_paragraphs("ru"), moved, strict=True):
         state = Version(*passage[:3]).of == fingerprint(paragraph)
         assert not state or passage.text == in_russian(paragraph)
 
@@ -164,13 +171,13 @@ def test_whatever_is_edited_states_tell_what_each_passage_was_made_from(source, 
     for edit in edits:
         text = text.revised("kk", text.texts() | {"kk": APART.join(edit)})
         originals = text.paragraphs()
-        assert len(text.passages("ru")) == len(text.states("ru")) == len(originals)
-        if not text.versions["ru"].passages and len(originals) > 1:
+        assert len(text.translated_paragraphs("ru")) == len(text.states("ru")) == len(originals)
+        if not text.versions["ru"].translated_paragraphs and len(originals) > 1:
             # No paragraph was left that it was made from; it waits for a person as it is.
             assert set(text.states("ru")) == {State.OUT_OF_DATE}
             continue
         for state, passage, original in zip(
-            text.states("ru"), text.passages("ru"), originals, strict=True
+            text.states("ru"), text.translated_paragraphs("ru"), originals, strict=True
         ):
             if not passage.text:
                 assert state is State.MISSING
@@ -188,7 +195,9 @@ def test_a_passage_saved_against_an_older_wording_is_kept_and_out_of_date(source
     changed = [*source[:place], "жаңа", *source[place + 1 :]]
     meanwhile = text.revised("kk", {"kk": APART.join(changed)})
     saved = meanwhile.put("ru", [in_russian(each) for each in source], seen)
-    assert [passage.text for passage in saved.passages("ru")] == list(map(in_russian, source))
+    assert [passage.text for passage in saved.translated_paragraphs("ru")] == list(
+        map(in_russian, source)
+    )
     assert [state is State.OUT_OF_DATE for state in saved.states("ru")] == [
         at == place for at in range(len(source))
     ]
@@ -214,9 +223,9 @@ def test_what_is_not_touched_stays_a_draft_until_it_is_confirmed(source):
 def test_a_translation_with_other_paragraphs_is_of_the_whole(source, other):
     text = Translated.of("kk", kk=APART.join(source), ru=APART.join(other))
     assert text.state("ru") is State.TRANSLATED
-    assert text.said("ru") == Said(APART.join(other), "ru")
-    assert len(text.passages("ru")) == len(source)
-    dealt = [passage.text for passage in text.passages("ru") if passage.text]
+    assert text.localized("ru") == LocalizedText(APART.join(other), "ru")
+    assert len(text.translated_paragraphs("ru")) == len(source)
+    dealt = [passage.text for passage in text.translated_paragraphs("ru") if passage.text]
     assert APART.join(dealt) == APART.join(other)
     edited = text.revised("kk", text.texts() | {"kk": APART.join([*source, "жаңа"])})
     assert edited.state("ru") is State.OUT_OF_DATE
@@ -228,11 +237,13 @@ def test_a_reader_is_given_every_paragraph_once_in_the_best_language_there_is():
         "kk",
         {
             "kk": Version("бір\n\nекі"),
-            "ru": Version.made_of((Passage("раз", of=fingerprint("бір")), Passage(""))),
+            "ru": Version.made_of(
+                (TranslatedParagraph("раз", of=fingerprint("бір")), TranslatedParagraph(""))
+            ),
         },
     )
-    assert text.parts("ru") == (Said("раз", "ru"), Said("екі", "kk"))
-    assert text.said("ru") == Said("раз\n\nекі", "ru")
-    assert text.parts("en") == (Said("бір\n\nекі", "kk"),)
+    assert text.parts("ru") == (LocalizedText("раз", "ru"), LocalizedText("екі", "kk"))
+    assert text.localized("ru") == LocalizedText("раз\n\nекі", "ru")
+    assert text.parts("en") == (LocalizedText("бір\n\nекі", "kk"),)
     assert Translated.of("kk").parts("ru") == ()
     assert set(text.versions) <= set(LANGUAGES)

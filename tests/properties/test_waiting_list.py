@@ -24,7 +24,7 @@ from portal.core import clock
 from portal.db import schema
 from portal.db.engine import Database
 from portal.domain.accounts.people.models import Person
-from portal.domain.emails.models import Letter
+from portal.domain.emails.models import Email
 from portal.domain.events.details import details_of
 from portal.domain.events.models import Event
 from portal.domain.events.queries import lock_by_id
@@ -186,7 +186,7 @@ class Line(RuleBasedStateMachine):
             assert [place_in_line(db, registration) for registration in waiting] == list(
                 range(1, len(waiting) + 1)
             )
-            owed = set(db.scalars(select(Letter.registration_id)))
+            owed = set(db.scalars(select(Email.registration_id)))
             assert {registration.id for registration in active} <= owed
 
 

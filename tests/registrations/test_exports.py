@@ -17,11 +17,11 @@ from sqlalchemy import select
 from portal.core import clock
 from portal.domain.accounts.people.models import Person
 from portal.domain.events.models import Event
-from portal.domain.privacy import actions as accounts
+from portal.domain.privacy import actions as privacy
 from portal.domain.registrations import listing
-from portal.domain.registrations.exports import forget_takings, note_taking
-from portal.domain.registrations.models import TakenList
-from portal.domain.registrations.rules import TAKEN_KEPT
+from portal.domain.registrations.exports import forget_takings, record_export
+from portal.domain.registrations.models import ParticipantExport
+from portal.domain.registrations.rules import EXPORT_RETENTION
 from portal.web.http.spreadsheets import to_csv, to_xlsx
 from portal.web.registrations import participants
 from tests.factories import make_event, make_organization, make_person, sign_up_guest
@@ -202,18 +202,18 @@ def test_a_list_is_not_to_be_had_without_being_noted(organisers, database):
     from_elsewhere = {"origin": "https://elsewhere.example", "sec-fetch-site": "cross-site"}
     assert editor.post(f"{page}.csv", headers=from_elsewhere).status_code == 403
     with database.reading() as db:
-        assert db.scalars(select(TakenList)).all() == []
+        assert db.scalars(select(ParticipantExport)).all() == []
 
 
 def test_closing_the_account_takes_the_name_and_not_the_note(organisers, database):
     owner, editor, page = organisers
     editor.post(f"{page}.csv")
     with database.writing() as db:
-        taker = db.get_one(Person, db.scalars(select(TakenList.person_id)).one())
-        accounts.close(db, taker, clock.now())
+        taker = db.get_one(Person, db.scalars(select(ParticipantExport.person_id)).one())
+        privacy.close(db, taker, clock.now())
     assert [row[0] for row in taken(owner.get(page))] == ["A closed account"]
     with database.writing() as db:
-        db.delete(db.get_one(Person, db.scalars(select(TakenList.person_id)).one()))
+        db.delete(db.get_one(Person, db.scalars(select(ParticipantExport.person_id)).one()))
     assert [row[0] for row in taken(owner.get(page))] == ["A closed account"]
 
 
@@ -221,9 +221,9 @@ def test_what_was_noted_is_forgotten_after_a_year(organisers, database):
     _owner, editor, page = organisers
     editor.post(f"{page}.csv")
     with database.writing() as db:
-        assert forget_takings(db, clock.now() + TAKEN_KEPT - timedelta(minutes=1)) == 0
-        assert forget_takings(db, clock.now() + TAKEN_KEPT) == 1
-        assert db.scalars(select(TakenList)).all() == []
+        assert forget_takings(db, clock.now() + EXPORT_RETENTION - timedelta(minutes=1)) == 0
+        assert forget_takings(db, clock.now() + EXPORT_RETENTION) == 1
+        assert db.scalars(select(ParticipantExport)).all() == []
 
 
 @pytest.mark.processes
@@ -234,7 +234,7 @@ def test_an_operator_lists_what_left_the_portal(organisers, database, settings):
     with database.writing() as db:
         event = db.scalars(select(Event)).one()
         before = now - timedelta(days=40)
-        note_taking(db, event, db.scalars(select(Person)).first(), "xlsx", before)
+        record_export(db, event, db.scalars(select(Person)).first(), "xlsx", before)
         slug = event.slug
     day = (now - timedelta(days=2)).date().isoformat()
     lately, ever, wrong = run_all(

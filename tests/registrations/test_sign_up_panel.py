@@ -6,14 +6,14 @@ from types import SimpleNamespace
 import pytest
 
 from portal.core.availability import Band
-from portal.i18n.locale import LANGUAGE_TAGS, speaking
-from portal.web.events.registration_panel import Offer, Ways, blank_panel, panel
+from portal.i18n.locale import LANGUAGE_TAGS, use_locale
+from portal.web.events.registration_panel import Offer, SignUpOptions, blank_panel, panel
 from tests.engines import ON_ONE_ENGINE
 from tests.factories import make_event, make_organization, make_person
 from tests.pages import page_of
 
 ALL_WAYS = [
-    Ways(places, hosts, *states)
+    SignUpOptions(places, hosts, *states)
     for places, hosts, states in product(Band, (1, 2, 5), product((False, True), repeat=4))
 ]
 
@@ -32,7 +32,7 @@ def visit_of(app, tag, visitor):
 @pytest.mark.parametrize("tag", LANGUAGE_TAGS)
 @pytest.mark.parametrize("visitor", [None, object()], ids=["stranger", "member"])
 def test_each_event_has_its_own_address_and_names(app, tag, visitor):
-    with speaking(tag):
+    with use_locale(tag):
         ctx = visit_of(app, tag, visitor)
         for number, ways in enumerate(ALL_WAYS):
             offer = Offer(ways, f"kesh-{number}", f"Ұлы дала & <b>{number}</b> ~event~")

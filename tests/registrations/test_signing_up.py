@@ -8,7 +8,7 @@ from sqlalchemy import func, select, text
 from portal.core import clock
 from portal.core.encryption import seal_of
 from portal.domain.accounts.people.models import Person
-from portal.domain.emails.models import Kind, Letter
+from portal.domain.emails.models import Email, EmailKind
 from portal.domain.events.models import Event
 from portal.domain.publishing.publication import Visibility
 from portal.domain.registrations import actions as registrations
@@ -38,7 +38,7 @@ def all_of(database):
 
 def letters_of(database):
     with database.reading() as db:
-        return list(db.scalars(select(Letter.kind).order_by(Letter.id)))
+        return list(db.scalars(select(Email.kind).order_by(Email.id)))
 
 
 def test_a_guest_gets_a_held_place_and_a_neutral_answer(client, database):
@@ -50,7 +50,7 @@ def test_a_guest_gets_a_held_place_and_a_neutral_answer(client, database):
     assert registration.status == "confirmed"
     held_for = registration.held_until - registration.registered_at
     assert held_for == timedelta(hours=24)
-    assert letters_of(database) == [Kind.CONFIRM]
+    assert letters_of(database) == [EmailKind.CONFIRM]
     assert "Look into your mailbox" in words(client.get(answer.headers["location"]))
 
 
@@ -65,7 +65,7 @@ def test_a_member_signs_up_with_one_click_and_stands_on_the_pass(browser_of, dat
     shown = browser.get(answer.headers["location"])
     assert shown.status_code == 200
     assert "We expect you, Ержан" in shown.text
-    assert letters_of(database) == [Kind.CONFIRMED]
+    assert letters_of(database) == [EmailKind.CONFIRMED]
     assert "You take part" in words(browser.get(f"/en/events/{slug}"))
 
 
@@ -76,7 +76,7 @@ def test_twice_the_same_member_is_one_sign_up(browser_of, database, slug):
     first, second = browser.post(registration_path(slug)), browser.post(registration_path(slug))
     assert first.headers["location"] == second.headers["location"]
     assert len(all_of(database)) == 1
-    assert letters_of(database) == [Kind.CONFIRMED]
+    assert letters_of(database) == [EmailKind.CONFIRMED]
 
 
 @pytest.mark.parametrize(
@@ -251,7 +251,7 @@ def test_a_guests_sign_up_becomes_the_members_by_a_verified_address(
     assert (registration.status, registration.held_until) == ("confirmed", None)
     assert registration.name_sealed is None
     assert registration.email_sealed is None
-    assert letters_of(database) == [Kind.CONFIRM, Kind.CONFIRMED]
+    assert letters_of(database) == [EmailKind.CONFIRM, EmailKind.CONFIRMED]
 
 
 def test_a_member_without_a_verified_address_takes_nobodys_place_over(
@@ -316,7 +316,7 @@ def test_opening_the_letters_link_changes_nothing_and_the_button_does(client, da
     registration = all_of(database)[0]
     assert registration.held_until is None
     assert registration.confirmed_at is not None
-    assert letters_of(database) == [Kind.CONFIRM, Kind.CONFIRMED]
+    assert letters_of(database) == [EmailKind.CONFIRM, EmailKind.CONFIRMED]
 
 
 def test_sign_up_seat_and_letter_are_one_transaction(client, database, slug):

@@ -13,7 +13,7 @@ from portal.core.refusals import NotFoundError
 from portal.domain.accounts.consents.models import Consent, ConsentText
 from portal.domain.accounts.people.actions import start_session
 from portal.domain.accounts.people.models import Person, SignInSession
-from portal.domain.emails.models import Kind, Letter
+from portal.domain.emails.models import Email, EmailKind
 from portal.domain.events.models import Event, Status
 from portal.domain.publishing.publication import Visibility
 from portal.domain.registrations import actions as registrations
@@ -21,8 +21,8 @@ from portal.domain.registrations import sign_up
 from portal.domain.registrations.models import Registration
 from portal.domain.registrations.rules import HELD_FOR, EventCancelledError
 from portal.domain.registrations.sign_up import Guest
-from portal.domain.registrations.sign_up_batch import Wish, sign_up_all
-from portal.i18n.locale import speaking
+from portal.domain.registrations.sign_up_batch import SignUpRequest, sign_up_all
+from portal.i18n.locale import use_locale
 from portal.worker.loop import Worker
 from tests.factories import make_event, make_organization, make_person, pass_key, sign_up_guest
 from tests.forms import saved_fields
@@ -57,9 +57,9 @@ def promoted(database):
     with database.reading() as db:
         statement = (
             select(Registration.queue_number)
-            .join(Letter, Letter.registration_id == Registration.id)
-            .where(Letter.kind == Kind.PROMOTED.value)
-            .order_by(Letter.id)
+            .join(Email, Email.registration_id == Registration.id)
+            .where(Email.kind == EmailKind.PROMOTED.value)
+            .order_by(Email.id)
         )
         return list(db.scalars(statement))
 
@@ -257,10 +257,10 @@ def slug(database):
 
 def by_guest(number, email=None, language="en"):
     def wish(db):
-        with speaking(language):
+        with use_locale(language):
             address = email or f"guest-{number}@example.org"
             said = Guest(f"Guest {number}", address, language, None)
-            return Wish(guest=sign_up.guest(seal_of(db), said))
+            return SignUpRequest(guest=sign_up.guest(seal_of(db), said))
 
     return wish
 
@@ -268,7 +268,7 @@ def by_guest(number, email=None, language="en"):
 def by_member(person_id):
     def wish(db):
         whose = SignInSession.person_id == person_id
-        return Wish(session_id=db.scalars(select(SignInSession.id).where(whose)).one())
+        return SignUpRequest(session_id=db.scalars(select(SignInSession.id).where(whose)).one())
 
     return wish
 
@@ -293,9 +293,9 @@ def press(database, slug, *wishes):
 def letters(database):
     """Kinds by the queue number of the sign-up that they are about."""
     with database.reading() as db:
-        about = Registration.id == Letter.registration_id
-        rows = select(Registration.queue_number, Letter.kind).join(Registration, about)
-        return db.execute(rows.order_by(Letter.id)).all()
+        about = Registration.id == Email.registration_id
+        rows = select(Registration.queue_number, Email.kind).join(Registration, about)
+        return db.execute(rows.order_by(Email.id)).all()
 
 
 def test_places_go_in_the_order_of_coming_whoever_presses_twice(database, slug):
@@ -304,7 +304,7 @@ def test_places_go_in_the_order_of_coming_whoever_presses_twice(database, slug):
         *("confirmed", "confirmed", "confirmed"),
         *("waitlisted", "confirmed"),
     ]
-    assert letters(database) == [(number, Kind.CONFIRM) for number in (1, 2, 3)]
+    assert letters(database) == [(number, EmailKind.CONFIRM) for number in (1, 2, 3)]
     with database.reading() as db:
         assert db.execute(select(Event.taken, Event.last_queue_number)).one() == (2, 3)
 
@@ -335,7 +335,11 @@ def test_a_guest_and_the_member_of_the_address_are_one(database, slug):
         (person, True),
         (None, False),
     ]
-    assert letters(database) == [(1, Kind.CONFIRM), (1, Kind.CONFIRMED), (2, Kind.CONFIRM)]
+    assert letters(database) == [
+        (1, EmailKind.CONFIRM),
+        (1, EmailKind.CONFIRMED),
+        (2, EmailKind.CONFIRM),
+    ]
 
 
 def test_a_members_old_address_used_by_a_guest_a_moment_ago_spoils_nothing(database, slug):
@@ -365,7 +369,7 @@ def test_whoever_has_left_while_standing_in_line_gets_no_place(database, slug):
     leaving, staying = signed_in(database), signed_in(database)
     with database.writing() as db:
         db.get_one(Person, leaving).closed_at = clock.now()
-    wishes = [by_member(leaving), by_member(staying), lambda _db: Wish(session_id=10**6)]
+    wishes = [by_member(leaving), by_member(staying), lambda _db: SignUpRequest(session_id=10**6)]
     assert press(database, slug, *wishes) == [NotFoundError, "confirmed", NotFoundError]
 
 

@@ -12,7 +12,7 @@ from portal.domain.organizations.queries import organization_named
 from portal.domain.publishing.publication import Hiding, Visibility
 from portal.domain.registrations.event_changes import change_event
 from portal.domain.results.models import Result
-from portal.domain.results.rules import MOST_COUNTED
+from portal.domain.results.rules import MAX_COUNTED
 from tests.factories import make_details, make_event, make_host, make_organization, make_result
 from tests.pages import page_of, words
 from tests.published import SECRET, publish_and_keep_back
@@ -136,7 +136,7 @@ def test_of_very_many_past_events_the_latest_are_counted(client, database):
         begun = clock.now() - timedelta(days=400)
         made = [
             make_event(db, ours, starts_at=begun + timedelta(days=n))
-            for n in range(MOST_COUNTED + 1)
+            for n in range(MAX_COUNTED + 1)
         ]
         make_result(db, made[0])  # the oldest, and one too many
         make_result(db, made[-1])
@@ -147,7 +147,7 @@ def test_of_very_many_past_events_the_latest_are_counted(client, database):
         make_event(db, ours)  # to come
     with queries_of(database) as sent:
         said = words(client.get("/en/organizations/ours"))
-    assert f"Of the last {MOST_COUNTED} past events, 2 have published results." in said
+    assert f"Of the last {MAX_COUNTED} past events, 2 have published results." in said
     (about,) = (statement for statement in sent if "count(results.item_id)" in statement)
     assert about.count("LIMIT") == 3
     if database.is_sqlite:

@@ -5,11 +5,11 @@ from sqlalchemy import select
 
 from portal.core import clock
 from portal.domain.events.models import Status
-from portal.domain.organizations.actions import give_role
+from portal.domain.organizations.actions import grant_role
 from portal.domain.organizations.models import Role
 from portal.domain.organizations.queries import organization_named
 from portal.domain.publishing.revisions.models import Revision
-from portal.domain.publishing.translation_progress.models import LedgerEntry
+from portal.domain.publishing.translation_progress.models import TranslationProgress
 from portal.domain.results.models import Result
 from portal.domain.results.rules import round_down
 from portal.i18n.paragraphs import fingerprint
@@ -55,7 +55,7 @@ def test_editors_see_at_a_glance_what_is_still_to_be_told(browser, browser_of, p
     with database.writing() as db:
         event_of(db, cancelled).status = Status.CANCELLED.value
         analyst = make_person(db)
-        give_role(db, organization_named(db, "ours"), analyst, Role.ANALYST, clock.now())
+        grant_role(db, organization_named(db, "ours"), analyst, Role.ANALYST, clock.now())
     rows = "//article[.//*[normalize-space()='No result published yet']]//h3/a/@href"
     marked = page_of(browser.get("/en/organizing")).xpath(rows)
     assert marked == [f"/en/organizing/events/{recent}"]
@@ -218,7 +218,7 @@ def test_a_result_is_translated_with_its_event_from_the_language_it_was_told_in(
         assert result.revision == 2
         event = event_of(db, slug)
         assert event.revision == before
-        entry = db.get_one(LedgerEntry, ("event", event.id, "kk"))
+        entry = db.get_one(TranslationProgress, ("event", event.id, "kk"))
         assert (entry.missing, entry.outdated) == (0, 0)
     assert HAPPENED in words(client.get(f"/kk/events/{slug}"), "//*[@class='result']")
 

@@ -16,7 +16,7 @@ from portal.i18n.kazakh.scripts import SCRIPTS, convert
 from portal.i18n.translated import Translated
 from portal.search.analysis import is_same_word, tokens
 from portal.search.keyboards import slips_of
-from portal.search.queries import LONGEST_QUERY, MOST_WORDS, terms_of
+from portal.search.queries import LONGEST_QUERY, MAX_WORDS, terms_of
 from portal.search.spelling import Vocabulary, distance
 from tests.factories import (
     make_event,
@@ -269,7 +269,7 @@ def test_near_words_are_suggested_nearest_and_most_frequent_first():
 @settings(max_examples=100, deadline=None)
 def test_no_query_and_no_text_is_refused(text):
     terms = terms_of(text)
-    assert len(terms) <= MOST_WORDS
+    assert len(terms) <= MAX_WORDS
     assert all(reading for term in terms for reading in term.readings)
     for token in tokens(text, "kk"):
         assert token.form

@@ -11,13 +11,13 @@ from portal.domain.events.details import details_of
 from portal.domain.events.models import Event
 from portal.domain.moderation import appeals
 from portal.domain.moderation.models import Measure
-from portal.domain.moderation.queries import Ruling
+from portal.domain.moderation.queries import DecisionRecord
 from portal.domain.moderation.targets import Subject
 from portal.domain.organizations.models import Organization
 from portal.domain.publishing.publication import Visibility
 from portal.domain.publishing.search_index.models import IndexedText
 from portal.domain.registrations.event_changes import change_event
-from portal.domain.search.queries import begun, found
+from portal.domain.search.queries import begun, find_matches
 from portal.domain.search.reindexing import reindex
 from portal.domain.search.rules import At, Filters, When
 from portal.domain.search.spelling import titles
@@ -45,7 +45,7 @@ pytestmark = pytest.mark.both_engines
 
 
 def hits(db, query, **filters):
-    results = found(db, terms_of(query), Filters(**filters), "kk", clock.now())
+    results = find_matches(db, terms_of(query), Filters(**filters), "kk", clock.now())
     assert not results.is_cut
     return [(each.kind, each.item_id) for each in results.texts]
 
@@ -101,7 +101,7 @@ def test_what_is_translated_is_found_in_the_other_language(database):
         item = kind.open(db, event.id)
         typed = {"title": [Typed("Вечер кобыза", fingerprint("Қобыз кеші"), fingerprint(""))]}
         assert not translation.save(db, kind, item, "ru", typed, clock.now()).conflicts
-        (found_it,) = found(db, terms_of("вечера"), Filters(), "ru", clock.now()).texts
+        (found_it,) = find_matches(db, terms_of("вечера"), Filters(), "ru", clock.now()).texts
         assert (found_it.item_id, found_it.language) == (event.id, "ru")
 
 
@@ -120,7 +120,7 @@ def test_what_nobody_may_see_is_not_found_and_not_suggested(database):
         assert [kind for kind, _id in hits(db, "жасырын")] == ["story"]
         decision = make_decision(db, other, by=moderator, measure=Measure.SUSPEND)
         assert len(hits(db, "жасырын")) == 1
-        ruling = Ruling(decision, Subject(other, None), None)
+        ruling = DecisionRecord(decision, Subject(other, None), None)
         appeals.confirm(
             db, make_person(db, is_administrator=True), ruling, clock.now(), decision_url
         )
@@ -128,7 +128,7 @@ def test_what_nobody_may_see_is_not_found_and_not_suggested(database):
         assert begun(db, terms_of("жас"), "kk", clock.now()) == []
         assert not any("жасырын" in each for each in titles(db))
         number = thrown.id
-        stories.throw_away(db, thrown)
+        stories.delete_unpublished(db, thrown)
         gone = select(func.count()).where(
             IndexedText.item_kind == "story", IndexedText.item_id == number
         )

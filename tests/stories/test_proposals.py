@@ -9,11 +9,11 @@ from portal.core import clock
 from portal.core.encryption import seal_of
 from portal.core.item_kinds import ItemKind
 from portal.domain.accounts.people.models import Person
-from portal.domain.emails.models import About, Notice
+from portal.domain.emails.models import Notification, NotificationKind
 from portal.domain.organizations.queries import organization_named
-from portal.domain.privacy import actions as accounts
+from portal.domain.privacy import actions as privacy
 from portal.domain.privacy.export import holdings_of
-from portal.domain.stories.models import Proposal, Story, Unsaved
+from portal.domain.stories.models import Autosave, ChangeRequest, Story
 from portal.i18n.translated import Translated
 from tests.factories import kept, make_image, make_organization, make_own_story, make_person
 from tests.forms import story_fields
@@ -52,7 +52,7 @@ def stored(database):
 
 def proposal(database):
     with database.reading() as db:
-        return db.scalars(select(Proposal)).one_or_none()
+        return db.scalars(select(ChangeRequest)).one_or_none()
 
 
 def change(browser, slug, **typed):
@@ -66,7 +66,9 @@ def change(browser, slug, **typed):
 def told(database, about):
     """Whom letters about something are owed to, in order."""
     with database.reading() as db:
-        found = db.scalars(select(Notice).where(Notice.about == about.value).order_by(Notice.id))
+        found = db.scalars(
+            select(Notification).where(Notification.about == about.value).order_by(Notification.id)
+        )
         said = [
             (each, json.loads(seal_of(db).open(each.payload_sealed, "notice"))) for each in found
         ]
@@ -89,7 +91,11 @@ def test_what_its_author_changes_waits_while_readers_see_what_was_accepted(
     before = stored(database).revision
     # Told once, and not again for what is proposed instead.
     assert change(writing, slug, summary_kk="Жаңа сөз", funding="grant").status_code == 303
-    waiting = [words for person, words in told(database, About.STORY_WAITING) if "change" in words]
+    waiting = [
+        words
+        for person, words in told(database, NotificationKind.STORY_WAITING)
+        if "change" in words
+    ]
     assert len(waiting) == (1 if to is None else 2)
     assert changes in addresses_of(judging.get("/en/writing"))
     shown = judging.get(changes)
@@ -113,7 +119,7 @@ def test_what_its_author_changes_waits_while_readers_see_what_was_accepted(
     assert "Грант" in words(page, "//dl")
     assert stored(database).body.texts()["ru"] == "Всё началось с одной лошади."
     assert proposal(database) is None
-    assert told(database, About.STORY_ACCEPTED)[-1][1]["change"] == "yes"
+    assert told(database, NotificationKind.STORY_ACCEPTED)[-1][1]["change"] == "yes"
     assert judging.post(f"{changes}/acceptance", data={"seen": seen}).status_code == 404
     assert "екі" in words(client.get(f"/en/stories/{slug}/history"))
 
@@ -134,7 +140,7 @@ def test_what_is_given_back_stands_in_the_authors_form_with_the_reason_in_a_lett
     assert judging.post(f"{changes}/return", data=given).status_code == 303
     assert OLD in client.get(f"/kk/stories/{slug}").text
     assert proposal(database) is None
-    (person, said) = told(database, About.STORY_RETURNED)[-1]
+    (person, said) = told(database, NotificationKind.STORY_RETURNED)[-1]
     assert (person, said["note"], said["change"]) == (cast["author"].id, "Дереккөз керек.", "yes")
     assert value_of(writing.get(f"/en/writing/stories/{slug}/edit"), "body_kk") == NEW
     # Proposed again, and taken back by its author, who goes on where it was left.
@@ -177,7 +183,9 @@ def test_a_translation_saved_meanwhile_stays_and_bad_input_is_kept(browser_of, d
         key = make_image(db, db.scalars(select(Story)).one(), kind=ItemKind.STORY).key
     pictures = f"/en/organizing/images/story/{slug}/{key}"
     assert writing.post(f"{pictures}/cover").status_code == 303
-    assert [person for person, _words in told(database, About.STORY_CHANGED)] == [cast["portal"].id]
+    assert [person for person, _words in told(database, NotificationKind.STORY_CHANGED)] == [
+        cast["portal"].id
+    ]
 
 
 def test_an_editor_of_the_portal_changes_an_own_story_at_once(browser_of, database, cast):
@@ -196,8 +204,8 @@ def test_a_proposal_is_in_the_archive_and_goes_with_its_author(browser_of, datab
         author = db.get_one(Person, cast["author"].id)
         held = holdings_of(db, author, clock.now())["stories"]
         assert any(NEW in each.get("proposed", ()) for each in held)
-        accounts.erase(db, author, clock.now())
+        privacy.erase(db, author, clock.now())
     with database.reading() as db:
-        assert db.scalars(select(Proposal)).all() == []
-        assert db.scalars(select(Unsaved)).all() == []
+        assert db.scalars(select(ChangeRequest)).all() == []
+        assert db.scalars(select(Autosave)).all() == []
         assert db.scalars(select(Story)).one().body.source == OLD

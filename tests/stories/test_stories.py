@@ -8,13 +8,13 @@ import pytest
 from sqlalchemy import select
 
 from portal.core import clock
-from portal.domain.organizations.actions import give_role
+from portal.domain.organizations.actions import grant_role
 from portal.domain.organizations.models import Organization, Role
 from portal.domain.stories import actions, author_pages, listing
 from portal.domain.stories.details import Source
 from portal.domain.stories.models import Story
 from portal.domain.stories.workflow import publish
-from portal.i18n.locale import SWITCH, speaking
+from portal.i18n.locale import SWITCH, use_locale
 from portal.i18n.translated import MACHINE, Translated, fingerprint
 from portal.worker.jobs import publish_stories
 from portal.worker.loop import Worker
@@ -182,8 +182,8 @@ def test_a_list_asks_as_much_for_three_stories_as_for_one(client, database, edit
 def test_the_latest_are_offered_to_other_pages(database, editor):
     for name in ("Бір", "Екі", "Үш"):
         write(database, editor, title=Translated.of("kk", kk=name))
-    with database.reading() as db, speaking("kk"):
-        assert [each.title.said().text for each in listing.latest(db, 2)] == ["Үш", "Екі"]
+    with database.reading() as db, use_locale("kk"):
+        assert [each.title.localized().text for each in listing.latest(db, 2)] == ["Үш", "Екі"]
 
 
 def test_nobody_but_its_writers_finds_a_draft(client, browser_of, database, editor):
@@ -191,7 +191,7 @@ def test_nobody_but_its_writers_finds_a_draft(client, browser_of, database, edit
     with database.writing() as db:
         analyst, outsider = make_person(db), make_person(db)
         ours = db.scalars(select(Organization)).one()
-        give_role(db, ours, analyst, Role.ANALYST, clock.now())
+        grant_role(db, ours, analyst, Role.ANALYST, clock.now())
     for browser in (client, browser_of(analyst), browser_of(outsider)):
         for page in (f"stories/{slug}", f"stories/{slug}/history"):
             assert browser.get(f"/en/{page}").status_code == 404
@@ -237,7 +237,7 @@ def test_an_author_has_a_page_only_by_choice_and_only_of_what_bears_its_name(
     assert "Ақбоз қызы" in words(client.get(f"/kk/stories/{signed}"))
     assert titles(client.get(address)) == ["Қолым бар"]
     with database.writing() as db:
-        author_pages.retire(db, db.merge(editor))
+        author_pages.unpublish(db, db.merge(editor))
     assert client.get(address).status_code == 404
     assert "Ақбоз қызы" in words(client.get(f"/kk/stories/{signed}"))
 

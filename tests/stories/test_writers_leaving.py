@@ -10,11 +10,11 @@ from sqlalchemy import select
 
 from portal.core import clock
 from portal.domain.accounts.people.models import Person
-from portal.domain.privacy import actions as accounts
-from portal.domain.privacy.rules import WAY_BACK
+from portal.domain.privacy import actions as privacy
+from portal.domain.privacy.rules import REACTIVATION_PERIOD
 from portal.domain.publishing.revisions.models import Revision
 from portal.domain.stories import author_pages, autosave
-from portal.domain.stories.models import Author, Comment, CommentMode, Story, Unsaved
+from portal.domain.stories.models import Author, Autosave, Comment, CommentMode, Story
 from portal.i18n.translated import Translated
 from portal.worker.loop import Worker
 from tests.factories import (
@@ -52,7 +52,7 @@ def writer(database):
         question = make_comment(db, theirs, person, "Менің пікірім-7261", byline=NAME)
         make_comment(db, theirs, other, "Жауабым", answers=question.public_id)
         author_pages.introduce(db, person, NAME, clock.now())
-        autosave.keep(db, draft, person, {"body_kk": "Терілген-7261"}, 1, clock.now())
+        autosave.save(db, draft, person, {"body_kk": "Терілген-7261"}, 1, clock.now())
         db.flush()
         db.expunge(person)
         return person
@@ -67,9 +67,9 @@ def test_erasure_takes_what_is_ones_own_and_leaves_what_organisations_stand_behi
     database, app, settings, writer
 ):
     with database.writing() as db:
-        accounts.close(db, db.get_one(Person, writer.id), clock.now())
+        privacy.close(db, db.get_one(Person, writer.id), clock.now())
     Worker(database, app.state.site.links, settings).round(
-        clock.now() + WAY_BACK + timedelta(minutes=1)
+        clock.now() + REACTIVATION_PERIOD + timedelta(minutes=1)
     )
     assert titles(database) == ["Ұйым жобасы", "Ұйымдікі", "Ұйымға бергенім"]
     with database.reading() as db:
@@ -82,7 +82,7 @@ def test_erasure_takes_what_is_ones_own_and_leaves_what_organisations_stand_behi
         emptied = left[""]
         assert (emptied.state, emptied.byline, emptied.person_id) == ("removed", "", None)
         assert db.scalars(select(Author)).all() == []
-        assert db.scalars(select(Unsaved)).all() == []
+        assert db.scalars(select(Autosave)).all() == []
         kept = select(Revision.item_id).where(Revision.item_kind == "story")
         assert set(db.scalars(kept)) == {story.id for story in stories}
 

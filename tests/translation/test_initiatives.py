@@ -11,7 +11,7 @@ from portal.domain.initiatives import closing, steps
 from portal.domain.initiatives.models import Initiative, Step, StepKind
 from portal.domain.organizations.models import Organization
 from portal.domain.publishing.translation_progress.models import TranslationRequest
-from portal.domain.results.actions import Told
+from portal.domain.results.actions import ResultDetails
 from portal.domain.results.models import Result
 from portal.i18n.translated import State, Translated
 from tests import sample_images
@@ -84,8 +84,8 @@ BARE = {
 counted = partial(ledger, kind="initiative")
 
 
-def translating(slug, tongue="ru"):
-    return f"/en/organizing/translations/initiative/{slug}/{tongue}"
+def translating(slug, target="ru"):
+    return f"/en/organizing/translations/initiative/{slug}/{target}"
 
 
 def test_a_volunteer_translates_and_a_changed_paragraph_alone_is_out_of_date(
@@ -152,7 +152,7 @@ def test_steps_and_the_closing_report_are_translated_with_their_initiative(
         done = Translated.of("ru", ru="Выпустить учебник")
         number = steps.add(db, initiative, StepKind.PLAN, done, None, clock.now()).id
         nothing = Translated.of("kk")
-        told = Told(Translated.of("kk", kk="Оқулық шықты."), nothing, nothing)
+        told = ResultDetails(Translated.of("kk", kk="Оқулық шықты."), nothing, nothing)
         closing.close(db, initiative, told, 0, clock.now())
     assert counted(database) == (1, 0, 6)
     browser = browser_of(people["translator"])

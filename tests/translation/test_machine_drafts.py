@@ -99,7 +99,7 @@ def test_gaps_are_filled_with_drafts_and_nothing_else_is_touched(
     assert "Draft what is missing" in words(browser.get(page))
     assert browser.post(f"{page}/drafts").status_code == 303
     event = event_of(database)
-    assert [each.text for each in event.description.passages("ru")] == [
+    assert [each.text for each in event.description.translated_paragraphs("ru")] == [
         "ҮШ **ДОМБЫРАШЫ** [МҰНДА](https://example.org/бір) & ![сурет](image:k1) ТАРТАДЫ.",
         "ЕКІНШІ `код` АБЗАЦ.[^1]",
         "```\nкод\n```",

@@ -8,7 +8,7 @@ from sqlalchemy import insert, select
 from portal.core import clock
 from portal.domain.events.models import Event
 from portal.domain.organizations.queries import organization_named
-from portal.domain.translation.events import EVENTS, MOST_ROWS
+from portal.domain.translation.events import EVENTS, MAX_ROWS
 from portal.i18n.translated import Translated
 from tests.factories import (
     make_event,
@@ -49,25 +49,25 @@ def test_the_matrix_is_narrowed_by_links_and_comes_in_pages(translator, database
 
     everything = ["Қазақша", "Русский", "English"]
     assert found("kind=initiative") == (["Initiative"], everything)
-    assert found("kind=initiative&tongue=ru&state=translated") == (["Initiative"], ["Русский"])
-    assert found("kind=initiative&tongue=ru&state=missing") == ([], [])
-    assert found("kind=initiative&tongue=kk&state=translated") == ([], [])
-    kinds, heads = found("state=missing&tongue=ru")
+    assert found("kind=initiative&target=ru&state=translated") == (["Initiative"], ["Русский"])
+    assert found("kind=initiative&target=ru&state=missing") == ([], [])
+    assert found("kind=initiative&target=kk&state=translated") == ([], [])
+    kinds, heads = found("state=missing&target=ru")
     assert "Initiative" not in kinds
     assert heads == ["Русский"]
-    narrowed = page_of(browser.get(f"{index}?tongue=en&kind=initiative"))
+    narrowed = page_of(browser.get(f"{index}?target=en&kind=initiative"))
     wanted = narrowed.xpath("//main//ul[@class='stack']/li//a/@href")
     assert len(wanted) == 1
     assert wanted[0].endswith("/en")
     chosen = narrowed.xpath("//nav[@aria-label='Filter translations']//a[@aria-current]/text()")
     assert chosen == ["Initiative", "English", "All"]
-    for stray in ("kind=page", "kind=nothing", "tongue=de", "state=original", "state=x", "page=2"):
+    for stray in ("kind=page", "kind=nothing", "target=de", "state=original", "state=x", "page=2"):
         assert browser.get(f"{index}?{stray}").status_code == 404
     monkeypatch.setattr("portal.web.translation.overview.PAGE_SIZE", 1)
-    first = page_of(browser.get(f"{index}?tongue=ru"))
+    first = page_of(browser.get(f"{index}?target=ru"))
     assert len(first.xpath("//table//tbody/tr")) == 1
     (onward,) = first.xpath("//main//a[@rel='next']/@href")
-    assert "tongue=ru" in onward
+    assert "target=ru" in onward
     assert page_of(browser.get(onward)).xpath("//table//tbody/tr")
 
 
@@ -81,10 +81,10 @@ def test_the_latest_events_are_listed(database):
         later = make_event(db, ours, starts_at=clock.now() + timedelta(hours=3))
         row = dict(db.execute(select(Event.__table__).where(Event.id == later.id)).mappings().one())
         del row["id"]
-        names = [{"slug": f"e-{number}", "uid": f"u-{number}"} for number in range(MOST_ROWS - 2)]
+        names = [{"slug": f"e-{number}", "uid": f"u-{number}"} for number in range(MAX_ROWS - 2)]
         db.execute(insert(Event.__table__), [row | name for name in names])
         ids = [joined.id, first.id]
         listed = [row.id for row in EVENTS.rows(db, ours.id, clock.now())]
-    assert len(set(listed)) == MOST_ROWS
+    assert len(set(listed)) == MAX_ROWS
     assert listed[-1] == ids[0]
     assert ids[1] not in listed

@@ -6,9 +6,9 @@ import pytest
 from sqlalchemy import select, update
 
 from portal.core.item_kinds import ItemKind
-from portal.domain.emails.models import Letter
+from portal.domain.emails.models import Email
 from portal.domain.organizations.queries import organization_named
-from portal.domain.privacy.retention_rules import Kept
+from portal.domain.privacy.retention_rules import RetentionSubject
 from portal.domain.publishing.translation_progress.models import TranslationLink
 from portal.i18n.translated import State
 from portal.worker.retention import CHORES
@@ -54,7 +54,7 @@ def test_passages_are_saved_and_read_where_they_belong(translator, database, cli
         ("Үшінші абзац.", "kk"),
     ]
     with database.reading() as db:
-        assert "changed" not in set(db.scalars(select(Letter.kind)))
+        assert "changed" not in set(db.scalars(select(Email.kind)))
 
 
 def test_changing_one_paragraph_puts_exactly_its_translation_out_of_date(translator, database):
@@ -83,7 +83,7 @@ def test_a_translation_of_what_changed_meanwhile_is_kept_and_out_of_date(transla
     edit_original(database, STORY.replace("Екінші", "Жаңа екінші"))
     assert browser.post(page, data=form).status_code == 303
     saved = event_of(database).description
-    assert saved.passages("ru")[1].text == "Второй."
+    assert saved.translated_paragraphs("ru")[1].text == "Второй."
     assert saved.states("ru")[1] is State.OUT_OF_DATE
 
 
@@ -96,7 +96,10 @@ def test_a_translation_of_a_paragraph_that_is_gone_is_given_back(translator, dat
     answer = browser.post(page, data=form)
     assert answer.status_code == 200
     assert "Второй." in words(answer)
-    assert [each.text for each in event_of(database).description.passages("ru")] == ["", "Третий."]
+    assert [each.text for each in event_of(database).description.translated_paragraphs("ru")] == [
+        "",
+        "Третий.",
+    ]
 
 
 def test_what_somebody_else_wrote_meanwhile_is_shown_and_not_overwritten(translator, database):
@@ -109,11 +112,15 @@ def test_what_somebody_else_wrote_meanwhile_is_shown_and_not_overwritten(transla
     assert answer.status_code == 422
     assert value_of(answer, "passage.description.0") == "Начало."
     assert "Первый." in words(answer)
-    assert event_of(database).description.passages("ru")[0].text == "Первый."
+    assert event_of(database).description.translated_paragraphs("ru")[0].text == "Первый."
     # Whoever has seen it may decide; what the other one wrote elsewhere stays.
     assert browser.post(page, data=fields(answer)).status_code == 303
     saved = event_of(database)
-    assert [each.text for each in saved.description.passages("ru")] == ["Начало.", "", "Конец."]
+    assert [each.text for each in saved.description.translated_paragraphs("ru")] == [
+        "Начало.",
+        "",
+        "Конец.",
+    ]
     assert saved.title.texts()["ru"] == "Вечер"
 
 
@@ -141,7 +148,7 @@ def test_steps_leave_alone_what_others_save_between_them(translator, database):
     mine |= {f"before.{place}": each for place, each in told["before"].items()}
     assert browser.post(page, data=mine | {"passage.title.0": "Вечер"}).status_code == 200
     saved = event_of(database).description
-    assert [each.text for each in saved.passages("ru")] == ["Первый.", "Второй.", ""]
+    assert [each.text for each in saved.translated_paragraphs("ru")] == ["Первый.", "Второй.", ""]
 
 
 def test_a_long_text_can_be_saved_as_well(translator, database):
@@ -149,7 +156,7 @@ def test_a_long_text_can_be_saved_as_well(translator, database):
     edit_original(database, "\n\n".join(f"{number}-абзац." for number in range(260)))
     form = fields(browser.get(page), passage__description__259="Последний.")
     assert browser.post(page, data=form).status_code == 303
-    assert event_of(database).description.passages("ru")[259].text == "Последний."
+    assert event_of(database).description.translated_paragraphs("ru")[259].text == "Последний."
 
 
 def test_other_fields_are_not_read_whoever_adds_them(translator, database):
@@ -214,7 +221,7 @@ def test_a_link_translates_one_text_into_one_language_without_an_account(
     assert "/organizing/" not in shown.text
     form = fields(shown, passage__description__0="Первый.")
     assert client.post(address, data=form).status_code == 303
-    assert event_of(database).description.passages("ru")[0].text == "Первый."
+    assert event_of(database).description.translated_paragraphs("ru")[0].text == "Первый."
     slug = page.split("/")[-2]
     for other in (page, page.replace("/ru", "/en"), f"/en/organizing/events/{slug}"):
         assert client.get(other).headers["location"].startswith("/en/sign-in")
@@ -248,7 +255,7 @@ def test_links_that_have_run_out_are_forgotten(translator, database):
     with database.writing() as db:
         expires_at = db.scalars(select(TranslationLink.expires_at)).one()
     for moment, left in ((expires_at - timedelta(seconds=1), 1), (expires_at, 0)):
-        CHORES[Kept.TRANSLATION_LINKS](database, moment)
+        CHORES[RetentionSubject.TRANSLATION_LINKS](database, moment)
         with database.reading() as db:
             assert len(db.scalars(select(TranslationLink)).all()) == left
 

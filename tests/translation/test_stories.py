@@ -8,7 +8,10 @@ from sqlalchemy import func, select
 from portal.core.item_kinds import ItemKind
 from portal.domain.organizations.models import Organization
 from portal.domain.publishing.images.models import Image, RemovedImage
-from portal.domain.publishing.translation_progress.models import LedgerEntry, TranslationRequest
+from portal.domain.publishing.translation_progress.models import (
+    TranslationProgress,
+    TranslationRequest,
+)
 from portal.domain.stories import actions
 from portal.domain.stories.models import Story
 from portal.i18n.translated import State, Translated
@@ -51,8 +54,8 @@ def story_of(database):
 counted = partial(ledger, kind="story")
 
 
-def translating(slug, tongue="ru"):
-    return f"/en/organizing/translations/story/{slug}/{tongue}"
+def translating(slug, target="ru"):
+    return f"/en/organizing/translations/story/{slug}/{target}"
 
 
 RUSSIAN = {f"passage__body__{place}": f"Абзац {place}." for place in range(3)}
@@ -213,11 +216,11 @@ def test_what_is_deleted_leaves_neither_pictures_nor_counts(database, people):
         make_story(db, ours, people["editor"], published=False, **WORDS)
     key = illustrate(database)
     with database.writing() as db:
-        actions.throw_away(db, db.scalars(select(Story)).one())
+        actions.delete_unpublished(db, db.scalars(select(Story)).one())
     with database.reading() as db:
         assert db.scalars(select(Image)).all() == []
         assert list(db.scalars(select(RemovedImage.key))) == [key]
-        kinds = db.scalars(select(LedgerEntry.item_kind)).all()
+        kinds = db.scalars(select(TranslationProgress.item_kind)).all()
         assert "story" not in kinds
 
 

@@ -74,7 +74,7 @@ def test_what_comes_back_is_saved_where_it_belongs(translator, database):
         State.TRANSLATED,
         State.MISSING,
     ]
-    assert description(database).passages("ru")[1].text == "100 % второй."
+    assert description(database).translated_paragraphs("ru")[1].text == "100 % второй."
     # The same file once more changes nothing and is no conflict.
     assert browser.post(f"{page}/imports", data={"po": content}).status_code == 303
 
@@ -86,7 +86,7 @@ def test_fuzzy_passages_stay_drafts_until_somebody_takes_the_mark_off(translator
     content = exported(browser, page)
     assert content.count("#, fuzzy") == 1
     browser.post(f"{page}/imports", data={"po": content.replace("Первый.", "Иной.")})
-    assert description(database).passages("ru")[0].text == "Первый."
+    assert description(database).translated_paragraphs("ru")[0].text == "Первый."
     assert description(database).states("ru")[0] is State.MACHINE_DRAFT
     browser.post(f"{page}/imports", data={"po": content.replace("#, fuzzy\n", "")})
     assert description(database).states("ru")[0] is State.TRANSLATED
@@ -101,7 +101,10 @@ def test_a_file_made_before_the_original_changed_gives_back_what_has_no_place(tr
     answer = browser.post(f"{page}/imports", data={"po": content})
     assert answer.status_code == 200
     assert "Второй." in words(answer)
-    assert [each.text for each in description(database).passages("ru")] == ["Первый.", ""]
+    assert [each.text for each in description(database).translated_paragraphs("ru")] == [
+        "Первый.",
+        "",
+    ]
 
 
 def test_a_file_does_not_overwrite_what_others_wrote_meanwhile(translator, database):
@@ -113,7 +116,7 @@ def test_a_file_does_not_overwrite_what_others_wrote_meanwhile(translator, datab
     assert answer.status_code == 422
     assert value_of(answer, "passage.description.0") == "Первый."
     assert "Начало." in words(answer)
-    assert description(database).passages("ru")[0].text == "Начало."
+    assert description(database).translated_paragraphs("ru")[0].text == "Начало."
 
 
 TITLE = 'msgctxt "title:0"\nmsgid "Домбыра кеші"\nmsgstr "Вечер"\n\n'
@@ -165,7 +168,7 @@ def test_a_volunteer_takes_a_file_along_that_holds_no_secret(translator, databas
     assert address.rpartition("/")[2] not in content
     content = filled(content, **{"Бірінші абзац.": "Первый."})
     assert client.post(f"{address}/imports", data={"po": content}).status_code == 303
-    assert description(database).passages("ru")[0].text == "Первый."
+    assert description(database).translated_paragraphs("ru")[0].text == "Первый."
 
 
 XLIFF = {"x": "urn:oasis:names:tc:xliff:document:2.0"}
@@ -201,7 +204,7 @@ def test_files_come_back_as_files(translator, database):
     assert form.xpath(".//input[@type='file']/@name") == ["file"]
     content = filled(exported(browser, page), **{"100 % екінші.": "100 % второй."})
     assert send(browser, page, content.encode()).status_code == 303
-    assert description(database).passages("ru")[1].text == "100 % второй."
+    assert description(database).translated_paragraphs("ru")[1].text == "100 % второй."
     root = xliff_of(browser, page)
     assert (root.get("srcLang"), root.get("trgLang")) == ("kk", "ru")
     assert root.xpath("//x:unit/@name", namespaces=XLIFF)[:2] == ["title:0", "summary:0"]
@@ -209,7 +212,7 @@ def test_files_come_back_as_files(translator, database):
     assert tuple(sources) == STORY.paragraphs()
     changed = into(root, **{"Бірінші абзац.": "Первый & <b>", 'Үшінші "абзац"\nекі жол.': "Т\nр"})
     assert send(browser, page, b"\xef\xbb\xbf" + changed, "file.xlf").status_code == 303
-    texts = [each.text for each in description(database).passages("ru")]
+    texts = [each.text for each in description(database).translated_paragraphs("ru")]
     assert texts == ["Первый & <b>", "100 % второй.", "Т\nр"]
     assert set(description(database).states("ru")) == {State.TRANSLATED}
     # Somebody else has written meanwhile: theirs stays, and both are shown.

@@ -7,10 +7,13 @@ from sqlalchemy import func, select, update
 from portal.app import with_page_cache
 from portal.core import clock
 from portal.domain.events.models import Event
-from portal.domain.organizations.actions import give_role
+from portal.domain.organizations.actions import grant_role
 from portal.domain.organizations.models import Organization, Role
 from portal.domain.publishing.publication import Visibility
-from portal.domain.publishing.translation_progress.models import LedgerEntry, TranslationRequest
+from portal.domain.publishing.translation_progress.models import (
+    TranslationProgress,
+    TranslationRequest,
+)
 from portal.domain.registrations.event_changes import change_event
 from portal.i18n.paragraphs import MACHINE, fingerprint
 from portal.i18n.translated import Translated
@@ -146,7 +149,7 @@ def test_other_clients_and_people_count_too_and_leave_no_name(
 def test_an_organisation_is_asked_for_by_the_same_way(client, database, event):
     with database.writing() as db:
         other = make_organization(db, "quiet")
-        assert db.get(LedgerEntry, ("organization", other.id, "ru")).missing == 1
+        assert db.get(TranslationProgress, ("organization", other.id, "ru")).missing == 1
     shown = client.get("/ru/organizations/quiet")
     (form,) = page_of(shown).xpath("//form[contains(@action, 'translation-requests')]")
     assert client.post(form.get("action")).status_code == 303
@@ -162,7 +165,7 @@ def test_the_organisers_see_how_many_asked_and_a_translation_answers_them(
         translator = make_person(db)
         make_organization(db, "theirs", owner=translator)
         ours = db.scalars(select(Organization).where(Organization.slug == "ours")).one()
-        give_role(db, ours, translator, Role.TRANSLATOR, clock.now())
+        grant_role(db, ours, translator, Role.TRANSLATOR, clock.now())
     shown = browser_of(translator).get("/en/organizing/ours/translations")
     assert "1 reader asked" in words(shown)
     assert "1 reader asked" not in words(

@@ -3,7 +3,7 @@
 from sqlalchemy import select
 
 from portal.domain.events.models import Event
-from portal.domain.publishing.translation_progress.models import LedgerEntry
+from portal.domain.publishing.translation_progress.models import TranslationProgress
 from portal.domain.registrations.event_changes import change_event
 from portal.i18n.translated import Translated
 from tests.factories import (
@@ -42,8 +42,8 @@ def ledger(database, language="ru", kind="event"):
     """How much of the one item of this kind is translated, out of date and missing."""
     with database.reading() as db:
         entry = db.scalars(
-            select(LedgerEntry).where(
-                LedgerEntry.item_kind == kind, LedgerEntry.language == language
+            select(TranslationProgress).where(
+                TranslationProgress.item_kind == kind, TranslationProgress.language == language
             )
         ).one()
         return entry.translated, entry.outdated, entry.missing

@@ -14,7 +14,7 @@ NUMBER: Final = "SELECT number FROM content_revision WHERE id = 1"
 CHANGES: Final = "SELECT number, scopes FROM content_changes WHERE number > {known}"
 # Scopes remembered, a quarter of a kilobyte each; beyond them everything counts as changed, which
 # is one drawing more of each page that is being read.
-_MOST_REMEMBERED: Final = 5_000
+_MAX_CACHED: Final = 5_000
 
 
 class Version(NamedTuple):
@@ -49,7 +49,7 @@ class KnownChanges:
         news = {each: scopes for each, scopes in told if known < each <= number}
         if number < known:  # an earlier copy of the database: its numbers come again
             era += 1
-        if len(news) != number - known or len(self._last) > _MOST_REMEMBERED:
+        if len(news) != number - known or len(self._last) > _MAX_CACHED:
             self._everything = Version(era, number)
             self._last = {}
         else:

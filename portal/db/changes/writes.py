@@ -15,7 +15,7 @@ _TOUCHED: Final = "touched"
 # Not the name of a scope: a change of everything.
 _EVERYTHING: Final = "*"
 # More would only make others read much to drop much.
-_MOST_SCOPES: Final = 50
+_MAX_SCOPES: Final = 50
 # Begins what changes no row; whatever is not known to do so counts as a change.
 _HARMLESS: Final = re.compile(
     r"\s*(?:SELECT|SAVEPOINT|RELEASE|ROLLBACK|PRAGMA|SET|SHOW|LOCK)\b", re.IGNORECASE
@@ -94,7 +94,7 @@ def tell(db: Connection) -> None:
     touched: set[str | int] = db.info.get(_TOUCHED) or set()
     if not touched:
         return
-    if _EVERYTHING in touched or len(touched) > _MOST_SCOPES:
+    if _EVERYTHING in touched or len(touched) > _MAX_SCOPES:
         db.execute(_RAISE)
         return
     told = " ".join(_told(db, touched))

@@ -21,11 +21,11 @@ from portal.domain.moderation.actions import Complaint
 from portal.domain.moderation.models import Reason
 from portal.domain.moderation.targets import Subject
 from portal.domain.organizations.models import Organization
-from portal.domain.stories import comments as commenting
-from portal.domain.stories.comments import Said
+from portal.domain.stories import comments as comment_actions
+from portal.domain.stories.comments import CommentText
 from portal.domain.stories.models import Comment, Story
 
-_SAID: Final = "Домбыраның үнін сағындық, рақмет. " * 6
+_COMMENT: Final = "Домбыраның үнін сағындық, рақмет. " * 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +63,8 @@ def add_voices(database: Database, filling: Filling, how_many: Voices) -> None:
     def comment(db: Session, number: int) -> None:
         person = db.get_one(Person, filling.chance.choice(people))
         at = filling.now - timedelta(seconds=how_many.comments - number)
-        said = Said(f"{_SAID}{number}", "", "kk")
-        commenting.comment_on(
+        said = CommentText(f"{_COMMENT}{number}", "", "kk")
+        comment_actions.comment_on(
             db, db.get_one(Story, story_id), person, said, lambda _slug, _language: "", at
         )
 
@@ -72,7 +72,7 @@ def add_voices(database: Database, filling: Filling, how_many: Voices) -> None:
         event = db.get_one(Event, events[number % len(events)])
         subject = Subject(db.get_one(Organization, event.organization_id), event)
         at = filling.now - timedelta(minutes=how_many.reports - number)
-        moderation.report(db, subject, Complaint(Reason.SPAM, _SAID, "", "kk"), at)
+        moderation.report(db, subject, Complaint(Reason.SPAM, _COMMENT, "", "kk"), at)
 
     by_the_hundred(database, comment, how_many.comments)
     by_the_hundred(database, report, how_many.reports)
@@ -81,6 +81,6 @@ def add_voices(database: Database, filling: Filling, how_many: Voices) -> None:
 def _answers(filling: Filling, how_many: int) -> list[Read]:
     chance = filling.chance
     return [
-        Read(chance.choice(RATINGS), chance.choice(RECOMMENDATIONS), _SAID, _SAID, True, "kk")
+        Read(chance.choice(RATINGS), chance.choice(RECOMMENDATIONS), _COMMENT, _COMMENT, True, "kk")
         for _answer in range(how_many)
     ]

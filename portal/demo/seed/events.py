@@ -27,7 +27,7 @@ from portal.domain.events.models import (
 )
 from portal.domain.events.vocabulary import TAGS
 from portal.domain.publishing.publication import Visibility
-from portal.domain.publishing.translation_progress.models import LedgerEntry
+from portal.domain.publishing.translation_progress.models import TranslationProgress
 from portal.domain.publishing.translation_progress.rules import count
 from portal.domain.results.models import Result
 from portal.i18n.locale import LANGUAGES
@@ -91,7 +91,7 @@ def add_many(db: Session, filling: Filling, organization_ids: list[int], numbers
     if told:
         db.execute(insert(Result), list(told.values()))
     entries = [entry for row in rows for entry in _ledger_entries(row, told.get(row["id"], {}))]
-    db.execute(insert(LedgerEntry), entries)
+    db.execute(insert(TranslationProgress), entries)
     db.flush()
     _renew_sequence(db)
     filling.printed["generated"] = {"first": "event-0", "last": f"event-{numbers[-1]}"}

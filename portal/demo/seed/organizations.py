@@ -21,13 +21,18 @@ from portal.domain.initiatives import actions as initiatives
 from portal.domain.initiatives import following, steps
 from portal.domain.initiatives.models import Initiative, StepKind
 from portal.domain.organizations import actions as organizations
-from portal.domain.organizations import profile as founding
+from portal.domain.organizations import profile as organization_profile
 from portal.domain.organizations import verified_badge
-from portal.domain.organizations.models import HostState, Kind, Method, Organization, Role
+from portal.domain.organizations.models import (
+    HostState,
+    Method,
+    Organization,
+    OrganizationKind,
+    Role,
+)
 from portal.domain.stories import actions as stories
-from portal.domain.stories import author_pages, comments
-from portal.domain.stories import workflow as publishing
-from portal.domain.stories.comments import Said
+from portal.domain.stories import author_pages, comments, workflow
+from portal.domain.stories.comments import CommentText
 from portal.domain.stories.details import Details
 from portal.domain.stories.models import CommentMode
 from portal.i18n.translated import Translated
@@ -35,7 +40,7 @@ from portal.i18n.translated import Translated
 _VERIFIED_FOR: Final = timedelta(days=365)
 _PLACES: Final = (("Алматы", "KZ"), ("Berlin", "DE"), ("İstanbul", "TR"), ("Өлгий", "MN"))
 # Of an initiative, on a story, and the most events a story tells of.
-_FOLLOWERS, _COMMENTS, _MOST_EVENTS = 3, 2, 3
+_FOLLOWERS, _COMMENTS, _MAX_EVENTS = 3, 2, 3
 # One event in so many belongs to an initiative, and one in so many is held by two.
 _LINED, _JOINED = 4, 10
 
@@ -63,15 +68,15 @@ class _Company:
         """An organisation and its owner."""
         texts, chance, now = self._texts(number), self.filling.chance, self.filling.now
         city, country = chance.choice(_PLACES)
-        kind = chance.choice([*Kind]).value
-        profile = founding.Profile(texts, texts, kind, city, country, "Asia/Almaty")
-        made = founding.found(db, f"company-{number}", profile, now)
+        kind = chance.choice([*OrganizationKind]).value
+        profile = organization_profile.Profile(texts, texts, kind, city, country, "Asia/Almaty")
+        made = organization_profile.create(db, f"company-{number}", profile, now)
         if number % 2:
-            verified_badge.give(db, made, Method.DOCUMENT, now, _VERIFIED_FOR)
+            verified_badge.grant(db, made, Method.DOCUMENT, now, _VERIFIED_FOR)
         name = f"company-{number}"
         claims = Claims(self.filling.issuer, name, name, f"{name}@example.org", "kk")
         owner = people.welcome(db, claims, "kk", now)
-        organizations.give_role(db, made, owner, Role.OWNER, now)
+        organizations.grant_role(db, made, owner, Role.OWNER, now)
 
     def begin(self, db: Session, number: int) -> None:
         """An initiative with a plan and followers."""
@@ -107,7 +112,7 @@ class _Company:
         """A story of an organisation's with comments, signed by somebody who has a page."""
         texts, chance = self._texts(number), self.filling.chance
         person = db.get_one(Person, chance.choice(self.members))
-        named = chance.sample([*self.events], chance.randint(0, _MOST_EVENTS))
+        named = chance.sample([*self.events], chance.randint(0, _MAX_EVENTS))
         bodies = {tag: f"**{title}** " * 50 for tag, title in texts.texts().items()}
         details = Details(
             title=texts,
@@ -122,13 +127,13 @@ class _Company:
         )
         at = self.filling.now - timedelta(hours=chance.randrange(1, 9_000))
         story = stories.create(db, person, details, at, self._holder(db))
-        publishing.publish(db, story, at)
+        workflow.publish(db, story, at)
         if author_pages.author_of(db, person) is None:
             author = author_pages.introduce(db, person, details.byline, at)
             self.filling.printed.setdefault("author", author.slug)
         for nth in range(_COMMENTS):
             # They wait for nobody, so that nobody is told of an address.
-            said = Said(f"Good {nth}", "", "en")
+            said = CommentText(f"Good {nth}", "", "en")
             comments.comment_on(db, story, person, said, lambda _slug, _language: "", at)
 
     def _texts(self, number: int) -> Translated:

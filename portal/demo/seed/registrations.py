@@ -13,13 +13,13 @@ from portal.core.encryption import seal_of
 from portal.db.engine import Database
 from portal.demo.participants import public_id
 from portal.demo.seed.events import Filling
-from portal.domain.accounts.consents.actions import give_as_guests
+from portal.domain.accounts.consents.actions import record_guest_consents
 from portal.domain.accounts.consents.models import Consent, Purpose
 from portal.domain.accounts.consents.rules import wording_of
-from portal.domain.emails.models import Kind, Letter, State
+from portal.domain.emails.models import Email, EmailKind, State
 from portal.domain.events.models import Event
 from portal.domain.registrations.models import Registration, Status
-from portal.domain.registrations.rules import KEPT_AFTER_EVENT
+from portal.domain.registrations.rules import RETENTION_AFTER_EVENT
 
 # One event that is to come has a tenth of all, the others about as many each.
 _SHARE: Final = 10
@@ -59,7 +59,7 @@ def add_sign_ups(database: Database, filling: Filling, how_many: int) -> None:
             given -= size
         places = size * 3 // 5
         first = min(filling.now, event.starts_at) - timedelta(days=14)
-        is_kept = event.ends_at > filling.now - KEPT_AFTER_EVENT
+        is_kept = event.ends_at > filling.now - RETENTION_AFTER_EVENT
         for number in range(size):
             signed_up = first + timedelta(seconds=number)
             seats.append(_Seat(event.id, number + 1, number < places, signed_up, is_kept))
@@ -82,9 +82,9 @@ def _write(database: Database, filling: Filling, seats: list[_Seat]) -> None:
         if kept:
             wording = wording_of(Purpose.SIGN_UP)
             # Keeps the words, too.
-            give_as_guests(db, {kept[0]["id"]: wording}, kept[0]["registered_at"])
+            record_guest_consents(db, {kept[0]["id"]: wording}, kept[0]["registered_at"])
             db.execute(insert(Consent), [_consent(row) for row in kept[1:]])
-            db.execute(insert(Letter), [_letter(row) for row in kept])
+            db.execute(insert(Email), [_letter(row) for row in kept])
         if db.get_bind().dialect.name == "postgresql":
             db.execute(
                 text(
@@ -132,7 +132,7 @@ def _consent(row: dict[str, Any]) -> dict[str, Any]:
 def _letter(row: dict[str, Any]) -> dict[str, Any]:
     return {
         "registration_id": row["id"],
-        "kind": Kind.CONFIRM.value,
+        "kind": EmailKind.CONFIRM.value,
         "occasion": row["registered_at"].isoformat(),
         "payload": {},
         "state": State.SENT.value,

@@ -29,7 +29,7 @@ from portal.domain.events.details import Details, Link
 from portal.domain.events.models import AttendanceMode, Event, Funding, Status
 from portal.domain.feedback.queries import Read
 from portal.domain.organizations import actions as organizations
-from portal.domain.organizations import profile as founding
+from portal.domain.organizations import profile as organization_profile
 from portal.domain.organizations import verified_badge
 from portal.domain.organizations.models import Method, Organization, Role
 from portal.domain.publishing.publication import Visibility
@@ -130,7 +130,7 @@ def _organization(
     """An organisation with people of its own, one event of every kind, sign-ups and feedback."""
     slug = f"organization-{letter}"
     names = {tag: f"{words[0]} {letter.upper()}" for tag, words in WORDS.items()}
-    profile = founding.Profile(
+    profile = organization_profile.Profile(
         name=Translated.of("kk", **names),
         description=Translated.of("kk", **names),
         kind="ngo" if letter == "a" else "diaspora",
@@ -138,15 +138,15 @@ def _organization(
         country="KZ",
         time_zone="Asia/Almaty",
     )
-    organization = founding.found(db, slug, profile, filling.now)
+    organization = organization_profile.create(db, slug, profile, filling.now)
     if letter == "a":
-        verified_badge.give(db, organization, Method.DOCUMENT, filling.now, VERIFIED_FOR)
+        verified_badge.grant(db, organization, Method.DOCUMENT, filling.now, VERIFIED_FOR)
     staff = {
         role: _person(db, filling, f"{role.value}-{letter}", role.value.capitalize())
         for role in Role
     }
     for role, person in staff.items():
-        organizations.give_role(db, organization, person, role, filling.now)
+        organizations.grant_role(db, organization, person, role, filling.now)
     printed: dict[str, Any] = {"id": organization.id, "slug": slug, "events": {}}
     printed["stories"] = add_few(db, organization, staff[Role.EDITOR], names, filling.now)
     filling.printed.setdefault("organizations", {})[letter] = printed
@@ -164,7 +164,7 @@ def _organization(
         event = _event(db, filling, organization, f"{kind}-{letter}", **facts)
         printed["events"][kind] = _sign_ups(db, filling, event, kind, members)
         if kind == "past" and letter == "a":
-            told = results.Told(event.summary, event.title, Translated.of("kk"))
+            told = results.ResultDetails(event.summary, event.title, Translated.of("kk"))
             results.publish(db, event, told, 0, filling.now)
     printed["initiatives"] = {
         kind: add_initiative(

@@ -20,7 +20,7 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
 from portal.core import clock
-from portal.demo.services.received_letters import ReceivedLetter
+from portal.demo.services.received_emails import ReceivedEmail
 from portal.demo.services.serving import ASSETS, STRICT, guards, listener_on, page
 
 
@@ -78,7 +78,7 @@ class SmtpServer(Controller):
         return self.loop.create_server(self._factory_invoker, sock=self._listener)
 
 
-MOST_LETTERS = 1000
+MAX_EMAILS = 1000
 SANDBOX = (
     "sandbox; default-src 'none'; style-src 'unsafe-inline'; "
     "base-uri 'none'; frame-ancestors 'self'"
@@ -93,7 +93,7 @@ class Mailbox:
 
     def __init__(self) -> None:
         self._lock = Lock()
-        self._letters: deque[ReceivedLetter] = deque(maxlen=MOST_LETTERS)
+        self._letters: deque[ReceivedEmail] = deque(maxlen=MAX_EMAILS)
         self._ids = count(1)
         self._next_refusals: deque[str] = deque()
         self._refused_addresses: dict[str, str] = {}
@@ -111,14 +111,14 @@ class Mailbox:
             self._server.stop()
             self._server = None
 
-    def letters(self) -> list[ReceivedLetter]:
+    def emails(self) -> list[ReceivedEmail]:
         """The last 1000 letters, oldest first."""
         with self._lock:
             return list(self._letters)
 
-    def letters_to(self, address: str) -> list[ReceivedLetter]:
+    def emails_to(self, address: str) -> list[ReceivedEmail]:
         """The letters whose envelope names this address, oldest first."""
-        return [letter for letter in self.letters() if letter.is_to(address)]
+        return [letter for letter in self.emails() if letter.is_to(address)]
 
     def refuse_next(self, code: int, text: str) -> None:
         """Answer the next letter's DATA with this; called twice, the next two."""
@@ -153,7 +153,7 @@ class Mailbox:
             if self._next_refusals:
                 return self._next_refusals.popleft()
             self._letters.append(
-                ReceivedLetter(
+                ReceivedEmail(
                     id=next(self._ids),
                     recipients=tuple(envelope.rcpt_tos),
                     sender=envelope.mail_from or "",
@@ -192,9 +192,9 @@ class _Pages:
         self._codes = codes
 
     async def index(self, request: Request) -> Response:
-        known = sorted({to for letter in self.mailbox.letters() for to in letter.recipients})
+        known = sorted({to for letter in self.mailbox.emails() for to in letter.recipients})
         to = request.query_params.get("to", "").strip()
-        return page("letters.html", letters=self._newest_first(to), to=to, known=known)
+        return page("letters.html", emails=self._newest_first(to), to=to, known=known)
 
     async def codes(self, _request: Request) -> Response:
         return page("codes.html", codes=self._codes())
@@ -223,18 +223,18 @@ class _Pages:
             headers={"Content-Disposition": f"attachment; filename*=utf-8''{name}"},
         )
 
-    def _newest_first(self, to: str) -> list[ReceivedLetter]:
-        letters = self.mailbox.letters_to(to) if to else self.mailbox.letters()
+    def _newest_first(self, to: str) -> list[ReceivedEmail]:
+        letters = self.mailbox.emails_to(to) if to else self.mailbox.emails()
         return letters[::-1]
 
-    def _found(self, request: Request) -> ReceivedLetter:
-        for letter in self.mailbox.letters():
+    def _found(self, request: Request) -> ReceivedEmail:
+        for letter in self.mailbox.emails():
             if letter.id == request.path_params["id"]:
                 return letter
         raise HTTPException(404)
 
 
-def _as_json(letter: ReceivedLetter) -> dict[str, Any]:
+def _as_json(letter: ReceivedEmail) -> dict[str, Any]:
     return {
         "id": letter.id,
         "to": letter.recipients,

@@ -13,9 +13,16 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from portal.core.encryption import seal_of
-from portal.db.query_hints import written
-from portal.domain.emails.models import About, Kind, Letter, Notice, Outgoing, State
-from portal.domain.emails.rules import NOTICE_KEPT, is_waiting
+from portal.db.query_hints import literal
+from portal.domain.emails.models import (
+    Email,
+    EmailKind,
+    Notification,
+    NotificationKind,
+    Outgoing,
+    State,
+)
+from portal.domain.emails.rules import NOTIFICATION_RETENTION, is_waiting
 
 S = TypeVar("S", bound=Outgoing)
 
@@ -23,11 +30,11 @@ S = TypeVar("S", bound=Outgoing)
 LEASE: Final = timedelta(minutes=5)
 # Waits between attempts; the last one repeats until the letter is given up.
 PAUSES: Final = tuple(timedelta(minutes=m) for m in (1, 5, 15, 60, 180, 360))
-MOST_ATTEMPTS: Final = 14  # about two days and a half
+MAX_ATTEMPTS: Final = 14  # about two days and a half
 
 # What is owed already stays as it is.
 _OWED: Final = {
-    of.dialect.name: of.insert(Letter.__table__).on_conflict_do_nothing()
+    of.dialect.name: of.insert(Email.__table__).on_conflict_do_nothing()
     for of in (sqlite, postgresql)
 }
 
@@ -45,12 +52,12 @@ class Owed:
     """A letter to be written about a sign-up."""
 
     registration_id: int
-    kind: Kind
+    kind: EmailKind
     occasion: str
 
 
 def queue(
-    db: Session, registration_id: int, kind: Kind, occasion: str, now: datetime, **payload: Any
+    db: Session, registration_id: int, kind: EmailKind, occasion: str, now: datetime, **payload: Any
 ) -> None:
     """Owes a letter; the same kind for the same occasion is owed once."""
     queue_all(db, [Owed(registration_id, kind, occasion)], now, **payload)
@@ -77,8 +84,8 @@ def queue_all(db: Session, letters: Sequence[Owed], now: datetime, **payload: An
     )
 
 
-def tell_change(
-    db: Session, audience: Mapping[int, Sequence[Letter]], change: Change, now: datetime
+def notify_change(
+    db: Session, audience: Mapping[int, Sequence[Email]], change: Change, now: datetime
 ) -> None:
     """Owes letters about a change, which also say what waits in letters that have not left.
 
@@ -95,21 +102,23 @@ def tell_change(
         for letter in waiting:
             mark_dropped(letter)
         changed = tuple(dict.fromkeys([*facts, *change.facts]))
-        owed.setdefault(changed, []).append(Owed(registration_id, Kind.CHANGED, change.occasion))
+        owed.setdefault(changed, []).append(
+            Owed(registration_id, EmailKind.CHANGED, change.occasion)
+        )
     for changed, letters in owed.items():
         queue_all(db, letters, now, changed=list(changed))
 
 
 def notify(
     db: Session,
-    about: About,
+    about: NotificationKind,
     *,
     now: datetime,
     language: str,
     person_id: int | None = None,
     address: str | None = None,
     **words: str,
-) -> Notice:
+) -> Notification:
     """Owes a notice to a person (at the address they have by then) or to a bare address.
 
     `words` is what its template says; portal.mail.notifications makes strangers' words harmless.
@@ -117,7 +126,7 @@ def notify(
     It leaves now, unless whoever calls this puts it off.
     """
     seal = seal_of(db)
-    notice = Notice(
+    notice = Notification(
         about=about.value,
         person_id=person_id,
         address_sealed=seal.close(address, "notice.address") if address else None,
@@ -131,7 +140,7 @@ def notify(
     return notice
 
 
-def tell_more(db: Session, notice: Notice, name: str, line: str) -> None:
+def extend_notification(db: Session, notice: Notification, name: str, line: str) -> None:
     """Adds a line to one of the words of a notice that waits (rules.is_waiting), once."""
     if notice.payload_sealed is None:
         return
@@ -143,23 +152,25 @@ def tell_more(db: Session, notice: Notice, name: str, line: str) -> None:
         notice.payload_sealed = seal.close(json.dumps(words, ensure_ascii=False), "notice")
 
 
-def take(db: Session, now: datetime, most: int = 20) -> list[Letter]:
+def take(db: Session, now: datetime, most: int = 20) -> list[Email]:
     """Due letters about sign-ups, leased to the caller, oldest first."""
     # A guest waits at the screen for the letter that keeps the place; news can follow.
-    return _leased(db, Letter, Letter.kind != Kind.CONFIRM.value, now, most)
+    return _leased(db, Email, Email.kind != EmailKind.CONFIRM.value, now, most)
 
 
-def take_notices(db: Session, now: datetime, most: int = 20) -> list[Notice]:
+def lease_notifications(db: Session, now: datetime, most: int = 20) -> list[Notification]:
     """Due notices, leased to the caller, oldest first."""
     # Whoever asked for a link to sign in waits for it, and not for long.
-    return _leased(db, Notice, Notice.about != About.SIGN_IN_LINK.value, now, most)
+    return _leased(
+        db, Notification, Notification.about != NotificationKind.SIGN_IN_LINK.value, now, most
+    )
 
 
 def _leased(db: Session, model: type[S], first: Any, now: datetime, most: int) -> list[S]:
     due = db.scalars(
         select(model)
         .where(
-            model.state == written(State.QUEUED),
+            model.state == literal(State.QUEUED),
             model.due_at <= now,
             or_(
                 model.leased_until.is_(None),
@@ -177,7 +188,7 @@ def _leased(db: Session, model: type[S], first: Any, now: datetime, most: int) -
     return list(due)
 
 
-def give_back(letter: Outgoing) -> None:
+def release(letter: Outgoing) -> None:
     """The letter was not begun after all; anybody may take it at once."""
     letter.leased_until = None
     letter.attempts -= 1
@@ -196,7 +207,7 @@ def mark_dropped(letter: Outgoing) -> None:
 
 def mark_failed(letter: Outgoing, failure: str, now: datetime, *, final: bool) -> None:
     """Tries again later, or gives up if the failure is final or there were too many."""
-    if final or letter.attempts >= MOST_ATTEMPTS:
+    if final or letter.attempts >= MAX_ATTEMPTS:
         _settle(letter, State.UNDELIVERED)
     else:
         letter.due_at = now + PAUSES[min(letter.attempts, len(PAUSES)) - 1]
@@ -206,20 +217,20 @@ def mark_failed(letter: Outgoing, failure: str, now: datetime, *, final: bool) -
 
 def _settle(letter: Outgoing, state: State) -> None:
     letter.state, letter.leased_until = state.value, None
-    if isinstance(letter, Notice):
+    if isinstance(letter, Notification):
         letter.address_sealed = letter.payload_sealed = None
 
 
-def forget_notices(db: Session, now: datetime) -> int:
+def delete_old_notifications(db: Session, now: datetime) -> int:
     """Deletes old notices that wait for nothing more; returns how many.
 
     Those that ask whether somebody is still there decide later about the account, and go with it.
     """
     gone = db.execute(
-        delete(Notice).where(
-            Notice.due_at <= now - NOTICE_KEPT,
-            Notice.state != State.QUEUED.value,
-            Notice.about != About.STILL_THERE.value,
+        delete(Notification).where(
+            Notification.due_at <= now - NOTIFICATION_RETENTION,
+            Notification.state != State.QUEUED.value,
+            Notification.about != NotificationKind.STILL_THERE.value,
         )
     )
     return gone.rowcount  # type: ignore[attr-defined, no-any-return]

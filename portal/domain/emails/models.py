@@ -13,7 +13,7 @@ from portal.db.columns import references
 from portal.db.engine import Base
 
 
-class Kind(StrEnum):
+class EmailKind(StrEnum):
     """What a letter says."""
 
     CONFIRM = "confirm"  # to a guest: prove the address, keep the place
@@ -37,7 +37,7 @@ class State(StrEnum):
     DROPPED = "dropped"  # no longer true or wanted when its turn came
 
 
-class About(StrEnum):
+class NotificationKind(StrEnum):
     """What a notice is about."""
 
     INVITATION = "invitation"
@@ -80,7 +80,7 @@ class Outgoing(Base):
     failure: Mapped[str | None] = mapped_column(String(40))
 
 
-class Letter(Outgoing):
+class Email(Outgoing):
     """A letter about a sign-up; its text is written when it is sent.
 
     `occasion` tells letters of one kind apart (the start a reminder speaks of, the event's
@@ -104,7 +104,7 @@ class Letter(Outgoing):
     payload: Mapped[dict[str, Any]]
 
 
-class Notice(Outgoing):
+class Notification(Outgoing):
     """A letter about anything but a sign-up, to a person or to a bare address.
 
     What it says is sealed ("notice"; its address "notice.address"), and both are forgotten as

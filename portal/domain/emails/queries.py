@@ -7,8 +7,8 @@ from datetime import datetime
 from sqlalchemy import column, func, select, table
 from sqlalchemy.orm import Session
 
-from portal.db.query_hints import written
-from portal.domain.emails.models import About, Kind, Letter, Notice, State
+from portal.db.query_hints import literal
+from portal.domain.emails.models import Email, EmailKind, Notification, NotificationKind, State
 
 # Registrations stand above letters, so their table is named here without its model.
 _REGISTRATIONS = table("registrations", column("id"), column("event_id"))
@@ -17,10 +17,10 @@ _REGISTRATIONS = table("registrations", column("id"), column("event_id"))
 def undelivered_of(db: Session, event_id: int) -> dict[int, int]:
     """How many letters could not be delivered, by registration of an event."""
     rows = db.execute(
-        select(Letter.registration_id, func.count())
-        .join(_REGISTRATIONS, _REGISTRATIONS.c.id == Letter.registration_id)
-        .where(_REGISTRATIONS.c.event_id == event_id, Letter.state == written(State.UNDELIVERED))
-        .group_by(Letter.registration_id)
+        select(Email.registration_id, func.count())
+        .join(_REGISTRATIONS, _REGISTRATIONS.c.id == Email.registration_id)
+        .where(_REGISTRATIONS.c.event_id == event_id, Email.state == literal(State.UNDELIVERED))
+        .group_by(Email.registration_id)
     )
     return {registration_id: count for registration_id, count in rows}  # noqa: C416 - rows
 
@@ -30,17 +30,17 @@ def undelivered(db: Session, event_id: int) -> int:
     return sum(undelivered_of(db, event_id).values())
 
 
-def changes_told(db: Session, event_id: int) -> dict[int, list[Letter]]:
+def event_change_emails(db: Session, event_id: int) -> dict[int, list[Email]]:
     """Letters about changes of an event by registration, held until the transaction ends."""
     letters = db.scalars(
-        select(Letter)
-        .join(_REGISTRATIONS, _REGISTRATIONS.c.id == Letter.registration_id)
-        .where(_REGISTRATIONS.c.event_id == event_id, Letter.kind == Kind.CHANGED.value)
-        .order_by(Letter.id)
-        .with_for_update(of=Letter)
+        select(Email)
+        .join(_REGISTRATIONS, _REGISTRATIONS.c.id == Email.registration_id)
+        .where(_REGISTRATIONS.c.event_id == event_id, Email.kind == EmailKind.CHANGED.value)
+        .order_by(Email.id)
+        .with_for_update(of=Email)
         .execution_options(populate_existing=True)
     )
-    told: dict[int, list[Letter]] = {}
+    told: dict[int, list[Email]] = {}
     for letter in letters:
         told.setdefault(letter.registration_id, []).append(letter)
     return told
@@ -49,7 +49,7 @@ def changes_told(db: Session, event_id: int) -> dict[int, list[Letter]]:
 def states(db: Session) -> dict[str, int]:
     """How many letters and notices are queued, sent, undelivered and dropped."""
     counts: dict[str, int] = {}
-    for model in (Letter, Notice):
+    for model in (Email, Notification):
         for state, count in db.execute(select(model.state, func.count()).group_by(model.state)):
             counts[state] = counts.get(state, 0) + count
     return counts
@@ -61,8 +61,8 @@ def how_many(db: Session, state: State, since: datetime | None = None) -> int:
     Of the many that have been sent an index leads to the latest.
     """
     found = 0
-    for model in (Letter, Notice):
-        asked = select(func.count()).where(model.state == written(state))
+    for model in (Email, Notification):
+        asked = select(func.count()).where(model.state == literal(state))
         found += db.scalar(asked if since is None else asked.where(model.due_at > since)) or 0
     return found
 
@@ -72,11 +72,11 @@ def failing(db: Session) -> int:
     return sum(
         db.scalar(
             select(func.count()).where(
-                model.state == written(State.QUEUED), model.failure.is_not(None)
+                model.state == literal(State.QUEUED), model.failure.is_not(None)
             )
         )
         or 0
-        for model in (Letter, Notice)
+        for model in (Email, Notification)
     )
 
 
@@ -85,23 +85,27 @@ def longest_waiting(db: Session, now: datetime) -> datetime | None:
     due = [
         db.scalar(
             select(func.min(model.due_at)).where(
-                model.state == written(State.QUEUED), model.due_at <= now
+                model.state == literal(State.QUEUED), model.due_at <= now
             )
         )
-        for model in (Letter, Notice)
+        for model in (Email, Notification)
     ]
     return min((instant for instant in due if instant), default=None)
 
 
 def owed_since(db: Session, registration_id: int, since: datetime) -> bool:
     """Whether any letter about a registration has fallen due after `since`."""
-    owed = select(Letter.id).where(Letter.registration_id == registration_id, Letter.due_at > since)
+    owed = select(Email.id).where(Email.registration_id == registration_id, Email.due_at > since)
     return db.scalar(owed.limit(1)) is not None
 
 
-def was_told_since(db: Session, person_id: int, about: About, since: datetime) -> bool:
+def was_notified_since(
+    db: Session, person_id: int, about: NotificationKind, since: datetime
+) -> bool:
     """Whether somebody was owed a notice about this lately."""
-    told = select(Notice.id).where(
-        Notice.person_id == person_id, Notice.about == about.value, Notice.due_at > since
+    told = select(Notification.id).where(
+        Notification.person_id == person_id,
+        Notification.about == about.value,
+        Notification.due_at > since,
     )
     return db.scalar(told.limit(1)) is not None

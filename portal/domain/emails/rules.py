@@ -7,17 +7,17 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from portal.core.refusals import Refusal
-from portal.domain.emails.models import Letter, Outgoing, State
+from portal.domain.emails.models import Email, Outgoing, State
 from portal.i18n.locale import gettext_lazy as _
 
 # What a notice said goes when it has left; that there was one, so long after it was due.
-NOTICE_KEPT: Final = timedelta(days=90)
-MOST_CHANGES: Final = 5
+NOTIFICATION_RETENTION: Final = timedelta(days=90)
+MAX_CHANGES: Final = 5
 WITHIN: Final = timedelta(hours=1)
 
 
-class ToldTooOftenError(Refusal):
-    """Somebody has had MOST_CHANGES letters about changes of one event lately."""
+class UpdateLimitError(Refusal):
+    """Somebody has had MAX_CHANGES letters about changes of one event lately."""
 
     message = _(
         "Whoever signed up has had %(most)s letters about changes within an hour. "
@@ -31,7 +31,7 @@ def is_waiting(letter: Outgoing, now: datetime) -> bool:
     return letter.state == State.QUEUED and not is_leased
 
 
-def check_pace(told: Iterable[Letter], now: datetime) -> None:
+def check_pace(told: Iterable[Email], now: datetime) -> None:
     """Raises ToldTooOftenError if these letters to one person allow no further one now.
 
     What still waits does not count: it will be told together with what is new.
@@ -42,5 +42,5 @@ def check_pace(told: Iterable[Letter], now: datetime) -> None:
         for letter in told
         if not is_waiting(letter, now)
     ]
-    if sum(leaving) >= MOST_CHANGES:
-        raise ToldTooOftenError(most=MOST_CHANGES)
+    if sum(leaving) >= MAX_CHANGES:
+        raise UpdateLimitError(most=MAX_CHANGES)

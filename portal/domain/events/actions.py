@@ -130,7 +130,7 @@ def publish(db: Session, event: Event, now: datetime) -> None:
     event.published_at = now
     event.changed_at = now
     event.revision += 1
-    revisions.note(db, event, now)
+    revisions.record_revision(db, event, now)
 
 
 def duplicate(db: Session, event: Event, organization_id: int, now: datetime) -> Event:
@@ -144,4 +144,6 @@ def duplicate(db: Session, event: Event, organization_id: int, now: datetime) ->
     return _added(db, organization_id, details, now)
 
 
-hosting: Final = Hosting(Event, EventHost, "event_id", managed_event, lock, revisions.note)
+hosting: Final = Hosting(
+    Event, EventHost, "event_id", managed_event, lock, revisions.record_revision
+)

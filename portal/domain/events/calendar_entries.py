@@ -25,10 +25,10 @@ from portal.core.time_zones import PLACES, wall_of, zone_info
 from portal.i18n.locale import gettext_lazy as _
 
 LARGEST_FILE = 5_000_000  # bytes
-MOST_ENTRIES = 5_000
+MAX_ENTRIES = 5_000
 # Far more than any text of ours may hold; the rest of a line is not even parsed.
 LONGEST_LINE = 70_000
-MOST_LINES = 1_000  # of one property in one entry
+MAX_LINES = 1_000  # of one property in one entry
 # A year inside those the portal takes, so that an event may reach over its last midnight.
 EARLIEST_YEAR, LATEST_YEAR = 1900, 2199
 _SINGLE: Final = frozenset(
@@ -55,13 +55,13 @@ class CalendarUnreadableError(Refusal):
 
 
 class CalendarTooLargeError(CalendarUnreadableError):
-    """More than LARGEST_FILE or MOST_ENTRIES."""
+    """More than LARGEST_FILE or MAX_ENTRIES."""
 
     message = _("This calendar is too large: use at most %(megabytes)s MB and %(entries)s entries.")
 
     def __init__(self) -> None:
         """Says what the limits are."""
-        super().__init__(megabytes=LARGEST_FILE // 1_000_000, entries=MOST_ENTRIES)
+        super().__init__(megabytes=LARGEST_FILE // 1_000_000, entries=MAX_ENTRIES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,7 @@ class Property:
 
 
 @dataclass
-class Entry:
+class CalendarEntry:
     """One VEVENT, as far as it is used; of a property that may come once, the first counts."""
 
     properties: dict[str, list[Property]] = field(default_factory=lambda: defaultdict(list))
@@ -101,7 +101,7 @@ class Moment:
     is_day: bool = False
 
 
-def entries_of(content: bytes) -> tuple[list[Entry], str]:
+def entries_of(content: bytes) -> tuple[list[CalendarEntry], str]:
     """The file's entries and the zone it names for itself ("" if none).
 
     Raises CalendarUnreadableError. Lines that cannot be read are passed over, and so is what lies
@@ -109,17 +109,17 @@ def entries_of(content: bytes) -> tuple[list[Entry], str]:
     """
     if len(content) > LARGEST_FILE:
         raise CalendarTooLargeError
-    entries: list[Entry] = []
-    entry: Entry | None = None
+    entries: list[CalendarEntry] = []
+    entry: CalendarEntry | None = None
     inner, zone, is_calendar = 0, "", False
     for line in _lines(content):
         match = _NAME.match(line)
         name = match[1].upper() if match else ""
         kind = line.partition(":")[2].strip().upper() if name in {"BEGIN", "END"} else ""
         if name == "BEGIN" and kind == "VEVENT":
-            if len(entries) == MOST_ENTRIES:
+            if len(entries) == MAX_ENTRIES:
                 raise CalendarTooLargeError
-            entry, inner = Entry(), 0
+            entry, inner = CalendarEntry(), 0
             entries.append(entry)
         elif name == "BEGIN":
             is_calendar = is_calendar or kind == "VCALENDAR"
@@ -143,8 +143,8 @@ def _lines(content: bytes) -> Iterator[str]:
         yield line[: LONGEST_LINE * 2].decode("utf-8-sig", errors="replace")[:LONGEST_LINE]
 
 
-def _add(entry: Entry, name: str, line: str) -> None:
-    if len(entry.properties[name]) >= (1 if name in _SINGLE else MOST_LINES):
+def _add(entry: CalendarEntry, name: str, line: str) -> None:
+    if len(entry.properties[name]) >= (1 if name in _SINGLE else MAX_LINES):
         return
     try:
         _name, parameters, value = Contentline(line).parts()  # type: ignore[no-untyped-call]

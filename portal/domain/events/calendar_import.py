@@ -14,9 +14,9 @@ from portal.core.refusals import Refusal
 from portal.domain.events import link_rules, rules
 from portal.domain.events.actions import create
 from portal.domain.events.calendar_entries import (
+    CalendarEntry,
     CalendarTooLargeError,
     CalendarUnreadableError,
-    Entry,
     Moment,
     Zones,
     entries_of,
@@ -28,14 +28,14 @@ from portal.domain.events.models import AttendanceMode, Event
 from portal.domain.events.occurrences import occurrences_of
 from portal.domain.organizations.models import Organization
 from portal.domain.publishing.publication import Visibility
-from portal.i18n.locale import gettext, speaking
+from portal.i18n.locale import gettext, use_locale
 from portal.i18n.translated import Translated
 
 __all__ = ["CalendarTooLargeError", "CalendarUnreadableError", "import_drafts", "read_calendar"]
 
 # Dates of one repeating entry; and drafts in all, above which entries give their first date only.
-MOST_DATES = 400
-MOST_DRAFTS = 2_000
+MAX_DATES = 400
+MAX_DRAFTS = 2_000
 # How often a draft is tried whose readable address somebody else takes meanwhile.
 _TRIES: Final = 5
 _JOIN_LINK: Final = re.compile(r"https://[^\s<>\"'\\]*[^\s<>\"'\\.,;:!?)\]]", re.IGNORECASE)
@@ -54,10 +54,10 @@ def read_calendar(content: bytes, original_language: str, default_zone: str) -> 
     zones = Zones(default_zone, zone_named(zone_name) or default_zone)
     replaced = _replaced(entries, zones)
     found: list[Details] = []
-    with speaking(original_language):
+    with use_locale(original_language):
         for position, entry in enumerate(entries, start=1):
             to_come = len(entries) - position
-            most = max(1, min(MOST_DATES, MOST_DRAFTS - len(found) - to_come))
+            most = max(1, min(MAX_DATES, MAX_DRAFTS - len(found) - to_come))
             found += _details(entry, zones, replaced[entry.text("UID")], most, original_language)
     return found
 
@@ -81,7 +81,7 @@ def _draft(db: Session, organization: Organization, details: Details, now: datet
     return create(db, organization, details, now)
 
 
-def _replaced(entries: list[Entry], zones: Zones) -> defaultdict[str, list[Moment]]:
+def _replaced(entries: list[CalendarEntry], zones: Zones) -> defaultdict[str, list[Moment]]:
     """By UID, the dates of a series that have entries of their own."""
     found: defaultdict[str, list[Moment]] = defaultdict(list)
     for entry in entries:
@@ -91,7 +91,7 @@ def _replaced(entries: list[Entry], zones: Zones) -> defaultdict[str, list[Momen
 
 
 def _details(
-    entry: Entry, zones: Zones, replaced: list[Moment], most: int, language: str
+    entry: CalendarEntry, zones: Zones, replaced: list[Moment], most: int, language: str
 ) -> list[Details]:
     """One entry's dates, alike but for times and notes."""
 
@@ -133,7 +133,7 @@ def _details(
     ]
 
 
-def _description(entry: Entry) -> str:
+def _description(entry: CalendarEntry) -> str:
     """The entry's description as plain text; HTML only where there is nothing else."""
     # WordPress's All-in-One Event Calendar escapes the line breaks of its HTML twice.
     return plain(entry.text("DESCRIPTION")) or plain(entry.text("X-ALT-DESC").replace("\\n", "\n"))
@@ -146,7 +146,7 @@ def _markdown(body: str, tail: list[str]) -> str:
     return "\n\n".join(filter(None, [begin, end]))
 
 
-def _place(entry: Entry) -> tuple[str, list[str], AttendanceMode]:
+def _place(entry: CalendarEntry) -> tuple[str, list[str], AttendanceMode]:
     """Venue, join links and what they make of the event; web addresses of a place are links."""
     place = " ".join(one_line(entry.text("LOCATION")[:_LONGEST_PLACE]).split())
     links: list[str] = []
@@ -161,7 +161,7 @@ def _place(entry: Entry) -> tuple[str, list[str], AttendanceMode]:
     if not links:
         return place, [], AttendanceMode.OFFLINE
     mode = AttendanceMode.MIXED if place else AttendanceMode.ONLINE
-    return place, list(dict.fromkeys(links))[: link_rules.MOST_JOIN_LINKS], mode
+    return place, list(dict.fromkeys(links))[: link_rules.MAX_JOIN_LINKS], mode
 
 
 def _is_fit(link: str) -> bool:

@@ -20,10 +20,10 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
-from portal.db.query_hints import at_most
-from portal.domain.events.hosts import EVENTS, held_apart, held_by
+from portal.db.query_hints import limit_param
+from portal.domain.events.hosts import EVENTS, hosted_apart, hosted_by
 from portal.domain.events.listing import public, public_of_few, tags
-from portal.domain.events.queries import SHOWN, EventRow, shown_with
+from portal.domain.events.queries import EVENT_ROWS, EventRow, fetch_event_rows_with
 from portal.domain.publishing.feed_items import Listed, Narrowing, News
 
 e = EVENTS.c
@@ -31,16 +31,16 @@ _NEWEST_FIRST = (e.published_at.desc(), e.id.desc())
 # Of so many events and more the newest are found sooner among those of everybody.
 LITTLE: Final = 1_000
 _WHOSE: BindParameter[Any] = bindparam("organization_ids", expanding=True)
-_HELD = select(func.count()).select_from(
+_HOSTED = select(func.count()).select_from(
     union_all(
-        *(select(ids.limit(LITTLE).subquery()) for ids in held_apart(_WHOSE, e.id))
+        *(select(ids.limit(LITTLE).subquery()) for ids in hosted_apart(_WHOSE, e.id))
     ).subquery()
 )
 
 
-def holds_little(db: Session, organization_id: int) -> bool:
+def hosts_few(db: Session, organization_id: int) -> bool:
     """Whether all that an organisation holds is looked through in no time."""
-    return (db.scalar(_HELD, {"organization_ids": [organization_id]}) or 0) < LITTLE
+    return (db.scalar(_HOSTED, {"organization_ids": [organization_id]}) or 0) < LITTLE
 
 
 def narrowed(ids: Select[tuple[int]], asked: frozenset[str]) -> Select[tuple[int]]:
@@ -50,7 +50,7 @@ def narrowed(ids: Select[tuple[int]], asked: frozenset[str]) -> Select[tuple[int
         under = exists().where(tags.c.event_id == e.id, tags.c.tag == bindparam("tag"))
         ids = ids.where(under)
     if "organization_id" in asked:
-        ids = ids.where(held_by(_WHOSE))
+        ids = ids.where(hosted_by(_WHOSE))
     return ids
 
 
@@ -58,20 +58,24 @@ def newest_of_few(
     narrowed: Callable[[Select[Any]], Select[Any]], since: ColumnElement[Any]
 ) -> Select[Any]:
     """Ids of what an organisation holds, the latest `since` first: all of it is looked through."""
-    both = union(*(narrowed(ids) for ids in held_apart(_WHOSE, e.id, since.label("since"))))
+    both = union(*(narrowed(ids) for ids in hosted_apart(_WHOSE, e.id, since.label("since"))))
     found = both.subquery().c
-    return select(found.id).order_by(found.since.desc(), found.id.desc()).limit(at_most("most"))
+    return select(found.id).order_by(found.since.desc(), found.id.desc()).limit(limit_param("most"))
 
 
 @cache
 def _newest(asked: frozenset[str]) -> Select[Any]:
     """Ids first, from the index alone; the wide columns of those that are shown after."""
-    if "holds_little" in asked:
+    if "hosts_few" in asked:
         ids = newest_of_few(public_of_few, e.published_at)
     else:
-        ids = narrowed(public(select(e.id)), asked).order_by(*_NEWEST_FIRST).limit(at_most("most"))
+        ids = (
+            narrowed(public(select(e.id)), asked)
+            .order_by(*_NEWEST_FIRST)
+            .limit(limit_param("most"))
+        )
     return (
-        SHOWN.add_columns(e.description_html)
+        EVENT_ROWS.add_columns(e.description_html)
         .where(e.id.in_(select(ids.subquery().c.id)))
         .order_by(*_NEWEST_FIRST)
     )
@@ -83,7 +87,7 @@ def newest(db: Session, narrowing: Narrowing, now: datetime, most: int) -> list[
     values = {"most": most, **narrowing.values()}
     return [
         news_of(event, row.description_html or {})
-        for event, row in shown_with(db, _newest(narrowing.asked), values)
+        for event, row in fetch_event_rows_with(db, _newest(narrowing.asked), values)
     ]
 
 

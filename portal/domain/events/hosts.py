@@ -10,5 +10,5 @@ from portal.domain.organizations.hosting import Hosts
 # A table, not an entity: with a mapped attribute in it, a statement takes the slower road.
 EVENTS: Final = Event.__table__
 HOSTS: Final = Hosts(EVENTS, EventHost.__table__, "event_id")
-held_by, held_apart = HOSTS.held_by, HOSTS.held_apart
+hosted_by, hosted_apart = HOSTS.hosted_by, HOSTS.hosted_apart
 roles_in, edited_host = HOSTS.roles_in, HOSTS.edited_host

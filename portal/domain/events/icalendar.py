@@ -19,7 +19,7 @@ from portal.domain.events.models import AttendanceMode, Status
 from portal.domain.events.queries import EventRow
 from portal.domain.events.vocabulary import TAGS
 from portal.i18n.locale import gettext
-from portal.i18n.script_output import written, written_said
+from portal.i18n.script_output import convert, convert_text
 
 Method = Literal["PUBLISH", "CANCEL"]
 
@@ -64,7 +64,7 @@ def calendar_of(
     calendar["VERSION"] = _Text("2.0")
     calendar["CALSCALE"], calendar["METHOD"] = _Text("GREGORIAN"), _Text(method)
     if name and method == "PUBLISH":
-        calendar["X-WR-CALNAME"] = _Text(one_line(written(name)))
+        calendar["X-WR-CALNAME"] = _Text(one_line(convert(name)))
         calendar.add("REFRESH-INTERVAL", REFRESH_AFTER, parameters={"VALUE": "DURATION"})
         calendar["X-PUBLISHED-TTL"] = vDuration(REFRESH_AFTER)
     for zone, years in sorted(_years_by_zone(shown).items()):
@@ -72,12 +72,14 @@ def calendar_of(
     for event in shown:
         entry = _entry(event, method)
         if is_discreet:
-            entry["SUMMARY"] = _Text(written(gettext("Appointment")))
+            entry["SUMMARY"] = _Text(convert(gettext("Appointment")))
         else:
             _describe(entry, event, event_url(event.slug))
         if organizer_address is not None:
             # Parameters know no backslash, but some programs take it for an escape.
-            name = one_line(written_said(event.organization_name.said()).text).replace("\\", "/")
+            name = one_line(convert_text(event.organization_name.localized()).text).replace(
+                "\\", "/"
+            )
             entry["ORGANIZER"] = vCalAddress(
                 f"mailto:{one_line(organizer_address)}", params={} if is_discreet else {"CN": name}
             )
@@ -98,17 +100,17 @@ def _entry(event: EventRow, method: Method) -> Event:
 
 
 def _describe(entry: Event, event: EventRow, url: str) -> None:
-    title, url = written_said(event.title.said()), one_line(url)
-    summary = written_said(event.summary.said()).text
-    details = written(gettext("Details and sign-up: %(url)s", url=url))
+    title, url = convert_text(event.title.localized()), one_line(url)
+    summary = convert_text(event.summary.localized()).text
+    details = convert(gettext("Details and sign-up: %(url)s", url=url))
     entry["SUMMARY"] = _Text(one_line(title.text), params={"LANGUAGE": title.language})
     entry["DESCRIPTION"] = _Text(many_lines(f"{summary}\n\n{details}" if summary else details))
     entry["URL"] = vUri(url)
     if event.attendance_mode == AttendanceMode.ONLINE:
-        entry["LOCATION"] = _Text(written(gettext("Online")))
+        entry["LOCATION"] = _Text(convert(gettext("Online")))
     elif event.venue:
-        entry["LOCATION"] = _Text(one_line(written_said(event.venue.said()).text))
-    if tags := [written(str(TAGS[tag])) for tag in event.tags if tag in TAGS]:
+        entry["LOCATION"] = _Text(one_line(convert_text(event.venue.localized()).text))
+    if tags := [convert(str(TAGS[tag])) for tag in event.tags if tag in TAGS]:
         entry["CATEGORIES"] = vCategory(tags)
 
 

@@ -12,7 +12,7 @@ from portal.i18n.translated import Translated
 
 LONGEST_REMARK = 140
 LONGEST_LINK = 2_000
-MOST_JOIN_LINKS = 5
+MAX_JOIN_LINKS = 5
 
 
 class LinkUnfitError(Refusal):

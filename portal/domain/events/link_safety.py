@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import NewType
 
-from portal.content.defang import inert
+from portal.content.defang import defang
 from portal.domain.events import rules
 from portal.domain.events.queries import EventRow
 from portal.domain.organizations.rules import LONGEST_NAME, is_verified
@@ -28,14 +28,14 @@ def unlinked(event: EventRow, now: datetime) -> Unlinked:
     return Unlinked(
         replace(
             event,
-            title=_inert(event.title, rules.LONGEST_TITLE),
-            summary=_inert(event.summary, rules.LONGEST_SUMMARY),
-            venue=_inert(event.venue, rules.LONGEST_VENUE),
-            organization_name=_inert(event.organization_name, LONGEST_NAME),
+            title=_defang(event.title, rules.LONGEST_TITLE),
+            summary=_defang(event.summary, rules.LONGEST_SUMMARY),
+            venue=_defang(event.venue, rules.LONGEST_VENUE),
+            organization_name=_defang(event.organization_name, LONGEST_NAME),
         )
     )
 
 
-def _inert(words: Translated, most: int) -> Translated:
-    said = words.said()
-    return Translated(said.language, {said.language: Version(inert(said.text, most))})
+def _defang(words: Translated, most: int) -> Translated:
+    said = words.localized()
+    return Translated(said.language, {said.language: Version(defang(said.text, most))})

@@ -22,11 +22,11 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
-from portal.db.query_hints import at_most, by_no_index
+from portal.db.query_hints import limit_param, unindexed
 from portal.domain.events import rules
-from portal.domain.events.hosts import EVENTS, held_apart
+from portal.domain.events.hosts import EVENTS, hosted_apart
 from portal.domain.events.models import EventLanguage, EventTag, Status
-from portal.domain.events.queries import SHOWN, EventRow, shown
+from portal.domain.events.queries import EVENT_ROWS, EventRow, fetch_event_rows
 from portal.domain.publishing.publication import Visibility
 
 e = EVENTS.c
@@ -35,8 +35,8 @@ PAGE_SIZE = 20
 # On an organisation's page, under what is coming.
 PAST_SHOWN = 5
 # A month of a very busy portal; the calendar says so when there are more.
-MOST_IN_MONTH = 500
-MOST_IN_FEED = 1_000
+MAX_IN_MONTH = 500
+MAX_IN_FEED = 1_000
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ class Filters:
     organization_id: int | None = None
 
 
-_HOLDERS: BindParameter[Any] = bindparam("organization_ids", expanding=True)
+_HOST_IDS: BindParameter[Any] = bindparam("organization_ids", expanding=True)
 
 
 def public(statement: Select[Any]) -> Select[Any]:
@@ -73,7 +73,7 @@ def as_of(now: datetime) -> dict[str, datetime]:
     return {"now": now, "since": now - rules.LONGEST_EVENT}
 
 
-def held(
+def hosted_ids(
     narrowed: Callable[[Select[Any]], Select[Any]],
     most: int | ColumnElement[int],
     *,
@@ -86,7 +86,7 @@ def held(
         *(
             # Each from an end of its index.
             select(narrowed(ids).order_by(*order).limit(most).subquery())
-            for ids in held_apart(_HOLDERS, e.id, e.starts_at)
+            for ids in hosted_apart(_HOST_IDS, e.id, e.starts_at)
         )
     ).subquery()
     columns = (both.c.starts_at, both.c.id)
@@ -95,7 +95,7 @@ def held(
 
 def public_of_few(ids: Select[Any]) -> Select[Any]:
     """What everybody may see of what an index leads to."""
-    visibility = by_no_index(e.visibility)
+    visibility = unindexed(e.visibility)
     return ids.where(visibility == Visibility.PUBLIC.value, e.published_at.is_not(None))
 
 
@@ -116,12 +116,12 @@ def _page_statement(
         return ids.where(PAST if past else COMING)
 
     if by_organization:
-        ids = held(lambda ids: narrowed(public_of_few(ids)), at_most("most"), past=past)
+        ids = hosted_ids(lambda ids: narrowed(public_of_few(ids)), limit_param("most"), past=past)
     else:
         ids = narrowed(public(select(e.id))).order_by(*order)
     # In the statement itself: SQLite plans anew whenever a limit is bound (portal.db.query_hints).
     ids = ids.limit(literal_column(f"{PAGE_SIZE + 1}")).offset(bindparam("skip"))
-    return SHOWN.where(e.id.in_(select(ids.subquery().c.id))).order_by(*order)
+    return EVENT_ROWS.where(e.id.in_(select(ids.subquery().c.id))).order_by(*order)
 
 
 def page_of(
@@ -140,12 +140,14 @@ def page_of(
         by_language=filters.language is not None,
         by_organization=filters.organization_id is not None,
     )
-    found = shown(db, statement, **values)
+    found = fetch_event_rows(db, statement, **values)
     return found[:PAGE_SIZE], len(found) > PAGE_SIZE
 
 
 def _first_of_one(most: int, *, past: bool) -> Select[Any]:
-    ids = held(lambda ids: public_of_few(ids).where(PAST if past else COMING), most, past=past)
+    ids = hosted_ids(
+        lambda ids: public_of_few(ids).where(PAST if past else COMING), most, past=past
+    )
     return select(ids.limit(most).subquery())
 
 
@@ -153,7 +155,7 @@ def _first_of_one(most: int, *, past: bool) -> Select[Any]:
 _IDS_OF_ONE = union_all(
     _first_of_one(PAGE_SIZE + 1, past=False), _first_of_one(PAST_SHOWN + 1, past=True)
 )
-_ON_PAGE_OF_ONE = SHOWN.where(e.id.in_(_IDS_OF_ONE)).order_by(*SOONEST_FIRST)
+_ON_PAGE_OF_ONE = EVENT_ROWS.where(e.id.in_(_IDS_OF_ONE)).order_by(*SOONEST_FIRST)
 
 
 def of_organization(
@@ -164,7 +166,7 @@ def of_organization(
     Of each there is one more than the page has room for, if there are more.
     """
     values = as_of(now)
-    found = shown(db, _ON_PAGE_OF_ONE, organization_ids=[organization_id], **values)
+    found = fetch_event_rows(db, _ON_PAGE_OF_ONE, organization_ids=[organization_id], **values)
     # As the statement has it: postponed events are awaited for a while, not for ever.
     since = values["since"]
     awaited = [not rules.is_over(event, now) and event.starts_at > since for event in found]
@@ -179,20 +181,22 @@ def upcoming(db: Session, now: datetime) -> list[EventRow]:
 
 
 _BETWEEN = (
-    public(SHOWN)
+    public(EVENT_ROWS)
     .where(
         e.starts_at < bindparam("until"),
         e.starts_at > bindparam("since"),
         e.ends_at > bindparam("begin"),
     )
     .order_by(*SOONEST_FIRST)
-    .limit(MOST_IN_MONTH)
+    .limit(MAX_IN_MONTH)
 )
 
 
 def between(db: Session, begin: datetime, until: datetime) -> list[EventRow]:
     """Public events that touch a span of time, in order."""
-    return shown(db, _BETWEEN, begin=begin, until=until, since=begin - rules.LONGEST_EVENT)
+    return fetch_event_rows(
+        db, _BETWEEN, begin=begin, until=until, since=begin - rules.LONGEST_EVENT
+    )
 
 
 _FEED_COMING = (e.starts_at > bindparam("started"), e.ends_at > bindparam("now"))
@@ -209,11 +213,11 @@ _FEED_PAST = (
 def _feed_statement(*, past: bool, by_organization: bool) -> Select[tuple[object, ...]]:
     order: tuple[ColumnElement[Any], ...] = LATEST_FIRST if past else SOONEST_FIRST
     conditions = _FEED_PAST if past else _FEED_COMING
-    most = at_most("most")
+    most = limit_param("most")
     if not by_organization:
-        return public(SHOWN).where(*conditions).order_by(*order).limit(most)
-    ids = held(lambda ids: public_of_few(ids).where(*conditions), most, past=past).limit(most)
-    return SHOWN.where(e.id.in_(select(ids.subquery().c.id))).order_by(*order)
+        return public(EVENT_ROWS).where(*conditions).order_by(*order).limit(most)
+    ids = hosted_ids(lambda ids: public_of_few(ids).where(*conditions), most, past=past).limit(most)
+    return EVENT_ROWS.where(e.id.in_(select(ids.subquery().c.id))).order_by(*order)
 
 
 def feed(
@@ -221,14 +225,14 @@ def feed(
 ) -> list[EventRow]:
     """Public events for calendars that subscribe: what comes, then what ended after `since`.
 
-    At most MOST_IN_FEED; what is nearest to now stays.
+    At most MAX_IN_FEED; what is nearest to now stays.
     """
     values: dict[str, object] = {"now": now, "since": since}
     if organization_id is not None:
         values["organization_ids"] = [organization_id]
     found: list[EventRow] = []
     for past, started in ((False, now), (True, since)):
-        values |= {"most": MOST_IN_FEED - len(found), "started": started - rules.LONGEST_EVENT}
+        values |= {"most": MAX_IN_FEED - len(found), "started": started - rules.LONGEST_EVENT}
         statement = _feed_statement(past=past, by_organization=organization_id is not None)
-        found += shown(db, statement, **values)
+        found += fetch_event_rows(db, statement, **values)
     return found

@@ -16,7 +16,13 @@ from portal.core.time_zones import (
     zone_info,
 )
 from portal.domain.events import rules
-from portal.domain.events.calendar_entries import Entry, Moment, Zones, duration_of, zone_named
+from portal.domain.events.calendar_entries import (
+    CalendarEntry,
+    Moment,
+    Zones,
+    duration_of,
+    zone_named,
+)
 from portal.domain.events.calendar_text import one_line
 from portal.domain.events.recurrences import Rule, UnreadableRuleError, rule_of
 from portal.i18n import dates
@@ -61,7 +67,7 @@ def _is_shown_once(wall: datetime, zone: str) -> bool:
 
 
 def occurrences_of(
-    entry: Entry, zones: Zones, replaced: Iterable[Moment], most: int
+    entry: CalendarEntry, zones: Zones, replaced: Iterable[Moment], most: int
 ) -> list[Occurrence]:
     """The entry's dates within a year from the first, at least one and at most `most`.
 
@@ -91,7 +97,7 @@ def occurrences_of(
     return found
 
 
-def _unknown_zone(entry: Entry) -> str:
+def _unknown_zone(entry: CalendarEntry) -> str:
     """What the entry calls a zone that nobody knows, or ""."""
     line = entry.first("DTSTART")
     if line is None or not line.zone or line.value.strip().upper().endswith("Z"):
@@ -99,7 +105,7 @@ def _unknown_zone(entry: Entry) -> str:
     return "" if zone_named(line.zone) else one_line(line.zone)[:_LONGEST_QUOTE]
 
 
-def _moment(entry: Entry, name: str, zones: Zones) -> Moment | None:
+def _moment(entry: CalendarEntry, name: str, zones: Zones) -> Moment | None:
     line = entry.first(name)
     return None if line is None else zones.moment(line.value, line.zone)
 
@@ -111,7 +117,7 @@ def _wall_in(moment: Moment, zone: str) -> datetime:
     return there.astimezone(zone_info(zone)).replace(tzinfo=None)
 
 
-def _length(entry: Entry, start: Moment, zones: Zones) -> timedelta:
+def _length(entry: CalendarEntry, start: Moment, zones: Zones) -> timedelta:
     """How much later clocks show the end; what has no end lasts an hour, or the day."""
     length = timedelta()
     if (end := _moment(entry, "DTEND", zones)) is not None:
@@ -129,7 +135,7 @@ def _exactly_later(wall: datetime, rest: timedelta) -> datetime:
 
 
 def _walls(
-    entry: Entry, start: Moment, zones: Zones, replaced: Iterable[Moment], most: int
+    entry: CalendarEntry, start: Moment, zones: Zones, replaced: Iterable[Moment], most: int
 ) -> tuple[list[datetime], str]:
     """The dates on which the entry begins, in order, and a note on those left out, or ""."""
     extra = zones.moments(entry.all("RDATE"))
@@ -166,7 +172,7 @@ def _walls(
     return kept, ""
 
 
-def _rule(entry: Entry) -> Rule | None:
+def _rule(entry: CalendarEntry) -> Rule | None:
     """The one rule of the entry; raises UnreadableRuleError where more are at work."""
     written = entry.all("RRULE")
     if len(written) > 1 or entry.all("EXRULE"):

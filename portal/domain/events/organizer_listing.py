@@ -10,8 +10,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, bindparam, or_, select
 from sqlalchemy.orm import Session
 
-from portal.db.query_hints import at_most
-from portal.domain.events.hosts import EVENTS, held_by
+from portal.db.query_hints import limit_param
+from portal.domain.events.hosts import EVENTS, hosted_by
 from portal.domain.events.listing import (
     COMING,
     LATEST_FIRST,
@@ -19,9 +19,9 @@ from portal.domain.events.listing import (
     PAST,
     SOONEST_FIRST,
     as_of,
-    held,
+    hosted_ids,
 )
-from portal.domain.events.queries import SHOWN, EventRow, shown
+from portal.domain.events.queries import EVENT_ROWS, EventRow, fetch_event_rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class Theirs:
 
 
 e = EVENTS.c
-_SEEN_BY_THEM = or_(e.published_at.is_not(None), held_by(bindparam("draft_ids", expanding=True)))
+_SEEN_BY_THEM = or_(e.published_at.is_not(None), hosted_by(bindparam("draft_ids", expanding=True)))
 
 
 @cache
@@ -44,9 +44,9 @@ def _statement(*, past: bool) -> Select[Any]:
     def narrowed(ids: Select[Any]) -> Select[Any]:
         return ids.where(_SEEN_BY_THEM, PAST if past else COMING)
 
-    ids = held(narrowed, at_most("most"), past=past)
-    ids = ids.limit(at_most("room")).offset(bindparam("skip"))
-    return SHOWN.where(e.id.in_(select(ids.subquery()))).order_by(*order)
+    ids = hosted_ids(narrowed, limit_param("most"), past=past)
+    ids = ids.limit(limit_param("room")).offset(bindparam("skip"))
+    return EVENT_ROWS.where(e.id.in_(select(ids.subquery()))).order_by(*order)
 
 
 def of_organizations(
@@ -62,7 +62,7 @@ def of_organizations(
 
     Only for their own people: drafts and private events are among them. `room` is that of a page.
     """
-    found = shown(
+    found = fetch_event_rows(
         db,
         _statement(past=past),
         **as_of(now),

@@ -28,7 +28,7 @@ from portal.core.item_kinds import ItemKind
 from portal.core.refusals import NotFoundError
 from portal.db.changes.reads import NAMES_PLACES, name_places
 from portal.db.engine import rows
-from portal.db.query_hints import written
+from portal.db.query_hints import literal
 from portal.db.rows import columns_of, reader
 from portal.domain.accounts.people.models import Person
 from portal.domain.events import rules
@@ -53,7 +53,7 @@ from portal.domain.organizations.models import Organization
 from portal.domain.organizations.rules import Roles, check_roles
 from portal.domain.publishing.images.queries import IMAGES, PICTURE, is_cover_of, picture_from
 from portal.domain.publishing.publication import Visibility, is_public
-from portal.domain.publishing.translation_progress.models import LedgerEntry
+from portal.domain.publishing.translation_progress.models import TranslationProgress
 from portal.domain.publishing.translation_progress.queries import COUNTS, counts_from, counts_in
 from portal.domain.publishing.translation_progress.rules import Counts
 from portal.i18n.locale import current_language
@@ -136,7 +136,7 @@ _JOINED_LANGUAGES = (
     .scalar_subquery()
 )
 # How many places are taken is read, and nobody is told more of it than a band.
-SHOWN = select(
+EVENT_ROWS = select(
     *columns_of(EventRow, EVENTS),
     EVENTS.c.taken,
     _organizations.c.slug.label("organization_slug"),
@@ -151,7 +151,7 @@ _NAMING = {NAMES_PLACES: True}
 _event_of = reader(EventRow, places=lambda row: band(row.capacity, row.taken))
 
 
-def shown_with(
+def fetch_event_rows_with(
     db: Session, statement: Select[Any], values: Mapping[str, Any]
 ) -> list[tuple[EventRow, Row[Any]]]:
     """Run a statement grown from SHOWN: each event, and its row with the columns added to it."""
@@ -163,9 +163,11 @@ def shown_with(
     return found
 
 
-def shown(db: Session, statement: Select[tuple[object, ...]], **values: object) -> list[EventRow]:
+def fetch_event_rows(
+    db: Session, statement: Select[tuple[object, ...]], **values: object
+) -> list[EventRow]:
     """Run a statement grown from SHOWN to which nothing was added."""
-    return [event for event, _row in shown_with(db, statement, values)]
+    return [event for event, _row in fetch_event_rows_with(db, statement, values)]
 
 
 def is_visible(db: Session, visitor: Person | None, event: Event | EventRow) -> bool:
@@ -178,7 +180,7 @@ def is_public_event(event_id: ColumnElement[int]) -> ColumnElement[bool]:
     return exists().where(
         EVENTS.c.id == event_id,
         EVENTS.c.published_at.is_not(None),
-        EVENTS.c.visibility == written(Visibility.PUBLIC),
+        EVENTS.c.visibility == literal(Visibility.PUBLIC),
     )
 
 
@@ -198,25 +200,25 @@ def event_for(db: Session, visitor: Person | None, slug: str) -> Event:
 
 def managed_event(db: Session, person: Person, slug: str) -> Event:
     """An event with all its parts, for the editors of its hosts."""
-    return _held_event(db, person, slug, rules.may_edit)[0]
+    return _hosted_event(db, person, slug, rules.may_edit)[0]
 
 
 def analysed_event(db: Session, person: Person, slug: str) -> tuple[Event, Roles]:
     """An event, and what whoever reads its numbers is in its hosts."""
-    return _held_event(db, person, slug, rules.may_analyse)
+    return _hosted_event(db, person, slug, rules.may_analyse)
 
 
 def translated_event(db: Session, person: Person, slug: str) -> Event:
     """An event for those who put its words into other languages."""
-    return _held_event(db, person, slug, rules.may_translate)[0]
+    return _hosted_event(db, person, slug, rules.may_translate)[0]
 
 
-def door_event(db: Session, person: Person, slug: str) -> Event:
+def check_in_event(db: Session, person: Person, slug: str) -> Event:
     """An event for those who stand at its door."""
-    return _held_event(db, person, slug, rules.may_check_in)[0]
+    return _hosted_event(db, person, slug, rules.may_check_in)[0]
 
 
-def _held_event(
+def _hosted_event(
     db: Session, person: Person, slug: str, may: Callable[[Roles], bool]
 ) -> tuple[Event, Roles]:
     event = db.scalars(
@@ -278,7 +280,7 @@ class EventDetail:
 
 
 _PAGE = (
-    SHOWN.add_columns(
+    EVENT_ROWS.add_columns(
         *columns_of(EventDetail, EVENTS),
         *COUNTS,
         *OUTCOME,
@@ -286,7 +288,7 @@ _PAGE = (
         HAS_STORIES.label("has_stories"),
         *PICTURE,
     )
-    .outerjoin(LedgerEntry.__table__, counts_in(ItemKind.EVENT, EVENTS.c.id))
+    .outerjoin(TranslationProgress.__table__, counts_in(ItemKind.EVENT, EVENTS.c.id))
     .outerjoin(RESULTS, OF_EVENT)
     .outerjoin(INITIATIVES, OF_INITIATIVE)
     .outerjoin_from(EVENTS, IMAGES, is_cover_of(ItemKind.EVENT, EVENTS.c.id))
@@ -305,7 +307,7 @@ _detail_of = reader(
 def event_page(db: Session, visitor: Person | None, slug: str) -> tuple[EventRow, EventDetail]:
     """An event and what its page says beside it, for whoever may see it."""
     asked = {"slug": slug, "language": current_language.get()}
-    found = shown_with(db, _PAGE, asked)
+    found = fetch_event_rows_with(db, _PAGE, asked)
     if not found:
         raise NotFoundError
     event, row = found[0]

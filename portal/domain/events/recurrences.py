@@ -14,7 +14,7 @@ from datetime import date, datetime, timedelta
 from typing import Final
 
 WEEKDAYS: Final = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
-MOST_LISTED: Final = 100
+MAX_LISTED: Final = 100
 # The only grammar that is expanded; anything else is refused, not guessed.
 _GRAMMAR: Final = {
     "FREQ": re.compile(r"DAILY|WEEKLY|MONTHLY|YEARLY"),
@@ -112,7 +112,7 @@ def rule_of(text: str) -> Rule:
     parts: dict[str, list[str]] = {}
     for part in text.upper().strip().rstrip(";").split(";"):
         name, _sign, value = part.strip().partition("=")
-        values = value.split(",", MOST_LISTED - 1) if name in _LISTS else [value]
+        values = value.split(",", MAX_LISTED - 1) if name in _LISTS else [value]
         grammar = _GRAMMAR.get(name)
         if grammar is None or name in parts or not all(map(grammar.fullmatch, values)):
             raise UnreadableRuleError(name)

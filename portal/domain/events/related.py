@@ -20,7 +20,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
-from portal.db.query_hints import by_no_index
+from portal.db.query_hints import unindexed
 from portal.db.rows import columns_of, reader
 from portal.db.types import Instant, TranslatedText
 from portal.domain.events.hosts import EVENTS
@@ -78,7 +78,7 @@ HAS_STORIES = (
     .select_from(_NAMED.join(_STORIES, _STORIES.c.id == _NAMED.c.story_id))
     .where(
         _NAMED.c.event_id == EVENTS.c.id,
-        by_no_index(_STORIES.c.visibility) == literal_column("'public'"),
+        unindexed(_STORIES.c.visibility) == literal_column("'public'"),
         _STORIES.c.published_at.is_not(None),
     )
     .correlate(EVENTS)

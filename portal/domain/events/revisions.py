@@ -11,18 +11,20 @@ from portal.core.item_kinds import ItemKind
 from portal.domain.events.hosts import HOSTS
 from portal.domain.events.models import Event
 from portal.domain.events.related import answers_of
-from portal.domain.publishing.images.queries import shown_in
+from portal.domain.publishing.images.queries import image_keys_in
 from portal.domain.publishing.revisions import actions as history
 from portal.domain.publishing.revisions.rules import Fact
 
 
-def note(db: Session, event: Event, now: datetime, *, is_small_fix: bool = False) -> None:
+def record_revision(
+    db: Session, event: Event, now: datetime, *, is_small_fix: bool = False
+) -> None:
     """Record a published event as it is now; for the same transaction as the change.
 
     Join links and numbers of places are nobody's to read back, and are left out.
     """
     facts = partial(_facts, db, event)
-    history.note(db, ItemKind.EVENT, event, facts, now, is_small_fix=is_small_fix)
+    history.add_revision(db, ItemKind.EVENT, event, facts, now, is_small_fix=is_small_fix)
 
 
 def _facts(db: Session, event: Event) -> dict[str, Fact]:
@@ -45,5 +47,5 @@ def _facts(db: Session, event: Event) -> dict[str, Fact]:
         "funding": event.funding,
         "status": event.status,
         **{name: text.texts() for name, text in answers_of(db, event.id).items()},
-        **shown_in(db, ItemKind.EVENT, event.id, event.description_html),
+        **image_keys_in(db, ItemKind.EVENT, event.id, event.description_html),
     }

@@ -172,7 +172,7 @@ def is_room_open(event: Facts, now: datetime) -> bool:
 
 def check_title(title: Translated) -> None:
     """Raises TitleNeededError."""
-    if not title.said(title.original).text:
+    if not title.localized(title.original).text:
         raise TitleNeededError(f"title_{title.original}")
 
 

@@ -35,7 +35,7 @@ class Given:
     language: str
 
 
-def give(db: Session, held: Pass, given: Given, now: datetime) -> None:
+def submit(db: Session, held: Pass, given: Given, now: datetime) -> None:
     """Marks the receipt and drops the sealed answer into the box. A second answer is refused.
 
     What this one transaction writes could be joined by its id while the answer is in the box,

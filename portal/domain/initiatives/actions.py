@@ -52,7 +52,7 @@ class Details:
 def check(details: Details) -> None:
     """The first refusal among all rules about what is said."""
     original = details.title.original
-    if not details.title.said(original).text:
+    if not details.title.localized(original).text:
         raise rules.TitleNeededError(f"title_{original}")
     check_texts(details.title, rules.LONGEST_TITLE, "title")
     check_texts(details.purpose, rules.LONGEST_PURPOSE, "purpose")
@@ -60,8 +60,8 @@ def check(details: Details) -> None:
     check_texts(details.people, rules.LONGEST_PEOPLE, "people")
     check_texts(details.partners, rules.LONGEST_PARTNERS, "partners", one_line=False)
     check_texts(details.funding_note, rules.LONGEST_FUNDING_NOTE, "funding_note")
-    if len(details.countries) > rules.MOST_COUNTRIES:
-        raise rules.TooManyCountriesError(most=rules.MOST_COUNTRIES)
+    if len(details.countries) > rules.MAX_COUNTRIES:
+        raise rules.TooManyCountriesError(most=rules.MAX_COUNTRIES)
 
 
 def draft(db: Session, organization: Organization, title: Translated, now: datetime) -> Initiative:
@@ -111,7 +111,7 @@ def change(
     if initiative.published_at is not None:
         _check_complete(details)
     _write(initiative, details, now, pictures_of(db, ItemKind.INITIATIVE, initiative.id))
-    revisions.note(db, initiative, now, is_small_fix=is_small_fix)
+    revisions.record_revision(db, initiative, now, is_small_fix=is_small_fix)
     search_and_progress.count(db, initiative)
 
 
@@ -161,7 +161,7 @@ def details_of(initiative: Initiative) -> Details:
 def _check_complete(details: Details) -> None:
     """What everybody must be able to read of a published initiative."""
     original = details.title.original
-    if not details.purpose.said(original).text:
+    if not details.purpose.localized(original).text:
         raise rules.PurposeNeededError(f"purpose_{original}")
     if details.funding is None:
         raise rules.FundingNeededError("funding")
@@ -177,7 +177,7 @@ def publish(db: Session, initiative: Initiative, now: datetime) -> None:
     _check_complete(details_of(initiative))
     initiative.published_at = initiative.changed_at = now
     initiative.revision += 1
-    revisions.note(db, initiative, now)
+    revisions.record_revision(db, initiative, now)
 
 
 def set_stage(db: Session, initiative: Initiative, stage: Stage, now: datetime) -> None:
@@ -188,9 +188,9 @@ def set_stage(db: Session, initiative: Initiative, stage: Stage, now: datetime) 
     initiative.stage = stage.value
     initiative.changed_at = now
     initiative.revision += 1
-    revisions.note(db, initiative, now)
+    revisions.record_revision(db, initiative, now)
 
 
 hosting: Final = Hosting(
-    Initiative, InitiativeHost, "initiative_id", managed_initiative, lock, revisions.note
+    Initiative, InitiativeHost, "initiative_id", managed_initiative, lock, revisions.record_revision
 )

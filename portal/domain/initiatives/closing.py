@@ -14,7 +14,7 @@ from portal.domain.initiatives import follower_updates, reach, revisions, rules,
 from portal.domain.initiatives.models import Initiative, Stage
 from portal.domain.initiatives.queries import lock
 from portal.domain.results import actions as results
-from portal.domain.results.actions import Told
+from portal.domain.results.actions import ResultDetails
 from portal.domain.results.models import Result
 from portal.domain.results.rules import ResultChangedMeanwhileError
 from portal.i18n.translated import Translated
@@ -25,7 +25,9 @@ def report_of(db: Session, initiative: Initiative) -> Result | None:
     return db.get(Result, (ItemKind.INITIATIVE.value, initiative.id), populate_existing=True)
 
 
-def close(db: Session, initiative: Initiative, told: Told, revision: int, now: datetime) -> None:
+def close(
+    db: Session, initiative: Initiative, told: ResultDetails, revision: int, now: datetime
+) -> None:
     """Finishes an initiative with what came of it, or tells it better; its followers hear once."""
     results.check(told)
     lock(db, initiative)
@@ -49,7 +51,7 @@ def close(db: Session, initiative: Initiative, told: Told, revision: int, now: d
     initiative.stage = Stage.FINISHED.value
     initiative.changed_at = now
     initiative.revision += 1
-    revisions.note(db, initiative, now)
+    revisions.record_revision(db, initiative, now)
     search_and_progress.count(db, initiative)
     if is_first:
         follower_updates.announce(db, initiative, initiative.title, now)
@@ -63,11 +65,13 @@ def reword(
     if report is None:
         raise NotFoundError
     results.reword(report, texts, now)
-    revisions.note(db, initiative, now)
+    revisions.record_revision(db, initiative, now)
     search_and_progress.count(db, initiative)
 
 
-def publish_result(db: Session, event: Event, told: Told, revision: int, now: datetime) -> None:
+def publish_result(
+    db: Session, event: Event, told: ResultDetails, revision: int, now: datetime
+) -> None:
     """Tells what came of an event; followers of its initiative hear when it is first told."""
     results.publish(db, event, told, revision, now)
     initiative = db.get(Initiative, event.initiative_id) if event.initiative_id else None

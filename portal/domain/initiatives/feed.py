@@ -12,27 +12,30 @@ from sqlalchemy import Select, String, and_, bindparam, exists, literal_column, 
 from sqlalchemy.orm import Session
 
 from portal.core.item_kinds import ItemKind
-from portal.db.query_hints import at_most, written
+from portal.db.query_hints import limit_param, literal
 from portal.domain.events.hosts import EVENTS
-from portal.domain.events.queries import SHOWN as EVENT_SHOWN
-from portal.domain.events.queries import EventRow
-from portal.domain.events.queries import shown as shown_events
+from portal.domain.events.queries import EVENT_ROWS, EventRow, fetch_event_rows
 from portal.domain.events.related import OF_EVENT, OUTCOME, RESULTS, Outcome, outcome_from
-from portal.domain.initiatives.hosts import INITIATIVES, held_by
+from portal.domain.initiatives.hosts import INITIATIVES, hosted_by
 from portal.domain.initiatives.listing import PUBLIC, PUBLIC_OF_FEW
 from portal.domain.initiatives.models import InitiativeTag
-from portal.domain.initiatives.queries import SHOWN, InitiativeRow, initiative_from, shown
+from portal.domain.initiatives.queries import (
+    INITIATIVE_ROWS,
+    InitiativeRow,
+    fetch_initiative_rows,
+    initiative_from,
+)
 from portal.domain.publishing.feed_items import Listed, Narrowing, News
-from portal.domain.results.feed import told
-from portal.domain.results.queries import TAKEN_PLACE
+from portal.domain.results.feed import as_result_headline
+from portal.domain.results.queries import IS_OVER
 
 i, _tags = INITIATIVES.c, InitiativeTag.__table__.c
 OF_INITIATIVE = and_(
-    RESULTS.c.item_kind == written(ItemKind.INITIATIVE),
+    RESULTS.c.item_kind == literal(ItemKind.INITIATIVE),
     RESULTS.c.item_id == i.id,
 )
 _NEWEST_FIRST = (i.published_at.desc(), i.id.desc())
-_TOLD_LAST_FIRST = (RESULTS.c.published_at.desc(), i.id.desc())
+_NEWEST_RESULT_FIRST = (RESULTS.c.published_at.desc(), i.id.desc())
 PAGE_SIZE = 10
 
 
@@ -41,37 +44,37 @@ def _narrowed(ids: Select[Any], asked: frozenset[str]) -> Select[Any]:
     if "tag" in asked:
         ids = ids.where(exists().where(_tags.initiative_id == i.id, _tags.tag == bindparam("tag")))
     if "organization_id" in asked:
-        ids = ids.where(held_by(bindparam("organization_ids", expanding=True)))
+        ids = ids.where(hosted_by(bindparam("organization_ids", expanding=True)))
     return ids
 
 
 @cache
 def _ids(asked: frozenset[str]) -> Select[Any]:
-    return _narrowed(select(i.id), asked).order_by(*_NEWEST_FIRST).limit(at_most("most"))
+    return _narrowed(select(i.id), asked).order_by(*_NEWEST_FIRST).limit(limit_param("most"))
 
 
 @cache
-def _told_ids(asked: frozenset[str]) -> Select[Any]:
+def _result_ids(asked: frozenset[str]) -> Select[Any]:
     ids = _narrowed(select(i.id).join(RESULTS, OF_INITIATIVE), asked)
-    return ids.order_by(*_TOLD_LAST_FIRST).limit(at_most("most"))
+    return ids.order_by(*_NEWEST_RESULT_FIRST).limit(limit_param("most"))
 
 
 @cache
 def _newest(asked: frozenset[str]) -> Select[Any]:
     return (
-        SHOWN.add_columns(i.description_html, i.changed_at)
+        INITIATIVE_ROWS.add_columns(i.description_html, i.changed_at)
         .where(i.id.in_(select(_ids(asked).subquery().c.id)))
         .order_by(*_NEWEST_FIRST)
     )
 
 
 @cache
-def _newest_told(asked: frozenset[str]) -> Select[Any]:
+def _newest_result(asked: frozenset[str]) -> Select[Any]:
     return (
-        SHOWN.add_columns(*OUTCOME, RESULTS.c.changed_at.label("result_changed_at"))
+        INITIATIVE_ROWS.add_columns(*OUTCOME, RESULTS.c.changed_at.label("result_changed_at"))
         .join(RESULTS, OF_INITIATIVE)
-        .where(i.id.in_(select(_told_ids(asked).subquery().c.id)))
-        .order_by(*_TOLD_LAST_FIRST)
+        .where(i.id.in_(select(_result_ids(asked).subquery().c.id)))
+        .order_by(*_NEWEST_RESULT_FIRST)
     )
 
 
@@ -85,9 +88,9 @@ def newest(db: Session, narrowing: Narrowing, now: datetime, most: int) -> list[
 def newest_reports(db: Session, narrowing: Narrowing, now: datetime, most: int) -> list[News]:
     """The closing reports told last, first, in their three answers."""
     del now
-    rows = db.execute(_newest_told(narrowing.asked), {"most": most, **narrowing.values()})
+    rows = db.execute(_newest_result(narrowing.asked), {"most": most, **narrowing.values()})
     return [
-        told(
+        as_result_headline(
             _news(initiative_from(row), {}, row.result_changed_at),
             outcome_from(row),
             row.result_changed_at,
@@ -105,7 +108,7 @@ def headlines(asked: frozenset[str]) -> Select[Any]:
 
 def report_headlines(asked: frozenset[str]) -> Select[Any]:
     """Closing reports in a line each."""
-    return _told_ids(asked).with_only_columns(
+    return _result_ids(asked).with_only_columns(
         i.slug,
         i.title,
         RESULTS.c.happened.label("summary"),
@@ -130,17 +133,17 @@ def _news(initiative: InitiativeRow, html: Mapping[str, str], changed_at: dateti
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class ResultRow:
     """What came of an event or of an initiative, as the list of results shows it."""
 
     item: EventRow | InitiativeRow
     outcome: Outcome
 
 
-_TOLD = (
+_RESULT_ROWS = (
     select(RESULTS.c.item_kind, RESULTS.c.item_id, *OUTCOME)
     .select_from(
-        RESULTS.outerjoin(EVENTS, and_(OF_EVENT, *TAKEN_PLACE)).outerjoin(
+        RESULTS.outerjoin(EVENTS, and_(OF_EVENT, *IS_OVER)).outerjoin(
             INITIATIVES, and_(OF_INITIATIVE, *PUBLIC)
         )
     )
@@ -149,21 +152,24 @@ _TOLD = (
     .limit(PAGE_SIZE + 1)
     .offset(bindparam("skip"))
 )
-_EVENTS = EVENT_SHOWN.where(EVENTS.c.id.in_(bindparam("ids", expanding=True)))
-_INITIATIVES = SHOWN.where(i.id.in_(bindparam("ids", expanding=True)))
+_EVENTS = EVENT_ROWS.where(EVENTS.c.id.in_(bindparam("ids", expanding=True)))
+_INITIATIVES = INITIATIVE_ROWS.where(i.id.in_(bindparam("ids", expanding=True)))
 
 
-def told_page(db: Session, now: datetime, page: int = 1) -> tuple[list[Told], bool]:
+def results_page(db: Session, now: datetime, page: int = 1) -> tuple[list[ResultRow], bool]:
     """Ten results of public events and initiatives, those told last first; whether more."""
-    rows = db.execute(_TOLD, {"now": now, "skip": (page - 1) * PAGE_SIZE}).all()
+    rows = db.execute(_RESULT_ROWS, {"now": now, "skip": (page - 1) * PAGE_SIZE}).all()
     ids = {kind: [row.item_id for row in rows if row.item_kind == kind] for kind in ItemKind}
     held, lines = ids[ItemKind.EVENT], ids[ItemKind.INITIATIVE]
     items: dict[tuple[str, int], EventRow | InitiativeRow] = {}
     if held:
-        items |= {(ItemKind.EVENT, e.id): e for e in shown_events(db, _EVENTS, ids=held)}
+        items |= {(ItemKind.EVENT, e.id): e for e in fetch_event_rows(db, _EVENTS, ids=held)}
     if lines:
-        items |= {(ItemKind.INITIATIVE, e.id): e for e in shown(db, _INITIATIVES, ids=lines)}
-    found = [Told(items[row.item_kind, row.item_id], outcome_from(row)) for row in rows]
+        items |= {
+            (ItemKind.INITIATIVE, e.id): e
+            for e in fetch_initiative_rows(db, _INITIATIVES, ids=lines)
+        }
+    found = [ResultRow(items[row.item_kind, row.item_id], outcome_from(row)) for row in rows]
     return found[:PAGE_SIZE], len(found) > PAGE_SIZE
 
 

@@ -16,8 +16,8 @@ from sqlalchemy.orm import Session
 
 from portal.db.rows import reader
 from portal.domain.accounts.people.models import Person
-from portal.domain.emails.actions import notify, tell_more
-from portal.domain.emails.models import About, Notice, State
+from portal.domain.emails.actions import extend_notification, notify
+from portal.domain.emails.models import Notification, NotificationKind, State
 from portal.domain.emails.rules import is_waiting
 from portal.domain.initiatives import rules
 from portal.domain.initiatives.following import key_of
@@ -29,7 +29,7 @@ from portal.i18n.translated import Translated
 PORTION: Final = 200
 
 _follows = Follow.__table__
-_TOLD_BY = (
+_NOTIFIED_BY = (
     update(_follows)  # type: ignore[arg-type]  # it is a table
     .where(
         _follows.c.initiative_id == bindparam("of_initiative"),
@@ -50,7 +50,7 @@ def is_owed(db: Session) -> bool:
     return db.scalar(select(Announcement.id).limit(1)) is not None
 
 
-def tell_some(db: Session, now: datetime) -> int | None:
+def notify_followers(db: Session, now: datetime) -> int | None:
     """Tells the next followers of the oldest announcement, and returns how many; None if none is.
 
     Each gets one letter a day about an initiative at most: what comes of it meanwhile is gathered
@@ -62,7 +62,7 @@ def tell_some(db: Session, now: datetime) -> int | None:
         return None
     initiative = db.get_one(Initiative, announcement.initiative_id)
     followers = _next_followers(db, announcement) if is_public(initiative) else []
-    _tell(db, announcement, initiative, followers, now)
+    _notify(db, announcement, initiative, followers, now)
     if len(followers) < PORTION:
         db.delete(announcement)
     else:
@@ -98,39 +98,39 @@ def _next_followers(db: Session, announcement: Announcement) -> list[_Follower]:
     return [_follower_from(row) for row in rows]
 
 
-def _tell(
+def _notify(
     db: Session,
     announcement: Announcement,
     initiative: Initiative,
     followers: Sequence[_Follower],
     now: datetime,
 ) -> None:
-    last_told = _held(db, [each.notice_id for each in followers if each.notice_id is not None])
+    last_told = _locked(db, [each.notice_id for each in followers if each.notice_id is not None])
     begun = []
     for follower in followers:
-        what = announcement.title.said(follower.language).text
+        what = announcement.title.localized(follower.language).text
         last = last_told.get(follower.notice_id)
         if last is not None and is_waiting(last, now):
-            tell_more(db, last, "what", what)
+            extend_notification(db, last, "what", what)
             continue
         notice = notify(
             db,
-            About.INITIATIVE,
+            NotificationKind.INITIATIVE,
             now=now,
             language=follower.language,
             person_id=follower.person_id,
-            title=initiative.title.said(follower.language).text,
+            title=initiative.title.localized(follower.language).text,
             what=what,
             slug=initiative.slug,
             key=key_of(db, initiative.id, follower.person_id),
         )
-        notice.due_at = rules.told_next(_left_at(last, now), now)
+        notice.due_at = rules.next_notification(_left_at(last, now), now)
         begun.append((follower.person_id, notice))
     db.flush()
     if begun:
         # Whoever stops at this moment has no row any more; their letter is dropped (is_wanted).
         db.execute(
-            _TOLD_BY,
+            _NOTIFIED_BY,
             [
                 {"of_initiative": initiative.id, "of_person": person_id, "told_by": notice.id}
                 for person_id, notice in begun
@@ -138,19 +138,19 @@ def _tell(
         )
 
 
-def _held(db: Session, notice_ids: Collection[int]) -> Mapping[int | None, Notice]:
+def _locked(db: Session, notice_ids: Collection[int]) -> Mapping[int | None, Notification]:
     """Letters by id, held until the transaction ends."""
     held = db.scalars(
-        select(Notice)
-        .where(Notice.id.in_(notice_ids))
-        .order_by(Notice.id)
+        select(Notification)
+        .where(Notification.id.in_(notice_ids))
+        .order_by(Notification.id)
         .with_for_update()
         .execution_options(populate_existing=True)
     )
     return {notice.id: notice for notice in held}
 
 
-def _left_at(last: Notice | None, now: datetime) -> datetime | None:
+def _left_at(last: Notification | None, now: datetime) -> datetime | None:
     """When it left, or leaves just now; None for one that nobody has had."""
     if last is None or last.state == State.DROPPED:
         return None

@@ -15,7 +15,7 @@ from portal.core.encryption import seal_of
 from portal.core.refusals import NotFoundError
 from portal.domain.accounts.people.models import Person
 from portal.domain.emails.actions import mark_dropped, notify
-from portal.domain.emails.models import About, Notice, State
+from portal.domain.emails.models import Notification, NotificationKind, State
 from portal.domain.initiatives import rules
 from portal.domain.initiatives.models import Follow, Initiative, Question
 from portal.domain.initiatives.queries import lock, row_of
@@ -26,20 +26,20 @@ from portal.domain.publishing.publication import is_public
 
 
 @dataclass(frozen=True, slots=True)
-class Following:
+class FollowState:
     """What somebody is to an initiative."""
 
     follows: bool
     has_asked_at: datetime | None
 
 
-def standing_of(db: Session, person: Person | None, initiative_id: int) -> Following:
+def follow_state(db: Session, person: Person | None, initiative_id: int) -> FollowState:
     """Whether somebody follows an initiative, and when they last asked about it."""
     if person is None:
-        return Following(follows=False, has_asked_at=None)
+        return FollowState(follows=False, has_asked_at=None)
     key = (initiative_id, person.id)
     question = db.get(Question, key)
-    return Following(
+    return FollowState(
         db.get(Follow, key) is not None, question.asked_at if question is not None else None
     )
 
@@ -83,7 +83,7 @@ def stop(db: Session, person_id: int, initiative_id: int) -> None:
     found = db.get(Follow, (initiative_id, person_id))
     if found is not None:
         told = found.notice_id
-        last = told and db.get(Notice, told, with_for_update=True, populate_existing=True)
+        last = told and db.get(Notification, told, with_for_update=True, populate_existing=True)
         if last and last.state == State.QUEUED:
             mark_dropped(last)
         db.delete(found)
@@ -113,7 +113,7 @@ def is_wanted(db: Session, key: str) -> bool:
     return is_public(initiative)
 
 
-def ask(db: Session, person: Person, initiative: Initiative, now: datetime) -> None:
+def request_activity(db: Session, person: Person, initiative: Initiative, now: datetime) -> None:
     """A follower asks how a quiet initiative goes on; its editors hear of the first who does."""
     lock(db, initiative)
     key = (initiative.id, person.id)
@@ -125,14 +125,14 @@ def ask(db: Session, person: Person, initiative: Initiative, now: datetime) -> N
     since = rules.last_sign(initiative.published_at, signs)
     question = db.get(Question, key)
     if question is not None and question.asked_at > since:
-        raise rules.AskedError
+        raise rules.AlreadyRequestedError
     is_first = not askers(db, initiative, since)
     if question is None:
         db.add(Question(initiative_id=initiative.id, person_id=person.id, asked_at=now))
     else:
         question.asked_at = now
     if is_first:
-        _tell_editors(db, initiative, now)
+        _notify_editors(db, initiative, now)
 
 
 def askers(db: Session, initiative: Initiative, since: datetime) -> int:
@@ -143,18 +143,18 @@ def askers(db: Session, initiative: Initiative, since: datetime) -> int:
     return db.scalar(asked) or 0
 
 
-def _tell_editors(db: Session, initiative: Initiative, now: datetime) -> None:
+def _notify_editors(db: Session, initiative: Initiative, now: datetime) -> None:
     organization = db.get_one(Organization, initiative.organization_id)
     for person, role in people_of(db, organization):
         if not may_edit(role) or person.email_sealed is None or person.banned_at is not None:
             continue
         notify(
             db,
-            About.QUIET,
+            NotificationKind.QUIET,
             now=now,
             language=person.language,
             person_id=person.id,
-            title=initiative.title.said(person.language).text,
-            organization=organization.name.said(person.language).text,
+            title=initiative.title.localized(person.language).text,
+            organization=organization.name.localized(person.language).text,
             slug=initiative.slug,
         )

@@ -17,7 +17,7 @@ roles_in = HOSTS.roles_in
 _founded = INITIATIVES.alias().c
 
 
-def held_by(organization_ids: Collection[int] | BindParameter[Any]) -> ColumnElement[bool]:
+def hosted_by(organization_ids: Collection[int] | BindParameter[Any]) -> ColumnElement[bool]:
     """Founded or held by some organisations: one list of few, found by their own indexes."""
     founded = select(_founded.id).where(_founded.organization_id.in_(organization_ids))
     joined = HOSTS.joined_by(organization_ids)

@@ -9,14 +9,19 @@ from typing import Any
 from sqlalchemy import ColumnElement, case, or_, select
 from sqlalchemy.orm import Session
 
-from portal.db.query_hints import by_no_index
-from portal.domain.initiatives.hosts import INITIATIVES, held_by
+from portal.db.query_hints import unindexed
+from portal.domain.initiatives.hosts import INITIATIVES, hosted_by
 from portal.domain.initiatives.models import (
     InitiativeCountry,
     InitiativeTag,
     Stage,
 )
-from portal.domain.initiatives.queries import PAGE_SIZE, SHOWN, InitiativeRow, shown
+from portal.domain.initiatives.queries import (
+    INITIATIVE_ROWS,
+    PAGE_SIZE,
+    InitiativeRow,
+    fetch_initiative_rows,
+)
 from portal.domain.publishing.publication import Visibility
 
 i = INITIATIVES.c
@@ -54,14 +59,14 @@ def _narrowed(filters: Filters) -> list[ColumnElement[bool]]:
     if filters.tag is not None:
         conditions.append(i.id.in_(select(_tags.initiative_id).where(_tags.tag == filters.tag)))
     if filters.organization_id is not None:
-        conditions.append(held_by([filters.organization_id]))
+        conditions.append(hosted_by([filters.organization_id]))
     return conditions
 
 
 _PUBLISHED = i.published_at.is_not(None)
 PUBLIC: Any = (i.visibility == Visibility.PUBLIC.value, _PUBLISHED)
 # The same of those that an index leads to.
-PUBLIC_OF_FEW: Any = (by_no_index(i.visibility) == Visibility.PUBLIC.value, _PUBLISHED)
+PUBLIC_OF_FEW: Any = (unindexed(i.visibility) == Visibility.PUBLIC.value, _PUBLISHED)
 
 
 def page_of(db: Session, filters: Filters, page: int = 1) -> tuple[list[InitiativeRow], bool]:
@@ -75,7 +80,9 @@ def page_of(db: Session, filters: Filters, page: int = 1) -> tuple[list[Initiati
         .offset((page - 1) * PAGE_SIZE)
     )
     # Ids first: ten things are looked up for each initiative that is shown.
-    found = shown(db, SHOWN.where(i.id.in_(select(ids.subquery().c.id))).order_by(*_ORDER))
+    found = fetch_initiative_rows(
+        db, INITIATIVE_ROWS.where(i.id.in_(select(ids.subquery().c.id))).order_by(*_ORDER)
+    )
     return found[:PAGE_SIZE], len(found) > PAGE_SIZE
 
 
@@ -99,8 +106,10 @@ def of_organizations(
     """
     ids = (
         select(i.id)
-        .where(held_by(organization_ids), or_(i.published_at.is_not(None), held_by(draft_ids)))
+        .where(hosted_by(organization_ids), or_(i.published_at.is_not(None), hosted_by(draft_ids)))
         .order_by(i.id.desc())
         .limit(PAGE_SIZE * 5)
     )
-    return shown(db, SHOWN.where(i.id.in_(select(ids.subquery().c.id))).order_by(i.id.desc()))
+    return fetch_initiative_rows(
+        db, INITIATIVE_ROWS.where(i.id.in_(select(ids.subquery().c.id))).order_by(i.id.desc())
+    )

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from portal.core.item_kinds import ItemKind
 from portal.core.refusals import NotFoundError
-from portal.db.query_hints import written
+from portal.db.query_hints import literal
 from portal.db.rows import columns_of, reader
 from portal.domain.accounts.people.models import Person
 from portal.domain.events import rules as roles_rules
@@ -96,7 +96,7 @@ _PUBLIC_EVENT = (
     EVENTS.c.visibility == Visibility.PUBLIC.value,
     EVENTS.c.published_at.is_not(None),
 )
-SHOWN = select(
+INITIATIVE_ROWS = select(
     *columns_of(InitiativeRow, INITIATIVES),
     _organizations.c.slug.label("organization_slug"),
     _organizations.c.name.label("organization_name"),
@@ -117,20 +117,22 @@ SHOWN = select(
     _of_it(
         RESULTS.c.published_at,
         RESULTS.c.item_id == i.id,
-        RESULTS.c.item_kind == written(ItemKind.INITIATIVE),
+        RESULTS.c.item_kind == literal(ItemKind.INITIATIVE),
     ).label("told_at"),
 ).join_from(INITIATIVES, _organizations, _organizations.c.id == i.organization_id)
 initiative_from = reader(InitiativeRow)
 
 
-def shown(db: Session, statement: Select[Any], **values: object) -> list[InitiativeRow]:
+def fetch_initiative_rows(
+    db: Session, statement: Select[Any], **values: object
+) -> list[InitiativeRow]:
     """Runs a statement grown from SHOWN."""
     return [initiative_from(row) for row in db.execute(statement, values)]
 
 
 def row_of(db: Session, initiative: Initiative) -> InitiativeRow:
     """The same initiative as lists show it."""
-    return shown(db, SHOWN.where(i.id == initiative.id))[0]
+    return fetch_initiative_rows(db, INITIATIVE_ROWS.where(i.id == initiative.id))[0]
 
 
 def initiative_for(db: Session, visitor: Person | None, slug: str) -> Initiative:
@@ -143,20 +145,20 @@ def initiative_for(db: Session, visitor: Person | None, slug: str) -> Initiative
 
 def managed_initiative(db: Session, person: Person, slug: str) -> Initiative:
     """An initiative for the editors of its hosts."""
-    return _held(db, person, slug, roles_rules.may_edit)[0]
+    return _hosted_initiative(db, person, slug, roles_rules.may_edit)[0]
 
 
 def translated_initiative(db: Session, person: Person, slug: str) -> Initiative:
     """An initiative for those who put its words into other languages."""
-    return _held(db, person, slug, roles_rules.may_translate)[0]
+    return _hosted_initiative(db, person, slug, roles_rules.may_translate)[0]
 
 
 def analysed_initiative(db: Session, person: Person, slug: str) -> tuple[Initiative, Roles]:
     """An initiative, and what whoever reads its numbers is in its hosts."""
-    return _held(db, person, slug, roles_rules.may_analyse)
+    return _hosted_initiative(db, person, slug, roles_rules.may_analyse)
 
 
-def _held(
+def _hosted_initiative(
     db: Session, person: Person, slug: str, may: Callable[[Roles], bool]
 ) -> tuple[Initiative, Roles]:
     initiative, roles = _with_roles(db, person, slug)
@@ -200,7 +202,9 @@ def choices_for(
     joined = HOSTS.joined_by(organization_ids)
     theirs = or_(i.organization_id.in_(organization_ids), i.id.in_(joined))
     # No number is below one, so that nothing chosen adds nothing.
-    return shown(db, SHOWN.where(or_(theirs, i.id == (chosen or 0))).order_by(i.id.desc()))
+    return fetch_initiative_rows(
+        db, INITIATIVE_ROWS.where(or_(theirs, i.id == (chosen or 0))).order_by(i.id.desc())
+    )
 
 
 def steps_of(db: Session, initiative_id: int) -> Sequence[Step]:
@@ -222,7 +226,7 @@ def is_public_initiative(initiative_id: ColumnElement[int]) -> ColumnElement[boo
     return exists().where(
         INITIATIVES.c.id == initiative_id,
         INITIATIVES.c.published_at.is_not(None),
-        INITIATIVES.c.visibility == written(Visibility.PUBLIC),
+        INITIATIVES.c.visibility == literal(Visibility.PUBLIC),
     )
 
 

@@ -8,14 +8,14 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, ScalarSelect, bindparam, func, select
 from sqlalchemy.orm import Session
 
-from portal.db.query_hints import by_no_index
+from portal.db.query_hints import unindexed
 from portal.db.rows import columns_of, reader
 from portal.domain.events.hosts import EVENTS
 from portal.domain.events.models import Status
 from portal.domain.feedback.rules import FEWEST
 from portal.domain.publishing.publication import Visibility
 from portal.domain.registrations.models import Registration
-from portal.domain.registrations.models import Status as Place
+from portal.domain.registrations.models import Status as RegistrationStatus
 from portal.domain.results.rules import round_down
 from portal.i18n.translated import Translated
 
@@ -42,11 +42,11 @@ class Totals:
 
 
 _registrations = Registration.__table__.c
-_HELD = (
+_HOSTED = (
     EVENTS.c.initiative_id == bindparam("initiative"),
     EVENTS.c.visibility == Visibility.PUBLIC.value,
     EVENTS.c.published_at.is_not(None),
-    by_no_index(EVENTS.c.status) == Status.SCHEDULED.value,
+    unindexed(EVENTS.c.status) == Status.SCHEDULED.value,
     EVENTS.c.ends_at <= bindparam("now"),
 )
 
@@ -60,10 +60,10 @@ def _counted(which: ColumnElement[bool]) -> ScalarSelect[int]:
 _OCCASIONS = (
     select(
         *columns_of(Occasion, EVENTS),
-        _counted(_registrations.status == Place.CONFIRMED.value).label("signed_up"),
+        _counted(_registrations.status == RegistrationStatus.CONFIRMED.value).label("signed_up"),
         _counted(_registrations.attended_at.is_not(None)).label("took_part"),
     )
-    .where(*_HELD)
+    .where(*_HOSTED)
     .order_by(EVENTS.c.starts_at, EVENTS.c.id)
 )
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from portal.core.item_kinds import ItemKind
 from portal.domain.initiatives.hosts import HOSTS
 from portal.domain.initiatives.models import Initiative, InitiativeCountry
-from portal.domain.publishing.images.queries import shown_in
+from portal.domain.publishing.images.queries import image_keys_in
 from portal.domain.publishing.revisions import actions as history
 from portal.domain.publishing.revisions.rules import Fact
 from portal.domain.results.models import Result
@@ -19,10 +19,12 @@ from portal.domain.results.models import Result
 TEXTS = ("title", "purpose", "people", "partners", "description", "funding_note")
 
 
-def note(db: Session, initiative: Initiative, now: datetime, *, is_small_fix: bool = False) -> None:
+def record_revision(
+    db: Session, initiative: Initiative, now: datetime, *, is_small_fix: bool = False
+) -> None:
     """Record a published initiative as it is now; for the same transaction as the change."""
     facts = partial(_facts, db, initiative)
-    history.note(db, ItemKind.INITIATIVE, initiative, facts, now, is_small_fix=is_small_fix)
+    history.add_revision(db, ItemKind.INITIATIVE, initiative, facts, now, is_small_fix=is_small_fix)
 
 
 def _facts(db: Session, initiative: Initiative) -> dict[str, Fact]:
@@ -34,7 +36,7 @@ def _facts(db: Session, initiative: Initiative) -> dict[str, Fact]:
         "funding": initiative.funding,
         "stage": initiative.stage,
         **_result(db, initiative),
-        **shown_in(db, ItemKind.INITIATIVE, initiative.id, initiative.description_html),
+        **image_keys_in(db, ItemKind.INITIATIVE, initiative.id, initiative.description_html),
     }
 
 

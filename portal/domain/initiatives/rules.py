@@ -16,7 +16,7 @@ from portal.i18n.locale import gettext_lazy as _
 # Without a step for so long, it is quiet.
 QUIET_AFTER: Final = timedelta(days=90)
 # Followers have one letter about it in this time at most.
-TOLD_AGAIN_AFTER: Final = timedelta(days=1)
+NOTIFIED_AGAIN_AFTER: Final = timedelta(days=1)
 LONGEST_TITLE: Final = 140
 LONGEST_PURPOSE: Final = 400
 LONGEST_PEOPLE: Final = 300
@@ -24,8 +24,8 @@ LONGEST_PARTNERS: Final = 1_000
 LONGEST_DESCRIPTION: Final = 20_000
 LONGEST_FUNDING_NOTE: Final = 300
 LONGEST_STEP: Final = 300
-MOST_STEPS: Final = 200
-MOST_COUNTRIES: Final = 60
+MAX_STEPS: Final = 200
+MAX_COUNTRIES: Final = 60
 
 
 class TitleNeededError(Refusal):
@@ -116,7 +116,7 @@ class NotFollowingError(Refusal):
     message = _("Follow the initiative first.")
 
 
-class AskedError(Refusal):
+class AlreadyRequestedError(Refusal):
     """One question for each quiet time."""
 
     message = _("You have asked already. Its people have been told.")
@@ -152,6 +152,6 @@ def is_quiet(initiative: Progress, signs: Iterable[datetime | None], now: dateti
     return last_sign(initiative.published_at, signs) <= now - QUIET_AFTER
 
 
-def told_next(last: datetime | None, now: datetime) -> datetime:
+def next_notification(last: datetime | None, now: datetime) -> datetime:
     """When a follower may have the next letter, if the last one left at `last`."""
-    return now if last is None else max(now, last + TOLD_AGAIN_AFTER)
+    return now if last is None else max(now, last + NOTIFIED_AGAIN_AFTER)

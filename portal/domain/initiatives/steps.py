@@ -23,15 +23,15 @@ def add(
     now: datetime,
 ) -> Step:
     """Writes a step down."""
-    if not text.said(text.original).text:
+    if not text.localized(text.original).text:
         raise rules.StepNeededError(f"text_{text.original}")
     check_texts(text, rules.LONGEST_STEP, "text")
     lock(db, initiative)
     if initiative.stage == Stage.FINISHED:
         raise rules.FinishedError
     known = select(func.count()).where(Step.initiative_id == initiative.id)
-    if (db.scalar(known) or 0) >= rules.MOST_STEPS:
-        raise rules.TooManyStepsError(most=rules.MOST_STEPS)
+    if (db.scalar(known) or 0) >= rules.MAX_STEPS:
+        raise rules.TooManyStepsError(most=rules.MAX_STEPS)
     step = Step(
         initiative_id=initiative.id, kind=kind.value, text=text, day=day, added_at=now, done_at=None
     )

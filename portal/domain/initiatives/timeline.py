@@ -8,12 +8,12 @@ from sqlalchemy import bindparam
 from sqlalchemy.orm import Session
 
 from portal.domain.events.hosts import EVENTS
-from portal.domain.events.queries import SHOWN, EventRow, shown_with
+from portal.domain.events.queries import EVENT_ROWS, EventRow, fetch_event_rows_with
 from portal.domain.events.related import OF_EVENT, OUTCOME, RESULTS, Outcome, outcome_from
 from portal.domain.publishing.publication import Visibility
 
 # A line longer than this is read event by event.
-MOST_EVENTS = 200
+MAX_EVENTS = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ class Occasion:
 
 
 _EVENTS = (
-    SHOWN.add_columns(*OUTCOME)
+    EVENT_ROWS.add_columns(*OUTCOME)
     .outerjoin(RESULTS, OF_EVENT)
     .where(
         EVENTS.c.initiative_id == bindparam("initiative"),
@@ -33,7 +33,7 @@ _EVENTS = (
         EVENTS.c.published_at.is_not(None),
     )
     .order_by(EVENTS.c.starts_at.desc(), EVENTS.c.id.desc())
-    .limit(MOST_EVENTS)
+    .limit(MAX_EVENTS)
 )
 
 
@@ -41,5 +41,5 @@ def events_of(db: Session, initiative_id: int) -> list[Occasion]:
     """Its public events, the latest first."""
     return [
         Occasion(event, outcome_from(row) if event.has_result else None)
-        for event, row in shown_with(db, _EVENTS, {"initiative": initiative_id})
+        for event, row in fetch_event_rows_with(db, _EVENTS, {"initiative": initiative_id})
     ]

@@ -18,14 +18,14 @@ from portal.domain.moderation import audit_log, notifications, rules, target_kin
 from portal.domain.moderation.models import (
     Act,
     Decision,
+    DecisionStatus,
     Measure,
     Progress,
     Reason,
     Report,
-    Standing,
 )
 from portal.domain.moderation.notifications import Address
-from portal.domain.moderation.queries import Case, Ruling, standing_decision
+from portal.domain.moderation.queries import Case, DecisionRecord, decision_in_force
 from portal.domain.moderation.targets import Subject
 from portal.domain.organizations.queries import people_of
 
@@ -95,16 +95,16 @@ def claim(db: Session, person: Person, case: Case, now: datetime) -> None:
         raise rules.AlreadyClaimedError
 
 
-def keep_note(db: Session, person: Person, case: Case, text: str, now: datetime) -> None:
+def set_note(db: Session, person: Person, case: Case, text: str, now: datetime) -> None:
     """A note for the moderators; an empty one takes it away."""
-    held = _held(db, person, case, now)
+    held = _claimed_report(db, person, case, now)
     check_text(text, rules.LONGEST_TEXT, "note", one_line=False)
     held.note_sealed = seal_of(db).close(text, "report.note") if text else None
 
 
-def dismiss(db: Session, person: Person, case: Case, now: datetime) -> None:
+def dismiss_report(db: Session, person: Person, case: Case, now: datetime) -> None:
     """Closes a report: there is nothing to act on."""
-    held = _held(db, person, case, now)
+    held = _claimed_report(db, person, case, now)
     audit_log.append(db, Act.DISMISS, case.subject.kind, Reason(held.reason), now)
     _close(db, held, now, acted=False)
 
@@ -113,7 +113,7 @@ def decide(
     db: Session, person: Person, case: Case, verdict: Verdict, now: datetime, address: Address
 ) -> Decision:
     """Acts on a report and closes it. A suspension is proposed only: it takes a second person."""
-    held = _held(db, person, case, now)
+    held = _claimed_report(db, person, case, now)
     decision = impose(db, person, _subject_of(db, case, verdict), verdict, now, address)
     _close(db, held, now, acted=True)
     return decision
@@ -130,15 +130,15 @@ def impose(
     """A measure about a subject: done, written into the log, and told to those concerned."""
     check_text(verdict.words, rules.LONGEST_TEXT, "words", one_line=False)
     measure = verdict.measure
-    target_kinds.hold(db, subject)
-    if measure is not Measure.WARN and standing_decision(db, measure, subject) is not None:
+    target_kinds.lock_target(db, subject)
+    if measure is not Measure.WARN and decision_in_force(db, measure, subject) is not None:
         raise rules.AlreadySoError
     is_proposed = measure is Measure.SUSPEND
     decision = Decision(
         public_id=tokens.new_public_id(),
         measure=measure.value,
         reason=verdict.reason.value,
-        standing=(Standing.PROPOSED if is_proposed else Standing.STANDING).value,
+        standing=(DecisionStatus.PROPOSED if is_proposed else DecisionStatus.IN_FORCE).value,
         **subject.keys(),
         person_id=subject.person.id if subject.person else None,
         words_sealed=seal_of(db).close(verdict.words, "decision.words") if verdict.words else None,
@@ -153,7 +153,7 @@ def impose(
     db.flush()
     audit_log.append(db, _ACTS[measure], subject.kind, verdict.reason, now)
     if not is_proposed:
-        notifications.announce(db, Ruling(decision, subject, None), address, now)
+        notifications.announce(db, DecisionRecord(decision, subject, None), address, now)
     return decision
 
 
@@ -180,7 +180,7 @@ def _ban(db: Session, person: Person, now: datetime) -> None:
     people.ban(db, person, now)
 
 
-def _held(db: Session, person: Person, case: Case, now: datetime) -> Report:
+def _claimed_report(db: Session, person: Person, case: Case, now: datetime) -> Report:
     """The report, locked and read again, if it is this moderator's to decide."""
     db.refresh(case.report, with_for_update=True)
     if not rules.may_decide(person, case.report, now):
@@ -197,7 +197,8 @@ def forget_reports(db: Session, now: datetime) -> int:
     """Takes the words off reports that were closed long ago, the reports themselves with them."""
     old = db.scalars(
         select(Report).where(
-            Report.progress == Progress.CLOSED.value, Report.closed_at <= now - rules.REPORT_KEPT
+            Report.progress == Progress.CLOSED.value,
+            Report.closed_at <= now - rules.REPORT_RETENTION,
         )
     ).all()
     for each in old:

@@ -12,9 +12,9 @@ from portal.core.text_rules import check_text
 from portal.domain.accounts.people import actions as people
 from portal.domain.accounts.people.models import Person
 from portal.domain.moderation import audit_log, notifications, rules, target_kinds
-from portal.domain.moderation.models import Act, Appeal, Decision, Measure, Reason, Standing
+from portal.domain.moderation.models import Act, Appeal, Decision, DecisionStatus, Measure, Reason
 from portal.domain.moderation.notifications import Address
-from portal.domain.moderation.queries import Ruling
+from portal.domain.moderation.queries import DecisionRecord
 
 _ENDS = {
     Measure.HIDE: Act.RESTORE,
@@ -24,16 +24,18 @@ _ENDS = {
 }
 
 
-def confirm(db: Session, person: Person, ruling: Ruling, now: datetime, address: Address) -> None:
+def confirm(
+    db: Session, person: Person, ruling: DecisionRecord, now: datetime, address: Address
+) -> None:
     """The second pair of eyes: from now on the organisation is suspended."""
     decision = _locked(db, ruling)
-    if decision.standing != Standing.PROPOSED:
+    if decision.standing != DecisionStatus.PROPOSED:
         raise rules.AlreadySoError
     rules.check_other(person, decision)
     organization = ruling.subject.organization
     if organization is None or organization.suspended_at is not None:
         raise rules.AlreadySoError
-    decision.standing, decision.confirmed_by = Standing.STANDING.value, person.id
+    decision.standing, decision.confirmed_by = DecisionStatus.IN_FORCE.value, person.id
     organization.suspended_at = now
     db.flush()
     target_kinds.hide_all_of(db, organization.id)
@@ -41,16 +43,16 @@ def confirm(db: Session, person: Person, ruling: Ruling, now: datetime, address:
     notifications.announce(db, ruling, address, now)
 
 
-def reverse(db: Session, ruling: Ruling, now: datetime, address: Address) -> None:
+def reverse(db: Session, ruling: DecisionRecord, now: datetime, address: Address) -> None:
     """Takes a decision back, or declines a proposal; everything is as before.
 
     An appeal that waits for an answer has got what it asked for.
     """
     decision = _locked(db, ruling)
-    if decision.standing == Standing.REVERSED:
+    if decision.standing == DecisionStatus.REVERSED:
         raise rules.AlreadySoError
-    was_proposed = decision.standing == Standing.PROPOSED
-    decision.standing = Standing.REVERSED.value
+    was_proposed = decision.standing == DecisionStatus.PROPOSED
+    decision.standing = DecisionStatus.REVERSED.value
     if was_proposed:
         _log(db, Act.DECLINE_SUSPENSION, ruling, now)
         return
@@ -63,7 +65,7 @@ def reverse(db: Session, ruling: Ruling, now: datetime, address: Address) -> Non
     notifications.announce_end(db, ruling, address, now)
 
 
-def _undo(db: Session, ruling: Ruling) -> None:
+def _undo(db: Session, ruling: DecisionRecord) -> None:
     subject, measure = ruling.subject, ruling.decision.measure
     if measure == Measure.HIDE:
         target_kinds.restore(db, subject)
@@ -75,7 +77,7 @@ def _undo(db: Session, ruling: Ruling) -> None:
         people.lift_ban(subject.person)
 
 
-def appeal(db: Session, ruling: Ruling, text: str, language: str, now: datetime) -> Appeal:
+def appeal(db: Session, ruling: DecisionRecord, text: str, language: str, now: datetime) -> Appeal:
     """The one appeal of those concerned."""
     decision = _locked(db, ruling)
     if not text:
@@ -98,7 +100,13 @@ def appeal(db: Session, ruling: Ruling, text: str, language: str, now: datetime)
 
 
 def answer(
-    db: Session, person: Person, ruling: Ruling, now: datetime, address: Address, *, granted: bool
+    db: Session,
+    person: Person,
+    ruling: DecisionRecord,
+    now: datetime,
+    address: Address,
+    *,
+    granted: bool,
 ) -> None:
     """Another moderator's answer: the decision stands, or it is taken back."""
     decision, made = _locked(db, ruling), ruling.appeal
@@ -116,12 +124,12 @@ def answer(
     notifications.announce_refusal(db, ruling, address, now)
 
 
-def _locked(db: Session, ruling: Ruling) -> Decision:
+def _locked(db: Session, ruling: DecisionRecord) -> Decision:
     """The decision, read again; whatever it is about is locked first, as when it was made."""
-    target_kinds.hold(db, ruling.subject)
+    target_kinds.lock_target(db, ruling.subject)
     db.refresh(ruling.decision, with_for_update=True)
     return ruling.decision
 
 
-def _log(db: Session, act: Act, ruling: Ruling, now: datetime) -> None:
+def _log(db: Session, act: Act, ruling: DecisionRecord, now: datetime) -> None:
     audit_log.append(db, act, ruling.subject.kind, Reason(ruling.decision.reason), now)

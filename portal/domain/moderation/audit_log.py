@@ -19,7 +19,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from portal.db.rows import names_of
-from portal.domain.moderation.models import Act, Item, LogEntry, LogHead, Reason
+from portal.domain.moderation.models import Act, LogEntry, LogHead, Reason, TargetKind
 
 BEGINNING: Final = "0" * 64
 _BATCH: Final = 500
@@ -34,7 +34,7 @@ class Fault:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class AuditLine:
     """A line as it lies in the database: text, whatever somebody has put there."""
 
     number: int
@@ -46,12 +46,12 @@ class Line:
     hash: str
 
 
-def _line_from(row: Any) -> Line:
-    texts = {name: _text(getattr(row, name)) for name in names_of(Line) if name != "number"}
-    return Line(number=row.number, **texts)
+def _line_from(row: Any) -> AuditLine:
+    texts = {name: _text(getattr(row, name)) for name in names_of(AuditLine) if name != "number"}
+    return AuditLine(number=row.number, **texts)
 
 
-def hash_of(line: Line) -> str:
+def hash_of(line: AuditLine) -> str:
     """SHA-256 over the hash before and the line as canonical JSON."""
     told = {
         "number": line.number,
@@ -64,10 +64,10 @@ def hash_of(line: Line) -> str:
     return hashlib.sha256((line.previous + text).encode()).hexdigest()
 
 
-def line_of(entry: LogEntry) -> Line:
+def line_of(entry: LogEntry) -> AuditLine:
     """A line that has just been written or can be read."""
     day = entry.day.isoformat()
-    return Line(
+    return AuditLine(
         number=entry.number,
         day=day,
         act=entry.act,
@@ -78,9 +78,11 @@ def line_of(entry: LogEntry) -> Line:
     )
 
 
-def append(db: Session, act: Act, item: Item, reason: Reason | str, now: datetime) -> LogEntry:
+def append(
+    db: Session, act: Act, item: TargetKind, reason: Reason | str, now: datetime
+) -> LogEntry:
     """Writes a line in the transaction of the act itself; others wait for the end of it."""
-    head = _held_head(db)
+    head = _locked_head(db)
     entry = LogEntry(
         number=head.number + 1,
         day=now.astimezone(UTC).date(),
@@ -97,7 +99,7 @@ def append(db: Session, act: Act, item: Item, reason: Reason | str, now: datetim
     return entry
 
 
-def _held_head(db: Session) -> LogHead:
+def _locked_head(db: Session) -> LogHead:
     """The end of the log, ours until the transaction ends."""
     held = select(LogHead).with_for_update().execution_options(populate_existing=True)
     while (head := db.scalars(held).one_or_none()) is None:
@@ -139,7 +141,7 @@ def _fault_of_end(db: Session, number: int, last: str) -> Fault | None:
     return None
 
 
-def _after(db: Session, number: int | None) -> Sequence[Line]:
+def _after(db: Session, number: int | None) -> Sequence[AuditLine]:
     statement = _lines(db).order_by(LogEntry.number).limit(_BATCH)
     if number is not None:
         statement = statement.where(LogEntry.number > number)
@@ -154,7 +156,7 @@ def _lines(db: Session) -> Select[Any]:
     return select(LogEntry.number, *columns)
 
 
-def _read(db: Session, statement: Select[Any]) -> list[Line]:
+def _read(db: Session, statement: Select[Any]) -> list[AuditLine]:
     return [_line_from(row) for row in db.execute(statement)]
 
 
@@ -169,7 +171,7 @@ def _text(kept: object) -> str:
     return kept.decode(errors="replace") if isinstance(kept, bytes) else str(kept)
 
 
-def latest(db: Session, before: int | None, most: int) -> list[Line]:
+def latest(db: Session, before: int | None, most: int) -> list[AuditLine]:
     """Lines from the end backwards, as they lie there: whoever reads the log sees altered ones."""
     statement = _lines(db).order_by(LogEntry.number.desc()).limit(most)
     if before is not None:
@@ -177,7 +179,7 @@ def latest(db: Session, before: int | None, most: int) -> list[Line]:
     return _read(db, statement)
 
 
-def holds(line: Line, older: Line | None) -> bool:
+def is_intact(line: AuditLine, older: AuditLine | None) -> bool:
     """Whether a line is as it was written, and follows the one before it; None for the first."""
     number, last = (older.number, older.hash) if older else (0, BEGINNING)
     return (line.number, line.previous, line.hash) == (number + 1, last, hash_of(line))

@@ -11,15 +11,15 @@ from sqlalchemy.orm import Session
 from portal.domain.accounts.people.models import Person
 from portal.domain.events.models import Event, EventHost
 from portal.domain.initiatives.models import Initiative, InitiativeHost
-from portal.domain.moderation.targets import About, column_of
+from portal.domain.moderation.targets import SubjectOf, column_of
 from portal.domain.organizations.models import HostState, Membership, Organization
 from portal.domain.organizations.rules import may_edit
 from portal.domain.stories.models import Comment, Story
 
-Held: TypeAlias = Event | Initiative
+HostedItem: TypeAlias = Event | Initiative
 
 
-def foreign_to(person: Person, about: About) -> ColumnElement[bool]:
+def foreign_to(person: Person, about: SubjectOf) -> ColumnElement[bool]:
     """Leaves out what concerns the person: nobody reads reports on oneself.
 
     That is one's own organisations, what they hold or tell, one's own words, and what others say
@@ -46,7 +46,7 @@ def foreign_to(person: Person, about: About) -> ColumnElement[bool]:
     )
 
 
-def _holding(organization_id: int, item: Held | None) -> ColumnElement[bool]:
+def _hosting(organization_id: int, item: HostedItem | None) -> ColumnElement[bool]:
     """The founder, and with an event or an initiative whoever holds it too."""
     is_founder = Organization.id == organization_id
     if item is None:
@@ -64,22 +64,24 @@ def _holding(organization_id: int, item: Held | None) -> ColumnElement[bool]:
     return or_(is_founder, Organization.id.in_(joined))
 
 
-def holders_of(
-    db: Session, organization_id: int, item: Held | None = None
+def hosts_of(
+    db: Session, organization_id: int, item: HostedItem | None = None
 ) -> Sequence[Organization]:
     """The organisations behind an item, its founder first."""
     founder_first = (Organization.id != organization_id, Organization.slug)
-    held = select(Organization).where(_holding(organization_id, item))
+    held = select(Organization).where(_hosting(organization_id, item))
     return db.scalars(held.order_by(*founder_first)).all()
 
 
-def editors_of(db: Session, organization_id: int, item: Held | None = None) -> Sequence[Person]:
+def editors_of(
+    db: Session, organization_id: int, item: HostedItem | None = None
+) -> Sequence[Person]:
     """Whom a decision about an organisation or what it holds is told, each once."""
     rows = db.execute(
         select(Person, Membership.role)
         .join(Membership, Membership.person_id == Person.id)
         .join(Organization, Organization.id == Membership.organization_id)
-        .where(_holding(organization_id, item), Person.banned_at.is_(None))
+        .where(_hosting(organization_id, item), Person.banned_at.is_(None))
         .order_by(Person.id)
     )
     return list(dict.fromkeys(person for person, role in rows if may_edit(role)))

@@ -32,7 +32,7 @@ def expected_end(db: Session) -> datetime | None:
     return None if value is None else datetime.fromisoformat(value)
 
 
-def refuse_writing(db: Session) -> None:
+def refuse_writes(db: Session) -> None:
     """Raises MaintenanceError while it lasts, however long that was thought to be."""
     if (until := expected_end(db)) is not None:
         raise MaintenanceError(until)

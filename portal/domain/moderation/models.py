@@ -12,7 +12,7 @@ from portal.db.columns import one_of, references
 from portal.db.engine import Base
 
 
-class Item(StrEnum):
+class TargetKind(StrEnum):
     """What an act is about."""
 
     EVENT = "event"
@@ -56,11 +56,11 @@ class Measure(StrEnum):
     BAN = "ban"
 
 
-class Standing(StrEnum):
+class DecisionStatus(StrEnum):
     """Whether a decision holds."""
 
     PROPOSED = "proposed"  # waits for a second pair of eyes
-    STANDING = "standing"
+    IN_FORCE = "standing"
     REVERSED = "reversed"
 
 
@@ -135,7 +135,7 @@ class Decision(Base):
     __tablename__ = "decisions"
     __table_args__ = (
         one_of("measure", Measure),
-        one_of("standing", Standing),
+        one_of("standing", DecisionStatus),
         one_of("reason", Reason),
     )
 

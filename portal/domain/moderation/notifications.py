@@ -10,14 +10,14 @@ from sqlalchemy.orm import Session
 from portal.core import tokens
 from portal.core.encryption import seal_of
 from portal.domain.emails.actions import notify
-from portal.domain.emails.models import About
+from portal.domain.emails.models import NotificationKind
 from portal.domain.moderation.models import Decision, DecisionKey, Measure, Reason, Report
-from portal.domain.moderation.queries import Ruling
+from portal.domain.moderation.queries import DecisionRecord
 from portal.domain.moderation.rules import MEASURES, REASONS
 from portal.domain.moderation.target_kinds import concerned_by
 from portal.domain.moderation.targets import Subject
 from portal.i18n.locale import gettext as _
-from portal.i18n.locale import match_tag, speaking
+from portal.i18n.locale import match_tag, use_locale
 
 Address = Callable[[str, str], str]
 
@@ -29,23 +29,23 @@ def new_key(db: Session, decision: Decision) -> str:
     return token
 
 
-def announce(db: Session, ruling: Ruling, address: Address, now: datetime) -> None:
+def announce(db: Session, ruling: DecisionRecord, address: Address, now: datetime) -> None:
     """Tells those concerned what has been decided and how to appeal."""
 
     def outcome(decision: Decision) -> str:
         return str(MEASURES[Measure(decision.measure)])
 
-    _tell(db, ruling, outcome, address, now)
+    _notify(db, ruling, outcome, address, now)
 
 
-def announce_end(db: Session, ruling: Ruling, address: Address, now: datetime) -> None:
+def announce_end(db: Session, ruling: DecisionRecord, address: Address, now: datetime) -> None:
     """Tells them that a decision no longer holds."""
-    _tell(db, ruling, lambda _decision: _("the decision has been taken back"), address, now)
+    _notify(db, ruling, lambda _decision: _("the decision has been taken back"), address, now)
 
 
-def announce_refusal(db: Session, ruling: Ruling, address: Address, now: datetime) -> None:
+def announce_refusal(db: Session, ruling: DecisionRecord, address: Address, now: datetime) -> None:
     """Tells them that their appeal has changed nothing."""
-    _tell(
+    _notify(
         db,
         ruling,
         lambda _decision: _("another moderator has looked at your appeal; the decision stands"),
@@ -54,9 +54,9 @@ def announce_refusal(db: Session, ruling: Ruling, address: Address, now: datetim
     )
 
 
-def _tell(
+def _notify(
     db: Session,
-    ruling: Ruling,
+    ruling: DecisionRecord,
     outcome: Callable[[Decision], str],
     address: Address,
     now: datetime,
@@ -65,10 +65,10 @@ def _tell(
     for person in concerned_by(db, subject):
         language = match_tag(person.language)
         key = new_key(db, decision) if subject.person is not None else decision.public_id
-        with speaking(language):
+        with use_locale(language):
             notify(
                 db,
-                About.DECISION,
+                NotificationKind.DECISION,
                 now=now,
                 language=language,
                 person_id=person.id,
@@ -83,7 +83,7 @@ def title_of(subject: Subject) -> str:
     """What a decision is about, in the language now spoken."""
     if subject.title is None:
         return _("your account")
-    title = subject.title.said().text
+    title = subject.title.localized().text
     return title if subject.comment is None else _("Comment on “%(title)s”") % {"title": title}
 
 
@@ -92,7 +92,7 @@ def answer_reporter(db: Session, report: Report, now: datetime, *, acted: bool) 
     if report.address_sealed is None:
         return
     address = seal_of(db).open(report.address_sealed, "report.address")
-    with speaking(report.language):
+    with use_locale(report.language):
         outcome = (
             _("The moderators have looked at it and acted.")
             if acted
@@ -100,7 +100,7 @@ def answer_reporter(db: Session, report: Report, now: datetime, *, acted: bool) 
         )
         notify(
             db,
-            About.REPORT_OUTCOME,
+            NotificationKind.REPORT_OUTCOME,
             now=now,
             language=report.language,
             address=address,

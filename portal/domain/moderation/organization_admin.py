@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 
 from portal.domain.accounts.people.models import Person
 from portal.domain.emails.actions import notify
-from portal.domain.emails.models import About
+from portal.domain.emails.models import NotificationKind
 from portal.domain.moderation import audit_log, rules
-from portal.domain.moderation.models import Act, Item
+from portal.domain.moderation.models import Act, TargetKind
 from portal.domain.moderation.rules import Ground
 from portal.domain.organizations import actions as organizations
 from portal.domain.organizations import queries, verification, verified_badge
@@ -29,7 +29,7 @@ BECAME_ANOTHER: Final = "became-another"
 NO_OWNER: Final = "no-owner"
 
 
-class Errand(StrEnum):
+class AdminAccessReason(StrEnum):
     """Why an administrator enters an organisation of others."""
 
     ASKED = "asked"
@@ -49,9 +49,9 @@ _WITHDRAWN: Final = _(
 )
 
 
-def leave_trace(db: Session, act: Act, errand: Errand, now: datetime) -> None:
+def leave_trace(db: Session, act: Act, errand: AdminAccessReason, now: datetime) -> None:
     """What an administrator does in an organisation of others stands in the log with the reason."""
-    audit_log.append(db, act, Item.ORGANIZATION, errand.value, now)
+    audit_log.append(db, act, TargetKind.ORGANIZATION, errand.value, now)
 
 
 def verify(
@@ -65,7 +65,7 @@ def verify(
     """Says that the portal knows an organisation; `by` is None for the operator's command."""
     _check_foreign(db, by, organization)
     verification.confirm(db, organization, method, lasts, now)
-    audit_log.append(db, Act.VERIFY, Item.ORGANIZATION, method.value, now)
+    audit_log.append(db, Act.VERIFY, TargetKind.ORGANIZATION, method.value, now)
 
 
 def decline(
@@ -74,8 +74,8 @@ def decline(
     """Says no to what an organisation has asked for; its owners are told why."""
     _check_foreign(db, by, organization)
     verification.decline(db, organization)
-    audit_log.append(db, Act.DECLINE_VERIFICATION, Item.ORGANIZATION, ground.value, now)
-    _tell_owners(db, organization, _DECLINED, ground, now)
+    audit_log.append(db, Act.DECLINE_VERIFICATION, TargetKind.ORGANIZATION, ground.value, now)
+    _notify_owners(db, organization, _DECLINED, ground, now)
 
 
 def withdraw(
@@ -84,11 +84,11 @@ def withdraw(
     """Takes a verification back; its owners are told why."""
     _check_foreign(db, by, organization)
     verification.withdraw(db, organization)
-    audit_log.append(db, Act.WITHDRAW_VERIFICATION, Item.ORGANIZATION, ground.value, now)
-    _tell_owners(db, organization, _WITHDRAWN, ground, now)
+    audit_log.append(db, Act.WITHDRAW_VERIFICATION, TargetKind.ORGANIZATION, ground.value, now)
+    _notify_owners(db, organization, _WITHDRAWN, ground, now)
 
 
-def _tell_owners(
+def _notify_owners(
     db: Session, organization: Organization, outcome: LazyText, ground: Ground, now: datetime
 ) -> None:
     reason = rules.GROUNDS[ground]
@@ -100,15 +100,17 @@ def _check_foreign(db: Session, by: Person | None, organization: Organization) -
         raise rules.OwnOrganizationError
 
 
-def note_look(db: Session, organization_id: int, proof: Proof, look: Look, now: datetime) -> None:
+def record_check(
+    db: Session, organization_id: int, proof: Proof, look: Look, now: datetime
+) -> None:
     """What came of looking at a proved domain again; the end of a verification is logged."""
-    if verified_badge.note_look(db, organization_id, proof, look, now):
-        audit_log.append(db, Act.END_VERIFICATION, Item.ORGANIZATION, PROOF_LOST, now)
+    if verified_badge.record_check(db, organization_id, proof, look, now):
+        audit_log.append(db, Act.END_VERIFICATION, TargetKind.ORGANIZATION, PROOF_LOST, now)
 
 
-def note_change(db: Session, now: datetime) -> None:
+def record_change(db: Session, now: datetime) -> None:
     """The verification of an organisation has ended because it is called or is another now."""
-    audit_log.append(db, Act.END_VERIFICATION, Item.ORGANIZATION, BECAME_ANOTHER, now)
+    audit_log.append(db, Act.END_VERIFICATION, TargetKind.ORGANIZATION, BECAME_ANOTHER, now)
 
 
 def invite(
@@ -131,14 +133,14 @@ def invite(
     token = organizations.invite(
         db, organization, Role.OWNER, now, address, by=by, by_administrator=True
     )
-    audit_log.append(db, Act.INVITE_OWNER, Item.ORGANIZATION, NO_OWNER, now)
+    audit_log.append(db, Act.INVITE_OWNER, TargetKind.ORGANIZATION, NO_OWNER, now)
     for person, _role in queries.people_of(db, organization):
         notify(
             db,
-            About.OWNER_INVITED,
+            NotificationKind.OWNER_INVITED,
             now=now,
             language=person.language,
             person_id=person.id,
-            organization=organization.name.said(person.language).text,
+            organization=organization.name.localized(person.language).text,
         )
     return token

@@ -19,10 +19,10 @@ from portal.domain.moderation.models import (
     Appeal,
     Decision,
     DecisionKey,
+    DecisionStatus,
     Measure,
     Progress,
     Report,
-    Standing,
 )
 from portal.domain.moderation.target_kinds import concerned_by
 from portal.domain.moderation.targets import Subject, column_of, exactly, subject_of, with_records
@@ -30,7 +30,7 @@ from portal.domain.stories.models import Comment, Story
 
 PAGE_SIZE: Final = 50
 # Of decisions, which are few.
-MOST_LISTED: Final = 100
+MAX_LISTED: Final = 100
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ class Case:
 
 
 @dataclass(frozen=True)
-class Ruling:
+class DecisionRecord:
     """A decision with what it is about and its appeal."""
 
     decision: Decision
@@ -81,7 +81,7 @@ def case_for(db: Session, person: Person, key: str) -> Case:
     return Case(row.Report, subject_of(row))
 
 
-_RULINGS = (
+_DECISION_RECORDS = (
     with_records(Decision)
     .add_columns(Person, Appeal)
     .outerjoin(Person, Person.id == Decision.person_id)
@@ -94,39 +94,39 @@ def _decidable_by(person: Person) -> ColumnElement[bool]:
     return and_(foreign_to(person, Decision), is_other)
 
 
-def rulings_where(
+def decision_records(
     db: Session, *conditions: ColumnElement[bool], oldest_first: bool = False
-) -> list[Ruling]:
+) -> list[DecisionRecord]:
     """Decisions with what they are about, the latest first unless said otherwise."""
     order = Decision.id.asc() if oldest_first else Decision.id.desc()
-    statement = _RULINGS.where(*conditions).order_by(order).limit(MOST_LISTED)
+    statement = _DECISION_RECORDS.where(*conditions).order_by(order).limit(MAX_LISTED)
     return [
-        Ruling(row.Decision, subject_of(row, row.Person), row.Appeal)
+        DecisionRecord(row.Decision, subject_of(row, row.Person), row.Appeal)
         for row in db.execute(statement)
     ]
 
 
-def waiting(db: Session, person: Person) -> list[Ruling]:
+def waiting(db: Session, person: Person) -> list[DecisionRecord]:
     """Suspensions to confirm and appeals to answer, the longest waiting first."""
     unanswered = and_(Appeal.decision_id.is_not(None), Appeal.answered_at.is_(None))
-    proposed = Decision.standing == Standing.PROPOSED.value
-    return rulings_where(db, _decidable_by(person), or_(proposed, unanswered), oldest_first=True)
+    proposed = Decision.standing == DecisionStatus.PROPOSED.value
+    return decision_records(db, _decidable_by(person), or_(proposed, unanswered), oldest_first=True)
 
 
-def rulings_about(db: Session, person: Person, subject: Subject) -> list[Ruling]:
+def decisions_about(db: Session, person: Person, subject: Subject) -> list[DecisionRecord]:
     """Earlier decisions that this moderator may read.
 
     All about the organisation of a case, or else about the very item.
     """
     if subject.organization is None:
-        return rulings_where(db, *exactly(subject), _decidable_by(person))
+        return decision_records(db, *exactly(subject), _decidable_by(person))
     behind = Decision.organization_id == subject.organization.id
-    return rulings_where(db, behind, _decidable_by(person))
+    return decision_records(db, behind, _decidable_by(person))
 
 
-def ruling_for(db: Session, person: Person, key: str) -> Ruling:
+def decision_for(db: Session, person: Person, key: str) -> DecisionRecord:
     """A decision for a moderator who is not concerned by it."""
-    found = rulings_where(db, Decision.public_id == key, _decidable_by(person))
+    found = decision_records(db, Decision.public_id == key, _decidable_by(person))
     if not found or not may_moderate(person):
         raise NotFoundError
     return found[0]
@@ -150,25 +150,25 @@ def has_case(db: Session, person: Person, kind: ItemKind, item_id: int) -> bool:
     return bool(db.scalar(select(or_(reported, decided))))
 
 
-def concerning(db: Session, visitor: Person | None, key: str) -> Ruling:
+def concerning(db: Session, visitor: Person | None, key: str) -> DecisionRecord:
     """A decision for those concerned: the person, or who edits or has written what it is about.
 
     A letter's secret opens it for whoever has it, since the banned cannot sign in.
     """
     if is_token(key):
         held = select(DecisionKey.decision_id).where(DecisionKey.digest == digest(key))
-        found = rulings_where(db, Decision.id.in_(held))
+        found = decision_records(db, Decision.id.in_(held))
         if found:
             return found[0]
     elif visitor is not None:
-        found = rulings_where(db, Decision.public_id == key)
+        found = decision_records(db, Decision.public_id == key)
         if found and _is_concerned(db, visitor, found[0]):
             return found[0]
     raise NotFoundError
 
 
-def _is_concerned(db: Session, visitor: Person, ruling: Ruling) -> bool:
-    if ruling.decision.standing == Standing.PROPOSED:
+def _is_concerned(db: Session, visitor: Person, ruling: DecisionRecord) -> bool:
+    if ruling.decision.standing == DecisionStatus.PROPOSED:
         return False
     return visitor.id in {person.id for person in concerned_by(db, ruling.subject)}
 
@@ -179,13 +179,13 @@ def is_a_decision(db: Session, key: str) -> bool:
     return not is_token(key) and db.scalar(known) is not None
 
 
-def standing_decision(db: Session, measure: Measure, subject: Subject) -> Decision | None:
+def decision_in_force(db: Session, measure: Measure, subject: Subject) -> Decision | None:
     """The decision of this kind that holds or is proposed about exactly this."""
     return db.scalars(
         select(Decision)
         .where(
             Decision.measure == measure.value,
-            Decision.standing != Standing.REVERSED.value,
+            Decision.standing != DecisionStatus.REVERSED.value,
             *exactly(subject),
         )
         .order_by(Decision.id.desc())
@@ -195,7 +195,7 @@ def standing_decision(db: Session, measure: Measure, subject: Subject) -> Decisi
 
 def ban_of(db: Session, person: Person) -> Decision | None:
     """The decision that keeps somebody out."""
-    return standing_decision(db, Measure.BAN, Subject(None, None, person))
+    return decision_in_force(db, Measure.BAN, Subject(None, None, person))
 
 
 def _own(person: Person) -> ColumnElement[bool]:
@@ -206,14 +206,14 @@ def _own(person: Person) -> ColumnElement[bool]:
     return or_(is_about_story, Decision.comment_id.in_(said))
 
 
-def rulings_about_person(db: Session, person: Person) -> list[Ruling]:
+def decisions_about_person(db: Session, person: Person) -> list[DecisionRecord]:
     """All there ever were about somebody in person or about own words, the latest first."""
-    return rulings_where(db, or_(Decision.person_id == person.id, _own(person)))
+    return decision_records(db, or_(Decision.person_id == person.id, _own(person)))
 
 
-def standing_about_own(db: Session, person: Person) -> list[Ruling]:
+def in_force_about_own(db: Session, person: Person) -> list[DecisionRecord]:
     """Those in force about somebody's own words, the latest first."""
-    return rulings_where(db, _own(person), Decision.standing == Standing.STANDING.value)
+    return decision_records(db, _own(person), Decision.standing == DecisionStatus.IN_FORCE.value)
 
 
 def banned_person(db: Session, key: str) -> Person:
@@ -225,7 +225,7 @@ def banned_person(db: Session, key: str) -> Person:
         .where(
             Decision.id.in_(held),
             Decision.measure == Measure.BAN.value,
-            Decision.standing == Standing.STANDING.value,
+            Decision.standing == DecisionStatus.IN_FORCE.value,
             Person.banned_at.is_not(None),
         )
         .with_for_update(of=Person)
@@ -235,13 +235,13 @@ def banned_person(db: Session, key: str) -> Person:
     return person
 
 
-def standing_rulings(db: Session, organization_ids: Collection[int]) -> list[Ruling]:
+def decisions_in_force(db: Session, organization_ids: Collection[int]) -> list[DecisionRecord]:
     """Those in force about some organisations, and what they hold and tell, the latest first.
 
     For who edits there; a proposal is no news before a second person has looked at it.
     """
-    return rulings_where(
+    return decision_records(
         db,
         Decision.organization_id.in_(organization_ids),
-        Decision.standing == Standing.STANDING.value,
+        Decision.standing == DecisionStatus.IN_FORCE.value,
     )

@@ -12,11 +12,11 @@ from portal.domain.accounts.people.rules import may_moderate
 from portal.domain.moderation.models import (
     Appeal,
     Decision,
+    DecisionStatus,
     Measure,
     Progress,
     Reason,
     Report,
-    Standing,
 )
 from portal.i18n.locale import gettext_lazy as _
 
@@ -24,7 +24,7 @@ LONGEST_TEXT: Final = 2_000
 # A moderator who is away holds a report no longer than this.
 CLAIM_LASTS: Final = timedelta(days=3)
 # How long the words of a closed report are kept, in case of an appeal.
-REPORT_KEPT: Final = timedelta(days=180)
+REPORT_RETENTION: Final = timedelta(days=180)
 
 REASONS: Final = {
     Reason.SPAM: _("Advertising or spam"),
@@ -134,7 +134,7 @@ class LastAdministratorError(Refusal):
     message = _("The last administrator cannot be relieved. Name another one first.")
 
 
-def claim_holds(report: Report, now: datetime) -> bool:
+def is_claimed(report: Report, now: datetime) -> bool:
     """Whether the moderator who took a report on still has it."""
     return (
         report.progress == Progress.CLAIMED
@@ -146,7 +146,7 @@ def claim_holds(report: Report, now: datetime) -> bool:
 
 def may_decide(person: Person, report: Report, now: datetime) -> bool:
     """Whether a report is this moderator's to decide now."""
-    return may_moderate(person) and claim_holds(report, now) and report.claimed_by == person.id
+    return may_moderate(person) and is_claimed(report, now) and report.claimed_by == person.id
 
 
 def has_decided(person: Person, decision: Decision) -> bool:
@@ -156,23 +156,27 @@ def has_decided(person: Person, decision: Decision) -> bool:
 
 def may_confirm(person: Person, decision: Decision) -> bool:
     """Whether this moderator can be the second pair of eyes."""
-    return decision.standing == Standing.PROPOSED and not has_decided(person, decision)
+    return decision.standing == DecisionStatus.PROPOSED and not has_decided(person, decision)
 
 
 def may_appeal(decision: Decision, appeal: Appeal | None) -> bool:
     """Whether the one appeal is still to be had."""
-    return decision.standing == Standing.STANDING and appeal is None
+    return decision.standing == DecisionStatus.IN_FORCE and appeal is None
 
 
-def keeps_out(decision: Decision) -> bool:
+def is_ban_in_force(decision: Decision) -> bool:
     """Whether this is a ban that holds."""
-    return decision.measure == Measure.BAN and decision.standing == Standing.STANDING
+    return decision.measure == Measure.BAN and decision.standing == DecisionStatus.IN_FORCE
 
 
 def may_answer(person: Person, decision: Decision, appeal: Appeal | None) -> bool:
     """Whether this moderator may answer the appeal: somebody else than before."""
     is_open = appeal is not None and appeal.answered_at is None
-    return is_open and decision.standing == Standing.STANDING and not has_decided(person, decision)
+    return (
+        is_open
+        and decision.standing == DecisionStatus.IN_FORCE
+        and not has_decided(person, decision)
+    )
 
 
 def check_other(person: Person, decision: Decision) -> None:

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from portal.core.refusals import NotFoundError
 from portal.core.text_rules import check_text
 from portal.domain.moderation import audit_log
-from portal.domain.moderation.models import Act, ChangedSetting, Item
+from portal.domain.moderation.models import Act, ChangedSetting, TargetKind
 from portal.i18n.locale import LANGUAGES
 
 
@@ -54,5 +54,5 @@ def change(db: Session, name: str, value: str, now: datetime) -> bool:
         setting.value, setting.changed_at = text, now
     else:
         db.delete(setting)
-    audit_log.append(db, Act.SETTING, Item.SETTING, name, now)
+    audit_log.append(db, Act.SETTING, TargetKind.SETTING, name, now)
     return True

@@ -13,52 +13,52 @@ from portal.domain.accounts.people.models import Person
 from portal.domain.moderation import audit_log, rules
 from portal.domain.moderation.actions import Verdict, impose
 from portal.domain.moderation.appeals import reverse
-from portal.domain.moderation.models import Act, Item, Measure, Reason
+from portal.domain.moderation.models import Act, Measure, Reason, TargetKind
 from portal.domain.moderation.notifications import Address
-from portal.domain.moderation.queries import Ruling, ban_of
+from portal.domain.moderation.queries import DecisionRecord, ban_of
 from portal.domain.moderation.targets import Subject
 
 
-class Office(StrEnum):
+class StaffRole(StrEnum):
     """What somebody can be for the whole portal."""
 
     MODERATOR = "moderator"
     ADMINISTRATOR = "administrator"
 
 
-def holds(person: Person, office: Office) -> bool:
+def has_role(person: Person, office: StaffRole) -> bool:
     """Whether somebody is that."""
-    return person.is_moderator if office is Office.MODERATOR else person.is_administrator
+    return person.is_moderator if office is StaffRole.MODERATOR else person.is_administrator
 
 
-def appoint(db: Session, person: Person, office: Office, now: datetime) -> None:
+def grant_role(db: Session, person: Person, office: StaffRole, now: datetime) -> None:
     """Gives an office; who is banned gets none."""
     db.refresh(person, with_for_update=True)
-    if person.banned_at is not None or holds(person, office):
+    if person.banned_at is not None or has_role(person, office):
         raise rules.AlreadySoError
     _set(person, office, holds=True)
-    audit_log.append(db, Act.APPOINT, Item.PERSON, office.value, now)
+    audit_log.append(db, Act.APPOINT, TargetKind.PERSON, office.value, now)
 
 
-def relieve(db: Session, person: Person, office: Office, now: datetime) -> None:
+def revoke_role(db: Session, person: Person, office: StaffRole, now: datetime) -> None:
     """Takes an office back, but never the last administrator's."""
-    if office is Office.ADMINISTRATOR:
+    if office is StaffRole.ADMINISTRATOR:
         # All of them, so that two cannot relieve each other at once.
         administrators = select(Person).where(Person.is_administrator).order_by(Person.id)
         db.scalars(administrators.with_for_update()).all()
     db.refresh(person, with_for_update=True)
-    if not holds(person, office):
+    if not has_role(person, office):
         raise rules.AlreadySoError
-    if office is Office.ADMINISTRATOR:
+    if office is StaffRole.ADMINISTRATOR:
         number = db.scalar(select(func.count()).where(Person.is_administrator))
         if (number or 0) <= 1:
             raise rules.LastAdministratorError
     _set(person, office, holds=False)
-    audit_log.append(db, Act.RELIEVE, Item.PERSON, office.value, now)
+    audit_log.append(db, Act.RELIEVE, TargetKind.PERSON, office.value, now)
 
 
-def _set(person: Person, office: Office, *, holds: bool) -> None:
-    if office is Office.MODERATOR:
+def _set(person: Person, office: StaffRole, *, holds: bool) -> None:
+    if office is StaffRole.MODERATOR:
         person.is_moderator = holds
     else:
         person.is_administrator = holds
@@ -83,7 +83,7 @@ def lift_ban_of_erased(db: Session, issuer: str, subject: str, now: datetime) ->
     """Lets in again whoever was banned and has deleted the account, of which no reason is left."""
     if not people.forget_ban(db, issuer, subject):
         raise rules.AlreadySoError
-    audit_log.append(db, Act.LIFT_BAN, Item.PERSON, Reason.OTHER, now)
+    audit_log.append(db, Act.LIFT_BAN, TargetKind.PERSON, Reason.OTHER, now)
 
 
 def lift_ban(db: Session, person: Person, now: datetime, address: Address) -> None:
@@ -91,4 +91,4 @@ def lift_ban(db: Session, person: Person, now: datetime, address: Address) -> No
     decision = ban_of(db, person)
     if decision is None:
         raise rules.AlreadySoError
-    reverse(db, Ruling(decision, Subject(None, None, person), None), now, address)
+    reverse(db, DecisionRecord(decision, Subject(None, None, person), None), now, address)

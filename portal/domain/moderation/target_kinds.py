@@ -18,20 +18,20 @@ from portal.domain.initiatives.queries import initiative_for
 from portal.domain.initiatives.queries import lock as lock_initiative
 from portal.domain.moderation import rules
 from portal.domain.moderation.conflicts import editors_of, somebody
-from portal.domain.moderation.models import Item, Measure
+from portal.domain.moderation.models import Measure, TargetKind
 from portal.domain.moderation.targets import Subject
 from portal.domain.organizations.models import Organization
 from portal.domain.organizations.queries import is_suspended, organization_named
 from portal.domain.publishing import takedown
 from portal.domain.publishing.publication import Hiding
-from portal.domain.stories.comments import comment_for, give_back, withhold
+from portal.domain.stories.comments import comment_for, withdraw_removal, withhold
 from portal.domain.stories.models import Comment, CommentState, Story
 from portal.domain.stories.queries import lock as lock_story
 from portal.domain.stories.queries import story_for
 
 
 @dataclass(frozen=True)
-class Kind:
+class TargetRules:
     """How an item is found by whoever reports it, whom it concerns, how it is hidden and shown.
 
     `named` raises NotFoundError for what the visitor cannot see.
@@ -48,7 +48,7 @@ def item_named(db: Session, visitor: Person | None, item: str) -> Subject:
     kind, _colon, key = item.partition(":")
     if kind not in set(KINDS):
         raise NotFoundError
-    return KINDS[Item(kind)].named(db, visitor, key)
+    return KINDS[TargetKind(kind)].named(db, visitor, key)
 
 
 def measures_for(subject: Subject) -> list[Measure]:
@@ -70,7 +70,7 @@ def concerned_by(db: Session, subject: Subject) -> list[Person]:
     return list(dict.fromkeys(person for person in told if person.banned_at is None))
 
 
-def hold(db: Session, subject: Subject) -> None:
+def lock_target(db: Session, subject: Subject) -> None:
     """Reads what decisions about an item depend on afresh, and holds it on PostgreSQL."""
     if subject.organization is not None:
         db.refresh(subject.organization, with_for_update=True)
@@ -168,7 +168,7 @@ def _hide_comment(_db: Session, comment: Comment) -> None:
 
 
 def _restore_comment(_db: Session, comment: Comment) -> None:
-    give_back(comment)
+    withdraw_removal(comment)
 
 
 # What is published and hidden, and how its row is held.
@@ -178,9 +178,9 @@ _LOCKS: Final[dict[Any, Callable[[Session, Any], Any]]] = {
     Initiative: lock_initiative,
 }
 KINDS: Final = {
-    Item.ORGANIZATION: Kind(_organization_named, _of_organization),
-    Item.EVENT: Kind(_event_named, _of_held, _hide_item, _restore_item),
-    Item.INITIATIVE: Kind(_initiative_named, _of_held, _hide_item, _restore_item),
-    Item.STORY: Kind(_story_named, _of_story, _hide_item, _restore_item),
-    Item.COMMENT: Kind(_comment_named, _of_comment, _hide_comment, _restore_comment),
+    TargetKind.ORGANIZATION: TargetRules(_organization_named, _of_organization),
+    TargetKind.EVENT: TargetRules(_event_named, _of_held, _hide_item, _restore_item),
+    TargetKind.INITIATIVE: TargetRules(_initiative_named, _of_held, _hide_item, _restore_item),
+    TargetKind.STORY: TargetRules(_story_named, _of_story, _hide_item, _restore_item),
+    TargetKind.COMMENT: TargetRules(_comment_named, _of_comment, _hide_comment, _restore_comment),
 }

@@ -11,12 +11,12 @@ from portal.db.engine import Base
 from portal.domain.accounts.people.models import Person
 from portal.domain.events.models import Event
 from portal.domain.initiatives.models import Initiative
-from portal.domain.moderation.models import Decision, Item, Report
+from portal.domain.moderation.models import Decision, Report, TargetKind
 from portal.domain.organizations.models import Organization
 from portal.domain.stories.models import Comment, Story
 from portal.i18n.translated import Translated
 
-About: TypeAlias = type[Report] | type[Decision]
+SubjectOf: TypeAlias = type[Report] | type[Decision]
 # By the field of Subject; the columns of reports and decisions are called the same, with _id.
 RECORDS: Final[dict[str, type[Base]]] = {
     "organization": Organization,
@@ -42,11 +42,17 @@ class Subject:
     comment: Comment | None = None
 
     @property
-    def kind(self) -> Item:
+    def kind(self) -> TargetKind:
         """The kind, as the public log has it."""
-        closest_first = (Item.PERSON, Item.COMMENT, Item.STORY, Item.INITIATIVE, Item.EVENT)
+        closest_first = (
+            TargetKind.PERSON,
+            TargetKind.COMMENT,
+            TargetKind.STORY,
+            TargetKind.INITIATIVE,
+            TargetKind.EVENT,
+        )
         found = (item for item in closest_first if getattr(self, item.value) is not None)
-        return next(found, Item.ORGANIZATION)
+        return next(found, TargetKind.ORGANIZATION)
 
     @property
     def record(self) -> Any:
@@ -75,12 +81,12 @@ class Subject:
         return {f"{name}_id": each.id if each else None for name, each in records.items()}
 
 
-def column_of(about: About, name: str) -> Any:
+def column_of(about: SubjectOf, name: str) -> Any:
     """The column of reports or decisions that leads to a record."""
     return getattr(about, f"{name}_id")
 
 
-def with_records(about: About) -> Select[Any]:
+def with_records(about: SubjectOf) -> Select[Any]:
     """Rows of reports or decisions, and all that each may be about."""
     columns: list[Any] = [about, *RECORDS.values()]
     statement = select(*columns)

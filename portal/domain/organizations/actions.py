@@ -55,12 +55,12 @@ def invite(  # noqa: PLR0913 - an invitation has this many parts
 
 def _check_invitations_left(db: Session, organization: Organization, now: datetime) -> None:
     made = invitations.invitations_since(db, organization, now - rules.A_WEEK)
-    if made >= rules.MOST_INVITATIONS:
-        raise rules.TooManyInvitationsError(most=rules.MOST_INVITATIONS)
+    if made >= rules.MAX_INVITATIONS:
+        raise rules.TooManyInvitationsError(most=rules.MAX_INVITATIONS)
     if rules.is_verified(organization.verified_until, now):
         return
-    if made >= rules.MOST_INVITATIONS_UNVERIFIED:
-        raise rules.TooManyUnverifiedInvitationsError(most=rules.MOST_INVITATIONS_UNVERIFIED)
+    if made >= rules.MAX_INVITATIONS_UNVERIFIED:
+        raise rules.TooManyUnverifiedInvitationsError(most=rules.MAX_INVITATIONS_UNVERIFIED)
 
 
 def take_back(db: Session, organization: Organization, invitation_id: int, now: datetime) -> None:
@@ -100,7 +100,7 @@ def accept(db: Session, person: Person, token: str, now: datetime) -> Organizati
     )
     if spent.rowcount != 1:  # type: ignore[attr-defined]
         raise rules.InvitationSpentError
-    give_role(db, organization, person, Role(invitation.role), now)
+    grant_role(db, organization, person, Role(invitation.role), now)
     return organization
 
 
@@ -119,7 +119,7 @@ def forget_invitations(db: Session, now: datetime) -> int:
     return gone.rowcount  # type: ignore[attr-defined, no-any-return]
 
 
-def give_role(
+def grant_role(
     db: Session, organization: Organization, person: Person, role: Role, now: datetime
 ) -> None:
     """Makes somebody what `role` says, whatever they were before."""
@@ -137,7 +137,7 @@ def give_role(
     membership.role = role.value
 
 
-def dismiss(db: Session, organization: Organization, person_id: int) -> None:
+def remove_member(db: Session, organization: Organization, person_id: int) -> None:
     """Ends a membership."""
     db.refresh(organization, with_for_update=True)
     membership = db.get(Membership, (organization.id, person_id), populate_existing=True)
@@ -150,18 +150,18 @@ def dismiss(db: Session, organization: Organization, person_id: int) -> None:
 
 def leave(db: Session, organization: Organization, person: Person) -> None:
     """Ends one's own membership; the last owner stays."""
-    dismiss(db, organization, person.id)
+    remove_member(db, organization, person.id)
 
 
-def hand_over(
+def transfer_ownership(
     db: Session, organization: Organization, owner: Person, successor: Person, now: datetime
 ) -> None:
     """Makes somebody else of the organisation its owner and leaves it, in one step."""
     if successor.id == owner.id or successor.banned_at is not None:
         raise rules.SuccessorUnfitError
-    give_role(db, organization, successor, Role.OWNER, now)
+    grant_role(db, organization, successor, Role.OWNER, now)
     db.flush()
-    dismiss(db, organization, owner.id)
+    remove_member(db, organization, owner.id)
 
 
 def _check_another_owner(db: Session, organization: Organization, person_id: int) -> None:

@@ -14,7 +14,7 @@ from portal.domain.accounts.people.models import Person
 from portal.domain.accounts.people.queries import address_of, name_of
 from portal.domain.accounts.people.rules import check_address, tidy_name
 from portal.domain.emails.actions import notify
-from portal.domain.emails.models import About
+from portal.domain.emails.models import NotificationKind
 from portal.domain.organizations import rules
 from portal.domain.organizations.models import ContactMessage, Membership, Organization, Role
 from portal.domain.organizations.queries import CAN_ACT
@@ -57,11 +57,11 @@ def write_to(  # noqa: PLR0913 - a message has this many parts
     for reader in readers:
         notify(
             db,
-            About.CONTACT,
+            NotificationKind.CONTACT,
             now=now,
             language=reader.language,
             person_id=reader.id,
-            organization=organization.name.said(reader.language).text,
+            organization=organization.name.localized(reader.language).text,
             writer=name_of(db, person) if person else tidy_name(name) or "—",
             message=message,
             reply_to=reply_to,
@@ -98,10 +98,10 @@ def _check_not_too_often(
     """Three an hour from one sender; strangers, whose addresses nobody proved, share a limit."""
     forget_messages(db, now)
     count = select(func.count()).select_from(ContactMessage)
-    if (db.scalar(count.where(ContactMessage.sender == sender)) or 0) >= rules.MOST_MESSAGES:
+    if (db.scalar(count.where(ContactMessage.sender == sender)) or 0) >= rules.MAX_MESSAGES:
         raise rules.TooManyMessagesError
     strangers = count.where(
         ContactMessage.organization_id == organization.id, ContactMessage.is_member.is_(False)
     )
-    if not is_member and (db.scalar(strangers) or 0) >= rules.MOST_MESSAGES_OF_STRANGERS:
+    if not is_member and (db.scalar(strangers) or 0) >= rules.MAX_MESSAGES_OF_STRANGERS:
         raise rules.TooManyMessagesError

@@ -21,7 +21,7 @@ from portal.domain.organizations.rules import may_edit
 from portal.i18n.locale import gettext_lazy as _
 
 # With the one that founded it; open invitations count.
-MOST_HOSTS = 10
+MAX_HOSTS = 10
 
 
 class AlreadyHostError(Refusal):
@@ -44,7 +44,7 @@ class InvitationAnsweredError(Refusal):
     message = _("This invitation has been answered already.")
 
 
-class Item(Protocol):
+class HostableItem(Protocol):
     """An item that organisations hold together."""
 
     id: Any
@@ -61,12 +61,12 @@ class Host(Protocol):
     answered_at: Any
 
 
-I = TypeVar("I", bound=Item)  # noqa: E741 - an item
+I = TypeVar("I", bound=HostableItem)  # noqa: E741 - an item
 H = TypeVar("H", bound=Host)
 
 
 @dataclass(frozen=True, slots=True)
-class Asked(Generic[I]):
+class HostInvitationRow(Generic[I]):
     """An invitation as those see it who may answer."""
 
     item: I
@@ -131,13 +131,15 @@ class Hosting(Generic[I, H]):
         )
         return [(host, organization) for host, organization in rows]
 
-    def asked(self, db: Session, host: H) -> Asked[I]:
+    def asked(self, db: Session, host: H) -> HostInvitationRow[I]:
         """Return what an invitation is about."""
         item = self._item_of(db, host)
         founder = db.get_one(Organization, item.organization_id)
-        return Asked(item, founder, db.get_one(Organization, host.organization_id))
+        return HostInvitationRow(item, founder, db.get_one(Organization, host.organization_id))
 
-    def open_invitations(self, db: Session, organization_ids: list[int]) -> list[Asked[I]]:
+    def open_invitations(
+        self, db: Session, organization_ids: list[int]
+    ) -> list[HostInvitationRow[I]]:
         """Return what some organisations are asked to hold; the caller passes edited ones."""
         founder = aliased(Organization)
         rows = db.execute(
@@ -151,7 +153,7 @@ class Hosting(Generic[I, H]):
             )
             .order_by(self.host.invited_at, self.item.id)
         )
-        return [Asked(item, asking, asked) for item, asking, asked in rows]
+        return [HostInvitationRow(item, asking, asked) for item, asking, asked in rows]
 
     def invite(self, db: Session, item: I, organization: Organization, now: datetime) -> None:
         """Ask an organisation to hold an item too; one that declined may be asked again."""
@@ -171,8 +173,8 @@ class Hosting(Generic[I, H]):
 
     def _check_room(self, db: Session, item: I) -> None:
         asked = db.scalar(select(func.count()).where(self._item_id == item.id)) or 0
-        if asked + 1 >= MOST_HOSTS:
-            raise TooManyHostsError(most=MOST_HOSTS)
+        if asked + 1 >= MAX_HOSTS:
+            raise TooManyHostsError(most=MAX_HOSTS)
 
     def accept(self, db: Session, host: H, now: datetime) -> None:
         """Let the invited organisation hold the item from now on."""

@@ -39,7 +39,7 @@ class Host:
     name: Translated
 
 
-class Held(Protocol):
+class HostedItem(Protocol):
     """An item or a row of a list."""
 
     @property
@@ -117,14 +117,14 @@ class Hosts:
             self.organization_id.in_(organization_ids), self.takes_part
         )
 
-    def held_by(self, organization_ids: BindParameter[Any]) -> ColumnElement[bool]:
+    def hosted_by(self, organization_ids: BindParameter[Any]) -> ColumnElement[bool]:
         """Founded or held by some organisations; the list of what they joined is read once."""
         return or_(
             self._items.c.organization_id.in_(organization_ids),
             self._items.c.id.in_(self.joined_by(organization_ids)),
         )
 
-    def held_apart(
+    def hosted_apart(
         self, organization_ids: BindParameter[Any], *columns: ColumnElement[Any]
     ) -> tuple[Select[Any], Select[Any]]:
         """Columns of the items that some organisations founded, and of those that they joined.
@@ -136,7 +136,7 @@ class Hosts:
         joined = select(*columns).join(self._hosts, self.item_id == self._items.c.id)
         return founded, joined.where(self.organization_id.in_(organization_ids), self.takes_part)
 
-    def roles_in(self, db: Session, person: Person | None, item: Held) -> Roles:
+    def roles_in(self, db: Session, person: Person | None, item: HostedItem) -> Roles:
         """Return what a person is in the organisations that hold an item now.
 
         Every door to an item asks here, on every request, so that a host that leaves and a role
@@ -146,7 +146,7 @@ class Hosts:
             return frozenset()
         return frozenset(row.role for row in self._memberships(db, person, item))
 
-    def edited_host(self, db: Session, person: Person, item: Held) -> int:
+    def edited_host(self, db: Session, person: Person, item: HostedItem) -> int:
         """Return the organisation for which a person edits an item: its founder's first."""
         editing = [
             row.organization_id for row in self._memberships(db, person, item) if may_edit(row.role)
@@ -155,7 +155,7 @@ class Hosts:
             raise NotAllowedError
         return item.organization_id if item.organization_id in editing else int(editing[0])
 
-    def slugs(self, db: Session, item: Held) -> list[str]:
+    def slugs(self, db: Session, item: HostedItem) -> list[str]:
         """Return the slugs of those that hold an item, its founder's first: names change."""
         founder = db.get_one(Organization, item.organization_id)
         organizations = Organization.__table__
@@ -167,6 +167,6 @@ class Hosts:
         )
         return [founder.slug, *db.scalars(joined)]
 
-    def _memberships(self, db: Session, person: Person, item: Held) -> Sequence[Any]:
+    def _memberships(self, db: Session, person: Person, item: HostedItem) -> Sequence[Any]:
         values = {"person": person.id, "item": item.id, "founder": item.organization_id}
         return db.execute(self._in_order, values).all()

@@ -23,7 +23,7 @@ class Role(StrEnum):
     ANALYST = "analyst"
 
 
-class Kind(StrEnum):
+class OrganizationKind(StrEnum):
     """What an organisation is."""
 
     NGO = "ngo"
@@ -52,7 +52,7 @@ class Organization(Base):
 
     __tablename__ = "organizations"
     __table_args__ = (
-        one_of("kind", Kind),
+        one_of("kind", OrganizationKind),
         CheckConstraint(
             "(verified_by IS NULL) = (verified_at IS NULL)"
             " AND (verified_by IS NULL) = (verified_until IS NULL)",
@@ -114,7 +114,7 @@ class VerificationRequest(Base):
     proved_at: Mapped[datetime | None]
 
 
-class Vouch(Base):
+class Endorsement(Base):
     """A verified organisation, through one of its owners, knows another one."""
 
     __tablename__ = "vouches"

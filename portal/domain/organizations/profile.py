@@ -13,17 +13,17 @@ from portal.core.item_kinds import ItemKind
 from portal.core.text_rules import check_text, check_texts
 from portal.domain.accounts.people.models import Person
 from portal.domain.organizations import queries, rules, verified_badge
-from portal.domain.organizations.actions import give_role
+from portal.domain.organizations.actions import grant_role
 from portal.domain.organizations.confusables import digests_of
 from portal.domain.organizations.models import NameSkeleton, Organization, Role
 from portal.domain.organizations.web_addresses import check_site, lies_under
 from portal.domain.publishing.revisions import actions as history
 from portal.domain.publishing.revisions.rules import Fact
-from portal.domain.publishing.search_index import actions as indexing
+from portal.domain.publishing.search_index import actions as search_index
 from portal.domain.publishing.search_index.rules import Texts
-from portal.domain.publishing.translation_progress import actions as ledger
+from portal.domain.publishing.translation_progress import actions as translation_progress
 from portal.i18n import dates
-from portal.i18n.locale import speaking
+from portal.i18n.locale import use_locale
 from portal.i18n.translated import Translated
 
 
@@ -40,7 +40,7 @@ class Profile:
     site: str = ""
 
 
-def found(
+def create(
     db: Session, slug: str, profile: Profile, now: datetime, founder: Person | None = None
 ) -> Organization:
     """A new organisation, unverified. Its founder owns it; without one, invite an owner next."""
@@ -48,8 +48,8 @@ def found(
     _check(profile)
     if founder is not None:
         db.refresh(founder, with_for_update=True)
-        if queries.unverified_founded_by(db, founder, now) >= rules.MOST_FOUNDED_UNVERIFIED:
-            raise rules.TooManyFoundedError(most=rules.MOST_FOUNDED_UNVERIFIED)
+        if queries.unverified_founded_by(db, founder, now) >= rules.MAX_FOUNDED_UNVERIFIED:
+            raise rules.TooManyFoundedError(most=rules.MAX_FOUNDED_UNVERIFIED)
     if db.scalar(select(Organization.id).where(Organization.slug == slug)) is not None:
         raise rules.SlugTakenError
     organization = Organization(slug=slug, created_at=now)
@@ -61,9 +61,9 @@ def found(
     except IntegrityError:
         raise rules.SlugTakenError from None
     _take_name(db, organization)
-    _note(db, organization, now)
+    _record_revision(db, organization, now)
     if founder is not None:
-        give_role(db, organization, founder, Role.OWNER, now)
+        grant_role(db, organization, founder, Role.OWNER, now)
     return organization
 
 
@@ -81,12 +81,12 @@ def change(
     """
     _check(profile)
     db.refresh(organization, with_for_update=True)
-    has_ended = _is_another(organization, profile) and verified_badge.end_with_vouches(
+    has_ended = _is_another(organization, profile) and verified_badge.end_with_endorsements(
         db, organization
     )
     _write(organization, profile)
     _take_name(db, organization)
-    _note(db, organization, now, is_small_fix=is_small_fix)
+    _record_revision(db, organization, now, is_small_fix=is_small_fix)
     return has_ended
 
 
@@ -101,7 +101,7 @@ def _is_another(organization: Organization, profile: Profile) -> bool:
     )
 
 
-def _note(
+def _record_revision(
     db: Session, organization: Organization, now: datetime, *, is_small_fix: bool = False
 ) -> None:
     """Everybody may read back what an organisation said of itself."""
@@ -115,7 +115,9 @@ def _note(
     }
     kind = ItemKind.ORGANIZATION
     history.record(db, kind, organization.id, facts, now, is_public=True, is_small_fix=is_small_fix)
-    ledger.note(db, kind, organization.id, (organization.name, organization.description))
+    translation_progress.count_paragraphs(
+        db, kind, organization.id, (organization.name, organization.description)
+    )
     index(db, organization)
 
 
@@ -123,14 +125,14 @@ def index(db: Session, organization: Organization) -> None:
     """Makes an organisation found by what it says of itself, and by its place."""
     texts = Texts(organization.name, [organization.description], [_place_of(organization)])
     day = organization.created_at.date()
-    indexing.index(db, ItemKind.ORGANIZATION, organization.id, day, texts)
+    search_index.index(db, ItemKind.ORGANIZATION, organization.id, day, texts)
 
 
 def _place_of(organization: Organization) -> Translated:
     """City and country as its readers are told them in each language it speaks."""
     places = {}
     for language in organization.name.texts():
-        with speaking(language):
+        with use_locale(language):
             country = dates.country_name(organization.country)
         places[language] = f"{organization.city}, {country}"
     return Translated.of(organization.name.original, **places)

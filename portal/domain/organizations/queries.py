@@ -68,10 +68,10 @@ def owned_organization(db: Session, person: Person, slug: str) -> Organization:
     """The door for those who decide about people; the portal's administrators may enter too."""
     if person.is_administrator:
         return organization_named(db, slug)
-    return own_organization(db, person, slug)
+    return organization_as_owner(db, person, slug)
 
 
-def own_organization(db: Session, person: Person, slug: str) -> Organization:
+def organization_as_owner(db: Session, person: Person, slug: str) -> Organization:
     """The door for owners in person: what nobody does in their place, administrators neither."""
     return _entered(db, person, slug, rules.may_own)
 

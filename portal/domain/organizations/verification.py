@@ -15,7 +15,12 @@ from portal.core.text_rules import check_text
 from portal.domain.accounts.people.models import Person
 from portal.domain.organizations import queries, verified_badge
 from portal.domain.organizations import verification_rules as rules
-from portal.domain.organizations.models import Method, Organization, VerificationRequest, Vouch
+from portal.domain.organizations.models import (
+    Endorsement,
+    Method,
+    Organization,
+    VerificationRequest,
+)
 from portal.domain.organizations.rules import is_verified, may_own
 from portal.domain.organizations.verified_badge import Proof
 from portal.domain.organizations.web_addresses import check_domain
@@ -24,7 +29,7 @@ LONGEST_REMARK = 500
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class VerificationRow:
     """A line of the administrators' queue."""
 
     organization: Organization
@@ -48,27 +53,27 @@ def vouchers_of(db: Session, organization: Organization, now: datetime) -> Seque
     voucher = aliased(Organization)
     return db.scalars(
         select(voucher)
-        .join(Vouch, Vouch.by_organization_id == voucher.id)
+        .join(Endorsement, Endorsement.by_organization_id == voucher.id)
         .where(
-            Vouch.organization_id == organization.id,
+            Endorsement.organization_id == organization.id,
             voucher.verified_until > now,
             voucher.suspended_at.is_(None),
         )
-        .order_by(Vouch.vouched_at, voucher.id)
+        .order_by(Endorsement.vouched_at, voucher.id)
     ).all()
 
 
-def queue(db: Session, now: datetime) -> list[Asked]:
+def queue(db: Session, now: datetime) -> list[VerificationRow]:
     """Who waits for the administrators, the longest first."""
     rows = db.execute(
         select(Organization, VerificationRequest)
         .join(VerificationRequest, VerificationRequest.organization_id == Organization.id)
         .order_by(VerificationRequest.asked_at, Organization.id)
     )
-    return [Asked(found, asked, vouchers_of(db, found, now)) for found, asked in rows]
+    return [VerificationRow(found, asked, vouchers_of(db, found, now)) for found, asked in rows]
 
 
-def ask(
+def request_verification(
     db: Session,
     organization: Organization,
     method: Method,
@@ -101,23 +106,23 @@ def begin_proof(db: Session, organization: Organization, now: datetime) -> Proof
     db.refresh(organization, with_for_update=True)
     request = request_of(db, organization)
     if request is None or request.domain is None:
-        raise rules.NotAskedError
+        raise rules.NotRequestedError
     if request.tried_at is not None and now < request.tried_at + rules.PROOF_AGAIN_AFTER:
         raise rules.ProofTooSoonError
     request.tried_at = now
     return Proof(request.domain, request.token)
 
 
-def note_proof(db: Session, organization: Organization, token: str, now: datetime) -> None:
+def record_proof(db: Session, organization: Organization, token: str, now: datetime) -> None:
     """The token stood where it belongs. What was asked anew meanwhile needs a look of its own."""
     db.refresh(organization, with_for_update=True)
     request = request_of(db, organization)
     if request is None or request.token != token:
-        raise rules.NotAskedError
+        raise rules.NotRequestedError
     request.proved_at = now
 
 
-def vouch(
+def endorse(
     db: Session, person: Person, organization: Organization, voucher: Organization, now: datetime
 ) -> None:
     """An owner of a verified organisation knows this one. Twice is once."""
@@ -130,15 +135,15 @@ def vouch(
         and request_of(db, organization) is not None
     )
     if not may:
-        raise rules.VouchUnfitError
+        raise rules.EndorsementUnfitError
     # One person is one voice, and so is one organisation.
-    known = select(Vouch).where(
-        Vouch.organization_id == organization.id,
-        (Vouch.by_organization_id == voucher.id) | (Vouch.person_id == person.id),
+    known = select(Endorsement).where(
+        Endorsement.organization_id == organization.id,
+        (Endorsement.by_organization_id == voucher.id) | (Endorsement.person_id == person.id),
     )
     if db.scalars(known).first() is None:
         db.add(
-            Vouch(
+            Endorsement(
                 organization_id=organization.id,
                 by_organization_id=voucher.id,
                 person_id=person.id,
@@ -153,11 +158,12 @@ def voices_for(db: Session, organization: Organization) -> Sequence[Organization
         return []
     return db.scalars(
         select(Organization)
-        .join(Vouch, Vouch.by_organization_id == Organization.id)
+        .join(Endorsement, Endorsement.by_organization_id == Organization.id)
         .where(
-            Vouch.organization_id == organization.id, Vouch.vouched_at <= organization.verified_at
+            Endorsement.organization_id == organization.id,
+            Endorsement.vouched_at <= organization.verified_at,
         )
-        .order_by(Vouch.vouched_at, Organization.id)
+        .order_by(Endorsement.vouched_at, Organization.id)
     ).all()
 
 
@@ -169,8 +175,8 @@ def confirm(
     request = request_of(db, organization)
     proof = _checked_proof(request, now) if method is Method.DOMAIN else None
     if method is Method.VOUCHING:
-        _check_vouches(db, organization, now)
-    verified_badge.give(db, organization, method, now, lasts, proof)
+        _check_endorsements(db, organization, now)
+    verified_badge.grant(db, organization, method, now, lasts, proof)
     if request is not None:
         db.delete(request)
 
@@ -183,14 +189,15 @@ def _checked_proof(request: VerificationRequest | None, now: datetime) -> Proof:
     return Proof(request.domain, request.token)
 
 
-def _check_vouches(db: Session, organization: Organization, now: datetime) -> None:
+def _check_endorsements(db: Session, organization: Organization, now: datetime) -> None:
     """There are enough; those that do not count are dropped, so that exactly those that do stay."""
     counting = [voucher.id for voucher in vouchers_of(db, organization, now)]
-    if len(counting) < rules.VOUCHES_NEEDED:
-        raise rules.TooFewVouchesError(count=len(counting))
+    if len(counting) < rules.ENDORSEMENTS_NEEDED:
+        raise rules.TooFewEndorsementsError(count=len(counting))
     db.execute(
-        delete(Vouch).where(
-            Vouch.organization_id == organization.id, Vouch.by_organization_id.not_in(counting)
+        delete(Endorsement).where(
+            Endorsement.organization_id == organization.id,
+            Endorsement.by_organization_id.not_in(counting),
         )
     )
 
@@ -200,7 +207,7 @@ def decline(db: Session, organization: Organization) -> None:
     db.refresh(organization, with_for_update=True)
     request = request_of(db, organization)
     if request is None:
-        raise rules.NotAskedError
+        raise rules.NotRequestedError
     db.delete(request)
 
 
@@ -208,5 +215,5 @@ def withdraw(db: Session, organization: Organization) -> None:
     """Takes the verification back."""
     db.refresh(organization, with_for_update=True)
     if organization.verified_by is None:
-        raise rules.NotAskedError
+        raise rules.NotRequestedError
     verified_badge.end(db, organization)

@@ -8,7 +8,7 @@ from portal.core.refusals import Refusal
 from portal.domain.organizations.models import Organization, VerificationRequest
 from portal.i18n.locale import gettext_lazy as _
 
-VOUCHES_NEEDED = 2
+ENDORSEMENTS_NEEDED = 2
 # For how long the administrators may say yes at once.
 MONTHS = (6, 12, 24)
 # Proving a domain makes the portal ask a stranger's server, so not again and again.
@@ -18,7 +18,7 @@ PROOF_GOOD_FOR = timedelta(days=7)
 # What was proved is looked at again: from time to time, and daily while it is not there.
 LOOK_EVERY = timedelta(days=30)
 LOOK_AGAIN_AFTER = timedelta(days=1)
-MOST_MISSES = 7
+MAX_MISSES = 7
 
 
 class ProofTooSoonError(Refusal):
@@ -36,7 +36,7 @@ class ProofMissingError(Refusal):
     )
 
 
-class NotAskedError(Refusal):
+class NotRequestedError(Refusal):
     """Nothing to prove or to decide."""
 
     message = _("The organisation has not asked for this.")
@@ -54,13 +54,13 @@ class ProofStaleError(Refusal):
     message = _("The proof of the domain is too old. The organisation has to let us look again.")
 
 
-class TooFewVouchesError(Refusal):
+class TooFewEndorsementsError(Refusal):
     """One is not enough."""
 
     message = _("Two verified organisations have to vouch for it; %(count)s did.")
 
 
-class VouchUnfitError(Refusal):
+class EndorsementUnfitError(Refusal):
     """Only owners of verified organisations vouch, and not for their own."""
 
     message = _("Only owners of another, verified organisation can vouch.")

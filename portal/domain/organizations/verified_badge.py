@@ -11,17 +11,17 @@ from sqlalchemy.orm import Session
 
 from portal.core.time_zones import ASTANA, wall_of
 from portal.domain.emails.actions import notify
-from portal.domain.emails.models import About
+from portal.domain.emails.models import NotificationKind
 from portal.domain.organizations import queries
 from portal.domain.organizations import verification_rules as rules
-from portal.domain.organizations.models import Method, Organization, Vouch
+from portal.domain.organizations.models import Endorsement, Method, Organization
 from portal.i18n import dates
 from portal.i18n.locale import gettext as _
-from portal.i18n.locale import match_tag, speaking
+from portal.i18n.locale import match_tag, use_locale
 from portal.net.domain_proof import Look
 
 # In one round of the worker, since each can take ten seconds that letters wait.
-MOST_LOOKS = 3
+MAX_CHECKS = 3
 
 
 class Proof(NamedTuple):
@@ -31,7 +31,7 @@ class Proof(NamedTuple):
     token: str
 
 
-def give(
+def grant(
     db: Session,
     organization: Organization,
     method: Method,
@@ -56,13 +56,13 @@ def end(db: Session, organization: Organization) -> None:
     db.flush()
 
 
-def end_with_vouches(db: Session, organization: Organization) -> bool:
+def end_with_endorsements(db: Session, organization: Organization) -> bool:
     """The same for one that has become another: whoever vouched did so for somebody else.
 
     Says whether it bore the mark.
     """
     was_marked = organization.verified_by is not None
-    db.execute(delete(Vouch).where(Vouch.organization_id == organization.id))
+    db.execute(delete(Endorsement).where(Endorsement.organization_id == organization.id))
     end(db, organization)
     return was_marked
 
@@ -78,7 +78,7 @@ def due_looks(db: Session, now: datetime) -> Sequence[int]:
         select(Organization.id)
         .where(Organization.verified_token.is_not(None), Organization.verified_until > now, due)
         .order_by(looked_at, Organization.id)
-        .limit(MOST_LOOKS)
+        .limit(MAX_CHECKS)
     ).all()
 
 
@@ -91,7 +91,9 @@ def begin_look(db: Session, organization_id: int, now: datetime) -> Proof | None
     return Proof(organization.verified_domain or "", organization.verified_token or "")
 
 
-def note_look(db: Session, organization_id: int, proof: Proof, look: Look, now: datetime) -> bool:
+def record_check(
+    db: Session, organization_id: int, proof: Proof, look: Look, now: datetime
+) -> bool:
     """What came of a look. Says whether it ended the mark; its owners are told in time.
 
     Where nothing could be seen, nothing is known: it neither counts nor ends a count, and is tried
@@ -104,7 +106,7 @@ def note_look(db: Session, organization_id: int, proof: Proof, look: Look, now: 
         organization.proof_looked_at = rules.seen_before_unseen(organization.proof_misses, now)
         return False
     organization.proof_misses = 0 if look is Look.FOUND else organization.proof_misses + 1
-    is_over = organization.proof_misses >= rules.MOST_MISSES
+    is_over = organization.proof_misses >= rules.MAX_MISSES
     if is_over or organization.proof_misses == 1:
         _tell_of_miss(db, organization, proof.domain, now, is_over=is_over)
     if is_over:
@@ -115,7 +117,7 @@ def note_look(db: Session, organization_id: int, proof: Proof, look: Look, now: 
 def _tell_of_miss(
     db: Session, organization: Organization, domain: str, now: datetime, *, is_over: bool
 ) -> None:
-    ends_at = now + (rules.MOST_MISSES - 1) * rules.LOOK_AGAIN_AFTER
+    ends_at = now + (rules.MAX_MISSES - 1) * rules.LOOK_AGAIN_AFTER
 
     def outcome() -> str:
         if is_over:
@@ -141,13 +143,13 @@ def tell_owners(
     """Tell an organisation's owners what became of its verification, each in their language."""
     for owner in queries.owners_of(db, organization):
         language = match_tag(owner.language)
-        with speaking(language):
+        with use_locale(language):
             notify(
                 db,
-                About.VERIFICATION,
+                NotificationKind.VERIFICATION,
                 now=now,
                 language=language,
                 person_id=owner.id,
-                organization=organization.name.said().text,
+                organization=organization.name.localized().text,
                 outcome=outcome(),
             )

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
-from portal.domain.accounts.consents.actions import give
+from portal.domain.accounts.consents.actions import record_consent
 from portal.domain.accounts.consents.models import Purpose
 from portal.domain.accounts.identities.actions import forget_links_to
 from portal.domain.accounts.people import actions as people
@@ -16,7 +16,7 @@ from portal.domain.accounts.people.actions import Claims
 from portal.domain.accounts.people.models import Person, SignInSession
 from portal.domain.accounts.people.queries import address_of
 from portal.domain.emails.actions import notify
-from portal.domain.emails.models import About
+from portal.domain.emails.models import NotificationKind
 from portal.domain.events.rules import is_over
 from portal.domain.moderation import erasure as moderation
 from portal.domain.organizations.actions import withdraw_invitations_to
@@ -39,7 +39,7 @@ def welcome(db: Session, claims: Claims, language: str, now: datetime) -> Person
 
 def agree(db: Session, person: Person, now: datetime) -> None:
     """Notes that somebody went on from the sign-in page, which says what is kept."""
-    give(db, person, Purpose.ACCOUNT, now)
+    record_consent(db, person, Purpose.ACCOUNT, now)
 
 
 def close(db: Session, person: Person, now: datetime) -> None:
@@ -50,24 +50,24 @@ def close(db: Session, person: Person, now: datetime) -> None:
     """
     if person.closed_at is not None:
         return
-    _check_handed_over(db, person)
-    _give_back(db, person, now, now)
+    _check_no_organization_left(db, person)
+    _cancel_registrations(db, person, now, now)
     db.execute(delete(SignInSession).where(SignInSession.person_id == person.id))
     person.closed_at = now
     language = match_tag(person.language)
-    notify(db, About.ACCOUNT_CLOSED, now=now, language=language, person_id=person.id)
+    notify(db, NotificationKind.ACCOUNT_CLOSED, now=now, language=language, person_id=person.id)
 
 
-def come_back(person: Person) -> None:
+def reactivate(person: Person) -> None:
     """Opens the account again, as it was; places given back may have gone to others."""
     person.closed_at = None
 
 
-def ask(db: Session, person: Person, now: datetime) -> None:
+def notify_idle_person(db: Session, person: Person, now: datetime) -> None:
     """Owes somebody long unseen the question whether the account is still wanted."""
     person.asked_at = now
     language = match_tag(person.language)
-    notify(db, About.STILL_THERE, now=now, language=language, person_id=person.id)
+    notify(db, NotificationKind.STILL_THERE, now=now, language=language, person_id=person.id)
 
 
 def erase(db: Session, person: Person, now: datetime) -> None:
@@ -76,9 +76,9 @@ def erase(db: Session, person: Person, now: datetime) -> None:
     Raises HandOverFirstError as `close` does. The last letter goes to a bare address, which is
     forgotten with it.
     """
-    _check_handed_over(db, person)
+    _check_no_organization_left(db, person)
     until = person.closed_at or person.last_seen_at + rules.A_DAY
-    _give_back(db, person, until, now)
+    _cancel_registrations(db, person, until, now)
     forget(db, [held.registration.id for held in queries.passes_of(db, person, until)])
     moderation.forget(db, person)
     stories.forget(db, person)
@@ -92,7 +92,7 @@ def erase(db: Session, person: Person, now: datetime) -> None:
     # Identities, sessions, factors, memberships, consents and notices go with the person's row.
     db.execute(delete(Person).where(Person.id == person.id))
     if address is not None:
-        about = About.ACCOUNT_ERASED
+        about = NotificationKind.ACCOUNT_ERASED
         notify(db, about, now=now, language=language, address=address, discreet=discreet)
 
 
@@ -103,14 +103,14 @@ def erase_pass(db: Session, held: Pass, now: datetime) -> None:
     forget(db, [held.registration.id])
 
 
-def _check_handed_over(db: Session, person: Person) -> None:
+def _check_no_organization_left(db: Session, person: Person) -> None:
     if person.banned_at is not None:
         return  # who can act for nobody can hand nothing over either
     for organization in lock_solely_owned(db, person):
-        raise rules.HandOverFirstError(organization=organization.name.said().text)
+        raise rules.OwnershipTransferNeededError(organization=organization.name.localized().text)
 
 
-def _give_back(db: Session, person: Person, until: datetime, now: datetime) -> None:
+def _cancel_registrations(db: Session, person: Person, until: datetime, now: datetime) -> None:
     for held in queries.passes_of(db, person, until):
         _cancel_if_coming(db, held, now)
     db.flush()

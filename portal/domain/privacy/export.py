@@ -16,7 +16,7 @@ from portal.domain.accounts.identities.models import SignInLink
 from portal.domain.accounts.people.models import Person, SignInSession
 from portal.domain.accounts.people.queries import address_of, city_of, identities_of, name_of
 from portal.domain.accounts.second_factors.queries import factors_of, passkey_name
-from portal.domain.emails.models import Letter, Notice
+from portal.domain.emails.models import Email, Notification
 from portal.domain.initiatives.following import followed_by, questions_of
 from portal.domain.privacy.export_roles import dealings_of
 from portal.domain.privacy.queries import passes_of
@@ -26,7 +26,7 @@ from portal.domain.registrations.queries import Pass, recipient_of
 from portal.domain.stories.author_pages import author_of
 from portal.domain.stories.comments import comments_by
 from portal.domain.stories.models import Story
-from portal.domain.stories.queries import proposed_by, unsaved_by, written_by
+from portal.domain.stories.queries import autosaves_of_person, proposed_by, stories_of_author
 
 # Records by what they are about. Values are text, numbers, instants, lists of text, or nothing.
 Holdings = dict[str, list[dict[str, Any]]]
@@ -35,7 +35,9 @@ Holdings = dict[str, list[dict[str, Any]]]
 def holdings_of(db: Session, person: Person, now: datetime) -> Holdings:
     """Everything about a person, and nothing about anybody else."""
     passes = passes_of(db, person)
-    notices = select(Notice).where(Notice.person_id == person.id).order_by(Notice.id)
+    notices = (
+        select(Notification).where(Notification.person_id == person.id).order_by(Notification.id)
+    )
     return {
         "profile": [_profile(db, person)],
         "identities": [
@@ -66,7 +68,7 @@ def holdings_of(db: Session, person: Person, now: datetime) -> Holdings:
         "sign_ups": [_sign_up(db, held) for held in passes],
         "taken_lists": [
             {
-                "event": taking.event.title.said().text,
+                "event": taking.event.title.localized().text,
                 "taken_at": taking.taken_at,
                 "format": taking.form,
                 "people": taking.people,
@@ -76,16 +78,16 @@ def holdings_of(db: Session, person: Person, now: datetime) -> Holdings:
         "consents": [*_consents(consents_of(db, person)), *_consents_to_sign_up(db, passes)],
         "stories": _stories(db, person),
         "following": [
-            {"initiative": initiative.title.said().text, "since": since}
+            {"initiative": initiative.title.localized().text, "since": since}
             for initiative, since in followed_by(db, person)
         ],
         "questions": [
-            {"initiative": initiative.title.said().text, "asked_about_at": asked_at}
+            {"initiative": initiative.title.localized().text, "asked_about_at": asked_at}
             for initiative, asked_at in questions_of(db, person)
         ],
         "comments": [
             {
-                "story": db.get_one(Story, comment.story_id).title.said().text,
+                "story": db.get_one(Story, comment.story_id).title.localized().text,
                 "byline": comment.byline,
                 "text": comment.text,
                 "state": comment.state,
@@ -96,13 +98,13 @@ def holdings_of(db: Session, person: Person, now: datetime) -> Holdings:
         "images": [
             {
                 "picture": path_of(image.key, widths_of(image.width)[-1], "jpg"),
-                "text": image.alt.said().text,
+                "text": image.alt.localized().text,
                 "added_at": image.taken_at,
             }
             for image in images_by(db, person)
         ],
         "letters": [
-            *(letter for held in passes for letter in _letters(db, held)),
+            *(letter for held in passes for letter in _emails(db, held)),
             *(
                 {"about": notice.about, "state": notice.state, "sent_at": notice.sent_at}
                 for notice in db.scalars(notices)
@@ -116,7 +118,7 @@ def holdings_of_pass(db: Session, held: Pass) -> Holdings:
     return {
         "sign_ups": [_sign_up(db, held)],
         "consents": _consents_to_sign_up(db, [held]),
-        "letters": _letters(db, held),
+        "letters": _emails(db, held),
     }
 
 
@@ -187,7 +189,7 @@ def _stories(db: Session, person: Person) -> list[dict[str, Any]]:
         *([{"author_page": author.byline, "since": author.since}] if author else []),
         *(
             {
-                "title": story.title.said().text,
+                "title": story.title.localized().text,
                 "byline": story.byline,
                 "state": story.state,
                 "published_at": story.published_at,
@@ -197,14 +199,14 @@ def _stories(db: Session, person: Person) -> list[dict[str, Any]]:
                     for text in texts.texts().values()
                 ],
             }
-            for story in written_by(db, person)
+            for story in stories_of_author(db, person)
         ),
         *(
             {
                 "unsaved": [str(text) for text in unsaved.typed.values() if text],
                 "kept_at": unsaved.kept_at,
             }
-            for unsaved in unsaved_by(db, person)
+            for unsaved in autosaves_of_person(db, person)
         ),
         *(
             {
@@ -219,7 +221,7 @@ def _stories(db: Session, person: Person) -> list[dict[str, Any]]:
 def _sign_up(db: Session, held: Pass) -> dict[str, Any]:
     registration, recipient = held.registration, recipient_of(db, held.registration)
     return {
-        "event": held.event.title.said().text,
+        "event": held.event.title.localized().text,
         "starts_at": held.event.starts_at,
         "name": recipient.name,
         "address": recipient.address,
@@ -236,9 +238,9 @@ def _sign_up(db: Session, held: Pass) -> dict[str, Any]:
     }
 
 
-def _letters(db: Session, held: Pass) -> list[dict[str, Any]]:
-    about = select(Letter).where(Letter.registration_id == held.registration.id)
+def _emails(db: Session, held: Pass) -> list[dict[str, Any]]:
+    about = select(Email).where(Email.registration_id == held.registration.id)
     return [
         {"about": letter.kind, "state": letter.state, "sent_at": letter.sent_at}
-        for letter in db.scalars(about.order_by(Letter.id))
+        for letter in db.scalars(about.order_by(Email.id))
     ]

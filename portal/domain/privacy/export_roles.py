@@ -12,8 +12,8 @@ from portal.core.encryption import seal_of
 from portal.domain.accounts.people.models import Person
 from portal.domain.moderation.models import Decision, Report
 from portal.domain.moderation.notifications import title_of
-from portal.domain.moderation.queries import Ruling, rulings_about_person
-from portal.domain.organizations.models import Invitation, Membership, Organization, Vouch
+from portal.domain.moderation.queries import DecisionRecord, decisions_about_person
+from portal.domain.organizations.models import Endorsement, Invitation, Membership, Organization
 from portal.domain.organizations.rules import is_open
 
 Records = list[dict[str, Any]]
@@ -26,8 +26,8 @@ def dealings_of(db: Session, person: Person, now: datetime) -> dict[str, Records
         "founded": _founded(db, person),
         "invitations": _invitations(db, person, now),
         "invitations_made": _invitations_made(db, person),
-        "vouches": _vouches(db, person),
-        "decisions": [_decision(db, ruling) for ruling in rulings_about_person(db, person)],
+        "vouches": _endorsements(db, person),
+        "decisions": [_decision(db, ruling) for ruling in decisions_about_person(db, person)],
         "claimed_reports": _claimed_reports(db, person),
         "decisions_made": _decisions_made(db, person),
     }
@@ -90,8 +90,12 @@ def _invitations_made(db: Session, person: Person) -> Records:
     ]
 
 
-def _vouches(db: Session, person: Person) -> Records:
-    vouches = select(Vouch).where(Vouch.person_id == person.id).order_by(Vouch.vouched_at)
+def _endorsements(db: Session, person: Person) -> Records:
+    vouches = (
+        select(Endorsement)
+        .where(Endorsement.person_id == person.id)
+        .order_by(Endorsement.vouched_at)
+    )
     return [
         {
             "vouched_for": _name(db.get_one(Organization, each.organization_id)),
@@ -102,7 +106,7 @@ def _vouches(db: Session, person: Person) -> Records:
     ]
 
 
-def _decision(db: Session, ruling: Ruling) -> dict[str, Any]:
+def _decision(db: Session, ruling: DecisionRecord) -> dict[str, Any]:
     """With the words to the person and the person's own, but not by whom."""
     seal, decision, appeal = seal_of(db), ruling.decision, ruling.appeal
     words = decision.words_sealed
@@ -150,4 +154,4 @@ def _decisions_made(db: Session, person: Person) -> Records:
 
 
 def _name(organization: Organization) -> str:
-    return organization.name.said().text
+    return organization.name.localized().text

@@ -9,14 +9,14 @@ from sqlalchemy import ColumnElement, Exists, exists, or_, select
 from sqlalchemy.orm import Session
 
 from portal.domain.accounts.people.models import Person
-from portal.domain.emails.models import About, Notice, State
+from portal.domain.emails.models import Notification, NotificationKind, State
 from portal.domain.events.models import Event
 from portal.domain.privacy.rules import (
     ANSWER_WITHIN,
-    ASK_AGAIN_AFTER,
     IDLE_AFTER,
+    NOTIFY_AGAIN_AFTER,
+    REACTIVATION_PERIOD,
     UNASKED_AFTER,
-    WAY_BACK,
 )
 from portal.domain.registrations.models import Registration
 from portal.domain.registrations.queries import Pass
@@ -48,14 +48,17 @@ def passes_of(db: Session, person: Person, until: datetime | None = None) -> lis
 
 def idle(db: Session, now: datetime) -> Sequence[Person]:
     """Whoever was not seen for so long that we ask, unless a letter is on its way or has left."""
-    under_way = _asked_by_letter().where(Notice.state.in_([State.QUEUED.value, State.SENT.value]))
+    under_way = _notified_by_email().where(
+        Notification.state.in_([State.QUEUED.value, State.SENT.value])
+    )
     return db.scalars(
         select(Person)
         .where(
             Person.last_seen_at <= now - IDLE_AFTER,
             Person.closed_at.is_(None),
             _CAN_ANSWER,
-            Person.asked_at.is_(None) | ((Person.asked_at <= now - ASK_AGAIN_AFTER) & ~under_way),
+            Person.asked_at.is_(None)
+            | ((Person.asked_at <= now - NOTIFY_AGAIN_AFTER) & ~under_way),
         )
         .order_by(Person.id)
     ).all()
@@ -71,23 +74,23 @@ def due(db: Session, now: datetime) -> Sequence[int]:
     return db.scalars(select(Person.id).where(_is_due(now)).order_by(Person.id)).all()
 
 
-def _asked_by_letter() -> Exists:
+def _notified_by_email() -> Exists:
     """The letters that ask somebody about this silence, not about one that has ended."""
     return exists().where(
-        Notice.person_id == Person.id,
-        Notice.about == About.STILL_THERE.value,
-        Notice.due_at >= Person.asked_at,
+        Notification.person_id == Person.id,
+        Notification.about == NotificationKind.STILL_THERE.value,
+        Notification.due_at >= Person.asked_at,
     )
 
 
 def _is_due(now: datetime) -> ColumnElement[bool]:
     """Closed for as long as one may come back; asked, and silent; or silent for very long."""
-    unanswered = _asked_by_letter().where(
-        Notice.state == State.SENT.value, Notice.sent_at <= now - ANSWER_WITHIN
+    unanswered = _notified_by_email().where(
+        Notification.state == State.SENT.value, Notification.sent_at <= now - ANSWER_WITHIN
     )
     # Said of the few who were asked, so that no letter is looked for of everybody else.
     was_asked = Person.asked_at.is_not(None)
     silent = (_CAN_ANSWER & was_asked & unanswered) | (
         ~_CAN_ANSWER & (Person.last_seen_at <= now - UNASKED_AFTER)
     )
-    return (Person.closed_at <= now - WAY_BACK) | (Person.closed_at.is_(None) & silent)
+    return (Person.closed_at <= now - REACTIVATION_PERIOD) | (Person.closed_at.is_(None) & silent)

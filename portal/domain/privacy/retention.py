@@ -9,10 +9,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.domain.privacy.models import Run
-from portal.domain.privacy.retention_rules import RULES, Kept, Rule, Upkeep
+from portal.domain.privacy.retention_rules import RULES, MaintenanceJob, RetentionSubject, Rule
 
 
-def note(db: Session, name: Kept | Upkeep, found: int, now: datetime) -> None:
+def record_run(
+    db: Session, name: RetentionSubject | MaintenanceJob, found: int, now: datetime
+) -> None:
     """Notes a run, and what it found if it found anything."""
     run = db.get(Run, name.value, with_for_update=True)
     if run is None:
@@ -25,19 +27,19 @@ def note(db: Session, name: Kept | Upkeep, found: int, now: datetime) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class RetentionLine:
     """A rule and what came of it; None where it has not run yet."""
 
     rule: Rule
     run: Run | None
 
 
-def report(db: Session) -> list[Line]:
+def report(db: Session) -> list[RetentionLine]:
     """The whole table of retention."""
     runs = {run.name: run for run in db.scalars(select(Run))}
-    return [Line(rule, runs.get(rule.kept.value)) for rule in RULES]
+    return [RetentionLine(rule, runs.get(rule.kept.value)) for rule in RULES]
 
 
-def last_run(db: Session, name: Upkeep) -> datetime | None:
+def last_run(db: Session, name: MaintenanceJob) -> datetime | None:
     """When the worker last made a round, or a backup was last made by `portal backup`."""
     return db.scalar(select(Run.ran_at).where(Run.name == name.value))

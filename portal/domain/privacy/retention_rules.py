@@ -12,23 +12,23 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Final
 
-from portal.domain.accounts.identities import rules as ways
+from portal.domain.accounts.identities import rules as identity_rules
 from portal.domain.accounts.people import rules as people
-from portal.domain.emails import rules as letters
+from portal.domain.emails import rules as emails
 from portal.domain.moderation import rules as moderation
 from portal.domain.organizations import rules as organizations
-from portal.domain.privacy import rules as accounts
-from portal.domain.publishing.images import rules as media
-from portal.domain.publishing.translation_progress import rules as ledger
+from portal.domain.privacy import rules as privacy
+from portal.domain.publishing.images import rules as images
+from portal.domain.publishing.translation_progress import rules as translation_progress
 from portal.domain.registrations import rules as registrations
 from portal.i18n.locale import LazyText
 from portal.i18n.locale import gettext_lazy as _
 
 # A run that finds nothing is noted no oftener than this.
-NOTED_EVERY: Final = timedelta(hours=1)
+RECORDED_EVERY: Final = timedelta(hours=1)
 
 
-class Kept(StrEnum):
+class RetentionSubject(StrEnum):
     """What is kept for a time, in the order in which it is forgotten."""
 
     SIGN_UPS = "sign-ups"
@@ -44,7 +44,7 @@ class Kept(StrEnum):
     PICTURES = "pictures"
 
 
-class Upkeep(StrEnum):
+class MaintenanceJob(StrEnum):
     """What else is noted when it has run."""
 
     WORKER = "worker"
@@ -63,7 +63,7 @@ class Source(StrEnum):
 class Rule:
     """One line of the table."""
 
-    kept: Kept
+    kept: RetentionSubject
     what: LazyText
     after: timedelta
     since: LazyText
@@ -78,72 +78,72 @@ SOURCES: Final[dict[Source, LazyText]] = {
 
 RULES: Final = (
     Rule(
-        Kept.SIGN_UPS,
+        RetentionSubject.SIGN_UPS,
         _("Names, addresses, letters and passes of sign-ups"),
-        registrations.KEPT_AFTER_EVENT,
+        registrations.RETENTION_AFTER_EVENT,
         _("after the event"),
         Source.PROMISE,
     ),
     Rule(
-        Kept.SIGN_IN_LINKS,
+        RetentionSubject.SIGN_IN_LINKS,
         _("Links for signing in, with their addresses"),
-        ways.LETTERS_WITHIN,
+        identity_rules.EMAIL_WINDOW,
         _("after the letter was asked for"),
         Source.NEED,
     ),
     Rule(
-        Kept.SESSIONS,
+        RetentionSubject.SESSIONS,
         _("Sessions of browsers"),
         people.SESSION_LASTS,
         _("after signing in"),
         Source.SAFETY,
     ),
     Rule(
-        Kept.NOTICES,
+        RetentionSubject.NOTICES,
         _("That somebody was written to (what was written goes when it has left)"),
-        letters.NOTICE_KEPT,
+        emails.NOTIFICATION_RETENTION,
         _("after the letter was due; while somebody is asked whether to keep the account, longer"),
         Source.NEED,
     ),
     Rule(
-        Kept.MESSAGE_COUNTS,
+        RetentionSubject.MESSAGE_COUNTS,
         _("Who has written to organisations, as a keyed hash"),
         organizations.AN_HOUR,
         _("after the message"),
         Source.NEED,
     ),
     Rule(
-        Kept.INVITATIONS,
+        RetentionSubject.INVITATIONS,
         _("Invitations, with their addresses"),
         organizations.INVITATION_LASTS + organizations.A_WEEK,
         _("after they were made"),
         Source.NEED,
     ),
     Rule(
-        Kept.TRANSLATION_LINKS,
+        RetentionSubject.TRANSLATION_LINKS,
         _("Links for translators"),
-        ledger.LINK_LASTS,
+        translation_progress.LINK_LASTS,
         _("after they were made"),
         Source.NEED,
     ),
     Rule(
-        Kept.REPORTS,
+        RetentionSubject.REPORTS,
         _("Reports to moderators, with what was written and by whom"),
-        moderation.REPORT_KEPT,
+        moderation.REPORT_RETENTION,
         _("after they were closed"),
         Source.NEED,
     ),
     Rule(
-        Kept.TAKEN_LISTS,
+        RetentionSubject.TAKEN_LISTS,
         _("Who took which list of participants along"),
-        registrations.TAKEN_KEPT,
+        registrations.EXPORT_RETENTION,
         _("after it was taken"),
         Source.SAFETY,
     ),
     Rule(
-        Kept.ACCOUNTS,
+        RetentionSubject.ACCOUNTS,
         _("Accounts, with everything that leads to somebody"),
-        accounts.WAY_BACK,
+        privacy.REACTIVATION_PERIOD,
         _(
             "after they were closed; or after two years of silence and a month without an answer, "
             "five years where nobody can be asked"
@@ -151,9 +151,9 @@ RULES: Final = (
         Source.PROMISE,
     ),
     Rule(
-        Kept.PICTURES,
+        RetentionSubject.PICTURES,
         _("Files of pictures that were removed or never finished"),
-        media.FORGOTTEN_AFTER,
+        images.FORGOTTEN_AFTER,
         _("after they were removed or sent, at the latest"),
         Source.NEED,
     ),

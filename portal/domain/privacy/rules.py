@@ -9,19 +9,19 @@ from portal.core.refusals import Refusal
 from portal.i18n.locale import gettext_lazy as _
 
 # Between closing and erasing; signing in meanwhile offers the way back.
-WAY_BACK: Final = timedelta(days=7)
+REACTIVATION_PERIOD: Final = timedelta(days=7)
 # Twenty-four months without a sign-in, then a month to answer our letter from when it has left.
 IDLE_AFTER: Final = timedelta(days=730)
 ANSWER_WITHIN: Final = timedelta(days=30)
 # A letter that could not be delivered is written anew.
-ASK_AGAIN_AFTER: Final = timedelta(days=30)
+NOTIFY_AGAIN_AFTER: Final = timedelta(days=30)
 # Whoever cannot be asked, for want of an address or for a ban, goes after sixty months.
 UNASKED_AFTER: Final = timedelta(days=1_826)
 # Of the last sign-in only the day is known.
 A_DAY: Final = timedelta(days=1)
 
 
-class HandOverFirstError(Refusal):
+class OwnershipTransferNeededError(Refusal):
     """An organisation would be left without an owner."""
 
     message = _(

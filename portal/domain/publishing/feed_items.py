@@ -10,7 +10,7 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, Select, bindparam, func, select
 from sqlalchemy.orm import Session
 
-from portal.db.query_hints import at_most
+from portal.db.query_hints import limit_param
 from portal.db.rows import reader
 from portal.i18n.translated import Translated
 
@@ -27,7 +27,7 @@ class Narrowing:
     author_id: int | None = None
     # Of an organisation: its newest are found by looking through all that it holds, not by going
     # back through what everybody holds.
-    holds_little: bool = False
+    hosts_few: bool = False
 
     @property
     def asked(self) -> frozenset[str]:
@@ -37,7 +37,7 @@ class Narrowing:
     def values(self) -> dict[str, object]:
         """What such statements are given."""
         values = {name: value for name, value in asdict(self).items() if value}
-        values.pop("holds_little", None)
+        values.pop("hosts_few", None)
         if (organization_id := values.pop("organization_id", None)) is not None:
             values["organization_ids"] = [organization_id]
         return values
@@ -90,7 +90,7 @@ class Listed:
     def __init__(self, items: Select[*tuple[Any, ...]], key: ColumnElement[Any]) -> None:
         """`items` are their slugs and when each has changed; by `key` new ones come last."""
         self._counted = select(func.count()).select_from(items.subquery())
-        self._stretch = items.order_by(key).limit(at_most("most")).offset(bindparam("skip"))
+        self._stretch = items.order_by(key).limit(limit_param("most")).offset(bindparam("skip"))
 
     def count(self, db: Session) -> int:
         """How many there are."""

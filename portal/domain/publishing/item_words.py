@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 
 from portal.core.item_kinds import ItemKind
 from portal.domain.publishing.images.queries import words_of
-from portal.domain.publishing.search_index import actions as indexing
+from portal.domain.publishing.search_index import actions as search_index
 from portal.domain.publishing.search_index.rules import Texts
-from portal.domain.publishing.translation_progress import actions as progress
+from portal.domain.publishing.translation_progress import actions as translation_progress
 from portal.i18n.translated import Translated
 
 
@@ -34,7 +34,7 @@ def count(db: Session, kind: ItemKind, item_id: int, words: ItemWords) -> None:
     """Count how far an item is translated, and index it; for the same transaction as the words."""
     pictured = words_of(db, kind, item_id)
     texts = (words.title, *words.texts, *words.beside, *words.unsearched, *pictured)
-    progress.note(db, kind, item_id, texts)
+    translation_progress.count_paragraphs(db, kind, item_id, texts)
     _index(db, kind, item_id, words, pictured)
 
 
@@ -47,4 +47,4 @@ def _index(
     db: Session, kind: ItemKind, item_id: int, words: ItemWords, pictured: Sequence[Translated]
 ) -> None:
     texts = Texts(words.title, words.texts, (*words.beside, *pictured))
-    indexing.index(db, kind, item_id, words.day, texts)
+    search_index.index(db, kind, item_id, words.day, texts)

@@ -43,7 +43,7 @@ def confirm(db: Session, held: Pass, now: datetime) -> Registration:
 def cancel(db: Session, held: Pass, now: datetime) -> Registration:
     """Gives the place back; the first in line gets it and a letter about it."""
     registration = _lock_pass(db, held)
-    rules.check_can_give_back(held.event, registration, now)
+    rules.check_can_cancel(held.event, registration, now)
     release(held.event, registration)
     registration.held_until = None
     db.flush()

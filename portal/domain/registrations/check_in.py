@@ -28,7 +28,7 @@ def expected_at(db: Session, event: Event) -> Sequence[Registration]:
 
 def mark_here(db: Session, event: Event, public_id: str, now: datetime) -> None:
     """Somebody has come. Twice is once, whoever of the helpers was first."""
-    registration = _at_the_door(db, event, public_id, now)
+    registration = _registration_of_event(db, event, public_id, now)
     if not rules.is_expected(registration):
         raise rules.GaveBackError
     if registration.attended_at is None:
@@ -37,10 +37,12 @@ def mark_here(db: Session, event: Event, public_id: str, now: datetime) -> None:
 
 def unmark(db: Session, event: Event, public_id: str, now: datetime) -> None:
     """It was a slip of the finger: back to those still expected."""
-    _at_the_door(db, event, public_id, now).attended_at = None
+    _registration_of_event(db, event, public_id, now).attended_at = None
 
 
-def _at_the_door(db: Session, event: Event, public_id: str, now: datetime) -> Registration:
+def _registration_of_event(
+    db: Session, event: Event, public_id: str, now: datetime
+) -> Registration:
     """A registration of this very event, read after the event is locked; others are not found."""
     lock(db, event)
     found = db.scalars(
@@ -50,5 +52,5 @@ def _at_the_door(db: Session, event: Event, public_id: str, now: datetime) -> Re
     ).one_or_none()
     if found is None:
         raise NotFoundError
-    rules.check_door(event, now)
+    rules.check_check_in_open(event, now)
     return found

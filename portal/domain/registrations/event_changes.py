@@ -8,9 +8,9 @@ from typing import TypeAlias
 from sqlalchemy.orm import Session
 
 from portal.core.item_kinds import ItemKind
-from portal.domain.emails.actions import Change, Owed, queue_all, tell_change
-from portal.domain.emails.models import Kind, Letter
-from portal.domain.emails.queries import changes_told
+from portal.domain.emails.actions import Change, Owed, notify_change, queue_all
+from portal.domain.emails.models import Email, EmailKind
+from portal.domain.emails.queries import event_change_emails
 from portal.domain.emails.rules import check_pace
 from portal.domain.events import actions as events
 from portal.domain.events import revisions, search_and_progress
@@ -28,11 +28,11 @@ from portal.domain.publishing.images.queries import pictures_of
 from portal.domain.registrations import queries
 from portal.domain.registrations.seats import promote
 
-Audience: TypeAlias = dict[int, list[Letter]]
+Audience: TypeAlias = dict[int, list[Email]]
 
 
 # Facts whose change people who signed up must hear of, and how a letter names them.
-_TOLD = ("time", "place", "attendance", "links")
+_NOTIFIED = ("time", "place", "attendance", "links")
 
 
 def change_event(
@@ -63,7 +63,7 @@ def change_event(
         "links": details.attendance_mode is not AttendanceMode.OFFLINE
         and before.join_links != details.given_links,
     }
-    told = tuple(fact for fact in _TOLD if changed[fact])
+    told = tuple(fact for fact in _NOTIFIED if changed[fact])
     is_undated = event.status == Status.POSTPONED and not changed["time"]
     is_news = bool(told) and (now < ends_at or is_undated) and not _is_silent(event)
     audience = _audience(db, event, now) if is_news else {}
@@ -79,10 +79,10 @@ def change_event(
         or before.summary != details.summary
     )
     event.sequence += calendar_sees
-    revisions.note(db, event, now, is_small_fix=is_small_fix)
+    revisions.record_revision(db, event, now, is_small_fix=is_small_fix)
     db.flush()
     promote(db, event, now)
-    tell_change(db, audience, Change(_revision(event), told), now)
+    notify_change(db, audience, Change(_revision(event), told), now)
 
 
 def postpone(db: Session, event: Event, now: datetime) -> None:
@@ -90,7 +90,7 @@ def postpone(db: Session, event: Event, now: datetime) -> None:
     lock(db, event)
     audience = {} if _is_silent(event) else _audience(db, event, now)
     _stop(db, event, Status.POSTPONED, now)
-    tell_change(db, audience, Change(_revision(event), ("postponed",)), now)
+    notify_change(db, audience, Change(_revision(event), ("postponed",)), now)
 
 
 def cancel_event(db: Session, event: Event, now: datetime) -> None:
@@ -98,7 +98,7 @@ def cancel_event(db: Session, event: Event, now: datetime) -> None:
     _stop(db, event, Status.CANCELLED, now)
     occasion = _revision(event)
     people = queries.active_of(db, event)
-    queue_all(db, [Owed(each, Kind.CANCELLED, occasion) for each in people], now)
+    queue_all(db, [Owed(each, EmailKind.CANCELLED, occasion) for each in people], now)
 
 
 def join_hosts(db: Session, host: EventHost, now: datetime) -> None:
@@ -110,7 +110,7 @@ def join_hosts(db: Session, host: EventHost, now: datetime) -> None:
     is_news = not is_over(event, now) and not _is_silent(event)
     audience = _audience(db, event, now) if is_news else {}
     hosting.accept(db, host, now)
-    tell_change(db, audience, Change(f"host {host.organization_id}", ("hosts",)), now)
+    notify_change(db, audience, Change(f"host {host.organization_id}", ("hosts",)), now)
 
 
 def _stop(db: Session, event: Event, status: Status, now: datetime) -> None:
@@ -123,7 +123,7 @@ def _stop(db: Session, event: Event, status: Status, now: datetime) -> None:
     event.sequence += 1
     event.revision += 1
     event.changed_at = now
-    revisions.note(db, event, now)
+    revisions.record_revision(db, event, now)
 
 
 def _is_silent(event: Event) -> bool:
@@ -141,7 +141,7 @@ def _audience(db: Session, event: Event, now: datetime) -> Audience:
     Raises ToldTooOftenError for the sake of one of them; asked before anything is changed, so that
     the page that says so shows the event as it is.
     """
-    told = changes_told(db, event.id)
+    told = event_change_emails(db, event.id)
     audience = {each: told.get(each, []) for each in queries.active_of(db, event)}
     for letters in audience.values():
         check_pace(letters, now)

@@ -13,15 +13,15 @@ from sqlalchemy.orm import Session
 from portal.domain.accounts.people.models import Person
 from portal.domain.accounts.people.queries import name_of
 from portal.domain.events.models import Event
-from portal.domain.registrations.models import Registration, Status, TakenList
-from portal.domain.registrations.rules import TAKEN_KEPT
+from portal.domain.registrations.models import ParticipantExport, Registration, Status
+from portal.domain.registrations.rules import EXPORT_RETENTION
 
 # Whoever holds an event sees so many of the latest.
-MOST_TOLD: Final = 20
+MAX_LISTED: Final = 20
 
 
 @dataclass(frozen=True, slots=True)
-class Taking:
+class ExportRow:
     """Who took which list, and when; nobody is told who closed their account."""
 
     event: Event
@@ -31,7 +31,7 @@ class Taking:
     people: int
 
 
-def note_taking(db: Session, event: Event, person: Person, form: str, now: datetime) -> None:
+def record_export(db: Session, event: Event, person: Person, form: str, now: datetime) -> None:
     """Notes that somebody takes the list as it is now, with everybody who has a place or waits."""
     people = db.scalar(
         select(func.count()).where(
@@ -39,43 +39,58 @@ def note_taking(db: Session, event: Event, person: Person, form: str, now: datet
         )
     )
     db.add(
-        TakenList(
+        ParticipantExport(
             event_id=event.id, person_id=person.id, taken_at=now, form=form, people=people or 0
         )
     )
 
 
-def takings_of(db: Session, event: Event) -> list[Taking]:
+def takings_of(db: Session, event: Event) -> list[ExportRow]:
     """The latest of an event, the last one first."""
-    found = _TAKEN.where(TakenList.event_id == event.id).order_by(TakenList.id.desc())
-    return list(_told(db, found.limit(MOST_TOLD)))
+    found = _EXPORTS.where(ParticipantExport.event_id == event.id).order_by(
+        ParticipantExport.id.desc()
+    )
+    return list(_export_lines(db, found.limit(MAX_LISTED)))
 
 
-def takings_by(db: Session, person: Person) -> list[Taking]:
+def takings_by(db: Session, person: Person) -> list[ExportRow]:
     """All that somebody took and that is still known."""
-    return list(_told(db, _TAKEN.where(TakenList.person_id == person.id).order_by(TakenList.id)))
+    return list(
+        _export_lines(
+            db,
+            _EXPORTS.where(ParticipantExport.person_id == person.id).order_by(ParticipantExport.id),
+        )
+    )
 
 
-def takings_since(db: Session, since: datetime) -> list[Taking]:
+def takings_since(db: Session, since: datetime) -> list[ExportRow]:
     """All of the portal from an instant on, in their order."""
-    return list(_told(db, _TAKEN.where(TakenList.taken_at >= since).order_by(TakenList.id)))
+    return list(
+        _export_lines(
+            db, _EXPORTS.where(ParticipantExport.taken_at >= since).order_by(ParticipantExport.id)
+        )
+    )
 
 
 def forget_takings(db: Session, now: datetime) -> int:
     """Deletes what was noted long ago; returns how many."""
-    gone = db.execute(delete(TakenList).where(TakenList.taken_at <= now - TAKEN_KEPT))
+    gone = db.execute(
+        delete(ParticipantExport).where(ParticipantExport.taken_at <= now - EXPORT_RETENTION)
+    )
     return gone.rowcount  # type: ignore[attr-defined, no-any-return]
 
 
-_TAKEN: Final = (
-    select(TakenList, Event, Person)
-    .join(Event, Event.id == TakenList.event_id)
-    .outerjoin(Person, Person.id == TakenList.person_id)
+_EXPORTS: Final = (
+    select(ParticipantExport, Event, Person)
+    .join(Event, Event.id == ParticipantExport.event_id)
+    .outerjoin(Person, Person.id == ParticipantExport.person_id)
 )
 
 
-def _told(db: Session, found: Select[TakenList, Event, Person]) -> Iterator[Taking]:
+def _export_lines(
+    db: Session, found: Select[ParticipantExport, Event, Person]
+) -> Iterator[ExportRow]:
     for taken, event, person in db.execute(found):
         is_here = person is not None and person.closed_at is None
         name = name_of(db, person) if is_here else None
-        yield Taking(event, name, taken.taken_at, taken.form, taken.people)
+        yield ExportRow(event, name, taken.taken_at, taken.form, taken.people)

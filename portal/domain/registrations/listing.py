@@ -12,9 +12,9 @@ from sqlalchemy.orm import Session
 
 from portal.core.encryption import seal_of
 from portal.db.engine import rows
-from portal.db.query_hints import at_most
+from portal.db.query_hints import limit_param
 from portal.domain.accounts.people.models import Person
-from portal.domain.emails.models import Letter, State
+from portal.domain.emails.models import Email, State
 from portal.domain.registrations.models import Registration, Status
 
 # Read at once while a file is sent: little enough to be quick, and for nobody to wait.
@@ -37,10 +37,10 @@ class Participant:
 
 _signed_up = Registration.__table__
 _people = Person.__table__
-_letters = Letter.__table__.c
+_emails = Email.__table__.c
 _UNDELIVERED = (
     select(func.count())
-    .where(_letters.registration_id == _signed_up.c.id, _letters.state == State.UNDELIVERED.value)
+    .where(_emails.registration_id == _signed_up.c.id, _emails.state == State.UNDELIVERED.value)
     .scalar_subquery()
 )
 _FOLLOWING = (
@@ -63,7 +63,7 @@ _FOLLOWING = (
         _signed_up.c.status != Status.CANCELLED.value,
     )
     .order_by(_signed_up.c.queue_number)
-    .limit(at_most("most"))
+    .limit(limit_param("most"))
     .offset(bindparam("past"))
 )
 _AHEAD = select(func.count()).where(

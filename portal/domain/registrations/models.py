@@ -81,7 +81,7 @@ class Registration(Base):
     has_answered: Mapped[bool] = mapped_column(default=False)
 
 
-class TakenList(Base):
+class ParticipantExport(Base):
     """That somebody took the list of an event's participants along as a file, and of how many.
 
     What has left the portal cannot be called back, but those who hold the event can see who has it.

@@ -14,18 +14,18 @@ from portal.core.encryption import seal_of
 from portal.core.refusals import NotFoundError
 from portal.core.tokens import digest, is_token
 from portal.db.engine import rows
-from portal.db.query_hints import written
+from portal.db.query_hints import literal
 from portal.domain.accounts.people import queries as people
 from portal.domain.accounts.people.models import Person
 from portal.domain.events.models import Event
 from portal.domain.events.models import Status as EventStatus
 from portal.domain.registrations.models import PassToken, Registration, Status
-from portal.domain.registrations.rules import KEPT_AFTER_EVENT
+from portal.domain.registrations.rules import RETENTION_AFTER_EVENT
 
 # In the words of its index, so that PostgreSQL knows how few are: they are looked for at every
 # sign-up, among all there are.
 IS_HELD: Final = and_(
-    Registration.held_until.is_not(None), Registration.status != written(Status.CANCELLED)
+    Registration.held_until.is_not(None), Registration.status != literal(Status.CANCELLED)
 )
 
 
@@ -46,7 +46,7 @@ def pass_for(db: Session, visitor: Person | None, key: str, now: datetime) -> Pa
     if is_token(key):
         passes = passes.join(PassToken, PassToken.registration_id == Registration.id).where(
             PassToken.digest == digest(key),
-            (Event.ends_at > now - KEPT_AFTER_EVENT)
+            (Event.ends_at > now - RETENTION_AFTER_EVENT)
             | (Event.status == EventStatus.POSTPONED.value),
         )
     elif visitor is not None:
@@ -93,7 +93,9 @@ _ADDRESSES = select(Registration.email_index).where(
 )
 
 
-def known_among(db: Session, event: Event, people: set[int], addresses: set[str]) -> set[int | str]:
+def known_registrants(
+    db: Session, event: Event, people: set[int], addresses: set[str]
+) -> set[int | str]:
     """Which of these people (by id) and addresses (by index) have ever signed up for an event."""
     known: set[int | str] = set()
     for question, keys in ((_MEMBERS, people), (_ADDRESSES, addresses)):

@@ -13,37 +13,37 @@ from sqlalchemy import delete, exists, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from portal.domain.accounts.consents.models import Consent
-from portal.domain.emails.models import Kind, Letter, State
+from portal.domain.emails.models import Email, EmailKind, State
 from portal.domain.events.models import Event
 from portal.domain.events.models import Status as EventStatus
 from portal.domain.registrations.models import PassToken, Registration, Status
-from portal.domain.registrations.rules import FEEDBACK_CLOSES_AFTER, KEPT_AFTER_EVENT
+from portal.domain.registrations.rules import FEEDBACK_CLOSES_AFTER, RETENTION_AFTER_EVENT
 
 # Before the start: when a reminder is due, and how close to the start it is no longer sent.
 BEFORE = {
-    Kind.REMINDER_DAY: (timedelta(hours=24), timedelta(hours=2)),
-    Kind.REMINDER_HOUR: (timedelta(hours=1), timedelta()),
+    EmailKind.REMINDER_DAY: (timedelta(hours=24), timedelta(hours=2)),
+    EmailKind.REMINDER_HOUR: (timedelta(hours=1), timedelta()),
 }
 # After the end: when the invitation to answer is due, and when it is repeated.
 AFTER = {
-    Kind.FEEDBACK: timedelta(minutes=30),
-    Kind.FEEDBACK_AGAIN: timedelta(days=3),
+    EmailKind.FEEDBACK: timedelta(minutes=30),
+    EmailKind.FEEDBACK_AGAIN: timedelta(days=3),
 }
 # Whoever has had a letter with the same words since then needs no reminder of the day before.
-JUST_TOLD = timedelta(hours=2)
+JUST_NOTIFIED = timedelta(hours=2)
 BATCH = 500
 
 
 # When a registration's last letter that says when it starts has left, or will.
-_TOLD_AT = (
-    select(func.max(func.coalesce(Letter.sent_at, Letter.due_at)))
+_NOTIFIED_AT = (
+    select(func.max(func.coalesce(Email.sent_at, Email.due_at)))
     .where(
-        Letter.registration_id == Registration.id,
-        Letter.state.in_([State.QUEUED.value, State.SENT.value]),
+        Email.registration_id == Registration.id,
+        Email.state.in_([State.QUEUED.value, State.SENT.value]),
         or_(
-            Letter.kind.in_([Kind.CONFIRMED.value, Kind.PROMOTED.value]),
-            (Letter.kind == Kind.CHANGED.value)
-            & Letter.payload["changed"].as_string().contains('"time"'),
+            Email.kind.in_([EmailKind.CONFIRMED.value, EmailKind.PROMOTED.value]),
+            (Email.kind == EmailKind.CHANGED.value)
+            & Email.payload["changed"].as_string().contains('"time"'),
         ),
     )
     .correlate(Registration)
@@ -58,10 +58,10 @@ def queue_due(db: Session, now: datetime) -> int:
     )
 
 
-def _queue_before(db: Session, kind: Kind, now: datetime) -> int:
+def _queue_before(db: Session, kind: EmailKind, now: datetime) -> int:
     lead, too_late = BEFORE[kind]
     rows = db.execute(
-        select(Registration.id, Event.starts_at, _TOLD_AT)
+        select(Registration.id, Event.starts_at, _NOTIFIED_AT)
         .join(Event, Event.id == Registration.event_id)
         .where(
             Event.status == EventStatus.SCHEDULED.value,
@@ -74,15 +74,15 @@ def _queue_before(db: Session, kind: Kind, now: datetime) -> int:
             Registration.wants_reminders,
             # A moved event is reminded of again.
             ~exists().where(
-                Letter.registration_id == Registration.id,
-                Letter.kind == kind.value,
-                Letter.speaks_of == Event.starts_at,
+                Email.registration_id == Registration.id,
+                Email.kind == kind.value,
+                Email.speaks_of == Event.starts_at,
             ),
         )
         .limit(BATCH)
     ).all()
     for registration_id, starts_at, told_at in rows:
-        since = min(starts_at - lead, now - JUST_TOLD)
+        since = min(starts_at - lead, now - JUST_NOTIFIED)
         told_lately = told_at is not None and told_at > since
         _owe(
             db,
@@ -90,12 +90,12 @@ def _queue_before(db: Session, kind: Kind, now: datetime) -> int:
             kind,
             starts_at,
             now,
-            drop=told_lately and kind is Kind.REMINDER_DAY,
+            drop=told_lately and kind is EmailKind.REMINDER_DAY,
         )
     return len(rows)
 
 
-def _queue_after(db: Session, kind: Kind, now: datetime) -> int:
+def _queue_after(db: Session, kind: EmailKind, now: datetime) -> int:
     rows = db.execute(
         select(Registration.id, Event.ends_at)
         .join(Event, Event.id == Registration.event_id)
@@ -107,7 +107,7 @@ def _queue_after(db: Session, kind: Kind, now: datetime) -> int:
             Registration.held_until.is_(None),
             Registration.has_answered.is_(False),
             Registration.wants_reminders,
-            ~exists().where(Letter.registration_id == Registration.id, Letter.kind == kind.value),
+            ~exists().where(Email.registration_id == Registration.id, Email.kind == kind.value),
         )
         .limit(BATCH)
     ).all()
@@ -119,7 +119,7 @@ def _queue_after(db: Session, kind: Kind, now: datetime) -> int:
 def _owe(
     db: Session,
     registration_id: int,
-    kind: Kind,
+    kind: EmailKind,
     instant: datetime,
     now: datetime,
     *,
@@ -127,7 +127,7 @@ def _owe(
 ) -> None:
     state = State.DROPPED if drop else State.QUEUED
     db.add(
-        Letter(
+        Email(
             registration_id=registration_id,
             kind=kind.value,
             occasion=instant.isoformat(),
@@ -147,7 +147,7 @@ def forget_participants(db: Session, now: datetime) -> int:
     """
     # Whoever keeps a place at a postponed event must still hear of its new date.
     past = select(Event.id).where(
-        Event.ends_at <= now - KEPT_AFTER_EVENT, Event.status != EventStatus.POSTPONED.value
+        Event.ends_at <= now - RETENTION_AFTER_EVENT, Event.status != EventStatus.POSTPONED.value
     )
     known = (
         Registration.event_id.in_(past),
@@ -163,7 +163,7 @@ def forget(db: Session, ids: Sequence[int]) -> None:
     if not ids:
         return
     db.execute(delete(PassToken).where(PassToken.registration_id.in_(ids)))
-    db.execute(delete(Letter).where(Letter.registration_id.in_(ids)))
+    db.execute(delete(Email).where(Email.registration_id.in_(ids)))
     db.execute(delete(Consent).where(Consent.registration_id.in_(ids)))
     db.execute(
         update(Registration)

@@ -14,14 +14,14 @@ from portal.i18n.locale import gettext_lazy as _
 # How long a guest's place is held for the address to be proved.
 HELD_FOR = timedelta(hours=24)
 # The same address asking again gets another letter, but not more often than this.
-LETTER_AGAIN_AFTER = timedelta(minutes=5)
+EMAIL_AGAIN_AFTER = timedelta(minutes=5)
 # Links in letters open the pass until the data behind it goes (retention).
-KEPT_AFTER_EVENT = timedelta(days=30)
+RETENTION_AFTER_EVENT = timedelta(days=30)
 # Who took a list of participants is known for as long as one may have to be answered for.
-TAKEN_KEPT = timedelta(days=365)
+EXPORT_RETENTION = timedelta(days=365)
 FEEDBACK_CLOSES_AFTER = timedelta(days=14)
-DOOR_OPENS_BEFORE = timedelta(hours=12)
-DOOR_CLOSES_AFTER = timedelta(hours=24)
+CHECK_IN_OPENS_BEFORE = timedelta(hours=12)
+CHECK_IN_CLOSES_AFTER = timedelta(hours=24)
 
 
 class EventOverError(Refusal):
@@ -78,7 +78,7 @@ class FeedbackClosedError(Refusal):
     message = _("Feedback can be given from the end of the event for 14 days.")
 
 
-class DoorClosedError(Refusal):
+class CheckInClosedError(Refusal):
     """Too early or too late to say who is here."""
 
     message = _("People are marked as here from twelve hours before the start until a day after.")
@@ -147,7 +147,7 @@ def check_can_confirm(event: Event, registration: Registration, now: datetime) -
         check_can_register(event, now)
 
 
-def check_can_give_back(event: Event, registration: Registration, now: datetime) -> None:
+def check_can_cancel(event: Event, registration: Registration, now: datetime) -> None:
     """Raises why there is nothing to give back: no place any more, or an event that is over."""
     check_active(registration, now)
     if is_over(event, now):
@@ -172,12 +172,12 @@ def is_expected(registration: Registration) -> bool:
     return registration.status == Status.CONFIRMED and registration.held_until is None
 
 
-def check_door(event: Facts, now: datetime) -> None:
+def check_check_in_open(event: Facts, now: datetime) -> None:
     """Raises EventCancelledError or DoorClosedError."""
     if event.status == EventStatus.CANCELLED:
         raise EventCancelledError
-    if not event.starts_at - DOOR_OPENS_BEFORE <= now < event.ends_at + DOOR_CLOSES_AFTER:
-        raise DoorClosedError
+    if not event.starts_at - CHECK_IN_OPENS_BEFORE <= now < event.ends_at + CHECK_IN_CLOSES_AFTER:
+        raise CheckInClosedError
 
 
 def may_answer(event: Facts, registration: Registration, now: datetime) -> bool:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from portal.db.engine import rows
 from portal.domain.emails.actions import Owed, queue_all
-from portal.domain.emails.models import Kind
+from portal.domain.emails.models import EmailKind
 from portal.domain.events.models import Event
 from portal.domain.events.rules import is_over
 from portal.domain.registrations import queries, rules
@@ -73,12 +73,12 @@ def promote(db: Session, event: Event, now: datetime) -> None:
         event.taken += 1
         if registration.held_until is None:
             registration.confirmed_at = now
-    owed = [Owed(each.id, Kind.PROMOTED, str(each.queue_number)) for each in promoted]
+    owed = [Owed(each.id, EmailKind.PROMOTED, str(each.queue_number)) for each in promoted]
     queue_all(db, owed, now)
     db.flush()
 
 
-def give(event: Event, registration: Registration, now: datetime, *, has_waiting: bool) -> None:
+def assign(event: Event, registration: Registration, now: datetime, *, has_waiting: bool) -> None:
     """The next number of a locked event: a place if one is free, else the end of the line."""
     status = rules.status_for(event, has_waiting=has_waiting)
     event.last_queue_number += 1

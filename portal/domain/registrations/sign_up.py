@@ -15,19 +15,19 @@ from typing import NamedTuple
 from sqlalchemy.orm import Session
 
 from portal.core.encryption import Seal
-from portal.domain.accounts.consents.actions import give_as_guests
+from portal.domain.accounts.consents.actions import record_guest_consents
 from portal.domain.accounts.consents.models import Purpose
 from portal.domain.accounts.consents.rules import Wording, wording_of
 from portal.domain.accounts.people.models import Person
 from portal.domain.accounts.people.rules import check_address, check_name
 from portal.domain.emails.actions import Owed, queue_all
-from portal.domain.emails.models import Kind
+from portal.domain.emails.models import EmailKind
 from portal.domain.emails.queries import owed_since
 from portal.domain.events.locking import lock_places
 from portal.domain.events.models import Event
 from portal.domain.registrations import queries, rules
 from portal.domain.registrations.models import Registration, Status
-from portal.domain.registrations.seats import give, has_line, release
+from portal.domain.registrations.seats import assign, has_line, release
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ class Guest:
     wording: Wording = field(default_factory=partial(wording_of, Purpose.SIGN_UP))
 
 
-class Newcomer(NamedTuple):
+class Applicant(NamedTuple):
     """Who wants a place, ready to be written: a member by id, a guest by what was sealed."""
 
     person_id: int | None
@@ -58,15 +58,15 @@ class Newcomer(NamedTuple):
         return {key for key in (self.person_id, self.email_index) if key is not None}
 
 
-def member(person: Person) -> Newcomer:
+def member(person: Person) -> Applicant:
     """A member, as the profile says now."""
-    return Newcomer(person.id, person.email_index, person.language, person.time_zone)
+    return Applicant(person.id, person.email_index, person.language, person.time_zone)
 
 
-def guest(seal: Seal, said: Guest) -> Newcomer:
+def guest(seal: Seal, said: Guest) -> Applicant:
     """A guest; what is wrong with name or address is refused before anything is locked."""
     name, email = check_name(said.name), check_address(said.email)
-    return Newcomer(
+    return Applicant(
         None,
         seal.index(email),
         said.language,
@@ -78,7 +78,7 @@ def guest(seal: Seal, said: Guest) -> Newcomer:
 
 
 def register_all(
-    db: Session, event: Event, newcomers: Sequence[Newcomer], now: datetime
+    db: Session, event: Event, newcomers: Sequence[Applicant], now: datetime
 ) -> list[Registration]:
     """A place, or place in line, for each of them in their order. Twice is once.
 
@@ -89,13 +89,13 @@ def register_all(
     """
     lock_places(db, event)
     rules.check_can_register(event, now)
-    deciding = _Deciding(db, event, now, newcomers)
+    deciding = _SignUpBatch(db, event, now, newcomers)
     registrations = [deciding.registration_of(each) for each in newcomers]
     deciding.write()
     return registrations
 
 
-def prove(registration: Registration, now: datetime) -> tuple[Kind, str]:
+def prove(registration: Registration, now: datetime) -> tuple[EmailKind, str]:
     """The address is the person's own: the place or the place in line is theirs for good.
 
     Returns kind and occasion of the letter that says so.
@@ -104,25 +104,25 @@ def prove(registration: Registration, now: datetime) -> tuple[Kind, str]:
     occasion = str(registration.queue_number)
     if registration.status == Status.CONFIRMED:
         registration.confirmed_at = now
-        return Kind.CONFIRMED, occasion
-    return Kind.WAITLISTED, occasion
+        return EmailKind.CONFIRMED, occasion
+    return EmailKind.WAITLISTED, occasion
 
 
-class _Deciding:
+class _SignUpBatch:
     """Gives places of a locked event, and writes them, letters and consents when it is told to."""
 
     def __init__(
-        self, db: Session, event: Event, now: datetime, newcomers: Sequence[Newcomer]
+        self, db: Session, event: Event, now: datetime, newcomers: Sequence[Applicant]
     ) -> None:
         self._db, self._event, self._now = db, event, now
         people = {each.person_id for each in newcomers if each.person_id is not None}
         addresses = {each.email_index for each in newcomers if each.email_index is not None}
         self._has_line = has_line(db, event, now)
-        self._known = queries.known_among(db, event, people, addresses)
-        self._letters: list[tuple[Registration, Kind, str]] = []
+        self._known = queries.known_registrants(db, event, people, addresses)
+        self._letters: list[tuple[Registration, EmailKind, str]] = []
         self._agreed: list[tuple[Registration, Wording]] = []
 
-    def registration_of(self, newcomer: Newcomer) -> Registration:
+    def registration_of(self, newcomer: Applicant) -> Registration:
         registration = self._found(newcomer) or self._new(newcomer)
         self._known |= newcomer.keys
         if newcomer.person_id is None:
@@ -134,12 +134,14 @@ class _Deciding:
 
     def write(self) -> None:
         self._db.flush()
-        give_as_guests(self._db, {each.id: wording for each, wording in self._agreed}, self._now)
+        record_guest_consents(
+            self._db, {each.id: wording for each, wording in self._agreed}, self._now
+        )
         owed = [Owed(each.id, kind, occasion) for each, kind, occasion in self._letters]
         queue_all(self._db, owed, self._now)
         self._letters, self._agreed = [], []
 
-    def _found(self, newcomer: Newcomer) -> Registration | None:
+    def _found(self, newcomer: Applicant) -> Registration | None:
         """The registration they have had before, maybe a moment ago."""
         if self._known.isdisjoint(newcomer.keys):
             return None
@@ -156,7 +158,7 @@ class _Deciding:
         self._db.flush()
         return kept
 
-    def _new(self, newcomer: Newcomer) -> Registration:
+    def _new(self, newcomer: Applicant) -> Registration:
         registration = Registration(
             event_id=self._event.id,
             language=newcomer.language,
@@ -167,7 +169,7 @@ class _Deciding:
         self._db.add(registration)
         return registration
 
-    def _take_member(self, registration: Registration, newcomer: Newcomer) -> None:
+    def _take_member(self, registration: Registration, newcomer: Applicant) -> None:
         already = rules.is_active(registration) and registration.held_until is None
         registration.person_id = newcomer.person_id
         registration.email_index = newcomer.email_index
@@ -178,7 +180,7 @@ class _Deciding:
             self._give(registration)
         self._letters.append((registration, *prove(registration, self._now)))
 
-    def _take_guest(self, registration: Registration, newcomer: Newcomer) -> None:
+    def _take_guest(self, registration: Registration, newcomer: Applicant) -> None:
         if rules.is_active(registration):
             self._write_again(registration)
             return
@@ -191,19 +193,19 @@ class _Deciding:
         self._give(registration)
         if newcomer.wording is not None:
             self._agreed.append((registration, newcomer.wording))
-        self._letters.append((registration, Kind.CONFIRM, self._now.isoformat()))
+        self._letters.append((registration, EmailKind.CONFIRM, self._now.isoformat()))
 
     def _give(self, registration: Registration) -> None:
-        give(self._event, registration, self._now, has_waiting=self._has_line)
+        assign(self._event, registration, self._now, has_waiting=self._has_line)
 
     def _write_again(self, registration: Registration) -> None:
         """The letter once more, for somebody who lost it; a few minutes apart at most."""
         if registration.held_until is not None:
-            kind = Kind.CONFIRM
+            kind = EmailKind.CONFIRM
         elif registration.status == Status.CONFIRMED:
-            kind = Kind.CONFIRMED
+            kind = EmailKind.CONFIRMED
         else:
-            kind = Kind.WAITLISTED
-        if not owed_since(self._db, registration.id, self._now - rules.LETTER_AGAIN_AFTER):
+            kind = EmailKind.WAITLISTED
+        if not owed_since(self._db, registration.id, self._now - rules.EMAIL_AGAIN_AFTER):
             occasion = f"again {self._now.isoformat()}"
             self._letters.append((registration, kind, occasion))

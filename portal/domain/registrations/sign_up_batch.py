@@ -11,31 +11,33 @@ from sqlalchemy.orm import Session
 
 from portal.core import clock
 from portal.core.refusals import NotFoundError, Refusal
-from portal.domain.accounts.people.actions import note_use
+from portal.domain.accounts.people.actions import touch_session
 from portal.domain.accounts.people.models import Person, SignInSession
 from portal.domain.events.locking import event_with_places
 from portal.domain.events.queries import is_visible
-from portal.domain.registrations.sign_up import Newcomer, member, register_all
+from portal.domain.registrations.sign_up import Applicant, member, register_all
 
 Decision: TypeAlias = str | Refusal | NotFoundError
 
 
-class Wish(NamedTuple):
+class SignUpRequest(NamedTuple):
     """For a place: a guest, ready to be written, or a member by the session that they came with."""
 
-    guest: Newcomer | None = None
+    guest: Applicant | None = None
     session_id: int | None = None
 
 
 _SESSIONS = select(SignInSession).where(SignInSession.id.in_(bindparam("ids", expanding=True)))
 
 
-def decide_sign_ups(db: Session, slug: str, wishes: Sequence[Wish]) -> list[Decision]:
+def decide_sign_ups(db: Session, slug: str, wishes: Sequence[SignUpRequest]) -> list[Decision]:
     """Decide the sign-ups for an event that arrived together."""
     return sign_up_all(db, slug, wishes, clock.now())
 
 
-def sign_up_all(db: Session, slug: str, wishes: Sequence[Wish], now: datetime) -> list[Decision]:
+def sign_up_all(
+    db: Session, slug: str, wishes: Sequence[SignUpRequest], now: datetime
+) -> list[Decision]:
     """The public id of each one's sign-up, or why there is none.
 
     Who may see the event and who is still signed in is looked at under the lock, since both may
@@ -43,7 +45,7 @@ def sign_up_all(db: Session, slug: str, wishes: Sequence[Wish], now: datetime) -
     """
     event = event_with_places(db, slug)
     people = _people(db, [wish.session_id for wish in wishes if wish.session_id is not None], now)
-    newcomers: dict[int, Newcomer] = {}
+    newcomers: dict[int, Applicant] = {}
     for place, wish in enumerate(wishes):
         person = people.get(wish.session_id) if wish.session_id is not None else None
         newcomer = member(person) if person is not None else wish.guest
@@ -68,6 +70,6 @@ def _people(db: Session, sessions: list[int], now: datetime) -> dict[int, Person
     people = {}
     for session in db.scalars(_SESSIONS, {"ids": sessions}):
         if session.person.closed_at is None:
-            note_use(db, session, now)
+            touch_session(db, session, now)
             people[session.id] = session.person
     return people

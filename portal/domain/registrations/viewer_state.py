@@ -11,14 +11,14 @@ from sqlalchemy.orm import Session
 from portal.db.engine import rows
 from portal.domain.accounts.people.models import Person
 from portal.domain.events.hosts import HOSTS
-from portal.domain.organizations.hosting import Held
+from portal.domain.organizations.hosting import HostedItem
 from portal.domain.organizations.rules import Roles
 from portal.domain.registrations.models import Registration, Status
 
 _registered = Registration.__table__.c
 # Two kinds of rows: what somebody is signed up with, and, without a pass, a role in which they
 # hold the event.
-_OWN = union_all(
+_VIEWER_STATE = union_all(
     select(_registered.public_id, _registered.status).where(
         _registered.event_id == bindparam("item"), _registered.person_id == bindparam("person")
     ),
@@ -27,7 +27,7 @@ _OWN = union_all(
 
 
 @dataclass(frozen=True, slots=True)
-class Own:
+class ViewerState:
     """What a member has to do with an event."""
 
     # Their pass (public id) and its status, unless cancelled.
@@ -36,16 +36,16 @@ class Own:
     roles: Roles
 
 
-NOTHING: Final = Own(None, frozenset())
+NOTHING: Final = ViewerState(None, frozenset())
 
 
-def own_of(db: Session, person: Person, event: Held) -> Own:
+def viewer_state(db: Session, person: Person, event: HostedItem) -> ViewerState:
     """Asked once for both, since the page of an event waits for it."""
     values = {"person": person.id, "item": event.id, "founder": event.organization_id}
-    found = rows(db, _OWN, values).all()
+    found = rows(db, _VIEWER_STATE, values).all()
     taken = (row for row in found if row.public_id and row.status != Status.CANCELLED)
     standing = next(((row.public_id, row.status) for row in taken), None)
-    return Own(standing, frozenset(row.status for row in found if row.public_id is None))
+    return ViewerState(standing, frozenset(row.status for row in found if row.public_id is None))
 
 
 _MY_EVENTS = select(_registered.event_id, _registered.status).where(
@@ -55,7 +55,7 @@ _MY_EVENTS = select(_registered.event_id, _registered.status).where(
 )
 
 
-def standings(db: Session, person: Person, event_ids: list[int]) -> dict[int, str]:
+def registration_statuses(db: Session, person: Person, event_ids: list[int]) -> dict[int, str]:
     """Status by event for those of some events a member has signed up for."""
     found = rows(db, _MY_EVENTS, {"person_id": person.id, "event_ids": event_ids})
     return {row.event_id: row.status for row in found}

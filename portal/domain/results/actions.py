@@ -12,7 +12,7 @@ from portal.core.item_kinds import ItemKind
 from portal.core.refusals import NotFoundError
 from portal.core.text_rules import check_texts
 from portal.domain.emails.actions import notify
-from portal.domain.emails.models import About
+from portal.domain.emails.models import NotificationKind
 from portal.domain.events import revisions, search_and_progress
 from portal.domain.events.models import Event
 from portal.domain.events.queries import lock
@@ -26,7 +26,7 @@ from portal.i18n.translated import Translated
 
 
 @dataclass(frozen=True)
-class Told:
+class ResultDetails:
     """The three answers."""
 
     happened: Translated
@@ -34,23 +34,23 @@ class Told:
     next_steps: Translated
 
 
-def check(told: Told) -> None:
+def check(told: ResultDetails) -> None:
     """The first refusal among all rules about the answers."""
     original = told.happened.original
-    if not told.happened.said(original).text:
+    if not told.happened.localized(original).text:
         raise rules.HappenedNeededError(f"happened_{original}")
     for name in ("happened", "reached", "next_steps"):
         check_texts(getattr(told, name), rules.LONGEST_ANSWER, name, one_line=False)
 
 
-def publish(db: Session, event: Event, told: Told, revision: int, now: datetime) -> None:
+def publish(db: Session, event: Event, told: ResultDetails, revision: int, now: datetime) -> None:
     """Tells what came of an event, or tells it better; 0 is the revision of what is untold.
 
     The event's history records it, and how many took part is counted anew.
     """
     check(told)
     lock(db, event)
-    rules.check_can_tell(event, now)
+    rules.check_can_publish(event, now)
     result = queries.result_of(db, event)
     if revision != (result.revision if result else 0):
         raise rules.ResultChangedMeanwhileError
@@ -65,7 +65,7 @@ def publish(db: Session, event: Event, told: Told, revision: int, now: datetime)
     result.took_part = took_part
     result.changed_at = now
     result.revision += 1
-    revisions.note(db, event, now)
+    revisions.record_revision(db, event, now)
     _count(db, event)
 
 
@@ -75,7 +75,7 @@ def translate(db: Session, event: Event, texts: Mapping[str, Translated], now: d
     if result is None:
         raise NotFoundError
     reword(result, texts, now)
-    revisions.note(db, event, now)
+    revisions.record_revision(db, event, now)
     _count(db, event)
 
 
@@ -89,14 +89,14 @@ def _count(db: Session, event: Event) -> None:
 def reword(result: Result, texts: Mapping[str, Translated], now: datetime) -> None:
     """Says answers, by their names, in other languages; the caller holds the item's lock."""
     answers = {name: getattr(result, name) for name in ("happened", "reached", "next_steps")}
-    check(Told(**(answers | dict(texts))))
+    check(ResultDetails(**(answers | dict(texts))))
     for name, text in texts.items():
         setattr(result, name, text)
     result.changed_at = now
     result.revision += 1
 
 
-def ask(db: Session, event: Event, now: datetime) -> None:
+def request_result(db: Session, event: Event, now: datetime) -> None:
     """Asks the owners and editors of the organisation that founded an event, once."""
     db.add(ResultRequest(item_kind=ItemKind.EVENT.value, item_id=event.id, asked_at=now))
     organization = db.get_one(Organization, event.organization_id)
@@ -105,12 +105,12 @@ def ask(db: Session, event: Event, now: datetime) -> None:
             continue
         notify(
             db,
-            About.RESULT,
+            NotificationKind.RESULT,
             now=now,
             language=person.language,
             person_id=person.id,
-            title=event.title.said(person.language).text,
-            organization=organization.name.said(person.language).text,
+            title=event.title.localized(person.language).text,
+            organization=organization.name.localized(person.language).text,
             slug=event.slug,
-            until=(event.ends_at + rules.NOT_ASKED_AFTER).isoformat(),
+            until=(event.ends_at + rules.NOT_REQUESTED_AFTER).isoformat(),
         )

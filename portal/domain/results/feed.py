@@ -11,39 +11,39 @@ from typing import Any
 from sqlalchemy import Select, String, literal_column, select
 from sqlalchemy.orm import Session
 
-from portal.db.query_hints import at_most, by_no_index
+from portal.db.query_hints import limit_param, unindexed
 from portal.domain.events.feed import narrowed, newest_of_few, news_of
 from portal.domain.events.hosts import EVENTS
-from portal.domain.events.queries import SHOWN, EventRow, shown_with
+from portal.domain.events.queries import EVENT_ROWS, EventRow, fetch_event_rows_with
 from portal.domain.events.related import OF_EVENT, OUTCOME, RESULTS, Outcome, outcome_from
 from portal.domain.publishing.feed_items import Narrowing, News
-from portal.domain.results.queries import NEWEST_FIRST, TAKEN_PLACE_LATELY, TAKEN_PLACE_OF_FEW
+from portal.domain.results.queries import IS_OVER_LATELY, IS_OVER_OF_FEW, NEWEST_FIRST
 
 e = EVENTS.c
 # Asked of one event after the other: joined, SQLite would begin with all results there are.
-_TOLD_AT = select(RESULTS.c.published_at).where(OF_EVENT).correlate(EVENTS).scalar_subquery()
+_PUBLISHED_AT = select(RESULTS.c.published_at).where(OF_EVENT).correlate(EVENTS).scalar_subquery()
 
 
 @cache
 def _ids(asked: frozenset[str]) -> Select[tuple[int]]:
     ids = narrowed(select(e.id).join(RESULTS, OF_EVENT), asked)
-    return ids.where(*TAKEN_PLACE_LATELY).order_by(*NEWEST_FIRST).limit(at_most("most"))
+    return ids.where(*IS_OVER_LATELY).order_by(*NEWEST_FIRST).limit(limit_param("most"))
 
 
-def _told_of_few(ids: Select[Any]) -> Select[Any]:
-    return ids.where(*TAKEN_PLACE_OF_FEW, _TOLD_AT.is_not(None))
+def _results_of(ids: Select[Any]) -> Select[Any]:
+    return ids.where(*IS_OVER_OF_FEW, _PUBLISHED_AT.is_not(None))
 
 
 @cache
 def _newest(asked: frozenset[str]) -> Select[Any]:
-    little = "holds_little" in asked
-    ids = newest_of_few(_told_of_few, _TOLD_AT) if little else _ids(asked)
+    little = "hosts_few" in asked
+    ids = newest_of_few(_results_of, _PUBLISHED_AT) if little else _ids(asked)
     return (
-        SHOWN.add_columns(*OUTCOME, RESULTS.c.changed_at.label("result_changed_at"))
+        EVENT_ROWS.add_columns(*OUTCOME, RESULTS.c.changed_at.label("result_changed_at"))
         .join(RESULTS, OF_EVENT)
         .where(e.id.in_(select(ids.subquery().c.id)))
         # In an index's order SQLite would look through all results for these few.
-        .order_by(by_no_index(RESULTS.c.published_at).desc(), RESULTS.c.item_id.desc())
+        .order_by(unindexed(RESULTS.c.published_at).desc(), RESULTS.c.item_id.desc())
     )
 
 
@@ -52,7 +52,7 @@ def newest(db: Session, narrowing: Narrowing, now: datetime, most: int) -> list[
     values = {"now": now, "most": most, **narrowing.values()}
     return [
         _news(event, outcome_from(row), row.result_changed_at)
-        for event, row in shown_with(db, _newest(narrowing.asked), values)
+        for event, row in fetch_event_rows_with(db, _newest(narrowing.asked), values)
     ]
 
 
@@ -68,14 +68,14 @@ def headlines(asked: frozenset[str]) -> Select[Any]:
 
 
 def _news(event: EventRow, outcome: Outcome, changed_at: datetime) -> News:
-    return told(news_of(event, {}), outcome, changed_at)
+    return as_result_headline(news_of(event, {}), outcome, changed_at)
 
 
-def told(item: News, outcome: Outcome, changed_at: datetime) -> News:
+def as_result_headline(item: News, outcome: Outcome, changed_at: datetime) -> News:
     """An item's news made into the news of what came of it."""
     answers = (outcome.happened, outcome.reached, outcome.next_steps)
     html = {
-        language: "".join(_paragraphs(answer.said(language).text) for answer in answers)
+        language: "".join(_paragraphs(answer.localized(language).text) for answer in answers)
         for language in outcome.happened.versions
     }
     return replace(

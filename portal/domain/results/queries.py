@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from portal.core.item_kinds import ItemKind
 from portal.core.refusals import NotFoundError
-from portal.db.query_hints import by_no_index, written
+from portal.db.query_hints import literal, unindexed
 from portal.domain.events.hosts import EVENTS
 from portal.domain.events.listing import LATEST_FIRST
 from portal.domain.events.models import Event, EventHost, Status
@@ -44,23 +44,23 @@ e = EVENTS.c
 
 # Public events that are over; rules.is_public and rules.has_taken_place say the same of one.
 PUBLIC_AND_OVER = (
-    e.visibility == written(Visibility.PUBLIC),
+    e.visibility == literal(Visibility.PUBLIC),
     e.published_at.is_not(None),
     e.ends_at <= bindparam("now"),
 )
-TAKEN_PLACE = (*PUBLIC_AND_OVER, e.status == written(Status.SCHEDULED))
+IS_OVER = (*PUBLIC_AND_OVER, e.status == literal(Status.SCHEDULED))
 # The same where results are read from the newest on: an index of events by status has another
 # order, and SQLite would read all of it.
-TAKEN_PLACE_LATELY = (
+IS_OVER_LATELY = (
     *PUBLIC_AND_OVER,
-    e.status.not_in([written(Status.POSTPONED), written(Status.CANCELLED)]),
+    e.status.not_in([literal(Status.POSTPONED), literal(Status.CANCELLED)]),
 )
 # The same of events that are named one by one.
-TAKEN_PLACE_OF_FEW = (
-    by_no_index(e.visibility) == written(Visibility.PUBLIC),
+IS_OVER_OF_FEW = (
+    unindexed(e.visibility) == literal(Visibility.PUBLIC),
     e.published_at.is_not(None),
     e.ends_at <= bindparam("now"),
-    by_no_index(e.status) == written(Status.SCHEDULED),
+    unindexed(e.status) == literal(Status.SCHEDULED),
 )
 NEWEST_FIRST = (RESULTS.c.published_at.desc(), RESULTS.c.item_id.desc())
 
@@ -74,16 +74,16 @@ _THIS: Final = (
 def _latest(held: Select[tuple[int, datetime]]) -> Select[Any]:
     """The latest of some events that have taken place, read from the end of an index."""
     counted = held.where(
-        *TAKEN_PLACE_OF_FEW,
+        *IS_OVER_OF_FEW,
         e.starts_at > bindparam("since"),
         # Follows from the end, and lets the index skip all that is still to come.
         e.starts_at < bindparam("now"),
     )
-    return select(counted.order_by(*LATEST_FIRST).limit(rules.MOST_COUNTED).subquery())
+    return select(counted.order_by(*LATEST_FIRST).limit(rules.MAX_COUNTED).subquery())
 
 
 # Founded and joined apart: with "or" between them, all that was ever held is read.
-_held = union(
+_hosted = union(
     _latest(select(e.id, e.starts_at).where(e.organization_id == _THIS)),
     _latest(
         select(e.id, e.starts_at)
@@ -92,9 +92,9 @@ _held = union(
     ),
 ).subquery()
 _counted = (
-    select(_held.c.id)
-    .order_by(_held.c.starts_at.desc(), _held.c.id.desc())
-    .limit(rules.MOST_COUNTED)
+    select(_hosted.c.id)
+    .order_by(_hosted.c.starts_at.desc(), _hosted.c.id.desc())
+    .limit(rules.MAX_COUNTED)
     .subquery()
 )
 _share = (
@@ -116,7 +116,7 @@ _WITH_SHARE = (
 def organization_with_share(db: Session, slug: str, now: datetime) -> tuple[Organization, Share]:
     """An organisation, and of how many of its public events of two years it has told the result.
 
-    Of the latest `rules.MOST_COUNTED` if there are more. In one question, since its page asks
+    Of the latest `rules.MAX_COUNTED` if there are more. In one question, since its page asks
     enough of them.
     """
     values = {"slug": slug, "now": now, "since": now - rules.COUNTED_FOR}
@@ -132,8 +132,8 @@ def unasked(db: Session, now: datetime) -> Sequence[Event]:
         select(Event)
         .where(
             Event.status == Status.SCHEDULED.value,
-            Event.ends_at <= now - rules.ASKED_AFTER,
-            Event.ends_at > now - rules.NOT_ASKED_AFTER,
+            Event.ends_at <= now - rules.REQUESTED_AFTER,
+            Event.ends_at > now - rules.NOT_REQUESTED_AFTER,
             Event.visibility == Visibility.PUBLIC.value,
             Event.published_at.is_not(None),
             *(

@@ -14,12 +14,12 @@ from portal.i18n.locale import gettext_lazy as _
 # Of each of the three answers; a sentence or three are meant.
 LONGEST_ANSWER: Final = 1_000
 # After the end: when organisers are asked, and when it is too late to begin with it.
-ASKED_AFTER: Final = timedelta(days=7)
-NOT_ASKED_AFTER: Final = timedelta(days=21)
+REQUESTED_AFTER: Final = timedelta(days=7)
+NOT_REQUESTED_AFTER: Final = timedelta(days=21)
 # How far back an organisation's events count for the share that has results.
 COUNTED_FOR: Final = timedelta(days=730)
 # And how many at most, so that a page costs the same however much they hold.
-MOST_COUNTED: Final = 200
+MAX_COUNTED: Final = 200
 # Numbers below the first are rounded down to steps of the second; larger ones to the last's.
 _STEPS: Final = ((10, 5), (100, 10), (1_000, 50), (10_000, 500))
 
@@ -57,7 +57,7 @@ def is_awaited(event: Facts, now: datetime, *, is_told: bool) -> bool:
     return not is_told and has_taken_place(event, now) and event.ends_at > now - COUNTED_FOR
 
 
-def check_can_tell(event: Facts, now: datetime) -> None:
+def check_can_publish(event: Facts, now: datetime) -> None:
     """Raises NotOverError."""
     if not has_taken_place(event, now):
         raise NotOverError

@@ -9,11 +9,18 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from portal.core.item_kinds import ItemKind
-from portal.domain.script_corrections.models import Correction, DoubtfulWord
-from portal.domain.script_corrections.rules import Spelling, WordMissingError, checked, public_page
+from portal.domain.script_corrections.models import ScriptCorrection, ScriptReport
+from portal.domain.script_corrections.rules import (
+    CorrectedSpelling,
+    WordMissingError,
+    checked,
+    public_page,
+)
 
 
-def correct(db: Session, spelling: Spelling, item: tuple[ItemKind, int] | None = None) -> None:
+def correct(
+    db: Session, spelling: CorrectedSpelling, item: tuple[ItemKind, int] | None = None
+) -> None:
     """Writes a word so from now on, in one item or everywhere; a second time changes the first."""
     spelling = checked(spelling)
     kind, item_id = (item[0].value, item[1]) if item else ("", 0)
@@ -24,27 +31,27 @@ def correct(db: Session, spelling: Spelling, item: tuple[ItemKind, int] | None =
         "item_id": item_id,
     }
     wanted = (
-        update(Correction)
+        update(ScriptCorrection)
         .filter_by(**place)
         .values(written=spelling.written)
-        .returning(Correction.id)
+        .returning(ScriptCorrection.id)
     )
     if db.scalar(wanted) is not None:
         return
     try:
         with db.begin_nested():
-            db.add(Correction(**place, written=spelling.written))
+            db.add(ScriptCorrection(**place, written=spelling.written))
     except IntegrityError:  # somebody corrected it first, in this very moment
         db.execute(wanted)
 
 
-def doubt(db: Session, spelling: Spelling, page: str, now: datetime) -> None:
+def doubt(db: Session, spelling: CorrectedSpelling, page: str, now: datetime) -> None:
     """Tells the administrators of a word that is written wrongly."""
     word, written = " ".join(spelling.word.split()), " ".join(spelling.written.split())
     if not word:
         raise WordMissingError
     db.add(
-        DoubtfulWord(
+        ScriptReport(
             script=spelling.script,
             word=word,
             written=written,

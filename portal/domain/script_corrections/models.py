@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from portal.db.engine import Base
 
 
-class Correction(Base):
+class ScriptCorrection(Base):
     """How a word is written in a script: in one item, or everywhere if no item is named."""
 
     __tablename__ = "corrections"
@@ -31,7 +31,7 @@ class Correction(Base):
     item_id: Mapped[int] = mapped_column(default=0)
 
 
-class DoubtfulWord(Base):
+class ScriptReport(Base):
     """A word that a reader found wrong; who that was is not kept."""
 
     __tablename__ = "doubtful_words"

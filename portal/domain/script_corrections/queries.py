@@ -9,11 +9,11 @@ from sqlalchemy.orm import Session
 
 from portal.core.item_kinds import ItemKind
 from portal.core.refusals import NotFoundError
-from portal.domain.script_corrections.models import Correction, DoubtfulWord
+from portal.domain.script_corrections.models import ScriptCorrection, ScriptReport
 from portal.i18n.script_output import corrections, script_now
 
 # As many as stand on the administrators' page at once.
-MOST_SHOWN = 200
+MAX_SHOWN = 200
 
 _EVERYWHERE = ("", 0)
 
@@ -28,50 +28,55 @@ def use_corrections(db: Session, item: tuple[ItemKind, int] | None = None) -> No
     if script is None:
         return
     found = db.execute(
-        select(Correction.word, Correction.written)
-        .where(Correction.script == script.tag, _of(item))
-        .order_by(Correction.item_id)
+        select(ScriptCorrection.word, ScriptCorrection.written)
+        .where(ScriptCorrection.script == script.tag, _of(item))
+        .order_by(ScriptCorrection.item_id)
     )
     corrections.set({row.word: row.written for row in found})
 
 
 def _of(item: tuple[ItemKind, int] | None) -> ColumnElement[bool]:
-    everywhere = (Correction.item_kind == "") & (Correction.item_id == 0)
+    everywhere = (ScriptCorrection.item_kind == "") & (ScriptCorrection.item_id == 0)
     if item is None:
         return everywhere
     kind, item_id = item
-    return or_(everywhere, (Correction.item_kind == kind.value) & (Correction.item_id == item_id))
+    return or_(
+        everywhere,
+        (ScriptCorrection.item_kind == kind.value) & (ScriptCorrection.item_id == item_id),
+    )
 
 
-def corrections_of(db: Session, item: tuple[ItemKind, int] | None = None) -> Sequence[Correction]:
+def corrections_of(
+    db: Session, item: tuple[ItemKind, int] | None = None
+) -> Sequence[ScriptCorrection]:
     """The corrections of one item, or those for everywhere, by script and word."""
     kind, item_id = (item[0].value, item[1]) if item else _EVERYWHERE
     return db.scalars(
-        select(Correction)
-        .where(Correction.item_kind == kind, Correction.item_id == item_id)
-        .order_by(Correction.script, Correction.word)
+        select(ScriptCorrection)
+        .where(ScriptCorrection.item_kind == kind, ScriptCorrection.item_id == item_id)
+        .order_by(ScriptCorrection.script, ScriptCorrection.word)
     ).all()
 
 
 def correction_for(
     db: Session, number: int, item: tuple[ItemKind, int] | None = None
-) -> Correction:
+) -> ScriptCorrection:
     """One of these; NotFoundError for another's."""
-    found = db.get(Correction, number)
+    found = db.get(ScriptCorrection, number)
     kind, item_id = (item[0].value, item[1]) if item else _EVERYWHERE
     if found is None or (found.item_kind, found.item_id) != (kind, item_id):
         raise NotFoundError
     return found
 
 
-def doubtful_words(db: Session) -> Sequence[DoubtfulWord]:
+def doubtful_words(db: Session) -> Sequence[ScriptReport]:
     """What readers found wrong, the oldest first."""
-    return db.scalars(select(DoubtfulWord).order_by(DoubtfulWord.id).limit(MOST_SHOWN)).all()
+    return db.scalars(select(ScriptReport).order_by(ScriptReport.id).limit(MAX_SHOWN)).all()
 
 
-def doubtful_word(db: Session, number: int) -> DoubtfulWord:
+def doubtful_word(db: Session, number: int) -> ScriptReport:
     """One of them."""
-    found = db.get(DoubtfulWord, number)
+    found = db.get(ScriptReport, number)
     if found is None:
         raise NotFoundError
     return found

@@ -11,7 +11,7 @@ from portal.i18n.kazakh.scripts import ARABIC
 from portal.i18n.locale import gettext_lazy as _
 
 LONGEST_WORD: Final = 60
-LONGEST_WRITTEN: Final = 80
+MAX_OUTPUT_LENGTH: Final = 80
 # Public pages, without a query: others have secrets in their addresses.
 _PUBLIC: Final = re.compile(
     r"/kk-[A-Za-z-]{4,7}"
@@ -30,7 +30,7 @@ class WordUnfitError(Refusal):
     field = "word"
 
 
-class WrittenUnfitError(Refusal):
+class OutputUnfitError(Refusal):
     """Not in the letters of the script."""
 
     message = _("Write it in the letters of this script.")
@@ -45,7 +45,7 @@ class WordMissingError(Refusal):
 
 
 @dataclass(frozen=True, slots=True)
-class Spelling:
+class CorrectedSpelling:
     """A Cyrillic word, or its beginning with an asterisk, and how it is written in a script."""
 
     script: str
@@ -53,7 +53,7 @@ class Spelling:
     written: str
 
 
-def checked(spelling: Spelling) -> Spelling:
+def checked(spelling: CorrectedSpelling) -> CorrectedSpelling:
     """The correction with its word in small letters; raises all refusals there are."""
     word, written = spelling.word.strip().lower(), " ".join(spelling.written.split())
     letters = _ARABIC if spelling.script == ARABIC.tag else _LATIN
@@ -62,10 +62,10 @@ def checked(spelling: Spelling) -> Spelling:
         if len(word) > LONGEST_WORD or not _WORD.fullmatch(word):
             raise WordUnfitError
     with refusals:
-        if len(written) > LONGEST_WRITTEN or not letters.fullmatch(written):
-            raise WrittenUnfitError
+        if len(written) > MAX_OUTPUT_LENGTH or not letters.fullmatch(written):
+            raise OutputUnfitError
     refusals.settle()
-    return Spelling(spelling.script, word, written)
+    return CorrectedSpelling(spelling.script, word, written)
 
 
 def public_page(path: str) -> str:

@@ -29,7 +29,7 @@ def _values(filters: Filters, now: datetime) -> dict[str, Any]:
     return known | {"now": now}
 
 
-def _found_by(
+def _search_by(
     db: Session, statement: Executable, expressions: dict[str, str], values: dict[str, Any]
 ) -> list[Candidate]:
     if not expressions["asked"]:
@@ -38,7 +38,7 @@ def _found_by(
     return candidates_in(engine_of(db), answered)
 
 
-def is_held(db: Session, terms: Sequence[Term], now: datetime) -> bool:
+def matches_anything(db: Session, terms: Sequence[Term], now: datetime) -> bool:
     """Whether anything that everybody may see holds all terms."""
     engine = engine_of(db)
     expression = rules.expression(engine, terms, Level.KEY, any_term=False)
@@ -48,7 +48,7 @@ def is_held(db: Session, terms: Sequence[Term], now: datetime) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class Matches:
     """Texts that were found, one for each item, the best first."""
 
     texts: list[Candidate]
@@ -56,7 +56,7 @@ class Found:
     is_cut: bool
 
 
-def found(
+def find_matches(
     db: Session,
     terms: Sequence[Term],
     filters: Filters,
@@ -64,24 +64,24 @@ def found(
     now: datetime,
     *,
     any_term: bool = False,
-) -> Found:
+) -> Matches:
     """What holds all terms, or any of them."""
     engine, values = engine_of(db), _values(filters, now)
     expressions = {
         level.value: rules.expression(engine, terms, level, any_term=any_term) for level in Level
     }
     expressions["asked"] = expressions[Level.KEY]
-    asked = _found_by(db, judged(engine, filters.asked), expressions, values)
+    asked = _search_by(db, judged(engine, filters.asked), expressions, values)
     known = {each.number: each for each in asked if each.level != Level.TITLE}
-    if is_cut := len(known) == rules.MOST:
+    if is_cut := len(known) == rules.MAX_RESULTS:
         # The best may lie further back than the latest; their titles alone say how near they are.
         known = {each.number: each for each in asked if each.level == Level.TITLE} | known
     score = rules.scorer(terms, language)
-    return Found(rules.best(map(score, known.values()), language), is_cut)
+    return Matches(rules.best(map(score, known.values()), language), is_cut)
 
 
 def begun(db: Session, terms: Sequence[Term], language: str, now: datetime) -> list[Candidate]:
     """Items with titles that begin so, the best first."""
     expression = rules.beginning_expression(engine_of(db), terms)
-    near = _found_by(db, latest(engine_of(db)), {"asked": expression}, {"now": now})
+    near = _search_by(db, latest(engine_of(db)), {"asked": expression}, {"now": now})
     return rules.best(map(rules.scorer(terms, language), near), language)

@@ -16,7 +16,7 @@ from portal.domain.initiatives import search_and_progress as initiatives
 from portal.domain.initiatives.models import Initiative
 from portal.domain.organizations import profile as organizations
 from portal.domain.organizations.models import Organization
-from portal.domain.publishing.search_index import actions as indexing
+from portal.domain.publishing.search_index import actions as search_index
 from portal.domain.publishing.search_index.models import IndexedText
 from portal.domain.publishing.search_index.words import settle
 from portal.domain.stories import search_and_progress as stories
@@ -76,4 +76,4 @@ def _forget_gone(database: Database, kind: ItemKind, model: Any) -> None:
     )
     with database.writing() as db:
         for item_id in db.scalars(gone.distinct()).all():
-            indexing.forget(db, kind, item_id)
+            search_index.forget(db, kind, item_id)

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from portal.db.engine import rows
 from portal.db.rows import reader
 from portal.db.types import TranslatedText, from_text
-from portal.domain.search.queries import Found, begun, found, is_held
+from portal.domain.search.queries import Matches, begun, find_matches, matches_anything
 from portal.domain.search.rules import Candidate, Filters
 from portal.domain.search.spelling import meant
 from portal.domain.search.statements import IS_VISIBLE, SLUG, behind, e, i, o, s, t, texts, visible
@@ -45,13 +45,13 @@ class Hit:
 
 
 # As many as a page shows.
-MOST_SHOWN: Final = 10
+MAX_SHOWN: Final = 10
 # More would be no help in choosing.
-MOST_OFFERED: Final = 30
+MAX_OFFERED: Final = 30
 _NAME: Final = func.coalesce(e.title, s.title, i.title, o.name, type_=TranslatedText)
 # By name and never by how many there are: the statement is made, and planned, once.
-_NUMBERS: Final = [f"number_{place}" for place in range(MOST_SHOWN)]
-_SHOWN: Final[Select[Any]] = (
+_NUMBERS: Final = [f"number_{place}" for place in range(MAX_SHOWN)]
+_RESULT_ROWS: Final[Select[Any]] = (
     select(
         t.id.label("number"),
         t.item_kind.label("kind"),
@@ -76,13 +76,13 @@ _hit_from: Final = reader(Hit)
 def hits(db: Session, found: Sequence[Candidate]) -> list[Hit]:
     """What is shown of texts, in their order; some may be gone since they were found.
 
-    ValueError for more than `MOST_SHOWN`.
+    ValueError for more than `MAX_SHOWN`.
     """
     numbers = [each.number for each in found]
     if not numbers:
         return []
-    more = repeat(numbers[0], MOST_SHOWN - len(numbers))
-    shown = rows(db, _SHOWN, dict(zip(_NUMBERS, chain(numbers, more), strict=True))).all()
+    more = repeat(numbers[0], MAX_SHOWN - len(numbers))
+    shown = rows(db, _RESULT_ROWS, dict(zip(_NUMBERS, chain(numbers, more), strict=True))).all()
     known = {hit.number: hit for hit in map(_hit_from, shown)}
     return [known[number] for number in numbers if number in known]
 
@@ -90,7 +90,7 @@ def hits(db: Session, found: Sequence[Candidate]) -> list[Hit]:
 def organizations_behind(found: Sequence[Candidate]) -> list[tuple[str, Translated]]:
     """Addresses and names of organisations behind what was found, the most frequent first."""
     counts = Counter((each.organization, each.name) for each in found if each.organization)
-    named = ((slug, from_text(name)) for (slug, name), _times in counts.most_common(MOST_OFFERED))
+    named = ((slug, from_text(name)) for (slug, name), _times in counts.most_common(MAX_OFFERED))
     return [(slug, name) for slug, name in named if slug and name]
 
 
@@ -98,7 +98,7 @@ def organizations_behind(found: Sequence[Candidate]) -> list[tuple[str, Translat
 class Answer:
     """What a query is answered with."""
 
-    found: Found
+    found: Matches
     terms: Sequence[Term]
     # What was searched for instead, since nothing holds what was typed.
     instead: str | None = None
@@ -108,7 +108,7 @@ class Answer:
     is_narrowed: bool = False
 
 
-_NOTHING = Found([], is_cut=False)
+_NOTHING = Matches([], is_cut=False)
 
 
 def answer(db: Session, query: str, filters: Filters, language: str, now: datetime) -> Answer:
@@ -117,15 +117,15 @@ def answer(db: Session, query: str, filters: Filters, language: str, now: dateti
     if not terms:
         return Answer(_NOTHING, terms)
 
-    def look(wanted: Sequence[Term], narrowed: Filters, *, any_term: bool = False) -> Found:
-        return found(db, wanted, narrowed, language, now, any_term=any_term)
+    def look(wanted: Sequence[Term], narrowed: Filters, *, any_term: bool = False) -> Matches:
+        return find_matches(db, wanted, narrowed, language, now, any_term=any_term)
 
     exact = look(terms, filters)
     if exact.texts:
         return Answer(exact, terms)
-    if filters.asked and is_held(db, terms, now):
+    if filters.asked and matches_anything(db, terms, now):
         return Answer(_NOTHING, terms, is_narrowed=True)
-    for guess in meant(db, query, now, lambda word: is_held(db, terms_of(word), now)):
+    for guess in meant(db, query, now, lambda word: matches_anything(db, terms_of(word), now)):
         wanted = terms_of(guess)
         near = look(wanted, filters)
         if near.texts:
@@ -136,9 +136,9 @@ def answer(db: Session, query: str, filters: Filters, language: str, now: dateti
     return Answer(_NOTHING, terms)
 
 
-MOST: Final = 8
+MAX_RESULTS: Final = 8
 
 
 def suggested(db: Session, typed: str, language: str, now: datetime) -> list[Hit]:
     """The best of them, one for each item."""
-    return hits(db, begun(db, terms_of(typed), language, now)[:MOST])
+    return hits(db, begun(db, terms_of(typed), language, now)[:MAX_RESULTS])

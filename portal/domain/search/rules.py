@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Final, NamedTuple
 
 from portal.core.item_kinds import ItemKind
-from portal.domain.publishing.search_index import rules as index
+from portal.domain.publishing.search_index import rules as search_index_rules
 from portal.domain.publishing.search_index.rules import lexeme
 from portal.domain.publishing.search_index.words import Engine, beginning, every, some, word
 from portal.i18n.kazakh.folding import folded
@@ -17,9 +17,9 @@ from portal.search.analysis import stem_of
 from portal.search.queries import Term, Word
 
 # Of what is found, so many are looked at to be ranked; nobody leafs further.
-MOST: Final = 50
+MAX_RESULTS: Final = 50
 # Where more are found, so many whose titles hold the words are looked at beside the latest.
-MOST_TITLED: Final = 20
+MAX_TITLED: Final = 20
 KINDS: Final = (ItemKind.EVENT, ItemKind.INITIATIVE, ItemKind.STORY, ItemKind.ORGANIZATION)
 
 
@@ -110,7 +110,7 @@ def _words(engine: Engine, looked_for: Word, level: Level) -> list[str]:
     if level is not Level.FORM:
         asked += (lexeme(of_stem, stem) for stem in _foreign_stems(form))
         asked.append(
-            lexeme(index.KAZAKH, stem_of(form, "kk"))
+            lexeme(search_index_rules.KAZAKH, stem_of(form, "kk"))
             if level is Level.STEM
             else lexeme(of_key, key)
         )
@@ -119,8 +119,8 @@ def _words(engine: Engine, looked_for: Word, level: Level) -> list[str]:
 
 # Of a text, and of its title.
 _MARKS: Final = (
-    (index.FORM, index.STEM, index.KEY),
-    (index.TITLE_FORM, index.TITLE_STEM, index.TITLE_KEY),
+    (search_index_rules.FORM, search_index_rules.STEM, search_index_rules.KEY),
+    (search_index_rules.TITLE_FORM, search_index_rules.TITLE_STEM, search_index_rules.TITLE_KEY),
 )
 # Whose stemmer bends words with such letters; Kazakh's is apart, since no other script has it: its
 # stems rank, and find nothing.
@@ -140,8 +140,8 @@ def beginning_expression(engine: Engine, terms: Sequence[Term]) -> str:
         engine,
         (
             expression(engine, terms[-1:], Level.TITLE, any_term=False),
-            beginning(engine, lexeme(index.TITLE_FORM, last.form)),
-            beginning(engine, lexeme(index.TITLE_KEY, folded(last.form))),
+            beginning(engine, lexeme(search_index_rules.TITLE_FORM, last.form)),
+            beginning(engine, lexeme(search_index_rules.TITLE_KEY, folded(last.form))),
         ),
     )
     before = expression(engine, terms[:-1], Level.TITLE, any_term=False)
@@ -195,7 +195,7 @@ def scorer(terms: Sequence[Term], language: str) -> Callable[[Candidate], Scored
             total += max(in_title, in_text)
         total /= max(len(wanted), 1)
         if named:
-            words = max(found.title_words.count(f" {index.TITLE_FORM}"), 1)
+            words = max(found.title_words.count(f" {search_index_rules.TITLE_FORM}"), 1)
             total += _WHOLE_TITLE * min(named / words, 1)
         if found.is_coming is None:
             total += _UNDATED
@@ -209,10 +209,13 @@ def scorer(terms: Sequence[Term], language: str) -> Callable[[Candidate], Scored
 
 def _title_marks(looked_for: Word) -> list[tuple[str, float]]:
     form = looked_for.form
-    marks = [(lexeme(index.TITLE_FORM, form), _IN_TITLE["form"])]
-    marks += [(lexeme(index.TITLE_STEM, each), _IN_TITLE["stem"]) for each in _foreign_stems(form)]
-    marks.append((lexeme(index.TITLE_KAZAKH, stem_of(form, "kk")), _IN_TITLE["stem"]))
-    marks.append((lexeme(index.TITLE_KEY, looked_for.key), _IN_TITLE["key"]))
+    marks = [(lexeme(search_index_rules.TITLE_FORM, form), _IN_TITLE["form"])]
+    marks += [
+        (lexeme(search_index_rules.TITLE_STEM, each), _IN_TITLE["stem"])
+        for each in _foreign_stems(form)
+    ]
+    marks.append((lexeme(search_index_rules.TITLE_KAZAKH, stem_of(form, "kk")), _IN_TITLE["stem"]))
+    marks.append((lexeme(search_index_rules.TITLE_KEY, looked_for.key), _IN_TITLE["key"]))
     return [(f" {mark} ", worth) for mark, worth in marks if mark]
 
 

@@ -24,17 +24,17 @@ _LASTS: Final = timedelta(minutes=10)
 _SHORTEST: Final = 3
 # Words that are looked at and guesses that are tried for each.
 _LOOKED_AT: Final = 8
-_MOST: Final = 3
+_MAX_WORDS: Final = 3
 _known: WeakKeyDictionary[Engine, tuple[datetime, Vocabulary]] = WeakKeyDictionary()
 
 # Titles whose words are suggested.
-_MOST_TITLES: Final = 20_000
+_MAX_TITLES: Final = 20_000
 _TITLES: Final = (
     select(t.title_words)
     .select_from(visible(texts))
     .where(IS_VISIBLE)
     .order_by(t.id.desc())
-    .limit(_MOST_TITLES)
+    .limit(_MAX_TITLES)
 )
 
 
@@ -74,7 +74,7 @@ def _near(vocabulary: Vocabulary, word: str) -> list[str]:
     """The nearest words, first those in the script that was typed."""
     script = _script_of(word)
     near = vocabulary.suggestions(word, most=_LOOKED_AT)
-    return sorted(near, key=lambda each: _script_of(each) != script)[:_MOST]
+    return sorted(near, key=lambda each: _script_of(each) != script)[:_MAX_WORDS]
 
 
 def _script_of(word: str) -> str:

@@ -33,7 +33,7 @@ from sqlalchemy import (
 )
 
 from portal.core.item_kinds import ItemKind
-from portal.db.query_hints import written
+from portal.db.query_hints import literal
 from portal.db.rows import names_of, reader
 from portal.domain.events.models import Event, EventHost
 from portal.domain.initiatives.models import Initiative, InitiativeHost
@@ -57,7 +57,7 @@ t, e, s, i, o = texts.c, events.c, stories.c, initiatives.c, organizations.c
 SLUG: Final = func.coalesce(e.slug, s.slug, i.slug, o.slug)
 _OWNER: Final = func.coalesce(e.organization_id, s.organization_id, i.organization_id, o.id)
 # Words that stand in the statement: each that is sent beside it takes time at every search.
-_PUBLIC: Final[ColumnElement[str]] = written(Visibility.PUBLIC)
+_PUBLIC: Final[ColumnElement[str]] = literal(Visibility.PUBLIC)
 
 
 def limited(statement: Select[Any], most: int) -> Select[Any]:
@@ -71,7 +71,7 @@ def limited(statement: Select[Any], most: int) -> Select[Any]:
 
 def _of(kind: ItemKind, item: FromClause) -> ColumnElement[bool]:
     """Joins a text to its item if everybody may see that; nothing is looked up for other kinds."""
-    of_kind = t.item_kind == written(kind)
+    of_kind = t.item_kind == literal(kind)
     mine = item.c.id == case((of_kind, t.item_id))
     if kind is ItemKind.ORGANIZATION:
         return mine
@@ -98,7 +98,7 @@ IS_VISIBLE: Final = and_(
 _IS_COMING: Final = case((e.id.is_not(None), e.ends_at > bindparam("now")))
 
 
-def _held() -> ColumnElement[bool]:
+def _hosted() -> ColumnElement[bool]:
     """Behind it stands an organisation, alone or among others."""
     whose: BindParameter[int] = bindparam("organization_id")
     host, also = EventHost.__table__.c, InitiativeHost.__table__.c
@@ -116,7 +116,7 @@ def _narrowed(asked: frozenset[str]) -> Iterable[ColumnElement[bool]]:
         "when": (e.ends_at > bindparam("now")) == bindparam("coming"),
         "at": e.attendance_mode.in_(modes),
         "country": behind.c.country == bindparam("country"),
-        "organization_id": _held(),
+        "organization_id": _hosted(),
     }
     return (conditions[name] for name in sorted(asked))
 
@@ -161,13 +161,13 @@ def _level(engine: Engine, number: ColumnElement[int]) -> ColumnElement[str]:
 
     def holds(level: Level) -> ColumnElement[bool] | TextClause:
         if engine.walks_backwards:
-            return number.in_(select(_latest(engine, rules.MOST, level).c[engine.number]))
+            return number.in_(select(_latest(engine, rules.MAX_RESULTS, level).c[engine.number]))
         return _matches(engine, level)
 
     nearer = {level: holds(level) for level in (Level.FORM, Level.STEM)}
     return case(
-        *((condition, written(level)) for level, condition in nearer.items()),
-        else_=written(Level.KEY),
+        *((condition, literal(level)) for level, condition in nearer.items()),
+        else_=literal(Level.KEY),
     )
 
 
@@ -178,7 +178,7 @@ def candidates(
     *,
     asked: str = "asked",
     level: Level | None = Level.KEY,
-    most: int = rules.MOST,
+    most: int = rules.MAX_RESULTS,
 ) -> Select[Any]:
     """The latest first, which is the order of the numbers; without a level, each with its own."""
     source: FromClause = _words(engine)
@@ -188,7 +188,7 @@ def candidates(
         latest = _latest(engine, _LOOKED_THROUGH if narrowed else _LOOKED_AT, asked)
         # By its place, and PostgreSQL looks at no more of the latest than it needs.
         source, number, place, matches = latest, latest.c[engine.number], latest.c.place, ()
-    near = written(level) if level else _level(engine, number)
+    near = literal(level) if level else _level(engine, number)
     found = (
         select(
             t.id.label("number"),
@@ -214,7 +214,7 @@ def judged(engine: Engine, narrowed: frozenset[str]) -> Select[Any] | CompoundSe
     """The latest that hold the keys of all words, each with its level; then the latest titles."""
     near = candidates(engine, narrowed, level=None).subquery("near")
     titled = candidates(
-        engine, narrowed, asked=Level.TITLE, level=Level.TITLE, most=rules.MOST_TITLED
+        engine, narrowed, asked=Level.TITLE, level=Level.TITLE, most=rules.MAX_TITLED
     ).subquery("titled")
     return gathered(engine, union_all(select(near), select(titled)))
 

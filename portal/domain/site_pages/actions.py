@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from portal.content.markdown import html_of
 from portal.core.item_kinds import ItemKind
 from portal.domain.publishing.revisions import actions as history
-from portal.domain.publishing.translation_progress import actions as ledger
+from portal.domain.publishing.translation_progress import actions as translation_progress
 from portal.domain.site_pages import rules
 from portal.domain.site_pages.models import SitePage
 from portal.domain.site_pages.queries import brought_along
@@ -38,7 +38,7 @@ def save(
     page.revision += 1
     page.changed_at = now
     db.flush()
-    _note(db, page, now, is_small_fix=words.is_small_fix)
+    _record_revision(db, page, now, is_small_fix=words.is_small_fix)
 
 
 def _locked(db: Session, name: PageName, now: datetime) -> SitePage:
@@ -62,14 +62,16 @@ def _locked(db: Session, name: PageName, now: datetime) -> SitePage:
             db.add(page)
     except IntegrityError:  # somebody saved it first, in this very moment
         raise rules.PageChangedMeanwhileError from None
-    _note(db, page, now)
+    _record_revision(db, page, now)
     return page
 
 
-def _note(db: Session, page: SitePage, now: datetime, *, is_small_fix: bool = False) -> None:
+def _record_revision(
+    db: Session, page: SitePage, now: datetime, *, is_small_fix: bool = False
+) -> None:
     facts = {"title": page.title.texts(), "body": page.body.texts()}
     history.record(
         db, ItemKind.PAGE, page.id, facts, now, is_public=True, is_small_fix=is_small_fix
     )
-    ledger.note(db, ItemKind.PAGE, page.id, (page.title, page.body))
+    translation_progress.count_paragraphs(db, ItemKind.PAGE, page.id, (page.title, page.body))
     db.flush()

@@ -20,22 +20,22 @@ from portal.domain.events.rules import FundingNeededError
 from portal.domain.events.slugs import add_with_slug, free_slug
 from portal.domain.organizations.models import Organization
 from portal.domain.organizations.queries import is_suspended
-from portal.domain.publishing.images import actions as media
+from portal.domain.publishing.images import actions as images
 from portal.domain.publishing.images.queries import pictures_of
 from portal.domain.publishing.publication import Hiding
 from portal.domain.publishing.revisions import actions as history
 from portal.domain.publishing.revisions.queries import revision_of
-from portal.domain.publishing.search_index import actions as indexing
-from portal.domain.publishing.translation_progress import actions as ledger
+from portal.domain.publishing.search_index import actions as search_index
+from portal.domain.publishing.translation_progress import actions as translation_progress
 from portal.domain.stories import revisions, rules, search_and_progress
 from portal.domain.stories.details import Details, Source, check, source_of
 from portal.domain.stories.models import (
+    Autosave,
     CommentMode,
     State,
     Story,
     StoryEvent,
     StoryTag,
-    Unsaved,
 )
 from portal.domain.stories.queries import lock, related_initiative, related_slugs
 from portal.domain.stories.related import event_ids, initiative_id
@@ -79,7 +79,7 @@ def create(
         return story
 
     story = add_with_slug(db, draft)
-    _note(db, story, now)
+    _record_revision(db, story, now)
     return story
 
 
@@ -103,9 +103,11 @@ def save(
         raise FundingNeededError("funding")
     _put(db, story, details, person, now)
     if person is not None:
-        mine = delete(Unsaved).where(Unsaved.story_id == story.id, Unsaved.person_id == person.id)
+        mine = delete(Autosave).where(
+            Autosave.story_id == story.id, Autosave.person_id == person.id
+        )
         db.execute(mine)
-    _note(db, story, now, is_small_fix=details.is_small_fix)
+    _record_revision(db, story, now, is_small_fix=details.is_small_fix)
 
 
 def take_over(
@@ -113,10 +115,10 @@ def take_over(
 ) -> None:
     """Saves what its author has proposed; what the author types meanwhile stays theirs."""
     _put(db, story, details, author, now)
-    _note(db, story, now, is_small_fix=details.is_small_fix)
+    _record_revision(db, story, now, is_small_fix=details.is_small_fix)
 
 
-def bring_back(
+def restore_revision(
     db: Session, story: Story, number: int, revision: int, person: Person, now: datetime
 ) -> None:
     """Saves once more what an earlier version said."""
@@ -143,11 +145,11 @@ def bring_back(
     save(db, story, details, revision, person, now)
 
 
-def throw_away(db: Session, story: Story) -> None:
+def delete_unpublished(db: Session, story: Story) -> None:
     """Deletes a story that was never published, with its versions, pictures and requests."""
-    media.forget_all(db, ItemKind.STORY, story.id)
-    ledger.forget(db, ItemKind.STORY, story.id)
-    indexing.forget(db, ItemKind.STORY, story.id)
+    images.forget_all(db, ItemKind.STORY, story.id)
+    translation_progress.forget(db, ItemKind.STORY, story.id)
+    search_index.forget(db, ItemKind.STORY, story.id)
     history.forget_all(db, ItemKind.STORY, story.id)
     db.execute(delete(Story).where(Story.id == story.id))
 
@@ -164,9 +166,11 @@ def preview_html(details: Details, pictures: Collection[Picture] = ()) -> dict[s
     return html_of(details.body, pictures)
 
 
-def _note(db: Session, story: Story, now: datetime, *, is_small_fix: bool = False) -> None:
+def _record_revision(
+    db: Session, story: Story, now: datetime, *, is_small_fix: bool = False
+) -> None:
     """Records what was written, and counts how far it is translated."""
-    revisions.note(db, story, now, is_small_fix=is_small_fix)
+    revisions.record_revision(db, story, now, is_small_fix=is_small_fix)
     search_and_progress.count(db, story)
 
 

@@ -55,6 +55,6 @@ def introduce(db: Session, person: Person, byline: str, now: datetime) -> Author
     return author
 
 
-def retire(db: Session, person: Person) -> None:
+def unpublish(db: Session, person: Person) -> None:
     """Closes the page; names below stories stay as they were typed."""
     db.execute(delete(Author).where(Author.person_id == person.id))

@@ -11,11 +11,11 @@ from sqlalchemy.orm import Session
 
 from portal.domain.accounts.people.models import Person
 from portal.domain.stories import rules
-from portal.domain.stories.models import Story, Unsaved
-from portal.domain.stories.queries import unsaved_of
+from portal.domain.stories.models import Autosave, Story
+from portal.domain.stories.queries import autosave_of
 
 
-def keep(
+def save(
     db: Session,
     story: Story,
     person: Person,
@@ -26,13 +26,15 @@ def keep(
     """Keeps what the form holds; ChangedMeanwhileError if somebody saved since `revision`."""
     if story.revision != revision:
         raise rules.ChangedMeanwhileError
-    kept = unsaved_of(db, person, story)
+    kept = autosave_of(db, person, story)
     if kept is None:
-        kept = Unsaved(story_id=story.id, person_id=person.id)
+        kept = Autosave(story_id=story.id, person_id=person.id)
         db.add(kept)
     kept.typed, kept.revision, kept.kept_at = dict(typed), revision, now
 
 
-def let_go(db: Session, story: Story, person: Person) -> None:
+def discard(db: Session, story: Story, person: Person) -> None:
     """Forgets what somebody has typed and does not want."""
-    db.execute(delete(Unsaved).where(Unsaved.story_id == story.id, Unsaved.person_id == person.id))
+    db.execute(
+        delete(Autosave).where(Autosave.story_id == story.id, Autosave.person_id == person.id)
+    )

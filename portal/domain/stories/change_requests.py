@@ -11,14 +11,14 @@ from sqlalchemy.orm import Session
 
 from portal.core.text_rules import check_text
 from portal.domain.accounts.people.models import Person
-from portal.domain.emails.models import About
+from portal.domain.emails.models import NotificationKind
 from portal.domain.events.rules import FundingNeededError
 from portal.domain.stories import autosave, notifications, rules
 from portal.domain.stories.actions import take_over
 from portal.domain.stories.details import Details, check
-from portal.domain.stories.models import Proposal, Story, Unsaved
+from portal.domain.stories.models import Autosave, ChangeRequest, Story
 from portal.domain.stories.notifications import Address
-from portal.domain.stories.queries import proposal_of, unsaved_of
+from portal.domain.stories.queries import autosave_of, change_request_of
 from portal.domain.stories.related import event_ids, initiative_id
 
 # The word by which letters know that they are about changes of a story and not about itself.
@@ -45,13 +45,13 @@ def propose(  # noqa: PLR0913 - what was said, twice: to be checked, and as it w
     if details.funding is None:
         raise FundingNeededError("funding")
     forget_typed(db, story, person.id)
-    waiting = proposal_of(db, story)
+    waiting = change_request_of(db, story)
     if not typed:
         _end(db, story)
         return
     if waiting is None:
         db.add(
-            Proposal(
+            ChangeRequest(
                 story_id=story.id,
                 person_id=person.id,
                 proposed_at=now,
@@ -59,7 +59,7 @@ def propose(  # noqa: PLR0913 - what was said, twice: to be checked, and as it w
                 typed=dict(typed),
             )
         )
-        notifications.tell_editors(db, story, address, now, **CHANGE)
+        notifications.notify_editors(db, story, address, now, **CHANGE)
         return
     waiting.typed, waiting.proposed_at = dict(typed), now
     waiting.number += 1
@@ -67,28 +67,33 @@ def propose(  # noqa: PLR0913 - what was said, twice: to be checked, and as it w
 
 def forget_typed(db: Session, story: Story, person_id: int) -> None:
     """What the form was kept with has been handed in."""
-    mine = delete(Unsaved).where(Unsaved.story_id == story.id, Unsaved.person_id == person_id)
+    mine = delete(Autosave).where(Autosave.story_id == story.id, Autosave.person_id == person_id)
     db.execute(mine)
 
 
-def seen(story: Story, proposal: Proposal) -> str:
+def seen(story: Story, proposal: ChangeRequest) -> str:
     """What an editor has read: sent along with the answer."""
     return f"{story.revision}-{proposal.number}"
 
 
 def accept(
-    db: Session, story: Story, proposal: Proposal, details: Details, address: Address, now: datetime
+    db: Session,
+    story: Story,
+    proposal: ChangeRequest,
+    details: Details,
+    address: Address,
+    now: datetime,
 ) -> None:
     """An editor answers for the changes: everybody reads them, and the author is told."""
     take_over(db, story, details, db.get(Person, proposal.person_id), now)
     _end(db, story)
-    notifications.tell_author(db, story, About.STORY_ACCEPTED, address, now, **CHANGE)
+    notifications.notify_author(db, story, NotificationKind.STORY_ACCEPTED, address, now, **CHANGE)
 
 
-def give_back(  # noqa: PLR0913 - an answer with its reason
+def decline(  # noqa: PLR0913 - an answer with its reason
     db: Session,
     story: Story,
-    proposal: Proposal,
+    proposal: ChangeRequest,
     *,
     form: Mapping[str, Any],
     note: str,
@@ -97,22 +102,24 @@ def give_back(  # noqa: PLR0913 - an answer with its reason
 ) -> None:
     """The story stays as it is; its author finds the changes in the form, and is told why."""
     if not note:
-        raise rules.NoteNeededError
+        raise rules.ReasonNeededError
     check_text(note, rules.LONGEST_NOTE, "note", one_line=False)
     take_back(db, story, proposal, form, now)
-    notifications.tell_author(db, story, About.STORY_RETURNED, address, now, note=note, **CHANGE)
+    notifications.notify_author(
+        db, story, NotificationKind.STORY_RETURNED, address, now, note=note, **CHANGE
+    )
 
 
 def take_back(
-    db: Session, story: Story, proposal: Proposal, form: Mapping[str, Any], now: datetime
+    db: Session, story: Story, proposal: ChangeRequest, form: Mapping[str, Any], now: datetime
 ) -> None:
     """The proposal is gone, and stands as `form` holds it where the author types."""
     author = db.get(Person, proposal.person_id)
     _end(db, story)
     # What the author has typed since began with the proposal, so it holds more.
-    if author is not None and unsaved_of(db, author, story) is None:
-        autosave.keep(db, story, author, form, story.revision, now)
+    if author is not None and autosave_of(db, author, story) is None:
+        autosave.save(db, story, author, form, story.revision, now)
 
 
 def _end(db: Session, story: Story) -> None:
-    db.execute(delete(Proposal).where(Proposal.story_id == story.id))
+    db.execute(delete(ChangeRequest).where(ChangeRequest.story_id == story.id))

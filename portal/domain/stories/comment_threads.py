@@ -20,7 +20,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
-from portal.db.query_hints import at_most, written
+from portal.db.query_hints import limit_param, literal
 from portal.db.rows import columns_of, reader
 from portal.domain.stories.models import Comment, CommentState
 
@@ -57,7 +57,7 @@ _answers = _comments.alias("answers")
 
 
 def _is(comment: FromClause, state: CommentState) -> ColumnElement[bool]:
-    return comment.c.state == written(state)
+    return comment.c.state == literal(state)
 
 
 def _is_seen(comment: FromClause) -> ColumnElement[bool]:
@@ -103,7 +103,7 @@ _SEEN = (
         _comments.c.id,
     )
 )
-_PAGE = _SEEN.limit(at_most("most")).offset(bindparam("past", type_=Integer))
+_PAGE = _SEEN.limit(limit_param("most")).offset(bindparam("past", type_=Integer))
 _KEYS = _SEEN.with_only_columns(_comments.c.public_id, maintain_column_froms=True)
 _ONE = select(*_COLUMNS).where(_comments.c.id == bindparam("id"))
 

@@ -22,7 +22,7 @@ from portal.domain.stories.queries import lock, parts_in, story_for
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class CommentText:
     """A comment as it was typed, on a page in this language."""
 
     text: str
@@ -32,7 +32,7 @@ class Said:
 
 
 def comment_on(
-    db: Session, story: Story, person: Person, said: Said, address: Address, now: datetime
+    db: Session, story: Story, person: Person, said: CommentText, address: Address, now: datetime
 ) -> Comment:
     """Adds a comment; where they are moderated it waits, and the editors are told."""
     if not (is_public(story) and rules.takes_comments(story.comments)):
@@ -58,7 +58,7 @@ def comment_on(
     db.add(comment)
     if waits:
         lock(db, story)  # two comments at once tell the editors once
-        notifications.tell_of_comments(db, story, person, address, now)
+        notifications.notify_comments(db, story, person, address, now)
     return comment
 
 
@@ -152,7 +152,7 @@ def withhold(comment: Comment) -> None:
         comment.state_chosen, comment.state = comment.state, CommentState.WITHHELD.value
 
 
-def give_back(comment: Comment) -> None:
+def withdraw_removal(comment: Comment) -> None:
     """The comment is what it was before; one removed meanwhile stays removed."""
     if comment.state_chosen is not None:
         comment.state, comment.state_chosen = comment.state_chosen, None

@@ -6,7 +6,7 @@ from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
 from portal.domain.accounts.people.models import Person
-from portal.domain.stories.actions import throw_away
+from portal.domain.stories.actions import delete_unpublished
 from portal.domain.stories.models import Comment, CommentState, State, Story
 
 
@@ -24,7 +24,7 @@ def forget(db: Session, person: Person) -> None:
         )
     ).all()
     for story in own:
-        throw_away(db, story)
+        delete_unpublished(db, story)
     db.execute(update(Story).where(Story.author_id == person.id).values(byline=""))
     db.execute(
         update(Comment)

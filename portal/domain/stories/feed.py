@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from portal.domain.publishing.feed_items import ANSWERED_FOR, Listed, Narrowing, News
 from portal.domain.stories.listing import NEWEST_FIRST, public, public_ids
 from portal.domain.stories.models import Author
-from portal.domain.stories.queries import SHOWN, STORIES, StoryRow, story_from
+from portal.domain.stories.queries import STORIES, STORY_ROWS, StoryRow, story_from
 
 s, _authors = STORIES.c, Author.__table__.c
 
@@ -21,7 +21,7 @@ s, _authors = STORIES.c, Author.__table__.c
 @cache
 def _newest(asked: frozenset[str]) -> Select[Any]:
     return (
-        SHOWN.add_columns(s.body_html)
+        STORY_ROWS.add_columns(s.body_html)
         .where(s.id.in_(select(public_ids(asked).subquery().c.id)))
         .order_by(*NEWEST_FIRST)
     )
@@ -69,7 +69,7 @@ def _signed(statement: Select[Any]) -> Select[Any]:
 
 # An author's page changes with what is signed with its name; one without stories is no news.
 _LAST_SIGNED = _signed(select(func.max(s.changed_at))).correlate(Author.__table__)
-_HAVE_WRITTEN = select(_authors.slug, _LAST_SIGNED.scalar_subquery().label("changed_at")).where(
-    _signed(select(s.id)).correlate(Author.__table__).exists()
-)
-AUTHORS_LISTED = Listed(_HAVE_WRITTEN, _authors.person_id)
+_AUTHORS_WITH_STORIES = select(
+    _authors.slug, _LAST_SIGNED.scalar_subquery().label("changed_at")
+).where(_signed(select(s.id)).correlate(Author.__table__).exists())
+AUTHORS_LISTED = Listed(_AUTHORS_WITH_STORIES, _authors.person_id)

@@ -10,12 +10,10 @@ from typing import Any, Final
 from sqlalchemy import Select, bindparam, exists, or_, select, union_all
 from sqlalchemy.orm import Session
 
-from portal.db.query_hints import at_most, by_no_index
+from portal.db.query_hints import limit_param, unindexed
 from portal.domain.accounts.people.models import Person
 from portal.domain.events.hosts import EVENTS
-from portal.domain.events.queries import SHOWN as EVENT_SHOWN
-from portal.domain.events.queries import EventRow
-from portal.domain.events.queries import shown as shown_events
+from portal.domain.events.queries import EVENT_ROWS, EventRow, fetch_event_rows
 from portal.domain.events.related import (
     INITIATIVE_LINK,
     INITIATIVES,
@@ -25,15 +23,15 @@ from portal.domain.events.related import (
 )
 from portal.domain.publishing.feed_items import Narrowing
 from portal.domain.publishing.publication import Visibility
-from portal.domain.stories.models import Author, Proposal, State, StoryEvent, StoryTag
-from portal.domain.stories.queries import SHOWN, STORIES, StoryRow, shown
+from portal.domain.stories.models import Author, ChangeRequest, State, StoryEvent, StoryTag
+from portal.domain.stories.queries import STORIES, STORY_ROWS, StoryRow, fetch_story_rows
 
 s = STORIES.c
 tags, authors = StoryTag.__table__.c, Author.__table__.c
 PAGE_SIZE = 20
-MOST_AT_THE_DESK = 100
+MAX_IN_WORKFLOW = 100
 # On an event's page and on an initiative's line of time; the rest stands in the lists.
-MOST_ABOUT = 50
+MAX_RELATED = 50
 NEWEST_FIRST = (s.published_at.desc(), s.id.desc())
 _LAST_CHANGED_FIRST = (s.changed_at.desc(), s.id.desc())
 
@@ -74,7 +72,7 @@ def public_ids(asked: Collection[str]) -> Select[tuple[int]]:
     if "tag" in asked:
         # Looked up for each that comes: a list of all under a topic would be made each time.
         ids = ids.where(exists().where(tags.story_id == s.id, tags.tag == bindparam("tag")))
-    return ids.order_by(*NEWEST_FIRST).limit(at_most("most"))
+    return ids.order_by(*NEWEST_FIRST).limit(limit_param("most"))
 
 
 @cache
@@ -83,7 +81,7 @@ def _page_statement(asked: frozenset[str]) -> Select[tuple[object, ...]]:
     ids = public_ids(asked).offset(bindparam("skip"))
     if "language" in asked:
         ids = ids.where(s.languages.like(bindparam("language")))
-    return SHOWN.where(s.id.in_(select(ids.subquery().c.id))).order_by(*NEWEST_FIRST)
+    return STORY_ROWS.where(s.id.in_(select(ids.subquery().c.id))).order_by(*NEWEST_FIRST)
 
 
 def page_of(db: Session, filters: Filters, page: int = 1) -> tuple[list[StoryRow], bool]:
@@ -98,27 +96,31 @@ def page_of(db: Session, filters: Filters, page: int = 1) -> tuple[list[StoryRow
 def _paged(
     db: Session, statement: Select[tuple[object, ...]], page: int, **values: object
 ) -> tuple[list[StoryRow], bool]:
-    found = shown(db, statement, most=PAGE_SIZE + 1, skip=(page - 1) * PAGE_SIZE, **values)
+    found = fetch_story_rows(
+        db, statement, most=PAGE_SIZE + 1, skip=(page - 1) * PAGE_SIZE, **values
+    )
     return found[:PAGE_SIZE], len(found) > PAGE_SIZE
 
 
 def latest(db: Session, most: int) -> list[StoryRow]:
     """The newest public stories."""
-    return shown(db, _page_statement(frozenset()), most=most, skip=0)
+    return fetch_story_rows(db, _page_statement(frozenset()), most=most, skip=0)
 
 
-_AT_THE_DESK = SHOWN.order_by(*_LAST_CHANGED_FIRST).limit(at_most("most")).offset(bindparam("skip"))
-_OWN = _AT_THE_DESK.where(
+_IN_WORKFLOW = (
+    STORY_ROWS.order_by(*_LAST_CHANGED_FIRST).limit(limit_param("most")).offset(bindparam("skip"))
+)
+_OWN = _IN_WORKFLOW.where(
     s.author_id == bindparam("person_id"),
     or_(s.is_own, s.organization_id.in_(bindparam("organization_ids", expanding=True))),
 )
 # A member's story is seen by the organisation's people once it has been handed in.
-_OF_ORGANIZATIONS = _AT_THE_DESK.where(
+_OF_ORGANIZATIONS = _IN_WORKFLOW.where(
     s.organization_id.in_(bindparam("organization_ids", expanding=True)),
     or_(s.is_own.is_(False), s.state.not_in([State.DRAFT.value, State.RETURNED.value])),
 )
-_HANDED_IN = s.state == State.SUBMITTED.value
-_WAITING = SHOWN.where(_HANDED_IN).order_by(s.changed_at, s.id).limit(MOST_AT_THE_DESK)
+_SUBMITTED = s.state == State.SUBMITTED.value
+_WAITING = STORY_ROWS.where(_SUBMITTED).order_by(s.changed_at, s.id).limit(MAX_IN_WORKFLOW)
 
 
 def own(
@@ -143,14 +145,14 @@ def waiting(db: Session, edited: Collection[int], *, of_the_portal: bool) -> lis
     theirs = s.organization_id.in_(list(edited))
     portals = s.organization_id.is_(None)
     mine = or_(theirs, portals) if of_the_portal else theirs
-    return shown(db, _WAITING.where(mine))
+    return fetch_story_rows(db, _WAITING.where(mine))
 
 
-_proposals = Proposal.__table__.c
+_change_requests = ChangeRequest.__table__.c
 _PROPOSED = (
-    SHOWN.join(Proposal.__table__, _proposals.story_id == s.id)
-    .order_by(_proposals.proposed_at, s.id)
-    .limit(MOST_AT_THE_DESK)
+    STORY_ROWS.join(ChangeRequest.__table__, _change_requests.story_id == s.id)
+    .order_by(_change_requests.proposed_at, s.id)
+    .limit(MAX_IN_WORKFLOW)
 )
 
 
@@ -158,11 +160,11 @@ def proposed(db: Session, edited: Collection[int], *, of_the_portal: bool) -> li
     """Accepted stories whose authors wait for an answer to proposed changes, oldest first."""
     theirs = s.organization_id.in_(list(edited))
     mine = or_(theirs, s.organization_id.is_(None)) if of_the_portal else theirs
-    return shown(db, _PROPOSED.where(mine))
+    return fetch_story_rows(db, _PROPOSED.where(mine))
 
 
-_RELATED = EVENT_SHOWN.where(
-    by_no_index(EVENTS.c.visibility) == Visibility.PUBLIC.value, EVENTS.c.published_at.is_not(None)
+_RELATED = EVENT_ROWS.where(
+    unindexed(EVENTS.c.visibility) == Visibility.PUBLIC.value, EVENTS.c.published_at.is_not(None)
 ).order_by(EVENTS.c.starts_at, EVENTS.c.id)
 _named = StoryEvent.__table__.c
 _RELATED_TO_STORY = _RELATED.where(
@@ -173,40 +175,42 @@ _RELATED_BY_SLUG = _RELATED.where(EVENTS.c.slug.in_(bindparam("slugs", expanding
 
 def related_events(db: Session, story: StoryRow) -> list[EventRow]:
     """The events a story names, as far as everybody may see them, in order of time."""
-    return shown_events(db, _RELATED_TO_STORY, story_id=story.id)
+    return fetch_event_rows(db, _RELATED_TO_STORY, story_id=story.id)
 
 
 _ABOUT = (
-    SHOWN.where(by_no_index(s.visibility) == Visibility.PUBLIC.value, s.published_at.is_not(None))
+    STORY_ROWS.where(
+        unindexed(s.visibility) == Visibility.PUBLIC.value, s.published_at.is_not(None)
+    )
     .order_by(*NEWEST_FIRST)
-    .limit(MOST_ABOUT)
+    .limit(MAX_RELATED)
 )
 _ABOUT_EVENT = _ABOUT.where(
     s.id.in_(select(_named.story_id).where(_named.event_id == bindparam("event_id")))
 )
 _naming = STORIES.alias().c
 # Together, and not each by itself with an "or" between: that would read all stories there are.
-_TELLING = union_all(
+_REPORTING = union_all(
     select(_naming.id).where(_naming.initiative_id == bindparam("initiative_id")),
     select(_named.story_id)
     .join_from(StoryEvent.__table__, EVENTS, EVENTS.c.id == _named.event_id)
     .where(
         EVENTS.c.initiative_id == bindparam("initiative_id"),
-        by_no_index(EVENTS.c.visibility) == Visibility.PUBLIC.value,
+        unindexed(EVENTS.c.visibility) == Visibility.PUBLIC.value,
         EVENTS.c.published_at.is_not(None),
     ),
 )
-_ABOUT_INITIATIVE = _ABOUT.where(s.id.in_(_TELLING))
+_ABOUT_INITIATIVE = _ABOUT.where(s.id.in_(_REPORTING))
 
 
 def about_event(db: Session, event_id: int) -> list[StoryRow]:
     """Public stories that tell of an event, the newest first."""
-    return shown(db, _ABOUT_EVENT, event_id=event_id)
+    return fetch_story_rows(db, _ABOUT_EVENT, event_id=event_id)
 
 
 def about_initiative(db: Session, initiative_id: int) -> list[StoryRow]:
     """Public stories that tell of an initiative or of its public events, the newest first."""
-    return shown(db, _ABOUT_INITIATIVE, initiative_id=initiative_id)
+    return fetch_story_rows(db, _ABOUT_INITIATIVE, initiative_id=initiative_id)
 
 
 _LINE_CALLED = select(*INITIATIVE_LINK).where(INITIATIVES.c.slug == bindparam("slug"), IS_PUBLIC)
@@ -220,4 +224,4 @@ def line_called(db: Session, slug: str) -> InitiativeLink | None:
 
 def events_called(db: Session, slugs: Collection[str]) -> list[EventRow]:
     """The same for a story that is being written."""
-    return shown_events(db, _RELATED_BY_SLUG, slugs=list(slugs)) if slugs else []
+    return fetch_event_rows(db, _RELATED_BY_SLUG, slugs=list(slugs)) if slugs else []

@@ -139,7 +139,7 @@ class StoryEvent(Base):
     position: Mapped[int]
 
 
-class Unsaved(Base):
+class Autosave(Base):
     """What somebody has typed into a story's form and not saved; nobody else ever sees it."""
 
     __tablename__ = "unsaved_stories"
@@ -152,7 +152,7 @@ class Unsaved(Base):
     typed: Mapped[dict[str, Any]]
 
 
-class Proposal(Base):
+class ChangeRequest(Base):
     """How the author of a member's story, once accepted, wants it to be; an editor decides."""
 
     __tablename__ = "story_proposals"

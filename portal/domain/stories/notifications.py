@@ -10,24 +10,26 @@ from sqlalchemy.orm import Session
 from portal.domain.accounts.people.models import Person
 from portal.domain.accounts.people.queries import portal_editors
 from portal.domain.emails.actions import notify
-from portal.domain.emails.models import About
-from portal.domain.emails.queries import was_told_since
+from portal.domain.emails.models import NotificationKind
+from portal.domain.emails.queries import was_notified_since
 from portal.domain.organizations.queries import editors_of
 from portal.domain.stories.models import State, Story
-from portal.domain.stories.rules import TOLD_AGAIN_AFTER
+from portal.domain.stories.rules import NOTIFIED_AGAIN_AFTER
 from portal.i18n.locale import match_tag
 
 Address = Callable[[str, str], str]
 
 
-def tell_editors(db: Session, story: Story, address: Address, now: datetime, **words: str) -> None:
+def notify_editors(
+    db: Session, story: Story, address: Address, now: datetime, **words: str
+) -> None:
     """A story has been handed in, or changes of it; its author need not be told."""
     for person in _editors(db, story):
         if person.id != story.author_id:
-            _tell(db, person, About.STORY_WAITING, story, address, now, **words)
+            _notify(db, person, NotificationKind.STORY_WAITING, story, address, now, **words)
 
 
-def tell_of_change(db: Session, story: Story, now: datetime) -> None:
+def notify_change(db: Session, story: Story, now: datetime) -> None:
     """Pictures or translations of a member's own accepted story have changed: once a day each.
 
     They are seen at once, since texts alone are proposed first. The letter leads to the history.
@@ -35,15 +37,15 @@ def tell_of_change(db: Session, story: Story, now: datetime) -> None:
     is_accepted = story.state in {State.SCHEDULED, State.PUBLISHED}
     if not (story.is_own and story.organization_id is None and is_accepted):
         return
-    since = now - TOLD_AGAIN_AFTER
+    since = now - NOTIFIED_AGAIN_AFTER
     for person in portal_editors(db):
-        told = was_told_since(db, person.id, About.STORY_CHANGED, since)
+        told = was_notified_since(db, person.id, NotificationKind.STORY_CHANGED, since)
         if person.id != story.author_id and not told:
             language = match_tag(person.language)
-            title = story.title.said(language).text
+            title = story.title.localized(language).text
             notify(
                 db,
-                About.STORY_CHANGED,
+                NotificationKind.STORY_CHANGED,
                 now=now,
                 language=language,
                 person_id=person.id,
@@ -52,24 +54,29 @@ def tell_of_change(db: Session, story: Story, now: datetime) -> None:
             )
 
 
-def tell_author(
-    db: Session, story: Story, about: About, address: Address, now: datetime, **words: str
+def notify_author(
+    db: Session,
+    story: Story,
+    about: NotificationKind,
+    address: Address,
+    now: datetime,
+    **words: str,
 ) -> None:
     """What became of a story that was handed in."""
     author = db.get(Person, story.author_id) if story.author_id is not None else None
     if author is not None:
-        _tell(db, author, about, story, address, now, **words)
+        _notify(db, author, about, story, address, now, **words)
 
 
-def tell_of_comments(
+def notify_comments(
     db: Session, story: Story, writer: Person, address: Address, now: datetime
 ) -> None:
     """Comments wait to be read: to each of the editors once a day, whichever stories' they are."""
-    since = now - TOLD_AGAIN_AFTER
+    since = now - NOTIFIED_AGAIN_AFTER
     for person in _comment_editors(db, story):
-        told = was_told_since(db, person.id, About.COMMENTS_WAITING, since)
+        told = was_notified_since(db, person.id, NotificationKind.COMMENTS_WAITING, since)
         if person.id != writer.id and not told:
-            _tell(db, person, About.COMMENTS_WAITING, story, address, now)
+            _notify(db, person, NotificationKind.COMMENTS_WAITING, story, address, now)
 
 
 def _editors(db: Session, story: Story) -> list[Person]:
@@ -86,10 +93,10 @@ def _comment_editors(db: Session, story: Story) -> list[Person]:
     return _editors(db, story)
 
 
-def _tell(
+def _notify(
     db: Session,
     person: Person,
-    about: About,
+    about: NotificationKind,
     story: Story,
     address: Address,
     now: datetime,
@@ -103,6 +110,6 @@ def _tell(
         language=language,
         person_id=person.id,
         url=address(language, story.slug),
-        title=story.title.said(language).text,
+        title=story.title.localized(language).text,
         **words,
     )

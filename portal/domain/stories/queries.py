@@ -29,18 +29,18 @@ from portal.domain.organizations.queries import memberships_of, role_of
 from portal.domain.organizations.rules import may_edit
 from portal.domain.publishing.images.queries import IMAGES, PICTURE, is_cover_of, picture_from
 from portal.domain.publishing.publication import is_public
-from portal.domain.publishing.translation_progress.models import LedgerEntry
+from portal.domain.publishing.translation_progress.models import TranslationProgress
 from portal.domain.publishing.translation_progress.queries import COUNTS, counts_from, counts_in
 from portal.domain.publishing.translation_progress.rules import Counts
 from portal.domain.stories import rules
 from portal.domain.stories.models import (
     Author,
-    Proposal,
+    Autosave,
+    ChangeRequest,
     State,
     Story,
     StoryEvent,
     StoryTag,
-    Unsaved,
 )
 from portal.domain.stories.rules import NOBODY, Facts, Part, Parts
 from portal.i18n.locale import current_language
@@ -90,7 +90,7 @@ _JOINED_TAGS = (
     .correlate(STORIES)
     .scalar_subquery()
 )
-SHOWN = (
+STORY_ROWS = (
     select(
         *columns_of(StoryRow, STORIES),
         _organizations.c.slug.label("organization_slug"),
@@ -109,7 +109,9 @@ SHOWN = (
 story_from = reader(StoryRow)
 
 
-def shown(db: Session, statement: Select[tuple[object, ...]], **values: object) -> list[StoryRow]:
+def fetch_story_rows(
+    db: Session, statement: Select[tuple[object, ...]], **values: object
+) -> list[StoryRow]:
     """Runs a statement grown from SHOWN."""
     return [story_from(row) for row in db.execute(statement, values)]
 
@@ -131,12 +133,12 @@ def parts_in(db: Session, person: Person | None, story: Story | StoryRow) -> Par
 
 def story_for(db: Session, visitor: Person | None, slug: str) -> Story:
     """A story to do something with, for whoever may see it."""
-    return _found(db, visitor, slug)[0]
+    return _visible_story(db, visitor, slug)[0]
 
 
-def desk_story(db: Session, person: Person, slug: str) -> tuple[Story, Parts]:
+def story_in_workflow(db: Session, person: Person, slug: str) -> tuple[Story, Parts]:
     """A story for those who have a part in it, and which part that is."""
-    story, parts = _found(db, person, slug)
+    story, parts = _visible_story(db, person, slug)
     if not parts:
         raise NotFoundError
     return story, parts
@@ -154,7 +156,7 @@ def story_to(
 
     Raises NotNowError for those who could, were the story still where they have seen it.
     """
-    story, parts = desk_story(db, person, slug)
+    story, parts = story_in_workflow(db, person, slug)
     if not to_read:
         lock(db, story)
     if may(story, parts):
@@ -175,7 +177,7 @@ class _Moved:
     published_at: datetime | None = None
 
 
-def _found(db: Session, visitor: Person | None, slug: str) -> tuple[Story, Parts]:
+def _visible_story(db: Session, visitor: Person | None, slug: str) -> tuple[Story, Parts]:
     story = db.scalars(
         select(Story)
         .where(Story.slug == slug)
@@ -216,19 +218,19 @@ def related_initiative(db: Session, story: Story) -> str:
     return "" if story.initiative_id is None else db.scalars(named).one()
 
 
-def unsaved_of(db: Session, person: Person, story: Story) -> Unsaved | None:
+def autosave_of(db: Session, person: Person, story: Story) -> Autosave | None:
     """What somebody has typed into the story's form and not saved."""
-    return db.get(Unsaved, (story.id, person.id))
+    return db.get(Autosave, (story.id, person.id))
 
 
-def proposal_of(db: Session, story: Story) -> Proposal | None:
+def change_request_of(db: Session, story: Story) -> ChangeRequest | None:
     """What its author wants to change in it, read afresh."""
-    return db.get(Proposal, story.id, populate_existing=True)
+    return db.get(ChangeRequest, story.id, populate_existing=True)
 
 
-def proposed_by(db: Session, person: Person) -> Sequence[Proposal]:
+def proposed_by(db: Session, person: Person) -> Sequence[ChangeRequest]:
     """All changes that somebody has proposed and nobody has answered."""
-    return db.scalars(select(Proposal).where(Proposal.person_id == person.id)).all()
+    return db.scalars(select(ChangeRequest).where(ChangeRequest.person_id == person.id)).all()
 
 
 def edited_by(db: Session, person: Person) -> list[Organization]:
@@ -236,14 +238,14 @@ def edited_by(db: Session, person: Person) -> list[Organization]:
     return [found for found, role in memberships_of(db, person) if may_edit(role)]
 
 
-def written_by(db: Session, person: Person) -> Sequence[Story]:
+def stories_of_author(db: Session, person: Person) -> Sequence[Story]:
     """All that somebody has written, for the archive of whoever asks."""
     return db.scalars(select(Story).where(Story.author_id == person.id).order_by(Story.id)).all()
 
 
-def unsaved_by(db: Session, person: Person) -> Sequence[Unsaved]:
+def autosaves_of_person(db: Session, person: Person) -> Sequence[Autosave]:
     """All that somebody has typed and not saved."""
-    return db.scalars(select(Unsaved).where(Unsaved.person_id == person.id)).all()
+    return db.scalars(select(Autosave).where(Autosave.person_id == person.id)).all()
 
 
 def due(db: Session, now: datetime) -> Sequence[int]:
@@ -279,8 +281,8 @@ class StoryDetail:
 
 _OF_STORY = and_(INITIATIVES.c.id == STORIES.c.initiative_id, IS_PUBLIC)
 _PAGE = (
-    SHOWN.add_columns(*columns_of(StoryDetail, STORIES), *COUNTS, *INITIATIVE_LINK, *PICTURE)
-    .outerjoin_from(STORIES, LedgerEntry.__table__, counts_in(ItemKind.STORY, STORIES.c.id))
+    STORY_ROWS.add_columns(*columns_of(StoryDetail, STORIES), *COUNTS, *INITIATIVE_LINK, *PICTURE)
+    .outerjoin_from(STORIES, TranslationProgress.__table__, counts_in(ItemKind.STORY, STORIES.c.id))
     .outerjoin_from(STORIES, INITIATIVES, _OF_STORY)
     .outerjoin_from(STORIES, IMAGES, is_cover_of(ItemKind.STORY, STORIES.c.id))
     .where(STORIES.c.slug == bindparam("slug"))

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, exists, select
 from sqlalchemy.orm import Session
 
 from portal.core.refusals import NotAllowedError, NotFoundError, Refusal
-from portal.db.query_hints import written
+from portal.db.query_hints import literal
 from portal.domain.accounts.people.models import Person
 from portal.domain.events.models import Event
 from portal.domain.events.queries import event_for
@@ -102,7 +102,7 @@ def is_public_story(story_id: ColumnElement[int]) -> ColumnElement[bool]:
     return exists().where(
         STORIES.c.id == story_id,
         STORIES.c.published_at.is_not(None),
-        STORIES.c.visibility == written(Visibility.PUBLIC),
+        STORIES.c.visibility == literal(Visibility.PUBLIC),
     )
 
 

@@ -8,23 +8,31 @@ from functools import partial
 from sqlalchemy.orm import Session
 
 from portal.core.item_kinds import ItemKind
-from portal.domain.publishing.images.queries import shown_in
+from portal.domain.publishing.images.queries import image_keys_in
 from portal.domain.publishing.revisions import actions as history
 from portal.domain.publishing.revisions.rules import Fact
 from portal.domain.stories.models import Story
 from portal.domain.stories.queries import related_initiative, related_slugs
-from portal.domain.stories.rules import DRAFTS_KEPT
+from portal.domain.stories.rules import MAX_DRAFT_REVISIONS
 
 
-def note(db: Session, story: Story, now: datetime, *, is_small_fix: bool = False) -> None:
+def record_revision(
+    db: Session, story: Story, now: datetime, *, is_small_fix: bool = False
+) -> None:
     """Record a story as it is now; for the same transaction as the change.
 
     What a draft said is its writers' own, and only the last versions are kept. Names are left
     out: a history says what was said, never by whom.
     """
     facts = partial(_facts, db, story)
-    history.note(
-        db, ItemKind.STORY, story, facts, now, is_small_fix=is_small_fix, drafts_kept=DRAFTS_KEPT
+    history.add_revision(
+        db,
+        ItemKind.STORY,
+        story,
+        facts,
+        now,
+        is_small_fix=is_small_fix,
+        drafts_kept=MAX_DRAFT_REVISIONS,
     )
 
 
@@ -42,5 +50,5 @@ def _facts(db: Session, story: Story) -> dict[str, Fact]:
         # An address holds no space.
         "sources": [f"{each['url']} {each['label']}" for each in story.sources],
         "comments": story.comments,
-        **shown_in(db, ItemKind.STORY, story.id, story.body_html),
+        **image_keys_in(db, ItemKind.STORY, story.id, story.body_html),
     }

@@ -19,14 +19,14 @@ LONGEST_BYLINE: Final = 80
 LONGEST_SOURCE: Final = 200
 LONGEST_NOTE: Final = 2_000
 LONGEST_COMMENT: Final = 2_000
-MOST_SOURCES: Final = 8
-MOST_EVENTS: Final = 3
+MAX_SOURCES: Final = 8
+MAX_EVENTS: Final = 3
 # Versions of a draft that can be brought back.
-DRAFTS_KEPT: Final = 20
+MAX_DRAFT_REVISIONS: Final = 20
 # So long an editor who opens a story is told that somebody else has just saved it.
 JUST_NOW: Final = timedelta(minutes=10)
 # Editors hear of waiting comments once in this time.
-TOLD_AGAIN_AFTER: Final = timedelta(days=1)
+NOTIFIED_AGAIN_AFTER: Final = timedelta(days=1)
 UNPUBLISHED: Final = frozenset(State) - {State.PUBLISHED}
 
 
@@ -91,7 +91,7 @@ class ChangedMeanwhileError(Refusal):
     )
 
 
-class ProposalMovedError(Refusal):
+class ChangeRequestOutdatedError(Refusal):
     """What an editor has read is not what would be taken over."""
 
     message = _("The story or what its author proposes has changed meanwhile. Read it again.")
@@ -109,7 +109,7 @@ class HiddenError(Refusal):
     message = _("The moderators have hidden this story. It cannot be published now.")
 
 
-class NoteNeededError(Refusal):
+class ReasonNeededError(Refusal):
     """Given back without a word."""
 
     message = _("Say what is missing, so that the author can go on.")

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.core.text_rules import check_text
-from portal.domain.emails.models import About
+from portal.domain.emails.models import NotificationKind
 from portal.domain.events.rules import FundingNeededError
 from portal.domain.organizations.models import Organization
 from portal.domain.organizations.queries import is_suspended
@@ -31,7 +31,7 @@ def submit(
     story.organization_id = organization.id if organization else None
     story.submitted_at, story.note = now, ""
     _move(story, State.SUBMITTED, now)
-    notifications.tell_editors(db, story, address, now)
+    notifications.notify_editors(db, story, address, now)
 
 
 def withdraw(story: Story, now: datetime) -> None:
@@ -51,17 +51,17 @@ def _leave_organization(story: Story) -> None:
 def accept(db: Session, story: Story, address: Address, now: datetime) -> None:
     """An editor answers for it: it appears now, or at its hour; the author is told."""
     _appear(db, story, now)
-    notifications.tell_author(db, story, About.STORY_ACCEPTED, address, now)
+    notifications.notify_author(db, story, NotificationKind.STORY_ACCEPTED, address, now)
 
 
-def give_back(db: Session, story: Story, note: str, address: Address, now: datetime) -> None:
+def request_changes(db: Session, story: Story, note: str, address: Address, now: datetime) -> None:
     """Back to its author, who is told why."""
     if not note:
-        raise rules.NoteNeededError
+        raise rules.ReasonNeededError
     check_text(note, rules.LONGEST_NOTE, "note", one_line=False)
     story.note = note
     _move(story, State.RETURNED, now)
-    notifications.tell_author(db, story, About.STORY_RETURNED, address, now, note=note)
+    notifications.notify_author(db, story, NotificationKind.STORY_RETURNED, address, now, note=note)
 
 
 def publish(db: Session, story: Story, now: datetime) -> None:
@@ -92,7 +92,7 @@ def _appear(db: Session, story: Story, now: datetime) -> None:
         return
     story.published_at = now
     _move(story, State.PUBLISHED, now)
-    revisions.note(db, story, now)
+    revisions.record_revision(db, story, now)
 
 
 def _check_readable(story: Story) -> None:

@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 
 from portal.core.refusals import Refusal
 from portal.core.text_rules import check_text
-from portal.domain.publishing.translation_progress import actions as ledger
+from portal.domain.publishing.translation_progress import actions as translation_progress
 from portal.domain.translation import rules
-from portal.domain.translation.items import Field, Item, Translatable
+from portal.domain.translation.items import Field, Translatable, TranslatableItem
 from portal.domain.translation.kinds import KINDS
 from portal.domain.translation.rules import Typed
 from portal.i18n.paragraphs import MACHINE, fingerprint, has_words
@@ -36,7 +36,7 @@ class Saved:
 def save(
     db: Session,
     translatable: Translatable,
-    item: Item,
+    item: TranslatableItem,
     language: str,
     typed: Mapping[str, Sequence[Typed]],
     now: datetime,
@@ -71,13 +71,13 @@ def recount(db: Session) -> int:
         for item_id in translatable.ids(db):
             translatable.lock(db, item_id)
             texts = translatable.open(db, item_id).texts.values()
-            ledger.note(db, kind, item_id, texts)
+            translation_progress.count_paragraphs(db, kind, item_id, texts)
             db.flush()
             number += 1
     return number
 
 
-def gaps(item: Item, language: str) -> dict[str, list[tuple[int, str]]]:
+def gaps(item: TranslatableItem, language: str) -> dict[str, list[tuple[int, str]]]:
     """By field, places and words of the paragraphs that nobody has translated yet."""
     return {
         each.name: found
@@ -87,7 +87,11 @@ def gaps(item: Item, language: str) -> dict[str, list[tuple[int, str]]]:
             found := [
                 (place, paragraph)
                 for place, (paragraph, passage) in enumerate(
-                    zip(each.text.paragraphs(), each.text.passages(language), strict=True)
+                    zip(
+                        each.text.paragraphs(),
+                        each.text.translated_paragraphs(language),
+                        strict=True,
+                    )
                 )
                 if not passage.text and has_words(paragraph)
             ]
@@ -107,7 +111,7 @@ def _is_fit(text: str, field: Field) -> bool:
 def put_drafts(
     db: Session,
     translatable: Translatable,
-    item: Item,
+    item: TranslatableItem,
     language: str,
     drafts: Mapping[str, Mapping[str, str]],
     now: datetime,
@@ -119,7 +123,7 @@ def put_drafts(
     changed: dict[str, Translated] = {}
     filled = 0
     for each in item.fields:
-        originals, passages = each.text.paragraphs(), each.text.passages(language)
+        originals, passages = each.text.paragraphs(), each.text.translated_paragraphs(language)
         made = {
             paragraph: text
             for paragraph, text in drafts.get(each.name, {}).items()

@@ -15,25 +15,25 @@ from portal.domain.events import rules
 from portal.domain.events.actions import illustrate
 from portal.domain.events.details import details_of
 from portal.domain.events.hosts import EVENTS as TABLE
-from portal.domain.events.listing import LATEST_FIRST, held
+from portal.domain.events.listing import LATEST_FIRST, hosted_ids
 from portal.domain.events.models import Event
 from portal.domain.events.queries import event_for, lock, translated_event
 from portal.domain.registrations.event_changes import change_event
 from portal.domain.results import actions as results
 from portal.domain.results.queries import result_of
-from portal.domain.translation.items import Field, Item, Row, Translatable
+from portal.domain.translation.items import Field, MatrixRow, Translatable, TranslatableItem
 from portal.domain.translation.pictures import with_pictures
 from portal.domain.translation.results import QUESTIONS, answers_of
 from portal.i18n.locale import gettext_lazy as _
 from portal.i18n.translated import Translated
 
 # The latest are what a translator looks for; older ones are found on their own pages.
-MOST_ROWS = 500
+MAX_ROWS = 500
 _LATEST = (
     select(*(TABLE.c[name] for name in ("id", "slug", "title", "ends_at")))
     .where(
         TABLE.c.id.in_(
-            select(held(lambda ids: ids, MOST_ROWS, past=True).limit(MOST_ROWS).subquery())
+            select(hosted_ids(lambda ids: ids, MAX_ROWS, past=True).limit(MAX_ROWS).subquery())
         )
     )
     .order_by(*LATEST_FIRST)
@@ -45,7 +45,7 @@ def _whole(db: Session, event_id: int) -> Event:
     return db.scalars(select(Event).where(Event.id == event_id).options(*_WHOLE)).one()
 
 
-def _open(db: Session, event_id: int) -> Item:
+def _open(db: Session, event_id: int) -> TranslatableItem:
     event = _whole(db, event_id)
     fields = (
         Field("title", _("Title"), event.title, rules.LONGEST_TITLE),
@@ -61,7 +61,7 @@ def _open(db: Session, event_id: int) -> Item:
         Field("funding_note", _("Who exactly"), event.funding_note, rules.LONGEST_FUNDING_NOTE),
     )
     answers = answers_of(result_of(db, event))
-    return Item(ItemKind.EVENT, event.id, event.slug, event.title, fields + answers)
+    return TranslatableItem(ItemKind.EVENT, event.id, event.slug, event.title, fields + answers)
 
 
 def _write(db: Session, event_id: int, texts: Mapping[str, Translated], now: datetime) -> None:
@@ -75,10 +75,10 @@ def _write(db: Session, event_id: int, texts: Mapping[str, Translated], now: dat
         change_event(db, event, changed, event.revision, now)
 
 
-def _rows(db: Session, organization_id: int | None, now: datetime) -> Sequence[Row]:
+def _rows(db: Session, organization_id: int | None, now: datetime) -> Sequence[MatrixRow]:
     found = db.execute(_LATEST, {"organization_ids": [organization_id]})
     return [
-        Row(ItemKind.EVENT, event_id, slug, title, is_past=ends_at <= now)
+        MatrixRow(ItemKind.EVENT, event_id, slug, title, is_past=ends_at <= now)
         for event_id, slug, title, ends_at in found
     ]
 

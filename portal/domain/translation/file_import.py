@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 from portal.core.refusals import Refusal
-from portal.domain.translation.items import Item
+from portal.domain.translation.items import TranslatableItem
 from portal.domain.translation.rules import Typed
 from portal.i18n.locale import gettext_lazy as _
 from portal.i18n.paragraphs import fingerprint
@@ -42,14 +42,16 @@ class Read(NamedTuple):
     lost: list[str]
 
 
-def laid_over(item: Item, language: str, given: Mapping[tuple[str, str], Given]) -> Read:
+def laid_over(
+    item: TranslatableItem, language: str, given: Mapping[tuple[str, str], Given]
+) -> Read:
     """Finds passages by their field and paragraph, wherever that stands now."""
     left = dict(given)
     typed = {
         field.name: [
             _typed(left.pop((field.name, paragraph), None), paragraph, passage.text)
             for paragraph, passage in zip(
-                field.text.paragraphs(), field.text.passages(language), strict=True
+                field.text.paragraphs(), field.text.translated_paragraphs(language), strict=True
             )
         ]
         for field in item.fields

@@ -22,14 +22,20 @@ from portal.domain.initiatives.queries import (
 )
 from portal.domain.organizations.hosting import SUSPENDED
 from portal.domain.organizations.models import HostState
-from portal.domain.translation.items import Field, Item, Numbered, Row, Translatable
+from portal.domain.translation.items import (
+    Field,
+    MatrixRow,
+    Numbered,
+    Translatable,
+    TranslatableItem,
+)
 from portal.domain.translation.pictures import with_pictures
 from portal.domain.translation.results import QUESTIONS, answers_of
 from portal.i18n.locale import gettext_lazy as _
 from portal.i18n.translated import Translated
 
 # The latest are what a translator looks for; older ones are found on their own pages.
-MOST_ROWS = 500
+MAX_ROWS = 500
 _WHOLE = (selectinload(Initiative.countries), selectinload(Initiative.tags))
 # Before a step's number, in the name of its field.
 _STEP: Final = "step_"
@@ -40,7 +46,7 @@ def _whole(db: Session, initiative_id: int) -> Initiative:
     return db.scalars(asked.options(*_WHOLE)).one()
 
 
-def _open(db: Session, initiative_id: int) -> Item:
+def _open(db: Session, initiative_id: int) -> TranslatableItem:
     found = db.get_one(Initiative, initiative_id)
     fields = (
         Field("title", _("Title"), found.title, rules.LONGEST_TITLE),
@@ -68,7 +74,9 @@ def _open(db: Session, initiative_id: int) -> Item:
         for number, step in enumerate(steps_of(db, found.id), start=1)
     )
     answers = answers_of(closing.report_of(db, found))
-    return Item(ItemKind.INITIATIVE, found.id, found.slug, found.title, fields + taken + answers)
+    return TranslatableItem(
+        ItemKind.INITIATIVE, found.id, found.slug, found.title, fields + taken + answers
+    )
 
 
 def _write(db: Session, initiative_id: int, texts: Mapping[str, Translated], now: datetime) -> None:
@@ -87,7 +95,7 @@ def _write(db: Session, initiative_id: int, texts: Mapping[str, Translated], now
         change(db, initiative, changed, initiative.revision, now)
 
 
-def _rows(db: Session, organization_id: int | None, now: datetime) -> Sequence[Row]:  # noqa: ARG001
+def _rows(db: Session, organization_id: int | None, now: datetime) -> Sequence[MatrixRow]:  # noqa: ARG001
     held = select(InitiativeHost.initiative_id).where(
         InitiativeHost.organization_id == organization_id,
         InitiativeHost.state == HostState.ACCEPTED.value,
@@ -97,10 +105,10 @@ def _rows(db: Session, organization_id: int | None, now: datetime) -> Sequence[R
         select(Initiative.id, Initiative.slug, Initiative.title, Initiative.stage)
         .where(or_(Initiative.organization_id == organization_id, Initiative.id.in_(held)))
         .order_by(Initiative.changed_at.desc(), Initiative.id.desc())
-        .limit(MOST_ROWS)
+        .limit(MAX_ROWS)
     )
     return [
-        Row(ItemKind.INITIATIVE, number, slug, title, is_past=stage == Stage.FINISHED)
+        MatrixRow(ItemKind.INITIATIVE, number, slug, title, is_past=stage == Stage.FINISHED)
         for number, slug, title, stage in found
     ]
 

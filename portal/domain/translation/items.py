@@ -42,7 +42,7 @@ class Field:
 
 
 @dataclass(frozen=True)
-class Item:
+class TranslatableItem:
     """An item as its translators see it."""
 
     kind: ItemKind
@@ -63,7 +63,7 @@ class Item:
 
 
 @dataclass(frozen=True)
-class Row:
+class MatrixRow:
     """An item in the matrix; `is_past` where fewer people will still read it."""
 
     kind: ItemKind
@@ -88,9 +88,9 @@ class Translatable:
     translated: Callable[[Session, Person, str], Any]
     shown: Callable[[Session, Person | None, str], Any]
     hold: Callable[[Session, Any], object]
-    open: Callable[[Session, int], Item]
+    open: Callable[[Session, int], TranslatableItem]
     write: Callable[[Session, int, Mapping[str, Translated], datetime], None]
-    rows: Callable[[Session, int | None, datetime], Sequence[Row]]
+    rows: Callable[[Session, int | None, datetime], Sequence[MatrixRow]]
 
     def find(self, db: Session, person: Person, slug: str) -> int:
         """Return the id of an item for its translators."""

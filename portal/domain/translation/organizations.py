@@ -15,7 +15,7 @@ from portal.domain.organizations import rules
 from portal.domain.organizations.models import Organization
 from portal.domain.organizations.profile import Profile, change
 from portal.domain.organizations.queries import organization_named, translated_organization
-from portal.domain.translation.items import Field, Item, Row, Translatable, hold
+from portal.domain.translation.items import Field, MatrixRow, Translatable, TranslatableItem, hold
 from portal.i18n.locale import gettext_lazy as _
 from portal.i18n.locale import pgettext_lazy
 from portal.i18n.translated import Translated
@@ -25,7 +25,7 @@ def _named(db: Session, _visitor: Person | None, slug: str) -> Organization:
     return organization_named(db, slug)
 
 
-def _open(db: Session, organization_id: int) -> Item:
+def _open(db: Session, organization_id: int) -> TranslatableItem:
     found = db.get_one(Organization, organization_id)
     texts = (
         Field("name", pgettext_lazy("of an organisation", "Name"), found.name, rules.LONGEST_NAME),
@@ -37,7 +37,7 @@ def _open(db: Session, organization_id: int) -> Item:
             one_line=False,
         ),
     )
-    return Item(ItemKind.ORGANIZATION, found.id, found.slug, found.name, texts)
+    return TranslatableItem(ItemKind.ORGANIZATION, found.id, found.slug, found.name, texts)
 
 
 def _write(
@@ -49,11 +49,11 @@ def _write(
     change(db, found, replace(said, **words), now)
 
 
-def _rows(db: Session, organization_id: int | None, now: datetime) -> Sequence[Row]:  # noqa: ARG001
+def _rows(db: Session, organization_id: int | None, now: datetime) -> Sequence[MatrixRow]:  # noqa: ARG001
     if organization_id is None:
         return ()
     found = db.get_one(Organization, organization_id)
-    return [Row(ItemKind.ORGANIZATION, found.id, found.slug, found.name)]
+    return [MatrixRow(ItemKind.ORGANIZATION, found.id, found.slug, found.name)]
 
 
 ORGANIZATIONS = Translatable(

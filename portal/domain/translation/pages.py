@@ -14,7 +14,7 @@ from portal.domain.accounts.people.models import Person
 from portal.domain.site_pages import rules
 from portal.domain.site_pages.actions import save
 from portal.domain.site_pages.models import SitePage
-from portal.domain.translation.items import Field, Item, Row, Translatable, hold
+from portal.domain.translation.items import Field, MatrixRow, Translatable, TranslatableItem, hold
 from portal.i18n.locale import gettext_lazy as _
 from portal.i18n.translated import Translated
 
@@ -32,13 +32,13 @@ def _named(db: Session, _visitor: Person | None, slug: str) -> SitePage:
     return page
 
 
-def _open(db: Session, page_id: int) -> Item:
+def _open(db: Session, page_id: int) -> TranslatableItem:
     page = db.get_one(SitePage, page_id)
     fields = (
         Field("title", _("Title"), page.title, rules.LONGEST_TITLE),
         Field("body", _("Text"), page.body, rules.LONGEST_BODY, one_line=False),
     )
-    return Item(ItemKind.PAGE, page.id, page.slug, page.title, fields)
+    return TranslatableItem(ItemKind.PAGE, page.id, page.slug, page.title, fields)
 
 
 def _write(db: Session, page_id: int, texts: Mapping[str, Translated], now: datetime) -> None:
@@ -47,11 +47,11 @@ def _write(db: Session, page_id: int, texts: Mapping[str, Translated], now: date
     save(db, rules.PageName(page.slug), words, page.revision, now)
 
 
-def _rows(db: Session, organization_id: int | None, now: datetime) -> Sequence[Row]:  # noqa: ARG001
+def _rows(db: Session, organization_id: int | None, now: datetime) -> Sequence[MatrixRow]:  # noqa: ARG001
     if organization_id is not None:
         return ()
     found = db.execute(select(SitePage.id, SitePage.slug, SitePage.title).order_by(SitePage.id))
-    return [Row(ItemKind.PAGE, number, slug, title) for number, slug, title in found]
+    return [MatrixRow(ItemKind.PAGE, number, slug, title) for number, slug, title in found]
 
 
 PAGES = Translatable(ItemKind.PAGE, SitePage, _managed, _named, hold, _open, _write, _rows)

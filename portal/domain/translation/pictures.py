@@ -10,10 +10,10 @@ from typing import Final
 from sqlalchemy.orm import Session
 
 from portal.core.item_kinds import ItemKind
-from portal.domain.publishing.images import actions as media
+from portal.domain.publishing.images import actions as images
 from portal.domain.publishing.images.queries import image_of, pictures_of
 from portal.domain.publishing.images.rules import LONGEST_ALT, LONGEST_CAPTION
-from portal.domain.translation.items import Field, Item, Numbered, Translatable
+from portal.domain.translation.items import Field, Numbered, Translatable, TranslatableItem
 from portal.i18n.locale import gettext_lazy as _
 from portal.i18n.translated import Translated
 
@@ -28,7 +28,7 @@ def with_pictures(plain: Translatable, rewrite: Callable[[Session, int], None]) 
     `rewrite` shows them in the item's texts and counts them, or refuses.
     """
 
-    def opened(db: Session, item_id: int) -> Item:
+    def opened(db: Session, item_id: int) -> TranslatableItem:
         item = plain.open(db, item_id)
         return replace(item, fields=item.fields + _fields(db, plain.kind, item_id))
 
@@ -71,5 +71,5 @@ def _describe(db: Session, kind: ItemKind, item_id: int, texts: Mapping[str, Tra
     for key in keys:
         image = image_of(db, kind, item_id, key)
         alt, caption = f"{_ALT}{key}", f"{_CAPTION}{key}"
-        media.describe(image, texts.get(alt, image.alt), texts.get(caption, image.caption))
+        images.describe(image, texts.get(alt, image.alt), texts.get(caption, image.caption))
     db.flush()

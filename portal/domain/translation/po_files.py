@@ -10,7 +10,7 @@ from babel.messages.pofile import PoFileParser, write_po
 
 from portal.core.refusals import Refusal
 from portal.domain.translation.file_import import UNSURE, Given, OtherLanguageError, Read, laid_over
-from portal.domain.translation.items import Item
+from portal.domain.translation.items import TranslatableItem
 from portal.i18n.locale import gettext_lazy as _
 from portal.i18n.paragraphs import fingerprint, has_words
 
@@ -37,7 +37,7 @@ def _refuse() -> NoReturn:
     raise NotAPoFileError("po")
 
 
-def written(item: Item, language: str, address: str) -> bytes:
+def export(item: TranslatableItem, language: str, address: str) -> bytes:
     """An item's paragraphs with what there is in a language; what a person must read is fuzzy."""
     catalog = Catalog(locale=language, project=item.slug, fuzzy=False, charset="utf-8")
     catalog.header_comment = f"# {address}"
@@ -45,7 +45,12 @@ def written(item: Item, language: str, address: str) -> bytes:
         text = field.text
         if text.original == language:
             continue
-        rows = zip(text.paragraphs(), text.passages(language), text.states(language), strict=True)
+        rows = zip(
+            text.paragraphs(),
+            text.translated_paragraphs(language),
+            text.states(language),
+            strict=True,
+        )
         for place, (paragraph, passage, state) in enumerate(rows):
             if not passage.text and not has_words(paragraph):
                 continue
@@ -62,7 +67,7 @@ def written(item: Item, language: str, address: str) -> bytes:
     return file.getvalue()
 
 
-def read(content: str, item: Item, language: str) -> Read:
+def read(content: str, item: TranslatableItem, language: str) -> Read:
     """What a file says, or the refusal of one that cannot be trusted.
 
     Messages are found by their field and paragraph, wherever that stands now. What is still fuzzy

@@ -9,20 +9,20 @@ from typing import Final
 
 from sqlalchemy.orm import Session
 
-from portal.domain.publishing.translation_progress import queries as ledger
+from portal.domain.publishing.translation_progress import queries as translation_progress
 from portal.domain.publishing.translation_progress.rules import Counts, urgency
-from portal.domain.translation.items import Row
+from portal.domain.translation.items import MatrixRow
 from portal.domain.translation.kinds import KINDS
 from portal.i18n.locale import LANGUAGES
 
-MOST_WANTED: Final = 12
+MAX_WANTED: Final = 12
 
 
 @dataclass(frozen=True)
-class Line:
+class MatrixLine:
     """An item in the matrix: by language, how far it is, and how many asked for it."""
 
-    row: Row
+    row: MatrixRow
     counts: Mapping[str, Counts]
     requests: Mapping[str, int]
 
@@ -31,22 +31,22 @@ class Line:
 class Wanted:
     """One entry of the queue."""
 
-    row: Row
+    row: MatrixRow
     language: str
     counts: Counts
     requests: int
 
 
-def matrix(db: Session, organization_id: int | None, now: datetime) -> list[Line]:
+def matrix(db: Session, organization_id: int | None, now: datetime) -> list[MatrixLine]:
     """Everything of an organisation that has words, kind by kind; by None the portal's own."""
-    lines: list[Line] = []
+    lines: list[MatrixLine] = []
     for kind, translatable in KINDS.items():
         rows = translatable.rows(db, organization_id, now)
         ids = [row.id for row in rows]
-        entries = ledger.entries_of(db, kind, ids)
-        asked = ledger.requests_of(db, kind, ids)
+        entries = translation_progress.entries_of(db, kind, ids)
+        asked = translation_progress.requests_of(db, kind, ids)
         lines += [
-            Line(
+            MatrixLine(
                 row,
                 {tag: entries[row.id, tag] for tag in LANGUAGES if (row.id, tag) in entries},
                 {tag: asked.get((row.id, tag), 0) for tag in LANGUAGES},
@@ -57,7 +57,7 @@ def matrix(db: Session, organization_id: int | None, now: datetime) -> list[Line
 
 
 def queue(
-    lines: Sequence[Line], seeks: Callable[[Wanted], bool] = lambda _wanted: True
+    lines: Sequence[MatrixLine], seeks: Callable[[Wanted], bool] = lambda _wanted: True
 ) -> list[Wanted]:
     """What to translate next: what is asked for, then what misleads, coming events before past.
 
@@ -71,4 +71,4 @@ def queue(
     ]
     wanted = [each for each in wanted if seeks(each)]
     wanted.sort(key=lambda each: (each.row.is_past, *urgency(each.counts, each.requests)))
-    return wanted[:MOST_WANTED]
+    return wanted[:MAX_WANTED]

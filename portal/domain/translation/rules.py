@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from portal.core.refusals import Refusal
 from portal.i18n.locale import gettext_lazy as _
-from portal.i18n.paragraphs import Passage, fingerprint, has_words
+from portal.i18n.paragraphs import TranslatedParagraph, fingerprint, has_words
 from portal.i18n.translated import Translated
 
 
@@ -42,7 +42,7 @@ class Placed(NamedTuple):
     `lost` are translations of paragraphs that are gone, to be shown to whoever typed them.
     """
 
-    passages: tuple[Typed, ...]
+    translated_paragraphs: tuple[Typed, ...]
     lost: tuple[str, ...]
 
 
@@ -51,7 +51,8 @@ def placed(text: Translated, language: str, typed: Sequence[Typed]) -> Placed:
     now = [fingerprint(paragraph) for paragraph in text.paragraphs()]
     seen = [each.seen for each in typed]
     laid = [
-        _untouched(passage, of) for passage, of in zip(text.passages(language), now, strict=True)
+        _untouched(passage, of)
+        for passage, of in zip(text.translated_paragraphs(language), now, strict=True)
     ]
     lost: list[str] = []
     matcher = SequenceMatcher(None, seen, now, autojunk=False)
@@ -65,7 +66,7 @@ def placed(text: Translated, language: str, typed: Sequence[Typed]) -> Placed:
     return Placed(tuple(laid), tuple(lost))
 
 
-def _untouched(passage: Passage, of: str) -> Typed:
+def _untouched(passage: TranslatedParagraph, of: str) -> Typed:
     return Typed(passage.text, passage.of or of, fingerprint(passage.text))
 
 
@@ -73,7 +74,9 @@ def conflicts(text: Translated, language: str, typed: Sequence[Typed]) -> dict[i
     """By place, what somebody else has made of a passage that was changed here too."""
     return {
         place: passage.text
-        for place, (passage, each) in enumerate(zip(text.passages(language), typed, strict=True))
+        for place, (passage, each) in enumerate(
+            zip(text.translated_paragraphs(language), typed, strict=True)
+        )
         if fingerprint(passage.text) != each.before
         and each.text != passage.text
         and fingerprint(each.text) != each.before
@@ -84,7 +87,7 @@ def refreshed(text: Translated, language: str, typed: Sequence[Typed]) -> tuple[
     """What was typed; passages nobody touched here say what others have made of them meanwhile."""
     return tuple(
         replace(each, text=passage.text) if fingerprint(each.text) == each.before else each
-        for passage, each in zip(text.passages(language), typed, strict=True)
+        for passage, each in zip(text.translated_paragraphs(language), typed, strict=True)
     )
 
 
@@ -100,7 +103,9 @@ def progress(texts: Mapping[str, Translated], language: str) -> int:
     passages = [
         passage
         for text in texts.values()
-        for paragraph, passage in zip(text.paragraphs(), text.passages(language), strict=True)
+        for paragraph, passage in zip(
+            text.paragraphs(), text.translated_paragraphs(language), strict=True
+        )
         if passage.text or has_words(paragraph)
     ]
     return 100 * sum(bool(passage.text) for passage in passages) // max(1, len(passages))

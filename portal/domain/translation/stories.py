@@ -17,17 +17,17 @@ from portal.domain.stories.actions import details_of, rewrite, save
 from portal.domain.stories.models import State, Story
 from portal.domain.stories.queries import lock, story_for
 from portal.domain.stories.related import translated_story
-from portal.domain.translation.items import Field, Item, Row, Translatable
+from portal.domain.translation.items import Field, MatrixRow, Translatable, TranslatableItem
 from portal.domain.translation.pictures import with_pictures
 from portal.i18n.locale import gettext_lazy as _
 from portal.i18n.translated import Translated
 
 # The latest are what a translator looks for; older ones are found on their own pages.
-MOST_ROWS = 500
+MAX_ROWS = 500
 _WHOLE = (selectinload(Story.tags), selectinload(Story.events))
 
 
-def _open(db: Session, story_id: int) -> Item:
+def _open(db: Session, story_id: int) -> TranslatableItem:
     story = db.get_one(Story, story_id)
     fields = (
         Field("title", _("Title"), story.title, rules.LONGEST_TITLE),
@@ -35,7 +35,7 @@ def _open(db: Session, story_id: int) -> Item:
         Field("body", _("Text"), story.body, rules.LONGEST_BODY, one_line=False),
         Field("funding_note", _("Who exactly"), story.funding_note, LONGEST_FUNDING_NOTE),
     )
-    return Item(ItemKind.STORY, story.id, story.slug, story.title, fields)
+    return TranslatableItem(ItemKind.STORY, story.id, story.slug, story.title, fields)
 
 
 def _write(db: Session, story_id: int, texts: Mapping[str, Translated], now: datetime) -> None:
@@ -45,10 +45,10 @@ def _write(db: Session, story_id: int, texts: Mapping[str, Translated], now: dat
         raise rules.NotNowError
     words: dict[str, Any] = dict(texts)
     save(db, story, replace(details_of(db, story), **words), story.revision, None, now)
-    notifications.tell_of_change(db, story, now)
+    notifications.notify_change(db, story, now)
 
 
-def _rows(db: Session, organization_id: int | None, now: datetime) -> Sequence[Row]:  # noqa: ARG001
+def _rows(db: Session, organization_id: int | None, now: datetime) -> Sequence[MatrixRow]:  # noqa: ARG001
     """The organisation's, and members' that it has accepted."""
     accepted = (State.SCHEDULED.value, State.PUBLISHED.value)
     found = db.execute(
@@ -56,9 +56,9 @@ def _rows(db: Session, organization_id: int | None, now: datetime) -> Sequence[R
         .where(Story.organization_id == organization_id)
         .where(or_(Story.is_own.is_(False), Story.state.in_(accepted)))
         .order_by(Story.changed_at.desc(), Story.id.desc())
-        .limit(MOST_ROWS)
+        .limit(MAX_ROWS)
     )
-    return [Row(ItemKind.STORY, story_id, slug, title) for story_id, slug, title in found]
+    return [MatrixRow(ItemKind.STORY, story_id, slug, title) for story_id, slug, title in found]
 
 
 def _rewrite(db: Session, story_id: int) -> None:

@@ -7,7 +7,7 @@ from typing import Final, NoReturn
 
 from portal.core.refusals import Refusal
 from portal.domain.translation.file_import import UNSURE, Given, OtherLanguageError, Read, laid_over
-from portal.domain.translation.items import Field, Item
+from portal.domain.translation.items import Field, TranslatableItem
 from portal.i18n.locale import gettext_lazy as _
 from portal.i18n.paragraphs import fingerprint, has_words
 
@@ -29,7 +29,7 @@ def _refuse() -> NoReturn:
     raise NotAnXliffFileError("po")
 
 
-def written(item: Item, language: str, address: str) -> bytes:
+def export(item: TranslatableItem, language: str, address: str) -> bytes:
     """An item's paragraphs with what there is in a language; what a person must read is initial.
 
     Such a file has one source language: what was written first in another is left out.
@@ -52,7 +52,9 @@ def written(item: Item, language: str, address: str) -> bytes:
 
 def _write(file: ET.Element, field: Field, language: str) -> None:
     text = field.text
-    rows = zip(text.paragraphs(), text.passages(language), text.states(language), strict=True)
+    rows = zip(
+        text.paragraphs(), text.translated_paragraphs(language), text.states(language), strict=True
+    )
     for place, (paragraph, passage, state) in enumerate(rows):
         if not passage.text and not has_words(paragraph):
             continue
@@ -70,7 +72,7 @@ def _write(file: ET.Element, field: Field, language: str) -> None:
                 ET.SubElement(segment, f"{_IN}{name}", kept).text = words
 
 
-def read(content: str, item: Item, language: str) -> Read:
+def read(content: str, item: TranslatableItem, language: str) -> Read:
     """What a file says, or the refusal of one that cannot be trusted.
 
     A passage still in its initial state is taken if somebody has changed it, else left as it is,

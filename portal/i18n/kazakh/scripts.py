@@ -55,7 +55,7 @@ _ROMAN: Final = re.compile(
 )
 _TO_ROMAN: Final = str.maketrans("МСХІ", "MCXI")
 # Distinct words of a script kept as they were converted; some two megabytes.
-_MOST_KEPT: Final = 10_000
+_MAX_CACHED: Final = 10_000
 
 
 def convert(text: str, script: Script, overrides: Mapping[str, str] | None = None) -> str:
@@ -99,7 +99,7 @@ class _Converter:
         return pattern.sub(kept.word, text)
 
 
-class _Kept(dict[str, str]):
+class _CachedWords(dict[str, str]):
     """Words of one script as they were converted, remembered by their spelling."""
 
     def __init__(self, script: Script, exceptions: Exceptions, *, is_heading: bool) -> None:
@@ -128,7 +128,7 @@ class _Kept(dict[str, str]):
         return self[run]
 
     def __missing__(self, run: str) -> str:
-        if len(self) >= _MOST_KEPT:
+        if len(self) >= _MAX_CACHED:
             self.clear()
         made = self[run] = self._converted(unicodedata.normalize("NFC", run), run)
         return made
@@ -160,10 +160,10 @@ class _Kept(dict[str, str]):
         return words.bare_arabic(rest) if self.script is ARABIC else self._rule(rest)
 
 
-class _Corrected(_Kept):
+class _Corrected(_CachedWords):
     """Words that somebody corrected, before those that everybody shares."""
 
-    def __init__(self, shared: _Kept, overrides: Exceptions) -> None:
+    def __init__(self, shared: _CachedWords, overrides: Exceptions) -> None:
         super().__init__(shared.script, overrides, is_heading=False)
         self._shared = shared
 
@@ -188,7 +188,8 @@ def _capitalised(written: str, word: str, script: Script) -> str:
 
 _SHARED: Final = {
     tag: tuple(
-        _Kept(script, known_exceptions(tag), is_heading=is_heading) for is_heading in (False, True)
+        _CachedWords(script, known_exceptions(tag), is_heading=is_heading)
+        for is_heading in (False, True)
     )
     for tag, script in SCRIPTS.items()
 }

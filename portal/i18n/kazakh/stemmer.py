@@ -26,7 +26,7 @@ from typing import Final, NamedTuple
 from portal.i18n.kazakh.endings import Endings, cyrillic_endings, folded_endings
 from portal.i18n.kazakh.folding import folded
 
-_MOST_ENDINGS: Final = 9
+_MAX_ENDINGS: Final = 9
 # Roots that endings leave behind; two letters are enough if they begin with a vowel, or if the
 # ending is long: де-генде.
 _LONG_ROOT: Final = 3
@@ -65,7 +65,7 @@ class _Stemmer:
     def stem(self, word: str) -> str:
         """What is left of a word in small letters."""
         is_verb = False
-        for _time in range(_MOST_ENDINGS):
+        for _time in range(_MAX_ENDINGS):
             if word in self._roots:
                 return self._roots[word].removesuffix("ь")
             if not (ending := self._ending(word, is_verb=is_verb)):

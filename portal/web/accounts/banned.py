@@ -15,7 +15,7 @@ from portal.domain.moderation.models import Reason
 from portal.domain.moderation.notifications import new_key
 from portal.domain.moderation.queries import ban_of
 from portal.domain.moderation.rules import REASONS
-from portal.domain.privacy.rules import WAY_BACK
+from portal.domain.privacy.rules import REACTIVATION_PERIOD
 from portal.i18n import dates
 from portal.i18n.locale import current_tag
 from portal.web.http.layout import render_page
@@ -38,8 +38,8 @@ def account_of(links: Links, key: str, person: Person, zone: str = ASTANA) -> Ac
     return Account(
         links.path("decisions.archive", tag, key=key),
         links.path("decisions.close", tag, key=key),
-        links.path("decisions.come_back", tag, key=key),
-        dates.stamp(wall_of(closed_at + WAY_BACK, zone)) if closed_at else None,
+        links.path("decisions.reactivate", tag, key=key),
+        dates.stamp(wall_of(closed_at + REACTIVATION_PERIOD, zone)) if closed_at else None,
     )
 
 
@@ -60,4 +60,4 @@ def banned_page(request: Request, db: Session, person: Person | None) -> str:
             "decision_url": site.links.path("decisions.show", current_tag.get(), key=key),
             "account": account_of(site.links, key, person),
         }
-    return render_page(site, request, None, "sign_in/banned.html", context)
+    return render_page(site, request, None, "accounts/banned.html", context)

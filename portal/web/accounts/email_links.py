@@ -11,15 +11,15 @@ from portal.core.refusals import Refusal
 from portal.core.urls import safe_next
 from portal.domain.accounts.identities import actions
 from portal.domain.accounts.identities.models import SignInLink
-from portal.domain.accounts.identities.rules import EMAIL, LinkStaleError, WayTakenError
+from portal.domain.accounts.identities.rules import EMAIL, IdentityTakenError, LinkStaleError
 from portal.domain.accounts.people.models import Person
 from portal.domain.accounts.people.rules import BannedError
 from portal.domain.moderation.notifications import new_key
 from portal.domain.moderation.queries import ban_of
-from portal.domain.privacy import actions as accounts
+from portal.domain.privacy import actions as privacy
 from portal.web.accounts.banned import banned_page
-from portal.web.accounts.login import arrive, let_in
-from portal.web.accounts.sign_in_pages import LinkFields, offers, refused_way_in, ways_in
+from portal.web.accounts.login import arrive, start_session
+from portal.web.accounts.sign_in_pages import LinkFields, offers, refused_sign_in, sign_in_methods
 from portal.web.http.context import Context
 from portal.web.http.dependencies import Submitted, submitted
 from portal.web.http.forms import Form
@@ -44,17 +44,17 @@ def create(
             return sent_to(ctx, form.fields.email, target)
         except Refusal as refusal:
             form.refuse(refusal)
-    return render(ctx, "sign_in/new.html", 422, **ways_in(ctx.site, target, form=form))
+    return render(ctx, "accounts/sign_in.html", 422, **sign_in_methods(ctx.site, target, form=form))
 
 
 def sent_to(ctx: Context, email: str, target: str, *, person: Person | None = None) -> Response:
     """Owes the letter and ties it to this browser; Refusal if the address cannot be."""
     # By client alone: how many letters went to an address is told to nobody.
-    ctx.rate_limit(Limit.SIGN_IN_LETTER)
-    note = ctx.site.link_note.read(ctx.request) or {}
+    ctx.rate_limit(Limit.SIGN_IN_EMAIL)
+    note = ctx.site.link_cookie.read(ctx.request) or {}
     # The same browser may ask twice: whichever letter arrives first is good.
     browser = str(note.get("browser") or tokens.new_token())
-    actions.ask_for_link(
+    actions.request_link(
         ctx.db,
         email,
         browser,
@@ -64,7 +64,7 @@ def sent_to(ctx: Context, email: str, target: str, *, person: Person | None = No
         now=ctx.now,
     )
     response = ctx.redirect("sign_in_links.sent")
-    ctx.site.link_note.put(response, {"browser": browser, "next": target})
+    ctx.site.link_cookie.put(response, {"browser": browser, "next": target})
     return response
 
 
@@ -72,7 +72,7 @@ def sent_to(ctx: Context, email: str, target: str, *, person: Person | None = No
 def sent(ctx: Context) -> Response:
     """Look into your mailbox; the code can be typed here."""
     is_wrong = ctx.request.query_params.get("wrong") == "yes"
-    return render(ctx, "sign_in_links/sent.html", is_wrong=is_wrong)
+    return render(ctx, "accounts/email_link_sent.html", is_wrong=is_wrong)
 
 
 @router.page(
@@ -83,24 +83,24 @@ def sent(ctx: Context) -> Response:
 )
 def show(ctx: Context, token: str) -> Response:
     """The letter's link: mail programs may open it, since only the button does anything."""
-    return render(ctx, "sign_in_links/show.html", token=token)
+    return render(ctx, "accounts/email_link.html", token=token)
 
 
 @router.form("/sign-in/link/{token}", name="sign_in_links.use", policy=Policy.ANYONE)
 def use(ctx: Context, token: str) -> Response:
     """Signs in, in the browser that asked."""
-    note = _note(ctx)
+    note = _email_cookie(ctx)
     try:
         link = actions.prove_by_link(ctx.db, token, note["browser"], ctx.now)
         return _entered(ctx, link, note)
     except LinkStaleError as refusal:
-        return refused_way_in(ctx.site, ctx.request, refusal, note["next"])
+        return refused_sign_in(ctx.site, ctx.request, refusal, note["next"])
 
 
 @router.form("/sign-in/code", name="sign_in_links.enter_code", policy=Policy.ANYONE)
 def enter_code(ctx: Context, data: Submitted) -> Response:
     """The same by the letter's code."""
-    note, typed = _note(ctx), str(data.get("code") or "")
+    note, typed = _email_cookie(ctx), str(data.get("code") or "")
     try:
         link = actions.prove_by_code(ctx.db, typed, note["browser"], ctx.now)
         # A redirect, since an answer that refuses would not count the try.
@@ -110,7 +110,7 @@ def enter_code(ctx: Context, data: Submitted) -> Response:
             else ctx.redirect("sign_in_links.sent", {"wrong": "yes"})
         )
     except LinkStaleError as refusal:
-        return refused_way_in(ctx.site, ctx.request, refusal, note["next"])
+        return refused_sign_in(ctx.site, ctx.request, refusal, note["next"])
 
 
 @router.page(
@@ -118,24 +118,26 @@ def enter_code(ctx: Context, data: Submitted) -> Response:
 )
 def choice(ctx: Context) -> Response:
     """An account with this address may exist: go there, or begin a new one."""
-    note = _note(ctx)
-    return render(ctx, "sign_in_links/choice.html", offers=offers(ctx.site), next=note["next"])
+    note = _email_cookie(ctx)
+    return render(
+        ctx, "accounts/email_link_choice.html", offers=offers(ctx.site), next=note["next"]
+    )
 
 
 @router.form("/sign-in/choice", name="sign_in_links.start_anew", policy=Policy.ANYONE)
 def start_anew(ctx: Context) -> Response:
     """A new account for the address that has been proved in this browser."""
-    note = _note(ctx)
+    note = _email_cookie(ctx)
     try:
         link = actions.proved_link(ctx.db, note["browser"], ctx.now)
         return _entered(ctx, link, note, anew=True)
     except LinkStaleError as refusal:
-        return refused_way_in(ctx.site, ctx.request, refusal, note["next"])
+        return refused_sign_in(ctx.site, ctx.request, refusal, note["next"])
 
 
-def _note(ctx: Context) -> dict[str, Any]:
+def _email_cookie(ctx: Context) -> dict[str, Any]:
     """What this browser remembers of asking; nothing it could be confused with if it never did."""
-    note = ctx.site.link_note.read(ctx.request) or {}
+    note = ctx.site.link_cookie.read(ctx.request) or {}
     return {
         "browser": str(note.get("browser") or ""),
         "next": safe_next(note.get("next"), ctx.url("home")),
@@ -153,17 +155,17 @@ def _entered(
         person = actions.enter(ctx.db, link, ctx.tag, ctx.now, anew=anew)
         if person is None:
             return ctx.redirect("sign_in_links.choice")
-        accounts.agree(ctx.db, person, ctx.now)
+        privacy.agree(ctx.db, person, ctx.now)
         arrival = arrive(ctx.site, ctx.request, ctx.db, person, ctx.now, way=EMAIL)
     except BannedError:
-        return _kept_out(ctx, person)
+        return _redirect_banned(ctx, person)
     response = RedirectResponse(note["next"], 303)
-    let_in(response, ctx.site, arrival)
-    ctx.site.link_note.drop(response)
+    start_session(response, ctx.site, arrival)
+    ctx.site.link_cookie.drop(response)
     return response
 
 
-def _kept_out(ctx: Context, person: Person | None) -> Response:
+def _redirect_banned(ctx: Context, person: Person | None) -> Response:
     """On to the decision by a fresh secret, which an answer of 403 would not write."""
     decision = ban_of(ctx.db, person) if person else None
     if decision is None:
@@ -176,8 +178,8 @@ def _added(ctx: Context, link: SignInLink) -> Response:
         raise LinkStaleError
     try:
         actions.add_by_link(ctx.db, ctx.user, link, ctx.now)
-    except WayTakenError:
-        return ctx.redirect("ways.index", {"said": "taken"})
-    response = ctx.redirect("ways.index", {"said": "added"})
-    ctx.site.link_note.drop(response)
+    except IdentityTakenError:
+        return ctx.redirect("identities.index", {"said": "taken"})
+    response = ctx.redirect("identities.index", {"said": "added"})
+    ctx.site.link_cookie.drop(response)
     return response

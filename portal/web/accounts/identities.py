@@ -17,7 +17,7 @@ from portal.domain.accounts.people.queries import identities_of
 from portal.i18n import dates
 from portal.i18n.locale import current_tag, gettext_lazy
 from portal.web.accounts.email_links import sent_to
-from portal.web.accounts.sign_in_pages import LinkFields, leave_for, name_of_way, offers
+from portal.web.accounts.sign_in_pages import LinkFields, leave_for, method_name, offers
 from portal.web.http.context import Context
 from portal.web.http.cookies import session_token
 from portal.web.http.dependencies import Submitted, submitted
@@ -30,15 +30,15 @@ from portal.web.http.site import Site
 
 router = PortalRouter(prefix=LOCALIZED)
 # What came of trying to add a way, by the word in the address.
-SAID: Final = {
+MESSAGES: Final = {
     "added": (gettext_lazy("From now on you can sign in this way too."), "good"),
-    "taken": (rules.WayTakenError.message, "bad"),
+    "taken": (rules.IdentityTakenError.message, "bad"),
     "failed": (gettext_lazy("This way could not be added. Please try again."), "bad"),
 }
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
+class IdentityRow:
     """A row of the list."""
 
     id: int
@@ -48,7 +48,7 @@ class Way:
     may_be_removed: bool
 
 
-@router.page("/profile/ways", name="ways.index", policy=Policy.SIGNED_IN, cache=Cache.PRIVATE)
+@router.page("/profile/ways", name="identities.index", policy=Policy.SIGNED_IN, cache=Cache.PRIVATE)
 def index(ctx: Context) -> Response:
     """The person's ways in, and the others there are."""
     return _page(ctx)
@@ -56,7 +56,7 @@ def index(ctx: Context) -> Response:
 
 @router.form(
     "/profile/ways",
-    name="ways.add",
+    name="identities.add",
     policy=Policy.SIGNED_IN,
     limits=ASKING_FORM,
     max_seconds=ASKING_FORM.seconds,
@@ -71,32 +71,34 @@ async def add(request: Request, data: Submitted) -> Response:
     try:
         return await leave_for(site, request, provider, {"adds": tokens.digest(token)})
     except Refusal:
-        back = site.links.path("ways.index", current_tag.get(), {"said": "failed"})
+        back = site.links.path("identities.index", current_tag.get(), {"said": "failed"})
         return RedirectResponse(back, 303)
 
 
-@router.form("/profile/ways/email", name="ways.add_email", policy=Policy.SIGNED_IN)
+@router.form("/profile/ways/email", name="identities.add_email", policy=Policy.SIGNED_IN)
 def add_email(ctx: Context, form: Annotated[Form[LinkFields], submitted(LinkFields)]) -> Response:
     """A letter to prove another address with."""
     if not ctx.site.settings.has_sign_in_by_email:
-        return ctx.redirect("ways.index")
+        return ctx.redirect("identities.index")
     if form.fields:
         try:
-            return sent_to(ctx, form.fields.email, ctx.url("ways.index"), person=ctx.signed_in_user)
+            return sent_to(
+                ctx, form.fields.email, ctx.url("identities.index"), person=ctx.signed_in_user
+            )
         except Refusal as refusal:
             form.refuse(refusal)
     return _page(ctx, 422, form=form)
 
 
-@router.form("/profile/ways/{way}/removal", name="ways.remove", policy=Policy.SIGNED_IN)
+@router.form("/profile/ways/{way}/removal", name="identities.remove", policy=Policy.SIGNED_IN)
 def remove(ctx: Context, way: str) -> Response:
     """Takes a way away, unless it is the last."""
-    identity = queries.own_way(ctx.db, ctx.signed_in_user, way)
+    identity = queries.own_identity(ctx.db, ctx.signed_in_user, way)
     try:
         actions.remove(ctx.db, ctx.signed_in_user, identity, _offered(ctx.site))
     except Refusal as refusal:
         return _page(ctx, 409, refusal=refusal)
-    return ctx.redirect("ways.index")
+    return ctx.redirect("identities.index")
 
 
 def _offered(site: Site) -> set[str]:
@@ -112,24 +114,24 @@ def _page(
     refusal: Refusal | None = None,
 ) -> Response:
     identities = identities_of(ctx.db, ctx.signed_in_user)
-    text, kind = SAID.get(ctx.request.query_params.get("said", ""), ("", ""))
+    text, kind = MESSAGES.get(ctx.request.query_params.get("said", ""), ("", ""))
     return render(
         ctx,
-        "ways/index.html",
+        "accounts/identities.html",
         status,
         ways=[_row(ctx, identity, identities) for identity in identities],
         offers=offers(ctx.site),
         by_email=ctx.site.settings.has_sign_in_by_email,
         form=form or Form(LinkFields),
-        said=(refusal.said(), "bad") if refusal else (str(text), kind),
+        status_message=(refusal.localized(), "bad") if refusal else (str(text), kind),
     )
 
 
-def _row(ctx: Context, identity: Identity, identities: list[Identity]) -> Way:
+def _row(ctx: Context, identity: Identity, identities: list[Identity]) -> IdentityRow:
     offered = _offered(ctx.site)
-    return Way(
+    return IdentityRow(
         identity.id,
-        name_of_way(ctx.site, identity.provider) or identity.issuer.partition("://")[2],
+        method_name(ctx.site, identity.provider) or identity.issuer.partition("://")[2],
         dates.long(wall_of(identity.added_at, ctx.zone).date()),
         identity.provider in offered,
         rules.may_remove(identity, identities, offered),

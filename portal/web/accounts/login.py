@@ -14,19 +14,19 @@ from portal.core.time_zones import ASTANA, offset_label, wall_of
 from portal.domain.accounts.people import actions
 from portal.domain.accounts.people.models import Person
 from portal.domain.emails.actions import notify
-from portal.domain.emails.models import About
+from portal.domain.emails.models import NotificationKind
 from portal.i18n import dates
-from portal.i18n.locale import match_tag, speaking
+from portal.i18n.locale import match_tag, use_locale
 from portal.web.accounts.user_agents import described_browser
 from portal.web.http.cookies import session_token, set_session
 from portal.web.http.site import Site
 
 # A family shares a browser; a library's forgets.
-MOST_KNOWN: Final = 10
+MAX_KNOWN_BROWSERS: Final = 10
 
 
 @dataclass(frozen=True)
-class Arrival:
+class Login:
     """The token of the session, and whom the browser is known to by now."""
 
     token: str
@@ -35,7 +35,7 @@ class Arrival:
 
 def arrive(
     site: Site, request: Request, db: Session, person: Person, now: datetime, *, way: str = ""
-) -> Arrival:
+) -> Login:
     """A fresh session whatever the browser brought along; the old one ends.
 
     Which people used a browser before is known to that browser alone, in a cookie that it cannot
@@ -48,25 +48,27 @@ def arrive(
     browser = described_browser(request.headers.get("user-agent", ""))
     token = actions.start_session(db, person, now, way=way, browser=browser)
     if person.id not in known and person.created_at < now:
-        _tell(site, db, person, now, browser)
+        _notify_new_device(site, db, person, now, browser)
     others = [each for each in known if each != person.id]
-    return Arrival(token, [person.id, *others][:MOST_KNOWN])
+    return Login(token, [person.id, *others][:MAX_KNOWN_BROWSERS])
 
 
-def let_in(response: Response, site: Site, arrival: Arrival) -> None:
+def start_session(response: Response, site: Site, arrival: Login) -> None:
     """Gives the browser its session, and the note by which it is known the next time."""
     set_session(response, site.settings, arrival.token)
     site.known_browser.put(response, {"people": arrival.known})
 
 
-def _tell(site: Site, db: Session, person: Person, now: datetime, browser: str) -> None:
+def _notify_new_device(
+    site: Site, db: Session, person: Person, now: datetime, browser: str
+) -> None:
     language = match_tag(person.language)
     zone = person.time_zone or ASTANA
-    with speaking(language):
+    with use_locale(language):
         moment = f"{dates.stamp(wall_of(now, zone))} ({offset_label(zone, now)})"
     notify(
         db,
-        About.NEW_SIGN_IN,
+        NotificationKind.NEW_SIGN_IN,
         now=now,
         language=language,
         person_id=person.id,

@@ -18,7 +18,13 @@ from portal.domain.accounts.second_factors.rules import (
 )
 from portal.i18n.locale import gettext as _
 from portal.web.accounts.relying_party import relying_party
-from portal.web.accounts.second_factor import added, changing, let_past, onward, refused
+from portal.web.accounts.second_factor import (
+    added,
+    changing,
+    mark_second_factor_passed,
+    onward,
+    refused,
+)
 from portal.web.http.context import Context
 from portal.web.http.dependencies import submitted
 from portal.web.http.forms import Fields, Form
@@ -43,7 +49,7 @@ class SignatureFields(Fields):
 
 
 @router.form(
-    "/second-factor/passkeys/offers", name="passkeys.offer_to_add", policy=Policy.SIGNED_IN
+    "/second-factor/passkeys/offers", name="passkeys.registration_options", policy=Policy.SIGNED_IN
 )
 def offer_to_add(ctx: Context) -> Response:
     """What a new passkey has to sign."""
@@ -84,7 +90,7 @@ def add(
 
 
 @router.form(
-    "/second-factor/passkeys/questions", name="passkeys.offer_to_use", policy=Policy.SIGNED_IN
+    "/second-factor/passkeys/questions", name="passkeys.challenge", policy=Policy.SIGNED_IN
 )
 def offer_to_use(ctx: Context) -> Response:
     """What one of the visitor's passkeys has to sign."""
@@ -110,7 +116,7 @@ def use(
         passkeys.use(ctx.db, ctx.session, ctx.signed_in_user, party, answer, ctx.now)
     except PasskeyRefusedError:
         return refused(ctx, "passkey")
-    return let_past(ctx, onward(ctx))
+    return mark_second_factor_passed(ctx, onward(ctx))
 
 
 @router.form(

@@ -15,7 +15,7 @@ from portal.domain.accounts.consents.queries import consents_of, optional_purpos
 from portal.domain.accounts.consents.rules import OPTIONAL, wording_of
 from portal.domain.privacy import actions
 from portal.domain.privacy.export import holdings_of
-from portal.domain.privacy.rules import WAY_BACK
+from portal.domain.privacy.rules import REACTIVATION_PERIOD
 from portal.i18n import dates
 from portal.i18n.locale import gettext_lazy as _
 from portal.web.components.personal_archive import archive_of
@@ -51,7 +51,7 @@ class Agreement:
 def show_consents(ctx: Context) -> Response:
     """Every purpose with its text; the optional ones with the button that changes them."""
     purposes = [_agreement(ctx, purpose) for purpose in HEADINGS]
-    return render(ctx, "account/consents.html", purposes=purposes)
+    return render(ctx, "accounts/consents.html", purposes=purposes)
 
 
 def _agreement(ctx: Context, purpose: Purpose) -> Agreement:
@@ -83,7 +83,7 @@ def _day(ctx: Context, instant: datetime | None) -> str:
 @router.form("/profile/consents/{purpose}", name="account.consent", policy=Policy.SIGNED_IN)
 def consent(ctx: Context, purpose: str) -> Response:
     """Agrees to an optional purpose."""
-    consents.give(ctx.db, ctx.signed_in_user, optional_purpose(purpose), ctx.now)
+    consents.record_consent(ctx.db, ctx.signed_in_user, optional_purpose(purpose), ctx.now)
     return ctx.redirect("account.consents")
 
 
@@ -107,7 +107,7 @@ def archive(ctx: Context) -> Response:
 )
 def deletion(ctx: Context) -> Response:
     """What happens, and the button that does it."""
-    return render(ctx, "account/deletion.html", refusal=None)
+    return render(ctx, "accounts/deletion.html", refusal=None)
 
 
 @router.form("/profile/deletion", name="account.close", policy=Policy.SIGNED_IN)
@@ -116,7 +116,7 @@ def close(ctx: Context) -> Response:
     try:
         actions.close(ctx.db, ctx.signed_in_user, ctx.now)
     except Refusal as refusal:
-        return render(ctx, "account/deletion.html", 409, refusal=refusal.said())
+        return render(ctx, "accounts/deletion.html", 409, refusal=refusal.localized())
     response = ctx.redirect("account.closed")
     drop_session(response, ctx.site.settings)
     return response
@@ -125,18 +125,20 @@ def close(ctx: Context) -> Response:
 @router.page("/account-closed", name="account.closed", policy=Policy.ANYONE, cache=Cache.PRIVATE)
 def closed(ctx: Context) -> Response:
     """Goodbye."""
-    return render(ctx, "account/closed.html")
+    return render(ctx, "accounts/closed.html")
 
 
-@router.page("/way-back", name="account.way_back", policy=Policy.RETURNING, cache=Cache.PRIVATE)
-def way_back(ctx: Context) -> Response:
+@router.page(
+    "/way-back", name="account.reactivation", policy=Policy.CLOSED_ACCOUNT, cache=Cache.PRIVATE
+)
+def reactivation(ctx: Context) -> Response:
     """Whoever signs in to a closed account is asked whether to keep it."""
-    ends = (ctx.closed_account.closed_at or ctx.now) + WAY_BACK
-    return render(ctx, "account/way_back.html", until=_day(ctx, ends))
+    ends = (ctx.closed_account.closed_at or ctx.now) + REACTIVATION_PERIOD
+    return render(ctx, "accounts/reactivation.html", until=_day(ctx, ends))
 
 
-@router.form("/way-back", name="account.come_back", policy=Policy.RETURNING)
-def come_back(ctx: Context) -> Response:
+@router.form("/way-back", name="account.reactivate", policy=Policy.CLOSED_ACCOUNT)
+def reactivate(ctx: Context) -> Response:
     """Keeps the account."""
-    actions.come_back(ctx.closed_account)
+    actions.reactivate(ctx.closed_account)
     return ctx.redirect("profile.edit")

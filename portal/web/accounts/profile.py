@@ -95,11 +95,11 @@ def _page(
     zone = str(form.values.get("time_zone") or "")
     return render(
         ctx,
-        "profile/edit.html",
+        "accounts/profile.html",
         status,
         form=form,
         is_saved=is_saved,
-        tongues=[(tag, OWN_NAMES[tag]) for tag in LANGUAGE_TAGS],
+        content_languages=[(tag, OWN_NAMES[tag]) for tag in LANGUAGE_TAGS],
         zones=zone_options(zone if is_place(zone) else ctx.zone, ctx.now),
         countries=country_options(),
         spoken=[(tag, dates.language_name(tag)) for tag in SPOKEN_LANGUAGES],

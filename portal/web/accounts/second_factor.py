@@ -84,7 +84,7 @@ def use(ctx: Context, form: CodeForm) -> Response:
         return _question(ctx, factors, form, 422)
     outcome = actions.use_code(ctx.db, ctx.signed_in_user, form.fields.code, ctx.now)
     if outcome is Outcome.PASSED:
-        return let_past(ctx, onward(ctx))
+        return mark_second_factor_passed(ctx, onward(ctx))
     return refused(ctx, outcome.value)
 
 
@@ -155,10 +155,10 @@ def _may_change(ctx: Context, factors: Factors) -> bool:
 def added(ctx: Context) -> Response:
     """After a factor was set up it need not be used at once; the first one brings its codes."""
     codes = actions.first_recovery_codes(ctx.db, ctx.signed_in_user)
-    return let_past(ctx, _codes_page(ctx, codes) if codes else onward(ctx))
+    return mark_second_factor_passed(ctx, _codes_page(ctx, codes) if codes else onward(ctx))
 
 
-def let_past(ctx: Context, response: Response) -> Response:
+def mark_second_factor_passed(ctx: Context, response: Response) -> Response:
     """The session has proved itself."""
     token = pass_second_factor(ctx.db, ctx.session, ctx.now)
     set_session(response, ctx.site.settings, token)
@@ -184,7 +184,7 @@ def refused(ctx: Context, why: str) -> Response:
 def _overview(ctx: Context, factors: Factors, form: Form[CodeFields]) -> Response:
     return render(
         ctx,
-        "second_factor/index.html",
+        "accounts/second_factor.html",
         factors=factors,
         form=form,
         next=target_of(ctx),
@@ -205,7 +205,7 @@ def _question(
 ) -> Response:
     return render(
         ctx,
-        "second_factor/question.html",
+        "accounts/second_factor_question.html",
         status,
         factors=factors,
         form=form,
@@ -222,7 +222,7 @@ def _app_page(ctx: Context, form: Form[CodeFields], status: int = 200) -> Respon
     address = pyotp.TOTP(secret).provisioning_uri(name=account, issuer_name=site_name(ctx.site))
     return render(
         ctx,
-        "second_factor/app.html",
+        "accounts/second_factor_app.html",
         status,
         form=form,
         next=target_of(ctx),
@@ -235,7 +235,7 @@ def _app_page(ctx: Context, form: Form[CodeFields], status: int = 200) -> Respon
 def _codes_page(ctx: Context, codes: list[str]) -> Response:
     return render(
         ctx,
-        "second_factor/codes.html",
+        "accounts/recovery_codes.html",
         codes=codes,
         next=target_of(ctx) or ctx.url("second_factor.show"),
     )

@@ -11,7 +11,7 @@ from portal.core.time_zones import wall_of
 from portal.domain.accounts.people import actions, queries
 from portal.i18n import dates
 from portal.i18n.locale import gettext as _
-from portal.web.accounts.sign_in_pages import name_of_way
+from portal.web.accounts.sign_in_pages import method_name
 from portal.web.http.context import Context
 from portal.web.http.cookies import drop_session
 from portal.web.http.layout import render
@@ -22,7 +22,7 @@ router = PortalRouter(prefix=LOCALIZED)
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class SessionRow:
     """A browser of the list."""
 
     id: str
@@ -39,17 +39,17 @@ class Row:
 def index(ctx: Context) -> Response:
     """Every browser, this one first."""
     rows = [
-        Row(
+        SessionRow(
             session.public_id,
             session.browser or _("A browser we do not know"),
-            name_of_way(ctx.site, session.way),
+            method_name(ctx.site, session.way),
             _stamp(ctx, session.started_at),
             _stamp(ctx, session.acted_at),
             session.id == ctx.session.id,
         )
         for session in queries.sessions_of(ctx.db, ctx.signed_in_user, ctx.now)
     ]
-    return render(ctx, "sessions/index.html", rows=sorted(rows, key=lambda row: not row.is_here))
+    return render(ctx, "accounts/sessions.html", rows=sorted(rows, key=lambda row: not row.is_here))
 
 
 def _stamp(ctx: Context, instant: datetime) -> str:

@@ -11,17 +11,17 @@ from portal.config.providers import OIDC
 from portal.core import clock, tokens
 from portal.core.refusals import Refusal
 from portal.core.urls import safe_next
-from portal.domain.accounts.identities import actions as ways
-from portal.domain.accounts.identities.rules import WayTakenError
+from portal.domain.accounts.identities import actions as identities
+from portal.domain.accounts.identities.rules import IdentityTakenError
 from portal.domain.accounts.people import actions
 from portal.domain.accounts.people.actions import Claims
 from portal.domain.accounts.people.queries import session_with
 from portal.domain.accounts.people.rules import BannedError
-from portal.domain.privacy import actions as accounts
+from portal.domain.privacy import actions as privacy
 from portal.i18n.locale import LANGUAGE_TAGS, current_tag, speak
 from portal.web.accounts.banned import banned_page
-from portal.web.accounts.login import arrive, let_in
-from portal.web.accounts.sign_in_pages import leave_for, refused_way_in, ways_in
+from portal.web.accounts.login import arrive, start_session
+from portal.web.accounts.sign_in_pages import leave_for, refused_sign_in, sign_in_methods
 from portal.web.http.context import Context
 from portal.web.http.cookies import drop_session, session_token
 from portal.web.http.dependencies import Submitted
@@ -43,7 +43,7 @@ def new(ctx: Context) -> Response:
     target = safe_next(ctx.request.query_params.get("next"), ctx.url("home"))
     if ctx.user is not None:
         return RedirectResponse(target, 303)
-    return render(ctx, "sign_in/new.html", **ways_in(ctx.site, target))
+    return render(ctx, "accounts/sign_in.html", **sign_in_methods(ctx.site, target))
 
 
 @router.form(
@@ -64,8 +64,8 @@ async def create(request: Request, data: Submitted) -> Response:
     try:
         return await leave_for(site, request, provider, {"next": target})
     except Refusal as refusal:
-        context = ways_in(site, target, refusal=refusal)
-        html = render_page(site, request, None, "sign_in/new.html", context)
+        context = sign_in_methods(site, target, refusal=refusal)
+        html = render_page(site, request, None, "accounts/sign_in.html", context)
         return HTMLResponse(html, 503)
 
 
@@ -79,7 +79,7 @@ async def create(request: Request, data: Submitted) -> Response:
 )
 async def callback(request: Request) -> Response:
     """Back from the provider of PORTAL_OIDC_*, whose callback this is."""
-    return await _arrival(request, OIDC)
+    return await _identity(request, OIDC)
 
 
 @callback_router.page(
@@ -90,13 +90,13 @@ async def callback(request: Request) -> Response:
 )
 async def provider_callback(provider: str, request: Request) -> Response:
     """Back from one of the other providers, each of which has its own address."""
-    return await _arrival(request, provider if provider != OIDC else "")
+    return await _identity(request, provider if provider != OIDC else "")
 
 
-async def _arrival(request: Request, key: str) -> Response:
+async def _identity(request: Request, key: str) -> Response:
     """The note in the cookie says from whom an answer is awaited, and where to go then."""
     site: Site = request.app.state.site
-    note = site.sign_in_note.read(request) or {}
+    note = site.sign_in_cookie.read(request) or {}
     if note.get("tag") in LANGUAGE_TAGS:
         speak(note["tag"])
     try:
@@ -109,7 +109,7 @@ async def _arrival(request: Request, key: str) -> Response:
         )
     except Refusal as refusal:
         response = _refused(site, request, note, refusal)
-    site.sign_in_note.drop(response)
+    site.sign_in_cookie.drop(response)
     return response
 
 
@@ -121,28 +121,32 @@ def _enter(site: Site, request: Request, claims: Claims, note: dict[str, Any]) -
             session = session_with(db, token, now) if token else None
             if session is None or tokens.digest(token or "") != note["adds"]:
                 raise SignInStaleError
-            ways.add(db, session.person, claims, now)
-            return _to_ways(site, "added")
+            identities.add(db, session.person, claims, now)
+            return _to_identities(site, "added")
         person = None
         try:
-            person = accounts.welcome(db, claims, current_tag.get(), now)
+            person = privacy.welcome(db, claims, current_tag.get(), now)
             arrival = arrive(site, request, db, person, now, way=claims.provider)
         except BannedError:
             page = banned_page(request, db, person)
             return HTMLResponse(page, 403, {"cache-control": "no-store"})
     response = RedirectResponse(safe_next(note.get("next"), _home(site)), 303)
-    let_in(response, site, arrival)
+    start_session(response, site, arrival)
     return response
 
 
 def _refused(site: Site, request: Request, note: dict[str, Any], refusal: Refusal) -> Response:
     if "adds" in note:
-        return _to_ways(site, "taken" if isinstance(refusal, WayTakenError) else "failed")
-    return refused_way_in(site, request, refusal, safe_next(note.get("next"), _home(site)))
+        return _to_identities(
+            site, "taken" if isinstance(refusal, IdentityTakenError) else "failed"
+        )
+    return refused_sign_in(site, request, refusal, safe_next(note.get("next"), _home(site)))
 
 
-def _to_ways(site: Site, said: str) -> Response:
-    return RedirectResponse(site.links.path("ways.index", current_tag.get(), {"said": said}), 303)
+def _to_identities(site: Site, said: str) -> Response:
+    return RedirectResponse(
+        site.links.path("identities.index", current_tag.get(), {"said": said}), 303
+    )
 
 
 def _home(site: Site) -> str:

@@ -38,14 +38,14 @@ def offers(site: Site) -> list[Offer]:
     return [Offer(provider.key, provider.name) for provider in site.providers.values()]
 
 
-def name_of_way(site: Site, key: str) -> str:
+def method_name(site: Site, key: str) -> str:
     """What a way in is called; empty for one that the portal does not have any more."""
     if key == EMAIL:
         return _("Link by e-mail")
     return site.providers[key].name if key in site.providers else ""
 
 
-def ways_in(
+def sign_in_methods(
     site: Site,
     target: str,
     *,
@@ -58,14 +58,14 @@ def ways_in(
         "by_email": site.settings.has_sign_in_by_email,
         "form": form or Form(LinkFields),
         "next": target,
-        "refusal": refusal.said() if refusal else None,
+        "refusal": refusal.localized() if refusal else None,
     }
 
 
-def refused_way_in(site: Site, request: Request, refusal: Refusal, target: str) -> Response:
+def refused_sign_in(site: Site, request: Request, refusal: Refusal, target: str) -> Response:
     """The other ways in, and why the one taken did not work."""
-    context = ways_in(site, target, refusal=refusal)
-    html = render_page(site, request, None, "sign_in/new.html", context)
+    context = sign_in_methods(site, target, refusal=refusal)
+    html = render_page(site, request, None, "accounts/sign_in.html", context)
     return HTMLResponse(html, 400, {"cache-control": "no-store"})
 
 
@@ -79,8 +79,8 @@ async def leave_for(
     """
     address, session = await provider.departure(request)
     context = {"provider": provider.name, "address": address}
-    html = render_page(site, request, None, "sign_in/departure.html", context)
+    html = render_page(site, request, None, "accounts/sign_in_departure.html", context)
     response = HTMLResponse(html, headers={"referrer-policy": "no-referrer"})
     note = {"provider": provider.key, "session": session, "tag": current_tag.get()}
-    site.sign_in_note.put(response, note | remembered)
+    site.sign_in_cookie.put(response, note | remembered)
     return response

@@ -50,5 +50,5 @@ def update(ctx: Context, form: Annotated[Form[ZoneFields], submitted(ZoneFields)
 
 def _page(ctx: Context, form: Form[ZoneFields], status: int = 200) -> Response:
     return render(
-        ctx, "time_zone/edit.html", status, form=form, zones=zone_options(ctx.zone, ctx.now)
+        ctx, "accounts/time_zone.html", status, form=form, zones=zone_options(ctx.zone, ctx.now)
     )

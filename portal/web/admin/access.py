@@ -9,65 +9,69 @@ from starlette.responses import RedirectResponse, Response
 
 from portal.core.urls import safe_next
 from portal.domain.moderation.models import Act
-from portal.domain.moderation.organization_admin import Errand, leave_trace
+from portal.domain.moderation.organization_admin import AdminAccessReason, leave_trace
 from portal.domain.organizations.queries import owned_organization
-from portal.web.components.labels import ERRANDS
+from portal.web.components.labels import ADMIN_ACCESS_REASONS
 from portal.web.http.context import Context
 from portal.web.http.dependencies import submitted
 from portal.web.http.forms import Fields, Form
 from portal.web.http.layout import render
 from portal.web.http.policies import Cache, Guard, Policy
 from portal.web.http.routing import LOCALIZED, PortalRouter
-from portal.web.organizations.admin_access import keep, needs_errand
+from portal.web.organizations.admin_access import needs_admin_access, remember_admin_access
 
 router = PortalRouter(prefix=LOCALIZED, guard=Guard.ALWAYS)
 
 
-class ErrandFields(Fields):
+class AdminAccessFields(Fields):
     """Why somebody comes, and where they were going."""
 
-    errand: Errand
+    errand: AdminAccessReason
     next: Annotated[str, Field(max_length=500)] = ""
 
 
 @router.page(
     "/organizing/{organization}/errand",
-    name="errands.new",
+    name="admin_access.new",
     policy=Policy.ADMINISTRATOR,
     cache=Cache.PRIVATE,
 )
 def new(ctx: Context, organization: str) -> Response:
     """Asks an administrator why they come."""
     given = {"next": ctx.request.query_params.get("next", "")}
-    return _page(ctx, organization, Form.filled(ErrandFields, given))
+    return _page(ctx, organization, Form.filled(AdminAccessFields, given))
 
 
 @router.form(
-    "/organizing/{organization}/errand", name="errands.create", policy=Policy.ADMINISTRATOR
+    "/organizing/{organization}/errand", name="admin_access.create", policy=Policy.ADMINISTRATOR
 )
 def create(
-    ctx: Context, organization: str, form: Annotated[Form[ErrandFields], submitted(ErrandFields)]
+    ctx: Context,
+    organization: str,
+    form: Annotated[Form[AdminAccessFields], submitted(AdminAccessFields)],
 ) -> Response:
     """Writes into the public log that an administrator enters and why, and lets them in."""
     if form.fields is None:
         return _page(ctx, organization, form, 422)
     entered = owned_organization(ctx.db, ctx.signed_in_user, organization)
-    people = ctx.url("people.index", organization=organization)
-    if not needs_errand(ctx, entered):
-        return ctx.redirect("people.index", organization=organization)
+    people = ctx.url("members.index", organization=organization)
+    if not needs_admin_access(ctx, entered):
+        return ctx.redirect("members.index", organization=organization)
     leave_trace(ctx.db, Act.ENTER, form.fields.errand, ctx.now)
     response = RedirectResponse(safe_next(form.fields.next, people), 303)
-    keep(ctx, response, entered, form.fields.errand)
+    remember_admin_access(ctx, response, entered, form.fields.errand)
     return response
 
 
-def _page(ctx: Context, organization: str, form: Form[ErrandFields], status: int = 200) -> Response:
+def _page(
+    ctx: Context, organization: str, form: Form[AdminAccessFields], status: int = 200
+) -> Response:
     return render(
         ctx,
-        "errands/new.html",
+        "admin/access.html",
         status,
         slug=organization,
-        organization=owned_organization(ctx.db, ctx.signed_in_user, organization).name.said(),
+        organization=owned_organization(ctx.db, ctx.signed_in_user, organization).name.localized(),
         form=form,
-        errands=[(errand.value, str(words)) for errand, words in ERRANDS.items()],
+        errands=[(errand.value, str(words)) for errand, words in ADMIN_ACCESS_REASONS.items()],
     )

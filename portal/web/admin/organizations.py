@@ -10,12 +10,12 @@ from starlette.responses import Response
 from portal.core.refusals import NotFoundError, Refusal
 from portal.domain.moderation import organization_admin
 from portal.domain.moderation.rules import GROUNDS, Ground
-from portal.domain.organizations import profile as founding
+from portal.domain.organizations import profile as organization_profile
 from portal.domain.organizations import queries, verification
 from portal.domain.organizations.models import Method, Organization
 from portal.domain.organizations.verification_rules import MONTHS, is_proved, lasting
 from portal.i18n.locale import ngettext
-from portal.i18n.script_output import kept_said
+from portal.i18n.script_output import protect_text
 from portal.web.components import organization_list
 from portal.web.components.labels import METHODS
 from portal.web.components.organization_list import row_of
@@ -55,7 +55,7 @@ GroundForm = Annotated[Form[GroundFields], submitted(GroundFields)]
 
 @router.page(
     "/administration/organizations",
-    name="administration.show",
+    name="admin_organizations.show",
     policy=Policy.ADMINISTRATOR,
     cache=Cache.PRIVATE,
 )
@@ -66,30 +66,32 @@ def show(ctx: Context) -> Response:
 
 @router.form(
     "/administration/organizations",
-    name="administration.found",
+    name="admin_organizations.create",
     policy=Policy.ADMINISTRATOR,
 )
-def found(
+def create(
     ctx: Context, form: Annotated[Form[OrganizationFields], submitted(OrganizationFields)]
 ) -> Response:
     """A new organisation; its page of people comes next, to invite the owner."""
     if form.fields:
         try:
             slug, profile = form.fields.slug, profile_from(form.fields)
-            organization = founding.found(ctx.db, slug, profile, ctx.now)
+            organization = organization_profile.create(ctx.db, slug, profile, ctx.now)
         except Refusal as refusal:
             form.refuse(refusal)
         else:
-            response = ctx.redirect("people.index", organization=slug)
+            response = ctx.redirect("members.index", organization=slug)
             # It is nobody else's yet, so that this leaves no trace; what follows does.
-            admin_access.keep(ctx, response, organization, organization_admin.Errand.NO_OWNER)
+            admin_access.remember_admin_access(
+                ctx, response, organization, organization_admin.AdminAccessReason.NO_OWNER
+            )
             return response
     return _page(ctx, form, 422)
 
 
 @router.form(
     "/administration/organizations/{organization}/verification",
-    name="administration.verify",
+    name="admin_organizations.verify",
     policy=Policy.ADMINISTRATOR,
 )
 def verify(
@@ -110,7 +112,7 @@ def verify(
 
 @router.form(
     "/administration/organizations/{organization}/refusal",
-    name="administration.decline",
+    name="admin_organizations.decline",
     policy=Policy.ADMINISTRATOR,
 )
 def decline(ctx: Context, organization: str, form: GroundForm) -> Response:
@@ -120,7 +122,7 @@ def decline(ctx: Context, organization: str, form: GroundForm) -> Response:
 
 @router.form(
     "/administration/organizations/{organization}/withdrawal",
-    name="administration.withdraw",
+    name="admin_organizations.withdraw",
     policy=Policy.ADMINISTRATOR,
 )
 def withdraw(ctx: Context, organization: str, form: GroundForm) -> Response:
@@ -145,7 +147,7 @@ def _decide(ctx: Context, slug: str, verb: Callable[[Organization], None]) -> Re
     except Refusal as refusal:
         form = Form.filled(OrganizationFields, empty_form_values(ctx))
         return _page(ctx, form, 409, refusal)
-    return ctx.redirect("administration.show")
+    return ctx.redirect("admin_organizations.show")
 
 
 def _page(
@@ -157,12 +159,12 @@ def _page(
     listed = organization_list.page_of(ctx, organization_list.everyone(ctx))
     return render(
         ctx,
-        "administration/show.html",
+        "admin/organizations.html",
         status,
         form=form,
-        refusal=refusal and refusal.said(),
+        refusal=refusal and refusal.localized(),
         rows=[(row_of(ctx, each), each.slug) for each in listed.organizations],
-        pager=page_links(ctx, "administration.show", {}, listed.page, more=listed.more),
+        pager=page_links(ctx, "admin_organizations.show", {}, listed.page, more=listed.more),
         queue=[
             {
                 "row": row_of(ctx, each.organization),
@@ -172,7 +174,7 @@ def _page(
                 "proved": is_proved(each.request, ctx.now),
                 "remark": verification.remark_of(ctx.db, each.request),
                 "site": each.organization.site,
-                "vouchers": [kept_said(voucher.name.said()) for voucher in each.vouchers],
+                "vouchers": [protect_text(voucher.name.localized()) for voucher in each.vouchers],
             }
             for each in verification.queue(ctx.db, ctx.now)
         ],

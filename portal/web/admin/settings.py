@@ -30,7 +30,7 @@ LATELY: Final = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
+class ProviderStatus:
     """A provider, when somebody last came in by it, and when somebody last could not."""
 
     name: str
@@ -48,15 +48,13 @@ class SettingFields(Fields):
     welcome_en: Annotated[str, Field(max_length=200)] = ""
 
 
-@router.page(
-    "/administration", name="operating.show", policy=Policy.ADMINISTRATOR, cache=Cache.PRIVATE
-)
+@router.page("/administration", name="admin.show", policy=Policy.ADMINISTRATOR, cache=Cache.PRIVATE)
 def show(ctx: Context) -> Response:
     """Database, worker, backups, letters, the ways in, and what has been forgotten."""
     settings, waiting = ctx.site.settings, longest_waiting(ctx.db, ctx.now)
     return render(
         ctx,
-        "operating/show.html",
+        "admin/index.html",
         waiting=how_many(ctx.db, State.QUEUED),
         sent_lately=how_many(ctx.db, State.SENT, ctx.now - LATELY),
         undelivered=how_many(ctx.db, State.UNDELIVERED),
@@ -64,17 +62,17 @@ def show(ctx: Context) -> Response:
         has_mail_server=bool(settings.smtp_url),
         delivers_itself=settings.worker,
         failing=failing(ctx.db),
-        ways_in=[_way(each, ctx.now) for each in ctx.site.providers.values()],
+        ways_in=[_provider_status(each, ctx.now) for each in ctx.site.providers.values()],
         has_links=settings.has_sign_in_by_email,
         facts=facts(ctx.site, ctx.db, ctx.now),
         forgotten=forgotten(ctx.db, ctx.now),
     )
 
 
-def _way(provider: Provider, now: datetime) -> Way:
+def _provider_status(provider: Provider, now: datetime) -> ProviderStatus:
     """What this process has seen of a provider since it started."""
     good, bad = provider.remembered.succeeded_at, provider.remembered.failed_at
-    return Way(
+    return ProviderStatus(
         provider.name,
         dates.relative(good, now) if good else None,
         dates.relative(bad, now) if bad else None,
@@ -84,7 +82,7 @@ def _way(provider: Provider, now: datetime) -> Way:
 
 @router.page(
     "/administration/settings",
-    name="operating.settings",
+    name="admin.settings",
     policy=Policy.ADMINISTRATOR,
     cache=Cache.PRIVATE,
 )
@@ -94,7 +92,7 @@ def settings(ctx: Context) -> Response:
     return _settings_page(ctx, Form.filled(SettingFields, values))
 
 
-@router.form("/administration/settings", name="operating.change", policy=Policy.ADMINISTRATOR)
+@router.form("/administration/settings", name="admin.change", policy=Policy.ADMINISTRATOR)
 def change(
     ctx: Context, form: Annotated[Form[SettingFields], submitted(SettingFields)]
 ) -> Response:
@@ -108,17 +106,17 @@ def change(
         else:
             ctx.db.flush()
             ctx.site.live.learn(ctx.db)
-            return ctx.redirect("operating.settings", {"done": "yes"})
+            return ctx.redirect("admin.settings", {"done": "yes"})
     return _settings_page(ctx, form, 422)
 
 
 def _settings_page(ctx: Context, form: Form[SettingFields], status: int = 200) -> Response:
     return render(
         ctx,
-        "operating/settings.html",
+        "admin/settings.html",
         status,
         form=form,
         default_name=ctx.site.settings.site_name,
-        tongues=[(tag, OWN_NAMES[tag]) for tag in LANGUAGES],
+        content_languages=[(tag, OWN_NAMES[tag]) for tag in LANGUAGES],
         is_done=ctx.request.query_params.get("done") == "yes",
     )

@@ -12,12 +12,12 @@ from portal.core.refusals import NotFoundError, Refusal
 from portal.core.urls import number_in
 from portal.domain.accounts.people.models import Person
 from portal.domain.accounts.people.queries import name_of, people_with_address
-from portal.domain.moderation import staff as appointments
+from portal.domain.moderation import staff
 from portal.domain.moderation.models import Reason
 from portal.domain.moderation.rules import REASONS
-from portal.domain.moderation.staff import Office
+from portal.domain.moderation.staff import StaffRole
 from portal.web.components.decision_texts import decision_address
-from portal.web.components.labels import OFFICES
+from portal.web.components.labels import STAFF_ROLES
 from portal.web.http.context import Context
 from portal.web.http.dependencies import submitted
 from portal.web.http.forms import Fields, Form
@@ -34,13 +34,13 @@ class SearchFields(Fields):
     email: Annotated[str, Field(min_length=1, max_length=254)]
 
 
-class OfficeFields(Fields):
+class StaffRoleFields(Fields):
     """An office to give or to take."""
 
-    office: Office
+    office: StaffRole
 
 
-OfficeForm = Annotated[Form[OfficeFields], submitted(OfficeFields)]
+StaffRoleForm = Annotated[Form[StaffRoleFields], submitted(StaffRoleFields)]
 
 
 class BanFields(Fields):
@@ -50,7 +50,7 @@ class BanFields(Fields):
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class FoundPerson:
     """Somebody with the address asked for."""
 
     id: int
@@ -61,7 +61,7 @@ class Found:
 
 @router.page(
     "/administration/people",
-    name="offices.index",
+    name="staff.index",
     policy=Policy.ADMINISTRATOR,
     cache=Cache.PRIVATE,
 )
@@ -70,7 +70,7 @@ def index(ctx: Context) -> Response:
     return _page(ctx, Form(SearchFields))
 
 
-@router.form("/administration/people", name="offices.search", policy=Policy.ADMINISTRATOR)
+@router.form("/administration/people", name="staff.search", policy=Policy.ADMINISTRATOR)
 def search(ctx: Context, form: Annotated[Form[SearchFields], submitted(SearchFields)]) -> Response:
     """Whoever has this verified address; by POST, so that no log or history keeps it."""
     if not form.fields:
@@ -80,39 +80,39 @@ def search(ctx: Context, form: Annotated[Form[SearchFields], submitted(SearchFie
 
 @router.form(
     "/administration/people/{person}/appointment",
-    name="offices.appoint",
+    name="staff.grant_role",
     policy=Policy.ADMINISTRATOR,
 )
-def appoint(ctx: Context, person: str, form: OfficeForm) -> Response:
+def grant_role(ctx: Context, person: str, form: StaffRoleForm) -> Response:
     """Makes somebody a moderator or an administrator."""
     someone = _person(ctx, person)
     if not form.fields:
         return _page(ctx, Form(SearchFields), [someone], status=422)
     try:
-        appointments.appoint(ctx.db, someone, form.fields.office, ctx.now)
+        staff.grant_role(ctx.db, someone, form.fields.office, ctx.now)
     except Refusal as refusal:
         return _page(ctx, Form(SearchFields), [someone], refusal)
-    return ctx.redirect("offices.index", {"done": "yes"})
+    return ctx.redirect("staff.index", {"done": "yes"})
 
 
 @router.form(
     "/administration/people/{person}/relief",
-    name="offices.relieve",
+    name="staff.revoke_role",
     policy=Policy.ADMINISTRATOR,
 )
-def relieve(ctx: Context, person: str, form: OfficeForm) -> Response:
+def revoke_role(ctx: Context, person: str, form: StaffRoleForm) -> Response:
     """Takes an office back."""
     someone = _person(ctx, person)
     if not form.fields:
         return _page(ctx, Form(SearchFields), [someone], status=422)
     try:
-        appointments.relieve(ctx.db, someone, form.fields.office, ctx.now)
+        staff.revoke_role(ctx.db, someone, form.fields.office, ctx.now)
     except Refusal as refusal:
         return _page(ctx, Form(SearchFields), [someone], refusal)
-    return ctx.redirect("offices.index", {"done": "yes"})
+    return ctx.redirect("staff.index", {"done": "yes"})
 
 
-@router.form("/administration/people/{person}/ban", name="offices.ban", policy=Policy.ADMINISTRATOR)
+@router.form("/administration/people/{person}/ban", name="staff.ban", policy=Policy.ADMINISTRATOR)
 def ban(
     ctx: Context, person: str, form: Annotated[Form[BanFields], submitted(BanFields)]
 ) -> Response:
@@ -122,25 +122,25 @@ def ban(
         return _page(ctx, Form(SearchFields), [someone], status=422)
     reason, address = form.fields.reason, decision_address(ctx)
     try:
-        appointments.ban(ctx.db, ctx.signed_in_user, someone, reason, ctx.now, address)
+        staff.ban(ctx.db, ctx.signed_in_user, someone, reason, ctx.now, address)
     except Refusal as refusal:
         return _page(ctx, Form(SearchFields), [someone], refusal)
-    return ctx.redirect("offices.index", {"done": "yes"})
+    return ctx.redirect("staff.index", {"done": "yes"})
 
 
 @router.form(
     "/administration/people/{person}/ban-end",
-    name="offices.lift_ban",
+    name="staff.lift_ban",
     policy=Policy.ADMINISTRATOR,
 )
 def lift_ban(ctx: Context, person: str) -> Response:
     """Lets somebody in again."""
     someone = _person(ctx, person)
     try:
-        appointments.lift_ban(ctx.db, someone, ctx.now, decision_address(ctx))
+        staff.lift_ban(ctx.db, someone, ctx.now, decision_address(ctx))
     except Refusal as refusal:
         return _page(ctx, Form(SearchFields), [someone], refusal)
-    return ctx.redirect("offices.index", {"done": "yes"})
+    return ctx.redirect("staff.index", {"done": "yes"})
 
 
 def _person(ctx: Context, person: str) -> Person:
@@ -159,23 +159,23 @@ def _page(
 ) -> Response:
     return render(
         ctx,
-        "offices/index.html",
+        "admin/staff.html",
         409 if refusal else status,
         form=form,
-        found=None if found is None else [_found(ctx, person) for person in found],
+        found=None if found is None else [_found_person(ctx, person) for person in found],
         reasons=[(reason.value, str(words)) for reason, words in REASONS.items()],
-        refusal=refusal and refusal.said(),
+        refusal=refusal and refusal.localized(),
         is_done=ctx.request.query_params.get("done") == "yes",
     )
 
 
-def _found(ctx: Context, person: Person) -> Found:
-    return Found(
+def _found_person(ctx: Context, person: Person) -> FoundPerson:
+    return FoundPerson(
         person.id,
         name_of(ctx.db, person),
         [
-            (each.value, str(words), appointments.holds(person, each))
-            for each, words in OFFICES.items()
+            (each.value, str(words), staff.has_role(person, each))
+            for each, words in STAFF_ROLES.items()
         ],
         person.banned_at is not None,
     )

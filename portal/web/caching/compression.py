@@ -15,7 +15,7 @@ import brotli
 _LONGEST_ACCEPTED: Final = 200
 
 
-class Coding(NamedTuple):
+class Compression(NamedTuple):
     """One coding, by its name in Content-Encoding."""
 
     name: str
@@ -35,25 +35,25 @@ def _by_gzip(level: int) -> Callable[[bytes], bytes]:
 
 
 # The one that packs best comes first.
-CODINGS: Final = (
-    Coding("br", _by_brotli(5), lru_cache(maxsize=64)(_by_brotli(11))),
-    Coding("gzip", _by_gzip(5), lru_cache(maxsize=64)(_by_gzip(9))),
+COMPRESSIONS: Final = (
+    Compression("br", _by_brotli(5), lru_cache(maxsize=64)(_by_brotli(11))),
+    Compression("gzip", _by_gzip(5), lru_cache(maxsize=64)(_by_gzip(9))),
 )
 
 
-def coding_for(accepted: str) -> Coding | None:
+def compression_for(accepted: str) -> Compression | None:
     """The best coding that an Accept-Encoding takes (RFC 9110, 12.5.3); no browser's is long."""
-    return _coding_for(accepted) if len(accepted) <= _LONGEST_ACCEPTED else None
+    return _compression_for(accepted) if len(accepted) <= _LONGEST_ACCEPTED else None
 
 
 @lru_cache(maxsize=256)
-def _coding_for(accepted: str) -> Coding | None:
+def _compression_for(accepted: str) -> Compression | None:
     wanted: dict[str, float] = {}
     for each in accepted.lower().split(","):
         name, *parameters = (part.replace(" ", "") for part in each.split(";"))
         wanted[name] = min(map(_weight, parameters), default=1.0)
-    weights = {coding: wanted.get(coding.name, wanted.get("*", 0.0)) for coding in CODINGS}
-    best = max(CODINGS, key=weights.__getitem__)
+    weights = {coding: wanted.get(coding.name, wanted.get("*", 0.0)) for coding in COMPRESSIONS}
+    best = max(COMPRESSIONS, key=weights.__getitem__)
     return best if weights[best] > 0 else None
 
 

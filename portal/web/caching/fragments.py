@@ -37,7 +37,7 @@ class _Part(NamedTuple):
     scopes: Mapping[str, str]
 
 
-class Parts:
+class FragmentStore:
     """Parts by sort and key."""
 
     def __init__(self, reader: RevisionReader) -> None:

@@ -11,7 +11,7 @@ from typing import Any, Final
 from starlette.types import Message
 
 from portal.db.changes.versions import KnownChanges, Version
-from portal.web.caching.compression import CODINGS, Coding, coding_for
+from portal.web.caching.compression import COMPRESSIONS, Compression, compression_for
 
 Headers = Sequence[tuple[bytes, bytes]]
 
@@ -52,7 +52,7 @@ class Form:
         self.etag = etag
 
 
-class Drawing:
+class RenderRecord:
     """A page that is being drawn: since which version, and what from as far as that is certain."""
 
     __slots__ = ("minute", "route", "scopes", "version")
@@ -64,7 +64,7 @@ class Drawing:
         self.route: Any = None
 
 
-class Kept:
+class CachedPage:
     """One answer, plain and packed, and what it was drawn from.
 
     It is packed for `codings` at once, where there is time for that, and for others when somebody
@@ -74,7 +74,11 @@ class Kept:
     __slots__ = ("_digest", "_headers", "_packed", "drawing", "plain", "size", "true_at")
 
     def __init__(
-        self, drawing: Drawing, headers: Headers, body: bytes, codings: Iterable[Coding] = ()
+        self,
+        drawing: RenderRecord,
+        headers: Headers,
+        body: bytes,
+        codings: Iterable[Compression] = (),
     ) -> None:
         self._digest = hashlib.sha256(body).hexdigest()[:32]
         self._headers = headers
@@ -89,9 +93,9 @@ class Kept:
             self._packed = {coding.name: self._pack(coding) for coding in codings}
         self.size = len(body) + _OVERHEAD + _SCOPE * len(drawing.scopes or ())
         if self._packed is not None:
-            self.size += len(CODINGS) * len(body) // _PACKED
+            self.size += len(COMPRESSIONS) * len(body) // _PACKED
 
-    def _pack(self, coding: Coding) -> Form:
+    def _pack(self, coding: Compression) -> Form:
         etag = f'"{self._digest}-{coding.name}"'.encode()
         packed = coding.pack(self.plain.body["body"])
         return Form(self._headers, packed, etag, coding.name.encode())
@@ -112,7 +116,7 @@ class Kept:
         """The answer for an Accept-Encoding."""
         if self._packed is None:
             return self.plain
-        coding = coding_for(accepted.decode("latin-1"))
+        coding = compression_for(accepted.decode("latin-1"))
         if coding is None:
             return self.plain
         form = self._packed.get(coding.name)
@@ -121,7 +125,7 @@ class Kept:
         return form
 
 
-class KeptPages:
+class PageStore:
     """Answers by key.
 
     Those of minutes that have passed go, and the least lately asked for when there is no more room.
@@ -130,7 +134,7 @@ class KeptPages:
     def __init__(self, most: int) -> None:
         """`most` bytes in all."""
         self._most, self._size = most, 0
-        self._pages: OrderedDict[Hashable, Kept] = OrderedDict()
+        self._pages: OrderedDict[Hashable, CachedPage] = OrderedDict()
         self._lock = threading.Lock()  # tests have several event loops beside one another
 
     def __contains__(self, key: Hashable) -> bool:
@@ -141,7 +145,7 @@ class KeptPages:
         """Bytes in use."""
         return self._size
 
-    def get(self, key: Hashable) -> Kept | None:
+    def get(self, key: Hashable) -> CachedPage | None:
         """The answer, which may not be true any more."""
         with self._lock:
             found = self._pages.get(key)
@@ -149,7 +153,7 @@ class KeptPages:
                 self._pages.move_to_end(key)
             return found
 
-    def put(self, key: Hashable, kept: Kept) -> None:
+    def put(self, key: Hashable, kept: CachedPage) -> None:
         """Keeps it in place of an earlier one."""
         minute = kept.drawing.minute
         with self._lock:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from portal.content.picture_html import Picture, picture_html
-from portal.i18n.translated import Said
+from portal.i18n.translated import LocalizedText
 from portal.web.http.context import Context
 
 
@@ -16,8 +16,8 @@ class Cover:
     """A picture, and its largest size by whole address, for whoever shows links to the page."""
 
     html: Markup
-    alt: Said
-    caption: Said
+    alt: LocalizedText
+    caption: LocalizedText
     address: str
     width: int
     height: int
@@ -31,8 +31,8 @@ def cover_of_page(ctx: Context, picture: Picture | None, *, at_head: bool = Fals
     width = picture.widths[-1]
     return Cover(
         Markup(html),  # noqa: S704 - made by the portal, with the words escaped
-        picture.alt.said(),
-        picture.caption.said(),
+        picture.alt.localized(),
+        picture.caption.localized(),
         address_of(ctx, picture),
         width,
         round(picture.height * width / picture.width),

@@ -10,9 +10,9 @@ from portal.core.encryption import seal_of
 from portal.core.item_kinds import ItemKind
 from portal.core.time_zones import wall_of
 from portal.domain.accounts.people.queries import name_of
-from portal.domain.moderation.models import Item, Measure, Progress, Reason, Standing
+from portal.domain.moderation.models import DecisionStatus, Measure, Progress, Reason, TargetKind
 from portal.domain.moderation.notifications import Address, title_of
-from portal.domain.moderation.queries import Case, Ruling
+from portal.domain.moderation.queries import Case, DecisionRecord
 from portal.domain.moderation.rules import MEASURES, REASONS
 from portal.domain.moderation.targets import Subject
 from portal.domain.publishing.publication import is_public
@@ -20,7 +20,7 @@ from portal.domain.stories.models import CommentState
 from portal.i18n import dates
 from portal.i18n.locale import gettext as _
 from portal.i18n.locale import gettext_lazy
-from portal.i18n.translated import Said
+from portal.i18n.translated import LocalizedText
 from portal.web.components.item_kinds import item_url
 from portal.web.http.context import Context
 
@@ -29,15 +29,15 @@ PROGRESS = {
     Progress.CLAIMED: gettext_lazy("taken on"),
     Progress.CLOSED: gettext_lazy("closed"),
 }
-STANDINGS = {
-    Standing.PROPOSED: gettext_lazy("proposed, waits for a second person"),
-    Standing.STANDING: gettext_lazy("in force"),
-    Standing.REVERSED: gettext_lazy("taken back"),
+DECISION_STATUSES = {
+    DecisionStatus.PROPOSED: gettext_lazy("proposed, waits for a second person"),
+    DecisionStatus.IN_FORCE: gettext_lazy("in force"),
+    DecisionStatus.REVERSED: gettext_lazy("taken back"),
 }
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class CaseRow:
     """A report or a decision in a list."""
 
     key: str
@@ -62,12 +62,12 @@ def decision_address(ctx: Context) -> Address:
 
 def _url_of(ctx: Context, subject: Subject) -> str | None:
     """The public page, where there is one for moderators too."""
-    if subject.kind is Item.COMMENT:
+    if subject.kind is TargetKind.COMMENT:
         return _comment_url(ctx, subject)
-    if subject.kind in {Item.PERSON, Item.SETTING}:
+    if subject.kind in {TargetKind.PERSON, TargetKind.SETTING}:
         return None
     item = subject.record
-    if subject.kind is not Item.ORGANIZATION and not is_public(item):
+    if subject.kind is not TargetKind.ORGANIZATION and not is_public(item):
         return None
     return item_url(ctx, ItemKind(subject.kind), item.slug)
 
@@ -88,11 +88,11 @@ def _day(ctx: Context, instant: datetime) -> str:
     return dates.long(wall_of(instant, ctx.zone).date())
 
 
-def case_row(ctx: Context, case: Case) -> Row:
+def case_row(ctx: Context, case: Case) -> CaseRow:
     """A report as the queue shows it."""
     report = case.report
     state = str(PROGRESS[Progress(report.progress)])
-    return Row(
+    return CaseRow(
         report.public_id,
         ctx.url("moderation.show", key=report.public_id),
         title_of(case.subject),
@@ -103,30 +103,30 @@ def case_row(ctx: Context, case: Case) -> Row:
     )
 
 
-def ruling_row(ctx: Context, ruling: Ruling) -> Row:
+def decision_row(ctx: Context, ruling: DecisionRecord) -> CaseRow:
     """A decision as moderators' lists show it."""
     decision, subject = ruling.decision, ruling.subject
     unanswered = ruling.appeal is not None and ruling.appeal.answered_at is None
     state = _("appealed, waits for an answer") if unanswered else None
-    return Row(
+    return CaseRow(
         decision.public_id,
-        ctx.url("rulings.show", key=decision.public_id),
+        ctx.url("decision_reviews.show", key=decision.public_id),
         name_of(ctx.db, subject.person) if subject.person else title_of(subject),
         _url_of(ctx, subject),
         str(REASONS[Reason(decision.reason)]),
-        state or str(STANDINGS[Standing(decision.standing)]),
+        state or str(DECISION_STATUSES[DecisionStatus(decision.standing)]),
         _day(ctx, decision.decided_at),
         str(MEASURES[Measure(decision.measure)]),
     )
 
 
-def own_ruling_row(ctx: Context, ruling: Ruling) -> Row:
+def own_decision_row(ctx: Context, ruling: DecisionRecord) -> CaseRow:
     """The same as those concerned see it, who can appeal on the page it leads to."""
     address = ctx.url("decisions.show", key=ruling.decision.public_id)
-    return replace(ruling_row(ctx, ruling), url=address)
+    return replace(decision_row(ctx, ruling), url=address)
 
 
-def facts_of_ruling(ctx: Context, ruling: Ruling) -> dict[str, Any]:
+def decision_facts(ctx: Context, ruling: DecisionRecord) -> dict[str, Any]:
     """What a page about a decision says."""
     decision, appeal, seal = ruling.decision, ruling.appeal, seal_of(ctx.db)
     words = decision.words_sealed
@@ -139,12 +139,12 @@ def facts_of_ruling(ctx: Context, ruling: Ruling) -> dict[str, Any]:
         "title": title_of(ruling.subject),
         "measure": str(MEASURES[Measure(decision.measure)]),
         "reason": str(REASONS[Reason(decision.reason)]),
-        "standing": str(STANDINGS[Standing(decision.standing)]),
+        "standing": str(DECISION_STATUSES[DecisionStatus(decision.standing)]),
         "when": _day(ctx, decision.decided_at),
-        "is_proposed": decision.standing == Standing.PROPOSED,
-        "is_reversed": decision.standing == Standing.REVERSED,
-        "words": Said(seal.open(words, "decision.words"), ctx.language) if words else None,
-        "appeal": Said(seal.open(appeal.text_sealed, "appeal.text"), appeal.language)
+        "is_proposed": decision.standing == DecisionStatus.PROPOSED,
+        "is_reversed": decision.standing == DecisionStatus.REVERSED,
+        "words": LocalizedText(seal.open(words, "decision.words"), ctx.language) if words else None,
+        "appeal": LocalizedText(seal.open(appeal.text_sealed, "appeal.text"), appeal.language)
         if appeal
         else None,
         "answer": answers[appeal.was_granted] if appeal else None,

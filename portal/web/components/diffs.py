@@ -11,7 +11,7 @@ from portal.core.time_zones import city_of, wall_of
 from portal.domain.events.models import AttendanceMode, Funding, Status
 from portal.domain.events.vocabulary import TAGS
 from portal.domain.initiatives.models import Stage
-from portal.domain.organizations.models import Kind
+from portal.domain.organizations.models import OrganizationKind
 from portal.domain.publishing.revisions import rules
 from portal.domain.publishing.revisions.models import Revision
 from portal.domain.publishing.revisions.rules import Change, Fact, How, Piece
@@ -164,7 +164,7 @@ _WORDS: Final[dict[str, Callable[[str], str]]] = {
     "funding": lambda fact: str(FUNDINGS[Funding(fact)]),
     "attendance_mode": lambda fact: str(MODES[AttendanceMode(fact)]),
     "status": lambda fact: str(EVENT_STATES[Status(fact)]),
-    "kind": lambda fact: str(ORGANIZATION_KINDS[Kind(fact)]),
+    "kind": lambda fact: str(ORGANIZATION_KINDS[OrganizationKind(fact)]),
     "country": dates.country_name,
     "countries": dates.country_name,
     "original": lambda fact: OWN_NAMES[fact],

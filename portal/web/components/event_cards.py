@@ -19,10 +19,10 @@ from portal.domain.publishing.publication import Visibility
 from portal.i18n import dates
 from portal.i18n.locale import current_language
 from portal.i18n.locale import gettext as _
-from portal.i18n.script_output import kept_said
-from portal.i18n.translated import Said
+from portal.i18n.script_output import protect_text
+from portal.i18n.translated import LocalizedText
 from portal.web.components.labels import BANDS, MODES
-from portal.web.components.times import Hour, hours_of
+from portal.web.components.times import Hour, event_hours
 from portal.web.http.context import Context
 
 
@@ -42,18 +42,18 @@ class Tag:
 
 
 @dataclass(frozen=True, slots=True)
-class Card:
+class EventCard:
     """What components/event_row.html draws."""
 
     url: str
-    title: Said
-    summary: Said | None
+    title: LocalizedText
+    summary: LocalizedText | None
     date: dates.Leaf
     is_today: bool
     hours: tuple[Hour, ...]
     tags: tuple[Tag, ...]
     meta: str
-    organization: Said
+    organization: LocalizedText
     language: str
 
 
@@ -61,11 +61,11 @@ class Card:
 class ResultCard:
     """What components/result_card.html draws."""
 
-    happened: Said
-    reached: Said | None
-    next_steps: Said | None
+    happened: LocalizedText
+    reached: LocalizedText | None
+    next_steps: LocalizedText | None
     # The first answer in another language than the reader's, where others are in that.
-    partly: Said | None
+    partly: LocalizedText | None
     took_part: str | None
     published: str
     language: str
@@ -118,31 +118,37 @@ def languages_line(event: EventRow) -> str:
     return dates.languages(event.languages)
 
 
-def hosts_line(held: Hosted) -> Said:
+def hosts_line(held: Hosted) -> LocalizedText:
     """Who holds it, in one line: a single organisation in its own language."""
     hosts = held.hosts
     if len(hosts) == 1:
-        return hosts[0].name.said()
-    return Said(dates.listed(kept_said(host.name.said()) for host in hosts), current_language.get())
+        return hosts[0].name.localized()
+    return LocalizedText(
+        dates.listed(protect_text(host.name.localized()) for host in hosts), current_language.get()
+    )
 
 
 def card_of(
     ctx: Context, event: EventRow, standing: str | None = None, route: str = "events.show"
-) -> Card:
+) -> EventCard:
     """One event as a row."""
     zone = ctx.chosen_zone or event.time_zone
     starts = wall_of(event.starts_at, zone)
     day = starts.date()
-    venue = kept_said(event.venue.said()) if event.attendance_mode != AttendanceMode.ONLINE else ""
+    venue = (
+        protect_text(event.venue.localized())
+        if event.attendance_mode != AttendanceMode.ONLINE
+        else ""
+    )
     parts = [str(MODES[AttendanceMode(event.attendance_mode)]), venue, languages_line(event)]
-    summary = event.summary.said()
-    return Card(
+    summary = event.summary.localized()
+    return EventCard(
         url=ctx.url(route, slug=event.slug),
-        title=event.title.said(),
+        title=event.title.localized(),
         summary=summary if summary.text else None,
         date=dates.leaf(day),
         is_today=day == wall_of(ctx.now, zone).date(),
-        hours=hours_of(starts, event.time_zone, ctx.chosen_zone),
+        hours=event_hours(starts, event.time_zone, ctx.chosen_zone),
         tags=tuple(state_tags(event, ctx.now, standing)),
         meta=" · ".join(part for part in parts if part),
         organization=hosts_line(event),
@@ -155,7 +161,7 @@ def cards_of(
     events: list[EventRow],
     standings: Mapping[int, str] | None = None,
     route: str = "events.show",
-) -> list[Card]:
+) -> list[EventCard]:
     """Events as rows."""
     known = standings or {}
     return [card_of(ctx, event, known.get(event.id), route) for event in events]
@@ -163,7 +169,7 @@ def cards_of(
 
 def result_card_of(ctx: Context, outcome: Outcome) -> ResultCard:
     """What came of an event, as its readers are told."""
-    answers = [text.said() for text in (outcome.happened, outcome.reached, outcome.next_steps)]
+    answers = [text.localized() for text in (outcome.happened, outcome.reached, outcome.next_steps)]
     _happened, reached, next_steps = (said if said.text else None for said in answers)
     foreign = [said for said in answers if said.text and said.language != ctx.language]
     least = outcome.took_part

@@ -12,18 +12,18 @@ from markupsafe import Markup
 from portal.domain.events import listing
 from portal.domain.events.listing import Filters
 from portal.domain.events.queries import EventRow
-from portal.domain.registrations.viewer_state import standings
+from portal.domain.registrations.viewer_state import registration_statuses
 from portal.templating.environment import remembered, template
 from portal.web.caching.fragments import Sort
 from portal.web.components.event_cards import card_of
 from portal.web.http.context import Context
 
 # Some fifty kilobytes each. What is found is the same in all languages.
-_FOUND: Final = Sort("lists of events", 24)
-_DRAWN: Final = Sort("rows of lists of events", 32)
+_LISTS: Final = Sort("lists of events", 24)
+_ROWS: Final = Sort("rows of lists of events", 32)
 
 
-class Found(NamedTuple):
+class EventPage(NamedTuple):
     """One page of a list, and whether there are more."""
 
     events: list[EventRow]
@@ -31,7 +31,7 @@ class Found(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Rows:
+class EventRows:
     """Events and their rows, whose headings are of a level."""
 
     events: list[EventRow]
@@ -46,34 +46,34 @@ class Rows:
         ]
 
 
-def found_events(ctx: Context, filters: Filters, page: int = 1) -> Found:
+def find_events(ctx: Context, filters: Filters, page: int = 1) -> EventPage:
     """Twenty events of a list."""
 
-    def find(anybody: Context) -> Found:
-        return Found(*listing.page_of(anybody.db, filters, anybody.now, page))
+    def find(anybody: Context) -> EventPage:
+        return EventPage(*listing.page_of(anybody.db, filters, anybody.now, page))
 
-    return ctx.fragment(_FOUND, (filters, page), find)
+    return ctx.fragment(_LISTS, (filters, page), find)
 
 
-def rows_of(ctx: Context, events: list[EventRow], level: int) -> Rows:
+def rows_of(ctx: Context, events: list[EventRow], level: int) -> EventRows:
     """Events as rows of a list, as everybody sees them."""
-    return Rows(events, [_row(ctx, event, level) for event in events], level)
+    return EventRows(events, [_row(ctx, event, level) for event in events], level)
 
 
-def own_standings(ctx: Context, events: list[EventRow]) -> dict[int, str]:
+def viewer_statuses(ctx: Context, events: list[EventRow]) -> dict[int, str]:
     """By the numbers of those events that the visitor stands in the list of."""
-    return standings(ctx.db, ctx.user, [e.id for e in events]) if ctx.user else {}
+    return registration_statuses(ctx.db, ctx.user, [e.id for e in events]) if ctx.user else {}
 
 
 def event_rows(ctx: Context, filters: Filters, page: int) -> tuple[list[Markup], bool]:
     """The rows of a list, and whether there are more."""
     key = (filters, page, ctx.tag, ctx.chosen_zone)
-    rows, more = ctx.fragment(_DRAWN, key, partial(_rows, filters=filters, page=page))
-    return rows.with_own(ctx, own_standings(ctx, rows.events)), more
+    rows, more = ctx.fragment(_ROWS, key, partial(_rows, filters=filters, page=page))
+    return rows.with_own(ctx, viewer_statuses(ctx, rows.events)), more
 
 
-def _rows(ctx: Context, filters: Filters, page: int) -> tuple[Rows, bool]:
-    found = found_events(ctx, filters, page)
+def _rows(ctx: Context, filters: Filters, page: int) -> tuple[EventRows, bool]:
+    found = find_events(ctx, filters, page)
     return rows_of(ctx, found.events, level=2), found.more
 
 

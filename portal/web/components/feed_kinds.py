@@ -25,7 +25,7 @@ from portal.web.http.context import Context
 
 
 @dataclass(frozen=True, slots=True)
-class Shelf:
+class FeedKind:
     """A kind of item; `page` is the route of an item's own page, by slug."""
 
     kind: str
@@ -45,8 +45,8 @@ class Shelf:
 
 
 RESULTS: Final = _("Results")
-TOLD: Final = _("What came of it: %(title)s")
-STORIES: Final = Shelf(
+RESULT_TITLE: Final = _("What came of it: %(title)s")
+STORIES: Final = FeedKind(
     "story",
     "stories.show",
     stories.newest,
@@ -54,10 +54,10 @@ STORIES: Final = Shelf(
     heading=_("Stories"),
     headlines=stories.headlines,
 )
-SHELVES: Final = (
-    Shelf("event", "events.show", events.newest, events.LISTED),
+FEED_KINDS: Final = (
+    FeedKind("event", "events.show", events.newest, events.LISTED),
     STORIES,
-    Shelf(
+    FeedKind(
         "initiative",
         "initiatives.show",
         initiatives.newest,
@@ -65,26 +65,26 @@ SHELVES: Final = (
         heading=_("Initiatives"),
         headlines=initiatives.headlines,
     ),
-    Shelf(
+    FeedKind(
         "result",
         "events.show",
         results.newest,
         anchor="#result",
         heading=RESULTS,
         headlines=results.headlines,
-        titled=TOLD,
+        titled=RESULT_TITLE,
     ),
-    Shelf(
+    FeedKind(
         "closing",
         "initiatives.show",
         initiatives.newest_reports,
         anchor="#closing",
         heading=RESULTS,
         headlines=initiatives.report_headlines,
-        titled=TOLD,
+        titled=RESULT_TITLE,
     ),
-    Shelf("organization", "organizations.show", listed=organizations.LISTED),
-    Shelf("author", "authors.show", listed=stories.AUTHORS_LISTED),
+    FeedKind("organization", "organizations.show", listed=organizations.LISTED),
+    FeedKind("author", "authors.show", listed=stories.AUTHORS_LISTED),
 )
 
 
@@ -93,8 +93,8 @@ def newest(
     narrowing: Narrowing,
     now: datetime,
     most: int,
-    of: tuple[Shelf, ...] = SHELVES,
-) -> list[tuple[Shelf, News]]:
+    of: tuple[FeedKind, ...] = FEED_KINDS,
+) -> list[tuple[FeedKind, News]]:
     """The newest of all these kinds together."""
     found = [
         (shelf, item)
@@ -111,7 +111,7 @@ def _headlines(asked: frozenset[str]) -> CompoundSelect[Any]:
     """The newest of every kind that has a heading, in one statement whatever their number."""
     stretches = [
         (number, shelf.headlines(asked).subquery())
-        for number, shelf in enumerate(SHELVES)
+        for number, shelf in enumerate(FEED_KINDS)
         if shelf.headlines
     ]
     return union_all(
@@ -131,11 +131,11 @@ _headline_from = reader(Headline)
 
 def headlines(
     db: Session, narrowing: Narrowing, now: datetime, most: int
-) -> list[tuple[Shelf, Headline]]:
+) -> list[tuple[FeedKind, Headline]]:
     """The newest of every kind that has a heading, at most so many of each, the newest first."""
     values = {"now": now, "most": most, **narrowing.values()}
     asked = rows(db, _headlines(narrowing.asked), values)
-    found = [(SHELVES[row.shelf], _headline_from(row)) for row in asked]
+    found = [(FEED_KINDS[row.shelf], _headline_from(row)) for row in asked]
     return sorted(found, key=lambda each: each[1].published_at, reverse=True)
 
 

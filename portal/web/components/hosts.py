@@ -13,7 +13,7 @@ from portal.domain.organizations.models import HostState, Organization
 from portal.domain.organizations.queries import memberships_of
 from portal.domain.organizations.rules import may_edit
 from portal.i18n.locale import LazyText
-from portal.i18n.translated import Said, Translated
+from portal.i18n.translated import LocalizedText, Translated
 from portal.web.components.organization_list import choices
 from portal.web.http.context import Context
 from portal.web.http.forms import Fields, Form
@@ -27,7 +27,7 @@ class HostFields(Fields):
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class HostingKind:
     """What differs between kinds of items: words, and the routes of `index`, `invite` and `end`."""
 
     states: Mapping[HostState, LazyText]
@@ -38,7 +38,7 @@ class Kind:
     routes: str
 
 
-class Held(Protocol):
+class HostedItem(Protocol):
     """An event or an initiative."""
 
     slug: str
@@ -47,26 +47,26 @@ class Held(Protocol):
     organization: Organization
 
 
-class Asked(Protocol):
+class HostInvitation(Protocol):
     """An organisation's part in it, asked for or taken."""
 
     state: str
 
 
 @dataclass(frozen=True, slots=True)
-class Holding:
+class HostingPage:
     """An item, whom it was offered to, and whether whoever looks may ask others."""
 
-    item: Held
-    hosts: Sequence[tuple[Asked, Organization]]
+    item: HostedItem
+    hosts: Sequence[tuple[HostInvitation, Organization]]
     decides: bool
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class HostRow:
     """An organisation that has been asked."""
 
-    name: Said
+    name: LocalizedText
     slug: str
     state: str
     # Where to end its part, for whoever may.
@@ -74,7 +74,7 @@ class Row:
 
 
 def hosts_page(
-    ctx: Context, kind: Kind, holding: Holding, form: Form[HostFields], status: int = 200
+    ctx: Context, kind: HostingKind, holding: HostingPage, form: Form[HostFields], status: int = 200
 ) -> Response:
     """Who holds an item, who has been asked to, and the form to ask."""
     item, hosts, decides = holding.item, holding.hosts, holding.decides
@@ -83,14 +83,14 @@ def hosts_page(
     asked = {item.organization_id, *(o.id for h, o in hosts if h.state != HostState.DECLINED)}
     return render(
         ctx,
-        "hosts/index.html",
+        "events/hosts.html",
         status,
-        title=item.title.said(),
-        founder=item.organization.name.said(),
+        title=item.title.localized(),
+        founder=item.organization.name.localized(),
         each=str(kind.each),
         rows=[
-            Row(
-                organization.name.said(),
+            HostRow(
+                organization.name.localized(),
                 organization.slug,
                 str(kind.states[HostState(host.state)]),
                 ctx.url(f"{kind.routes}.end", slug=item.slug, organization=organization.slug)

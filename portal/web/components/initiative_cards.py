@@ -15,7 +15,7 @@ from portal.i18n import dates
 from portal.i18n.countries import with_names
 from portal.i18n.locale import gettext as _
 from portal.i18n.locale import gettext_lazy
-from portal.i18n.translated import Said
+from portal.i18n.translated import LocalizedText
 from portal.web.components.event_cards import Tag, hosts_line
 from portal.web.components.labels import STAGES
 from portal.web.http.context import Context
@@ -29,11 +29,11 @@ class InitiativeCard:
     """What components/initiative_row.html draws."""
 
     url: str
-    title: Said
-    purpose: Said | None
+    title: LocalizedText
+    purpose: LocalizedText | None
     tags: tuple[Tag, ...]
     meta: str
-    organization: Said
+    organization: LocalizedText
     language: str
 
 
@@ -66,10 +66,10 @@ def initiative_card_of(
 ) -> InitiativeCard:
     """One initiative as a row."""
     since = _("since %(date)s", date=dates.long(initiative.since)) if initiative.since else ""
-    purpose = initiative.purpose.said()
+    purpose = initiative.purpose.localized()
     return InitiativeCard(
         url=ctx.url(route, slug=initiative.slug),
-        title=initiative.title.said(),
+        title=initiative.title.localized(),
         purpose=purpose if purpose.text else None,
         tags=tuple(stage_tags(initiative, ctx.now)),
         meta=" · ".join(part for part in (countries_line(initiative), since) if part),

@@ -7,9 +7,9 @@ from typing import Final
 from portal.core.availability import Band
 from portal.domain.events.models import AttendanceMode, Funding
 from portal.domain.initiatives.models import Stage, StepKind
-from portal.domain.moderation.organization_admin import Errand
-from portal.domain.moderation.staff import Office
-from portal.domain.organizations.models import Kind, Method
+from portal.domain.moderation.organization_admin import AdminAccessReason
+from portal.domain.moderation.staff import StaffRole
+from portal.domain.organizations.models import Method, OrganizationKind
 from portal.domain.stories.models import CommentMode
 from portal.i18n.locale import gettext_lazy, pgettext_lazy
 from portal.i18n.locale import gettext_lazy as _
@@ -39,14 +39,14 @@ STAGES: Final = {
     Stage.FINISHED: pgettext_lazy("an initiative", "Finished"),
 }
 ORGANIZATION_KINDS: Final = {
-    Kind.NGO: gettext_lazy("Non-governmental organisation"),
-    Kind.ETHNOCULTURAL: gettext_lazy("Ethnocultural association"),
-    Kind.DIASPORA: gettext_lazy("Diaspora association"),
-    Kind.UNIVERSITY: gettext_lazy("University"),
-    Kind.EMBASSY: gettext_lazy("Embassy or cultural centre"),
-    Kind.STATE: gettext_lazy("State body"),
-    Kind.MEDIA: gettext_lazy("Media"),
-    Kind.INFORMAL: gettext_lazy("Informal group"),
+    OrganizationKind.NGO: gettext_lazy("Non-governmental organisation"),
+    OrganizationKind.ETHNOCULTURAL: gettext_lazy("Ethnocultural association"),
+    OrganizationKind.DIASPORA: gettext_lazy("Diaspora association"),
+    OrganizationKind.UNIVERSITY: gettext_lazy("University"),
+    OrganizationKind.EMBASSY: gettext_lazy("Embassy or cultural centre"),
+    OrganizationKind.STATE: gettext_lazy("State body"),
+    OrganizationKind.MEDIA: gettext_lazy("Media"),
+    OrganizationKind.INFORMAL: gettext_lazy("Informal group"),
 }
 COMMENT_MODES: Final = {
     CommentMode.OFF: gettext_lazy("Nobody may comment"),
@@ -55,12 +55,12 @@ COMMENT_MODES: Final = {
 }
 
 
-ERRANDS = {
-    Errand.ASKED: _("Its people asked for help"),
-    Errand.REPORTED: _("A report is being looked into"),
-    Errand.VERIFYING: _("Its verification is being checked"),
-    Errand.NO_OWNER: _("Nobody owns it"),
-    Errand.LAW: _("The law asks for it"),
+ADMIN_ACCESS_REASONS = {
+    AdminAccessReason.ASKED: _("Its people asked for help"),
+    AdminAccessReason.REPORTED: _("A report is being looked into"),
+    AdminAccessReason.VERIFYING: _("Its verification is being checked"),
+    AdminAccessReason.NO_OWNER: _("Nobody owns it"),
+    AdminAccessReason.LAW: _("The law asks for it"),
 }
 
 
@@ -71,7 +71,7 @@ METHODS = {
 }
 
 
-OFFICES = {Office.MODERATOR: _("Moderator"), Office.ADMINISTRATOR: _("Administrator")}
+STAFF_ROLES = {StaffRole.MODERATOR: _("Moderator"), StaffRole.ADMINISTRATOR: _("Administrator")}
 
 
 STEP_KINDS: Final = {

@@ -9,12 +9,12 @@ from typing import Final
 from starlette.responses import Response
 
 from portal.i18n.locale import LANGUAGES
-from portal.i18n.script_output import kept_said, written, written_said
-from portal.i18n.translated import Said
+from portal.i18n.script_output import convert, convert_text, protect_text
+from portal.i18n.translated import LocalizedText
 from portal.media import social_cards
 from portal.media.social_cards import Card
 from portal.web.http.context import Context
-from portal.web.http.etags import conditional
+from portal.web.http.etags import conditional_response
 from portal.web.http.layout import site_name
 
 _LOCALES: Final = {"kk": "kk_KZ", "ru": "ru_RU", "en": "en_GB"}
@@ -39,15 +39,21 @@ class Shared:
 
 
 def shared(
-    ctx: Context, page: str, slug: str, *, title: Said, description: Said, changed_at: datetime
+    ctx: Context,
+    page: str,
+    slug: str,
+    *,
+    title: LocalizedText,
+    description: LocalizedText,
+    changed_at: datetime,
 ) -> Shared:
     """An item's page. Its picture has another address once the item has changed."""
     version = {"v": int(changed_at.timestamp())}
     kind = page.partition(".")[0]
-    name = kept_said(title)
+    name = protect_text(title)
     return Shared(
         name,
-        kept_said(description) or name,
+        protect_text(description) or name,
         ctx.absolute(page, slug=slug),
         _LOCALES[ctx.language],
         tuple(_LOCALES[tag] for tag in LANGUAGES if tag != ctx.language),
@@ -57,8 +63,8 @@ def shared(
     )
 
 
-def picture(ctx: Context, *, title: Said, line: str, by: str) -> Response:
+def picture(ctx: Context, *, title: LocalizedText, line: str, by: str) -> Response:
     """The picture of an item that the visitor may see."""
-    said = (written_said(title).text, written(line), written(by), written(site_name(ctx.site)))
+    said = (convert_text(title).text, convert(line), convert(by), convert(site_name(ctx.site)))
     card = Card(*said)
-    return conditional(ctx.request, social_cards.png_of(card), "image/png")
+    return conditional_response(ctx.request, social_cards.png_of(card), "image/png")

@@ -8,16 +8,16 @@ from typing import Final
 
 from portal.core.cities import city_here
 from portal.core.refusals import NotFoundError
-from portal.domain.organizations.models import Kind, Organization
+from portal.domain.organizations.models import Organization, OrganizationKind
 from portal.domain.organizations.queries import Named, names, organizations_with
 from portal.i18n import dates
 from portal.i18n.collation import in_alphabet
 from portal.i18n.locale import LANGUAGE_TAGS
-from portal.i18n.script_output import kept_said
-from portal.i18n.translated import Said
+from portal.i18n.script_output import protect_text
+from portal.i18n.translated import LocalizedText
 from portal.web.caching.fragments import Sort
 from portal.web.components.labels import ORGANIZATION_KINDS
-from portal.web.components.verified_badge import verified_line
+from portal.web.components.verified_badge import verified_badge
 from portal.web.http.context import Context
 from portal.web.http.pagination import page_asked
 
@@ -57,7 +57,7 @@ def page_of(ctx: Context, ordered: Sequence[Named]) -> Listed:
 def choices(ctx: Context, without: Collection[int] = ()) -> list[tuple[str, str]]:
     """Addresses and names of all that can be asked for something, but for those of some ids."""
     return [
-        (each.slug, kept_said(each.name.said()))
+        (each.slug, protect_text(each.name.localized()))
         for each in everyone(ctx)
         if not each.is_suspended and each.id not in without
     ]
@@ -65,26 +65,28 @@ def choices(ctx: Context, without: Collection[int] = ()) -> list[tuple[str, str]
 
 def _in_order(ctx: Context) -> tuple[Named, ...]:
     named = names(ctx.db)
-    return tuple(sorted(named, key=lambda each: (in_alphabet(each.name.said().text), each.slug)))
+    return tuple(
+        sorted(named, key=lambda each: (in_alphabet(each.name.localized().text), each.slug))
+    )
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class OrganizationRow:
     """An organisation in the list."""
 
-    name: Said
+    name: LocalizedText
     url: str
     kind: str
     place: str
     verified: str | None
 
 
-def row_of(ctx: Context, organization: Organization) -> Row:
+def row_of(ctx: Context, organization: Organization) -> OrganizationRow:
     """An organisation with its kind and place in words."""
-    return Row(
-        organization.name.said(),
+    return OrganizationRow(
+        organization.name.localized(),
         ctx.url("organizations.show", slug=organization.slug),
-        str(ORGANIZATION_KINDS[Kind(organization.kind)]),
+        str(ORGANIZATION_KINDS[OrganizationKind(organization.kind)]),
         f"{city_here(organization.city)}, {dates.country_name(organization.country)}",
-        verified_line(organization, ctx.now),
+        verified_badge(organization, ctx.now),
     )

@@ -20,7 +20,7 @@ from portal.i18n.locale import gettext as _
 from portal.i18n.locale import gettext_lazy, pgettext_lazy
 from portal.i18n.script_output import as_typed
 from portal.templating.environment import render
-from portal.web.components.decision_texts import PROGRESS, STANDINGS
+from portal.web.components.decision_texts import DECISION_STATUSES, PROGRESS
 from portal.web.components.roles import ROLES
 from portal.web.http.context import Context
 from portal.web.http.downloads import download
@@ -138,7 +138,7 @@ LABELS: Final = {
     "written_at": gettext_lazy("Written"),
 }
 # Lists of whole texts, which no comma could join.
-_PASSAGES: Final = {"texts", "unsaved", "proposed"}
+_PARAGRAPHS: Final = {"texts", "unsaved", "proposed"}
 # What codes mean; others are shown as they are kept.
 WORDS: Final = {
     ("status", "confirmed"): gettext_lazy("Confirmed"),
@@ -152,7 +152,7 @@ WORDS: Final = {
         (name, code.value): words
         for name, table in (
             *(("role", ROLES), ("measure", MEASURES), ("reason", REASONS)),
-            *(("standing", STANDINGS), ("progress", PROGRESS)),
+            *(("standing", DECISION_STATUSES), ("progress", PROGRESS)),
         )
         for code, words in table.items()
     },
@@ -191,15 +191,17 @@ def archive_of(ctx: Context, holdings: Holdings) -> Response:
 
 
 def _readable(record: dict[str, Any], zone: str) -> list[tuple[str, str]]:
-    return [(str(LABELS[name]), _said(name, value, zone)) for name, value in record.items()]
+    return [
+        (str(LABELS[name]), _rendered_value(name, value, zone)) for name, value in record.items()
+    ]
 
 
-def _said(name: str, value: Any, zone: str) -> str:
+def _rendered_value(name: str, value: Any, zone: str) -> str:
     if isinstance(value, datetime):
         return dates.stamp(wall_of(value, zone))
     if isinstance(value, bool):
         return _("yes") if value else _("no")
-    if name in _PASSAGES:
+    if name in _PARAGRAPHS:
         return as_typed("\n\n".join(value)) or "—"
     if isinstance(value, list):
         return dates.listed(_word(name, each) for each in value) or "—"

@@ -8,11 +8,11 @@ from typing import Annotated, Any, Final, Literal
 from pydantic import Field
 from starlette.responses import Response
 
-from portal.domain.results.actions import Told
+from portal.domain.results.actions import ResultDetails
 from portal.domain.results.models import Result
 from portal.i18n.locale import LANGUAGES, OWN_NAMES
 from portal.i18n.locale import gettext as _
-from portal.i18n.translated import Said, Translated
+from portal.i18n.translated import LocalizedText, Translated
 from portal.web.components.translated_fields import state_of
 from portal.web.http.context import Context
 from portal.web.http.forms import Fields, Form
@@ -41,7 +41,7 @@ class ResultFields(Fields):
     small_fix: Literal["yes", ""] = ""
 
 
-def told_from(fields: ResultFields, result: Result | None) -> Told:
+def result_details(fields: ResultFields, result: Result | None) -> ResultDetails:
     """What was said. Translations left alone stay tied to the original they were made of."""
 
     def translated(name: str) -> Translated:
@@ -51,7 +51,7 @@ def told_from(fields: ResultFields, result: Result | None) -> Told:
         before: Translated = getattr(result, name)
         return before.revised(fields.original, texts, still_right=bool(fields.small_fix))
 
-    return Told(translated("happened"), translated("reached"), translated("next_steps"))
+    return ResultDetails(translated("happened"), translated("reached"), translated("next_steps"))
 
 
 def values_of(result: Result) -> dict[str, Any]:
@@ -64,14 +64,14 @@ def values_of(result: Result) -> dict[str, Any]:
 
 
 @dataclass(frozen=True, slots=True)
-class Telling:
+class ResultForm:
     """Whose form it is: what differs between events and initiatives."""
 
     heading: str
     # Who will read the answers, and how much is enough.
     hint: str
     slug: str
-    title: Said
+    title: LocalizedText
     # The route of its page for organisers, and the one that takes the form.
     item: str
     action: str
@@ -79,7 +79,7 @@ class Telling:
 
 def result_page(
     ctx: Context,
-    telling: Telling,
+    telling: ResultForm,
     form: Form[ResultFields],
     result: Result | None,
     status: int = 200,
@@ -90,7 +90,7 @@ def result_page(
     texts = [getattr(result, name) for name in ANSWERS] if result else []
     return render(
         ctx,
-        "result_cards/form.html",
+        "results/form.html",
         status,
         form=form,
         heading=telling.heading,
@@ -99,7 +99,7 @@ def result_page(
         item_url=ctx.url(telling.item, slug=telling.slug),
         action=ctx.url(telling.action, slug=telling.slug),
         is_told=result is not None,
-        tongues=[
+        content_languages=[
             {
                 "tag": tag,
                 "name": OWN_NAMES[tag],

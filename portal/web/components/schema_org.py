@@ -41,14 +41,14 @@ def linked_data(ctx: Context, event: EventRow, words: EventDetail) -> Markup:
     mode = AttendanceMode(event.attendance_mode)
     places = []
     if mode is not AttendanceMode.ONLINE:
-        venue = event.venue.said().text
+        venue = event.venue.localized().text
         places.append({"@type": "Place", "name": venue, "address": venue})
     if mode is not AttendanceMode.OFFLINE:
         places.append({"@type": "VirtualLocation", "url": address})
     organizers = [
         {
             "@type": "Organization",
-            "name": host.name.said().text,
+            "name": host.name.localized().text,
             "url": ctx.absolute("organizations.show", slug=host.slug),
         }
         for host in event.hosts
@@ -57,8 +57,8 @@ def linked_data(ctx: Context, event: EventRow, words: EventDetail) -> Markup:
         "@context": "https://schema.org",
         "@type": "Event",
         "@id": address,
-        "name": event.title.said().text,
-        "description": event.summary.said().text,
+        "name": event.title.localized().text,
+        "description": event.summary.localized().text,
         "startDate": wall_of(event.starts_at, event.time_zone).isoformat(),
         "endDate": wall_of(event.ends_at, event.time_zone).isoformat(),
         "eventStatus": f"https://schema.org/{_STATES[Status(event.status)]}",
@@ -81,13 +81,13 @@ def linked_project(ctx: Context, initiative: InitiativeRow, cover: Picture | Non
         "@context": "https://schema.org",
         "@type": "Project",
         "@id": address,
-        "name": initiative.title.said().text,
-        "description": initiative.purpose.said().text,
+        "name": initiative.title.localized().text,
+        "description": initiative.purpose.localized().text,
         "url": address,
         "parentOrganization": [
             {
                 "@type": "Organization",
-                "name": host.name.said().text,
+                "name": host.name.localized().text,
                 "url": ctx.absolute("organizations.show", slug=host.slug),
             }
             for host in initiative.hosts
@@ -119,9 +119,9 @@ def blog_posting(ctx: Context, story: StoryRow, words: StoryDetail) -> Markup:
         "@id": address,
         "url": address,
         "mainEntityOfPage": address,
-        "headline": story.title.said().text,
-        "description": story.summary.said().text,
-        "inLanguage": story.title.said().language,
+        "headline": story.title.localized().text,
+        "description": story.summary.localized().text,
+        "inLanguage": story.title.localized().language,
         "keywords": [str(TAGS[tag]) for tag in story.tags],
     }
     if words.cover is not None:
@@ -132,12 +132,12 @@ def blog_posting(ctx: Context, story: StoryRow, words: StoryDetail) -> Markup:
     if story.organization_slug is not None and story.organization_name is not None:
         posting["publisher"] = {
             "@type": "Organization",
-            "name": story.organization_name.said().text,
+            "name": story.organization_name.localized().text,
             "url": ctx.absolute("organizations.show", slug=story.organization_slug),
         }
     if words.line is not None:
         project = ctx.absolute("initiatives.show", slug=words.line.slug)
-        name = words.line.title.said().text
+        name = words.line.title.localized().text
         posting["about"] = {"@type": "Project", "@id": project, "name": name, "url": project}
     if story.byline or "publisher" in posting:
         posting["author"] = author if story.byline else posting["publisher"]

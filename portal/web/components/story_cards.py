@@ -15,7 +15,7 @@ from portal.domain.stories.queries import StoryRow
 from portal.i18n import dates
 from portal.i18n.locale import LANGUAGES, OWN_NAMES, gettext_lazy
 from portal.i18n.locale import gettext as _
-from portal.i18n.translated import Said
+from portal.i18n.translated import LocalizedText
 from portal.web.components.event_cards import Tag
 from portal.web.http.context import Context
 from portal.web.http.layout import render
@@ -34,14 +34,14 @@ class StoryCard:
     """What components/story_row.html draws."""
 
     url: str
-    title: Said
-    summary: Said | None
+    title: LocalizedText
+    summary: LocalizedText | None
     tags: tuple[Tag, ...]
     # A date in words and for machines; of the last change while it is not published.
     day: str
     datetime: str
     byline: str
-    organization: Said | None
+    organization: LocalizedText | None
     # Other languages it can be read in.
     languages: str
     language: str
@@ -69,17 +69,17 @@ def languages_of(story: StoryRow) -> list[str]:
 def story_card(ctx: Context, story: StoryRow, route: str = "stories.show") -> StoryCard:
     """One story as a row."""
     wall = wall_of(story.published_at or story.changed_at, ctx.zone)
-    summary = story.summary.said()
+    summary = story.summary.localized()
     others = [OWN_NAMES[tag] for tag in languages_of(story) if tag != ctx.language]
     return StoryCard(
         url=ctx.url(route, slug=story.slug),
-        title=story.title.said(),
+        title=story.title.localized(),
         summary=summary if summary.text else None,
         tags=tuple(state_tags(ctx, story)),
         day=dates.long(wall.date()),
         datetime=wall.date().isoformat(),
         byline=story.byline,
-        organization=story.organization_name.said() if story.organization_name else None,
+        organization=story.organization_name.localized() if story.organization_name else None,
         languages=" · ".join(others),
         language=ctx.language,
     )
@@ -98,8 +98,8 @@ def further_stories(
     """A page of stories alone, each leading to its desk, below the page that shows the first."""
     return render(
         ctx,
-        "writing/stories.html",
-        cards=story_cards(ctx, found, "desk.show"),
+        "stories/my_stories_list.html",
+        cards=story_cards(ctx, found, "workflow.show"),
         pager=pager,
         area=area,
         area_url=ctx.url(route),

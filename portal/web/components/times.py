@@ -36,7 +36,9 @@ def _place(wall: datetime, city: str, note: str, *, reader: bool = False) -> Hou
     return Hour(machine[11:16], city, note, machine, reader)
 
 
-def hours_of(instant: datetime, organizer_zone: str, chosen_zone: str | None) -> tuple[Hour, ...]:
+def event_hours(
+    instant: datetime, organizer_zone: str, chosen_zone: str | None
+) -> tuple[Hour, ...]:
     """One or two hours. Zones whose clocks agree at that instant share one.
 
     Without a zone of the reader's, the organiser's comes first and Astana's beside it.

@@ -14,25 +14,25 @@ from portal.web.http.context import Context
 
 
 @dataclass(frozen=True, slots=True)
-class TranslatedLine:
+class TranslationNotice:
     """What a reader must know first; `ask_url` where there is anything to ask for."""
 
-    said: str
+    localized: str
     ask_url: str | None
     original: str
     original_url: str | None
 
 
-def translated_line(
+def translation_notice(
     ctx: Context, kind: ItemKind, slug: str, original: str, counts: Counts | None
-) -> TranslatedLine | None:
+) -> TranslationNotice | None:
     """The line for the reader's language; none on an original."""
     if counts is None or counts.is_original or not counts.total:
         return None
     url = ctx.url("translation_requests.create", kind=kind.value, slug=slug)
     said = " ".join(sentences(counts, OWN_NAMES[original]))
     there = item_url(ctx, kind, slug, original)
-    return TranslatedLine(
+    return TranslationNotice(
         said,
         url if counts.is_wanting else None,
         original,

@@ -31,7 +31,7 @@ from portal.web.http.middleware.csrf import SAFE_METHODS
 from portal.web.http.middleware.security_headers import MISDIRECTED
 from portal.web.http.policies import (
     AccountClosedError,
-    ErrandNeededError,
+    AdminAccessNeededError,
     SecondFactorNeededError,
     SignInNeededError,
 )
@@ -157,17 +157,19 @@ def install(app: FastAPI) -> None:
         return error_page(request, status)
 
     async def sign_in_first(request: Request, _error: Exception) -> Response:
-        return _by_way_of("sign_in.new", request)
+        return _redirect_through("sign_in.new", request)
 
     async def second_factor_first(request: Request, _error: Exception) -> Response:
-        return _by_way_of("second_factor.show", request)
+        return _redirect_through("second_factor.show", request)
 
     async def errand_first(request: Request, _error: Exception) -> Response:
-        return _by_way_of("errands.new", request, organization=request.path_params["organization"])
+        return _redirect_through(
+            "admin_access.new", request, organization=request.path_params["organization"]
+        )
 
     async def way_back(request: Request, _error: Exception) -> Response:
         links = request.app.state.site.links
-        target = links.path("account.way_back", current_tag.get())
+        target = links.path("account.reactivation", current_tag.get())
         return RedirectResponse(target, 303, {"cache-control": "no-store"})
 
     app.add_exception_handler(AccountClosedError, way_back)
@@ -179,7 +181,7 @@ def install(app: FastAPI) -> None:
         app.add_exception_handler(outage, _outage)
     app.add_exception_handler(SignInNeededError, sign_in_first)
     app.add_exception_handler(SecondFactorNeededError, second_factor_first)
-    app.add_exception_handler(ErrandNeededError, errand_first)
+    app.add_exception_handler(AdminAccessNeededError, errand_first)
     app.add_exception_handler(HTTPException, by_status)
 
 
@@ -205,7 +207,7 @@ async def _maintained(request: Request, error: Exception) -> Response:
     return maintenance_page(request, error)
 
 
-def _by_way_of(name: str, request: Request, **values: str) -> Response:
+def _redirect_through(name: str, request: Request, **values: str) -> Response:
     """To another page first, and back to what was asked for; what a form sent is not kept."""
     links, tag = request.app.state.site.links, current_tag.get()
     # Nobody is sent back to what `safe_next` refuses, and an answer has no room for the longest.

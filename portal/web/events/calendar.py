@@ -18,7 +18,7 @@ from portal.domain.events import listing
 from portal.domain.events.queries import EventRow
 from portal.i18n import dates
 from portal.i18n.locale import gettext as _
-from portal.i18n.translated import Said
+from portal.i18n.translated import LocalizedText
 from portal.templating.environment import template
 from portal.web.caching.fragments import Sort
 from portal.web.components.event_cards import Tag, state_tags
@@ -36,11 +36,11 @@ _MONTHS: Final = Sort("months", 4)
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class DayEntry:
     """An event on a day; without an hour on those after the first."""
 
     hour: str | None
-    title: Said
+    title: LocalizedText
     url: str
     tags: list[Tag]
 
@@ -56,7 +56,7 @@ class Day:
     # Of days of the months before and after, which share its weeks.
     month: str | None
     is_today: bool
-    events: list[Entry]
+    events: list[DayEntry]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +79,7 @@ class Month:
 
 
 @dataclass(frozen=True, slots=True)
-class DrawnMonth:
+class RenderedMonth:
     """The same, drawn."""
 
     caption: str
@@ -112,22 +112,22 @@ def feed(ctx: Context) -> Response:
 
 def _month_page(ctx: Context, first: date) -> Response:
     drawn = ctx.fragment(
-        _MONTHS, (first, ctx.tag, ctx.chosen_zone), partial(_drawn_month, first=first)
+        _MONTHS, (first, ctx.tag, ctx.chosen_zone), partial(_rendered_month, first=first)
     )
     return render(
         ctx,
-        "calendar/show.html",
+        "events/calendar.html",
         calendar=drawn,
         index_as=("calendar.month", {"month": first.isoformat()[:7]}, None),
     )
 
 
-def _drawn_month(ctx: Context, first: date) -> DrawnMonth:
+def _rendered_month(ctx: Context, first: date) -> RenderedMonth:
     weeks = calendar.Calendar(firstweekday=0).monthdatescalendar(first.year, first.month)
     begin, end = weeks[0][0], weeks[-1][-1] + timedelta(days=1)
     found = listing.between(ctx.db, _midnight(begin, ctx.zone), _midnight(end, ctx.zone))
     today = wall_of(ctx.now, ctx.zone).date()
-    by_day: dict[date, list[Entry]] = {}
+    by_day: dict[date, list[DayEntry]] = {}
     for event in found:
         for day in _days_of(event, ctx.zone, begin, end):
             by_day.setdefault(day, []).append(_entry(ctx, event, day))
@@ -155,11 +155,11 @@ def _drawn_month(ctx: Context, first: date) -> DrawnMonth:
         next=_step(ctx, first + timedelta(days=31)),
         language=ctx.language,
     )
-    return DrawnMonth(
+    return RenderedMonth(
         month.caption,
         template("components/month.html").module.month(month),
         is_empty=not any(by_day),
-        is_cut=len(found) == listing.MOST_IN_MONTH,
+        is_cut=len(found) == listing.MAX_IN_MONTH,
     )
 
 
@@ -185,11 +185,11 @@ def _days_of(event: EventRow, zone: str, begin: date, end: date) -> list[date]:
     return [first + timedelta(days=number) for number in range(days)]
 
 
-def _entry(ctx: Context, event: EventRow, day: date) -> Entry:
+def _entry(ctx: Context, event: EventRow, day: date) -> DayEntry:
     starts = wall_of(event.starts_at, ctx.zone)
-    return Entry(
+    return DayEntry(
         dates.hour(starts) if starts.date() == day else None,
-        event.title.said(),
+        event.title.localized(),
         ctx.url("events.show", slug=event.slug),
         [tag for tag in state_tags(event, ctx.now) if tag.label != _("Over")],
     )

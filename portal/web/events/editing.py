@@ -33,7 +33,7 @@ EventForm = Annotated[Form[EventFields], submitted(EventFields)]
 
 @router.page(
     "/organizing/{organization}/events/new",
-    name="editing.new",
+    name="events.new",
     policy=Policy.EDITOR,
     cache=Cache.PRIVATE,
 )
@@ -50,7 +50,7 @@ def new(ctx: Context, organization: str) -> Response:
     return _form_page(ctx, Form.filled(EventFields, start), _initiatives(ctx, owner.id), owner)
 
 
-@router.form("/organizing/{organization}/events", name="editing.create", policy=Policy.EDITOR)
+@router.form("/organizing/{organization}/events", name="events.create", policy=Policy.EDITOR)
 def create(ctx: Context, organization: str, form: EventForm) -> Response:
     """Saves a draft."""
     owner = organizations.edited_organization(ctx.db, ctx.signed_in_user, organization)
@@ -62,7 +62,7 @@ def create(ctx: Context, organization: str, form: EventForm) -> Response:
         except Refusal as refusal:
             form.refuse(refusal)
         else:
-            return ctx.redirect("editing.preview", slug=event.slug)
+            return ctx.redirect("events.preview", slug=event.slug)
     else:
         refuse_the_rest(form)
     return _form_page(ctx, form, initiatives, owner, status=422)
@@ -70,7 +70,7 @@ def create(ctx: Context, organization: str, form: EventForm) -> Response:
 
 @router.page(
     "/organizing/events/{slug}/edit",
-    name="editing.edit",
+    name="events.edit",
     policy=Policy.EDITOR,
     cache=Cache.PRIVATE,
 )
@@ -82,7 +82,7 @@ def edit(ctx: Context, slug: str) -> Response:
     return _form_page(ctx, form, initiatives, event=event)
 
 
-@router.form("/organizing/events/{slug}", name="editing.update", policy=Policy.EDITOR)
+@router.form("/organizing/events/{slug}", name="events.update", policy=Policy.EDITOR)
 def update(ctx: Context, slug: str, form: EventForm) -> Response:
     """Saves changes; whoever signed up hears of what concerns them."""
     event = managed_event(ctx.db, ctx.signed_in_user, slug)
@@ -103,7 +103,7 @@ def update(ctx: Context, slug: str, form: EventForm) -> Response:
             form.values["revision"] = str(event.revision)
         else:
             return ctx.redirect(
-                "editing.preview" if not event.published_at else "organizing.show", slug=slug
+                "events.preview" if not event.published_at else "manage.show", slug=slug
             )
     else:
         refuse_the_rest(form, event.taken)
@@ -112,7 +112,7 @@ def update(ctx: Context, slug: str, form: EventForm) -> Response:
 
 @router.page(
     "/organizing/events/{slug}/preview",
-    name="editing.preview",
+    name="events.preview",
     policy=Policy.EDITOR,
     cache=Cache.PRIVATE,
 )
@@ -155,13 +155,13 @@ def _form_page(
         raise NotAllowedError
     return render(
         ctx,
-        "editing/form.html",
+        "events/form.html",
         status,
         form=form,
         event=event,
-        organization=owner.name.said(),
-        action=ctx.url("editing.update", slug=event.slug)
+        organization=owner.name.localized(),
+        action=ctx.url("events.update", slug=event.slug)
         if event
-        else ctx.url("editing.create", organization=owner.slug),
+        else ctx.url("events.create", organization=owner.slug),
         **form_context(ctx, form, event, initiatives),
     )

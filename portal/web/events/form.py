@@ -17,7 +17,7 @@ from portal.domain.publishing.publication import Visibility
 from portal.i18n import dates
 from portal.i18n.locale import LANGUAGES, OWN_NAMES
 from portal.i18n.locale import gettext as _
-from portal.i18n.script_output import kept_said
+from portal.i18n.script_output import protect_text
 from portal.i18n.translated import Translated
 from portal.web.components.labels import FUNDINGS, MODES
 from portal.web.components.translated_fields import state_of, text_labels
@@ -25,7 +25,7 @@ from portal.web.components.zone_choices import zone_options
 from portal.web.http.context import Context
 from portal.web.http.forms import Fields, Form
 
-LINKS = range(1, link_rules.MOST_JOIN_LINKS - 1)
+LINKS = range(1, link_rules.MAX_JOIN_LINKS - 1)
 # The hard limits are the domain's; these only stop what no form could mean.
 _Text = Annotated[str, Field(max_length=100_000)]
 
@@ -158,7 +158,7 @@ def form_context(
     original = str(form.values.get("original") or ctx.language)
     zone = str(form.values.get("time_zone") or "")
     return {
-        "tongues": [
+        "content_languages": [
             {
                 "tag": tag,
                 "name": OWN_NAMES[tag],
@@ -176,7 +176,7 @@ def form_context(
             (Visibility.PRIVATE.value, _("Only the people of the organisations that hold it")),
         ],
         "fundings": [(funding.value, str(words)) for funding, words in FUNDINGS.items()],
-        "initiatives": [(i.slug, kept_said(i.title.said())) for i in initiatives],
+        "initiatives": [(i.slug, protect_text(i.title.localized())) for i in initiatives],
         "topics": [(tag, str(label)) for tag, label in TAGS.items()],
         "spoken": [(tag, dates.language_name(tag)) for tag in SPOKEN_LANGUAGES],
         "zones": zone_options(zone if is_place(zone) else ctx.zone, ctx.now),

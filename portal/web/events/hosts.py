@@ -14,8 +14,8 @@ from portal.domain.organizations import queries as organizations
 from portal.domain.organizations.models import HostState
 from portal.domain.registrations import event_changes
 from portal.i18n.locale import gettext_lazy as _
-from portal.web.components.hosts import Holding, HostFields, Kind, hosts_page
-from portal.web.components.organizing_page import invitation_of
+from portal.web.components.hosts import HostFields, HostingKind, HostingPage, hosts_page
+from portal.web.components.manage_page import invitation_of
 from portal.web.http.context import Context
 from portal.web.http.dependencies import submitted
 from portal.web.http.forms import Form
@@ -31,10 +31,10 @@ STATES = {
 }
 
 
-KIND: Final = Kind(
+KIND: Final = HostingKind(
     STATES,
     _("Each shows the event, may edit it, and sees who takes part."),
-    item="organizing.show",
+    item="manage.show",
     routes="hosts",
 )
 
@@ -90,7 +90,7 @@ def accept(ctx: Context, slug: str, organization: str) -> Response:
         event_changes.join_hosts(ctx.db, host, ctx.now)
     except Refusal as refusal:
         return _invitation_page(ctx, slug, organization, refusal)
-    return ctx.redirect("organizing.show", slug=slug)
+    return ctx.redirect("manage.show", slug=slug)
 
 
 @router.form(
@@ -105,7 +105,7 @@ def decline(ctx: Context, slug: str, organization: str) -> Response:
         hosting.decline(ctx.db, host, ctx.now)
     except Refusal as refusal:
         return _invitation_page(ctx, slug, organization, refusal)
-    return ctx.redirect("organizing.index")
+    return ctx.redirect("manage.index")
 
 
 @router.form(
@@ -118,14 +118,14 @@ def end(ctx: Context, slug: str, organization: str) -> Response:
     try:
         managed_event(ctx.db, ctx.signed_in_user, slug)
     except (NotFoundError, NotAllowedError):
-        return ctx.redirect("organizing.index")
+        return ctx.redirect("manage.index")
     return ctx.redirect("hosts.index", slug=slug)
 
 
 def _page(ctx: Context, event: Event, form: Form[HostFields], status: int = 200) -> Response:
     hosts = hosting.hosts_of(ctx.db, event)
     decides = hosting.decides(ctx.db, ctx.signed_in_user, event)
-    return hosts_page(ctx, KIND, Holding(event, hosts, decides), form, status)
+    return hosts_page(ctx, KIND, HostingPage(event, hosts, decides), form, status)
 
 
 def _invitation_page(
@@ -135,12 +135,12 @@ def _invitation_page(
     asked = hosting.asked(ctx.db, host)
     return render(
         ctx,
-        "hosts/show.html",
+        "events/host_invitation.html",
         409 if refusal else 200,
         invitation=invitation_of(ctx, asked),
         slug=slug,
         short_name=organization,
         state=host.state,
         words=str(STATES[HostState(host.state)]),
-        refusal=refusal and refusal.said(),
+        refusal=refusal and refusal.localized(),
     )

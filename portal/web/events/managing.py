@@ -18,8 +18,8 @@ from portal.domain.organizations import queries as organizations
 from portal.domain.registrations import event_changes
 from portal.domain.stories import listing as stories
 from portal.i18n.locale import gettext as _
-from portal.web.components.organizing_page import (
-    OwnRows,
+from portal.web.components.manage_page import (
+    ManagedRows,
     edited_of,
     organizations_page,
     theirs_of,
@@ -35,7 +35,7 @@ from portal.web.http.routing import LOCALIZED, PortalRouter
 router = PortalRouter(prefix=LOCALIZED)
 
 
-@router.page("/organizing", name="organizing.index", policy=Policy.SIGNED_IN, cache=Cache.PRIVATE)
+@router.page("/organizing", name="manage.index", policy=Policy.SIGNED_IN, cache=Cache.PRIVATE)
 def index(ctx: Context) -> Response:
     """A person's organisations and what they hold; further pages list their events or stories."""
     when, page = ctx.request.query_params.get("when"), page_asked(ctx)
@@ -47,60 +47,54 @@ def index(ctx: Context) -> Response:
     mine = organizations.memberships_of(ctx.db, ctx.signed_in_user)
     if what == "stories":
         told, more = stories.of_organizations(ctx.db, edited_of(mine), page)
-        pager = page_links(ctx, "organizing.index", {"list": what}, page, more=more)
-        return further_stories(ctx, told, pager, _("Organising"), "organizing.index")
-    past, own = when is not None, OwnRows(ctx, mine)
+        pager = page_links(ctx, "manage.index", {"list": what}, page, more=more)
+        return further_stories(ctx, told, pager, _("Organising"), "manage.index")
+    past, own = when is not None, ManagedRows(ctx, mine)
     found, more = organizer_listing.of_organizations(
         ctx.db, theirs_of(mine), ctx.now, page, past=past
     )
     return render(
         ctx,
-        "organizing/events.html",
+        "events/manage_events.html",
         past=past,
         cards=[own.event(each) for each in found],
-        pager=page_links(ctx, "organizing.index", {"when": when}, page, more=more),
+        pager=page_links(ctx, "manage.index", {"when": when}, page, more=more),
     )
 
 
 @router.page(
-    "/organizing/events/{slug}", name="organizing.show", policy=Policy.ANALYST, cache=Cache.PRIVATE
+    "/organizing/events/{slug}", name="manage.show", policy=Policy.ANALYST, cache=Cache.PRIVATE
 )
 def show(ctx: Context, slug: str) -> Response:
     """One event as its organisers see it: where it stands and what can be done."""
     return overview(ctx, slug)
 
 
-@router.form(
-    "/organizing/events/{slug}/publication", name="organizing.publish", policy=Policy.EDITOR
-)
+@router.form("/organizing/events/{slug}/publication", name="manage.publish", policy=Policy.EDITOR)
 def publish(ctx: Context, slug: str) -> Response:
     """Shows a draft to its readers."""
     return _act(ctx, slug, events.publish)
 
 
-@router.form(
-    "/organizing/events/{slug}/postponement", name="organizing.postpone", policy=Policy.EDITOR
-)
+@router.form("/organizing/events/{slug}/postponement", name="manage.postpone", policy=Policy.EDITOR)
 def postpone(ctx: Context, slug: str) -> Response:
     """Takes the date back until a new one is set."""
     return _act(ctx, slug, event_changes.postpone)
 
 
-@router.form(
-    "/organizing/events/{slug}/cancellation", name="organizing.cancel", policy=Policy.EDITOR
-)
+@router.form("/organizing/events/{slug}/cancellation", name="manage.cancel", policy=Policy.EDITOR)
 def cancel(ctx: Context, slug: str) -> Response:
     """Calls the event off."""
     return _act(ctx, slug, event_changes.cancel_event)
 
 
-@router.form("/organizing/events/{slug}/copies", name="organizing.duplicate", policy=Policy.EDITOR)
+@router.form("/organizing/events/{slug}/copies", name="manage.duplicate", policy=Policy.EDITOR)
 def duplicate(ctx: Context, slug: str) -> Response:
     """A draft with the same words, to be given a date of its own."""
     event = managed_event(ctx.db, ctx.signed_in_user, slug)
     host = edited_host(ctx.db, ctx.signed_in_user, event)
     copy = events.duplicate(ctx.db, event, host, ctx.now)
-    return ctx.redirect("editing.edit", slug=copy.slug)
+    return ctx.redirect("events.edit", slug=copy.slug)
 
 
 def _act(ctx: Context, slug: str, verb: Callable[[Session, Event, datetime], None]) -> Response:
@@ -110,4 +104,4 @@ def _act(ctx: Context, slug: str, verb: Callable[[Session, Event, datetime], Non
         verb(ctx.db, event, ctx.now)
     except Refusal as refusal:
         return overview(ctx, slug, refusal)
-    return ctx.redirect("organizing.show", slug=slug)
+    return ctx.redirect("manage.show", slug=slug)

@@ -18,24 +18,24 @@ from portal.domain.emails.queries import undelivered
 from portal.domain.events import rules as event_rules
 from portal.domain.events.models import AttendanceMode, Event, Funding, Status
 from portal.domain.events.queries import (
-    SHOWN,
+    EVENT_ROWS,
     EventDetail,
     EventRow,
     analysed_event,
-    shown,
+    fetch_event_rows,
 )
-from portal.domain.events.queries import event_page as found_event
+from portal.domain.events.queries import event_page as find_event_page
 from portal.domain.events.rules import may_analyse
 from portal.domain.events.vocabulary import TAGS
 from portal.domain.organizations.rules import is_verified
 from portal.domain.publishing.publication import is_public
 from portal.domain.registrations import queries as registrations
-from portal.domain.registrations.viewer_state import NOTHING, own_of
+from portal.domain.registrations.viewer_state import NOTHING, viewer_state
 from portal.domain.results.rules import has_taken_place
 from portal.domain.stories.listing import about_event
 from portal.i18n import dates
 from portal.i18n.locale import OWN_NAMES
-from portal.i18n.translated import Said
+from portal.i18n.translated import LocalizedText
 from portal.templating.environment import pieces
 from portal.web.caching.fragments import Sort
 from portal.web.components.covers import cover_of_page
@@ -44,8 +44,8 @@ from portal.web.components.labels import FUNDINGS, MODES
 from portal.web.components.open_graph import shared
 from portal.web.components.schema_org import linked_data
 from portal.web.components.story_cards import story_cards
-from portal.web.components.times import hours_of, other_cities
-from portal.web.components.translation_notice import translated_line
+from portal.web.components.times import event_hours, other_cities
+from portal.web.components.translation_notice import translation_notice
 from portal.web.events.registration_panel import (
     BLANK,
     GuestFields,
@@ -61,7 +61,7 @@ from portal.web.http.layout import render, site_name
 # An event that ends on the next day by then is said to end at an hour, not on a date.
 LONGEST_NIGHT: Final = timedelta(hours=12)
 # Some twenty kilobytes each.
-_SHOWN: Final = Sort("event pages", 64)
+_EVENT_PAGES: Final = Sort("event pages", 64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +69,8 @@ class EventPage:
     """What the page says to everybody, drawn, and what its way to sign up is drawn from."""
 
     event: EventRow
-    title: Said
-    summary: Said
+    title: LocalizedText
+    summary: LocalizedText
     head: Markup
     lead: Markup
     rest: Markup
@@ -81,7 +81,7 @@ def event_page_for(ctx: Context, slug: str) -> EventPage:
     """The page of an event that the visitor may see; of one that all may see it is shared."""
     key = (slug, ctx.tag, ctx.chosen_zone)
     try:
-        return ctx.fragment(_SHOWN, key, partial(_page, slug=slug))
+        return ctx.fragment(_EVENT_PAGES, key, partial(_page, slug=slug))
     except NotFoundError:
         if ctx.user is None:
             raise
@@ -89,14 +89,14 @@ def event_page_for(ctx: Context, slug: str) -> EventPage:
 
 
 def _page(ctx: Context, slug: str) -> EventPage:
-    return page_of(ctx, *found_event(ctx.db, ctx.user, slug))
+    return page_of(ctx, *find_event_page(ctx.db, ctx.user, slug))
 
 
 def page_of(
     ctx: Context, event: EventRow, words: EventDetail, *, is_preview: bool = False
 ) -> EventPage:
     """The page, drawn; a preview leads nowhere that is not there yet."""
-    title, summary = event.title.said(), event.summary.said()
+    title, summary = event.title.localized(), event.summary.localized()
     offer = offer_of(event, ctx.now)
     facts = _facts(ctx, event, words, title, summary)
     said = pieces(
@@ -121,10 +121,10 @@ def _until(starts: datetime, ends: datetime) -> str | None:
 
 
 def _facts(
-    ctx: Context, event: EventRow, words: EventDetail, title: Said, summary: Said
+    ctx: Context, event: EventRow, words: EventDetail, title: LocalizedText, summary: LocalizedText
 ) -> dict[str, Any]:
     """What is told of the event to everybody."""
-    hours = hours_of(event.starts_at, event.time_zone, ctx.chosen_zone)
+    hours = event_hours(event.starts_at, event.time_zone, ctx.chosen_zone)
     first_zone = ctx.chosen_zone or event.time_zone
     starts, ends = wall_of(event.starts_at, first_zone), wall_of(event.ends_at, first_zone)
     html = words.description_html
@@ -138,11 +138,11 @@ def _facts(
         "summary": summary,
         "description": Markup(description),  # noqa: S704 - sanitised when it was saved
         "description_language": language,
-        "translation": translated_line(
+        "translation": translation_notice(
             ctx, ItemKind.EVENT, event.slug, event.title.original, words.counts
         ),
         "hosts": [
-            (host.name.said(), ctx.url("organizations.show", slug=host.slug))
+            (host.name.localized(), ctx.url("organizations.show", slug=host.slug))
             for host in event.hosts
         ],
         "tags": state_tags(event, ctx.now),
@@ -152,17 +152,17 @@ def _facts(
         "until": _until(starts, ends),
         "length": dates.duration(event.ends_at - event.starts_at),
         "mode": MODES[mode],
-        "venue": event.venue.said() if mode is not AttendanceMode.ONLINE else None,
+        "venue": event.venue.localized() if mode is not AttendanceMode.ONLINE else None,
         "spoken": languages_line(event),
         "topics": [(str(TAGS[tag]), ctx.url("tags.show", tag=tag)) for tag in event.tags],
         "initiative": (
-            words.line.title.said(),
+            words.line.title.localized(),
             ctx.url("initiatives.show", slug=words.line.slug),
         )
         if words.line
         else None,
         "funding": FUNDINGS[Funding(words.funding)] if words.funding else None,
-        "funding_note": words.funding_note.said(),
+        "funding_note": words.funding_note.localized(),
         "published": dates.long(wall_of(event.published_at, first_zone).date())
         if event.published_at
         else None,
@@ -195,7 +195,7 @@ def event_page(
     """The event page; a refusal or a form's errors are told beside the button."""
     page = event_page_for(ctx, slug)
     event = page.event
-    own = own_of(ctx.db, ctx.user, event) if ctx.user else NOTHING
+    own = viewer_state(ctx.db, ctx.user, event) if ctx.user else NOTHING
     is_blank = own.standing is None and form is BLANK and refusal is None
     return render(
         ctx,
@@ -216,19 +216,19 @@ def event_page(
 def overview(ctx: Context, slug: str, refusal: Refusal | None = None) -> Response:
     """Where an event stands, and what its organisers can do now."""
     event, roles = analysed_event(ctx.db, ctx.signed_in_user, slug)
-    row = shown(ctx.db, SHOWN.where(Event.id == event.id))[0]
+    row = fetch_event_rows(ctx.db, EVENT_ROWS.where(Event.id == event.id))[0]
     starts = wall_of(event.starts_at, event.time_zone)
     over = event_rules.is_over(event, ctx.now)
     return render(
         ctx,
-        "organizing/show.html",
+        "events/manage.html",
         409 if refusal else 200,
         event=row,
-        title=event.title.said(),
+        title=event.title.localized(),
         tags=state_tags(row, ctx.now),
-        hours=hours_of(event.starts_at, event.time_zone, ctx.chosen_zone),
+        hours=event_hours(event.starts_at, event.time_zone, ctx.chosen_zone),
         day=dates.full(starts.date()),
-        refusal=refusal and refusal.said(),
+        refusal=refusal and refusal.localized(),
         counts=registrations.counts(ctx.db, event),
         undelivered=undelivered(ctx.db, event.id),
         may_edit=event_rules.may_edit(roles),

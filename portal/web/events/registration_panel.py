@@ -17,7 +17,7 @@ from portal.domain.events.models import Status
 from portal.domain.events.queries import EventRow
 from portal.domain.events.rules import is_over
 from portal.domain.registrations.rules import is_open
-from portal.i18n.script_output import kept_said
+from portal.i18n.script_output import protect_text
 from portal.templating.environment import drawn
 from portal.web.components.event_cards import hosts_line
 from portal.web.components.labels import BANDS
@@ -38,11 +38,11 @@ BLANK: Final = Form(GuestFields)
 _ANY_SLUG: Final = "~event~"
 _ANY_NAMES: Final = "\ue000"
 # By language, whether somebody is signed in, and what the event allows; some two kilobytes each.
-_MOST_PANELS: Final = 256
+_MAX_PANELS: Final = 256
 
 
 @dataclass(frozen=True, slots=True)
-class Ways:
+class SignUpOptions:
     """What the way to sign up depends on, beside what an event and its organisers are called."""
 
     places: Band
@@ -57,14 +57,14 @@ class Ways:
 class Offer:
     """An event's way to sign up."""
 
-    ways: Ways
+    ways: SignUpOptions
     slug: str
     organisers: str
 
 
 def offer_of(event: EventRow, now: datetime) -> Offer:
     """What an event offers by now."""
-    ways = Ways(
+    ways = SignUpOptions(
         event.places,
         len(event.hosts),
         is_open(event, now),
@@ -72,7 +72,7 @@ def offer_of(event: EventRow, now: datetime) -> Offer:
         event.status == Status.CANCELLED,
         event.status == Status.POSTPONED,
     )
-    return Offer(ways, event.slug, kept_said(hosts_line(event)))
+    return Offer(ways, event.slug, protect_text(hosts_line(event)))
 
 
 def blank_panel(ctx: Context, offer: Offer) -> Markup:
@@ -83,8 +83,8 @@ def blank_panel(ctx: Context, offer: Offer) -> Markup:
     return text.replace(_ANY_SLUG, offer.slug).replace(_ANY_NAMES, offer.organisers)
 
 
-@lru_cache(maxsize=_MOST_PANELS)
-def _blank_panel(links: Links, tag: str, ways: Ways, *, is_signed_in: bool) -> Markup:
+@lru_cache(maxsize=_MAX_PANELS)
+def _blank_panel(links: Links, tag: str, ways: SignUpOptions, *, is_signed_in: bool) -> Markup:
     return _panel(
         Offer(ways, _ANY_SLUG, _ANY_NAMES),
         is_signed_in=is_signed_in,
@@ -108,7 +108,7 @@ def panel(
         url=ctx.url,
         standing=standing,
         form=form,
-        refusal=refusal and refusal.said(),
+        refusal=refusal and refusal.localized(),
         is_preview=is_preview,
     )
 

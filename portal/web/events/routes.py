@@ -6,7 +6,7 @@ from starlette.responses import Response
 
 from portal.core.refusals import NotFoundError
 from portal.domain.events.listing import Filters
-from portal.domain.events.queries import event_page as found_event
+from portal.domain.events.queries import event_page as find_event_page
 from portal.domain.events.vocabulary import SPOKEN_LANGUAGES, TAGS
 from portal.domain.organizations import queries as organizations
 from portal.web.components.event_lists import event_rows
@@ -47,7 +47,7 @@ def index(ctx: Context) -> Response:
         ctx,
         "events/index.html",
         past=past,
-        organization=organization and organization.name.said(),
+        organization=organization and organization.name.localized(),
         rows=rows,
         filters=filter_links(ctx, asked),
         is_narrowed=any(asked[name] for name in ("tag", "language", "organization")),
@@ -69,5 +69,5 @@ def show(ctx: Context, slug: str) -> Response:
 )
 def file(ctx: Context, slug: str) -> Response:
     """The event for anybody's calendar."""
-    event, _words = found_event(ctx.db, ctx.user, slug)
+    event, _words = find_event_page(ctx.db, ctx.user, slug)
     return calendar_file(ctx, [event], event.slug)

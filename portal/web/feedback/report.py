@@ -20,7 +20,7 @@ from portal.domain.registrations import queries as registrations
 from portal.domain.registrations.rules import FEEDBACK_CLOSES_AFTER
 from portal.i18n import dates
 from portal.i18n.locale import gettext as _
-from portal.i18n.translated import Said
+from portal.i18n.translated import LocalizedText
 from portal.web.http.context import Context
 from portal.web.http.layout import render
 from portal.web.http.pagination import page_asked, page_links
@@ -37,14 +37,14 @@ ON_A_PAGE: Final = 50
 class Text:
     """Something a participant wrote."""
 
-    text: Said
+    text: LocalizedText
     language_name: str
     may_quote: bool
 
 
 @router.page(
     "/organizing/events/{slug}/results",
-    name="results.show",
+    name="event_reports.show",
     policy=Policy.ANALYST,
     cache=Cache.PRIVATE,
     guarded=True,
@@ -62,9 +62,9 @@ def show(ctx: Context, slug: str) -> Response:
     more = any(len(found) > ON_A_PAGE for found in texts.values())
     return render(
         ctx,
-        "results/show.html",
+        "feedback/report.html",
         slug=slug,
-        title=event.title.said(),
+        title=event.title.localized(),
         day=dates.full(wall_of(event.starts_at, event.time_zone).date()),
         counts=counts,
         fewest=FEWEST,
@@ -74,7 +74,7 @@ def show(ctx: Context, slug: str) -> Response:
         good=texts[Question.GOOD][:ON_A_PAGE],
         improve=texts[Question.IMPROVE][:ON_A_PAGE],
         page=page,
-        pager=page_links(ctx, "results.show", {}, page, more=more, slug=slug),
+        pager=page_links(ctx, "event_reports.show", {}, page, more=more, slug=slug),
         is_over=event_rules.is_over(event, ctx.now),
         closes=dates.long(closes.date()),
         may_edit=event_rules.may_edit(roles),
@@ -97,14 +97,18 @@ def _texts(ctx: Context, event: Event, question: Question, page: int) -> list[Te
     """Texts of a page, and one of the next if there is one."""
     past = (page - 1) * ON_A_PAGE
     return [
-        Text(Said(each.text, each.language), dates.language_name(each.language), each.may_quote)
+        Text(
+            LocalizedText(each.text, each.language),
+            dates.language_name(each.language),
+            each.may_quote,
+        )
         for each in feedback.texts(ctx.db, event.id, question, past, ON_A_PAGE + 1)
     ]
 
 
 @router.page(
     "/organizing/events/{slug}/answers.{form}",
-    name="results.answers_file",
+    name="event_reports.answers_file",
     policy=Policy.ANALYST,
     cache=Cache.PRIVATE,
     guarded=True,

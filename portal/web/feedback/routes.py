@@ -19,7 +19,7 @@ from portal.web.http.forms import Fields, Form
 from portal.web.http.layout import render
 from portal.web.http.policies import Cache, Policy
 from portal.web.http.routing import LOCALIZED, PortalRouter
-from portal.web.registrations.presenter import open_pass, pass_page, shown_event
+from portal.web.registrations.presenter import open_pass, pass_event, pass_page
 
 router = PortalRouter(prefix=LOCALIZED)
 
@@ -64,7 +64,7 @@ def create(
         ctx.language,
     )
     try:
-        actions.give(ctx.db, held, answer, ctx.now)
+        actions.submit(ctx.db, held, answer, ctx.now)
     except Refusal as refusal:
         if refusal.field is None:
             return pass_page(ctx, key, held, refusal)
@@ -82,20 +82,20 @@ def create(
 def thanks(ctx: Context, key: str) -> Response:
     """What happens to the answer now."""
     held = open_pass(ctx, key)
-    return render(ctx, "feedback/thanks.html", key=key, title=held.event.title.said())
+    return render(ctx, "feedback/thanks.html", key=key, title=held.event.title.localized())
 
 
 def _form_page(
     ctx: Context, key: str, held: Pass, form: Form[FeedbackFields], status: int = 200
 ) -> Response:
-    event = shown_event(ctx, held.event)
+    event = pass_event(ctx, held.event)
     return render(
         ctx,
         "feedback/new.html",
         status,
         key=key,
         form=form,
-        title=event.title.said(),
+        title=event.title.localized(),
         organization=hosts_line(event),
         ratings=[(str(n), str(n)) for n in RATINGS],
         recommendations=[(str(n), str(n)) for n in RECOMMENDATIONS],

@@ -10,18 +10,18 @@ from xml.etree import ElementTree as ET  # writes only: nothing foreign is parse
 
 from starlette.responses import Response
 
-from portal.content.defang import inert
+from portal.content.defang import defang
 from portal.content.markdown import without_links
 from portal.domain.organizations.rules import is_verified
 from portal.domain.publishing.feed_items import News
 from portal.i18n.locale import SWITCH
-from portal.i18n.script_output import written, written_html, written_said
-from portal.web.components.feed_kinds import MEDIA_TYPE, Shelf
+from portal.i18n.script_output import convert, convert_page, convert_text
+from portal.web.components.feed_kinds import MEDIA_TYPE, FeedKind
 from portal.web.http.context import Context
-from portal.web.http.etags import conditional
+from portal.web.http.etags import conditional_response
 from portal.web.http.layout import site_name
 
-MOST: Final = 30
+MAX_ENTRIES: Final = 30
 # Of a feed that has nothing to tell yet; its content alone must decide whether it is new.
 BEGINNING: Final = datetime(2026, 1, 1, tzinfo=UTC)
 _XML: Final = "{http://www.w3.org/XML/1998/namespace}"
@@ -34,7 +34,7 @@ _OWN: Final = re.compile(r'(?<=<a href=")(?=/)|(?<= src=")(?=/)|(?<=srcset=")(?=
 def feed_of(
     ctx: Context,
     title: str,
-    found: list[tuple[Shelf, News]],
+    found: list[tuple[FeedKind, News]],
     *,
     own: tuple[str, dict[str, Any]],
     page: tuple[str, dict[str, Any]],
@@ -44,7 +44,7 @@ def feed_of(
     address = links.absolute(own[0], tag, **own[1])
     root = ET.Element("feed", {"xmlns": "http://www.w3.org/2005/Atom", f"{_XML}lang": tag})
     _text(root, "id", address)
-    _text(root, "title", written(title))
+    _text(root, "title", convert(title))
     _text(root, "updated", _stamp(max((each.changed_at for _s, each in found), default=BEGINNING)))
     _link(root, rel="self", type=MEDIA_TYPE, href=address)
     _link(root, type="text/html", hreflang=tag, href=ctx.absolute(page[0], **page[1]))
@@ -52,38 +52,38 @@ def feed_of(
         if each != tag:
             other = links.absolute(own[0], each, **own[1])
             _link(root, type=MEDIA_TYPE, hreflang=each, href=other)
-    _text(ET.SubElement(root, "author"), "name", written(site_name(ctx.site)))
+    _text(ET.SubElement(root, "author"), "name", convert(site_name(ctx.site)))
     for shelf, item in found:
         _entry(ctx, root, shelf, item)
     body = ET.tostring(root, encoding="utf-8", xml_declaration=True)
-    return conditional(ctx.request, body, f"{MEDIA_TYPE}; charset=utf-8")
+    return conditional_response(ctx.request, body, f"{MEDIA_TYPE}; charset=utf-8")
 
 
-def _entry(ctx: Context, root: ET.Element, shelf: Shelf, item: News) -> None:
+def _entry(ctx: Context, root: ET.Element, shelf: FeedKind, item: News) -> None:
     """One item; what unverified organisations write leads nowhere, as in calendars."""
     is_known = is_verified(item.verified_until, ctx.now)
-    title, summary = written_said(item.title.said()), written_said(item.summary.said())
+    title, summary = convert_text(item.title.localized()), convert_text(item.summary.localized())
     entry = ET.SubElement(root, "entry", {f"{_XML}lang": title.language})
     # Stable whatever the words become, and another in each language's feed.
     host = urlsplit(ctx.site.links.address).hostname
     _text(entry, "id", f"tag:{host},2026:{ctx.tag}/{shelf.kind}/{item.slug}")
-    text = title.text if is_known else inert(title.text)
-    _text(entry, "title", written(str(shelf.titled)) % {"title": text} if shelf.titled else text)
+    text = title.text if is_known else defang(title.text)
+    _text(entry, "title", convert(str(shelf.titled)) % {"title": text} if shelf.titled else text)
     _text(entry, "published", _stamp(item.published_at))
     _text(entry, "updated", _stamp(item.changed_at))
     href = ctx.absolute(shelf.page, slug=item.slug) + shelf.anchor
     _link(entry, type="text/html", href=href)
-    behind = (written_said(name.said()).text for name in item.organizations)
+    behind = (convert_text(name.localized()).text for name in item.organizations)
     for name in filter(None, (item.byline, *behind)):
-        _text(ET.SubElement(entry, "author"), "name", name if is_known else inert(name))
+        _text(ET.SubElement(entry, "author"), "name", name if is_known else defang(name))
     if summary.text:
-        words = _text(entry, "summary", summary.text if is_known else inert(summary.text, 1_000))
+        words = _text(entry, "summary", summary.text if is_known else defang(summary.text, 1_000))
         words.set(f"{_XML}lang", summary.language)
     language = ctx.language if ctx.language in item.html else item.title.original
     if html := item.html.get(language):
         html = _OWN.sub(ctx.site.links.address, html if is_known else without_links(html))
         tag = ctx.tag if language == ctx.language else language
-        content = _text(entry, "content", written_html(html) if tag == ctx.tag else html)
+        content = _text(entry, "content", convert_page(html) if tag == ctx.tag else html)
         content.set("type", "html")
         content.set(f"{_XML}lang", tag)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from starlette.responses import Response
 
-from portal.content.defang import inert
+from portal.content.defang import defang
 from portal.core.refusals import NotFoundError
 from portal.domain.events import feed as events
 from portal.domain.events.vocabulary import TAGS
@@ -12,9 +12,9 @@ from portal.domain.organizations.queries import organization_named
 from portal.domain.organizations.rules import is_verified
 from portal.domain.publishing.feed_items import Narrowing
 from portal.domain.stories.author_pages import author_named
-from portal.i18n.script_output import as_typed, kept
-from portal.web.components import feed_kinds as shelves
-from portal.web.feeds.atom import MOST, feed_of
+from portal.i18n.script_output import as_typed, protect
+from portal.web.components import feed_kinds
+from portal.web.feeds.atom import MAX_ENTRIES, feed_of
 from portal.web.http.context import Context
 from portal.web.http.layout import site_name
 from portal.web.http.policies import Cache, Policy
@@ -26,7 +26,7 @@ router = PortalRouter(prefix=LOCALIZED)
 @router.page("/feed.atom", name="feeds.site", policy=Policy.ANYONE, cache=Cache.PUBLIC)
 def site(ctx: Context) -> Response:
     """What is new on the portal."""
-    found = shelves.newest(ctx.db, Narrowing(), ctx.now, MOST)
+    found = feed_kinds.newest(ctx.db, Narrowing(), ctx.now, MAX_ENTRIES)
     return feed_of(ctx, site_name(ctx.site), found, own=("feeds.site", {}), page=("home", {}))
 
 
@@ -35,7 +35,7 @@ def topic(ctx: Context, tag: str) -> Response:
     """What is new under a topic."""
     if tag not in TAGS:
         raise NotFoundError
-    found = shelves.newest(ctx.db, Narrowing(tag=tag), ctx.now, MOST)
+    found = feed_kinds.newest(ctx.db, Narrowing(tag=tag), ctx.now, MAX_ENTRIES)
     title = f"{TAGS[tag]} · {site_name(ctx.site)}"
     return feed_of(
         ctx, title, found, own=("feeds.topic", {"tag": tag}), page=("tags.show", {"tag": tag})
@@ -51,13 +51,11 @@ def topic(ctx: Context, tag: str) -> Response:
 def organization(ctx: Context, slug: str) -> Response:
     """What is new of an organisation."""
     whose = organization_named(ctx.db, slug)
-    narrowing = Narrowing(
-        organization_id=whose.id, holds_little=events.holds_little(ctx.db, whose.id)
-    )
-    found = shelves.newest(ctx.db, narrowing, ctx.now, MOST)
-    name = whose.name.said()
-    text = name.text if is_verified(whose.verified_until, ctx.now) else inert(name.text)
-    title = f"{kept(text, name.language)} · {site_name(ctx.site)}"
+    narrowing = Narrowing(organization_id=whose.id, hosts_few=events.hosts_few(ctx.db, whose.id))
+    found = feed_kinds.newest(ctx.db, narrowing, ctx.now, MAX_ENTRIES)
+    name = whose.name.localized()
+    text = name.text if is_verified(whose.verified_until, ctx.now) else defang(name.text)
+    title = f"{protect(text, name.language)} · {site_name(ctx.site)}"
     values = {"slug": slug}
     return feed_of(
         ctx,
@@ -75,7 +73,7 @@ def author(ctx: Context, slug: str) -> Response:
     """What an author has signed with the page's name."""
     whose = author_named(ctx.db, slug)
     narrowing = Narrowing(author_id=whose.person_id)
-    found = shelves.newest(ctx.db, narrowing, ctx.now, MOST, of=(shelves.STORIES,))
+    found = feed_kinds.newest(ctx.db, narrowing, ctx.now, MAX_ENTRIES, of=(feed_kinds.STORIES,))
     title = f"{as_typed(whose.byline)} · {site_name(ctx.site)}"
     values = {"slug": slug}
     return feed_of(ctx, title, found, own=("feeds.author", values), page=("authors.show", values))

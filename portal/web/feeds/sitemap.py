@@ -14,9 +14,9 @@ from portal.core.refusals import NotFoundError
 from portal.core.urls import Links, number_in
 from portal.domain.events.vocabulary import TAGS
 from portal.i18n.locale import SWITCH
-from portal.web.components.feed_kinds import SHELVES
+from portal.web.components.feed_kinds import FEED_KINDS
 from portal.web.http.context import Context
-from portal.web.http.etags import conditional
+from portal.web.http.etags import conditional_response
 from portal.web.http.policies import Cache, Policy
 from portal.web.http.routing import PortalRouter
 
@@ -24,17 +24,17 @@ router = PortalRouter()
 MEDIA_TYPE: Final = "application/xml"
 # Addresses in one file, for each item one in each language. The format allows 50,000; this many
 # keep a file at some megabytes.
-MOST_ADDRESSES: Final = 10_000
-MOST_ITEMS: Final = MOST_ADDRESSES // len(SWITCH)
+MAX_ADDRESSES: Final = 10_000
+MAX_ITEMS: Final = MAX_ADDRESSES // len(SWITCH)
 # Pages that are no items.
-STANDING: Final[tuple[tuple[str, dict[str, str]], ...]] = (
+STATIC_PAGES: Final[tuple[tuple[str, dict[str, str]], ...]] = (
     ("home", {}),
     ("events.index", {}),
     ("stories.index", {}),
     ("initiatives.index", {}),
     ("organizations.index", {}),
-    ("result_cards.index", {}),
-    ("moderation_log.index", {}),
+    ("results.index", {}),
+    ("audit_log.index", {}),
     ("site_pages.about", {}),
     ("site_pages.rules", {}),
     ("site_pages.privacy", {}),
@@ -61,16 +61,18 @@ def robots(ctx: Context) -> Response:
 @router.page("/sitemap.xml", name="sitemap.index", policy=Policy.ANYONE, cache=Cache.PUBLIC)
 def index(ctx: Context) -> Response:
     """All addresses, or where they stand if they are more than one file should hold."""
-    total = len(STANDING) + sum(shelf.listed.count(ctx.db) for shelf in SHELVES if shelf.listed)
-    if total <= MOST_ITEMS:
+    total = len(STATIC_PAGES) + sum(
+        shelf.listed.count(ctx.db) for shelf in FEED_KINDS if shelf.listed
+    )
+    if total <= MAX_ITEMS:
         return _file(ctx, 1)
     parts = (
         ctx.absolute("sitemap.part", number=number)
-        for number in range(1, -(-total // MOST_ITEMS) + 1)
+        for number in range(1, -(-total // MAX_ITEMS) + 1)
     )
     named = "".join(f"<sitemap><loc>{escape(part)}</loc></sitemap>" for part in parts)
     text = f'{_OPENING}<sitemapindex xmlns="{_NAMESPACE}">{named}</sitemapindex>'
-    return conditional(ctx.request, text.encode(), MEDIA_TYPE)
+    return conditional_response(ctx.request, text.encode(), MEDIA_TYPE)
 
 
 @router.page("/sitemap-{number}.xml", name="sitemap.part", policy=Policy.ANYONE, cache=Cache.PUBLIC)
@@ -80,8 +82,8 @@ def part(ctx: Context, number: str) -> Response:
 
 
 def _file(ctx: Context, number: int) -> Response:
-    skip = (number - 1) * MOST_ITEMS
-    entries = list(_stretch(ctx.db, skip, MOST_ITEMS)) if skip >= 0 else []
+    skip = (number - 1) * MAX_ITEMS
+    entries = list(_stretch(ctx.db, skip, MAX_ITEMS)) if skip >= 0 else []
     if not entries:
         raise NotFoundError
     links = ctx.site.links
@@ -90,18 +92,18 @@ def _file(ctx: Context, number: int) -> Response:
         f'{_OPENING}<urlset xmlns="{_NAMESPACE}" xmlns:xhtml="http://www.w3.org/1999/xhtml">'
         f"{body}</urlset>"
     )
-    return conditional(ctx.request, text.encode(), MEDIA_TYPE)
+    return conditional_response(ctx.request, text.encode(), MEDIA_TYPE)
 
 
 def _stretch(
     db: Session, skip: int, most: int
 ) -> Iterator[tuple[str, dict[str, str], datetime | None]]:
     """Route, path values and last change of as many pages, as if all kinds were one list."""
-    standing = STANDING[skip : skip + most]
+    standing = STATIC_PAGES[skip : skip + most]
     yield from ((name, values, None) for name, values in standing)
     most -= len(standing)
-    skip = max(0, skip - len(STANDING))
-    for shelf in SHELVES:
+    skip = max(0, skip - len(STATIC_PAGES))
+    for shelf in FEED_KINDS:
         if most > 0 and shelf.listed:
             found = shelf.listed.addresses(db, skip, most)
             yield from ((shelf.page, {"slug": each.slug}, each.changed_at) for each in found)

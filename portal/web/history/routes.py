@@ -22,7 +22,7 @@ from portal.domain.publishing.revisions.models import Revision
 from portal.domain.site_pages.queries import page_named
 from portal.domain.site_pages.rules import PageName
 from portal.domain.stories.queries import story_for
-from portal.i18n.script_output import kept_said
+from portal.i18n.script_output import protect_text
 from portal.i18n.translated import Translated
 from portal.web.components.diffs import steps_of
 from portal.web.components.item_kinds import item_url
@@ -115,7 +115,7 @@ def _page(ctx: Context, of: History, *, is_public: bool = True, is_host: bool = 
     return render(
         ctx,
         "history/show.html",
-        title=of.title.said(),
+        title=of.title.localized(),
         item_url=item_url(ctx, of.kind, of.slug),
         steps=steps_of(revisions, of.zone, _names_of_hosts(ctx, revisions)),
         city=city_of(of.zone),
@@ -138,4 +138,4 @@ def _names_of_hosts(
         for slug in revision.facts.get("hosts") or ()
     }
     hosts = organizations.organizations_named(ctx.db, slugs) if slugs else ()
-    return {host.slug: kept_said(host.name.said()) for host in hosts}
+    return {host.slug: protect_text(host.name.localized()) for host in hosts}

@@ -9,20 +9,20 @@ from portal.domain.initiatives.models import Stage
 from portal.domain.publishing.feed_items import Headline, Narrowing
 from portal.i18n import dates
 from portal.i18n.script_output import as_typed
-from portal.i18n.translated import Said
-from portal.web.components import feed_kinds as shelves
-from portal.web.components.feed_kinds import Shelf
+from portal.i18n.translated import LocalizedText
+from portal.web.components import feed_kinds
+from portal.web.components.feed_kinds import FeedKind
 from portal.web.components.labels import STAGES
 from portal.web.http.context import Context
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class HeadlineRow:
     """What components/news.html draws of an item."""
 
-    title: Said
+    title: LocalizedText
     url: str
-    summary: Said | None
+    summary: LocalizedText | None
     about: str
 
 
@@ -32,18 +32,20 @@ class NewOfKind:
 
     kind: str
     heading: str
-    lines: list[Line]
+    lines: list[HeadlineRow]
 
 
 # Each heading once, with the first kind under it, in the order of the shelves.
 _HEADINGS = {
-    shelf.heading: shelf.kind for shelf in reversed(shelves.SHELVES) if shelf.heading is not None
+    shelf.heading: shelf.kind
+    for shelf in reversed(feed_kinds.FEED_KINDS)
+    if shelf.heading is not None
 }
 
 
 def newest_of_kinds(ctx: Context, narrowing: Narrowing, most: int) -> list[NewOfKind]:
     """What is new of every kind that pages have not listed by themselves, in one query."""
-    found = shelves.headlines(ctx.db, narrowing, ctx.now, most)
+    found = feed_kinds.headlines(ctx.db, narrowing, ctx.now, most)
     groups = []
     for heading, kind in reversed(_HEADINGS.items()):
         items = [(shelf, item) for shelf, item in found if shelf.heading is heading][:most]
@@ -53,7 +55,7 @@ def newest_of_kinds(ctx: Context, narrowing: Narrowing, most: int) -> list[NewOf
     return groups
 
 
-def _about(ctx: Context, shelf: Shelf, item: Headline) -> str:
+def _about(ctx: Context, shelf: FeedKind, item: Headline) -> str:
     day = dates.long(wall_of(item.published_at, ctx.zone).date())
     if shelf.kind == "initiative":
         # One that runs may have been quiet for long, which a line does not know.
@@ -61,10 +63,10 @@ def _about(ctx: Context, shelf: Shelf, item: Headline) -> str:
     return f"{day} · {as_typed(item.note)}" if item.note else day
 
 
-def _line(ctx: Context, shelf: Shelf, item: Headline) -> Line:
-    summary = item.summary.said()
-    return Line(
-        item.title.said(),
+def _line(ctx: Context, shelf: FeedKind, item: Headline) -> HeadlineRow:
+    summary = item.summary.localized()
+    return HeadlineRow(
+        item.title.localized(),
         ctx.url(shelf.page, slug=item.slug) + shelf.anchor,
         summary if summary.text else None,
         _about(ctx, shelf, item),

@@ -16,14 +16,14 @@ from portal.domain.publishing.feed_items import Narrowing
 from portal.domain.registrations.rules import is_open
 from portal.templating.environment import drawn, template
 from portal.web.caching.fragments import Sort
-from portal.web.components.event_cards import Card, card_of
-from portal.web.components.event_lists import Rows, found_events, own_standings, rows_of
+from portal.web.components.event_cards import EventCard, card_of
+from portal.web.components.event_lists import EventRows, find_events, rows_of, viewer_statuses
 from portal.web.components.feed_kinds import feed_link
 from portal.web.components.hour_wheel import hour_wheel
 from portal.web.components.labels import BANDS
-from portal.web.components.times import Hour, hours_of, other_cities
+from portal.web.components.times import Hour, event_hours, other_cities
 from portal.web.components.wheel_cities import wheel_cities
-from portal.web.home.headlines import Line, newest_of_kinds
+from portal.web.home.headlines import HeadlineRow, newest_of_kinds
 from portal.web.http.context import Context
 from portal.web.http.layout import render, site_name
 from portal.web.http.policies import Cache, Policy
@@ -33,7 +33,7 @@ root_router = PortalRouter()
 router = PortalRouter(prefix=LOCALIZED)
 SOON = 4
 NEW_OF_A_KIND = 3
-MOST_CALLS = 3
+MAX_CALLS = 3
 _FRONT: Final = Sort("front pages", 16)
 
 
@@ -49,9 +49,9 @@ def negotiate(ctx: Context) -> Response:
 class Front:
     """What the front page says to everybody."""
 
-    running: Rows
+    running: EventRows
     next_up: EventRow | None
-    soon: Rows
+    soon: EventRows
     cities: list[Hour]
     wheel: Markup
     below: Markup
@@ -63,7 +63,7 @@ def show(ctx: Context) -> Response:
     front = ctx.fragment(_FRONT, (ctx.tag, ctx.chosen_zone), _front)
     next_up = front.next_up
     shown = [*front.running.events, *front.soon.events, *([next_up] if next_up else [])]
-    mine = own_standings(ctx, shown)
+    mine = viewer_statuses(ctx, shown)
     return render(
         ctx,
         "home/show.html",
@@ -79,12 +79,12 @@ def show(ctx: Context) -> Response:
 
 def _front(ctx: Context) -> Front:
     # What is postponed and past its old date is no news for the front page.
-    coming = [e for e in found_events(ctx, Filters()).events if e.ends_at > ctx.now]
+    coming = [e for e in find_events(ctx, Filters()).events if e.ends_at > ctx.now]
     running = [event for event in coming if is_running(event, ctx.now)][:SOON]
     ahead = [event for event in coming if not is_running(event, ctx.now)]
     next_up, soon, later = (ahead[0] if ahead else None), ahead[1 : SOON + 1], ahead[SOON + 1 :]
     instant = next_up.starts_at if next_up else ctx.now
-    hours = hours_of(instant, next_up.time_zone, ctx.chosen_zone) if next_up else ()
+    hours = event_hours(instant, next_up.time_zone, ctx.chosen_zone) if next_up else ()
     wheel = template("components/wheel.html").module.hour_wheel(
         hour_wheel(instant, wheel_cities(), ctx.chosen_zone)
     )
@@ -106,15 +106,15 @@ def _front(ctx: Context) -> Front:
     )
 
 
-def _calls(ctx: Context, later: list[EventRow]) -> list[Line]:
+def _calls(ctx: Context, later: list[EventRow]) -> list[HeadlineRow]:
     """Where people are waited for: events further ahead that have places to give."""
     inviting = [
         event
         for event in later
         if event.capacity and is_open(event, ctx.now) and event.places is not Band.FULL
     ]
-    return [_call(card_of(ctx, event), event.places) for event in inviting[:MOST_CALLS]]
+    return [_call(card_of(ctx, event), event.places) for event in inviting[:MAX_CALLS]]
 
 
-def _call(card: Card, places: Band) -> Line:
-    return Line(card.title, card.url, card.summary, f"{card.date.full} · {BANDS[places]}")
+def _call(card: EventCard, places: Band) -> HeadlineRow:
+    return HeadlineRow(card.title, card.url, card.summary, f"{card.date.full} · {BANDS[places]}")

@@ -15,7 +15,7 @@ from portal.domain.publishing.feed_items import Narrowing
 from portal.templating.environment import drawn
 from portal.web.caching.fragments import Sort
 from portal.web.components.event_cards import cards_of
-from portal.web.components.event_lists import found_events
+from portal.web.components.event_lists import find_events
 from portal.web.components.feed_kinds import feed_link
 from portal.web.home.headlines import newest_of_kinds
 from portal.web.http.context import Context
@@ -24,8 +24,8 @@ from portal.web.http.policies import Cache, Policy
 from portal.web.http.routing import LOCALIZED, PortalRouter
 
 router = PortalRouter(prefix=LOCALIZED)
-MOST_PAST = 5
-MOST_OF_A_KIND = 10
+MAX_PAST = 5
+MAX_OF_A_KIND = 10
 _TOPICS: Final = Sort("topics", 12)
 
 
@@ -37,7 +37,7 @@ def show(ctx: Context, tag: str) -> Response:
     main = ctx.fragment(_TOPICS, (tag, ctx.tag, ctx.chosen_zone), partial(_main, tag=tag))
     return render(
         ctx,
-        "tags/show.html",
+        "home/tag.html",
         topic=str(TAGS[tag]),
         main=main,
         feeds=[feed_link(ctx, str(TAGS[tag]), "feeds.topic", tag=tag)],
@@ -46,16 +46,16 @@ def show(ctx: Context, tag: str) -> Response:
 
 
 def _main(ctx: Context, tag: str) -> Markup:
-    coming, more = found_events(ctx, Filters(tag=tag))
-    past, _more = found_events(ctx, Filters(past=True, tag=tag))
+    coming, more = find_events(ctx, Filters(tag=tag))
+    past, _more = find_events(ctx, Filters(past=True, tag=tag))
     return drawn(
         "parts/topic.html",
         topic=str(TAGS[tag]),
         coming=cards_of(ctx, coming),
         all_coming=ctx.url("events.index", {"tag": tag}) if more else None,
-        past=cards_of(ctx, past[:MOST_PAST]),
+        past=cards_of(ctx, past[:MAX_PAST]),
         all_past=ctx.url("events.index", {"tag": tag, "when": "past"}),
-        kinds=newest_of_kinds(ctx, Narrowing(tag=tag), MOST_OF_A_KIND),
+        kinds=newest_of_kinds(ctx, Narrowing(tag=tag), MAX_OF_A_KIND),
         topics=[(str(words), ctx.url("tags.show", tag=each)) for each, words in TAGS.items()],
         feed=ctx.url("feeds.topic", tag=tag),
         language=ctx.language,

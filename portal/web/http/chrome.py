@@ -46,7 +46,7 @@ _STANDING: Final = re.compile(f"({_HERE}|{_HERE_ASKED}|{_NAME})")
 _PLAIN: Final = re.compile(r"[\w.~/-]+", re.ASCII)
 # One a language, part of the portal and zone that is being read in, for strangers and for each
 # kind of member; some eight kilobytes each.
-_MOST_DRAWN: Final = 256
+_MAX_CACHED: Final = 256
 
 
 class Language(NamedTuple):
@@ -58,7 +58,7 @@ class Language(NamedTuple):
     current: bool
 
 
-class Entry(NamedTuple):
+class NavigationEntry(NamedTuple):
     """An entry of the navigation."""
 
     label: str
@@ -114,10 +114,10 @@ _EVERYBODYS: Final = (
 )
 _MEMBERS: Final = (
     (gettext_lazy("My events"), "passes.index"),
-    (gettext_lazy("Organising"), "organizing.index"),
+    (gettext_lazy("Organising"), "manage.index"),
 )
 _MODERATORS: Final = ((gettext_lazy("Moderation"), "moderation.index"),)
-_ADMINISTRATORS: Final = ((gettext_lazy("Administration"), "operating.show"),)
+_ADMINISTRATORS: Final = ((gettext_lazy("Administration"), "admin.show"),)
 _PARTS: Final = (*_EVERYBODYS, *_MEMBERS, *_MODERATORS, *_ADMINISTRATORS)
 
 
@@ -146,7 +146,7 @@ def frame_of(
         who = Who(may_moderate(visitor), visitor.is_administrator)
     asked = rest.replace("/", "%2F") if _PLAIN.fullmatch(rest) else quote_plus(rest)
     stands_for = {_HERE: str(escape(rest)), _HERE_ASKED: asked, _NAME: name}
-    head, *around = _drawn(links, site.assets, place, who)
+    head, *around = _rendered(links, site.assets, place, who)
 
     def put_into(pieces: tuple[str, ...]) -> Markup:
         filled = [stands_for.get(piece, piece) for piece in pieces]
@@ -161,8 +161,8 @@ def _parts(links: Links) -> dict[str, str]:
     return {links.path(route, "kk").split("/")[2]: route for _label, route in _PARTS}
 
 
-@lru_cache(maxsize=_MOST_DRAWN)
-def _drawn(
+@lru_cache(maxsize=_MAX_CACHED)
+def _rendered(
     links: Links, assets: Assets, place: _Place, who: Who | None
 ) -> tuple[Markup, tuple[str, ...], tuple[str, ...]]:
     """Frames that differ in nothing else, drawn by templates: never anything of a person's.
@@ -215,7 +215,7 @@ def _in_switch(tag: str) -> str:
     return tag if tag in SWITCH else LATIN.tag
 
 
-def _navigation(links: Links, place: _Place, who: Who | None) -> list[Entry]:
+def _navigation(links: Links, place: _Place, who: Who | None) -> list[NavigationEntry]:
     entries = [*_EVERYBODYS]
     if who is not None:
         entries += _MEMBERS
@@ -223,7 +223,7 @@ def _navigation(links: Links, place: _Place, who: Who | None) -> list[Entry]:
         entries += _ADMINISTRATORS if who.is_administrator else ()
     current = _parts(links).get(place.part)
     return [
-        Entry(str(label), links.path(route, place.tag), route == current)
+        NavigationEntry(str(label), links.path(route, place.tag), route == current)
         for label, route in entries
     ]
 

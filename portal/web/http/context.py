@@ -111,7 +111,7 @@ class Context:
             self.site.live.keep_up(self.db, known.number)
             return make(anybody)
 
-        return self.site.parts.get(sort, key, known, minute, made)
+        return self.site.fragments.get(sort, key, known, minute, made)
 
     def url(self, name: str, query: Mapping[str, Any] | None = None, **values: Any) -> str:
         """A page's path in the reader's language and script."""

@@ -14,7 +14,7 @@ from starlette.requests import Request
 from portal.core.refusals import Refusal
 from portal.core.text_rules import ControlCharacterError
 from portal.i18n.locale import gettext_lazy as _
-from portal.web.http.limits import FORM, MOST_FIELDS
+from portal.web.http.limits import FORM, MAX_FIELDS
 
 # pydantic's error types, in the reader's words.
 MESSAGES: Final = {
@@ -45,7 +45,7 @@ async def read_form(request: Request) -> FormData:
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind not in {"application/x-www-form-urlencoded", ""}:
         raise HTTPException(415)
-    request.state.submitted = await request.form(max_fields=MOST_FIELDS, max_files=0)
+    request.state.submitted = await request.form(max_fields=MAX_FIELDS, max_files=0)
     return request.state.submitted  # type: ignore[no-any-return]
 
 
@@ -58,7 +58,7 @@ async def read_upload(request: Request) -> FormData:
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind != "multipart/form-data":
         return await read_form(request)
-    return await request.form(max_fields=MOST_FIELDS, max_files=1, max_part_size=FORM.most_bytes)
+    return await request.form(max_fields=MAX_FIELDS, max_files=1, max_part_size=FORM.most_bytes)
 
 
 def submitted_file(submitted: FormData | None, name: str) -> BinaryIO | None:
@@ -120,7 +120,7 @@ class Form(Generic[F]):
     def refuse(self, refusal: Refusal) -> None:
         """Shows what was refused beside the fields it is about, or above the form."""
         for each in refusal.each():
-            self._add(each.field, each.said())
+            self._add(each.field, each.localized())
 
     def _add(self, field: str | None, message: str) -> None:
         messages = self.errors.setdefault(field, [])

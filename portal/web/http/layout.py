@@ -102,7 +102,7 @@ def _addresses(links: Links, tag: str) -> Addresses:
         links.path("profile.edit", tag),
         links.path("calendar.feed", tag),
         links.path("site_pages.privacy", tag),
-        links.path("moderation_log.index", tag),
+        links.path("audit_log.index", tag),
     )
 
 

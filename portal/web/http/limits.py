@@ -41,7 +41,7 @@ PAGE: Final = Limits(0, 10, 10)
 FORM: Final = Limits(512 * KIB, 30, 10)
 # Beside the picture itself its form carries the words, and what multipart adds; 5 minutes are
 # 40 KB a second, which is a bad telephone line.
-PICTURE: Final = Limits(images.MOST_BYTES + 128 * KIB, 300, 10)
+PICTURE: Final = Limits(images.MAX_BYTES + 128 * KIB, 300, 10)
 # Many times the longest item there can be.
 LARGEST_TRANSLATION: Final = MIB
 # A file somewhat too large is refused in words; a larger one is not read at all.
@@ -55,6 +55,6 @@ ASKING_PAGE: Final = PAGE._replace(wait_seconds=30)
 MACHINE: Final = FORM._replace(wait_seconds=300)
 
 # A translator's page has four fields for each paragraph of the original.
-MOST_FIELDS: Final = 4_000
+MAX_FIELDS: Final = 4_000
 # What the database works for one request: on PostgreSQL a statement, on SQLite a transaction.
 DATABASE_SECONDS: Final = 15

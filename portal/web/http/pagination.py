@@ -22,7 +22,7 @@ from portal.web.http.context import Context
 OFFERED = (*LANGUAGES, "tr", "de", "zh", "mn")
 
 
-class Item(NamedTuple):
+class FilterChoice(NamedTuple):
     """One choice of a filter."""
 
     label: str
@@ -34,7 +34,7 @@ class Group(NamedTuple):
     """One filter."""
 
     label: str
-    items: list[Item]
+    items: list[FilterChoice]
 
 
 class Step(NamedTuple):
@@ -54,11 +54,11 @@ class Pager(NamedTuple):
 
 def choosing(
     asked: Mapping[str, str | None], address: Callable[[Mapping[str, str | None]], str]
-) -> Callable[[str, str | None, str], Item]:
+) -> Callable[[str, str | None, str], FilterChoice]:
     """What makes a choice of a filter from its name, value and label; others stay as asked."""
 
-    def item(name: str, value: str | None, label: str) -> Item:
-        return Item(label, address({**asked, name: value}), asked[name] == value)
+    def item(name: str, value: str | None, label: str) -> FilterChoice:
+        return FilterChoice(label, address({**asked, name: value}), asked[name] == value)
 
     return item
 
@@ -76,11 +76,11 @@ def filter_links(ctx: Context, asked: Mapping[str, str | None]) -> Markup:
 
     Drawn once for each combination: thirty links cost as much as ten events.
     """
-    return _drawn(ctx.site.links, ctx.tag, tuple(asked.items()))
+    return _rendered(ctx.site.links, ctx.tag, tuple(asked.items()))
 
 
 @lru_cache(maxsize=1024)
-def _drawn(links: Links, spoken: str, choices: tuple[tuple[str, str | None], ...]) -> Markup:
+def _rendered(links: Links, spoken: str, choices: tuple[tuple[str, str | None], ...]) -> Markup:
     macros = template("components/filters.html").module
     asked = dict(choices)
     drawn: Markup = macros.filters(
@@ -112,11 +112,11 @@ def _groups(links: Links, spoken: str, asked: Mapping[str, str | None]) -> list[
 
 def story_filter_links(ctx: Context, asked: Mapping[str, str | None]) -> Markup:
     """Language and topic of stories as links, drawn once for each combination."""
-    return _drawn_for_stories(ctx.site.links, ctx.tag, tuple(asked.items()))
+    return _rendered_for_stories(ctx.site.links, ctx.tag, tuple(asked.items()))
 
 
 @lru_cache(maxsize=256)
-def _drawn_for_stories(
+def _rendered_for_stories(
     links: Links, spoken: str, choices: tuple[tuple[str, str | None], ...]
 ) -> Markup:
     asked = dict(choices)

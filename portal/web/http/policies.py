@@ -29,7 +29,7 @@ class Policy(StrEnum):
     CONCERNED = "concerned by the decision"
     MODERATOR = "moderator"
     ADMINISTRATOR = "administrator"
-    RETURNING = "somebody back at a closed account"
+    CLOSED_ACCOUNT = "somebody back at a closed account"
 
     @property
     def needs_sign_in(self) -> bool:
@@ -39,7 +39,7 @@ class Policy(StrEnum):
             Policy.PASS_HOLDER,
             Policy.LINK_HOLDER,
             Policy.CONCERNED,
-            Policy.RETURNING,
+            Policy.CLOSED_ACCOUNT,
         }
 
     @property
@@ -62,7 +62,9 @@ class Cache(StrEnum):
     PUBLIC = "public"  # the same for every stranger; a member's own is never kept
     PRIVATE = "private"  # never kept
     FOREVER = "forever"  # named after its content
-    AS_ITEM = "as its item"  # for good where everybody may see the item it belongs to, else never
+    IMMUTABLE_IF_PUBLIC = (
+        "as its item"  # for good where everybody may see the item it belongs to, else never
+    )
 
 
 @dataclass(frozen=True)
@@ -103,7 +105,7 @@ class SecondFactorNeededError(Exception):
     """Sends the visitor to set a second factor up or to use it, and back."""
 
 
-class ErrandNeededError(Exception):
+class AdminAccessNeededError(Exception):
     """Sends an administrator to say why they enter an organisation of others, and back."""
 
 

@@ -43,7 +43,7 @@ class Limit(Enum):
     """The classes of forms; two with the same numbers would be one, which `unique` refuses."""
 
     SIGN_UP = Numbers("20 per hour", "120 per hour")  # a guest's letter that proves the address
-    SIGN_IN_LETTER = Numbers("5 per hour", "30 per hour")
+    SIGN_IN_EMAIL = Numbers("5 per hour", "30 per hour")
     INVITATION = Numbers("5 per day", "60 per day")
     CONTACT = Numbers("30 per hour", "10 per hour")  # the address is the organisation's
     REPORT = Numbers("10 per day", "20 per hour")

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from portal.config.settings import Settings
 from portal.core.urls import Links
 from portal.db.engine import Database
-from portal.domain.registrations.sign_up_batch import Decision, Wish
+from portal.domain.registrations.sign_up_batch import Decision, SignUpRequest
 from portal.media.storage import Storage
 from portal.net.machine_translation import Machine
-from portal.net.safe_http import GuardedClient
+from portal.net.safe_http import SafeClient
 from portal.observability.metrics import Meters
-from portal.web.caching.fragments import Parts
-from portal.web.caching.pages import KeptPages
+from portal.web.caching.fragments import FragmentStore
+from portal.web.caching.pages import PageStore
 from portal.web.http.batching import BatchQueue
 from portal.web.http.cookies import SealedCookie
 from portal.web.http.live_settings import LiveSettings
@@ -32,16 +32,16 @@ class Site:
     assets: Assets
     links: Links
     providers: Mapping[str, Provider]
-    sign_in_note: SealedCookie
+    sign_in_cookie: SealedCookie
     known_browser: SealedCookie
-    link_note: SealedCookie
-    errand_note: SealedCookie
+    link_cookie: SealedCookie
+    admin_access_cookie: SealedCookie
     rate_limiter: RateLimiter
     live: LiveSettings
-    outside: GuardedClient
+    outside: SafeClient
     storage: Storage
     machine: Machine | None
     meters: Meters
-    sign_ups: BatchQueue[Wish, Decision]
-    kept_pages: KeptPages | None
-    parts: Parts
+    sign_ups: BatchQueue[SignUpRequest, Decision]
+    page_store: PageStore | None
+    fragments: FragmentStore

@@ -41,10 +41,10 @@ def to_csv(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterator[byt
     text = StringIO("\ufeff")
     text.seek(1)
     writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow([_inert(cell) for cell in header])
+    writer.writerow([_defang(cell) for cell in header])
     yield _taken(text)
     for row in rows:
-        writer.writerow([_inert(cell) for cell in row])
+        writer.writerow([_defang(cell) for cell in row])
         if text.tell() >= _PIECE:
             yield _taken(text)
     yield _taken(text)
@@ -88,5 +88,5 @@ def _taken(text: StringIO) -> bytes:
     return piece
 
 
-def _inert(cell: Any) -> Any:
+def _defang(cell: Any) -> Any:
     return f"'{cell}" if isinstance(cell, str) and cell.startswith(_LIVE) else cell

@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from portal.web.caching.compression import CODINGS, coding_for
+from portal.web.caching.compression import COMPRESSIONS, compression_for
 
 PREFIX: Final = "/static/"
 SHEET: Final = "shanyraq.css"
@@ -90,7 +90,7 @@ class Assets:
         headers = {"cache-control": FOREVER, "content-type": asset.content_type}
         if asset.packed:
             headers["vary"] = "Accept-Encoding"
-            coding = coding_for(request.headers.get("accept-encoding", ""))
+            coding = compression_for(request.headers.get("accept-encoding", ""))
             if coding is not None:
                 body, etag = asset.packed[coding.name], f'"{asset.digest}-{coding.name}"'
                 headers["content-encoding"] = coding.name
@@ -108,7 +108,7 @@ class Assets:
         self._published[name] = f"{stem}-{digest}.{suffix}"
         self._assets[self._published[name]] = Asset(
             body,
-            {coding.name: coding.press(body) for coding in CODINGS} if packs else {},
+            {coding.name: coding.press(body) for coding in COMPRESSIONS} if packs else {},
             CONTENT_TYPES[f".{suffix}"],
             digest,
             "sha256-" + base64.b64encode(hashed.digest()).decode(),

@@ -22,12 +22,12 @@ THREADS: Final = 4
 _writers: RunVar[CapacityLimiter] = RunVar("portal.web.http.threads")
 
 
-async def limit_readers() -> None:
+async def set_thread_limits() -> None:
     """Sets how many readers are answered at once in this process."""
     to_thread.current_default_thread_limiter().total_tokens = THREADS
 
 
-def turns_of(*, writes: bool) -> CapacityLimiter:
+def threads_for(*, writes: bool) -> CapacityLimiter:
     """The turns of readers or of writers."""
     if not writes:
         return to_thread.current_default_thread_limiter()
@@ -50,7 +50,7 @@ async def in_thread(
     Once begun it is never given up, so that nobody is told that something failed which is written
     a moment later.
     """
-    turns, borrower = turns_of(writes=writes), object()
+    turns, borrower = threads_for(writes=writes), object()
     try:
         turns.acquire_on_behalf_of_nowait(borrower)
     except WouldBlock:

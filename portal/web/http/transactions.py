@@ -17,17 +17,17 @@ from portal.core import clock
 from portal.core.refusals import NotFoundError
 from portal.db.changes.reads import noting
 from portal.db.outages import BusyError
-from portal.domain.accounts.people.actions import note_use
+from portal.domain.accounts.people.actions import touch_session
 from portal.domain.accounts.people.models import SignInSession
 from portal.domain.accounts.people.queries import session_with
 from portal.domain.accounts.people.rules import may_moderate
-from portal.web.caching.fragments import Parts
-from portal.web.caching.pages import Drawing
+from portal.web.caching.fragments import FragmentStore
+from portal.web.caching.pages import RenderRecord
 from portal.web.http.context import Context
 from portal.web.http.cookies import session_token
 from portal.web.http.forms import read_form
 from portal.web.http.middleware.csrf import SAFE_METHODS
-from portal.web.http.middleware.page_cache import DRAWING, FOR_EVERYBODY
+from portal.web.http.middleware.page_cache import FOR_EVERYBODY, RENDER_RECORD
 from portal.web.http.policies import (
     AccountClosedError,
     Cache,
@@ -61,8 +61,8 @@ def in_one_transaction(
     @wraps(view)
     async def endpoint(*, request: Request, **values: Any) -> Response:
         site: Site = request.app.state.site
-        if has_fragments and site.kept_pages is not None and DRAWING not in request.scope:
-            await site.parts.catch_up(request.scope)
+        if has_fragments and site.page_store is not None and RENDER_RECORD not in request.scope:
+            await site.fragments.catch_up(request.scope)
         if declaration.is_brief and site.database.is_sqlite:
             return _respond(view, declaration, request, values)
         if not reads and not declaration.takes_file:
@@ -108,7 +108,7 @@ def admit(request: Request, db: Session, declaration: Declaration) -> SignInSess
     policy, token = declaration.policy, session_token(request, settings)
     session = session_with(db, token, clock.now()) if token else None
     is_closed = session is not None and session.person.closed_at is not None
-    if policy is Policy.RETURNING:
+    if policy is Policy.CLOSED_ACCOUNT:
         if not is_closed:
             raise NotFoundError
         return session
@@ -152,12 +152,12 @@ def _work(
     reads = request.method in SAFE_METHODS
     with site.database.reading() if reads else site.database.writing() as db:
         session = admit(request, db, declaration)
-        is_returning = declaration.policy is Policy.RETURNING
+        is_returning = declaration.policy is Policy.CLOSED_ACCOUNT
         user = session.person if session and not is_returning else None
         if user is not None and session is not None and not reads:
-            note_use(db, session, clock.now())
-        drawing: Drawing | None = request.scope.get(DRAWING)
-        known = Parts.known_to(request.scope) if drawing is None else drawing.version
+            touch_session(db, session, clock.now())
+        drawing: RenderRecord | None = request.scope.get(RENDER_RECORD)
+        known = FragmentStore.known_to(request.scope) if drawing is None else drawing.version
         ctx = Context(request, site, db, user, session, known, writes=not reads)
         if drawing is None:
             response = view(ctx=ctx, **values)

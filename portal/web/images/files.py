@@ -24,7 +24,7 @@ SANDBOX: Final = "sandbox; default-src 'none'"
     "/images/{key}/{width}.{extension}",
     name="images.show",
     policy=Policy.ANYONE,
-    cache=Cache.AS_ITEM,
+    cache=Cache.IMMUTABLE_IF_PUBLIC,
     brief=True,
 )
 def show(ctx: Context, key: str, width: str, extension: str) -> Response:

@@ -15,22 +15,22 @@ from portal.core.refusals import NotFoundError
 from portal.domain.accounts.people.models import Person
 from portal.domain.events import actions as events
 from portal.domain.events.queries import is_public_event, managed_event, may_see_event
-from portal.domain.events.revisions import note as note_event
+from portal.domain.events.revisions import record_revision as record_event
 from portal.domain.initiatives import actions as initiatives
 from portal.domain.initiatives.queries import (
     is_public_initiative,
     managed_initiative,
     may_see_initiative,
 )
-from portal.domain.initiatives.revisions import note as note_initiative
+from portal.domain.initiatives.revisions import record_revision as record_initiative
 from portal.domain.moderation.queries import has_case
-from portal.domain.publishing.images import queries as media
+from portal.domain.publishing.images import queries as images
 from portal.domain.publishing.images.queries import Served
 from portal.domain.stories import actions as stories
 from portal.domain.stories.models import Story
-from portal.domain.stories.notifications import tell_of_change
+from portal.domain.stories.notifications import notify_change
 from portal.domain.stories.related import illustrated_story, is_public_story, may_see_story
-from portal.domain.stories.revisions import note as note_story
+from portal.domain.stories.revisions import record_revision as record_story
 from portal.i18n.locale import LazyText
 from portal.i18n.locale import gettext_lazy as _
 from portal.i18n.translated import Translated
@@ -38,7 +38,7 @@ from portal.web.http.context import Context
 
 
 @dataclass(frozen=True, slots=True)
-class Illustrated:
+class ImageOwner:
     """What images have to know of one kind of item; whoever adds a kind adds an entry to KINDS."""
 
     # The item for its editors, by slug.
@@ -57,36 +57,36 @@ class Illustrated:
 
 
 def _note_story(db: Session, story: Story, now: datetime) -> None:
-    note_story(db, story, now)
-    tell_of_change(db, story, now)
+    record_story(db, story, now)
+    notify_change(db, story, now)
 
 
-KINDS: Final[dict[ItemKind, Illustrated]] = {
-    ItemKind.EVENT: Illustrated(
+KINDS: Final[dict[ItemKind, ImageOwner]] = {
+    ItemKind.EVENT: ImageOwner(
         door=managed_event,
         title=lambda event: event.title,
-        area=(_("Organising"), "organizing.index"),
-        way_back="organizing.show",
+        area=(_("Organising"), "manage.index"),
+        way_back="manage.show",
         rewrite=events.illustrate,
-        note=note_event,
+        note=record_event,
         is_public=is_public_event,
         may_see=may_see_event,
     ),
-    ItemKind.INITIATIVE: Illustrated(
+    ItemKind.INITIATIVE: ImageOwner(
         door=managed_initiative,
         title=lambda initiative: initiative.title,
-        area=(_("Organising"), "organizing.index"),
-        way_back="initiative_organizing.show",
+        area=(_("Organising"), "manage.index"),
+        way_back="initiatives.manage",
         rewrite=initiatives.rewrite,
-        note=note_initiative,
+        note=record_initiative,
         is_public=is_public_initiative,
         may_see=may_see_initiative,
     ),
-    ItemKind.STORY: Illustrated(
+    ItemKind.STORY: ImageOwner(
         door=illustrated_story,
         title=lambda story: story.title,
-        area=(_("My stories"), "writing.index"),
-        way_back="desk.show",
+        area=(_("My stories"), "my_stories.index"),
+        way_back="workflow.show",
         rewrite=stories.rewrite,
         note=_note_story,
         is_public=is_public_story,
@@ -94,11 +94,11 @@ KINDS: Final[dict[ItemKind, Illustrated]] = {
     ),
 }
 # One statement for all kinds, so that an image of a public item costs one query.
-SERVING: Final = media.serving({kind: each.is_public for kind, each in KINDS.items()})
+SERVING: Final = images.serving({kind: each.is_public for kind, each in KINDS.items()})
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
+class IllustratedItem:
     """An item somebody may illustrate."""
 
     kind: ItemKind
@@ -124,17 +124,17 @@ class Item:
             about.note(db, self.record, now)
 
 
-def edited_item(ctx: Context, kind: str, slug: str) -> Item:
+def edited_item(ctx: Context, kind: str, slug: str) -> IllustratedItem:
     """An item for its editors, whatever it is."""
     if kind not in KINDS:
         raise NotFoundError
     known = ItemKind(kind)
-    return Item(known, slug, KINDS[known].door(ctx.db, ctx.signed_in_user, slug))
+    return IllustratedItem(known, slug, KINDS[known].door(ctx.db, ctx.signed_in_user, slug))
 
 
 def served_image(ctx: Context, key: str) -> Served:
     """An image for whoever may see the item it belongs to, or judges it."""
-    image = media.served(ctx.db, SERVING, key)
+    image = images.served(ctx.db, SERVING, key)
     if image.is_public:
         return image
     about = KINDS.get(ItemKind(image.item_kind))

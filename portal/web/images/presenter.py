@@ -16,12 +16,12 @@ from portal.domain.publishing.images.queries import images_of
 from portal.domain.publishing.images.rules import LONGEST_ALT, LONGEST_CAPTION
 from portal.i18n.locale import LANGUAGES, OWN_NAMES
 from portal.i18n.locale import gettext as _
-from portal.i18n.translated import Said
-from portal.media.images import MOST_BYTES
+from portal.i18n.translated import LocalizedText
+from portal.media.images import MAX_BYTES
 from portal.web.http.context import Context
 from portal.web.http.forms import Fields, Form
 from portal.web.http.layout import render
-from portal.web.images.owners import KINDS, Item
+from portal.web.images.owners import KINDS, IllustratedItem
 
 # How wide pictures stand in the list, and on the page of one.
 IN_LIST: Final = "(min-width: 40rem) 16rem, calc(100vw - 2rem)"
@@ -42,19 +42,21 @@ class WordFields(Fields):
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class ImageRow:
     """A picture as its editors see it."""
 
     key: str
     html: Markup
-    alt: Said
-    caption: Said
+    alt: LocalizedText
+    caption: LocalizedText
     is_wordless: bool
     is_cover: bool
     reference: str
 
 
-def list_page(ctx: Context, item: Item, form: Form[WordFields], status: int = 200) -> Response:
+def list_page(
+    ctx: Context, item: IllustratedItem, form: Form[WordFields], status: int = 200
+) -> Response:
     """All pictures of an item, and a form for one more."""
     images = images_of(ctx.db, item.kind, item.id)
     return render(
@@ -63,13 +65,13 @@ def list_page(ctx: Context, item: Item, form: Form[WordFields], status: int = 20
         status,
         **_about(ctx, item, form),
         rows=[_row(ctx, image) for image in images],
-        most_bytes=MOST_BYTES,
+        most_bytes=MAX_BYTES,
     )
 
 
 def picture_page(
     ctx: Context,
-    item: Item,
+    item: IllustratedItem,
     image: Image,
     form: Form[WordFields],
     status: int = 200,
@@ -83,22 +85,22 @@ def picture_page(
         **_about(ctx, item, form),
         row=_row(ctx, image),
         has_translations=any(len(text.versions) > 1 for text in (image.alt, image.caption)),
-        refusal=refusal and refusal.said(),
+        refusal=refusal and refusal.localized(),
     )
 
 
-def _about(ctx: Context, item: Item, form: Form[WordFields]) -> dict[str, object]:
+def _about(ctx: Context, item: IllustratedItem, form: Form[WordFields]) -> dict[str, object]:
     original, about = item.title.original, KINDS[item.kind]
     area, list_of_items = about.area
     kinds = (("alt", _("What it shows")), ("caption", _("Caption")))
     return {
         "kind": item.kind.value,
         "slug": item.slug,
-        "title": item.title.said(),
+        "title": item.title.localized(),
         "area": (str(area), ctx.url(list_of_items)),
         "back": ctx.url(about.way_back, slug=item.slug),
         "form": form,
-        "tongues": [
+        "content_languages": [
             {
                 "tag": tag,
                 "name": OWN_NAMES[tag],
@@ -124,14 +126,14 @@ def _is_begun(form: Form[WordFields], tag: str) -> bool:
     return any(form.values.get(name) or name in form.errors for name in names)
 
 
-def _row(ctx: Context, image: Image) -> Row:
+def _row(ctx: Context, image: Image) -> ImageRow:
     picture = Picture(image.key, image.width, image.height, image.alt, image.caption)
     html = picture_html(picture, ctx.language, ctx.language, IN_LIST)
-    return Row(
+    return ImageRow(
         image.key,
         Markup(html),  # noqa: S704 - made here, with the words escaped
-        image.alt.said(),
-        image.caption.said(),
+        image.alt.localized(),
+        image.caption.localized(),
         not image.alt,
         image.is_cover,
         f"![](image:{image.key})",

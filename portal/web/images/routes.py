@@ -13,7 +13,7 @@ from portal.core import clock
 from portal.core.item_kinds import ItemKind
 from portal.core.refusals import Refusal
 from portal.domain.accounts.people.models import Person
-from portal.domain.publishing.images import actions as media
+from portal.domain.publishing.images import actions as images
 from portal.domain.publishing.images.models import Image
 from portal.domain.publishing.images.queries import image_of
 from portal.i18n.locale import LANGUAGES
@@ -27,7 +27,7 @@ from portal.web.http.policies import Cache, Policy
 from portal.web.http.rate_limits import Limit
 from portal.web.http.routing import LOCALIZED, PortalRouter
 from portal.web.http.site import Site
-from portal.web.images.owners import Item, edited_item
+from portal.web.images.owners import IllustratedItem, edited_item
 from portal.web.images.presenter import WordFields, list_page, picture_page
 
 router = PortalRouter(prefix=LOCALIZED)
@@ -66,10 +66,10 @@ def _take(request: Request, submitted: FormData, target: Target) -> str:
     file = submitted_file(submitted, "picture")
     if file is None:
         raise NoPictureError
-    kept = media.keep(site.storage, file)
+    kept = images.store_image(site.storage, file)
     with site.database.writing() as db:
         person = db.get(Person, target.person_id)
-        return media.add(db, target.kind, target.item_id, kept, person, clock.now()).key
+        return images.add(db, target.kind, target.item_id, kept, person, clock.now()).key
 
 
 @router.upload(
@@ -114,7 +114,7 @@ def cover(ctx: Context, kind: str, slug: str, key: str) -> Response:
     """Shows the item by this picture."""
     item, image = _found(ctx, kind, slug, key)
     try:
-        media.choose_cover(ctx.db, item.kind, item.id, image.key)
+        images.choose_cover(ctx.db, item.kind, item.id, image.key)
     except Refusal as refusal:
         return picture_page(ctx, item, image, Form(WordFields), 409, refusal)
     item.rewrite(ctx.db, ctx.now)
@@ -127,7 +127,7 @@ def cover(ctx: Context, kind: str, slug: str, key: str) -> Response:
 def uncover(ctx: Context, kind: str, slug: str, key: str) -> Response:
     """Shows the item without a picture again."""
     item, _image = _found(ctx, kind, slug, key)
-    media.choose_cover(ctx.db, item.kind, item.id, None)
+    images.choose_cover(ctx.db, item.kind, item.id, None)
     item.rewrite(ctx.db, ctx.now)
     return ctx.redirect("images.index", kind=kind, slug=slug)
 
@@ -138,7 +138,7 @@ def uncover(ctx: Context, kind: str, slug: str, key: str) -> Response:
 def move(ctx: Context, kind: str, slug: str, key: str, data: Submitted) -> Response:
     """Puts a picture one place further to the front, or further on."""
     _item, image = _found(ctx, kind, slug, key)
-    media.move(ctx.db, image, -1 if data.get("to") == "earlier" else 1)
+    images.move(ctx.db, image, -1 if data.get("to") == "earlier" else 1)
     return ctx.redirect("images.index", kind=kind, slug=slug)
 
 
@@ -148,21 +148,23 @@ def move(ctx: Context, kind: str, slug: str, key: str, data: Submitted) -> Respo
 def remove(ctx: Context, kind: str, slug: str, key: str) -> Response:
     """Takes a picture away, from the texts too."""
     item, image = _found(ctx, kind, slug, key)
-    media.remove(ctx.db, image)
+    images.remove(ctx.db, image)
     item.rewrite(ctx.db, ctx.now)
     return ctx.redirect("images.index", kind=kind, slug=slug)
 
 
-def _found(ctx: Context, kind: str, slug: str, key: str) -> tuple[Item, Image]:
+def _found(ctx: Context, kind: str, slug: str, key: str) -> tuple[IllustratedItem, Image]:
     item = edited_item(ctx, kind, slug)
     return item, image_of(ctx.db, item.kind, item.id, key)
 
 
-def _described(ctx: Context, item: Item, image: Image, form: Form[WordFields]) -> Response:
+def _described(
+    ctx: Context, item: IllustratedItem, image: Image, form: Form[WordFields]
+) -> Response:
     """Saves the words, or asks for them again; the picture itself stays in either case."""
     if form.fields:
         try:
-            media.describe(
+            images.describe(
                 image,
                 _revised(image.alt, item, form.fields, "alt"),
                 _revised(image.caption, item, form.fields, "caption"),
@@ -175,6 +177,8 @@ def _described(ctx: Context, item: Item, image: Image, form: Form[WordFields]) -
     return picture_page(ctx, item, image, form, 422)
 
 
-def _revised(before: Translated, item: Item, fields: WordFields, name: str) -> Translated:
+def _revised(
+    before: Translated, item: IllustratedItem, fields: WordFields, name: str
+) -> Translated:
     texts = {tag: getattr(fields, f"{name}_{tag}") for tag in LANGUAGES}
     return before.revised(item.title.original, texts, still_right=bool(fields.small_fix))

@@ -13,7 +13,7 @@ from portal.domain.organizations.queries import organization_named
 from portal.domain.stories.queries import story_page
 from portal.i18n import dates
 from portal.i18n.locale import gettext as _
-from portal.i18n.script_output import as_typed, kept_said
+from portal.i18n.script_output import as_typed, protect_text
 from portal.web.components.event_cards import hosts_line
 from portal.web.components.initiative_cards import countries_line
 from portal.web.components.labels import STAGES
@@ -32,7 +32,7 @@ router = PortalRouter(prefix=LOCALIZED)
 def event(ctx: Context, slug: str) -> Response:
     """An event: its title, its hour where it takes place, its organisers."""
     found, _words = event_page(ctx.db, ctx.user, slug)
-    return picture(ctx, title=found.title.said(), line=_line(found), by=hosts_line(found).text)
+    return picture(ctx, title=found.title.localized(), line=_line(found), by=hosts_line(found).text)
 
 
 def _line(event: EventRow) -> str:
@@ -55,9 +55,11 @@ def story(ctx: Context, slug: str) -> Response:
     """A story: its title, its day, who signs it and for whom."""
     found, _words = story_page(ctx.db, ctx.user, slug)
     wall = wall_of(found.published_at or found.changed_at, ctx.zone)
-    organization = kept_said(found.organization_name.said()) if found.organization_name else ""
+    organization = (
+        protect_text(found.organization_name.localized()) if found.organization_name else ""
+    )
     by = " · ".join(name for name in (as_typed(found.byline), organization) if name)
-    return picture(ctx, title=found.title.said(), line=dates.long(wall.date()), by=by)
+    return picture(ctx, title=found.title.localized(), line=dates.long(wall.date()), by=by)
 
 
 @router.page(
@@ -71,7 +73,7 @@ def initiative(ctx: Context, slug: str) -> Response:
     found = initiatives.row_of(ctx.db, initiatives.initiative_for(ctx.db, ctx.user, slug))
     parts = (str(STAGES[Stage(found.stage)]), countries_line(found))
     line = " · ".join(part for part in parts if part)
-    return picture(ctx, title=found.title.said(), line=line, by=hosts_line(found).text)
+    return picture(ctx, title=found.title.localized(), line=line, by=hosts_line(found).text)
 
 
 @router.page(

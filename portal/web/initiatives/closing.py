@@ -21,9 +21,9 @@ from portal.web.components.initiative_cards import countries_line, stage_tags
 from portal.web.components.labels import FUNDINGS
 from portal.web.components.result_form import (
     ResultFields,
-    Telling,
+    ResultForm,
+    result_details,
     result_page,
-    told_from,
     values_of,
 )
 from portal.web.http.context import Context
@@ -40,7 +40,7 @@ router = PortalRouter(prefix=LOCALIZED)
 
 @router.page(
     "/organizing/initiatives/{slug}/closing",
-    name="closings.edit",
+    name="closing_reports.edit",
     policy=Policy.EDITOR,
     cache=Cache.PRIVATE,
 )
@@ -52,7 +52,9 @@ def edit(ctx: Context, slug: str) -> Response:
     return _form_page(ctx, initiative, report, Form.filled(ResultFields, values))
 
 
-@router.form("/organizing/initiatives/{slug}/closing", name="closings.update", policy=Policy.EDITOR)
+@router.form(
+    "/organizing/initiatives/{slug}/closing", name="closing_reports.update", policy=Policy.EDITOR
+)
 def update(
     ctx: Context, slug: str, form: Annotated[Form[ResultFields], submitted(ResultFields)]
 ) -> Response:
@@ -61,7 +63,7 @@ def update(
     report = closing.report_of(ctx.db, initiative)
     if form.fields:
         try:
-            told = told_from(form.fields, report)
+            told = result_details(form.fields, report)
             closing.close(ctx.db, initiative, told, form.fields.revision, ctx.now)
         except Refusal as refusal:
             form.refuse(refusal)
@@ -82,23 +84,23 @@ def _form_page(
     if initiative.published_at is None and not form.errors:
         form.refuse(NotPublishedError())
         status = 409
-    telling = Telling(
+    telling = ResultForm(
         heading=_("Closing report"),
         hint=_(
             "Whoever may see the initiative reads the answers on its page. "
             "A sentence or three are enough; name nobody who has not agreed."
         ),
         slug=initiative.slug,
-        title=initiative.title.said(),
-        item="initiative_organizing.show",
-        action="closings.update",
+        title=initiative.title.localized(),
+        item="initiatives.manage",
+        action="closing_reports.update",
     )
     return result_page(ctx, telling, form, report, status)
 
 
 @router.page(
     "/initiatives/{slug}/report",
-    name="closings.report",
+    name="closing_reports.report",
     policy=Policy.ANALYST,
     cache=Cache.PRIVATE,
 )
@@ -109,18 +111,18 @@ def report(ctx: Context, slug: str) -> Response:
     held = reach.occasions(ctx.db, initiative.id, ctx.now)
     return render(
         ctx,
-        "closings/report.html",
+        "initiatives/closing_report.html",
         slug=slug,
-        title=row.title.said(),
-        purpose=row.purpose.said(),
+        title=row.title.localized(),
+        purpose=row.purpose.localized(),
         tags=stage_tags(row, ctx.now),
         hosts=hosts_line(row),
-        partners=initiative.partners.said(),
-        people=initiative.people.said(),
+        partners=initiative.partners.localized(),
+        people=initiative.people.localized(),
         countries=countries_line(row),
         since=dates.long(row.since) if row.since else "",
         funding=FUNDINGS[Funding(initiative.funding)] if initiative.funding else "",
-        funding_note=initiative.funding_note.said(),
+        funding_note=initiative.funding_note.localized(),
         header=_header(),
         rows=[_cells(occasion) for occasion in held],
         totals=_total_cells(held),
@@ -133,7 +135,7 @@ def report(ctx: Context, slug: str) -> Response:
 
 @router.page(
     "/initiatives/{slug}/report.{form}",
-    name="closings.file",
+    name="closing_reports.file",
     policy=Policy.ANALYST,
     cache=Cache.PRIVATE,
 )
@@ -142,7 +144,7 @@ def file(ctx: Context, slug: str, form: str) -> Response:
     initiative, _roles = queries.analysed_initiative(ctx.db, ctx.signed_in_user, slug)
     held = reach.occasions(ctx.db, initiative.id, ctx.now)
     rows: list[list[Any]] = [
-        [occasion.title.said().text, *_numbers_of(occasion)] for occasion in held
+        [occasion.title.localized().text, *_numbers_of(occasion)] for occasion in held
     ]
     sums = reach.totals(held)
     total = [_("Together"), "", _number(sums.signed_up), _number(sums.took_part)]
@@ -165,7 +167,7 @@ def _number(count: int | None) -> int | str:
 def _cells(occasion: Occasion) -> list[Any]:
     day = wall_of(occasion.starts_at, occasion.time_zone).date()
     counts = (occasion.signed_up, occasion.took_part)
-    return [occasion.title.said(), dates.long(day), *(str(_number(c)) for c in counts)]
+    return [occasion.title.localized(), dates.long(day), *(str(_number(c)) for c in counts)]
 
 
 def _total_cells(held: list[Occasion]) -> list[str]:

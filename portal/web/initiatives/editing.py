@@ -36,7 +36,7 @@ draft_router = PortalRouter(prefix=LOCALIZED)
 
 @draft_router.page(
     "/organizing/{organization}/initiatives/new",
-    name="initiative_editing.new",
+    name="initiatives.new",
     policy=Policy.EDITOR,
     cache=Cache.PRIVATE,
 )
@@ -47,7 +47,7 @@ def new(ctx: Context, organization: str) -> Response:
 
 
 @draft_router.form(
-    "/organizing/{organization}/initiatives", name="initiative_editing.create", policy=Policy.EDITOR
+    "/organizing/{organization}/initiatives", name="initiatives.create", policy=Policy.EDITOR
 )
 def create(
     ctx: Context, organization: str, form: Annotated[Form[DraftFields], submitted(DraftFields)]
@@ -63,7 +63,7 @@ def create(
             form.refuse(refusal)
             form.errors = {"title": [word for words in form.errors.values() for word in words]}
         else:
-            return ctx.redirect("initiative_editing.edit", slug=initiative.slug)
+            return ctx.redirect("initiatives.edit", slug=initiative.slug)
     return _new_page(ctx, owner, form, 422)
 
 
@@ -72,10 +72,10 @@ def _new_page(
 ) -> Response:
     return render(
         ctx,
-        "initiative_editing/new.html",
+        "initiatives/new.html",
         status,
         form=form,
-        organization=owner.name.said(),
+        organization=owner.name.localized(),
         slug=owner.slug,
         originals=[(tag, OWN_NAMES[tag]) for tag in LANGUAGES],
     )
@@ -83,7 +83,7 @@ def _new_page(
 
 @router.page(
     "/organizing/initiatives/{slug}/edit",
-    name="initiative_editing.edit",
+    name="initiatives.edit",
     policy=Policy.EDITOR,
     cache=Cache.PRIVATE,
 )
@@ -93,9 +93,7 @@ def edit(ctx: Context, slug: str) -> Response:
     return _form_page(ctx, Form.filled(InitiativeFields, values_of(initiative)), initiative)
 
 
-@router.form(
-    "/organizing/initiatives/{slug}", name="initiative_editing.update", policy=Policy.EDITOR
-)
+@router.form("/organizing/initiatives/{slug}", name="initiatives.update", policy=Policy.EDITOR)
 def update(
     ctx: Context, slug: str, form: Annotated[Form[InitiativeFields], submitted(InitiativeFields)]
 ) -> Response:
@@ -117,7 +115,7 @@ def update(
             form.values["revision"] = str(initiative.revision)
         else:
             is_out = initiative.published_at is not None
-            page = "initiative_organizing.show" if is_out else "initiative_editing.preview"
+            page = "initiatives.manage" if is_out else "initiatives.preview"
             return ctx.redirect(page, slug=slug)
     return _form_page(ctx, form, initiative, 422)
 
@@ -127,20 +125,20 @@ def _form_page(
 ) -> Response:
     return render(
         ctx,
-        "initiative_editing/form.html",
+        "initiatives/form.html",
         status,
         form=form,
         slug=initiative.slug,
-        title=initiative.title.said(),
+        title=initiative.title.localized(),
         is_published=initiative.published_at is not None,
-        organization=initiative.organization.name.said(),
+        organization=initiative.organization.name.localized(),
         **form_context(ctx, form, initiative),
     )
 
 
 @router.page(
     "/organizing/initiatives/{slug}/preview",
-    name="initiative_editing.preview",
+    name="initiatives.preview",
     policy=Policy.EDITOR,
     cache=Cache.PRIVATE,
 )

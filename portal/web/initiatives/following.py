@@ -20,7 +20,7 @@ from portal.web.initiatives.routes import initiative_page
 router = PortalRouter(prefix=LOCALIZED)
 
 
-@router.form("/initiatives/{slug}/following", name="following.create", policy=Policy.SIGNED_IN)
+@router.form("/initiatives/{slug}/following", name="follows.create", policy=Policy.SIGNED_IN)
 def create(ctx: Context, slug: str) -> Response:
     """The reader hears what comes of it from now on."""
     initiative = initiative_for(ctx.db, ctx.signed_in_user, slug)
@@ -28,7 +28,7 @@ def create(ctx: Context, slug: str) -> Response:
     return ctx.redirect("initiatives.show", slug=slug)
 
 
-@router.form("/initiatives/{slug}/following/end", name="following.end", policy=Policy.SIGNED_IN)
+@router.form("/initiatives/{slug}/following/end", name="follows.end", policy=Policy.SIGNED_IN)
 def end(ctx: Context, slug: str) -> Response:
     """Nothing more is heard."""
     initiative = initiative_for(ctx.db, ctx.signed_in_user, slug)
@@ -36,29 +36,31 @@ def end(ctx: Context, slug: str) -> Response:
     return ctx.redirect("initiatives.show", slug=slug)
 
 
-@router.form("/initiatives/{slug}/questions", name="following.ask", policy=Policy.SIGNED_IN)
-def ask(ctx: Context, slug: str) -> Response:
+@router.form(
+    "/initiatives/{slug}/questions", name="follows.request_activity", policy=Policy.SIGNED_IN
+)
+def request_activity(ctx: Context, slug: str) -> Response:
     """Asks how a quiet initiative goes on."""
     ctx.rate_limit(Limit.QUESTION, slug)
     initiative = initiative_for(ctx.db, ctx.signed_in_user, slug)
     try:
-        following.ask(ctx.db, ctx.signed_in_user, initiative, ctx.now)
+        following.request_activity(ctx.db, ctx.signed_in_user, initiative, ctx.now)
     except Refusal as refusal:
         return initiative_page(ctx, slug, refusal)
     return ctx.redirect("initiatives.show", slug=slug)
 
 
 @router.page(
-    "/profile/initiatives", name="following.index", policy=Policy.SIGNED_IN, cache=Cache.PRIVATE
+    "/profile/initiatives", name="follows.index", policy=Policy.SIGNED_IN, cache=Cache.PRIVATE
 )
 def index(ctx: Context) -> Response:
     """What the reader follows."""
     return render(
         ctx,
-        "following/index.html",
+        "initiatives/follows.html",
         rows=[
             {
-                "title": initiative.title.said(),
+                "title": initiative.title.localized(),
                 "url": ctx.url("initiatives.show", slug=initiative.slug),
                 "since": dates.long(wall_of(since, ctx.zone).date()),
                 "key": following.key_of(ctx.db, initiative.id, ctx.signed_in_user.id),
@@ -69,22 +71,22 @@ def index(ctx: Context) -> Response:
     )
 
 
-@router.page("/following/{key}", name="following.stop", policy=Policy.ANYONE, cache=Cache.PRIVATE)
+@router.page("/following/{key}", name="follows.stop", policy=Policy.ANYONE, cache=Cache.PRIVATE)
 def stop(ctx: Context, key: str) -> Response:
     """Asks whoever comes from a letter whether to end it; mail scanners follow links too."""
     _follow, initiative = following.follow_with(ctx.db, key)
-    return render(ctx, "following/stop.html", key=key, title=initiative.title.said())
+    return render(ctx, "initiatives/unfollow.html", key=key, title=initiative.title.localized())
 
 
-@router.form("/following/{key}", name="following.leave", policy=Policy.ANYONE)
+@router.form("/following/{key}", name="follows.leave", policy=Policy.ANYONE)
 def leave(ctx: Context, key: str) -> Response:
     """Ends it, signed in or not."""
     follow, _initiative = following.follow_with(ctx.db, key)
     following.stop(ctx.db, follow.person_id, follow.initiative_id)
-    return ctx.redirect("following.left")
+    return ctx.redirect("follows.left")
 
 
-@router.page("/following-ended", name="following.left", policy=Policy.ANYONE, cache=Cache.PUBLIC)
+@router.page("/following-ended", name="follows.left", policy=Policy.ANYONE, cache=Cache.PUBLIC)
 def left(ctx: Context) -> Response:
     """Says that no more letters come."""
-    return render(ctx, "following/left.html")
+    return render(ctx, "initiatives/unfollowed.html")

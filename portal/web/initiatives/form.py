@@ -111,13 +111,13 @@ def values_of(initiative: Initiative) -> dict[str, Any]:
 def form_context(
     ctx: Context, form: Form[InitiativeFields], initiative: Initiative
 ) -> dict[str, Any]:
-    """Choices, labels and the state of each language for initiative_editing/form.html."""
+    """Choices, labels and the state of each language for initiatives/form.html."""
     chosen = form.values.get("original")
     original = chosen if chosen in LANGUAGES else ctx.language
     texts = [getattr(initiative, name) for name in TEXTS]
     countries = [*OFFERED, *(c for c in form.values.get("countries", []) if is_country(c))]
     return {
-        "tongues": [
+        "content_languages": [
             {
                 "tag": tag,
                 "name": OWN_NAMES[tag],

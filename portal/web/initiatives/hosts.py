@@ -16,8 +16,8 @@ from portal.domain.initiatives.queries import managed_initiative
 from portal.domain.organizations import queries as organizations
 from portal.domain.organizations.models import HostState
 from portal.i18n.locale import gettext_lazy as _
-from portal.web.components.hosts import Holding, HostFields, Kind, hosts_page
-from portal.web.components.organizing_page import organizations_page
+from portal.web.components.hosts import HostFields, HostingKind, HostingPage, hosts_page
+from portal.web.components.manage_page import organizations_page
 from portal.web.http.context import Context
 from portal.web.http.dependencies import submitted
 from portal.web.http.forms import Form
@@ -25,14 +25,14 @@ from portal.web.http.policies import Cache, Policy
 from portal.web.http.routing import LOCALIZED, PortalRouter
 
 router = PortalRouter(prefix=LOCALIZED)
-KIND: Final = Kind(
+KIND: Final = HostingKind(
     {
         HostState.INVITED: _("Asked, not answered yet"),
         HostState.ACCEPTED: _("Holds the initiative"),
         HostState.DECLINED: _("Declined"),
     },
     _("Each shows the initiative and may edit it."),
-    item="initiative_organizing.show",
+    item="initiatives.manage",
     routes="initiative_hosts",
 )
 
@@ -100,7 +100,7 @@ def _answer(
             answer(ctx.db, host, ctx.now)
     except Refusal as refusal:
         return organizations_page(ctx, refusal)
-    return ctx.redirect("organizing.index")
+    return ctx.redirect("manage.index")
 
 
 @router.form(
@@ -115,7 +115,7 @@ def end(ctx: Context, slug: str, organization: str) -> Response:
     try:
         managed_initiative(ctx.db, ctx.signed_in_user, slug)
     except (NotFoundError, NotAllowedError):
-        return ctx.redirect("organizing.index")
+        return ctx.redirect("manage.index")
     return ctx.redirect("initiative_hosts.index", slug=slug)
 
 
@@ -124,4 +124,4 @@ def _page(
 ) -> Response:
     hosts = hosting.hosts_of(ctx.db, initiative)
     decides = hosting.decides(ctx.db, ctx.signed_in_user, initiative)
-    return hosts_page(ctx, KIND, Holding(initiative, hosts, decides), form, status)
+    return hosts_page(ctx, KIND, HostingPage(initiative, hosts, decides), form, status)

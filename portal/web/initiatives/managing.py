@@ -49,7 +49,7 @@ class StageFields(Fields):
 
 @router.page(
     "/organizing/initiatives/{slug}",
-    name="initiative_organizing.show",
+    name="initiatives.manage",
     policy=Policy.ANALYST,
     cache=Cache.PRIVATE,
 )
@@ -75,12 +75,12 @@ def _overview(
     is_finished = initiative.stage == Stage.FINISHED
     return render(
         ctx,
-        "initiative_organizing/show.html",
+        "initiatives/manage.html",
         409 if refusal else status,
         slug=slug,
-        title=initiative.title.said(),
+        title=initiative.title.localized(),
         tags=stage_tags(row, ctx.now),
-        refusal=refusal and refusal.said(),
+        refusal=refusal and refusal.localized(),
         may_edit=may_edit,
         is_draft=initiative.published_at is None,
         is_finished=is_finished,
@@ -89,13 +89,13 @@ def _overview(
         stages=[(s.value, str(w)) for s, w in STAGES.items() if s is not Stage.FINISHED],
         stage_form=Form.filled(StageFields, {"stage": initiative.stage}),
         kinds=[(kind.value, str(words)) for kind, words in STEP_KINDS.items()],
-        tongues=_tongues(ctx, initiative),
+        content_languages=_content_languages(ctx, initiative),
         targets=[(tag, OWN_NAMES[tag]) for tag in LANGUAGES if tag != initiative.title.original],
         form=form,
     )
 
 
-def _tongues(ctx: Context, initiative: Initiative) -> list[tuple[str, str, bool]]:
+def _content_languages(ctx: Context, initiative: Initiative) -> list[tuple[str, str, bool]]:
     original = initiative.title.original
     order = (original, *(tag for tag in LANGUAGES if tag != original))
     return [(tag, OWN_NAMES[tag], tag in {original, ctx.language}) for tag in order]
@@ -105,7 +105,7 @@ def _step(ctx: Context, step: Step) -> dict[str, object]:
     return {
         "id": step.id,
         "kind": str(STEP_KINDS[StepKind(step.kind)]),
-        "text": step.text.said(),
+        "text": step.text.localized(),
         "day": dates.long(step.day) if step.day else "",
         "done": dates.long(wall_of(step.done_at, ctx.zone).date()) if step.done_at else None,
     }
@@ -124,7 +124,7 @@ def _question(ctx: Context, initiative: Initiative, row: queries.InitiativeRow) 
 
 @router.form(
     "/organizing/initiatives/{slug}/publication",
-    name="initiative_organizing.publish",
+    name="initiatives.publish",
     policy=Policy.EDITOR,
 )
 def publish(ctx: Context, slug: str) -> Response:
@@ -134,12 +134,12 @@ def publish(ctx: Context, slug: str) -> Response:
         actions.publish(ctx.db, initiative, ctx.now)
     except Refusal as refusal:
         return _overview(ctx, slug, _blank(), refusal)
-    return ctx.redirect("initiative_organizing.show", slug=slug)
+    return ctx.redirect("initiatives.manage", slug=slug)
 
 
 @router.form(
     "/organizing/initiatives/{slug}/stage",
-    name="initiative_organizing.stage",
+    name="initiatives.stage",
     policy=Policy.EDITOR,
 )
 def stage(
@@ -153,12 +153,12 @@ def stage(
         actions.set_stage(ctx.db, initiative, form.fields.stage, ctx.now)
     except Refusal as refusal:
         return _overview(ctx, slug, _blank(), refusal)
-    return ctx.redirect("initiative_organizing.show", slug=slug)
+    return ctx.redirect("initiatives.manage", slug=slug)
 
 
 @router.form(
     "/organizing/initiatives/{slug}/steps",
-    name="initiative_organizing.add_step",
+    name="initiatives.add_step",
     policy=Policy.EDITOR,
 )
 def add_step(
@@ -174,7 +174,7 @@ def add_step(
         except Refusal as refusal:
             form.refuse(refusal)
         else:
-            return ctx.redirect("initiative_organizing.show", slug=slug)
+            return ctx.redirect("initiatives.manage", slug=slug)
     return _overview(ctx, slug, form, status=422)
 
 
@@ -187,7 +187,7 @@ def _text_of(fields: StepFields, original: str) -> Translated:
 
 @router.form(
     "/organizing/initiatives/{slug}/steps/{step}/done",
-    name="initiative_organizing.finish_step",
+    name="initiatives.finish_step",
     policy=Policy.EDITOR,
 )
 def finish_step(ctx: Context, slug: str, step: str) -> Response:
@@ -197,19 +197,19 @@ def finish_step(ctx: Context, slug: str, step: str) -> Response:
         steps.finish(ctx.db, initiative, _number(step), ctx.now)
     except Refusal as refusal:
         return _overview(ctx, slug, _blank(), refusal)
-    return ctx.redirect("initiative_organizing.show", slug=slug)
+    return ctx.redirect("initiatives.manage", slug=slug)
 
 
 @router.form(
     "/organizing/initiatives/{slug}/steps/{step}/removal",
-    name="initiative_organizing.remove_step",
+    name="initiatives.remove_step",
     policy=Policy.EDITOR,
 )
 def remove_step(ctx: Context, slug: str, step: str) -> Response:
     """Takes a step off the line."""
     initiative = queries.managed_initiative(ctx.db, ctx.signed_in_user, slug)
     steps.remove(ctx.db, initiative, _number(step))
-    return ctx.redirect("initiative_organizing.show", slug=slug)
+    return ctx.redirect("initiatives.manage", slug=slug)
 
 
 def _number(step: str) -> int:

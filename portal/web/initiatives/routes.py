@@ -38,7 +38,7 @@ from portal.web.components.initiative_cards import countries_line, initiative_ca
 from portal.web.components.labels import FUNDINGS, STAGES
 from portal.web.components.open_graph import shared
 from portal.web.components.schema_org import linked_project
-from portal.web.components.translation_notice import TranslatedLine, translated_line
+from portal.web.components.translation_notice import TranslationNotice, translation_notice
 from portal.web.http.context import Context
 from portal.web.http.layout import render
 from portal.web.http.pagination import Group, choosing, page_asked, page_links
@@ -122,7 +122,7 @@ def initiative_page(ctx: Context, slug: str, refusal: Refusal | None = None) -> 
         409 if refusal else 200,
         spelled=(ItemKind.INITIATIVE, initiative.id),
         **facts_of_page(ctx, initiative),
-        refusal=refusal and refusal.said(),
+        refusal=refusal and refusal.localized(),
         may_analyse=event_rules.may_analyse(roles),
         is_preview=False,
         index_as=("initiatives.show", {"slug": slug}, None)
@@ -141,14 +141,15 @@ def facts_of_page(ctx: Context, initiative: Initiative) -> dict[str, Any]:
     description = html.get(language, "")
     if not is_verified(row.organization_verified_until, ctx.now):
         description = without_links(description)
-    partners, people = initiative.partners.said(), initiative.people.said()
+    partners, people = initiative.partners.localized(), initiative.people.localized()
     return {
         "slug": initiative.slug,
-        "title": row.title.said(),
-        "purpose": row.purpose.said(),
+        "title": row.title.localized(),
+        "purpose": row.purpose.localized(),
         "tags": stage_tags(row, ctx.now),
         "hosts": [
-            (host.name.said(), ctx.url("organizations.show", slug=host.slug)) for host in row.hosts
+            (host.name.localized(), ctx.url("organizations.show", slug=host.slug))
+            for host in row.hosts
         ],
         "hosts_line": hosts_line(row),
         "partners": partners if partners.text else None,
@@ -157,7 +158,7 @@ def facts_of_page(ctx: Context, initiative: Initiative) -> dict[str, Any]:
         "since": dates.long(row.since) if row.since else None,
         "since_day": row.since.isoformat() if row.since else None,
         "funding": FUNDINGS[Funding(initiative.funding)] if initiative.funding else None,
-        "funding_note": initiative.funding_note.said(),
+        "funding_note": initiative.funding_note.localized(),
         "topics": [
             (str(TAGS[tag]), ctx.url("initiatives.index", {"tag": tag})) for tag in row.tags
         ],
@@ -178,19 +179,19 @@ def facts_of_page(ctx: Context, initiative: Initiative) -> dict[str, Any]:
             ctx,
             "initiatives.show",
             initiative.slug,
-            title=row.title.said(),
-            description=row.purpose.said(),
+            title=row.title.localized(),
+            description=row.purpose.localized(),
             changed_at=initiative.changed_at,
         ),
-        **_standing(ctx, row),
+        **_viewer_state(ctx, row),
     }
 
 
-def _translation(ctx: Context, initiative: InitiativeRow) -> TranslatedLine | None:
+def _translation(ctx: Context, initiative: InitiativeRow) -> TranslationNotice | None:
     """The line for the reader; nobody asks for what is not there to be read yet."""
     kind, key = ItemKind.INITIATIVE, (initiative.id, ctx.language)
     counts = entries_of(ctx.db, kind, [initiative.id]).get(key)
-    line = translated_line(ctx, kind, initiative.slug, initiative.title.original, counts)
+    line = translation_notice(ctx, kind, initiative.slug, initiative.title.original, counts)
     return line if line is None or is_public(initiative) else replace(line, ask_url=None)
 
 
@@ -208,9 +209,9 @@ def _figures(initiative: InitiativeRow, held: list[reach.Occasion]) -> list[tupl
     return figures
 
 
-def _standing(ctx: Context, initiative: InitiativeRow) -> dict[str, Any]:
+def _viewer_state(ctx: Context, initiative: InitiativeRow) -> dict[str, Any]:
     """What the reader is to the initiative, and what they can do."""
-    mine = following.standing_of(ctx.db, ctx.user, initiative.id)
+    mine = following.follow_state(ctx.db, ctx.user, initiative.id)
     quiet = is_quiet(initiative, initiative.signs, ctx.now)
     published = initiative.published_at
     least = round_down(following.followers(ctx.db, initiative.id))

@@ -20,7 +20,7 @@ from portal.domain.stories.listing import about_initiative
 from portal.i18n import dates
 from portal.i18n.locale import gettext as _
 from portal.i18n.locale import pgettext
-from portal.i18n.translated import Said
+from portal.i18n.translated import LocalizedText
 from portal.web.components.event_cards import ResultCard, Tag, result_card_of, state_tags
 from portal.web.components.labels import STEP_KINDS
 from portal.web.http.context import Context
@@ -34,9 +34,9 @@ class Moment:
     is_ahead: bool
     kind: str
     label: str
-    title: Said | None = None
+    title: LocalizedText | None = None
     url: str | None = None
-    text: Said | None = None
+    text: LocalizedText | None = None
     tags: tuple[Tag, ...] = ()
     result: ResultCard | None = None
 
@@ -47,19 +47,19 @@ class Moment:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class TimelineRows:
     """The soonest first ahead, the latest first behind."""
 
     ahead: list[Moment]
     behind: list[Moment]
 
 
-def line_of(ctx: Context, initiative: Initiative) -> Line:
+def line_of(ctx: Context, initiative: Initiative) -> TimelineRows:
     """Everything that stands on an initiative's line."""
     moments = [moment for source in SOURCES for moment in source(ctx, initiative)]
     ahead = [moment for moment in moments if moment.is_ahead]
     behind = [moment for moment in moments if not moment.is_ahead]
-    return Line(
+    return TimelineRows(
         sorted(ahead, key=lambda moment: moment.day or date.max),
         sorted(behind, key=lambda moment: moment.day or date.min, reverse=True),
     )
@@ -73,7 +73,7 @@ def _steps(ctx: Context, initiative: Initiative) -> Iterator[Moment]:
             is_ahead=not is_done,
             kind="done" if is_done else step.kind,
             label=_("Done") if is_done else str(STEP_KINDS[StepKind(step.kind)]),
-            text=step.text.said(),
+            text=step.text.localized(),
         )
 
 
@@ -85,13 +85,13 @@ def _events(ctx: Context, initiative: Initiative) -> Iterator[Moment]:
 def _event(ctx: Context, occasion: Occasion) -> Moment:
     event, outcome = occasion.event, occasion.outcome
     is_ahead = not is_over(event, ctx.now) and event.status != Status.CANCELLED
-    summary = event.summary.said()
+    summary = event.summary.localized()
     return Moment(
         day=wall_of(event.starts_at, ctx.chosen_zone or event.time_zone).date(),
         is_ahead=is_ahead,
         kind="event",
         label=pgettext("on a line of time", "Event"),
-        title=event.title.said(),
+        title=event.title.localized(),
         url=ctx.url("events.show", slug=event.slug),
         text=summary if summary.text else None,
         tags=tuple(state_tags(event, ctx.now)),
@@ -103,13 +103,13 @@ def _event(ctx: Context, occasion: Occasion) -> Moment:
 
 def _stories(ctx: Context, initiative: Initiative) -> Iterator[Moment]:
     for story in about_initiative(ctx.db, initiative.id):
-        summary = story.summary.said()
+        summary = story.summary.localized()
         yield Moment(
             day=_day(ctx, story.published_at) if story.published_at else None,
             is_ahead=False,
             kind="story",
             label=pgettext("on a line of time", "Story"),
-            title=story.title.said(),
+            title=story.title.localized(),
             url=ctx.url("stories.show", slug=story.slug),
             text=summary if summary.text else None,
         )

@@ -11,11 +11,11 @@ from portal.core.refusals import NotFoundError, Refusal
 from portal.core.tokens import is_token
 from portal.domain.accounts.people.models import Person
 from portal.domain.moderation import appeals, queries, rules
-from portal.domain.moderation.queries import Ruling, banned_person
-from portal.domain.privacy import actions as accounts
+from portal.domain.moderation.queries import DecisionRecord, banned_person
+from portal.domain.privacy import actions as privacy
 from portal.domain.privacy.export import holdings_of
 from portal.web.accounts.banned import account_of
-from portal.web.components.decision_texts import facts_of_ruling
+from portal.web.components.decision_texts import decision_facts
 from portal.web.components.personal_archive import archive_of
 from portal.web.http.context import Context
 from portal.web.http.dependencies import submitted
@@ -34,7 +34,7 @@ class AppealFields(Fields):
     text: Annotated[str, Field(max_length=rules.LONGEST_TEXT)] = ""
 
 
-def _open(ctx: Context, key: str) -> Ruling:
+def _open(ctx: Context, key: str) -> DecisionRecord:
     """The decision for those concerned; a member who is not signed in is asked to."""
     try:
         return queries.concerning(ctx.db, ctx.user, key)
@@ -82,14 +82,14 @@ def close(ctx: Context, key: str) -> Response:
     """Closes the account of the banned; the worker erases it when the way back ends."""
     person = _banned(ctx, key)
     ctx.rate_limit(Limit.LEAVING, key)
-    accounts.close(ctx.db, person, ctx.now)
+    privacy.close(ctx.db, person, ctx.now)
     return ctx.redirect("decisions.show", key=key)
 
 
-@router.form("/decisions/{key}/way-back", name="decisions.come_back", policy=Policy.CONCERNED)
-def come_back(ctx: Context, key: str) -> Response:
+@router.form("/decisions/{key}/way-back", name="decisions.reactivate", policy=Policy.CONCERNED)
+def reactivate(ctx: Context, key: str) -> Response:
     """Keeps the account, and the ban with it."""
-    accounts.come_back(_banned(ctx, key))
+    privacy.reactivate(_banned(ctx, key))
     return ctx.redirect("decisions.show", key=key)
 
 
@@ -103,21 +103,21 @@ def _banned(ctx: Context, key: str) -> Person:
 def _page(
     ctx: Context,
     key: str,
-    ruling: Ruling,
+    ruling: DecisionRecord,
     form: Form[AppealFields],
     refusal: Refusal | None = None,
     status: int = 200,
 ) -> Response:
-    is_ban = is_token(key) and rules.keeps_out(ruling.decision)
+    is_ban = is_token(key) and rules.is_ban_in_force(ruling.decision)
     person = ruling.subject.person if is_ban else None
     return render(
         ctx,
-        "decisions/show.html",
+        "moderation/decision.html",
         status,
-        **facts_of_ruling(ctx, ruling),
+        **decision_facts(ctx, ruling),
         key=key,
         form=form,
-        refusal=refusal and refusal.said(),
+        refusal=refusal and refusal.localized(),
         may_appeal=rules.may_appeal(ruling.decision, ruling.appeal),
         account=account_of(ctx.site.links, key, person, ctx.zone) if person else None,
     )

@@ -14,10 +14,10 @@ from portal.core.item_kinds import ItemKind
 from portal.domain.events.models import Event, Funding
 from portal.domain.initiatives.models import Initiative, StepKind
 from portal.domain.initiatives.queries import steps_of
-from portal.domain.moderation.conflicts import holders_of
-from portal.domain.moderation.models import Item
+from portal.domain.moderation.conflicts import hosts_of
+from portal.domain.moderation.models import TargetKind
 from portal.domain.moderation.targets import Subject
-from portal.domain.organizations.models import Kind, Organization
+from portal.domain.organizations.models import Organization, OrganizationKind
 from portal.domain.publishing.images.queries import images_of
 from portal.domain.publishing.publication import Visibility, is_public
 from portal.domain.results.models import Result
@@ -25,7 +25,7 @@ from portal.domain.stories.models import Comment, CommentState, Story
 from portal.i18n.locale import OWN_NAMES, current_language, pgettext
 from portal.i18n.locale import gettext as _
 from portal.i18n.script_output import as_typed
-from portal.i18n.translated import Said, Translated
+from portal.i18n.translated import LocalizedText, Translated
 from portal.web.components.labels import FUNDINGS, ORGANIZATION_KINDS, STEP_KINDS
 from portal.web.http.context import Context
 
@@ -47,24 +47,27 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
-class Exhibit:
+class Evidence:
     """An item's texts in every language, since what is wrong may stand in one alone."""
 
     seen_by: str
-    holders: list[tuple[Said, str]]
+    holders: list[tuple[LocalizedText, str]]
     parts: list[Part]
 
 
-def exhibit_of(ctx: Context, subject: Subject) -> Exhibit | None:
+def evidence_for(ctx: Context, subject: Subject) -> Evidence | None:
     """What is judged; None where it is a person. Join links are nobody's to read here."""
-    if subject.kind not in _SHOWN:
+    if subject.kind not in _EVIDENCE:
         return None
-    parts, seen_by = _SHOWN[subject.kind]
+    parts, seen_by = _EVIDENCE[subject.kind]
     organization, held = subject.organization, subject.event or subject.initiative
-    holders = holders_of(ctx.db, organization.id, held) if organization else ()
-    return Exhibit(
+    holders = hosts_of(ctx.db, organization.id, held) if organization else ()
+    return Evidence(
         seen_by(subject.record),
-        [(each.name.said(), ctx.url("organizations.show", slug=each.slug)) for each in holders],
+        [
+            (each.name.localized(), ctx.url("organizations.show", slug=each.slug))
+            for each in holders
+        ],
         list(parts(ctx.db, subject.record)),
     )
 
@@ -73,7 +76,7 @@ def _everybody(_organization: Organization) -> str:
     return _("Everybody sees it.")
 
 
-def _seen_by_of_held(item: Event | Initiative) -> str:
+def _audience_of_hosted(item: Event | Initiative) -> str:
     if item.visibility == Visibility.HIDDEN:
         return _("Hidden: only the people of its organisers see it now.")
     if item.published_at is None or item.visibility == Visibility.PRIVATE:
@@ -123,7 +126,7 @@ def _of_initiative(db: Session, initiative: Initiative) -> Iterator[Part]:
 def _of_organization(_db: Session, organization: Organization) -> Iterator[Part]:
     yield from _texts(pgettext("of an organisation", "Name"), organization.name)
     yield from _texts(_("Description"), organization.description)
-    yield Part(_("Kind"), str(ORGANIZATION_KINDS[Kind(organization.kind)]))
+    yield Part(_("Kind"), str(ORGANIZATION_KINDS[OrganizationKind(organization.kind)]))
     if organization.site:
         yield Part(_("Site"), organization.site)
 
@@ -178,10 +181,12 @@ def _texts(label: str, said: Translated) -> Iterator[Part]:
 
 
 # By kind: its texts, and who sees them now.
-_SHOWN: Final[dict[Item, tuple[Callable[[Session, Any], Iterator[Part]], Callable[[Any], str]]]] = {
-    Item.ORGANIZATION: (_of_organization, _everybody),
-    Item.EVENT: (_of_event, _seen_by_of_held),
-    Item.INITIATIVE: (_of_initiative, _seen_by_of_held),
-    Item.STORY: (_of_story, _seen_by_of_story),
-    Item.COMMENT: (_of_comment, _seen_by_of_comment),
+_EVIDENCE: Final[
+    dict[TargetKind, tuple[Callable[[Session, Any], Iterator[Part]], Callable[[Any], str]]]
+] = {
+    TargetKind.ORGANIZATION: (_of_organization, _everybody),
+    TargetKind.EVENT: (_of_event, _audience_of_hosted),
+    TargetKind.INITIATIVE: (_of_initiative, _audience_of_hosted),
+    TargetKind.STORY: (_of_story, _seen_by_of_story),
+    TargetKind.COMMENT: (_of_comment, _seen_by_of_comment),
 }

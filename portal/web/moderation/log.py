@@ -8,16 +8,16 @@ from starlette.responses import Response
 
 from portal.core.urls import number_in
 from portal.domain.moderation import audit_log
-from portal.domain.moderation.audit_log import Line
-from portal.domain.moderation.models import Act, Item, Reason
+from portal.domain.moderation.audit_log import AuditLine
+from portal.domain.moderation.models import Act, Reason, TargetKind
 from portal.domain.moderation.organization_admin import BECAME_ANOTHER, PROOF_LOST
 from portal.domain.moderation.rules import GROUNDS, REASONS
-from portal.domain.moderation.staff import Office
+from portal.domain.moderation.staff import StaffRole
 from portal.domain.organizations.models import Method
 from portal.i18n import dates
 from portal.i18n.locale import LANGUAGES
 from portal.i18n.locale import gettext_lazy as _
-from portal.web.components.labels import ERRANDS
+from portal.web.components.labels import ADMIN_ACCESS_REASONS
 from portal.web.http.context import Context
 from portal.web.http.layout import render
 from portal.web.http.policies import Cache, Policy
@@ -54,20 +54,20 @@ ACTS = {
     Act.PROVE_DOMAIN: _("domain proved by an administrator"),
 }
 ITEMS = {
-    Item.EVENT: _("event"),
-    Item.INITIATIVE: _("initiative"),
-    Item.STORY: _("story"),
-    Item.COMMENT: _("comment"),
-    Item.ORGANIZATION: _("organisation"),
-    Item.PERSON: _("person"),
-    Item.SETTING: _("setting"),
+    TargetKind.EVENT: _("event"),
+    TargetKind.INITIATIVE: _("initiative"),
+    TargetKind.STORY: _("story"),
+    TargetKind.COMMENT: _("comment"),
+    TargetKind.ORGANIZATION: _("organisation"),
+    TargetKind.PERSON: _("person"),
+    TargetKind.SETTING: _("setting"),
 }
 
 # What stands where others have a reason: the office given or taken, the setting changed, what a
 # verification rests on or why it was declined or ended, why administrators stepped in.
 WHAT = {
-    Office.MODERATOR.value: _("Moderator"),
-    Office.ADMINISTRATOR.value: _("Administrator"),
+    StaffRole.MODERATOR.value: _("Moderator"),
+    StaffRole.ADMINISTRATOR.value: _("Administrator"),
     "site_name": _("Name of the portal"),
     Method.DOCUMENT.value: _("A document was seen"),
     Method.DOMAIN.value: _("The domain is proved"),
@@ -75,14 +75,12 @@ WHAT = {
     **GROUNDS,
     BECAME_ANOTHER: _("The organisation has become another"),
     PROOF_LOST: _("The domain no longer carries the proof"),
-    **ERRANDS,
+    **ADMIN_ACCESS_REASONS,
     **{f"welcome_{language}": _("Welcome on the front page") for language in LANGUAGES},
 }
 
 
-@router.page(
-    "/moderation-log", name="moderation_log.index", policy=Policy.ANYONE, cache=Cache.PRIVATE
-)
+@router.page("/moderation-log", name="audit_log.index", policy=Policy.ANYONE, cache=Cache.PRIVATE)
 def index(ctx: Context) -> Response:
     """The log from its end backwards, with the hash that holds it together."""
     before = _before(ctx)
@@ -91,24 +89,29 @@ def index(ctx: Context) -> Response:
     older = {"before": entries[-1].number} if len(found) > PAGE_SIZE else None
     return render(
         ctx,
-        "moderation_log/index.html",
+        "moderation/audit_log.html",
         rows=[
-            (line.number, _words_of(line) if audit_log.holds(line, older_line) else None)
+            (line.number, _words_of(line) if audit_log.is_intact(line, older_line) else None)
             for line, older_line in zip(entries, [*found[1:], None], strict=False)
         ],
         last=entries[0] if entries and before is None else None,
-        older=older and ctx.url("moderation_log.index", older),
-        index_as=("moderation_log.index", {}, None) if before is None else None,
+        older=older and ctx.url("audit_log.index", older),
+        index_as=("audit_log.index", {}, None) if before is None else None,
     )
 
 
-def _words_of(line: Line) -> tuple[str, str, str, str] | None:
+def _words_of(line: AuditLine) -> tuple[str, str, str, str] | None:
     """Day, item, act and reason; None for what this portal never writes."""
     is_reason = line.reason in list(Reason)
     words = REASONS[Reason(line.reason)] if is_reason else WHAT.get(line.reason, line.reason)
     try:
         day = date.fromisoformat(line.day)
-        return dates.long(day), str(ITEMS[Item(line.item)]), str(ACTS[Act(line.act)]), str(words)
+        return (
+            dates.long(day),
+            str(ITEMS[TargetKind(line.item)]),
+            str(ACTS[Act(line.act)]),
+            str(words),
+        )
     except ValueError:
         return None
 

@@ -17,8 +17,8 @@ from portal.domain.moderation.target_kinds import measures_for
 from portal.domain.organizations.queries import people_of
 from portal.i18n.locale import gettext_lazy as _
 from portal.i18n.script_output import as_typed
-from portal.i18n.translated import Said
-from portal.web.components.decision_texts import case_row, decision_address, ruling_row
+from portal.i18n.translated import LocalizedText
+from portal.web.components.decision_texts import case_row, decision_address, decision_row
 from portal.web.http.context import Context
 from portal.web.http.dependencies import submitted
 from portal.web.http.forms import Fields, Form
@@ -26,7 +26,7 @@ from portal.web.http.layout import render
 from portal.web.http.pagination import page_asked, page_links
 from portal.web.http.policies import Cache, Guard, Policy
 from portal.web.http.routing import LOCALIZED, PortalRouter
-from portal.web.moderation.evidence import exhibit_of
+from portal.web.moderation.evidence import evidence_for
 
 router = PortalRouter(prefix=LOCALIZED, guard=Guard.ALWAYS)
 _Words = Annotated[str, Field(max_length=rules.LONGEST_TEXT)]
@@ -74,7 +74,7 @@ def index(ctx: Context) -> Response:
         "moderation/index.html",
         cases=[case_row(ctx, case) for case in cases],
         pager=page_links(ctx, "moderation.index", {"progress": asked}, page, more=more),
-        waiting=[ruling_row(ctx, each) for each in queries.waiting(ctx.db, ctx.signed_in_user)],
+        waiting=[decision_row(ctx, each) for each in queries.waiting(ctx.db, ctx.signed_in_user)],
         queues=[
             (str(words), ctx.url("moderation.index", {"progress": each.value}), each is progress)
             for each, words in QUEUES.items()
@@ -104,8 +104,8 @@ def claim(ctx: Context, key: str) -> Response:
     return ctx.redirect("moderation.show", key=key)
 
 
-@router.form("/moderation/reports/{key}/note", name="moderation.note", policy=Policy.MODERATOR)
-def note(
+@router.form("/moderation/reports/{key}/note", name="moderation.set_note", policy=Policy.MODERATOR)
+def set_note(
     ctx: Context, key: str, form: Annotated[Form[NoteFields], submitted(NoteFields)]
 ) -> Response:
     """Keeps a note for the other moderators."""
@@ -113,7 +113,7 @@ def note(
     if not form.fields:
         return _case_page(ctx, case, note_form=form, status=422)
     try:
-        actions.keep_note(ctx.db, ctx.signed_in_user, case, form.fields.note, ctx.now)
+        actions.set_note(ctx.db, ctx.signed_in_user, case, form.fields.note, ctx.now)
     except Refusal as refusal:
         return _case_page(ctx, case, refusal=refusal, status=409)
     return ctx.redirect("moderation.show", key=key)
@@ -141,7 +141,7 @@ def decide(
 
 def _decide(ctx: Context, case: Case, fields: VerdictFields) -> None:
     if fields.measure == "dismiss":
-        actions.dismiss(ctx.db, ctx.signed_in_user, case, ctx.now)
+        actions.dismiss_report(ctx.db, ctx.signed_in_user, case, ctx.now)
         return
     organization = case.subject.organization
     members = people_of(ctx.db, organization) if organization else []
@@ -168,16 +168,16 @@ def _case_page(
         "moderation/show.html",
         status,
         case=case_row(ctx, case),
-        text=Said(seal.open(report.text_sealed, "report.text"), report.language)
+        text=LocalizedText(seal.open(report.text_sealed, "report.text"), report.language)
         if report.text_sealed
         else None,
         wants_answer=report.address_sealed is not None,
         is_mine=rules.may_decide(ctx.signed_in_user, report, ctx.now),
-        may_claim=report.progress != Progress.CLOSED and not rules.claim_holds(report, ctx.now),
-        note=Said(noted, ctx.language) if noted else None,
+        may_claim=report.progress != Progress.CLOSED and not rules.is_claimed(report, ctx.now),
+        note=LocalizedText(noted, ctx.language) if noted else None,
         form=form or Form.filled(VerdictFields, first),
         note_form=note_form or Form.filled(NoteFields, {"note": noted}),
-        refusal=refusal and refusal.said(),
+        refusal=refusal and refusal.localized(),
         verdicts=[
             (value, str(words))
             for value, words in VERDICTS.items()
@@ -186,8 +186,8 @@ def _case_page(
         reasons=[(reason.value, str(words)) for reason, words in rules.REASONS.items()],
         members=[(str(each.id), as_typed(name_of(ctx.db, each))) for each, _role in members],
         rulings=[
-            ruling_row(ctx, each)
-            for each in queries.rulings_about(ctx.db, ctx.signed_in_user, case.subject)
+            decision_row(ctx, each)
+            for each in queries.decisions_about(ctx.db, ctx.signed_in_user, case.subject)
         ],
-        exhibit=exhibit_of(ctx, case.subject),
+        exhibit=evidence_for(ctx, case.subject),
     )

@@ -12,7 +12,7 @@ from portal.domain.moderation import actions
 from portal.domain.moderation.models import Reason
 from portal.domain.moderation.rules import LONGEST_TEXT, REASONS
 from portal.domain.moderation.target_kinds import item_named
-from portal.i18n.translated import Said
+from portal.i18n.translated import LocalizedText
 from portal.web.http.context import Context
 from portal.web.http.dependencies import submitted
 from portal.web.http.forms import Fields, Form
@@ -59,7 +59,7 @@ def create(ctx: Context, form: Annotated[Form[ReportFields], submitted(ReportFie
 @router.page("/reports/sent", name="reports.sent", policy=Policy.ANYONE, cache=Cache.PRIVATE)
 def sent(ctx: Context) -> Response:
     """Thanks, and what happens next."""
-    return render(ctx, "reports/sent.html")
+    return render(ctx, "moderation/report_sent.html")
 
 
 def _page(ctx: Context, form: Form[ReportFields], status: int = 200) -> Response:
@@ -67,10 +67,10 @@ def _page(ctx: Context, form: Form[ReportFields], status: int = 200) -> Response
     comment = subject.comment
     return render(
         ctx,
-        "reports/new.html",
+        "moderation/report.html",
         status,
         form=form,
-        title=subject.title and subject.title.said(),
-        comment=comment and Said(comment.text, comment.language),
+        title=subject.title and subject.title.localized(),
+        comment=comment and LocalizedText(comment.text, comment.language),
         reasons=[(reason.value, str(words)) for reason, words in REASONS.items()],
     )

@@ -8,14 +8,14 @@ from starlette.responses import Response
 
 from portal.core.refusals import Refusal
 from portal.domain.moderation import appeals, queries, rules
-from portal.web.components.decision_texts import decision_address, facts_of_ruling, ruling_row
+from portal.web.components.decision_texts import decision_address, decision_facts, decision_row
 from portal.web.http.context import Context
 from portal.web.http.dependencies import submitted
 from portal.web.http.forms import Fields, Form
 from portal.web.http.layout import render
 from portal.web.http.policies import Cache, Guard, Policy
 from portal.web.http.routing import LOCALIZED, PortalRouter
-from portal.web.moderation.evidence import exhibit_of
+from portal.web.moderation.evidence import evidence_for
 
 router = PortalRouter(prefix=LOCALIZED, guard=Guard.ALWAYS)
 
@@ -28,7 +28,7 @@ class AnswerFields(Fields):
 
 @router.page(
     "/moderation/decisions/{key}",
-    name="rulings.show",
+    name="decision_reviews.show",
     policy=Policy.MODERATOR,
     cache=Cache.PRIVATE,
 )
@@ -39,38 +39,40 @@ def show(ctx: Context, key: str) -> Response:
 
 @router.form(
     "/moderation/decisions/{key}/confirmation",
-    name="rulings.confirm",
+    name="decision_reviews.confirm",
     policy=Policy.MODERATOR,
 )
 def confirm(ctx: Context, key: str) -> Response:
     """The second pair of eyes for a suspension."""
-    ruling = queries.ruling_for(ctx.db, ctx.signed_in_user, key)
+    ruling = queries.decision_for(ctx.db, ctx.signed_in_user, key)
     try:
         appeals.confirm(ctx.db, ctx.signed_in_user, ruling, ctx.now, decision_address(ctx))
     except Refusal as refusal:
         return _page(ctx, key, refusal)
-    return ctx.redirect("rulings.show", key=key)
+    return ctx.redirect("decision_reviews.show", key=key)
 
 
 @router.form(
-    "/moderation/decisions/{key}/reversal", name="rulings.reverse", policy=Policy.MODERATOR
+    "/moderation/decisions/{key}/reversal", name="decision_reviews.reverse", policy=Policy.MODERATOR
 )
 def reverse(ctx: Context, key: str) -> Response:
     """Takes a decision back."""
-    ruling = queries.ruling_for(ctx.db, ctx.signed_in_user, key)
+    ruling = queries.decision_for(ctx.db, ctx.signed_in_user, key)
     try:
         appeals.reverse(ctx.db, ruling, ctx.now, decision_address(ctx))
     except Refusal as refusal:
         return _page(ctx, key, refusal)
-    return ctx.redirect("rulings.show", key=key)
+    return ctx.redirect("decision_reviews.show", key=key)
 
 
-@router.form("/moderation/decisions/{key}/answer", name="rulings.answer", policy=Policy.MODERATOR)
+@router.form(
+    "/moderation/decisions/{key}/answer", name="decision_reviews.answer", policy=Policy.MODERATOR
+)
 def answer(
     ctx: Context, key: str, form: Annotated[Form[AnswerFields], submitted(AnswerFields)]
 ) -> Response:
     """Answers an appeal."""
-    ruling = queries.ruling_for(ctx.db, ctx.signed_in_user, key)
+    ruling = queries.decision_for(ctx.db, ctx.signed_in_user, key)
     if not form.fields:
         return _page(ctx, key, status=422)
     granted = form.fields.answer == "grant"
@@ -79,19 +81,19 @@ def answer(
         appeals.answer(ctx.db, ctx.signed_in_user, ruling, ctx.now, address, granted=granted)
     except Refusal as refusal:
         return _page(ctx, key, refusal)
-    return ctx.redirect("rulings.show", key=key)
+    return ctx.redirect("decision_reviews.show", key=key)
 
 
 def _page(ctx: Context, key: str, refusal: Refusal | None = None, status: int = 200) -> Response:
-    ruling = queries.ruling_for(ctx.db, ctx.signed_in_user, key)
+    ruling = queries.decision_for(ctx.db, ctx.signed_in_user, key)
     return render(
         ctx,
-        "rulings/show.html",
+        "moderation/decision_review.html",
         409 if refusal else status,
-        **facts_of_ruling(ctx, ruling),
-        row=ruling_row(ctx, ruling),
-        exhibit=exhibit_of(ctx, ruling.subject),
+        **decision_facts(ctx, ruling),
+        row=decision_row(ctx, ruling),
+        exhibit=evidence_for(ctx, ruling.subject),
         may_confirm=rules.may_confirm(ctx.signed_in_user, ruling.decision),
         may_answer=rules.may_answer(ctx.signed_in_user, ruling.decision, ruling.appeal),
-        refusal=refusal and refusal.said(),
+        refusal=refusal and refusal.localized(),
     )

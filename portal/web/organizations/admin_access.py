@@ -7,15 +7,15 @@ from typing import Final
 from starlette.responses import Response
 
 from portal.domain.moderation.models import Act
-from portal.domain.moderation.organization_admin import Errand, leave_trace
+from portal.domain.moderation.organization_admin import AdminAccessReason, leave_trace
 from portal.domain.organizations.models import Organization
 from portal.domain.organizations.queries import owned_organization, role_of
 from portal.domain.organizations.rules import may_own
 from portal.web.http.context import Context
-from portal.web.http.policies import ErrandNeededError
+from portal.web.http.policies import AdminAccessNeededError
 
 # For as long as a form is typed at leisure; then they say again why they come.
-ERRAND_SECONDS: Final = 4 * 3600
+ADMIN_ACCESS_SECONDS: Final = 4 * 3600
 
 
 def entered(ctx: Context, slug: str) -> Organization:
@@ -24,36 +24,38 @@ def entered(ctx: Context, slug: str) -> Organization:
     Raises ErrandNeededError for those who have not.
     """
     organization = owned_organization(ctx.db, ctx.signed_in_user, slug)
-    if needs_errand(ctx, organization) and _errand(ctx, organization) is None:
-        raise ErrandNeededError
+    if needs_admin_access(ctx, organization) and _admin_access_reason(ctx, organization) is None:
+        raise AdminAccessNeededError
     return organization
 
 
-def needs_errand(ctx: Context, organization: Organization) -> bool:
+def needs_admin_access(ctx: Context, organization: Organization) -> bool:
     """Whether the visitor is there by office alone."""
     return not may_own(role_of(ctx.db, ctx.signed_in_user, organization.id))
 
 
 def trace(ctx: Context, organization: Organization, act: Act) -> None:
     """Writes what an administrator has just done into the public log; owners leave no trace."""
-    errand = _errand(ctx, organization)
-    if errand is not None and needs_errand(ctx, organization):
+    errand = _admin_access_reason(ctx, organization)
+    if errand is not None and needs_admin_access(ctx, organization):
         leave_trace(ctx.db, act, errand, ctx.now)
 
 
-def keep(ctx: Context, response: Response, organization: Organization, errand: Errand) -> None:
+def remember_admin_access(
+    ctx: Context, response: Response, organization: Organization, errand: AdminAccessReason
+) -> None:
     """Remembers in the administrator's own browser why they came."""
     note = {
         "person": ctx.signed_in_user.id,
         "organization": organization.id,
         "errand": errand.value,
     }
-    ctx.site.errand_note.put(response, note)
+    ctx.site.admin_access_cookie.put(response, note)
 
 
-def _errand(ctx: Context, organization: Organization) -> Errand | None:
-    note = ctx.site.errand_note.read(ctx.request) or {}
+def _admin_access_reason(ctx: Context, organization: Organization) -> AdminAccessReason | None:
+    note = ctx.site.admin_access_cookie.read(ctx.request) or {}
     is_this = (
         note.get("person") == ctx.signed_in_user.id and note.get("organization") == organization.id
     )
-    return Errand(note["errand"]) if is_this else None
+    return AdminAccessReason(note["errand"]) if is_this else None

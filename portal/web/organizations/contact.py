@@ -73,7 +73,12 @@ def create(
 def sent(ctx: Context, slug: str) -> Response:
     """The message is on its way."""
     organization = queries.organization_named(ctx.db, slug)
-    return render(ctx, "contact/sent.html", slug=slug, organization=organization.name.said())
+    return render(
+        ctx,
+        "organizations/contact_sent.html",
+        slug=slug,
+        organization=organization.name.localized(),
+    )
 
 
 def _page(ctx: Context, slug: str, form: Form[MessageFields], status: int = 200) -> Response:
@@ -81,13 +86,13 @@ def _page(ctx: Context, slug: str, form: Form[MessageFields], status: int = 200)
     can_be_written_to = bool(contact.readers_of(ctx.db, organization))
     return render(
         ctx,
-        "contact/new.html",
+        "organizations/contact.html",
         status,
         slug=slug,
-        organization=organization.name.said(),
+        organization=organization.name.localized(),
         is_known=ctx.user is not None and address_of(ctx.db, ctx.user) is not None,
         form=form,
-        refusal=None if can_be_written_to else rules.UnreachableError().said(),
+        refusal=None if can_be_written_to else rules.UnreachableError().localized(),
         # Nobody begins to write in vain, and what was written is not lost.
         has_form=can_be_written_to or status != 200,  # noqa: PLR2004 - a form that was sent
     )

@@ -9,7 +9,7 @@ from starlette.responses import Response
 from portal.core.refusals import Refusal
 from portal.domain.moderation import organization_admin
 from portal.domain.moderation.models import Act
-from portal.domain.organizations import profile as founding
+from portal.domain.organizations import profile as organization_profile
 from portal.domain.organizations.models import Organization
 from portal.domain.organizations.rules import is_verified
 from portal.web.http.context import Context
@@ -33,14 +33,14 @@ router, edit_router = PortalRouter(prefix=LOCALIZED), PortalRouter(prefix=LOCALI
 
 
 @router.page(
-    "/organizations/new", name="founding.new", policy=Policy.SIGNED_IN, cache=Cache.PRIVATE
+    "/organizations/new", name="organizations.new", policy=Policy.SIGNED_IN, cache=Cache.PRIVATE
 )
 def new(ctx: Context) -> Response:
     """An empty form."""
     return _new_page(ctx, Form.filled(OrganizationFields, empty_form_values(ctx)))
 
 
-@router.form("/organizations", name="founding.create", policy=Policy.SIGNED_IN)
+@router.form("/organizations", name="organizations.create", policy=Policy.SIGNED_IN)
 def create(
     ctx: Context, form: Annotated[Form[OrganizationFields], submitted(OrganizationFields)]
 ) -> Response:
@@ -48,7 +48,9 @@ def create(
     if form.fields:
         try:
             profile = profile_from(form.fields)
-            founding.found(ctx.db, form.fields.slug, profile, ctx.now, ctx.signed_in_user)
+            organization_profile.create(
+                ctx.db, form.fields.slug, profile, ctx.now, ctx.signed_in_user
+            )
         except Refusal as refusal:
             form.refuse(refusal)
         else:
@@ -57,12 +59,12 @@ def create(
 
 
 def _new_page(ctx: Context, form: Form[OrganizationFields], status: int = 200) -> Response:
-    return render(ctx, "founding/new.html", status, form=form, **form_context(ctx, form))
+    return render(ctx, "organizations/new.html", status, form=form, **form_context(ctx, form))
 
 
 @edit_router.page(
     "/organizing/{organization}/edit",
-    name="founding.edit",
+    name="organizations.edit",
     policy=Policy.OWNER,
     cache=Cache.PRIVATE,
 )
@@ -72,7 +74,9 @@ def edit(ctx: Context, organization: str) -> Response:
     return _edit_page(ctx, owned, Form.filled(ProfileOfOrganizationFields, values_of(owned)))
 
 
-@edit_router.form("/organizing/{organization}/edit", name="founding.update", policy=Policy.OWNER)
+@edit_router.form(
+    "/organizing/{organization}/edit", name="organizations.update", policy=Policy.OWNER
+)
 def update(
     ctx: Context,
     organization: str,
@@ -83,13 +87,15 @@ def update(
     if form.fields:
         try:
             said, is_small_fix = profile_from(form.fields, owned), bool(form.fields.small_fix)
-            has_ended = founding.change(ctx.db, owned, said, ctx.now, is_small_fix=is_small_fix)
+            has_ended = organization_profile.change(
+                ctx.db, owned, said, ctx.now, is_small_fix=is_small_fix
+            )
         except Refusal as refusal:
             form.refuse(refusal)
         else:
             trace(ctx, owned, Act.CHANGE_PROFILE)
             if has_ended:
-                organization_admin.note_change(ctx.db, ctx.now)
+                organization_admin.record_change(ctx.db, ctx.now)
                 return ctx.redirect("verification.show", organization=organization)
             return ctx.redirect("organizations.show", slug=organization)
     return _edit_page(ctx, owned, form, 422)
@@ -103,11 +109,11 @@ def _edit_page(
 ) -> Response:
     return render(
         ctx,
-        "founding/edit.html",
+        "organizations/edit.html",
         status,
         form=form,
         slug=organization.slug,
-        organization=organization.name.said(),
+        organization=organization.name.localized(),
         is_verified=is_verified(organization.verified_until, ctx.now),
         domain=organization.verified_domain,
         has_translations=len(organization.name.versions) > 1

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from portal.core.time_zones import UnknownZoneError, is_place
 from portal.domain.accounts.people.rules import CountryUnknownError
-from portal.domain.organizations.models import Kind, Organization
+from portal.domain.organizations.models import Organization, OrganizationKind
 from portal.domain.organizations.profile import Profile
 from portal.i18n.countries import country_options, is_country
 from portal.i18n.locale import LANGUAGES, OWN_NAMES, pgettext
@@ -33,7 +33,7 @@ class ProfileOfOrganizationFields(Fields):
     description_kk: _Description = ""
     description_ru: _Description = ""
     description_en: _Description = ""
-    kind: Kind
+    kind: OrganizationKind
     city: Annotated[str, Field(min_length=1, max_length=80)]
     country: Annotated[str, Field(max_length=2)]
     time_zone: Annotated[str, Field(max_length=64)]
@@ -97,7 +97,7 @@ def form_context(ctx: Context, form: Form[Any]) -> dict[str, Any]:
     return {
         "kinds": [(kind.value, str(words)) for kind, words in ORGANIZATION_KINDS.items()],
         "countries": country_options(),
-        "tongues": [(tag, OWN_NAMES[tag]) for tag in LANGUAGES],
+        "content_languages": [(tag, OWN_NAMES[tag]) for tag in LANGUAGES],
         "zones": zone_options(zone if is_place(zone) else ctx.zone, ctx.now),
         "labels": {
             "slug": _("Short name"),

@@ -33,18 +33,18 @@ def accept(ctx: Context, token: str) -> Response:
         actions.accept(ctx.db, ctx.signed_in_user, token, ctx.now)
     except Refusal as refusal:
         return _page(ctx, token, refusal)
-    return ctx.redirect("organizing.index")
+    return ctx.redirect("manage.index")
 
 
 def _page(ctx: Context, token: str, refusal: Refusal | None = None) -> Response:
     found, organization = invitation_with(ctx.db, token)
     return render(
         ctx,
-        "invitations/show.html",
+        "organizations/invitation.html",
         409 if refusal else 200,
-        organization=organization.name.said(),
+        organization=organization.name.localized(),
         role=str(ROLES[Role(found.role)]),
         is_open=is_open(found, ctx.now),
         token=token,
-        refusal=refusal and refusal.said(),
+        refusal=refusal and refusal.localized(),
     )

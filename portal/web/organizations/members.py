@@ -14,14 +14,14 @@ from portal.core.urls import number_in
 from portal.domain.accounts.people.models import Person
 from portal.domain.accounts.people.queries import name_of
 from portal.domain.emails.actions import notify
-from portal.domain.emails.models import About
+from portal.domain.emails.models import NotificationKind
 from portal.domain.moderation import organization_admin
 from portal.domain.moderation.models import Act
 from portal.domain.organizations import actions, invitations, queries
 from portal.domain.organizations.models import Organization, Role
 from portal.domain.organizations.rules import OwnedError
 from portal.i18n import dates
-from portal.web.components.organizing_page import organizations_page
+from portal.web.components.manage_page import organizations_page
 from portal.web.components.roles import ROLES
 from portal.web.http.context import Context
 from portal.web.http.dependencies import submitted
@@ -70,7 +70,7 @@ class Member:
 
 @router.page(
     "/organizing/{organization}/people",
-    name="people.index",
+    name="members.index",
     policy=Policy.OWNER,
     cache=Cache.PRIVATE,
     guarded=True,
@@ -82,7 +82,7 @@ def index(ctx: Context, organization: str) -> Response:
 
 @router.form(
     "/organizing/{organization}/invitations",
-    name="people.invite",
+    name="members.invite",
     policy=Policy.OWNER,
     guarded=True,
 )
@@ -110,20 +110,20 @@ def invite(
         return _page(ctx, owned, link=link)
     notify(
         ctx.db,
-        About.INVITATION,
+        NotificationKind.INVITATION,
         now=ctx.now,
         language=ctx.tag,  # the inviting owner's, since nobody knows the recipient's
         address=address,
-        organization=owned.name.said().text,
+        organization=owned.name.localized().text,
         role=str(ROLES[role]),
         url=link,
     )
-    return ctx.redirect("people.index", organization=organization)
+    return ctx.redirect("members.index", organization=organization)
 
 
 @router.form(
     "/organizing/{organization}/invitations/{invitation}/withdrawal",
-    name="people.take_back",
+    name="members.revoke_invitation",
     policy=Policy.OWNER,
     guarded=True,
 )
@@ -132,10 +132,10 @@ def take_back(ctx: Context, organization: str, invitation: str) -> Response:
     owned = entered(ctx, organization)
     actions.take_back(ctx.db, owned, number_in(invitation), ctx.now)
     trace(ctx, owned, Act.WITHDRAW_INVITATION)
-    return ctx.redirect("people.index", organization=organization)
+    return ctx.redirect("members.index", organization=organization)
 
 
-@router.form("/organizing/{organization}/departure", name="people.leave", policy=Policy.MEMBER)
+@router.form("/organizing/{organization}/departure", name="members.leave", policy=Policy.MEMBER)
 def leave(ctx: Context, organization: str) -> Response:
     """Ends the visitor's own membership; a refusal names nobody, so no second factor is asked."""
     joined = queries.joined_organization(ctx.db, ctx.signed_in_user, organization)
@@ -143,29 +143,29 @@ def leave(ctx: Context, organization: str) -> Response:
         actions.leave(ctx.db, joined, ctx.signed_in_user)
     except Refusal as refusal:
         return organizations_page(ctx, refusal)
-    return ctx.redirect("organizing.index")
+    return ctx.redirect("manage.index")
 
 
 @router.form(
     "/organizing/{organization}/people/{person}/succession",
-    name="people.hand_over",
+    name="members.transfer_ownership",
     policy=Policy.OWNER_IN_PERSON,
     guarded=True,
 )
-def hand_over(ctx: Context, organization: str, person: str) -> Response:
+def transfer_ownership(ctx: Context, organization: str, person: str) -> Response:
     """Makes somebody else of the organisation its owner, and leaves."""
-    own = queries.own_organization(ctx.db, ctx.signed_in_user, organization)
+    own = queries.organization_as_owner(ctx.db, ctx.signed_in_user, organization)
     successor = _member(ctx, own, person)
     try:
-        actions.hand_over(ctx.db, own, ctx.signed_in_user, successor, ctx.now)
+        actions.transfer_ownership(ctx.db, own, ctx.signed_in_user, successor, ctx.now)
     except Refusal as refusal:
         return _page(ctx, own, status=409, refusal=refusal)
-    return ctx.redirect("organizing.index")
+    return ctx.redirect("manage.index")
 
 
 @router.form(
     "/organizing/{organization}/people/{person}/role",
-    name="people.change",
+    name="members.change",
     policy=Policy.OWNER_IN_PERSON,
     guarded=True,
 )
@@ -176,34 +176,34 @@ def change(
     form: Annotated[Form[RoleFields], submitted(RoleFields)],
 ) -> Response:
     """Gives somebody of the organisation another role."""
-    owned = queries.own_organization(ctx.db, ctx.signed_in_user, organization)
+    owned = queries.organization_as_owner(ctx.db, ctx.signed_in_user, organization)
     member = _member(ctx, owned, person)
     if not form.fields:
         return _page(ctx, owned, form, 422)
     try:
-        actions.give_role(ctx.db, owned, member, form.fields.role, ctx.now)
+        actions.grant_role(ctx.db, owned, member, form.fields.role, ctx.now)
     except Refusal as refusal:
         return _page(ctx, owned, status=409, refusal=refusal)
-    return ctx.redirect("people.index", organization=organization)
+    return ctx.redirect("members.index", organization=organization)
 
 
 @router.form(
     "/organizing/{organization}/people/{person}/dismissal",
-    name="people.dismiss",
+    name="members.remove",
     policy=Policy.OWNER_IN_PERSON,
     guarded=True,
 )
-def dismiss(ctx: Context, organization: str, person: str) -> Response:
+def remove_member(ctx: Context, organization: str, person: str) -> Response:
     """Ends a membership."""
-    owned = queries.own_organization(ctx.db, ctx.signed_in_user, organization)
+    owned = queries.organization_as_owner(ctx.db, ctx.signed_in_user, organization)
     member = _member(ctx, owned, person)
     try:
-        actions.dismiss(ctx.db, owned, member.id)
+        actions.remove_member(ctx.db, owned, member.id)
     except Refusal as refusal:
         return _page(ctx, owned, status=409, refusal=refusal)
     if member.id == ctx.signed_in_user.id:
-        return ctx.redirect("organizing.index")
-    return ctx.redirect("people.index", organization=organization)
+        return ctx.redirect("manage.index")
+    return ctx.redirect("members.index", organization=organization)
 
 
 def _member(ctx: Context, organization: Organization, person: str) -> Person:
@@ -231,9 +231,9 @@ def _page(
     is_owner = queries.role_of(ctx.db, ctx.signed_in_user, organization.id) == Role.OWNER
     return render(
         ctx,
-        "people/index.html",
+        "organizations/members.html",
         status,
-        organization=organization.name.said(),
+        organization=organization.name.localized(),
         slug=organization.slug,
         members=[
             _member_row(ctx, person, role)
@@ -252,6 +252,6 @@ def _page(
         form=form or Form.filled(InvitationFields, {"role": Role.EDITOR.value}),
         is_owner=is_owner,
         may_invite=is_owner or not queries.has_active_owner(ctx.db, organization),
-        refusal=refusal and refusal.said(),
+        refusal=refusal and refusal.localized(),
         link=link,
     )

@@ -7,34 +7,34 @@ from functools import partial
 
 from starlette.responses import Response
 
-from portal.content.defang import inert
+from portal.content.defang import defang
 from portal.core.item_kinds import ItemKind
 from portal.core.refusals import NotFoundError
 from portal.domain.events import listing
 from portal.domain.initiatives import listing as initiatives
 from portal.domain.organizations import queries
-from portal.domain.organizations.models import Kind, Organization
+from portal.domain.organizations.models import Organization, OrganizationKind
 from portal.domain.organizations.rules import is_verified, may_own
 from portal.domain.organizations.verification import request_of, voices_for
 from portal.domain.publishing.translation_progress.rules import count
 from portal.domain.results.queries import Share, organization_with_share
-from portal.domain.results.rules import MOST_COUNTED
+from portal.domain.results.rules import MAX_COUNTED
 from portal.domain.stories import listing as stories
 from portal.i18n.countries import is_country, with_names
 from portal.i18n.locale import gettext as _
 from portal.i18n.locale import ngettext
-from portal.i18n.script_output import kept_said
-from portal.i18n.translated import Said
+from portal.i18n.script_output import protect_text
+from portal.i18n.translated import LocalizedText
 from portal.web.components import organization_list
 from portal.web.components.event_cards import cards_of
-from portal.web.components.event_lists import own_standings
+from portal.web.components.event_lists import viewer_statuses
 from portal.web.components.feed_kinds import feed_link
 from portal.web.components.initiative_cards import initiative_cards_of
 from portal.web.components.labels import ORGANIZATION_KINDS
 from portal.web.components.open_graph import shared
 from portal.web.components.organization_list import row_of
 from portal.web.components.story_cards import story_cards
-from portal.web.components.translation_notice import TranslatedLine, translated_line
+from portal.web.components.translation_notice import TranslationNotice, translation_notice
 from portal.web.http.context import Context
 from portal.web.http.downloads import FEED_REACHES_BACK, calendar_file
 from portal.web.http.layout import render
@@ -44,7 +44,7 @@ from portal.web.http.routing import LOCALIZED, PortalRouter
 
 router = PortalRouter(prefix=LOCALIZED)
 # Of a description, where a link to it is shared.
-MOST_SHARED = 300
+MAX_SHARED = 300
 
 
 @router.page("/organizations", name="organizations.index", policy=Policy.ANYONE, cache=Cache.PUBLIC)
@@ -68,7 +68,7 @@ def index(ctx: Context) -> Response:
 def _asked(ctx: Context) -> dict[str, str | None]:
     asked = {name: ctx.request.query_params.get(name) for name in ("kind", "country")}
     kind, country = asked.values()
-    if kind not in {None, *Kind} or (country is not None and not is_country(country)):
+    if kind not in {None, *OrganizationKind} or (country is not None and not is_country(country)):
         raise NotFoundError
     return asked
 
@@ -100,7 +100,7 @@ def show(ctx: Context, slug: str) -> Response:
     """An organisation and its events."""
     organization, share = organization_with_share(ctx.db, slug, ctx.now)
     coming, past = listing.of_organization(ctx.db, organization.id, ctx.now)
-    mine = own_standings(ctx, coming)
+    mine = viewer_statuses(ctx, coming)
     row = row_of(ctx, organization)
     told, _more = stories.page_of(ctx.db, stories.Filters(organization_id=organization.id))
     lines, more_lines = initiatives.page_of(
@@ -119,13 +119,13 @@ def show(ctx: Context, slug: str) -> Response:
             "organizations.show",
             slug,
             title=row.name,
-            description=_beginning(organization.description.said()),
+            description=_beginning(organization.description.localized()),
             changed_at=organization.created_at,
         ),
         site=organization.site or None,
         voices=_voices(ctx, organization),
         vouched_by=[
-            (each.name.said(), ctx.url("organizations.show", slug=each.slug))
+            (each.name.localized(), ctx.url("organizations.show", slug=each.slug))
             for each in voices_for(ctx.db, organization)
         ]
         if row.verified
@@ -159,7 +159,7 @@ def _share_line(share: Share) -> str | None:
     """Of how many past events the organisation has told what came of them."""
     if not share.past:
         return None
-    if share.past == MOST_COUNTED:
+    if share.past == MAX_COUNTED:
         return _(
             "Of the last %(num)s past events, %(published)s have published results.",
             num=share.past,
@@ -173,14 +173,14 @@ def _share_line(share: Share) -> str | None:
     )
 
 
-def _translation(ctx: Context, organization: Organization) -> TranslatedLine | None:
+def _translation(ctx: Context, organization: Organization) -> TranslationNotice | None:
     # Both texts are at hand; asking the ledger would be a question more.
     counts = count((organization.name, organization.description), ctx.language)
     original = organization.name.original
-    return translated_line(ctx, ItemKind.ORGANIZATION, organization.slug, original, counts)
+    return translation_notice(ctx, ItemKind.ORGANIZATION, organization.slug, original, counts)
 
 
-def _voices(ctx: Context, organization: Organization) -> list[tuple[str, Said]]:
+def _voices(ctx: Context, organization: Organization) -> list[tuple[str, LocalizedText]]:
     """The visitor's verified organisations that could vouch for one that asks for it."""
     if ctx.user is None or request_of(ctx.db, organization) is None:
         return []
@@ -188,7 +188,7 @@ def _voices(ctx: Context, organization: Organization) -> list[tuple[str, Said]]:
     if any(own.id == organization.id for own, _role in mine):
         return []
     return [
-        (own.slug, own.name.said())
+        (own.slug, own.name.localized())
         for own, role in mine
         if may_own(role) and is_verified(own.verified_until, ctx.now) and own.suspended_at is None
     ]
@@ -205,11 +205,11 @@ def feed(ctx: Context, slug: str) -> Response:
     organization = queries.organization_named(ctx.db, slug)
     since = ctx.now - FEED_REACHES_BACK
     found = listing.feed(ctx.db, ctx.now, since, organization.id)
-    name = organization.name.said()
+    name = organization.name.localized()
     if not is_verified(organization.verified_until, ctx.now):
-        name = name._replace(text=inert(name.text))
-    return calendar_file(ctx, found, slug, kept_said(name))
+        name = name._replace(text=defang(name.text))
+    return calendar_file(ctx, found, slug, protect_text(name))
 
 
-def _beginning(said: Said) -> Said:
-    return said._replace(text=said.text[:MOST_SHARED])
+def _beginning(said: LocalizedText) -> LocalizedText:
+    return said._replace(text=said.text[:MAX_SHARED])

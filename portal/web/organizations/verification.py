@@ -16,7 +16,7 @@ from portal.domain.organizations.models import Method, Organization
 from portal.domain.organizations.verified_badge import Proof
 from portal.i18n.locale import gettext_lazy as _
 from portal.net import domain_proof
-from portal.web.components.verified_badge import verified_line
+from portal.web.components.verified_badge import verified_badge
 from portal.web.http.context import Context
 from portal.web.http.dependencies import submitted
 from portal.web.http.forms import Fields, Form
@@ -43,7 +43,7 @@ class RequestFields(Fields):
     remark: Annotated[str, Field(max_length=verification.LONGEST_REMARK)] = ""
 
 
-class VouchFields(Fields):
+class EndorsementFields(Fields):
     """For whom somebody vouches."""
 
     vouched_for: Annotated[str, Field(max_length=80)]
@@ -62,9 +62,9 @@ def show(ctx: Context, organization: str) -> Response:
 
 
 @router.form(
-    "/organizing/{organization}/verification", name="verification.ask", policy=Policy.OWNER
+    "/organizing/{organization}/verification", name="verification.request", policy=Policy.OWNER
 )
-def ask(
+def request_verification(
     ctx: Context, organization: str, form: Annotated[Form[RequestFields], submitted(RequestFields)]
 ) -> Response:
     """Puts the organisation into the administrators' queue."""
@@ -72,7 +72,7 @@ def ask(
     if form.fields:
         asked = form.fields
         try:
-            verification.ask(
+            verification.request_verification(
                 *(ctx.db, owned, asked.method, ctx.now),
                 domain=asked.domain,
                 remark=asked.remark,
@@ -99,7 +99,7 @@ async def prove(organization: str, request: Request) -> Response:
         look = await domain_proof.look_for(request.app.state.site.outside, *proof)
         if look is not domain_proof.Look.FOUND:
             raise rules.ProofMissingError
-        return await in_transaction(request, _note, organization, proof.token)
+        return await in_transaction(request, _record_proof, organization, proof.token)
     except Refusal as refusal:
         return await in_reading(request, _refused, organization, refusal)
 
@@ -108,10 +108,10 @@ def _begin(ctx: Context, slug: str) -> Proof:
     return verification.begin_proof(ctx.db, entered(ctx, slug), ctx.now)
 
 
-def _note(ctx: Context, slug: str, token: str) -> Response:
+def _record_proof(ctx: Context, slug: str, token: str) -> Response:
     """Ask for the rights again: they may have been taken away while the domain was asked."""
     owned = entered(ctx, slug)
-    verification.note_proof(ctx.db, owned, token, ctx.now)
+    verification.record_proof(ctx.db, owned, token, ctx.now)
     trace(ctx, owned, Act.PROVE_DOMAIN)
     return ctx.redirect("verification.show", organization=slug)
 
@@ -122,19 +122,21 @@ def _refused(ctx: Context, slug: str, refusal: Refusal) -> Response:
 
 @router.form(
     "/organizing/{organization}/vouches",
-    name="verification.vouch",
+    name="verification.endorse",
     policy=Policy.OWNER_IN_PERSON,
 )
-def vouch(
-    ctx: Context, organization: str, form: Annotated[Form[VouchFields], submitted(VouchFields)]
+def endorse(
+    ctx: Context,
+    organization: str,
+    form: Annotated[Form[EndorsementFields], submitted(EndorsementFields)],
 ) -> Response:
     """An owner of a verified organisation says that another one is what it says."""
-    voucher = queries.own_organization(ctx.db, ctx.signed_in_user, organization)
+    voucher = queries.organization_as_owner(ctx.db, ctx.signed_in_user, organization)
     if not form.fields:
         raise NotFoundError
     known = queries.organization_named(ctx.db, form.fields.vouched_for)
     try:
-        verification.vouch(ctx.db, ctx.signed_in_user, known, voucher, ctx.now)
+        verification.endorse(ctx.db, ctx.signed_in_user, known, voucher, ctx.now)
     except Refusal:
         raise NotAllowedError from None  # the button is shown only to those who may
     return ctx.redirect("organizations.show", slug=known.slug)
@@ -160,11 +162,11 @@ def _page(
     )
     return render(
         ctx,
-        "verification/show.html",
+        "organizations/verification.html",
         status,
         slug=organization.slug,
-        organization=organization.name.said(),
-        verified=verified_line(organization, ctx.now),
+        organization=organization.name.localized(),
+        verified=verified_badge(organization, ctx.now),
         asked=asked and str(METHODS[Method(asked.method)]),
         domain=asked and asked.domain,
         is_proved=bool(asked and rules.is_proved(asked, ctx.now)),
@@ -172,10 +174,11 @@ def _page(
         file=asked and asked.domain and domain_proof.file_of(asked.domain),
         statement=asked and domain_proof.statement(asked.token),
         vouchers=[
-            each.name.said() for each in verification.vouchers_of(ctx.db, organization, ctx.now)
+            each.name.localized()
+            for each in verification.vouchers_of(ctx.db, organization, ctx.now)
         ],
         page_of_organization=ctx.absolute("organizations.show", slug=organization.slug),
         methods=[(method.value, str(words)) for method, words in METHODS.items()],
         form=form or Form.filled(RequestFields, start),
-        refusal=refusal and refusal.said(),
+        refusal=refusal and refusal.localized(),
     )

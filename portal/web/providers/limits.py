@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import httpx
 
-MOST_BYTES: Final = 512 * 1024
+MAX_BYTES: Final = 512 * 1024
 
 
 class _Limited(httpx.AsyncByteStream):
@@ -15,7 +15,7 @@ class _Limited(httpx.AsyncByteStream):
         self._stream = stream
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
-        left = MOST_BYTES
+        left = MAX_BYTES
         async for part in self._stream:
             left -= len(part)
             if left < 0:

@@ -31,7 +31,9 @@ class OAuth2Provider(Provider):
 
     async def _arrive(self, request: Request) -> Claims:
         self._check_response(request)
-        token = await self._client.authorize_access_token(request, **self._said_again(request))
+        token = await self._client.authorize_access_token(
+            request, **self._token_parameters(request)
+        )
         return await self._account(dict(token))
 
     def _check_response(self, request: Request) -> None:
@@ -40,7 +42,7 @@ class OAuth2Provider(Provider):
         if named is not None and (urlsplit(named)[:2] != urlsplit(self.settings.authorize_url)[:2]):
             raise SignInFailedError
 
-    def _said_again(self, request: Request) -> dict[str, Any]:
+    def _token_parameters(self, request: Request) -> dict[str, Any]:
         """What the token's endpoint wants to hear besides the code."""
         del request
         return {}
@@ -90,7 +92,7 @@ class VkProvider(OAuth2Provider):
     scope = "vkid.personal_info"
     options = MappingProxyType({"token_endpoint_auth_method": "client_secret_post"})
 
-    def _said_again(self, request: Request) -> dict[str, Any]:
+    def _token_parameters(self, request: Request) -> dict[str, Any]:
         asked = request.query_params
         said = {name: asked[name] for name in ("device_id", "state") if name in asked}
         return {"body": urlencode(said)}

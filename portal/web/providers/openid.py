@@ -18,7 +18,7 @@ from portal.web.providers.provider import Provider, SignInFailedError
 # Only public-key signatures: with these neither "none" nor a secret-as-key can pass.
 ALGORITHMS: Final = ("RS256", "PS256", "ES256", "EdDSA")
 # Of a discovery document nothing else is used; in particular no keys, which have their address.
-_KEPT: Final = (
+_METADATA: Final = (
     *("issuer", "authorization_endpoint", "token_endpoint", "jwks_uri", "_loaded_at"),
     *("userinfo_endpoint", "authorization_response_iss_parameter_supported"),
 )
@@ -116,7 +116,7 @@ class OpenIdProvider(Provider):
             scheme = urlsplit(address).scheme
             if scheme != "https" and not (scheme == "http" == urlsplit(self.issuer).scheme):
                 raise SignInFailedError
-        kept = {name: told[name] for name in _KEPT if name in told}
+        kept = {name: told[name] for name in _METADATA if name in told}
         return kept | {"id_token_signing_alg_values_supported": allowed}
 
 

@@ -59,7 +59,7 @@ class SignInStaleError(Refusal):
     message = _("This sign-in took too long or was started in another browser. Please try again.")
 
 
-class Remembered:
+class ProviderHistory:
     """When a provider last let somebody in and last failed to, as far as this process knows.
 
     It is kept in memory alone: other processes have their own, and a start forgets it.
@@ -85,7 +85,7 @@ class Provider(ABC):
     def __init__(self, key: str, settings: ProviderSettings, address: str) -> None:
         self.key, self.settings, self.name = key, settings, settings.name
         self.issuer = settings.issuer
-        self.remembered = Remembered()
+        self.remembered = ProviderHistory()
         # The first provider's callback is registered with it under the older address.
         self.callback = "/sign-in/callback" if key == OIDC else f"/sign-in/{key}/callback"
         self._redirect_uri = address + self.callback

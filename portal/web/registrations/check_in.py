@@ -12,7 +12,7 @@ from starlette.responses import Response
 from portal.core.refusals import Refusal
 from portal.core.time_zones import wall_of
 from portal.domain.events.models import Event
-from portal.domain.events.queries import door_event
+from portal.domain.events.queries import check_in_event
 from portal.domain.registrations import check_in
 from portal.domain.registrations.queries import recipient_of
 from portal.i18n import dates
@@ -25,7 +25,7 @@ from portal.web.http.routing import LOCALIZED, PortalRouter
 
 router = PortalRouter(prefix=LOCALIZED, guard=Guard.ALWAYS)
 # More names than these are narrowed by search before a phone has to draw them.
-MOST_SHOWN = 200
+MAX_SHOWN = 200
 LONGEST_SEARCH = 80
 
 
@@ -39,16 +39,18 @@ class Expected:
 
 
 @router.page(
-    "/organizing/events/{slug}/door", name="door.index", policy=Policy.DOOR, cache=Cache.PRIVATE
+    "/organizing/events/{slug}/door", name="check_in.index", policy=Policy.DOOR, cache=Cache.PRIVATE
 )
 def index(ctx: Context, slug: str) -> Response:
     """Everybody with a confirmed place, by name, or those whose name holds `q`."""
     asked = ctx.request.query_params.get("q", "")
-    return _page(ctx, door_event(ctx.db, ctx.signed_in_user, slug), asked)
+    return _page(ctx, check_in_event(ctx.db, ctx.signed_in_user, slug), asked)
 
 
 @router.form(
-    "/organizing/events/{slug}/door/{registration}/arrival", name="door.mark", policy=Policy.DOOR
+    "/organizing/events/{slug}/door/{registration}/arrival",
+    name="check_in.create",
+    policy=Policy.DOOR,
 )
 def mark(ctx: Context, slug: str, registration: str, data: Submitted) -> Response:
     """Somebody is here."""
@@ -56,7 +58,9 @@ def mark(ctx: Context, slug: str, registration: str, data: Submitted) -> Respons
 
 
 @router.form(
-    "/organizing/events/{slug}/door/{registration}/mistake", name="door.unmark", policy=Policy.DOOR
+    "/organizing/events/{slug}/door/{registration}/mistake",
+    name="check_in.undo",
+    policy=Policy.DOOR,
 )
 def unmark(ctx: Context, slug: str, registration: str, data: Submitted) -> Response:
     """Somebody was marked by mistake."""
@@ -71,12 +75,12 @@ def _act(
     asked: str,
 ) -> Response:
     """Does it, and leads back to the same search."""
-    event = door_event(ctx.db, ctx.signed_in_user, slug)
+    event = check_in_event(ctx.db, ctx.signed_in_user, slug)
     try:
         verb(ctx.db, event, registration, ctx.now)
     except Refusal as refusal:
         return _page(ctx, event, asked, refusal)
-    return ctx.redirect("door.index", {"q": asked[:LONGEST_SEARCH] or None}, slug=slug)
+    return ctx.redirect("check_in.index", {"q": asked[:LONGEST_SEARCH] or None}, slug=slug)
 
 
 def _page(ctx: Context, event: Event, asked: str, refusal: Refusal | None = None) -> Response:
@@ -85,16 +89,16 @@ def _page(ctx: Context, event: Event, asked: str, refusal: Refusal | None = None
     found = [one for one in everybody if wanted.casefold() in one.name.casefold()]
     return render(
         ctx,
-        "door/index.html",
+        "registrations/check_in.html",
         409 if refusal else 200,
         slug=event.slug,
-        title=event.title.said(),
+        title=event.title.localized(),
         day=dates.full(wall_of(event.starts_at, event.time_zone).date()),
         asked=wanted,
-        rows=found[:MOST_SHOWN],
-        hidden=max(0, len(found) - MOST_SHOWN),
+        rows=found[:MAX_SHOWN],
+        hidden=max(0, len(found) - MAX_SHOWN),
         figures=(len(everybody), sum(one.came is not None for one in everybody)),
-        refusal=refusal and refusal.said(),
+        refusal=refusal and refusal.localized(),
     )
 
 

@@ -11,7 +11,7 @@ from portal.core.refusals import NotFoundError
 from portal.core.time_zones import city_of, wall_of
 from portal.domain.events.queries import managed_event
 from portal.domain.registrations import listing
-from portal.domain.registrations.exports import Taking, note_taking, takings_of
+from portal.domain.registrations.exports import ExportRow, record_export, takings_of
 from portal.domain.registrations.listing import Participant
 from portal.i18n import dates
 from portal.i18n.locale import gettext as _
@@ -23,7 +23,7 @@ from portal.web.http.routing import LOCALIZED, PortalRouter
 from portal.web.http.spreadsheets import as_file
 
 router = PortalRouter(prefix=LOCALIZED)
-STANDINGS = {
+REGISTRATION_STATUSES = {
     "confirmed": lambda: _("Confirmed"),
     "held": lambda: _("Held until the address is proved"),
     "waitlisted": lambda: _("Waiting list"),
@@ -32,7 +32,7 @@ ON_A_PAGE = 200
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class ParticipantRow:
     """A row of the participants' list."""
 
     name: str
@@ -44,14 +44,14 @@ class Row:
     undelivered: int
 
 
-def _rows(people: Iterable[Participant], time_zone: str, line: int = 0) -> Iterator[Row]:
+def _rows(people: Iterable[Participant], time_zone: str, line: int = 0) -> Iterator[ParticipantRow]:
     """Rows of the list, where `line` people are waiting before the first one."""
     for each in people:
         line += each.is_waiting
         state = "waitlisted" if each.is_waiting else "held" if each.is_held else "confirmed"
-        yield Row(
+        yield ParticipantRow(
             each.name,
-            STANDINGS[state](),
+            REGISTRATION_STATUSES[state](),
             line if each.is_waiting else None,
             each.is_member,
             dates.stamp(wall_of(each.registered_at, time_zone)),
@@ -78,9 +78,9 @@ def participants(ctx: Context, slug: str) -> Response:
     line = listing.waiting_before(ctx.db, event.id, found[0].queue_number) if past else 0
     return render(
         ctx,
-        "participants/index.html",
+        "registrations/participants.html",
         slug=slug,
-        title=event.title.said(),
+        title=event.title.localized(),
         rows=list(_rows(found[:ON_A_PAGE], event.time_zone, line)),
         pager=page_links(
             ctx, "participants.index", {}, page, more=len(found) > ON_A_PAGE, slug=slug
@@ -90,7 +90,7 @@ def participants(ctx: Context, slug: str) -> Response:
     )
 
 
-def _taking(taking: Taking, time_zone: str) -> tuple[str | None, str, str, int]:
+def _taking(taking: ExportRow, time_zone: str) -> tuple[str | None, str, str, int]:
     """Who, when, as which file, and of how many people."""
     when = dates.stamp(wall_of(taking.taken_at, time_zone))
     return taking.name, when, taking.form.upper(), taking.people
@@ -128,5 +128,5 @@ def participants_file(ctx: Context, slug: str, form: str) -> Response:
         for row in _rows(people, event.time_zone)
     )
     file = as_file(form, f"{slug}-{_('participants')}", header, rows)
-    note_taking(ctx.db, event, ctx.signed_in_user, form, ctx.now)
+    record_export(ctx.db, event, ctx.signed_in_user, form, ctx.now)
     return file

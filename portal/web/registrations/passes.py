@@ -11,11 +11,11 @@ from portal.domain.events import queries as events
 from portal.domain.events import rules as event_rules
 from portal.domain.events.details import join_links_of
 from portal.domain.events.models import Event
-from portal.domain.events.queries import SHOWN, shown
+from portal.domain.events.queries import EVENT_ROWS, fetch_event_rows
 from portal.domain.privacy.actions import erase_pass
 from portal.domain.privacy.export import holdings_of_pass
 from portal.domain.registrations import actions, queries, rules
-from portal.i18n.translated import Said
+from portal.i18n.translated import LocalizedText
 from portal.web.components.event_cards import card_of
 from portal.web.components.personal_archive import archive_of
 from portal.web.http.context import Context
@@ -24,7 +24,7 @@ from portal.web.http.downloads import calendar_file
 from portal.web.http.layout import render
 from portal.web.http.policies import Cache, Policy
 from portal.web.http.routing import LOCALIZED, PortalRouter
-from portal.web.registrations.presenter import open_pass, pass_page, shown_event
+from portal.web.registrations.presenter import open_pass, pass_event, pass_page
 
 router = PortalRouter(prefix=LOCALIZED)
 
@@ -35,8 +35,8 @@ def index(ctx: Context) -> Response:
     mine = queries.upcoming_of(ctx.db, ctx.signed_in_user, ctx.now)
     by_id = {
         event.id: event
-        for event in shown(
-            ctx.db, SHOWN.where(Event.id.in_([event_id for _key, _status, event_id in mine]))
+        for event in fetch_event_rows(
+            ctx.db, EVENT_ROWS.where(Event.id.in_([event_id for _key, _status, event_id in mine]))
         )
     }
     rows = [
@@ -47,7 +47,7 @@ def index(ctx: Context) -> Response:
     over = [event_rules.is_over(event, ctx.now) for _url, event, _status in rows]
     coming = [card for card, is_past in zip(cards, over, strict=True) if not is_past]
     past = [card for card, is_past in zip(cards, over, strict=True) if is_past]
-    return render(ctx, "passes/index.html", coming=coming, past=past[::-1])
+    return render(ctx, "registrations/passes.html", coming=coming, past=past[::-1])
 
 
 @router.page("/passes/{key}", name="passes.show", policy=Policy.PASS_HOLDER, cache=Cache.PRIVATE)
@@ -110,7 +110,7 @@ def erase(ctx: Context, key: str) -> Response:
 @router.page("/sign-up-deleted", name="passes.erased", policy=Policy.ANYONE, cache=Cache.PRIVATE)
 def erased(ctx: Context) -> Response:
     """Goodbye."""
-    return render(ctx, "passes/erased.html")
+    return render(ctx, "registrations/erased.html")
 
 
 @router.form("/passes/{key}/attendance", name="passes.join", policy=Policy.PASS_HOLDER)
@@ -125,12 +125,12 @@ def join(ctx: Context, key: str) -> Response:
 
 
 @dataclass(frozen=True, slots=True)
-class Door:
+class RoomLink:
     """A link into the online room."""
 
     url: str
     host: str
-    remark: Said
+    remark: LocalizedText
 
 
 @router.page(
@@ -146,8 +146,10 @@ def room(ctx: Context, key: str) -> Response:
     if held.registration.attended_at is None:
         return ctx.redirect("passes.show", key=key)
     links = join_links_of(events.with_join_links(ctx.db, held.event))
-    doors = [Door(link.url, link.url.split("/")[2], link.remark.said()) for link in links]
-    return render(ctx, "passes/room.html", key=key, title=held.event.title.said(), doors=doors)
+    doors = [RoomLink(link.url, link.url.split("/")[2], link.remark.localized()) for link in links]
+    return render(
+        ctx, "registrations/room.html", key=key, title=held.event.title.localized(), doors=doors
+    )
 
 
 @router.page(
@@ -156,7 +158,7 @@ def room(ctx: Context, key: str) -> Response:
 def file(ctx: Context, key: str) -> Response:
     """The event for the holder's calendar; it names neither the holder nor the room."""
     held = open_pass(ctx, key)
-    event = shown_event(ctx, held.event)
+    event = pass_event(ctx, held.event)
     is_discreet = queries.recipient_of(ctx.db, held.registration).is_discreet
     name = "event" if is_discreet else event.slug
     return calendar_file(ctx, [event], name, is_discreet=is_discreet)

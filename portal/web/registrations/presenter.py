@@ -11,14 +11,14 @@ from portal.core.time_zones import wall_of
 from portal.domain.events import rules as event_rules
 from portal.domain.events.models import AttendanceMode, Event
 from portal.domain.events.models import Status as EventStatus
-from portal.domain.events.queries import SHOWN, EventRow, shown
+from portal.domain.events.queries import EVENT_ROWS, EventRow, fetch_event_rows
 from portal.domain.registrations import queries, rules
 from portal.domain.registrations.models import Status
 from portal.domain.registrations.queries import Pass
 from portal.i18n import dates
 from portal.web.components.event_cards import hosts_line, reservations, state_tags
 from portal.web.components.labels import MODES
-from portal.web.components.times import hours_of
+from portal.web.components.times import event_hours
 from portal.web.http.context import Context
 from portal.web.http.layout import render
 from portal.web.http.policies import SignInNeededError
@@ -34,18 +34,18 @@ def open_pass(ctx: Context, key: str) -> Pass:
         raise
 
 
-def shown_event(ctx: Context, event: Event) -> EventRow:
+def pass_event(ctx: Context, event: Event) -> EventRow:
     """The columns of a pass's event, whoever may see its public page."""
-    return shown(ctx.db, SHOWN.where(Event.id == event.id))[0]
+    return fetch_event_rows(ctx.db, EVENT_ROWS.where(Event.id == event.id))[0]
 
 
 def pass_page(ctx: Context, key: str, held: Pass, refusal: Refusal | None = None) -> Response:
     """The pass as it stands; with a refusal, it says what went wrong and what to do."""
     registration, now = held.registration, ctx.now
-    event = shown_event(ctx, held.event)
+    event = pass_event(ctx, held.event)
     recipient = queries.recipient_of(ctx.db, registration)
     zone = ctx.chosen_zone or recipient.time_zone
-    hours = hours_of(event.starts_at, event.time_zone, zone)
+    hours = event_hours(event.starts_at, event.time_zone, zone)
     starts = wall_of(event.starts_at, zone or event.time_zone)
     opens_at = event_rules.room_opens_at(event)
     is_waiting = registration.status == Status.WAITLISTED
@@ -54,14 +54,14 @@ def pass_page(ctx: Context, key: str, held: Pass, refusal: Refusal | None = None
     is_unproved, is_open = rules.is_held(registration) and not lapsed, rules.is_open(event, now)
     return render(
         ctx,
-        "passes/show.html",
+        "registrations/pass.html",
         409 if refusal else 200,
         key=key,
         event=event,
-        title=event.title.said(),
+        title=event.title.localized(),
         organization=hosts_line(event),
         name=recipient.name,
-        refusal=refusal and refusal.said(),
+        refusal=refusal and refusal.localized(),
         is_active=is_active,
         has_lapsed=lapsed,
         is_held=is_unproved and is_open,
@@ -87,7 +87,7 @@ def pass_page(ctx: Context, key: str, held: Pass, refusal: Refusal | None = None
         hours=hours,
         day=dates.full(starts.date()),
         mode=MODES[AttendanceMode(event.attendance_mode)],
-        venue=event.venue.said() if event.attendance_mode != AttendanceMode.ONLINE else None,
+        venue=event.venue.localized() if event.attendance_mode != AttendanceMode.ONLINE else None,
         # The ticket of whoever has a place, or waits for one, says itself where the event stands.
         tags=reservations(event, now) if is_active else state_tags(event, now),
     )

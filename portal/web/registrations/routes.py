@@ -13,7 +13,7 @@ from portal.core.refusals import NotFoundError, Refusal
 from portal.domain.events.queries import event_page as event_page_for
 from portal.domain.registrations.rules import EventCancelledError, EventOverError
 from portal.domain.registrations.sign_up import Guest, guest
-from portal.domain.registrations.sign_up_batch import Decision, Wish
+from portal.domain.registrations.sign_up_batch import Decision, SignUpRequest
 from portal.web.events.presenter import event_page
 from portal.web.events.registration_panel import GuestFields
 from portal.web.http.context import Context
@@ -33,7 +33,7 @@ GuestForm = Annotated[Form[GuestFields], submitted(GuestFields)]
 @router.form("/events/{slug}/registration", name="registrations.create", policy=Policy.ANYONE)
 async def create(slug: str, request: Request, form: GuestForm) -> Response:
     """Sign up for a place or a place in line, together with others who do so now."""
-    wish = await in_reading(request, _wish, slug, form)
+    wish = await in_reading(request, _sign_up_request, slug, form)
     if isinstance(wish, Response):
         return wish
     site: Site = request.app.state.site
@@ -41,16 +41,16 @@ async def create(slug: str, request: Request, form: GuestForm) -> Response:
     return await in_reading(request, _answer, slug, form, decision)
 
 
-def _wish(ctx: Context, slug: str, form: Form[GuestFields]) -> Wish | Response:
+def _sign_up_request(ctx: Context, slug: str, form: Form[GuestFields]) -> SignUpRequest | Response:
     """Check what can be checked without a lock."""
     if ctx.user is not None:
-        return Wish(session_id=ctx.session.id)
+        return SignUpRequest(session_id=ctx.session.id)
     if form.fields:
         said = Guest(form.fields.name, form.fields.email, ctx.tag, ctx.chosen_zone)
         try:
             newcomer = guest(seal_of(ctx.db), said)
             ctx.rate_limit(Limit.SIGN_UP, form.fields.email)
-            return Wish(guest=newcomer)
+            return SignUpRequest(guest=newcomer)
         except Refusal as refusal:
             form.refuse(refusal)
     return event_page(ctx, slug, form, status=422)
@@ -82,7 +82,7 @@ def sent(ctx: Context, slug: str) -> Response:
     return render(
         ctx,
         "registrations/sent.html",
-        title=event.title.said(),
+        title=event.title.localized(),
         event_url=ctx.url("events.show", slug=slug),
         is_full=event.places is Band.FULL,
     )

@@ -12,20 +12,20 @@ from portal.core.time_zones import wall_of
 from portal.domain.events.models import Event
 from portal.domain.events.queries import managed_event
 from portal.domain.initiatives.closing import publish_result
-from portal.domain.initiatives.feed import Told, told_page
+from portal.domain.initiatives.feed import ResultRow, results_page
 from portal.domain.initiatives.queries import InitiativeRow
 from portal.domain.results import queries
 from portal.domain.results.models import Result
-from portal.domain.results.rules import check_can_tell
+from portal.domain.results.rules import check_can_publish
 from portal.i18n import dates
 from portal.i18n.locale import gettext as _
-from portal.i18n.translated import Said
+from portal.i18n.translated import LocalizedText
 from portal.web.components.event_cards import ResultCard, hosts_line, result_card_of
 from portal.web.components.result_form import (
     ResultFields,
-    Telling,
+    ResultForm,
+    result_details,
     result_page,
-    told_from,
     values_of,
 )
 from portal.web.events.presenter import overview
@@ -41,45 +41,47 @@ router = PortalRouter(prefix=LOCALIZED)
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class ResultListRow:
     """An event or an initiative in the list of results; `about` is a day, or what it is."""
 
-    title: Said
+    title: LocalizedText
     url: str
     about: str
-    organization: Said
+    organization: LocalizedText
     card: ResultCard
 
 
-@router.page("/results", name="result_cards.index", policy=Policy.ANYONE, cache=Cache.PUBLIC)
+@router.page("/results", name="results.index", policy=Policy.ANYONE, cache=Cache.PUBLIC)
 def index(ctx: Context) -> Response:
     """What came of public events and initiatives, the newest result first."""
     page = page_asked(ctx)
-    found, more = told_page(ctx.db, ctx.now, page)
+    found, more = results_page(ctx.db, ctx.now, page)
     return render(
         ctx,
-        "result_cards/index.html",
+        "results/index.html",
         rows=[_row(ctx, each) for each in found],
-        pager=page_links(ctx, "result_cards.index", {}, page, more=more),
-        index_as=("result_cards.index", {}, {"page": page} if page > 1 else None),
+        pager=page_links(ctx, "results.index", {}, page, more=more),
+        index_as=("results.index", {}, {"page": page} if page > 1 else None),
     )
 
 
-def _row(ctx: Context, told: Told) -> Row:
+def _row(ctx: Context, told: ResultRow) -> ResultListRow:
     card = result_card_of(ctx, told.outcome)
     item = told.item
     if isinstance(item, InitiativeRow):
         url = ctx.url("initiatives.show", slug=item.slug)
         about = _("Finished initiative")
-        return Row(item.title.said(), url, about, hosts_line(item), card)
+        return ResultListRow(item.title.localized(), url, about, hosts_line(item), card)
     starts = wall_of(item.starts_at, ctx.chosen_zone or item.time_zone)
     url = ctx.url("events.show", slug=item.slug)
-    return Row(item.title.said(), url, dates.long(starts.date()), hosts_line(item), card)
+    return ResultListRow(
+        item.title.localized(), url, dates.long(starts.date()), hosts_line(item), card
+    )
 
 
 @router.page(
     "/organizing/events/{slug}/result",
-    name="result_cards.edit",
+    name="results.edit",
     policy=Policy.EDITOR,
     cache=Cache.PRIVATE,
 )
@@ -87,7 +89,7 @@ def edit(ctx: Context, slug: str) -> Response:
     """The three questions, with what has been told already."""
     event = managed_event(ctx.db, ctx.signed_in_user, slug)
     try:
-        check_can_tell(event, ctx.now)
+        check_can_publish(event, ctx.now)
     except Refusal as refusal:
         return overview(ctx, slug, refusal)
     result = queries.result_of(ctx.db, event)
@@ -95,7 +97,7 @@ def edit(ctx: Context, slug: str) -> Response:
     return _form_page(ctx, event, result, Form.filled(ResultFields, values))
 
 
-@router.form("/organizing/events/{slug}/result", name="result_cards.update", policy=Policy.EDITOR)
+@router.form("/organizing/events/{slug}/result", name="results.update", policy=Policy.EDITOR)
 def update(
     ctx: Context, slug: str, form: Annotated[Form[ResultFields], submitted(ResultFields)]
 ) -> Response:
@@ -104,7 +106,7 @@ def update(
     result = queries.result_of(ctx.db, event)
     if form.fields:
         try:
-            told = told_from(form.fields, result)
+            told = result_details(form.fields, result)
             publish_result(ctx.db, event, told, form.fields.revision, ctx.now)
         except Refusal as refusal:
             form.refuse(refusal)
@@ -122,15 +124,15 @@ def _form_page(
     form: Form[ResultFields],
     status: int = 200,
 ) -> Response:
-    telling = Telling(
+    telling = ResultForm(
         heading=_("What came of it"),
         hint=_(
             "Whoever may see the event reads the answers on its page. "
             "A sentence or three are enough; name nobody who has not agreed."
         ),
         slug=event.slug,
-        title=event.title.said(),
-        item="organizing.show",
-        action="result_cards.update",
+        title=event.title.localized(),
+        item="manage.show",
+        action="results.update",
     )
     return result_page(ctx, telling, form, result, status)

@@ -13,7 +13,7 @@ from portal.core.item_kinds import ItemKind
 from portal.core.refusals import NotFoundError
 from portal.domain.organizations.queries import organization_named
 from portal.domain.search.results import (
-    MOST_SHOWN,
+    MAX_SHOWN,
     Answer,
     Hit,
     answer,
@@ -21,13 +21,13 @@ from portal.domain.search.results import (
     organizations_behind,
     suggested,
 )
-from portal.domain.search.rules import KINDS, MOST, At, Candidate, Filters, When
+from portal.domain.search.rules import KINDS, MAX_RESULTS, At, Candidate, Filters, When
 from portal.i18n import dates
 from portal.i18n.countries import with_names
 from portal.i18n.locale import LANGUAGES, OWN_NAMES, gettext_lazy, ngettext
 from portal.i18n.locale import gettext as _
-from portal.i18n.script_output import kept_said, written, written_said
-from portal.i18n.translated import Said
+from portal.i18n.script_output import convert, convert_text, protect_text
+from portal.i18n.translated import LocalizedText
 from portal.search.marking import Marker
 from portal.search.queries import LONGEST_QUERY
 from portal.web.components.item_kinds import NAMES, ROUTES, item_url
@@ -68,8 +68,8 @@ def show(ctx: Context) -> Response:
     is_long = len(typed) > LONGEST_QUERY
     answered = answer(ctx.db, "" if is_long else typed, filters, ctx.language, ctx.now)
     found = answered.found.texts
-    start = (page - 1) * MOST_SHOWN
-    shown = hits(ctx.db, found[start : start + MOST_SHOWN])
+    start = (page - 1) * MAX_SHOWN
+    shown = hits(ctx.db, found[start : start + MAX_SHOWN])
     marker = Marker(answered.terms)
     query = {"q": typed or None, **asked}
     return render(
@@ -91,7 +91,7 @@ def show(ctx: Context) -> Response:
             (str(_ALL_OF_A_KIND[kind]), ctx.url(ROUTES[kind].replace("show", "index")))
             for kind in KINDS
         ],
-        pager=page_links(ctx, "search.show", query, page, more=len(found) > start + MOST_SHOWN),
+        pager=page_links(ctx, "search.show", query, page, more=len(found) > start + MAX_SHOWN),
     )
 
 
@@ -122,7 +122,7 @@ def _number(answered: Answer) -> str | None:
     if not found.texts:
         return None
     if found.is_cut:
-        return _("More than %(number)s results", number=dates.number(MOST))
+        return _("More than %(number)s results", number=dates.number(MAX_RESULTS))
     number = len(found.texts)
     return ngettext("%(number)s result", "%(number)s results", number, number=dates.number(number))
 
@@ -133,10 +133,10 @@ def _choices(
     """Places and organisations are those behind what was found, and the chosen one."""
     countries = {each.country for each in found if each.country} | {asked["country"]} - {None}
     named = organizations_behind(found)
-    behind = [(slug, kept_said(name.said())) for slug, name in named]
+    behind = [(slug, protect_text(name.localized())) for slug, name in named]
     if asked["organization"] and asked["organization"] not in dict(behind):
         chosen = organization_named(ctx.db, asked["organization"])
-        behind.append((chosen.slug, kept_said(chosen.name.said())))
+        behind.append((chosen.slug, protect_text(chosen.name.localized())))
     return [
         Choice(
             "kind",
@@ -181,11 +181,13 @@ def suggest(ctx: Context) -> Response:
 
 def _suggestion(ctx: Context, hit: Hit) -> dict[str, Any]:
     kind = ItemKind(hit.kind)
-    title = written_said(Said(hit.title, hit.language) if hit.title else hit.name.said())
+    title = convert_text(
+        LocalizedText(hit.title, hit.language) if hit.title else hit.name.localized()
+    )
     return {
         "title": title.text,
         "lang": title.language,
-        "kind": written(str(NAMES[kind])),
+        "kind": convert(str(NAMES[kind])),
         "url": item_url(ctx, kind, hit.slug),
     }
 
@@ -193,8 +195,8 @@ def _suggestion(ctx: Context, hit: Hit) -> dict[str, Any]:
 @router.page("/opensearch.xml", name="search.describe", policy=Policy.ANYONE, cache=Cache.PUBLIC)
 def describe(ctx: Context) -> Response:
     """What a browser needs to offer this search in its own box (OpenSearch 1.1)."""
-    name, address = written(site_name(ctx.site)), ctx.absolute("search.show")
-    about = written(_("Search %(name)s", name=name))
+    name, address = convert(site_name(ctx.site)), ctx.absolute("search.show")
+    about = convert(_("Search %(name)s", name=name))
     return Response(
         '<?xml version="1.0" encoding="UTF-8"?>\n'
         '<OpenSearchDescription xmlns="http://a9.com/-/spec/opensearch/1.1/">\n'

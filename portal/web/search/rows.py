@@ -10,7 +10,7 @@ from portal.domain.events.models import AttendanceMode, Status
 from portal.domain.search.results import Hit
 from portal.i18n import dates
 from portal.i18n.locale import gettext as _
-from portal.i18n.translated import Said
+from portal.i18n.translated import LocalizedText
 from portal.search.marking import Marker, Piece
 from portal.web.components.event_cards import Tag
 from portal.web.components.item_kinds import NAMES, item_url
@@ -19,7 +19,7 @@ from portal.web.http.context import Context
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class SearchRow:
     """What components/search_row.html draws."""
 
     url: str
@@ -33,13 +33,13 @@ class Row:
     datetime: str | None
     day: str | None
     mode: str | None
-    organization: Said | None
+    organization: LocalizedText | None
 
 
-def row_of(ctx: Context, hit: Hit, marker: Marker) -> Row:
+def row_of(ctx: Context, hit: Hit, marker: Marker) -> SearchRow:
     """A text that was found, its words marked; days are of the reader's zone."""
     kind = ItemKind(hit.kind)
-    name = hit.name.said(hit.language)
+    name = hit.name.localized(hit.language)
     title, title_language = (hit.title, hit.language) if hit.title else (name.text, name.language)
     tags = []
     day = None
@@ -51,7 +51,7 @@ def row_of(ctx: Context, hit: Hit, marker: Marker) -> Row:
             tags.append(Tag("postponed", _("Postponed")))
         elif hit.ends_at <= ctx.now:
             tags.append(Tag("plain", _("Over")))
-    return Row(
+    return SearchRow(
         url=item_url(ctx, kind, hit.slug),
         language=hit.language,
         title_language=title_language,
@@ -62,7 +62,7 @@ def row_of(ctx: Context, hit: Hit, marker: Marker) -> Row:
         datetime=day.isoformat() if day else None,
         day=dates.long(day) if day else None,
         mode=str(MODES[AttendanceMode(hit.mode)]) if hit.mode else None,
-        organization=hit.organization.said()
+        organization=hit.organization.localized()
         if hit.organization and kind is not ItemKind.ORGANIZATION
         else None,
     )

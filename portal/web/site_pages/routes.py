@@ -22,7 +22,7 @@ from portal.i18n.locale import gettext as _
 from portal.i18n.translated import Translated
 from portal.web.components.item_kinds import item_url
 from portal.web.components.translated_fields import state_of
-from portal.web.components.translation_notice import TranslatedLine, translated_line
+from portal.web.components.translation_notice import TranslationNotice, translation_notice
 from portal.web.http.context import Context
 from portal.web.http.dependencies import submitted
 from portal.web.http.forms import Fields, Form
@@ -90,7 +90,7 @@ def _page(ctx: Context, name: PageName, template: str = "site_pages/show.html") 
     return render(
         ctx,
         template,
-        title=page.title.said(),
+        title=page.title.localized(),
         **_body(ctx, page.body_html, page.body),
         translation=_translation(ctx, name, page),
         history_url=ctx.url("history.page", slug=name) if page.id else None,
@@ -98,12 +98,12 @@ def _page(ctx: Context, name: PageName, template: str = "site_pages/show.html") 
     )
 
 
-def _translation(ctx: Context, name: PageName, page: Page) -> TranslatedLine | None:
+def _translation(ctx: Context, name: PageName, page: Page) -> TranslationNotice | None:
     """The line for the reader; what the portal brings along is as good in every language."""
     if page.id is None:
         return None
     counts = count((page.title, page.body), ctx.language)
-    return translated_line(ctx, ItemKind.PAGE, name.value, page.title.original, counts)
+    return translation_notice(ctx, ItemKind.PAGE, name.value, page.title.original, counts)
 
 
 def _body(ctx: Context, html: Mapping[str, str], body: Translated) -> dict[str, Any]:
@@ -129,7 +129,7 @@ def index(ctx: Context) -> Response:
         ctx,
         "site_pages/index.html",
         rows=rows,
-        tongues=[(tag, OWN_NAMES[tag]) for tag in LANGUAGES],
+        content_languages=[(tag, OWN_NAMES[tag]) for tag in LANGUAGES],
         entries=[entry_of(ctx, line) for line in matrix(ctx.db, None, ctx.now)],
     )
 
@@ -180,7 +180,7 @@ def preview(ctx: Context, page: str, form: PageForm) -> Response:
         except Refusal as refusal:
             form.refuse(refusal)
         else:
-            drawn = {"title": title.said(), **_body(ctx, html_of(body), body)}
+            drawn = {"title": title.localized(), **_body(ctx, html_of(body), body)}
             return _form_page(ctx, name, found, form, drawn=drawn)
     return _form_page(ctx, name, found, form, 422)
 
@@ -229,7 +229,7 @@ def _form_page(
         name=name.value,
         page_name=str(NAMES[name]),
         page_url=item_url(ctx, ItemKind.PAGE, name),
-        tongues=[
+        content_languages=[
             (tag, OWN_NAMES[tag], state_of([page.title, page.body], tag))
             for tag in (original, *(tag for tag in LANGUAGES if tag != original))
         ],

@@ -37,7 +37,7 @@ def show(ctx: Context, slug: str) -> Response:
     found, more = listing.page_of(ctx.db, filters, page)
     return render(
         ctx,
-        "authors/show.html",
+        "stories/author.html",
         byline=as_typed(author.byline),
         cards=story_cards(ctx, found),
         pager=page_links(ctx, "authors.show", {}, page, more=more, slug=slug),
@@ -66,10 +66,10 @@ def update(ctx: Context, form: Annotated[Form[AuthorFields], submitted(AuthorFie
     return _page(ctx, form, 422)
 
 
-@router.form("/writing/author/removal", name="authors.retire", policy=Policy.SIGNED_IN)
-def retire(ctx: Context) -> Response:
+@router.form("/writing/author/removal", name="authors.unpublish", policy=Policy.SIGNED_IN)
+def unpublish(ctx: Context) -> Response:
     """Closes the page."""
-    author_pages.retire(ctx.db, ctx.signed_in_user)
+    author_pages.unpublish(ctx.db, ctx.signed_in_user)
     return ctx.redirect("authors.edit")
 
 
@@ -77,7 +77,7 @@ def _page(ctx: Context, form: Form[AuthorFields], status: int = 200) -> Response
     author = author_pages.author_of(ctx.db, ctx.signed_in_user)
     return render(
         ctx,
-        "authors/edit.html",
+        "stories/author_form.html",
         status,
         form=form,
         page_url=ctx.url("authors.show", slug=author.slug) if author else None,

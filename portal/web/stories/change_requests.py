@@ -12,10 +12,9 @@ from starlette.responses import Response
 from portal.core.refusals import NotFoundError, Refusal
 from portal.core.time_zones import city_of, wall_of
 from portal.domain.publishing.revisions.rules import Fact
-from portal.domain.stories import actions, queries, rules
-from portal.domain.stories import change_requests as proposing
+from portal.domain.stories import actions, change_requests, queries, rules
 from portal.domain.stories.details import Details
-from portal.domain.stories.models import Proposal, Story
+from portal.domain.stories.models import ChangeRequest, Story
 from portal.domain.stories.notifications import Address
 from portal.domain.stories.rules import Facts, Parts
 from portal.i18n import dates
@@ -43,18 +42,18 @@ AnswerForm = Annotated[Form[AnswerFields], submitted(AnswerFields)]
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class RequestedStory:
     """A story as its author wants it to be; `values` are those of the form."""
 
     story: Story
-    proposal: Proposal
+    proposal: ChangeRequest
     details: Details
     values: dict[str, Any]
 
 
 @router.page(
     "/writing/stories/{slug}/changes",
-    name="proposals.show",
+    name="change_requests.show",
     policy=Policy.WRITER,
     cache=Cache.PRIVATE,
 )
@@ -64,13 +63,15 @@ def show(ctx: Context, slug: str) -> Response:
 
 
 @router.form(
-    "/writing/stories/{slug}/changes/acceptance", name="proposals.accept", policy=Policy.WRITER
+    "/writing/stories/{slug}/changes/acceptance",
+    name="change_requests.accept",
+    policy=Policy.WRITER,
 )
 def accept(ctx: Context, slug: str, form: AnswerForm) -> Response:
     """Takes the changes over as they have been read."""
 
-    def take_over(wish: Wish, _note: str) -> None:
-        proposing.accept(
+    def take_over(wish: RequestedStory, _note: str) -> None:
+        change_requests.accept(
             ctx.db, wish.story, wish.proposal, wish.details, _address_for(ctx), ctx.now
         )
 
@@ -78,13 +79,13 @@ def accept(ctx: Context, slug: str, form: AnswerForm) -> Response:
 
 
 @router.form(
-    "/writing/stories/{slug}/changes/return", name="proposals.give_back", policy=Policy.WRITER
+    "/writing/stories/{slug}/changes/return", name="change_requests.decline", policy=Policy.WRITER
 )
-def give_back(ctx: Context, slug: str, form: AnswerForm) -> Response:
+def decline(ctx: Context, slug: str, form: AnswerForm) -> Response:
     """Leaves the story as it is, with a word on why."""
 
-    def leave(wish: Wish, note: str) -> None:
-        proposing.give_back(
+    def leave(wish: RequestedStory, note: str) -> None:
+        change_requests.decline(
             ctx.db,
             wish.story,
             wish.proposal,
@@ -98,78 +99,80 @@ def give_back(ctx: Context, slug: str, form: AnswerForm) -> Response:
 
 
 @router.form(
-    "/writing/stories/{slug}/changes/withdrawal", name="proposals.take_back", policy=Policy.WRITER
+    "/writing/stories/{slug}/changes/withdrawal",
+    name="change_requests.withdraw",
+    policy=Policy.WRITER,
 )
 def take_back(ctx: Context, slug: str) -> Response:
     """Its author goes on writing first."""
-    wish = _found(ctx, slug, rules.may_propose)
-    proposing.take_back(ctx.db, wish.story, wish.proposal, wish.values, ctx.now)
-    return ctx.redirect("writing.edit", slug=slug)
+    wish = _visible_story(ctx, slug, rules.may_propose)
+    change_requests.take_back(ctx.db, wish.story, wish.proposal, wish.values, ctx.now)
+    return ctx.redirect("my_stories.edit", slug=slug)
 
 
 def propose(ctx: Context, story: Story, details: Details, revision: int) -> None:
     """Keeps what differs from the story as it was opened until an editor answers."""
     if story.revision != revision:
         raise rules.ChangedMeanwhileError
-    if queries.proposal_of(ctx.db, story) is None:
+    if queries.change_request_of(ctx.db, story) is None:
         ctx.rate_limit(Limit.STORY, f"person {ctx.signed_in_user.id}")
     saved = actions.details_of(ctx.db, story)
-    proposing.propose(
+    change_requests.propose(
         ctx.db,
         story,
         ctx.signed_in_user,
         details=details,
         typed=difference_of(saved, details),
-        address=lambda tag, slug: ctx.site.links.absolute("proposals.show", tag, slug=slug),
+        address=lambda tag, slug: ctx.site.links.absolute("change_requests.show", tag, slug=slug),
         now=ctx.now,
     )
 
 
 def _answer(
-    ctx: Context, slug: str, form: Form[AnswerFields], verb: Callable[[Wish, str], None]
+    ctx: Context, slug: str, form: Form[AnswerFields], verb: Callable[[RequestedStory, str], None]
 ) -> Response:
-    wish = _found(ctx, slug, rules.may_judge)
+    wish = _visible_story(ctx, slug, rules.may_judge)
     if form.fields:
         try:
-            if form.fields.seen != proposing.seen(wish.story, wish.proposal):
-                raise rules.ProposalMovedError
+            if form.fields.seen != change_requests.seen(wish.story, wish.proposal):
+                raise rules.ChangeRequestOutdatedError
             verb(wish, form.fields.note)
         except Refusal as refusal:
             form.refuse(refusal)
         else:
-            return ctx.redirect("writing.index")
+            return ctx.redirect("my_stories.index")
     return _page(ctx, slug, form, 422)
 
 
-def _found(ctx: Context, slug: str, may: Callable[[Facts, Parts], bool]) -> Wish:
-    return _wish(ctx, queries.story_to(ctx.db, ctx.signed_in_user, slug, may))
+def _visible_story(ctx: Context, slug: str, may: Callable[[Facts, Parts], bool]) -> RequestedStory:
+    return _requested_story(ctx, queries.story_to(ctx.db, ctx.signed_in_user, slug, may))
 
 
-def _wish(ctx: Context, story: Story) -> Wish:
-    proposal = queries.proposal_of(ctx.db, story)
+def _requested_story(ctx: Context, story: Story) -> RequestedStory:
+    proposal = queries.change_request_of(ctx.db, story)
     if proposal is None:
         raise NotFoundError
     saved = actions.details_of(ctx.db, story)
-    return Wish(story, proposal, *proposed(story, saved, proposal.typed))
+    return RequestedStory(story, proposal, *proposed(story, saved, proposal.typed))
 
 
 def _address_for(ctx: Context) -> Address:
-    return lambda language, slug: ctx.site.links.absolute("desk.show", language, slug=slug)
+    return lambda language, slug: ctx.site.links.absolute("workflow.show", language, slug=slug)
 
 
 def _page(ctx: Context, slug: str, form: Form[AnswerFields], status: int = 200) -> Response:
-    story, parts = queries.desk_story(ctx.db, ctx.signed_in_user, slug)
-    wish = _wish(ctx, story)
+    story, parts = queries.story_in_workflow(ctx.db, ctx.signed_in_user, slug)
+    wish = _requested_story(ctx, story)
     saved = actions.details_of(ctx.db, story)
     proposed_at = wall_of(wish.proposal.proposed_at, ctx.zone)
     return render(
         ctx,
-        "proposals/show.html",
+        "stories/change_request.html",
         status,
         slug=slug,
-        title=story.title.said(),
+        title=story.title.localized(),
         form=form,
-        seen=proposing.seen(story, wish.proposal),
+        seen=change_requests.seen(story, wish.proposal),
         when=f"{dates.stamp(proposed_at)} ({city_of(ctx.zone)})",
         differences=differences(_facts(saved), _facts(wish.details)),
         is_small_fix=wish.details.is_small_fix,

@@ -51,19 +51,21 @@ class Voice:
 
 
 @dataclass(frozen=True, slots=True)
-class Waiting:
+class WaitingComments:
     """Comments that wait for an editor."""
 
     comments: int
     first_url: str
 
 
-def waiting_for(ctx: Context, story: StoryRow | Story, parts: Parts) -> Waiting | None:
+def waiting_for(ctx: Context, story: StoryRow | Story, parts: Parts) -> WaitingComments | None:
     """What waits for those who keep the comments on a story in order, if anything does."""
     if not (is_public(story) and rules.may_moderate_comments(story, parts)):
         return None
     keys = waiting_on(ctx.db, story.id)
-    return Waiting(len(keys), address_of_comment(ctx, story.slug, keys[0])) if keys else None
+    return (
+        WaitingComments(len(keys), address_of_comment(ctx, story.slug, keys[0])) if keys else None
+    )
 
 
 def voices_of(

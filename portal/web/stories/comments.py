@@ -10,7 +10,7 @@ from portal.core.refusals import Refusal
 from portal.domain.moderation.erasure import forget_decisions
 from portal.domain.stories import comment_threads, comments
 from portal.domain.stories.comment_threads import Hearing
-from portal.domain.stories.comments import Said
+from portal.domain.stories.comments import CommentText
 from portal.domain.stories.models import Comment
 from portal.domain.stories.notifications import Address
 from portal.domain.stories.queries import story_for
@@ -35,7 +35,7 @@ def create(
     if form.fields:
         ctx.rate_limit(Limit.COMMENT, f"person {ctx.signed_in_user.id}")
         typed = form.fields
-        said = Said(typed.text, typed.byline, ctx.language, typed.answers)
+        said = CommentText(typed.text, typed.byline, ctx.language, typed.answers)
         try:
             made = comments.comment_on(
                 ctx.db, story, ctx.signed_in_user, said, _address_for(ctx), ctx.now

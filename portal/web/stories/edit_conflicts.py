@@ -25,7 +25,7 @@ class Other:
     pieces: Sequence[Piece]
 
 
-def saved_otherwise(story: Story, form: Form[Any]) -> list[Other]:
+def conflicting_texts(story: Story, form: Form[Any]) -> list[Other]:
     """Such texts in every language, with what differs."""
     found = []
     labels = dict(zip(TEXTS, (_("Title"), _("Summary"), _("Text"), _("Who exactly")), strict=True))

@@ -21,8 +21,8 @@ from portal.web.components.zone_choices import zone_options
 from portal.web.http.context import Context
 from portal.web.http.forms import Fields, Form
 
-SOURCES = range(1, rules.MOST_SOURCES + 1)
-EVENTS = range(1, rules.MOST_EVENTS + 1)
+SOURCES = range(1, rules.MAX_SOURCES + 1)
+EVENTS = range(1, rules.MAX_EVENTS + 1)
 TEXTS: Final = ("title", "summary", "body", "funding_note")
 # The hard limits are the domain's; these only stop what no form could mean.
 _Text = Annotated[str, Field(max_length=100_000)]
@@ -177,12 +177,12 @@ def values_of(details: Details, revision: int) -> dict[str, Any]:
 
 
 def form_context(ctx: Context, form: Form[StoryFields]) -> dict[str, Any]:
-    """Choices and labels for writing/form.html."""
+    """Choices and labels for stories/form.html."""
     original = str(form.values.get("original") or ctx.language)
     order = [original, *(tag for tag in LANGUAGES if tag != original)]
     zone = str(form.values.get("time_zone") or "")
     return {
-        "tongues": [
+        "content_languages": [
             {
                 "tag": tag,
                 "name": OWN_NAMES[tag],

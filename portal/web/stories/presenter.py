@@ -22,12 +22,12 @@ from portal.domain.stories.actions import preview_html
 from portal.domain.stories.details import Details
 from portal.domain.stories.queries import StoryDetail, StoryRow
 from portal.i18n import dates
-from portal.i18n.translated import Said
+from portal.i18n.translated import LocalizedText
 from portal.web.components.covers import Cover, cover_of_page
-from portal.web.components.event_cards import Card, Tag, cards_of
+from portal.web.components.event_cards import EventCard, Tag, cards_of
 from portal.web.components.labels import FUNDINGS
 from portal.web.components.story_cards import state_tags
-from portal.web.components.translation_notice import TranslatedLine, translated_line
+from portal.web.components.translation_notice import TranslationNotice, translation_notice
 from portal.web.http.context import Context
 
 
@@ -44,16 +44,16 @@ class Spring:
 class StoryFacts:
     """What components/story.html draws."""
 
-    title: Said
-    summary: Said
+    title: LocalizedText
+    summary: LocalizedText
     body: Markup
     body_language: str
-    line: TranslatedLine | None
+    line: TranslationNotice | None
     cover: Cover | None
     tags: list[Tag]
     byline: str
     author_url: str | None
-    organization: Said | None
+    organization: LocalizedText | None
     organization_url: str | None
     day: str | None
     datetime: str | None
@@ -61,10 +61,10 @@ class StoryFacts:
     springs: list[Spring]
     # Who pays, in words; None of a story that was never asked, or not yet.
     funding: str | None
-    funding_note: Said
+    funding_note: LocalizedText
     # The initiative it tells of, and its address.
-    initiative: tuple[Said, str] | None
-    events: list[Card]
+    initiative: tuple[LocalizedText, str] | None
+    events: list[EventCard]
     language: str
 
 
@@ -80,14 +80,14 @@ def facts_of(
         story.organization_verified_until, ctx.now
     )
     original = story.title.original
-    line = translated_line(ctx, ItemKind.STORY, story.slug, original, words.counts)
+    line = translation_notice(ctx, ItemKind.STORY, story.slug, original, words.counts)
     if line and (events is not None or not is_public(story)):
         line = replace(line, ask_url=None)  # nobody asks for what is not there to be read yet
     published = wall_of(story.published_at, ctx.zone).date() if story.published_at else None
     related = listing.related_events(ctx.db, story) if events is None else list(events)
     return StoryFacts(
-        title=story.title.said(),
-        summary=story.summary.said(),
+        title=story.title.localized(),
+        summary=story.summary.localized(),
         body=Markup(body if has_links else without_links(body)),  # noqa: S704 - sanitised when saved
         body_language=language,
         line=line,
@@ -95,7 +95,7 @@ def facts_of(
         tags=state_tags(ctx, story),
         byline=story.byline,
         author_url=ctx.url("authors.show", slug=story.author_slug) if story.author_slug else None,
-        organization=story.organization_name.said() if story.organization_name else None,
+        organization=story.organization_name.localized() if story.organization_name else None,
         organization_url=ctx.url("organizations.show", slug=story.organization_slug)
         if story.organization_slug
         else None,
@@ -104,9 +104,9 @@ def facts_of(
         topics=[(str(TAGS[tag]), ctx.url("stories.index", {"tag": tag})) for tag in story.tags],
         springs=[_spring(each, has_links=has_links) for each in words.sources],
         funding=str(FUNDINGS[Funding(words.funding)]) if words.funding else None,
-        funding_note=words.funding_note.said(),
+        funding_note=words.funding_note.localized(),
         initiative=(
-            words.line.title.said(),
+            words.line.title.localized(),
             ctx.url("initiatives.show", slug=words.line.slug),
         )
         if words.line

@@ -59,7 +59,7 @@ def index(ctx: Context) -> Response:
     return render(
         ctx,
         "stories/index.html",
-        organization=organization and organization.name.said(),
+        organization=organization and organization.name.localized(),
         cards=story_cards(ctx, found),
         filters=story_filter_links(ctx, asked),
         is_narrowed=any(asked.values()),
@@ -106,7 +106,7 @@ def story_page(ctx: Context, slug: str, form: Form[CommentFields], status: int =
         facts=facts,
         changed=words.editions - 1,
         is_public=is_shown,
-        desk_url=_desk_url(ctx, story, parts),
+        desk_url=_workflow_url(ctx, story, parts),
         voices=voices,
         pager=page_links(ctx, "stories.show", {}, page, more=more, at="comments", slug=slug),
         waiting=waiting_for(ctx, story, parts),
@@ -138,6 +138,6 @@ def _page_of_comments(ctx: Context, story: StoryRow, hearing: Hearing, answered:
     return page_asked(ctx) if found is None else found
 
 
-def _desk_url(ctx: Context, story: StoryRow, parts: Parts) -> str | None:
+def _workflow_url(ctx: Context, story: StoryRow, parts: Parts) -> str | None:
     """Where those who have a part in the story go on."""
-    return ctx.url("desk.show", slug=story.slug) if parts else None
+    return ctx.url("workflow.show", slug=story.slug) if parts else None

@@ -13,8 +13,7 @@ from portal.core.refusals import NotFoundError, Refusal
 from portal.core.time_zones import city_of, wall_of
 from portal.domain.organizations import queries as organizations
 from portal.domain.publishing.revisions import queries as history
-from portal.domain.stories import actions, queries, rules
-from portal.domain.stories import workflow as publishing
+from portal.domain.stories import actions, queries, rules, workflow
 from portal.domain.stories.models import State, Story
 from portal.domain.stories.notifications import Address
 from portal.domain.stories.queries import story_page
@@ -58,13 +57,15 @@ class RevisionFields(Fields):
     revision: Annotated[int, Field(ge=0)]
 
 
-@router.page("/writing/stories/{slug}", name="desk.show", policy=Policy.WRITER, cache=Cache.PRIVATE)
+@router.page(
+    "/writing/stories/{slug}", name="workflow.show", policy=Policy.WRITER, cache=Cache.PRIVATE
+)
 def show(ctx: Context, slug: str) -> Response:
     """Where a story stands, and what can be done with it."""
-    return _desk(ctx, slug)
+    return _workflow_page(ctx, slug)
 
 
-@router.form("/writing/stories/{slug}/submission", name="desk.submit", policy=Policy.WRITER)
+@router.form("/writing/stories/{slug}/submission", name="workflow.submit", policy=Policy.WRITER)
 def submit(
     ctx: Context, slug: str, form: Annotated[Form[SubmissionFields], submitted(SubmissionFields)]
 ) -> Response:
@@ -74,28 +75,28 @@ def submit(
     def hand_in(story: Story) -> None:
         ctx.rate_limit(Limit.STORY, f"person {ctx.signed_in_user.id}")
         target = organizations.organization_named(ctx.db, named) if named else None
-        publishing.submit(ctx.db, story, target, _address_for(ctx), ctx.now)
+        workflow.submit(ctx.db, story, target, _address_for(ctx), ctx.now)
 
     return _act(ctx, slug, rules.may_submit, hand_in, form)
 
 
-@router.form("/writing/stories/{slug}/withdrawal", name="desk.withdraw", policy=Policy.WRITER)
+@router.form("/writing/stories/{slug}/withdrawal", name="workflow.withdraw", policy=Policy.WRITER)
 def withdraw(ctx: Context, slug: str) -> Response:
     """Takes back what has not appeared yet."""
-    return _act(ctx, slug, rules.may_withdraw, lambda s: publishing.withdraw(s, ctx.now))
+    return _act(ctx, slug, rules.may_withdraw, lambda s: workflow.withdraw(s, ctx.now))
 
 
-@router.form("/writing/stories/{slug}/acceptance", name="desk.accept", policy=Policy.WRITER)
+@router.form("/writing/stories/{slug}/acceptance", name="workflow.accept", policy=Policy.WRITER)
 def accept(ctx: Context, slug: str) -> Response:
     """Answers for a member's story: it appears."""
     address = _address_for(ctx)
-    return _act(
-        ctx, slug, rules.may_decide, lambda s: publishing.accept(ctx.db, s, address, ctx.now)
-    )
+    return _act(ctx, slug, rules.may_decide, lambda s: workflow.accept(ctx.db, s, address, ctx.now))
 
 
-@router.form("/writing/stories/{slug}/return", name="desk.give_back", policy=Policy.WRITER)
-def give_back(
+@router.form(
+    "/writing/stories/{slug}/return", name="workflow.request_changes", policy=Policy.WRITER
+)
+def request_changes(
     ctx: Context, slug: str, form: Annotated[Form[NoteFields], submitted(NoteFields)]
 ) -> Response:
     """Gives a member's story back with a word on what is missing."""
@@ -103,33 +104,33 @@ def give_back(
         story = queries.story_to(ctx.db, ctx.signed_in_user, slug, rules.may_decide)
         if form.fields:
             note, address = form.fields.note, _address_for(ctx)
-            publishing.give_back(ctx.db, story, note, address, ctx.now)
-            return ctx.redirect("writing.index")
+            workflow.request_changes(ctx.db, story, note, address, ctx.now)
+            return ctx.redirect("my_stories.index")
     except Refusal as refusal:
         form.refuse(refusal)
-    return _desk(ctx, slug, form, 422)
+    return _workflow_page(ctx, slug, form, 422)
 
 
-@router.form("/writing/stories/{slug}/publication", name="desk.publish", policy=Policy.WRITER)
+@router.form("/writing/stories/{slug}/publication", name="workflow.publish", policy=Policy.WRITER)
 def publish(ctx: Context, slug: str) -> Response:
     """Shows an organisation's story, now or at its hour."""
-    return _act(ctx, slug, rules.may_publish, lambda s: publishing.publish(ctx.db, s, ctx.now))
+    return _act(ctx, slug, rules.may_publish, lambda s: workflow.publish(ctx.db, s, ctx.now))
 
 
-@router.form("/writing/stories/{slug}/deletion", name="desk.throw_away", policy=Policy.WRITER)
-def throw_away(ctx: Context, slug: str) -> Response:
+@router.form("/writing/stories/{slug}/deletion", name="workflow.delete", policy=Policy.WRITER)
+def delete(ctx: Context, slug: str) -> Response:
     """Deletes what was never published."""
     try:
         story = queries.story_to(ctx.db, ctx.signed_in_user, slug, rules.may_delete)
     except Refusal as refusal:
         return _refused(ctx, slug, refusal)
-    actions.throw_away(ctx.db, story)
-    return ctx.redirect("writing.index")
+    actions.delete_unpublished(ctx.db, story)
+    return ctx.redirect("my_stories.index")
 
 
 @router.page(
     "/writing/stories/{slug}/versions",
-    name="desk.versions",
+    name="workflow.versions",
     policy=Policy.WRITER,
     cache=Cache.PRIVATE,
 )
@@ -140,10 +141,10 @@ def versions(ctx: Context, slug: str) -> Response:
 
 @router.form(
     "/writing/stories/{slug}/versions/{number}/restoration",
-    name="desk.bring_back",
+    name="workflow.restore",
     policy=Policy.WRITER,
 )
-def bring_back(
+def restore_revision(
     ctx: Context,
     slug: str,
     number: str,
@@ -155,10 +156,10 @@ def bring_back(
     seen = form.fields.revision if form.fields else -1
     try:
         story = queries.story_to(ctx.db, ctx.signed_in_user, slug, rules.may_write)
-        actions.bring_back(ctx.db, story, int(number), seen, ctx.signed_in_user, ctx.now)
+        actions.restore_revision(ctx.db, story, int(number), seen, ctx.signed_in_user, ctx.now)
     except Refusal as refusal:
         return _versions(ctx, slug, refusal)
-    return ctx.redirect("desk.show", {"saved": "yes"}, slug=slug)
+    return ctx.redirect("workflow.show", {"saved": "yes"}, slug=slug)
 
 
 def _act(
@@ -173,7 +174,7 @@ def _act(
         verb(queries.story_to(ctx.db, ctx.signed_in_user, slug, may))
     except Refusal as refusal:
         return _refused(ctx, slug, refusal, form)
-    return ctx.redirect("desk.show", slug=slug)
+    return ctx.redirect("workflow.show", slug=slug)
 
 
 def _refused(
@@ -182,26 +183,28 @@ def _refused(
     shown: Form[Any] = form or Form(NoteFields)
     refusal.field = None
     shown.refuse(refusal)
-    return _desk(ctx, slug, shown, 409)
+    return _workflow_page(ctx, slug, shown, 409)
 
 
 def _address_for(ctx: Context) -> Address:
-    return lambda language, slug: ctx.site.links.absolute("desk.show", language, slug=slug)
+    return lambda language, slug: ctx.site.links.absolute("workflow.show", language, slug=slug)
 
 
-def _desk(ctx: Context, slug: str, form: Form[Any] | None = None, status: int = 200) -> Response:
-    story, parts = queries.desk_story(ctx.db, ctx.signed_in_user, slug)
+def _workflow_page(
+    ctx: Context, slug: str, form: Form[Any] | None = None, status: int = 200
+) -> Response:
+    story, parts = queries.story_in_workflow(ctx.db, ctx.signed_in_user, slug)
     row, _words = story_page(ctx.db, ctx.signed_in_user, slug)
     when = story.publish_at and wall_of(story.publish_at, story.time_zone)
     is_submittable = rules.may_submit(story, parts)
     return render(
         ctx,
-        "desk/show.html",
+        "stories/workflow.html",
         status,
         slug=slug,
-        title=story.title.said(),
+        title=story.title.localized(),
         tags=state_tags(ctx, row),
-        organization=row.organization_name.said() if row.organization_name else None,
+        organization=row.organization_name.localized() if row.organization_name else None,
         note=story.note if story.state == State.RETURNED else "",
         appears=f"{dates.stamp(when)} ({city_of(story.time_zone)})" if when else None,
         is_published=story.published_at is not None,
@@ -210,10 +213,12 @@ def _desk(ctx: Context, slug: str, form: Form[Any] | None = None, status: int = 
         waiting=waiting_for(ctx, story, parts),
         form=form or Form(NoteFields),
         targets=choices(ctx) if is_submittable else [],
-        tongues=[(tag, OWN_NAMES[tag]) for tag in LANGUAGES if tag != story.title.original],
+        content_languages=[
+            (tag, OWN_NAMES[tag]) for tag in LANGUAGES if tag != story.title.original
+        ],
         may_type=rules.may_type(story, parts),
         may_illustrate=rules.may_illustrate(story, parts),
-        has_proposal=queries.proposal_of(ctx.db, story) is not None,
+        has_proposal=queries.change_request_of(ctx.db, story) is not None,
         may_submit=is_submittable,
         may_withdraw=rules.may_withdraw(story, parts),
         may_decide=rules.may_decide(story, parts),
@@ -223,21 +228,21 @@ def _desk(ctx: Context, slug: str, form: Form[Any] | None = None, status: int = 
 
 
 def _versions(ctx: Context, slug: str, refusal: Refusal | None = None) -> Response:
-    story, parts = queries.desk_story(ctx.db, ctx.signed_in_user, slug)
+    story, parts = queries.story_in_workflow(ctx.db, ctx.signed_in_user, slug)
     page = page_asked(ctx) if refusal is None else 1
     found, more = history.page_of(ctx.db, ItemKind.STORY, story.id, page, public_only=False)
     last = history.latest(ctx.db, ItemKind.STORY, story.id)
     numbers = [later.number for later, _earlier in found]
     return render(
         ctx,
-        "desk/versions.html",
+        "stories/versions.html",
         409 if refusal else 200,
         slug=slug,
-        title=story.title.said(),
+        title=story.title.localized(),
         revision=story.revision,
         steps=list(zip(numbers, steps_of(found, ctx.zone), strict=True)),
         latest=last.number if last else 0,
         may_write=rules.may_write(story, parts),
-        refusal=refusal and refusal.said(),
-        pager=page_links(ctx, "desk.versions", {}, page, more=more, slug=slug),
+        refusal=refusal and refusal.localized(),
+        pager=page_links(ctx, "workflow.versions", {}, page, more=more, slug=slug),
     )

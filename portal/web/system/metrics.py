@@ -18,8 +18,8 @@ from starlette.responses import PlainTextResponse, Response
 
 from portal.config.providers import is_loopback
 from portal.core import clock
-from portal.db.query_hints import written
-from portal.domain.emails.models import Letter, Notice, State
+from portal.db.query_hints import literal
+from portal.domain.emails.models import Email, Notification, State
 from portal.domain.moderation.maintenance import expected_end
 from portal.i18n.locale import LANGUAGES
 from portal.web.http.limits import REPORT
@@ -34,7 +34,7 @@ router = PortalRouter()
 
 LASTS: Final = timedelta(days=180)
 # So many reports a minute are logged by one process; the others are counted only.
-MOST_LOGGED: Final = 30
+MAX_LOGGED: Final = 30
 _FORWARDED: Final = ("forwarded", "x-forwarded-for", "x-real-ip", "via")
 _REPORTS: Final = frozenset({"application/csp-report", "application/json"})
 # Browsers name parts of the policy that it does not have itself, such as script-src-elem.
@@ -78,8 +78,8 @@ async def csp_report(request: Request) -> Response:
     if kind not in _REPORTS:
         raise HTTPException(415)
     directive = _directive_in(await request.body())
-    site.meters.note_report(directive)
-    if site.meters.may_log(time.monotonic(), MOST_LOGGED):
+    site.meters.record_report(directive)
+    if site.meters.may_log(time.monotonic(), MAX_LOGGED):
         logger.warning("csp report", extra={"fields": {"directive": directive}})
     return Response(status_code=204, headers={"cache-control": "no-store"})
 
@@ -122,15 +122,15 @@ def _gauges(site: Site) -> dict[str, float]:
     """What waits and what failed; of a small part of the outbox, by its index."""
     now, told = clock.now(), {}
     with site.database.reading() as db:
-        for name, table in (("letters", Letter), ("notices", Notice)):
+        for name, table in (("letters", Email), ("notices", Notification)):
             due = select(func.count(), func.min(table.due_at)).where(
-                table.state == written(State.QUEUED), table.due_at <= now
+                table.state == literal(State.QUEUED), table.due_at <= now
             )
             number, since = db.execute(due).one()
             told[f"portal_{name}_due"] = float(number)
             waits = (now - since).total_seconds() if since else 0.0
             told[f"portal_{name}_longest_wait_seconds"] = waits
-            lost = select(func.count()).where(table.state == written(State.UNDELIVERED))
+            lost = select(func.count()).where(table.state == literal(State.UNDELIVERED))
             told[f"portal_{name}_undelivered"] = float(db.scalar(lost) or 0)
         known = numbers(site, db)
         told["portal_worker_last_round_timestamp_seconds"] = known.worker_ran_at

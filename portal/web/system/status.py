@@ -12,8 +12,8 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from portal.db import schema
-from portal.domain.privacy.retention import Line, last_run, report
-from portal.domain.privacy.retention_rules import SOURCES, Upkeep
+from portal.domain.privacy.retention import RetentionLine, last_run, report
+from portal.domain.privacy.retention_rules import SOURCES, MaintenanceJob
 from portal.i18n import dates
 from portal.i18n.locale import gettext as _
 from portal.i18n.locale import ngettext
@@ -38,7 +38,7 @@ class Fact:
     """One thing that is looked at, and whether somebody should do something about it."""
 
     name: str
-    said: str
+    localized: str
     remark: str | None = None
 
 
@@ -69,7 +69,7 @@ def facts(site: Site, db: Session, now: datetime) -> list[Fact]:
     name, version = _VERSIONS[is_sqlite]
     stored = db.scalar(text("SELECT version_num FROM alembic_version"))
     free = _free_at(site.settings.data_dir)
-    worker, backup = last_run(db, Upkeep.WORKER), last_run(db, Upkeep.BACKUP)
+    worker, backup = last_run(db, MaintenanceJob.WORKER), last_run(db, MaintenanceJob.BACKUP)
     return [
         Fact(
             _("Database"),
@@ -81,7 +81,7 @@ def facts(site: Site, db: Session, now: datetime) -> list[Fact]:
             None if stored == schema.VERSION else _("not the portal’s"),
         ),
         Fact(_("Room on the disk"), _size(free), _("too little") if free < _LITTLE_BYTES else None),
-        Fact(_("Kept pages"), _kept(site)),
+        Fact(_("Kept pages"), _cache_facts(site)),
         Fact(
             _("Last round of the worker"),
             dates.relative(worker, now) if worker else _("never"),
@@ -97,21 +97,21 @@ def facts(site: Site, db: Session, now: datetime) -> list[Fact]:
 
 def forgotten(db: Session, now: datetime) -> list[Forgotten]:
     """What is forgotten by itself, why, and what came of it."""
-    return [_told(line, now) for line in report(db)]
+    return [_retention_text(line, now) for line in report(db)]
 
 
 def numbers(site: Site, db: Session) -> Numbers:
     """The same for machines."""
-    worker, backup = last_run(db, Upkeep.WORKER), last_run(db, Upkeep.BACKUP)
+    worker, backup = last_run(db, MaintenanceJob.WORKER), last_run(db, MaintenanceJob.BACKUP)
     return Numbers(
         worker_ran_at=worker.timestamp() if worker else 0.0,
         backup_made_at=backup.timestamp() if backup else 0.0,
         disk_free_bytes=float(_free_at(site.settings.data_dir)),
-        page_cache_bytes=float(site.kept_pages.size if site.kept_pages else 0),
+        page_cache_bytes=float(site.page_store.size if site.page_store else 0),
     )
 
 
-def _told(line: Line, now: datetime) -> Forgotten:
+def _retention_text(line: RetentionLine, now: datetime) -> Forgotten:
     rule, run = line.rule, line.run
     return Forgotten(
         what=str(rule.what),
@@ -131,10 +131,10 @@ def _lasting(span: timedelta) -> str:
     return ngettext("%(num)s hour", "%(num)s hours", hours) % {"num": hours}
 
 
-def _kept(site: Site) -> str:
-    if site.kept_pages is None:
+def _cache_facts(site: Site) -> str:
+    if site.page_store is None:
         return _("off")
-    return f"{_size(site.kept_pages.size)} / {_size(site.settings.page_cache * 1024**2)}"
+    return f"{_size(site.page_store.size)} / {_size(site.settings.page_cache * 1024**2)}"
 
 
 def _free_at(folder: Path) -> int:

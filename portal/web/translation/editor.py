@@ -5,68 +5,76 @@ from __future__ import annotations
 from starlette.responses import Response
 
 from portal.core.refusals import Refusal
-from portal.domain.publishing.translation_progress import actions as ledger
+from portal.domain.publishing.translation_progress import actions as translation_progress
 from portal.web.http.context import Context
 from portal.web.http.dependencies import Submitted
 from portal.web.http.policies import Cache, Policy
 from portal.web.http.routing import LOCALIZED, PortalRouter
 from portal.web.translation.form import blank_form
-from portal.web.translation.workspace import desk_of, desk_page, save_submitted, volunteers_desk
+from portal.web.translation.workspace import (
+    save_submitted,
+    volunteer_workspace,
+    workspace_for,
+    workspace_page,
+)
 
 router = PortalRouter(prefix=LOCALIZED)
-_HERE = "/organizing/translations/{kind}/{slug}/{tongue}"
+_HERE = "/organizing/translations/{kind}/{slug}/{target}"
 
 
-@router.page(_HERE, name="translating.edit", policy=Policy.TRANSLATOR, cache=Cache.PRIVATE)
-def edit(ctx: Context, kind: str, slug: str, tongue: str) -> Response:
+@router.page(_HERE, name="translations.edit", policy=Policy.TRANSLATOR, cache=Cache.PRIVATE)
+def edit(ctx: Context, kind: str, slug: str, target: str) -> Response:
     """The original's paragraphs, and a field beside each."""
-    desk = desk_of(ctx, kind, slug, tongue)
-    return desk_page(ctx, desk, blank_form(desk.item, tongue))
+    desk = workspace_for(ctx, kind, slug, target)
+    return workspace_page(ctx, desk, blank_form(desk.item, target))
 
 
-@router.form(_HERE, name="translating.update", policy=Policy.TRANSLATOR)
-def update(ctx: Context, kind: str, slug: str, tongue: str, data: Submitted) -> Response:
+@router.form(_HERE, name="translations.update", policy=Policy.TRANSLATOR)
+def update(ctx: Context, kind: str, slug: str, target: str, data: Submitted) -> Response:
     """Saves the passages; everything else of the item stays as it is."""
-    return save_submitted(ctx, desk_of(ctx, kind, slug, tongue), data)
+    return save_submitted(ctx, workspace_for(ctx, kind, slug, target), data)
 
 
-@router.form(f"{_HERE}/links", name="translating.hand_out", policy=Policy.TRANSLATOR)
-def hand_out(ctx: Context, kind: str, slug: str, tongue: str) -> Response:
+@router.form(f"{_HERE}/links", name="translations.create_share_link", policy=Policy.TRANSLATOR)
+def create_share_link(ctx: Context, kind: str, slug: str, target: str) -> Response:
     """A link for a volunteer, shown once."""
-    desk = desk_of(ctx, kind, slug, tongue)
-    form = blank_form(desk.item, tongue)
+    desk = workspace_for(ctx, kind, slug, target)
+    form = blank_form(desk.item, target)
     try:
-        secret = ledger.hand_out(
-            ctx.db, desk.item.kind, desk.item.id, tongue, ctx.signed_in_user, ctx.now
+        secret = translation_progress.create_share_link(
+            ctx.db, desk.item.kind, desk.item.id, target, ctx.signed_in_user, ctx.now
         )
     except Refusal as refusal:
         form.refuse(refusal)
-        return desk_page(ctx, desk, form, 409)
+        return workspace_page(ctx, desk, form, 409)
     ctx.db.flush()
-    address = ctx.site.links.absolute("volunteering.edit", tongue, key=secret)
-    return desk_page(ctx, desk, form, new_link=address)
+    address = ctx.site.links.absolute("shared_translations.edit", target, key=secret)
+    return workspace_page(ctx, desk, form, new_link=address)
 
 
 @router.form(
-    f"{_HERE}/links/{{link}}/withdrawal", name="translating.withdraw", policy=Policy.TRANSLATOR
+    f"{_HERE}/links/{{link}}/withdrawal", name="translations.withdraw", policy=Policy.TRANSLATOR
 )
-def withdraw(ctx: Context, kind: str, slug: str, tongue: str, link: str) -> Response:
+def withdraw(ctx: Context, kind: str, slug: str, target: str, link: str) -> Response:
     """Ends a volunteer's link."""
-    desk = desk_of(ctx, kind, slug, tongue)
-    ledger.withdraw(ctx.db, desk.item.kind, desk.item.id, tongue, link, ctx.now)
-    return ctx.redirect("translating.edit", kind=kind, slug=slug, tongue=tongue)
+    desk = workspace_for(ctx, kind, slug, target)
+    translation_progress.withdraw(ctx.db, desk.item.kind, desk.item.id, target, link, ctx.now)
+    return ctx.redirect("translations.edit", kind=kind, slug=slug, target=target)
 
 
 @router.page(
-    "/translate/{key}", name="volunteering.edit", policy=Policy.LINK_HOLDER, cache=Cache.PRIVATE
+    "/translate/{key}",
+    name="shared_translations.edit",
+    policy=Policy.LINK_HOLDER,
+    cache=Cache.PRIVATE,
 )
 def volunteer(ctx: Context, key: str) -> Response:
     """What a volunteer's link opens: the words of one item in one language, and nothing else."""
-    desk = volunteers_desk(ctx, key)
-    return desk_page(ctx, desk, blank_form(desk.item, desk.tongue))
+    desk = volunteer_workspace(ctx, key)
+    return workspace_page(ctx, desk, blank_form(desk.item, desk.target))
 
 
-@router.form("/translate/{key}", name="volunteering.update", policy=Policy.LINK_HOLDER)
+@router.form("/translate/{key}", name="shared_translations.update", policy=Policy.LINK_HOLDER)
 def volunteers_update(ctx: Context, key: str, data: Submitted) -> Response:
     """Saves a volunteer's passages."""
-    return save_submitted(ctx, volunteers_desk(ctx, key), data)
+    return save_submitted(ctx, volunteer_workspace(ctx, key), data)

@@ -22,16 +22,16 @@ from portal.web.http.policies import Cache, Policy
 from portal.web.http.routing import LOCALIZED, PortalRouter
 from portal.web.translation.form import blank_form
 from portal.web.translation.workspace import (
-    Desk,
-    desk_of,
-    desk_page,
+    Workspace,
     save_typed,
     values_of,
-    volunteers_desk,
+    volunteer_workspace,
+    workspace_for,
+    workspace_page,
 )
 
 router = PortalRouter(prefix=LOCALIZED)
-_HERE = "/organizing/translations/{kind}/{slug}/{tongue}"
+_HERE = "/organizing/translations/{kind}/{slug}/{target}"
 _FORMS: Final = {
     "po": (po_files, "text/x-gettext-translation; charset=utf-8"),
     "xlf": (xliff_files, "application/xliff+xml; charset=utf-8"),
@@ -81,25 +81,28 @@ def _take(_request: Request, submitted: FormData, _found: object) -> Brought:
         raise NoTextError from None
 
 
-def _desk_door(ctx: Context, kind: str, slug: str, tongue: str) -> None:
-    desk_of(ctx, kind, slug, tongue)
+def _workspace_for_editor(ctx: Context, kind: str, slug: str, target: str) -> None:
+    workspace_for(ctx, kind, slug, target)
 
 
-def _volunteers_door(ctx: Context, key: str) -> None:
-    volunteers_desk(ctx, key)
+def _workspace_for_volunteer(ctx: Context, key: str) -> None:
+    volunteer_workspace(ctx, key)
 
 
 @router.page(
-    f"{_HERE}/file.{{form}}", name="translating.file", policy=Policy.TRANSLATOR, cache=Cache.PRIVATE
+    f"{_HERE}/file.{{form}}",
+    name="translations.file",
+    policy=Policy.TRANSLATOR,
+    cache=Cache.PRIVATE,
 )
-def file(ctx: Context, kind: str, slug: str, tongue: str, form: str) -> Response:
+def file(ctx: Context, kind: str, slug: str, target: str, form: str) -> Response:
     """The paragraphs and what they are in a language, as a PO or an XLIFF file."""
-    return _file(ctx, desk_of(ctx, kind, slug, tongue), form)
+    return _file(ctx, workspace_for(ctx, kind, slug, target), form)
 
 
 @router.upload(
     f"{_HERE}/imports",
-    name="translating.import_file",
+    name="translations.import_file",
     policy=Policy.TRANSLATOR,
     limits=TRANSLATION_FILE,
 )
@@ -107,48 +110,48 @@ def import_file(
     ctx: Context,
     kind: str,
     slug: str,
-    tongue: str,
-    sent: Annotated[Received, received(_desk_door, _take)],
+    target: str,
+    sent: Annotated[Received, received(_workspace_for_editor, _take)],
 ) -> Response:
     """Saves what a file says."""
-    return _import(ctx, desk_of(ctx, kind, slug, tongue), sent.outcome)
+    return _import(ctx, workspace_for(ctx, kind, slug, target), sent.outcome)
 
 
 @router.page(
     "/translate/{key}/file.{form}",
-    name="volunteering.file",
+    name="shared_translations.file",
     policy=Policy.LINK_HOLDER,
     cache=Cache.PRIVATE,
 )
 def volunteers_file(ctx: Context, key: str, form: str) -> Response:
     """The same file for a volunteer."""
-    return _file(ctx, volunteers_desk(ctx, key), form)
+    return _file(ctx, volunteer_workspace(ctx, key), form)
 
 
 @router.upload(
     "/translate/{key}/imports",
-    name="volunteering.import_file",
+    name="shared_translations.import_file",
     policy=Policy.LINK_HOLDER,
     limits=TRANSLATION_FILE,
 )
 def volunteers_import(
-    ctx: Context, key: str, sent: Annotated[Received, received(_volunteers_door, _take)]
+    ctx: Context, key: str, sent: Annotated[Received, received(_workspace_for_volunteer, _take)]
 ) -> Response:
     """Saves what a volunteer's file says."""
-    return _import(ctx, volunteers_desk(ctx, key), sent.outcome)
+    return _import(ctx, volunteer_workspace(ctx, key), sent.outcome)
 
 
-def _file(ctx: Context, desk: Desk, form: str) -> Response:
+def _file(ctx: Context, desk: Workspace, form: str) -> Response:
     if form not in _FORMS:
         raise NotFoundError
     made, media_type = _FORMS[form]
     # A volunteer's link is a secret that no file should carry about.
-    page = "" if desk.key else ctx.absolute("translating.edit", None, **values_of(desk))
-    content = made.written(desk.item, desk.tongue, page)
-    return download(content, media_type, f"{desk.item.slug}.{desk.tongue}.{form}")
+    page = "" if desk.key else ctx.absolute("translations.edit", None, **values_of(desk))
+    content = made.export(desk.item, desk.target, page)
+    return download(content, media_type, f"{desk.item.slug}.{desk.target}.{form}")
 
 
-def _import(ctx: Context, desk: Desk, taken: Brought | Refusal) -> Response:
+def _import(ctx: Context, desk: Workspace, taken: Brought | Refusal) -> Response:
     if isinstance(taken, Refusal):
         return _refused(ctx, desk, taken)
     try:
@@ -159,19 +162,19 @@ def _import(ctx: Context, desk: Desk, taken: Brought | Refusal) -> Response:
     return save_typed(ctx, desk, typed, lost=lost)
 
 
-def _refused(ctx: Context, desk: Desk, refusal: Refusal, pasted: str = "") -> Response:
+def _refused(ctx: Context, desk: Workspace, refusal: Refusal, pasted: str = "") -> Response:
     """The page with the reason beside the field, and what was pasted given back."""
-    form = blank_form(desk.item, desk.tongue)
+    form = blank_form(desk.item, desk.target)
     form.values["po"] = pasted
     form.refuse(refusal)
-    return desk_page(ctx, desk, form, 422)
+    return workspace_page(ctx, desk, form, 422)
 
 
-def _read(content: str, desk: Desk) -> Read:
+def _read(content: str, desk: Workspace) -> Read:
     if not content.strip():
         raise NoFileError
     if len(content) > LARGEST_TRANSLATION:
         raise TooLargeFileError
     is_xml = content.lstrip("\ufeff\r\n\t ").startswith("<")
     read = xliff_files.read if is_xml else po_files.read
-    return read(content, desk.item, desk.tongue)
+    return read(content, desk.item, desk.target)

@@ -11,7 +11,7 @@ from starlette.datastructures import FormData
 
 from portal.content.picture_html import Picture
 from portal.domain.publishing.revisions.rules import Piece, pieces
-from portal.domain.translation.items import Field, Item
+from portal.domain.translation.items import Field, TranslatableItem
 from portal.domain.translation.rules import Typed, progress
 from portal.i18n import dates
 from portal.i18n.glossary import Term, terms_in
@@ -31,12 +31,12 @@ STATES = {
 }
 
 
-class PassageFields(Fields):
+class ParagraphFields(Fields):
     """Passages come by names of their own, one for each place; see `typed_passages`."""
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class ParagraphRow:
     """One paragraph and its translation, as the page draws them."""
 
     place: str
@@ -62,10 +62,10 @@ class Part:
     picture: Markup | None
     longest: int
     one_line: bool
-    lines: tuple[Line, ...]
+    lines: tuple[ParagraphRow, ...]
 
 
-def typed_passages(submitted: FormData, item: Item) -> dict[str, list[Typed]]:
+def typed_paragraphs(submitted: FormData, item: TranslatableItem) -> dict[str, list[Typed]]:
     """What was typed, by field, in the order of the page; texts without a place are not read."""
     typed: dict[str, list[Typed]] = {}
     for field in item.fields:
@@ -81,28 +81,28 @@ def typed_passages(submitted: FormData, item: Item) -> dict[str, list[Typed]]:
     return typed
 
 
-def blank_form(item: Item, language: str) -> Form[PassageFields]:
+def blank_form(item: TranslatableItem, language: str) -> Form[ParagraphFields]:
     """The form with what has been translated."""
     values = {
         f"passage.{field.name}.{place}": passage.text
         for field in item.fields
-        for place, passage in enumerate(field.text.passages(language))
+        for place, passage in enumerate(field.text.translated_paragraphs(language))
     }
-    return Form.filled(PassageFields, values)
+    return Form.filled(ParagraphFields, values)
 
 
-def form_of(typed: Mapping[str, Sequence[Typed]]) -> Form[PassageFields]:
+def form_of(typed: Mapping[str, Sequence[Typed]]) -> Form[ParagraphFields]:
     """The form with what was typed, to be shown again."""
     values: dict[str, Any] = {}
     for name, passages in typed.items():
         for place, each in enumerate(passages):
             values[f"passage.{name}.{place}"] = each.text
             values[f"right.{name}.{place}"] = "yes" if each.is_confirmed else ""
-    return Form.filled(PassageFields, values)
+    return Form.filled(ParagraphFields, values)
 
 
 def parts_of(
-    item: Item,
+    item: TranslatableItem,
     language: str,
     former: Mapping[str, str],
     theirs: Mapping[tuple[str, int], str],
@@ -131,14 +131,16 @@ def _lines(
     language: str,
     former: Mapping[str, str],
     theirs: Mapping[tuple[str, int], str],
-) -> list[Line]:
+) -> list[ParagraphRow]:
     text, lines = field.text, []
-    rows = zip(text.paragraphs(), text.passages(language), text.states(language), strict=True)
+    rows = zip(
+        text.paragraphs(), text.translated_paragraphs(language), text.states(language), strict=True
+    )
     for place, (original, passage, state) in enumerate(rows):
         word, kind = STATES[state]
         made_from = former.get(passage.of or "") if state is State.OUT_OF_DATE else None
         lines.append(
-            Line(
+            ParagraphRow(
                 place=f"{field.name}.{place}",
                 original=original,
                 seen=fingerprint(original),
@@ -165,21 +167,21 @@ def labels_of(parts: Sequence[Part]) -> dict[str, str]:
     return labels | {"file": _("File"), "po": _("Content of the file")}
 
 
-def page_of(item: Item, language: str, parts: Sequence[Part]) -> dict[str, Any]:
+def page_of(item: TranslatableItem, language: str, parts: Sequence[Part]) -> dict[str, Any]:
     """What the translator's page says, whoever translates."""
-    title = item.title.said(item.title.original)
+    title = item.title.localized(item.title.original)
     percent = progress(item.texts, language)
     originals = dict.fromkeys(part.original for part in parts)
     return {
         "title": title,
         "original_names": dates.listed(OWN_NAMES[tag] for tag in originals or [title.language]),
-        "tongue": language,
-        "tongue_name": OWN_NAMES[language],
+        "target": language,
+        "target_name": OWN_NAMES[language],
         "own_language": current_language.get(),
         "parts": parts,
         "labels": labels_of(parts),
         "progress": percent,
-        "progress_said": progress_said(percent),
+        "progress_said": progress_text(percent),
     }
 
 
@@ -196,6 +198,6 @@ def steps_of(typed: Mapping[str, Sequence[Typed]]) -> dict[str, str]:
     }
 
 
-def progress_said(percent: int) -> str:
+def progress_text(percent: int) -> str:
     """How far a translation is, in words."""
     return _("%(progress)s %% has a translation", progress=percent)

@@ -17,7 +17,7 @@ from portal.web.http.rate_limits import Limit
 from portal.web.http.routing import LOCALIZED, PortalRouter
 from portal.web.http.transactions import in_reading, in_transaction
 from portal.web.translation.form import blank_form
-from portal.web.translation.workspace import address, desk_of, desk_page
+from portal.web.translation.workspace import address, workspace_for, workspace_page
 
 router = PortalRouter(prefix=LOCALIZED)
 
@@ -29,49 +29,49 @@ class NoMachineError(Refusal):
 
 
 @router.form(
-    "/organizing/translations/{kind}/{slug}/{tongue}/drafts",
-    name="translating.draft",
+    "/organizing/translations/{kind}/{slug}/{target}/drafts",
+    name="translations.draft",
     policy=Policy.TRANSLATOR,
     limits=MACHINE,
     max_seconds=MACHINE.seconds,
 )
-async def draft(kind: str, slug: str, tongue: str, request: Request) -> Response:
+async def draft(kind: str, slug: str, target: str, request: Request) -> Response:
     """Fill the gaps with drafts; no transaction is open while the machine works."""
-    place = (kind, slug, tongue)
+    place = (kind, slug, target)
     try:
         wanted = await in_reading(request, _begin, *place)
         if (machine := request.app.state.site.machine) is None:
             raise NoMachineError
         made: dict[str, str] = {}
         for original, paragraphs in wanted.items():
-            made |= await machine.translated(sorted(paragraphs), original, tongue)
+            made |= await machine.translated(sorted(paragraphs), original, target)
         return await in_transaction(request, _put, *place, made)
     except Refusal as refusal:
         return await in_reading(request, _refused, *place, refusal)
 
 
-def _begin(ctx: Context, kind: str, slug: str, tongue: str) -> dict[str, set[str]]:
+def _begin(ctx: Context, kind: str, slug: str, target: str) -> dict[str, set[str]]:
     """Collect, by original language, the paragraphs that nobody has translated."""
-    desk = desk_of(ctx, kind, slug, tongue)
+    desk = workspace_for(ctx, kind, slug, target)
     ctx.rate_limit(Limit.MACHINE_DRAFT)
     texts, wanted = desk.item.texts, dict[str, set[str]]()
-    for name, passages in gaps(desk.item, desk.tongue).items():
+    for name, passages in gaps(desk.item, desk.target).items():
         paragraphs = wanted.setdefault(texts[name].original, set())
         paragraphs.update(paragraph for _place, paragraph in passages)
     return wanted
 
 
-def _put(ctx: Context, kind: str, slug: str, tongue: str, made: Mapping[str, str]) -> Response:
+def _put(ctx: Context, kind: str, slug: str, target: str, made: Mapping[str, str]) -> Response:
     """Ask for the rights again, and look again at what is wanting."""
-    desk = desk_of(ctx, kind, slug, tongue)
-    drafts = dict.fromkeys(gaps(desk.item, desk.tongue), made)
-    put_drafts(ctx.db, desk.translatable, desk.item, desk.tongue, drafts, ctx.now)
+    desk = workspace_for(ctx, kind, slug, target)
+    drafts = dict.fromkeys(gaps(desk.item, desk.target), made)
+    put_drafts(ctx.db, desk.translatable, desk.item, desk.target, drafts, ctx.now)
     return RedirectResponse(f"{address(ctx, desk, 'edit')}?saved=yes", 303)
 
 
-def _refused(ctx: Context, kind: str, slug: str, tongue: str, refusal: Refusal) -> Response:
-    desk = desk_of(ctx, kind, slug, tongue)
-    form = blank_form(desk.item, desk.tongue)
+def _refused(ctx: Context, kind: str, slug: str, target: str, refusal: Refusal) -> Response:
+    desk = workspace_for(ctx, kind, slug, target)
+    form = blank_form(desk.item, desk.target)
     refusal.field = None
     form.refuse(refusal)
-    return desk_page(ctx, desk, form, 409)
+    return workspace_page(ctx, desk, form, 409)

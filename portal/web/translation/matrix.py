@@ -9,11 +9,11 @@ from typing import Final, NamedTuple
 from portal.core.item_kinds import ItemKind
 from portal.core.refusals import NotFoundError
 from portal.domain.publishing.translation_progress.rules import Counts
-from portal.domain.translation.items import Row
-from portal.domain.translation.queries import Line, Wanted
+from portal.domain.translation.items import MatrixRow
+from portal.domain.translation.queries import MatrixLine, Wanted
 from portal.i18n.locale import LANGUAGES, OWN_NAMES, gettext_lazy
 from portal.i18n.locale import gettext as _
-from portal.i18n.translated import Said, State
+from portal.i18n.translated import LocalizedText, State
 from portal.web.components.item_kinds import NAMES
 from portal.web.http.context import Context
 from portal.web.http.pagination import Group, choosing
@@ -37,15 +37,15 @@ class Cell:
     state_kind: str
     done: int
     requests: int
-    tongue: str
-    tongue_name: str
+    target: str
+    target_name: str
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class MatrixEntry:
     """One item with what stands beside it: a cell for each language, or the one that is wanted."""
 
-    title: Said
+    title: LocalizedText
     kind: str
     cells: tuple[Cell | None, ...]
 
@@ -54,27 +54,27 @@ class Narrowed(NamedTuple):
     """What the matrix is narrowed to; None means all."""
 
     kind: ItemKind | None = None
-    tongue: str | None = None
+    target: str | None = None
     state: State | None = None
 
     @property
-    def tongues(self) -> tuple[str, ...]:
+    def content_languages(self) -> tuple[str, ...]:
         """The languages that are shown."""
-        return (self.tongue,) if self.tongue else LANGUAGES
+        return (self.target,) if self.target else LANGUAGES
 
-    def holds(self, line: Line) -> bool:
+    def holds(self, line: MatrixLine) -> bool:
         """Whether a line is shown: of the kind, and in the state in a language that is shown."""
         if self.kind is not None and line.row.kind is not self.kind:
             return False
-        return any(self._fits(line.counts[tag]) for tag in self.tongues if tag in line.counts) or (
-            self.state is None and not line.counts
-        )
+        return any(
+            self._fits(line.counts[tag]) for tag in self.content_languages if tag in line.counts
+        ) or (self.state is None and not line.counts)
 
     def seeks(self, wanted: Wanted) -> bool:
         """Whether an entry of the queue is shown."""
         return (
             self.kind in {None, wanted.row.kind}
-            and wanted.language in self.tongues
+            and wanted.language in self.content_languages
             and self._fits(wanted.counts)
         )
 
@@ -95,22 +95,22 @@ class Narrowed(NamedTuple):
 def narrowed_by(ctx: Context) -> Narrowed:
     """What the address asks for; NotFoundError for words it does not know."""
     query = ctx.request.query_params
-    kind, tongue, state = query.get("kind"), query.get("tongue"), query.get("state")
+    kind, target, state = query.get("kind"), query.get("target"), query.get("state")
     if (
         kind not in {None, *OFFERED}
-        or tongue not in {None, *LANGUAGES}
+        or target not in {None, *LANGUAGES}
         or state not in {None, *SOUGHT}
     ):
         raise NotFoundError
-    return Narrowed(ItemKind(kind) if kind else None, tongue, State(state) if state else None)
+    return Narrowed(ItemKind(kind) if kind else None, target, State(state) if state else None)
 
 
 def asked_of(narrowed: Narrowed) -> dict[str, str | None]:
     """The same as an address says it."""
-    kind, tongue, state = narrowed
+    kind, target, state = narrowed
     return {
         "kind": kind.value if kind else None,
-        "tongue": tongue,
+        "target": target,
         "state": state.value if state else None,
     }
 
@@ -129,8 +129,8 @@ def groups_of(ctx: Context, narrowed: Narrowed, organization: str) -> list[Group
         ),
         Group(
             _("Language"),
-            [item("tongue", None, _("All languages"))]
-            + [item("tongue", tag, OWN_NAMES[tag]) for tag in LANGUAGES],
+            [item("target", None, _("All languages"))]
+            + [item("target", tag, OWN_NAMES[tag]) for tag in LANGUAGES],
         ),
         Group(
             _("State"),
@@ -140,34 +140,36 @@ def groups_of(ctx: Context, narrowed: Narrowed, organization: str) -> list[Group
     ]
 
 
-def entry_of(ctx: Context, line: Line, tongues: Sequence[str] = LANGUAGES) -> Entry:
+def entry_of(
+    ctx: Context, line: MatrixLine, content_languages: Sequence[str] = LANGUAGES
+) -> MatrixEntry:
     """A line of the matrix."""
     cells = (
         _cell(ctx, line.row, tag, line.counts[tag], line.requests[tag])
         if tag in line.counts
         else None
-        for tag in tongues
+        for tag in content_languages
     )
-    return Entry(line.row.title.said(), str(NAMES[line.row.kind]), tuple(cells))
+    return MatrixEntry(line.row.title.localized(), str(NAMES[line.row.kind]), tuple(cells))
 
 
-def wanted_entry(ctx: Context, wanted: Wanted) -> Entry:
+def wanted_entry(ctx: Context, wanted: Wanted) -> MatrixEntry:
     """An entry of the queue."""
     cell = _cell(ctx, wanted.row, wanted.language, wanted.counts, wanted.requests)
-    return Entry(wanted.row.title.said(), str(NAMES[wanted.row.kind]), (cell,))
+    return MatrixEntry(wanted.row.title.localized(), str(NAMES[wanted.row.kind]), (cell,))
 
 
-def _cell(ctx: Context, row: Row, tongue: str, counts: Counts, requests: int) -> Cell:
+def _cell(ctx: Context, row: MatrixRow, target: str, counts: Counts, requests: int) -> Cell:
     word, kind = STATES[counts.state]
     if counts.state is State.OUT_OF_DATE and not counts.outdated:
         word, kind = IN_PART  # nothing of it misleads
-    url = ctx.url("translating.edit", kind=row.kind.value, slug=row.slug, tongue=tongue)
+    url = ctx.url("translations.edit", kind=row.kind.value, slug=row.slug, target=target)
     return Cell(
         None if counts.is_original else url,
         str(word),
         kind,
         counts.done,
         requests,
-        tongue,
-        OWN_NAMES[tongue],
+        target,
+        OWN_NAMES[target],
     )

@@ -38,13 +38,13 @@ def index(ctx: Context, organization: str) -> Response:
         raise NotFoundError
     return render(
         ctx,
-        "translations/index.html",
-        organization=found.name.said(),
+        "translation/index.html",
+        organization=found.name.localized(),
         groups=groups_of(ctx, narrowed, organization),
         is_narrowed=any(narrowed),
         wanted=[wanted_entry(ctx, each) for each in queue(everything, narrowed.seeks)],
-        tongues=[(tag, OWN_NAMES[tag]) for tag in narrowed.tongues],
-        entries=[entry_of(ctx, line, narrowed.tongues) for line in here],
+        content_languages=[(tag, OWN_NAMES[tag]) for tag in narrowed.content_languages],
+        entries=[entry_of(ctx, line, narrowed.content_languages) for line in here],
         pager=page_links(
             ctx,
             "translations.index",

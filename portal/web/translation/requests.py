@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from starlette.responses import Response
 
-from portal.domain.publishing.translation_progress import actions as ledger
+from portal.domain.publishing.translation_progress import actions as translation_progress
 from portal.domain.translation.kinds import kind_named
 from portal.i18n.locale import OWN_NAMES
 from portal.web.components.item_kinds import item_url
@@ -26,7 +26,7 @@ def create(ctx: Context, kind: str, slug: str) -> Response:
     ctx.rate_limit(Limit.TRANSLATION_REQUEST)
     person, client = ctx.user, client_of(ctx.request)
     asker = f"person {person.id}" if person else f"client {client}"
-    ledger.request(ctx.db, translatable.kind, item_id, ctx.language, asker, ctx.now)
+    translation_progress.request(ctx.db, translatable.kind, item_id, ctx.language, asker, ctx.now)
     return ctx.redirect("translation_requests.sent", kind=kind, slug=slug)
 
 
@@ -37,8 +37,8 @@ def sent(ctx: Context, kind: str, slug: str) -> Response:
     item = translatable.open(ctx.db, translatable.read(ctx.db, ctx.user, slug))
     return render(
         ctx,
-        "translation_requests/sent.html",
-        title=item.title.said(),
-        tongue_name=OWN_NAMES[ctx.language],
+        "translation/request_sent.html",
+        title=item.title.localized(),
+        target_name=OWN_NAMES[ctx.language],
         item_url=item_url(ctx, item.kind, item.slug),
     )

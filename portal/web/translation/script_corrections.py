@@ -13,11 +13,11 @@ from portal.core.urls import number_in
 from portal.domain.script_corrections import actions, queries
 from portal.domain.script_corrections.rules import (
     LONGEST_WORD,
-    LONGEST_WRITTEN,
-    Spelling,
+    MAX_OUTPUT_LENGTH,
+    CorrectedSpelling,
     public_page,
 )
-from portal.domain.translation.items import Item, Translatable
+from portal.domain.translation.items import Translatable, TranslatableItem
 from portal.domain.translation.kinds import kind_named
 from portal.i18n.kazakh.scripts import LATIN, SCRIPTS
 from portal.i18n.locale import OWN_NAMES
@@ -45,7 +45,7 @@ class Place(NamedTuple):
     """An item, and how its kind is translated."""
 
     translatable: Translatable
-    item: Item
+    item: TranslatableItem
 
     @property
     def key(self) -> tuple[ItemKind, int]:
@@ -58,18 +58,18 @@ class WordFields(Fields):
 
     script: Literal["kk-Latn", "kk-Latn-TR", "kk-Arab"]
     word: Annotated[str, Field(max_length=LONGEST_WORD)] = ""
-    written: Annotated[str, Field(max_length=LONGEST_WRITTEN)] = ""
+    written: Annotated[str, Field(max_length=MAX_OUTPUT_LENGTH)] = ""
     page: Annotated[str, Field(max_length=300)] = ""
 
-    def spelling(self) -> Spelling:
+    def spelling(self) -> CorrectedSpelling:
         """What the domain calls it."""
-        return Spelling(self.script, self.word, self.written)
+        return CorrectedSpelling(self.script, self.word, self.written)
 
 
 WordForm = Annotated[Form[WordFields], submitted(WordFields)]
 
 
-@router.page("/spelling", name="spelling.new", policy=Policy.ANYONE, cache=Cache.PRIVATE)
+@router.page("/spelling", name="script_corrections.new", policy=Policy.ANYONE, cache=Cache.PRIVATE)
 def new(ctx: Context) -> Response:
     """The form for a wrong word of the page in `page`."""
     page = ctx.request.query_params.get("page", "")
@@ -77,7 +77,7 @@ def new(ctx: Context) -> Response:
     return _report_page(ctx, Form.filled(WordFields, {"page": page, "script": script}))
 
 
-@router.form("/spelling", name="spelling.create", policy=Policy.ANYONE)
+@router.form("/spelling", name="script_corrections.create", policy=Policy.ANYONE)
 def create(ctx: Context, form: WordForm) -> Response:
     """Tells the administrators."""
     if (fields := form.fields) is not None:
@@ -87,20 +87,24 @@ def create(ctx: Context, form: WordForm) -> Response:
         except Refusal as refusal:
             form.refuse(refusal)
         else:
-            return ctx.redirect("spelling.sent", {"page": public_page(fields.page) or None})
+            return ctx.redirect(
+                "script_corrections.sent", {"page": public_page(fields.page) or None}
+            )
     return _report_page(ctx, form, 422)
 
 
-@router.page("/spelling/sent", name="spelling.sent", policy=Policy.ANYONE, cache=Cache.PRIVATE)
+@router.page(
+    "/spelling/sent", name="script_corrections.sent", policy=Policy.ANYONE, cache=Cache.PRIVATE
+)
 def sent(ctx: Context) -> Response:
     """Thanks, and the way back."""
     back = public_page(ctx.request.query_params.get("page", ""))
-    return render(ctx, "spelling/sent.html", back=back or None)
+    return render(ctx, "translation/script_report_sent.html", back=back or None)
 
 
 @router.page(
     "/administration/spelling",
-    name="spelling.index",
+    name="script_corrections.index",
     policy=Policy.ADMINISTRATOR,
     cache=Cache.PRIVATE,
 )
@@ -111,35 +115,41 @@ def index(ctx: Context) -> Response:
     return _index_page(ctx, Form.filled(WordFields, {"script": script}))
 
 
-@router.form("/administration/spelling", name="spelling.correct", policy=Policy.ADMINISTRATOR)
+@router.form(
+    "/administration/spelling", name="script_corrections.correct", policy=Policy.ADMINISTRATOR
+)
 def correct(ctx: Context, form: WordForm) -> Response:
     """Corrects a word everywhere."""
-    return ctx.redirect("spelling.index") if _corrected(ctx, form) else _index_page(ctx, form, 422)
+    return (
+        ctx.redirect("script_corrections.index")
+        if _corrected(ctx, form)
+        else _index_page(ctx, form, 422)
+    )
 
 
 @router.form(
     "/administration/spelling/{number}/deletion",
-    name="spelling.forget",
+    name="script_corrections.forget",
     policy=Policy.ADMINISTRATOR,
 )
 def forget(ctx: Context, number: str) -> Response:
     """Writes a word by rule again."""
     ctx.db.delete(queries.correction_for(ctx.db, number_in(number)))
-    return ctx.redirect("spelling.index")
+    return ctx.redirect("script_corrections.index")
 
 
 @router.form(
     "/administration/spelling/reports/{number}/deletion",
-    name="spelling.settle",
+    name="script_corrections.settle",
     policy=Policy.ADMINISTRATOR,
 )
 def settle(ctx: Context, number: str) -> Response:
     """Takes a report from the list."""
     ctx.db.delete(queries.doubtful_word(ctx.db, number_in(number)))
-    return ctx.redirect("spelling.index")
+    return ctx.redirect("script_corrections.index")
 
 
-@router.page(_ITEM, name="spelling.item", policy=Policy.SIGNED_IN, cache=Cache.PRIVATE)
+@router.page(_ITEM, name="script_corrections.item", policy=Policy.SIGNED_IN, cache=Cache.PRIVATE)
 def item(ctx: Context, kind: str, slug: str) -> Response:
     """What is corrected on an item's page, for whoever may translate it."""
     script = ctx.tag if ctx.tag in SCRIPTS else LATIN.tag
@@ -147,21 +157,23 @@ def item(ctx: Context, kind: str, slug: str) -> Response:
     return _item_page(ctx, place, Form.filled(WordFields, {"script": script}))
 
 
-@router.form(_ITEM, name="spelling.correct_item", policy=Policy.SIGNED_IN)
+@router.form(_ITEM, name="script_corrections.correct_item", policy=Policy.SIGNED_IN)
 def correct_item(ctx: Context, kind: str, slug: str, form: WordForm) -> Response:
     """Corrects a word on an item's page."""
     place = _place(ctx, kind, slug)
     if _corrected(ctx, form, place.key):
-        return ctx.redirect("spelling.item", kind=kind, slug=slug)
+        return ctx.redirect("script_corrections.item", kind=kind, slug=slug)
     return _item_page(ctx, place, form, 422)
 
 
-@router.form(_ITEM + "/{number}/deletion", name="spelling.forget_item", policy=Policy.SIGNED_IN)
+@router.form(
+    _ITEM + "/{number}/deletion", name="script_corrections.forget_item", policy=Policy.SIGNED_IN
+)
 def forget_item(ctx: Context, kind: str, slug: str, number: str) -> Response:
     """Writes a word of an item's page as everywhere again."""
     place = _place(ctx, kind, slug)
     ctx.db.delete(queries.correction_for(ctx.db, number_in(number), place.key))
-    return ctx.redirect("spelling.item", kind=kind, slug=slug)
+    return ctx.redirect("script_corrections.item", kind=kind, slug=slug)
 
 
 def _place(ctx: Context, kind: str, slug: str) -> Place:
@@ -186,7 +198,7 @@ def _report_page(ctx: Context, form: Form[WordFields], status: int = 200) -> Res
     page = public_page(str(form.values.get("page") or ""))
     return render(
         ctx,
-        "spelling/new.html",
+        "translation/script_report.html",
         status,
         form=form,
         scripts=_scripts(),
@@ -204,13 +216,13 @@ def _own_url(ctx: Context, page: str) -> str | None:
         kind_named(_PARTS[part]).find(ctx.db, ctx.user, slug)
     except (NotAllowedError, NotFoundError):
         return None
-    return ctx.url("spelling.item", kind=_PARTS[part], slug=slug)
+    return ctx.url("script_corrections.item", kind=_PARTS[part], slug=slug)
 
 
 def _index_page(ctx: Context, form: Form[WordFields], status: int = 200) -> Response:
     return render(
         ctx,
-        "spelling/index.html",
+        "translation/script_corrections.html",
         status,
         form=form,
         scripts=_scripts(),
@@ -224,14 +236,14 @@ def _item_page(ctx: Context, place: Place, form: Form[WordFields], status: int =
     translatable, opened = place
     return render(
         ctx,
-        "spelling/item.html",
+        "translation/item_script_corrections.html",
         status,
         form=form,
         scripts=_scripts(),
         script_names=OWN_NAMES,
         kind=translatable.kind.value,
         slug=opened.slug,
-        title=opened.title.said(),
+        title=opened.title.localized(),
         item_url=item_url(ctx, opened.kind, opened.slug),
         corrections=queries.corrections_of(ctx.db, place.key),
     )

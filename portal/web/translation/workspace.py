@@ -17,7 +17,7 @@ from portal.core.time_zones import wall_of
 from portal.domain.publishing.revisions.queries import former_paragraphs
 from portal.domain.publishing.translation_progress.queries import link_with, links_of
 from portal.domain.translation.actions import Saved, gaps, save
-from portal.domain.translation.items import Item, Translatable
+from portal.domain.translation.items import Translatable, TranslatableItem
 from portal.domain.translation.kinds import KINDS, kind_named
 from portal.domain.translation.rules import TranslatedMeanwhileError, Typed, progress
 from portal.i18n import dates
@@ -30,14 +30,14 @@ from portal.web.http.layout import render
 from portal.web.http.policies import SecondFactorNeededError
 from portal.web.images.owners import served_image
 from portal.web.translation.form import (
-    PassageFields,
+    ParagraphFields,
     blank_form,
     form_of,
     page_of,
     parts_of,
-    progress_said,
+    progress_text,
     steps_of,
-    typed_passages,
+    typed_paragraphs,
 )
 
 # How wide a picture stands on the translator's page.
@@ -45,16 +45,16 @@ PICTURE_SIZES: Final = "(min-width: 40rem) 16rem, calc(100vw - 2rem)"
 
 
 @dataclass(frozen=True)
-class Desk:
+class Workspace:
     """What somebody translates into which language; `key` is the link's by which they came."""
 
     translatable: Translatable
-    item: Item
-    tongue: str
+    item: TranslatableItem
+    target: str
     key: str | None = None
 
 
-def desk_of(ctx: Context, kind: str, slug: str, tongue: str) -> Desk:
+def workspace_for(ctx: Context, kind: str, slug: str, target: str) -> Workspace:
     """What an address names, for the organisation's translators.
 
     The portal's own pages ask for a second factor, as everything of its administration does.
@@ -64,35 +64,37 @@ def desk_of(ctx: Context, kind: str, slug: str, tongue: str) -> Desk:
     is_guarded = translatable.kind is ItemKind.PAGE
     if is_guarded and (ctx.signed_in is None or ctx.signed_in.second_factor_at is None):
         raise SecondFactorNeededError
-    return Desk(translatable, _opened(ctx, translatable, item_id, tongue), tongue)
+    return Workspace(translatable, _opened(ctx, translatable, item_id, target), target)
 
 
-def volunteers_desk(ctx: Context, key: str) -> Desk:
+def volunteer_workspace(ctx: Context, key: str) -> Workspace:
     """What a volunteer's link opens."""
     link = link_with(ctx.db, key, ctx.now)
     translatable = KINDS[ItemKind(link.item_kind)]
     item = _opened(ctx, translatable, link.item_id, link.language)
-    return Desk(translatable, item, link.language, key)
+    return Workspace(translatable, item, link.language, key)
 
 
-def _opened(ctx: Context, translatable: Translatable, item_id: int, tongue: str) -> Item:
+def _opened(
+    ctx: Context, translatable: Translatable, item_id: int, target: str
+) -> TranslatableItem:
     if ctx.writes:
         translatable.lock(ctx.db, item_id)
     item = translatable.open(ctx.db, item_id)
-    if tongue not in LANGUAGES or not item.is_translatable(tongue):
+    if target not in LANGUAGES or not item.is_translatable(target):
         raise NotFoundError
     return item
 
 
-def save_submitted(ctx: Context, desk: Desk, submitted: FormData) -> Response:
+def save_submitted(ctx: Context, desk: Workspace, submitted: FormData) -> Response:
     """Saves and goes on; step by step where a script asks, told what the next save goes by."""
-    typed = typed_passages(submitted, desk.item)
+    typed = typed_paragraphs(submitted, desk.item)
     return save_typed(ctx, desk, typed, in_steps=submitted.get("step") == "yes")
 
 
 def save_typed(
     ctx: Context,
-    desk: Desk,
+    desk: Workspace,
     typed: Mapping[str, Sequence[Typed]],
     *,
     in_steps: bool = False,
@@ -100,39 +102,39 @@ def save_typed(
 ) -> Response:
     """The same with passages from elsewhere; `lost` are those that have no place any more."""
     try:
-        saved = save(ctx.db, desk.translatable, desk.item, desk.tongue, typed, ctx.now)
+        saved = save(ctx.db, desk.translatable, desk.item, desk.target, typed, ctx.now)
     except Refusal as refusal:
         form = form_of(typed)
         refusal.field = refusal.field and f"passage.{refusal.field}"
         form.refuse(refusal)
-        return desk_page(ctx, desk, form, 422)
+        return workspace_page(ctx, desk, form, 422)
     saved.lost += lost
     now = replace(desk, item=desk.translatable.open(ctx.db, desk.item.id))
     if saved.conflicts:
         form = form_of(saved.laid)
         for name, place in saved.conflicts:
             form.refuse(TranslatedMeanwhileError(f"passage.{name}.{place}"))
-        return desk_page(ctx, now, form, 422, saved=saved)
+        return workspace_page(ctx, now, form, 422, saved=saved)
     if in_steps:
         return _step(now, typed, saved)
     if saved.lost:
-        return desk_page(ctx, now, blank_form(now.item, desk.tongue), saved=saved)
+        return workspace_page(ctx, now, blank_form(now.item, desk.target), saved=saved)
     return RedirectResponse(f"{address(ctx, desk, 'edit')}?saved=yes", 303)
 
 
-def _step(desk: Desk, typed: Mapping[str, Sequence[Typed]], saved: Saved) -> Response:
-    percent = progress(desk.item.texts, desk.tongue)
+def _step(desk: Workspace, typed: Mapping[str, Sequence[Typed]], saved: Saved) -> Response:
+    percent = progress(desk.item.texts, desk.target)
     return JSONResponse(
         {
             "before": steps_of(typed),
             "lost": saved.lost,
             "progress": percent,
-            "progress_said": progress_said(percent),
+            "progress_said": progress_text(percent),
         }
     )
 
 
-def _shown(ctx: Context, picture: Picture) -> Markup | None:
+def _picture_row(ctx: Context, picture: Picture) -> Markup | None:
     """A picture beside its words; a draft's is not shown to volunteers."""
     try:
         served_image(ctx, picture.key)
@@ -142,38 +144,38 @@ def _shown(ctx: Context, picture: Picture) -> Markup | None:
     return Markup(html)  # noqa: S704 - made by the portal, with the words escaped
 
 
-def values_of(desk: Desk) -> dict[str, Any]:
+def values_of(desk: Workspace) -> dict[str, Any]:
     """The path values of a translator's page."""
-    return {"kind": desk.item.kind.value, "slug": desk.item.slug, "tongue": desk.tongue}
+    return {"kind": desk.item.kind.value, "slug": desk.item.slug, "target": desk.target}
 
 
-def address(ctx: Context, desk: Desk, name: str, **more: str) -> str:
+def address(ctx: Context, desk: Workspace, name: str, **more: str) -> str:
     """An address of this very page: for translators by its name, for a volunteer by the link."""
     if desk.key is not None:
-        return ctx.url(f"volunteering.{name}", None, key=desk.key, **more)
-    return ctx.url(f"translating.{name}", None, **values_of(desk), **more)
+        return ctx.url(f"shared_translations.{name}", None, key=desk.key, **more)
+    return ctx.url(f"translations.{name}", None, **values_of(desk), **more)
 
 
-def desk_page(
+def workspace_page(
     ctx: Context,
-    desk: Desk,
-    form: Form[PassageFields],
+    desk: Workspace,
+    form: Form[ParagraphFields],
     status: int = 200,
     *,
     saved: Saved | None = None,
     new_link: str | None = None,
 ) -> Response:
     """The translator's page, as whoever has come may see it."""
-    item, tongue, key = desk.item, desk.tongue, desk.key
+    item, target, key = desk.item, desk.target, desk.key
     former = former_paragraphs(ctx.db, item.kind, item.id)
     theirs = saved.conflicts if saved else {}
-    parts = parts_of(item, tongue, former, theirs, lambda picture: _shown(ctx, picture))
-    links = () if key else links_of(ctx.db, item.kind, item.id, tongue, ctx.now)
+    parts = parts_of(item, target, former, theirs, lambda picture: _picture_row(ctx, picture))
+    links = () if key else links_of(ctx.db, item.kind, item.id, target, ctx.now)
     return render(
         ctx,
-        "translating/edit.html",
+        "translation/edit.html",
         status,
-        **page_of(item, tongue, parts),
+        **page_of(item, target, parts),
         form=form,
         action=address(ctx, desk, "update"),
         files=[
@@ -184,8 +186,8 @@ def desk_page(
             )
         ],
         draft_url=None
-        if key or ctx.site.machine is None or not any(gaps(item, tongue).values())
-        else ctx.url("translating.draft", None, **values_of(desk)),
+        if key or ctx.site.machine is None or not any(gaps(item, target).values())
+        else ctx.url("translations.draft", None, **values_of(desk)),
         import_url=address(ctx, desk, "import_file"),
         values=values_of(desk),
         is_volunteer=key is not None,

@@ -14,7 +14,7 @@ from portal.domain.accounts.people.models import Person, SignInSession
 from portal.domain.accounts.second_factors import actions
 from portal.domain.accounts.second_factors.models import Codes, RecoveryCode
 from portal.domain.accounts.second_factors.rules import FIRST_WAIT, FREE_FAILURES, Outcome
-from portal.domain.emails.models import About, Notice
+from portal.domain.emails.models import Notification, NotificationKind
 from portal.domain.moderation.models import Measure
 from portal.domain.organizations.models import Organization
 from portal.domain.registrations import actions as registrations
@@ -137,7 +137,7 @@ def test_passing_counts_for_one_browser(equipped, browser_of, owner, people_page
 
 def notices(database):
     with database.reading() as db:
-        return list(db.scalars(select(Notice.about).order_by(Notice.id)))
+        return list(db.scalars(select(Notification.about).order_by(Notification.id)))
 
 
 def test_an_app_is_set_up_on_the_way_to_what_one_wanted(
@@ -155,7 +155,7 @@ def test_an_app_is_set_up_on_the_way_to_what_one_wanted(
     assert len(set(codes)) == 10
     assert browser.get(people_page).status_code == 200
     assert browser.cookies.get("__Host-session") != stolen
-    assert notices(database) == [About.SECOND_FACTOR_ADDED]
+    assert notices(database) == [NotificationKind.SECOND_FACTOR_ADDED]
     # What could do less before can do nothing now.
     thief = browser_of()
     keep_session(thief, stolen)

@@ -19,10 +19,10 @@ from portal.demo.services.serving import listener_on, url_of
 from portal.domain.accounts.people import actions as people
 from portal.domain.accounts.people.models import BannedIdentity, Identity, Person, SignInSession
 from portal.domain.accounts.people.queries import address_of, name_of
-from portal.domain.emails.models import About, Notice
+from portal.domain.emails.models import Notification, NotificationKind
 from portal.domain.moderation.models import Measure
 from portal.domain.moderation.staff import lift_ban, lift_ban_of_erased
-from portal.domain.privacy.rules import WAY_BACK
+from portal.domain.privacy.rules import REACTIVATION_PERIOD
 from portal.worker.loop import Worker
 from tests.accounts.sign_in.reader import AIGUL, BOLAT, CALLBACK, Reader, count
 from tests.conftest import ADDRESS
@@ -230,7 +230,9 @@ def told(database):
     """What people were told, opened as the worker opens it."""
     with database.reading() as db:
         seal = seal_of(db)
-        notices = db.scalars(select(Notice).where(Notice.about == About.NEW_SIGN_IN))
+        notices = db.scalars(
+            select(Notification).where(Notification.about == NotificationKind.NEW_SIGN_IN)
+        )
         return [json.loads(seal.open(notice.payload_sealed, "notice")) for notice in notices]
 
 
@@ -338,7 +340,9 @@ def test_the_banned_take_their_data_and_leave_and_the_ban_stays(
     assert client.post(leave).status_code == 303
     again = Reader(browser_of()).sign_in(language="en")
     assert "Until then you can keep it" in words(again)
-    report = Worker(database, app.state.site.links, settings).round(clock.now() + WAY_BACK)
+    report = Worker(database, app.state.site.links, settings).round(
+        clock.now() + REACTIVATION_PERIOD
+    )
     assert report.erased == 1
     assert count(database, Person) == 0
 

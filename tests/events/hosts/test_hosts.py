@@ -11,7 +11,7 @@ from portal.domain.events.actions import hosting
 from portal.domain.events.models import Event, EventHost
 from portal.domain.moderation import appeals
 from portal.domain.moderation.models import Measure
-from portal.domain.moderation.queries import Ruling
+from portal.domain.moderation.queries import DecisionRecord
 from portal.domain.moderation.targets import Subject
 from portal.domain.organizations.models import Organization
 from portal.domain.organizations.queries import organization_named
@@ -65,7 +65,7 @@ def test_doors_open_to_the_roles_of_hosts_that_accepted_and_to_nobody_else(
 def suspend(database, slug, *, restored=False):
     with database.writing() as db:
         organization = organization_named(db, slug)
-        ruling = Ruling(
+        ruling = DecisionRecord(
             make_decision(db, organization, by=None, measure=Measure.SUSPEND),
             Subject(organization),
             None,
@@ -105,7 +105,7 @@ def test_a_suspended_host_finds_nothing_of_others_on_its_pages(browser_of, peopl
 
 
 def test_roles_in_two_hosts_add_up(browser_of, people, slug, database):
-    from portal.domain.organizations.actions import give_role
+    from portal.domain.organizations.actions import grant_role
     from portal.domain.organizations.models import Role
 
     ask(database, slug)
@@ -113,7 +113,7 @@ def test_roles_in_two_hosts_add_up(browser_of, people, slug, database):
     assert doors(browser_of(person), slug)["/participants"] == 403
     with database.writing() as db:
         partner = organization_named(db, "partner")
-        give_role(db, partner, db.merge(person), Role.EDITOR, clock.now())
+        grant_role(db, partner, db.merge(person), Role.EDITOR, clock.now())
     assert doors(browser_of(person), slug)["/participants"] == 200
     # And leaving takes away what came with the host, and no more.
     left = browser_of(person).post(f"/en/organizing/events/{slug}/hosts/partner/end")
@@ -151,7 +151,7 @@ def test_an_editor_of_a_host_changes_the_event_and_an_analyst_does_not(
     assert browser_of(people["partner/editor"]).post(path, data=form).status_code == 303
     with database.reading() as db:
         title = db.scalar(select(Event.title).where(Event.slug == slug))
-    assert title.said("kk").text == "Жаңа атау"
+    assert title.localized("kk").text == "Жаңа атау"
 
 
 def test_a_host_that_duplicates_gets_a_draft_of_its_own(browser_of, people, slug, database):
@@ -208,14 +208,14 @@ def test_the_sign_up_form_names_who_sees_the_name(client, database, people, slug
 
 
 def test_whoever_has_signed_up_is_told_who_sees_the_name_now(browser_of, database, people, slug):
-    from portal.domain.emails.models import Kind, Letter
+    from portal.domain.emails.models import Email, EmailKind
 
     ask(database, slug, accepted=False)
     partner = browser_of(people["partner/editor"])
     path = f"/en/organizing/events/{slug}/hosts/partner/acceptance"
     assert partner.post(path).status_code == 303
     with database.reading() as db:
-        (letter,) = db.scalars(select(Letter).where(Letter.kind == Kind.CHANGED.value))
+        (letter,) = db.scalars(select(Email).where(Email.kind == EmailKind.CHANGED.value))
         assert letter.payload["changed"] == ["hosts"]
 
 

@@ -9,7 +9,7 @@ from portal.core import clock
 from portal.core.refusals import NotFoundError, Refusal
 from portal.domain.events.actions import hosting
 from portal.domain.events.models import Event, EventHost
-from portal.domain.organizations.host_invitations import MOST_HOSTS, TooManyHostsError
+from portal.domain.organizations.host_invitations import MAX_HOSTS, TooManyHostsError
 from portal.domain.organizations.queries import organization_named
 from portal.domain.registrations import event_changes
 from tests.events.hosts.host_requests import ask, doors, state_of
@@ -198,7 +198,7 @@ def test_a_host_leaves_by_itself(browser_of, people, slug, database):
 def test_hosts_are_no_more_than_a_line_can_hold(database, people, slug):
     with database.writing() as db:
         event = db.query(Event).filter_by(slug=slug).one()
-        for _number in range(MOST_HOSTS - 1):
+        for _number in range(MAX_HOSTS - 1):
             make_host(db, event, make_organization(db), accepted=False)
         with pytest.raises(TooManyHostsError):
             hosting.invite(db, event, make_organization(db), clock.now())

@@ -8,7 +8,7 @@ from icalendar import Calendar
 from sqlalchemy import insert, select
 
 from portal.core import clock
-from portal.domain.events.listing import MOST_IN_FEED
+from portal.domain.events.listing import MAX_IN_FEED
 from portal.domain.events.models import Event
 from portal.domain.organizations.queries import organization_named
 from tests.factories import make_event, make_organization, titled
@@ -100,10 +100,10 @@ def test_a_feed_with_too_much_in_it_keeps_what_comes_and_then_what_was_lately(
         coming = repeated(
             db,
             make_event(db, organization_named(db, "ours"), starts_at=now + timedelta(hours=1)),
-            [now + timedelta(hours=2 + n) for n in range(MOST_IN_FEED - 12)],
+            [now + timedelta(hours=2 + n) for n in range(MAX_IN_FEED - 12)],
         )
     held = slugs_in(client.get(feed))
-    assert len(held) == MOST_IN_FEED
+    assert len(held) == MAX_IN_FEED
     assert {running, *coming} <= set(held)
     assert set(past) & set(held) == set(past[:10])
 
@@ -123,7 +123,5 @@ def test_a_feed_that_cannot_hold_all_that_comes_holds_the_next(client, database)
     now = clock.now()
     with database.writing() as db:
         event = make_event(db, make_organization(db), starts_at=now - timedelta(days=3))
-        coming = repeated(
-            db, event, [now + timedelta(hours=1 + n) for n in range(MOST_IN_FEED + 5)]
-        )
-    assert slugs_in(client.get("/en/calendar.ics")) == coming[:MOST_IN_FEED]
+        coming = repeated(db, event, [now + timedelta(hours=1 + n) for n in range(MAX_IN_FEED + 5)])
+    assert slugs_in(client.get("/en/calendar.ics")) == coming[:MAX_IN_FEED]

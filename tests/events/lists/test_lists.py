@@ -8,7 +8,7 @@ from sqlalchemy import select
 from portal.core import clock
 from portal.core.time_zones import wall_of
 from portal.domain.events.models import Event
-from portal.domain.organizations.actions import give_role
+from portal.domain.organizations.actions import grant_role
 from portal.domain.organizations.models import Role
 from portal.domain.organizations.queries import organization_named
 from portal.domain.registrations import actions as registrations
@@ -18,7 +18,7 @@ from tests.queries import queries_of
 
 pytestmark = pytest.mark.both_engines
 
-MOST_QUERIES = 7
+MAX_QUERIES = 7
 
 
 def listed(client, programme, path):
@@ -106,7 +106,7 @@ def test_the_people_of_an_organisation_see_its_drafts_on_their_own_list(
 ):
     with database.writing() as db:
         analyst = make_person(db)
-        give_role(db, organization_named(db, "ours"), analyst, Role.ANALYST, clock.now())
+        grant_role(db, organization_named(db, "ours"), analyst, Role.ANALYST, clock.now())
     shown = words(browser_of(analyst).get("/en/organizing"))
     for title in ("Нобай", "Жабық", "Ертеңгі"):
         assert title in shown
@@ -154,11 +154,11 @@ def test_lists_and_pages_ask_few_questions_however_much_they_show(
         *("/en/calendar.ics", "/en/organizations", "/en/organizations/ours"),
     ):
         for who, browser in (("stranger", client), ("member", member)):
-            app.state.site.parts.forget()  # what others have found
+            app.state.site.fragments.forget()  # what others have found
             with queries_of(database) as sent:
                 assert browser.get(path).status_code == 200
             counted[path.replace(slug_of(database), "…"), who] = len(sent)
-    assert {at: n for at, n in counted.items() if n > MOST_QUERIES} == {}
+    assert {at: n for at, n in counted.items() if n > MAX_QUERIES} == {}
     # Pinned, so that one more for each event cannot slip in below the limit.
     assert counted["/en/events", "stranger"] == 1
     assert counted["/en/events/…", "stranger"] == 1

@@ -4,7 +4,7 @@ import json
 
 from sqlalchemy import select
 
-from portal.domain.emails.models import Notice
+from portal.domain.emails.models import Notification
 from portal.domain.stories.models import Comment, Story
 from tests.moderation.casework import claim
 
@@ -15,7 +15,9 @@ def told(database):
     """Of decisions: to whom, in which language, and what."""
     with database.reading() as db:
         seal = db.info["seal"]
-        found = db.scalars(select(Notice).where(Notice.about == "decision").order_by(Notice.id))
+        found = db.scalars(
+            select(Notification).where(Notification.about == "decision").order_by(Notification.id)
+        )
         return [
             (row.person_id, row.language, json.loads(seal.open(row.payload_sealed, "notice")))
             for row in found

@@ -7,9 +7,9 @@ from portal.core import clock
 from portal.domain.accounts.people.models import Person
 from portal.domain.moderation import audit_log
 from portal.domain.moderation.models import Appeal, Decision, Measure, Report
-from portal.domain.organizations.actions import give_role
+from portal.domain.organizations.actions import grant_role
 from portal.domain.organizations.models import Organization, Role
-from portal.domain.privacy import actions as accounts
+from portal.domain.privacy import actions as privacy
 from portal.domain.privacy.export import holdings_of
 from portal.domain.stories.models import Comment, CommentMode
 from portal.i18n.translated import Translated
@@ -116,7 +116,7 @@ def test_nobody_moderates_what_is_ones_own(as_, cast, database, change, closed):
             comment_of(db, cast, change["says"]).person_id = insider.id
         if "belongs" in change:
             ours = db.scalars(select(Organization)).one()
-            give_role(db, ours, insider, Role.ANALYST, clock.now())
+            grant_role(db, ours, insider, Role.ANALYST, clock.now())
     browser = as_("insider")
     listed = browser.get("/en/moderation").text
     for name, key in cast["reports"].items():
@@ -308,7 +308,7 @@ def test_the_archive_tells_decisions_about_ones_own_words_and_erasure_takes_them
     assert held["member"] == []
     with database.writing() as db:
         for name in ("writer", "author"):
-            accounts.erase(db, db.get_one(Person, cast["ids"][name]), clock.now())
+            privacy.erase(db, db.get_one(Person, cast["ids"][name]), clock.now())
     with database.reading() as db:
         (left,) = db.scalars(select(Decision))
         assert left.measure == "warn"

@@ -120,9 +120,9 @@ def test_rights_taken_away_while_the_domain_answers_prove_nothing(
         with database.writing() as db:
             ours = organization_named(db, "ours")
             (old,) = ours_people(db, ours)
-            organizations.give_role(db, ours, make_person(db), Role.OWNER, clock.now())
+            organizations.grant_role(db, ours, make_person(db), Role.OWNER, clock.now())
             db.flush()
-            organizations.dismiss(db, ours, old)
+            organizations.remove_member(db, ours, old)
         body = f"shanyraq-verification={token}".encode()
         request.send_response(200)
         request.send_header("content-length", str(len(body)))

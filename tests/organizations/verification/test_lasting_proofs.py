@@ -8,14 +8,14 @@ from sqlalchemy import select
 
 from portal.app import declared_links
 from portal.core import clock
-from portal.domain.emails.models import Notice
+from portal.domain.emails.models import Notification
 from portal.domain.moderation.models import LogEntry
 from portal.domain.organizations import verified_badge
 from portal.domain.organizations.models import Method
 from portal.domain.organizations.queries import organization_named
-from portal.domain.organizations.verification_rules import LOOK_EVERY, MOST_MISSES
+from portal.domain.organizations.verification_rules import LOOK_EVERY, MAX_MISSES
 from portal.domain.organizations.verified_badge import Proof
-from portal.mail.notifications import compose_notice
+from portal.mail.notifications import compose_notification
 from portal.net import safe_http
 from portal.net.domain_proof import Look
 from portal.worker.jobs import look_at_domains
@@ -43,7 +43,7 @@ def start(database):
         ours = make_organization(db, "ours", owner=owner, editor=make_person(db), verified=False)
         now = clock.now()
         proof = Proof(HOST, TOKEN)
-        verified_badge.give(db, ours, Method.DOMAIN, now, timedelta(days=365), proof)
+        verified_badge.grant(db, ours, Method.DOMAIN, now, timedelta(days=365), proof)
         make_organization(db, "known-by-a-document")
     return now
 
@@ -62,7 +62,7 @@ def notices(database):
         seal = db.info["seal"]
         return [
             json.loads(seal.open(row.payload_sealed, "notice"))["outcome"]
-            for row in db.scalars(select(Notice).order_by(Notice.id))
+            for row in db.scalars(select(Notification).order_by(Notification.id))
         ]
 
 
@@ -85,14 +85,14 @@ def test_a_proof_that_is_gone_for_a_week_ends_the_verification(
 ):
     publish(outside, "of-the-next-owner-of-the-domain")
     due = start + LOOK_EVERY
-    for day in range(MOST_MISSES):
+    for day in range(MAX_MISSES):
         assert is_verified(database), day
         assert look_at_domains(database, due + day * A_DAY, outside.client()) == 1
         # Not twice a day, however often the worker comes around.
         assert look_at_domains(database, due + day * A_DAY, outside.client()) == 0
         with database.reading() as db:
-            told = [row.language for row in db.scalars(select(Notice))]
-        assert told == ["kk"] * (1 if day < MOST_MISSES - 1 else 2)
+            told = [row.language for row in db.scalars(select(Notification))]
+        assert told == ["kk"] * (1 if day < MAX_MISSES - 1 else 2)
     assert not is_verified(database)
     assert HOST in notices(database)[0]
     assert notices(database)[0] != notices(database)[1]
@@ -102,22 +102,22 @@ def test_a_proof_that_is_gone_for_a_week_ends_the_verification(
         assert organization_named(db, "known-by-a-document").verified_by == "document"
     assert "The domain no longer carries the proof" in client.get("/en/moderation-log").text
     with database.writing() as db:
-        letter = compose_notice(
-            db, db.scalars(select(Notice)).first(), declared_links(settings), settings, start
+        letter = compose_notification(
+            db, db.scalars(select(Notification)).first(), declared_links(settings), settings, start
         )
     assert letter["To"] == "owner@example.org"
 
 
 def test_a_proof_that_comes_back_in_time_is_as_good_as_before(database, outside, start):
     due = start + LOOK_EVERY
-    for day in range(MOST_MISSES - 1):
+    for day in range(MAX_MISSES - 1):
         look_at_domains(database, due + day * A_DAY, outside.client())
     publish(outside)
-    look_at_domains(database, due + MOST_MISSES * A_DAY, outside.client())
+    look_at_domains(database, due + MAX_MISSES * A_DAY, outside.client())
     assert is_verified(database)
     outside.names.clear()
-    assert look_at_domains(database, due + (MOST_MISSES + 1) * A_DAY, outside.client()) == 0
-    assert look_at_domains(database, due + MOST_MISSES * A_DAY + LOOK_EVERY, outside.client()) == 1
+    assert look_at_domains(database, due + (MAX_MISSES + 1) * A_DAY, outside.client()) == 0
+    assert look_at_domains(database, due + MAX_MISSES * A_DAY + LOOK_EVERY, outside.client()) == 1
     assert is_verified(database)
 
 
@@ -126,13 +126,13 @@ def test_what_was_verified_anew_while_somebody_looked_stays(database, start):
     with database.writing() as db:
         ours = organization_named(db, "ours")
         proof = verified_badge.begin_look(db, ours.id, now)
-        ours.proof_misses = MOST_MISSES - 1
+        ours.proof_misses = MAX_MISSES - 1
     with database.writing() as db:
         ours = organization_named(db, "ours")
-        verified_badge.give(
+        verified_badge.grant(
             db, ours, Method.DOMAIN, now, timedelta(days=365), Proof(HOST, "another")
         )
-        assert not verified_badge.note_look(db, ours.id, proof, Look.MISSING, now)
+        assert not verified_badge.record_check(db, ours.id, proof, Look.MISSING, now)
     assert is_verified(database)
 
 
@@ -169,7 +169,7 @@ def test_a_worker_without_a_way_out_ends_no_verification(
     else:
         outside.certificate = None
     client = outside.client()
-    for day in range(2 * MOST_MISSES):
+    for day in range(2 * MAX_MISSES):
         assert look_at_domains(database, due + day * A_DAY, client) == 1, day
         assert look_at_domains(database, due + day * A_DAY, client) == 0
     assert is_verified(database)
@@ -184,9 +184,9 @@ def test_days_without_a_look_neither_count_nor_end_the_count(database, outside, 
     due, sees = start + LOOK_EVERY, outside.client()
     outside.name_port = 1
     blind = outside.client()
-    for day in range(MOST_MISSES - 1):
+    for day in range(MAX_MISSES - 1):
         look_at_domains(database, due + day * A_DAY, sees)
-    assert look_at_domains(database, due + MOST_MISSES * A_DAY, blind) == 1
+    assert look_at_domains(database, due + MAX_MISSES * A_DAY, blind) == 1
     assert is_verified(database)
-    assert look_at_domains(database, due + (MOST_MISSES + 1) * A_DAY, sees) == 1
+    assert look_at_domains(database, due + (MAX_MISSES + 1) * A_DAY, sees) == 1
     assert not is_verified(database)

@@ -7,11 +7,11 @@ from sqlalchemy import select
 
 from portal.core import clock
 from portal.core.time_zones import ASTANA, wall_of
-from portal.domain.emails.models import Notice
+from portal.domain.emails.models import Notification
 from portal.domain.moderation import audit_log
 from portal.domain.moderation.models import LogEntry
 from portal.domain.organizations import actions as organizations
-from portal.domain.organizations.models import Organization, Role, VerificationRequest, Vouch
+from portal.domain.organizations.models import Endorsement, Organization, Role, VerificationRequest
 from portal.domain.organizations.queries import organization_named
 from tests.factories import make_organization, make_person
 from tests.organizations.verification.verification_requests import (
@@ -75,7 +75,7 @@ def test_nobody_decides_about_their_own_organisation(owner, administrator, datab
     with database.writing() as db:
         insider = make_person(db, is_administrator=True)
         ours = organization_named(db, "ours")
-        organizations.give_role(db, ours, insider, Role.ANALYST, clock.now())
+        organizations.grant_role(db, ours, insider, Role.ANALYST, clock.now())
     browser = browser_of(insider)
     owner.post(MINE, data={"method": "document"})
     for verb in ("verification", "refusal"):
@@ -92,15 +92,18 @@ def test_every_verification_stands_in_the_public_log(owner, administrator, clien
     owner.post(MINE, data={"method": "document"})
     with database.writing() as db:
         ours = db.scalars(select(Organization).where(Organization.slug == "ours")).one()
-        organizations.give_role(db, ours, make_person(db, language="kk"), Role.OWNER, clock.now())
-        organizations.give_role(db, ours, make_person(db), Role.EDITOR, clock.now())
+        organizations.grant_role(db, ours, make_person(db, language="kk"), Role.OWNER, clock.now())
+        organizations.grant_role(db, ours, make_person(db), Role.EDITOR, clock.now())
     administrator.post(f"{DECIDE}/refusal", data=WHY)
     confirm(administrator)
     administrator.post(f"{DECIDE}/withdrawal", data={"ground": "rules"})
     with database.reading() as db:
         lines = [(e.act, e.item, e.reason) for e in db.scalars(select(LogEntry))]
         assert audit_log.first_fault(db) is None
-        seal, letters = db.info["seal"], db.scalars(select(Notice).order_by(Notice.id)).all()
+        seal, letters = (
+            db.info["seal"],
+            db.scalars(select(Notification).order_by(Notification.id)).all(),
+        )
         said = [
             (letter.language, json.loads(seal.open(letter.payload_sealed, "notice"))["outcome"])
             for letter in letters
@@ -223,14 +226,16 @@ def test_nobody_vouches_without_the_right_to(owner, database, browser_of):
     with database.writing() as db:
         both = make_person(db)
         known = make_organization(db, "known", owner=both)
-        organizations.give_role(db, organization_named(db, "ours"), both, Role.ANALYST, clock.now())
+        organizations.grant_role(
+            db, organization_named(db, "ours"), both, Role.ANALYST, clock.now()
+        )
         editor = make_person(db)
-        organizations.give_role(db, known, editor, Role.EDITOR, clock.now())
+        organizations.grant_role(db, known, editor, Role.EDITOR, clock.now())
     assert vouch(browser_of(both), "known").status_code == 403
     assert vouch(browser_of(editor), "known").status_code == 403
     assert vouch(owner, "ours").status_code == 403
     with database.reading() as db:
-        assert db.scalars(select(Vouch)).all() == []
+        assert db.scalars(select(Endorsement)).all() == []
 
 
 def test_one_person_with_two_organisations_is_one_voice(owner, database, browser_of):
@@ -243,4 +248,4 @@ def test_one_person_with_two_organisations_is_one_voice(owner, database, browser
     for name in ("first", "second"):
         vouch(browser, name)
     with database.reading() as db:
-        assert len(db.scalars(select(Vouch)).all()) == 1
+        assert len(db.scalars(select(Endorsement)).all()) == 1

@@ -12,7 +12,7 @@ from portal.domain.accounts.people.models import Person, SignInSession
 from portal.domain.accounts.second_factors import actions as second_factors
 from portal.domain.accounts.second_factors.models import Codes, RecoveryCode
 from portal.domain.emails.actions import notify
-from portal.domain.emails.models import About, Letter, Notice
+from portal.domain.emails.models import Email, Notification, NotificationKind
 from portal.domain.events.models import Event
 from portal.domain.moderation.models import LogEntry
 from portal.domain.moderation.queries import PAGE_SIZE
@@ -87,7 +87,7 @@ def test_an_operators_first_day(operator, stored):
         assert len(found) == drafts["drafts"]
         assert all(event.published_at is None for event in found)
         assert db.scalar(select(func.count()).select_from(Registration)) > 10
-        assert db.scalar(select(func.count()).select_from(Letter)) > 0
+        assert db.scalar(select(func.count()).select_from(Email)) > 0
 
 
 def test_the_same_seed_makes_the_same_ids_and_another_makes_others(tmp_path):
@@ -130,7 +130,7 @@ def test_a_lost_second_factor_is_taken_off_and_told(operator, stored, seeded):
         signed_in = set(db.scalars(select(SignInSession.person_id)))
         assert ids["member-1"]["id"] not in signed_in
         assert other in signed_in
-        notice = db.scalars(select(Notice)).one()
+        notice = db.scalars(select(Notification)).one()
         assert (notice.about, notice.person_id) == ("second_factor_reset", ids["member-1"]["id"])
 
 
@@ -140,7 +140,7 @@ def test_organisations_are_verified_from_the_command_line(operator, stored, seed
     slug, known = ids["b"]["slug"], ids["a"]["slug"]
     database = stored()
     with database.writing() as db:
-        verification.ask(
+        verification.request_verification(
             db, organization_named(db, slug), Method.DOCUMENT, clock.now(), remark="No. 12"
         )
     waiting, declined, again, verified, listed, withdrawn, nobody = operator(
@@ -200,14 +200,22 @@ def test_reports_are_listed_without_their_words_unless_asked_for(operator, store
 def test_the_state_of_letters_is_told_in_numbers(operator, stored, seeded):
     database = stored()
     with database.writing() as db:
-        for kept in (Letter, Notice):
+        for kept in (Email, Notification):
             db.execute(delete(kept))
         for number, (state, failure) in enumerate(
             [("queued", None), ("queued", "deferred 451"), ("undelivered", "refused 550")]
         ):
-            notify(db, About.CONTACT, now=clock.now(), language="en", address=f"{number}@x.org")
+            notify(
+                db,
+                NotificationKind.CONTACT,
+                now=clock.now(),
+                language="en",
+                address=f"{number}@x.org",
+            )
             db.flush()
-            notice = db.scalars(select(Notice).order_by(Notice.id.desc()).limit(1)).one()
+            notice = db.scalars(
+                select(Notification).order_by(Notification.id.desc()).limit(1)
+            ).one()
             notice.state, notice.failure = state, failure
     told = operator(["show-letters"])[0]
     assert told.code == 0, told.err

@@ -6,11 +6,11 @@ import time
 import pytest
 
 from portal.db.outages import BusyError
-from portal.db.write_lock import Courtesy, FairLock
+from portal.db.write_lock import FifoLock, ProcessLock
 
 
 def test_threads_get_the_lock_in_the_order_in_which_they_came():
-    lock, order = FairLock(10), []
+    lock, order = FifoLock(10), []
 
     def take(number):
         with lock:
@@ -28,7 +28,7 @@ def test_threads_get_the_lock_in_the_order_in_which_they_came():
 
 
 def test_nobody_waits_for_ever_and_whoever_gave_up_is_passed_over():
-    lock, came = FairLock(0.05), []
+    lock, came = FifoLock(0.05), []
     with lock:
         with pytest.raises(BusyError), lock:
             came.append("in spite of it")
@@ -41,7 +41,7 @@ def test_nobody_waits_for_ever_and_whoever_gave_up_is_passed_over():
 
 
 def test_a_process_that_writes_without_pause_lets_another_in(tmp_path):
-    busy, other = (Courtesy(tmp_path / "portal.db", 10) for _process in range(2))
+    busy, other = (ProcessLock(tmp_path / "portal.db", 10) for _process in range(2))
     came, turns = threading.Event(), []
 
     def write_without_pause():
@@ -65,7 +65,7 @@ def test_a_process_that_writes_without_pause_lets_another_in(tmp_path):
 
 
 def test_whoever_does_not_come_back_is_gone_ahead_of(tmp_path):
-    gone, other = (Courtesy(tmp_path / "portal.db", 0.05) for _process in range(2))
+    gone, other = (ProcessLock(tmp_path / "portal.db", 0.05) for _process in range(2))
     gone.__enter__()
     with other:
         pass

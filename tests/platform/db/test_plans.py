@@ -8,10 +8,10 @@ from sqlalchemy import bindparam, select, text
 from portal.core import clock
 from portal.core.refusals import NotFoundError
 from portal.db.engine import sqlite_module
-from portal.db.query_hints import at_most
+from portal.db.query_hints import limit_param
 from portal.domain.accounts.people.models import Person
-from portal.domain.emails import actions as outbox
-from portal.domain.emails import queries as letters
+from portal.domain.emails import actions as emails
+from portal.domain.emails import queries as email_queries
 from portal.domain.emails.models import State
 from portal.domain.events import feed as event_news
 from portal.domain.events.listing import Filters, feed, of_organization, page_of
@@ -21,13 +21,13 @@ from portal.domain.feedback import queries as feedback
 from portal.domain.initiatives import feed as initiative_news
 from portal.domain.initiatives import listing as initiatives
 from portal.domain.organizations.models import Organization
-from portal.domain.privacy import queries as accounts
+from portal.domain.privacy import queries as privacy
 from portal.domain.publishing.feed_items import Narrowing
 from portal.domain.registrations import seats
 from portal.domain.registrations.actions import register_member
 from portal.domain.registrations.models import HELD
 from portal.domain.registrations.queries import run_out
-from portal.domain.registrations.viewer_state import standings
+from portal.domain.registrations.viewer_state import registration_statuses
 from portal.domain.results import feed as result_news
 from portal.domain.stories import feed as news
 from portal.domain.stories import listing as stories
@@ -40,7 +40,7 @@ def _page(db, number):
     return page_of(db, Filters(), clock.now(), number)
 
 
-_SOME = select(Organization.__table__.c.id).limit(at_most("most")).offset(bindparam("skip"))
+_SOME = select(Organization.__table__.c.id).limit(limit_param("most")).offset(bindparam("skip"))
 
 
 def _some(db, number):
@@ -78,7 +78,7 @@ def test_a_member_s_standings_are_those_of_the_events_asked_for(database, number
     # In any order, and beside numbers that nothing has.
     asked = [ids[number] if number < len(ids) else 2**30 + number for number in numbers]
     with queries_of(database) as sent, database.reading() as db:
-        found = standings(db, db.get_one(Person, member), asked)
+        found = registration_statuses(db, db.get_one(Person, member), asked)
     assert found == dict.fromkeys(set(asked) & set(ids[:4]), "confirmed")
     assert len([each for each in sent if "registrations" in each]) == 1
 
@@ -95,11 +95,11 @@ def test_postgresql_plans_for_the_values_and_neither_compiles_nor_starts_helpers
 def test_states_that_few_letters_are_in_stand_in_the_statement(app, database):
     """With a value of which it knows nothing, PostgreSQL reads all letters there ever were."""
     with queries_of(database) as sent, database.writing() as db:
-        letters.how_many(db, State.QUEUED)
-        letters.failing(db)
-        letters.longest_waiting(db, clock.now())
-        outbox.take(db, clock.now())
-        outbox.take_notices(db, clock.now())
+        email_queries.how_many(db, State.QUEUED)
+        email_queries.failing(db)
+        email_queries.longest_waiting(db, clock.now())
+        emails.take(db, clock.now())
+        emails.lease_notifications(db, clock.now())
     with queries_of(database) as scraped:
         assert near(app).get("/metrics").status_code == 200
     about_letters = [each for each in sent if "state = " in each]
@@ -130,7 +130,7 @@ def test_held_places_are_looked_for_in_the_words_of_their_index(database):
 def test_letters_are_looked_for_of_those_alone_who_were_asked(database):
     """For everybody else the comparison is unknown, and PostgreSQL looks nevertheless."""
     with queries_of(database) as sent, database.reading() as db:
-        accounts.due(db, clock.now())
+        privacy.due(db, clock.now())
     (statement,) = sent
     assert "people.asked_at IS NOT NULL AND (EXISTS" in " ".join(statement.split())
 
@@ -149,7 +149,7 @@ def _event(db):
 
 
 def _news_of_few(kind):
-    few = Narrowing(organization_id=1, holds_little=True)
+    few = Narrowing(organization_id=1, hosts_few=True)
     return lambda db: kind.newest(db, few, clock.now(), 30)
 
 

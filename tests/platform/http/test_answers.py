@@ -168,7 +168,7 @@ def test_only_brief_pages_of_a_local_file_are_read_on_the_loop(app, client, path
 
 
 # Everything a text page needs, over the line, before anything is kept: fonts are the reader's own.
-MOST_BYTES = 60_000
+MAX_BYTES = 60_000
 IMPORTED = re.compile(r'["\']\./([\w-]+\.js)["\']')
 ON_THE_WAY = {"accept-encoding": "gzip"}
 
@@ -230,7 +230,7 @@ def test_a_text_page_weighs_little_on_first_load(client, writings, path):
     sent = fetched(client, path)
     assert len(sent) >= 4, sent
     assert any(address.endswith(".css") for address in sent)
-    assert sum(sent.values()) < MOST_BYTES, sent
+    assert sum(sent.values()) < MAX_BYTES, sent
 
 
 def test_a_second_page_costs_its_own_text_alone(client):

@@ -115,13 +115,13 @@ def test_who_gets_no_turn_in_time_can_send_it_again(client, monkeypatch):
 
     async def occupy():
         for other in others:
-            await threads.turns_of(writes=False).acquire_on_behalf_of(other)
-            await threads.turns_of(writes=True).acquire_on_behalf_of(other)
+            await threads.threads_for(writes=False).acquire_on_behalf_of(other)
+            await threads.threads_for(writes=True).acquire_on_behalf_of(other)
 
     async def leave():
         for other in others:
-            threads.turns_of(writes=False).release_on_behalf_of(other)
-            threads.turns_of(writes=True).release_on_behalf_of(other)
+            threads.threads_for(writes=False).release_on_behalf_of(other)
+            threads.threads_for(writes=True).release_on_behalf_of(other)
 
     client.portal.call(occupy)
     drawn = client.get("/ru/calendar")

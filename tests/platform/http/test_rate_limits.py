@@ -15,7 +15,7 @@ from starlette.testclient import TestClient
 
 from portal.app import create_app, with_page_cache
 from portal.config.settings import Settings, SettingsError, load_settings
-from portal.domain.emails.models import Letter
+from portal.domain.emails.models import Email
 from portal.domain.moderation.models import Report
 from portal.web.http.rate_limits import Limit, RateLimiter, TooOftenError, client_of
 from tests.conftest import ADDRESS, SEAL
@@ -116,7 +116,7 @@ def test_an_address_is_counted_wherever_the_forms_come_from(limited, database):
     assert limited("198.51.100.1").post(path, data=form).status_code == 429
     form = {"name": "Dana", "email": "other@example.org"}
     assert limited("198.51.100.1").post(path, data=form).status_code == 303
-    assert count(database, Letter) == 2
+    assert count(database, Email) == 2
 
 
 @pytest.mark.both_engines

@@ -11,7 +11,7 @@ import uvicorn
 from starlette.responses import PlainTextResponse
 
 from portal import server
-from portal.server import end_when_told
+from portal.server import exit_on_sigterm
 
 REQUEST = b"GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
 
@@ -73,7 +73,7 @@ def test_whoever_has_come_is_answered_and_nobody_else_comes(running):
 
 def test_a_process_that_is_told_to_end_unwinds():
     before = signal.getsignal(signal.SIGTERM)
-    end_when_told()
+    exit_on_sigterm()
     try:
         with pytest.raises(SystemExit) as ended:
             signal.raise_signal(signal.SIGTERM)

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from portal.i18n import dates
-from portal.i18n.locale import speaking
+from portal.i18n.locale import use_locale
 
 HOUR_AND_A_HALF = timedelta(hours=1, minutes=30)
 
@@ -17,9 +17,9 @@ HOUR_AND_A_HALF = timedelta(hours=1, minutes=30)
 def test_a_length_is_said_in_the_language_that_is_spoken(tag, said):
     """Whichever it was said in before."""
     for each in ("en", tag, "kk"):
-        with speaking(each):
+        with use_locale(each):
             dates.duration(HOUR_AND_A_HALF)
-    with speaking(tag):
+    with use_locale(tag):
         assert dates.duration(HOUR_AND_A_HALF) == said
 
 
@@ -33,5 +33,5 @@ def test_a_length_is_said_in_the_language_that_is_spoken(tag, said):
     ],
 )
 def test_two_units_say_enough(length, said):
-    with speaking("en"):
+    with use_locale("en"):
         assert dates.duration(length) == said

@@ -6,7 +6,7 @@ import pytest
 
 from portal.core.cities import city_here
 from portal.i18n.collation import in_alphabet
-from portal.i18n.locale import speaking
+from portal.i18n.locale import use_locale
 
 
 @pytest.mark.parametrize(
@@ -64,6 +64,6 @@ def test_a_shorter_first_word_comes_first():
 def test_a_city_is_called_as_readers_call_it(typed, kk, ru, en):
     called = {}
     for language in ("kk", "ru", "en"):
-        with speaking(language):
+        with use_locale(language):
             called[language] = city_here(typed)
     assert called == {"kk": kk, "ru": ru, "en": en}

@@ -10,7 +10,7 @@ from portal.domain.organizations import actions as organizations
 from portal.domain.organizations.models import Organization, Role
 from portal.domain.script_corrections.actions import correct
 from portal.domain.script_corrections.queries import corrections_of, doubtful_words
-from portal.domain.script_corrections.rules import Spelling
+from portal.domain.script_corrections.rules import CorrectedSpelling
 from portal.i18n.kazakh.scripts import ARABIC, LATIN, convert
 from portal.i18n.translated import Translated
 from tests.factories import make_event, make_organization, make_person
@@ -140,7 +140,7 @@ def test_editors_correct_a_word_on_their_own_page_alone(client, programme, brows
     with database.writing() as db:
         editor = make_person(db, "Editor")
         ours = db.query(Organization).one()
-        organizations.give_role(db, ours, editor, Role.EDITOR, clock.now())
+        organizations.grant_role(db, ours, editor, Role.EDITOR, clock.now())
         make_event(db, ours, title=Translated.of("kk", kk=KAZAKH)).slug = "other"
     browser = browser_of(editor)
     report = page_of(browser.get("/kk/spelling?page=/kk-Latn/events/kazakh"))
@@ -168,7 +168,7 @@ def test_pages_with_secrets_in_their_addresses_are_not_kept(client, database):
 
 def test_two_who_correct_a_word_at_once_leave_one_correction(database):
     """Neither sees the other's while they look, as on PostgreSQL."""
-    word = Spelling("kk-Latn", "ән", "an")
+    word = CorrectedSpelling("kk-Latn", "ән", "an")
     with database.writing() as db:
         correct(db, word)
     with database.writing() as db:

@@ -8,7 +8,7 @@ import gzip
 import pytest
 
 from portal.net import domain_proof, safe_http
-from portal.net.safe_http import MOST_BYTES, OutOfReachError, is_public
+from portal.net.safe_http import MAX_BYTES, OutOfReachError, is_public
 from tests.outside import PUBLIC, internet
 
 HOST = "club.example.org"
@@ -118,10 +118,10 @@ def test_a_packed_body_is_refused_before_anything_is_unpacked(outside):
 
 
 def test_a_long_body_is_refused_and_one_at_the_limit_is_not(outside):
-    outside.says("/long", b"x" * (MOST_BYTES + 1))
-    outside.says("/limit", b"x" * MOST_BYTES)
+    outside.says("/long", b"x" * (MAX_BYTES + 1))
+    outside.says("/limit", b"x" * MAX_BYTES)
     assert refused(outside, f"https://{HOST}/long")
-    assert len(fetched(outside, f"https://{HOST}/limit")) == MOST_BYTES
+    assert len(fetched(outside, f"https://{HOST}/limit")) == MAX_BYTES
 
 
 def test_a_server_that_keeps_silent_is_given_up(outside, monkeypatch):

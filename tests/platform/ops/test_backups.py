@@ -25,13 +25,13 @@ from portal.core.encryption import Seal
 from portal.core.item_kinds import ItemKind
 from portal.db import schema
 from portal.db.engine import Database
-from portal.domain.emails.models import Letter
+from portal.domain.emails.models import Email
 from portal.domain.events.models import Event
 from portal.domain.moderation import audit_log
-from portal.domain.moderation.models import Act, Item, LogEntry, Reason
-from portal.domain.publishing.search_index import actions as indexing
+from portal.domain.moderation.models import Act, LogEntry, Reason, TargetKind
+from portal.domain.publishing.search_index import actions as search_index
 from portal.domain.publishing.search_index.models import IndexedText
-from portal.domain.publishing.translation_progress.models import LedgerEntry
+from portal.domain.publishing.translation_progress.models import TranslationProgress
 from portal.domain.registrations.models import Registration
 from portal.domain.registrations.queries import recipient_of
 from portal.domain.search.reindexing import index_missing
@@ -322,19 +322,19 @@ def test_each_broken_promise_is_named_and_nothing_else(database, settings, capsy
         keys = [sign_up_guest(db, event, number).public_id for number in range(4)]
         picture = make_image(db, event, storage=storage, width=700).key
         for _ in range(2):
-            audit_log.append(db, Act.HIDE, Item.EVENT, Reason.SPAM, clock.now())
+            audit_log.append(db, Act.HIDE, TargetKind.EVENT, Reason.SPAM, clock.now())
         recount(db)  # the picture's words too
     assert backups.verify(settings, Namespace()) is None
     assert capsys.readouterr().out == ""
     with database.writing() as db:
-        db.execute(delete(Letter).where(Letter.registration_id == _id(db, keys[3])))
+        db.execute(delete(Email).where(Email.registration_id == _id(db, keys[3])))
         third = update(Registration).where(Registration.public_id == keys[2])
         db.execute(third.values(queue_number=1))
         db.execute(update(Event).values(taken=1))
         db.execute(update(LogEntry).where(LogEntry.number == 1).values(hash="0" * 64))
-        entry = LedgerEntry.item_kind == "story", LedgerEntry.language == "ru"
-        db.execute(update(LedgerEntry).where(*entry).values(missing=77))
-        lost = LedgerEntry(item_kind="event", item_id=9999, language="kk", is_original=True)
+        entry = TranslationProgress.item_kind == "story", TranslationProgress.language == "ru"
+        db.execute(update(TranslationProgress).where(*entry).values(missing=77))
+        lost = TranslationProgress(item_kind="event", item_id=9999, language="kk", is_original=True)
         lost.translated = lost.drafts = lost.outdated = lost.missing = 0
         db.add(lost)
     storage.forget([f"{picture}/480.webp"])
@@ -372,9 +372,9 @@ def test_words_from_before_a_version_are_counted_and_indexed_by_migrating(databa
             IndexedText.item_kind == "event", IndexedText.item_id == missed
         )
         before = len(db.scalars(there).all())
-        db.execute(delete(LedgerEntry))
+        db.execute(delete(TranslationProgress))
         # A migration was ended between two of its transactions.
-        indexing.forget(db, ItemKind.EVENT, missed)
+        search_index.forget(db, ItemKind.EVENT, missed)
         assert db.scalars(there).all() == []
     with pytest.raises(CommandError):
         backups.verify(settings, Namespace())

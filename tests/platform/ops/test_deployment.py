@@ -195,10 +195,10 @@ def test_the_doctor_says_what_the_mail_server_answered_at_each_step():
     try:
         settings = Settings(smtp_url=f"smtp://127.0.0.1:{port}", mail_from="portal@example.org")
         steps = list(mail_doctor.send(settings, "me@example.org"))
-        with pytest.raises(mail_doctor.NotTakenError, match=r"to nobody@.*550 5.1.1 Nobody"):
+        with pytest.raises(mail_doctor.RefusedError, match=r"to nobody@.*550 5.1.1 Nobody"):
             list(mail_doctor.send(settings, "nobody@example.org"))
         encrypted = Settings(smtp_url=f"smtp+starttls://127.0.0.1:{port}")
-        with pytest.raises(mail_doctor.NotTakenError, match="asking for encryption"):
+        with pytest.raises(mail_doctor.RefusedError, match="asking for encryption"):
             list(mail_doctor.send(encrypted, "me@example.org"))
     finally:
         server.stop()
@@ -206,5 +206,5 @@ def test_the_doctor_says_what_the_mail_server_answered_at_each_step():
     assert steps[-1] == "handing the letter over: 250 2.0.0 Kept as number 7"
     assert len(desk.taken) == 1
     assert "To: me@example.org" in desk.taken[0]
-    with pytest.raises(mail_doctor.NotTakenError, match="connecting"):
+    with pytest.raises(mail_doctor.RefusedError, match="connecting"):
         list(mail_doctor.send(settings, "me@example.org"))

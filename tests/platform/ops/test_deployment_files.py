@@ -8,8 +8,8 @@ import yaml
 from portal import HOME
 from portal.app import declared_links
 from portal.core import clock
-from portal.domain.privacy.retention import note
-from portal.domain.privacy.retention_rules import Upkeep
+from portal.domain.privacy.retention import record_run
+from portal.domain.privacy.retention_rules import MaintenanceJob
 from portal.worker.loop import Worker
 from tests.conftest import ADDRESS
 from tests.platform.ops.test_monitoring import KIND, REPORT, near
@@ -44,7 +44,7 @@ def test_every_metric_that_is_watched_is_told(app, client, database, settings):
     Worker(database, declared_links(settings), settings).round(clock.now())
     backed_up = clock.now()
     with database.writing() as db:
-        note(db, Upkeep.BACKUP, 1, backed_up)
+        record_run(db, MaintenanceJob.BACKUP, 1, backed_up)
     text = near(app).get("/metrics").text
     told = {re.match(r"\w+", line)[0] for line in text.splitlines() if not line.startswith("#")}
     expressions = list(watched())

@@ -9,7 +9,7 @@ import pytest
 
 from portal.config.dsn import Destination, destination_of
 from portal.config.settings import Settings
-from portal.observability.error_reports import MOST_A_MINUTE, ErrorReports
+from portal.observability.error_reports import MAX_PER_MINUTE, ErrorReports
 from portal.web.registrations import routes
 from tests.receiver import receiving
 
@@ -40,7 +40,7 @@ def test_a_fault_is_told_with_its_way_through_the_code_and_nothing_of_anybody(cl
         except ValueError as error:
             raise RuntimeError(f"secret-error at {request.url}") from error
 
-    monkeypatch.setattr(routes, "_wish", answer)
+    monkeypatch.setattr(routes, "_sign_up_request", answer)
     with receiving() as (address, taken):
         handler = reporting(address)
         try:
@@ -72,12 +72,12 @@ def test_many_faults_are_told_some_times_and_a_server_that_is_away_harms_nobody(
     logger.setLevel(logging.WARNING)  # whatever commands of other tests have set
     with receiving() as (address, taken):
         handler = reporting(address)
-        for _ in range(MOST_A_MINUTE + 5):
+        for _ in range(MAX_PER_MINUTE + 5):
             logger.warning("again", exc_info=KeyError("secret-word"))
         logger.error("without an error")
         logging.getLogger().removeHandler(handler)
         handler.close()
-    assert len(taken) == MOST_A_MINUTE
+    assert len(taken) == MAX_PER_MINUTE
     handler = reporting(address)  # nobody listens there any more
     logger.error("alone", exc_info=KeyError("secret-word"))
     logging.getLogger().removeHandler(handler)

@@ -16,7 +16,7 @@ from portal.config.settings import Settings
 from portal.core import clock
 from portal.observability.metrics import Meters
 from portal.web.http.middleware.security_headers import CONTENT_SECURITY_POLICY
-from portal.web.system.metrics import MOST_LOGGED
+from portal.web.system.metrics import MAX_LOGGED
 from tests.conftest import ADDRESS
 from tests.factories import make_event, make_organization, make_person, sign_up_guest
 
@@ -99,8 +99,8 @@ def test_metrics_are_for_this_machine_or_the_holder_of_the_token(app, client, da
 
 def test_applications_of_one_process_count_apart():
     first, second = Meters(), Meters()
-    first.note_request("GET", "events.show", 200, 0.01)
-    first.note_request("GET", "events.show", 204, 0.01)
+    first.record_request("GET", "events.show", 200, 0.01)
+    first.record_request("GET", "events.show", 204, 0.01)
     assert b'status="2xx"} 2.0' in first.exposition({})
     assert b"events.show" not in second.exposition({"portal_maintenance": 1})
     assert b"portal_maintenance 1.0" in second.exposition({"portal_maintenance": 1})
@@ -109,7 +109,7 @@ def test_applications_of_one_process_count_apart():
 def test_reports_of_the_policy_are_counted_by_directive_and_nothing_else(app, client, caplog):
     assert "report-uri /csp-reports" in CONTENT_SECURITY_POLICY
     caplog.set_level(logging.WARNING, "portal.csp")
-    for _ in range(MOST_LOGGED + 3):
+    for _ in range(MAX_LOGGED + 3):
         answer = client.post("/csp-reports", content=json.dumps(REPORT), headers=KIND)
         assert (answer.status_code, answer.content) == (204, b"")
     for odd in (b"{", b"[]", b'{"csp-report": {"violated-directive": "x\\n1"}}', b"[" * 5000):
@@ -119,7 +119,7 @@ def test_reports_of_the_policy_are_counted_by_directive_and_nothing_else(app, cl
     elsewhere = {"sec-fetch-site": "cross-site", **KIND}
     assert client.post("/csp-reports", content=b"{}", headers=elsewhere).status_code == 403
     logged = [each.fields for each in caplog.records if each.name == "portal.csp"]
-    assert logged == [{"directive": "script-src-elem"}] * MOST_LOGGED
+    assert logged == [{"directive": "script-src-elem"}] * MAX_LOGGED
     text = near(app).get("/metrics").text
     counted = {
         dict(labels)["directive"]: value

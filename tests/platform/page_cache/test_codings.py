@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from portal.web.caching.compression import CODINGS, coding_for
+from portal.web.caching.compression import COMPRESSIONS, compression_for
 from tests.unpacking import UNPACK
 
 SHEET = b"".join(path.read_bytes() for path in sorted(Path("static/css").rglob("*.css")))
@@ -40,11 +40,11 @@ TEXT = "Бір түп алма ағашы".encode() * 100
     ],
 )
 def test_the_best_that_is_taken_is_chosen(accepted, coding):
-    found = coding_for(accepted)
+    found = compression_for(accepted)
     assert (found and found.name) == coding
 
 
-@pytest.mark.parametrize("coding", CODINGS, ids=lambda coding: coding.name)
+@pytest.mark.parametrize("coding", COMPRESSIONS, ids=lambda coding: coding.name)
 def test_what_is_packed_is_the_same_unpacked_and_every_time(coding):
     unpack = UNPACK[coding.name]
     for way in (coding.pack, coding.press):
@@ -54,5 +54,5 @@ def test_what_is_packed_is_the_same_unpacked_and_every_time(coding):
 
 
 def test_what_is_preferred_is_the_smaller():
-    sizes = [len(coding.press(SHEET)) for coding in CODINGS]
+    sizes = [len(coding.press(SHEET)) for coding in COMPRESSIONS]
     assert sizes == sorted(sizes)

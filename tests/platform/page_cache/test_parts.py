@@ -12,7 +12,7 @@ from portal.db.changes.versions import KnownChanges
 from portal.domain.events.models import Event
 from portal.domain.publishing.publication import Visibility
 from portal.i18n.translated import Translated
-from portal.web.caching.fragments import Parts, Sort
+from portal.web.caching.fragments import FragmentStore, Sort
 from portal.web.http import transactions
 from tests.factories import (
     make_event,
@@ -66,7 +66,7 @@ def test_readers_who_are_known_share_what_is_found(app, client, database, browse
             with queries_of(database) as sent:
                 assert "Наурыз" in member.get(path).text
             assert bool(of_events(sent)) == asks, path
-    app.state.site.parts.forget()
+    app.state.site.fragments.forget()
     # The front page finds what the list of events has found, in whatever language.
     client.get("/ru/events", headers=SOMEBODY)
     with queries_of(database) as sent:
@@ -84,7 +84,7 @@ def test_what_is_somebodys_is_in_no_part(app, database, browser_of, client, slug
                 assert "You take part" not in browser.get(path).text, path
                 assert "Айша" not in browser.get(path).text
             assert "/sign-in" in client.get(path, headers=SOMEBODY).text
-    parts = [part for kept in app.state.site.parts._kept.values() for part in kept.values()]
+    parts = [part for kept in app.state.site.fragments._kept.values() for part in kept.values()]
     assert len(parts) >= 3
     said = repr(parts)
     assert "Наурыз" in said
@@ -211,7 +211,7 @@ class Fixed:
 
 def test_there_is_an_end_to_parts():
     reader, sort, made = Fixed(), Sort("few", 2), []
-    parts = Parts(reader)
+    parts = FragmentStore(reader)
 
     def ask(key):
         return parts.get(sort, key, reader.known.version, 1, partial(made.append, key))
@@ -226,7 +226,7 @@ def test_there_is_an_end_to_parts():
 
 def test_what_fails_is_no_part():
     reader, sort = Fixed(), Sort("few", 2)
-    parts = Parts(reader)
+    parts = FragmentStore(reader)
     for _again in range(2):
         with pytest.raises(ZeroDivisionError):
             parts.get(sort, "a", reader.known.version, 1, lambda: 1 / 0)

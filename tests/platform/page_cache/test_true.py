@@ -15,10 +15,10 @@ from portal.domain.accounts.people.models import Person
 from portal.domain.events import actions as events
 from portal.domain.events.models import Event
 from portal.domain.organizations.models import Organization
-from portal.domain.privacy import actions as accounts
+from portal.domain.privacy import actions as privacy
 from portal.domain.stories.models import CommentMode, Story
 from portal.i18n.translated import Translated
-from portal.web.caching.pages import Drawing, Kept, KeptPages
+from portal.web.caching.pages import CachedPage, PageStore, RenderRecord
 from tests.conftest import ADDRESS
 from tests.factories import (
     make_comment,
@@ -94,7 +94,7 @@ class Writes:
         make_comment(db, story, db.get_one(Person, self.writer), "Жарайсың", byline="Тілек")
 
     def writer_erased(self, db):
-        accounts.erase(db, db.get_one(Person, self.writer), clock.now())
+        privacy.erase(db, db.get_one(Person, self.writer), clock.now())
 
     def hidden(self, db):
         by = db.get_one(Person, self.moderator)
@@ -179,28 +179,28 @@ def test_an_earlier_copy_of_the_database_is_not_taken_for_what_it_became(databas
 
 
 def test_there_is_an_end_to_what_is_kept():
-    pages = KeptPages(100_000)
+    pages = PageStore(100_000)
     headers = [(b"content-type", b"text/html"), (b"vary", b"Cookie")]
-    drawing = Drawing(Version(0, 1), 0)
+    drawing = RenderRecord(Version(0, 1), 0)
     for number in range(50):
-        pages.put(number, Kept(drawing, headers, bytes(9_000)))
+        pages.put(number, CachedPage(drawing, headers, bytes(9_000)))
         assert pages.get(0) is not None  # asked for again and again, it stays
         assert pages.size <= 100_000
     assert pages.get(49) is not None
     assert pages.get(30) is None
-    pages.put("too much", Kept(drawing, headers, bytes(200_000)))
+    pages.put("too much", CachedPage(drawing, headers, bytes(200_000)))
     assert pages.size == 0
 
 
 def test_what_no_later_minute_can_use_goes():
-    pages = KeptPages(100_000)
+    pages = PageStore(100_000)
     headers = [(b"content-type", b"text/html"), (b"vary", b"Cookie")]
     for minute, key in ((1, "left"), (1, "asked again"), (2, "new"), (2, "newer")):
-        pages.put(key, Kept(Drawing(Version(0, 1), minute), headers, bytes(9_000)))
+        pages.put(key, CachedPage(RenderRecord(Version(0, 1), minute), headers, bytes(9_000)))
         pages.get("asked again")
     assert pages.get("left") is None
     assert pages.get("new") is not None
     assert pages.get("newer") is not None
-    pages.put("asked again", Kept(Drawing(Version(0, 1), 3), headers, bytes(9_000)))
+    pages.put("asked again", CachedPage(RenderRecord(Version(0, 1), 3), headers, bytes(9_000)))
     assert pages.get("asked again") is not None
     assert [key for key in ("new", "newer") if key in pages] == []

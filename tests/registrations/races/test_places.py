@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 
 from portal.core import clock
 from portal.domain.accounts.people import actions as people
-from portal.domain.emails.models import Kind, Letter
+from portal.domain.emails.models import Email, EmailKind
 from portal.domain.events.models import Event
 from portal.domain.feedback.models import BoxedAnswer
 from portal.domain.organizations import actions as organizations
@@ -73,8 +73,8 @@ def test_two_hundred_sign_ups_race_for_fifty_places(visitor, database):
     )
     assert taken(database) == PLACES
     with database.reading() as db:
-        assert db.scalar(select(func.count()).select_from(Letter)) == CROWD
-        assert db.scalar(select(func.count(Letter.registration_id.distinct()))) == CROWD
+        assert db.scalar(select(func.count()).select_from(Email)) == CROWD
+        assert db.scalar(select(func.count(Email.registration_id.distinct()))) == CROWD
 
 
 def test_one_guest_who_submits_many_times_at_once_signs_up_once(visitor, database):
@@ -134,7 +134,7 @@ def test_a_place_given_back_many_times_at_once_promotes_one(visitor, database):
     ]
     assert taken(database) == 1
     with database.reading() as db:
-        promoted = select(func.count()).where(Letter.kind == Kind.PROMOTED.value)
+        promoted = select(func.count()).where(Email.kind == EmailKind.PROMOTED.value)
         assert db.scalar(promoted) == 1
 
 
@@ -179,7 +179,7 @@ def test_helpers_at_the_door_who_press_at_once_mark_one_arrival(visitor, databas
         helpers = [make_person(db) for _n in range(6)]
         organization = make_organization(db)
         for helper in helpers:
-            organizations.give_role(db, organization, helper, Role.DOOR, clock.now())
+            organizations.grant_role(db, organization, helper, Role.DOOR, clock.now())
         event = make_event(db, organization, starts_at=clock.now() + timedelta(hours=1))
         path = f"/en/organizing/events/{event.slug}/door/{sign_up_guest(db, event).public_id}"
     sessions = [session_cookie(database, helper) for helper in helpers]
@@ -241,5 +241,5 @@ def test_a_power_cut_in_the_middle_of_a_rush_loses_no_answered_sign_up(
         assert event.taken == len(confirmed) == 30
         assert [row.queue_number for row in rows] == list(range(1, len(rows) + 1))
         assert event.last_queue_number == len(rows)
-        owed = Counter(db.scalars(select(Letter.registration_id)))
+        owed = Counter(db.scalars(select(Email.registration_id)))
         assert owed == {row.id: 1 for row in rows}

@@ -53,7 +53,7 @@ def test_two_editors_who_save_at_once_do_not_overwrite_each_other(visitor, datab
         editors = [make_person(db) for _n in range(2)]
         organization = make_organization(db)
         for editor in editors:
-            organizations.give_role(db, organization, editor, Role.EDITOR, clock.now())
+            organizations.grant_role(db, organization, editor, Role.EDITOR, clock.now())
         slug = make_event(db, organization).slug
         sessions = [people.start_session(db, editor, clock.now()) for editor in editors]
     forms = [saved_fields(database, slug, capacity=str(20 + n)) for n in range(2)]
@@ -98,7 +98,7 @@ def two_owners(database):
     with database.writing() as db:
         organization, owners = make_organization(db), [make_person(db), make_person(db)]
         for owner in owners:
-            organizations.give_role(db, organization, owner, Role.OWNER, clock.now())
+            organizations.grant_role(db, organization, owner, Role.OWNER, clock.now())
         return organization.id, [owner.id for owner in owners]
 
 
@@ -107,7 +107,7 @@ def test_two_owners_who_demote_each_other_at_once_leave_one_owner(database, two_
 
     def demote(person_id):
         def verb(db):
-            organizations.give_role(
+            organizations.grant_role(
                 db,
                 db.get_one(Organization, place),
                 db.get_one(Person, person_id),
@@ -130,7 +130,7 @@ def test_two_owners_who_leave_at_once_leave_one_owner(database, two_owners):
 
     def leave(person_id):
         def verb(db):
-            organizations.dismiss(db, db.get_one(Organization, place), person_id)
+            organizations.remove_member(db, db.get_one(Organization, place), person_id)
             db.flush()
 
         return verb

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select, update
 
 from portal.core import clock
-from portal.domain.emails.models import Notice
+from portal.domain.emails.models import Notification
 from portal.domain.stories.models import Comment, CommentMode, Story
 from tests.factories import make_comment, make_own_story
 from tests.pages import errors_of, page_of, value_of, words
@@ -20,7 +20,7 @@ def shown(browser, slug):
 
 def told(database, about="comments_waiting"):
     with database.reading() as db:
-        found = db.scalars(select(Notice.person_id).where(Notice.about == about))
+        found = db.scalars(select(Notification.person_id).where(Notification.about == about))
         return sorted(found)
 
 

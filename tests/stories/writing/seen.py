@@ -2,7 +2,7 @@
 
 from sqlalchemy import func, select
 
-from portal.domain.emails.models import Notice
+from portal.domain.emails.models import Notification
 from portal.domain.publishing.revisions.models import Revision
 from portal.domain.stories.models import Story
 from tests.factories import (
@@ -29,5 +29,7 @@ def versions(database, *conditions):
 
 def notices(database, about):
     with database.reading() as db:
-        found = db.scalars(select(Notice).where(Notice.about == about).order_by(Notice.person_id))
+        found = db.scalars(
+            select(Notification).where(Notification.about == about).order_by(Notification.person_id)
+        )
         return [notice.person_id for notice in found]

@@ -6,8 +6,8 @@ from sqlalchemy import func, select
 
 from portal.domain.organizations.models import Organization
 from portal.domain.publishing.revisions.models import Revision
-from portal.domain.stories.models import Unsaved
-from portal.domain.stories.rules import DRAFTS_KEPT
+from portal.domain.stories.models import Autosave
+from portal.domain.stories.rules import MAX_DRAFT_REVISIONS
 from tests.factories import (
     make_event,
     make_initiative,
@@ -193,7 +193,7 @@ def test_saving_forgets_what_was_kept(browser_of, database, people, draft):
     editor.post(f"/kk/writing/stories/{draft}/unsaved", data=story_fields(body_kk="Жарты"))
     editor.post(f"/kk/writing/stories/{draft}", data=story_fields(body_kk="Тұтас"))
     with database.reading() as db:
-        assert db.scalar(select(func.count()).select_from(Unsaved)) == 0
+        assert db.scalar(select(func.count()).select_from(Autosave)) == 0
 
 
 def test_a_session_that_ended_keeps_nothing_and_says_so(client, draft):
@@ -235,10 +235,10 @@ def test_of_a_draft_the_last_versions_are_kept_and_of_a_story_all(
     browser_of, database, people, draft
 ):
     editor = browser_of(people["editor"])
-    for number in range(DRAFTS_KEPT + 3):
+    for number in range(MAX_DRAFT_REVISIONS + 3):
         fields = story_fields(body_kk=f"Нұсқа {number}", revision=str(number + 1))
         editor.post(f"/en/writing/stories/{draft}", data=fields)
-    assert versions(database) == DRAFTS_KEPT
+    assert versions(database) == MAX_DRAFT_REVISIONS
     editor.post(f"/en/writing/stories/{draft}/publication")
     revision = stored(database, draft).revision
     for number in range(3):

@@ -17,17 +17,17 @@ from portal.domain.accounts.consents.rules import Wording
 from portal.domain.accounts.people.models import Person
 
 
-def give(db: Session, person: Person, purpose: Purpose, now: datetime) -> None:
+def record_consent(db: Session, person: Person, purpose: Purpose, now: datetime) -> None:
     """Agrees to the present text in the language now spoken. Twice is once."""
     _lock(db, person)
-    if queries.standing_consent(db, person, purpose) is not None:
+    if queries.current_consent(db, person, purpose) is not None:
         return
-    digest = _kept_wording(db, purpose)
+    digest = _wording_digest(db, purpose)
     db.add(Consent(person_id=person.id, purpose=purpose.value, text_digest=digest, given_at=now))
     db.flush()
 
 
-def give_as_guests(db: Session, given: Mapping[int, Wording], now: datetime) -> None:
+def record_guest_consents(db: Session, given: Mapping[int, Wording], now: datetime) -> None:
     """Notes what the page of each sign-up (by id) said was agreed to; there may be none.
 
     It goes with what it is about. A crowd costs two statements, like a single guest.
@@ -37,7 +37,7 @@ def give_as_guests(db: Session, given: Mapping[int, Wording], now: datetime) -> 
     read = {wording.digest: wording for wording in given.values()}
     kept = select(ConsentText.digest).where(ConsentText.digest.in_(read))
     for digest in read.keys() - set(db.scalars(kept)):
-        _keep(db, read[digest])
+        _store(db, read[digest])
     db.execute(
         insert(Consent.__table__),  # type: ignore[arg-type]  # it is a table
         [
@@ -55,7 +55,7 @@ def give_as_guests(db: Session, given: Mapping[int, Wording], now: datetime) -> 
 def withdraw(db: Session, person: Person, purpose: Purpose, now: datetime) -> None:
     """Takes it back; nothing is done on its strength from then on. Twice is once."""
     _lock(db, person)
-    consent = queries.standing_consent(db, person, purpose)
+    consent = queries.current_consent(db, person, purpose)
     if consent is not None:
         consent.withdrawn_at = now
 
@@ -64,15 +64,15 @@ def _lock(db: Session, person: Person) -> None:
     db.execute(select(Person.id).where(Person.id == person.id).with_for_update())
 
 
-def _kept_wording(db: Session, purpose: Purpose) -> str:
+def _wording_digest(db: Session, purpose: Purpose) -> str:
     """The digest of the present words, which are kept from now on."""
     wording = rules.wording_of(purpose)
     if db.get(ConsentText, wording.digest) is None:
-        _keep(db, wording)
+        _store(db, wording)
     return wording.digest
 
 
-def _keep(db: Session, wording: Wording) -> None:
+def _store(db: Session, wording: Wording) -> None:
     # Somebody else may be the first reader of this version at the same moment.
     with suppress(IntegrityError), db.begin_nested():
         db.add(ConsentText(**asdict(wording)))

@@ -37,7 +37,7 @@ def consents_to_sign_up(
     return [(consent, text) for consent, text in rows]
 
 
-def standing_consent(db: Session, person: Person, purpose: Purpose) -> Consent | None:
+def current_consent(db: Session, person: Person, purpose: Purpose) -> Consent | None:
     """The consent that holds now, if any."""
     return db.scalars(
         select(Consent).where(

@@ -19,29 +19,29 @@ from portal.domain.accounts.people.models import Identity, Person
 from portal.domain.accounts.people.queries import identities_of, is_banned_identity, person_known_as
 from portal.domain.accounts.people.rules import check_plain_address
 from portal.domain.emails.actions import notify
-from portal.domain.emails.models import About
+from portal.domain.emails.models import NotificationKind
 
 
 def add(db: Session, person: Person, claims: Claims, now: datetime) -> None:
     """Makes what the claims stand for another way into the account; WayTakenError if not free."""
     if is_banned_identity(db, claims.issuer, claims.subject):
-        raise rules.WayTakenError
+        raise rules.IdentityTakenError
     known = person_known_as(db, claims.issuer, claims.subject)
     if known is None:
         people.add_identity(db, person, claims, now)
     elif known.id != person.id:
-        raise rules.WayTakenError
+        raise rules.IdentityTakenError
 
 
 def remove(db: Session, person: Person, way: Identity, offered: Collection[str]) -> None:
     """Takes a way away; `offered` are the providers that the portal has now."""
     db.refresh(person, with_for_update=True)
     if not rules.may_remove(way, identities_of(db, person), offered):
-        raise rules.LastWayError
+        raise rules.LastIdentityError
     db.delete(way)
 
 
-def ask_for_link(  # noqa: PLR0913 - a letter and its browser have this many parts
+def request_link(  # noqa: PLR0913 - a letter and its browser have this many parts
     db: Session,
     email: str,
     browser: str,
@@ -58,7 +58,7 @@ def ask_for_link(  # noqa: PLR0913 - a letter and its browser have this many par
     address = check_plain_address(email)
     seal = seal_of(db)
     index = seal.index(address)
-    if queries.letters_lately(db, index, now) >= rules.MOST_LETTERS:
+    if queries.recent_emails(db, index, now) >= rules.MAX_EMAILS:
         return
     token, code = tokens.new_token(), rules.new_code()
     db.add(
@@ -75,7 +75,7 @@ def ask_for_link(  # noqa: PLR0913 - a letter and its browser have this many par
     )
     notify(
         db,
-        About.SIGN_IN_LINK,
+        NotificationKind.SIGN_IN_LINK,
         now=now,
         language=language,
         address=address,
@@ -96,7 +96,7 @@ def prove_by_link(db: Session, token: str, browser: str, now: datetime) -> SignI
 
 def prove_by_code(db: Session, typed: str, browser: str, now: datetime) -> SignInLink | None:
     """The link whose code it is; None for a wrong one, which costs a try."""
-    tried = [link for link in queries.open_links(db, browser, now) if link.tries < rules.MOST_TRIES]
+    tried = [link for link in queries.open_links(db, browser, now) if link.tries < rules.MAX_TRIES]
     for link in tried:
         if hmac.compare_digest(link.code, rules.code_digest(typed, browser)):
             link.proved_at = now
@@ -153,7 +153,7 @@ def forget_links(db: Session, now: datetime) -> int:
 
     Returns how many went.
     """
-    old = SignInLink.created_at <= now - rules.LETTERS_WITHIN
+    old = SignInLink.created_at <= now - rules.EMAIL_WINDOW
     gone = db.execute(delete(SignInLink).where(old))
     return gone.rowcount  # type: ignore[attr-defined, no-any-return]
 

@@ -15,7 +15,7 @@ from portal.domain.accounts.people.models import Identity, Person
 from portal.domain.accounts.people.queries import identities_of
 
 
-def own_way(db: Session, person: Person, way: str) -> Identity:
+def own_identity(db: Session, person: Person, way: str) -> Identity:
     """One of the person's own ways in, by its id; everybody else's is not found."""
     for identity in identities_of(db, person):
         if str(identity.id) == way:
@@ -35,10 +35,10 @@ def open_links(db: Session, browser: str, now: datetime) -> list[SignInLink]:
     return [link for link in asked if rules.is_open(link, now)]
 
 
-def letters_lately(db: Session, email_index: str, now: datetime) -> int:
+def recent_emails(db: Session, email_index: str, now: datetime) -> int:
     """How many links an address was sent within the hour."""
     asked = select(func.count()).where(
-        SignInLink.email_index == email_index, SignInLink.created_at > now - rules.LETTERS_WITHIN
+        SignInLink.email_index == email_index, SignInLink.created_at > now - rules.EMAIL_WINDOW
     )
     return db.scalar(asked) or 0
 

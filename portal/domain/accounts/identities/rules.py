@@ -17,9 +17,9 @@ from portal.i18n.locale import gettext_lazy as _
 EMAIL: Final = "email"
 LINK_LASTS: Final = timedelta(minutes=10)
 # Letters to one address; more are not sent, and nobody is told.
-MOST_LETTERS: Final = 5
-LETTERS_WITHIN: Final = timedelta(hours=1)
-MOST_TRIES: Final = 5
+MAX_EMAILS: Final = 5
+EMAIL_WINDOW: Final = timedelta(hours=1)
+MAX_TRIES: Final = 5
 # Crockford's Base32: no letter that looks like a digit. Eight of them are 40 bits.
 _ALPHABET: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _MEANT: Final = str.maketrans("OIL", "011")
@@ -35,7 +35,7 @@ class LinkStaleError(Refusal):
     )
 
 
-class WayTakenError(Refusal):
+class IdentityTakenError(Refusal):
     """Another account is entered in this way."""
 
     message = _(
@@ -44,7 +44,7 @@ class WayTakenError(Refusal):
     )
 
 
-class LastWayError(Refusal):
+class LastIdentityError(Refusal):
     """Without it nobody could sign in to the account any more."""
 
     message = _("This is your only way in. Add another one first.")

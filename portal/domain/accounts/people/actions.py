@@ -15,7 +15,7 @@ from portal.core.time_zones import UnknownZoneError, is_place
 from portal.domain.accounts.people import queries, rules
 from portal.domain.accounts.people.models import BannedIdentity, Identity, Person, SignInSession
 from portal.domain.emails.actions import notify
-from portal.domain.emails.models import About
+from portal.domain.emails.models import NotificationKind
 from portal.i18n.countries import is_country
 
 
@@ -73,7 +73,7 @@ def welcome(db: Session, claims: Claims, language: str, now: datetime) -> Person
         db.flush()
         add_identity(db, person, claims, now)
     elif queries.identities_of(db, person)[0].issuer == claims.issuer:
-        keep_address(db, person, claims.verified_email, now)
+        set_address(db, person, claims.verified_email, now)
     return person
 
 
@@ -89,11 +89,11 @@ def add_identity(db: Session, person: Person, claims: Claims, now: datetime) -> 
         )
     )
     if person.email_index is None:
-        keep_address(db, person, claims.verified_email, now)
+        set_address(db, person, claims.verified_email, now)
     db.flush()
 
 
-def keep_address(db: Session, person: Person, email: str | None, now: datetime) -> None:
+def set_address(db: Session, person: Person, email: str | None, now: datetime) -> None:
     """Writes to this verified address from now on; the old one is told."""
     if email is None:
         return
@@ -107,7 +107,7 @@ def keep_address(db: Session, person: Person, email: str | None, now: datetime) 
         # Whoever reads the old mailbox learns of it, but not where letters go from now on.
         notify(
             db,
-            About.ADDRESS_CHANGED,
+            NotificationKind.ADDRESS_CHANGED,
             now=now,
             language=person.language,
             person_id=person.id,
@@ -140,8 +140,8 @@ def start_session(
             digest=tokens.digest(token),
             public_id=tokens.new_public_id(),
             person_id=person.id,
-            way=way[: rules.LONGEST_WAY],
-            browser=browser[: rules.LONGEST_WAY],
+            way=way[: rules.MAX_METHOD_LENGTH],
+            browser=browser[: rules.MAX_METHOD_LENGTH],
             started_at=now,
             acted_at=now,
             expires_at=now + rules.SESSION_LASTS,
@@ -150,9 +150,9 @@ def start_session(
     return token
 
 
-def note_use(db: Session, session: SignInSession, now: datetime) -> None:
+def touch_session(db: Session, session: SignInSession, now: datetime) -> None:
     """Remembers that a session is in use, at most once an hour."""
-    if now - session.acted_at >= rules.USE_NOTED_EVERY:
+    if now - session.acted_at >= rules.TOUCH_EVERY:
         # By a statement: a session that another browser is just ending is no error.
         db.execute(
             update(SignInSession)

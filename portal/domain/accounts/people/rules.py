@@ -12,8 +12,8 @@ from portal.domain.accounts.people.models import Person
 from portal.i18n.locale import gettext_lazy as _
 
 SESSION_LASTS = timedelta(days=30)
-USE_NOTED_EVERY = timedelta(hours=1)
-LONGEST_WAY = 40
+TOUCH_EVERY = timedelta(hours=1)
+MAX_METHOD_LENGTH = 40
 LONGEST_NAME = 80
 LONGEST_CITY = 80
 # RFC 5321: 64 for the local part, 255 for the domain, and the path's limit of 254 in all.

@@ -16,7 +16,7 @@ from portal.domain.accounts.second_factors.models import Codes, Passkey, Recover
 from portal.domain.accounts.second_factors.queries import factors_of, pending_secret
 from portal.domain.accounts.second_factors.rules import Outcome
 from portal.domain.emails.actions import notify
-from portal.domain.emails.models import About
+from portal.domain.emails.models import NotificationKind
 
 PURPOSE = "second factor"
 
@@ -36,12 +36,18 @@ def confirm_app(db: Session, person: Person, code: str, now: datetime) -> None:
         raise rules.WrongCodeError
     codes.secret_sealed, codes.pending_sealed = codes.pending_sealed, None
     codes.last_step = step
-    tell_of_new_factor(db, person, now)
+    notify_new_factor(db, person, now)
 
 
-def tell_of_new_factor(db: Session, person: Person, now: datetime) -> None:
+def notify_new_factor(db: Session, person: Person, now: datetime) -> None:
     """Owes the notice by which one would notice a stranger's factor."""
-    notify(db, About.SECOND_FACTOR_ADDED, now=now, language=person.language, person_id=person.id)
+    notify(
+        db,
+        NotificationKind.SECOND_FACTOR_ADDED,
+        now=now,
+        language=person.language,
+        person_id=person.id,
+    )
 
 
 def use_code(db: Session, person: Person, code: str, now: datetime) -> Outcome:
@@ -136,7 +142,13 @@ def reset(db: Session, person: Person, now: datetime) -> None:
     for model in (RecoveryCode, Passkey, Codes):
         db.execute(delete(model).where(model.person_id == person.id))
     people.end_sessions(db, person)
-    notify(db, About.SECOND_FACTOR_RESET, now=now, language=person.language, person_id=person.id)
+    notify(
+        db,
+        NotificationKind.SECOND_FACTOR_RESET,
+        now=now,
+        language=person.language,
+        person_id=person.id,
+    )
 
 
 def _digest(db: Session, person: Person, code: str) -> str:

@@ -26,7 +26,7 @@ from portal.core.tokens import new_public_id
 from portal.domain.accounts.people.models import Person, SignInSession
 from portal.domain.accounts.people.queries import name_of
 from portal.domain.accounts.second_factors import rules
-from portal.domain.accounts.second_factors.actions import tell_of_new_factor
+from portal.domain.accounts.second_factors.actions import notify_new_factor
 from portal.domain.accounts.second_factors.models import Challenge, Passkey
 from portal.domain.accounts.second_factors.queries import factors_of
 from portal.domain.accounts.second_factors.rules import (
@@ -85,7 +85,7 @@ def add(  # noqa: PLR0913 - who, where, what and when
         )
     except NONSENSE as error:
         raise PasskeyRefusedError from error
-    if len(factors_of(db, person).passkeys) >= rules.MOST_PASSKEYS:
+    if len(factors_of(db, person).passkeys) >= rules.MAX_PASSKEYS:
         raise TooManyPasskeysError
     if _with_id(db, made.credential_id) is not None:
         raise PasskeyRefusedError
@@ -101,7 +101,7 @@ def add(  # noqa: PLR0913 - who, where, what and when
         )
     )
     db.flush()
-    tell_of_new_factor(db, person, now)
+    notify_new_factor(db, person, now)
 
 
 def offer_to_use(

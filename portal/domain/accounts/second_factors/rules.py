@@ -16,7 +16,7 @@ from portal.core.refusals import Refusal
 from portal.i18n.locale import gettext_lazy as _
 
 RECOVERY_CODES: Final = 10
-MOST_PASSKEYS: Final = 10
+MAX_PASSKEYS: Final = 10
 LONGEST_PASSKEY_NAME: Final = 60
 CHALLENGE_LASTS: Final = timedelta(minutes=5)
 STEP_SECONDS: Final = 30

@@ -22,7 +22,7 @@ from portal.media.storage import Storage
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class StoredImage:
     """A picture whose files have been written, and which has no row yet."""
 
     key: str
@@ -30,7 +30,7 @@ class Kept:
     height: int
 
 
-def keep(storage: Storage, file: BinaryIO) -> Kept:
+def store_image(storage: Storage, file: BinaryIO) -> StoredImage:
     """Draws a picture anew and writes its files, or refuses it (portal.media.images).
 
     Takes a second or two, and is therefore done outside any transaction. Files come before their
@@ -38,12 +38,17 @@ def keep(storage: Storage, file: BinaryIO) -> Kept:
     """
     drawn, key = redrawn(file), tokens.new_public_id()
     for name, content in drawn.files.items():
-        storage.keep(f"{key}/{name}", content)
-    return Kept(key, drawn.width, drawn.height)
+        storage.save(f"{key}/{name}", content)
+    return StoredImage(key, drawn.width, drawn.height)
 
 
 def add(
-    db: Session, kind: ItemKind, item_id: int, kept: Kept, person: Person | None, now: datetime
+    db: Session,
+    kind: ItemKind,
+    item_id: int,
+    kept: StoredImage,
+    person: Person | None,
+    now: datetime,
 ) -> Image:
     """Gives a picture to an item, as its last, without words yet."""
     there = queries.locked_images(db, kind, item_id)

@@ -93,7 +93,7 @@ def words_of(db: Session, kind: ItemKind, item_id: int) -> list[Translated]:
     return [text for each in pictures_of(db, kind, item_id) for text in (each.alt, each.caption)]
 
 
-def shown_in(
+def image_keys_in(
     db: Session, kind: ItemKind, item_id: int, html: Mapping[str, str]
 ) -> dict[str, list[str] | str | None]:
     """Keys of the pictures that an item shows, for its history; nothing where it shows none."""

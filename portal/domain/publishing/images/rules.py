@@ -12,7 +12,7 @@ from portal.i18n.translated import Translated
 
 LONGEST_ALT: Final = 300
 LONGEST_CAPTION: Final = 500
-MOST_IMAGES: Final = 60
+MAX_IMAGES: Final = 60
 # A file is written before its row; one that old has none because something broke between the two.
 FORGOTTEN_AFTER: Final = timedelta(days=1)
 
@@ -46,5 +46,5 @@ def check_words(alt: Translated, caption: Translated) -> None:
 
 def check_number(images: int) -> None:
     """Raises TooManyImagesError if there is no room for one more."""
-    if images >= MOST_IMAGES:
-        raise TooManyImagesError(most=MOST_IMAGES)
+    if images >= MAX_IMAGES:
+        raise TooManyImagesError(most=MAX_IMAGES)

@@ -49,17 +49,17 @@ def record(  # noqa: PLR0913 - an item with how it is recorded
     return True
 
 
-class Item(Published, Protocol):
+class RevisedItem(Published, Protocol):
     """An item with a history."""
 
     id: Any
     editions: Any
 
 
-def note(  # noqa: PLR0913 - an item with how it is recorded
+def add_revision(  # noqa: PLR0913 - an item with how it is recorded
     db: Session,
     kind: ItemKind,
-    item: Item,
+    item: RevisedItem,
     facts: Callable[[], Mapping[str, Fact]],
     now: datetime,
     *,

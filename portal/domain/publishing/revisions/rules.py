@@ -14,7 +14,7 @@ from typing import Final, TypeAlias
 Fact: TypeAlias = "dict[str, str] | list[str] | str | None"
 
 # Comparing takes the product of both lengths; a longer passage is shown as replaced altogether.
-MOST_PAIRS: Final = 90_000
+MAX_PAIRS: Final = 90_000
 # So much of what stayed is shown around a change.
 CONTEXT: Final = 120
 _WORDS: Final = re.compile(r"\s*\w+|\s*[^\w\s]|\s+")
@@ -115,7 +115,7 @@ def _aligned(
     tail = shorter - head if tail is None else tail
     old, new = before[head : len(before) - tail], after[head : len(after) - tail]
     yield before[:head], after[:head]
-    if len(old) * len(new) > MOST_PAIRS:
+    if len(old) * len(new) > MAX_PAIRS:
         yield old, new
     else:
         matcher = SequenceMatcher(None, old, new, autojunk=False)

@@ -16,8 +16,8 @@ from portal.core.item_kinds import ItemKind
 from portal.domain.accounts.people.models import Person
 from portal.domain.publishing.translation_progress import rules
 from portal.domain.publishing.translation_progress.models import (
-    LedgerEntry,
     TranslationLink,
+    TranslationProgress,
     TranslationRequest,
 )
 from portal.domain.publishing.translation_progress.queries import counts_of, links_of
@@ -25,19 +25,23 @@ from portal.i18n.locale import LANGUAGES
 from portal.i18n.translated import Translated
 
 
-def note(db: Session, kind: ItemKind, item_id: int, texts: Iterable[Translated]) -> None:
+def count_paragraphs(
+    db: Session, kind: ItemKind, item_id: int, texts: Iterable[Translated]
+) -> None:
     """Counts an item's texts anew, in the transaction that wrote them; the caller holds its lock.
 
     Requests for a language that nothing is wanting in any more are answered, and go.
     """
     written, answered = tuple(texts), []
-    of_item = (LedgerEntry.item_kind == kind.value, LedgerEntry.item_id == item_id)
-    entries = {entry.language: entry for entry in db.scalars(select(LedgerEntry).where(*of_item))}
+    of_item = (TranslationProgress.item_kind == kind.value, TranslationProgress.item_id == item_id)
+    entries = {
+        entry.language: entry for entry in db.scalars(select(TranslationProgress).where(*of_item))
+    }
     for language in LANGUAGES:
         counts = rules.count(written, language)
         entry = entries.get(language)
         if entry is None:
-            entry = LedgerEntry(item_kind=kind.value, item_id=item_id, language=language)
+            entry = TranslationProgress(item_kind=kind.value, item_id=item_id, language=language)
             db.add(entry)
         for name, value in asdict(counts).items():
             if getattr(entry, name) != value:
@@ -57,7 +61,7 @@ def note(db: Session, kind: ItemKind, item_id: int, texts: Iterable[Translated])
 
 def forget(db: Session, kind: ItemKind, item_id: int) -> None:
     """Drops all that is known of an item that is gone."""
-    for table in (LedgerEntry, TranslationRequest, TranslationLink):
+    for table in (TranslationProgress, TranslationRequest, TranslationLink):
         db.execute(delete(table).where(table.item_kind == kind.value, table.item_id == item_id))
 
 
@@ -69,7 +73,7 @@ def request(
     `asker` names a person or a client; only its keyed hash is kept, and a different one for every
     item, so that nobody's wishes can be put together.
     """
-    entry = db.get(LedgerEntry, (kind.value, item_id, language))
+    entry = db.get(TranslationProgress, (kind.value, item_id, language))
     if entry is None or not counts_of(entry).is_wanting:
         return
     hashed = seal_of(db).index(f"translation request {kind.value} {item_id} {asker}")
@@ -88,12 +92,12 @@ def request(
         return  # counted already
 
 
-def hand_out(
+def create_share_link(
     db: Session, kind: ItemKind, item_id: int, language: str, by: Person, now: datetime
 ) -> str:
     """A link's secret, told once; whoever has it may translate this item into this language."""
-    if len(links_of(db, kind, item_id, language, now)) >= rules.MOST_LINKS:
-        raise rules.TooManyLinksError(most=rules.MOST_LINKS)
+    if len(links_of(db, kind, item_id, language, now)) >= rules.MAX_LINKS:
+        raise rules.TooManyLinksError(most=rules.MAX_LINKS)
     token = tokens.new_token()
     db.add(
         TranslationLink(

@@ -11,7 +11,7 @@ from portal.db.columns import references
 from portal.db.engine import Base
 
 
-class LedgerEntry(Base):
+class TranslationProgress(Base):
     """How far one item is translated into one language: its paragraphs, counted by state.
 
     Derived from the texts in the transaction that writes them; `portal recount-translations`

@@ -15,15 +15,15 @@ from portal.core.tokens import digest
 from portal.db.rows import columns_of, names_of, reader
 from portal.domain.publishing.translation_progress import rules
 from portal.domain.publishing.translation_progress.models import (
-    LedgerEntry,
     TranslationLink,
+    TranslationProgress,
     TranslationRequest,
 )
 from portal.domain.publishing.translation_progress.rules import Counts
 
 # Columns, since a page has fifteen hundred of them, and an entity costs eight times as much.
-_entries = LedgerEntry.__table__.c
-COUNTS = columns_of(Counts, LedgerEntry.__table__, "counts_")
+_entries = TranslationProgress.__table__.c
+COUNTS = columns_of(Counts, TranslationProgress.__table__, "counts_")
 _counts_from = reader(Counts, "counts_")
 _ENTRIES = select(_entries.item_id, _entries.language, *COUNTS)
 
@@ -48,7 +48,7 @@ def entries_of(db: Session, kind: ItemKind, ids: Collection[int]) -> dict[tuple[
     return {(row.item_id, row.language): _counts_from(row) for row in db.execute(asked)}
 
 
-def counts_of(entry: LedgerEntry) -> Counts:
+def counts_of(entry: TranslationProgress) -> Counts:
     """Return what an entry counts."""
     return Counts(**{name: getattr(entry, name) for name in names_of(Counts)})
 

@@ -15,7 +15,7 @@ from portal.i18n.paragraphs import has_words
 from portal.i18n.translated import State, Translated
 
 LINK_LASTS: Final = timedelta(days=30)
-MOST_LINKS: Final = 20
+MAX_LINKS: Final = 20
 
 
 class TooManyLinksError(Refusal):

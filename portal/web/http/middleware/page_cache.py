@@ -22,12 +22,12 @@ from portal.core import clock
 from portal.core.time_zones import is_place
 from portal.db.changes.revision_reader import RevisionReader
 from portal.i18n.locale import LANGUAGE_TAGS, match_tag
-from portal.web.caching.compression import CODINGS
-from portal.web.caching.pages import Drawing, Kept, KeptPages
+from portal.web.caching.compression import COMPRESSIONS
+from portal.web.caching.pages import CachedPage, PageStore, RenderRecord
 from portal.web.http.cookies import TIME_ZONE
 
 # In the scope of a request whose answer may be kept: the Drawing, which learns what is read.
-DRAWING: Final = "portal.drawing"
+RENDER_RECORD: Final = "portal.drawing"
 # What answers that everybody may keep say of it.
 FOR_EVERYBODY: Final = "public, no-cache"
 _SECONDS: Final = 60
@@ -42,11 +42,11 @@ _ZONE_COOKIE: Final = TIME_ZONE.encode()
 _ZONE: Final = re.compile(rb'(?:^|;)\s*%b=("?)([\w+/-]+)\1\s*(?:;|$)' % _ZONE_COOKIE)
 _NO_BODY: Final = {"type": "http.response.body", "body": b""}
 # What a page that everybody may get is drawn without.
-_NOT_SHOWN: Final = frozenset({b"if-none-match", b"cookie"})
-_TELLS_MORE: Final = frozenset({b"authorization", b"content-length", b"transfer-encoding"})
+_HIDDEN_HEADERS: Final = frozenset({b"if-none-match", b"cookie"})
+_UNCACHED_HEADERS: Final = frozenset({b"authorization", b"content-length", b"transfer-encoding"})
 
 
-class _Asked(NamedTuple):
+class _PageRequest(NamedTuple):
     key: tuple[bytes | str, ...]
     zone: str
     accepted: bytes
@@ -61,7 +61,7 @@ class PageCacheMiddleware:
         app: ASGIApp,
         *,
         reader: RevisionReader,
-        pages: KeptPages,
+        pages: PageStore,
         public: Sequence[re.Pattern[str]],
         hosts: frozenset[str],
         session: str,
@@ -72,7 +72,7 @@ class PageCacheMiddleware:
         """
         self.app, self._reader, self._pages = app, reader, pages
         self._public, self._hosts, self._session = public, hosts, session.encode()
-        self._drawing: dict[Any, asyncio.Future[Kept | None]] = {}
+        self._drawing: dict[Any, asyncio.Future[CachedPage | None]] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request."""
@@ -83,7 +83,7 @@ class PageCacheMiddleware:
         kept = self._pages.get(asked.key)
         minute = int(clock.now().timestamp()) // _SECONDS
         if kept is None or not kept.is_true(self._reader.known, minute):
-            kept = await self._drawn(asked, minute, scope, receive, send)
+            kept = await self._rendered(asked, minute, scope, receive, send)
         if kept is None:
             return
         scope["route"] = kept.drawing.route  # for the request log
@@ -92,7 +92,7 @@ class PageCacheMiddleware:
         await send(form.unchanged if is_known else form.start)
         await send(_NO_BODY if is_known or scope["method"] == "HEAD" else form.body)
 
-    def _asked(self, scope: Scope) -> _Asked | None:
+    def _asked(self, scope: Scope) -> _PageRequest | None:
         """What is asked for, if the answer may be one for everybody."""
         if scope["method"] not in {"GET", "HEAD"}:
             return None
@@ -102,7 +102,11 @@ class PageCacheMiddleware:
         if len(host) > _LONGEST or len(path) + len(query) > _LONGEST:
             return None  # nor is any of it remembered below
         zone = self._zone(cookies) if cookies else ""
-        if zone is None or not _TELLS_MORE.isdisjoint(given) or not _is_ours(host, self._hosts):
+        if (
+            zone is None
+            or not _UNCACHED_HEADERS.isdisjoint(given)
+            or not _is_ours(host, self._hosts)
+        ):
             return None
         if len(given) != len(scope["headers"]) and _repeats(scope["headers"]):
             return None
@@ -112,7 +116,7 @@ class PageCacheMiddleware:
         key = (path, query, "" if has_tag else match_tag(asks_for), zone)
         if key not in self._pages and not any(public.match(path) for public in self._public):
             return None
-        return _Asked(
+        return _PageRequest(
             key, zone, given.get(b"accept-encoding", b""), given.get(b"if-none-match", b"")
         )
 
@@ -128,9 +132,9 @@ class PageCacheMiddleware:
         zone = found[2].decode()
         return zone if is_place(zone) else None
 
-    async def _drawn(
-        self, asked: _Asked, minute: int, scope: Scope, receive: Receive, send: Send
-    ) -> Kept | None:
+    async def _rendered(
+        self, asked: _PageRequest, minute: int, scope: Scope, receive: Receive, send: Send
+    ) -> CachedPage | None:
         """The page, drawn by this request or by one that asked before; None if it is sent."""
         known = self._reader.known
         loop = asyncio.get_running_loop()
@@ -146,20 +150,22 @@ class PageCacheMiddleware:
         future = self._drawing[place] = loop.create_future()
         kept = None
         try:
-            kept = await self._draw(asked, Drawing(known.version, minute), scope, receive, send)
+            kept = await self._render(
+                asked, RenderRecord(known.version, minute), scope, receive, send
+            )
         finally:
             self._drawing.pop(place, None)
             if not future.done():
                 future.set_result(kept)
         return kept
 
-    async def _draw(
-        self, asked: _Asked, drawing: Drawing, scope: Scope, receive: Receive, send: Send
-    ) -> Kept | None:
-        asks = [header for header in scope["headers"] if header[0] not in _NOT_SHOWN]
+    async def _render(
+        self, asked: _PageRequest, drawing: RenderRecord, scope: Scope, receive: Receive, send: Send
+    ) -> CachedPage | None:
+        asks = [header for header in scope["headers"] if header[0] not in _HIDDEN_HEADERS]
         if asked.zone:
             asks.append((b"cookie", f"{TIME_ZONE}={asked.zone}".encode()))
-        drawn = {**scope, "method": "GET", "headers": asks, DRAWING: drawing}
+        drawn = {**scope, "method": "GET", "headers": asks, RENDER_RECORD: drawing}
         answer = _Answer(send)
         await self.app(drawn, receive, answer.take)
         scope["route"] = drawing.route = drawn.get("route")
@@ -167,9 +173,9 @@ class PageCacheMiddleware:
             return None
         whole = (drawing, answer.headers, answer.body)
         if len(answer.body) < _SHORT:
-            kept = Kept(*whole)
+            kept = CachedPage(*whole)
         else:
-            kept = await run_in_threadpool(Kept, *whole, CODINGS)
+            kept = await run_in_threadpool(CachedPage, *whole, COMPRESSIONS)
         self._pages.put(asked.key, kept)
         return kept
 
@@ -199,7 +205,7 @@ class _Answer:
         return b"".join(self._parts)
 
     async def take(self, message: Message) -> None:
-        if message["type"] == "http.response.start" and _may_be_kept(message):
+        if message["type"] == "http.response.start" and _is_cacheable(message):
             self._start = message
         elif message["type"] == "http.response.body" and self._start is not None:
             self._parts.append(message.get("body", b""))
@@ -216,7 +222,7 @@ class _Answer:
             await self._send(message)
 
 
-def _may_be_kept(start: Message) -> bool:
+def _is_cacheable(start: Message) -> bool:
     headers = [(name.lower(), value) for name, value in start["headers"]]
     return (
         start["status"] == 200  # noqa: PLR2004 - all others are brief and rare

@@ -93,7 +93,7 @@ class RequestLogMiddleware:
         finally:
             seconds = time.perf_counter() - started
             route = getattr(scope.get("route"), "name", "unknown")
-            self._meters.note_request(scope["method"], route, status, seconds)
+            self._meters.record_request(scope["method"], route, status, seconds)
             if logger.isEnabledFor(logging.INFO):
                 logger.info(
                     "request",
