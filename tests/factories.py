@@ -35,6 +35,7 @@ from portal.domain.publishing.images import actions as images
 from portal.domain.publishing.images.actions import StoredImage
 from portal.domain.publishing.publication import Visibility
 from portal.domain.registrations import actions as registrations
+from portal.domain.registrations import sign_up
 from portal.domain.registrations.sign_up import Guest
 from portal.domain.results import actions as results
 from portal.domain.results.actions import ResultDetails
@@ -348,6 +349,11 @@ def make_comment(db, story, person, text="Рақмет!", *, byline="", answers=
     return comment
 
 
+def register_guest(db, guest, event, now):
+    """A guest's registration as the form makes it, not confirmed yet."""
+    return sign_up.register_all(db, event, [sign_up.guest(seal_of(db), guest)], now)[0]
+
+
 def sign_up_guest(db, event, number=None, *, confirmed=True, now=None, **changes):
     """A guest's registration, confirmed unless said otherwise."""
     number = next(_numbers) if number is None else number
@@ -358,7 +364,7 @@ def sign_up_guest(db, event, number=None, *, confirmed=True, now=None, **changes
         "language": "en",
         "time_zone": None,
     }
-    registration = registrations.register_guest(db, Guest(**(given | changes)), event, now)
+    registration = register_guest(db, Guest(**(given | changes)), event, now)
     if confirmed:
         from portal.domain.registrations.queries import Pass
 

@@ -25,7 +25,6 @@ from portal.domain.privacy.retention import record_run, report
 from portal.domain.privacy.retention_rules import SOURCES, MaintenanceJob
 from portal.media.storage import Storage
 from portal.ops import age, backups, copy_database, invariants
-from portal.ops import restore as restoring
 
 
 def verify(settings: Settings, _arguments: argparse.Namespace) -> None:
@@ -87,24 +86,24 @@ def restore(settings: Settings, arguments: argparse.Namespace) -> None:
     """Verifies a backup and puts it into an empty database, SQLite or PostgreSQL."""
     backup = _opened(arguments)
     manifest = backup.verified()
-    target = restoring.Target(Storage(settings), settings.seal_key_path)
-    restoring.check_keys(target, manifest)
-    restoring.restore_keys(backup, target)
+    target = backups.Target(Storage(settings), settings.seal_key_path)
+    backups.check_keys(target, manifest)
+    backups.restore_keys(backup, target)
     with closing(open_database(settings)) as database:
         # Both doors are tried before anything is written.
         copy_database.make_ready(database, manifest["schema"])
-        restoring.restore_media(backup, target.storage, manifest)
-        restoring.restore_tables(backup, database, manifest)
+        backups.restore_media(backup, target.storage, manifest)
+        backups.restore_tables(backup, database, manifest)
         print(json.dumps(_summary(manifest), indent=2), file=sys.stderr)
         check_whole(database, settings)
 
 
-def _opened(arguments: argparse.Namespace) -> restoring.Backup:
+def _opened(arguments: argparse.Namespace) -> backups.Backup:
     try:
         identities = age.identities_from(arguments.identity.read_text(encoding="utf-8"))
     except ValueError as error:
         raise CommandError(f"--identity: {error}") from None
-    return restoring.Backup(arguments.file, identities)
+    return backups.Backup(arguments.file, identities)
 
 
 def _summary(manifest: dict[str, Any]) -> dict[str, Any]:

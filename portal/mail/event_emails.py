@@ -34,12 +34,13 @@ from portal.mail.envelope import Calendar, Content, seal_up
 from portal.mail.relevance import current_changes, is_worth_sending
 from portal.mail.subjects import (
     button_of,
+    event_hours,
+    moment,
     site_name,
     subject_of,
     subject_of_change,
     subject_of_reminder,
 )
-from portal.mail.times import event_hours, moment
 from portal.templating.environment import render
 
 _FACTS_IN_CALENDARS = {"time", "place", "attendance"}

@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Final, NamedTuple
 
-from portal.i18n.kazakh.folding import folded
 from portal.i18n.kazakh.stemmer import key
 from portal.search.stemmers import STEMMERS
 
@@ -95,8 +94,3 @@ def parts_of(form: str) -> tuple[str, ...]:
     """The two words of a patronymic; nothing of other words."""
     found = _PATRONYMIC.fullmatch(form)
     return (found["name"], found["of"]) if found else ()
-
-
-def is_same_word(one: str, other: str) -> bool:
-    """Whether two words differ in script or missing letters alone."""
-    return folded(one) == folded(other)

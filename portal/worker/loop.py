@@ -25,8 +25,8 @@ from portal.mail.outbox import Delivery, Outbox, warn
 from portal.media.storage import Storage
 from portal.net.safe_http import SafeClient
 from portal.observability.tracing import tracing_of
-from portal.worker import image_cleanup, jobs
-from portal.worker.retention import CHORES
+from portal.worker import jobs
+from portal.worker.retention import CHORES, delete_removed, sweep
 
 logger = logging.getLogger("portal.mail")
 
@@ -164,10 +164,10 @@ class Worker:
         return end
 
     def _delete_pictures(self, database: Database, now: datetime) -> int:
-        deleted = image_cleanup.delete_removed(database, self._storage)
+        deleted = delete_removed(database, self._storage)
         if self._swept_at is None or now - self._swept_at >= SWEEPS_EVERY:
             self._swept_at = now
-            deleted += image_cleanup.sweep(database, self._storage, now)
+            deleted += sweep(database, self._storage, now)
         return deleted
 
     def _forget(self, kept: RetentionSubject, chore: Callable[..., int], now: datetime) -> int:

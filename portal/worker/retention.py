@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import datetime
 from typing import Final
@@ -16,9 +17,13 @@ from portal.domain.moderation.actions import forget_reports
 from portal.domain.organizations.actions import forget_invitations
 from portal.domain.organizations.contact import forget_messages
 from portal.domain.privacy.retention_rules import RetentionSubject
+from portal.domain.publishing.images.actions import forget_removed
+from portal.domain.publishing.images.queries import known_keys, removed_keys
+from portal.domain.publishing.images.rules import FORGOTTEN_AFTER
 from portal.domain.publishing.translation_progress import actions as translation_progress
 from portal.domain.registrations.exports import forget_takings
 from portal.domain.registrations.reminders import BATCH, forget_participants
+from portal.media.storage import Storage
 from portal.worker.jobs import erase_accounts
 
 Chore = Callable[[Database, datetime], int]
@@ -56,3 +61,36 @@ CHORES: Final[dict[RetentionSubject, Chore]] = {
     RetentionSubject.TAKEN_LISTS: _at_once(forget_takings),
     RetentionSubject.ACCOUNTS: erase_accounts,
 }
+
+
+# Whatever else stands in the same bucket is not ours to sweep.
+_OURS: Final = re.compile(r"([\w-]{22})/\d+\.(?:webp|jpg)", re.ASCII)
+
+
+def delete_removed(database: Database, storage: Storage) -> int:
+    """Deletes the files of images that were removed; returns of how many."""
+    with database.reading() as db:
+        keys = removed_keys(db)
+    for key in keys:
+        for names in storage.names(key):
+            storage.forget(names)
+    if keys:
+        with database.writing() as db:
+            forget_removed(db, keys)
+    return len(keys)
+
+
+def sweep(database: Database, storage: Storage, now: datetime) -> int:
+    """Deletes old files that belong to no image, left where an upload broke off.
+
+    Returns how many. Reads the names of all files there are, so once a day is enough.
+    """
+    swept = 0
+    for names in storage.names(before=now - FORGOTTEN_AFTER):
+        ours = {name: found[1] for name in names if (found := _OURS.fullmatch(name))}
+        with database.reading() as db:
+            known = known_keys(db, set(ours.values()))
+        left = [name for name, key in ours.items() if key not in known]
+        storage.forget(left)
+        swept += len(left)
+    return swept

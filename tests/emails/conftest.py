@@ -22,7 +22,7 @@ from portal.domain.registrations.queries import Pass
 from portal.domain.registrations.sign_up import Guest
 from portal.worker.loop import Worker
 from tests.emails.programme import DETAILS, EMAIL, NOW
-from tests.factories import make_organization
+from tests.factories import make_organization, register_guest
 
 _PARTS = (Event.tags, Event.languages, Event.join_links)
 
@@ -59,7 +59,7 @@ class World:
     ):
         guest = Guest(name, email, language, time_zone)
         with self.database.writing() as db:
-            registration = registrations.register_guest(db, guest, self.event(db), now)
+            registration = register_guest(db, guest, self.event(db), now)
             if confirmed:
                 registrations.confirm(db, Pass(registration, self.event(db)), now)
             return registration.id

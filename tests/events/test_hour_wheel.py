@@ -15,7 +15,6 @@ from portal.web.components.hour_wheel import (
     City,
     Label,
     hour_wheel,
-    lost_wheel,
 )
 
 EVENING = datetime(2027, 4, 17, 14, 0, tzinfo=UTC)
@@ -99,12 +98,6 @@ def test_a_long_name_is_cut() -> None:
     (label,) = hour_wheel(EVENING, [City("Ho Chi Minh City", "Asia/Ho_Chi_Minh")], None).labels
     assert label.city == "Ho Chi Minh…"
     assert len(label.city) <= LONGEST_NAME
-
-
-def test_the_wheel_of_a_lost_page_lacks_poles_and_names_no_city() -> None:
-    wheel = lost_wheel()
-    assert len(wheel.poles) == 42
-    assert wheel.labels == ()
 
 
 @given(

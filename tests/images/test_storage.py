@@ -10,7 +10,7 @@ from portal.config.settings import Settings, SettingsError, load_settings
 from portal.core import clock
 from portal.domain.publishing.images import actions as images
 from portal.media.storage import Storage
-from portal.worker import image_cleanup
+from portal.worker import retention
 from tests.factories import make_event, make_image, make_organization
 from tests.processes import free_port, run_all
 from tests.s3.server import BUCKET, s3_server
@@ -144,10 +144,10 @@ def test_files_follow_their_image_out(database, storage, event):
         gone_key, kept_key = gone.key, kept.key
     with database.writing() as db:
         images.remove(db, db.merge(gone))
-    assert image_cleanup.delete_removed(database, storage) == 1
+    assert retention.delete_removed(database, storage) == 1
     assert names(storage, prefix=gone_key) == []
     assert len(names(storage, prefix=kept_key)) == 6
-    assert image_cleanup.delete_removed(database, storage) == 0
+    assert retention.delete_removed(database, storage) == 0
 
 
 def test_files_that_never_got_a_row_are_swept_after_a_day_and_nothing_else(
@@ -160,9 +160,9 @@ def test_files_that_never_got_a_row_are_swept_after_a_day_and_nothing_else(
     storage.save("folder/480.webp", b"not ours")
     with database.writing() as db:
         key = make_image(db, event, storage=storage).key
-    assert image_cleanup.sweep(database, storage, clock.now()) == 0
+    assert retention.sweep(database, storage, clock.now()) == 0
     later = clock.now() + timedelta(days=1, minutes=1)
-    assert image_cleanup.sweep(database, storage, later) == 4
+    assert retention.sweep(database, storage, later) == 4
     assert names(storage, prefix=left.key) == []
     assert len(names(storage, prefix=key)) == 6
     assert read(storage, "somebody-elses-report.pdf") == b"not ours"

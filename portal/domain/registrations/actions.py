@@ -7,7 +7,6 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from portal.core import tokens
-from portal.core.encryption import seal_of
 from portal.domain.accounts.people.models import Person
 from portal.domain.emails.actions import queue
 from portal.domain.events.locking import lock_places
@@ -17,17 +16,12 @@ from portal.domain.registrations import rules, seats, sign_up
 from portal.domain.registrations.models import PassToken, Registration
 from portal.domain.registrations.queries import Pass
 from portal.domain.registrations.seats import promote, release
-from portal.domain.registrations.sign_up import Guest, prove
+from portal.domain.registrations.sign_up import prove
 
 
 def register_member(db: Session, person: Person, event: Event, now: datetime) -> Registration:
     """A member's place, or place in line, by itself."""
     return sign_up.register_all(db, event, [sign_up.member(person)], now)[0]
-
-
-def register_guest(db: Session, said: Guest, event: Event, now: datetime) -> Registration:
-    """A guest's place, or place in line, by itself."""
-    return sign_up.register_all(db, event, [sign_up.guest(seal_of(db), said)], now)[0]
 
 
 def confirm(db: Session, held: Pass, now: datetime) -> Registration:

@@ -27,7 +27,6 @@ MAX_DRAFT_REVISIONS: Final = 20
 JUST_NOW: Final = timedelta(minutes=10)
 # Editors hear of waiting comments once in this time.
 NOTIFIED_AGAIN_AFTER: Final = timedelta(days=1)
-UNPUBLISHED: Final = frozenset(State) - {State.PUBLISHED}
 
 
 class Part(StrEnum):

@@ -24,8 +24,6 @@ MINUTES_A_DAY: Final = 24 * 60
 NOON: Final = 12 * 60
 DAWN, DUSK = 6 * 60, 18 * 60
 STEP: Final = 30
-# The pole that has fallen out on the page that was not found.
-FALLEN: Final = range(14 * 60 + 30, 17 * 60 + 30, STEP)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +72,6 @@ def hour_wheel(instant: datetime, cities: Sequence[City], reader_zone: str | Non
     after = [(_minutes(wall), city.name) for city, wall in shown if _minutes(wall) >= NOON]
     before = [(_minutes(wall), city.name) for city, wall in shown if _minutes(wall) < NOON]
     return Wheel(tuple(poles), (*_labels(after, side=1), *_labels(before, side=-1)))
-
-
-def lost_wheel() -> Wheel:
-    """The wheel with a gap in it, for a page that is not there."""
-    return Wheel(tuple(_plain_pole(at) for at in _steps() if at not in FALLEN), ())
 
 
 def _minutes(wall: datetime) -> int:
