@@ -56,6 +56,16 @@ def set_up_app(page: Page) -> None:
     follow(page, page.locator("main a.btn"))
 
 
+def wait_until(page: Page, condition: str, seconds: float = 10) -> None:
+    """Ask for a condition again and again; `wait_for_function` evaluates in the page, which the
+    portal's Content-Security-Policy forbids."""
+    for _ in range(int(seconds * 20)):
+        if page.evaluate(condition):
+            return
+        page.wait_for_timeout(50)
+    raise AssertionError(condition)
+
+
 def speak(page: Page, language: str) -> None:
     """The same page in another language."""
     follow(page, page.locator(f'.langs a[hreflang="{language}"]'))

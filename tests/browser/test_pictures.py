@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from tests import factories as make
 from tests.browser.browser_app import ORGANISER
-from tests.browser.steps import button_to, follow, press, sign_in
+from tests.browser.steps import button_to, follow, press, sign_in, wait_until
 from tests.sample_images import picture_file
 
 pytestmark = pytest.mark.browser
@@ -61,7 +61,7 @@ def test_an_editor_gives_an_event_its_cover(pictures, event, scripts):
     cover.scroll_into_view_if_needed()
     expect(cover).to_be_visible()
     if scripts:
-        page.wait_for_function("document.querySelector('figure.cover img').naturalWidth > 0")
+        wait_until(page, "document.querySelector('figure.cover img').naturalWidth > 0")
 
 
 def test_a_picture_can_be_pasted_and_dropped(pictures):

@@ -134,13 +134,13 @@ def test_what_somebody_else_saved_meanwhile_waits_for_a_decision(stage, opened, 
 
 
 PICTURE = {"name": "kesh.jpg", "mimeType": "image/jpeg", "buffer": picture_file(600, 400)}
-FIRST, LAST = "Бірінші абзац: бәрі бір кештен басталды.", "Соңғы абзац: келесі кеш көктемде."
+OPENING, CLOSING = "Бірінші абзац: бәрі бір кештен басталды.", "Соңғы абзац: келесі кеш көктемде."
 CHANGED = "Соңғы абзац: келесі кеш күзде болады."
 IN_RUSSIAN = {
     "Ана тілі": "Родной язык",
     "Үйде қазақша сөйлейміз.": "Дома говорим по-казахски.",
-    FIRST: "Первый абзац: всё началось с одного вечера.",
-    LAST: "Последний абзац: следующий вечер весной.",
+    OPENING: "Первый абзац: всё началось с одного вечера.",
+    CLOSING: "Последний абзац: следующий вечер весной.",
     "Үш бала": "Трое детей",
 }
 LAGS = "С тех пор как был сделан перевод, часть оригинала изменилась."
@@ -250,18 +250,18 @@ def test_a_changed_paragraph_alone_is_out_of_date_and_readers_are_told(
     sign_in(editor, ORGANISER)
     for work in (_begun_initiative(editor), _begun_story(editor)):
         picture = _illustrate(editor, work)
-        _say(editor, work, f"{FIRST}\n\n{picture}\n\n{LAST}")
+        _say(editor, work, f"{OPENING}\n\n{picture}\n\n{CLOSING}")
         editor.goto(f"/kk{work.desk}")
         press(editor, f"{work.desk}/publication", then=work.slug)
         link = _link(editor, work)
         _translate(volunteer, link)
 
-        first, last = IN_RUSSIAN[FIRST], IN_RUSSIAN[LAST]
+        first, last = IN_RUSSIAN[OPENING], IN_RUSSIAN[CLOSING]
         assert _read(reader, "ru", work) == [(first, None), (last, None)]
         expect(reader.locator("main")).to_contain_text("Это перевод.")
         expect(reader.locator("main .prose img")).to_have_attribute("alt", "Трое детей")
 
-        _say(editor, work, f"{FIRST}\n\n{picture}\n\n{CHANGED}")
+        _say(editor, work, f"{OPENING}\n\n{picture}\n\n{CHANGED}")
         volunteer.goto(link)
         lagging = volunteer.locator(".passage", has_text="отстаёт от оригинала")
         expect(lagging).to_have_count(1)
@@ -274,8 +274,8 @@ def test_a_changed_paragraph_alone_is_out_of_date_and_readers_are_told(
         original = reader.locator("main a[hreflang=kk]")
         expect(original).to_have_attribute("href", f"/kk{work.public}")
         follow(reader, original)
-        assert _read(reader, "kk", work) == [(FIRST, None), (CHANGED, None)]
+        assert _read(reader, "kk", work) == [(OPENING, None), (CHANGED, None)]
         expect(reader.locator("main a[hreflang]")).to_have_count(0)
-        assert _read(reader, "en", work) == [(FIRST, "kk"), (CHANGED, "kk")]
+        assert _read(reader, "en", work) == [(OPENING, "kk"), (CHANGED, "kk")]
         expect(reader.locator("main")).to_contain_text("Not translated yet.")
         expect(reader.locator("main .prose[lang=kk] img")).to_have_attribute("alt", "Үш бала")

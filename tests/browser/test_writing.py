@@ -10,7 +10,7 @@ from portal.domain.stories import autosave
 from portal.domain.stories.models import Autosave, Story
 from tests import factories as make
 from tests.browser.browser_app import MEMBER, ORGANISER
-from tests.browser.steps import continue_as, follow, press, sign_in
+from tests.browser.steps import continue_as, follow, press, sign_in, wait_until
 
 pytestmark = pytest.mark.browser
 
@@ -135,7 +135,7 @@ def test_what_was_saved_is_not_brought_back_where_the_answer_was_left_at_once(
     page.goto(form)
     let_through()
     expect(_body(page)).to_have_value(TYPED)
-    page.wait_for_function("Object.keys(localStorage).every((each) => !each.startsWith('draft:'))")
+    wait_until(page, "Object.keys(localStorage).every((each) => !each.startsWith('draft:'))")
     expect(page.locator("[data-restored]")).to_be_hidden()
 
 
