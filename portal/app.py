@@ -1,7 +1,5 @@
 """Puts the portal together."""
 
-from __future__ import annotations
-
 import gc
 import re
 from collections.abc import AsyncIterator

@@ -1,7 +1,5 @@
 """The web server, set up as the portal relies on it."""
 
-from __future__ import annotations
-
 import asyncio
 import contextlib
 import os

@@ -1,7 +1,5 @@
 """Commands that look after a portal's data: verifying, backing up, restoring, moving."""
 
-from __future__ import annotations
-
 import argparse
 import json
 import os

@@ -1,7 +1,5 @@
 """What the portal's commands share."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Final
 

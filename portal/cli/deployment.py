@@ -1,7 +1,5 @@
 """Commands that look at an installation: settings and machine, and the way of letters."""
 
-from __future__ import annotations
-
 import argparse
 from collections.abc import Callable
 from itertools import chain

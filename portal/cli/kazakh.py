@@ -1,7 +1,5 @@
 """Commands that put Kazakh of standard input into another script, and show stems and keys."""
 
-from __future__ import annotations
-
 import argparse
 import sys
 from collections.abc import Callable, Iterator

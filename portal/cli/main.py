@@ -1,7 +1,5 @@
 """The command `portal`."""
 
-from __future__ import annotations
-
 import argparse
 import json
 import logging

@@ -1,7 +1,5 @@
 """Commands about who may do what, reports and their log, letters, settings, and counts."""
 
-from __future__ import annotations
-
 import argparse
 import json
 

@@ -1,7 +1,5 @@
 """Commands about organisations: who there is, deciding about verification, and their calendars."""
 
-from __future__ import annotations
-
 import argparse
 import json
 from collections.abc import Callable

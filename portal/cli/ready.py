@@ -5,8 +5,6 @@ Health checks call it.
 Loads nothing of the portal, since it is asked again and again.
 """
 
-from __future__ import annotations
-
 import http.client
 import os
 import sys

@@ -1,9 +1,8 @@
 """Where what is written is kept: SQLite beside the portal, or PostgreSQL, maybe with a standby."""
 
-from __future__ import annotations
-
 from functools import cached_property
 from pathlib import Path
+from typing import Self
 
 from pydantic import field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -40,7 +39,7 @@ class DatabaseSettings(BaseSettings):
         return value
 
     @model_validator(mode="after")
-    def _standby_has_a_primary(self) -> DatabaseSettings:
+    def _standby_has_a_primary(self) -> Self:
         if self.standby_url and not self.standby_url.startswith(_POSTGRESQL):
             raise ValueError("PORTAL_STANDBY_URL must start with postgresql://")
         if self.standby_url and not self.database_url.startswith(_POSTGRESQL):

@@ -1,7 +1,5 @@
 """Read the DSN of an error tracker that speaks Sentry's protocol."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 

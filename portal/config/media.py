@@ -1,7 +1,6 @@
 """Where pictures are kept: a folder of this machine, or a bucket of S3-compatible storage."""
 
-from __future__ import annotations
-
+from typing import Self
 from urllib.parse import urlsplit
 
 from pydantic import field_validator, model_validator
@@ -53,7 +52,7 @@ class MediaSettings(BaseSettings):
         return web_address(value, "https://storage.example.org").rstrip("/")
 
     @model_validator(mode="after")
-    def _key_is_whole(self) -> MediaSettings:
+    def _key_is_whole(self) -> Self:
         if bool(self.media_access_key_id) is not bool(self.media_secret_access_key):
             msg = "PORTAL_MEDIA_ACCESS_KEY_ID and _SECRET_ACCESS_KEY go together"
             raise ValueError(msg)

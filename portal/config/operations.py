@@ -1,7 +1,5 @@
 """Who watches over a portal, whom to tell of its holes, where secrets lie: PORTAL_<NAME>."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit

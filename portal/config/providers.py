@@ -1,10 +1,8 @@
 """Where people can sign in: what the operator says about a provider, and ready presets."""
 
-from __future__ import annotations
-
 import re
 from ipaddress import ip_address
-from typing import Final, Literal
+from typing import Final, Literal, Self
 from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
@@ -112,7 +110,7 @@ class ProviderSettings(BaseModel):
             raise ValueError(msg)
         return _CONSUMERS if value == "consumers" else value
 
-    def completed(self, key: str) -> ProviderSettings:
+    def completed(self, key: str) -> Self:
         """The same with what the preset knows; ValueError if something is still missing."""
         preset: str = self.preset or (key if key in PRESETS else "openid")
         known = PRESETS[preset]

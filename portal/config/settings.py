@@ -1,13 +1,11 @@
 """What changes between installations, read once from the environment and checked at start."""
 
-from __future__ import annotations
-
 import os
 import re
 import secrets
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
 
 from pydantic import Field, ValidationError, field_validator, model_validator
@@ -177,7 +175,7 @@ class Settings(OperatingSettings, DatabaseSettings):
         return value
 
     @model_validator(mode="after")
-    def _provider_is_whole(self) -> Settings:
+    def _provider_is_whole(self) -> Self:
         given = (self.oidc_issuer, self.oidc_client_id, self.oidc_client_secret)
         if any(given) and not all(given):
             msg = "PORTAL_OIDC_ISSUER, _CLIENT_ID and _CLIENT_SECRET go together"

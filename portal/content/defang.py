@@ -1,7 +1,5 @@
 """Words of strangers made harmless: mail and calendar programs find nothing in them to link."""
 
-from __future__ import annotations
-
 import re
 import unicodedata
 from typing import Final

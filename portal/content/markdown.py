@@ -1,7 +1,5 @@
 """From what people wrote in Markdown to HTML that is safe to show anybody."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Collection, Mapping, Sequence
 from functools import lru_cache

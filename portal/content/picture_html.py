@@ -1,7 +1,5 @@
 """Pictures as pages show them: their addresses, sizes and words."""
 
-from __future__ import annotations
-
 import re
 from dataclasses import dataclass
 from html import escape

@@ -1,7 +1,5 @@
 """The plain text of HTML, for letters, calendars and search engines."""
 
-from __future__ import annotations
-
 import re
 from html.parser import HTMLParser
 

@@ -1,7 +1,5 @@
 """How many places are left, as precisely as the public is told."""
 
-from __future__ import annotations
-
 from enum import StrEnum
 
 

@@ -1,7 +1,5 @@
 """Cities as the reader's language calls them, whichever language their name was typed in."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from functools import cache
 from typing import Final

@@ -1,7 +1,5 @@
 """Seals personal text with a key kept outside the database; looks addresses up by keyed hash."""
 
-from __future__ import annotations
-
 import base64
 import hashlib
 import hmac

@@ -1,7 +1,5 @@
 """The kinds of items the portal publishes, as histories, images and translations know them."""
 
-from __future__ import annotations
-
 from enum import StrEnum
 
 

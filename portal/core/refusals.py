@@ -1,7 +1,5 @@
 """A refusal is a rule of the portal saying no: an expected answer for the reader, not a fault."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import Any, Self
 
@@ -24,7 +22,7 @@ class Refusal(Exception):  # noqa: N818 - the domain's own word for an expected 
         self.field = field or self.field
         self.values = values
 
-    def each(self) -> Sequence[Refusal]:
+    def each(self) -> Sequence["Refusal"]:
         """It alone; see SeveralError."""
         return (self,)
 

@@ -1,7 +1,5 @@
 """What a text from a person may hold, whichever subject it belongs to."""
 
-from __future__ import annotations
-
 import unicodedata
 from typing import Final
 

@@ -1,7 +1,5 @@
 """Wall time and IANA zones: from what an organiser typed to the instant that queries use."""
 
-from __future__ import annotations
-
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo, available_timezones

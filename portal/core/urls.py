@@ -1,7 +1,5 @@
 """Addresses of pages by name. The host comes from the settings, never from the request."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping
 from typing import Any, Final

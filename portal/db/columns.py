@@ -1,7 +1,5 @@
 """Columns and constraints that models of many features declare alike."""
 
-from __future__ import annotations
-
 from enum import StrEnum
 from typing import Any
 

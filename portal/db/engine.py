@@ -1,7 +1,5 @@
 """The database: two ways to begin a transaction on it, reading and writing."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext

@@ -1,7 +1,5 @@
 """When the database does not answer or lets nobody write: what that is, and how long to wait."""
 
-from __future__ import annotations
-
 from datetime import timedelta
 from typing import Final
 

@@ -1,7 +1,5 @@
 """Connections to PostgreSQL: what each is told once, and when it is asked if it still is one."""
 
-from __future__ import annotations
-
 import time
 from typing import Any, Final
 

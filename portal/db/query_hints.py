@@ -1,7 +1,5 @@
 """Hints for the planners of SQLite and PostgreSQL, in plain SQL."""
 
-from __future__ import annotations
-
 from enum import StrEnum
 from typing import TypeVar
 

@@ -1,7 +1,5 @@
 """Values made of a row's columns by their names, wherever they stand in the statement."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import fields
 from operator import itemgetter

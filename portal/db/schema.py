@@ -3,8 +3,6 @@
 Alembic is loaded only where it works: a serving process does without its ten megabytes.
 """
 
-from __future__ import annotations
-
 import fcntl
 import logging
 import os

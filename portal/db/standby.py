@@ -1,7 +1,5 @@
 """A hot standby of PostgreSQL, for readers who find there all that was written before they came."""
 
-from __future__ import annotations
-
 import time
 from typing import Any, Final
 

@@ -1,7 +1,5 @@
 """Ends what the database works too long for one request: an OperationalError then."""
 
-from __future__ import annotations
-
 import math
 import time
 from typing import Any, Final

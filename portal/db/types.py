@@ -1,7 +1,5 @@
 """How instants, wall times and translated texts are kept in columns of either database."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime

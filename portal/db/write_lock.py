@@ -1,7 +1,5 @@
 """Takes turns: threads of one process in the order they came, and processes one after another."""
 
-from __future__ import annotations
-
 import fcntl
 import threading
 import time

@@ -1,7 +1,5 @@
 """What has happened to the demo's items since they appeared: changes, translations, wishes."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta

@@ -1,7 +1,5 @@
 """Pictures of the demo's items, from the files of programme/pictures."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import datetime

@@ -1,7 +1,5 @@
 """A year of events of the demo's programme, with whoever came and what they said."""
 
-from __future__ import annotations
-
 import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace

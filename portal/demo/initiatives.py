@@ -1,7 +1,5 @@
 """The demo's initiatives (programme/initiatives.toml says how they are written), and the seed's."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any

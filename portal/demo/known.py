@@ -1,7 +1,5 @@
 """What has been made of the demo so far, for the parts of the programme that come later."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime

@@ -1,7 +1,5 @@
 """Fills events with sign-ups and feedback, as they would stand after some weeks."""
 
-from __future__ import annotations
-
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """Loads the demo's programme: organisations, a year of events, initiatives and stories."""
 
-from __future__ import annotations
-
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """`portal demo`: the portal with an identity provider, a mail server and a year of events."""
 
-from __future__ import annotations
-
 import os
 import shutil
 import threading

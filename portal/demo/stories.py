@@ -1,7 +1,5 @@
 """Stories of the demo's programme, and a few plain ones for seeds."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any

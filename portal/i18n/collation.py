@@ -5,8 +5,6 @@ Cyrillic it is the order of CLDR's Kazakh tailoring; Latin letters stand where t
 their marks.
 """
 
-from __future__ import annotations
-
 from typing import Final
 from unicodedata import normalize
 

@@ -1,7 +1,5 @@
 """Countries by ISO 3166-1, named as CLDR names them in the language now spoken."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable
 from functools import lru_cache

@@ -1,7 +1,5 @@
 """Dates and hours in the words of the language now spoken; formatted once, since days repeat."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from functools import lru_cache

@@ -1,7 +1,5 @@
 """Terms that translators have agreed on, found in a text by the stems of their words."""
 
-from __future__ import annotations
-
 import csv
 import re
 from collections.abc import Iterable

@@ -1,7 +1,5 @@
 """The languages of the portal: which one is being spoken now, and how to say a message in it."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar

@@ -1,7 +1,5 @@
 """Translations by paragraph: what each passage was made from, and where it belongs now."""
 
-from __future__ import annotations
-
 import hashlib
 import re
 from collections.abc import Mapping, Sequence

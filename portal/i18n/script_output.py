@@ -3,8 +3,6 @@
 Texts are kept and pages are drawn in Cyrillic; what leaves the portal passes through here last.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Mapping
 from contextvars import ContextVar

@@ -1,7 +1,5 @@
 """Text written by people in one or more languages, and what is known about each version."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -71,7 +69,7 @@ class Translated:
 
     def revised(
         self, original: str, texts: Mapping[str, str], *, still_right: bool = False
-    ) -> Translated:
+    ) -> "Translated":
         """The text as edited by a person, in all its languages at once.
 
         Translations left as they were stay tied to the paragraphs they were made from, so that
@@ -103,7 +101,7 @@ class Translated:
         *,
         by: str = PERSON,
         confirmed: Collection[int] = (),
-    ) -> Translated:
+    ) -> "Translated":
         """The text with one language translated paragraph by paragraph.
 
         `seen` names, for each passage, the wording it was made from (`fingerprint`); where that

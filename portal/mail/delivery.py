@@ -1,7 +1,5 @@
 """Hands letters to the operator's mail server, and says in our words why one was not taken."""
 
-from __future__ import annotations
-
 import smtplib
 import ssl
 from contextlib import suppress

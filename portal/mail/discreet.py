@@ -1,7 +1,5 @@
 """Letters for mailboxes that others look into: nobody sees from outside what they are about."""
 
-from __future__ import annotations
-
 from portal.config.settings import Settings
 from portal.i18n.locale import gettext as _
 from portal.i18n.locale import language_of

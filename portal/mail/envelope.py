@@ -1,7 +1,5 @@
 """The outside of a letter: headers, the two forms of its text, the calendar file."""
 
-from __future__ import annotations
-
 import hashlib
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,7 +20,7 @@ class _OnOneLine(UnstructuredHeader, BaseHeader):
     RFC 5322 allows lines of 998 characters.
     """
 
-    def fold(self, *, policy: Policy[Any]) -> str:
+    def fold(self, *, policy: "Policy[Any]") -> str:
         """The header as it stands."""
         return f"{self.name}: {self}{policy.linesep}"
 

@@ -1,7 +1,5 @@
 """Writes a letter when its turn comes, in the recipient's language and on the recipient's clock."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import datetime
 from email.message import EmailMessage

@@ -1,7 +1,5 @@
 """Writes a notice when its turn comes: what happened, to whom it matters, and one way on."""
 
-from __future__ import annotations
-
 import json
 from dataclasses import dataclass
 from datetime import datetime

@@ -1,7 +1,5 @@
 """Delivers due letters: leased, composed, sent and settled, each in a transaction of its own."""
 
-from __future__ import annotations
-
 import logging
 import threading
 import time

@@ -1,7 +1,5 @@
 """Whether a letter is still true and of use when its turn comes. Pure decisions."""
 
-from __future__ import annotations
-
 from datetime import datetime
 
 from portal.domain.emails.models import Email, EmailKind

@@ -1,7 +1,5 @@
 """The words around a letter about an event: its subject, its button, and when the event is."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime

@@ -7,8 +7,6 @@ could use: it opens no file and no connection any more, starts no process, and h
 time and what it writes. It imports nothing of the portal, and is given no environment.
 """
 
-from __future__ import annotations
-
 import json
 import os
 import resource

@@ -1,7 +1,5 @@
 """Re-encode strangers' pictures in a process of its own (portal.media.image_worker)."""
 
-from __future__ import annotations
-
 import json
 import subprocess
 import sys

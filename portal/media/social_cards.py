@@ -1,7 +1,5 @@
 """Pictures that go with a link where it is shared: 1200 by 630, in the portal's own look."""
 
-from __future__ import annotations
-
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """Keeps files under names: in a folder, or in a bucket of S3-compatible storage."""
 
-from __future__ import annotations
-
 import os
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta

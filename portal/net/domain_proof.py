@@ -1,7 +1,5 @@
 """Looks whether a domain carries an organisation's token, in the DNS or in a file."""
 
-from __future__ import annotations
-
 import hmac
 from enum import StrEnum
 from typing import Final

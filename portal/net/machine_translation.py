@@ -1,7 +1,5 @@
 """Drafts by a machine of the operator's choice; what is not language in a text goes untouched."""
 
-from __future__ import annotations
-
 import asyncio
 import html
 import re
@@ -43,7 +41,7 @@ class MaskedText:
     parts: tuple[str, ...]
 
     @classmethod
-    def of(cls, text: str) -> MaskedText:
+    def of(cls, text: str) -> "MaskedText":
         """Puts a placeholder where nothing may be translated."""
         parts = tuple(match[0] for match in _UNTOUCHED.finditer(text))
         pieces = [html.escape(piece, quote=False) for piece in _UNTOUCHED.split(text)]
@@ -133,7 +131,7 @@ class Machine:
         self._engine, self._url, self._key = engine, url.rstrip("/") + engine.path, key
 
     @classmethod
-    def of(cls, settings: Settings) -> Machine | None:
+    def of(cls, settings: Settings) -> "Machine | None":
         """None where the operator has not chosen any."""
         if not settings.machine_translation:
             return None

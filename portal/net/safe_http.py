@@ -1,7 +1,5 @@
 """Asking servers of strangers' choice: only public addresses, briefly, little, and no detours."""
 
-from __future__ import annotations
-
 import asyncio
 import ssl
 from collections.abc import Awaitable, Callable, Iterable

@@ -8,8 +8,6 @@ A small sender of our own: sentry-sdk collects all of that by itself and would h
 every version, and what is sent here fits a page.
 """
 
-from __future__ import annotations
-
 import json
 import logging
 import queue

@@ -1,7 +1,5 @@
 """Numbers about this process for Prometheus, without anybody's data in them."""
 
-from __future__ import annotations
-
 import os
 from collections.abc import Callable, Mapping
 from pathlib import Path

@@ -5,8 +5,6 @@ parameter, statement, name or text of an error is in them. Without PORTAL_TRACES
 OpenTelemetry is loaded.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext

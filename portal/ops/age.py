@@ -4,8 +4,6 @@ pyrage reads from one file and writes to another; a pipe and a thread turn that 
 the caller writes to, or reads from. The public tool `age` opens such files too.
 """
 
-from __future__ import annotations
-
 import os
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor

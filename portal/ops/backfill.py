@@ -1,7 +1,5 @@
 """What words from before a version lack: the portal's own code counts and indexes them."""
 
-from __future__ import annotations
-
 from sqlalchemy import select
 
 from portal.db.engine import Database

@@ -6,8 +6,6 @@ asked for, and last `manifest.json`, which counts and hashes all of it. The rows
 snapshot of the database, on SQLite and PostgreSQL alike, so writers neither wait nor are seen.
 """
 
-from __future__ import annotations
-
 import hashlib
 import io
 import json

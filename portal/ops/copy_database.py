@@ -1,7 +1,5 @@
 """Copies everything from one database into another, of whichever kind."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Iterator
 
 from sqlalchemy import Connection, text

@@ -1,7 +1,5 @@
 """Looks at an installation as strangers and accidents will: settings, versions, machine."""
 
-from __future__ import annotations
-
 import ctypes
 import os
 import shutil

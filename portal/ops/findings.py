@@ -1,7 +1,5 @@
 """What a look at an installation finds."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from enum import StrEnum
 

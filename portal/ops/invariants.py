@@ -1,7 +1,5 @@
 """Looks whether what must always be true of a portal's data is true of it now."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import astuple, dataclass

@@ -1,7 +1,5 @@
 """What the name system says of the domain that letters come from: SPF, DKIM, DMARC."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 from typing import Final
 

@@ -1,7 +1,5 @@
 """A real letter to one address, with every answer of the mail server on the way."""
 
-from __future__ import annotations
-
 import secrets
 import smtplib
 import socket

@@ -3,8 +3,6 @@
 `make docs` writes them into the pages of `docs/`; a test compares both.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Iterator
 from datetime import timedelta

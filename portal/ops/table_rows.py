@@ -6,8 +6,6 @@ table's columns; values are JSON's own, instants are ISO text in UTC without a z
 base64, and JSON is the text of it, so that its `null` is told from none at all.
 """
 
-from __future__ import annotations
-
 import base64
 import hashlib
 import json

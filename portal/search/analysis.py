@@ -1,7 +1,5 @@
 """Words of texts and of queries: as they are typed, by their stems, and by a key across scripts."""
 
-from __future__ import annotations
-
 import re
 import unicodedata
 from collections.abc import Iterator

@@ -1,7 +1,5 @@
 """Queries typed in another keyboard layout than was meant: ghbdtn for привет, йфяфй for qazaq."""
 
-from __future__ import annotations
-
 from typing import Final
 
 _ENGLISH: Final = "`qwertyuiop[]asdfghjkl;'zxcvbnm,."

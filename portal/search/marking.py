@@ -1,7 +1,5 @@
 """What of a text is shown to whoever has looked for something: a piece of it, its words marked."""
 
-from __future__ import annotations
-
 import re
 from collections import defaultdict
 from collections.abc import Sequence

@@ -1,7 +1,5 @@
 """What somebody looks for: the words of a query with everything that may stand for them."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from typing import Final, NamedTuple
 

@@ -1,7 +1,5 @@
 """Words near to a misspelt one, out of those that the portal's own texts hold."""
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Mapping
 from typing import Final, NamedTuple

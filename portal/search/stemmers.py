@@ -1,7 +1,5 @@
 """What stems the words of each language: our own for Kazakh, Snowball's for Russian and English."""
 
-from __future__ import annotations
-
 import threading
 from collections.abc import Callable, Mapping
 from typing import Final

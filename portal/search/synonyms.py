@@ -1,7 +1,5 @@
 """Words and names that stand for each other in every language and script, from `synonyms.tsv`."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path

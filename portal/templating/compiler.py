@@ -3,8 +3,6 @@
 A page calls some hundred macros and escapes some hundred values, each a microsecond or two.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from functools import partial
 from keyword import iskeyword

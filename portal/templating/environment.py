@@ -4,8 +4,6 @@ Each language has environments of its own, in which messages without placeholder
 template is compiled: a page has some thirty of them, and says none while it is drawn.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Hashable, MutableMapping
 from functools import lru_cache
 from typing import Any

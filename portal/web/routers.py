@@ -1,7 +1,5 @@
 """All pages of the portal, in the order in which requests look for theirs."""
 
-from __future__ import annotations
-
 from portal.web.accounts import email_links as sign_in_links
 from portal.web.accounts import (
     identities,

@@ -1,7 +1,5 @@
 """What falls due by itself: letters, held places, stories, feedback, forgetting, and more."""
 
-from __future__ import annotations
-
 import asyncio
 import logging
 from datetime import datetime

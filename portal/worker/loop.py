@@ -1,7 +1,5 @@
 """The worker: what falls due by itself, then the letters, round after round."""
 
-from __future__ import annotations
-
 import logging
 import signal
 import threading

@@ -1,7 +1,5 @@
 """Forgets what has been kept long enough, by the table of portal.domain.privacy.retention_rules."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable
 from datetime import datetime

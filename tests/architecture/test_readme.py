@@ -1,7 +1,5 @@
 """What README and docs/ promise is there: commands, targets, settings, places, links."""
 
-from __future__ import annotations
-
 import argparse
 import re
 import subprocess

@@ -1,7 +1,5 @@
 """Every route says who may use it, and every kind of visitor gets what that promises."""
 
-from __future__ import annotations
-
 import csv
 import json
 import re

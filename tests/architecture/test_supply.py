@@ -1,7 +1,5 @@
 """What the portal is made of: without known faults, written down, and without a secret."""
 
-from __future__ import annotations
-
 import json
 import re
 import subprocess

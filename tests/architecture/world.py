@@ -1,7 +1,5 @@
 """One portal with everybody in it, which makes anew whatever a try would change."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -78,7 +76,7 @@ class World:
     answered: dict[str, str] = field(default_factory=dict)
 
     @classmethod
-    def build(cls, database: Database, storage: Storage) -> World:
+    def build(cls, database: Database, storage: Storage) -> "World":
         """Everybody of VISITORS but the stranger."""
         world = cls(database, storage)
         with database.writing() as db:

@@ -1,7 +1,5 @@
 """Serving images: for good where everybody may see the item, and else to whoever may."""
 
-from __future__ import annotations
-
 import pytest
 
 from portal.domain.events.models import Event

@@ -1,7 +1,5 @@
 """Pictures for shared links: what they hold, who gets them, and what pages say of them."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from datetime import timedelta
 from io import BytesIO

@@ -1,7 +1,5 @@
 """Decisions act at once, are told to those concerned, appealed against and answered by others."""
 
-from __future__ import annotations
-
 from sqlalchemy import select
 
 from portal.core import clock

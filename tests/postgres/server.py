@@ -1,7 +1,5 @@
 """A real PostgreSQL for the tests, from a wheel or from the machine, gone when they end."""
 
-from __future__ import annotations
-
 import contextlib
 import importlib
 import os
@@ -56,7 +54,7 @@ def start_postgres(folder: Path) -> Iterator[str]:
 
 
 @contextlib.contextmanager
-def own_postgres(folder: Path, *options: str) -> Iterator[Postgres]:
+def own_postgres(folder: Path, *options: str) -> Iterator["Postgres"]:
     """A server of our own with these options of its configuration, such as `fsync=on`."""
     run_as = _unprivileged_user()
     if run_as:
@@ -122,7 +120,7 @@ class Postgres:
         _wait(self._port)
 
     @contextlib.contextmanager
-    def followed(self) -> Iterator[Postgres]:
+    def followed(self) -> Iterator["Postgres"]:
         """A hot standby that follows this server, which is stopped while its data is copied."""
         data = self._data.with_name(f"{self._data.name}-standby")
         standby = Postgres(self._programs, self._folder, data, self.run_as, self._given)

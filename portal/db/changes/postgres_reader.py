@@ -1,7 +1,5 @@
 """Asks PostgreSQL for the content's revision, once for all who came before the question."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import Awaitable
 from typing import Any

@@ -1,7 +1,5 @@
 """Notes what of the content a page is drawn from, by the statements it sends."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager

@@ -4,8 +4,6 @@
 `portal.db.changes.revision_reader` reads both.
 """
 
-from __future__ import annotations
-
 from sqlalchemy import CheckConstraint, Text, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 

@@ -3,8 +3,6 @@
 What is read was committed before the request came, or later: never less.
 """
 
-from __future__ import annotations
-
 import asyncio
 import threading
 from collections.abc import Awaitable

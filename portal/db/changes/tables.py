@@ -4,8 +4,6 @@ A change is told by the scopes it is of, or is one of everything; a kept page de
 scopes, and on every change of everything. So whatever is not named here counts as everything.
 """
 
-from __future__ import annotations
-
 from typing import Final
 
 # Tables no page for everybody reads (a test draws them all and looks): no change at all.

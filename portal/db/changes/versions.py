@@ -1,7 +1,5 @@
 """What a process knows of the content's changes: when it was last what a page depends on."""
 
-from __future__ import annotations
-
 import threading
 from collections.abc import Iterable, Mapping
 from typing import Final, NamedTuple

@@ -1,7 +1,5 @@
 """Notes what of the content a transaction has changed, by the statements it sends."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from typing import Any, Final

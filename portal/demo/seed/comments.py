@@ -1,7 +1,5 @@
 """What people say by the thousand: about one event, below one story, and to the moderators."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final

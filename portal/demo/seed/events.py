@@ -1,7 +1,5 @@
 """Events by the thousand for measuring, made from a few words by a repeatable chance."""
 
-from __future__ import annotations
-
 import random
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field

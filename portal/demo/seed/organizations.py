@@ -1,7 +1,5 @@
 """Organisations, initiatives and stories by the thousand, which the portal writes itself."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta

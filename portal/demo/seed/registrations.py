@@ -1,7 +1,5 @@
 """Sign-ups by the million for measuring, straight into the tables; names as they are kept."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final

@@ -1,7 +1,5 @@
 """Repeatable data for tests from outside and for measuring: the same number, the same data."""
 
-from __future__ import annotations
-
 import random
 from datetime import timedelta
 from typing import Any, NamedTuple

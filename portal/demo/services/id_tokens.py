@@ -1,7 +1,5 @@
 """Signing the ID tokens of the demonstration's identity provider, truly or with mischief."""
 
-from __future__ import annotations
-
 import hashlib
 import hmac
 import json

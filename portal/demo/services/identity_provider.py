@@ -1,7 +1,5 @@
 """A real OpenID Connect provider for people who do not exist: pick one, and be signed in."""
 
-from __future__ import annotations
-
 import hashlib
 import hmac
 import re
@@ -10,7 +8,7 @@ from base64 import b64decode
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Self, TypeVar
 from urllib.parse import parse_qsl, unquote_plus, urlencode, urlsplit
 
 from starlette.applications import Starlette
@@ -31,7 +29,7 @@ class Credentials:
     client_id: str
     client_secret: str
 
-    def are(self, others: Credentials) -> bool:
+    def are(self, others: Self) -> bool:
         """Whether both are the same, told in a time that does not depend on where they differ."""
         return hmac.compare_digest(self._as_bytes(), others._as_bytes())
 

@@ -1,7 +1,5 @@
 """A real SMTP server that keeps every letter in memory, and pages to read them."""
 
-from __future__ import annotations
-
 from asyncio import AbstractServer
 from collections import deque
 from collections.abc import Awaitable, Callable

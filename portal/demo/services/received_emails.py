@@ -1,7 +1,5 @@
 """A letter as the demonstration's mailbox received it, and what can be read from it."""
 
-from __future__ import annotations
-
 import mimetypes
 import re
 from dataclasses import dataclass

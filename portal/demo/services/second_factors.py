@@ -1,7 +1,5 @@
 """The second factors of the demo's staff: an app whose codes anybody at this machine may read."""
 
-from __future__ import annotations
-
 import base64
 import hashlib
 from datetime import datetime

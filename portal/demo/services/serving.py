@@ -1,7 +1,5 @@
 """What the demo's servers share: templates, strict headers, and a thread that serves them."""
 
-from __future__ import annotations
-
 import socket
 import time
 from collections.abc import Iterator

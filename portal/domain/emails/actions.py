@@ -1,7 +1,5 @@
 """Writing into the outbox, and taking from it with leases so that several workers never quarrel."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

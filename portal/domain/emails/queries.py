@@ -1,7 +1,5 @@
 """What became of letters, for organisers and the operator."""
 
-from __future__ import annotations
-
 from datetime import datetime
 
 from sqlalchemy import column, func, select, table

@@ -1,7 +1,5 @@
 """How often the same person may be written to about changes. Pure decisions."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Final

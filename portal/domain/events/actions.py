@@ -1,7 +1,5 @@
 """Writing events. What a change means for those who signed up is in registrations.consequences."""
 
-from __future__ import annotations
-
 from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime

@@ -4,8 +4,6 @@ Only VEVENTs are read; VTIMEZONEs are not, since their rules may be endless: a z
 name or not at all.
 """
 
-from __future__ import annotations
-
 import codecs
 import re
 from collections import defaultdict

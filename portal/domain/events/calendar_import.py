@@ -1,7 +1,5 @@
 """Calendars of other programs as drafts: every entry, and each date of those that repeat."""
 
-from __future__ import annotations
-
 import re
 from collections import defaultdict
 from datetime import datetime

@@ -1,7 +1,5 @@
 """Text between calendars and pages: without control characters, cut, and as Markdown shows it."""
 
-from __future__ import annotations
-
 import re
 from typing import Final
 

@@ -1,7 +1,5 @@
 """What an organiser says of an event, as one value, and the rules it is checked by."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final

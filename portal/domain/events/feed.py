@@ -1,7 +1,5 @@
 """Public events for feeds, topics and the sitemap: the newest, and the address of each."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import cache

@@ -1,7 +1,5 @@
 """Who holds an event, and what that makes of a person: the one place that every door asks."""
 
-from __future__ import annotations
-
 from typing import Final
 
 from portal.domain.events.models import Event, EventHost

@@ -1,7 +1,5 @@
 """Events as iCalendar (RFC 5545) for calendar programs, in the language now spoken."""
 
-from __future__ import annotations
-
 from bisect import bisect_left
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass

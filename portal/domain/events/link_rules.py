@@ -1,7 +1,5 @@
 """What a link into an event's online room may be. Pure decisions: no database, no clock."""
 
-from __future__ import annotations
-
 import re
 import unicodedata
 from urllib.parse import urlsplit

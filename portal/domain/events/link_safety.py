@@ -1,7 +1,5 @@
 """What unverified organisations write, made harmless for programs that link whatever they find."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from datetime import datetime
 from typing import NewType

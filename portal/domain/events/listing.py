@@ -1,7 +1,5 @@
 """Lists of public events: upcoming, past, by tag, organisation, language and month."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime

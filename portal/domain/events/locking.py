@@ -1,7 +1,5 @@
 """Events whose places are given: locked at once, and without their texts."""
 
-from __future__ import annotations
-
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session, load_only
 

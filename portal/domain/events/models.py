@@ -1,7 +1,5 @@
 """Events, who holds them, their tags, spoken languages and join links."""
 
-from __future__ import annotations
-
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -108,13 +106,13 @@ class Event(Publication, Base):
     description_html: Mapped[dict[str, Any]] = mapped_column(sort_order=1)
 
     organization: Mapped[Organization] = relationship(lazy="raise")
-    tags: Mapped[list[EventTag]] = relationship(
+    tags: Mapped[list["EventTag"]] = relationship(
         cascade="all, delete-orphan", lazy="raise", order_by="EventTag.tag"
     )
-    languages: Mapped[list[EventLanguage]] = relationship(
+    languages: Mapped[list["EventLanguage"]] = relationship(
         cascade="all, delete-orphan", lazy="raise", order_by="EventLanguage.position"
     )
-    join_links: Mapped[list[JoinLink]] = relationship(
+    join_links: Mapped[list["JoinLink"]] = relationship(
         cascade="all, delete-orphan", lazy="raise", order_by="JoinLink.position"
     )
 

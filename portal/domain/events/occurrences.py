@@ -1,7 +1,5 @@
 """When an entry of a calendar takes place: for each date, a start and an end as events have."""
 
-from __future__ import annotations
-
 from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass, replace

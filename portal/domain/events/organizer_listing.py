@@ -1,7 +1,5 @@
 """What organisations hold, for their own people: drafts and private events among it."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache

@@ -1,7 +1,5 @@
 """The only door to events, and what their pages say: what a visitor may not see is not found."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime

@@ -4,8 +4,6 @@ Days are asked one by one, so the work is bounded by the horizon whatever a rule
 that look for the next match search to the year 9999 where there is none.
 """
 
-from __future__ import annotations
-
 import re
 from calendar import isleap, monthrange
 from collections.abc import Iterator

@@ -1,7 +1,5 @@
 """What came of an event and what it belongs to, read along with it without another question."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any

@@ -1,7 +1,5 @@
 """What everybody may read back later: an event's public words and facts, at every change."""
 
-from __future__ import annotations
-
 from datetime import datetime
 from functools import partial
 

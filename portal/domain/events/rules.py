@@ -1,7 +1,5 @@
 """What an event may be and who may do what with it. Pure decisions: no database, no clock."""
 
-from __future__ import annotations
-
 from datetime import datetime, timedelta
 from typing import Protocol
 

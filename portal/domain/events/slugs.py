@@ -1,7 +1,5 @@
 """Readable addresses, made from titles."""
 
-from __future__ import annotations
-
 import re
 import secrets
 import unicodedata

@@ -1,7 +1,5 @@
 """The words events are sorted by: audience tags and languages that may be spoken."""
 
-from __future__ import annotations
-
 from typing import Final
 
 from portal.i18n.locale import gettext_lazy as _

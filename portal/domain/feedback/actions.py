@@ -1,7 +1,5 @@
 """Giving feedback, and mixing it so that no answer leads to a person."""
 
-from __future__ import annotations
-
 import json
 import random
 from dataclasses import asdict, dataclass

@@ -1,7 +1,5 @@
 """Shapes answers into figures and bars. Pure: the template only draws."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from dataclasses import dataclass
 

@@ -5,8 +5,6 @@ when enough lie there, all answers of the event are written anew in random order
 transaction. So no time, order, row id or transaction id leads from an answer to a receipt.
 """
 
-from __future__ import annotations
-
 from sqlalchemy import CheckConstraint, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 

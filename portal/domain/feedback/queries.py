@@ -1,7 +1,5 @@
 """Reading answers: all of an event's, or none while there are fewer than five."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """What an answer may be, and when answers may be seen. Pure decisions."""
 
-from __future__ import annotations
-
 from typing import Final
 
 # No figure is shown, and no answer leaves the box, for fewer people than this.

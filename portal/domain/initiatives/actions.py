@@ -1,7 +1,5 @@
 """Writing initiatives: drafts, changes, publication and stages."""
 
-from __future__ import annotations
-
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import date, datetime

@@ -1,7 +1,5 @@
 """Telling what came: of an initiative, which closes it, and of its events."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from datetime import datetime
 

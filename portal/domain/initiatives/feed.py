@@ -1,7 +1,5 @@
 """Public initiatives and what came of them, for feeds, topics, the sitemap and lists of results."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime

@@ -4,8 +4,6 @@ However many they are, whoever has told it waits for none of them; nor, on SQLit
 else who writes.
 """
 
-from __future__ import annotations
-
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime

@@ -1,7 +1,5 @@
 """Following an initiative, ending that by a letter's link, and asking when it is quiet."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass

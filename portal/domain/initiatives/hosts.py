@@ -1,7 +1,5 @@
 """Who holds an initiative, and what that makes of a person: the one place that every door asks."""
 
-from __future__ import annotations
-
 from collections.abc import Collection
 from typing import Any, Final
 

@@ -1,7 +1,5 @@
 """Lists of initiatives: everybody's, by stage, country, tag and organisation, and one's own."""
 
-from __future__ import annotations
-
 from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any

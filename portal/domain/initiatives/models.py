@@ -1,7 +1,5 @@
 """Initiatives, who holds them, their steps, who follows them, and what these are to hear."""
 
-from __future__ import annotations
-
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
@@ -64,10 +62,10 @@ class Initiative(Publication, Base):
     description_html: Mapped[dict[str, Any]]
 
     organization: Mapped[Organization] = relationship(lazy="raise")
-    countries: Mapped[list[InitiativeCountry]] = relationship(
+    countries: Mapped[list["InitiativeCountry"]] = relationship(
         cascade="all, delete-orphan", lazy="raise", order_by="InitiativeCountry.country"
     )
-    tags: Mapped[list[InitiativeTag]] = relationship(
+    tags: Mapped[list["InitiativeTag"]] = relationship(
         cascade="all, delete-orphan", lazy="raise", order_by="InitiativeTag.tag"
     )
 

@@ -1,7 +1,5 @@
 """How many an initiative has reached, never counting what fewer than five people stand behind."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import datetime
 

@@ -1,7 +1,5 @@
 """What an initiative may be, when it is quiet, and who may do what. No database, no clock."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Final, Protocol

@@ -1,7 +1,5 @@
 """All words that belong to an initiative, and how far they are translated."""
 
-from __future__ import annotations
-
 from typing import Final
 
 from sqlalchemy.orm import Session

@@ -1,7 +1,5 @@
 """Writing down steps, and doing them."""
 
-from __future__ import annotations
-
 from datetime import date, datetime
 
 from sqlalchemy import func, select

@@ -1,7 +1,5 @@
 """What a timeline grows from: steps, events with their results, and the closing report."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 from sqlalchemy import bindparam

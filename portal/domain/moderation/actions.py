@@ -1,7 +1,5 @@
 """Reporting, and deciding about reports."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import datetime
 

@@ -1,7 +1,5 @@
 """The second look: confirming a suspension, taking decisions back, and appeals."""
 
-from __future__ import annotations
-
 from datetime import datetime
 
 from sqlalchemy.exc import IntegrityError

@@ -5,8 +5,6 @@ database could forge the whole of it anew; that is seen by anybody who has kept 
 which is why the page of the log shows the last one.
 """
 
-from __future__ import annotations
-
 import hashlib
 import json
 from collections.abc import Sequence

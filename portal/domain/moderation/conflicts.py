@@ -1,7 +1,5 @@
 """Who is behind an item: the organisations that hold it, their editors, and who may not judge."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import TypeAlias
 

@@ -1,7 +1,5 @@
 """What becomes of reports and decisions about comments that are taken back or erased."""
 
-from __future__ import annotations
-
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 

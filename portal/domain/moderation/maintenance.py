@@ -4,8 +4,6 @@ A row of changed settings that nobody but the operator's command writes. Whoever
 reads it in the same transaction, so that it counts at once in every process of every replica.
 """
 
-from __future__ import annotations
-
 from datetime import datetime
 from typing import Final
 

@@ -1,7 +1,5 @@
 """Reports, decisions, appeals, the chained log, and the operator's changes to settings."""
 
-from __future__ import annotations
-
 from datetime import date, datetime
 from enum import StrEnum
 

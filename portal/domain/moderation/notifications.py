@@ -1,7 +1,5 @@
 """What those concerned and those who reported are told, each in their own language."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from datetime import datetime
 

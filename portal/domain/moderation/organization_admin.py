@@ -1,7 +1,5 @@
 """What administrators decide about organisations: not about their own, and all of it logged."""
 
-from __future__ import annotations
-
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final

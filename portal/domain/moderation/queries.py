@@ -1,7 +1,5 @@
 """The only door to reports and decisions: moderators enter, unless it is about their own."""
 
-from __future__ import annotations
-
 from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Final

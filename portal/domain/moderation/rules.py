@@ -1,7 +1,5 @@
 """What may be reported, decided and appealed, and the plain words for it. Pure decisions."""
 
-from __future__ import annotations
-
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final

@@ -4,8 +4,6 @@ Addresses, keys, providers and retention stay in the environment: a stolen admin
 must not be able to redirect letters or to keep data longer.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final

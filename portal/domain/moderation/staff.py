@@ -1,7 +1,5 @@
 """Who moderates and administers the portal, and whom its operator keeps out."""
 
-from __future__ import annotations
-
 from datetime import datetime
 from enum import StrEnum
 

@@ -1,7 +1,5 @@
 """What moderators can do with each kind of item; a further kind is one more entry of KINDS."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final

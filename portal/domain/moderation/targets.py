@@ -1,7 +1,5 @@
 """What reports and decisions are about: a person, or one of the records named here."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 

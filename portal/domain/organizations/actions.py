@@ -1,7 +1,5 @@
 """Who belongs to organisations: roles, invitations, leaving."""
 
-from __future__ import annotations
-
 from datetime import datetime
 
 from sqlalchemy import delete, select, update

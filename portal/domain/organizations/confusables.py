@@ -1,7 +1,5 @@
 """What a name looks like to a hurried eye, so that no organisation can pass for another."""
 
-from __future__ import annotations
-
 import hashlib
 import unicodedata
 from typing import Final

@@ -1,7 +1,5 @@
 """Writing to an organisation without learning anybody's address."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from datetime import datetime
 

@@ -1,7 +1,5 @@
 """Organisations for the sitemap."""
 
-from __future__ import annotations
-
 from sqlalchemy import func, select
 
 from portal.core.item_kinds import ItemKind

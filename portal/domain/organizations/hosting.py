@@ -1,7 +1,5 @@
 """Who holds an item, and what that makes of a person: one set of statements for every kind."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass

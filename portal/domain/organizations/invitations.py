@@ -1,7 +1,5 @@
 """Reading invitations; whoever asks has come through the organisation's door, or has a link."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from datetime import datetime
 

@@ -1,7 +1,5 @@
 """Organisations, memberships and invitations."""
 
-from __future__ import annotations
-
 from datetime import datetime
 from enum import StrEnum
 

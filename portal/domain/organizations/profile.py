@@ -1,7 +1,5 @@
 """Founding organisations, and what they say of themselves."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, fields
 from datetime import datetime
 

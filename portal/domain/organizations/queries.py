@@ -1,7 +1,5 @@
 """The only door to organisations: what a visitor may not see is not found."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime

@@ -1,7 +1,5 @@
 """Who may do what for an organisation. Pure predicates over a role."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable
 from datetime import datetime, timedelta

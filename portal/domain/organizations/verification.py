@@ -1,7 +1,5 @@
 """Whom the portal knows: asking for verification, proving a domain, vouching, deciding."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta

@@ -1,7 +1,5 @@
 """When somebody is convinced of who an organisation is, and for how long. Pure decisions."""
 
-from __future__ import annotations
-
 from datetime import datetime, timedelta
 
 from portal.core.refusals import Refusal

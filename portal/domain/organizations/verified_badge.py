@@ -1,7 +1,5 @@
 """The mark of verified organisations: given, looked after where a domain proved it, and ended."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple

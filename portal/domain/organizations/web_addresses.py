@@ -1,7 +1,5 @@
 """What an organisation's site and domain may be. Pure decisions."""
 
-from __future__ import annotations
-
 import re
 import unicodedata
 from urllib.parse import urlsplit

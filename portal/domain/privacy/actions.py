@@ -1,7 +1,5 @@
 """Coming in, closing an account, coming back, and erasing whatever there is about somebody."""
 
-from __future__ import annotations
-
 from contextlib import suppress
 from datetime import datetime
 

@@ -1,7 +1,5 @@
 """Everything that is held about somebody, as records of plain values for files."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any

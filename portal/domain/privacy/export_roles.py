@@ -1,7 +1,5 @@
 """What somebody is to organisations and to the moderators, as records of plain values for files."""
 
-from __future__ import annotations
-
 from datetime import datetime
 from typing import Any
 

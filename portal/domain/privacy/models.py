@@ -1,7 +1,5 @@
 """What runs by itself or by a command, when it last did, and what came of it."""
 
-from __future__ import annotations
-
 from datetime import datetime
 
 from sqlalchemy import String

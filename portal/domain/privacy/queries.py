@@ -1,7 +1,5 @@
 """Whose time has come: closed accounts to erase, idle ones to ask and to let go."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from datetime import datetime
 

@@ -1,7 +1,5 @@
 """What has run for retention and upkeep, and when: noting it, and the table that shows it."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import datetime
 

@@ -5,8 +5,6 @@ names in portal.worker.retention. Beside these, rows go with what they belong to
 translation when it is there, what was typed when it is saved, everything of an account with it.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum

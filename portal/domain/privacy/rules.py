@@ -1,7 +1,5 @@
 """How long a closed account waits, when an idle one is asked about, and who cannot go yet."""
 
-from __future__ import annotations
-
 from datetime import timedelta
 from typing import Final
 

@@ -1,7 +1,5 @@
 """Public items as feeds, topics and the sitemap know them, whatever their kind."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime

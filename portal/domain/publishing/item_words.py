@@ -1,7 +1,5 @@
 """All words that belong to an item: how far they are translated, and that it is found by them."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date

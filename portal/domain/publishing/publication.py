@@ -1,7 +1,5 @@
 """What every item that is published has: who sees it, since when, and how often it has changed."""
 
-from __future__ import annotations
-
 from datetime import datetime
 from enum import StrEnum
 from typing import Protocol

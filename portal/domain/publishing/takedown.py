@@ -1,7 +1,5 @@
 """Taking all items of an organisation out of everybody's sight with it, and back."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from sqlalchemy import update

@@ -1,7 +1,5 @@
 """One person's place, confirmed, used and given back: lock the event, decide, then write."""
 
-from __future__ import annotations
-
 from datetime import datetime
 
 from sqlalchemy.orm import Session

@@ -1,7 +1,5 @@
 """The door of an event: who is expected, and who has come."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from datetime import datetime
 

@@ -1,7 +1,5 @@
 """What a change of an event means for those who signed up: places, and letters about it."""
 
-from __future__ import annotations
-
 from datetime import datetime
 from typing import TypeAlias
 

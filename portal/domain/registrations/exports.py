@@ -1,7 +1,5 @@
 """Lists of participants that somebody took along as a file: noted, told, and forgotten."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime

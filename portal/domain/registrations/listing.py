@@ -1,7 +1,5 @@
 """Who takes part in an event, as its organisers read it: some at a time, since it may be many."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """A place at an event, or in the line for one, and the links that open its pass."""
 
-from __future__ import annotations
-
 from datetime import datetime
 from enum import StrEnum
 

@@ -1,7 +1,5 @@
 """The only door to registrations: through the person, or through the secret in a letter's link."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime

@@ -4,8 +4,6 @@ Nothing is scheduled ahead: what is due follows from the event's present times, 
 with their event.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 

@@ -1,7 +1,5 @@
 """Who gets a place. Pure decisions: no database, no clock."""
 
-from __future__ import annotations
-
 from datetime import datetime, timedelta
 
 from portal.core.refusals import Refusal

@@ -1,7 +1,5 @@
 """Places of a locked event: who is there before a newcomer, how they are given and passed on."""
 
-from __future__ import annotations
-
 from datetime import datetime
 
 from sqlalchemy import bindparam, func, select

@@ -4,8 +4,6 @@ What a thousand people press in one minute is decided about many at once: while 
 everybody else waits, so it is locked for a few statements, however many they decide about.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime

@@ -1,7 +1,5 @@
 """What those of a crowd want who press the button of one event: guests and members by turns."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple, TypeAlias

@@ -1,7 +1,5 @@
 """What a member has to do with events: whether they stand in a list, and as what they hold one."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Final
 

@@ -1,7 +1,5 @@
 """Telling what came of an event, and asking its organisers to."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime

@@ -1,7 +1,5 @@
 """Results for feeds and topics: those of public events, told last first."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from datetime import datetime
 from functools import cache

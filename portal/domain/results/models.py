@@ -1,7 +1,5 @@
 """Public results, and whether anybody has been asked for one."""
 
-from __future__ import annotations
-
 from datetime import datetime
 
 from sqlalchemy import CheckConstraint, Index, String

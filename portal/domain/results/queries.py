@@ -1,7 +1,5 @@
 """Reading results: one for its editors, and who has yet to be asked."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime

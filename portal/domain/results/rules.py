@@ -1,7 +1,5 @@
 """What a result may be, and when it is asked for. Pure decisions: no database, no clock."""
 
-from __future__ import annotations
-
 from datetime import datetime, timedelta
 from typing import Final
 

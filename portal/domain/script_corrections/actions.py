@@ -1,7 +1,5 @@
 """Correcting words, and telling of wrong ones."""
 
-from __future__ import annotations
-
 from datetime import datetime
 
 from sqlalchemy import update

@@ -1,7 +1,5 @@
 """Words that people have corrected, and words that readers found wrong."""
 
-from __future__ import annotations
-
 from datetime import datetime
 
 from sqlalchemy import Index, String, UniqueConstraint

@@ -1,7 +1,5 @@
 """Which words are written otherwise than by rule."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 from sqlalchemy import ColumnElement, or_, select

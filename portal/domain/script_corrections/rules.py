@@ -1,7 +1,5 @@
 """What a correction may be. Pure decisions: no database, no clock."""
 
-from __future__ import annotations
-
 import re
 from dataclasses import dataclass
 from typing import Final

@@ -1,7 +1,5 @@
 """Asking the index: only what everybody may see is ever found, counted or suggested."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime

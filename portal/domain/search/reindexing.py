@@ -1,7 +1,5 @@
 """Making the index anew from the texts, as after a restored backup or a new way to analyse."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 

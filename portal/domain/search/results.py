@@ -1,7 +1,5 @@
 """The answer to a query: what was found and how it is shown, and titles to suggest."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass

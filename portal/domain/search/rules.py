@@ -1,7 +1,5 @@
 """What is asked, how it is put to the index, and how what is found is ranked. Pure."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -54,7 +52,7 @@ class Filters:
         """The names of those that narrow; each set of them has a statement of its own."""
         return frozenset(name for name, value in vars(self).items() if value is not None)
 
-    def without(self, name: str) -> Filters:
+    def without(self, name: str) -> "Filters":
         """The same but for one."""
         return replace(self, **{name: None})
 

@@ -1,7 +1,5 @@
 """What may have been meant: another keyboard layout, or a word that titles hold."""
 
-from __future__ import annotations
-
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator

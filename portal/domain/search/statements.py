@@ -1,7 +1,5 @@
 """How the index is asked: only what everybody may see is ever found, counted or suggested."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterable, Sequence
 from functools import cache

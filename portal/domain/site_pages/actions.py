@@ -1,7 +1,5 @@
 """Writing a page anew."""
 
-from __future__ import annotations
-
 from datetime import datetime
 
 from sqlalchemy import select

@@ -1,7 +1,5 @@
 """Pages that administrators have written anew; the others are as the portal brings them."""
 
-from __future__ import annotations
-
 from datetime import datetime
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Reading pages: the administrators' words where there are any, else those of `texts`."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime

@@ -1,7 +1,5 @@
 """Which pages there are, and what they may hold. Pure decisions: no database, no clock."""
 
-from __future__ import annotations
-
 from enum import StrEnum
 from typing import Final, NamedTuple
 

@@ -1,7 +1,5 @@
 """Writing stories: what was said becomes a story, and a version that can be brought back."""
 
-from __future__ import annotations
-
 from collections.abc import Collection
 from dataclasses import asdict, replace
 from datetime import datetime

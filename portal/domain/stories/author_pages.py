@@ -1,7 +1,5 @@
 """A page of one's own as an author: for those who choose to have one, under a name they type."""
 
-from __future__ import annotations
-
 from datetime import datetime
 
 from sqlalchemy import delete, select, update

@@ -1,7 +1,5 @@
 """Keeping what is typed until it is saved: on the server, for whoever types it alone."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any

@@ -1,7 +1,5 @@
 """Changes that the author of an accepted story proposes, and what its editors make of them."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any

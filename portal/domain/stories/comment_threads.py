@@ -1,7 +1,5 @@
 """What is said below a story, as somebody may see it: comments, the answers to each below it."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime

@@ -1,7 +1,5 @@
 """Comments: written by readers, shown and hidden by the story's editors, taken back by writers."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime

@@ -1,7 +1,5 @@
 """What a writer says of a story, as one value, and the rules it is checked by."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final

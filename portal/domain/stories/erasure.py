@@ -1,7 +1,5 @@
 """What becomes of somebody's stories and comments when everything about them is erased."""
 
-from __future__ import annotations
-
 from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 

@@ -1,7 +1,5 @@
 """Public stories for feeds, topics and the sitemap: the newest, and the address of each."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from datetime import datetime
 from functools import cache

@@ -1,7 +1,5 @@
 """Lists of public stories, newest first, and of what its own people write."""
 
-from __future__ import annotations
-
 from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cache

@@ -1,7 +1,5 @@
 """Stories, their tags and related events, what is typed and not saved, authors and comments."""
 
-from __future__ import annotations
-
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -112,10 +110,10 @@ class Story(Publication, Base):
     # Language to sanitised HTML, derived from `body` when it is saved (portal.content.markdown).
     body_html: Mapped[dict[str, Any]]
 
-    tags: Mapped[list[StoryTag]] = relationship(
+    tags: Mapped[list["StoryTag"]] = relationship(
         cascade="all, delete-orphan", lazy="raise", order_by="StoryTag.tag"
     )
-    events: Mapped[list[StoryEvent]] = relationship(
+    events: Mapped[list["StoryEvent"]] = relationship(
         cascade="all, delete-orphan", lazy="raise", order_by="StoryEvent.position"
     )
 

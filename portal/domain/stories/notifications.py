@@ -1,7 +1,5 @@
 """Who is told that a story or a comment waits, and what became of a story; each in own language."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from datetime import datetime
 

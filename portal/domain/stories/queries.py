@@ -1,7 +1,5 @@
 """The only door to stories, and what their pages say: what one may not see is not found."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime

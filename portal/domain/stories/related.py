@@ -1,7 +1,5 @@
 """What a story names, and the side doors to it for whoever gives it pictures or translates it."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 from sqlalchemy import ColumnElement, exists, select

@@ -1,7 +1,5 @@
 """What may be read back and brought back: a story's words and facts, at every save."""
 
-from __future__ import annotations
-
 from datetime import datetime
 from functools import partial
 

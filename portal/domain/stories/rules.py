@@ -1,7 +1,5 @@
 """What a story may be and who may do what with it. Pure decisions: no database, no clock."""
 
-from __future__ import annotations
-
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final, Protocol, TypeAlias

@@ -1,7 +1,5 @@
 """All words that belong to a story: how far they are translated, and that it is found by them."""
 
-from __future__ import annotations
-
 from sqlalchemy.orm import Session
 
 from portal.core.item_kinds import ItemKind

@@ -1,7 +1,5 @@
 """The way of a story to its readers: handed in, accepted or given back, scheduled, published."""
 
-from __future__ import annotations
-
 from datetime import datetime
 
 from sqlalchemy import select

@@ -1,7 +1,5 @@
 """Saving translations, passage by passage."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime

@@ -1,7 +1,5 @@
 """Translations that come back as files, laid over what they were made of."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, NamedTuple

@@ -1,7 +1,5 @@
 """Translating initiatives, with their steps and closing reports."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime

@@ -1,7 +1,5 @@
 """What can be translated, by kind: its door, its texts, and how they are written."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime

@@ -1,7 +1,5 @@
 """All kinds of items that can be translated."""
 
-from __future__ import annotations
-
 from typing import Final
 
 from portal.core.item_kinds import ItemKind

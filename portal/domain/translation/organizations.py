@@ -1,7 +1,5 @@
 """Translating what organisations say of themselves."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import fields, replace
 from datetime import datetime

@@ -1,7 +1,5 @@
 """Translating the portal's own pages, for its administrators; those never saved come complete."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 

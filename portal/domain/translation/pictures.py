@@ -1,7 +1,5 @@
 """What an item's pictures show, in words: translated with the item, as fields of it."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime

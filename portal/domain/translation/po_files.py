@@ -1,7 +1,5 @@
 """Translations as PO files, the way translators' own programs take and give them."""
 
-from __future__ import annotations
-
 import io
 from typing import NoReturn
 

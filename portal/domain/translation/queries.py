@@ -1,7 +1,5 @@
 """How far everything of an organisation is translated, and what is most wanted."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime

@@ -1,7 +1,5 @@
 """What came of something, as fields beside an item's own."""
 
-from __future__ import annotations
-
 from typing import Final
 
 from portal.domain.results.models import Result

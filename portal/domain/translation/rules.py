@@ -1,7 +1,5 @@
 """Bringing what a translator saw together with what the original says now. Pure."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher

@@ -1,7 +1,5 @@
 """Translations as XLIFF 2.0 files (OASIS), core elements alone."""
 
-from __future__ import annotations
-
 import xml.etree.ElementTree as ET
 from typing import Final, NoReturn
 

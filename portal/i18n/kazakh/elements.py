@@ -1,7 +1,5 @@
 """First tags of HTML elements in another script: what is said in attributes, `lang` and `dir`."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable
 from typing import Final, NamedTuple

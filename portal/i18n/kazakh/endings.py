@@ -1,7 +1,5 @@
 """Endings of Kazakh words, written as templates whose capitals stand for letters in harmony."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Mapping
 from itertools import product
 from typing import Final, NamedTuple

@@ -1,7 +1,5 @@
 """Words that are not written by rule: those of the portal, and those somebody corrected."""
 
-from __future__ import annotations
-
 import csv
 from collections.abc import Mapping
 from pathlib import Path

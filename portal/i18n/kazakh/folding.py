@@ -1,7 +1,5 @@
 """One key for a word in every script of Kazakh, and for what people type without its letters."""
 
-from __future__ import annotations
-
 import re
 import unicodedata
 from typing import Final

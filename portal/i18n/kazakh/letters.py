@@ -1,7 +1,5 @@
 """The letters of Kazakh in Cyrillic, and what stands for each in Latin and in Arabic script."""
 
-from __future__ import annotations
-
 from typing import Final
 
 ALPHABET: Final = "аәбвгғдеёжзийкқлмнңоөпрстуұүфхһцчшщъыіьэюя"

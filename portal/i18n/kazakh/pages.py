@@ -3,8 +3,6 @@
 One pass over the tags, without a tree: the pages are the portal's own and well-formed.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping
 from html import escape

@@ -1,7 +1,5 @@
 """What conversion passes by: addresses, placeholders, markup, handles, and numbers with commas."""
 
-from __future__ import annotations
-
 import re
 from typing import Final
 

@@ -1,7 +1,5 @@
 """Kazakh text put from Cyrillic into Latin or Arabic script, whole texts at a time."""
 
-from __future__ import annotations
-
 import re
 import unicodedata
 from collections.abc import Callable, Mapping

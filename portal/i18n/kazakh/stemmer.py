@@ -15,8 +15,6 @@ on one half of its lemmas alone, endings reached .888 and .851 on the other half
 list of suffixes that we began with reaches .852 and .818. Roots are from the portal's own texts.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping
 from functools import lru_cache

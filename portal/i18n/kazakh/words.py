@@ -1,7 +1,5 @@
 """One word of Kazakh put into another script: rules for Latin, and rule R for Arabic."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping
 from typing import Final

@@ -1,7 +1,5 @@
 """The page for those whom a ban keeps out: why, how to appeal, and what they may still do."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Signing in by a letter: asking for it, opening its link, typing its code."""
 
-from __future__ import annotations
-
 from typing import Annotated, Any
 
 from starlette.responses import HTMLResponse, RedirectResponse, Response

@@ -1,7 +1,5 @@
 """The ways into one's account: which there are, adding one, removing one."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Annotated, Final
 

@@ -1,7 +1,5 @@
 """What follows when somebody has proved who they are: a fresh session, and a notice at times."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final

@@ -1,7 +1,5 @@
 """Passkeys: what the browser is asked to sign, and what it answers. They need its scripts."""
 
-from __future__ import annotations
-
 from typing import Annotated
 
 from pydantic import Field

@@ -1,7 +1,5 @@
 """The account as a whole: what one agreed to, everything that is held, deleting it, coming back."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import datetime
 

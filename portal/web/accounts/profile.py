@@ -1,7 +1,5 @@
 """A person's own page: who one is to others, where one lives, how letters come."""
 
-from __future__ import annotations
-
 from typing import Annotated, Literal
 
 from pydantic import Field

@@ -1,7 +1,5 @@
 """A QR code as the path of a drawing, since our content policy allows no image from a text."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Final

@@ -1,7 +1,5 @@
 """Whom passkeys are made for: the portal by its configured address, never by the request's host."""
 
-from __future__ import annotations
-
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 

@@ -1,7 +1,5 @@
 """Proving oneself a second time: the code of an app, recovery codes, and setting them up."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Annotated, Final
 

@@ -1,7 +1,5 @@
 """Where somebody is signed in, and ending that."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import datetime
 

@@ -1,7 +1,5 @@
 """Signing in with a provider of the operator's choice, and signing out."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from starlette.requests import Request

@@ -1,7 +1,5 @@
 """What signing in looks like from several routes: the ways offered, and leaving for a provider."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Annotated, Any
 

@@ -1,7 +1,5 @@
 """Choosing the city whose time is shown; works without an account."""
 
-from __future__ import annotations
-
 from typing import Annotated
 
 from pydantic import Field

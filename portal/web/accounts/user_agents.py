@@ -1,7 +1,5 @@
 """What browser somebody uses, as coarsely as one would say it."""
 
-from __future__ import annotations
-
 import re
 from typing import Final
 

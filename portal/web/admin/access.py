@@ -1,7 +1,5 @@
 """The question that administrators answer before they enter other people's organisations."""
 
-from __future__ import annotations
-
 from typing import Annotated
 
 from pydantic import Field

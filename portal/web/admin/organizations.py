@@ -1,7 +1,5 @@
 """The portal's administrators: founding and verifying organisations."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Annotated, Literal
 

@@ -1,7 +1,5 @@
 """Running the portal: how it is doing, and what it is called."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Annotated, Final

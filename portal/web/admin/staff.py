@@ -1,7 +1,5 @@
 """Who moderates and administers the portal, and who is kept out of it."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Annotated
 

@@ -3,8 +3,6 @@
 Brotli packs pages a tenth smaller than gzip, the style sheet a seventh and scripts a fifth.
 """
 
-from __future__ import annotations
-
 import gzip
 from collections.abc import Callable
 from functools import lru_cache

@@ -5,8 +5,6 @@ list found, what an event's page says of the event. A part is true as a kept pag
 content's version known when it was made, by the scopes it was made from, for the minute.
 """
 
-from __future__ import annotations
-
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Mapping

@@ -1,7 +1,5 @@
 """Finished answers for strangers, kept in this process as long as there is room."""
 
-from __future__ import annotations
-
 import hashlib
 import threading
 from collections import OrderedDict

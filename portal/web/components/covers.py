@@ -1,7 +1,5 @@
 """The cover of an item, as its own page shows it and as others are told of it."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 from markupsafe import Markup

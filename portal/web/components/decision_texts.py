@@ -1,7 +1,5 @@
 """Reports and decisions in words, as moderators and those concerned see them."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any

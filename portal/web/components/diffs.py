@@ -1,7 +1,5 @@
 """What an item's revisions have changed, in the words of its page."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime

@@ -1,7 +1,5 @@
 """Events as rows of a list: decisions taken and dates written, so that templates only draw."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime

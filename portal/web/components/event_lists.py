@@ -1,7 +1,5 @@
 """Lists of public events, and their rows as everybody sees them: shared by all who read them."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial

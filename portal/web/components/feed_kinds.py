@@ -1,7 +1,5 @@
 """The kinds of public items that feeds, topics and the sitemap gather: one entry each."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime

@@ -1,7 +1,5 @@
 """The page of who holds an item together, for organisers: the same for events and initiatives."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Protocol

@@ -1,7 +1,5 @@
 """The hour wheel: one instant on a ring of 24 poles, noon on top, a longer pole for each city."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime

@@ -1,7 +1,5 @@
 """Initiatives as rows of a list: decisions taken and words written, so that templates only draw."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final

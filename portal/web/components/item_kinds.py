@@ -1,7 +1,5 @@
 """The kinds of published items as pages know them: what each is called, and where it is read."""
 
-from __future__ import annotations
-
 from typing import Any, Final
 
 from portal.core.item_kinds import ItemKind

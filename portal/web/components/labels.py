@@ -1,7 +1,5 @@
 """Words for the values that people choose from, as forms, cards and pages show them."""
 
-from __future__ import annotations
-
 from typing import Final
 
 from portal.core.availability import Band

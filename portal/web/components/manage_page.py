@@ -1,7 +1,5 @@
 """The page of a person's organisations and what they hold, for whoever works in them."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 

@@ -1,7 +1,5 @@
 """What is shown of a page where somebody shares its link (OpenGraph)."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final

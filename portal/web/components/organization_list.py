@@ -1,7 +1,5 @@
 """Organisations in alphabetical order: in pages of a list, and to choose from."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Final

@@ -1,7 +1,5 @@
 """Everything held about somebody as one file: a page to read, and JSON for programs."""
 
-from __future__ import annotations
-
 import json
 from datetime import datetime
 from io import BytesIO

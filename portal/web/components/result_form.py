@@ -1,7 +1,5 @@
 """The form of a result: three questions, each answered once for each language."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Annotated, Any, Final, Literal
 

@@ -1,7 +1,5 @@
 """What each role in an organisation means, in words."""
 
-from __future__ import annotations
-
 from portal.domain.organizations.models import Role
 from portal.i18n.locale import gettext_lazy as _
 

@@ -1,7 +1,5 @@
 """What machines read on pages of events, initiatives and stories: schema.org as JSON-LD."""
 
-from __future__ import annotations
-
 import json
 from typing import Any
 

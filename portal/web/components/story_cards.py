@@ -1,7 +1,5 @@
 """Stories as rows of a list: decisions taken and dates written, so that templates only draw."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 

@@ -1,7 +1,5 @@
 """The hours of an event side by side: the reader's first, the organiser's beside it."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime

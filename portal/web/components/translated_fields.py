@@ -1,7 +1,5 @@
 """Texts that a form asks for once for each language."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 
 from portal.i18n.locale import LANGUAGES, OWN_NAMES

@@ -1,7 +1,5 @@
 """One honest line about the language of a page's words, and the way to ask for a translation."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 from portal.core.item_kinds import ItemKind

@@ -1,7 +1,5 @@
 """How an organisation was verified, by whom and until when, in words for everybody."""
 
-from __future__ import annotations
-
 from datetime import datetime
 
 from portal.core.time_zones import ASTANA, wall_of

@@ -1,7 +1,5 @@
 """Cities of the diaspora whose clocks the hour wheel shows."""
 
-from __future__ import annotations
-
 from functools import lru_cache
 
 from portal.core.cities import DIASPORA

@@ -1,7 +1,5 @@
 """Time zones to choose from: by part of the world, named by city with the present offset."""
 
-from __future__ import annotations
-
 from datetime import datetime
 from functools import lru_cache
 from typing import Any

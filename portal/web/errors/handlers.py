@@ -1,7 +1,5 @@
 """Error pages: what went wrong and what to do, in the reader's language, without any internals."""
 
-from __future__ import annotations
-
 import logging
 from typing import Final
 

@@ -1,7 +1,5 @@
 """Pages that ask to come again later, and carry on what was typed."""
 
-from __future__ import annotations
-
 import math
 from datetime import datetime, timedelta
 from typing import Final

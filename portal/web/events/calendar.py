@@ -1,7 +1,5 @@
 """The month calendar, and calendars to subscribe to."""
 
-from __future__ import annotations
-
 import calendar
 import re
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """Writing an event: the form, and the page as readers will see it."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import Annotated
 

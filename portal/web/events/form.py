@@ -1,7 +1,5 @@
 """The organiser's event form: its fields, and the way between them and an event's details."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import Annotated, Any, Literal
 

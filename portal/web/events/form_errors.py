@@ -1,7 +1,5 @@
 """What the rules say of an event's form that could not be read as a whole."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from portal.core.refusals import Refusal

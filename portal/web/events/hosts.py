@@ -1,7 +1,5 @@
 """Holding an event together: whom its founder asks, and what the asked answer."""
 
-from __future__ import annotations
-
 from typing import Annotated, Final
 
 from starlette.responses import Response

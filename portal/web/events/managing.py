@@ -1,7 +1,5 @@
 """The organisers' side: their events, and what can be done with each."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from datetime import datetime
 

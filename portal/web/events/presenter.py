@@ -1,7 +1,5 @@
 """The page of one event: what is the same for all readers."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial

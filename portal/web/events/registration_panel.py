@@ -1,7 +1,5 @@
 """The way to sign up beside an event: the same for all events but for names and addresses."""
 
-from __future__ import annotations
-
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from functools import lru_cache

@@ -1,7 +1,5 @@
 """Lists of events and the event page, seen by everyone."""
 
-from __future__ import annotations
-
 from starlette.responses import Response
 
 from portal.core.refusals import NotFoundError

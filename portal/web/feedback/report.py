@@ -1,7 +1,5 @@
 """An event as its organisers see it: sign-ups, letters, attendance, feedback, and files of them."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Final
 

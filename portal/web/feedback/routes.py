@@ -1,7 +1,5 @@
 """The feedback form behind a pass: five questions, two minutes, nobody's name."""
 
-from __future__ import annotations
-
 from typing import Annotated, Literal
 
 from pydantic import Field

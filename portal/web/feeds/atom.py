@@ -1,7 +1,5 @@
 """Atom feeds (RFC 4287) in one language each."""
 
-from __future__ import annotations
-
 import re
 from datetime import UTC, datetime
 from typing import Any, Final

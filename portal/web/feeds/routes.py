@@ -1,7 +1,5 @@
 """Atom feeds of the whole portal, of a topic, of an organisation and of an author."""
 
-from __future__ import annotations
-
 from starlette.responses import Response
 
 from portal.content.defang import defang

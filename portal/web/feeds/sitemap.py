@@ -1,7 +1,5 @@
 """What search engines may read, in every language: the sitemap, and the robots' rules."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any, Final

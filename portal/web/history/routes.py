@@ -1,7 +1,5 @@
 """What has changed since publication, for whoever may read the item itself."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 

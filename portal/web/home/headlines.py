@@ -1,7 +1,5 @@
 """Items of any kind in a line each, as the front page and topics show what is new."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 from portal.core.time_zones import wall_of

@@ -1,7 +1,5 @@
 """The front page and the way to it."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Final
 

@@ -1,7 +1,5 @@
 """What there is under a topic, of every kind."""
 
-from __future__ import annotations
-
 from functools import partial
 from typing import Final
 

@@ -4,8 +4,6 @@ Sign-ups for one event must wait for each other whatever is done. Here they wait
 or a connection, which other pages need, and a transaction costs hardly more for many than for one.
 """
 
-from __future__ import annotations
-
 import asyncio
 from collections import deque
 from collections.abc import Callable, Sequence

@@ -1,7 +1,5 @@
 """The frame around every page: what all heads share, masthead and footer, drawn once for many."""
 
-from __future__ import annotations
-
 import re
 from functools import lru_cache
 from typing import Final, NamedTuple

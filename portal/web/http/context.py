@@ -1,7 +1,5 @@
 """One request as views see it: who asks, in which language and zone, and how to answer."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -93,7 +91,7 @@ class Context:
         """The zone to show days by: the reader's, else Astana's."""
         return self.chosen_zone or ASTANA
 
-    def fragment(self, sort: Sort, key: Hashable, make: Callable[[Context], T]) -> T:
+    def fragment(self, sort: Sort, key: Hashable, make: Callable[["Context"], T]) -> T:
         """What `make` makes of a part that all readers share, or has made for another of them.
 
         It is made for nobody in particular: only the language, script and zone are the visitor's,

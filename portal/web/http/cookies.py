@@ -1,7 +1,5 @@
 """The portal's cookies: session, a sign-in or its letter under way, who came before, the zone."""
 
-from __future__ import annotations
-
 import base64
 import hashlib
 import json

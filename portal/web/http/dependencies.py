@@ -1,7 +1,5 @@
 """What views ask FastAPI for: forms that keep what was typed, and files."""
 
-from __future__ import annotations
-
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from functools import partial

@@ -1,7 +1,5 @@
 """Answers that are files: calendars, comma-separated values and workbooks."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from datetime import timedelta
 from urllib.parse import quote

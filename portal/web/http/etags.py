@@ -1,7 +1,5 @@
 """Answers that a reader who has them already is not sent again."""
 
-from __future__ import annotations
-
 import hashlib
 
 from starlette.requests import Request

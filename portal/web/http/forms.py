@@ -1,7 +1,5 @@
 """HTML forms: what was submitted, what it means, and what to tell the reader about it."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from tempfile import SpooledTemporaryFile
 from typing import Any, BinaryIO, Final, Generic, TypeVar, cast, get_origin
@@ -111,7 +109,7 @@ class Form(Generic[F]):
             self.fields = None if self.errors else valid
 
     @classmethod
-    def filled(cls, fields: type[F], values: Mapping[str, Any]) -> Form[F]:
+    def filled(cls, fields: type[F], values: Mapping[str, Any]) -> "Form[F]":
         """A form that has not been submitted, with values to start from."""
         form = cls(fields)
         form.values = dict(values)

@@ -1,7 +1,5 @@
 """What every page is given: navigation, languages, addresses, the reader's zone."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any, NamedTuple

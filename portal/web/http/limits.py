@@ -10,8 +10,6 @@ the portal, and how slowly, in portal.net.safe_http and portal.web.providers.lim
 is slow with its headers, or to read, is the proxy's to cut off (deploy/nginx/nginx.conf).
 """
 
-from __future__ import annotations
-
 from typing import Final, NamedTuple
 
 from portal.media import images

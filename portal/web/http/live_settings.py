@@ -1,7 +1,5 @@
 """The texts administrators have changed, kept in this process for a moment."""
 
-from __future__ import annotations
-
 import threading
 import time
 from collections.abc import Mapping

@@ -1,7 +1,5 @@
 """The filters and page links of the lists of events and stories."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Mapping
 from functools import lru_cache, partial

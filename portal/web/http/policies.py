@@ -1,7 +1,5 @@
 """Who may use a route, what else it asks for, and who may keep its answers."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from enum import StrEnum
 

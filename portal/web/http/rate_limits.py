@@ -9,8 +9,6 @@ A view calls `ctx.rate_limit(Limit.REPORT, address)` before it does anything. Wh
 fast gets a page (429) that says when to go on and carries on what was typed.
 """
 
-from __future__ import annotations
-
 import logging
 import re
 from collections.abc import Callable

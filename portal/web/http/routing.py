@@ -4,8 +4,6 @@ A feature's `routes.py` begins with `router = PortalRouter(prefix=LOCALIZED)`; p
 includes them all.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Any, Final, TypeVar
 

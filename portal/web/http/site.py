@@ -1,7 +1,5 @@
 """What belongs to one running portal and is the same for every request."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 

@@ -1,7 +1,5 @@
 """Tables as files: CSV that spreadsheets read correctly, and XLSX without live formulas."""
 
-from __future__ import annotations
-
 import csv
 from collections.abc import Iterable, Iterator, Sequence
 from io import StringIO

@@ -1,7 +1,5 @@
 """Static files: read once, named after their content, answered from memory, kept for good."""
 
-from __future__ import annotations
-
 import base64
 import hashlib
 import re

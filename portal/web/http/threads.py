@@ -1,7 +1,5 @@
 """Threads that requests are answered in: few, and nobody waits for one for ever."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from functools import partial
 from typing import Final, TypeVar, TypeVarTuple, Unpack

@@ -1,7 +1,5 @@
 """One request, one transaction, one thread."""
 
-from __future__ import annotations
-
 import inspect
 from collections.abc import Awaitable, Callable, Mapping
 from functools import partial, wraps

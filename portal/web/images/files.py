@@ -1,7 +1,5 @@
 """Serves the images of items to whoever may see the item."""
 
-from __future__ import annotations
-
 from typing import Final
 
 from starlette.responses import Response

@@ -1,7 +1,5 @@
 """Which kinds of items have images: who edits them, who sees them, what shows the pictures."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime

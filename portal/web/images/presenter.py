@@ -1,7 +1,5 @@
 """The pages of an item's pictures: the list of all, and the words of one."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Annotated, Final, Literal
 

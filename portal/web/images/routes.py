@@ -1,7 +1,5 @@
 """The images of an item: taking them in, describing, ordering and removing them."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Annotated
 

@@ -1,7 +1,5 @@
 """The pictures of items for wherever their links are shared, seen by whoever may see the item."""
 
-from __future__ import annotations
-
 from starlette.responses import Response
 
 from portal.core.time_zones import city_of, wall_of

@@ -1,7 +1,5 @@
 """Closing an initiative with what came of it, and its report for those who pay."""
 
-from __future__ import annotations
-
 from typing import Annotated, Any
 
 from starlette.responses import Response

@@ -1,7 +1,5 @@
 """Writing an initiative: a title to begin with, the form, and the page as readers will see it."""
 
-from __future__ import annotations
-
 from typing import Annotated
 
 from starlette.responses import Response

@@ -1,7 +1,5 @@
 """Following initiatives: beginning, ending, asking, and the way out that letters show."""
 
-from __future__ import annotations
-
 from starlette.responses import Response
 
 from portal.core.refusals import Refusal

@@ -1,7 +1,5 @@
 """The form of an initiative: its fields, and the way between them and an initiative's details."""
 
-from __future__ import annotations
-
 from datetime import date
 from typing import Annotated, Any, Final, Literal
 

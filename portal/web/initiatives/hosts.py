@@ -1,7 +1,5 @@
 """Holding an initiative together: whom its founder asks, and what the asked answer."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from datetime import datetime
 from typing import Annotated, Final

@@ -1,7 +1,5 @@
 """The organisers' side of an initiative: where it stands, its stage and its steps."""
 
-from __future__ import annotations
-
 from datetime import date
 from typing import Annotated
 

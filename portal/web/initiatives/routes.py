@@ -1,7 +1,5 @@
 """Lists of initiatives and the page of each, seen by everyone."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial

@@ -1,7 +1,5 @@
 """An initiative's line of time: what lies ahead, then what has been, from every source there is."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime

@@ -1,7 +1,5 @@
 """A decision as those concerned read it, their one appeal, and the account of the banned."""
 
-from __future__ import annotations
-
 from typing import Annotated
 
 from pydantic import Field

@@ -1,7 +1,5 @@
 """What a reported item says in public, for moderators who may not or no longer see its page."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final

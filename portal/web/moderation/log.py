@@ -1,7 +1,5 @@
 """What moderators and administrators have done, for everybody to read."""
 
-from __future__ import annotations
-
 from datetime import date
 
 from starlette.responses import Response

@@ -1,7 +1,5 @@
 """The moderators' side: the queue of reports, and cases."""
 
-from __future__ import annotations
-
 from typing import Annotated, Any, Literal
 
 from pydantic import Field

@@ -1,7 +1,5 @@
 """Reporting what the portal shows, also without an account."""
 
-from __future__ import annotations
-
 from typing import Annotated
 
 from pydantic import Field

@@ -1,7 +1,5 @@
 """A decision as moderators look at it again: confirming, taking back, answering an appeal."""
 
-from __future__ import annotations
-
 from typing import Annotated, Literal
 
 from starlette.responses import Response

@@ -1,7 +1,5 @@
 """Administrators in other people's organisations: they say why first, and leave a trace."""
 
-from __future__ import annotations
-
 from typing import Final
 
 from starlette.responses import Response

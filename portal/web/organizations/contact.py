@@ -1,7 +1,5 @@
 """Writing to an organisation through the portal, which shows nobody's address on a page."""
 
-from __future__ import annotations
-
 from typing import Annotated
 
 from pydantic import Field

@@ -1,7 +1,5 @@
 """Founding an organisation, and changing what it says of itself."""
 
-from __future__ import annotations
-
 from typing import Annotated
 
 from starlette.responses import Response

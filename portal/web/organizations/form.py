@@ -1,7 +1,5 @@
 """The form of an organisation: its fields, and the way between them and its profile."""
 
-from __future__ import annotations
-
 from typing import Annotated, Any, Literal
 
 from pydantic import Field

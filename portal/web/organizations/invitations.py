@@ -1,7 +1,5 @@
 """An invitation into an organisation, as whoever has its link sees it."""
 
-from __future__ import annotations
-
 from starlette.responses import Response
 
 from portal.core.refusals import Refusal

@@ -1,7 +1,5 @@
 """Who belongs to an organisation: roles, invitations, leaving and handing over."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Annotated
 

@@ -1,7 +1,5 @@
 """Who stands behind events: the list of organisations and the page of each."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from functools import partial
 

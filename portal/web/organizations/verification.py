@@ -1,7 +1,5 @@
 """An owner's side of verification: asking, proving a domain, and others who vouch."""
 
-from __future__ import annotations
-
 from typing import Annotated
 
 from pydantic import Field

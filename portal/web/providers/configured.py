@@ -1,7 +1,5 @@
 """The providers of the settings."""
 
-from __future__ import annotations
-
 from typing import Final
 
 from portal.config.settings import Settings

@@ -1,7 +1,5 @@
 """No provider makes the portal read more than its few kilobytes."""
 
-from __future__ import annotations
-
 from collections.abc import AsyncIterator
 from typing import Any, Final
 

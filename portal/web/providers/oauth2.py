@@ -1,7 +1,5 @@
 """Signing in with plain OAuth 2.0: whoever the access token's account is, by its number."""
 
-from __future__ import annotations
-
 from abc import abstractmethod
 from types import MappingProxyType
 from typing import Any

@@ -1,7 +1,5 @@
 """Signing in with an OpenID Connect provider."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping
 from types import MappingProxyType

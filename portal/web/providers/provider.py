@@ -1,7 +1,5 @@
 """What all providers have in common: the way there, the way back, and when to give up."""
 
-from __future__ import annotations
-
 import asyncio
 import warnings
 from abc import ABC, abstractmethod

@@ -1,7 +1,5 @@
 """The door of an event: names of those expected, and one button for each."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime

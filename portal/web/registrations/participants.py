@@ -1,7 +1,5 @@
 """Who takes part in an event, for those who hold it: a page, and files to take along."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 

@@ -1,7 +1,5 @@
 """The pass: a registration's private page, with the way into the room."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, replace
 
 from starlette.responses import Response

@@ -1,7 +1,5 @@
 """A pass as its holder sees it: the door to it, and its page."""
 
-from __future__ import annotations
-
 from datetime import datetime
 
 from starlette.responses import Response

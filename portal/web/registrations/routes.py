@@ -1,7 +1,5 @@
 """Signing up: one click for members, name and address for guests."""
 
-from __future__ import annotations
-
 from typing import Annotated
 
 from starlette.requests import Request

@@ -1,7 +1,5 @@
 """What came of events and initiatives, for everybody; and the form that events' organisers fill."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Annotated
 

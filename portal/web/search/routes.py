@@ -1,7 +1,5 @@
 """Searching everything that is public, suggestions while typing, and what browsers need for it."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final

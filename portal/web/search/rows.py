@@ -1,7 +1,5 @@
 """What was found as rows of a list: decisions taken and dates written for templates to draw."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 from portal.core.item_kinds import ItemKind

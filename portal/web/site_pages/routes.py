@@ -1,7 +1,5 @@
 """The portal's own pages, and the form in which administrators write them."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Annotated, Any, Final, Literal
 

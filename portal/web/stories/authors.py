@@ -1,7 +1,5 @@
 """Pages of authors, for those who have chosen to have one."""
 
-from __future__ import annotations
-
 from typing import Annotated
 
 from pydantic import Field

@@ -1,7 +1,5 @@
 """Changes that the author of an accepted story proposes: compared, taken over or given back."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated, Any

@@ -1,7 +1,5 @@
 """What readers say below a story, as the visitor may see it: comments, each with its answers."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -47,7 +45,7 @@ class Voice:
     may_show: bool
     may_hide: bool
     report_url: str | None
-    answers: tuple[Voice, ...]
+    answers: tuple["Voice", ...]
 
 
 @dataclass(frozen=True, slots=True)

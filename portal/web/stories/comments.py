@@ -1,7 +1,5 @@
 """Saying something below a story, taking it back, and keeping what is said in order."""
 
-from __future__ import annotations
-
 from typing import Annotated
 
 from starlette.responses import RedirectResponse, Response

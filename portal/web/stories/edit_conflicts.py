@@ -1,7 +1,5 @@
 """What is saved of a story beside what was typed, where somebody else has saved meanwhile."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any

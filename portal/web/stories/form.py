@@ -1,7 +1,5 @@
 """The writer's form: its fields, and the way between them and a story's details."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Annotated, Any, Final, Literal
 

@@ -1,7 +1,5 @@
 """Writing a story: a title first, then the form, its preview, and what is typed kept meanwhile."""
 
-from __future__ import annotations
-
 from typing import Annotated
 
 from starlette.responses import Response

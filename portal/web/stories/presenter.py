@@ -1,7 +1,5 @@
 """What a story's page shows of the story itself: the same for readers and for previews."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 

@@ -1,7 +1,5 @@
 """Lists of stories and the story page, seen by everyone."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from typing import Annotated
 

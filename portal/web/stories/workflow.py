@@ -1,7 +1,5 @@
 """A story as those see it who have a part in it: where it stands, what it was, what can be done."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Annotated, Any
 

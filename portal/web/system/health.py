@@ -1,7 +1,5 @@
 """Answers for machines: is the process alive, and can it work."""
 
-from __future__ import annotations
-
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request

@@ -1,7 +1,5 @@
 """For those who watch over the portal: metrics, reports of browsers, whom to tell of a hole."""
 
-from __future__ import annotations
-
 import json
 import logging
 import secrets

@@ -1,7 +1,5 @@
 """How the portal is doing: database, disk, worker, backups, and what it has forgotten."""
 
-from __future__ import annotations
-
 import shutil
 from dataclasses import dataclass
 from datetime import datetime, timedelta

@@ -1,7 +1,5 @@
 """Putting words into other languages: for an organisation's translators, and by a link."""
 
-from __future__ import annotations
-
 from starlette.responses import Response
 
 from portal.core.refusals import Refusal

@@ -1,7 +1,5 @@
 """Translations as files, out and in: for an organisation's translators, and by a link."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Annotated, Final
 

@@ -1,7 +1,5 @@
 """The translator's form: passages beside their originals, and what was typed into them."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any

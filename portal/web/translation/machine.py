@@ -1,7 +1,5 @@
 """Drafts by a machine for what nobody has translated yet, on an organisation's own request."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 from starlette.requests import Request

@@ -1,7 +1,5 @@
 """The matrix of texts and languages: its cells, and what it is narrowed to."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple

@@ -1,7 +1,5 @@
 """How far an organisation's texts are translated, and what is most wanted."""
 
-from __future__ import annotations
-
 from typing import Final
 
 from starlette.responses import Response

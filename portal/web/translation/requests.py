@@ -1,7 +1,5 @@
 """Readers ask for a translation, and are thanked."""
 
-from __future__ import annotations
-
 from starlette.responses import Response
 
 from portal.domain.publishing.translation_progress import actions as translation_progress

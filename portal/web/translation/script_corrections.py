@@ -1,7 +1,5 @@
 """Words that the portal wrote wrongly in another script of Kazakh: told, and corrected."""
 
-from __future__ import annotations
-
 from typing import Annotated, Literal, NamedTuple
 
 from pydantic import Field

@@ -1,7 +1,5 @@
 """The translator's desk: what is translated, by whom it may be, and what comes of saving it."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final

@@ -1,7 +1,5 @@
 """The commands of the docs do what the docs say."""
 
-from __future__ import annotations
-
 import io
 import os
 import re

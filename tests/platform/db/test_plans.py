@@ -1,7 +1,5 @@
 """Statements whose plans matter, and what either planner makes of them."""
 
-from __future__ import annotations
-
 import pytest
 from sqlalchemy import bindparam, select, text
 

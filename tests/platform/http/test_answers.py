@@ -1,7 +1,5 @@
 """Answers keep the promises of their cache class, weigh little and are pages even when wrong."""
 
-from __future__ import annotations
-
 import asyncio
 import re
 

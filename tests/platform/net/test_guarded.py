@@ -1,7 +1,5 @@
 """The client that asks strangers' servers, against real servers: what it fetches and what never."""
 
-from __future__ import annotations
-
 import asyncio
 import gzip
 

@@ -1,7 +1,5 @@
 """A backup is whole, opens with its key alone, and what is restored keeps every promise."""
 
-from __future__ import annotations
-
 import errno
 import io
 import json

@@ -1,7 +1,5 @@
 """What a Sentry-compatible server is told of a fault: where it happened, and of nobody."""
 
-from __future__ import annotations
-
 import json
 import logging
 

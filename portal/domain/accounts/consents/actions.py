@@ -1,7 +1,5 @@
 """Giving a consent and taking it back."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import asdict

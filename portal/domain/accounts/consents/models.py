@@ -1,7 +1,5 @@
 """Consents, and the exact texts they were given to."""
 
-from __future__ import annotations
-
 from datetime import datetime
 from enum import StrEnum
 

@@ -1,7 +1,5 @@
 """The words of each purpose, and which may be given and taken back by themselves. Pure."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Final

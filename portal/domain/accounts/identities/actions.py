@@ -1,7 +1,5 @@
 """Adding and removing ways in, and signing in by a letter."""
 
-from __future__ import annotations
-
 import hmac
 from collections.abc import Callable, Collection
 from datetime import datetime

@@ -1,7 +1,5 @@
 """Links by e-mail that sign their reader in."""
 
-from __future__ import annotations
-
 from datetime import datetime
 
 from sqlalchemy import String

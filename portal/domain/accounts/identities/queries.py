@@ -1,7 +1,5 @@
 """The only door to the ways in, and to links by e-mail."""
 
-from __future__ import annotations
-
 from datetime import datetime
 
 from sqlalchemy import func, select

@@ -1,7 +1,5 @@
 """What a link and a code may be, and which way may be removed. Pure decisions."""
 
-from __future__ import annotations
-
 import secrets
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta

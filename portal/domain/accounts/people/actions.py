@@ -1,7 +1,5 @@
 """Signing in and out, and changing one's profile."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import datetime
 

@@ -1,7 +1,5 @@
 """People, the identities that prove who they are, and their sessions."""
 
-from __future__ import annotations
-
 from datetime import datetime
 from typing import Any
 

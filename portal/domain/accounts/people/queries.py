@@ -1,7 +1,5 @@
 """The only door to people."""
 
-from __future__ import annotations
-
 from datetime import datetime
 
 from sqlalchemy import bindparam, or_, select

@@ -1,7 +1,5 @@
 """What a name, a language and a session may be. Pure decisions."""
 
-from __future__ import annotations
-
 import re
 import unicodedata
 from datetime import UTC, datetime, timedelta

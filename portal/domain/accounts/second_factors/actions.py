@@ -1,7 +1,5 @@
 """Setting second factors up, using and removing them."""
 
-from __future__ import annotations
-
 from datetime import datetime
 
 import pyotp

@@ -1,7 +1,5 @@
 """What is kept of second factors."""
 
-from __future__ import annotations
-
 from datetime import datetime
 
 from sqlalchemy import BigInteger, String

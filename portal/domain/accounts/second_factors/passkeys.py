@@ -3,8 +3,6 @@
 The library takes 14 MB: import this module only where a passkey is made or used.
 """
 
-from __future__ import annotations
-
 import secrets
 from datetime import datetime
 from typing import Final

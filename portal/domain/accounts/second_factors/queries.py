@@ -1,7 +1,5 @@
 """The only door to second factors."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 from sqlalchemy import func, select

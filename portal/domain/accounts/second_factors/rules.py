@@ -1,7 +1,5 @@
 """Which codes are right, and how long wrong ones make one wait. Pure decisions."""
 
-from __future__ import annotations
-
 import hmac
 import re
 import secrets

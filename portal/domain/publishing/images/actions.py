@@ -1,7 +1,5 @@
 """Taking images in, describing, ordering and removing them."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime

@@ -1,7 +1,5 @@
 """Images of items, and those whose files are still to be deleted."""
 
-from __future__ import annotations
-
 from datetime import datetime
 
 from sqlalchemy import Index, String, text

@@ -1,7 +1,5 @@
 """Reading images; whoever asks for an item's has come through the item's own door."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final

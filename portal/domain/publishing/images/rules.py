@@ -1,7 +1,5 @@
 """What images need, and how many an item may have. Pure."""
 
-from __future__ import annotations
-
 from datetime import timedelta
 from typing import Final
 

@@ -1,7 +1,5 @@
 """Recording what an item says now."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, Protocol

@@ -1,7 +1,5 @@
 """Revisions of whatever the portal publishes: what was said when, and never by whom."""
 
-from __future__ import annotations
-
 from datetime import datetime
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Reading revisions; whoever asks has come through the item's own door."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 from sqlalchemy import select

@@ -1,7 +1,5 @@
 """How two versions of a text differ, word by word, and which facts have changed. Pure."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass

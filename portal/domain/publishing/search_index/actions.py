@@ -1,7 +1,5 @@
 """Keeping the index, in the transactions that write the texts."""
 
-from __future__ import annotations
-
 from datetime import date
 
 from sqlalchemy import delete, insert, select

@@ -1,7 +1,5 @@
 """Texts of items as they are searched and shown in results."""
 
-from __future__ import annotations
-
 from sqlalchemy import BigInteger, Index, Integer, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 

@@ -1,7 +1,5 @@
 """What is indexed of a text: its words in classes, and where it stands among others. Pure."""
 
-from __future__ import annotations
-
 import hashlib
 import re
 from collections.abc import Iterable

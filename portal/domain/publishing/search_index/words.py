@@ -1,7 +1,5 @@
 """The table of words, the same to its callers on both databases."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterable, Mapping
 from typing import Final, NamedTuple
 

@@ -1,7 +1,5 @@
 """Keeping the ledger, counting requests, and handing translations out."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import datetime

@@ -1,7 +1,5 @@
 """Counts of paragraphs by state, readers' requests, and links handed out to volunteers."""
 
-from __future__ import annotations
-
 from datetime import datetime
 
 from sqlalchemy import CheckConstraint, Index, String

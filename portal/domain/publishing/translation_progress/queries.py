@@ -1,7 +1,5 @@
 """Reading the ledger; whoever asks has come through the items' own doors, or has a link."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any

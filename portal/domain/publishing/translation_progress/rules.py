@@ -1,7 +1,5 @@
 """Counting paragraphs by state, and what that makes of an item. Pure."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """Takes no more from a client, and waits no longer for it, than the route's limits say."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Sequence
 

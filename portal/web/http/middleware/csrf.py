@@ -1,7 +1,5 @@
 """Refuses what other sites make a browser send, by headers, so that forms need no tokens."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 from starlette.datastructures import Headers

@@ -1,7 +1,5 @@
 """Chooses the language of a request before anything else runs."""
 
-from __future__ import annotations
-
 from typing import Final
 
 from starlette.convertors import Convertor, register_url_convertor

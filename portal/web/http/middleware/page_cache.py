@@ -7,8 +7,6 @@ a page that is kept is shown the time zone's alone, so it depends on no other. W
 the answer itself: it has to be one that `portal.web.http.dependencies` lets everybody keep.
 """
 
-from __future__ import annotations
-
 import asyncio
 import re
 from collections.abc import Sequence

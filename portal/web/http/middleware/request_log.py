@@ -1,7 +1,5 @@
 """One structured line a request: the route's template, never the path, query or anybody's name."""
 
-from __future__ import annotations
-
 import json
 import logging
 import sys

@@ -1,7 +1,5 @@
 """Security headers on every answer, errors included, and the host allow-list."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Final
 

@@ -1,7 +1,5 @@
 """One span a request, by the route's name; never its path, query, visitor or what was sent."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
