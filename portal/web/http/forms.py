@@ -1,6 +1,6 @@
 """HTML forms: what was submitted, what it means, and what to tell the reader about it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from tempfile import SpooledTemporaryFile
 from typing import Any, BinaryIO, Final, Generic, TypeVar, cast, get_origin
 
@@ -114,6 +114,19 @@ class Form(Generic[F]):
         form = cls(fields)
         form.values = dict(values)
         return form
+
+    def accepts(self, verb: Callable[[F], object]) -> bool:
+        """Try what the form asks for, if its fields are valid; tell whether it was done.
+
+        What `verb` refuses stands beside the fields.
+        """
+        if self.fields is None:
+            return False
+        try:
+            verb(self.fields)
+        except Refusal as refusal:
+            self.refuse(refusal)
+        return not self.errors
 
     def refuse(self, refusal: Refusal) -> None:
         """Shows what was refused beside the fields it is about, or above the form."""

@@ -5,7 +5,6 @@ from typing import Annotated
 from pydantic import Field
 from starlette.responses import Response
 
-from portal.core.refusals import Refusal
 from portal.domain.stories import author_pages, listing
 from portal.i18n.script_output import as_typed
 from portal.web.components.feed_kinds import feed_link
@@ -54,13 +53,9 @@ def edit(ctx: Context) -> Response:
 @router.form("/writing/author", name="authors.update", policy=Policy.SIGNED_IN)
 def update(ctx: Context, form: Annotated[Form[AuthorFields], submitted(AuthorFields)]) -> Response:
     """Opens the page, or gives it another name."""
-    if form.fields:
-        try:
-            author_pages.introduce(ctx.db, ctx.signed_in_user, form.fields.byline, ctx.now)
-        except Refusal as refusal:
-            form.refuse(refusal)
-        else:
-            return ctx.redirect("authors.edit")
+    writer = ctx.signed_in_user
+    if form.accepts(lambda said: author_pages.introduce(ctx.db, writer, said.byline, ctx.now)):
+        return ctx.redirect("authors.edit")
     return _page(ctx, form, 422)
 
 
