@@ -1,6 +1,7 @@
 """What README and docs/ promise is there: commands, targets, settings, places, links."""
 
 import argparse
+import importlib.util
 import re
 import subprocess
 import sys
@@ -25,6 +26,10 @@ PLACE = re.compile(
     r"(?<![\w./-])"
     r"((?:portal|templates|static|migrations|locales|tests|deploy|docs|\.ci)/[\w./*-]*[\w*/])"
 )
+# Definitions, which stand beside the module that has them.
+NAME = re.compile(r"[A-Z]\w+")
+FILES = {"Dockerfile", "Makefile"}
+MODULE = re.compile(r"(?<![\w./-])(?:portal|tests)(?:\.\w+)+")
 # The feature that architecture.md adds in thought.
 EXAMPLE = re.compile(r"/calls\b")
 # Operators make these.
@@ -95,6 +100,22 @@ def test_every_place_they_name_exists():
     named = {place for code in CODE for place in PLACE.findall(code)} - MADE
     missing = [place for place in sorted(named) if not any(HOME.glob(place.rstrip("/")))]
     assert [place for place in missing if not EXAMPLE.search(place)] == []
+
+
+def test_every_name_they_place_in_a_module_is_in_it():
+    wrong = []
+    for page, text in TEXTS.items():
+        for item in re.split(r"\n\n|\n(?=- |\d+\. )", _FENCED.sub("", text)):
+            places = [HOME / place for place in PLACE.findall(item) if place.endswith(".py")]
+            code = "\n".join(place.read_text(encoding="utf-8") for place in places)
+            names = {name for name in _INLINE.findall(item) if NAME.fullmatch(name)} - FILES
+            wrong += [(page, name) for name in names if places and name not in code]
+    assert wrong == []
+
+
+def test_every_module_they_name_exists():
+    for name in {name for code in CODE for name in MODULE.findall(code)}:
+        assert importlib.util.find_spec(name), name
 
 
 def test_the_tree_is_the_code():
