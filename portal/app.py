@@ -95,7 +95,7 @@ def create_app(settings: Settings) -> FastAPI:
         sign_in_cookie=SealedCookie(settings, "sign_in", SIGN_IN_SECONDS),
         known_browser=SealedCookie(settings, "known_browser", KNOWN_BROWSER_SECONDS),
         link_cookie=SealedCookie(settings, "sign_in_link", SIGN_IN_SECONDS),
-        admin_access_cookie=SealedCookie(settings, "errand", ADMIN_ACCESS_SECONDS),
+        admin_access_cookie=SealedCookie(settings, "admin_access", ADMIN_ACCESS_SECONDS),
         rate_limiter=RateLimiter(settings, seal.index),
         live=LiveSettings(),
         outside=SafeClient(),

@@ -42,11 +42,11 @@ def _matching(db: Session, settings: Settings, arguments: argparse.Namespace) ->
     return [found] if found else []
 
 
-def _grant_role(settings: Settings, arguments: argparse.Namespace, office: StaffRole) -> None:
+def _grant_role(settings: Settings, arguments: argparse.Namespace, role: StaffRole) -> None:
     with open_migrated(settings).writing() as db:
         person = _somebody(db, settings, arguments)
-        if not staff.has_role(person, office):
-            staff.grant_role(db, person, office, clock.now())
+        if not staff.has_role(person, role):
+            staff.grant_role(db, person, role, clock.now())
     print("done")
 
 

@@ -107,7 +107,7 @@ class Outbox:
                     break
                 is_away = self._send_all(leased, postman, elapsed, done, stop)
                 if stop.is_set():
-                    self._give_back(leased)
+                    self._release(leased)
         return done
 
     def _log_why_emails_wait(self) -> None:
@@ -181,7 +181,7 @@ class Outbox:
                 done.dropped += 1
             return message
 
-    def _give_back(self, leases: list[_Lease]) -> None:
+    def _release(self, leases: list[_Lease]) -> None:
         """What of these was not begun, so that another worker need not wait for it."""
         with self._database.writing() as db:
             for lease in leases:

@@ -43,7 +43,7 @@ FLOORS: Final = {
 SQLITE_WAL: Final = (3, 51, 3)
 SQLITE_INDEX: Final = (3, 53, 2)
 _PYTHON: Final = (3, 13)
-_FEW_LETTERS: Final = 10
+_FEW_EMAILS: Final = 10
 _LITTLE_BYTES: Final = 1024**3
 _TOO_LITTLE_BYTES: Final = 200 * 1024**2
 _DRIFT_SECONDS: Final = 2.0
@@ -119,7 +119,7 @@ def of_rate_limits(settings: Settings, workers: int) -> Iterator[Finding]:
 
 def of_keys(settings: Settings) -> Iterator[Finding]:
     """Keys that can be guessed or read by others, and the folder they lie in."""
-    if any(len(set(key)) < _FEW_LETTERS for key in settings.secrets):
+    if any(len(set(key)) < _FEW_EMAILS for key in settings.secrets):
         yield wrong("PORTAL_SECRET_KEYS looks like a placeholder: make it of random letters")
     if not settings.secret_keys and not settings.database.startswith("sqlite"):
         yield unwise("PORTAL_SECRET_KEYS is not set: each replica would make its own")

@@ -51,12 +51,12 @@ CHORES: Final[dict[RetentionSubject, Chore]] = {
     RetentionSubject.SIGN_UPS: forget_sign_ups,
     RetentionSubject.SIGN_IN_LINKS: _at_once(identities.forget_links),
     RetentionSubject.SESSIONS: _at_once(forget_sessions),
-    RetentionSubject.NOTICES: _at_once(delete_old_notifications),
+    RetentionSubject.NOTIFICATIONS: _at_once(delete_old_notifications),
     RetentionSubject.MESSAGE_COUNTS: _at_once(forget_messages),
     RetentionSubject.INVITATIONS: _at_once(forget_invitations),
     RetentionSubject.TRANSLATION_LINKS: _at_once(translation_progress.forget_links),
     RetentionSubject.REPORTS: _at_once(forget_reports),
-    RetentionSubject.TAKEN_LISTS: _at_once(forget_takings),
+    RetentionSubject.PARTICIPANT_EXPORTS: _at_once(forget_takings),
     RetentionSubject.ACCOUNTS: erase_accounts,
 }
 

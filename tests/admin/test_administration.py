@@ -157,9 +157,9 @@ def test_the_way_to_the_administration_is_shown_to_administrators_alone(
 INVITE = "/en/organizing/ours/invitations"
 
 
-def enter(browser, errand="asked", **form):
+def enter(browser, reason="asked", **form):
     """Says why, as every administrator does first in an organisation of others."""
-    return browser.post("/en/organizing/ours/errand", data={"errand": errand} | form)
+    return browser.post("/en/organizing/ours/errand", data={"reason": reason} | form)
 
 
 def invited(browser, role="owner"):
@@ -264,7 +264,7 @@ def test_administrators_leave_a_trace_in_organisations_of_others(
         assert db.scalars(select(Invitation.withdrawn_at)).one() is None
     # Owners say nothing and leave no trace; for others the question is not there.
     assert browser_of(owner).get("/en/organizing/ours/people").status_code == 200
-    assert browser_of(owner).post(gate, data={"errand": "law"}).status_code == 404
+    assert browser_of(owner).post(gate, data={"reason": "law"}).status_code == 404
     assert enter(administrator, next="https://evil.example").headers["location"].endswith("/people")
     answer = enter(administrator, "verifying", next="/en/organizing/ours/edit")
     assert answer.headers["location"] == "/en/organizing/ours/edit"
@@ -277,7 +277,7 @@ def test_administrators_leave_a_trace_in_organisations_of_others(
     assert administrator.post("/en/organizing/ours/edit", data=profile).status_code == 303
     # An answer is about one organisation, by one person.
     assert administrator.get("/en/organizing/theirs/people").status_code == 303
-    (cookie,) = (each for each in administrator.cookies.jar if "errand" in each.name)
+    (cookie,) = (each for each in administrator.cookies.jar if "admin_access" in each.name)
     with database.writing() as db:
         second = make_person(db, is_administrator=True)
     other = browser_of(second)

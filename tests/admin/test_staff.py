@@ -66,39 +66,39 @@ def test_somebody_is_found_by_the_exact_address_alone(administrator, dana):
     assert list(errors_of(administrator.post(PEOPLE, data={"email": ""}))) == ["email"]
 
 
-@pytest.mark.parametrize("office", ["moderator", "administrator"])
-def test_an_office_is_given_and_taken(administrator, browser_of, database, dana, office):
+@pytest.mark.parametrize("role", ["moderator", "administrator"])
+def test_an_office_is_given_and_taken(administrator, browser_of, database, dana, role):
     browser = browser_of(person(database, dana))
-    page = "/en/moderation" if office == "moderator" else "/en/administration"
+    page = "/en/moderation" if role == "moderator" else "/en/administration"
     assert browser.get(page).status_code == 404
-    form = {"office": office}
+    form = {"role": role}
     assert administrator.post(f"{PEOPLE}/{dana}/appointment", data=form).status_code == 303
     assert browser.get(page).status_code == 200  # on the very next request
     assert administrator.post(f"{PEOPLE}/{dana}/appointment", data=form).status_code == 409
     assert administrator.post(f"{PEOPLE}/{dana}/relief", data=form).status_code == 303
     assert browser.get(page).status_code == 404
     assert administrator.post(f"{PEOPLE}/{dana}/relief", data=form).status_code == 409
-    assert acts(database) == [("appoint", "person", office), ("relieve", "person", office)]
+    assert acts(database) == [("appoint", "person", role), ("relieve", "person", role)]
 
 
 def test_whoever_does_not_exist_is_not_found(administrator, dana):
     for name in ("0", "999999", "x", "-1", "١", "9" * 40):
         for verb, form in (
-            ("appointment", {"office": "moderator"}),
-            ("relief", {"office": "moderator"}),
+            ("appointment", {"role": "moderator"}),
+            ("relief", {"role": "moderator"}),
             ("ban", {"reason": "spam"}),
             ("ban-end", {}),
         ):
             answer = administrator.post(f"{PEOPLE}/{name}/{verb}", data=form)
             assert answer.status_code == 404, (name, verb)
-    answer = administrator.post(f"{PEOPLE}/{dana}/appointment", data={"office": "king"})
+    answer = administrator.post(f"{PEOPLE}/{dana}/appointment", data={"role": "king"})
     assert answer.status_code == 422
 
 
 def test_the_last_administrator_stays(administrator, database, dana):
     with database.reading() as db:
         last = db.scalars(select(Person.id).where(Person.is_administrator)).one()
-    form = {"office": "administrator"}
+    form = {"role": "administrator"}
     answer = administrator.post(f"{PEOPLE}/{last}/relief", data=form)
     assert answer.status_code == 409
     assert "last administrator cannot be relieved" in words(answer)
@@ -132,11 +132,11 @@ def test_nobody_bans_themselves_or_those_in_office(administrator, database, dana
         own = db.scalars(select(Person.id).where(Person.is_administrator)).one()
     ban = {"reason": "spam"}
     assert administrator.post(f"{PEOPLE}/{own}/ban", data=ban).status_code == 409
-    administrator.post(f"{PEOPLE}/{dana}/appointment", data={"office": "moderator"})
+    administrator.post(f"{PEOPLE}/{dana}/appointment", data={"role": "moderator"})
     answer = administrator.post(f"{PEOPLE}/{dana}/ban", data=ban)
     assert answer.status_code == 409
     assert "Relieve them of that first" in words(answer)
-    administrator.post(f"{PEOPLE}/{dana}/relief", data={"office": "moderator"})
+    administrator.post(f"{PEOPLE}/{dana}/relief", data={"role": "moderator"})
     assert administrator.post(f"{PEOPLE}/{dana}/ban", data=ban).status_code == 303
 
 

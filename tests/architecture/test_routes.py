@@ -83,7 +83,7 @@ def test_the_command_prints_every_route_with_policy_and_cache_class():
         "policy": "anyone",
         "cache": "public",
         "second_factor": "if asked of everybody",
-        "limits": {"most_bytes": 0, "body_seconds": 10, "wait_seconds": 10},
+        "limits": {"max_bytes": 0, "body_seconds": 10, "wait_seconds": 10},
     }
     assert printed["participants.file"]["second_factor"] == "always"
     assert printed["second_factor.use"]["second_factor"] == "never"

@@ -184,9 +184,9 @@ def _public_pages(db: Session, organization: Organization) -> list[Picture]:
         Picture("organisation, changes", f"/organizations/{unknown.slug}/history"),
         Picture("organisation, not verified", f"/organizations/{unknown.slug}"),
         Picture("organisation, to vouch for", f"/organizations/{unknown.slug}", "organiser"),
-        Picture("errand", f"/organizing/{unknown.slug}/errand", "administrator"),
+        Picture("admin-access", f"/organizing/{unknown.slug}/errand", "administrator"),
         Picture(
-            "errand, with errors",
+            "admin-access, with errors",
             f"/organizing/{unknown.slug}/errand",
             "administrator",
             "/errand",

@@ -76,7 +76,7 @@ def organising_pages(db: Session, organization: Organization, organiser: Person)
     make.make_host(db, asked, organization, accepted=False)
     invitation = organizations.invite(db, organization, Role.EDITOR, clock.now())
     organizations.invite(
-        db, organization, Role.DOOR, clock.now(), f"{'long.' * 10}name@example.org"
+        db, organization, Role.CHECK_IN, clock.now(), f"{'long.' * 10}name@example.org"
     )
     hopeful = make.make_organization(db, "hopeful", verified=False, owner=organiser)
     domain = f"{'long-name.' * 5}example.org"

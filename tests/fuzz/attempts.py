@@ -114,7 +114,7 @@ HEADERS = {
 }
 COOKIES = (
     *("time_zone", "__Host-session", "__Host-sign_in", "__Host-known_browser"),
-    *("__Host-sign_in_link", "__Host-errand", "x"),
+    *("__Host-sign_in_link", "__Host-admin_access", "x"),
 )
 COOKIE_VALUES = (
     *(

@@ -109,8 +109,11 @@ def test_sessions_counts_of_messages_and_old_notices_go_without_anybody_coming(d
         1,
     )
     assert left(RetentionSubject.MESSAGE_COUNTS, ContactMessage, timedelta(hours=1)) == (1, 0)
-    assert left(RetentionSubject.NOTICES, Notification, NOTIFICATION_RETENTION - second) == (0, 3)
-    assert left(RetentionSubject.NOTICES, Notification, NOTIFICATION_RETENTION) == (1, 2)
+    assert left(RetentionSubject.NOTIFICATIONS, Notification, NOTIFICATION_RETENTION - second) == (
+        0,
+        3,
+    )
+    assert left(RetentionSubject.NOTIFICATIONS, Notification, NOTIFICATION_RETENTION) == (1, 2)
 
 
 @pytest.mark.both_engines
@@ -154,7 +157,7 @@ def test_the_page_about_privacy_promises_what_the_table_says(client):
     after = {rule.kept: rule.after.days for rule in RULES}
     for kept, days, said in (
         (RetentionSubject.SIGN_UPS, 30, "Thirty days after an event the names and addresses"),
-        (RetentionSubject.NOTICES, 90, "for ninety days that they were sent"),
+        (RetentionSubject.NOTIFICATIONS, 90, "for ninety days that they were sent"),
         (RetentionSubject.SESSIONS, 30, "stays signed in for thirty days at most"),
         (RetentionSubject.ACCOUNTS, 7, "can come back for seven days"),
     ):

@@ -5,7 +5,7 @@ from collections import defaultdict
 from pathlib import Path
 from typing import NamedTuple
 
-from portal.domain.search.results import MAX_SHOWN, answer, hits
+from portal.domain.search.results import MAX_LISTED, answer, hits
 from portal.domain.search.rules import Filters
 
 SCRIPTS = ("kk", "kk-Latn", "kk-Arab")
@@ -55,8 +55,8 @@ def measured(db, asked, now):
         texts = answered.found.texts
         found[query] = [
             hit.slug
-            for start in range(0, len(texts), MAX_SHOWN)
-            for hit in hits(db, texts[start : start + MAX_SHOWN])
+            for start in range(0, len(texts), MAX_LISTED)
+            for hit in hits(db, texts[start : start + MAX_LISTED])
         ]
         ranks[query] = next(
             (rank for rank, slug in enumerate(found[query], 1) if slug in query.relevant), None

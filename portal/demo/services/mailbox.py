@@ -32,7 +32,7 @@ class Postmaster(Protocol):
         """Keep or refuse a letter that has arrived in full; the SMTP answer to it."""
 
 
-class _Desk:
+class _Handler:
     """The hooks that aiosmtpd calls by name."""
 
     def __init__(self, postmaster: Postmaster) -> None:
@@ -69,7 +69,7 @@ class SmtpServer(Controller):
         host, port = self._listener.getsockname()[:2]
         # A name given spares the server a slow look-up of this machine's own.
         super().__init__(
-            _Desk(postmaster), hostname=host, port=port, server_hostname="mailbox.invalid"
+            _Handler(postmaster), hostname=host, port=port, server_hostname="mailbox.invalid"
         )
 
     def _create_server(self) -> Awaitable[AbstractServer]:

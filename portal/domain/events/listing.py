@@ -31,7 +31,7 @@ e = EVENTS.c
 tags, spoken = EventTag.__table__, EventLanguage.__table__
 PAGE_SIZE = 20
 # On an organisation's page, under what is coming.
-PAST_SHOWN = 5
+PAST_LISTED = 5
 # A month of a very busy portal; the calendar says so when there are more.
 MAX_IN_MONTH = 500
 MAX_IN_FEED = 1_000
@@ -151,7 +151,7 @@ def _first_of_one(most: int, *, past: bool) -> Select[Any]:
 
 # One list: with "or" between two, PostgreSQL holds every event there is against both.
 _IDS_OF_ONE = union_all(
-    _first_of_one(PAGE_SIZE + 1, past=False), _first_of_one(PAST_SHOWN + 1, past=True)
+    _first_of_one(PAGE_SIZE + 1, past=False), _first_of_one(PAST_LISTED + 1, past=True)
 )
 _ON_PAGE_OF_ONE = EVENT_ROWS.where(e.id.in_(_IDS_OF_ONE)).order_by(*SOONEST_FIRST)
 

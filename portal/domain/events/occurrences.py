@@ -46,17 +46,17 @@ class Occurrence:
 
 def settled(wall: datetime, zone: str) -> datetime:
     """The wall time, or the next whole minute that the clocks of `zone` show exactly once."""
-    if _is_shown_once(wall, zone):
+    if _is_unambiguous(wall, zone):
         return wall
     minute = wall.replace(second=0, microsecond=0)
     more = range(1, _LONGEST_JUMP)
     found = bisect_left(
-        more, x=True, key=lambda minutes: _is_shown_once(minute + timedelta(minutes=minutes), zone)
+        more, x=True, key=lambda minutes: _is_unambiguous(minute + timedelta(minutes=minutes), zone)
     )
     return minute + timedelta(minutes=more[found])
 
 
-def _is_shown_once(wall: datetime, zone: str) -> bool:
+def _is_unambiguous(wall: datetime, zone: str) -> bool:
     try:
         instant_of(wall, zone)
     except (SkippedTimeError, RepeatedTimeError):
@@ -209,6 +209,6 @@ def _occurrence(wall: datetime, length: timedelta, zone: str) -> Occurrence:
         )
         # Where clocks change at that very time, some hours are lost.
         ends = starts + rules.LONGEST_EVENT
-        while not _is_shown_once(ends, zone) or instant_of(ends, zone) > latest:
+        while not _is_unambiguous(ends, zone) or instant_of(ends, zone) > latest:
             ends -= _HOUR
     return Occurrence(starts, ends, zone, tuple(notes))

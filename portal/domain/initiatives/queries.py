@@ -55,7 +55,7 @@ class InitiativeRow:
     last_added: datetime | None
     last_done: datetime | None
     last_event: datetime | None
-    told_at: datetime | None
+    last_result_at: datetime | None
 
     @property
     def hosts(self) -> tuple[Host, ...]:
@@ -76,7 +76,7 @@ class InitiativeRow:
     @property
     def signs(self) -> tuple[datetime | None, ...]:
         """What shows that it goes on, for rules.is_quiet."""
-        return (self.last_added, self.last_done, self.last_event, self.told_at)
+        return (self.last_added, self.last_done, self.last_event, self.last_result_at)
 
 
 i = INITIATIVES.c
@@ -116,7 +116,7 @@ INITIATIVE_ROWS = select(
         RESULTS.c.published_at,
         RESULTS.c.item_id == i.id,
         RESULTS.c.item_kind == literal(ItemKind.INITIATIVE),
-    ).label("told_at"),
+    ).label("last_result_at"),
 ).join_from(INITIATIVES, _organizations, _organizations.c.id == i.organization_id)
 initiative_from = reader(InitiativeRow)
 

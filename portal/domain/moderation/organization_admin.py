@@ -47,9 +47,9 @@ _WITHDRAWN: Final = _(
 )
 
 
-def leave_trace(db: Session, act: Act, errand: AdminAccessReason, now: datetime) -> None:
+def leave_trace(db: Session, act: Act, reason: AdminAccessReason, now: datetime) -> None:
     """What an administrator does in an organisation of others stands in the log with the reason."""
-    audit_log.append(db, act, TargetKind.ORGANIZATION, errand.value, now)
+    audit_log.append(db, act, TargetKind.ORGANIZATION, reason.value, now)
 
 
 def verify(
@@ -90,7 +90,7 @@ def _notify_owners(
     db: Session, organization: Organization, outcome: LazyText, ground: Ground, now: datetime
 ) -> None:
     reason = rules.GROUNDS[ground]
-    verified_badge.tell_owners(db, organization, lambda: str(outcome) % {"reason": reason}, now)
+    verified_badge.notify_owners(db, organization, lambda: str(outcome) % {"reason": reason}, now)
 
 
 def _check_foreign(db: Session, by: Person | None, organization: Organization) -> None:

@@ -24,39 +24,39 @@ class StaffRole(StrEnum):
     ADMINISTRATOR = "administrator"
 
 
-def has_role(person: Person, office: StaffRole) -> bool:
+def has_role(person: Person, role: StaffRole) -> bool:
     """Whether somebody is that."""
-    return person.is_moderator if office is StaffRole.MODERATOR else person.is_administrator
+    return person.is_moderator if role is StaffRole.MODERATOR else person.is_administrator
 
 
-def grant_role(db: Session, person: Person, office: StaffRole, now: datetime) -> None:
+def grant_role(db: Session, person: Person, role: StaffRole, now: datetime) -> None:
     """Gives an office; who is banned gets none."""
     db.refresh(person, with_for_update=True)
-    if person.banned_at is not None or has_role(person, office):
+    if person.banned_at is not None or has_role(person, role):
         raise rules.AlreadySoError
-    _set(person, office, holds=True)
-    audit_log.append(db, Act.APPOINT, TargetKind.PERSON, office.value, now)
+    _set(person, role, holds=True)
+    audit_log.append(db, Act.GRANT_ROLE, TargetKind.PERSON, role.value, now)
 
 
-def revoke_role(db: Session, person: Person, office: StaffRole, now: datetime) -> None:
+def revoke_role(db: Session, person: Person, role: StaffRole, now: datetime) -> None:
     """Takes an office back, but never the last administrator's."""
-    if office is StaffRole.ADMINISTRATOR:
+    if role is StaffRole.ADMINISTRATOR:
         # All of them, so that two cannot relieve each other at once.
         administrators = select(Person).where(Person.is_administrator).order_by(Person.id)
         db.scalars(administrators.with_for_update()).all()
     db.refresh(person, with_for_update=True)
-    if not has_role(person, office):
+    if not has_role(person, role):
         raise rules.AlreadySoError
-    if office is StaffRole.ADMINISTRATOR:
+    if role is StaffRole.ADMINISTRATOR:
         number = db.scalar(select(func.count()).where(Person.is_administrator))
         if (number or 0) <= 1:
             raise rules.LastAdministratorError
-    _set(person, office, holds=False)
-    audit_log.append(db, Act.RELIEVE, TargetKind.PERSON, office.value, now)
+    _set(person, role, holds=False)
+    audit_log.append(db, Act.REVOKE_ROLE, TargetKind.PERSON, role.value, now)
 
 
-def _set(person: Person, office: StaffRole, *, holds: bool) -> None:
-    if office is StaffRole.MODERATOR:
+def _set(person: Person, role: StaffRole, *, holds: bool) -> None:
+    if role is StaffRole.MODERATOR:
         person.is_moderator = holds
     else:
         person.is_administrator = holds

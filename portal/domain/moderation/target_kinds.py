@@ -119,7 +119,7 @@ def _of_organization(db: Session, organization: Organization) -> Sequence[Person
     return editors_of(db, organization.id)
 
 
-def _of_held(db: Session, item: Event | Initiative) -> Sequence[Person]:
+def _of_hosted(db: Session, item: Event | Initiative) -> Sequence[Person]:
     return editors_of(db, item.organization_id, item)
 
 
@@ -177,8 +177,8 @@ _LOCKS: Final[dict[Any, Callable[[Session, Any], Any]]] = {
 }
 KINDS: Final = {
     TargetKind.ORGANIZATION: TargetRules(_organization_named, _of_organization),
-    TargetKind.EVENT: TargetRules(_event_named, _of_held, _hide_item, _restore_item),
-    TargetKind.INITIATIVE: TargetRules(_initiative_named, _of_held, _hide_item, _restore_item),
+    TargetKind.EVENT: TargetRules(_event_named, _of_hosted, _hide_item, _restore_item),
+    TargetKind.INITIATIVE: TargetRules(_initiative_named, _of_hosted, _hide_item, _restore_item),
     TargetKind.STORY: TargetRules(_story_named, _of_story, _hide_item, _restore_item),
     TargetKind.COMMENT: TargetRules(_comment_named, _of_comment, _hide_comment, _restore_comment),
 }

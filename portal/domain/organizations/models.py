@@ -17,7 +17,7 @@ class Role(StrEnum):
     OWNER = "owner"
     EDITOR = "editor"
     TRANSLATOR = "translator"
-    DOOR = "door"
+    CHECK_IN = "door"
     ANALYST = "analyst"
 
 

@@ -166,7 +166,7 @@ def may_translate(role: str | None) -> bool:
 
 def may_check_in(role: str | None) -> bool:
     """Whether someone with this role sees who is expected, and marks who has come."""
-    return role in {Role.OWNER, Role.EDITOR, Role.DOOR}
+    return role in {Role.OWNER, Role.EDITOR, Role.CHECK_IN}
 
 
 def may_own(role: str | None) -> bool:

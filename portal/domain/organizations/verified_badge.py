@@ -106,13 +106,13 @@ def record_check(
     organization.proof_misses = 0 if look is Look.FOUND else organization.proof_misses + 1
     is_over = organization.proof_misses >= rules.MAX_MISSES
     if is_over or organization.proof_misses == 1:
-        _tell_of_miss(db, organization, proof.domain, now, is_over=is_over)
+        _notify_of_miss(db, organization, proof.domain, now, is_over=is_over)
     if is_over:
         end(db, organization)
     return is_over
 
 
-def _tell_of_miss(
+def _notify_of_miss(
     db: Session, organization: Organization, domain: str, now: datetime, *, is_over: bool
 ) -> None:
     ends_at = now + (rules.MAX_MISSES - 1) * rules.LOOK_AGAIN_AFTER
@@ -132,10 +132,10 @@ def _tell_of_miss(
             day=dates.full(wall_of(ends_at, ASTANA).date()),
         )
 
-    tell_owners(db, organization, outcome, now)
+    notify_owners(db, organization, outcome, now)
 
 
-def tell_owners(
+def notify_owners(
     db: Session, organization: Organization, outcome: Callable[[], str], now: datetime
 ) -> None:
     """Tell an organisation's owners what became of its verification, each in their language."""

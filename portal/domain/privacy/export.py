@@ -208,10 +208,10 @@ def _stories(db: Session, person: Person) -> list[dict[str, Any]]:
         ),
         *(
             {
-                "proposed": [str(text) for text in proposal.typed.values() if text],
-                "proposed_at": proposal.proposed_at,
+                "proposed": [str(text) for text in change_request.typed.values() if text],
+                "proposed_at": change_request.proposed_at,
             }
-            for proposal in proposed_by(db, person)
+            for change_request in proposed_by(db, person)
         ),
     ]
 

@@ -32,12 +32,12 @@ class RetentionSubject(StrEnum):
     SIGN_UPS = "sign-ups"
     SIGN_IN_LINKS = "sign-in-links"
     SESSIONS = "sessions"
-    NOTICES = "notices"
+    NOTIFICATIONS = "notifications"
     MESSAGE_COUNTS = "message-counts"
     INVITATIONS = "invitations"
     TRANSLATION_LINKS = "translation-links"
     REPORTS = "reports"
-    TAKEN_LISTS = "taken-lists"
+    PARTICIPANT_EXPORTS = "participant-exports"
     ACCOUNTS = "accounts"
     PICTURES = "pictures"
 
@@ -97,7 +97,7 @@ RULES: Final = (
         Source.SAFETY,
     ),
     Rule(
-        RetentionSubject.NOTICES,
+        RetentionSubject.NOTIFICATIONS,
         _("That somebody was written to (what was written goes when it has left)"),
         emails.NOTIFICATION_RETENTION,
         _("after the letter was due; while somebody is asked whether to keep the account, longer"),
@@ -132,7 +132,7 @@ RULES: Final = (
         Source.NEED,
     ),
     Rule(
-        RetentionSubject.TAKEN_LISTS,
+        RetentionSubject.PARTICIPANT_EXPORTS,
         _("Who took which list of participants along"),
         registrations.EXPORT_RETENTION,
         _("after it was taken"),

@@ -11,7 +11,7 @@ from portal.domain.script_corrections.models import ScriptCorrection, ScriptRepo
 from portal.i18n.script_output import corrections, script_now
 
 # As many as stand on the administrators' page at once.
-MAX_SHOWN = 200
+MAX_LISTED = 200
 
 _EVERYWHERE = ("", 0)
 
@@ -69,7 +69,7 @@ def correction_for(
 
 def doubtful_words(db: Session) -> Sequence[ScriptReport]:
     """What readers found wrong, the oldest first."""
-    return db.scalars(select(ScriptReport).order_by(ScriptReport.id).limit(MAX_SHOWN)).all()
+    return db.scalars(select(ScriptReport).order_by(ScriptReport.id).limit(MAX_LISTED)).all()
 
 
 def doubtful_word(db: Session, number: int) -> ScriptReport:

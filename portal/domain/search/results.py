@@ -43,12 +43,12 @@ class Hit:
 
 
 # As many as a page shows.
-MAX_SHOWN: Final = 10
+MAX_LISTED: Final = 10
 # More would be no help in choosing.
 MAX_OFFERED: Final = 30
 _NAME: Final = func.coalesce(e.title, s.title, i.title, o.name, type_=TranslatedText)
 # By name and never by how many there are: the statement is made, and planned, once.
-_NUMBERS: Final = [f"number_{place}" for place in range(MAX_SHOWN)]
+_NUMBERS: Final = [f"number_{place}" for place in range(MAX_LISTED)]
 _RESULT_ROWS: Final[Select[Any]] = (
     select(
         t.id.label("number"),
@@ -79,7 +79,7 @@ def hits(db: Session, found: Sequence[Candidate]) -> list[Hit]:
     numbers = [each.number for each in found]
     if not numbers:
         return []
-    more = repeat(numbers[0], MAX_SHOWN - len(numbers))
+    more = repeat(numbers[0], MAX_LISTED - len(numbers))
     shown = rows(db, _RESULT_ROWS, dict(zip(_NUMBERS, chain(numbers, more), strict=True))).all()
     known = {hit.number: hit for hit in map(_hit_from, shown)}
     return [known[number] for number in numbers if number in known]

@@ -69,21 +69,21 @@ def forget_typed(db: Session, story: Story, person_id: int) -> None:
     db.execute(mine)
 
 
-def seen(story: Story, proposal: ChangeRequest) -> str:
+def seen(story: Story, change_request: ChangeRequest) -> str:
     """What an editor has read: sent along with the answer."""
-    return f"{story.revision}-{proposal.number}"
+    return f"{story.revision}-{change_request.number}"
 
 
 def accept(
     db: Session,
     story: Story,
-    proposal: ChangeRequest,
+    change_request: ChangeRequest,
     details: Details,
     address: Address,
     now: datetime,
 ) -> None:
     """An editor answers for the changes: everybody reads them, and the author is told."""
-    take_over(db, story, details, db.get(Person, proposal.person_id), now)
+    take_over(db, story, details, db.get(Person, change_request.person_id), now)
     _end(db, story)
     notifications.notify_author(db, story, NotificationKind.STORY_ACCEPTED, address, now, **CHANGE)
 
@@ -91,7 +91,7 @@ def accept(
 def decline(  # noqa: PLR0913 - an answer with its reason
     db: Session,
     story: Story,
-    proposal: ChangeRequest,
+    change_request: ChangeRequest,
     *,
     form: Mapping[str, Any],
     note: str,
@@ -102,17 +102,17 @@ def decline(  # noqa: PLR0913 - an answer with its reason
     if not note:
         raise rules.ReasonNeededError
     check_text(note, rules.LONGEST_NOTE, "note", one_line=False)
-    take_back(db, story, proposal, form, now)
+    take_back(db, story, change_request, form, now)
     notifications.notify_author(
         db, story, NotificationKind.STORY_RETURNED, address, now, note=note, **CHANGE
     )
 
 
 def take_back(
-    db: Session, story: Story, proposal: ChangeRequest, form: Mapping[str, Any], now: datetime
+    db: Session, story: Story, change_request: ChangeRequest, form: Mapping[str, Any], now: datetime
 ) -> None:
     """The proposal is gone, and stands as `form` holds it where the author types."""
-    author = db.get(Person, proposal.person_id)
+    author = db.get(Person, change_request.person_id)
     _end(db, story)
     # What the author has typed since began with the proposal, so it holds more.
     if author is not None and autosave_of(db, author, story) is None:

@@ -73,7 +73,7 @@ def initiative_id(db: Session, story: Story, slug: str) -> int | None:
     return found
 
 
-def illustrated_story(db: Session, person: Person, slug: str) -> Story:
+def story_for_pictures(db: Session, person: Person, slug: str) -> Story:
     """A story for those who give it pictures."""
     try:
         return story_to(db, person, slug, rules.may_illustrate, to_read=True)

@@ -26,7 +26,7 @@ class Account:
 
     archive: str
     close: str
-    come_back: str
+    reactivate_url: str
     erased_on: str | None
 
 

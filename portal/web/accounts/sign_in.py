@@ -101,7 +101,7 @@ async def _identity(request: Request, key: str) -> Response:
         provider = site.providers.get(key)
         if provider is None or note.get("provider") != key:
             raise SignInStaleError
-        claims = await provider.arrival(request, note.get("session"))
+        claims = await provider.claims_of(request, note.get("session"))
         response = await in_thread(
             FORM.wait_seconds, _enter, site, request, claims, note, writes=True
         )

@@ -24,7 +24,7 @@ router = PortalRouter(prefix=LOCALIZED, guard=Guard.ALWAYS)
 class AdminAccessFields(Fields):
     """Why somebody comes, and where they were going."""
 
-    errand: AdminAccessReason
+    reason: AdminAccessReason
     next: Annotated[str, Field(max_length=500)] = ""
 
 
@@ -55,9 +55,9 @@ def create(
     people = ctx.url("members.index", organization=organization)
     if not needs_admin_access(ctx, entered):
         return ctx.redirect("members.index", organization=organization)
-    leave_trace(ctx.db, Act.ENTER, form.fields.errand, ctx.now)
+    leave_trace(ctx.db, Act.ENTER, form.fields.reason, ctx.now)
     response = RedirectResponse(safe_next(form.fields.next, people), 303)
-    remember_admin_access(ctx, response, entered, form.fields.errand)
+    remember_admin_access(ctx, response, entered, form.fields.reason)
     return response
 
 
@@ -71,5 +71,5 @@ def _page(
         slug=organization,
         organization=owned_organization(ctx.db, ctx.signed_in_user, organization).name.localized(),
         form=form,
-        errands=[(errand.value, str(words)) for errand, words in ADMIN_ACCESS_REASONS.items()],
+        reasons=[(reason.value, str(words)) for reason, words in ADMIN_ACCESS_REASONS.items()],
     )

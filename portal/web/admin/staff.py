@@ -35,7 +35,7 @@ class SearchFields(Fields):
 class StaffRoleFields(Fields):
     """An office to give or to take."""
 
-    office: StaffRole
+    role: StaffRole
 
 
 StaffRoleForm = Annotated[Form[StaffRoleFields], submitted(StaffRoleFields)]
@@ -53,7 +53,7 @@ class FoundPerson:
 
     id: int
     name: str
-    offices: list[tuple[str, str, bool]]
+    roles: list[tuple[str, str, bool]]
     is_banned: bool
 
 
@@ -87,7 +87,7 @@ def grant_role(ctx: Context, person: str, form: StaffRoleForm) -> Response:
     if not form.fields:
         return _page(ctx, Form(SearchFields), [someone], status=422)
     try:
-        staff.grant_role(ctx.db, someone, form.fields.office, ctx.now)
+        staff.grant_role(ctx.db, someone, form.fields.role, ctx.now)
     except Refusal as refusal:
         return _page(ctx, Form(SearchFields), [someone], refusal)
     return ctx.redirect("staff.index", {"done": "yes"})
@@ -104,7 +104,7 @@ def revoke_role(ctx: Context, person: str, form: StaffRoleForm) -> Response:
     if not form.fields:
         return _page(ctx, Form(SearchFields), [someone], status=422)
     try:
-        staff.revoke_role(ctx.db, someone, form.fields.office, ctx.now)
+        staff.revoke_role(ctx.db, someone, form.fields.role, ctx.now)
     except Refusal as refusal:
         return _page(ctx, Form(SearchFields), [someone], refusal)
     return ctx.redirect("staff.index", {"done": "yes"})

@@ -11,7 +11,7 @@ from portal.core.time_zones import city_of, wall_of
 from portal.domain.events import organizer_listing
 from portal.domain.events import rules as event_rules
 from portal.domain.events.actions import hosting
-from portal.domain.events.listing import PAST_SHOWN
+from portal.domain.events.listing import PAST_LISTED
 from portal.domain.events.models import Event
 from portal.domain.events.queries import EventRow
 from portal.domain.initiatives import listing as initiatives
@@ -110,7 +110,7 @@ def organizations_page(ctx: Context, refusal: Refusal | None = None) -> Response
     own, theirs = ManagedRows(ctx, mine), theirs_of(mine)
     coming, more = organizer_listing.of_organizations(ctx.db, theirs, ctx.now)
     lately, earlier = organizer_listing.of_organizations(
-        ctx.db, theirs, ctx.now, past=True, room=PAST_SHOWN
+        ctx.db, theirs, ctx.now, past=True, room=PAST_LISTED
     )
     edited = edited_of(mine)
     told, has_more_told = stories.of_organizations(ctx.db, edited)

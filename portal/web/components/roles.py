@@ -7,6 +7,6 @@ ROLES = {
     Role.OWNER: _("Owner: decides about people"),
     Role.EDITOR: _("Editor: publishes events and sees who comes"),
     Role.TRANSLATOR: _("Translator: puts events’ texts into other languages, sees no names"),
-    Role.DOOR: _("Helper at the door: marks who has come, and nothing else"),
+    Role.CHECK_IN: _("Helper at the door: marks who has come, and nothing else"),
     Role.ANALYST: _("Analyst: reads numbers and feedback"),
 }

@@ -160,17 +160,17 @@ def install(app: FastAPI) -> None:
     async def second_factor_first(request: Request, _error: Exception) -> Response:
         return _redirect_through("second_factor.show", request)
 
-    async def errand_first(request: Request, _error: Exception) -> Response:
+    async def admin_access_first(request: Request, _error: Exception) -> Response:
         return _redirect_through(
             "admin_access.new", request, organization=request.path_params["organization"]
         )
 
-    async def way_back(request: Request, _error: Exception) -> Response:
+    async def reactivate_first(request: Request, _error: Exception) -> Response:
         links = request.app.state.site.links
         target = links.path("account.reactivation", current_tag.get())
         return RedirectResponse(target, 303, {"cache-control": "no-store"})
 
-    app.add_exception_handler(AccountClosedError, way_back)
+    app.add_exception_handler(AccountClosedError, reactivate_first)
     app.add_exception_handler(NotFoundError, not_found)
     app.add_exception_handler(NotAllowedError, not_allowed)
     app.add_exception_handler(TooOftenError, _too_often)
@@ -179,7 +179,7 @@ def install(app: FastAPI) -> None:
         app.add_exception_handler(outage, _outage)
     app.add_exception_handler(SignInNeededError, sign_in_first)
     app.add_exception_handler(SecondFactorNeededError, second_factor_first)
-    app.add_exception_handler(AdminAccessNeededError, errand_first)
+    app.add_exception_handler(AdminAccessNeededError, admin_access_first)
     app.add_exception_handler(HTTPException, by_status)
 
 

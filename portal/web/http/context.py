@@ -106,7 +106,7 @@ class Context:
         minute = int(self.now.timestamp()) // _SECONDS_OF_PARTS
 
         def made() -> T:
-            self.site.live.keep_up(self.db, known.number)
+            self.site.live.refresh(self.db, known.number)
             return make(anybody)
 
         return self.site.fragments.get(sort, key, known, minute, made)

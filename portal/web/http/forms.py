@@ -56,7 +56,7 @@ async def read_upload(request: Request) -> FormData:
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind != "multipart/form-data":
         return await read_form(request)
-    return await request.form(max_fields=MAX_FIELDS, max_files=1, max_part_size=FORM.most_bytes)
+    return await request.form(max_fields=MAX_FIELDS, max_files=1, max_part_size=FORM.max_bytes)
 
 
 def submitted_file(submitted: FormData | None, name: str) -> BinaryIO | None:

@@ -18,7 +18,7 @@ from portal.media import images
 class Limits(NamedTuple):
     """What one request may cost."""
 
-    most_bytes: int  # of the body
+    max_bytes: int  # of the body
     body_seconds: float  # until the body is here
     # For a turn among the requests that are worked on at once, or, where a handler asks somebody
     # else's server, until all is said.

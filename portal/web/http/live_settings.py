@@ -37,7 +37,7 @@ class LiveSettings:
             self._read(db, revision_now(db))
         return self._texts
 
-    def keep_up(self, db: Session, revision: int) -> None:
+    def refresh(self, db: Session, revision: int) -> None:
         """Reads again if what is known may be older than this revision, which the request read."""
         if self._revision < revision:
             self._read(db, revision)

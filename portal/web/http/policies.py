@@ -17,7 +17,7 @@ class Policy(StrEnum):
     MEMBER = "anybody of the organisation"
     ANALYST = "analyst of the organisation"
     TRANSLATOR = "translator of the organisation"
-    DOOR = "helper at the door of the organisation"
+    CHECK_IN = "helper at the door of the organisation"
     EDITOR = "editor of the organisation"
     OWNER = "owner of the organisation"
     OWNER_IN_PERSON = "owner of the organisation in person"

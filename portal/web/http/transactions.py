@@ -161,7 +161,7 @@ def _work(
             response = view(ctx=ctx, **values)
         else:
             with noting() as read:
-                site.live.keep_up(db, drawing.version.number)
+                site.live.refresh(db, drawing.version.number)
                 response = view(ctx=ctx, **values)
             drawing.scopes = read.scopes
         if not reads and response.status_code >= 400:  # noqa: PLR2004 - HTTP's own border

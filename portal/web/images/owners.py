@@ -27,7 +27,7 @@ from portal.domain.publishing.images.queries import Served
 from portal.domain.stories import actions as stories
 from portal.domain.stories.models import Story
 from portal.domain.stories.notifications import notify_change
-from portal.domain.stories.related import illustrated_story, is_public_story, may_see_story
+from portal.domain.stories.related import is_public_story, may_see_story, story_for_pictures
 from portal.domain.stories.revisions import record_revision as record_story
 from portal.i18n.locale import LazyText
 from portal.i18n.locale import gettext_lazy as _
@@ -40,53 +40,53 @@ class ImageOwner:
     """What images have to know of one kind of item; whoever adds a kind adds an entry to KINDS."""
 
     # The item for its editors, by slug.
-    door: Callable[[Session, Person, str], Any]
+    find: Callable[[Session, Person, str], Any]
     title: Callable[[Any], Translated]
     # The list its editors come from, and their page of the item, whose only path value is the slug.
     area: tuple[LazyText, str]
-    way_back: str
+    manage_route: str
     # Makes the HTML of its texts anew, with the pictures as they are now.
     rewrite: Callable[[Session, Any], None]
     # Records in its history, if it is published, what it shows now.
-    note: Callable[[Session, Any, datetime], None]
+    record_revision: Callable[[Session, Any, datetime], None]
     # Whether everybody may see it: in a statement about images, and for somebody by its id.
     is_public: Callable[[ColumnElement[int]], ColumnElement[bool]]
     may_see: Callable[[Session, Person, int], bool]
 
 
-def _note_story(db: Session, story: Story, now: datetime) -> None:
+def _record_story(db: Session, story: Story, now: datetime) -> None:
     record_story(db, story, now)
     notify_change(db, story, now)
 
 
 KINDS: Final[dict[ItemKind, ImageOwner]] = {
     ItemKind.EVENT: ImageOwner(
-        door=managed_event,
+        find=managed_event,
         title=lambda event: event.title,
         area=(_("Organising"), "manage.index"),
-        way_back="manage.show",
+        manage_route="manage.show",
         rewrite=events.illustrate,
-        note=record_event,
+        record_revision=record_event,
         is_public=is_public_event,
         may_see=may_see_event,
     ),
     ItemKind.INITIATIVE: ImageOwner(
-        door=managed_initiative,
+        find=managed_initiative,
         title=lambda initiative: initiative.title,
         area=(_("Organising"), "manage.index"),
-        way_back="initiatives.manage",
+        manage_route="initiatives.manage",
         rewrite=initiatives.rewrite,
-        note=record_initiative,
+        record_revision=record_initiative,
         is_public=is_public_initiative,
         may_see=may_see_initiative,
     ),
     ItemKind.STORY: ImageOwner(
-        door=illustrated_story,
+        find=story_for_pictures,
         title=lambda story: story.title,
         area=(_("My stories"), "my_stories.index"),
-        way_back="workflow.show",
+        manage_route="workflow.show",
         rewrite=stories.rewrite,
-        note=_note_story,
+        record_revision=_record_story,
         is_public=is_public_story,
         may_see=may_see_story,
     ),
@@ -96,7 +96,7 @@ SERVING: Final = images.serving({kind: each.is_public for kind, each in KINDS.it
 
 
 @dataclass(frozen=True, slots=True)
-class IllustratedItem:
+class PicturedItem:
     """An item somebody may illustrate."""
 
     kind: ItemKind
@@ -119,15 +119,15 @@ class IllustratedItem:
         about = KINDS[self.kind]
         about.rewrite(db, self.record)
         if self.record.published_at is not None:
-            about.note(db, self.record, now)
+            about.record_revision(db, self.record, now)
 
 
-def edited_item(ctx: Context, kind: str, slug: str) -> IllustratedItem:
+def edited_item(ctx: Context, kind: str, slug: str) -> PicturedItem:
     """An item for its editors, whatever it is."""
     if kind not in KINDS:
         raise NotFoundError
     known = ItemKind(kind)
-    return IllustratedItem(known, slug, KINDS[known].door(ctx.db, ctx.signed_in_user, slug))
+    return PicturedItem(known, slug, KINDS[known].find(ctx.db, ctx.signed_in_user, slug))
 
 
 def served_image(ctx: Context, key: str) -> Served:

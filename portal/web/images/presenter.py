@@ -19,7 +19,7 @@ from portal.media.images import MAX_BYTES
 from portal.web.http.context import Context
 from portal.web.http.forms import Fields, Form
 from portal.web.http.layout import render
-from portal.web.images.owners import KINDS, IllustratedItem
+from portal.web.images.owners import KINDS, PicturedItem
 
 # How wide pictures stand in the list, and on the page of one.
 IN_LIST: Final = "(min-width: 40rem) 16rem, calc(100vw - 2rem)"
@@ -53,7 +53,7 @@ class ImageRow:
 
 
 def list_page(
-    ctx: Context, item: IllustratedItem, form: Form[WordFields], status: int = 200
+    ctx: Context, item: PicturedItem, form: Form[WordFields], status: int = 200
 ) -> Response:
     """All pictures of an item, and a form for one more."""
     images = images_of(ctx.db, item.kind, item.id)
@@ -63,13 +63,13 @@ def list_page(
         status,
         **_about(ctx, item, form),
         rows=[_row(ctx, image) for image in images],
-        most_bytes=MAX_BYTES,
+        max_bytes=MAX_BYTES,
     )
 
 
 def picture_page(
     ctx: Context,
-    item: IllustratedItem,
+    item: PicturedItem,
     image: Image,
     form: Form[WordFields],
     status: int = 200,
@@ -87,7 +87,7 @@ def picture_page(
     )
 
 
-def _about(ctx: Context, item: IllustratedItem, form: Form[WordFields]) -> dict[str, object]:
+def _about(ctx: Context, item: PicturedItem, form: Form[WordFields]) -> dict[str, object]:
     original, about = item.title.original, KINDS[item.kind]
     area, list_of_items = about.area
     kinds = (("alt", _("What it shows")), ("caption", _("Caption")))
@@ -96,7 +96,7 @@ def _about(ctx: Context, item: IllustratedItem, form: Form[WordFields]) -> dict[
         "slug": item.slug,
         "title": item.title.localized(),
         "area": (str(area), ctx.url(list_of_items)),
-        "back": ctx.url(about.way_back, slug=item.slug),
+        "back": ctx.url(about.manage_route, slug=item.slug),
         "form": form,
         "content_languages": [
             {

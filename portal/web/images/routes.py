@@ -25,7 +25,7 @@ from portal.web.http.policies import Cache, Policy
 from portal.web.http.rate_limits import Limit
 from portal.web.http.routing import LOCALIZED, PortalRouter
 from portal.web.http.site import Site
-from portal.web.images.owners import IllustratedItem, edited_item
+from portal.web.images.owners import PicturedItem, edited_item
 from portal.web.images.presenter import WordFields, list_page, picture_page
 
 router = PortalRouter(prefix=LOCALIZED)
@@ -52,7 +52,7 @@ def index(ctx: Context, kind: str, slug: str) -> Response:
     return list_page(ctx, edited_item(ctx, kind, slug), Form(WordFields))
 
 
-def _door(ctx: Context, kind: str, slug: str) -> Target:
+def _image_owner(ctx: Context, kind: str, slug: str) -> Target:
     item = edited_item(ctx, kind, slug)
     return Target(item.kind, item.id, ctx.signed_in_user.id)
 
@@ -74,7 +74,7 @@ def _take(request: Request, submitted: FormData, target: Target) -> str:
     "/organizing/images/{kind}/{slug}", name="images.create", policy=Policy.EDITOR, limits=PICTURE
 )
 def create(
-    ctx: Context, kind: str, slug: str, picture: Annotated[Received, received(_door, _take)]
+    ctx: Context, kind: str, slug: str, picture: Annotated[Received, received(_image_owner, _take)]
 ) -> Response:
     """Describes the picture that has just been taken in, or says why it has not been."""
     item = edited_item(ctx, kind, slug)
@@ -93,7 +93,7 @@ def create(
 )
 def edit(ctx: Context, kind: str, slug: str, key: str) -> Response:
     """One picture and its words."""
-    item, image = _found(ctx, kind, slug, key)
+    item, image = _image_by_key(ctx, kind, slug, key)
     texts = {"alt": image.alt.texts(), "caption": image.caption.texts()}
     values = {f"{name}_{tag}": text for name, said in texts.items() for tag, text in said.items()}
     return picture_page(ctx, item, image, Form.filled(WordFields, values))
@@ -102,7 +102,7 @@ def edit(ctx: Context, kind: str, slug: str, key: str) -> Response:
 @router.form("/organizing/images/{kind}/{slug}/{key}", name="images.update", policy=Policy.EDITOR)
 def update(ctx: Context, kind: str, slug: str, key: str, form: WordForm) -> Response:
     """Saves a picture's words."""
-    return _described(ctx, *_found(ctx, kind, slug, key), form)
+    return _described(ctx, *_image_by_key(ctx, kind, slug, key), form)
 
 
 @router.form(
@@ -110,7 +110,7 @@ def update(ctx: Context, kind: str, slug: str, key: str, form: WordForm) -> Resp
 )
 def cover(ctx: Context, kind: str, slug: str, key: str) -> Response:
     """Shows the item by this picture."""
-    item, image = _found(ctx, kind, slug, key)
+    item, image = _image_by_key(ctx, kind, slug, key)
     try:
         images.choose_cover(ctx.db, item.kind, item.id, image.key)
     except Refusal as refusal:
@@ -124,7 +124,7 @@ def cover(ctx: Context, kind: str, slug: str, key: str) -> Response:
 )
 def uncover(ctx: Context, kind: str, slug: str, key: str) -> Response:
     """Shows the item without a picture again."""
-    item, _image = _found(ctx, kind, slug, key)
+    item, _image = _image_by_key(ctx, kind, slug, key)
     images.choose_cover(ctx.db, item.kind, item.id, None)
     item.rewrite(ctx.db, ctx.now)
     return ctx.redirect("images.index", kind=kind, slug=slug)
@@ -135,7 +135,7 @@ def uncover(ctx: Context, kind: str, slug: str, key: str) -> Response:
 )
 def move(ctx: Context, kind: str, slug: str, key: str, data: Submitted) -> Response:
     """Puts a picture one place further to the front, or further on."""
-    _item, image = _found(ctx, kind, slug, key)
+    _item, image = _image_by_key(ctx, kind, slug, key)
     images.move(ctx.db, image, -1 if data.get("to") == "earlier" else 1)
     return ctx.redirect("images.index", kind=kind, slug=slug)
 
@@ -145,20 +145,18 @@ def move(ctx: Context, kind: str, slug: str, key: str, data: Submitted) -> Respo
 )
 def remove(ctx: Context, kind: str, slug: str, key: str) -> Response:
     """Takes a picture away, from the texts too."""
-    item, image = _found(ctx, kind, slug, key)
+    item, image = _image_by_key(ctx, kind, slug, key)
     images.remove(ctx.db, image)
     item.rewrite(ctx.db, ctx.now)
     return ctx.redirect("images.index", kind=kind, slug=slug)
 
 
-def _found(ctx: Context, kind: str, slug: str, key: str) -> tuple[IllustratedItem, Image]:
+def _image_by_key(ctx: Context, kind: str, slug: str, key: str) -> tuple[PicturedItem, Image]:
     item = edited_item(ctx, kind, slug)
     return item, image_of(ctx.db, item.kind, item.id, key)
 
 
-def _described(
-    ctx: Context, item: IllustratedItem, image: Image, form: Form[WordFields]
-) -> Response:
+def _described(ctx: Context, item: PicturedItem, image: Image, form: Form[WordFields]) -> Response:
     """Saves the words, or asks for them again; the picture itself stays in either case."""
     if form.fields:
         try:
@@ -175,8 +173,6 @@ def _described(
     return picture_page(ctx, item, image, form, 422)
 
 
-def _revised(
-    before: Translated, item: IllustratedItem, fields: WordFields, name: str
-) -> Translated:
+def _revised(before: Translated, item: PicturedItem, fields: WordFields, name: str) -> Translated:
     texts = {tag: getattr(fields, f"{name}_{tag}") for tag in LANGUAGES}
     return before.revised(item.title.original, texts, still_right=bool(fields.small_fix))

@@ -49,7 +49,7 @@ class Evidence:
     """An item's texts in every language, since what is wrong may stand in one alone."""
 
     seen_by: str
-    holders: list[tuple[LocalizedText, str]]
+    hosts: list[tuple[LocalizedText, str]]
     parts: list[Part]
 
 
@@ -59,13 +59,10 @@ def evidence_for(ctx: Context, subject: Subject) -> Evidence | None:
         return None
     parts, seen_by = _EVIDENCE[subject.kind]
     organization, held = subject.organization, subject.event or subject.initiative
-    holders = hosts_of(ctx.db, organization.id, held) if organization else ()
+    hosts = hosts_of(ctx.db, organization.id, held) if organization else ()
     return Evidence(
         seen_by(subject.record),
-        [
-            (each.name.localized(), ctx.url("organizations.show", slug=each.slug))
-            for each in holders
-        ],
+        [(each.name.localized(), ctx.url("organizations.show", slug=each.slug)) for each in hosts],
         list(parts(ctx.db, subject.record)),
     )
 

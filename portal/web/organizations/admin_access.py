@@ -34,19 +34,19 @@ def needs_admin_access(ctx: Context, organization: Organization) -> bool:
 
 def trace(ctx: Context, organization: Organization, act: Act) -> None:
     """Writes what an administrator has just done into the public log; owners leave no trace."""
-    errand = _admin_access_reason(ctx, organization)
-    if errand is not None and needs_admin_access(ctx, organization):
-        leave_trace(ctx.db, act, errand, ctx.now)
+    reason = _admin_access_reason(ctx, organization)
+    if reason is not None and needs_admin_access(ctx, organization):
+        leave_trace(ctx.db, act, reason, ctx.now)
 
 
 def remember_admin_access(
-    ctx: Context, response: Response, organization: Organization, errand: AdminAccessReason
+    ctx: Context, response: Response, organization: Organization, reason: AdminAccessReason
 ) -> None:
     """Remembers in the administrator's own browser why they came."""
     note = {
         "person": ctx.signed_in_user.id,
         "organization": organization.id,
-        "errand": errand.value,
+        "reason": reason.value,
     }
     ctx.site.admin_access_cookie.put(response, note)
 
@@ -56,4 +56,4 @@ def _admin_access_reason(ctx: Context, organization: Organization) -> AdminAcces
     is_this = (
         note.get("person") == ctx.signed_in_user.id and note.get("organization") == organization.id
     )
-    return AdminAccessReason(note["errand"]) if is_this else None
+    return AdminAccessReason(note["reason"]) if is_this else None

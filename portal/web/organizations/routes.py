@@ -129,7 +129,7 @@ def show(ctx: Context, slug: str) -> Response:
         if row.verified
         else [],
         coming=cards_of(ctx, coming[: listing.PAGE_SIZE], mine),
-        past=cards_of(ctx, past[: listing.PAST_SHOWN]),
+        past=cards_of(ctx, past[: listing.PAST_LISTED]),
         initiatives=initiative_cards_of(ctx, lines),
         all_initiatives=ctx.url("initiatives.index", {"organization": slug})
         if more_lines
@@ -139,7 +139,7 @@ def show(ctx: Context, slug: str) -> Response:
         if len(coming) > listing.PAGE_SIZE
         else None,
         all_past=ctx.url("events.index", {"organization": slug, "when": "past"})
-        if len(past) > listing.PAST_SHOWN
+        if len(past) > listing.PAST_LISTED
         else None,
         stories=story_cards(ctx, told[:5]),
         all_stories=ctx.url("stories.index", {"organization": slug})

@@ -122,7 +122,7 @@ class Provider(ABC):
             answer = await self._client.authorize_redirect(request, self._redirect_uri)
         return answer.headers["location"], dict(request.session)
 
-    async def arrival(self, request: Request, remembered: dict[str, Any] | None) -> Claims:
+    async def claims_of(self, request: Request, remembered: dict[str, Any] | None) -> Claims:
         """What the provider vouches for, after its every claim has been checked."""
         state = request.query_params.get("state")
         if remembered is None or f"_state_{self.key}_{state}" not in remembered:

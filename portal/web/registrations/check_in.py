@@ -23,7 +23,7 @@ from portal.web.http.routing import LOCALIZED, PortalRouter
 
 router = PortalRouter(prefix=LOCALIZED, guard=Guard.ALWAYS)
 # More names than these are narrowed by search before a phone has to draw them.
-MAX_SHOWN = 200
+MAX_LISTED = 200
 LONGEST_SEARCH = 80
 
 
@@ -37,7 +37,10 @@ class Expected:
 
 
 @router.page(
-    "/organizing/events/{slug}/door", name="check_in.index", policy=Policy.DOOR, cache=Cache.PRIVATE
+    "/organizing/events/{slug}/door",
+    name="check_in.index",
+    policy=Policy.CHECK_IN,
+    cache=Cache.PRIVATE,
 )
 def index(ctx: Context, slug: str) -> Response:
     """Everybody with a confirmed place, by name, or those whose name holds `q`."""
@@ -48,7 +51,7 @@ def index(ctx: Context, slug: str) -> Response:
 @router.form(
     "/organizing/events/{slug}/door/{registration}/arrival",
     name="check_in.create",
-    policy=Policy.DOOR,
+    policy=Policy.CHECK_IN,
 )
 def mark(ctx: Context, slug: str, registration: str, data: Submitted) -> Response:
     """Somebody is here."""
@@ -58,7 +61,7 @@ def mark(ctx: Context, slug: str, registration: str, data: Submitted) -> Respons
 @router.form(
     "/organizing/events/{slug}/door/{registration}/mistake",
     name="check_in.undo",
-    policy=Policy.DOOR,
+    policy=Policy.CHECK_IN,
 )
 def unmark(ctx: Context, slug: str, registration: str, data: Submitted) -> Response:
     """Somebody was marked by mistake."""
@@ -93,8 +96,8 @@ def _page(ctx: Context, event: Event, asked: str, refusal: Refusal | None = None
         title=event.title.localized(),
         day=dates.full(wall_of(event.starts_at, event.time_zone).date()),
         asked=wanted,
-        rows=found[:MAX_SHOWN],
-        hidden=max(0, len(found) - MAX_SHOWN),
+        rows=found[:MAX_LISTED],
+        hidden=max(0, len(found) - MAX_LISTED),
         figures=(len(everybody), sum(one.came is not None for one in everybody)),
         refusal=refusal and refusal.localized(),
     )

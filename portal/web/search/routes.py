@@ -11,7 +11,7 @@ from portal.core.item_kinds import ItemKind
 from portal.core.refusals import NotFoundError
 from portal.domain.organizations.queries import organization_named
 from portal.domain.search.results import (
-    MAX_SHOWN,
+    MAX_LISTED,
     Answer,
     Hit,
     answer,
@@ -66,8 +66,8 @@ def show(ctx: Context) -> Response:
     is_long = len(typed) > LONGEST_QUERY
     answered = answer(ctx.db, "" if is_long else typed, filters, ctx.language, ctx.now)
     found = answered.found.texts
-    start = (page - 1) * MAX_SHOWN
-    shown = hits(ctx.db, found[start : start + MAX_SHOWN])
+    start = (page - 1) * MAX_LISTED
+    shown = hits(ctx.db, found[start : start + MAX_LISTED])
     marker = Marker(answered.terms)
     query = {"q": typed or None, **asked}
     return render(
@@ -89,7 +89,7 @@ def show(ctx: Context) -> Response:
             (str(_ALL_OF_A_KIND[kind]), ctx.url(ROUTES[kind].replace("show", "index")))
             for kind in KINDS
         ],
-        pager=page_links(ctx, "search.show", query, page, more=len(found) > start + MAX_SHOWN),
+        pager=page_links(ctx, "search.show", query, page, more=len(found) > start + MAX_LISTED),
     )
 
 

@@ -44,7 +44,7 @@ class RequestedStory:
     """A story as its author wants it to be; `values` are those of the form."""
 
     story: Story
-    proposal: ChangeRequest
+    change_request: ChangeRequest
     details: Details
     values: dict[str, Any]
 
@@ -68,9 +68,14 @@ def show(ctx: Context, slug: str) -> Response:
 def accept(ctx: Context, slug: str, form: AnswerForm) -> Response:
     """Takes the changes over as they have been read."""
 
-    def take_over(wish: RequestedStory, _note: str) -> None:
+    def take_over(requested: RequestedStory, _note: str) -> None:
         change_requests.accept(
-            ctx.db, wish.story, wish.proposal, wish.details, _address_for(ctx), ctx.now
+            ctx.db,
+            requested.story,
+            requested.change_request,
+            requested.details,
+            _address_for(ctx),
+            ctx.now,
         )
 
     return _answer(ctx, slug, form, take_over)
@@ -82,12 +87,12 @@ def accept(ctx: Context, slug: str, form: AnswerForm) -> Response:
 def decline(ctx: Context, slug: str, form: AnswerForm) -> Response:
     """Leaves the story as it is, with a word on why."""
 
-    def leave(wish: RequestedStory, note: str) -> None:
+    def leave(requested: RequestedStory, note: str) -> None:
         change_requests.decline(
             ctx.db,
-            wish.story,
-            wish.proposal,
-            form=wish.values,
+            requested.story,
+            requested.change_request,
+            form=requested.values,
             note=note,
             address=_address_for(ctx),
             now=ctx.now,
@@ -103,8 +108,10 @@ def decline(ctx: Context, slug: str, form: AnswerForm) -> Response:
 )
 def take_back(ctx: Context, slug: str) -> Response:
     """Its author goes on writing first."""
-    wish = _visible_story(ctx, slug, rules.may_propose)
-    change_requests.take_back(ctx.db, wish.story, wish.proposal, wish.values, ctx.now)
+    requested = _visible_story(ctx, slug, rules.may_propose)
+    change_requests.take_back(
+        ctx.db, requested.story, requested.change_request, requested.values, ctx.now
+    )
     return ctx.redirect("my_stories.edit", slug=slug)
 
 
@@ -129,12 +136,12 @@ def propose(ctx: Context, story: Story, details: Details, revision: int) -> None
 def _answer(
     ctx: Context, slug: str, form: Form[AnswerFields], verb: Callable[[RequestedStory, str], None]
 ) -> Response:
-    wish = _visible_story(ctx, slug, rules.may_judge)
+    requested = _visible_story(ctx, slug, rules.may_judge)
     if form.fields:
         try:
-            if form.fields.seen != change_requests.seen(wish.story, wish.proposal):
+            if form.fields.seen != change_requests.seen(requested.story, requested.change_request):
                 raise rules.ChangeRequestOutdatedError
-            verb(wish, form.fields.note)
+            verb(requested, form.fields.note)
         except Refusal as refusal:
             form.refuse(refusal)
         else:
@@ -147,11 +154,11 @@ def _visible_story(ctx: Context, slug: str, may: Callable[[Facts, Parts], bool])
 
 
 def _requested_story(ctx: Context, story: Story) -> RequestedStory:
-    proposal = queries.change_request_of(ctx.db, story)
-    if proposal is None:
+    change_request = queries.change_request_of(ctx.db, story)
+    if change_request is None:
         raise NotFoundError
     saved = actions.details_of(ctx.db, story)
-    return RequestedStory(story, proposal, *proposed(story, saved, proposal.typed))
+    return RequestedStory(story, change_request, *proposed(story, saved, change_request.typed))
 
 
 def _address_for(ctx: Context) -> Address:
@@ -160,9 +167,9 @@ def _address_for(ctx: Context) -> Address:
 
 def _page(ctx: Context, slug: str, form: Form[AnswerFields], status: int = 200) -> Response:
     story, parts = queries.story_in_workflow(ctx.db, ctx.signed_in_user, slug)
-    wish = _requested_story(ctx, story)
+    requested = _requested_story(ctx, story)
     saved = actions.details_of(ctx.db, story)
-    proposed_at = wall_of(wish.proposal.proposed_at, ctx.zone)
+    proposed_at = wall_of(requested.change_request.proposed_at, ctx.zone)
     return render(
         ctx,
         "stories/change_request.html",
@@ -170,10 +177,10 @@ def _page(ctx: Context, slug: str, form: Form[AnswerFields], status: int = 200) 
         slug=slug,
         title=story.title.localized(),
         form=form,
-        seen=change_requests.seen(story, wish.proposal),
+        seen=change_requests.seen(story, requested.change_request),
         when=f"{dates.stamp(proposed_at)} ({city_of(ctx.zone)})",
-        differences=differences(_facts(saved), _facts(wish.details)),
-        is_small_fix=wish.details.is_small_fix,
+        differences=differences(_facts(saved), _facts(requested.details)),
+        is_small_fix=requested.details.is_small_fix,
         is_published=story.published_at is not None,
         may_judge=rules.may_judge(story, parts),
         may_take_back=rules.may_propose(story, parts),

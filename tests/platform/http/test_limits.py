@@ -172,5 +172,5 @@ def test_the_proxy_takes_what_the_portal_takes_and_waits_longer():
     taken = int(re.search(r"client_max_body_size (\d+)m;", told)[1]) * limits.MIB
     waits = int(re.search(r"proxy_read_timeout (\d+)s;", told)[1])
     for route in declarations():
-        assert route.limits.most_bytes <= taken, route.name
+        assert route.limits.max_bytes <= taken, route.name
         assert route.limits.wait_seconds + limits.DATABASE_SECONDS < waits, route.name

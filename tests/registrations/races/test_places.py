@@ -179,7 +179,7 @@ def test_helpers_at_the_door_who_press_at_once_mark_one_arrival(visitor, databas
         helpers = [make_person(db) for _n in range(6)]
         organization = make_organization(db)
         for helper in helpers:
-            organizations.grant_role(db, organization, helper, Role.DOOR, clock.now())
+            organizations.grant_role(db, organization, helper, Role.CHECK_IN, clock.now())
         event = make_event(db, organization, starts_at=clock.now() + timedelta(hours=1))
         path = f"/en/organizing/events/{event.slug}/door/{sign_up_guest(db, event).public_id}"
     sessions = [session_cookie(database, helper) for helper in helpers]

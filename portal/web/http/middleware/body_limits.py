@@ -34,7 +34,7 @@ class BodyLimitMiddleware:
             return
         limits = self._limits_of(scope["method"], scope["path"])
         announced = Headers(scope=scope).get("content-length", "0")
-        if not _is_at_most(announced, limits.most_bytes):
+        if not _is_within(announced, limits.max_bytes):
             await self.refuse(Request(scope), 413)(scope, receive, send)
             return
         taken, is_whole, until = 0, False, current_time() + limits.body_seconds
@@ -50,7 +50,7 @@ class BodyLimitMiddleware:
                 raise HTTPException(408) from None
             is_whole = not message.get("more_body", False)
             taken += len(message.get("body", b""))
-            if taken > limits.most_bytes:
+            if taken > limits.max_bytes:
                 raise HTTPException(413)
             return message
 
@@ -63,7 +63,7 @@ class BodyLimitMiddleware:
         return PAGE if method in {"GET", "HEAD"} else FORM
 
 
-def _is_at_most(announced: str, most: int) -> bool:
+def _is_within(announced: str, most: int) -> bool:
     # "²" is a digit to Python, and no number.
     is_number = announced.isascii() and announced.isdigit()
     return is_number and len(announced) <= 12 and int(announced) <= most  # noqa: PLR2004
