@@ -11,7 +11,7 @@ from portal.domain.events import listing
 from portal.domain.events.listing import Filters
 from portal.domain.events.queries import EventRow
 from portal.domain.registrations.viewer_state import registration_statuses
-from portal.templating.environment import remembered, template
+from portal.templating.environment import macros
 from portal.web.caching.fragments import Sort
 from portal.web.components.event_cards import card_of
 from portal.web.http.context import Context
@@ -76,5 +76,7 @@ def _rows(ctx: Context, filters: Filters, page: int) -> tuple[EventRows, bool]:
 
 
 def _row(ctx: Context, event: EventRow, level: int, standing: str | None = None) -> Markup:
-    macro = template("components/event_row.html").module.event_row
-    return remembered(macro, card_of(ctx, event, standing), level, True)
+    row: Markup = macros("components/event_row.html").event_row(
+        card_of(ctx, event, standing), level
+    )
+    return row

@@ -17,7 +17,7 @@ from portal.domain.events.queries import EventRow
 from portal.i18n import dates
 from portal.i18n.locale import gettext as _
 from portal.i18n.translated import LocalizedText
-from portal.templating.environment import template
+from portal.templating.environment import macros
 from portal.web.caching.fragments import Sort
 from portal.web.components.event_cards import Tag, state_tags
 from portal.web.http.context import Context
@@ -78,7 +78,7 @@ class Month:
 
 @dataclass(frozen=True, slots=True)
 class RenderedMonth:
-    """The same, drawn."""
+    """A month as its page shows it."""
 
     caption: str
     html: Markup
@@ -109,13 +109,13 @@ def feed(ctx: Context) -> Response:
 
 
 def _month_page(ctx: Context, first: date) -> Response:
-    drawn = ctx.fragment(
+    rendered = ctx.fragment(
         _MONTHS, (first, ctx.tag, ctx.chosen_zone), partial(_rendered_month, first=first)
     )
     return render(
         ctx,
         "events/calendar.html",
-        calendar=drawn,
+        calendar=rendered,
         index_as=("calendar.month", {"month": first.isoformat()[:7]}, None),
     )
 
@@ -155,7 +155,7 @@ def _rendered_month(ctx: Context, first: date) -> RenderedMonth:
     )
     return RenderedMonth(
         month.caption,
-        template("components/month.html").module.month(month),
+        macros("components/month.html").month(month),
         is_empty=not any(by_day),
         is_cut=len(found) == listing.MAX_IN_MONTH,
     )

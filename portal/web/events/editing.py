@@ -17,7 +17,7 @@ from portal.domain.registrations import event_changes
 from portal.web.events.form import EventFields, details_from, form_context, values_of
 from portal.web.events.form_errors import refuse_the_rest
 from portal.web.events.presenter import page_of
-from portal.web.events.registration_panel import panel
+from portal.web.events.registration_panel import BLANK
 from portal.web.http.context import Context
 from portal.web.http.dependencies import submitted
 from portal.web.http.forms import Form
@@ -122,8 +122,9 @@ def preview(ctx: Context, slug: str) -> Response:
         ctx,
         "events/show.html",
         page=page,
-        panel=panel(ctx, page.offer, is_preview=True),
-        form=Form(EventFields),
+        form=BLANK,
+        registration=None,
+        refusal=None,
         may_analyse=True,
         is_preview=True,
     )

@@ -34,7 +34,7 @@ from portal.domain.stories.listing import about_event
 from portal.i18n import dates
 from portal.i18n.locale import OWN_NAMES
 from portal.i18n.translated import LocalizedText
-from portal.templating.environment import pieces
+from portal.templating.environment import render_blocks
 from portal.web.caching.fragments import Sort
 from portal.web.components.covers import cover_of_page
 from portal.web.components.event_cards import languages_line, result_card_of, state_tags
@@ -47,10 +47,8 @@ from portal.web.components.translation_notice import translation_notice
 from portal.web.events.registration_panel import (
     BLANK,
     GuestFields,
-    Offer,
-    blank_panel,
-    offer_of,
-    panel,
+    SignUpOffer,
+    sign_up_offer,
 )
 from portal.web.http.context import Context
 from portal.web.http.forms import Form
@@ -64,7 +62,7 @@ _EVENT_PAGES: Final = Sort("event pages", 64)
 
 @dataclass(frozen=True, slots=True)
 class EventPage:
-    """What the page says to everybody, drawn, and what its way to sign up is drawn from."""
+    """What the page shows to everybody, rendered, and what its sign-up panel is rendered from."""
 
     event: EventRow
     title: LocalizedText
@@ -72,7 +70,7 @@ class EventPage:
     head: Markup
     lead: Markup
     rest: Markup
-    offer: Offer
+    offer: SignUpOffer
 
 
 def event_page_for(ctx: Context, slug: str) -> EventPage:
@@ -93,22 +91,22 @@ def _page(ctx: Context, slug: str) -> EventPage:
 def page_of(
     ctx: Context, event: EventRow, words: EventDetail, *, is_preview: bool = False
 ) -> EventPage:
-    """The page, drawn; a preview leads nowhere that is not there yet."""
+    """The page, rendered; a preview leads nowhere that is not there yet."""
     title, summary = event.title.localized(), event.summary.localized()
-    offer = offer_of(event, ctx.now)
+    offer = sign_up_offer(event, ctx.now)
     facts = _facts(ctx, event, words, title, summary)
-    said = pieces(
-        "parts/event.html",
+    blocks = render_blocks(
+        "events/_page.html",
         **facts,
         event=event,
-        is_over=offer.ways.is_over,
-        is_cancelled=offer.ways.is_cancelled,
+        is_over=offer.is_over,
+        is_cancelled=offer.is_cancelled,
         is_preview=is_preview,
         language=ctx.language,
         language_names=OWN_NAMES,
         url=ctx.url,
     )
-    return EventPage(event, title, summary, said.head, said.lead, said.rest, offer)
+    return EventPage(event, title, summary, blocks.head, blocks.lead, blocks.rest, offer)
 
 
 def _until(starts: datetime, ends: datetime) -> str | None:
@@ -194,17 +192,15 @@ def event_page(
     page = event_page_for(ctx, slug)
     event = page.event
     own = viewer_state(ctx.db, ctx.user, event) if ctx.user else NOTHING
-    is_blank = own.standing is None and form is BLANK and refusal is None
     return render(
         ctx,
         "events/show.html",
         status,
         spelled=(ItemKind.EVENT, event.id),
         page=page,
-        panel=blank_panel(ctx, page.offer)
-        if is_blank
-        else panel(ctx, page.offer, own.standing, form, refusal),
         form=form,
+        registration=own.standing,
+        refusal=refusal and refusal.localized(),
         may_analyse=may_analyse(own.roles),
         is_preview=False,
         index_as=("events.show", {"slug": slug}, None) if is_public(event) else None,

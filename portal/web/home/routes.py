@@ -12,7 +12,7 @@ from portal.domain.events.queries import EventRow
 from portal.domain.events.rules import is_running
 from portal.domain.publishing.feed_items import Narrowing
 from portal.domain.registrations.rules import is_open
-from portal.templating.environment import drawn, template
+from portal.templating.environment import macros, render_fragment
 from portal.web.caching.fragments import Sort
 from portal.web.components.event_cards import EventCard, card_of
 from portal.web.components.event_lists import EventRows, find_events, rows_of, viewer_statuses
@@ -83,12 +83,12 @@ def _front(ctx: Context) -> Front:
     next_up, soon, later = (ahead[0] if ahead else None), ahead[1 : SOON + 1], ahead[SOON + 1 :]
     instant = next_up.starts_at if next_up else ctx.now
     hours = event_hours(instant, next_up.time_zone, ctx.chosen_zone) if next_up else ()
-    wheel = template("components/wheel.html").module.hour_wheel(
+    wheel = macros("components/wheel.html").hour_wheel(
         hour_wheel(instant, wheel_cities(), ctx.chosen_zone)
     )
     kinds = newest_of_kinds(ctx, Narrowing(), NEW_OF_A_KIND)
-    below = drawn(
-        "parts/front_below.html",
+    below = render_fragment(
+        "home/_below.html",
         calls=_calls(ctx, later),
         kinds={each.kind: each for each in kinds},
         language=ctx.language,

@@ -10,7 +10,7 @@ from portal.core.refusals import NotFoundError
 from portal.domain.events.listing import Filters
 from portal.domain.events.vocabulary import TAGS
 from portal.domain.publishing.feed_items import Narrowing
-from portal.templating.environment import drawn
+from portal.templating.environment import render_fragment
 from portal.web.caching.fragments import Sort
 from portal.web.components.event_cards import cards_of
 from portal.web.components.event_lists import find_events
@@ -46,8 +46,8 @@ def show(ctx: Context, tag: str) -> Response:
 def _main(ctx: Context, tag: str) -> Markup:
     coming, more = find_events(ctx, Filters(tag=tag))
     past, _more = find_events(ctx, Filters(past=True, tag=tag))
-    return drawn(
-        "parts/topic.html",
+    return render_fragment(
+        "home/_topic.html",
         topic=str(TAGS[tag]),
         coming=cards_of(ctx, coming),
         all_coming=ctx.url("events.index", {"tag": tag}) if more else None,

@@ -14,8 +14,8 @@ from portal.domain.script_corrections.queries import use_corrections
 from portal.i18n.locale import LANGUAGE_TAGS, OWN_NAMES, SWITCH, current_language, current_tag
 from portal.i18n.locale import gettext as _
 from portal.templating.environment import render as render_template
-from portal.web.http.chrome import Zone, frame_of
 from portal.web.http.context import Context
+from portal.web.http.navigation import layout_of
 from portal.web.http.site import Site
 
 
@@ -27,6 +27,15 @@ class Addresses(NamedTuple):
     calendar_feed: str
     privacy: str
     moderation_log: str
+
+
+class Zone(NamedTuple):
+    """The zone times are shown in."""
+
+    id: str
+    city: str
+    offset: str
+    is_chosen: bool
 
 
 def site_name(site: Site) -> str:
@@ -53,11 +62,9 @@ def render_page(
     here = _with_query(path, request)
     index_as = context.get("index_as")
     canonical, alternates = _indexed(links, tag, *index_as) if index_as else (None, [])
-    zone = _zone(ctx)
     site.live.texts(ctx.db if ctx else None)
     if ctx:
         use_corrections(ctx.db, context.get("spelled"))
-    name = site_name(site)
 
     def url(name: str, query: Mapping[str, Any] | None = None, **values: Any) -> str:
         return links.path(name, tag, query, **values)
@@ -67,14 +74,14 @@ def render_page(
         **{
             "language": language,
             "language_names": OWN_NAMES,
-            "site_name": name,
+            "site_name": site_name(site),
             "assets": site.assets,
             "url": url,
             "here": here,
-            "frame": frame_of(site, tag, here, name, zone, ctx),
+            "layout": layout_of(links, tag, here, ctx),
             "is_signed_in": bool(ctx and ctx.user),
             "links": _addresses(links, tag),
-            "zone": zone,
+            "zone": _zone(ctx),
             "canonical": canonical,
             "alternates": alternates,
             "robots": None if index_as else "noindex",

@@ -13,7 +13,7 @@ from portal.domain.events.vocabulary import TAGS
 from portal.i18n import dates
 from portal.i18n.locale import LANGUAGES, OWN_NAMES
 from portal.i18n.locale import gettext as _
-from portal.templating.environment import template
+from portal.templating.environment import macros
 from portal.web.http.context import Context
 
 # Spoken languages offered as filters even when few events have them; others come by their links.
@@ -79,15 +79,14 @@ def filter_links(ctx: Context, asked: Mapping[str, str | None]) -> Markup:
 
 @lru_cache(maxsize=1024)
 def _rendered(links: Links, spoken: str, choices: tuple[tuple[str, str | None], ...]) -> Markup:
-    macros = template("components/filters.html").module
     asked = dict(choices)
-    drawn: Markup = macros.filters(
+    filters: Markup = macros("components/filters.html").filters(
         _("Filter events"),
         _groups(links, spoken, asked),
         _("Topic and language"),
         bool(asked["tag"] or asked["language"]),
     )
-    return drawn
+    return filters
 
 
 def _groups(links: Links, spoken: str, asked: Mapping[str, str | None]) -> list[Group]:
@@ -109,7 +108,7 @@ def _groups(links: Links, spoken: str, asked: Mapping[str, str | None]) -> list[
 
 
 def story_filter_links(ctx: Context, asked: Mapping[str, str | None]) -> Markup:
-    """Language and topic of stories as links, drawn once for each combination."""
+    """Language and topic of stories as links, rendered once for each combination."""
     return _rendered_for_stories(ctx.site.links, ctx.tag, tuple(asked.items()))
 
 
@@ -132,9 +131,10 @@ def _rendered_for_stories(
             + [item("tag", tag, str(label)) for tag, label in TAGS.items()],
         ),
     ]
-    macros = template("components/filters.html").module
-    drawn: Markup = macros.filters(_("Filter stories"), groups, _("Topic"), bool(asked["tag"]))
-    return drawn
+    filters: Markup = macros("components/filters.html").filters(
+        _("Filter stories"), groups, _("Topic"), bool(asked["tag"])
+    )
+    return filters
 
 
 def page_links(

@@ -105,7 +105,7 @@ def test_ways_to_sign_up_are_shared_by_strangers_and_by_members(database, browse
     assert "I take part" in member.get(page).text
 
 
-def test_the_frame_of_members_is_shared_but_for_their_names(database, browser_of):
+def test_each_member_sees_their_own_name_alone(database, browser_of):
     """Whatever they are called, and whatever they ask for: one's name is never another's."""
     names = ("Айша", "<i>&amp;", "Бекзат")
     for _again in range(2):

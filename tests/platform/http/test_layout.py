@@ -1,4 +1,4 @@
-"""What stands around every page is drawn once for many, and still belongs to each alone."""
+"""What stands around every page belongs to that page and its reader alone."""
 
 from urllib.parse import parse_qs, quote, urlsplit
 
@@ -8,13 +8,13 @@ from portal.i18n.locale import SWITCH
 from tests.factories import make_person
 from tests.pages import page_of
 
-# The frame never comes near the database.
+# The layout never comes near the database.
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-# What would leave an attribute, if anything did; in a path it comes to the frame undone.
+# What would leave an attribute, if anything did; in a path it comes to the layout undone.
 HOSTILE = "\"><b id='out'>"
 
 
-def _frame(client, address):
+def _layout(client, address):
     page = page_of(client.get(address))
     sign_in = page.xpath("//header//a[contains(@href, '/sign-in')]/@href")
     return {
@@ -27,7 +27,7 @@ def _frame(client, address):
 
 def test_each_page_names_its_own_address(client):
     for path in ("/events?when=past", "/events", "/events?tag=music", "/stories"):
-        assert _frame(client, f"/en{path}") == {
+        assert _layout(client, f"/en{path}") == {
             "languages": [f"/{tag}{path}" for tag in SWITCH],
             "sign in": [[f"/en{path}"]],
             "current": [f"/en{path.split('?')[0]}"],
@@ -36,14 +36,14 @@ def test_each_page_names_its_own_address(client):
 
 
 def test_from_the_front_page_signing_in_leads_back_to_it_by_itself(client):
-    assert _frame(client, "/ru")["sign in"] == [None]
-    assert _frame(client, "/ru")["current"] == []
+    assert _layout(client, "/ru")["sign in"] == [None]
+    assert _layout(client, "/ru")["current"] == []
 
 
 def test_an_address_without_a_language_leads_to_the_front_pages(client):
-    frame = _frame(client, "/nowhere/at-all")
-    assert frame["languages"] == [f"/{tag}" for tag in SWITCH]
-    assert frame["current"] == []
+    layout = _layout(client, "/nowhere/at-all")
+    assert layout["languages"] == [f"/{tag}" for tag in SWITCH]
+    assert layout["current"] == []
 
 
 def test_an_address_stays_inside_its_attribute(client):
@@ -63,7 +63,7 @@ def test_a_name_stays_a_text(browser_of, database):
     assert any(HOSTILE in each for each in page.xpath("//header//text()"))
 
 
-def test_a_members_name_is_in_no_frame_but_their_own(client, browser_of, database):
+def test_a_members_name_is_in_no_layout_but_their_own(client, browser_of, database):
     with database.writing() as db:
         member = make_person(db, "Planted Name")
     browser = browser_of(member)
