@@ -17,6 +17,7 @@ from portal.cli.base import CommandError, open_database, open_migrated
 from portal.config.settings import Settings
 from portal.core import clock
 from portal.core.encryption import Seal
+from portal.db import schema
 from portal.db.engine import Database
 from portal.domain.moderation import maintenance
 from portal.domain.privacy.retention import record_run, report
@@ -84,6 +85,7 @@ def restore(settings: Settings, arguments: argparse.Namespace) -> None:
     """Verifies a backup and puts it into an empty database, SQLite or PostgreSQL."""
     backup = _opened(arguments)
     manifest = backup.verified()
+    schema.check_known(manifest["schema"])
     target = backups.Target(Storage(settings), settings.seal_key_path)
     backups.check_keys(target, manifest)
     backups.restore_keys(backup, target)

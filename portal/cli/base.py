@@ -24,6 +24,7 @@ FAULTS: Final = (
     CommandError,
     BackupError,
     CannotCopyError,
+    schema.UnsupportedSchemaError,
     NoTelemetryError,
     OSError,
 )
@@ -45,6 +46,8 @@ def fault_of(database: Database) -> str | None:
     except SQLAlchemyError as error:
         return f"the database does not answer: {type(error).__name__}"
     if not may_serve:
+        if schema.is_of_0_1_0(schema.stored_version(database)):
+            return schema.OF_0_1_0
         return "the database has not the schema of this version: run `portal migrate`"
     return None
 

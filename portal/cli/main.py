@@ -47,10 +47,7 @@ def serve(settings: Settings, arguments: argparse.Namespace) -> None:
 def migrate(settings: Settings, _arguments: argparse.Namespace) -> None:
     """Brings the database to the newest version."""
     with closing(open_database(settings)) as database:
-        try:
-            schema.migrate(database)
-        except schema.NewerSchemaError as error:
-            raise CommandError(str(error)) from None
+        schema.migrate(database)
         catch_up(database)
 
 

@@ -43,7 +43,7 @@ def list_participant_exports(settings: Settings, arguments: argparse.Namespace) 
     with open_migrated(settings).reading() as db:
         rows = [
             {
-                "taken_at": taking.taken_at.isoformat(),
+                "exported_at": taking.exported_at.isoformat(),
                 "by": taking.name,
                 "event": taking.event.slug,
                 "file": taking.form,

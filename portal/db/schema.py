@@ -6,6 +6,7 @@ Alembic is loaded only where it works: a serving process does without its ten me
 import fcntl
 import logging
 import os
+import re
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -23,8 +24,10 @@ from portal.db.engine import Base, Database
 
 logger = logging.getLogger("portal.db.schema")
 
+OF_0_1_0: Final = "this data is of portal 0.1.0, which 0.2.0 cannot migrate: take an empty database"
+
 # The newest migration; a test holds it against the folder of migrations.
-VERSION: Final = "20261201_announcements"
+VERSION: Final = "0001_initial"
 # Ours among the advisory locks of a PostgreSQL database.
 _LOCK: Final = 0x5348414E
 _LOOK_AGAIN_SECONDS: Final = 0.2
@@ -33,10 +36,12 @@ _LOOK_AGAIN_SECONDS: Final = 0.2
 LOCK_TIMEOUT: Final = "2s"
 _TRIES: Final = 30
 _LOCK_NOT_AVAILABLE: Final = "55P03"
+# The versions of 0.1.0 began with their days.
+_OF_0_1_0: Final = re.compile(r"2026\d{4}_")
 
 
-class NewerSchemaError(Exception):
-    """The schema is a later one, and does not serve this code any more."""
+class UnsupportedSchemaError(Exception):
+    """A database or backup has a schema that this code can neither use nor migrate."""
 
 
 class ServedVersion(Base):
@@ -46,7 +51,7 @@ class ServedVersion(Base):
     go on while those of the next one come.
     """
 
-    __tablename__ = "served_versions"
+    __tablename__ = "compatible_schemas"
 
     version: Mapped[str] = mapped_column(String(32), primary_key=True)
 
@@ -100,16 +105,17 @@ def migrate(database: Database, version: str = "head") -> None:
     """Brings the database to a version; does nothing where it is there already.
 
     Of several that try at once, one works and the others wait for it. A later schema is left as it
-    is where it serves this code; where it does not, NewerSchemaError is raised.
+    is where it serves this code; where it does not, UnsupportedSchemaError is raised, as for one of
+    0.1.0.
     """
     from alembic import command  # noqa: PLC0415 - see above
 
     config = _config(database)
     with _alone(database):
-        if stored_version(database) not in known_versions() | {None}:
+        if (stored := stored_version(database)) is not None and stored not in known_versions():
             if may_serve(database):
                 return
-            raise NewerSchemaError("the database is a newer portal's: upgrade the portal first")
+            check_known(stored)
         for left in reversed(range(_TRIES)):
             try:
                 command.upgrade(config, version)
@@ -152,6 +158,19 @@ def known_versions() -> frozenset[str]:
 
     script = ScriptDirectory.from_config(Config(HOME / "alembic.ini"))
     return frozenset(each.revision for each in script.walk_revisions())
+
+
+def is_of_0_1_0(version: str | None) -> bool:
+    """Return whether a version is of 0.1.0, whose migrations 0.2.0 does not have any more."""
+    return version is not None and _OF_0_1_0.match(version) is not None
+
+
+def check_known(version: str) -> None:
+    """Raise UnsupportedSchemaError, which says what to do, unless there is such a migration."""
+    if is_of_0_1_0(version):
+        raise UnsupportedSchemaError(OF_0_1_0)
+    if version not in known_versions():
+        raise UnsupportedSchemaError("this data is of a newer portal: upgrade the portal first")
 
 
 def downgrade(database: Database) -> None:

@@ -48,10 +48,12 @@ def finish(target: Database) -> None:
 
 
 def make_ready(target: Database, version: str) -> None:
-    """Gives an empty database the tables of a version; refuses one with rows or another version."""
-    known = schema.known_versions()
-    if version not in known:
-        raise CannotCopyError("this data comes from a newer portal: upgrade the portal first")
+    """Give an empty database the tables of a version.
+
+    Raises UnsupportedSchemaError for data of a version that there is no migration to, and
+    CannotCopyError for a database with rows or of another version.
+    """
+    schema.check_known(version)
     stored = schema.stored_version(target)
     if stored not in {None, version}:
         raise CannotCopyError("the target has tables of another version: take an empty database")

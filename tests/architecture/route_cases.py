@@ -17,8 +17,8 @@ from tests.forms import (
 )
 from tests.sample_images import picture_file
 
-WORD = {"script": "kk-Latn", "word": "saka", "written": "saqa"}
-CORRECTED = {"script": "kk-Latn", "word": "сақа", "written": "saqa"}
+WORD = {"script": "kk-Latn", "word": "saka", "output": "saqa"}
+CORRECTED = {"script": "kk-Latn", "word": "сақа", "output": "saqa"}
 
 
 @dataclass(frozen=True)

@@ -95,8 +95,8 @@ def test_a_page_is_true_whatever_happens_to_what_it_does_not_depend_on(
                 again = client.get(path)
             assert not sent, path
             assert again.text == before[path] == drawn_anew.get(path).text, path
-    assert altered >= TABLES - {"feedback_box", "initiative_questions", "result_requests"}
-    assert altered >= {"letters", "notices"}
+    assert altered >= TABLES - {"sealed_answers", "activity_requests", "result_reminders"}
+    assert altered >= {"emails", "notifications"}
 
 
 draw = PageCacheMiddleware._render

@@ -29,7 +29,7 @@ from portal.domain.registrations import actions as registrations
 from portal.domain.registrations.models import Registration
 from portal.domain.registrations.queries import Pass
 from portal.domain.script_corrections import actions as script_corrections
-from portal.domain.script_corrections.queries import corrections_of, doubtful_words
+from portal.domain.script_corrections.queries import corrections_of, script_reports
 from portal.domain.script_corrections.rules import CorrectedSpelling
 from portal.domain.stories.author_pages import introduce
 from portal.i18n.translated import Translated
@@ -244,7 +244,7 @@ class World:
         """Path values of a word that a reader found wrong."""
         with self.database.writing() as db:
             script_corrections.doubt(db, SPELLING, "/kk-Latn/events", clock.now())
-            return {"number": str(doubtful_words(db)[-1].id)}
+            return {"number": str(script_reports(db)[-1].id)}
 
     def handed_out(self) -> dict[str, str]:
         """Path values of a link for a volunteer to withdraw."""

@@ -59,7 +59,7 @@ def test_a_collector_is_told_of_routes_statements_and_letters_and_of_nobody(worl
         sent = b"".join(body for _path, _headers, body in taken)
     by_name = {span.name: span for span in spans}
     assert {"GET events.index", "GET events.show", "POST registrations.create"} <= by_name.keys()
-    assert {"letter confirmed", "SELECT events", "UPDATE letters"} <= by_name.keys()
+    assert {"letter confirmed", "SELECT events", "UPDATE emails"} <= by_name.keys()
     request = by_name["GET events.index"]
     told = {each.key: each.value for each in request.attributes}
     assert told["http.route"].string_value == "/{language}/events"

@@ -128,7 +128,7 @@ def test_letters_to_followers(database, editor):
                     follower_updates.notify_followers(db, clock.now())
                     db.flush()
                 # SQLite, which is no way off, is handed notices whose ids are wanted one by one.
-                sent.append(len([each for each in asked if "INTO notices" not in each]))
+                sent.append(len([each for each in asked if "INTO notifications" not in each]))
         assert db.scalar(select(func.count()).select_from(Notification)) == FEW + MANY
     # Whoever was told before hears of it in the letter that waits.
     assert sent[1] == sent[3]

@@ -44,7 +44,7 @@ class Writer(threading.Thread):
             "(SELECT id FROM registrations WHERE public_id = :new)",
         )
         first = (
-            "(SELECT min(registrations.id) FROM registrations JOIN letters"
+            "(SELECT min(registrations.id) FROM registrations JOIN emails"
             f" ON registration_id = registrations.id WHERE event_id = {event}"
             " AND status = 'confirmed')"
         )
@@ -56,11 +56,11 @@ class Writer(threading.Thread):
             "person_id": "NULL",
         }
         counted = "UPDATE events SET taken = taken + 1, last_queue_number = last_queue_number + 1"
-        letter = f"(SELECT min(id) FROM letters WHERE registration_id = {first})"
+        letter = f"(SELECT min(id) FROM emails WHERE registration_id = {first})"
         return (
             text(f"{counted} WHERE id = {event}"),
             text(copying(connection, "registrations", first, registration)),
-            text(copying(connection, "letters", letter, {"registration_id": made})),
+            text(copying(connection, "emails", letter, {"registration_id": made})),
         )
 
 

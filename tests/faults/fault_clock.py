@@ -36,8 +36,8 @@ def test_letters_a_dead_worker_had_taken_before_the_clock_was_put_back(portal, m
     """They wait for no hour: a lease that ends later than any can is none."""
     with portal.serving() as server, server.browser() as browser:
         assert browser.post(f"/en{portal.sign_up_path}", data=TYPED).status_code == 303
-    portal.execute("UPDATE letters SET due_at = :early", early="2020-01-01 00:00:00+00:00")
-    portal.execute("UPDATE letters SET leased_until = :late", late="2099-01-01 00:00:00+00:00")
+    portal.execute("UPDATE emails SET due_at = :early", early="2020-01-01 00:00:00+00:00")
+    portal.execute("UPDATE emails SET leased_until = :late", late="2099-01-01 00:00:00+00:00")
     portal.ask("deliver-letters", "--once", **mailbox.url)
     assert mailbox.arrived[TYPED["email"]] == 1
     tell(emails=mailbox.arrived.total())

@@ -50,7 +50,7 @@ def test_a_worker_finishes_its_letter_and_gives_the_others_back(portal, mailbox,
     ended = wait_until(lambda: process.poll() is not None)
     assert process.poll() == 0
     assert mailbox.arrived.total() == 1
-    waiting = "SELECT attempts FROM letters WHERE state = 'queued' AND leased_until IS NULL"
+    waiting = "SELECT attempts FROM emails WHERE state = 'queued' AND leased_until IS NULL"
     assert portal.column(waiting) == [0] * (len(PEOPLE) - 1)
     mailbox.seconds = 0
     portal.ask("deliver-letters", "--once", **mailbox.url)

@@ -33,9 +33,9 @@ class Outbox:
 
     def states(self):
         rows = self._portal.column(
-            "SELECT letters.state || coalesce(' ' || failure, '') FROM letters JOIN registrations"
+            "SELECT emails.state || coalesce(' ' || failure, '') FROM emails JOIN registrations"
             " ON registrations.id = registration_id WHERE kind = 'confirm' AND event_id = :event"
-            " AND registrations.email_sealed IS NOT NULL ORDER BY letters.id",
+            " AND registrations.email_sealed IS NOT NULL ORDER BY emails.id",
             event=self._portal.event["id"],
         )
         return rows[-len(PEOPLE) :]

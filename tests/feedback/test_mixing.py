@@ -114,7 +114,7 @@ def test_in_the_box_an_answer_is_sealed_and_without_a_name_or_a_time(client, fin
 
 
 def test_no_column_of_an_answer_leads_to_anybody(database):
-    for table in ("feedback_answers", "feedback_box"):
+    for table in ("feedback_answers", "sealed_answers"):
         inspector = inspect(database.engine)
         names = {column["name"] for column in inspector.get_columns(table)}
         assert not {n for n in names if re.search("person|registration|_at$|time|number|order", n)}
@@ -148,7 +148,7 @@ def test_poured_answers_keep_neither_the_order_nor_the_moment_they_came_in(
             assert len(stamps) == 1
             others = db.execute(
                 text(
-                    "SELECT xmin::text FROM registrations UNION SELECT xmin::text FROM letters "
+                    "SELECT xmin::text FROM registrations UNION SELECT xmin::text FROM emails "
                     "UNION SELECT xmin::text FROM events"
                 )
             ).all()

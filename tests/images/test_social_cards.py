@@ -104,7 +104,7 @@ def test_cards_of_stories_and_initiatives_speak_kazakh_and_those_kept_back_have_
     with database.reading() as db:
         secret = [each for each in db.scalars(select(Story)) if each.title.source == SECRET]
         author = db.get_one(Person, secret[0].author_id)
-        drafts = [story.slug for story in secret if story.is_own]
+        drafts = [story.slug for story in secret if story.is_by_author]
         lines = db.scalars(select(Initiative.slug).where(Initiative.published_at.is_(None))).all()
     drawn = []
     monkeypatch.setattr(social_cards, "png_of", lambda card: drawn.append(card) or b"png")

@@ -95,7 +95,7 @@ def story(number, title, body, published):
     return {
         "id": number,
         "slug": f"measured-{number}",
-        "is_own": True,
+        "is_by_author": True,
         "state": "published",
         "time_zone": "Asia/Almaty",
         "title": title,

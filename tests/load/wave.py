@@ -122,7 +122,7 @@ def wave(folder, database_url=""):
             {"event": event["id"], "before": before},
         ).all()
         letters = connection.scalar(
-            text("SELECT count(*) FROM letters WHERE registration_id > :before"),
+            text("SELECT count(*) FROM emails WHERE registration_id > :before"),
             {"before": before},
         )
     engine.dispose()

@@ -226,7 +226,7 @@ def test_who_signs_in_by_a_letter_is_led_to_the_decision(client, database, lette
         person = db.scalars(select(Person)).one()
         make_decision(db, None, by=None, measure=Measure.BAN, person=person)
         # Its letter has left; what is read below are the links to sign in.
-        db.execute(Base.metadata.tables["notices"].delete())
+        db.execute(Base.metadata.tables["notifications"].delete())
     ask(client, address)
     ((path, _code),) = letters(address)
     answer = client.post(path)

@@ -250,7 +250,7 @@ def test_a_refused_appeal_leaves_everything_and_is_told(as_, client, cast, datab
     assert client.get(f"/en/events/{cast['slug']}").status_code == 404
     assert [act for act, _item, _reason in acts(database)] == ["hide", "appeal-refused"]
     assert len(notices(database, "decision")) == 4
-    assert latest_decision(database).standing == DecisionStatus.IN_FORCE
+    assert latest_decision(database).status == DecisionStatus.IN_FORCE
 
 
 def test_a_decision_taken_back_answers_the_appeal_and_nobody_is_told_otherwise(

@@ -48,42 +48,42 @@ def test_an_empty_log_is_whole(database):
 def moved(first, second):
     """Two lines in each other's place, with everything they hold."""
     return (
-        f"UPDATE moderation_log SET number = 99 WHERE number = {first}",
-        f"UPDATE moderation_log SET number = {first} WHERE number = {second}",
-        f"UPDATE moderation_log SET number = {second} WHERE number = 99",
+        f"UPDATE audit_log SET number = 99 WHERE number = {first}",
+        f"UPDATE audit_log SET number = {first} WHERE number = {second}",
+        f"UPDATE audit_log SET number = {second} WHERE number = 99",
     )
 
 
 INSERT = (
-    "INSERT INTO moderation_log (number, day, act, reason, item, previous, hash) "
-    "SELECT {number}, day, 'ban', reason, item, {previous}, hash FROM moderation_log "
+    "INSERT INTO audit_log (number, day, act, reason, item, previous, hash) "
+    "SELECT {number}, day, 'ban', reason, item, {previous}, hash FROM audit_log "
     "WHERE number = 1"
 )
 TAMPERED = {
-    "an act altered": (["UPDATE moderation_log SET act = 'restore' WHERE number = 3"], 3),
-    "a reason altered": (["UPDATE moderation_log SET reason = 'spam' WHERE number = 1"], 1),
-    "a day altered": (["UPDATE moderation_log SET day = '2020-01-01' WHERE number = 6"], 6),
-    "a hash altered": ([f"UPDATE moderation_log SET hash = '{'a' * 64}' WHERE number = 4"], 4),
-    "a link altered": ([f"UPDATE moderation_log SET previous = '{'a' * 64}' WHERE number = 2"], 2),
-    "a line deleted": (["DELETE FROM moderation_log WHERE number = 2"], 2),
-    "the first deleted": (["DELETE FROM moderation_log WHERE number = 1"], 1),
-    "the last deleted": (["DELETE FROM moderation_log WHERE number = 6"], 6),
-    "all deleted": (["DELETE FROM moderation_log"], 1),
+    "an act altered": (["UPDATE audit_log SET act = 'restore' WHERE number = 3"], 3),
+    "a reason altered": (["UPDATE audit_log SET reason = 'spam' WHERE number = 1"], 1),
+    "a day altered": (["UPDATE audit_log SET day = '2020-01-01' WHERE number = 6"], 6),
+    "a hash altered": ([f"UPDATE audit_log SET hash = '{'a' * 64}' WHERE number = 4"], 4),
+    "a link altered": ([f"UPDATE audit_log SET previous = '{'a' * 64}' WHERE number = 2"], 2),
+    "a line deleted": (["DELETE FROM audit_log WHERE number = 2"], 2),
+    "the first deleted": (["DELETE FROM audit_log WHERE number = 1"], 1),
+    "the last deleted": (["DELETE FROM audit_log WHERE number = 6"], 6),
+    "all deleted": (["DELETE FROM audit_log"], 1),
     "neighbours swapped": (moved(3, 4), 3),
     "distant lines swapped": (moved(2, 5), 2),
     "a line added at the end": ([INSERT.format(number=7, previous="hash")], 7),
     "a line added before all": ([INSERT.format(number=0, previous="previous")], 1),
     "a line put in between": (
         [
-            *(f"UPDATE moderation_log SET number = {n + 1} WHERE number = {n}" for n in (6, 5, 4)),
+            *(f"UPDATE audit_log SET number = {n + 1} WHERE number = {n}" for n in (6, 5, 4)),
             INSERT.format(number=4, previous="previous"),
         ],
         4,
     ),
     "the end cut off and the head set back": (
         [
-            "DELETE FROM moderation_log WHERE number > 4",
-            "UPDATE moderation_log_head SET number = 4",
+            "DELETE FROM audit_log WHERE number > 4",
+            "UPDATE audit_log_head SET number = 4",
         ],
         4,
     ),
@@ -111,13 +111,13 @@ def test_a_line_that_was_made_to_fit_breaks_the_next_one(log):
 
 
 UNREADABLE = {
-    "a day that is none": ("UPDATE moderation_log SET day = 'garbage' WHERE number = 2", 2),
-    "a day of another kind": ("UPDATE moderation_log SET day = 5 WHERE number = 3", 3),
+    "a day that is none": ("UPDATE audit_log SET day = 'garbage' WHERE number = 2", 2),
+    "a day of another kind": ("UPDATE audit_log SET day = 5 WHERE number = 3", 3),
     "letters that are none": (
-        "UPDATE moderation_log SET act = CAST(x'ff' AS TEXT) WHERE number = 4",
+        "UPDATE audit_log SET act = CAST(x'ff' AS TEXT) WHERE number = 4",
         4,
     ),
-    "a head that counts in words": ("UPDATE moderation_log_head SET number = 'six'", 6),
+    "a head that counts in words": ("UPDATE audit_log_head SET number = 'six'", 6),
 }
 
 
@@ -144,7 +144,7 @@ def broken_on_the_page(client):
 @pytest.mark.both_engines
 def test_the_page_says_of_each_line_whether_it_holds_together(log, client):
     assert broken_on_the_page(client) == []
-    altered(log, "UPDATE moderation_log SET act = 'abolish' WHERE number = 5")
+    altered(log, "UPDATE audit_log SET act = 'abolish' WHERE number = 5")
     assert broken_on_the_page(client) == ["5"]
     with log.writing() as db:
         entry = db.get_one(LogEntry, 2)
@@ -152,7 +152,7 @@ def test_the_page_says_of_each_line_whether_it_holds_together(log, client):
         entry.hash = audit_log.hash_of(audit_log.line_of(entry))
     # What was made to fit breaks the next one; so does what is gone.
     assert broken_on_the_page(client) == ["5", "3"]
-    altered(log, "DELETE FROM moderation_log WHERE number = 1")
+    altered(log, "DELETE FROM audit_log WHERE number = 1")
     assert broken_on_the_page(client) == ["5", "3", "2"]
     with log.writing() as db:
         audit_log.append(db, Act.HIDE, TargetKind.EVENT, "whatever it was", clock.now())
@@ -223,9 +223,9 @@ def test_the_command_walks_the_log(settings, log, tmp_path):
     whole = run(tmp_path, "verify-log", **given)
     assert (whole.returncode, whole.stderr) == (0, "")
     assert "the log is whole: 6 lines" in whole.stdout
-    altered(log, "UPDATE moderation_log SET act = 'ban' WHERE number = 5")
+    altered(log, "UPDATE audit_log SET act = 'ban' WHERE number = 5")
     if log.is_sqlite:
-        altered(log, "UPDATE moderation_log SET day = 'garbage' WHERE number >= 5")
+        altered(log, "UPDATE audit_log SET day = 'garbage' WHERE number >= 5")
     broken = run(tmp_path, "verify-log", **given)
     assert broken.returncode == 1
     assert "line 5" in broken.stderr

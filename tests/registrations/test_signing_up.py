@@ -322,7 +322,7 @@ def test_opening_the_letters_link_changes_nothing_and_the_button_does(client, da
 def test_sign_up_seat_and_letter_are_one_transaction(client, database, slug):
     """Where the letter cannot be owed, there is no sign-up and no seat taken either."""
     with database.writing() as db:
-        db.execute(text("ALTER TABLE letters RENAME TO letters_away"))
+        db.execute(text("ALTER TABLE emails RENAME TO emails_away"))
     answer = client.post(registration_path(slug), data=GUEST)
     assert answer.status_code == 500
     assert all_of(database) == []

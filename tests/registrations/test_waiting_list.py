@@ -91,7 +91,7 @@ def test_promotion_and_letter_belong_to_the_giving_back(client, database, line):
     """Where the letter cannot be owed, the place stays where it was."""
     _editor, keys = line
     with database.writing() as db:
-        db.execute(text("ALTER TABLE letters RENAME TO letters_away"))
+        db.execute(text("ALTER TABLE emails RENAME TO emails_away"))
     assert client.post(f"/en/passes/{keys[0]}/cancellation").status_code == 500
     assert statuses(database) == ["confirmed", "waitlisted", "waitlisted", "waitlisted"]
 

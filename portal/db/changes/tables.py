@@ -9,20 +9,20 @@ from typing import Final
 # Tables no page for everybody reads (a test draws them all and looks): no change at all.
 UNSHOWN: Final = frozenset(
     {
-        "doubtful_words",
-        "initiative_announcements",
-        "letters",
-        "notices",
+        "emails",
+        "follower_updates",
+        "job_runs",
+        "notifications",
+        "participant_exports",
         "pass_tokens",
         "passkey_challenges",
         "passkeys",
         "recovery_codes",
+        "script_reports",
         "second_factor_codes",
         "sign_in_links",
         "sign_in_sessions",
-        "taken_lists",
-        "unsaved_stories",
-        "upkeep_runs",
+        "story_autosaves",
     }
 )
 # Tables that readers, members and the worker write all day; each is a scope by its name. Who
@@ -30,20 +30,20 @@ UNSHOWN: Final = frozenset(
 # to another past those.
 TABLES: Final = frozenset(
     {
+        "activity_requests",
         "comments",
         "consent_texts",
         "consents",
         "contact_messages",
         "feedback_answers",
-        "feedback_box",
+        "follows",
         "identities",
-        "initiative_follows",
-        "initiative_questions",
         "people",
         "registrations",
         "reports",
-        "result_requests",
-        "story_proposals",
+        "result_reminders",
+        "sealed_answers",
+        "story_change_requests",
         "translation_requests",
     }
 )

@@ -85,13 +85,13 @@ class Email(Outgoing):
     revision for a change), so that the same thing is never said twice.
     """
 
-    __tablename__ = "letters"
+    __tablename__ = "emails"
     __table_args__ = (
         UniqueConstraint("registration_id", "kind", "occasion"),
         CheckConstraint(
             "state IN ('queued', 'sent', 'undelivered', 'dropped')", name="state_known"
         ),
-        Index("ix_letters_due", "state", "due_at"),
+        Index("ix_emails_due", "state", "due_at"),
     )
 
     registration_id: Mapped[int] = references("registrations.id", index=True)
@@ -109,12 +109,12 @@ class Notification(Outgoing):
     soon as it has left or never will.
     """
 
-    __tablename__ = "notices"
+    __tablename__ = "notifications"
     __table_args__ = (
         CheckConstraint(
             "state IN ('queued', 'sent', 'undelivered', 'dropped')", name="state_known"
         ),
-        Index("ix_notices_due", "state", "due_at"),
+        Index("ix_notifications_due", "state", "due_at"),
     )
 
     about: Mapped[str] = mapped_column(String(30))

@@ -15,7 +15,7 @@ from portal.db.engine import Base
 class BoxedAnswer(Base):
     """A sealed answer waiting until it can be mixed with others (purpose "feedback.box")."""
 
-    __tablename__ = "feedback_box"
+    __tablename__ = "sealed_answers"
     __table_args__ = ({"sqlite_with_rowid": False},)
 
     id: Mapped[str] = mapped_column(String(22), primary_key=True)

@@ -33,7 +33,7 @@ _NOTIFIED_BY = (
         _follows.c.initiative_id == bindparam("of_initiative"),
         _follows.c.person_id == bindparam("of_person"),
     )
-    .values(notice_id=bindparam("told_by"))
+    .values(notification_id=bindparam("told_by"))
 )
 
 
@@ -64,7 +64,7 @@ def notify_followers(db: Session, now: datetime) -> int | None:
     if len(followers) < PORTION:
         db.delete(announcement)
     else:
-        announcement.told_up_to = followers[-1].person_id
+        announcement.sent_up_to = followers[-1].person_id
     return len(followers)
 
 
@@ -72,7 +72,7 @@ def notify_followers(db: Session, now: datetime) -> int | None:
 class _Follower:
     person_id: int
     # The letter they were told by last.
-    notice_id: int | None
+    notification_id: int | None
     language: str
 
 
@@ -82,11 +82,11 @@ _follower_from = reader(_Follower)
 def _next_followers(db: Session, announcement: Announcement) -> list[_Follower]:
     """Those who followed when it was made and have not been told, as many as are told at once."""
     rows = db.execute(
-        select(Follow.person_id, Follow.notice_id, Person.language)
+        select(Follow.person_id, Follow.notification_id, Person.language)
         .join(Person, Follow.person_id == Person.id)
         .where(
             Follow.initiative_id == announcement.initiative_id,
-            Follow.person_id > announcement.told_up_to,
+            Follow.person_id > announcement.sent_up_to,
             Follow.since <= announcement.made_at,
             Person.banned_at.is_(None),
         )
@@ -103,11 +103,13 @@ def _notify(
     followers: Sequence[_Follower],
     now: datetime,
 ) -> None:
-    last_told = _locked(db, [each.notice_id for each in followers if each.notice_id is not None])
+    last_told = _locked(
+        db, [each.notification_id for each in followers if each.notification_id is not None]
+    )
     begun = []
     for follower in followers:
         what = announcement.title.localized(follower.language).text
-        last = last_told.get(follower.notice_id)
+        last = last_told.get(follower.notification_id)
         if last is not None and is_waiting(last, now):
             extend_notification(db, last, "what", what)
             continue

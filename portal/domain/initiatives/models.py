@@ -127,13 +127,15 @@ class Step(Base):
 class Follow(Base):
     """Somebody who wants to hear what comes of an initiative."""
 
-    __tablename__ = "initiative_follows"
+    __tablename__ = "follows"
 
     initiative_id: Mapped[int] = references("initiatives.id", primary_key=True)
     person_id: Mapped[int] = references("people.id", primary_key=True, index=True)
     since: Mapped[datetime]
     # The letter they were told by last: what follows soon waits for the next day, or joins it.
-    notice_id: Mapped[int | None] = references("notices.id", ondelete="SET NULL", index=True)
+    notification_id: Mapped[int | None] = references(
+        "notifications.id", ondelete="SET NULL", index=True
+    )
 
 
 class Announcement(Base):
@@ -142,7 +144,7 @@ class Announcement(Base):
     The row goes with the last of them.
     """
 
-    __tablename__ = "initiative_announcements"
+    __tablename__ = "follower_updates"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     initiative_id: Mapped[int] = references("initiatives.id", index=True)
@@ -150,13 +152,13 @@ class Announcement(Base):
     title: Mapped[Translated]
     made_at: Mapped[datetime]
     # Followers are told in the order of their numbers, so far up to this one.
-    told_up_to: Mapped[int] = mapped_column(default=0)
+    sent_up_to: Mapped[int] = mapped_column(default=0)
 
 
 class Question(Base):
     """A follower has asked how a quiet initiative goes on; the last time counts."""
 
-    __tablename__ = "initiative_questions"
+    __tablename__ = "activity_requests"
 
     initiative_id: Mapped[int] = references("initiatives.id", primary_key=True)
     person_id: Mapped[int] = references("people.id", primary_key=True, index=True)

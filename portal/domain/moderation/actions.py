@@ -136,7 +136,7 @@ def impose(
         public_id=tokens.new_public_id(),
         measure=measure.value,
         reason=verdict.reason.value,
-        standing=(DecisionStatus.PROPOSED if is_proposed else DecisionStatus.IN_FORCE).value,
+        status=(DecisionStatus.PROPOSED if is_proposed else DecisionStatus.IN_FORCE).value,
         **subject.keys(),
         person_id=subject.person.id if subject.person else None,
         words_sealed=seal_of(db).close(verdict.words, "decision.words") if verdict.words else None,

@@ -27,13 +27,13 @@ def confirm(
 ) -> None:
     """The second pair of eyes: from now on the organisation is suspended."""
     decision = _locked(db, ruling)
-    if decision.standing != DecisionStatus.PROPOSED:
+    if decision.status != DecisionStatus.PROPOSED:
         raise rules.AlreadySoError
     rules.check_other(person, decision)
     organization = ruling.subject.organization
     if organization is None or organization.suspended_at is not None:
         raise rules.AlreadySoError
-    decision.standing, decision.confirmed_by = DecisionStatus.IN_FORCE.value, person.id
+    decision.status, decision.confirmed_by = DecisionStatus.IN_FORCE.value, person.id
     organization.suspended_at = now
     db.flush()
     target_kinds.hide_all_of(db, organization.id)
@@ -47,10 +47,10 @@ def reverse(db: Session, ruling: DecisionRecord, now: datetime, address: Address
     An appeal that waits for an answer has got what it asked for.
     """
     decision = _locked(db, ruling)
-    if decision.standing == DecisionStatus.REVERSED:
+    if decision.status == DecisionStatus.REVERSED:
         raise rules.AlreadySoError
-    was_proposed = decision.standing == DecisionStatus.PROPOSED
-    decision.standing = DecisionStatus.REVERSED.value
+    was_proposed = decision.status == DecisionStatus.PROPOSED
+    decision.status = DecisionStatus.REVERSED.value
     if was_proposed:
         _log(db, Act.DECLINE_SUSPENSION, ruling, now)
         return

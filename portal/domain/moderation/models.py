@@ -58,7 +58,7 @@ class DecisionStatus(StrEnum):
     """Whether a decision holds."""
 
     PROPOSED = "proposed"  # waits for a second pair of eyes
-    IN_FORCE = "standing"
+    IN_FORCE = "in_force"
     REVERSED = "reversed"
 
 
@@ -133,7 +133,7 @@ class Decision(Base):
     __tablename__ = "decisions"
     __table_args__ = (
         one_of("measure", Measure),
-        one_of("standing", DecisionStatus),
+        one_of("status", DecisionStatus),
         one_of("reason", Reason),
     )
 
@@ -141,7 +141,7 @@ class Decision(Base):
     public_id: Mapped[str] = mapped_column(String(22), unique=True)
     measure: Mapped[str] = mapped_column(String(10))
     reason: Mapped[str] = mapped_column(String(20))
-    standing: Mapped[str] = mapped_column(String(10))
+    status: Mapped[str] = mapped_column(String(10))
     organization_id: Mapped[int | None] = references("organizations.id", index=True)
     event_id: Mapped[int | None] = references("events.id", index=True)
     initiative_id: Mapped[int | None] = references("initiatives.id", index=True)
@@ -158,7 +158,7 @@ class Decision(Base):
 class DecisionKey(Base):
     """A secret that opens a decision for somebody who cannot sign in, kept as its hash."""
 
-    __tablename__ = "decision_keys"
+    __tablename__ = "decision_access_tokens"
 
     digest: Mapped[str] = mapped_column(String(64), primary_key=True)
     decision_id: Mapped[int] = references("decisions.id", index=True)
@@ -180,7 +180,7 @@ class Appeal(Base):
 class LogEntry(Base):
     """A line of the public log; written once, and tied to the line before by its hash."""
 
-    __tablename__ = "moderation_log"
+    __tablename__ = "audit_log"
 
     number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     day: Mapped[date]
@@ -194,7 +194,7 @@ class LogEntry(Base):
 class LogHead(Base):
     """Where the log ends: its one row is what writers queue for, and what tells a cut end."""
 
-    __tablename__ = "moderation_log_head"
+    __tablename__ = "audit_log_head"
     __table_args__ = (CheckConstraint("id = 1", name="only_one"),)
 
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
@@ -203,9 +203,9 @@ class LogHead(Base):
 
 
 class ChangedSetting(Base):
-    """A setting that administrators have changed at run time (moderation.changed_settings)."""
+    """A setting that administrators have changed at run time (moderation.runtime_settings)."""
 
-    __tablename__ = "changed_settings"
+    __tablename__ = "runtime_settings"
 
     name: Mapped[str] = mapped_column(String(30), primary_key=True)
     value: Mapped[str] = mapped_column(Text)

@@ -107,7 +107,7 @@ def decision_records(
 def waiting(db: Session, person: Person) -> list[DecisionRecord]:
     """Suspensions to confirm and appeals to answer, the longest waiting first."""
     unanswered = and_(Appeal.decision_id.is_not(None), Appeal.answered_at.is_(None))
-    proposed = Decision.standing == DecisionStatus.PROPOSED.value
+    proposed = Decision.status == DecisionStatus.PROPOSED.value
     return decision_records(db, _decidable_by(person), or_(proposed, unanswered), oldest_first=True)
 
 
@@ -166,7 +166,7 @@ def concerning(db: Session, visitor: Person | None, key: str) -> DecisionRecord:
 
 
 def _is_concerned(db: Session, visitor: Person, ruling: DecisionRecord) -> bool:
-    if ruling.decision.standing == DecisionStatus.PROPOSED:
+    if ruling.decision.status == DecisionStatus.PROPOSED:
         return False
     return visitor.id in {person.id for person in concerned_by(db, ruling.subject)}
 
@@ -183,7 +183,7 @@ def decision_in_force(db: Session, measure: Measure, subject: Subject) -> Decisi
         select(Decision)
         .where(
             Decision.measure == measure.value,
-            Decision.standing != DecisionStatus.REVERSED.value,
+            Decision.status != DecisionStatus.REVERSED.value,
             *exactly(subject),
         )
         .order_by(Decision.id.desc())
@@ -211,7 +211,7 @@ def decisions_about_person(db: Session, person: Person) -> list[DecisionRecord]:
 
 def in_force_about_own(db: Session, person: Person) -> list[DecisionRecord]:
     """Those in force about somebody's own words, the latest first."""
-    return decision_records(db, _own(person), Decision.standing == DecisionStatus.IN_FORCE.value)
+    return decision_records(db, _own(person), Decision.status == DecisionStatus.IN_FORCE.value)
 
 
 def banned_person(db: Session, key: str) -> Person:
@@ -223,7 +223,7 @@ def banned_person(db: Session, key: str) -> Person:
         .where(
             Decision.id.in_(held),
             Decision.measure == Measure.BAN.value,
-            Decision.standing == DecisionStatus.IN_FORCE.value,
+            Decision.status == DecisionStatus.IN_FORCE.value,
             Person.banned_at.is_not(None),
         )
         .with_for_update(of=Person)
@@ -241,5 +241,5 @@ def decisions_in_force(db: Session, organization_ids: Collection[int]) -> list[D
     return decision_records(
         db,
         Decision.organization_id.in_(organization_ids),
-        Decision.standing == DecisionStatus.IN_FORCE.value,
+        Decision.status == DecisionStatus.IN_FORCE.value,
     )

@@ -154,26 +154,24 @@ def has_decided(person: Person, decision: Decision) -> bool:
 
 def may_confirm(person: Person, decision: Decision) -> bool:
     """Whether this moderator can be the second pair of eyes."""
-    return decision.standing == DecisionStatus.PROPOSED and not has_decided(person, decision)
+    return decision.status == DecisionStatus.PROPOSED and not has_decided(person, decision)
 
 
 def may_appeal(decision: Decision, appeal: Appeal | None) -> bool:
     """Whether the one appeal is still to be had."""
-    return decision.standing == DecisionStatus.IN_FORCE and appeal is None
+    return decision.status == DecisionStatus.IN_FORCE and appeal is None
 
 
 def is_ban_in_force(decision: Decision) -> bool:
     """Whether this is a ban that holds."""
-    return decision.measure == Measure.BAN and decision.standing == DecisionStatus.IN_FORCE
+    return decision.measure == Measure.BAN and decision.status == DecisionStatus.IN_FORCE
 
 
 def may_answer(person: Person, decision: Decision, appeal: Appeal | None) -> bool:
     """Whether this moderator may answer the appeal: somebody else than before."""
     is_open = appeal is not None and appeal.answered_at is None
     return (
-        is_open
-        and decision.standing == DecisionStatus.IN_FORCE
-        and not has_decided(person, decision)
+        is_open and decision.status == DecisionStatus.IN_FORCE and not has_decided(person, decision)
     )
 
 

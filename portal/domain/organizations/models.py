@@ -87,7 +87,7 @@ class Organization(Base):
 class NameSkeleton(Base):
     """What a name looks like (organizations.skeletons), so that no two can be taken for one."""
 
-    __tablename__ = "name_skeletons"
+    __tablename__ = "confusable_names"
 
     digest: Mapped[str] = mapped_column(String(64), primary_key=True)
     organization_id: Mapped[int] = references("organizations.id", index=True)
@@ -115,7 +115,7 @@ class VerificationRequest(Base):
 class Endorsement(Base):
     """A verified organisation, through one of its owners, knows another one."""
 
-    __tablename__ = "vouches"
+    __tablename__ = "endorsements"
     __table_args__ = (UniqueConstraint("organization_id", "person_id"),)
 
     organization_id: Mapped[int] = references("organizations.id", primary_key=True)

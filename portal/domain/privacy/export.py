@@ -64,10 +64,10 @@ def holdings_of(db: Session, person: Person, now: datetime) -> Holdings:
         "sign_in_links": _sign_in_links(db, person),
         **dealings_of(db, person, now),
         "sign_ups": [_sign_up(db, held) for held in passes],
-        "taken_lists": [
+        "participant_exports": [
             {
                 "event": taking.event.title.localized().text,
-                "taken_at": taking.taken_at,
+                "exported_at": taking.exported_at,
                 "format": taking.form,
                 "people": taking.people,
             }
@@ -89,7 +89,7 @@ def holdings_of(db: Session, person: Person, now: datetime) -> Holdings:
                 "byline": comment.byline,
                 "text": comment.text,
                 "state": comment.state,
-                "written_at": comment.written_at,
+                "posted_at": comment.posted_at,
             }
             for comment in comments_by(db, person)
         ],
@@ -97,7 +97,7 @@ def holdings_of(db: Session, person: Person, now: datetime) -> Holdings:
             {
                 "picture": path_of(image.key, widths_of(image.width)[-1], "jpg"),
                 "text": image.alt.localized().text,
-                "added_at": image.taken_at,
+                "added_at": image.added_at,
             }
             for image in images_by(db, person)
         ],
@@ -202,7 +202,7 @@ def _stories(db: Session, person: Person) -> list[dict[str, Any]]:
         *(
             {
                 "unsaved": [str(text) for text in unsaved.typed.values() if text],
-                "kept_at": unsaved.kept_at,
+                "saved_at": unsaved.saved_at,
             }
             for unsaved in autosaves_of_person(db, person)
         ),

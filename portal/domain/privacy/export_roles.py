@@ -24,7 +24,7 @@ def dealings_of(db: Session, person: Person, now: datetime) -> dict[str, Records
         "founded": _founded(db, person),
         "invitations": _invitations(db, person, now),
         "invitations_made": _invitations_made(db, person),
-        "vouches": _endorsements(db, person),
+        "endorsements": _endorsements(db, person),
         "decisions": [_decision(db, ruling) for ruling in decisions_about_person(db, person)],
         "claimed_reports": _claimed_reports(db, person),
         "decisions_made": _decisions_made(db, person),
@@ -112,7 +112,7 @@ def _decision(db: Session, ruling: DecisionRecord) -> dict[str, Any]:
         "about": title_of(ruling.subject),
         "measure": decision.measure,
         "reason": decision.reason,
-        "standing": decision.standing,
+        "state": decision.status,
         "decided_at": decision.decided_at,
         "words": seal.open(words, "decision.words") if words else None,
         "appeal": seal.open(appeal.text_sealed, "appeal.text") if appeal else None,
@@ -143,7 +143,7 @@ def _decisions_made(db: Session, person: Person) -> Records:
         {
             "measure": decision.measure,
             "reason": decision.reason,
-            "standing": decision.standing,
+            "state": decision.status,
             "decided_at": decision.decided_at,
             "as_second": decision.confirmed_by == person.id,
         }

@@ -11,7 +11,7 @@ from portal.db.engine import Base
 class Run(Base):
     """One rule of retention, the worker, or a backup; nobody's data."""
 
-    __tablename__ = "upkeep_runs"
+    __tablename__ = "job_runs"
 
     name: Mapped[str] = mapped_column(String(30), primary_key=True)
     ran_at: Mapped[datetime]

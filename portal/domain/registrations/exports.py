@@ -24,7 +24,7 @@ class ExportRow:
 
     event: Event
     name: str | None
-    taken_at: datetime
+    exported_at: datetime
     form: str
     people: int
 
@@ -38,7 +38,7 @@ def record_export(db: Session, event: Event, person: Person, form: str, now: dat
     )
     db.add(
         ParticipantExport(
-            event_id=event.id, person_id=person.id, taken_at=now, form=form, people=people or 0
+            event_id=event.id, person_id=person.id, exported_at=now, form=form, people=people or 0
         )
     )
 
@@ -65,7 +65,8 @@ def takings_since(db: Session, since: datetime) -> list[ExportRow]:
     """All of the portal from an instant on, in their order."""
     return list(
         _export_lines(
-            db, _EXPORTS.where(ParticipantExport.taken_at >= since).order_by(ParticipantExport.id)
+            db,
+            _EXPORTS.where(ParticipantExport.exported_at >= since).order_by(ParticipantExport.id),
         )
     )
 
@@ -73,7 +74,7 @@ def takings_since(db: Session, since: datetime) -> list[ExportRow]:
 def forget_takings(db: Session, now: datetime) -> int:
     """Deletes what was noted long ago; returns how many."""
     gone = db.execute(
-        delete(ParticipantExport).where(ParticipantExport.taken_at <= now - EXPORT_RETENTION)
+        delete(ParticipantExport).where(ParticipantExport.exported_at <= now - EXPORT_RETENTION)
     )
     return gone.rowcount  # type: ignore[attr-defined, no-any-return]
 
@@ -91,4 +92,4 @@ def _export_lines(
     for taken, event, person in db.execute(found):
         is_here = person is not None and person.closed_at is None
         name = name_of(db, person) if is_here else None
-        yield ExportRow(event, name, taken.taken_at, taken.form, taken.people)
+        yield ExportRow(event, name, taken.exported_at, taken.form, taken.people)

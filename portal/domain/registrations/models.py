@@ -85,13 +85,13 @@ class ParticipantExport(Base):
     What has left the portal cannot be called back, but those who hold the event can see who has it.
     """
 
-    __tablename__ = "taken_lists"
+    __tablename__ = "participant_exports"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     event_id: Mapped[int] = references("events.id", index=True)
     # Nobody gets rid of what they took by closing their account.
     person_id: Mapped[int | None] = references("people.id", ondelete="SET NULL", index=True)
-    taken_at: Mapped[datetime] = mapped_column(index=True)
+    exported_at: Mapped[datetime] = mapped_column(index=True)
     form: Mapped[str] = mapped_column(String(4))
     people: Mapped[int]
 

@@ -40,7 +40,7 @@ class Result(Base):
 class ResultRequest(Base):
     """The organisers of an item have been asked for its result, which happens once."""
 
-    __tablename__ = "result_requests"
+    __tablename__ = "result_reminders"
 
     item_kind: Mapped[str] = mapped_column(String(20), primary_key=True)
     item_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)

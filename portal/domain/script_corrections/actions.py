@@ -31,28 +31,28 @@ def correct(
     wanted = (
         update(ScriptCorrection)
         .filter_by(**place)
-        .values(written=spelling.written)
+        .values(output=spelling.output)
         .returning(ScriptCorrection.id)
     )
     if db.scalar(wanted) is not None:
         return
     try:
         with db.begin_nested():
-            db.add(ScriptCorrection(**place, written=spelling.written))
+            db.add(ScriptCorrection(**place, output=spelling.output))
     except IntegrityError:  # somebody corrected it first, in this very moment
         db.execute(wanted)
 
 
 def doubt(db: Session, spelling: CorrectedSpelling, page: str, now: datetime) -> None:
     """Tells the administrators of a word that is written wrongly."""
-    word, written = " ".join(spelling.word.split()), " ".join(spelling.written.split())
+    word, output = " ".join(spelling.word.split()), " ".join(spelling.output.split())
     if not word:
         raise WordMissingError
     db.add(
         ScriptReport(
             script=spelling.script,
             word=word,
-            written=written,
+            output=output,
             page=public_page(page),
             reported_at=now,
         )

@@ -11,10 +11,10 @@ from portal.db.engine import Base
 class ScriptCorrection(Base):
     """How a word is written in a script: in one item, or everywhere if no item is named."""
 
-    __tablename__ = "corrections"
+    __tablename__ = "script_corrections"
     __table_args__ = (
         UniqueConstraint("script", "item_kind", "item_id", "word"),
-        Index("ix_corrections_item", "item_kind", "item_id"),
+        Index("ix_script_corrections_item", "item_kind", "item_id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -22,7 +22,7 @@ class ScriptCorrection(Base):
     script: Mapped[str] = mapped_column(String(12))
     # In Cyrillic and small letters; with an asterisk at its end whatever follows is by rule.
     word: Mapped[str] = mapped_column(String(60))
-    written: Mapped[str] = mapped_column(String(80))
+    output: Mapped[str] = mapped_column(String(80))
     # An ItemKind (portal.core.item_kinds) and its key; "" and 0 mean everywhere, since NULLs are
     # never equal.
     item_kind: Mapped[str] = mapped_column(String(12), default="")
@@ -32,13 +32,13 @@ class ScriptCorrection(Base):
 class ScriptReport(Base):
     """A word that a reader found wrong; who that was is not kept."""
 
-    __tablename__ = "doubtful_words"
+    __tablename__ = "script_reports"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     script: Mapped[str] = mapped_column(String(12))
     # As it stood on the page, and as the reader would write it.
     word: Mapped[str] = mapped_column(String(60))
-    written: Mapped[str] = mapped_column(String(80))
+    output: Mapped[str] = mapped_column(String(80))
     # The public page it stood on; "" for any other.
     page: Mapped[str] = mapped_column(String(200))
     reported_at: Mapped[datetime]

@@ -26,11 +26,11 @@ def use_corrections(db: Session, item: tuple[ItemKind, int] | None = None) -> No
     if script is None:
         return
     found = db.execute(
-        select(ScriptCorrection.word, ScriptCorrection.written)
+        select(ScriptCorrection.word, ScriptCorrection.output)
         .where(ScriptCorrection.script == script.tag, _of(item))
         .order_by(ScriptCorrection.item_id)
     )
-    corrections.set({row.word: row.written for row in found})
+    corrections.set({row.word: row.output for row in found})
 
 
 def _of(item: tuple[ItemKind, int] | None) -> ColumnElement[bool]:
@@ -67,7 +67,7 @@ def correction_for(
     return found
 
 
-def doubtful_words(db: Session) -> Sequence[ScriptReport]:
+def script_reports(db: Session) -> Sequence[ScriptReport]:
     """What readers found wrong, the oldest first."""
     return db.scalars(select(ScriptReport).order_by(ScriptReport.id).limit(MAX_LISTED)).all()
 

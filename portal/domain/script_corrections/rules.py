@@ -32,7 +32,7 @@ class OutputUnfitError(Refusal):
     """Not in the letters of the script."""
 
     message = _("Write it in the letters of this script.")
-    field = "written"
+    field = "output"
 
 
 class WordMissingError(Refusal):
@@ -48,22 +48,22 @@ class CorrectedSpelling:
 
     script: str
     word: str
-    written: str
+    output: str
 
 
 def checked(spelling: CorrectedSpelling) -> CorrectedSpelling:
     """The correction with its word in small letters; raises all refusals there are."""
-    word, written = spelling.word.strip().lower(), " ".join(spelling.written.split())
+    word, output = spelling.word.strip().lower(), " ".join(spelling.output.split())
     letters = _ARABIC if spelling.script == ARABIC.tag else _LATIN
     refusals = Refusals()
     with refusals:
         if len(word) > LONGEST_WORD or not _WORD.fullmatch(word):
             raise WordUnfitError
     with refusals:
-        if len(written) > MAX_OUTPUT_LENGTH or not letters.fullmatch(written):
+        if len(output) > MAX_OUTPUT_LENGTH or not letters.fullmatch(output):
             raise OutputUnfitError
     refusals.settle()
-    return CorrectedSpelling(spelling.script, word, written)
+    return CorrectedSpelling(spelling.script, word, output)
 
 
 def public_page(path: str) -> str:

@@ -61,7 +61,7 @@ def create(
         story = Story(
             slug=free_slug(db, Story.slug, details.title.source, "story"),
             organization_id=organization.id if organization else None,
-            is_own=organization is None,
+            is_by_author=organization is None,
             author_id=person.id,
             state=State.DRAFT.value,
             note="",

@@ -28,7 +28,7 @@ def save(
     if kept is None:
         kept = Autosave(story_id=story.id, person_id=person.id)
         db.add(kept)
-    kept.typed, kept.revision, kept.kept_at = dict(typed), revision, now
+    kept.typed, kept.revision, kept.saved_at = dict(typed), revision, now
 
 
 def discard(db: Session, story: Story, person: Person) -> None:

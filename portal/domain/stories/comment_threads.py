@@ -38,7 +38,7 @@ class Remark:
     language: str
     text: str
     state: str
-    written_at: datetime
+    posted_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,10 +94,10 @@ _SEEN = (
     .select_from(_comments.outerjoin(_first, _first.c.id == _comments.c.parent_id))
     .where(_comments.c.story_id == bindparam("story_id"), or_(_STANDS_ALONE, _ANSWERS_SOMETHING))
     .order_by(
-        func.coalesce(_first.c.written_at, _comments.c.written_at),
+        func.coalesce(_first.c.posted_at, _comments.c.posted_at),
         func.coalesce(_first.c.id, _comments.c.id),
         _comments.c.parent_id.is_not(None),
-        _comments.c.written_at,
+        _comments.c.posted_at,
         _comments.c.id,
     )
 )
@@ -139,5 +139,5 @@ def _keys(db: Session, story_id: int, hearing: Hearing) -> Sequence[str]:
 def waiting_on(db: Session, story_id: int) -> list[str]:
     """Comments on a story that wait to be read, in their order."""
     waiting = _comments.c.story_id == story_id, _is(_comments, CommentState.WAITING)
-    in_order = select(_comments.c.public_id).where(*waiting).order_by(_comments.c.written_at)
+    in_order = select(_comments.c.public_id).where(*waiting).order_by(_comments.c.posted_at)
     return list(db.scalars(in_order))

@@ -51,7 +51,7 @@ def comment_on(
         language=said.language,
         text=said.text,
         state=(CommentState.WAITING if waits else CommentState.VISIBLE).value,
-        written_at=now,
+        posted_at=now,
     )
     db.add(comment)
     if waits:

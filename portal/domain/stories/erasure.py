@@ -17,7 +17,7 @@ def forget(db: Session, person: Person) -> None:
     own = db.scalars(
         select(Story).where(
             Story.author_id == person.id,
-            Story.is_own,
+            Story.is_by_author,
             or_(Story.state != State.PUBLISHED.value, Story.organization_id.is_(None)),
         )
     ).all()

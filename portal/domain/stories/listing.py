@@ -110,12 +110,12 @@ _IN_WORKFLOW = (
 )
 _OWN = _IN_WORKFLOW.where(
     s.author_id == bindparam("person_id"),
-    or_(s.is_own, s.organization_id.in_(bindparam("organization_ids", expanding=True))),
+    or_(s.is_by_author, s.organization_id.in_(bindparam("organization_ids", expanding=True))),
 )
 # A member's story is seen by the organisation's people once it has been handed in.
 _OF_ORGANIZATIONS = _IN_WORKFLOW.where(
     s.organization_id.in_(bindparam("organization_ids", expanding=True)),
-    or_(s.is_own.is_(False), s.state.not_in([State.DRAFT.value, State.RETURNED.value])),
+    or_(s.is_by_author.is_(False), s.state.not_in([State.DRAFT.value, State.RETURNED.value])),
 )
 _SUBMITTED = s.state == State.SUBMITTED.value
 _WAITING = STORY_ROWS.where(_SUBMITTED).order_by(s.changed_at, s.id).limit(MAX_IN_WORKFLOW)

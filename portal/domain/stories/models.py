@@ -46,7 +46,7 @@ class CommentState(StrEnum):
 class Story(Publication, Base):
     """A story of an organisation, or of a member.
 
-    One of a member's own (`is_own`) is the member's alone until it is submitted to its
+    One of a member's own (`is_by_author`) is the member's alone until it is submitted to its
     organisation or, without one, to the portal.
     """
 
@@ -58,7 +58,7 @@ class Story(Publication, Base):
             "(state = 'published') = (published_at IS NOT NULL)", name="published_wholly"
         ),
         one_of("funding", Funding),
-        CheckConstraint("is_own OR organization_id IS NOT NULL", name="of_somebody"),
+        CheckConstraint("is_by_author OR organization_id IS NOT NULL", name="of_somebody"),
         # What everybody's lists are read from.
         Index("ix_stories_listed", "visibility", "published_at", "id"),
         # What organisations and authors have told, without touching the table.
@@ -81,7 +81,7 @@ class Story(Publication, Base):
     initiative_id: Mapped[int | None] = references(
         "initiatives.id", ondelete="SET NULL", index=True
     )
-    is_own: Mapped[bool]
+    is_by_author: Mapped[bool]
     author_id: Mapped[int | None] = references("people.id", ondelete="SET NULL")
     # Names of people are sealed; this one is public, because its bearer has typed it here.
     byline: Mapped[str] = mapped_column(String(80), default="")
@@ -140,20 +140,20 @@ class StoryEvent(Base):
 class Autosave(Base):
     """What somebody has typed into a story's form and not saved; nobody else ever sees it."""
 
-    __tablename__ = "unsaved_stories"
+    __tablename__ = "story_autosaves"
 
     story_id: Mapped[int] = references("stories.id", primary_key=True)
     person_id: Mapped[int] = references("people.id", primary_key=True, index=True)
     # Of the story's revision that the form was opened with.
     revision: Mapped[int]
-    kept_at: Mapped[datetime]
+    saved_at: Mapped[datetime]
     typed: Mapped[dict[str, Any]]
 
 
 class ChangeRequest(Base):
     """How the author of a member's story, once accepted, wants it to be; an editor decides."""
 
-    __tablename__ = "story_proposals"
+    __tablename__ = "story_change_requests"
 
     story_id: Mapped[int] = references("stories.id", primary_key=True)
     person_id: Mapped[int] = references("people.id", index=True)
@@ -181,7 +181,7 @@ class Comment(Base):
     __tablename__ = "comments"
     __table_args__ = (
         one_of("state", CommentState),
-        Index("ix_comments_of_story", "story_id", "written_at"),
+        Index("ix_comments_of_story", "story_id", "posted_at"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -197,4 +197,4 @@ class Comment(Base):
     state: Mapped[str] = mapped_column(String(10))
     # While the moderators withhold it: the state it comes back to.
     state_chosen: Mapped[str | None] = mapped_column(String(10))
-    written_at: Mapped[datetime]
+    posted_at: Mapped[datetime]

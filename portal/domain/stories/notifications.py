@@ -33,7 +33,7 @@ def notify_change(db: Session, story: Story, now: datetime) -> None:
     They are seen at once, since texts alone are proposed first. The letter leads to the history.
     """
     is_accepted = story.state in {State.SCHEDULED, State.PUBLISHED}
-    if not (story.is_own and story.organization_id is None and is_accepted):
+    if not (story.is_by_author and story.organization_id is None and is_accepted):
         return
     since = now - NOTIFIED_AGAIN_AFTER
     for person in portal_editors(db):

@@ -55,7 +55,7 @@ class StoryRow:
     summary: Translated
     byline: str
     state: str
-    is_own: bool
+    is_by_author: bool
     author_id: int | None
     visibility: str
     published_at: datetime | None
@@ -119,7 +119,7 @@ def parts_in(db: Session, person: Person | None, story: Story | StoryRow) -> Par
     if person is None:
         return NOBODY
     parts = set()
-    if story.is_own and story.author_id == person.id:
+    if story.is_by_author and story.author_id == person.id:
         parts.add(Part.AUTHOR)
     if story.organization_id is None:
         if may_moderate(person):
@@ -159,7 +159,8 @@ def story_to(
         lock(db, story)
     if may(story, parts):
         return story
-    if any(may(_Moved(state.value, story.is_own, story.organization_id), parts) for state in State):
+    moved = (_Moved(each.value, story.is_by_author, story.organization_id) for each in State)
+    if any(may(each, parts) for each in moved):
         raise rules.NotNowError
     raise NotAllowedError
 
@@ -169,7 +170,7 @@ class _Moved:
     """A story as it would be in another state."""
 
     state: str
-    is_own: bool
+    is_by_author: bool
     organization_id: int | None
     visibility: str = "public"
     published_at: datetime | None = None

@@ -45,7 +45,7 @@ class Facts(Protocol):
     @property
     def state(self) -> str: ...  # noqa: D102
     @property
-    def is_own(self) -> bool: ...  # noqa: D102
+    def is_by_author(self) -> bool: ...  # noqa: D102
     @property
     def organization_id(self) -> int | None: ...  # noqa: D102
     @property
@@ -137,13 +137,13 @@ def may_see(story: Facts, parts: Parts) -> bool:
     """Whether somebody may read it: what a member has not submitted is the member's alone."""
     if is_public(story) or Part.AUTHOR in parts:
         return True
-    is_shown = not story.is_own or story.state not in {State.DRAFT, State.RETURNED}
+    is_shown = not story.is_by_author or story.state not in {State.DRAFT, State.RETURNED}
     return bool(parts) and is_shown
 
 
 def may_write(story: Facts, parts: Parts) -> bool:
     """Whether somebody may change it at once; an editor answers for what has been accepted."""
-    if not story.is_own:
+    if not story.is_by_author:
         return Part.EDITOR in parts
     if story.state in {State.DRAFT, State.RETURNED}:
         return Part.AUTHOR in parts
@@ -156,7 +156,7 @@ def may_write(story: Facts, parts: Parts) -> bool:
 
 def may_propose(story: Facts, parts: Parts) -> bool:
     """Whether its author may say how an accepted story shall be; an editor then decides."""
-    is_mine = story.is_own and Part.AUTHOR in parts
+    is_mine = story.is_by_author and Part.AUTHOR in parts
     return is_mine and story.state == State.PUBLISHED and not may_write(story, parts)
 
 
@@ -167,13 +167,13 @@ def may_type(story: Facts, parts: Parts) -> bool:
 
 def may_judge(story: Facts, parts: Parts) -> bool:
     """Whether somebody takes over or gives back what its author proposes."""
-    return story.is_own and story.state == State.PUBLISHED and bool(parts - {Part.AUTHOR})
+    return story.is_by_author and story.state == State.PUBLISHED and bool(parts - {Part.AUTHOR})
 
 
 def may_illustrate(story: Facts, parts: Parts) -> bool:
     """Whether somebody gives it pictures, which are seen at once and told to the editors."""
-    is_own = story.is_own and story.organization_id is None and Part.AUTHOR in parts
-    return may_write(story, parts) or (is_own and story.state != State.SUBMITTED)
+    is_personal = story.is_by_author and story.organization_id is None and Part.AUTHOR in parts
+    return may_write(story, parts) or (is_personal and story.state != State.SUBMITTED)
 
 
 def may_work_on(story: Facts, parts: Parts, role: str | None) -> bool:
@@ -181,7 +181,7 @@ def may_work_on(story: Facts, parts: Parts, role: str | None) -> bool:
 
     What a member has not handed in, or was given back, is the member's alone.
     """
-    is_handed_in = not story.is_own or story.state not in {State.DRAFT, State.RETURNED}
+    is_handed_in = not story.is_by_author or story.state not in {State.DRAFT, State.RETURNED}
     return Part.AUTHOR in parts or (role is not None and is_handed_in)
 
 
@@ -194,12 +194,13 @@ def may_translate(story: Facts, parts: Parts, role: str | None) -> bool:
 
 def may_submit(story: Facts, parts: Parts) -> bool:
     """Whether its author may hand it in."""
-    return story.is_own and story.state in {State.DRAFT, State.RETURNED} and Part.AUTHOR in parts
+    is_draft = story.state in {State.DRAFT, State.RETURNED}
+    return story.is_by_author and is_draft and Part.AUTHOR in parts
 
 
 def may_withdraw(story: Facts, parts: Parts) -> bool:
     """Whether somebody may take back what has not appeared yet."""
-    if story.is_own:
+    if story.is_by_author:
         return story.state in {State.SUBMITTED, State.SCHEDULED} and Part.AUTHOR in parts
     return story.state == State.SCHEDULED and Part.EDITOR in parts
 
@@ -211,14 +212,14 @@ def may_decide(story: Facts, parts: Parts) -> bool:
 
 def may_publish(story: Facts, parts: Parts) -> bool:
     """Whether somebody publishes it without asking anybody."""
-    return not story.is_own and story.state == State.DRAFT and Part.EDITOR in parts
+    return not story.is_by_author and story.state == State.DRAFT and Part.EDITOR in parts
 
 
 def may_delete(story: Facts, parts: Parts) -> bool:
     """Whether somebody may throw it away; what was published stays."""
     if story.state not in {State.DRAFT, State.RETURNED}:
         return False
-    return (Part.AUTHOR if story.is_own else Part.EDITOR) in parts
+    return (Part.AUTHOR if story.is_by_author else Part.EDITOR) in parts
 
 
 def may_moderate_comments(story: Facts, parts: Parts) -> bool:

@@ -34,7 +34,7 @@ def submit(
 
 def withdraw(story: Story, now: datetime) -> None:
     """Takes back what has not appeared yet."""
-    if story.is_own:
+    if story.is_by_author:
         _leave_organization(story)
     _move(story, State.DRAFT, now)
 

@@ -52,7 +52,7 @@ def _rows(db: Session, organization_id: int | None, now: datetime) -> Sequence[M
     found = db.execute(
         select(Story.id, Story.slug, Story.title)
         .where(Story.organization_id == organization_id)
-        .where(or_(Story.is_own.is_(False), Story.state.in_(accepted)))
+        .where(or_(Story.is_by_author.is_(False), Story.state.in_(accepted)))
         .order_by(Story.changed_at.desc(), Story.id.desc())
         .limit(MAX_ROWS)
     )

@@ -112,7 +112,7 @@ def decision_row(ctx: Context, ruling: DecisionRecord) -> CaseRow:
         name_of(ctx.db, subject.person) if subject.person else title_of(subject),
         _url_of(ctx, subject),
         str(REASONS[Reason(decision.reason)]),
-        state or str(DECISION_STATUSES[DecisionStatus(decision.standing)]),
+        state or str(DECISION_STATUSES[DecisionStatus(decision.status)]),
         _day(ctx, decision.decided_at),
         str(MEASURES[Measure(decision.measure)]),
     )
@@ -137,10 +137,10 @@ def decision_facts(ctx: Context, ruling: DecisionRecord) -> dict[str, Any]:
         "title": title_of(ruling.subject),
         "measure": str(MEASURES[Measure(decision.measure)]),
         "reason": str(REASONS[Reason(decision.reason)]),
-        "standing": str(DECISION_STATUSES[DecisionStatus(decision.standing)]),
+        "state": str(DECISION_STATUSES[DecisionStatus(decision.status)]),
         "when": _day(ctx, decision.decided_at),
-        "is_proposed": decision.standing == DecisionStatus.PROPOSED,
-        "is_reversed": decision.standing == DecisionStatus.REVERSED,
+        "is_proposed": decision.status == DecisionStatus.PROPOSED,
+        "is_reversed": decision.status == DecisionStatus.REVERSED,
         "words": LocalizedText(seal.open(words, "decision.words"), ctx.language) if words else None,
         "appeal": LocalizedText(seal.open(appeal.text_sealed, "appeal.text"), appeal.language)
         if appeal

@@ -34,12 +34,12 @@ HEADINGS: Final = {
     "founded": gettext_lazy("Organisations you founded"),
     "invitations": gettext_lazy("What you are invited to"),
     "invitations_made": gettext_lazy("What you have invited others to"),
-    "vouches": gettext_lazy("For whom you vouched"),
+    "endorsements": gettext_lazy("For whom you vouched"),
     "decisions": gettext_lazy("Decisions of the moderators about you"),
     "claimed_reports": gettext_lazy("Reports you took on as a moderator"),
     "decisions_made": gettext_lazy("Decisions you made as a moderator"),
     "sign_ups": gettext_lazy("What you signed up for"),
-    "taken_lists": gettext_lazy("Lists of participants you took along"),
+    "participant_exports": gettext_lazy("Lists of participants you took along"),
     "images": gettext_lazy("Pictures you added"),
     "stories": gettext_lazy("What you have written"),
     "comments": gettext_lazy("What you have commented"),
@@ -85,7 +85,7 @@ LABELS: Final = {
     "interests": gettext_lazy("Interests"),
     "invited_at": gettext_lazy("Invited on"),
     "issuer": gettext_lazy("Sign-in service"),
-    "kept_at": gettext_lazy("Kept"),
+    "saved_at": gettext_lazy("Kept"),
     "language": gettext_lazy("Language"),
     "last_seen_at": gettext_lazy("Day of the last sign-in"),
     "measure": gettext_lazy("Decision"),
@@ -111,14 +111,13 @@ LABELS: Final = {
     "signed_up_at": gettext_lazy("Signed up"),
     "since": gettext_lazy("Account since"),
     "spoken": gettext_lazy("Languages you speak"),
-    "standing": gettext_lazy("State"),
     "started_at": gettext_lazy("Since"),
     "starts_at": gettext_lazy("Start"),
     "state": gettext_lazy("State"),
     "status": gettext_lazy("Place"),
     "story": gettext_lazy("Story"),
     "subject": gettext_lazy("Known there as"),
-    "taken_at": gettext_lazy("Taken along"),
+    "exported_at": gettext_lazy("Taken along"),
     "text": gettext_lazy("Text"),
     "texts": gettext_lazy("Texts"),
     "time_zone": gettext_lazy("Time zone"),
@@ -133,7 +132,7 @@ LABELS: Final = {
     "withdrawn_at": gettext_lazy("Taken back"),
     "words": gettext_lazy("What the moderators wrote to you"),
     "unsaved": gettext_lazy("Typed and not saved"),
-    "written_at": gettext_lazy("Written"),
+    "posted_at": gettext_lazy("Written"),
 }
 # Lists of whole texts, which no comma could join.
 _PARAGRAPHS: Final = {"texts", "unsaved", "proposed"}
@@ -150,7 +149,7 @@ WORDS: Final = {
         (name, code.value): words
         for name, table in (
             *(("role", ROLES), ("measure", MEASURES), ("reason", REASONS)),
-            *(("standing", DECISION_STATUSES), ("progress", PROGRESS)),
+            *(("state", DECISION_STATUSES), ("progress", PROGRESS)),
         )
         for code, words in table.items()
     },

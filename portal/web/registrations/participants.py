@@ -90,7 +90,7 @@ def participants(ctx: Context, slug: str) -> Response:
 
 def _taking(taking: ExportRow, time_zone: str) -> tuple[str | None, str, str, int]:
     """Who, when, as which file, and of how many people."""
-    when = dates.stamp(wall_of(taking.taken_at, time_zone))
+    when = dates.stamp(wall_of(taking.exported_at, time_zone))
     return taking.name, when, taking.form.upper(), taking.people
 
 

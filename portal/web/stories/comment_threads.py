@@ -95,7 +95,7 @@ def _voice(
 ) -> Voice:
     is_own = hearing.person_id is not None and remark.person_id == hearing.person_id
     may_moderate = hearing.may_moderate
-    state, wall = CommentState(remark.state), wall_of(remark.written_at, ctx.zone)
+    state, wall = CommentState(remark.state), wall_of(remark.posted_at, ctx.zone)
     is_removed = state is CommentState.REMOVED
     is_first = remark.parent_id is None
     return Voice(

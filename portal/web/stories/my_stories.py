@@ -128,7 +128,7 @@ def edit(ctx: Context, slug: str) -> Response:
             saved |= waiting.typed
         return _form_page(ctx, story, Form.filled(StoryFields, saved))
     form = Form.filled(StoryFields, unsaved.typed)
-    return _form_page(ctx, story, form, kept=dates.relative(unsaved.kept_at, ctx.now))
+    return _form_page(ctx, story, form, kept=dates.relative(unsaved.saved_at, ctx.now))
 
 
 @router.form("/writing/stories/{slug}", name="my_stories.update", policy=Policy.WRITER)

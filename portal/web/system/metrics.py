@@ -120,7 +120,7 @@ def _gauges(site: Site) -> dict[str, float]:
     """What waits and what failed; of a small part of the outbox, by its index."""
     now, told = clock.now(), {}
     with site.database.reading() as db:
-        for name, table in (("letters", Email), ("notices", Notification)):
+        for name, table in (("emails", Email), ("notifications", Notification)):
             due = select(func.count(), func.min(table.due_at)).where(
                 table.state == literal(State.QUEUED), table.due_at <= now
             )

@@ -56,12 +56,12 @@ class WordFields(Fields):
 
     script: Literal["kk-Latn", "kk-Latn-TR", "kk-Arab"]
     word: Annotated[str, Field(max_length=LONGEST_WORD)] = ""
-    written: Annotated[str, Field(max_length=MAX_OUTPUT_LENGTH)] = ""
+    output: Annotated[str, Field(max_length=MAX_OUTPUT_LENGTH)] = ""
     page: Annotated[str, Field(max_length=300)] = ""
 
     def spelling(self) -> CorrectedSpelling:
         """What the domain calls it."""
-        return CorrectedSpelling(self.script, self.word, self.written)
+        return CorrectedSpelling(self.script, self.word, self.output)
 
 
 WordForm = Annotated[Form[WordFields], submitted(WordFields)]
@@ -225,7 +225,7 @@ def _index_page(ctx: Context, form: Form[WordFields], status: int = 200) -> Resp
         form=form,
         scripts=_scripts(),
         script_names=OWN_NAMES,
-        reports=queries.doubtful_words(ctx.db),
+        reports=queries.script_reports(ctx.db),
         corrections=queries.corrections_of(ctx.db),
     )
 

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from sqlalchemy import delete
+from sqlalchemy import delete, text
 
 from portal.config.settings import SettingsError, load_settings
 from portal.db import schema
@@ -39,6 +39,19 @@ def test_what_needs_a_migrated_database_says_so_and_does_nothing(operator, store
     (served,) = operator(["serve"])
     assert (served.code, served.out) == (1, "")
     assert "run `portal migrate`" in served.err
+
+
+@pytest.mark.both_engines
+def test_a_database_of_0_1_0_is_refused(operator, stored):
+    database = stored()
+    if not database.is_sqlite:
+        schema.downgrade(database)
+    with database.engine.begin() as connection:
+        made = "CREATE TABLE IF NOT EXISTS alembic_version (version_num VARCHAR(32) PRIMARY KEY)"
+        connection.execute(text(made))
+        connection.execute(text("INSERT INTO alembic_version VALUES ('20261201_announcements')"))
+    for done in operator(["migrate"], ["serve"]):
+        assert (done.code, done.out, done.err) == (1, "", f"{schema.OF_0_1_0}\n")
 
 
 def test_a_database_that_is_away_is_said_in_one_sentence(tmp_path):

@@ -53,7 +53,7 @@ def test_a_journey_leaves_routes_in_the_log_but_no_secret_and_no_name(server, da
         assert browser.get("/sign-in/callback?code=utm&state=utm").status_code == 400
         assert browser.post(f"/en/events/{slug}/registration", data=form).status_code == 303
         with database.writing() as db:
-            db.execute(text("DROP TABLE letters"))
+            db.execute(text("DROP TABLE emails"))
         again = form | {"email": "gulsim2@example.org"}
         assert browser.post(f"/en/events/{slug}/registration", data=again).status_code == 500
     # A line is written after its answer went out: only a server that ended has written all.

@@ -9,7 +9,7 @@ from portal.core import clock
 from portal.domain.organizations import actions as organizations
 from portal.domain.organizations.models import Organization, Role
 from portal.domain.script_corrections.actions import correct
-from portal.domain.script_corrections.queries import corrections_of, doubtful_words
+from portal.domain.script_corrections.queries import corrections_of, script_reports
 from portal.domain.script_corrections.rules import CorrectedSpelling
 from portal.i18n.kazakh.scripts import ARABIC, LATIN, convert
 from portal.i18n.translated import Translated
@@ -114,10 +114,10 @@ def test_a_reader_tells_of_a_word_and_administrators_correct_it_everywhere(
     page = page_of(client.get("/kk-Latn/events/kazakh?x=1"))
     (way,) = page.xpath("//footer//a[contains(@href, '/spelling?')]/@href")
     form = {"page": page_of(client.get(way)).xpath("//input[@name='page']/@value")[0]}
-    wordless = client.post("/kk-Latn/spelling", data=form | {"script": "kk-Latn", "written": "z"})
+    wordless = client.post("/kk-Latn/spelling", data=form | {"script": "kk-Latn", "output": "z"})
     assert wordless.status_code == 422
-    assert page_of(wordless).xpath("//input[@name='written']/@value") == ["z"]
-    told = {"script": "kk-Latn", "word": "Än", "written": "An"}
+    assert page_of(wordless).xpath("//input[@name='output']/@value") == ["z"]
+    told = {"script": "kk-Latn", "word": "Än", "output": "An"}
     assert client.post("/kk-Latn/spelling", data=form | told, follow_redirects=False).is_redirect
     with database.writing() as db:
         administrator = make_person(db, "Serik", is_administrator=True)
@@ -125,10 +125,10 @@ def test_a_reader_tells_of_a_word_and_administrators_correct_it_everywhere(
     known = page_of(browser.get("/en/administration/spelling"))
     assert known.xpath("//main//dd/a/@href") == ["/kk-Latn/events/kazakh"]
     refused = browser.post(
-        "/en/administration/spelling", data={"script": "kk-Arab", "word": "song", "written": "An"}
+        "/en/administration/spelling", data={"script": "kk-Arab", "word": "song", "output": "An"}
     )
-    assert {*errors_of(refused)} == {"word", "written"}
-    corrected = {"script": "kk-Latn", "word": "Ән", "written": "aan"}
+    assert {*errors_of(refused)} == {"word", "output"}
+    corrected = {"script": "kk-Latn", "word": "Ән", "output": "aan"}
     browser.post("/en/administration/spelling", data=corrected)
     assert page_of(client.get("/kk-Latn/events/kazakh")).xpath("//h1/text()") == ["Aan keşı"]
     assert page_of(client.get("/kk-Arab/events/kazakh")).xpath("//h1/text()") == [
@@ -146,7 +146,7 @@ def test_editors_correct_a_word_on_their_own_page_alone(client, programme, brows
     report = page_of(browser.get("/kk/spelling?page=/kk-Latn/events/kazakh"))
     own = "/kk/spelling/event/kazakh"
     assert own in report.xpath("//main//a/@href")
-    corrected = {"script": "kk-Latn", "word": "кеш*", "written": "kesh"}
+    corrected = {"script": "kk-Latn", "word": "кеш*", "output": "kesh"}
     assert browser.post(own, data=corrected, follow_redirects=False).status_code == 303
     headings = [
         page_of(client.get(f"/kk-Latn/events/{slug}")).xpath("//h1/text()")[0]
@@ -163,7 +163,7 @@ def test_pages_with_secrets_in_their_addresses_are_not_kept(client, database):
     word = {"script": "kk-Arab", "word": "x", "page": "/kk-Arab/passes/a-secret-key"}
     client.post("/kk-Arab/spelling", data=word)
     with database.reading() as db:
-        assert [each.page for each in doubtful_words(db)] == [""]
+        assert [each.page for each in script_reports(db)] == [""]
 
 
 def test_two_who_correct_a_word_at_once_leave_one_correction(database):
@@ -173,7 +173,7 @@ def test_two_who_correct_a_word_at_once_leave_one_correction(database):
         correct(db, word)
     with database.writing() as db:
         db.scalar, look = (lambda *_: None), db.scalar
-        correct(db, replace(word, written="än"))
+        correct(db, replace(word, output="än"))
         db.scalar = look
     with database.reading() as db:
-        assert [(each.word, each.written) for each in corrections_of(db)] == [("ән", "än")]
+        assert [(each.word, each.output) for each in corrections_of(db)] == [("ән", "än")]

@@ -77,7 +77,7 @@ def test_metrics_are_for_this_machine_or_the_holder_of_the_token(app, client, da
         below = read["portal_request_seconds_bucket", *pairs(event | {"le": bound})]
         assert below == (taken <= float(bound))
     assert read["portal_request_seconds_count", *pairs(event)] == 1
-    assert read["portal_letters_due",] == 1
+    assert read["portal_emails_due",] == 1
     assert read["portal_maintenance",] == 0
     own = ("process", process)
     assert 0 <= time.time() - read["process_start_time_seconds", own] < 3600

@@ -129,7 +129,7 @@ def test_every_kind_of_write_is_seen_at_once_by_every_process(
 
     before = seen(client)
     office = {"/settings": {"site_name": "Qonaq"}}
-    office["/spelling"] = {"script": "kk-Latn", "word": "Қала", "written": "qalla"}
+    office["/spelling"] = {"script": "kk-Latn", "word": "Қала", "output": "qalla"}
     for (page, form), word in zip(office.items(), ("Qonaq", "qalla"), strict=True):
         assert writes.office.post(f"/en/administration{page}", data=form).status_code == 303
         before = is_seen(word)

@@ -42,7 +42,7 @@ def many(database, people, story_of, monkeypatch):
         said += [Comment(text=f"Жауап {n}.", state=state) for n, (_to, state) in enumerate(answers)]
         for number, each in enumerate(said):
             each.public_id, each.story_id, each.language = f"key-{number}", story.id, "kk"
-            each.written_at = clock.now() - timedelta(days=1) + timedelta(minutes=number)
+            each.posted_at = clock.now() - timedelta(days=1) + timedelta(minutes=number)
             each.person_id = people["other"].id
         db.add_all(said[:3])
         db.flush()

@@ -53,10 +53,10 @@ def test_what_was_said_at_one_moment_keeps_together_with_its_answers(
     client, database, many, monkeypatch
 ):
     with database.writing() as db:
-        db.execute(update(Comment).values(written_at=clock.now(), state="visible"))
+        db.execute(update(Comment).values(posted_at=clock.now(), state="visible"))
         # The clock was put back meanwhile.
         earlier = update(Comment).where(Comment.text == "Жауап 0.")
-        db.execute(earlier.values(written_at=clock.now() - timedelta(hours=1)))
+        db.execute(earlier.values(posted_at=clock.now() - timedelta(hours=1)))
     # In another language each, since pages that have been drawn are kept.
     for tag, most, pages in (
         ("en", 8, [["Пікір 0", "Жауап 0", "Жауап 2", "Жауап 3", "Пікір 1", "Жауап 4", *TWO]]),

@@ -25,12 +25,13 @@ def test_a_title_and_a_language_begin_a_draft(browser_of, database, people):
     assert answer.status_code == 303
     slug = answer.headers["location"].split("/")[-2]
     story = stored(database, slug)
-    assert (story.is_own, story.state, story.organization_id is not None) == (False, "draft", True)
+    assert not story.is_by_author
+    assert (story.state, story.organization_id is not None) == ("draft", True)
     form = editor.get(f"/kk/writing/stories/{slug}/edit")
     assert value_of(form, "title_kk") == "Көкпар"
     mine = browser_of(people["member"])
     answer = mine.post("/kk/writing", data={"original": "ru", "title": "Мой рассказ"})
-    assert stored(database, answer.headers["location"].split("/")[-2]).is_own
+    assert stored(database, answer.headers["location"].split("/")[-2]).is_by_author
 
 
 def test_what_cannot_begin_is_said_beside_the_field(browser_of, people):

@@ -115,7 +115,7 @@ def test_a_members_story_goes_to_an_organisation_and_back_and_out(browser_of, da
     assert editor.post(f"{page}/acceptance").status_code == 303
     assert notices(database, "story_accepted") == [people["member"].id]
     story = stored(database, slug)
-    assert (story.state, story.is_own) == ("published", True)
+    assert (story.state, story.is_by_author) == ("published", True)
     # The organisation stands behind it now: its editors change it, the author proposes.
     assert "Propose the changes" in words(member.get(f"{page}/edit"))
     assert "Propose the changes" not in words(editor.get(f"{page}/edit"))

@@ -63,7 +63,7 @@ class Identity(Base):
 class BannedIdentity(Base):
     """A way in of a banned account that was deleted: only its keyed hash, to know it again by."""
 
-    __tablename__ = "banned_identities"
+    __tablename__ = "bans"
 
     digest: Mapped[str] = mapped_column(String(64), primary_key=True)
 

@@ -62,7 +62,7 @@ def add(
         alt=Translated.of(LANGUAGES[0]),
         caption=Translated.of(LANGUAGES[0]),
         person_id=person.id if person else None,
-        taken_at=now,
+        added_at=now,
     )
     db.add(image)
     db.flush()

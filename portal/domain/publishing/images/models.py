@@ -40,12 +40,12 @@ class Image(Base):
     alt: Mapped[Translated]
     caption: Mapped[Translated]
     person_id: Mapped[int | None] = references("people.id", ondelete="SET NULL", index=True)
-    taken_at: Mapped[datetime]
+    added_at: Mapped[datetime]
 
 
 class RemovedImage(Base):
     """An image that has been removed, until its files are deleted too."""
 
-    __tablename__ = "removed_images"
+    __tablename__ = "image_deletions"
 
     key: Mapped[str] = mapped_column(String(22), primary_key=True)

@@ -122,7 +122,7 @@ def covers_of(db: Session, kind: ItemKind, ids: Collection[int]) -> dict[int, Pi
 def images_by(db: Session, person: Person) -> Sequence[Image]:
     """What somebody has uploaded, the oldest first."""
     return db.scalars(
-        select(Image).where(Image.person_id == person.id).order_by(Image.taken_at, Image.key)
+        select(Image).where(Image.person_id == person.id).order_by(Image.added_at, Image.key)
     ).all()
 
 

@@ -16,7 +16,7 @@ class TranslationProgress(Base):
     derives it anew. In the original language all paragraphs count as translated.
     """
 
-    __tablename__ = "translation_ledger"
+    __tablename__ = "translation_progress"
     __table_args__ = (
         CheckConstraint(
             "translated >= 0 AND drafts >= 0 AND outdated >= 0 AND missing >= 0",
