@@ -89,7 +89,7 @@ def test_past_sign_ups_stay_numbers_and_organisers_see_no_name(browser_of, datab
         held = registrations.register_member(db, db.merge(person), event, early)
         slug, held_id = event.slug, held.id
     organiser = browser_of(organiser)
-    lists = (f"/en/organizing/events/{slug}/participants", "/en/organizing/ours/people")
+    lists = (f"/en/manage/events/{slug}/participants", "/en/manage/ours/people")
     assert all("Қалампыр" in words(organiser.get(path)) for path in lists)
 
     assert browser_of(person).post(CLOSE).status_code == 303
@@ -141,14 +141,14 @@ def test_an_owner_who_is_banned_counts_as_none(browser_of, database, person):
         organizations.grant_role(db, organization, other, Role.OWNER, clock.now())
         make_decision(db, None, by=None, measure=Measure.BAN, person=other)
     browser = browser_of(person)
-    assert browser.post("/en/organizing/mine/departure").status_code == 409
+    assert browser.post("/en/manage/mine/departure").status_code == 409
     assert browser.post(CLOSE).status_code == 409
     assert not is_closed(database, person)
     with database.writing() as db:
         organizations.grant_role(
             db, db.query(Organization).one(), make_person(db), Role.OWNER, clock.now()
         )
-    assert browser.post("/en/organizing/mine/departure").status_code == 303
+    assert browser.post("/en/manage/mine/departure").status_code == 303
     assert browser.post(CLOSE).status_code == 303
 
 
@@ -158,16 +158,16 @@ def test_signing_in_again_offers_the_way_back(browser_of, database, person, full
     browser.cookies.set("__Host-session", session_cookie(database, person))
     for path in ("/en", "/en/events", "/en/profile", "/en/sign-in", "/en/passes"):
         answer = browser.get(path)
-        assert (answer.status_code, answer.headers["location"]) == (303, "/en/way-back")
+        assert (answer.status_code, answer.headers["location"]) == (303, "/en/reactivate")
     assert browser.post("/en/profile", data={"name": "X", "language": "en"}).status_code == 303
-    page = browser.get("/en/way-back")
+    page = browser.get("/en/reactivate")
     assert "Keep my account" in words(page)
     assert is_closed(database, person)
 
-    assert browser.post("/en/way-back").headers["location"] == "/en/profile"
+    assert browser.post("/en/reactivate").headers["location"] == "/en/profile"
     assert not is_closed(database, person)
     assert browser.get("/en/profile").status_code == 200
-    assert browser.get("/en/way-back").status_code == 404
+    assert browser.get("/en/reactivate").status_code == 404
     assert statuses(database, *full[1:]) == ["cancelled", "confirmed"]
 
 
@@ -182,8 +182,8 @@ def test_whoever_lets_it_go_is_signed_out_and_it_stays_closed(browser_of, databa
 
 def test_the_way_back_is_nobody_elses(client, browser_of, database, person):
     for browser in (client, browser_of(person)):
-        assert browser.get("/en/way-back").status_code == 404
-        assert browser.post("/en/way-back").status_code == 404
+        assert browser.get("/en/reactivate").status_code == 404
+        assert browser.post("/en/reactivate").status_code == 404
 
 
 def test_a_sign_in_on_the_seventh_day_is_still_in_time(app, database, settings, person):

@@ -18,7 +18,7 @@ from tests.factories import make_organization, make_person
 from tests.pages import page_of, words
 
 HOST = "testserver"
-PEOPLE = "/en/organizing/ours/people"
+PEOPLE = "/en/manage/ours/people"
 REFUSED = "/en/second-factor?refused=passkey"
 
 
@@ -30,7 +30,7 @@ def owner(database):
     return person
 
 
-def offer(browser, kind="offers"):
+def offer(browser, kind="options"):
     answer = browser.post(f"/en/second-factor/passkeys/{kind}")
     assert answer.headers["content-type"] == "application/json"
     return json.loads(answer.text)
@@ -45,12 +45,12 @@ def add(browser, key=None, **changes):
 
 def answer_with(browser, signed):
     return browser.post(
-        "/en/second-factor/passkeys/answers", data={"credential": signed, "next": PEOPLE}
+        "/en/second-factor/passkeys/assertion", data={"credential": signed, "next": PEOPLE}
     )
 
 
 def sign(browser, key):
-    return answer_with(browser, key.sign(offer(browser, "questions")))
+    return answer_with(browser, key.sign(offer(browser, "challenge")))
 
 
 def count(database):
@@ -149,9 +149,9 @@ def test_another_key_under_the_same_name_is_refused(key, browser):
 
 
 def test_a_signature_is_good_for_one_answer(key, browser, browser_of, owner):
-    signed = key.sign(offer(browser, "questions"))
+    signed = key.sign(offer(browser, "challenge"))
     other = browser_of(owner, second_factor=False)
-    offer(other, "questions")
+    offer(other, "challenge")
     assert "refused=passkey" in answer_with(other, signed).headers["location"]
     assert answer_with(browser, signed).headers["location"] == PEOPLE
     assert "refused=passkey" in answer_with(browser, signed).headers["location"]
@@ -159,14 +159,14 @@ def test_a_signature_is_good_for_one_answer(key, browser, browser_of, owner):
 
 def test_a_challenge_to_add_is_none_to_use(key, browser_of, owner):
     browser = browser_of(owner)
-    signed = key.sign(offer(browser, "offers"))
+    signed = key.sign(offer(browser, "options"))
     assert "refused=passkey" in answer_with(browser, signed).headers["location"]
     assert sign(browser, key).headers["location"] == PEOPLE
 
 
 def test_a_challenge_is_answered_in_time(key, browser, monkeypatch):
     at = clock.now()
-    late = offer(browser, "questions")
+    late = offer(browser, "challenge")
     monkeypatch.setattr(clock, "now", lambda: at + CHALLENGE_LASTS + timedelta(seconds=5))
     assert "refused=passkey" in answer_with(browser, key.sign(late)).headers["location"]
     assert sign(browser, key).headers["location"] == PEOPLE
@@ -194,7 +194,7 @@ def test_a_copied_key_is_found_out_by_its_count(key, browser, browser_of, owner)
     ],
 )
 def test_nonsense_is_refused(key, browser, browser_of, owner, nonsense, database):
-    offer(browser, "questions")
+    offer(browser, "challenge")
     assert "refused=passkey" in answer_with(browser, nonsense).headers["location"]
     past = browser_of(owner)
     offer(past)
@@ -205,7 +205,7 @@ def test_nonsense_is_refused(key, browser, browser_of, owner, nonsense, database
 
 @pytest.mark.parametrize("part", ["clientDataJSON", "authenticatorData", "signature"])
 def test_an_altered_answer_is_refused(key, browser, part):
-    signed = json.loads(key.sign(offer(browser, "questions")))
+    signed = json.loads(key.sign(offer(browser, "challenge")))
     text = signed["response"][part]
     signed["response"][part] = text[:-6] + ("A" if text[-6] != "A" else "B") + text[-5:]
     assert "refused=passkey" in answer_with(browser, json.dumps(signed)).headers["location"]
@@ -248,5 +248,5 @@ def test_where_the_portal_has_no_name_no_passkey_is_offered(settings, owner):
     page = browser.get("/en/second-factor")
     assert page_of(page).xpath("//form[@data-passkey]") == []
     assert page_of(page).xpath("//form[@action='/en/second-factor/app']")
-    assert browser.post("/en/second-factor/passkeys/offers").status_code == 404
+    assert browser.post("/en/second-factor/passkeys/options").status_code == 404
     database.close()

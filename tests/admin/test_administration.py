@@ -29,17 +29,17 @@ def test_an_organisation_is_founded_and_its_owner_invited(
     administrator, browser_of, client, database
 ):
     answer = administrator.post(FOUND, data=organization_fields(name_en="Golden Saqa"))
-    assert answer.headers["location"] == "/en/organizing/altyn-saqa/people"
+    assert answer.headers["location"] == "/en/manage/altyn-saqa/people"
     assert "Nobody yet. Invite the owner first." in words(
         administrator.get(answer.headers["location"])
     )
-    shown = administrator.post("/en/organizing/altyn-saqa/invitations", data={"role": "owner"})
+    shown = administrator.post("/en/manage/altyn-saqa/invitations", data={"role": "owner"})
     (link,) = page_of(shown).xpath("//main//code/text()")
     with database.writing() as db:
         owner = make_person(db, "Марат")
     path = link.removeprefix("https://testserver")
     assert browser_of(owner).post(path).status_code == 303
-    assert browser_of(owner).get("/en/organizing/altyn-saqa/people").status_code == 200
+    assert browser_of(owner).get("/en/manage/altyn-saqa/people").status_code == 200
     shown = client.get("/en/organizations/altyn-saqa")
     assert "Golden Saqa" in words(shown)
     assert "Berlin, Germany" in words(shown)
@@ -95,7 +95,7 @@ def test_every_organisation_that_can_be_founded_can_be_managed(administrator, sl
     """A short name that is a word of our addresses would hide its own pages."""
     answer = administrator.post(FOUND, data=organization_fields(slug=slug))
     if answer.status_code == 303:
-        assert administrator.get(f"/en/organizing/{slug}/people").status_code == 200
+        assert administrator.get(f"/en/manage/{slug}/people").status_code == 200
     else:
         assert list(errors_of(answer)) == ["slug"]
 
@@ -125,11 +125,11 @@ def test_administrators_see_no_participants_no_feedback_and_no_drafts(administra
         slugs = event.slug, draft.slug
     for slug in slugs:
         for page in ("", "/edit", "/results", "/participants", "/participants.csv", "/answers.csv"):
-            path = f"/en/organizing/events/{slug}{page}"
+            path = f"/en/manage/events/{slug}{page}"
             ask = administrator.post if page == "/participants.csv" else administrator.get
             assert ask(path).status_code == 404, path
     assert administrator.get(f"/en/events/{slugs[1]}").status_code == 404
-    for path in ("/en/administration", "/en/organizing", "/en/organizing/ours/people"):
+    for path in ("/en/administration", "/en/manage", "/en/manage/ours/people"):
         assert "Zhanbolat" not in administrator.get(path).text
 
 
@@ -150,16 +150,16 @@ def test_the_way_to_the_administration_is_shown_to_administrators_alone(
 ):
     with database.writing() as db:
         person = make_person(db)
-    assert "/en/administration" in administrator.get("/en/organizing").text
-    assert "/en/administration" not in browser_of(person).get("/en/organizing").text
+    assert "/en/administration" in administrator.get("/en/manage").text
+    assert "/en/administration" not in browser_of(person).get("/en/manage").text
 
 
-INVITE = "/en/organizing/ours/invitations"
+INVITE = "/en/manage/ours/invitations"
 
 
 def enter(browser, reason="asked", **form):
     """Says why, as every administrator does first in an organisation of others."""
-    return browser.post("/en/organizing/ours/errand", data={"reason": reason} | form)
+    return browser.post("/en/manage/ours/admin-access", data={"reason": reason} | form)
 
 
 def invited(browser, role="owner"):
@@ -179,8 +179,8 @@ def test_an_administrator_invites_an_owner_only_where_nobody_is_one(
         organization = make_organization(db, "ours", owner=owner, editor=editor)
         make_event(db, organization)
         ids = {owner.id, editor.id}
-    assert enter(administrator).headers["location"] == "/en/organizing/ours/people"
-    page = administrator.get("/en/organizing/ours/people")
+    assert enter(administrator).headers["location"] == "/en/manage/ours/people"
+    page = administrator.get("/en/manage/ours/people")
     if not kept_out:
         assert "Invite" not in words(page)
         answer = administrator.post(INVITE, data={"role": "owner"})
@@ -209,7 +209,7 @@ def test_no_administrator_accepts_an_invitation_of_their_own(administrator, brow
     answer = administrator.post(path)
     assert answer.status_code == 409
     assert "You made this invitation yourself" in words(answer)
-    participants = f"/en/organizing/events/{slug}/participants"
+    participants = f"/en/manage/events/{slug}/participants"
     assert administrator.get(participants).status_code == 404
     assert browser_of(other).post(path).status_code == 303
     assert browser_of(other).get(participants).status_code == 200
@@ -224,7 +224,7 @@ def test_administrators_change_nobodys_role(administrator, browser_of, database)
         owner = make_person(db)
         make_organization(db, "ours", owner=owner, analyst=me)
         mine, owners = me.id, owner.id
-    people = "/en/organizing/ours/people"
+    people = "/en/manage/ours/people"
     answer = administrator.post(f"{people}/{mine}/role", data={"role": "owner"})
     assert answer.status_code == 403
     assert administrator.post(f"{people}/{owners}/dismissal").status_code == 403
@@ -245,44 +245,44 @@ def test_administrators_leave_a_trace_in_organisations_of_others(
         number = db.scalars(select(Invitation.id)).one()
         names = {f"name_{tag}": text for tag, text in ours.name.texts().items()}
     doors = {
-        "/en/organizing/ours/people": None,
-        "/en/organizing/ours/edit": None,
-        "/en/organizing/ours/verification": {"method": "document"},
-        f"/en/organizing/ours/invitations/{number}/withdrawal": {},
+        "/en/manage/ours/people": None,
+        "/en/manage/ours/edit": None,
+        "/en/manage/ours/verification": {"method": "document"},
+        f"/en/manage/ours/invitations/{number}/withdrawal": {},
     }
-    gate = "/en/organizing/ours/errand"
+    gate = "/en/manage/ours/admin-access"
     for path, form in doors.items():
         if form is None:
             assert administrator.get(path).headers["location"].startswith(f"{gate}?next="), path
         else:
             assert administrator.post(path, data=form).headers["location"] == gate, path
-    answer = administrator.post("/en/organizing/ours/verification/proof")
+    answer = administrator.post("/en/manage/ours/verification/proof")
     assert answer.headers["location"] == gate
     assert errors_of(enter(administrator, "curious")) != {}
     with database.reading() as db:
         assert db.scalars(select(LogEntry)).all() == []
         assert db.scalars(select(Invitation.withdrawn_at)).one() is None
     # Owners say nothing and leave no trace; for others the question is not there.
-    assert browser_of(owner).get("/en/organizing/ours/people").status_code == 200
+    assert browser_of(owner).get("/en/manage/ours/people").status_code == 200
     assert browser_of(owner).post(gate, data={"reason": "law"}).status_code == 404
     assert enter(administrator, next="https://evil.example").headers["location"].endswith("/people")
-    answer = enter(administrator, "verifying", next="/en/organizing/ours/edit")
-    assert answer.headers["location"] == "/en/organizing/ours/edit"
+    answer = enter(administrator, "verifying", next="/en/manage/ours/edit")
+    assert answer.headers["location"] == "/en/manage/ours/edit"
     for path, form in doors.items():
         if form is None:
             assert administrator.get(path).status_code == 200, path
         else:
             assert administrator.post(path, data=form).status_code == 303, path
     profile = organization_fields(**names, slug=None, city="Bonn")
-    assert administrator.post("/en/organizing/ours/edit", data=profile).status_code == 303
+    assert administrator.post("/en/manage/ours/edit", data=profile).status_code == 303
     # An answer is about one organisation, by one person.
-    assert administrator.get("/en/organizing/theirs/people").status_code == 303
+    assert administrator.get("/en/manage/theirs/people").status_code == 303
     (cookie,) = (each for each in administrator.cookies.jar if "admin_access" in each.name)
     with database.writing() as db:
         second = make_person(db, is_administrator=True)
     other = browser_of(second)
     other.cookies.jar.set_cookie(cookie)
-    assert other.get("/en/organizing/ours/people").status_code == 303
+    assert other.get("/en/manage/ours/people").status_code == 303
     with database.reading() as db:
         assert [(e.act, e.item, e.reason) for e in db.scalars(select(LogEntry))] == [
             ("enter", "organization", "asked"),

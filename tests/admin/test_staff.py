@@ -75,9 +75,9 @@ def test_an_office_is_given_and_taken(administrator, browser_of, database, dana,
     assert administrator.post(f"{PEOPLE}/{dana}/appointment", data=form).status_code == 303
     assert browser.get(page).status_code == 200  # on the very next request
     assert administrator.post(f"{PEOPLE}/{dana}/appointment", data=form).status_code == 409
-    assert administrator.post(f"{PEOPLE}/{dana}/relief", data=form).status_code == 303
+    assert administrator.post(f"{PEOPLE}/{dana}/role/revoke", data=form).status_code == 303
     assert browser.get(page).status_code == 404
-    assert administrator.post(f"{PEOPLE}/{dana}/relief", data=form).status_code == 409
+    assert administrator.post(f"{PEOPLE}/{dana}/role/revoke", data=form).status_code == 409
     assert acts(database) == [("appoint", "person", role), ("relieve", "person", role)]
 
 
@@ -85,7 +85,7 @@ def test_whoever_does_not_exist_is_not_found(administrator, dana):
     for name in ("0", "999999", "x", "-1", "١", "9" * 40):
         for verb, form in (
             ("appointment", {"role": "moderator"}),
-            ("relief", {"role": "moderator"}),
+            ("role/revoke", {"role": "moderator"}),
             ("ban", {"reason": "spam"}),
             ("ban-end", {}),
         ):
@@ -99,11 +99,11 @@ def test_the_last_administrator_stays(administrator, database, dana):
     with database.reading() as db:
         last = db.scalars(select(Person.id).where(Person.is_administrator)).one()
     form = {"role": "administrator"}
-    answer = administrator.post(f"{PEOPLE}/{last}/relief", data=form)
+    answer = administrator.post(f"{PEOPLE}/{last}/role/revoke", data=form)
     assert answer.status_code == 409
     assert "last administrator cannot be relieved" in words(answer)
     administrator.post(f"{PEOPLE}/{dana}/appointment", data=form)
-    assert administrator.post(f"{PEOPLE}/{last}/relief", data=form).status_code == 303
+    assert administrator.post(f"{PEOPLE}/{last}/role/revoke", data=form).status_code == 303
     assert administrator.get("/en/administration").status_code == 404
 
 
@@ -136,7 +136,7 @@ def test_nobody_bans_themselves_or_those_in_office(administrator, database, dana
     answer = administrator.post(f"{PEOPLE}/{dana}/ban", data=ban)
     assert answer.status_code == 409
     assert "Relieve them of that first" in words(answer)
-    administrator.post(f"{PEOPLE}/{dana}/relief", data={"role": "moderator"})
+    administrator.post(f"{PEOPLE}/{dana}/role/revoke", data={"role": "moderator"})
     assert administrator.post(f"{PEOPLE}/{dana}/ban", data=ban).status_code == 303
 
 

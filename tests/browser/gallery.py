@@ -184,12 +184,12 @@ def _public_pages(db: Session, organization: Organization) -> list[Picture]:
         Picture("organisation, changes", f"/organizations/{unknown.slug}/history"),
         Picture("organisation, not verified", f"/organizations/{unknown.slug}"),
         Picture("organisation, to vouch for", f"/organizations/{unknown.slug}", "organiser"),
-        Picture("admin-access", f"/organizing/{unknown.slug}/errand", "administrator"),
+        Picture("admin-access", f"/manage/{unknown.slug}/admin-access", "administrator"),
         Picture(
             "admin-access, with errors",
-            f"/organizing/{unknown.slug}/errand",
+            f"/manage/{unknown.slug}/admin-access",
             "administrator",
-            "/errand",
+            "/admin-access",
             422,
         ),
         Picture("contact", f"/organizations/{organization.slug}/contact"),
@@ -234,8 +234,8 @@ def _initiatives(db: Session, organization: Organization, member: Person) -> lis
     following.follow(db, member, quiet, now)
     told = ResultDetails(words, words, words)
     closing.close(db, finished, told, 0, now)
-    unseen = f"/organizing/initiatives/{draft.slug}"
-    organising = f"/organizing/initiatives/{full.slug}"
+    unseen = f"/manage/initiatives/{draft.slug}"
+    organising = f"/manage/initiatives/{full.slug}"
     return [
         Picture("initiatives", "/initiatives"),
         Picture("initiatives, none found", "/initiatives?country=KR"),
@@ -253,7 +253,7 @@ def _initiatives(db: Session, organization: Organization, member: Person) -> lis
         Picture("initiative, letters ended", "/following-ended"),
         Picture("initiative, organising", organising, "organiser"),
         Picture("initiative, step with errors", organising, "organiser", "/steps", 422),
-        Picture("initiative, new", f"/organizing/{organization.slug}/initiatives/new", "organiser"),
+        Picture("initiative, new", f"/manage/{organization.slug}/initiatives/new", "organiser"),
         Picture("initiative, form", f"{organising}/edit", "organiser"),
         Picture("initiative, hosts", f"{organising}/hosts", "organiser"),
         Picture("initiative, hosts with errors", f"{organising}/hosts", "organiser", "/hosts", 422),
@@ -317,10 +317,16 @@ def _passes(db: Session, organization: Organization, member: Person) -> list[Pic
         Picture("deletion", "/profile/deletion", "member"),
         Picture("deletion, refused", "/profile/deletion", "organiser", "/deletion", 409),
         Picture("account closed", "/account-closed"),
-        Picture("way back", "/way-back", "returning"),
+        Picture("way back", "/reactivate", "returning"),
         Picture("sign-up deleted", "/sign-up-deleted"),
-        Picture("ways", "/profile/ways?said=taken", "member"),
-        Picture("ways, with errors", "/profile/ways", "member", "/profile/ways/email", 422),
+        Picture("ways", "/profile/sign-in-methods?said=taken", "member"),
+        Picture(
+            "ways, with errors",
+            "/profile/sign-in-methods",
+            "member",
+            "/profile/sign-in-methods/email",
+            422,
+        ),
         Picture("sessions", "/profile/sessions", "member"),
     ]
 

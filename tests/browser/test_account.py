@@ -52,14 +52,14 @@ def test_somebody_closes_the_account_and_comes_back(stage, open_browser, javascr
     button_to(page, "/sign-in").click()
     page.wait_for_url("**/authorize?**")
     follow(page, page.locator(f'button[name=subject][value="{MEMBER.subject}"]'))
-    expect(page).to_have_url(re.compile("/kk/way-back$"))
+    expect(page).to_have_url(re.compile("/kk/reactivate$"))
 
-    press(page, "/way-back", then="/kk/profile")
+    press(page, "/reactivate", then="/kk/profile")
     expect(page.locator("[name=city]")).to_have_value("Өлгий")
     expect(page.locator("[name=interests][value=music]")).to_be_checked()
 
 
-PEOPLE = "/en/organizing/altyn-saqa/people"
+PEOPLE = "/en/manage/altyn-saqa/people"
 CALLED_OFF = """() => {
   navigator.credentials.get = () => Promise.reject(new DOMException("no", "NotAllowedError"));
 }"""
@@ -112,7 +112,7 @@ def test_a_passkey_is_added_and_opens_the_way_again(named_stage, open_browser):
     page.context.clear_cookies()
     page.goto(PEOPLE)
     continue_as(page, ORGANISER)
-    follow(page, button_to(page, "/second-factor/passkeys/answers"))
+    follow(page, button_to(page, "/second-factor/passkeys/assertion"))
     expect(page).to_have_url(f"{named_stage.address}{PEOPLE}")
     (credential,) = devices.send("WebAuthn.getCredentials", {"authenticatorId": device})[
         "credentials"
@@ -129,9 +129,9 @@ def test_who_calls_the_passkey_off_is_told_and_can_use_a_code(named_stage, open_
         make.make_passkey(db, organiser)
     page = _open(open_browser, named_stage)
     page.evaluate(CALLED_OFF)
-    button_to(page, "/second-factor/passkeys/answers").click()
+    button_to(page, "/second-factor/passkeys/assertion").click()
     expect(page.locator("[data-failure]")).to_be_visible()
-    expect(button_to(page, "/second-factor/passkeys/answers")).to_be_enabled()
+    expect(button_to(page, "/second-factor/passkeys/assertion")).to_be_enabled()
     page.locator("[name=code]").fill(code_now(ORGANISER.subject, clock.now()))
     press(page, "/second-factor", then=PEOPLE)
 

@@ -84,7 +84,7 @@ def test_nothing_is_offered_where_nothing_would_change(stage, open_browser, even
 
 
 def _begin_event(page):
-    page.goto("/ru/organizing/altyn-saqa/events/new")
+    page.goto("/ru/manage/altyn-saqa/events/new")
     continue_as(page, ORGANISER)
     page.locator("[name=title_ru]").fill("Вечер")
     page.locator("[name=description_ru]").fill("Первая строка\n\nВторая")
@@ -108,7 +108,7 @@ def test_a_draft_survives_a_server_that_is_away(stage, open_browser, watch, even
     page = open_browser(stage.address)
     _begin_event(page)
     form = page.url
-    target = f"{stage.address}/ru/organizing/altyn-saqa/events"
+    target = f"{stage.address}/ru/manage/altyn-saqa/events"
     page.route(target, lambda route: route.fulfill(status=503, body=AWAY, content_type="text/html"))
     button_to(page, "/altyn-saqa/events").click()
     expect(page.get_by_text("Try again later.")).to_be_visible()

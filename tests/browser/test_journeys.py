@@ -125,8 +125,8 @@ def _publish(page, tag, first, second, third):
     """An organiser's way: six answers in the first language, one in the second."""
     page.goto(f"/{tag}")
     sign_in(page, ORGANISER)
-    follow(page, page.locator(f'.nav a[href="/{tag}/organizing"]'))
-    follow(page, page.locator('a[href$="/organizing/altyn-saqa/events/new"]'))
+    follow(page, page.locator(f'.nav a[href="/{tag}/manage"]'))
+    follow(page, page.locator('a[href$="/manage/altyn-saqa/events/new"]'))
     expect(page.locator("[name=original]")).to_have_value(first)
     expect(page.locator("[name=time_zone]")).to_have_value(BERLIN.key)
     day = (clock.now() + timedelta(days=3)).astimezone(BERLIN).date()
@@ -139,13 +139,13 @@ def _publish(page, tag, first, second, third):
     page.locator("[name=link_1]").fill(ROOM)
     page.locator("[name=capacity]").fill("20")
     page.locator("[name=funding][value=nobody]").check()
-    press(page, "/organizing/altyn-saqa/events", then="/preview")
+    press(page, "/manage/altyn-saqa/events", then="/preview")
     slug = re.search(r"/events/([^/]+)/preview$", page.url)[1]
 
     expect(page.locator("h1")).to_have_text(_read_in(tag, TITLES[first]))
     speak(page, second)
     expect(page.locator("h1")).to_have_text(TITLES[second])
-    press(page, "/publication", then=f"/organizing/events/{slug}")
+    press(page, "/publication", then=f"/manage/events/{slug}")
 
     follow(page, page.locator(f'main a[href="/{second}/events/{slug}"]'))
     expect(page.locator("h1")).to_have_text(TITLES[second])
@@ -222,13 +222,13 @@ def _give_feedback(stage, event, guest, member, keys):
 
 def _read_results(page, event):
     """The analyst's way: charts with their tables, then the files."""
-    page.goto(f"/{event.tag}/organizing")
+    page.goto(f"/{event.tag}/manage")
     continue_as(page, ANALYST)
-    follow(page, page.locator(f'main a[href$="/organizing/events/{event.slug}"]'))
+    follow(page, page.locator(f'main a[href$="/manage/events/{event.slug}"]'))
     follow(page, page.locator('main a[href$="/results"]'))
     # What people wrote is for whoever has proved themselves twice.
     set_up_app(page)
-    expect(page).to_have_url(re.compile(f"/{event.tag}/organizing/events/{event.slug}/results$"))
+    expect(page).to_have_url(re.compile(f"/{event.tag}/manage/events/{event.slug}/results$"))
     expect(page.locator(".figs dd").nth(0)).to_have_text("6")
     expect(page.locator(".figs dd").nth(1)).to_have_text("2")
     ratings, recommendations = page.locator("table.data").all()

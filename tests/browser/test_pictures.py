@@ -38,7 +38,7 @@ def pictures(stage, open_browser, event):
         page = open_browser(stage.address, **how)
         page.goto(f"/en/events/{event}")
         sign_in(page, ORGANISER)
-        page.goto(f"/en/organizing/images/event/{event}")
+        page.goto(f"/en/manage/images/event/{event}")
         return page
 
     return opened

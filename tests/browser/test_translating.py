@@ -17,7 +17,7 @@ from tests.sample_images import picture_file
 pytestmark = pytest.mark.browser
 
 
-PAGE = "/en/organizing/translations/event/kesh/ru"
+PAGE = "/en/manage/translations/event/kesh/ru"
 TITLE, FIRST, SECOND = (
     f'[name="passage.{place}"]' for place in ("title.0", "description.0", "description.1")
 )
@@ -168,13 +168,13 @@ def _slug_of(page: Page) -> str:
 
 
 def _begun_initiative(page: Page) -> Work:
-    page.goto("/kk/organizing/ours/initiatives/new")
+    page.goto("/kk/manage/ours/initiatives/new")
     page.locator("[name=title]").fill("Ана тілі")
-    press(page, "/organizing/ours/initiatives", then="/edit")
+    press(page, "/manage/ours/initiatives", then="/edit")
     slug = _slug_of(page)
     page.locator("[name=purpose_kk]").fill("Үйде қазақша сөйлейміз.")
     page.locator("[name=funding][value=nobody]").check()
-    desk = f"/organizing/initiatives/{slug}"
+    desk = f"/manage/initiatives/{slug}"
     press(page, desk, then="/preview")
     return Work("initiative", slug, desk, f"{desk}/edit", "description_kk")
 
@@ -198,7 +198,7 @@ def _say(page: Page, work: Work, text: str) -> None:
 
 def _illustrate(page: Page, work: Work) -> str:
     """Adds a picture with its words; answers the line that shows it in a text."""
-    page.goto(f"/kk/organizing/images/{work.kind}/{work.slug}")
+    page.goto(f"/kk/manage/images/{work.kind}/{work.slug}")
     page.locator("[name=picture]").set_input_files(PICTURE)
     page.locator("[name=alt_kk]").fill("Үш бала")
     press(page, f"/images/{work.kind}/{work.slug}", then=work.slug)
@@ -208,7 +208,7 @@ def _illustrate(page: Page, work: Work) -> str:
 
 def _link(page: Page, work: Work) -> str:
     """A volunteer's link into Russian."""
-    page.goto(f"/kk/organizing/translations/{work.kind}/{work.slug}/ru")
+    page.goto(f"/kk/manage/translations/{work.kind}/{work.slug}/ru")
     follow(page, button_to(page, "/ru/links"))
     return page.locator("code.address").inner_text()
 

@@ -62,7 +62,7 @@ def found_and_verify(visitors, outside):
     page.goto(f"/{LANGUAGE}/organizations/altyn-saqa")
     expect(page.locator(".meta .tag")).to_be_visible()  # not verified
 
-    page.goto(f"/{LANGUAGE}/organizing/altyn-saqa/verification")
+    page.goto(f"/{LANGUAGE}/manage/altyn-saqa/verification")
     page.locator("[name=method][value=domain]").check()
     page.locator("[name=domain]").fill(HOST)
     press(page, "/verification", then="/verification")
@@ -80,7 +80,7 @@ def found_and_verify(visitors, outside):
 def invite_editor(stage, visitors):
     """By a letter to one address, which the editor has proved."""
     page, editor = visitors["founder"], visitors["editor"]
-    page.goto(f"/{LANGUAGE}/organizing/altyn-saqa/people")
+    page.goto(f"/{LANGUAGE}/manage/altyn-saqa/people")
     page.locator("form.form [name=role][value=editor]").check()
     page.locator("[name=email]").fill("editor@example.org")
     press(page, "/altyn-saqa/invitations", then="/people")
@@ -95,10 +95,10 @@ def hold_together(stage, visitors):
     editor, partner, stranger = visitors["editor"], visitors["partner"], visitors["stranger"]
     with stage.database.writing() as db:
         slug = make.make_event(db, organization_named(db, "altyn-saqa")).slug
-    editor.goto(f"/{LANGUAGE}/organizing/events/{slug}/hosts")
+    editor.goto(f"/{LANGUAGE}/manage/events/{slug}/hosts")
     editor.locator("[name=organization]").select_option("partner")
     press(editor, f"/{slug}/hosts", then="/hosts")
-    partner.goto(f"/{LANGUAGE}/organizing/events/{slug}/hosts/partner")
+    partner.goto(f"/{LANGUAGE}/manage/events/{slug}/hosts/partner")
     follow(partner, button_to(partner, "/hosts/partner/acceptance"))
     stranger.goto(f"/{LANGUAGE}/events/{slug}")
     for name in ("altyn-saqa", "partner"):

@@ -86,34 +86,32 @@ def organising_pages(db: Session, organization: Organization, organiser: Person)
     soon = in_days(0, organization, db)
     here = [make.sign_up_guest(db, soon, name=f"{LONG_NAME} {number}") for number in range(3)]
     check_in.mark_here(db, soon, here[0].public_id, clock.now())
-    door = f"/organizing/events/{soon.slug}/door"
-    new = f"/organizing/{organization.slug}"
-    event = f"/organizing/events/{coming.slug}"
-    translation = f"/organizing/translations/event/{coming.slug}/ru"
+    door = f"/manage/events/{soon.slug}/check-in"
+    new = f"/manage/{organization.slug}"
+    event = f"/manage/events/{coming.slug}"
+    translation = f"/manage/translations/event/{coming.slug}/ru"
     volunteer = translation_progress.create_share_link(
         db, ItemKind.EVENT, coming.id, "en", organiser, clock.now()
     )
     answered_slug = answered.slug
-    past = f"/organizing/events/{answered_slug}"
+    past = f"/manage/events/{answered_slug}"
     db.flush()
     feedback.empty_box(db, answered.id, clock.now())
     return [
-        Picture("organising", "/organizing", "organiser"),
-        Picture("organising, past events", "/organizing?when=past", "organiser"),
-        Picture("organising, without an organisation", "/organizing", "administrator"),
+        Picture("organising", "/manage", "organiser"),
+        Picture("organising, past events", "/manage?when=past", "organiser"),
+        Picture("organising, without an organisation", "/manage", "administrator"),
         Picture("new event", f"{new}/events/new", "organiser"),
         Picture("new event, with errors", f"{new}/events/new", "organiser", "/events", 422),
         Picture("edited event", f"{event}/edit", "organiser"),
-        Picture("preview", f"/organizing/events/{draft.slug}/preview", "organiser"),
-        Picture("draft", f"/organizing/events/{draft.slug}", "organiser"),
+        Picture("preview", f"/manage/events/{draft.slug}/preview", "organiser"),
+        Picture("draft", f"/manage/events/{draft.slug}", "organiser"),
         Picture("organiser's event", event, "organiser"),
         Picture("participants", f"{event}/participants", "organiser"),
         Picture("hosts", f"{event}/hosts", "organiser"),
         Picture("hosts, asking nobody", f"{event}/hosts", "organiser", "/hosts", 422),
-        Picture(
-            "invitation to hold", f"/organizing/events/{asked.slug}/hosts/altyn-saqa", "organiser"
-        ),
-        Picture("results", f"/organizing/events/{answered_slug}/results", "member"),
+        Picture("invitation to hold", f"/manage/events/{asked.slug}/hosts/altyn-saqa", "organiser"),
+        Picture("results", f"/manage/events/{answered_slug}/results", "member"),
         Picture("results, none yet", f"{event}/results", "member"),
         Picture("organiser's past event", past, "organiser"),
         Picture("new result", f"{past}/result", "organiser"),
@@ -131,7 +129,7 @@ def organising_pages(db: Session, organization: Organization, organiser: Person)
         ),
         Picture("about the organisation", f"{new}/edit", "organiser"),
         Picture("verification", f"{new}/verification", "organiser"),
-        Picture("verification, a domain", "/organizing/hopeful/verification", "organiser"),
+        Picture("verification, a domain", "/manage/hopeful/verification", "organiser"),
         Picture("people", f"{new}/people", "organiser"),
         Picture("people, with an invitation", f"{new}/people", "organiser", "/invitations", 422),
         Picture("invitation", f"/invitations/{invitation}", "administrator"),
@@ -200,8 +198,8 @@ def illustrated_pages(db: Session, stage: Stage, organization: Organization) -> 
                 stage.app.state.site.storage.save(
                     f"{image.key}/{name_of(width, extension)}", encoded(drawing, kind)
                 )
-    path = f"/organizing/images/event/{event.slug}"
-    translation = f"/organizing/translations/initiative/{line.slug}/ru"
+    path = f"/manage/images/event/{event.slug}"
+    translation = f"/manage/translations/initiative/{line.slug}/ru"
     return [
         Picture("event with a cover", f"/events/{event.slug}"),
         Picture("initiative with a cover", f"/initiatives/{line.slug}"),
@@ -346,7 +344,7 @@ def moderation_pages(db: Session, visitors: dict[str, Person]) -> list[Picture]:
         Picture("decision, appealed", f"/decisions/{warned.public_id}", "member"),
         Picture("decision, of a ban", f"/decisions/{ban_key}"),
         Picture("decision, of a ban, leaving", f"/decisions/{leaving_key}"),
-        Picture("organising, with decisions", "/organizing", "member"),
+        Picture("organising, with decisions", "/manage", "member"),
         Picture("contact, nobody to read it", "/organizations/nobodys/contact"),
         Picture("hidden event", f"/events/{events[2].slug}", "member"),
         Picture("moderation log", "/moderation-log"),

@@ -63,9 +63,9 @@ def test_owners_and_editors_are_asked_once_each_in_their_language(world, staff):
     assert letter.subject == "What came of it: Dombra evening"
     with world.database.reading() as db:
         slug = world.event(db).slug
-    assert f"{ADDRESS}/en/organizing/events/{slug}/result" in letter.links
+    assert f"{ADDRESS}/en/manage/events/{slug}/result" in letter.links
     assert "“Dombra evening” was a week ago." in letter.text
-    assert f"{ADDRESS}/kk/organizing/events/{slug}/result" in world.last(OWNER).links
+    assert f"{ADDRESS}/kk/manage/events/{slug}/result" in world.last(OWNER).links
     assert "Домбыра кеші" in world.last(OWNER).text
     assert world.mailbox.emails_to("partner@example.org") == []
     for days in range(10):

@@ -131,7 +131,7 @@ def test_editors_are_asked_how_a_quiet_initiative_goes_on_and_not_told_by_whom(w
     letter = world.received("editor@example.org")[-1]
     assert letter.subject == "A notice for you"
     assert "Ана тілі" in letter.text
-    assert f"{ADDRESS}/en/organizing/initiatives/ana-tili" in letter.links
+    assert f"{ADDRESS}/en/manage/initiatives/ana-tili" in letter.links
 
 
 SUBJECTS = {

@@ -6,7 +6,7 @@ from portal.domain.events.models import Event
 from tests.forms import event_fields, saved_fields
 from tests.pages import errors_of
 
-CREATE = "/en/organizing/ours/events"
+CREATE = "/en/manage/ours/events"
 
 
 def draft(browser, **changes):
@@ -17,13 +17,13 @@ def draft(browser, **changes):
 
 def published(browser, **changes):
     slug = draft(browser, **changes)
-    assert browser.post(f"/en/organizing/events/{slug}/publication").status_code == 303
+    assert browser.post(f"/en/manage/events/{slug}/publication").status_code == 303
     return slug
 
 
 def save(browser, database, slug, **changes):
     typed = saved_fields(database, slug, **changes)
-    return browser.post(f"/en/organizing/events/{slug}", data=typed)
+    return browser.post(f"/en/manage/events/{slug}", data=typed)
 
 
 def stored(database, slug):

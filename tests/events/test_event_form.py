@@ -24,7 +24,7 @@ def test_what_was_typed_stands_in_the_form_again(browser, database):
         visibility="private",
     )
     slug = browser.post(CREATE, data=typed).headers["location"].split("/")[-2]
-    form = browser.get(f"/en/organizing/events/{slug}/edit")
+    form = browser.get(f"/en/manage/events/{slug}/edit")
     for name in typed.keys() - {"tags", "languages", "revision"}:
         assert value_of(form, name) == typed[name], name
     for name in ("tags", "languages"):
@@ -162,7 +162,7 @@ def test_the_end_may_lie_on_the_other_side_of_a_change_of_clocks(browser, databa
 def test_a_text_in_another_language_than_the_original_does_not_break_the_form(browser, client):
     """A summary written in Russian alone, where the event was first written in Kazakh."""
     slug = published(browser, summary_kk=None, summary_ru="Один кюй, один рассказ.")
-    assert browser.get(f"/en/organizing/events/{slug}/edit").status_code == 200
+    assert browser.get(f"/en/manage/events/{slug}/edit").status_code == 200
     for language in ("kk", "ru", "en"):
         assert client.get(f"/{language}/events/{slug}").status_code == 200
     assert "Один кюй" in words(client.get(f"/ru/events/{slug}"))
@@ -170,7 +170,7 @@ def test_a_text_in_another_language_than_the_original_does_not_break_the_form(br
 
 def test_a_link_left_empty_before_another_leaves_no_gap(browser, database):
     slug = draft(browser, link_1=None, link_3="https://third.example.org/", remark_3_kk="Ашылады")
-    form = browser.get(f"/en/organizing/events/{slug}/edit")
+    form = browser.get(f"/en/manage/events/{slug}/edit")
     assert value_of(form, "link_1") == "https://third.example.org/"
     assert value_of(form, "remark_1_kk") == "Ашылады"
     with database.reading() as db:
@@ -179,7 +179,7 @@ def test_a_link_left_empty_before_another_leaves_no_gap(browser, database):
 
 def test_a_remark_in_a_language_of_its_own_is_not_lost_by_saving_again(browser, database):
     slug = draft(browser, remark_1_ru="Открывается в Китае")
-    form = browser.get(f"/en/organizing/events/{slug}/edit")
+    form = browser.get(f"/en/manage/events/{slug}/edit")
     assert value_of(form, "remark_1_ru") == "Открывается в Китае"
 
 
@@ -217,7 +217,7 @@ def test_all_that_is_wrong_is_said_at_once(browser):
 def test_what_cannot_be_read_hides_nothing_else_that_is_wrong(browser, database, unread, known):
     typed = event_fields(**(MUCH_IS_WRONG | unread))
     slug = draft(browser)
-    for path in (CREATE, f"/en/organizing/events/{slug}"):
+    for path in (CREATE, f"/en/manage/events/{slug}"):
         answer = browser.post(path, data=typed)
         assert answer.status_code == 422
         assert set(errors_of(answer)) == known | unread.keys()

@@ -48,14 +48,14 @@ def test_an_event_is_written_previewed_and_published_and_then_seen_by_everybody(
     assert "Домбыра кеші" in words(preview)
     slug = answer.headers["location"].split("/")[-2]
     assert client.get(f"/en/events/{slug}").status_code == 404
-    answer = browser.post(f"/en/organizing/events/{slug}/publication")
-    assert answer.headers["location"] == f"/en/organizing/events/{slug}"
+    answer = browser.post(f"/en/manage/events/{slug}/publication")
+    assert answer.headers["location"] == f"/en/manage/events/{slug}"
     assert "Вечер домбры" in words(client.get(f"/ru/events/{slug}"))
     assert "Домбыра кеші" in words(client.get("/kk/events"))
 
 
 def test_a_draft_is_published_once(browser, slug):
-    answer = browser.post(f"/en/organizing/events/{slug}/publication")
+    answer = browser.post(f"/en/manage/events/{slug}/publication")
     assert answer.status_code == 409
     assert "already published" in words(answer)
 
@@ -77,7 +77,7 @@ def test_a_changed_original_leaves_its_translations_out_of_date_unless_it_was_a_
     slug = published(browser, title_ru="Вечер домбры", **only_a_title)
     save(browser, database, slug, title_kk="Домбыра кешi", **only_a_title)
     assert stored(database, slug).title.state("ru") == "out of date"
-    assert "older than the original" in words(browser.get(f"/en/organizing/events/{slug}/edit"))
+    assert "older than the original" in words(browser.get(f"/en/manage/events/{slug}/edit"))
     save(browser, database, slug, title_kk="Домбыра кеші!", small_fix="yes", **only_a_title)
     assert stored(database, slug).title.state("ru") == "translated"
 
@@ -146,7 +146,7 @@ def test_two_editors_at_once_lose_nothing(browser_of, browser, database, slug):
         grant_role(db, organization_named(db, "ours"), other, Role.EDITOR, clock.now())
     first = saved_fields(database, slug, title_kk="Бірінші")
     second = saved_fields(database, slug, title_kk="Екінші", description_kk="Ұзақ мәтін")
-    path = f"/en/organizing/events/{slug}"
+    path = f"/en/manage/events/{slug}"
     assert browser.post(path, data=first).status_code == 303
     refused = browser_of(other).post(path, data=second)
     assert refused.status_code == 422
@@ -165,12 +165,12 @@ def test_a_postponed_event_has_no_time_to_go_by_until_it_has_a_new_one(
 ):
     with database.writing() as db:
         sign_up_guest(db, db.scalars(select(Event)).one())
-    assert browser.post(f"/en/organizing/events/{slug}/postponement").status_code == 303
+    assert browser.post(f"/en/manage/events/{slug}/postponement").status_code == 303
     assert "Postponed" in words(client.get(f"/en/events/{slug}"))
     entry = entry_of(client, slug)
     assert (entry["STATUS"], entry["SEQUENCE"]) == ("TENTATIVE", 1)
     assert "EventPostponed" in client.get(f"/en/events/{slug}").text
-    assert browser.post(f"/en/organizing/events/{slug}/postponement").status_code == 409
+    assert browser.post(f"/en/manage/events/{slug}/postponement").status_code == 409
     day = (clock.now() + timedelta(days=30)).date()
     save(browser, database, slug, starts=f"{day}T18:00", ends=f"{day}T20:00")
     assert stored(database, slug).status == "scheduled"
@@ -200,18 +200,18 @@ def test_too_many_changes_at_once_are_refused_and_nothing_is_lost(
     assert said in errors_of(refused)[""]
     assert value_of(refused, "link_1") == "https://other.example.org/"
     assert value_of(refused, "revision") == str(stored(database, slug).revision)
-    refused = browser.post(f"/en/organizing/events/{slug}/postponement")
+    refused = browser.post(f"/en/manage/events/{slug}/postponement")
     assert refused.status_code == 409
     assert said in words(refused)
     assert "Postponed" not in words(refused)
-    refused = browser_of(partner).post(f"/en/organizing/events/{slug}/hosts/partner/acceptance")
+    refused = browser_of(partner).post(f"/en/manage/events/{slug}/hosts/partner/acceptance")
     assert refused.status_code == 409
     assert said in words(refused)
     assert len(page_of(refused).xpath("//form[contains(@action, '/acceptance')]")) == 1
     assert len(letters_of(database, EmailKind.CHANGED)) == MAX_CHANGES
     # What nobody needs to hear of is saved, and calling off is always heard of.
     assert save(browser, database, slug, title_kk="Басқа кеш").status_code == 303
-    assert browser.post(f"/en/organizing/events/{slug}/cancellation").status_code == 303
+    assert browser.post(f"/en/manage/events/{slug}/cancellation").status_code == 303
     assert len(letters_of(database, EmailKind.CANCELLED)) == 1
 
 
@@ -220,8 +220,8 @@ def test_a_cancelled_event_stays_says_so_and_tells_everybody_once(browser, clien
         event = db.scalars(select(Event)).one()
         for confirmed in (True, False):
             sign_up_guest(db, event, confirmed=confirmed)
-    assert browser.post(f"/en/organizing/events/{slug}/cancellation").status_code == 303
-    again = browser.post(f"/en/organizing/events/{slug}/cancellation")
+    assert browser.post(f"/en/manage/events/{slug}/cancellation").status_code == 303
+    again = browser.post(f"/en/manage/events/{slug}/cancellation")
     assert again.status_code == 409
     assert len(letters_of(database, EmailKind.CANCELLED)) == 2
     shown = client.get(f"/en/events/{slug}")
@@ -241,14 +241,14 @@ def test_what_is_over_cannot_be_called_off_or_published(browser, database):
         slug = make_event(db, ours, starts_at=over).slug
         unpublished = make_event(db, ours, starts_at=over, published=False).slug
     for path in (f"{slug}/cancellation", f"{slug}/postponement", f"{unpublished}/publication"):
-        answer = browser.post(f"/en/organizing/events/{path}")
+        answer = browser.post(f"/en/manage/events/{path}")
         assert answer.status_code == 409
         assert "already over" in words(answer)
 
 
 def test_an_event_in_person_is_published_with_a_place_only(browser):
     slug = draft(browser, attendance_mode="offline", link_1=None)
-    answer = browser.post(f"/en/organizing/events/{slug}/publication")
+    answer = browser.post(f"/en/manage/events/{slug}/publication")
     assert answer.status_code == 409
     assert "Say where it takes place" in words(answer)
 
@@ -256,7 +256,7 @@ def test_an_event_in_person_is_published_with_a_place_only(browser):
 def test_an_event_in_person_keeps_its_links_for_itself(browser, client, database):
     """Nothing typed is lost: held online after all, the event has its rooms again."""
     slug = published(browser, attendance_mode="offline", venue_kk="Абай алаңы 1")
-    form = browser.get(f"/en/organizing/events/{slug}/edit")
+    form = browser.get(f"/en/manage/events/{slug}/edit")
     assert value_of(form, "link_1") == "https://meet.example.org/secret-room"
     with database.writing() as db:
         event = db.scalars(select(Event)).one()
@@ -275,10 +275,10 @@ def test_an_event_in_person_keeps_its_links_for_itself(browser, client, database
 def test_a_duplicate_is_a_draft_of_its_own_without_anybodys_sign_up(browser, database, slug):
     with database.writing() as db:
         sign_up_guest(db, db.scalars(select(Event)).one())
-    answer = browser.post(f"/en/organizing/events/{slug}/copies")
+    answer = browser.post(f"/en/manage/events/{slug}/copies")
     assert answer.status_code == 303
     copy = answer.headers["location"].split("/")[-2]
-    assert answer.headers["location"] == f"/en/organizing/events/{copy}/edit"
+    assert answer.headers["location"] == f"/en/manage/events/{copy}/edit"
     one, two = stored(database, slug), stored(database, copy)
     assert two.slug != one.slug
     assert two.uid != one.uid
@@ -291,10 +291,10 @@ def test_a_duplicate_is_a_draft_of_its_own_without_anybodys_sign_up(browser, dat
 
 
 def test_a_cancelled_event_can_be_held_after_all_as_a_duplicate(browser, slug, client):
-    browser.post(f"/en/organizing/events/{slug}/cancellation")
-    answer = browser.post(f"/en/organizing/events/{slug}/copies")
+    browser.post(f"/en/manage/events/{slug}/cancellation")
+    answer = browser.post(f"/en/manage/events/{slug}/copies")
     copy = answer.headers["location"].split("/")[-2]
-    assert browser.post(f"/en/organizing/events/{copy}/publication").status_code == 303
+    assert browser.post(f"/en/manage/events/{copy}/publication").status_code == 303
     assert "EventScheduled" in client.get(f"/en/events/{copy}").text
 
 

@@ -90,7 +90,7 @@ def test_a_place_given_back_goes_to_the_first_in_line(client, database):
 
 def test_its_organisers_can_still_call_it_off(browser_of, database, editor, slug):
     browser = browser_of(editor)
-    path = f"/en/organizing/events/{slug}"
+    path = f"/en/manage/events/{slug}"
     assert f"{path}/cancellation" in addresses_of(browser.get(path))
     assert browser.post(f"{path}/cancellation").status_code == 303
     with database.reading() as db:

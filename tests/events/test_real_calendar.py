@@ -69,7 +69,7 @@ def test_an_imported_event_goes_through_the_whole_loop(  # noqa: PLR0917
 ):
     owner, slugs = drafts
     browser = browser_of(owner)
-    answer = browser.post(f"/en/organizing/events/{slugs[which]}/copies")
+    answer = browser.post(f"/en/manage/events/{slugs[which]}/copies")
     slug = answer.headers["location"].split("/")[-2]
     assert slug not in slugs
     starts = (clock.now() + timedelta(days=9)).replace(minute=0, second=0, microsecond=0)
@@ -83,8 +83,8 @@ def test_an_imported_event_goes_through_the_whole_loop(  # noqa: PLR0917
         "venue_en": "Cottbus",
         "link_1": "https://meet.example.org/workshop",
     }
-    assert browser.post(f"/en/organizing/events/{slug}", data=typed).status_code == 303
-    assert browser.post(f"/en/organizing/events/{slug}/publication").status_code == 303
+    assert browser.post(f"/en/manage/events/{slug}", data=typed).status_code == 303
+    assert browser.post(f"/en/manage/events/{slug}/publication").status_code == 303
     assert "Жөндеу кафесі" in words(client.get(f"/kk/events/{slug}"))
     before = feeds_agree(client, slug)
 
@@ -92,7 +92,7 @@ def test_an_imported_event_goes_through_the_whole_loop(  # noqa: PLR0917
         "starts": f"{starts + timedelta(days=1):%Y-%m-%dT%H:%M}",
         "ends": f"{starts + timedelta(days=1, hours=2):%Y-%m-%dT%H:%M}",
     }
-    assert browser.post(f"/en/organizing/events/{slug}", data=moved).status_code == 303
+    assert browser.post(f"/en/manage/events/{slug}", data=moved).status_code == 303
     after = feeds_agree(client, slug)
     assert (after[0], after[1] > before[1]) == (before[0], True)
 
@@ -118,6 +118,6 @@ def test_an_imported_event_goes_through_the_whole_loop(  # noqa: PLR0917
         answer = client.post(f"/en/passes/{key}/feedback", data=feedback_fields(good="Gut!"))
         assert answer.status_code == 303
     Worker(database, declared_links(settings), settings).round(clock.now())
-    results = browser.get(f"/en/organizing/events/{slug}/results")
+    results = browser.get(f"/en/manage/events/{slug}/results")
     assert figures_of(results)["answered"] == "5"
     assert "Gut!" in words(results)

@@ -64,7 +64,7 @@ def test_a_provider_that_never_answers(portal, silence, tell):
 
 def test_a_domain_that_never_answers(portal, silence, tell):
     organization = portal.seeded["organizations"]["b"]["slug"]
-    path = f"/en/organizing/{organization}/verification"
+    path = f"/en/manage/{organization}/verification"
     owner = portal.signed_in("owner-b")
     with portal.serving(outside=silence) as server:
 

@@ -15,4 +15,4 @@ def count(database, table):
 
 
 def results(browser, slug):
-    return browser.get(f"/en/organizing/events/{slug}/results")
+    return browser.get(f"/en/manage/events/{slug}/results")

@@ -135,7 +135,7 @@ def test_many_texts_are_read_page_by_page(client, browser_of, finished, analyst,
         improve = f"Уақыт {number}" if number < 3 else ""
         answer(client, key, good=f"Сөз {number}", improve=improve)
     pour()
-    browser, path, read = browser_of(analyst), f"/en/organizing/events/{slug}/results", []
+    browser, path, read = browser_of(analyst), f"/en/manage/events/{slug}/results", []
     for number in (1, 2, 3):
         shown = browser.get(path)
         page = page_of(shown)
@@ -191,7 +191,7 @@ def answered_with_formulas(client, finished, pour):
 def test_answers_as_csv_are_read_rightly_and_run_nothing(
     browser_of, analyst, answered_with_formulas
 ):
-    path = f"/en/organizing/events/{answered_with_formulas}/answers.csv"
+    path = f"/en/manage/events/{answered_with_formulas}/answers.csv"
     file = browser_of(analyst).get(path)
     assert file.content.startswith(b"\xef\xbb\xbf")
     assert "attachment" in file.headers["content-disposition"]
@@ -209,7 +209,7 @@ def test_answers_as_csv_are_read_rightly_and_run_nothing(
 def test_answers_as_a_workbook_hold_text_and_no_formula(
     browser_of, analyst, answered_with_formulas
 ):
-    path = f"/en/organizing/events/{answered_with_formulas}/answers.xlsx"
+    path = f"/en/manage/events/{answered_with_formulas}/answers.xlsx"
     file = browser_of(analyst).get(path)
     book = openpyxl.load_workbook(io.BytesIO(file.content))
     (sheet,) = book.worksheets
@@ -233,7 +233,7 @@ def test_lists_of_participants_hold_names_states_and_no_address(client, browser_
         sign_up_guest(db, event, name="Айгүл", confirmed=False)
         sign_up_guest(db, event, name="@SUM", email="other@example.org")
         slug = event.slug
-    file = browser_of(editor).post(f"/en/organizing/events/{slug}/participants.{form}")
+    file = browser_of(editor).post(f"/en/manage/events/{slug}/participants.{form}")
     assert file.status_code == 200
     if form == "csv":
         text_of_file = file.content.decode("utf-8-sig")
@@ -268,7 +268,7 @@ def test_organisers_see_numbers_by_state_and_attendance(client, browser_of, data
         slug = event.slug
     client.post(f"/en/passes/{keys[0]}/attendance")
     client.post(f"/en/passes/{keys[1]}/cancellation")
-    assert figures_of(browser_of(owner).get(f"/en/organizing/events/{slug}")) == {
+    assert figures_of(browser_of(owner).get(f"/en/manage/events/{slug}")) == {
         "confirmed": "2",
         "held, address not proved yet": "1",
         "on the waiting list": "0",

@@ -28,7 +28,7 @@ def test_nothing_is_shown_for_fewer_than_five(client, browser_of, finished, anal
     for word in ("Домбыра", "average rating", "answered", "recommendation index"):
         assert word not in words(shown).replace("people have answered", "")
     for form in ("csv", "xlsx"):
-        path = f"/en/organizing/events/{slug}/answers.{form}"
+        path = f"/en/manage/events/{slug}/answers.{form}"
         assert browser.get(path).status_code == 404
 
 

@@ -123,7 +123,7 @@ def test_whoever_has_the_sitemap_is_not_sent_it_again(client, programme):
 def test_robots_are_told_where_the_sitemap_is_and_what_is_private(client):
     text = client.get("/robots.txt").text
     assert f"\nSitemap: {HERE}/sitemap.xml\n" in text
-    for private in ("passes", "organizing", "administration", "sign-in", "moderation"):
+    for private in ("passes", "manage", "administration", "sign-in", "moderation"):
         assert f"Disallow: /*/{private}/\n" in text
     # The public log's address begins like the moderators' pages.
     assert "moderation-log" not in text

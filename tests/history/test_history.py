@@ -32,7 +32,7 @@ def save(browser_of, database, editor, slug):
 
     def do(**changes):
         form = saved_fields(database, slug, **changes)
-        answer = browser_of(editor).post(f"/en/organizing/events/{slug}", data=form)
+        answer = browser_of(editor).post(f"/en/manage/events/{slug}", data=form)
         assert answer.status_code == 303, errors_of(answer)
 
     return do
@@ -181,17 +181,17 @@ def test_a_long_history_goes_on_in_pages(client, slug, save):
 @pytest.mark.parametrize("language", ["kk", "ru", "en"])
 def test_who_pays_is_asked_and_shown(client, browser_of, database, editor, language):
     browser = browser_of(editor)
-    unanswered = browser.post("/en/organizing/ours/events", data=event_fields(funding=None))
+    unanswered = browser.post("/en/manage/ours/events", data=event_fields(funding=None))
     assert errors_of(unanswered)["funding"] == "Error: This needs an answer."
     made = browser.post(
-        "/en/organizing/ours/events",
+        "/en/manage/ours/events",
         data=event_fields(funding="sponsor", funding_note_kk="Нан наубайханасы"),
     )
     assert made.status_code == 303
     slug = made.headers["location"].split("/")[-2]
-    edited = page_of(browser.get(f"/en/organizing/events/{slug}/edit"))
+    edited = page_of(browser.get(f"/en/manage/events/{slug}/edit"))
     assert edited.xpath("//input[@name='funding'][@checked]/@value") == ["sponsor"]
-    assert browser.post(f"/en/organizing/events/{slug}/publication").status_code == 303
+    assert browser.post(f"/en/manage/events/{slug}/publication").status_code == 303
     shown = words(client.get(f"/{language}/events/{slug}"))
     assert {"kk": "Демеуші", "ru": "Спонсор", "en": "A sponsor"}[language] in shown
     assert "Нан наубайханасы" in shown
@@ -202,12 +202,12 @@ def test_nothing_is_published_before_somebody_says_who_pays(browser_of, database
     with database.writing() as db:
         slug = make_event(db, organization_named(db, "ours"), published=False, funding=None).slug
     browser = browser_of(editor)
-    refused = browser.post(f"/en/organizing/events/{slug}/publication")
+    refused = browser.post(f"/en/manage/events/{slug}/publication")
     assert refused.status_code == 409
     assert "Say who pays for it" in words(refused)
     form = saved_fields(database, slug, funding="nobody")
-    assert browser.post(f"/en/organizing/events/{slug}", data=form).status_code == 303
-    assert browser.post(f"/en/organizing/events/{slug}/publication").status_code == 303
+    assert browser.post(f"/en/manage/events/{slug}", data=form).status_code == 303
+    assert browser.post(f"/en/manage/events/{slug}/publication").status_code == 303
 
 
 def test_what_participants_pay_for_is_not_called_free(client, database):
@@ -235,7 +235,7 @@ def test_what_an_organisation_says_of_itself_can_be_read_back(browser_of, client
     form = organization_fields(
         name_kk="Жаңа сақа", city="<b>Бонн</b>", description_kk="Мәдени бірлестік.", kind="ngo"
     )
-    answer = browser_of(owner).post("/en/organizing/ours/edit", data=form)
+    answer = browser_of(owner).post("/en/manage/ours/edit", data=form)
     assert answer.status_code == 303, errors_of(answer)
     added, removed = marks(client.get(page))
     assert "<b>Бонн</b>" in added
@@ -243,7 +243,7 @@ def test_what_an_organisation_says_of_itself_can_be_read_back(browser_of, client
     assert "Non-governmental organisation" in added
     assert "<b>" not in client.get(page).text
     # Saving the same again changes nothing to read.
-    browser_of(owner).post("/en/organizing/ours/edit", data=form)
+    browser_of(owner).post("/en/manage/ours/edit", data=form)
     assert len(page_of(client.get(page)).xpath("//main//h2")) == 2
 
 
@@ -265,7 +265,7 @@ def test_an_organisation_can_make_a_small_fix_too(client, browser_of, database):
     with database.writing() as db:
         owner = make_person(db)
         make_organization(db, "theirs", owner=owner)
-    page = "/en/organizing/theirs/edit"
+    page = "/en/manage/theirs/edit"
     form = {"name_kk": "Алтын сақа", "name_ru": "Алтын сака", "name_en": "Altyn saqa"}
     assert browser_of(owner).post(page, data=organization_fields(**form)).status_code == 303
     assert SMALL not in words(client.get("/en/organizations/theirs/history"))

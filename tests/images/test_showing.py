@@ -39,7 +39,7 @@ def add(database, event, **changes):
 
 def test_words_are_changed_and_their_translations_with_them(editing, event, database):
     key = add(database, event)
-    path = f"/en/organizing/images/event/{event.slug}/{key}"
+    path = f"/en/manage/images/event/{event.slug}/{key}"
     page = editing.get(path)
     assert value_of(page, "alt_kk") == "Үш домбырашы"
     assert f"![](image:{key})" in page.text
@@ -52,7 +52,7 @@ def test_pictures_are_put_in_order(editing, event, database):
     first, second, third = (add(database, event) for _each in range(3))
 
     def move(key, to):
-        path = f"/en/organizing/images/event/{event.slug}/{key}/place"
+        path = f"/en/manage/images/event/{event.slug}/{key}/place"
         assert editing.post(path, data={"to": to}).status_code == 303
         return [image.key for image in pictures(database, event)]
 
@@ -65,7 +65,7 @@ def test_pictures_are_put_in_order(editing, event, database):
 def test_an_item_has_one_cover_or_none(editing, event, database):
     first, second = (add(database, event) for _each in range(2))
     wordless = add(database, event, described=False)
-    base = f"/en/organizing/images/event/{event.slug}"
+    base = f"/en/manage/images/event/{event.slug}"
 
     def covers():
         return [image.key for image in pictures(database, event) if image.is_cover]
@@ -100,7 +100,7 @@ def test_pictures_of_another_item_are_not_found(browser_of, editing, event, data
     with database.writing() as db:
         theirs = make_event(db, make_organization(db, owner=make_person(db)))
         foreign = make_image(db, theirs).key
-    base = f"/en/organizing/images/event/{event.slug}/{foreign}"
+    base = f"/en/manage/images/event/{event.slug}/{foreign}"
     assert editing.get(base).status_code == 404
     for verb in ("", "/cover", "/cover/end", "/place", "/removal"):
         assert editing.post(base + verb, data=WORDS).status_code == 404, verb
@@ -126,7 +126,7 @@ def test_a_picture_stands_in_the_text_where_its_line_does(editing, editor, event
     assert image.get("alt") == "Үш домбырашы"
     assert image.get("src") == f"/images/{key}/1600.jpg"
     assert image.get("width") == "1600"
-    path = f"/en/organizing/images/event/{event.slug}"
+    path = f"/en/manage/images/event/{event.slug}"
     assert editing.post(f"{path}/{key}", data={"alt_kk": "Екі күйші"}).status_code == 303
     assert [each.get("alt") for each in shown()] == ["Екі күйші"]
     assert editing.post(f"{path}/{other}/removal").status_code == 303
@@ -138,7 +138,7 @@ def test_a_picture_stands_in_the_text_where_its_line_does(editing, editor, event
 def test_a_removed_picture_is_gone_at_once(editing, event, database, app, client):
     key = add(database, event, storage=app.state.site.storage)
     assert client.get(f"/images/{key}/480.webp").status_code == 200
-    path = f"/en/organizing/images/event/{event.slug}/{key}/removal"
+    path = f"/en/manage/images/event/{event.slug}/{key}/removal"
     assert editing.post(path).status_code == 303
     assert client.get(f"/images/{key}/480.webp").status_code == 404
     with database.reading() as db:
@@ -235,10 +235,10 @@ def test_pictures_that_come_and_go_are_told_of_and_not_shown_again(
         unseen = make_image(db, item, kind=ItemKind(kind)).key
         db.expunge(editor)
     browser, before = browser_of(editor), len(told(client, kind, slug))
-    path = f"/en/organizing/images/{kind}/{slug}"
+    path = f"/en/manage/images/{kind}/{slug}"
     # What nobody sees, on the page or at all, is nothing to tell.
     browser.post(f"{path}/{unseen}", data={"alt_kk": "Қобыз"})
-    assert browser.get(f"/en/organizing/images/story/{draft}").status_code == 200
+    assert browser.get(f"/en/manage/images/story/{draft}").status_code == 200
     assert len(told(client, kind, slug)) == before
     browser.post(f"{path}/{cover}/cover")
     browser.post(f"{path}/{inside}/cover")

@@ -73,7 +73,7 @@ def test_a_picture_without_words_is_kept_and_its_words_are_asked_for(editing, ev
         assert pictures_of(db, ItemKind.EVENT, event.id) == ()
     (form,) = page_of(answer).xpath("//main//form[@data-keep]")
     assert form.get("action").endswith(f"/{image.key}")
-    assert "Words are missing" in words(editing.get(f"/en/organizing/images/event/{event.slug}"))
+    assert "Words are missing" in words(editing.get(f"/en/manage/images/event/{event.slug}"))
 
     assert editing.post(form.get("action"), data=WORDS).status_code == 303
     with database.reading() as db:
@@ -118,7 +118,7 @@ def test_what_is_not_taken_is_refused_with_the_reason_and_the_words_stay(
 
 
 def test_20_mb_are_refused_before_they_are_read(editing, event, database):
-    path = f"/en/organizing/images/event/{event.slug}"
+    path = f"/en/manage/images/event/{event.slug}"
     sent = []
 
     def chunks():
@@ -136,8 +136,8 @@ def test_20_mb_are_refused_before_they_are_read(editing, event, database):
 
 def test_only_what_is_declared_to_take_files_takes_them(editing, event, client):
     for path in (
-        f"/en/organizing/events/{event.slug}",
-        f"/en/organizing/images/event/{event.slug}/some-key",
+        f"/en/manage/events/{event.slug}",
+        f"/en/manage/images/event/{event.slug}/some-key",
         "/en/profile",
         f"/en/events/{event.slug}/registration",
     ):
@@ -156,7 +156,7 @@ def test_a_form_carries_one_file_and_not_many(editing, event, database):
         ("picture", ("1", sample_images.picture_file())),
         ("picture", ("2", sample_images.picture_file())),
     ]
-    path = f"/en/organizing/images/event/{event.slug}"
+    path = f"/en/manage/images/event/{event.slug}"
     assert editing.post(path, data=WORDS, files=two).status_code == 400
     assert pictures(database, event) == []
 
@@ -181,12 +181,12 @@ def test_whoever_may_not_edit_is_turned_away_before_anything_is_read(
         other = make_person(db)
     unreadable = b"--x\r\nbroken"
     headers = {"content-type": "multipart/form-data; boundary=x"}
-    path = f"/en/organizing/images/event/{event.slug}"
+    path = f"/en/manage/images/event/{event.slug}"
     for person, promised in ((None, 303), (other, 404)):
         answer = browser_of(person).post(path, content=unreadable, headers=headers)
         assert answer.status_code == promised
     for unknown in ("organization", "nothing", "event%00"):
-        answer = browser_of(other).post(f"/en/organizing/images/{unknown}/{event.slug}")
+        answer = browser_of(other).post(f"/en/manage/images/{unknown}/{event.slug}")
         assert answer.status_code == 404
     assert browser_of(other).post(f"{path}%00").status_code == 404
     assert files_of(settings) == []
@@ -214,7 +214,7 @@ def test_uploads_are_limited_for_each_person_and_the_words_stay(settings, databa
     answer = send(browser, event, **WORDS)
     assert answer.status_code == 429
     assert value_of(answer, "alt_kk") == WORDS["alt_kk"]
-    again = browser.post(f"/en/organizing/images/event/{event.slug}", data=WORDS)
+    again = browser.post(f"/en/manage/images/event/{event.slug}", data=WORDS)
     assert again.status_code == 429
     app.state.site.database.close()
 
@@ -223,7 +223,7 @@ def test_a_server_keeps_its_size_whatever_it_is_sent(settings, database, event, 
     """Bombs, 20 MB and the largest pictures there may be pass through without staying."""
     cookie = session_cookie(database, editor)
     largest = sample_images.encoded(sample_images.drawn(8_000, 5_000), "JPEG", quality=60)
-    path = f"/en/organizing/images/event/{event.slug}"
+    path = f"/en/manage/images/event/{event.slug}"
     given = {"database_url": settings.database_url, "seal_key_file": settings.seal_key_path}
     with serving(tmp_path, **given) as server, server.browser() as browser:
         browser.cookies.set("session", cookie)

@@ -10,7 +10,7 @@ WORDS = {"alt_kk": "Үш домбырашы", "alt_ru": "Три домбрист
 def send(browser, event, content=None, name="picture.jpg", **fields):
     content = sample_images.picture_file() if content is None else content
     return browser.post(
-        f"/en/organizing/images/event/{event.slug}",
+        f"/en/manage/images/event/{event.slug}",
         data=fields,
         files={"picture": (name, content, "image/jpeg")},
     )

@@ -265,7 +265,7 @@ def test_followers_of_a_quiet_initiative_ask_once_and_its_editors_hear_of_the_fi
             following.request_activity(db, other, initiative_of(db, slug), clock.now())
     with database.reading() as db:
         assert [person for person, _said in notices(db, NotificationKind.QUIET)] == [editor.id]
-    page = browser_of(editor).get(f"/en/organizing/initiatives/{slug}")
+    page = browser_of(editor).get(f"/en/manage/initiatives/{slug}")
     assert "Followers ask how it goes on." in words(page)
     assert "4 followers" not in words(page)
     assert "Дана" not in page.text
@@ -273,7 +273,7 @@ def test_followers_of_a_quiet_initiative_ask_once_and_its_editors_hear_of_the_fi
         last = make_person(db)
         following.follow(db, last, initiative_of(db, slug), clock.now())
         following.request_activity(db, last, initiative_of(db, slug), clock.now())
-    page = browser_of(editor).get(f"/en/organizing/initiatives/{slug}")
+    page = browser_of(editor).get(f"/en/manage/initiatives/{slug}")
     assert "5 followers ask how it goes on." in words(page)
 
 

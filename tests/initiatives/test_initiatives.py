@@ -24,21 +24,21 @@ PURPOSE = "Балалар үйде қазақша сөйлейді."
 def test_a_title_is_enough_to_begin_and_nobody_else_sees_it_before_it_is_published(
     browser, client, database
 ):
-    new = "/en/organizing/ours/initiatives/new"
+    new = "/en/manage/ours/initiatives/new"
     assert "New initiative" in words(browser.get(new))
     begun = browser.post(
-        "/en/organizing/ours/initiatives", data={"original": "kk", "title": "Ана тілі"}
+        "/en/manage/ours/initiatives", data={"original": "kk", "title": "Ана тілі"}
     )
-    assert begun.headers["location"] == "/en/organizing/initiatives/ana-tili/edit"
+    assert begun.headers["location"] == "/en/manage/initiatives/ana-tili/edit"
     assert value_of(browser.get(begun.headers["location"]), "title_kk") == "Ана тілі"
-    saved = browser.post("/en/organizing/initiatives/ana-tili", data=initiative_fields())
-    assert saved.headers["location"] == "/en/organizing/initiatives/ana-tili/preview"
+    saved = browser.post("/en/manage/initiatives/ana-tili", data=initiative_fields())
+    assert saved.headers["location"] == "/en/manage/initiatives/ana-tili/preview"
     preview = browser.get(saved.headers["location"])
     assert "This is a preview" in words(preview)
     assert PURPOSE in words(preview)
     assert client.get("/en/initiatives/ana-tili").status_code == 404
     assert "Ана тілі" not in words(client.get("/en/initiatives"))
-    browser.post("/en/organizing/initiatives/ana-tili/publication")
+    browser.post("/en/manage/initiatives/ana-tili/publication")
     page = client.get("/en/initiatives/ana-tili")
     assert PURPOSE in words(page)
     assert "Germany" in words(page)
@@ -53,7 +53,7 @@ def test_a_title_is_enough_to_begin_and_nobody_else_sees_it_before_it_is_publish
 
 
 def test_a_title_is_asked_for_and_what_was_typed_stays(browser):
-    answer = browser.post("/en/organizing/ours/initiatives", data={"original": "ru", "title": " "})
+    answer = browser.post("/en/manage/ours/initiatives", data={"original": "ru", "title": " "})
     assert answer.status_code == 422
     assert "Write a title" in errors_of(answer)["title"]
     assert value_of(answer, "original") == "ru"
@@ -70,13 +70,13 @@ def test_what_it_is_for_and_who_pays_must_be_said_before_anybody_reads_it(
         ("Say what it is for", {"funding": None}),
         ("Say who pays for it", {"funding": None, "title_kk": "Тіл"}),
     ):
-        answer = browser.post(f"/en/organizing/initiatives/{draft}/publication")
+        answer = browser.post(f"/en/manage/initiatives/{draft}/publication")
         assert answer.status_code == 409
         assert expected in words(answer)
         with database.reading() as db:
             revision = str(initiative_of(db, draft).revision)
         browser.post(
-            f"/en/organizing/initiatives/{draft}",
+            f"/en/manage/initiatives/{draft}",
             data=initiative_fields(revision=revision, **typed),
         )
     assert client.get(f"/en/initiatives/{draft}").status_code == 404
@@ -86,9 +86,9 @@ def test_two_editors_at_once_are_told_and_lose_nothing(browser, slug, database):
     with database.reading() as db:
         revision = initiative_of(db, slug).revision
     first = initiative_fields(revision=str(revision), purpose_kk="Бірінші")
-    assert browser.post(f"/en/organizing/initiatives/{slug}", data=first).status_code == 303
+    assert browser.post(f"/en/manage/initiatives/{slug}", data=first).status_code == 303
     second = initiative_fields(revision=str(revision), purpose_kk="Екінші")
-    answer = browser.post(f"/en/organizing/initiatives/{slug}", data=second)
+    answer = browser.post(f"/en/manage/initiatives/{slug}", data=second)
     assert answer.status_code == 422
     assert "Somebody else has saved" in answer.text
     assert value_of(answer, "purpose_kk") == "Екінші"
@@ -101,8 +101,8 @@ def test_changes_stand_in_its_history(browser, client, slug, database):
     changed = initiative_fields(
         revision=str(revision), purpose_kk="Жаңа мақсат", countries=["DE", "TR"], since="2025-04-01"
     )
-    browser.post(f"/en/organizing/initiatives/{slug}", data=changed)
-    browser.post(f"/en/organizing/initiatives/{slug}/stage", data={"stage": "planned"})
+    browser.post(f"/en/manage/initiatives/{slug}", data=changed)
+    browser.post(f"/en/manage/initiatives/{slug}/stage", data={"stage": "planned"})
     page = words(client.get(f"/en/initiatives/{slug}/history"))
     for word in ("Жаңа мақсат", "Türkiye", "Mongolia", "April 1, 2025", "Planned", "Running"):
         assert word in page or word == "April 1, 2025"
@@ -159,7 +159,7 @@ def test_hosts_hold_it_together_once_they_have_accepted(
     with database.writing() as db:
         guest = make_person(db)
         make_organization(db, "theirs", editor=guest)
-    hosts = f"/en/organizing/initiatives/{slug}/hosts"
+    hosts = f"/en/manage/initiatives/{slug}/hosts"
     for no_other in ("ours", "a\0b"):
         assert browser.post(hosts, data={"organization": no_other}).status_code == 422
     set_suspended(database, "theirs", clock.now())
@@ -169,10 +169,10 @@ def test_hosts_hold_it_together_once_they_have_accepted(
     assert browser.post(hosts, data={"organization": "theirs"}).status_code == 303
     assert browser.post(hosts, data={"organization": "theirs"}).status_code == 422
     assert "Asked, not answered yet" in words(browser.get(hosts))
-    organising = f"/en/organizing/initiatives/{slug}"
+    organising = f"/en/manage/initiatives/{slug}"
     asked = browser_of(guest)
     assert asked.get(organising).status_code == 404
-    assert "to hold an initiative with them" in words(asked.get("/en/organizing"))
+    assert "to hold an initiative with them" in words(asked.get("/en/manage"))
     assert browser.post(f"{hosts}/theirs/acceptance").status_code == 404
     for suspended in ("ours", "theirs"):
         set_suspended(database, suspended, clock.now())
@@ -183,7 +183,7 @@ def test_hosts_hold_it_together_once_they_have_accepted(
     assert asked.post(hosts, data={"organization": "ours"}).status_code == 403
     assert "/en/organizations/theirs" in client.get(f"/en/initiatives/{slug}").text
     assert "Ана тілі" in words(client.get("/en/organizations/theirs"))
-    assert asked.post(f"{hosts}/theirs/end").headers["location"] == "/en/organizing"
+    assert asked.post(f"{hosts}/theirs/end").headers["location"] == "/en/manage"
     assert asked.get(organising).status_code == 404
     assert "/en/organizations/theirs" not in client.get(f"/en/initiatives/{slug}").text
 
@@ -194,7 +194,7 @@ def test_an_invitation_that_was_declined_opens_nothing(browser_of, slug, databas
         theirs = make_organization(db, "theirs", editor=guest)
         make_initiative_host(db, initiative_of(db, slug), theirs, accepted=False)
     asked = browser_of(guest)
-    hosts = f"/en/organizing/initiatives/{slug}/hosts"
+    hosts = f"/en/manage/initiatives/{slug}/hosts"
     for verb in ("refusal", "acceptance"):
         assert asked.post(f"{hosts}/theirs/{verb}").status_code == 303
-    assert asked.get(f"/en/organizing/initiatives/{slug}").status_code == 404
+    assert asked.get(f"/en/manage/initiatives/{slug}").status_code == 404

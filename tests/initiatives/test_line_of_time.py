@@ -27,7 +27,7 @@ pytestmark = pytest.mark.both_engines
 
 
 def test_plans_and_events_lie_ahead_until_they_have_been(browser, client, slug, database):
-    steps_at = f"/en/organizing/initiatives/{slug}/steps"
+    steps_at = f"/en/manage/initiatives/{slug}/steps"
     browser.post(steps_at, data={"kind": "plan", "text_kk": "Оқулық шығару", "day": "2031-05-01"})
     put_on_line(database, slug, 10)
     past = put_on_line(database, slug, -10)
@@ -59,7 +59,7 @@ def steps_of(db, slug):
 
 
 def test_a_step_needs_words_and_belongs_to_its_initiative(browser, slug, database):
-    steps_at = f"/en/organizing/initiatives/{slug}/steps"
+    steps_at = f"/en/manage/initiatives/{slug}/steps"
     answer = browser.post(steps_at, data={"kind": "plan", "day": "someday"})
     assert answer.status_code == 422
     answer = browser.post(steps_at, data={"kind": "plan", "day": "2031-05-01"})
@@ -84,7 +84,7 @@ def test_it_is_quiet_by_itself_and_a_step_ends_that(browser, client, slug, datab
     with database.reading() as db:
         assert initiative_of(db, slug).stage == Stage.RUNNING
     browser.post(
-        f"/en/organizing/initiatives/{slug}/steps", data={"kind": "plan", "text_kk": "Кездесу"}
+        f"/en/manage/initiatives/{slug}/steps", data={"kind": "plan", "text_kk": "Кездесу"}
     )
     assert "Quiet" not in words(client.get(f"/en/initiatives/{slug}"))
 
@@ -98,7 +98,7 @@ def test_an_event_to_come_is_a_sign_of_life_but_a_draft_is_not(client, slug, dat
 
 
 def test_closing_it_tells_everybody_and_is_for_good(browser, client, slug, database):
-    form = f"/en/organizing/initiatives/{slug}/closing"
+    form = f"/en/manage/initiatives/{slug}/closing"
     assert browser.post(form, data=result_fields(happened_kk=None)).status_code == 422
     told = browser.post(form, data=result_fields())
     assert told.headers["location"] == f"/en/initiatives/{slug}"
@@ -106,7 +106,7 @@ def test_closing_it_tells_everybody_and_is_for_good(browser, client, slug, datab
     assert "Үш домбырашы күй тартты." in page
     assert "Closing report" in page
     assert "Finished" in page
-    stage = browser.post(f"/en/organizing/initiatives/{slug}/stage", data={"stage": "running"})
+    stage = browser.post(f"/en/manage/initiatives/{slug}/stage", data={"stage": "running"})
     assert stage.status_code == 409
     stale = browser.post(form, data=result_fields(happened_kk="Басқаша"))
     assert stale.status_code == 422
@@ -120,7 +120,7 @@ def test_closing_it_tells_everybody_and_is_for_good(browser, client, slug, datab
 def test_a_draft_cannot_be_closed(browser, database, editor):
     with database.writing() as db:
         draft = make_initiative(db, organization_named(db, "ours"), published=False).slug
-    form = f"/en/organizing/initiatives/{draft}/closing"
+    form = f"/en/manage/initiatives/{draft}/closing"
     assert browser.get(form).status_code == 409
     assert browser.post(form, data=result_fields()).status_code in {409, 422}
     with database.reading() as db:
@@ -128,7 +128,7 @@ def test_a_draft_cannot_be_closed(browser, database, editor):
 
 
 def test_the_stage_finished_is_reached_by_the_report_alone(browser, slug):
-    url = f"/en/organizing/initiatives/{slug}/stage"
+    url = f"/en/manage/initiatives/{slug}/stage"
     assert browser.post(url, data={"stage": "finished"}).status_code == 409
     assert browser.post(url, data={"stage": "asleep"}).status_code == 404
     assert browser.post(url, data={"stage": "idea"}).status_code == 303
@@ -138,20 +138,20 @@ def test_an_event_joins_an_initiative_of_its_hosts_and_no_other(browser, client,
     with database.writing() as db:
         foreign = make_initiative(db, make_organization(db), title=Translated.of("kk", kk="Өзге"))
         foreign_slug = foreign.slug
-    new = browser.get("/en/organizing/ours/events/new")
+    new = browser.get("/en/manage/ours/events/new")
     options = page_of(new).xpath("//select[@name='initiative']/option/@value")
     assert options == ["", slug]
     for chosen, expected in ((slug, slug), (foreign_slug, None)):
-        made = browser.post(
-            "/en/organizing/ours/events", data=event_fields(initiative=chosen)
-        ).headers["location"]
+        made = browser.post("/en/manage/ours/events", data=event_fields(initiative=chosen)).headers[
+            "location"
+        ]
         event = made.split("/")[-2]
-        browser.post(f"/en/organizing/events/{event}/publication")
+        browser.post(f"/en/manage/events/{event}/publication")
         links = page_of(client.get(f"/en/events/{event}")).xpath(
             "//dl//a[contains(@href, '/initiatives/')]/@href"
         )
         assert links == ([f"/en/initiatives/{expected}"] if expected else [])
-    edit = browser.get(f"/en/organizing/events/{event}/edit")
+    edit = browser.get(f"/en/manage/events/{event}/edit")
     assert value_of(edit, "initiative") in {"", None}
 
 
@@ -177,7 +177,7 @@ def test_a_copy_by_another_host_leaves_the_line(browser_of, slug, database):
                 invited_at=clock.now(),
             )
         )
-    browser_of(guest).post(f"/en/organizing/events/{event}/copies")
+    browser_of(guest).post(f"/en/manage/events/{event}/copies")
     with database.reading() as db:
         copy = db.scalars(select(Event).order_by(Event.id.desc()).limit(1)).one()
         assert copy.slug != event

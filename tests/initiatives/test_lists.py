@@ -74,7 +74,7 @@ def test_its_people_find_the_latest_first(database, browser, slug):
         for name in ("Екінші", "Үшінші"):
             title = Translated.of("kk", kk=name)
             make_initiative(db, organization_named(db, "ours"), published=False, title=title)
-    shown = words(browser.get("/en/organizing"))
+    shown = words(browser.get("/en/manage"))
     assert shown.index("Үшінші") < shown.index("Екінші") < shown.index("Ана тілі")
 
 

@@ -35,7 +35,7 @@ STRANGERS = (
     "/{tag}/nothing-{n}",
 )
 MEMBERS = ("/{tag}/passes", "/{tag}/profile", "/{tag}/events/event-{n}")
-EDITORS = ("/{tag}/organizing", "/{tag}/organizing/events/{own}/participants")
+EDITORS = ("/{tag}/manage", "/{tag}/manage/events/{own}/participants")
 
 
 def requests(ids):
@@ -58,7 +58,7 @@ def requests(ids):
         }
         yield path.format(**facts), session, None
         if number % len(paths) == 0:
-            file = f"/{facts['tag']}/organizing/events/{own}/participants.xlsx"
+            file = f"/{facts['tag']}/manage/events/{own}/participants.xlsx"
             yield file, sessions["editor-a"], {}
         if number % 10 == 0:
             form = {"name": f"Guest {number}", "email": f"guest-{number}@example.org"}

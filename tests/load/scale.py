@@ -51,10 +51,10 @@ PAGES = (
     ("topic", "/en/tags/music", None),
     ("feed", "/en/tags/music/feed.atom", None),
     ("newest results", "/en/results?page={page}", None),
-    ("organising", "/en/organizing", "editor"),
-    ("participants", "/en/organizing/events/{crowded}/participants?page={page}", "editor"),
-    ("translations", "/en/organizing/organization-a/translations", "editor-a"),
-    ("feedback", "/en/organizing/events/{answered}/results?page={page}", "editor"),
+    ("organising", "/en/manage", "editor"),
+    ("participants", "/en/manage/events/{crowded}/participants?page={page}", "editor"),
+    ("translations", "/en/manage/organization-a/translations", "editor-a"),
+    ("feedback", "/en/manage/events/{answered}/results?page={page}", "editor"),
     ("reports", "/en/moderation?page={page}", "administrator"),
     ("administration", "/en/administration", "administrator"),
     ("own sign-ups", "/en/passes", "member"),
@@ -109,7 +109,7 @@ class Portal:
 
     def participants(self, form=""):
         """The path of those of the crowded event, as a page or a file."""
-        return f"/en/organizing/events/{self.crowded}/participants{form}"
+        return f"/en/manage/events/{self.crowded}/participants{form}"
 
     def export(self, form):
         """The participants of the crowded event as a file, through their organiser's browser."""

@@ -35,18 +35,18 @@ from tests.pages import errors_of, page_of, words
 
 def test_a_ban_ends_sessions_and_refuses_new_ones(as_, browser_of, cast, database):
     owner = as_("owner")
-    assert owner.get("/en/organizing").status_code == 200
+    assert owner.get("/en/manage").status_code == 200
     claim(as_("first"), cast["key"])
     person = str(cast["ids"]["owner"])
     answer = decide(as_("first"), cast["key"], measure="ban", person=person)
     assert answer.status_code == 303
-    assert owner.get("/en/organizing").status_code == 303
+    assert owner.get("/en/manage").status_code == 303
     assert (
         stored(database, select(SignInSession).where(SignInSession.person_id == int(person))) == []
     )
     # Even a session that nobody has ended opens nothing.
     assert browser_of(cast["people"]["owner"]).get("/en/profile").status_code == 303
-    assert as_("editor").get("/en/organizing").status_code == 200
+    assert as_("editor").get("/en/manage").status_code == 200
     assert acts(database) == [("ban", "person", "fraud")]
     ((row, said),) = notices(database, "decision")
     assert (row.person_id, row.language) == (int(person), "kk")
@@ -96,7 +96,7 @@ def test_the_banned_appeal_by_the_letters_secret_without_signing_in(as_, client,
 
 
 BANNED = "banned@example.org"
-DOORS = ("data", "deletion", "way-back")
+DOORS = ("data", "deletion", "reactivate")
 
 
 @pytest.fixture
@@ -154,7 +154,7 @@ def test_they_leave_even_as_the_last_owner_and_may_think_again(client, database,
     with database.reading() as db:
         assert banned(db).closed_at == closed_at
     assert "Until then you can keep it" in words(client.get(path))
-    assert client.post(f"{path}/way-back").status_code == 303
+    assert client.post(f"{path}/reactivate").status_code == 303
     with database.reading() as db:
         assert (banned(db).closed_at, banned(db).banned_at is None) == (None, False)
 

@@ -101,12 +101,12 @@ def test_editors_cannot_bring_a_hidden_event_back_and_what_they_chose_is_remembe
     decide(as_("first"), cast["key"])
     for visibility in ("public", "private"):
         form = saved_fields(database, slug, visibility=visibility)
-        path = f"/en/organizing/events/{slug}"
+        path = f"/en/manage/events/{slug}"
         assert as_("editor").post(path, data=form).status_code == 303
         assert stored(database, select(Event.visibility)) == ["hidden"]
         assert client.get(f"/en/events/{slug}").status_code == 404
     form = saved_fields(database, slug, visibility="hidden")
-    answer = as_("editor").post(f"/en/organizing/events/{slug}", data=form)
+    answer = as_("editor").post(f"/en/manage/events/{slug}", data=form)
     assert list(errors_of(answer)) == ["visibility"]
     key = latest_decision(database).public_id
     assert as_("second").post(f"/en/moderation/decisions/{key}/reversal").status_code == 303
@@ -120,10 +120,10 @@ def test_a_hidden_draft_is_not_published(as_, cast, database):
         drafts = [make_event(db, organization, published=False) for _number in range(2)]
         make_decision(db, organization, drafts[0], by=None)
         hidden, free = [draft.slug for draft in drafts]
-    answer = as_("editor").post(f"/en/organizing/events/{hidden}/publication")
+    answer = as_("editor").post(f"/en/manage/events/{hidden}/publication")
     assert answer.status_code == 409
     assert "The moderators have hidden this event" in words(answer)
-    assert as_("editor").post(f"/en/organizing/events/{free}/publication").status_code == 303
+    assert as_("editor").post(f"/en/manage/events/{free}/publication").status_code == 303
 
 
 def test_restoring_shows_the_event_again(as_, client, cast, database):
@@ -204,16 +204,16 @@ def test_those_concerned_find_standing_decisions_without_any_letter(as_, cast, d
         proposed = make_decision(db, organization, by=None, measure=Measure.SUSPEND).public_id
     path = f"/en/decisions/{hidden}"
     for name in ("owner", "editor"):
-        page = as_(name).get("/en/organizing")
+        page = as_(name).get("/en/manage")
         assert path in addresses_of(page), name
         assert others not in page.text
         assert proposed not in page.text
         assert "it is hidden from the public" in words(page)
     for name in ("analyst", "member"):
-        assert path not in addresses_of(as_(name).get("/en/organizing")), name
+        assert path not in addresses_of(as_(name).get("/en/manage")), name
     as_("owner").post(f"{path}/appeal", data={"text": "It is not so."})
     as_("second").post(f"/en/moderation/decisions/{hidden}/answer", data={"answer": "grant"})
-    assert path not in addresses_of(as_("owner").get("/en/organizing"))
+    assert path not in addresses_of(as_("owner").get("/en/manage"))
 
 
 def test_an_appeal_is_answered_by_another_moderator(as_, client, cast, database, hidden):
@@ -313,15 +313,15 @@ def test_a_suspension_takes_two_people(as_, client, cast, database, proposed):
 
 def test_a_suspended_organisation_neither_publishes_nor_invites(as_, cast, database, proposed):
     editor, owner = as_("editor"), as_("owner")
-    draft = editor.post("/en/organizing/ours/events", data=event_fields()).headers["location"]
-    invite = "/en/organizing/ours/invitations"
+    draft = editor.post("/en/manage/ours/events", data=event_fields()).headers["location"]
+    invite = "/en/manage/ours/invitations"
     assert owner.post(invite, data={"role": "editor"}).status_code == 200
     as_("second").post(f"/en/moderation/decisions/{proposed}/confirmation")
-    later = editor.post("/en/organizing/ours/events", data=event_fields()).headers["location"]
-    copies = editor.post(f"/en/organizing/events/{cast['slug']}/copies")
+    later = editor.post("/en/manage/ours/events", data=event_fields()).headers["location"]
+    copies = editor.post(f"/en/manage/events/{cast['slug']}/copies")
     for path in (draft, later, copies.headers["location"].removesuffix("/edit")):
         slug = path.split("/events/")[1].split("/")[0]
-        answer = editor.post(f"/en/organizing/events/{slug}/publication")
+        answer = editor.post(f"/en/manage/events/{slug}/publication")
         assert answer.status_code == 409, path
     answer = owner.post(invite, data={"role": "editor"})
     assert answer.status_code == 422
@@ -329,7 +329,7 @@ def test_a_suspended_organisation_neither_publishes_nor_invites(as_, cast, datab
     as_("second").post(f"/en/moderation/decisions/{proposed}/reversal")
     assert owner.post(invite, data={"role": "editor"}).status_code == 200
     slug = later.split("/events/")[1].split("/")[0]
-    assert editor.post(f"/en/organizing/events/{slug}/publication").status_code == 303
+    assert editor.post(f"/en/manage/events/{slug}/publication").status_code == 303
 
 
 def test_lifting_a_suspension_leaves_hidden_what_was_hidden_for_itself(

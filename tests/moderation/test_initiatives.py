@@ -161,7 +161,7 @@ def test_a_hidden_initiative_is_gone_until_an_appeal_brings_it_back(
     decision = f"/en/decisions/{latest_decision(database).public_id}"
     for name, status in (("owner", 200), ("partner", 200), ("analyst", 404), ("member", 404)):
         assert as_(name).get(decision).status_code == status, name
-    assert decision in addresses_of(as_("editor").get("/en/organizing"))
+    assert decision in addresses_of(as_("editor").get("/en/manage"))
     assert as_("partner").post(f"{decision}/appeal", data={"text": "True."}).status_code == 303
     assert as_("owner").post(f"{decision}/appeal", data={"text": "Again."}).status_code == 409
     ruling = decision.replace("/decisions", "/moderation/decisions")

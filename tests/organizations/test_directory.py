@@ -125,7 +125,7 @@ def test_choices_are_in_order_without_those_that_are_suspended(browser_of, datab
         suspended.suspended_at = clock.now()
     browser = browser_of(editor)
     for path in (f"initiatives/{initiative}", f"events/{event}"):
-        page = page_of(browser.get(f"/kk/organizing/{path}/hosts"))
+        page = page_of(browser.get(f"/kk/manage/{path}/hosts"))
         offered = page.xpath("//select[@name='organization']/option[@value!='']/text()")
         assert offered == IN_ORDER, path
 
@@ -196,6 +196,6 @@ def test_at_the_door_names_stand_in_alphabetical_order(browser_of, database):
         for name in ("Яна", "Ілияс", "Әсел", "Бауыржан"):
             sign_up_guest(db, event, name)
         slug = event.slug
-    shown = words(browser_of(doorkeeper).get(f"/kk/organizing/events/{slug}/door"))
+    shown = words(browser_of(doorkeeper).get(f"/kk/manage/events/{slug}/check-in"))
     places = [shown.index(name) for name in ("Әсел", "Бауыржан", "Ілияс", "Яна")]
     assert places == sorted(places)

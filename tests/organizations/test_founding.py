@@ -36,10 +36,10 @@ def slugs(database):
 def test_a_member_founds_one_and_owns_it(founder, client, database):
     assert founder.get("/en/organizations/new").status_code == 200
     answer = found(founder)
-    assert answer.headers["location"] == "/en/organizing/org-1/verification"
+    assert answer.headers["location"] == "/en/manage/org-1/verification"
     with database.reading() as db:
         assert db.scalars(select(Membership.role)).all() == ["owner"]
-    assert founder.get("/en/organizing/org-1/people").status_code == 200
+    assert founder.get("/en/manage/org-1/people").status_code == 200
     assert "Not verified" in words(client.get("/en/organizations/org-1"))
     assert "Not verified" in words(client.get("/en/organizations"))
 
@@ -47,7 +47,7 @@ def test_a_member_founds_one_and_owns_it(founder, client, database):
 def test_its_country_is_chosen_by_name_and_stands_chosen_again(founder):
     found(founder, country="MN")
     for language, name in (("kk", "Моңғолия"), ("ru", "Монголия"), ("en", "Mongolia")):
-        form = founder.get(f"/{language}/organizing/org-1/edit")
+        form = founder.get(f"/{language}/manage/org-1/edit")
         chosen = page_of(form).xpath("//select[@name='country']/option[@selected]")
         assert [(each.get("value"), each.text) for each in chosen] == [("MN", name)]
 
@@ -98,7 +98,7 @@ def test_a_name_that_looks_like_anothers_is_refused_in_any_language(founder, dat
 def test_a_name_is_free_again_when_it_is_changed(founder, database):
     found(founder, name_kk="Ақ жол")
     form = organization_fields(name_kk="Көк жол")
-    assert founder.post("/en/organizing/org-1/edit", data=form).status_code == 303
+    assert founder.post("/en/manage/org-1/edit", data=form).status_code == 303
     assert found(founder, 2, name_kk="Көк жол").status_code == 422
     assert found(founder, 2, name_kk="Ақ жол").status_code == 303
 
@@ -119,7 +119,7 @@ def test_a_person_founds_three_before_one_is_verified(founder, database):
 
 def test_an_owner_says_anew_what_the_organisation_is(founder, client):
     found(founder)
-    shown = founder.get("/en/organizing/org-1/edit")
+    shown = founder.get("/en/manage/org-1/edit")
     assert value_of(shown, "name_kk") == "Ұйым 1"
     form = organization_fields(
         name_kk="Ұйым 1",
@@ -129,7 +129,7 @@ def test_an_owner_says_anew_what_the_organisation_is(founder, client):
         site="https://club.example.org",
     )
     answer = founder.post(
-        "/en/organizing/org-1/edit", data=form | {"slug": "other", "verified_by": "domain"}
+        "/en/manage/org-1/edit", data=form | {"slug": "other", "verified_by": "domain"}
     )
     assert answer.headers["location"] == "/en/organizations/org-1"
     shown = client.get("/en/organizations/org-1")
@@ -161,11 +161,11 @@ def test_an_owner_says_anew_what_the_organisation_is(founder, client):
 def test_a_site_is_a_plain_https_address(founder, site):
     found(founder)
     form = organization_fields(name_kk="Ұйым 1", site=site)
-    answer = founder.post("/en/organizing/org-1/edit", data=form)
+    answer = founder.post("/en/manage/org-1/edit", data=form)
     assert answer.status_code == 422
     assert set(errors_of(answer)) == {"site"}
     form["site"] = "https://club.example.org/kk?x=1"
-    assert founder.post("/en/organizing/org-1/edit", data=form).status_code == 303
+    assert founder.post("/en/manage/org-1/edit", data=form).status_code == 303
 
 
 def test_short_names_of_our_own_pages_are_taken(founder, database):
@@ -179,7 +179,7 @@ def test_a_verified_organisations_site_is_a_link(database, client, browser_of):
         owner = make_person(db)
         make_organization(db, "ours", owner=owner)
     form = same_organization(site="https://club.example.org")
-    assert browser_of(owner).post("/en/organizing/ours/edit", data=form).status_code == 303
+    assert browser_of(owner).post("/en/manage/ours/edit", data=form).status_code == 303
     (link,) = page_of(client.get("/en/organizations/ours")).xpath(
         "//a[@href='https://club.example.org']"
     )
@@ -208,8 +208,8 @@ def edit(database, browser_of, form, *, domain=None):
             )
         )
     browser = browser_of(owner)
-    assert "What ends the verification" in words(browser.get("/en/organizing/ours/edit"))
-    answer = browser.post("/en/organizing/ours/edit", data=form)
+    assert "What ends the verification" in words(browser.get("/en/manage/ours/edit"))
+    answer = browser.post("/en/manage/ours/edit", data=form)
     assert answer.status_code == 303
     with database.reading() as db:
         kept = organization_named(db, "ours").verified_until is not None
@@ -250,7 +250,7 @@ def test_an_organisation_that_becomes_another_is_not_verified_any_more(
 ):
     changes, domain = ENDED[reason]
     kept, led_to = edit(database, browser_of, same_organization(**changes), domain=domain)
-    assert (kept, led_to) == (False, "/en/organizing/ours/verification")
+    assert (kept, led_to) == (False, "/en/manage/ours/verification")
     assert "Not verified" in words(client.get("/en/organizations/ours"))
     assert "The organisation has become another" in words(client.get("/en/moderation-log"))
 
@@ -259,7 +259,7 @@ def test_only_the_verified_are_warned_of_losing_it(database, browser_of):
     with database.writing() as db:
         owner = make_person(db)
         make_organization(db, "ours", owner=owner, verified=False)
-    page = browser_of(owner).get("/en/organizing/ours/edit")
+    page = browser_of(owner).get("/en/manage/ours/edit")
     assert "What ends the verification" not in words(page)
 
 

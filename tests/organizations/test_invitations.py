@@ -18,8 +18,8 @@ from portal.worker.retention import CHORES
 from tests.factories import make_decision, make_organization, make_person
 from tests.pages import errors_of, page_of, words
 
-PEOPLE = "/en/organizing/ours/people"
-INVITE = "/en/organizing/ours/invitations"
+PEOPLE = "/en/manage/ours/people"
+INVITE = "/en/manage/ours/invitations"
 
 
 @pytest.fixture
@@ -114,7 +114,7 @@ def test_an_invitation_of_others_cannot_be_taken_back(owner, database):
         theirs = make_organization(db, "theirs", owner=make_person(db))
         token = organizations.invite(db, theirs, Role.EDITOR, clock.now())
         number = db.scalar(select(Invitation.id))
-    for path in (f"{INVITE}/{number}", f"/en/organizing/theirs/invitations/{number}"):
+    for path in (f"{INVITE}/{number}", f"/en/manage/theirs/invitations/{number}"):
         assert owner.post(f"{path}/withdrawal").status_code == 404
     for odd in ("x", "9" * 30, "٣", "-1"):
         assert owner.post(f"{INVITE}/{odd}/withdrawal").status_code == 404
@@ -173,24 +173,24 @@ def editor(database, owner):
 
 def test_anybody_may_leave_and_is_outside_at_once(owner, editor, browser_of, database):
     browser = browser_of(editor)
-    assert browser.get("/en/organizing/ours/events/new").status_code == 200
-    answer = browser.post("/en/organizing/ours/departure")
-    assert answer.headers["location"] == "/en/organizing"
-    assert browser.get("/en/organizing/ours/events/new").status_code == 404
-    assert browser.post("/en/organizing/ours/departure").status_code == 404
+    assert browser.get("/en/manage/ours/events/new").status_code == 200
+    answer = browser.post("/en/manage/ours/departure")
+    assert answer.headers["location"] == "/en/manage"
+    assert browser.get("/en/manage/ours/events/new").status_code == 404
+    assert browser.post("/en/manage/ours/departure").status_code == 404
     assert roles(database) == ["owner"]
 
 
 def test_the_last_owner_cannot_leave(owner, editor, database):
-    answer = owner.post("/en/organizing/ours/departure")
+    answer = owner.post("/en/manage/ours/departure")
     assert answer.status_code == 409
     assert "Make another owner first" in words(answer)
     assert roles(database) == ["editor", "owner"]
 
 
 def test_handing_over_makes_another_the_owner_in_one_step(owner, editor, browser_of, database):
-    (path,) = page_of(owner.get(PEOPLE)).xpath("//form[contains(@action, 'succession')]/@action")
-    assert owner.post(path).headers["location"] == "/en/organizing"
+    (path,) = page_of(owner.get(PEOPLE)).xpath("//form[contains(@action, 'ownership')]/@action")
+    assert owner.post(path).headers["location"] == "/en/manage"
     assert roles(database) == ["owner"]
     assert owner.get(PEOPLE).status_code == 404
     assert browser_of(editor).get(PEOPLE).status_code == 200
@@ -200,8 +200,8 @@ def test_one_hands_over_to_somebody_else_of_the_organisation_alone(owner, editor
     with database.writing() as db:
         stranger = make_person(db).id
         me = db.scalar(select(Membership.person_id).where(Membership.role == "owner"))
-    assert owner.post(f"{PEOPLE}/{stranger}/succession").status_code == 404
-    answer = owner.post(f"{PEOPLE}/{me}/succession")
+    assert owner.post(f"{PEOPLE}/{stranger}/ownership").status_code == 404
+    answer = owner.post(f"{PEOPLE}/{me}/ownership")
     assert answer.status_code == 409
     assert roles(database) == ["editor", "owner"]
 
@@ -215,9 +215,9 @@ def test_the_banned_are_no_successors_and_can_be_dismissed(owner, editor, databa
         make_decision(db, None, by=None, measure=Measure.BAN, person=banned)
         editors = db.scalar(select(Membership.person_id).where(Membership.role == "editor"))
         ids = banned.id, editors
-    offered = page_of(owner.get(PEOPLE)).xpath("//form[contains(@action, 'succession')]/@action")
-    assert offered == [f"{PEOPLE}/{ids[1]}/succession"]
-    assert owner.post(f"{PEOPLE}/{ids[0]}/succession").status_code == 409
+    offered = page_of(owner.get(PEOPLE)).xpath("//form[contains(@action, 'ownership')]/@action")
+    assert offered == [f"{PEOPLE}/{ids[1]}/ownership"]
+    assert owner.post(f"{PEOPLE}/{ids[0]}/ownership").status_code == 409
     assert roles(database) == ["editor", "owner", "owner"]
     assert owner.post(f"{PEOPLE}/{ids[0]}/dismissal").status_code == 303
     assert roles(database) == ["editor", "owner"]

@@ -54,7 +54,7 @@ def roles(database):
 
 def invite(browser, role="editor"):
     """The link an owner gets, as a path."""
-    shown = browser.post("/en/organizing/ours/invitations", data={"role": role})
+    shown = browser.post("/en/manage/ours/invitations", data={"role": role})
     assert shown.status_code == 200
     (link,) = page_of(shown).xpath("//main//code/text()")
     assert link.startswith("https://testserver/")
@@ -78,9 +78,9 @@ def test_an_invitation_is_a_link_that_makes_one_person_what_it_says(
     assert "Editor: publishes events" in words(shown)
     assert roles(database) == ["owner"]
     answer = browser.post(path)
-    assert answer.headers["location"] == "/en/organizing"
+    assert answer.headers["location"] == "/en/manage"
     assert roles(database) == ["editor", "owner"]
-    assert "Altyn saqa" in words(browser.get("/en/organizing"))
+    assert "Altyn saqa" in words(browser.get("/en/manage"))
 
 
 def test_an_invitation_is_used_once(browser_of, owner, newcomer, database):
@@ -112,7 +112,7 @@ def test_an_invitation_lasts_a_week(browser_of, owner, newcomer, database):
 def test_the_link_is_shown_once_and_kept_as_its_hash(browser_of, owner, database):
     browser = browser_of(owner)
     token = invite(browser).rsplit("/", 1)[-1]
-    assert token not in browser.get("/en/organizing/ours/people").text
+    assert token not in browser.get("/en/manage/ours/people").text
     with database.reading() as db:
         assert db.scalar(select(Invitation.digest)) != token
 
@@ -135,7 +135,7 @@ def test_a_refused_acceptance_leaves_the_invitation_usable(browser_of, owner, ne
 
 @pytest.mark.parametrize("role", ["", "administrator", "OWNER"])
 def test_unknown_roles_are_refused(browser_of, owner, database, role):
-    answer = browser_of(owner).post("/en/organizing/ours/invitations", data={"role": role})
+    answer = browser_of(owner).post("/en/manage/ours/invitations", data={"role": role})
     assert answer.status_code == 422
     with database.reading() as db:
         assert db.scalars(select(Invitation)).all() == []
@@ -144,7 +144,7 @@ def test_unknown_roles_are_refused(browser_of, owner, database, role):
 def test_the_last_owner_stays(browser_of, owner, database):
     browser, me = browser_of(owner), id_of(database, "Иесі")
     for verb, form in (("dismissal", {}), ("role", {"role": "editor"})):
-        answer = browser.post(f"/en/organizing/ours/people/{me}/{verb}", data=form)
+        answer = browser.post(f"/en/manage/ours/people/{me}/{verb}", data=form)
         assert answer.status_code == 409
         assert "Make another owner first" in words(answer)
     assert roles(database) == ["owner"]
@@ -157,7 +157,7 @@ def test_who_may_not_leave_is_told_without_a_second_factor_and_without_names(
     with database.writing() as db:
         ours = organization_named(db, "ours")
         organizations.invite(db, ours, Role.EDITOR, clock.now(), "asked@example.org")
-    answer = browser_of(owner, second_factor=False).post("/en/organizing/ours/departure")
+    answer = browser_of(owner, second_factor=False).post("/en/manage/ours/departure")
     assert answer.status_code == 409
     assert "Make another owner first" in words(answer)
     assert "Жаңа" not in answer.text
@@ -165,16 +165,16 @@ def test_who_may_not_leave_is_told_without_a_second_factor_and_without_names(
     assert roles(database) == ["editor", "owner"]
     # Whoever sees no names leaves without one.
     editor = browser_of(newcomer, second_factor=False)
-    assert editor.post("/en/organizing/ours/departure").status_code == 303
+    assert editor.post("/en/manage/ours/departure").status_code == 303
     assert roles(database) == ["owner"]
 
 
 def test_with_another_owner_one_may_leave(browser_of, owner, newcomer, database):
     give(database, "Жаңа", Role.OWNER)
     browser, me = browser_of(owner), id_of(database, "Иесі")
-    answer = browser.post(f"/en/organizing/ours/people/{me}/dismissal")
-    assert answer.headers["location"] == "/en/organizing"
-    assert browser.get("/en/organizing/ours/people").status_code == 404
+    answer = browser.post(f"/en/manage/ours/people/{me}/dismissal")
+    assert answer.headers["location"] == "/en/manage"
+    assert browser.get("/en/manage/ours/people").status_code == 404
     assert roles(database) == ["owner"]
 
 
@@ -185,19 +185,19 @@ def test_a_role_taken_away_acts_on_the_next_request(browser_of, owner, newcomer,
         slug = make_event(db, organization_named(db, "ours"), published=False).slug
     browser, theirs = browser_of(newcomer), id_of(database, "Жаңа")
     pages = [
-        f"/en/organizing/events/{slug}{page}" for page in ("", "/edit", "/preview", "/participants")
+        f"/en/manage/events/{slug}{page}" for page in ("", "/edit", "/preview", "/participants")
     ]
-    file = f"/en/organizing/events/{slug}/participants.csv"
+    file = f"/en/manage/events/{slug}/participants.csv"
     assert [browser.get(page).status_code for page in pages] == [200] * 4
     assert browser.post(file).status_code == 200
-    member = f"/en/organizing/ours/people/{theirs}"
+    member = f"/en/manage/ours/people/{theirs}"
     assert browser_of(owner).post(f"{member}/role", data={"role": "analyst"}).status_code == 303
     assert [browser.get(page).status_code for page in pages] == [200, 403, 403, 403]
     form = event_fields()
-    assert browser.post("/en/organizing/ours/events", data=form).status_code == 403
+    assert browser.post("/en/manage/ours/events", data=form).status_code == 403
     assert browser_of(owner).post(f"{member}/dismissal").status_code == 303
     assert [browser.get(page).status_code for page in pages] == [404] * 4
-    for path in (file, f"/en/organizing/events/{slug}/cancellation"):
+    for path in (file, f"/en/manage/events/{slug}/cancellation"):
         assert browser.post(path).status_code == 404
     assert browser.get(f"/en/events/{slug}").status_code == 404
 
@@ -210,7 +210,7 @@ def test_an_analyst_reads_numbers_and_no_names(browser_of, newcomer, owner, data
         slug = event.slug
     browser = browser_of(newcomer)
     for page in ("", "/results"):
-        shown = browser.get(f"/en/organizing/events/{slug}{page}")
+        shown = browser.get(f"/en/manage/events/{slug}{page}")
         assert shown.status_code == 200
         assert "Zhanbolat" not in shown.text
         assert "participants" not in shown.text
@@ -243,7 +243,7 @@ def test_an_invitation_of_one_organisation_gives_nothing_in_another(
         ("theirs", "editor"),
         ("theirs", "owner"),
     ]
-    assert browser_of(newcomer).get("/en/organizing/ours/people").status_code == 404
+    assert browser_of(newcomer).get("/en/manage/ours/people").status_code == 404
 
 
 def test_a_key_of_one_kind_opens_no_door_of_another(client, browser_of, owner, newcomer, database):
@@ -286,7 +286,7 @@ def test_organisers_find_what_is_next_first_and_what_is_over_apart(browser_of, d
     browser = browser_of(editor)
 
     def listed(query, section=""):
-        page = page_of(browser.get(f"/en/organizing{query}"))
+        page = page_of(browser.get(f"/en/manage{query}"))
         links = page.xpath(f"//main{section}//article//*[self::h2 or self::h3]/a/@href")
         return [link.rpartition("/")[2] for link in links]
 
@@ -299,9 +299,9 @@ def test_organisers_find_what_is_next_first_and_what_is_over_apart(browser_of, d
     assert listed("?when=past") == [drafts[1], *past[:19]]
     assert listed("?when=past&page=2") == past[19:]
     assert listed("?when=past&page=3") == []
-    links = page_of(browser.get("/en/organizing")).xpath("//main//a/@href")
-    assert {"/en/organizing?page=2", "/en/organizing?when=past"} <= {*links}
-    assert browser.get("/en/organizing?when=never").status_code == 404
+    links = page_of(browser.get("/en/manage")).xpath("//main//a/@href")
+    assert {"/en/manage?page=2", "/en/manage?when=past"} <= {*links}
+    assert browser.get("/en/manage?when=never").status_code == 404
 
 
 def rows(database):
@@ -326,15 +326,15 @@ def test_a_foreign_child_of_ones_own_parent_is_not_there(database, browser_of):
     for path, form in (
         (f"ours/people/{person}/role", {"role": "editor"}),
         (f"ours/people/{person}/dismissal", {}),
-        (f"ours/people/{person}/succession", {}),
+        (f"ours/people/{person}/ownership", {}),
         (f"ours/invitations/{invitation}/withdrawal", {}),
-        (f"events/{slug}/door/{guest}/arrival", {}),
-        (f"events/{slug}/door/{guest}/mistake", {}),
+        (f"events/{slug}/check-in/{guest}", {}),
+        (f"events/{slug}/check-in/{guest}/undo", {}),
         (f"events/{slug}/hosts/theirs/end", {}),
         (f"events/{slug}/hosts/theirs/acceptance", {}),
     ):
-        assert browser.post(f"/en/organizing/{path}", data=form).status_code == 404, path
+        assert browser.post(f"/en/manage/{path}", data=form).status_code == 404, path
     assert rows(database) == before
     # The same verb with one's own child works.
-    own = f"/en/organizing/events/{slug}/door/{own_guest}/arrival"
+    own = f"/en/manage/events/{slug}/check-in/{own_guest}"
     assert browser.post(own).status_code == 303

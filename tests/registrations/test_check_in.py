@@ -26,7 +26,7 @@ def helper(database, browser_of):
         gone = sign_up_guest(db, event, name="Gone")
         registrations.cancel(db, Pass(gone, event), clock.now())
         slug = event.slug
-    return browser_of(person), f"/en/organizing/events/{slug}/door"
+    return browser_of(person), f"/en/manage/events/{slug}/check-in"
 
 
 def button(shown, name):
@@ -42,7 +42,7 @@ def attended(database):
 
 def test_the_door_shows_confirmed_names_in_order_and_no_other(helper):
     browser, door = helper
-    assert door in browser.get("/en/organizing").text
+    assert door in browser.get("/en/manage").text
     shown = browser.get(door)
     names = page_of(shown).xpath("//ul[@class='door mt']//bdi/text()")
     assert names == ["Dana", "Әсел"]
@@ -85,7 +85,7 @@ def test_whoever_gave_the_place_back_meanwhile_is_refused(helper, database):
     browser, door = helper
     path = button(browser.get(door), "Dana")
     with database.writing() as db:
-        found = db.query(Registration).filter_by(public_id=path.split("/")[-2]).one()
+        found = db.query(Registration).filter_by(public_id=path.split("/")[-1]).one()
         from portal.domain.events.models import Event
 
         registrations.cancel(db, Pass(found, db.get_one(Event, found.event_id)), clock.now())
@@ -101,7 +101,7 @@ def test_the_door_is_closed_days_before(helper, database, browser_of):
         event = make_event(db, make_organization(db, owner=owner))
         key, slug = sign_up_guest(db, event).public_id, event.slug
     browser = browser_of(owner)
-    answer = browser.post(f"/en/organizing/events/{slug}/door/{key}/arrival")
+    answer = browser.post(f"/en/manage/events/{slug}/check-in/{key}")
     assert answer.status_code == 409
     assert "twelve hours before the start" in words(answer)
     assert attended(database) == []

@@ -40,7 +40,7 @@ def crowd(browser_of, database):
         event = make_event(db, make_organization(db, editor=editor), capacity=2)
         for number in range(7):
             sign_up_guest(db, event, name=f"Guest {number}")
-        path = f"/en/organizing/events/{event.slug}/participants"
+        path = f"/en/manage/events/{event.slug}/participants"
     return browser_of(editor), path
 
 
@@ -173,7 +173,7 @@ def organisers(database, browser_of):
         slug, ids = event.slug, (owner.id, editor.id)
     with database.reading() as db:
         people = [db.get_one(Person, each) for each in ids]
-    return *map(browser_of, people), f"/en/organizing/events/{slug}/participants"
+    return *map(browser_of, people), f"/en/manage/events/{slug}/participants"
 
 
 def taken(page):

@@ -157,7 +157,7 @@ def test_a_letters_link_still_opens_when_the_event_was_moved_by_months(browser_o
         slug, key = event.slug, pass_key(db, sign_up_guest(db, event), event)
     later = (clock.now() + timedelta(days=120)).date()
     typed = saved_fields(database, slug, starts=f"{later}T19:00", ends=f"{later}T21:00")
-    assert browser_of(editor).post(f"/en/organizing/events/{slug}", data=typed).status_code == 303
+    assert browser_of(editor).post(f"/en/manage/events/{slug}", data=typed).status_code == 303
     with database.reading() as db:
         ends_at = db.scalar(select(Event.ends_at))
         for instant in (clock.now(), ends_at, ends_at + timedelta(days=29)):

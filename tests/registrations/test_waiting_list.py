@@ -117,9 +117,7 @@ def test_giving_back_twice_promotes_once(client, database, line):
 
 def save(browser, database, **changes):
     slug = slug_of(database)
-    return browser.post(
-        f"/en/organizing/events/{slug}", data=saved_fields(database, slug, **changes)
-    )
+    return browser.post(f"/en/manage/events/{slug}", data=saved_fields(database, slug, **changes))
 
 
 def test_a_raised_capacity_promotes_in_order(browser_of, database, line):

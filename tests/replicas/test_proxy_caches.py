@@ -165,7 +165,7 @@ def test_a_write_through_one_replica_is_seen_by_the_next_request_everywhere(
         for turn in range(20):
             title = f"Кеш {turn} осы"
             typed = event_fields(title_kk=title, revision=world.revision(slug))
-            answer = editors[turn % 2].post(f"/kk/organizing/events/{slug}", data=typed)
+            answer = editors[turn % 2].post(f"/kk/manage/events/{slug}", data=typed)
             assert answer.status_code == 303, answer.text
             for has_it in (False, True, True):
                 for reader, kept in zip(readers, known, strict=True):
@@ -195,7 +195,7 @@ def test_a_cdn_shows_strangers_what_was_there_while_it_asks_and_members_what_is(
         time.sleep(2.1)  # for a second, as nginx counts them, nobody is asked
         title = "Енді ғана жазылған"
         typed = event_fields(title_kk=title, revision=world.revision(slug))
-        assert editor.post(f"/kk/organizing/events/{slug}", data=typed).status_code == 303
+        assert editor.post(f"/kk/manage/events/{slug}", data=typed).status_code == 303
         assert title in member.get(page).text
         shown = stranger.get(page)
         assert shown.text == before.text

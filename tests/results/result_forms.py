@@ -12,7 +12,7 @@ def event_of(db, slug):
 
 
 def form_of(slug):
-    return f"/en/organizing/events/{slug}/result"
+    return f"/en/manage/events/{slug}/result"
 
 
 def tell(browser, slug, **changes):

@@ -35,7 +35,7 @@ def result(database):
 def test_organisers_are_led_from_their_page_to_the_form_and_to_what_everybody_reads(
     browser, client, slug
 ):
-    organising = browser.get(f"/en/organizing/events/{slug}")
+    organising = browser.get(f"/en/manage/events/{slug}")
     (link,) = page_of(organising).xpath("//a[normalize-space()='Write the result']/@href")
     assert link == form_of(slug)
     assert "Publish" in words(browser.get(link))
@@ -43,7 +43,7 @@ def test_organisers_are_led_from_their_page_to_the_form_and_to_what_everybody_re
     page = words(client.get(f"/en/events/{slug}"), "//*[@class='result']")
     for answer in (HAPPENED, "Берлиндегі отбасыларға.", "Келесі кеш көктемде."):
         assert answer in page
-    assert "Edit the result" in words(browser.get(f"/en/organizing/events/{slug}"))
+    assert "Edit the result" in words(browser.get(f"/en/manage/events/{slug}"))
 
 
 def test_editors_see_at_a_glance_what_is_still_to_be_told(browser, browser_of, past, database):
@@ -57,10 +57,10 @@ def test_editors_see_at_a_glance_what_is_still_to_be_told(browser, browser_of, p
         analyst = make_person(db)
         grant_role(db, organization_named(db, "ours"), analyst, Role.ANALYST, clock.now())
     rows = "//article[.//*[normalize-space()='No result published yet']]//h3/a/@href"
-    marked = page_of(browser.get("/en/organizing")).xpath(rows)
-    assert marked == [f"/en/organizing/events/{recent}"]
+    marked = page_of(browser.get("/en/manage")).xpath(rows)
+    assert marked == [f"/en/manage/events/{recent}"]
     # Who reads the numbers sees the same events, and cannot tell.
-    seen = browser_of(analyst).get("/en/organizing")
+    seen = browser_of(analyst).get("/en/manage")
     assert marked[0] in addresses_of(seen)
     assert not page_of(seen).xpath(rows)
 
@@ -84,7 +84,7 @@ def test_nothing_is_told_of_what_has_not_taken_place(browser, client, past, data
         slug = past(days)
         with database.writing() as db:
             event_of(db, slug).status = Status(status).value
-        assert "Write the result" not in words(browser.get(f"/en/organizing/events/{slug}"))
+        assert "Write the result" not in words(browser.get(f"/en/manage/events/{slug}"))
         assert browser.get(form_of(slug)).status_code == 409
         answer = browser.post(form_of(slug), data=result_fields())
         assert answer.status_code == 422
@@ -202,11 +202,11 @@ def test_a_result_is_translated_with_its_event_from_the_language_it_was_told_in(
     browser, client, slug, database
 ):
     tell(browser, slug, happened_kk=None, happened_ru="Играли.", original="ru", **ALONE)
-    page = f"/en/organizing/translations/event/{slug}/kk"
+    page = f"/en/manage/translations/event/{slug}/kk"
     form = page_of(browser.get(page))
     (original,) = form.xpath("//*[@class='passage-original']/p")
     assert (original.text_content(), original.get("lang")) == ("Играли.", "ru")
-    assert page in browser.get("/en/organizing/ours/translations").text
+    assert page in browser.get("/en/manage/ours/translations").text
     (seen,) = form.xpath("//input[@name='seen.happened.0']/@value")
     sent = {"seen.happened.0": seen, "passage.happened.0": HAPPENED}
     with database.reading() as db:

@@ -133,7 +133,7 @@ def test_a_page_costs_one_question(client, database):
 def test_pages_written_anew_are_translated_by_administrators_alone(
     administrator, client, browser_of, database
 ):
-    page = "/en/organizing/translations/page/contact/ru"
+    page = "/en/manage/translations/page/contact/ru"
     # What the portal brings along is complete, and nothing is said of its languages.
     assert administrator.get(page).status_code == 404
     assert page_of(client.get("/ru/contact")).xpath("//main//a[@hreflang]") == []

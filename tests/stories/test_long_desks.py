@@ -49,20 +49,20 @@ def test_what_somebody_has_written_is_read_page_by_page(browser_of, editor):
 
 def test_so_is_what_an_organisation_tells(browser_of, editor):
     browser = browser_of(editor)
-    first, _onward = desks(browser, "/en/organizing")
+    first, _onward = desks(browser, "/en/manage")
     assert first == ["told-5", "told-4"]
-    (path,) = page_of(browser.get("/en/organizing")).xpath("//a[.='All stories']/@href")
+    (path,) = page_of(browser.get("/en/manage")).xpath("//a[.='All stories']/@href")
     found = []
     while path:
         rows, onward = desks(browser, path)
         found.append(rows)
         path = onward[0] if onward else None
     assert found == [["told-5", "told-4"], ["told-3", "told-2"], ["told-1", "told-0"]]
-    assert browser.get("/en/organizing?list=letters").status_code == 404
+    assert browser.get("/en/manage?list=letters").status_code == 404
 
 
 def test_without_an_organisation_there_is_nothing_to_look_through(browser_of, database):
     with database.writing() as db:
         person = make_person(db)
-    shown = browser_of(person).get("/en/organizing?list=stories")
+    shown = browser_of(person).get("/en/manage?list=stories")
     assert "No stories yet" in shown.text

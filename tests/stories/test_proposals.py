@@ -166,7 +166,7 @@ def test_a_translation_saved_meanwhile_stays_and_bad_input_is_kept(browser_of, d
     change(writing, slug, body_kk=NEW)
     typed = story_fields(revision="1", body_kk="Кеш қалды")
     assert writing.post(f"/en/writing/stories/{slug}", data=typed).status_code == 422
-    page = f"/en/organizing/translations/story/{slug}/en"
+    page = f"/en/manage/translations/story/{slug}/en"
     form = writing.get(page)
     names = page_of(form).xpath("//main//form[@data-passages]//*[@name]/@name")
     sent = {name: value_of(form, name) or "" for name in names}
@@ -181,7 +181,7 @@ def test_a_translation_saved_meanwhile_stays_and_bad_input_is_kept(browser_of, d
     # The editors hear of translations and pictures, once a day.
     with database.writing() as db:
         key = make_image(db, db.scalars(select(Story)).one(), kind=ItemKind.STORY).key
-    pictures = f"/en/organizing/images/story/{slug}/{key}"
+    pictures = f"/en/manage/images/story/{slug}/{key}"
     assert writing.post(f"{pictures}/cover").status_code == 303
     assert [person for person, _words in told(database, NotificationKind.STORY_CHANGED)] == [
         cast["portal"].id

@@ -17,7 +17,7 @@ def translator(database, browser_of):
         event = make_event(db, organization, title=TITLE, description=description)
         sign_up_guest(db, event, name="Zhanbolat")
         slug = event.slug
-    return browser_of(person), f"/en/organizing/translations/event/{slug}/ru"
+    return browser_of(person), f"/en/manage/translations/event/{slug}/ru"
 
 
 @pytest.fixture

@@ -38,9 +38,9 @@ def test_pictures_of_initiatives_are_taken_in_described_and_shown(
     browser_of, client, database, people
 ):
     slug = begin(database)
-    pictures = f"/en/organizing/images/initiative/{slug}"
+    pictures = f"/en/manage/images/initiative/{slug}"
     browser = browser_of(people["editor"])
-    for page in (f"/en/organizing/initiatives/{slug}", f"/en/organizing/initiatives/{slug}/edit"):
+    for page in (f"/en/manage/initiatives/{slug}", f"/en/manage/initiatives/{slug}/edit"):
         assert pictures in page_of(browser.get(page)).xpath("//main//a/@href")
     picture = {"picture": ("picture.jpg", sample_images.picture_file(), "image/jpeg")}
     wordless = browser.post(pictures, data={"alt_ru": "Дети"}, files=picture)
@@ -51,7 +51,7 @@ def test_pictures_of_initiatives_are_taken_in_described_and_shown(
     typed = initiative_fields(
         revision=str(initiative_of(database).revision), description_kk=f"Сабақ.\n\n![](image:{key})"
     )
-    assert browser.post(f"/en/organizing/initiatives/{slug}", data=typed).status_code == 303
+    assert browser.post(f"/en/manage/initiatives/{slug}", data=typed).status_code == 303
     shown = f"/kk/initiatives/{slug}"
     assert page_of(client.get(shown)).xpath("//main//img/@alt") == ["Балалар"]
     assert browser.post(described, data={"alt_kk": "Екі бала"}).status_code == 303
@@ -85,7 +85,7 @@ counted = partial(ledger, kind="initiative")
 
 
 def translating(slug, target="ru"):
-    return f"/en/organizing/translations/initiative/{slug}/{target}"
+    return f"/en/manage/translations/initiative/{slug}/{target}"
 
 
 def test_a_volunteer_translates_and_a_changed_paragraph_alone_is_out_of_date(
@@ -94,7 +94,7 @@ def test_a_volunteer_translates_and_a_changed_paragraph_alone_is_out_of_date(
     slug = begin(database, **BARE)
     assert counted(database) == (0, 0, 5)
     editing = browser_of(people["editor"])
-    assert translating(slug) in editing.get(f"/en/organizing/initiatives/{slug}").text
+    assert translating(slug) in editing.get(f"/en/manage/initiatives/{slug}").text
     made = editing.post(f"{translating(slug)}/links")
     (address,) = page_of(made).xpath("//code[@class='address']/text()")
     link = address.removeprefix(ADDRESS)
@@ -113,7 +113,7 @@ def test_a_volunteer_translates_and_a_changed_paragraph_alone_is_out_of_date(
         description_kk=BODY.replace("Екінші", "Жаңа екінші"),
         description_ru=before.description.texts()["ru"],
     )
-    saved = editing.post(f"/en/organizing/initiatives/{slug}", data=typed)
+    saved = editing.post(f"/en/manage/initiatives/{slug}", data=typed)
     assert saved.status_code == 303
     assert list(initiative_of(database).description.states("ru")) == [
         State.TRANSLATED,
@@ -138,7 +138,7 @@ def test_a_volunteer_translates_and_a_changed_paragraph_alone_is_out_of_date(
         "title_kk": "Ана тілі!",
         "small_fix": "yes",
     }
-    assert editing.post(f"/en/organizing/initiatives/{slug}", data=again).status_code == 303
+    assert editing.post(f"/en/manage/initiatives/{slug}", data=again).status_code == 303
     assert counted(database) == (5, 0, 0)
     assert "translations are still right" in words(client.get(f"/en/initiatives/{slug}/history"))
 

@@ -83,7 +83,7 @@ def translator(database, browser_of):
         organization = make_organization(db, "ours", translator=person)
         title = Translated.of("kk", kk="Домбыра кеші", ru="Вечер домбры")
         event = make_event(db, organization, title=title, description=STORY)
-        page = f"/en/organizing/translations/event/{event.slug}/ru"
+        page = f"/en/manage/translations/event/{event.slug}/ru"
     return browser_of(person), page
 
 

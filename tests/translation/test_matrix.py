@@ -23,12 +23,12 @@ pytestmark = pytest.mark.both_engines
 
 def test_the_matrix_and_its_queue_tell_what_is_wanted(translator, database):
     browser, page = translator
-    shown = browser.get("/en/organizing/ours/translations")
+    shown = browser.get("/en/manage/ours/translations")
     assert shown.status_code == 200
     assert "not translated yet" in words(shown)
     assert page in page_of(shown).xpath("//td/a/@href")
     first = page_of(shown).xpath("//main//ul[@class='stack']/li//a/@href")[0]
-    assert "/organizing/translations/" in first
+    assert "/manage/translations/" in first
 
 
 def test_the_matrix_is_narrowed_by_links_and_comes_in_pages(translator, database, monkeypatch):
@@ -39,7 +39,7 @@ def test_the_matrix_is_narrowed_by_links_and_comes_in_pages(translator, database
         title = Translated.of("kk", kk="Ана тілі", ru="Родной язык")
         purpose = Translated.of("kk", kk="Үйде", ru="Дома")
         make_initiative(db, ours, title=title, purpose=purpose, **complete)
-    index = "/en/organizing/ours/translations"
+    index = "/en/manage/ours/translations"
 
     def found(query):
         shown = page_of(browser.get(f"{index}?{query}"))

@@ -190,7 +190,7 @@ def test_a_text_that_no_title_may_be_is_refused_beside_its_field(translator, dat
 
 def test_a_translator_sees_drafts_and_no_people(translator, browser_of):
     browser, page = translator
-    assert page.removesuffix("ru") in browser.get("/en/organizing").text
+    assert page.removesuffix("ru") in browser.get("/en/manage").text
     assert "Zhanbolat" not in browser.get(page).text
 
 
@@ -204,7 +204,7 @@ def test_only_other_languages_of_known_kinds_have_a_page(translator):
 
 def test_an_organisation_is_translated_by_the_same_way(translator, database, client):
     browser, page = translator
-    page = "/en/organizing/translations/organization/ours/ru"
+    page = "/en/manage/translations/organization/ours/ru"
     form = fields(browser.get(page), passage__description__0="Культурное объединение.")
     assert browser.post(page, data=form).status_code == 303
     assert "Культурное объединение." in words(client.get("/ru/organizations/ours"))
@@ -218,12 +218,12 @@ def test_a_link_translates_one_text_into_one_language_without_an_account(
     shown = client.get(address)
     assert shown.status_code == 200
     assert "Zhanbolat" not in shown.text
-    assert "/organizing/" not in shown.text
+    assert "/manage/" not in shown.text
     form = fields(shown, passage__description__0="Первый.")
     assert client.post(address, data=form).status_code == 303
     assert event_of(database).description.translated_paragraphs("ru")[0].text == "Первый."
     slug = page.split("/")[-2]
-    for other in (page, page.replace("/ru", "/en"), f"/en/organizing/events/{slug}"):
+    for other in (page, page.replace("/ru", "/en"), f"/en/manage/events/{slug}"):
         assert client.get(other).headers["location"].startswith("/en/sign-in")
     with database.reading() as db:
         assert address.rpartition("/")[2] not in str(
@@ -284,7 +284,7 @@ DOORS = {
         "stranger": (404, 404, 404),
     },
 }
-DESKS = {"initiative": "/en/organizing/initiatives", "story": "/en/writing/stories"}
+DESKS = {"initiative": "/en/manage/initiatives", "story": "/en/writing/stories"}
 
 
 @pytest.mark.parametrize("kind", DOORS)
@@ -299,8 +299,8 @@ def test_a_drafts_pictures_and_translations_are_open_to_its_writers_and_translat
             item = make_initiative(db, ours, published=False)
         slug, storage = item.slug, app.state.site.storage
         key = make_image(db, item, kind=ItemKind(kind), storage=storage).key
-    picture, pictures = f"/images/{key}/480.webp", f"/en/organizing/images/{kind}/{slug}"
-    translation = f"/en/organizing/translations/{kind}/{slug}/ru"
+    picture, pictures = f"/images/{key}/480.webp", f"/en/manage/images/{kind}/{slug}"
+    translation = f"/en/manage/translations/{kind}/{slug}/ru"
     answers = {
         name: tuple(browser_of(person).get(page).status_code for page in pages)
         for pages in [(translation, picture, pictures)]
@@ -313,5 +313,5 @@ def test_a_drafts_pictures_and_translations_are_open_to_its_writers_and_translat
     assert crumbs[-1] == desk
     for page in (desk, f"{desk}/edit"):
         assert pictures in page_of(editing.get(page)).xpath("//main//a/@href")
-    matrix = browser_of(people["translator"]).get("/en/organizing/ours/translations")
+    matrix = browser_of(people["translator"]).get("/en/manage/ours/translations")
     assert translation in matrix.text

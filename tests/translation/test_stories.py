@@ -55,7 +55,7 @@ counted = partial(ledger, kind="story")
 
 
 def translating(slug, target="ru"):
-    return f"/en/organizing/translations/story/{slug}/{target}"
+    return f"/en/manage/translations/story/{slug}/{target}"
 
 
 RUSSIAN = {f"passage__body__{place}": f"Абзац {place}." for place in range(3)}
@@ -146,7 +146,7 @@ def test_the_matrix_lists_stories_but_no_members_draft(browser_of, database, peo
     with database.writing() as db:
         ours = db.scalars(select(Organization)).one()
         waiting = make_own_story(db, people["stranger"], submitted=True, to=ours, **WORDS).slug
-    shown = browser_of(people["translator"]).get("/en/organizing/ours/translations")
+    shown = browser_of(people["translator"]).get("/en/manage/ours/translations")
     assert translating(slug) in shown.text
     assert translating(waiting) not in shown.text
 
@@ -186,7 +186,7 @@ def test_pictures_stand_in_what_is_saved_and_in_what_is_only_previewed(
     assert browser.post(f"/en/writing/stories/{slug}", data=typed).status_code == 303
     shown = f"/kk/stories/{slug}"
     assert page_of(client.get(shown)).xpath("//article//img/@alt") == ["Үш домбырашы"]
-    path = f"/en/organizing/images/story/{slug}/{key}"
+    path = f"/en/manage/images/story/{slug}/{key}"
     assert browser.post(path, data={"alt_kk": "Екі күйші"}).status_code == 303
     assert page_of(client.get(shown)).xpath("//article//img/@alt") == ["Екі күйші"]
     assert browser.post(f"{path}/removal").status_code == 303
@@ -271,7 +271,7 @@ def test_words_of_pictures_are_translated_with_their_story(browser_of, client, d
     assert shown.xpath("//article//figcaption/text()") == ["В Берлине"]
     edited = {"alt_kk": "Төрт домбырашы", "alt_ru": "Три домбриста", "caption_kk": "Берлин, 2026"}
     edited["caption_ru"] = "В Берлине"
-    described = f"/en/organizing/images/story/{slug}/{key}"
+    described = f"/en/manage/images/story/{slug}/{key}"
     assert browser.post(described, data=edited).status_code == 303
     assert counted(database) == (2, 1, 1)
     assert page_of(browser.get(described)).xpath("//main//input[@name='small_fix']")

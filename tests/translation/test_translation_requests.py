@@ -166,10 +166,10 @@ def test_the_organisers_see_how_many_asked_and_a_translation_answers_them(
         make_organization(db, "theirs", owner=translator)
         ours = db.scalars(select(Organization).where(Organization.slug == "ours")).one()
         grant_role(db, ours, translator, Role.TRANSLATOR, clock.now())
-    shown = browser_of(translator).get("/en/organizing/ours/translations")
+    shown = browser_of(translator).get("/en/manage/ours/translations")
     assert "1 reader asked" in words(shown)
     assert "1 reader asked" not in words(
-        browser_of(translator).get("/en/organizing/theirs/translations")
+        browser_of(translator).get("/en/manage/theirs/translations")
     )
     rewrite(database, title=TITLE, description=WHOLE)
     with database.reading() as db:

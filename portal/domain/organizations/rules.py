@@ -24,7 +24,7 @@ LONGEST_MESSAGE = 2_000
 LONGEST_NAME = 140
 LONGEST_DESCRIPTION = 2_000
 LONGEST_CITY = 80
-# /organizing/events/…, …/translations/…, …/images/… and /organizations/new are no organisation's.
+# /manage/events/…, …/translations/…, …/images/… and /organizations/new are no organisation's.
 RESERVED = frozenset({"events", "images", "initiatives", "new", "stories", "translations"})
 SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 

@@ -46,14 +46,19 @@ class IdentityRow:
     may_be_removed: bool
 
 
-@router.page("/profile/ways", name="identities.index", policy=Policy.SIGNED_IN, cache=Cache.PRIVATE)
+@router.page(
+    "/profile/sign-in-methods",
+    name="identities.index",
+    policy=Policy.SIGNED_IN,
+    cache=Cache.PRIVATE,
+)
 def index(ctx: Context) -> Response:
     """The person's ways in, and the others there are."""
     return _page(ctx)
 
 
 @router.form(
-    "/profile/ways",
+    "/profile/sign-in-methods",
     name="identities.add",
     policy=Policy.SIGNED_IN,
     limits=ASKING_FORM,
@@ -73,7 +78,7 @@ async def add(request: Request, data: Submitted) -> Response:
         return RedirectResponse(back, 303)
 
 
-@router.form("/profile/ways/email", name="identities.add_email", policy=Policy.SIGNED_IN)
+@router.form("/profile/sign-in-methods/email", name="identities.add_email", policy=Policy.SIGNED_IN)
 def add_email(ctx: Context, form: Annotated[Form[LinkFields], submitted(LinkFields)]) -> Response:
     """A letter to prove another address with."""
     if not ctx.site.settings.has_sign_in_by_email:
@@ -88,7 +93,9 @@ def add_email(ctx: Context, form: Annotated[Form[LinkFields], submitted(LinkFiel
     return _page(ctx, 422, form=form)
 
 
-@router.form("/profile/ways/{way}/removal", name="identities.remove", policy=Policy.SIGNED_IN)
+@router.form(
+    "/profile/sign-in-methods/{way}/removal", name="identities.remove", policy=Policy.SIGNED_IN
+)
 def remove(ctx: Context, way: str) -> Response:
     """Takes a way away, unless it is the last."""
     identity = queries.own_identity(ctx.db, ctx.signed_in_user, way)

@@ -47,7 +47,7 @@ class SignatureFields(Fields):
 
 
 @router.form(
-    "/second-factor/passkeys/offers", name="passkeys.registration_options", policy=Policy.SIGNED_IN
+    "/second-factor/passkeys/options", name="passkeys.registration_options", policy=Policy.SIGNED_IN
 )
 def offer_to_add(ctx: Context) -> Response:
     """What a new passkey has to sign."""
@@ -88,7 +88,7 @@ def add(
 
 
 @router.form(
-    "/second-factor/passkeys/questions", name="passkeys.challenge", policy=Policy.SIGNED_IN
+    "/second-factor/passkeys/challenge", name="passkeys.challenge", policy=Policy.SIGNED_IN
 )
 def offer_to_use(ctx: Context) -> Response:
     """What one of the visitor's passkeys has to sign."""
@@ -99,7 +99,7 @@ def offer_to_use(ctx: Context) -> Response:
     return Response(offer, media_type=JSON)
 
 
-@router.form("/second-factor/passkeys/answers", name="passkeys.use", policy=Policy.SIGNED_IN)
+@router.form("/second-factor/passkeys/assertion", name="passkeys.use", policy=Policy.SIGNED_IN)
 def use(
     ctx: Context, form: Annotated[Form[SignatureFields], submitted(SignatureFields)]
 ) -> Response:

@@ -127,7 +127,7 @@ def closed(ctx: Context) -> Response:
 
 
 @router.page(
-    "/way-back", name="account.reactivation", policy=Policy.CLOSED_ACCOUNT, cache=Cache.PRIVATE
+    "/reactivate", name="account.reactivation", policy=Policy.CLOSED_ACCOUNT, cache=Cache.PRIVATE
 )
 def reactivation(ctx: Context) -> Response:
     """Whoever signs in to a closed account is asked whether to keep it."""
@@ -135,7 +135,7 @@ def reactivation(ctx: Context) -> Response:
     return render(ctx, "accounts/reactivation.html", until=_day(ctx, ends))
 
 
-@router.form("/way-back", name="account.reactivate", policy=Policy.CLOSED_ACCOUNT)
+@router.form("/reactivate", name="account.reactivate", policy=Policy.CLOSED_ACCOUNT)
 def reactivate(ctx: Context) -> Response:
     """Keeps the account."""
     actions.reactivate(ctx.closed_account)

@@ -29,7 +29,7 @@ class AdminAccessFields(Fields):
 
 
 @router.page(
-    "/organizing/{organization}/errand",
+    "/manage/{organization}/admin-access",
     name="admin_access.new",
     policy=Policy.ADMINISTRATOR,
     cache=Cache.PRIVATE,
@@ -41,7 +41,7 @@ def new(ctx: Context, organization: str) -> Response:
 
 
 @router.form(
-    "/organizing/{organization}/errand", name="admin_access.create", policy=Policy.ADMINISTRATOR
+    "/manage/{organization}/admin-access", name="admin_access.create", policy=Policy.ADMINISTRATOR
 )
 def create(
     ctx: Context,

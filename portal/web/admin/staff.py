@@ -94,7 +94,7 @@ def grant_role(ctx: Context, person: str, form: StaffRoleForm) -> Response:
 
 
 @router.form(
-    "/administration/people/{person}/relief",
+    "/administration/people/{person}/role/revoke",
     name="staff.revoke_role",
     policy=Policy.ADMINISTRATOR,
 )

@@ -27,6 +27,7 @@ from portal.web.errors.retry_pages import (
 from portal.web.http.layout import render_page
 from portal.web.http.middleware.csrf import SAFE_METHODS
 from portal.web.http.middleware.security_headers import MISDIRECTED
+from portal.web.http.moved import moved_to
 from portal.web.http.policies import (
     AccountClosedError,
     AdminAccessNeededError,
@@ -148,10 +149,8 @@ def install(app: FastAPI) -> None:
 
     async def by_status(request: Request, error: Exception) -> Response:
         status = error.status_code if isinstance(error, HTTPException) else 500
-        path = request.url.path
-        first = path.split("/", 2)[1]
-        if status == 404 and first in LANGUAGE_TAGS and path.endswith("/") and "//" not in path:  # noqa: PLR2004
-            return RedirectResponse(with_query(path.rstrip("/"), request), 308)
+        if status == 404 and (path := _path_now(request)):  # noqa: PLR2004
+            return RedirectResponse(with_query(path, request), 308)
         return error_page(request, status)
 
     async def sign_in_first(request: Request, _error: Exception) -> Response:
@@ -181,6 +180,14 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(SecondFactorNeededError, second_factor_first)
     app.add_exception_handler(AdminAccessNeededError, admin_access_first)
     app.add_exception_handler(HTTPException, by_status)
+
+
+def _path_now(request: Request) -> str | None:
+    """Return the path without a slash at its end, or where the page has moved to."""
+    path = request.url.path
+    if path.split("/", 2)[1] in LANGUAGE_TAGS and path.endswith("/") and "//" not in path:
+        return path.rstrip("/")
+    return moved_to(request.scope["path"]) if request.method in SAFE_METHODS else None
 
 
 async def _outage(request: Request, error: Exception) -> Response:

@@ -30,7 +30,7 @@ EventForm = Annotated[Form[EventFields], submitted(EventFields)]
 
 
 @router.page(
-    "/organizing/{organization}/events/new",
+    "/manage/{organization}/events/new",
     name="events.new",
     policy=Policy.EDITOR,
     cache=Cache.PRIVATE,
@@ -48,7 +48,7 @@ def new(ctx: Context, organization: str) -> Response:
     return _form_page(ctx, Form.filled(EventFields, start), _initiatives(ctx, owner.id), owner)
 
 
-@router.form("/organizing/{organization}/events", name="events.create", policy=Policy.EDITOR)
+@router.form("/manage/{organization}/events", name="events.create", policy=Policy.EDITOR)
 def create(ctx: Context, organization: str, form: EventForm) -> Response:
     """Saves a draft."""
     owner = organizations.edited_organization(ctx.db, ctx.signed_in_user, organization)
@@ -67,7 +67,7 @@ def create(ctx: Context, organization: str, form: EventForm) -> Response:
 
 
 @router.page(
-    "/organizing/events/{slug}/edit",
+    "/manage/events/{slug}/edit",
     name="events.edit",
     policy=Policy.EDITOR,
     cache=Cache.PRIVATE,
@@ -80,7 +80,7 @@ def edit(ctx: Context, slug: str) -> Response:
     return _form_page(ctx, form, initiatives, event=event)
 
 
-@router.form("/organizing/events/{slug}", name="events.update", policy=Policy.EDITOR)
+@router.form("/manage/events/{slug}", name="events.update", policy=Policy.EDITOR)
 def update(ctx: Context, slug: str, form: EventForm) -> Response:
     """Saves changes; whoever signed up hears of what concerns them."""
     event = managed_event(ctx.db, ctx.signed_in_user, slug)
@@ -109,7 +109,7 @@ def update(ctx: Context, slug: str, form: EventForm) -> Response:
 
 
 @router.page(
-    "/organizing/events/{slug}/preview",
+    "/manage/events/{slug}/preview",
     name="events.preview",
     policy=Policy.EDITOR,
     cache=Cache.PRIVATE,

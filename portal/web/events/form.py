@@ -152,7 +152,7 @@ def values_of(event: Event, initiatives: Sequence[InitiativeRow] = ()) -> dict[s
 def form_context(
     ctx: Context, form: Form[EventFields], event: Event | None, initiatives: Sequence[InitiativeRow]
 ) -> dict[str, Any]:
-    """Choices, labels and the state of each language for organizing/form.html."""
+    """Choices, labels and the state of each language for events/form.html."""
     original = str(form.values.get("original") or ctx.language)
     zone = str(form.values.get("time_zone") or "")
     return {

@@ -38,16 +38,14 @@ KIND: Final = HostingKind(
 
 
 @router.page(
-    "/organizing/events/{slug}/hosts", name="hosts.index", policy=Policy.EDITOR, cache=Cache.PRIVATE
+    "/manage/events/{slug}/hosts", name="hosts.index", policy=Policy.EDITOR, cache=Cache.PRIVATE
 )
 def index(ctx: Context, slug: str) -> Response:
     """Who holds an event, and who has been asked to."""
     return _page(ctx, managed_event(ctx.db, ctx.signed_in_user, slug), Form(HostFields))
 
 
-@router.form(
-    "/organizing/events/{slug}/hosts", name="hosts.invite", policy=Policy.EDITOR, guarded=True
-)
+@router.form("/manage/events/{slug}/hosts", name="hosts.invite", policy=Policy.EDITOR, guarded=True)
 def invite(
     ctx: Context, slug: str, form: Annotated[Form[HostFields], submitted(HostFields)]
 ) -> Response:
@@ -65,7 +63,7 @@ def invite(
 
 
 @router.page(
-    "/organizing/events/{slug}/hosts/{organization}",
+    "/manage/events/{slug}/hosts/{organization}",
     name="hosts.show",
     policy=Policy.EDITOR,
     cache=Cache.PRIVATE,
@@ -76,7 +74,7 @@ def show(ctx: Context, slug: str, organization: str) -> Response:
 
 
 @router.form(
-    "/organizing/events/{slug}/hosts/{organization}/acceptance",
+    "/manage/events/{slug}/hosts/{organization}/acceptance",
     name="hosts.accept",
     policy=Policy.EDITOR,
     guarded=True,
@@ -92,7 +90,7 @@ def accept(ctx: Context, slug: str, organization: str) -> Response:
 
 
 @router.form(
-    "/organizing/events/{slug}/hosts/{organization}/refusal",
+    "/manage/events/{slug}/hosts/{organization}/refusal",
     name="hosts.decline",
     policy=Policy.EDITOR,
 )
@@ -107,7 +105,7 @@ def decline(ctx: Context, slug: str, organization: str) -> Response:
 
 
 @router.form(
-    "/organizing/events/{slug}/hosts/{organization}/end", name="hosts.end", policy=Policy.EDITOR
+    "/manage/events/{slug}/hosts/{organization}/end", name="hosts.end", policy=Policy.EDITOR
 )
 def end(ctx: Context, slug: str, organization: str) -> Response:
     """Either side parts; what only hosts may see is closed from the next request on."""

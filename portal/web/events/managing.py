@@ -33,7 +33,7 @@ from portal.web.http.routing import LOCALIZED, PortalRouter
 router = PortalRouter(prefix=LOCALIZED)
 
 
-@router.page("/organizing", name="manage.index", policy=Policy.SIGNED_IN, cache=Cache.PRIVATE)
+@router.page("/manage", name="manage.index", policy=Policy.SIGNED_IN, cache=Cache.PRIVATE)
 def index(ctx: Context) -> Response:
     """A person's organisations and what they hold; further pages list their events or stories."""
     when, page = ctx.request.query_params.get("when"), page_asked(ctx)
@@ -61,32 +61,32 @@ def index(ctx: Context) -> Response:
 
 
 @router.page(
-    "/organizing/events/{slug}", name="manage.show", policy=Policy.ANALYST, cache=Cache.PRIVATE
+    "/manage/events/{slug}", name="manage.show", policy=Policy.ANALYST, cache=Cache.PRIVATE
 )
 def show(ctx: Context, slug: str) -> Response:
     """One event as its organisers see it: where it stands and what can be done."""
     return overview(ctx, slug)
 
 
-@router.form("/organizing/events/{slug}/publication", name="manage.publish", policy=Policy.EDITOR)
+@router.form("/manage/events/{slug}/publication", name="manage.publish", policy=Policy.EDITOR)
 def publish(ctx: Context, slug: str) -> Response:
     """Shows a draft to its readers."""
     return _act(ctx, slug, events.publish)
 
 
-@router.form("/organizing/events/{slug}/postponement", name="manage.postpone", policy=Policy.EDITOR)
+@router.form("/manage/events/{slug}/postponement", name="manage.postpone", policy=Policy.EDITOR)
 def postpone(ctx: Context, slug: str) -> Response:
     """Takes the date back until a new one is set."""
     return _act(ctx, slug, event_changes.postpone)
 
 
-@router.form("/organizing/events/{slug}/cancellation", name="manage.cancel", policy=Policy.EDITOR)
+@router.form("/manage/events/{slug}/cancellation", name="manage.cancel", policy=Policy.EDITOR)
 def cancel(ctx: Context, slug: str) -> Response:
     """Calls the event off."""
     return _act(ctx, slug, event_changes.cancel_event)
 
 
-@router.form("/organizing/events/{slug}/copies", name="manage.duplicate", policy=Policy.EDITOR)
+@router.form("/manage/events/{slug}/copies", name="manage.duplicate", policy=Policy.EDITOR)
 def duplicate(ctx: Context, slug: str) -> Response:
     """A draft with the same words, to be given a date of its own."""
     event = managed_event(ctx.db, ctx.signed_in_user, slug)

@@ -41,7 +41,7 @@ class Text:
 
 
 @router.page(
-    "/organizing/events/{slug}/results",
+    "/manage/events/{slug}/results",
     name="event_reports.show",
     policy=Policy.ANALYST,
     cache=Cache.PRIVATE,
@@ -105,7 +105,7 @@ def _texts(ctx: Context, event: Event, question: Question, page: int) -> list[Te
 
 
 @router.page(
-    "/organizing/events/{slug}/answers.{form}",
+    "/manage/events/{slug}/answers.{form}",
     name="event_reports.answers_file",
     policy=Policy.ANALYST,
     cache=Cache.PRIVATE,

@@ -40,9 +40,9 @@ STATIC_PAGES: Final[tuple[tuple[str, dict[str, str]], ...]] = (
     *(("tags.show", {"tag": tag}) for tag in TAGS),
 )
 PRIVATE: Final = (
-    *("account-closed", "administration", "decisions", "invitations", "moderation", "organizing"),
+    *("account-closed", "administration", "decisions", "invitations", "moderation", "manage"),
     *("passes", "profile", "reports", "second-factor", "sign-in", "sign-up-deleted", "time-zone"),
-    *("way-back", "writing"),
+    *("reactivate", "writing"),
 )
 _OPENING: Final = '<?xml version="1.0" encoding="UTF-8"?>\n'
 _NAMESPACE: Final = "http://www.sitemaps.org/schemas/sitemap/0.9"

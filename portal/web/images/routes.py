@@ -42,7 +42,7 @@ class Target:
 
 
 @router.page(
-    "/organizing/images/{kind}/{slug}",
+    "/manage/images/{kind}/{slug}",
     name="images.index",
     policy=Policy.EDITOR,
     cache=Cache.PRIVATE,
@@ -71,7 +71,7 @@ def _take(request: Request, submitted: FormData, target: Target) -> str:
 
 
 @router.upload(
-    "/organizing/images/{kind}/{slug}", name="images.create", policy=Policy.EDITOR, limits=PICTURE
+    "/manage/images/{kind}/{slug}", name="images.create", policy=Policy.EDITOR, limits=PICTURE
 )
 def create(
     ctx: Context, kind: str, slug: str, picture: Annotated[Received, received(_image_owner, _take)]
@@ -86,7 +86,7 @@ def create(
 
 
 @router.page(
-    "/organizing/images/{kind}/{slug}/{key}",
+    "/manage/images/{kind}/{slug}/{key}",
     name="images.edit",
     policy=Policy.EDITOR,
     cache=Cache.PRIVATE,
@@ -99,15 +99,13 @@ def edit(ctx: Context, kind: str, slug: str, key: str) -> Response:
     return picture_page(ctx, item, image, Form.filled(WordFields, values))
 
 
-@router.form("/organizing/images/{kind}/{slug}/{key}", name="images.update", policy=Policy.EDITOR)
+@router.form("/manage/images/{kind}/{slug}/{key}", name="images.update", policy=Policy.EDITOR)
 def update(ctx: Context, kind: str, slug: str, key: str, form: WordForm) -> Response:
     """Saves a picture's words."""
     return _described(ctx, *_image_by_key(ctx, kind, slug, key), form)
 
 
-@router.form(
-    "/organizing/images/{kind}/{slug}/{key}/cover", name="images.cover", policy=Policy.EDITOR
-)
+@router.form("/manage/images/{kind}/{slug}/{key}/cover", name="images.cover", policy=Policy.EDITOR)
 def cover(ctx: Context, kind: str, slug: str, key: str) -> Response:
     """Shows the item by this picture."""
     item, image = _image_by_key(ctx, kind, slug, key)
@@ -120,7 +118,7 @@ def cover(ctx: Context, kind: str, slug: str, key: str) -> Response:
 
 
 @router.form(
-    "/organizing/images/{kind}/{slug}/{key}/cover/end", name="images.uncover", policy=Policy.EDITOR
+    "/manage/images/{kind}/{slug}/{key}/cover/end", name="images.uncover", policy=Policy.EDITOR
 )
 def uncover(ctx: Context, kind: str, slug: str, key: str) -> Response:
     """Shows the item without a picture again."""
@@ -130,9 +128,7 @@ def uncover(ctx: Context, kind: str, slug: str, key: str) -> Response:
     return ctx.redirect("images.index", kind=kind, slug=slug)
 
 
-@router.form(
-    "/organizing/images/{kind}/{slug}/{key}/place", name="images.move", policy=Policy.EDITOR
-)
+@router.form("/manage/images/{kind}/{slug}/{key}/place", name="images.move", policy=Policy.EDITOR)
 def move(ctx: Context, kind: str, slug: str, key: str, data: Submitted) -> Response:
     """Puts a picture one place further to the front, or further on."""
     _item, image = _image_by_key(ctx, kind, slug, key)
@@ -141,7 +137,7 @@ def move(ctx: Context, kind: str, slug: str, key: str, data: Submitted) -> Respo
 
 
 @router.form(
-    "/organizing/images/{kind}/{slug}/{key}/removal", name="images.remove", policy=Policy.EDITOR
+    "/manage/images/{kind}/{slug}/{key}/removal", name="images.remove", policy=Policy.EDITOR
 )
 def remove(ctx: Context, kind: str, slug: str, key: str) -> Response:
     """Takes a picture away, from the texts too."""

@@ -37,7 +37,7 @@ router = PortalRouter(prefix=LOCALIZED)
 
 
 @router.page(
-    "/organizing/initiatives/{slug}/closing",
+    "/manage/initiatives/{slug}/closing",
     name="closing_reports.edit",
     policy=Policy.EDITOR,
     cache=Cache.PRIVATE,
@@ -51,7 +51,7 @@ def edit(ctx: Context, slug: str) -> Response:
 
 
 @router.form(
-    "/organizing/initiatives/{slug}/closing", name="closing_reports.update", policy=Policy.EDITOR
+    "/manage/initiatives/{slug}/closing", name="closing_reports.update", policy=Policy.EDITOR
 )
 def update(
     ctx: Context, slug: str, form: Annotated[Form[ResultFields], submitted(ResultFields)]

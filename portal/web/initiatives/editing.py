@@ -33,7 +33,7 @@ draft_router = PortalRouter(prefix=LOCALIZED)
 
 
 @draft_router.page(
-    "/organizing/{organization}/initiatives/new",
+    "/manage/{organization}/initiatives/new",
     name="initiatives.new",
     policy=Policy.EDITOR,
     cache=Cache.PRIVATE,
@@ -45,7 +45,7 @@ def new(ctx: Context, organization: str) -> Response:
 
 
 @draft_router.form(
-    "/organizing/{organization}/initiatives", name="initiatives.create", policy=Policy.EDITOR
+    "/manage/{organization}/initiatives", name="initiatives.create", policy=Policy.EDITOR
 )
 def create(
     ctx: Context, organization: str, form: Annotated[Form[DraftFields], submitted(DraftFields)]
@@ -80,7 +80,7 @@ def _new_page(
 
 
 @router.page(
-    "/organizing/initiatives/{slug}/edit",
+    "/manage/initiatives/{slug}/edit",
     name="initiatives.edit",
     policy=Policy.EDITOR,
     cache=Cache.PRIVATE,
@@ -91,7 +91,7 @@ def edit(ctx: Context, slug: str) -> Response:
     return _form_page(ctx, Form.filled(InitiativeFields, values_of(initiative)), initiative)
 
 
-@router.form("/organizing/initiatives/{slug}", name="initiatives.update", policy=Policy.EDITOR)
+@router.form("/manage/initiatives/{slug}", name="initiatives.update", policy=Policy.EDITOR)
 def update(
     ctx: Context, slug: str, form: Annotated[Form[InitiativeFields], submitted(InitiativeFields)]
 ) -> Response:
@@ -135,7 +135,7 @@ def _form_page(
 
 
 @router.page(
-    "/organizing/initiatives/{slug}/preview",
+    "/manage/initiatives/{slug}/preview",
     name="initiatives.preview",
     policy=Policy.EDITOR,
     cache=Cache.PRIVATE,

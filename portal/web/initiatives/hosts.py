@@ -36,7 +36,7 @@ KIND: Final = HostingKind(
 
 
 @router.page(
-    "/organizing/initiatives/{slug}/hosts",
+    "/manage/initiatives/{slug}/hosts",
     name="initiative_hosts.index",
     policy=Policy.EDITOR,
     cache=Cache.PRIVATE,
@@ -47,7 +47,7 @@ def index(ctx: Context, slug: str) -> Response:
 
 
 @router.form(
-    "/organizing/initiatives/{slug}/hosts", name="initiative_hosts.invite", policy=Policy.EDITOR
+    "/manage/initiatives/{slug}/hosts", name="initiative_hosts.invite", policy=Policy.EDITOR
 )
 def invite(
     ctx: Context, slug: str, form: Annotated[Form[HostFields], submitted(HostFields)]
@@ -66,7 +66,7 @@ def invite(
 
 
 @router.form(
-    "/organizing/initiatives/{slug}/hosts/{organization}/acceptance",
+    "/manage/initiatives/{slug}/hosts/{organization}/acceptance",
     name="initiative_hosts.accept",
     policy=Policy.EDITOR,
 )
@@ -76,7 +76,7 @@ def accept(ctx: Context, slug: str, organization: str) -> Response:
 
 
 @router.form(
-    "/organizing/initiatives/{slug}/hosts/{organization}/refusal",
+    "/manage/initiatives/{slug}/hosts/{organization}/refusal",
     name="initiative_hosts.decline",
     policy=Policy.EDITOR,
 )
@@ -102,7 +102,7 @@ def _answer(
 
 
 @router.form(
-    "/organizing/initiatives/{slug}/hosts/{organization}/end",
+    "/manage/initiatives/{slug}/hosts/{organization}/end",
     name="initiative_hosts.end",
     policy=Policy.EDITOR,
 )

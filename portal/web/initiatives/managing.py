@@ -46,7 +46,7 @@ class StageFields(Fields):
 
 
 @router.page(
-    "/organizing/initiatives/{slug}",
+    "/manage/initiatives/{slug}",
     name="initiatives.manage",
     policy=Policy.ANALYST,
     cache=Cache.PRIVATE,
@@ -121,7 +121,7 @@ def _question(ctx: Context, initiative: Initiative, row: queries.InitiativeRow) 
 
 
 @router.form(
-    "/organizing/initiatives/{slug}/publication",
+    "/manage/initiatives/{slug}/publication",
     name="initiatives.publish",
     policy=Policy.EDITOR,
 )
@@ -136,7 +136,7 @@ def publish(ctx: Context, slug: str) -> Response:
 
 
 @router.form(
-    "/organizing/initiatives/{slug}/stage",
+    "/manage/initiatives/{slug}/stage",
     name="initiatives.stage",
     policy=Policy.EDITOR,
 )
@@ -155,7 +155,7 @@ def stage(
 
 
 @router.form(
-    "/organizing/initiatives/{slug}/steps",
+    "/manage/initiatives/{slug}/steps",
     name="initiatives.add_step",
     policy=Policy.EDITOR,
 )
@@ -184,7 +184,7 @@ def _text_of(fields: StepFields, original: str) -> Translated:
 
 
 @router.form(
-    "/organizing/initiatives/{slug}/steps/{step}/done",
+    "/manage/initiatives/{slug}/steps/{step}/done",
     name="initiatives.finish_step",
     policy=Policy.EDITOR,
 )
@@ -199,7 +199,7 @@ def finish_step(ctx: Context, slug: str, step: str) -> Response:
 
 
 @router.form(
-    "/organizing/initiatives/{slug}/steps/{step}/removal",
+    "/manage/initiatives/{slug}/steps/{step}/removal",
     name="initiatives.remove_step",
     policy=Policy.EDITOR,
 )

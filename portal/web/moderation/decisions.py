@@ -84,7 +84,7 @@ def close(ctx: Context, key: str) -> Response:
     return ctx.redirect("decisions.show", key=key)
 
 
-@router.form("/decisions/{key}/way-back", name="decisions.reactivate", policy=Policy.CONCERNED)
+@router.form("/decisions/{key}/reactivate", name="decisions.reactivate", policy=Policy.CONCERNED)
 def reactivate(ctx: Context, key: str) -> Response:
     """Keeps the account, and the ban with it."""
     privacy.reactivate(_banned(ctx, key))

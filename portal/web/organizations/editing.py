@@ -26,7 +26,7 @@ from portal.web.organizations.form import (
     values_of,
 )
 
-# /organizations/new is looked for before the pages of organisations, /organizing/… after events'.
+# /organizations/new is looked for before the pages of organisations, /manage/… after events'.
 router, edit_router = PortalRouter(prefix=LOCALIZED), PortalRouter(prefix=LOCALIZED)
 
 
@@ -61,7 +61,7 @@ def _new_page(ctx: Context, form: Form[OrganizationFields], status: int = 200) -
 
 
 @edit_router.page(
-    "/organizing/{organization}/edit",
+    "/manage/{organization}/edit",
     name="organizations.edit",
     policy=Policy.OWNER,
     cache=Cache.PRIVATE,
@@ -72,9 +72,7 @@ def edit(ctx: Context, organization: str) -> Response:
     return _edit_page(ctx, owned, Form.filled(ProfileOfOrganizationFields, values_of(owned)))
 
 
-@edit_router.form(
-    "/organizing/{organization}/edit", name="organizations.update", policy=Policy.OWNER
-)
+@edit_router.form("/manage/{organization}/edit", name="organizations.update", policy=Policy.OWNER)
 def update(
     ctx: Context,
     organization: str,

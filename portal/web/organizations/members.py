@@ -67,7 +67,7 @@ class Member:
 
 
 @router.page(
-    "/organizing/{organization}/people",
+    "/manage/{organization}/people",
     name="members.index",
     policy=Policy.OWNER,
     cache=Cache.PRIVATE,
@@ -79,7 +79,7 @@ def index(ctx: Context, organization: str) -> Response:
 
 
 @router.form(
-    "/organizing/{organization}/invitations",
+    "/manage/{organization}/invitations",
     name="members.invite",
     policy=Policy.OWNER,
     guarded=True,
@@ -120,7 +120,7 @@ def invite(
 
 
 @router.form(
-    "/organizing/{organization}/invitations/{invitation}/withdrawal",
+    "/manage/{organization}/invitations/{invitation}/withdrawal",
     name="members.revoke_invitation",
     policy=Policy.OWNER,
     guarded=True,
@@ -133,7 +133,7 @@ def take_back(ctx: Context, organization: str, invitation: str) -> Response:
     return ctx.redirect("members.index", organization=organization)
 
 
-@router.form("/organizing/{organization}/departure", name="members.leave", policy=Policy.MEMBER)
+@router.form("/manage/{organization}/departure", name="members.leave", policy=Policy.MEMBER)
 def leave(ctx: Context, organization: str) -> Response:
     """Ends the visitor's own membership; a refusal names nobody, so no second factor is asked."""
     joined = queries.joined_organization(ctx.db, ctx.signed_in_user, organization)
@@ -145,7 +145,7 @@ def leave(ctx: Context, organization: str) -> Response:
 
 
 @router.form(
-    "/organizing/{organization}/people/{person}/succession",
+    "/manage/{organization}/people/{person}/ownership",
     name="members.transfer_ownership",
     policy=Policy.OWNER_IN_PERSON,
     guarded=True,
@@ -162,7 +162,7 @@ def transfer_ownership(ctx: Context, organization: str, person: str) -> Response
 
 
 @router.form(
-    "/organizing/{organization}/people/{person}/role",
+    "/manage/{organization}/people/{person}/role",
     name="members.change",
     policy=Policy.OWNER_IN_PERSON,
     guarded=True,
@@ -186,7 +186,7 @@ def change(
 
 
 @router.form(
-    "/organizing/{organization}/people/{person}/dismissal",
+    "/manage/{organization}/people/{person}/dismissal",
     name="members.remove",
     policy=Policy.OWNER_IN_PERSON,
     guarded=True,

@@ -48,7 +48,7 @@ class EndorsementFields(Fields):
 
 
 @router.page(
-    "/organizing/{organization}/verification",
+    "/manage/{organization}/verification",
     name="verification.show",
     policy=Policy.OWNER,
     cache=Cache.PRIVATE,
@@ -60,7 +60,7 @@ def show(ctx: Context, organization: str) -> Response:
 
 
 @router.form(
-    "/organizing/{organization}/verification", name="verification.request", policy=Policy.OWNER
+    "/manage/{organization}/verification", name="verification.request", policy=Policy.OWNER
 )
 def request_verification(
     ctx: Context, organization: str, form: Annotated[Form[RequestFields], submitted(RequestFields)]
@@ -84,7 +84,7 @@ def request_verification(
 
 
 @router.form(
-    "/organizing/{organization}/verification/proof",
+    "/manage/{organization}/verification/proof",
     name="verification.prove",
     policy=Policy.OWNER,
     limits=ASKING_FORM,
@@ -119,7 +119,7 @@ def _refused(ctx: Context, slug: str, refusal: Refusal) -> Response:
 
 
 @router.form(
-    "/organizing/{organization}/vouches",
+    "/manage/{organization}/vouches",
     name="verification.endorse",
     policy=Policy.OWNER_IN_PERSON,
 )

@@ -37,7 +37,7 @@ class Expected:
 
 
 @router.page(
-    "/organizing/events/{slug}/door",
+    "/manage/events/{slug}/check-in",
     name="check_in.index",
     policy=Policy.CHECK_IN,
     cache=Cache.PRIVATE,
@@ -49,7 +49,7 @@ def index(ctx: Context, slug: str) -> Response:
 
 
 @router.form(
-    "/organizing/events/{slug}/door/{registration}/arrival",
+    "/manage/events/{slug}/check-in/{registration}",
     name="check_in.create",
     policy=Policy.CHECK_IN,
 )
@@ -59,7 +59,7 @@ def mark(ctx: Context, slug: str, registration: str, data: Submitted) -> Respons
 
 
 @router.form(
-    "/organizing/events/{slug}/door/{registration}/mistake",
+    "/manage/events/{slug}/check-in/{registration}/undo",
     name="check_in.undo",
     policy=Policy.CHECK_IN,
 )

@@ -59,7 +59,7 @@ def _rows(people: Iterable[Participant], time_zone: str, line: int = 0) -> Itera
 
 
 @router.page(
-    "/organizing/events/{slug}/participants",
+    "/manage/events/{slug}/participants",
     name="participants.index",
     policy=Policy.EDITOR,
     cache=Cache.PRIVATE,
@@ -95,7 +95,7 @@ def _taking(taking: ExportRow, time_zone: str) -> tuple[str | None, str, str, in
 
 
 @router.form(
-    "/organizing/events/{slug}/participants.{form}",
+    "/manage/events/{slug}/participants.{form}",
     name="participants.file",
     policy=Policy.EDITOR,
     guarded=True,

@@ -78,7 +78,7 @@ def _row(ctx: Context, told: ResultRow) -> ResultListRow:
 
 
 @router.page(
-    "/organizing/events/{slug}/result",
+    "/manage/events/{slug}/result",
     name="results.edit",
     policy=Policy.EDITOR,
     cache=Cache.PRIVATE,
@@ -95,7 +95,7 @@ def edit(ctx: Context, slug: str) -> Response:
     return _form_page(ctx, event, result, Form.filled(ResultFields, values))
 
 
-@router.form("/organizing/events/{slug}/result", name="results.update", policy=Policy.EDITOR)
+@router.form("/manage/events/{slug}/result", name="results.update", policy=Policy.EDITOR)
 def update(
     ctx: Context, slug: str, form: Annotated[Form[ResultFields], submitted(ResultFields)]
 ) -> Response:

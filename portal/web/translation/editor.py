@@ -17,7 +17,7 @@ from portal.web.translation.workspace import (
 )
 
 router = PortalRouter(prefix=LOCALIZED)
-_HERE = "/organizing/translations/{kind}/{slug}/{target}"
+_HERE = "/manage/translations/{kind}/{slug}/{target}"
 
 
 @router.page(_HERE, name="translations.edit", policy=Policy.TRANSLATOR, cache=Cache.PRIVATE)

@@ -29,7 +29,7 @@ from portal.web.translation.workspace import (
 )
 
 router = PortalRouter(prefix=LOCALIZED)
-_HERE = "/organizing/translations/{kind}/{slug}/{target}"
+_HERE = "/manage/translations/{kind}/{slug}/{target}"
 _FORMS: Final = {
     "po": (po_files, "text/x-gettext-translation; charset=utf-8"),
     "xlf": (xliff_files, "application/xliff+xml; charset=utf-8"),

@@ -27,7 +27,7 @@ class NoMachineError(Refusal):
 
 
 @router.form(
-    "/organizing/translations/{kind}/{slug}/{target}/drafts",
+    "/manage/translations/{kind}/{slug}/{target}/drafts",
     name="translations.draft",
     policy=Policy.TRANSLATOR,
     limits=MACHINE,

@@ -20,7 +20,7 @@ PAGE_SIZE: Final = 50
 
 
 @router.page(
-    "/organizing/{organization}/translations",
+    "/manage/{organization}/translations",
     name="translations.index",
     policy=Policy.TRANSLATOR,
     cache=Cache.PRIVATE,

@@ -13,8 +13,8 @@ from tests.accounts.test_sign_in_links import ask, letters  # noqa: F401 - a fix
 from tests.factories import make_person
 from tests.pages import errors_of, page_of, words
 
-ADD = {"action": "/en/profile/ways"}
-WAYS = "/en/profile/ways"
+ADD = {"action": "/en/profile/sign-in-methods"}
+WAYS = "/en/profile/sign-in-methods"
 
 
 @pytest.fixture

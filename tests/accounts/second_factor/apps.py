@@ -33,7 +33,7 @@ def set_up(browser, *, target=None):
     return app, page_of(shown).xpath("//ul[contains(@class,'codes')]//code/text()")
 
 
-def use(browser, code, target="/en/organizing/ours/people"):
+def use(browser, code, target="/en/manage/ours/people"):
     return browser.post("/en/second-factor", data={"code": code, "next": target})
 
 

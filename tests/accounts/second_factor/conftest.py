@@ -32,7 +32,7 @@ def owner(database):
 
 @pytest.fixture
 def people_page():
-    return "/en/organizing/ours/people"
+    return "/en/manage/ours/people"
 
 
 @pytest.fixture

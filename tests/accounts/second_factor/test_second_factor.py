@@ -59,10 +59,10 @@ def test_strangers_cannot_tell_what_exists_with_or_without_a_factor(browser_of, 
     for second_factor, status in ((False, 303), (True, 404)):
         browser = browser_of(stranger, second_factor=second_factor)
         for real, missing in (("ours", "nothing"), ("theirs", "nowhere")):
-            known = browser.get(f"/en/organizing/{real}/people")
-            unknown = browser.get(f"/en/organizing/{missing}/people")
+            known = browser.get(f"/en/manage/{real}/people")
+            unknown = browser.get(f"/en/manage/{missing}/people")
             assert (known.status_code, unknown.status_code) == (status, status)
-        answer = browser.get(f"/en/organizing/events/{event}/participants")
+        answer = browser.get(f"/en/manage/events/{event}/participants")
         assert answer.status_code == status
 
 
@@ -88,7 +88,7 @@ def strict_browser(settings, owner):
 
 def test_an_operator_can_ask_everybody(strict_browser):
     without, past = strict_browser(second_factor=False), strict_browser(second_factor=True)
-    for path in ("/en/profile", "/en/passes", "/en/organizing", "/en/profile/sessions"):
+    for path in ("/en/profile", "/en/passes", "/en/manage", "/en/profile/sessions"):
         assert without.get(path).headers["location"].startswith("/en/second-factor?next="), path
         assert past.get(path).status_code == 200, path
     # Reading, setting one up and signing out stay open.
@@ -122,7 +122,7 @@ def test_everybody_is_asked_where_the_session_opens_and_not_where_a_secret_does(
 
 def test_otherwise_members_are_not_asked(browser_of, owner):
     browser = browser_of(owner, second_factor=False)
-    for path in ("/en/profile", "/en/passes", "/en/organizing", "/en/profile/sessions"):
+    for path in ("/en/profile", "/en/passes", "/en/manage", "/en/profile/sessions"):
         assert browser.get(path).status_code == 200, path
 
 
@@ -146,7 +146,7 @@ def test_an_app_is_set_up_on_the_way_to_what_one_wanted(
     browser = browser_of(owner, second_factor=False)
     sent = browser.get(people_page)
     assert sent.status_code == 303
-    assert sent.headers["location"] == "/en/second-factor?next=%2Fen%2Forganizing%2Fours%2Fpeople"
+    assert sent.headers["location"] == "/en/second-factor?next=%2Fen%2Fmanage%2Fours%2Fpeople"
     page = browser.get(sent.headers["location"])
     assert page_of(page).xpath("//main//input[@name='next']/@value")[0] == people_page
 
@@ -188,7 +188,7 @@ def test_who_has_signed_in_without_the_factor_cannot_change_it(equipped, databas
     app, _codes, browser = equipped
     changes = [
         *("/app", "/app/confirmation", "/app/removal", "/recovery-codes"),
-        *("/passkeys/offers", "/passkeys", "/passkeys/any/removal"),
+        *("/passkeys/options", "/passkeys", "/passkeys/any/removal"),
     ]
     with database.reading() as db:
         before = sorted(db.scalars(select(RecoveryCode.digest)))

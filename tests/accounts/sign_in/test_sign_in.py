@@ -185,11 +185,11 @@ def test_no_next_leads_away_after_the_way_through_the_provider(reader, target):
 
 
 def test_strangers_are_sent_to_sign_in_and_back_to_what_they_wanted(reader):
-    answer = reader.browser.get("/kk/organizing?page=2")
-    assert answer.headers["location"] == "/kk/sign-in?next=%2Fkk%2Forganizing%3Fpage%3D2"
+    answer = reader.browser.get("/kk/manage?page=2")
+    assert answer.headers["location"] == "/kk/sign-in?next=%2Fkk%2Fmanage%3Fpage%3D2"
     shown = reader.browser.get(answer.headers["location"])
     (target,) = page_of(shown).xpath("//main//input[@name='next']/@value")
-    assert reader.sign_in(target=target).headers["location"] == "/kk/organizing?page=2"
+    assert reader.sign_in(target=target).headers["location"] == "/kk/manage?page=2"
 
 
 def test_a_provider_that_does_not_answer_is_said_and_nothing_breaks(settings, tmp_path):

@@ -38,4 +38,4 @@ DOORS = {
 def doors(browser, slug):
     # Taking the list along is noted, so it is asked for by a form.
     ask = {door: browser.post if door == "/participants.csv" else browser.get for door in DOORS}
-    return {door: ask[door](f"/en/organizing/events/{slug}{door}").status_code for door in DOORS}
+    return {door: ask[door](f"/en/manage/events/{slug}{door}").status_code for door in DOORS}

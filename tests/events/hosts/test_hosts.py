@@ -41,14 +41,14 @@ def test_doors_open_to_the_roles_of_hosts_that_accepted_and_to_nobody_else(
     if stage != "not asked":
         is_asked_alone = stage in {"asked", "declined"}
         ask(database, slug, accepted=not is_asked_alone)
-    path = f"/en/organizing/events/{slug}/hosts/partner"
+    path = f"/en/manage/events/{slug}/hosts/partner"
     if stage == "declined":
         assert browser_of(people["partner/editor"]).post(f"{path}/refusal").status_code == 303
     if stage == "ended":
         browser = browser_of(people["partner/editor"])
-        assert browser.get(f"/en/organizing/events/{slug}/participants").status_code == 200
+        assert browser.get(f"/en/manage/events/{slug}/participants").status_code == 200
         assert browser_of(people["founder/editor"]).post(f"{path}/end").status_code == 303
-        assert browser.get(f"/en/organizing/events/{slug}/participants").status_code == 404
+        assert browser.get(f"/en/manage/events/{slug}/participants").status_code == 404
     if stage in {"suspended", "restored"}:
         suspend(database, "partner", restored=stage == "restored")
     for name, person in people.items():
@@ -84,9 +84,9 @@ def test_a_suspended_host_finds_nothing_of_others_on_its_pages(browser_of, peopl
         make_initiative_host(db, initiative, organization_named(db, "partner"))
         line = initiative.slug
     editor = browser_of(people["partner/editor"])
-    inside = [f"/en/organizing/events/{slug}/door", f"/en/organizing/events/{slug}/results"]
-    inside += [f"/en/organizing/initiatives/{line}", f"/en/organizing/initiatives/{line}/edit"]
-    lists = ("/en/organizing", "/en/organizing/partner/translations")
+    inside = [f"/en/manage/events/{slug}/check-in", f"/en/manage/events/{slug}/results"]
+    inside += [f"/en/manage/initiatives/{line}", f"/en/manage/initiatives/{line}/edit"]
+    lists = ("/en/manage", "/en/manage/partner/translations")
     for path in inside:
         assert editor.get(path).status_code == 200, path
     assert all(slug in editor.get(path).text for path in lists)
@@ -116,8 +116,8 @@ def test_roles_in_two_hosts_add_up(browser_of, people, slug, database):
         grant_role(db, partner, db.merge(person), Role.EDITOR, clock.now())
     assert doors(browser_of(person), slug)["/participants"] == 200
     # And leaving takes away what came with the host, and no more.
-    left = browser_of(person).post(f"/en/organizing/events/{slug}/hosts/partner/end")
-    assert (left.status_code, left.headers["location"]) == (303, "/en/organizing")
+    left = browser_of(person).post(f"/en/manage/events/{slug}/hosts/partner/end")
+    assert (left.status_code, left.headers["location"]) == (303, "/en/manage")
     assert doors(browser_of(person), slug)["/participants"] == 403
     assert doors(browser_of(person), slug)["/results"] == 200
 
@@ -144,7 +144,7 @@ def test_an_editor_of_a_host_changes_the_event_and_an_analyst_does_not(
     browser_of, people, slug, database
 ):
     ask(database, slug)
-    path = f"/en/organizing/events/{slug}"
+    path = f"/en/manage/events/{slug}"
     form = saved_fields(database, slug, title_kk="Жаңа атау")
     assert browser_of(people["partner/analyst"]).post(path, data=form).status_code == 403
     assert browser_of(people["other/editor"]).post(path, data=form).status_code == 404
@@ -157,7 +157,7 @@ def test_an_editor_of_a_host_changes_the_event_and_an_analyst_does_not(
 def test_a_host_that_duplicates_gets_a_draft_of_its_own(browser_of, people, slug, database):
     ask(database, slug)
     for name, home in (("partner/editor", "partner"), ("founder/editor", "founder")):
-        answer = browser_of(people[name]).post(f"/en/organizing/events/{slug}/copies")
+        answer = browser_of(people[name]).post(f"/en/manage/events/{slug}/copies")
         assert answer.status_code == 303
         copy = answer.headers["location"].split("/")[-2]
         with database.reading() as db:
@@ -165,7 +165,7 @@ def test_a_host_that_duplicates_gets_a_draft_of_its_own(browser_of, people, slug
             assert db.get_one(Organization, event.organization_id).slug == home
         assert browser_of(people[name]).get(answer.headers["location"]).status_code == 200
     assert (
-        browser_of(people["other/editor"]).post(f"/en/organizing/events/{slug}/copies").status_code
+        browser_of(people["other/editor"]).post(f"/en/manage/events/{slug}/copies").status_code
         == 404
     )
 
@@ -212,7 +212,7 @@ def test_whoever_has_signed_up_is_told_who_sees_the_name_now(browser_of, databas
 
     ask(database, slug, accepted=False)
     partner = browser_of(people["partner/editor"])
-    path = f"/en/organizing/events/{slug}/hosts/partner/acceptance"
+    path = f"/en/manage/events/{slug}/hosts/partner/acceptance"
     assert partner.post(path).status_code == 303
     with database.reading() as db:
         (letter,) = db.scalars(select(Email).where(Email.kind == EmailKind.CHANGED.value))
@@ -262,6 +262,6 @@ def test_an_event_is_created_only_for_ones_own_organisation(browser_of, people, 
     """Holding an event together opens nothing else of the partner's."""
     ask(database, slug)
     answer = browser_of(people["founder/editor"]).post(
-        "/en/organizing/partner/events", data=event_fields()
+        "/en/manage/partner/events", data=event_fields()
     )
     assert answer.status_code == 404

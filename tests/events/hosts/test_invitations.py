@@ -20,7 +20,7 @@ from tests.registrations.races.rushing import all_at_once
 
 def test_an_editor_of_another_host_does_not_decide_on_hosts(browser_of, people, slug, database):
     ask(database, slug)
-    page, form = f"/en/organizing/events/{slug}/hosts", {"organization": "other"}
+    page, form = f"/en/manage/events/{slug}/hosts", {"organization": "other"}
     assert browser_of(people["partner/owner"]).post(page, data=form).status_code == 403
     assert state_of(database, slug, "other") is None
     assert browser_of(people["founder/editor"]).post(page, data=form).status_code == 303
@@ -31,23 +31,19 @@ def test_an_invitation_goes_from_the_founders_page_to_the_invited_organisations(
     browser_of, people, slug, database
 ):
     founder, partner = browser_of(people["founder/editor"]), browser_of(people["partner/owner"])
-    assert "Will you hold it together?" not in words(partner.get("/en/organizing"))
-    page = f"/en/organizing/events/{slug}/hosts"
+    assert "Will you hold it together?" not in words(partner.get("/en/manage"))
+    page = f"/en/manage/events/{slug}/hosts"
     assert founder.post(page, data={"organization": "partner"}).status_code == 303
     assert "Asked, not answered yet" in words(founder.get(page))
-    index = partner.get("/en/organizing")
+    index = partner.get("/en/manage")
     assert "Бастаушы asks Серіктес to hold an event with them." in words(index)
     # The partner's analyst and everybody else are asked nothing.
     for name in ("partner/analyst", "other/owner", "founder/owner"):
-        assert "Will you hold it together?" not in words(
-            browser_of(people[name]).get("/en/organizing")
-        )
+        assert "Will you hold it together?" not in words(browser_of(people[name]).get("/en/manage"))
     assert partner.get(f"{page}/partner").status_code == 200
     assert partner.post(f"{page}/partner/acceptance").status_code == 303
     assert state_of(database, slug) == "accepted"
-    assert f"/en/organizing/events/{slug}" in page_of(partner.get("/en/organizing")).xpath(
-        "//@href"
-    )
+    assert f"/en/manage/events/{slug}" in page_of(partner.get("/en/manage")).xpath("//@href")
     assert "Holds the event" in words(founder.get(page))
 
 
@@ -56,7 +52,7 @@ def test_the_page_of_hosts_lets_each_side_end_what_it_may(browser_of, people, sl
     with database.writing() as db:
         event = db.scalars(select(Event).where(Event.slug == slug)).one()
         make_host(db, event, organization_named(db, "other"))
-    path = f"/en/organizing/events/{slug}/hosts"
+    path = f"/en/manage/events/{slug}/hosts"
     for name, ended in (("founder", ["partner", "other"]), ("partner", ["partner"])):
         page = page_of(browser_of(people[f"{name}/editor"]).get(path))
         actions = page.xpath("//main//form/@action")
@@ -66,7 +62,7 @@ def test_the_page_of_hosts_lets_each_side_end_what_it_may(browser_of, people, sl
 
 def test_asking_twice_oneself_or_nobody_is_refused(browser_of, people, slug, database):
     founder = browser_of(people["founder/editor"])
-    page = f"/en/organizing/events/{slug}/hosts"
+    page = f"/en/manage/events/{slug}/hosts"
     assert founder.post(page, data={"organization": "partner"}).status_code == 303
     for again in ("partner", "founder"):
         answer = founder.post(page, data={"organization": again})
@@ -87,7 +83,7 @@ def test_asking_twice_oneself_or_nobody_is_refused(browser_of, people, slug, dat
 def test_an_answer_is_given_once(browser_of, people, slug, database):
     ask(database, slug, accepted=False)
     partner = browser_of(people["partner/editor"])
-    page = f"/en/organizing/events/{slug}/hosts/partner"
+    page = f"/en/manage/events/{slug}/hosts/partner"
     assert partner.post(f"{page}/acceptance").status_code == 303
     for verb in ("acceptance", "refusal"):
         answer = partner.post(f"{page}/{verb}")
@@ -100,7 +96,7 @@ def test_a_suspended_organisation_neither_asks_nor_is_asked_nor_accepts(
     browser_of, people, slug, database
 ):
     founder, partner = browser_of(people["founder/editor"]), browser_of(people["partner/editor"])
-    page = f"/en/organizing/events/{slug}/hosts"
+    page = f"/en/manage/events/{slug}/hosts"
     for suspended in ("founder", "partner"):
         with database.writing() as db:
             organization_named(db, suspended).suspended_at = clock.now()
@@ -125,7 +121,7 @@ def test_a_suspended_organisation_neither_asks_nor_is_asked_nor_accepts(
 def test_only_the_invited_answer_and_only_either_side_ends(browser_of, people, slug, database):
     """A foreign event's invitation, a foreign organisation's name, and the founder's own editor."""
     ask(database, slug, accepted=False)
-    page = f"/en/organizing/events/{slug}/hosts"
+    page = f"/en/manage/events/{slug}/hosts"
     for name, host, status in (
         ("founder/owner", "partner", 404),
         ("other/owner", "partner", 404),
@@ -155,14 +151,14 @@ def test_only_the_invited_answer_and_only_either_side_ends(browser_of, people, s
 
 def test_nobody_is_asked_or_answers_without_a_second_factor(browser_of, people, slug, database):
     """A stolen session would otherwise ask an accomplice, who then reads the names."""
-    hosts = f"/en/organizing/events/{slug}/hosts"
+    hosts = f"/en/manage/events/{slug}/hosts"
     stolen = browser_of(people["founder/owner"], second_factor=False)
     answer = stolen.post(hosts, data={"organization": "other"})
     assert answer.headers["location"].startswith("/en/second-factor")
     assert state_of(database, slug, "other") is None
     accomplice = browser_of(people["other/owner"])
     assert accomplice.post(f"{hosts}/other/acceptance").status_code == 404
-    assert accomplice.get(f"/en/organizing/events/{slug}/participants").status_code == 404
+    assert accomplice.get(f"/en/manage/events/{slug}/participants").status_code == 404
     ask(database, slug, accepted=False)
     stolen = browser_of(people["partner/owner"], second_factor=False)
     answer = stolen.post(f"{hosts}/partner/acceptance")
@@ -180,17 +176,17 @@ def test_an_invitation_to_one_event_opens_no_other(browser_of, people, slug, dat
         foreign = make_event(db, organization_named(db, "other")).slug
     ask(database, slug, accepted=False)
     partner = browser_of(people["partner/owner"])
-    path = f"/en/organizing/events/{foreign}/hosts/partner"
+    path = f"/en/manage/events/{foreign}/hosts/partner"
     assert partner.get(path).status_code == 404
     assert partner.post(f"{path}/acceptance").status_code == 404
-    assert partner.get(f"/en/organizing/events/{foreign}").status_code == 404
+    assert partner.get(f"/en/manage/events/{foreign}").status_code == 404
 
 
 def test_a_host_leaves_by_itself(browser_of, people, slug, database):
     ask(database, slug)
     partner = browser_of(people["partner/editor"])
-    answer = partner.post(f"/en/organizing/events/{slug}/hosts/partner/end")
-    assert answer.headers["location"] == "/en/organizing"
+    answer = partner.post(f"/en/manage/events/{slug}/hosts/partner/end")
+    assert answer.headers["location"] == "/en/manage"
     assert set(doors(partner, slug).values()) == {404}
     assert "Серіктес" not in words(partner.get(f"/en/events/{slug}"))
 

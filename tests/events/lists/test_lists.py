@@ -107,7 +107,7 @@ def test_the_people_of_an_organisation_see_its_drafts_on_their_own_list(
     with database.writing() as db:
         analyst = make_person(db)
         grant_role(db, organization_named(db, "ours"), analyst, Role.ANALYST, clock.now())
-    shown = words(browser_of(analyst).get("/en/organizing"))
+    shown = words(browser_of(analyst).get("/en/manage"))
     for title in ("Нобай", "Жабық", "Ертеңгі"):
         assert title in shown
     assert "Алыстағы" not in shown
@@ -185,9 +185,9 @@ def test_a_page_of_a_pass_and_of_results_ask_few_questions_too(browser_of, datab
         for browser, path in (
             (browser_of(person), f"/en/passes/{key}"),
             (browser_of(person), "/en/passes"),
-            (browser_of(owner), f"/en/organizing/events/{slug}"),
-            (browser_of(owner), f"/en/organizing/events/{slug}/results"),
-            (browser_of(owner), "/en/organizing"),
+            (browser_of(owner), f"/en/manage/events/{slug}"),
+            (browser_of(owner), f"/en/manage/events/{slug}/results"),
+            (browser_of(owner), "/en/manage"),
         ):
             with queries_of(database) as sent:
                 assert browser.get(path).status_code == 200

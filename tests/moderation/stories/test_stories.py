@@ -151,7 +151,7 @@ def test_a_hidden_story_is_gone_and_told_to_its_editors_and_its_author(as_, clie
     decision = f"/en/decisions/{latest_decision(database).public_id}"
     for name, status in (("author", 200), ("owner", 200), ("analyst", 404), ("writer", 404)):
         assert as_(name).get(decision).status_code == status, name
-    assert decision in addresses_of(as_("editor").get("/en/organizing"))
+    assert decision in addresses_of(as_("editor").get("/en/manage"))
     assert as_("author").post(f"{decision}/appeal", data={"text": "True."}).status_code == 303
     assert as_("owner").post(f"{decision}/appeal", data={"text": "Once."}).status_code == 409
     ruling = decision.replace("/decisions", "/moderation/decisions")
@@ -230,7 +230,7 @@ def test_a_hidden_comment_is_gone_and_its_editors_cannot_bring_it_back(as_, clie
     path = f"/en/decisions/{latest_decision(database).public_id}"
     for name in ("owner", "editor", "author", "member"):
         assert as_(name).get(path).status_code == 404, name
-        assert path not in as_(name).get("/en/organizing").text, name
+        assert path not in as_(name).get("/en/manage").text, name
     assert path in addresses_of(as_("writer").get("/en/writing"))
     assert as_("writer").post(f"{path}/appeal", data={"text": "A joke."}).status_code == 303
     assert as_("writer").post(f"{path}/appeal", data={"text": "Again."}).status_code == 409

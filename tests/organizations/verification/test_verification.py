@@ -157,7 +157,7 @@ def vouching(database, browser_of, name, *, verified=True):
 
 
 def vouch(browser, name):
-    return browser.post(f"/en/organizing/{name}/vouches", data={"vouched_for": "ours"})
+    return browser.post(f"/en/manage/{name}/vouches", data={"vouched_for": "ours"})
 
 
 def test_two_verified_organisations_vouch_and_the_administrators_decide(
@@ -166,7 +166,7 @@ def test_two_verified_organisations_vouch_and_the_administrators_decide(
     owner.post(MINE, data={"method": "vouching"})
     first, second = (vouching(database, browser_of, name) for name in ("first", "second"))
     page = first.get("/en/organizations/ours")
-    assert "/en/organizing/first/vouches" in addresses_of(page)
+    assert "/en/manage/first/vouches" in addresses_of(page)
     assert vouch(first, "first").status_code == 303
     assert vouch(first, "first").status_code == 303  # twice is once
     answer = confirm(administrator, "vouching")
@@ -202,7 +202,7 @@ def test_a_suspended_organisation_vouches_for_nobody(
     first, second = (vouching(database, browser_of, name) for name in ("first", "second"))
     assert vouch(first, "first").status_code == 303
     suspend(database, "second")
-    assert "/en/organizing/second/vouches" not in addresses_of(second.get("/en/organizations/ours"))
+    assert "/en/manage/second/vouches" not in addresses_of(second.get("/en/organizations/ours"))
     assert vouch(second, "second").status_code == 403
     suspend(database, "second", ended=True)
     assert vouch(second, "second").status_code == 303

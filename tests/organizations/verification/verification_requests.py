@@ -6,7 +6,7 @@ from portal.domain.organizations.models import VerificationRequest
 from portal.domain.organizations.queries import organization_named
 
 HOST = "club.example.org"
-MINE = "/en/organizing/ours/verification"
+MINE = "/en/manage/ours/verification"
 DECIDE = "/en/administration/organizations/ours"
 # Why the administrators say no.
 WHY = {"ground": "silent"}

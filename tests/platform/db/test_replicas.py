@@ -41,7 +41,7 @@ def test_what_one_replica_writes_the_next_request_sees_on_the_other(client, othe
             revision = db.scalar(select(Event.revision).where(Event.slug == slug))
         title = f"Кеш {revision} осы"
         typed = event_fields(title_kk=title, revision=str(revision))
-        assert writer.post(f"/kk/organizing/events/{slug}", data=typed).status_code == 303
+        assert writer.post(f"/kk/manage/events/{slug}", data=typed).status_code == 303
         own = writer.get(path)
         writer.cookies.clear()
         shown = replica.get(path, headers={"if-none-match": kept.headers["etag"]})

@@ -158,20 +158,20 @@ def test_addresses_nobody_gave_out_are_not_found(client, browser_of, database):
         person = make_person(db)
     member = browser_of(person)
     answered = {path: client.get(path).status_code for path in NOBODY_GAVE_OUT}
-    for path in ("/en/invitations/%00", "/en/organizing/events/%00", "/en/organizing/a%00/people"):
+    for path in ("/en/invitations/%00", "/en/manage/events/%00", "/en/manage/a%00/people"):
         answered[path] = member.get(path).status_code
     for path in ("%00/verification/proof", "translations/event/%00/kk/drafts"):
-        answered[path] = member.post(f"/en/organizing/{path}").status_code
+        answered[path] = member.post(f"/en/manage/{path}").status_code
     assert {path: status for path, status in answered.items() if status != 404} == {}
 
 
 def test_what_is_too_long_to_come_back_to_is_left_behind(client):
     """Written in an address's query once more, every percent sign takes three."""
     way = "/kk/sign-in"
-    short = client.get("/kk/organizing?page=" + "9" * 400)
-    assert short.headers["location"].startswith(f"{way}?next=%2Fkk%2Forganizing%3Fpage")
+    short = client.get("/kk/manage?page=" + "9" * 400)
+    assert short.headers["location"].startswith(f"{way}?next=%2Fkk%2Fmanage%3Fpage")
     for query in ("page=" + "9" * 600, "page=" + "%D1%8F" * 10_000):
-        long = client.get(f"/kk/organizing?{query}")
+        long = client.get(f"/kk/manage?{query}")
         assert (long.status_code, long.headers["location"]) == (303, way)
 
 

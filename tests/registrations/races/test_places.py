@@ -181,9 +181,9 @@ def test_helpers_at_the_door_who_press_at_once_mark_one_arrival(visitor, databas
         for helper in helpers:
             organizations.grant_role(db, organization, helper, Role.CHECK_IN, clock.now())
         event = make_event(db, organization, starts_at=clock.now() + timedelta(hours=1))
-        path = f"/en/organizing/events/{event.slug}/door/{sign_up_guest(db, event).public_id}"
+        path = f"/en/manage/events/{event.slug}/check-in/{sign_up_guest(db, event).public_id}"
     sessions = [session_cookie(database, helper) for helper in helpers]
-    clicks = [partial(visitor(session).post, f"{path}/arrival") for session in sessions]
+    clicks = [partial(visitor(session).post, path) for session in sessions]
     assert Counter(a.status_code for a in all_at_once(clicks)) == {303: 6}
     with database.reading() as db:
         arrivals = select(func.count()).where(Registration.attended_at.is_not(None))

@@ -58,7 +58,7 @@ def test_two_editors_who_save_at_once_do_not_overwrite_each_other(visitor, datab
         sessions = [people.start_session(db, editor, clock.now()) for editor in editors]
     forms = [saved_fields(database, slug, capacity=str(20 + n)) for n in range(2)]
     saves = [
-        partial(visitor(session).post, f"/en/organizing/events/{slug}", data=form)
+        partial(visitor(session).post, f"/en/manage/events/{slug}", data=form)
         for session, form in zip(sessions, forms, strict=True)
     ]
     assert sorted(answer.status_code for answer in all_at_once(saves)) == [303, 422]

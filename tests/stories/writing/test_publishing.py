@@ -99,7 +99,7 @@ def test_a_members_story_goes_to_an_organisation_and_back_and_out(browser_of, da
     both = sorted(people[name].id for name in ("editor", "second"))
     assert notices(database, "story_waiting") == both
     # What waits for an answer comes before everything else.
-    first = page_of(editor.get("/en/organizing")).xpath("(//main//section)[1]")[0]
+    first = page_of(editor.get("/en/manage")).xpath("(//main//section)[1]")[0]
     assert "Көкпар Берлинде" in first.text_content()
     # What waits for an answer stays as it is.
     assert member.get(f"{page}/edit").status_code == 403
