@@ -69,16 +69,6 @@ def test_a_member_signs_up_with_one_click_and_stands_on_the_pass(browser_of, dat
     assert "You take part" in words(browser.get(f"/en/events/{slug}"))
 
 
-def test_twice_the_same_member_is_one_sign_up(browser_of, database, slug):
-    with database.writing() as db:
-        person = make_person(db)
-    browser = browser_of(person)
-    first, second = browser.post(registration_path(slug)), browser.post(registration_path(slug))
-    assert first.headers["location"] == second.headers["location"]
-    assert len(all_of(database)) == 1
-    assert letters_of(database) == [EmailKind.CONFIRMED]
-
-
 @pytest.mark.parametrize(
     "spelling", ["dana@example.org", "  Dana@Example.ORG ", "DANA@EXAMPLE.ORG"]
 )

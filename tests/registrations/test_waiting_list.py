@@ -120,19 +120,13 @@ def save(browser, database, **changes):
     return browser.post(f"/en/manage/events/{slug}", data=saved_fields(database, slug, **changes))
 
 
-def test_a_raised_capacity_promotes_in_order(browser_of, database, line):
+@pytest.mark.parametrize(("capacity", "places"), [("3", 3), ("", 4)])
+def test_a_raised_capacity_promotes_in_order(browser_of, database, line, capacity, places):
     editor, _keys = line
-    answer = save(browser_of(editor), database, capacity="3")
+    answer = save(browser_of(editor), database, capacity=capacity)
     assert answer.status_code == 303
-    assert statuses(database) == ["confirmed", "confirmed", "confirmed", "waitlisted"]
-    assert (taken(database), promoted(database)) == (3, [2, 3])
-
-
-def test_no_capacity_at_all_promotes_everybody(browser_of, database, line):
-    editor, _keys = line
-    assert save(browser_of(editor), database, capacity="").status_code == 303
-    assert statuses(database) == ["confirmed"] * 4
-    assert promoted(database) == [2, 3, 4]
+    assert statuses(database) == ["confirmed"] * places + ["waitlisted"] * (4 - places)
+    assert (taken(database), promoted(database)) == (places, [2, 3, 4][: places - 1])
 
 
 def test_fewer_places_than_are_given_are_refused_with_the_reason(browser_of, database, line):

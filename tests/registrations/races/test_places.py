@@ -95,6 +95,8 @@ def test_one_member_who_clicks_many_times_at_once_signs_up_once(visitor, databas
     assert {answer.status_code for answer in answers} == {303}
     assert len({answer.headers["location"] for answer in answers}) == 1
     assert [tuple(row) for row in line_of(database)] == [(1, "confirmed")]
+    with database.reading() as db:
+        assert db.scalars(select(Email.kind)).all() == [EmailKind.CONFIRMED]
 
 
 def test_a_member_and_a_guest_race_for_the_last_place(visitor, database):
