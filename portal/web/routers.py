@@ -24,7 +24,7 @@ from portal.web.feeds import sitemap
 from portal.web.history import routes as history
 from portal.web.home import routes as home
 from portal.web.home import tags
-from portal.web.http.routing import PortalRouter
+from portal.web.http import PortalRouter
 from portal.web.images import files as image_files
 from portal.web.images import routes as images
 from portal.web.images import social_cards

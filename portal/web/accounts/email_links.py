@@ -18,15 +18,10 @@ from portal.domain.privacy import actions as privacy
 from portal.web.accounts.banned import banned_page
 from portal.web.accounts.login import arrive, start_session
 from portal.web.accounts.sign_in_pages import LinkFields, offers, refused_sign_in, sign_in_methods
-from portal.web.http.context import Context
-from portal.web.http.dependencies import Submitted, submitted
-from portal.web.http.forms import Form
-from portal.web.http.layout import render
-from portal.web.http.policies import Cache, Policy
-from portal.web.http.rate_limits import Limit
-from portal.web.http.routing import LOCALIZED, PortalRouter
+from portal.web.http import Cache, Context, Limit, Policy, PortalRouter, render
+from portal.web.http.forms import Form, Submitted, submitted
 
-router = PortalRouter(prefix=LOCALIZED)
+router = PortalRouter()
 
 
 @router.form("/sign-in/link", name="sign_in_links.create", policy=Policy.ANYONE)

@@ -16,17 +16,13 @@ from portal.i18n import dates
 from portal.i18n.locale import current_tag, gettext_lazy
 from portal.web.accounts.email_links import sent_to
 from portal.web.accounts.sign_in_pages import LinkFields, leave_for, method_name, offers
-from portal.web.http.context import Context
+from portal.web.http import Cache, Context, Policy, PortalRouter, render
 from portal.web.http.cookies import session_token
-from portal.web.http.dependencies import Submitted, submitted
-from portal.web.http.forms import Form
-from portal.web.http.layout import render
+from portal.web.http.forms import Form, Submitted, submitted
 from portal.web.http.limits import ASKING_FORM
-from portal.web.http.policies import Cache, Policy
-from portal.web.http.routing import LOCALIZED, PortalRouter
 from portal.web.http.site import Site
 
-router = PortalRouter(prefix=LOCALIZED)
+router = PortalRouter()
 # What came of trying to add a way, by the word in the address.
 MESSAGES: Final = {
     "added": (gettext_lazy("From now on you can sign in this way too."), "good"),

@@ -23,13 +23,10 @@ from portal.web.accounts.second_factor import (
     onward,
     refused,
 )
-from portal.web.http.context import Context
-from portal.web.http.dependencies import submitted
-from portal.web.http.forms import Fields, Form
-from portal.web.http.policies import Guard, Policy
-from portal.web.http.routing import LOCALIZED, PortalRouter
+from portal.web.http import Context, Guard, Policy, PortalRouter
+from portal.web.http.forms import Fields, Form, submitted
 
-router = PortalRouter(prefix=LOCALIZED, guard=Guard.NEVER)
+router = PortalRouter(guard=Guard.NEVER)
 JSON = "application/json"
 
 

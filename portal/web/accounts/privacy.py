@@ -17,13 +17,10 @@ from portal.domain.privacy.rules import REACTIVATION_PERIOD
 from portal.i18n import dates
 from portal.i18n.locale import gettext_lazy as _
 from portal.web.components.personal_archive import archive_of
-from portal.web.http.context import Context
+from portal.web.http import Cache, Context, Policy, PortalRouter, render
 from portal.web.http.cookies import drop_session
-from portal.web.http.layout import render
-from portal.web.http.policies import Cache, Policy
-from portal.web.http.routing import LOCALIZED, PortalRouter
 
-router = PortalRouter(prefix=LOCALIZED)
+router = PortalRouter()
 HEADINGS = {
     Purpose.ACCOUNT: _("Keeping your account"),
     Purpose.OTHER_EVENTS: _("News of other events"),

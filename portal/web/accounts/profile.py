@@ -14,15 +14,11 @@ from portal.i18n import dates
 from portal.i18n.countries import country_options
 from portal.i18n.locale import LANGUAGE_TAGS, OWN_NAMES
 from portal.web.components.zone_choices import zone_options
-from portal.web.http.context import Context
+from portal.web.http import Cache, Context, Policy, PortalRouter, render
 from portal.web.http.cookies import TIME_ZONE
-from portal.web.http.dependencies import submitted
-from portal.web.http.forms import Fields, Form
-from portal.web.http.layout import render
-from portal.web.http.policies import Cache, Policy
-from portal.web.http.routing import LOCALIZED, PortalRouter
+from portal.web.http.forms import Fields, Form, submitted
 
-router = PortalRouter(prefix=LOCALIZED)
+router = PortalRouter()
 
 
 class ProfileFields(Fields):

@@ -4,7 +4,7 @@ from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from portal.domain.accounts.second_factors.rules import Party
-from portal.web.http.context import Context
+from portal.web.http import Context
 from portal.web.http.layout import site_name
 
 

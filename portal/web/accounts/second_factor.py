@@ -22,15 +22,13 @@ from portal.domain.accounts.second_factors.rules import (
 from portal.i18n import dates
 from portal.web.accounts.qr import qr_code
 from portal.web.accounts.relying_party import relying_party
-from portal.web.http.context import Context
+from portal.web.http import Cache, Context, Guard, Policy, PortalRouter, render
 from portal.web.http.cookies import set_session
-from portal.web.http.dependencies import submitted
-from portal.web.http.forms import Fields, Form
-from portal.web.http.layout import render, site_name
-from portal.web.http.policies import Cache, Guard, Policy, SecondFactorNeededError
-from portal.web.http.routing import LOCALIZED, PortalRouter
+from portal.web.http.forms import Fields, Form, submitted
+from portal.web.http.layout import site_name
+from portal.web.http.policies import SecondFactorNeededError
 
-router = PortalRouter(prefix=LOCALIZED, guard=Guard.NEVER)
+router = PortalRouter(guard=Guard.NEVER)
 # What a page may be asked to say, by its address: a wrong code is counted, and answers of 400 and
 # above would forget that, so they lead back here.
 REFUSED: Final = {

@@ -10,13 +10,10 @@ from portal.domain.accounts.people import actions, queries
 from portal.i18n import dates
 from portal.i18n.locale import gettext as _
 from portal.web.accounts.sign_in_pages import method_name
-from portal.web.http.context import Context
+from portal.web.http import Cache, Context, Policy, PortalRouter, render
 from portal.web.http.cookies import drop_session
-from portal.web.http.layout import render
-from portal.web.http.policies import Cache, Policy
-from portal.web.http.routing import LOCALIZED, PortalRouter
 
-router = PortalRouter(prefix=LOCALIZED)
+router = PortalRouter()
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,19 +20,17 @@ from portal.i18n.locale import LANGUAGE_TAGS, current_tag, speak
 from portal.web.accounts.banned import banned_page
 from portal.web.accounts.login import arrive, start_session
 from portal.web.accounts.sign_in_pages import leave_for, refused_sign_in, sign_in_methods
-from portal.web.http.context import Context
+from portal.web.http import Cache, Context, Policy, PortalRouter, render
 from portal.web.http.cookies import drop_session, session_token
-from portal.web.http.dependencies import Submitted
-from portal.web.http.layout import render, render_page
+from portal.web.http.forms import Submitted
+from portal.web.http.layout import render_page
 from portal.web.http.limits import ASKING_FORM, ASKING_PAGE, FORM
-from portal.web.http.policies import Cache, Policy
-from portal.web.http.routing import LOCALIZED, PortalRouter
 from portal.web.http.site import Site
 from portal.web.http.threads import in_thread
 from portal.web.providers.provider import SignInStaleError
 
-router = PortalRouter(prefix=LOCALIZED)
-callback_router = PortalRouter()
+router = PortalRouter()
+callback_router = PortalRouter(prefix="")
 
 
 @router.page("/sign-in", name="sign_in.new", policy=Policy.ANYONE, cache=Cache.PRIVATE)

@@ -8,15 +8,11 @@ from starlette.responses import RedirectResponse, Response
 from portal.core.time_zones import UnknownZoneError, is_place
 from portal.core.urls import safe_next
 from portal.web.components.zone_choices import zone_options
-from portal.web.http.context import Context
+from portal.web.http import Cache, Context, Policy, PortalRouter, render
 from portal.web.http.cookies import set_time_zone
-from portal.web.http.dependencies import submitted
-from portal.web.http.forms import Fields, Form
-from portal.web.http.layout import render
-from portal.web.http.policies import Cache, Policy
-from portal.web.http.routing import LOCALIZED, PortalRouter
+from portal.web.http.forms import Fields, Form, submitted
 
-router = PortalRouter(prefix=LOCALIZED)
+router = PortalRouter()
 
 
 class ZoneFields(Fields):

@@ -10,15 +10,11 @@ from portal.domain.moderation.models import Act
 from portal.domain.moderation.organization_admin import AdminAccessReason, leave_trace
 from portal.domain.organizations.queries import owned_organization
 from portal.web.components.labels import ADMIN_ACCESS_REASONS
-from portal.web.http.context import Context
-from portal.web.http.dependencies import submitted
-from portal.web.http.forms import Fields, Form
-from portal.web.http.layout import render
-from portal.web.http.policies import Cache, Guard, Policy
-from portal.web.http.routing import LOCALIZED, PortalRouter
+from portal.web.http import Cache, Context, Guard, Policy, PortalRouter, render
+from portal.web.http.forms import Fields, Form, submitted
 from portal.web.organizations.admin_access import needs_admin_access, remember_admin_access
 
-router = PortalRouter(prefix=LOCALIZED, guard=Guard.ALWAYS)
+router = PortalRouter(guard=Guard.ALWAYS)
 
 
 class AdminAccessFields(Fields):

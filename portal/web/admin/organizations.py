@@ -17,13 +17,9 @@ from portal.i18n.script_output import protect_text
 from portal.web.components import organization_list
 from portal.web.components.labels import METHODS
 from portal.web.components.organization_list import row_of
-from portal.web.http.context import Context
-from portal.web.http.dependencies import submitted
-from portal.web.http.forms import Fields, Form
-from portal.web.http.layout import render
+from portal.web.http import Cache, Context, Guard, Policy, PortalRouter, render
+from portal.web.http.forms import Fields, Form, submitted
 from portal.web.http.pagination import page_links
-from portal.web.http.policies import Cache, Guard, Policy
-from portal.web.http.routing import LOCALIZED, PortalRouter
 from portal.web.organizations import admin_access
 from portal.web.organizations.form import (
     OrganizationFields,
@@ -32,7 +28,7 @@ from portal.web.organizations.form import (
     profile_from,
 )
 
-router = PortalRouter(prefix=LOCALIZED, guard=Guard.ALWAYS)
+router = PortalRouter(guard=Guard.ALWAYS)
 
 
 class VerificationFields(Fields):

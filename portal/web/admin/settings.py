@@ -13,16 +13,12 @@ from portal.domain.emails.queries import failing, how_many, longest_waiting
 from portal.domain.moderation import runtime_settings
 from portal.i18n import dates
 from portal.i18n.locale import LANGUAGES, OWN_NAMES
-from portal.web.http.context import Context
-from portal.web.http.dependencies import submitted
-from portal.web.http.forms import Fields, Form
-from portal.web.http.layout import render
-from portal.web.http.policies import Cache, Guard, Policy
-from portal.web.http.routing import LOCALIZED, PortalRouter
+from portal.web.http import Cache, Context, Guard, Policy, PortalRouter, render
+from portal.web.http.forms import Fields, Form, submitted
 from portal.web.providers.provider import Provider
 from portal.web.system.status import facts, forgotten
 
-router = PortalRouter(prefix=LOCALIZED, guard=Guard.ALWAYS)
+router = PortalRouter(guard=Guard.ALWAYS)
 # Of what was sent the page says how much it was since then.
 LATELY: Final = timedelta(days=1)
 

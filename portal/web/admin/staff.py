@@ -16,14 +16,10 @@ from portal.domain.moderation.rules import REASONS
 from portal.domain.moderation.staff import StaffRole
 from portal.web.components.decision_texts import decision_address
 from portal.web.components.labels import STAFF_ROLES
-from portal.web.http.context import Context
-from portal.web.http.dependencies import submitted
-from portal.web.http.forms import Fields, Form
-from portal.web.http.layout import render
-from portal.web.http.policies import Cache, Guard, Policy
-from portal.web.http.routing import LOCALIZED, PortalRouter
+from portal.web.http import Cache, Context, Guard, Policy, PortalRouter, render
+from portal.web.http.forms import Fields, Form, submitted
 
-router = PortalRouter(prefix=LOCALIZED, guard=Guard.ALWAYS)
+router = PortalRouter(guard=Guard.ALWAYS)
 
 
 class SearchFields(Fields):

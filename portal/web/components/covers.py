@@ -6,7 +6,7 @@ from markupsafe import Markup
 
 from portal.content.picture_html import Picture, picture_html
 from portal.i18n.translated import LocalizedText
-from portal.web.http.context import Context
+from portal.web.http import Context
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from portal.i18n.locale import gettext as _
 from portal.i18n.locale import gettext_lazy
 from portal.i18n.translated import LocalizedText
 from portal.web.components.item_kinds import item_url
-from portal.web.http.context import Context
+from portal.web.http import Context
 
 PROGRESS = {
     Progress.OPEN: gettext_lazy("open"),

@@ -21,7 +21,7 @@ from portal.i18n.script_output import protect_text
 from portal.i18n.translated import LocalizedText
 from portal.web.components.labels import BANDS, MODES
 from portal.web.components.times import Hour, event_hours
-from portal.web.http.context import Context
+from portal.web.http import Context
 
 
 class Hosted(Protocol):

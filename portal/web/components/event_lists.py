@@ -14,7 +14,7 @@ from portal.domain.registrations.viewer_state import registration_statuses
 from portal.templating.environment import macros
 from portal.web.caching.fragments import Sort
 from portal.web.components.event_cards import card_of
-from portal.web.http.context import Context
+from portal.web.http import Context
 
 # Some fifty kilobytes each. What is found is the same in all languages.
 _LISTS: Final = Sort("lists of events", 24)

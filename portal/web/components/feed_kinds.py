@@ -19,7 +19,7 @@ from portal.domain.results import feed as results
 from portal.domain.stories import feed as stories
 from portal.i18n.locale import LazyText
 from portal.i18n.locale import gettext_lazy as _
-from portal.web.http.context import Context
+from portal.web.http import Context
 
 
 @dataclass(frozen=True, slots=True)

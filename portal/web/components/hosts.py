@@ -13,9 +13,8 @@ from portal.domain.organizations.rules import may_edit
 from portal.i18n.locale import LazyText
 from portal.i18n.translated import LocalizedText, Translated
 from portal.web.components.organization_list import choices
-from portal.web.http.context import Context
+from portal.web.http import Context, render
 from portal.web.http.forms import Fields, Form
-from portal.web.http.layout import render
 
 
 class HostFields(Fields):

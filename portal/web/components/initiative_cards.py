@@ -16,7 +16,7 @@ from portal.i18n.locale import gettext_lazy
 from portal.i18n.translated import LocalizedText
 from portal.web.components.event_cards import Tag, hosts_line
 from portal.web.components.labels import STAGES
-from portal.web.http.context import Context
+from portal.web.http import Context
 
 QUIET: Final = gettext_lazy("Quiet for 90 days")
 _KINDS: Final = {Stage.RUNNING: "mine", Stage.FINISHED: "done"}

@@ -4,7 +4,7 @@ from typing import Any, Final
 
 from portal.core.item_kinds import ItemKind
 from portal.i18n.locale import gettext_lazy as _
-from portal.web.http.context import Context
+from portal.web.http import Context
 
 NAMES: Final = {
     ItemKind.ORGANIZATION: _("Organisation"),

@@ -41,8 +41,7 @@ from portal.web.components.event_cards import EventCard, Tag, card_of
 from portal.web.components.initiative_cards import InitiativeCard, initiative_card_of
 from portal.web.components.roles import ROLES
 from portal.web.components.story_cards import story_cards
-from portal.web.http.context import Context
-from portal.web.http.layout import render
+from portal.web.http import Context, render
 from portal.web.http.pagination import page_links
 
 

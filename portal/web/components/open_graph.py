@@ -11,7 +11,7 @@ from portal.i18n.script_output import convert, convert_text, protect_text
 from portal.i18n.translated import LocalizedText
 from portal.media import social_cards
 from portal.media.social_cards import Card
-from portal.web.http.context import Context
+from portal.web.http import Context
 from portal.web.http.etags import conditional_response
 from portal.web.http.layout import site_name
 

@@ -16,7 +16,7 @@ from portal.i18n.translated import LocalizedText
 from portal.web.caching.fragments import Sort
 from portal.web.components.labels import ORGANIZATION_KINDS
 from portal.web.components.verified_badge import verified_badge
-from portal.web.http.context import Context
+from portal.web.http import Context
 from portal.web.http.pagination import page_asked
 
 PAGE_SIZE: Final = 50

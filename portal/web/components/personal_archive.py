@@ -20,7 +20,7 @@ from portal.i18n.script_output import as_typed
 from portal.templating.environment import render
 from portal.web.components.decision_texts import DECISION_STATUSES, PROGRESS
 from portal.web.components.roles import ROLES
-from portal.web.http.context import Context
+from portal.web.http import Context
 from portal.web.http.downloads import download
 from portal.web.http.layout import site_name
 

@@ -12,9 +12,8 @@ from portal.i18n.locale import LANGUAGES, OWN_NAMES
 from portal.i18n.locale import gettext as _
 from portal.i18n.translated import LocalizedText, Translated
 from portal.web.components.translated_fields import state_of
-from portal.web.http.context import Context
+from portal.web.http import Context, render
 from portal.web.http.forms import Fields, Form
-from portal.web.http.layout import render
 
 ANSWERS: Final = ("happened", "reached", "next_steps")
 # The hard limit is the domain's; this only stops what no form could mean.

@@ -14,7 +14,7 @@ from portal.domain.events.vocabulary import TAGS
 from portal.domain.initiatives.queries import InitiativeRow
 from portal.domain.stories.queries import StoryDetail, StoryRow
 from portal.web.components.covers import address_of
-from portal.web.http.context import Context
+from portal.web.http import Context
 
 _MODES = {
     AttendanceMode.ONLINE: "OnlineEventAttendanceMode",

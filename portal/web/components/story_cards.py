@@ -15,8 +15,7 @@ from portal.i18n.locale import LANGUAGES, OWN_NAMES, gettext_lazy
 from portal.i18n.locale import gettext as _
 from portal.i18n.translated import LocalizedText
 from portal.web.components.event_cards import Tag
-from portal.web.http.context import Context
-from portal.web.http.layout import render
+from portal.web.http import Context, render
 from portal.web.http.pagination import Pager
 
 STATES = {

@@ -8,7 +8,7 @@ from portal.i18n.locale import OWN_NAMES
 from portal.i18n.locale import gettext as _
 from portal.i18n.translated import State
 from portal.web.components.item_kinds import item_url
-from portal.web.http.context import Context
+from portal.web.http import Context
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,14 +20,11 @@ from portal.i18n.translated import LocalizedText
 from portal.templating.environment import macros
 from portal.web.caching.fragments import Sort
 from portal.web.components.event_cards import Tag, state_tags
-from portal.web.http.context import Context
+from portal.web.http import Cache, Context, Policy, PortalRouter, render
 from portal.web.http.downloads import FEED_REACHES_BACK, calendar_file
-from portal.web.http.layout import render
 from portal.web.http.pagination import Step
-from portal.web.http.policies import Cache, Policy
-from portal.web.http.routing import LOCALIZED, PortalRouter
 
-router = PortalRouter(prefix=LOCALIZED)
+router = PortalRouter()
 MONTH = re.compile(r"(20\d\d)-(0[1-9]|1[0-2])")
 # Up to half a megabyte each, of a month with as many events as fit.
 _MONTHS: Final = Sort("months", 4)

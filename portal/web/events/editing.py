@@ -18,14 +18,10 @@ from portal.web.events.form import EventFields, details_from, form_context, valu
 from portal.web.events.form_errors import refuse_the_rest
 from portal.web.events.presenter import page_of
 from portal.web.events.registration_panel import BLANK
-from portal.web.http.context import Context
-from portal.web.http.dependencies import submitted
-from portal.web.http.forms import Form
-from portal.web.http.layout import render
-from portal.web.http.policies import Cache, Policy
-from portal.web.http.routing import LOCALIZED, PortalRouter
+from portal.web.http import Cache, Context, Policy, PortalRouter, render
+from portal.web.http.forms import Form, submitted
 
-router = PortalRouter(prefix=LOCALIZED)
+router = PortalRouter()
 EventForm = Annotated[Form[EventFields], submitted(EventFields)]
 
 

@@ -20,7 +20,7 @@ from portal.i18n.translated import Translated
 from portal.web.components.labels import FUNDINGS, MODES
 from portal.web.components.translated_fields import state_of, text_labels
 from portal.web.components.zone_choices import zone_options
-from portal.web.http.context import Context
+from portal.web.http import Context
 from portal.web.http.forms import Fields, Form
 
 LINKS = range(1, link_rules.MAX_JOIN_LINKS - 1)

@@ -14,14 +14,10 @@ from portal.domain.registrations import event_changes
 from portal.i18n.locale import gettext_lazy as _
 from portal.web.components.hosts import HostFields, HostingKind, HostingPage, hosts_page
 from portal.web.components.manage_page import invitation_of
-from portal.web.http.context import Context
-from portal.web.http.dependencies import submitted
-from portal.web.http.forms import Form
-from portal.web.http.layout import render
-from portal.web.http.policies import Cache, Policy
-from portal.web.http.routing import LOCALIZED, PortalRouter
+from portal.web.http import Cache, Context, Policy, PortalRouter, render
+from portal.web.http.forms import Form, submitted
 
-router = PortalRouter(prefix=LOCALIZED)
+router = PortalRouter()
 STATES = {
     HostState.INVITED: _("Asked, not answered yet"),
     HostState.ACCEPTED: _("Holds the event"),

@@ -24,13 +24,10 @@ from portal.web.components.manage_page import (
 )
 from portal.web.components.story_cards import further_stories
 from portal.web.events.presenter import overview
-from portal.web.http.context import Context
-from portal.web.http.layout import render
+from portal.web.http import Cache, Context, Policy, PortalRouter, render
 from portal.web.http.pagination import page_asked, page_links
-from portal.web.http.policies import Cache, Policy
-from portal.web.http.routing import LOCALIZED, PortalRouter
 
-router = PortalRouter(prefix=LOCALIZED)
+router = PortalRouter()
 
 
 @router.page("/manage", name="manage.index", policy=Policy.SIGNED_IN, cache=Cache.PRIVATE)

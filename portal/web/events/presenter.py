@@ -50,9 +50,9 @@ from portal.web.events.registration_panel import (
     SignUpOffer,
     sign_up_offer,
 )
-from portal.web.http.context import Context
+from portal.web.http import Context, render
 from portal.web.http.forms import Form
-from portal.web.http.layout import render, site_name
+from portal.web.http.layout import site_name
 
 # An event that ends on the next day by then is said to end at an hour, not on a date.
 LONGEST_NIGHT: Final = timedelta(hours=12)

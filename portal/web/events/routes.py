@@ -9,14 +9,11 @@ from portal.domain.events.vocabulary import SPOKEN_LANGUAGES, TAGS
 from portal.domain.organizations import queries as organizations
 from portal.web.components.event_lists import event_rows
 from portal.web.events.presenter import event_page
-from portal.web.http.context import Context
+from portal.web.http import Cache, Context, Policy, PortalRouter, render
 from portal.web.http.downloads import calendar_file
-from portal.web.http.layout import render
 from portal.web.http.pagination import filter_links, page_asked, page_links
-from portal.web.http.policies import Cache, Policy
-from portal.web.http.routing import LOCALIZED, PortalRouter
 
-router = PortalRouter(prefix=LOCALIZED)
+router = PortalRouter()
 
 
 @router.page("/events", name="events.index", policy=Policy.ANYONE, cache=Cache.PUBLIC, brief=True)

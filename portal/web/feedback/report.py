@@ -19,14 +19,11 @@ from portal.domain.registrations.rules import FEEDBACK_CLOSES_AFTER
 from portal.i18n import dates
 from portal.i18n.locale import gettext as _
 from portal.i18n.translated import LocalizedText
-from portal.web.http.context import Context
-from portal.web.http.layout import render
+from portal.web.http import Cache, Context, Policy, PortalRouter, render
 from portal.web.http.pagination import page_asked, page_links
-from portal.web.http.policies import Cache, Policy
-from portal.web.http.routing import LOCALIZED, PortalRouter
 from portal.web.http.spreadsheets import as_file
 
-router = PortalRouter(prefix=LOCALIZED)
+router = PortalRouter()
 # Answers to each of the two questions in words.
 ON_A_PAGE: Final = 50
 

@@ -11,15 +11,11 @@ from portal.domain.feedback.rules import LONGEST_TEXT, RATINGS, RECOMMENDATIONS
 from portal.domain.registrations.queries import Pass
 from portal.domain.registrations.rules import check_can_answer
 from portal.web.components.event_cards import hosts_line
-from portal.web.http.context import Context
-from portal.web.http.dependencies import submitted
-from portal.web.http.forms import Fields, Form
-from portal.web.http.layout import render
-from portal.web.http.policies import Cache, Policy
-from portal.web.http.routing import LOCALIZED, PortalRouter
+from portal.web.http import Cache, Context, Policy, PortalRouter, render
+from portal.web.http.forms import Fields, Form, submitted
 from portal.web.registrations.presenter import open_pass, pass_event, pass_page
 
-router = PortalRouter(prefix=LOCALIZED)
+router = PortalRouter()
 
 
 class FeedbackFields(Fields):

@@ -15,7 +15,7 @@ from portal.domain.publishing.feed_items import News
 from portal.i18n.locale import SWITCH
 from portal.i18n.script_output import convert, convert_page, convert_text
 from portal.web.components.feed_kinds import MEDIA_TYPE, FeedKind
-from portal.web.http.context import Context
+from portal.web.http import Context
 from portal.web.http.etags import conditional_response
 from portal.web.http.layout import site_name
 

@@ -13,12 +13,10 @@ from portal.domain.stories.author_pages import author_named
 from portal.i18n.script_output import as_typed, protect
 from portal.web.components import feed_kinds
 from portal.web.feeds.atom import MAX_ENTRIES, feed_of
-from portal.web.http.context import Context
+from portal.web.http import Cache, Context, Policy, PortalRouter
 from portal.web.http.layout import site_name
-from portal.web.http.policies import Cache, Policy
-from portal.web.http.routing import LOCALIZED, PortalRouter
 
-router = PortalRouter(prefix=LOCALIZED)
+router = PortalRouter()
 
 
 @router.page("/feed.atom", name="feeds.site", policy=Policy.ANYONE, cache=Cache.PUBLIC)

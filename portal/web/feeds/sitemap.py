@@ -13,12 +13,10 @@ from portal.core.urls import Links, number_in
 from portal.domain.events.vocabulary import TAGS
 from portal.i18n.locale import SWITCH
 from portal.web.components.feed_kinds import FEED_KINDS
-from portal.web.http.context import Context
+from portal.web.http import Cache, Context, Policy, PortalRouter
 from portal.web.http.etags import conditional_response
-from portal.web.http.policies import Cache, Policy
-from portal.web.http.routing import PortalRouter
 
-router = PortalRouter()
+router = PortalRouter(prefix="")
 MEDIA_TYPE: Final = "application/xml"
 # Addresses in one file, for each item one in each language. The format allows 50,000; this many
 # keep a file at some megabytes.

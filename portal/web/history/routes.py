@@ -24,13 +24,10 @@ from portal.i18n.script_output import protect_text
 from portal.i18n.translated import Translated
 from portal.web.components.diffs import steps_of
 from portal.web.components.item_kinds import item_url
-from portal.web.http.context import Context
-from portal.web.http.layout import render
+from portal.web.http import Cache, Context, Policy, PortalRouter, render
 from portal.web.http.pagination import page_asked, page_links
-from portal.web.http.policies import Cache, Policy
-from portal.web.http.routing import LOCALIZED, PortalRouter
 
-router = PortalRouter(prefix=LOCALIZED)
+router = PortalRouter()
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from portal.i18n.translated import LocalizedText
 from portal.web.components import feed_kinds
 from portal.web.components.feed_kinds import FeedKind
 from portal.web.components.labels import STAGES
-from portal.web.http.context import Context
+from portal.web.http import Context
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,13 +22,11 @@ from portal.web.components.labels import BANDS
 from portal.web.components.times import Hour, event_hours, other_cities
 from portal.web.components.wheel_cities import wheel_cities
 from portal.web.home.headlines import HeadlineRow, newest_of_kinds
-from portal.web.http.context import Context
-from portal.web.http.layout import render, site_name
-from portal.web.http.policies import Cache, Policy
-from portal.web.http.routing import LOCALIZED, PortalRouter
+from portal.web.http import Cache, Context, Policy, PortalRouter, render
+from portal.web.http.layout import site_name
 
-root_router = PortalRouter()
-router = PortalRouter(prefix=LOCALIZED)
+root_router = PortalRouter(prefix="")
+router = PortalRouter()
 SOON = 4
 NEW_OF_A_KIND = 3
 MAX_CALLS = 3

@@ -16,12 +16,9 @@ from portal.web.components.event_cards import cards_of
 from portal.web.components.event_lists import find_events
 from portal.web.components.feed_kinds import feed_link
 from portal.web.home.headlines import newest_of_kinds
-from portal.web.http.context import Context
-from portal.web.http.layout import render
-from portal.web.http.policies import Cache, Policy
-from portal.web.http.routing import LOCALIZED, PortalRouter
+from portal.web.http import Cache, Context, Policy, PortalRouter, render
 
-router = PortalRouter(prefix=LOCALIZED)
+router = PortalRouter()
 MAX_PAST = 5
 MAX_OF_A_KIND = 10
 _TOPICS: Final = Sort("topics", 12)

@@ -1,7 +1,6 @@
 """FastAPI routers whose routes declare who may use them and how their answers are cached.
 
-A feature's `routes.py` begins with `router = PortalRouter(prefix=LOCALIZED)`; portal.web.routers
-includes them all.
+A feature's `routes.py` begins with `router = PortalRouter()`; portal.web.routers includes them all.
 """
 
 from collections.abc import Callable
@@ -20,8 +19,6 @@ from portal.web.http.middleware.language import PREFIX
 from portal.web.http.policies import Cache, Declaration, Guard, Policy
 from portal.web.http.transactions import in_one_transaction
 
-# The prefix of pages that exist in every language.
-LOCALIZED: Final = PREFIX
 # Where a route's Declaration stands among its options.
 DECLARED: Final = "x-declaration"
 # Any text may be searched for; these views keep NULs from the database themselves.
@@ -51,10 +48,11 @@ class PortalRoute(APIRoute):
 class PortalRouter(APIRouter):
     """Collects the routes of a module; each has a policy, and each page a cache class.
 
-    `guard` is that of routes which name no other.
+    Pages exist in every language unless `prefix` is empty; `guard` is that of routes which name
+    no other.
     """
 
-    def __init__(self, *, prefix: str = "", guard: Guard = Guard.IF_OF_EVERYBODY) -> None:
+    def __init__(self, *, prefix: str = PREFIX, guard: Guard = Guard.IF_OF_EVERYBODY) -> None:
         super().__init__(
             prefix=prefix,
             route_class=PortalRoute,

@@ -6,14 +6,12 @@ from starlette.responses import Response
 
 from portal.content.picture_html import FORMATS, name_of, widths_of
 from portal.core.refusals import NotFoundError
-from portal.web.http.context import Context
+from portal.web.http import Cache, Context, Policy, PortalRouter
 from portal.web.http.downloads import StoredFile
-from portal.web.http.policies import Cache, Policy
-from portal.web.http.routing import PortalRouter
 from portal.web.http.static import FOREVER
 from portal.web.images.owners import served_image
 
-router = PortalRouter()
+router = PortalRouter(prefix="")
 # Nothing that a file could do where a browser takes it for something else than a picture.
 SANDBOX: Final = "sandbox; default-src 'none'"
 

@@ -32,7 +32,7 @@ from portal.domain.stories.revisions import record_revision as record_story
 from portal.i18n.locale import LazyText
 from portal.i18n.locale import gettext_lazy as _
 from portal.i18n.translated import Translated
-from portal.web.http.context import Context
+from portal.web.http import Context
 
 
 @dataclass(frozen=True, slots=True)

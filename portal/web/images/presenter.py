@@ -16,9 +16,8 @@ from portal.i18n.locale import LANGUAGES, OWN_NAMES
 from portal.i18n.locale import gettext as _
 from portal.i18n.translated import LocalizedText
 from portal.media.images import MAX_BYTES
-from portal.web.http.context import Context
+from portal.web.http import Context, render
 from portal.web.http.forms import Fields, Form
-from portal.web.http.layout import render
 from portal.web.images.owners import KINDS, PicturedItem
 
 # How wide pictures stand in the list, and on the page of one.

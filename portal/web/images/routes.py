@@ -17,18 +17,15 @@ from portal.domain.publishing.images.queries import image_of
 from portal.i18n.locale import LANGUAGES
 from portal.i18n.translated import Translated
 from portal.media.images import NoPictureError
-from portal.web.http.context import Context
-from portal.web.http.dependencies import Received, Submitted, received, submitted
-from portal.web.http.forms import Form, submitted_file
+from portal.web.http import Cache, Context, Limit, Policy, PortalRouter
+from portal.web.http.forms import Form, Submitted, submitted, submitted_file
 from portal.web.http.limits import PICTURE
-from portal.web.http.policies import Cache, Policy
-from portal.web.http.rate_limits import Limit
-from portal.web.http.routing import LOCALIZED, PortalRouter
 from portal.web.http.site import Site
+from portal.web.http.uploads import Received, received
 from portal.web.images.owners import PicturedItem, edited_item
 from portal.web.images.presenter import WordFields, list_page, picture_page
 
-router = PortalRouter(prefix=LOCALIZED)
+router = PortalRouter()
 WordForm = Annotated[Form[WordFields], submitted(WordFields)]
 
 

@@ -17,11 +17,9 @@ from portal.web.components.initiative_cards import countries_line
 from portal.web.components.labels import STAGES
 from portal.web.components.open_graph import picture
 from portal.web.components.organization_list import row_of
-from portal.web.http.context import Context
-from portal.web.http.policies import Cache, Policy
-from portal.web.http.routing import LOCALIZED, PortalRouter
+from portal.web.http import Cache, Context, Policy, PortalRouter
 
-router = PortalRouter(prefix=LOCALIZED)
+router = PortalRouter()
 
 
 @router.page(

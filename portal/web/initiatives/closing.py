@@ -24,16 +24,12 @@ from portal.web.components.result_form import (
     result_page,
     values_of,
 )
-from portal.web.http.context import Context
-from portal.web.http.dependencies import submitted
-from portal.web.http.forms import Form
-from portal.web.http.layout import render
-from portal.web.http.policies import Cache, Policy
-from portal.web.http.routing import LOCALIZED, PortalRouter
+from portal.web.http import Cache, Context, Policy, PortalRouter, render
+from portal.web.http.forms import Form, submitted
 from portal.web.http.spreadsheets import as_file
 from portal.web.initiatives.timeline import line_of
 
-router = PortalRouter(prefix=LOCALIZED)
+router = PortalRouter()
 
 
 @router.page(

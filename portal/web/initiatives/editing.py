@@ -12,12 +12,8 @@ from portal.domain.organizations import queries as organizations
 from portal.domain.organizations.models import Organization
 from portal.i18n.locale import LANGUAGES, OWN_NAMES
 from portal.i18n.translated import Translated
-from portal.web.http.context import Context
-from portal.web.http.dependencies import submitted
-from portal.web.http.forms import Form
-from portal.web.http.layout import render
-from portal.web.http.policies import Cache, Policy
-from portal.web.http.routing import LOCALIZED, PortalRouter
+from portal.web.http import Cache, Context, Policy, PortalRouter, render
+from portal.web.http.forms import Form, submitted
 from portal.web.initiatives.form import (
     DraftFields,
     InitiativeFields,
@@ -27,9 +23,9 @@ from portal.web.initiatives.form import (
 )
 from portal.web.initiatives.routes import facts_of_page
 
-router = PortalRouter(prefix=LOCALIZED)
+router = PortalRouter()
 # Looked for after the events' own, since an event may be called “initiatives”.
-draft_router = PortalRouter(prefix=LOCALIZED)
+draft_router = PortalRouter()
 
 
 @draft_router.page(

@@ -8,14 +8,10 @@ from portal.domain.initiatives import following
 from portal.domain.initiatives.queries import initiative_for
 from portal.domain.publishing.publication import is_public
 from portal.i18n import dates
-from portal.web.http.context import Context
-from portal.web.http.layout import render
-from portal.web.http.policies import Cache, Policy
-from portal.web.http.rate_limits import Limit
-from portal.web.http.routing import LOCALIZED, PortalRouter
+from portal.web.http import Cache, Context, Limit, Policy, PortalRouter, render
 from portal.web.initiatives.routes import initiative_page
 
-router = PortalRouter(prefix=LOCALIZED)
+router = PortalRouter()
 
 
 @router.form("/initiatives/{slug}/following", name="follows.create", policy=Policy.SIGNED_IN)

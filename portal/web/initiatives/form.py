@@ -17,7 +17,7 @@ from portal.i18n.locale import gettext as _
 from portal.i18n.translated import Translated
 from portal.web.components.labels import FUNDINGS
 from portal.web.components.translated_fields import state_of
-from portal.web.http.context import Context
+from portal.web.http import Context
 from portal.web.http.forms import Fields, Form
 
 TEXTS: Final = ("title", "purpose", "people", "partners", "description", "funding_note")

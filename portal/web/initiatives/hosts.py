@@ -16,13 +16,10 @@ from portal.domain.organizations.models import HostState
 from portal.i18n.locale import gettext_lazy as _
 from portal.web.components.hosts import HostFields, HostingKind, HostingPage, hosts_page
 from portal.web.components.manage_page import organizations_page
-from portal.web.http.context import Context
-from portal.web.http.dependencies import submitted
-from portal.web.http.forms import Form
-from portal.web.http.policies import Cache, Policy
-from portal.web.http.routing import LOCALIZED, PortalRouter
+from portal.web.http import Cache, Context, Policy, PortalRouter
+from portal.web.http.forms import Form, submitted
 
-router = PortalRouter(prefix=LOCALIZED)
+router = PortalRouter()
 KIND: Final = HostingKind(
     {
         HostState.INVITED: _("Asked, not answered yet"),

@@ -18,14 +18,10 @@ from portal.i18n.locale import gettext as _
 from portal.i18n.translated import Translated
 from portal.web.components.initiative_cards import stage_tags
 from portal.web.components.labels import STAGES, STEP_KINDS
-from portal.web.http.context import Context
-from portal.web.http.dependencies import submitted
-from portal.web.http.forms import Fields, Form
-from portal.web.http.layout import render
-from portal.web.http.policies import Cache, Policy
-from portal.web.http.routing import LOCALIZED, PortalRouter
+from portal.web.http import Cache, Context, Policy, PortalRouter, render
+from portal.web.http.forms import Fields, Form, submitted
 
-router = PortalRouter(prefix=LOCALIZED)
+router = PortalRouter()
 _Text = Annotated[str, Field(max_length=100_000)]
 
 

@@ -37,14 +37,11 @@ from portal.web.components.labels import FUNDINGS, STAGES
 from portal.web.components.open_graph import shared
 from portal.web.components.schema_org import linked_project
 from portal.web.components.translation_notice import TranslationNotice, translation_notice
-from portal.web.http.context import Context
-from portal.web.http.layout import render
+from portal.web.http import Cache, Context, Policy, PortalRouter, render
 from portal.web.http.pagination import Group, choosing, page_asked, page_links
-from portal.web.http.policies import Cache, Policy
-from portal.web.http.routing import LOCALIZED, PortalRouter
 from portal.web.initiatives.timeline import line_of
 
-router = PortalRouter(prefix=LOCALIZED)
+router = PortalRouter()
 
 
 @router.page("/initiatives", name="initiatives.index", policy=Policy.ANYONE, cache=Cache.PUBLIC)

@@ -21,7 +21,7 @@ from portal.i18n.locale import pgettext
 from portal.i18n.translated import LocalizedText
 from portal.web.components.event_cards import ResultCard, Tag, result_card_of, state_tags
 from portal.web.components.labels import STEP_KINDS
-from portal.web.http.context import Context
+from portal.web.http import Context
 
 
 @dataclass(frozen=True, slots=True)

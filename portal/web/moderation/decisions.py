@@ -15,15 +15,11 @@ from portal.domain.privacy.export import holdings_of
 from portal.web.accounts.banned import account_of
 from portal.web.components.decision_texts import decision_facts
 from portal.web.components.personal_archive import archive_of
-from portal.web.http.context import Context
-from portal.web.http.dependencies import submitted
-from portal.web.http.forms import Fields, Form
-from portal.web.http.layout import render
-from portal.web.http.policies import Cache, Policy, SignInNeededError
-from portal.web.http.rate_limits import Limit
-from portal.web.http.routing import LOCALIZED, PortalRouter
+from portal.web.http import Cache, Context, Limit, Policy, PortalRouter, render
+from portal.web.http.forms import Fields, Form, submitted
+from portal.web.http.policies import SignInNeededError
 
-router = PortalRouter(prefix=LOCALIZED)
+router = PortalRouter()
 
 
 class AppealFields(Fields):

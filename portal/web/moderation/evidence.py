@@ -25,7 +25,7 @@ from portal.i18n.locale import gettext as _
 from portal.i18n.script_output import as_typed
 from portal.i18n.translated import LocalizedText, Translated
 from portal.web.components.labels import FUNDINGS, ORGANIZATION_KINDS, STEP_KINDS
-from portal.web.http.context import Context
+from portal.web.http import Context
 
 
 @dataclass(frozen=True, slots=True)

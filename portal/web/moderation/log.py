@@ -16,12 +16,9 @@ from portal.i18n import dates
 from portal.i18n.locale import LANGUAGES
 from portal.i18n.locale import gettext_lazy as _
 from portal.web.components.labels import ADMIN_ACCESS_REASONS
-from portal.web.http.context import Context
-from portal.web.http.layout import render
-from portal.web.http.policies import Cache, Policy
-from portal.web.http.routing import LOCALIZED, PortalRouter
+from portal.web.http import Cache, Context, Policy, PortalRouter, render
 
-router = PortalRouter(prefix=LOCALIZED)
+router = PortalRouter()
 PAGE_SIZE = 50
 ACTS = {
     Act.DISMISS: _("report dismissed"),

@@ -17,16 +17,12 @@ from portal.i18n.locale import gettext_lazy as _
 from portal.i18n.script_output import as_typed
 from portal.i18n.translated import LocalizedText
 from portal.web.components.decision_texts import case_row, decision_address, decision_row
-from portal.web.http.context import Context
-from portal.web.http.dependencies import submitted
-from portal.web.http.forms import Fields, Form
-from portal.web.http.layout import render
+from portal.web.http import Cache, Context, Guard, Policy, PortalRouter, render
+from portal.web.http.forms import Fields, Form, submitted
 from portal.web.http.pagination import page_asked, page_links
-from portal.web.http.policies import Cache, Guard, Policy
-from portal.web.http.routing import LOCALIZED, PortalRouter
 from portal.web.moderation.evidence import evidence_for
 
-router = PortalRouter(prefix=LOCALIZED, guard=Guard.ALWAYS)
+router = PortalRouter(guard=Guard.ALWAYS)
 _Words = Annotated[str, Field(max_length=rules.LONGEST_TEXT)]
 QUEUES = {
     Progress.OPEN: _("Open"),

@@ -11,15 +11,10 @@ from portal.domain.moderation.models import Reason
 from portal.domain.moderation.rules import LONGEST_TEXT, REASONS
 from portal.domain.moderation.target_kinds import item_named
 from portal.i18n.translated import LocalizedText
-from portal.web.http.context import Context
-from portal.web.http.dependencies import submitted
-from portal.web.http.forms import Fields, Form
-from portal.web.http.layout import render
-from portal.web.http.policies import Cache, Policy
-from portal.web.http.rate_limits import Limit
-from portal.web.http.routing import LOCALIZED, PortalRouter
+from portal.web.http import Cache, Context, Limit, Policy, PortalRouter, render
+from portal.web.http.forms import Fields, Form, submitted
 
-router = PortalRouter(prefix=LOCALIZED)
+router = PortalRouter()
 
 
 class ReportFields(Fields):

@@ -7,15 +7,11 @@ from starlette.responses import Response
 from portal.core.refusals import Refusal
 from portal.domain.moderation import appeals, queries, rules
 from portal.web.components.decision_texts import decision_address, decision_facts, decision_row
-from portal.web.http.context import Context
-from portal.web.http.dependencies import submitted
-from portal.web.http.forms import Fields, Form
-from portal.web.http.layout import render
-from portal.web.http.policies import Cache, Guard, Policy
-from portal.web.http.routing import LOCALIZED, PortalRouter
+from portal.web.http import Cache, Context, Guard, Policy, PortalRouter, render
+from portal.web.http.forms import Fields, Form, submitted
 from portal.web.moderation.evidence import evidence_for
 
-router = PortalRouter(prefix=LOCALIZED, guard=Guard.ALWAYS)
+router = PortalRouter(guard=Guard.ALWAYS)
 
 
 class AnswerFields(Fields):

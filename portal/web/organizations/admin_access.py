@@ -9,7 +9,7 @@ from portal.domain.moderation.organization_admin import AdminAccessReason, leave
 from portal.domain.organizations.models import Organization
 from portal.domain.organizations.queries import owned_organization, role_of
 from portal.domain.organizations.rules import may_own
-from portal.web.http.context import Context
+from portal.web.http import Context
 from portal.web.http.policies import AdminAccessNeededError
 
 # For as long as a form is typed at leisure; then they say again why they come.

@@ -8,15 +8,10 @@ from starlette.responses import Response
 from portal.core.refusals import Refusal
 from portal.domain.accounts.people.queries import address_of
 from portal.domain.organizations import contact, queries, rules
-from portal.web.http.context import Context
-from portal.web.http.dependencies import submitted
-from portal.web.http.forms import Fields, Form
-from portal.web.http.layout import render
-from portal.web.http.policies import Cache, Policy
-from portal.web.http.rate_limits import Limit
-from portal.web.http.routing import LOCALIZED, PortalRouter
+from portal.web.http import Cache, Context, Limit, Policy, PortalRouter, render
+from portal.web.http.forms import Fields, Form, submitted
 
-router = PortalRouter(prefix=LOCALIZED)
+router = PortalRouter()
 
 
 class MessageFields(Fields):

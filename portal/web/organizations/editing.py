@@ -10,12 +10,8 @@ from portal.domain.moderation.models import Act
 from portal.domain.organizations import profile as organization_profile
 from portal.domain.organizations.models import Organization
 from portal.domain.organizations.rules import is_verified
-from portal.web.http.context import Context
-from portal.web.http.dependencies import submitted
-from portal.web.http.forms import Form
-from portal.web.http.layout import render
-from portal.web.http.policies import Cache, Policy
-from portal.web.http.routing import LOCALIZED, PortalRouter
+from portal.web.http import Cache, Context, Policy, PortalRouter, render
+from portal.web.http.forms import Form, submitted
 from portal.web.organizations.admin_access import entered, trace
 from portal.web.organizations.form import (
     OrganizationFields,
@@ -27,7 +23,7 @@ from portal.web.organizations.form import (
 )
 
 # /organizations/new is looked for before the pages of organisations, /manage/… after events'.
-router, edit_router = PortalRouter(prefix=LOCALIZED), PortalRouter(prefix=LOCALIZED)
+router, edit_router = PortalRouter(), PortalRouter()
 
 
 @router.page(

@@ -14,7 +14,7 @@ from portal.i18n.locale import gettext as _
 from portal.i18n.translated import Translated
 from portal.web.components.labels import ORGANIZATION_KINDS
 from portal.web.components.zone_choices import zone_options
-from portal.web.http.context import Context
+from portal.web.http import Context
 from portal.web.http.forms import Fields, Form
 
 _Name = Annotated[str, Field(max_length=140)]

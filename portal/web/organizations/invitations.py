@@ -8,12 +8,9 @@ from portal.domain.organizations.invitations import invitation_with
 from portal.domain.organizations.models import Role
 from portal.domain.organizations.rules import is_open
 from portal.web.components.roles import ROLES
-from portal.web.http.context import Context
-from portal.web.http.layout import render
-from portal.web.http.policies import Cache, Policy
-from portal.web.http.routing import LOCALIZED, PortalRouter
+from portal.web.http import Cache, Context, Policy, PortalRouter, render
 
-router = PortalRouter(prefix=LOCALIZED)
+router = PortalRouter()
 
 
 @router.page(

@@ -21,16 +21,11 @@ from portal.domain.organizations.rules import OwnedError
 from portal.i18n import dates
 from portal.web.components.manage_page import organizations_page
 from portal.web.components.roles import ROLES
-from portal.web.http.context import Context
-from portal.web.http.dependencies import submitted
-from portal.web.http.forms import Fields, Form
-from portal.web.http.layout import render
-from portal.web.http.policies import Cache, Policy
-from portal.web.http.rate_limits import Limit
-from portal.web.http.routing import LOCALIZED, PortalRouter
+from portal.web.http import Cache, Context, Limit, Policy, PortalRouter, render
+from portal.web.http.forms import Fields, Form, submitted
 from portal.web.organizations.admin_access import entered, trace
 
-router = PortalRouter(prefix=LOCALIZED)
+router = PortalRouter()
 
 
 class RoleFields(Fields):

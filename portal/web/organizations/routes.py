@@ -33,14 +33,11 @@ from portal.web.components.open_graph import shared
 from portal.web.components.organization_list import row_of
 from portal.web.components.story_cards import story_cards
 from portal.web.components.translation_notice import TranslationNotice, translation_notice
-from portal.web.http.context import Context
+from portal.web.http import Cache, Context, Policy, PortalRouter, render
 from portal.web.http.downloads import FEED_REACHES_BACK, calendar_file
-from portal.web.http.layout import render
 from portal.web.http.pagination import Group, choosing, page_links
-from portal.web.http.policies import Cache, Policy
-from portal.web.http.routing import LOCALIZED, PortalRouter
 
-router = PortalRouter(prefix=LOCALIZED)
+router = PortalRouter()
 # Of a description, where a link to it is shared.
 MAX_SHARED = 300
 

@@ -15,17 +15,13 @@ from portal.domain.organizations.verified_badge import Proof
 from portal.i18n.locale import gettext_lazy as _
 from portal.net import domain_proof
 from portal.web.components.verified_badge import verified_badge
-from portal.web.http.context import Context
-from portal.web.http.dependencies import submitted
-from portal.web.http.forms import Fields, Form
-from portal.web.http.layout import render
+from portal.web.http import Cache, Context, Policy, PortalRouter, render
+from portal.web.http.forms import Fields, Form, submitted
 from portal.web.http.limits import ASKING_FORM
-from portal.web.http.policies import Cache, Policy
-from portal.web.http.routing import LOCALIZED, PortalRouter
 from portal.web.http.transactions import in_reading, in_transaction
 from portal.web.organizations.admin_access import entered, trace
 
-router = PortalRouter(prefix=LOCALIZED)
+router = PortalRouter()
 METHODS = {
     Method.DOCUMENT: _("We show a document to the portal’s administrators"),
     Method.DOMAIN: _("We prove our domain"),

@@ -15,13 +15,10 @@ from portal.domain.registrations import check_in
 from portal.domain.registrations.queries import recipient_of
 from portal.i18n import dates
 from portal.i18n.collation import in_alphabet
-from portal.web.http.context import Context
-from portal.web.http.dependencies import Submitted
-from portal.web.http.layout import render
-from portal.web.http.policies import Cache, Guard, Policy
-from portal.web.http.routing import LOCALIZED, PortalRouter
+from portal.web.http import Cache, Context, Guard, Policy, PortalRouter, render
+from portal.web.http.forms import Submitted
 
-router = PortalRouter(prefix=LOCALIZED, guard=Guard.ALWAYS)
+router = PortalRouter(guard=Guard.ALWAYS)
 # More names than these are narrowed by search before a phone has to draw them.
 MAX_LISTED = 200
 LONGEST_SEARCH = 80

@@ -13,14 +13,11 @@ from portal.domain.registrations.exports import ExportRow, record_export, taking
 from portal.domain.registrations.listing import Participant
 from portal.i18n import dates
 from portal.i18n.locale import gettext as _
-from portal.web.http.context import Context
-from portal.web.http.layout import render
+from portal.web.http import Cache, Context, Policy, PortalRouter, render
 from portal.web.http.pagination import page_asked, page_links
-from portal.web.http.policies import Cache, Policy
-from portal.web.http.routing import LOCALIZED, PortalRouter
 from portal.web.http.spreadsheets import as_file
 
-router = PortalRouter(prefix=LOCALIZED)
+router = PortalRouter()
 REGISTRATION_STATUSES = {
     "confirmed": lambda: _("Confirmed"),
     "held": lambda: _("Held until the address is proved"),

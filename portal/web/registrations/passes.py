@@ -16,15 +16,12 @@ from portal.domain.registrations import actions, queries, rules
 from portal.i18n.translated import LocalizedText
 from portal.web.components.event_cards import card_of
 from portal.web.components.personal_archive import archive_of
-from portal.web.http.context import Context
-from portal.web.http.dependencies import Submitted
+from portal.web.http import Cache, Context, Policy, PortalRouter, render
 from portal.web.http.downloads import calendar_file
-from portal.web.http.layout import render
-from portal.web.http.policies import Cache, Policy
-from portal.web.http.routing import LOCALIZED, PortalRouter
+from portal.web.http.forms import Submitted
 from portal.web.registrations.presenter import open_pass, pass_event, pass_page
 
-router = PortalRouter(prefix=LOCALIZED)
+router = PortalRouter()
 
 
 @router.page("/passes", name="passes.index", policy=Policy.SIGNED_IN, cache=Cache.PRIVATE)

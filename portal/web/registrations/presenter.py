@@ -17,8 +17,7 @@ from portal.i18n import dates
 from portal.web.components.event_cards import hosts_line, reservations, state_tags
 from portal.web.components.labels import MODES
 from portal.web.components.times import event_hours
-from portal.web.http.context import Context
-from portal.web.http.layout import render
+from portal.web.http import Context, render
 from portal.web.http.policies import SignInNeededError
 
 

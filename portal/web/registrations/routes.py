@@ -14,17 +14,12 @@ from portal.domain.registrations.sign_up import Guest, guest
 from portal.domain.registrations.sign_up_batch import Decision, SignUpRequest
 from portal.web.events.presenter import event_page
 from portal.web.events.registration_panel import GuestFields
-from portal.web.http.context import Context
-from portal.web.http.dependencies import submitted
-from portal.web.http.forms import Form
-from portal.web.http.layout import render
-from portal.web.http.policies import Cache, Policy
-from portal.web.http.rate_limits import Limit
-from portal.web.http.routing import LOCALIZED, PortalRouter
+from portal.web.http import Cache, Context, Limit, Policy, PortalRouter, render
+from portal.web.http.forms import Form, submitted
 from portal.web.http.site import Site
 from portal.web.http.transactions import in_reading
 
-router = PortalRouter(prefix=LOCALIZED)
+router = PortalRouter()
 GuestForm = Annotated[Form[GuestFields], submitted(GuestFields)]
 
 

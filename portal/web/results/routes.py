@@ -27,15 +27,11 @@ from portal.web.components.result_form import (
     values_of,
 )
 from portal.web.events.presenter import overview
-from portal.web.http.context import Context
-from portal.web.http.dependencies import submitted
-from portal.web.http.forms import Form
-from portal.web.http.layout import render
+from portal.web.http import Cache, Context, Policy, PortalRouter, render
+from portal.web.http.forms import Form, submitted
 from portal.web.http.pagination import page_asked, page_links
-from portal.web.http.policies import Cache, Policy
-from portal.web.http.routing import LOCALIZED, PortalRouter
 
-router = PortalRouter(prefix=LOCALIZED)
+router = PortalRouter()
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,14 +29,12 @@ from portal.i18n.translated import LocalizedText
 from portal.search.marking import Marker
 from portal.search.queries import LONGEST_QUERY
 from portal.web.components.item_kinds import NAMES, ROUTES, item_url
-from portal.web.http.context import Context
-from portal.web.http.layout import render, site_name
+from portal.web.http import Cache, Context, Policy, PortalRouter, render
+from portal.web.http.layout import site_name
 from portal.web.http.pagination import page_asked, page_links
-from portal.web.http.policies import Cache, Policy
-from portal.web.http.routing import LOCALIZED, PortalRouter
 from portal.web.search.rows import row_of
 
-router = PortalRouter(prefix=LOCALIZED)
+router = PortalRouter()
 _ALL_OF_A_KIND: Final = {
     ItemKind.EVENT: gettext_lazy("Events"),
     ItemKind.INITIATIVE: gettext_lazy("Initiatives"),

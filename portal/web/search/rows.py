@@ -13,7 +13,7 @@ from portal.search.marking import Marker, Piece
 from portal.web.components.event_cards import Tag
 from portal.web.components.item_kinds import NAMES, item_url
 from portal.web.components.labels import MODES
-from portal.web.http.context import Context
+from portal.web.http import Context
 
 
 @dataclass(frozen=True, slots=True)

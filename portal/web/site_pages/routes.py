@@ -21,16 +21,12 @@ from portal.i18n.translated import Translated
 from portal.web.components.item_kinds import item_url
 from portal.web.components.translated_fields import state_of
 from portal.web.components.translation_notice import TranslationNotice, translation_notice
-from portal.web.http.context import Context
-from portal.web.http.dependencies import submitted
-from portal.web.http.forms import Fields, Form
-from portal.web.http.layout import render
-from portal.web.http.policies import Cache, Guard, Policy
-from portal.web.http.routing import LOCALIZED, PortalRouter
+from portal.web.http import Cache, Context, Guard, Policy, PortalRouter, render
+from portal.web.http.forms import Fields, Form, submitted
 from portal.web.translation.matrix import entry_of
 
-router = PortalRouter(prefix=LOCALIZED)
-edit_router = PortalRouter(prefix=LOCALIZED, guard=Guard.ALWAYS)
+router = PortalRouter()
+edit_router = PortalRouter(guard=Guard.ALWAYS)
 NAMES: Final = {
     PageName.ABOUT: gettext_lazy("About the portal"),
     PageName.RULES: gettext_lazy("Rules"),

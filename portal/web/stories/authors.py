@@ -9,15 +9,11 @@ from portal.domain.stories import author_pages, listing
 from portal.i18n.script_output import as_typed
 from portal.web.components.feed_kinds import feed_link
 from portal.web.components.story_cards import story_cards
-from portal.web.http.context import Context
-from portal.web.http.dependencies import submitted
-from portal.web.http.forms import Fields, Form
-from portal.web.http.layout import render
+from portal.web.http import Cache, Context, Policy, PortalRouter, render
+from portal.web.http.forms import Fields, Form, submitted
 from portal.web.http.pagination import page_asked, page_links
-from portal.web.http.policies import Cache, Policy
-from portal.web.http.routing import LOCALIZED, PortalRouter
 
-router = PortalRouter(prefix=LOCALIZED)
+router = PortalRouter()
 
 
 class AuthorFields(Fields):

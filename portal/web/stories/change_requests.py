@@ -17,16 +17,11 @@ from portal.domain.stories.notifications import Address
 from portal.domain.stories.rules import Facts, Parts
 from portal.i18n import dates
 from portal.web.components.diffs import differences
-from portal.web.http.context import Context
-from portal.web.http.dependencies import submitted
-from portal.web.http.forms import Fields, Form
-from portal.web.http.layout import render
-from portal.web.http.policies import Cache, Policy
-from portal.web.http.rate_limits import Limit
-from portal.web.http.routing import LOCALIZED, PortalRouter
+from portal.web.http import Cache, Context, Limit, Policy, PortalRouter, render
+from portal.web.http.forms import Fields, Form, submitted
 from portal.web.stories.form import difference_of, proposed
 
-router = PortalRouter(prefix=LOCALIZED)
+router = PortalRouter()
 
 
 class AnswerFields(Fields):

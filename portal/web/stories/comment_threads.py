@@ -16,7 +16,7 @@ from portal.i18n.locale import gettext_lazy
 from portal.i18n.script_output import as_typed
 from portal.web.components.decision_texts import address_of_comment
 from portal.web.components.event_cards import Tag
-from portal.web.http.context import Context
+from portal.web.http import Context
 
 STATES = {
     CommentState.WAITING: gettext_lazy("Waits to be read"),

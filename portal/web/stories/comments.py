@@ -13,15 +13,11 @@ from portal.domain.stories.models import Comment
 from portal.domain.stories.notifications import Address
 from portal.domain.stories.queries import story_for
 from portal.web.components.decision_texts import address_of_comment
-from portal.web.http.context import Context
-from portal.web.http.dependencies import submitted
-from portal.web.http.forms import Form
-from portal.web.http.policies import Policy
-from portal.web.http.rate_limits import Limit
-from portal.web.http.routing import LOCALIZED, PortalRouter
+from portal.web.http import Context, Limit, Policy, PortalRouter
+from portal.web.http.forms import Form, submitted
 from portal.web.stories.routes import CommentFields, story_page
 
-router = PortalRouter(prefix=LOCALIZED)
+router = PortalRouter()
 
 
 @router.form("/stories/{slug}/comments", name="comments.create", policy=Policy.SIGNED_IN)

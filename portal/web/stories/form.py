@@ -16,7 +16,7 @@ from portal.i18n.locale import gettext as _
 from portal.i18n.translated import Translated
 from portal.web.components.labels import COMMENT_MODES, FUNDINGS
 from portal.web.components.zone_choices import zone_options
-from portal.web.http.context import Context
+from portal.web.http import Context
 from portal.web.http.forms import Fields, Form
 
 SOURCES = range(1, rules.MAX_SOURCES + 1)

@@ -22,13 +22,9 @@ from portal.i18n.locale import gettext as _
 from portal.i18n.script_output import protect_text
 from portal.web.components.decision_texts import own_decision_row
 from portal.web.components.story_cards import further_stories, story_cards
-from portal.web.http.context import Context
-from portal.web.http.dependencies import submitted
-from portal.web.http.forms import Form
-from portal.web.http.layout import render
+from portal.web.http import Cache, Context, Policy, PortalRouter, render
+from portal.web.http.forms import Form, submitted
 from portal.web.http.pagination import page_asked, page_links
-from portal.web.http.policies import Cache, Policy
-from portal.web.http.routing import LOCALIZED, PortalRouter
 from portal.web.stories.change_requests import propose
 from portal.web.stories.edit_conflicts import conflicting_texts
 from portal.web.stories.form import (
@@ -40,7 +36,7 @@ from portal.web.stories.form import (
 )
 from portal.web.stories.presenter import StoryFacts, previewed
 
-router = PortalRouter(prefix=LOCALIZED)
+router = PortalRouter()
 StoryForm = Annotated[Form[StoryFields], submitted(StoryFields)]
 
 

@@ -26,7 +26,7 @@ from portal.web.components.event_cards import EventCard, Tag, cards_of
 from portal.web.components.labels import FUNDINGS
 from portal.web.components.story_cards import state_tags
 from portal.web.components.translation_notice import TranslationNotice, translation_notice
-from portal.web.http.context import Context
+from portal.web.http import Context
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,16 +20,13 @@ from portal.i18n.locale import LANGUAGES
 from portal.web.components.open_graph import shared
 from portal.web.components.schema_org import blog_posting
 from portal.web.components.story_cards import story_cards
-from portal.web.http.context import Context
+from portal.web.http import Cache, Context, Policy, PortalRouter, render
 from portal.web.http.forms import Fields, Form
-from portal.web.http.layout import render
 from portal.web.http.pagination import page_asked, page_links, story_filter_links
-from portal.web.http.policies import Cache, Policy
-from portal.web.http.routing import LOCALIZED, PortalRouter
 from portal.web.stories.comment_threads import voices_of, waiting_for
 from portal.web.stories.presenter import facts_of
 
-router = PortalRouter(prefix=LOCALIZED)
+router = PortalRouter()
 
 
 class CommentFields(Fields):

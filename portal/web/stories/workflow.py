@@ -21,20 +21,15 @@ from portal.i18n.locale import LANGUAGES, OWN_NAMES
 from portal.web.components.diffs import steps_of
 from portal.web.components.organization_list import choices
 from portal.web.components.story_cards import state_tags
-from portal.web.http.context import Context
-from portal.web.http.dependencies import submitted
-from portal.web.http.forms import Fields, Form
-from portal.web.http.layout import render
+from portal.web.http import Cache, Context, Limit, Policy, PortalRouter, render
+from portal.web.http.forms import Fields, Form, submitted
 from portal.web.http.pagination import page_asked, page_links
-from portal.web.http.policies import Cache, Policy
-from portal.web.http.rate_limits import Limit
-from portal.web.http.routing import LOCALIZED, PortalRouter
 from portal.web.stories.comment_threads import waiting_for
 
 May = Callable[[Facts, Parts], bool]
 
 
-router = PortalRouter(prefix=LOCALIZED)
+router = PortalRouter()
 
 
 class SubmissionFields(Fields):

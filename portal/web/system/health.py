@@ -6,11 +6,10 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from portal.db import schema
-from portal.web.http.policies import Cache, Policy
-from portal.web.http.routing import PortalRouter
+from portal.web.http import Cache, Policy, PortalRouter
 from portal.web.http.site import Site
 
-router = PortalRouter()
+router = PortalRouter(prefix="")
 
 
 @router.page("/healthz", name="health.alive", policy=Policy.ANYONE, cache=Cache.PRIVATE)

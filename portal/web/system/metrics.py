@@ -20,15 +20,14 @@ from portal.db.query_hints import literal
 from portal.domain.emails.models import Email, Notification, State
 from portal.domain.moderation.maintenance import expected_end
 from portal.i18n.locale import LANGUAGES
+from portal.web.http import Cache, Policy, PortalRouter
 from portal.web.http.limits import REPORT
 from portal.web.http.middleware.security_headers import CONTENT_SECURITY_POLICY
-from portal.web.http.policies import Cache, Policy
-from portal.web.http.routing import PortalRouter
 from portal.web.http.site import Site
 from portal.web.system.status import numbers
 
 logger = logging.getLogger("portal.csp")
-router = PortalRouter()
+router = PortalRouter(prefix="")
 
 LASTS: Final = timedelta(days=180)
 # So many reports a minute are logged by one process; the others are counted only.

@@ -4,10 +4,8 @@ from starlette.responses import Response
 
 from portal.core.refusals import Refusal
 from portal.domain.publishing.translation_progress import actions as translation_progress
-from portal.web.http.context import Context
-from portal.web.http.dependencies import Submitted
-from portal.web.http.policies import Cache, Policy
-from portal.web.http.routing import LOCALIZED, PortalRouter
+from portal.web.http import Cache, Context, Policy, PortalRouter
+from portal.web.http.forms import Submitted
 from portal.web.translation.form import blank_form
 from portal.web.translation.workspace import (
     save_submitted,
@@ -16,7 +14,7 @@ from portal.web.translation.workspace import (
     workspace_page,
 )
 
-router = PortalRouter(prefix=LOCALIZED)
+router = PortalRouter()
 _HERE = "/manage/translations/{kind}/{slug}/{target}"
 
 

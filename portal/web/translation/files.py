@@ -11,13 +11,11 @@ from portal.core.refusals import NotFoundError, Refusal
 from portal.domain.translation import po_files, xliff_files
 from portal.domain.translation.file_import import Read
 from portal.i18n.locale import gettext_lazy as _
-from portal.web.http.context import Context
-from portal.web.http.dependencies import Received, received
+from portal.web.http import Cache, Context, Policy, PortalRouter
 from portal.web.http.downloads import download
 from portal.web.http.forms import submitted_file
 from portal.web.http.limits import LARGEST_TRANSLATION, TRANSLATION_FILE
-from portal.web.http.policies import Cache, Policy
-from portal.web.http.routing import LOCALIZED, PortalRouter
+from portal.web.http.uploads import Received, received
 from portal.web.translation.form import blank_form
 from portal.web.translation.workspace import (
     Workspace,
@@ -28,7 +26,7 @@ from portal.web.translation.workspace import (
     workspace_page,
 )
 
-router = PortalRouter(prefix=LOCALIZED)
+router = PortalRouter()
 _HERE = "/manage/translations/{kind}/{slug}/{target}"
 _FORMS: Final = {
     "po": (po_files, "text/x-gettext-translation; charset=utf-8"),

@@ -8,16 +8,13 @@ from starlette.responses import RedirectResponse, Response
 from portal.core.refusals import Refusal
 from portal.domain.translation.actions import gaps, put_drafts
 from portal.i18n.locale import gettext_lazy as _
-from portal.web.http.context import Context
+from portal.web.http import Context, Limit, Policy, PortalRouter
 from portal.web.http.limits import MACHINE
-from portal.web.http.policies import Policy
-from portal.web.http.rate_limits import Limit
-from portal.web.http.routing import LOCALIZED, PortalRouter
 from portal.web.http.transactions import in_reading, in_transaction
 from portal.web.translation.form import blank_form
 from portal.web.translation.workspace import address, workspace_for, workspace_page
 
-router = PortalRouter(prefix=LOCALIZED)
+router = PortalRouter()
 
 
 class NoMachineError(Refusal):

@@ -13,7 +13,7 @@ from portal.i18n.locale import LANGUAGES, OWN_NAMES, gettext_lazy
 from portal.i18n.locale import gettext as _
 from portal.i18n.translated import LocalizedText, State
 from portal.web.components.item_kinds import NAMES
-from portal.web.http.context import Context
+from portal.web.http import Context
 from portal.web.http.pagination import Group, choosing
 from portal.web.translation.form import STATES
 

@@ -8,14 +8,11 @@ from portal.core.refusals import NotFoundError
 from portal.domain.organizations.queries import translated_organization
 from portal.domain.translation.queries import matrix, queue
 from portal.i18n.locale import OWN_NAMES
-from portal.web.http.context import Context
-from portal.web.http.layout import render
+from portal.web.http import Cache, Context, Policy, PortalRouter, render
 from portal.web.http.pagination import page_asked, page_links
-from portal.web.http.policies import Cache, Policy
-from portal.web.http.routing import LOCALIZED, PortalRouter
 from portal.web.translation.matrix import asked_of, entry_of, groups_of, narrowed_by, wanted_entry
 
-router = PortalRouter(prefix=LOCALIZED)
+router = PortalRouter()
 PAGE_SIZE: Final = 50
 
 

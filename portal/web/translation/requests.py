@@ -6,13 +6,10 @@ from portal.domain.publishing.translation_progress import actions as translation
 from portal.domain.translation.kinds import kind_named
 from portal.i18n.locale import OWN_NAMES
 from portal.web.components.item_kinds import item_url
-from portal.web.http.context import Context
-from portal.web.http.layout import render
-from portal.web.http.policies import Cache, Policy
-from portal.web.http.rate_limits import Limit, client_of
-from portal.web.http.routing import LOCALIZED, PortalRouter
+from portal.web.http import Cache, Context, Limit, Policy, PortalRouter, render
+from portal.web.http.rate_limits import client_of
 
-router = PortalRouter(prefix=LOCALIZED)
+router = PortalRouter()
 _HERE = "/translation-requests/{kind}/{slug}"
 
 

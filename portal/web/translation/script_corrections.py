@@ -20,15 +20,10 @@ from portal.domain.translation.kinds import kind_named
 from portal.i18n.kazakh.scripts import LATIN, SCRIPTS
 from portal.i18n.locale import OWN_NAMES
 from portal.web.components.item_kinds import item_url
-from portal.web.http.context import Context
-from portal.web.http.dependencies import submitted
-from portal.web.http.forms import Fields, Form
-from portal.web.http.layout import render
-from portal.web.http.policies import Cache, Policy
-from portal.web.http.rate_limits import Limit
-from portal.web.http.routing import LOCALIZED, PortalRouter
+from portal.web.http import Cache, Context, Limit, Policy, PortalRouter, render
+from portal.web.http.forms import Fields, Form, submitted
 
-router = PortalRouter(prefix=LOCALIZED)
+router = PortalRouter()
 _ITEM = "/spelling/{kind}/{slug}"
 # Kinds of items by the part of the portal their pages are in.
 _PARTS = {

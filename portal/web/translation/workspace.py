@@ -22,9 +22,8 @@ from portal.i18n import dates
 from portal.i18n.locale import LANGUAGES
 from portal.i18n.locale import gettext as _
 from portal.web.components.item_kinds import item_url
-from portal.web.http.context import Context
+from portal.web.http import Context, render
 from portal.web.http.forms import Form
-from portal.web.http.layout import render
 from portal.web.http.policies import SecondFactorNeededError
 from portal.web.images.owners import served_image
 from portal.web.translation.form import (

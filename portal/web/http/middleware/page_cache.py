@@ -4,7 +4,7 @@ A page is kept with the content's version read before it was drawn and the scope
 from, and for the minute, since what is "on now" moves with the clock; every request reads anew
 what has changed. Whoever brings a session is drawn their own page, past all this. Of other cookies
 a page that is kept is shown the time zone's alone, so it depends on no other. What is kept decides
-the answer itself: it has to be one that `portal.web.http.dependencies` lets everybody keep.
+the answer itself: it has to be one that `portal.web.http.transactions` lets everybody keep.
 """
 
 import asyncio

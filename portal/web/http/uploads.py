@@ -1,9 +1,9 @@
-"""What views ask FastAPI for: forms that keep what was typed, and files."""
+"""What views with a file ask FastAPI for."""
 
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from functools import partial
-from typing import Annotated, Any, Final, TypeVar
+from typing import Any, Final
 
 import anyio.to_thread
 from anyio import CapacityLimiter
@@ -13,32 +13,12 @@ from starlette.datastructures import FormData
 from starlette.requests import Request
 
 from portal.core.refusals import Refusal
-from portal.web.http.forms import Fields, Form, read_form, read_upload
+from portal.web.http.forms import read_upload
 from portal.web.http.transactions import in_reading
-
-F = TypeVar("F", bound=Fields)
 
 # Files worked on at once by one process, in threads of their own: pages do not wait for them.
 WORKERS: Final = 2
 _workers: Final = RunVar[CapacityLimiter]("uploads")
-
-# What a form sent, as it came.
-Submitted = Annotated[FormData, Depends(read_form)]
-
-
-def submitted(fields: type[F]) -> Any:
-    """Depend on a form.
-
-    A view takes `form: Annotated[Form[NameFields], submitted(NameFields)]`.
-
-    FastAPI's own `Form()` answers 422 by itself, so that a page could not come back with the
-    reader's values and errors beside them.
-    """
-
-    async def read(data: Submitted) -> Form[F]:
-        return Form(fields, data)
-
-    return Depends(read)
 
 
 @dataclass(frozen=True)
