@@ -5,7 +5,6 @@ from typing import Annotated, Literal
 from pydantic import Field
 from starlette.responses import RedirectResponse, Response
 
-from portal.core.refusals import Refusal
 from portal.core.time_zones import is_place
 from portal.domain.accounts.people import actions, queries
 from portal.domain.accounts.people.rules import LONGEST_CITY
@@ -70,17 +69,13 @@ def update(
     ctx: Context, form: Annotated[Form[ProfileFields], submitted(ProfileFields)]
 ) -> Response:
     """Saves it; the chosen zone counts from now on, whatever this browser remembered."""
-    if form.fields:
-        try:
-            actions.change_profile(ctx.db, ctx.signed_in_user, form.fields.profile())
-        except Refusal as refusal:
-            form.refuse(refusal)
-        else:
-            target = ctx.site.links.path("profile.edit", form.fields.language, {"saved": "yes"})
-            response = RedirectResponse(target, 303)
-            response.delete_cookie(TIME_ZONE)
-            return response
-    return _page(ctx, form, 422)
+    user = ctx.signed_in_user
+    if not form.accepts(lambda said: actions.change_profile(ctx.db, user, said.profile())):
+        return _page(ctx, form, 422)
+    target = ctx.site.links.path("profile.edit", user.language, {"saved": "yes"})
+    response = RedirectResponse(target, 303)
+    response.delete_cookie(TIME_ZONE)
+    return response
 
 
 def _page(

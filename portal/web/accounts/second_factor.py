@@ -7,7 +7,6 @@ import pyotp
 from pydantic import Field
 from starlette.responses import RedirectResponse, Response
 
-from portal.core.refusals import Refusal
 from portal.core.time_zones import wall_of
 from portal.core.urls import safe_next
 from portal.domain.accounts.people.actions import pass_second_factor
@@ -107,14 +106,10 @@ def app(ctx: Context) -> Response:
 def confirm_app(ctx: Context, form: CodeForm) -> Response:
     """The first code of the app."""
     changing(ctx)
-    if not form.fields:
-        return _app_page(ctx, form, 422)
-    try:
-        actions.confirm_app(ctx.db, ctx.signed_in_user, form.fields.code, ctx.now)
-    except Refusal as refusal:
-        form.refuse(refusal)
-        return _app_page(ctx, form, 422)
-    return added(ctx)
+    user = ctx.signed_in_user
+    if form.accepts(lambda given: actions.confirm_app(ctx.db, user, given.code, ctx.now)):
+        return added(ctx)
+    return _app_page(ctx, form, 422)
 
 
 @router.form("/second-factor/app/removal", name="second_factor.remove_app", policy=Policy.SIGNED_IN)

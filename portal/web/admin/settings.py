@@ -7,7 +7,6 @@ from typing import Annotated, Final
 from pydantic import Field
 from starlette.responses import Response
 
-from portal.core.refusals import Refusal
 from portal.domain.emails.models import State
 from portal.domain.emails.queries import failing, how_many, longest_waiting
 from portal.domain.moderation import runtime_settings
@@ -91,17 +90,16 @@ def change(
     ctx: Context, form: Annotated[Form[SettingFields], submitted(SettingFields)]
 ) -> Response:
     """Changes what differs; each change is a line of the public log."""
-    if form.fields:
-        try:
-            for name, value in form.fields.model_dump().items():
-                runtime_settings.change(ctx.db, name, value, ctx.now)
-        except Refusal as refusal:
-            form.refuse(refusal)
-        else:
-            ctx.db.flush()
-            ctx.site.live.learn(ctx.db)
-            return ctx.redirect("admin.settings", {"done": "yes"})
-    return _settings_page(ctx, form, 422)
+
+    def save(fields: SettingFields) -> None:
+        for name, value in fields.model_dump().items():
+            runtime_settings.change(ctx.db, name, value, ctx.now)
+
+    if not form.accepts(save):
+        return _settings_page(ctx, form, 422)
+    ctx.db.flush()
+    ctx.site.live.learn(ctx.db)
+    return ctx.redirect("admin.settings", {"done": "yes"})
 
 
 def _settings_page(ctx: Context, form: Form[SettingFields], status: int = 200) -> Response:

@@ -51,14 +51,13 @@ def invite(
 ) -> Response:
     """Asks an organisation."""
     initiative = hosting.founded(ctx.db, ctx.signed_in_user, slug)
-    if form.fields:
-        try:
-            asked = organizations.organization_named(ctx.db, form.fields.organization)
-            hosting.invite(ctx.db, initiative, asked, ctx.now)
-        except Refusal as refusal:
-            form.refuse(refusal)
-        else:
-            return ctx.redirect("initiative_hosts.index", slug=slug)
+
+    def ask(said: HostFields) -> None:
+        asked = organizations.organization_named(ctx.db, said.organization)
+        hosting.invite(ctx.db, initiative, asked, ctx.now)
+
+    if form.accepts(ask):
+        return ctx.redirect("initiative_hosts.index", slug=slug)
     return _page(ctx, initiative, form, 422)
 
 

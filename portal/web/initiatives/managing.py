@@ -160,15 +160,13 @@ def add_step(
 ) -> Response:
     """Writes a step down."""
     initiative = queries.managed_initiative(ctx.db, ctx.signed_in_user, slug)
-    if form.fields:
-        given = form.fields
-        try:
-            text = _text_of(given, initiative.title.original)
-            steps.add(ctx.db, initiative, given.kind, text, given.day, ctx.now)
-        except Refusal as refusal:
-            form.refuse(refusal)
-        else:
-            return ctx.redirect("initiatives.manage", slug=slug)
+
+    def add(step: StepFields) -> None:
+        text = _text_of(step, initiative.title.original)
+        steps.add(ctx.db, initiative, step.kind, text, step.day, ctx.now)
+
+    if form.accepts(add):
+        return ctx.redirect("initiatives.manage", slug=slug)
     return _overview(ctx, slug, form, status=422)
 
 

@@ -5,7 +5,6 @@ from typing import Annotated
 from pydantic import Field
 from starlette.responses import Response
 
-from portal.core.refusals import Refusal
 from portal.domain.moderation import actions
 from portal.domain.moderation.models import Reason
 from portal.domain.moderation.rules import LONGEST_TEXT, REASONS
@@ -37,16 +36,13 @@ def new(ctx: Context) -> Response:
 def create(ctx: Context, form: Annotated[Form[ReportFields], submitted(ReportFields)]) -> Response:
     """Puts the report into the moderators' queue."""
     subject = item_named(ctx.db, ctx.user, str(form.values.get("item", "")))
-    if (fields := form.fields) is not None:
-        ctx.rate_limit(Limit.REPORT, fields.email)
-        complaint = actions.Complaint(fields.reason, fields.text, fields.email, ctx.tag)
-        try:
-            actions.report(ctx.db, subject, complaint, ctx.now)
-        except Refusal as refusal:
-            form.refuse(refusal)
-        else:
-            return ctx.redirect("reports.sent")
-    return _page(ctx, form, 422)
+
+    def report(said: ReportFields) -> None:
+        ctx.rate_limit(Limit.REPORT, said.email)
+        complaint = actions.Complaint(said.reason, said.text, said.email, ctx.tag)
+        actions.report(ctx.db, subject, complaint, ctx.now)
+
+    return ctx.redirect("reports.sent") if form.accepts(report) else _page(ctx, form, 422)
 
 
 @router.page("/reports/sent", name="reports.sent", policy=Policy.ANYONE, cache=Cache.PRIVATE)

@@ -63,19 +63,13 @@ def request_verification(
 ) -> Response:
     """Puts the organisation into the administrators' queue."""
     owned = entered(ctx, organization)
-    if form.fields:
-        asked = form.fields
-        try:
-            verification.request_verification(
-                *(ctx.db, owned, asked.method, ctx.now),
-                domain=asked.domain,
-                remark=asked.remark,
-            )
-        except Refusal as refusal:
-            form.refuse(refusal)
-        else:
-            trace(ctx, owned, Act.ASK_VERIFICATION)
-            return ctx.redirect("verification.show", organization=organization)
+    if form.accepts(
+        lambda asked: verification.request_verification(
+            ctx.db, owned, asked.method, ctx.now, domain=asked.domain, remark=asked.remark
+        )
+    ):
+        trace(ctx, owned, Act.ASK_VERIFICATION)
+        return ctx.redirect("verification.show", organization=organization)
     return _page(ctx, owned, form, status=422)
 
 

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from pydantic import Field
 from starlette.responses import Response
 
-from portal.core.refusals import NotFoundError, Refusal
+from portal.core.refusals import NotFoundError
 from portal.core.time_zones import city_of, wall_of
 from portal.domain.publishing.revisions.rules import Fact
 from portal.domain.stories import actions, change_requests, queries, rules
@@ -132,16 +132,13 @@ def _answer(
     ctx: Context, slug: str, form: Form[AnswerFields], verb: Callable[[RequestedStory, str], None]
 ) -> Response:
     requested = _visible_story(ctx, slug, rules.may_judge)
-    if form.fields:
-        try:
-            if form.fields.seen != change_requests.seen(requested.story, requested.change_request):
-                raise rules.ChangeRequestOutdatedError
-            verb(requested, form.fields.note)
-        except Refusal as refusal:
-            form.refuse(refusal)
-        else:
-            return ctx.redirect("my_stories.index")
-    return _page(ctx, slug, form, 422)
+
+    def answer(given: AnswerFields) -> None:
+        if given.seen != change_requests.seen(requested.story, requested.change_request):
+            raise rules.ChangeRequestOutdatedError
+        verb(requested, given.note)
+
+    return ctx.redirect("my_stories.index") if form.accepts(answer) else _page(ctx, slug, form, 422)
 
 
 def _visible_story(ctx: Context, slug: str, may: Callable[[Facts, Parts], bool]) -> RequestedStory:

@@ -178,13 +178,7 @@ def _place(ctx: Context, kind: str, slug: str) -> Place:
 def _corrected(
     ctx: Context, form: Form[WordFields], key: tuple[ItemKind, int] | None = None
 ) -> bool:
-    if form.fields is None:
-        return False
-    try:
-        actions.correct(ctx.db, form.fields.spelling(), key)
-    except Refusal as refusal:
-        form.refuse(refusal)
-    return not form.errors
+    return form.accepts(lambda word: actions.correct(ctx.db, word.spelling(), key))
 
 
 def _report_page(ctx: Context, form: Form[WordFields], status: int = 200) -> Response:
