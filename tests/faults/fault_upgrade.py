@@ -4,6 +4,7 @@ import multiprocessing
 import shutil
 import time
 import uuid
+from contextlib import closing
 
 import pytest
 from alembic import command
@@ -51,7 +52,8 @@ def later(tmp_path):
 
 def upgrade(url, key, versions):
     """Migrate to the last step; in a process of its own."""
-    command.upgrade(config_of(Database(url, Seal.from_file(key)), versions), "head")
+    with closing(Database(url, Seal.from_file(key))) as database:
+        command.upgrade(config_of(database, versions), "head")
 
 
 def begun(portal, versions):

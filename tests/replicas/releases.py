@@ -38,7 +38,7 @@ UNUSED = """
 CONTRACT = """
     op.drop_column("events", "nickname")
 """
-_BESIDE = "    revision: Mapped[int] = mapped_column(default=0)\n"
+_BESIDE = "    funding_note: Mapped[Translated]\n"
 _COLUMN = "    nickname: Mapped[str | None]\n"
 
 
@@ -50,7 +50,7 @@ def make_release(
     for part in _PARTS:
         shutil.copytree(HOME / part, home / part, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(HOME / "alembic.ini", home)
-    for earlier in folder.glob("*/migrations/versions/next_*.py"):
+    for earlier in [*folder.glob("*/migrations/versions/next_*.py")]:
         if earlier.stem != f"next_{revision}":
             shutil.copy(earlier, home / "migrations" / "versions")
     written = _MIGRATION.format(revision=revision, before=before, oldest=oldest, upgrade=upgrade)
