@@ -151,7 +151,7 @@ def show_retention(settings: Settings, _arguments: argparse.Namespace) -> None:
     with closing(open_migrated(settings)) as database, database.reading() as db:
         lines = [
             {
-                "kept": rule.kept.value,
+                "subject": rule.subject.value,
                 "what": str(rule.what),
                 "after_seconds": int(rule.after.total_seconds()),
                 "since": str(rule.since),

@@ -74,11 +74,11 @@ class Database:
     """One place where transactions begin; see `reading` and `writing`."""
 
     def __init__(
-        self, url: str, seal: Seal, most_seconds: float | None = None, standby_url: str = ""
+        self, url: str, seal: Seal, max_seconds: float | None = None, standby_url: str = ""
     ) -> None:
         """Open an engine that ends statements after `most_seconds` (portal.db.timeouts)."""
         self.url = make_url(url)
-        self._most_seconds = most_seconds
+        self._max_seconds = max_seconds
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self.engine = self._engine(self.url, read_only=False)
         writes.watch(self.engine)
@@ -158,8 +158,8 @@ class Database:
             engine.dialect.do_begin = _begin  # type: ignore[assignment]
         else:
             postgres.set_up(engine, read_only=read_only)
-        if self._most_seconds is not None:  # after the above: waiting for the lock is no work
-            timeouts.limit(engine, self._most_seconds)
+        if self._max_seconds is not None:  # after the above: waiting for the lock is no work
+            timeouts.limit(engine, self._max_seconds)
         return engine
 
     def reading(self) -> Session:

@@ -24,14 +24,14 @@ class FifoLock:
         """Who has waited for `seconds` gets a BusyError instead."""
         self._seconds = seconds
         self._inside = threading.Lock()
-        self._is_held = False
+        self._is_taken = False
         self._waiting: deque[threading.Lock] = deque()
 
     def __enter__(self) -> None:
         """Waits for its turn."""
         with self._inside:
-            if not self._is_held:
-                self._is_held = True
+            if not self._is_taken:
+                self._is_taken = True
                 return
             turn = threading.Lock()
             turn.acquire()
@@ -50,7 +50,7 @@ class FifoLock:
             if self._waiting:
                 self._waiting.popleft().release()
             else:
-                self._is_held = False
+                self._is_taken = False
 
 
 class ProcessLock(FifoLock):

@@ -29,7 +29,7 @@ def happen(db: Session, known: Known, row: Mapping[str, Any]) -> None:
             details = replace(said, description=_revised(said.description, edit))
             at = known.now - timedelta(days=edit["days_ago"])
             initiatives.change(db, initiative, details, initiative.revision, at)
-        _wish(db, known, ItemKind.INITIATIVE, initiative.id, row)
+        _request_translations(db, known, ItemKind.INITIATIVE, initiative.id, row)
         return
     story = known.stories[row["story"]]
     for edit in row.get("edit", ()):
@@ -38,10 +38,12 @@ def happen(db: Session, known: Known, row: Mapping[str, Any]) -> None:
     for given in row.get("translation", ()):
         texts = {name: _put(getattr(story, name), given, name) for name in _TEXTS if name in given}
         _save(db, story, texts, known.now - timedelta(days=1))
-    _wish(db, known, ItemKind.STORY, story.id, row)
+    _request_translations(db, known, ItemKind.STORY, story.id, row)
 
 
-def _wish(db: Session, known: Known, kind: ItemKind, item_id: int, row: Mapping[str, Any]) -> None:
+def _request_translations(
+    db: Session, known: Known, kind: ItemKind, item_id: int, row: Mapping[str, Any]
+) -> None:
     """Hands translations out, and counts who would read them."""
     for language in row.get("handed_out", ()):
         by = next(iter(known.people.values()))

@@ -32,7 +32,7 @@ class Gallery:
         for row in rows:
             kind = next(kind for kind in _KINDS if kind in row)
             known = self._rows.setdefault((kind, row[kind]), [])
-            known.append((row, self._pool.submit(self._keep, row["file"])))
+            known.append((row, self._pool.submit(self._store, row["file"])))
 
     def __enter__(self) -> Self:
         return self
@@ -40,7 +40,7 @@ class Gallery:
     def __exit__(self, *_error: object) -> None:
         self._pool.shutdown(cancel_futures=True)
 
-    def _keep(self, name: str) -> StoredImage:
+    def _store(self, name: str) -> StoredImage:
         with (PICTURES / name).open("rb") as file:
             return images.store_image(self._storage, file)
 

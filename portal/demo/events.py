@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from portal.core.item_kinds import ItemKind
 from portal.core.time_zones import wall_of
 from portal.demo.known import Known
-from portal.demo.participants import Crowd, add_answers, add_guests
+from portal.demo.participants import Attendance, add_answers, add_guests
 from portal.domain.events import actions as events
 from portal.domain.events import search_and_progress
 from portal.domain.events.actions import hosting
@@ -47,10 +47,10 @@ def add(db: Session, known: Known, row: dict[str, Any], beside: Beside) -> Event
     event = _event(db, known.organizations, row, beside.provenance.get(key, {}), now)
     known.gallery.hang(db, ItemKind.EVENT, event.id, key, row["original"], now)
     search_and_progress.count(db, event)
-    crowd = Crowd(row.get("signups", 0), row.get("attended", 0), row.get("feedback", 0))
-    add_guests(db, event, beside.names, crowd, now, chance)
-    if crowd.answered >= FEWEST:
-        add_answers(db, event, beside.answers, crowd.answered, chance)
+    attendance = Attendance(row.get("signups", 0), row.get("attended", 0), row.get("feedback", 0))
+    add_guests(db, event, beside.names, attendance, now, chance)
+    if attendance.answered >= FEWEST:
+        add_answers(db, event, beside.answers, attendance.answered, chance)
     if key in beside.results:
         _publish_result(db, event, beside.results[key], now)
     return event

@@ -24,7 +24,7 @@ READERS: Final = 16
 
 
 @dataclass(frozen=True)
-class Crowd:
+class Attendance:
     """How many take part: all who signed up, those who opened the room, those who answered."""
 
     signed_up: int
@@ -53,7 +53,7 @@ def add_guests(
     db: Session,
     event: Event,
     names: Sequence[str],
-    crowd: Crowd,
+    attendance: Attendance,
     now: datetime,
     chance: random.Random,
 ) -> list[Registration]:
@@ -61,13 +61,13 @@ def add_guests(
     seal = seal_of(db)
     first = min(now, event.starts_at) - timedelta(days=14)
     rows = []
-    for number in range(crowd.signed_up):
+    for number in range(attendance.signed_up):
         has_place = event.capacity is None or event.taken < event.capacity
         event.taken += has_place
         event.last_queue_number += 1
         address = f"guest-{event.slug}-{number}@example.org"
         signed_up = first + timedelta(minutes=37 * number)
-        attended = has_place and number < crowd.attended
+        attended = has_place and number < attendance.attended
         rows.append(
             Registration(
                 public_id=public_id(chance),
@@ -83,7 +83,7 @@ def add_guests(
                 confirmed_at=signed_up + timedelta(minutes=4) if has_place else None,
                 attended_at=event.starts_at - timedelta(minutes=number % 15) if attended else None,
                 wants_reminders=False,
-                has_answered=attended and number < crowd.answered,
+                has_answered=attended and number < attendance.answered,
             )
         )
     db.add_all(rows)

@@ -30,7 +30,7 @@ def add(db: Session, known: Known, row: Mapping[str, Any]) -> Story:
     details = Details(
         title=Translated.of(original, **row["title"]),
         summary=Translated.of(original, **row.get("summary", {})),
-        body=Translated.of(original, **_illustrated(row["body"], pictures)),
+        body=Translated.of(original, **_with_pictures(row["body"], pictures)),
         tags=tuple(row["tags"]),
         events=tuple(known.events[key].slug for key in row.get("events", [])),
         initiative=known.initiatives[row["initiative"]].slug if "initiative" in row else "",
@@ -58,7 +58,7 @@ def add(db: Session, known: Known, row: Mapping[str, Any]) -> Story:
     return story
 
 
-def _illustrated(
+def _with_pictures(
     body: Mapping[str, str], pictures: Sequence[tuple[Mapping[str, Any], StoredImage]]
 ) -> dict[str, str]:
     """A text in its languages with its pictures, each after so many paragraphs of its own."""

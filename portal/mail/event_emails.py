@@ -48,17 +48,17 @@ _FACTS_IN_CALENDARS = {"time", "place", "attendance"}
 class _Matter:
     """What a letter is about."""
 
-    letter: Email
+    email: Email
     registration: Registration
     event: Event
-    shown: EventRow
+    event_row: EventRow
     recipient: Recipient
     language: str
     changes: list[str]
 
     @property
     def kind(self) -> EmailKind:
-        return EmailKind(self.letter.kind)
+        return EmailKind(self.email.kind)
 
     @property
     def is_postponed(self) -> bool:
@@ -66,34 +66,34 @@ class _Matter:
 
 
 def compose(
-    db: Session, letter: Email, links: Links, settings: Settings, now: datetime
+    db: Session, email: Email, links: Links, settings: Settings, now: datetime
 ) -> EmailMessage | None:
     """The letter as it is true now, or None if it is to be dropped.
 
     Writes a fresh token into the database for a guest's link, so it needs a writing transaction.
     """
-    registration = db.get_one(Registration, letter.registration_id)
+    registration = db.get_one(Registration, email.registration_id)
     event = db.get_one(Event, registration.event_id)
-    if not is_worth_sending(letter, registration, event, now):
+    if not is_worth_sending(email, registration, event, now):
         return None
     recipient = recipient_of(db, registration)
     if recipient.address is None:
         return None
     matter = _Matter(
-        letter=letter,
+        email=email,
         registration=registration,
         event=event,
-        shown=fetch_event_rows(db, EVENT_ROWS.where(Event.id == event.id))[0],
+        event_row=fetch_event_rows(db, EVENT_ROWS.where(Event.id == event.id))[0],
         recipient=recipient,
         language=match_tag(recipient.language),
-        changes=current_changes(letter, event),
+        changes=current_changes(email, event),
     )
     with use_locale(matter.language):
         use_corrections(db)
         content = _content(db, matter, links, settings, now)
     try:
         # The public id makes the name unguessable and unique, even if ids begin anew.
-        name = f"{letter.id} {registration.public_id}"
+        name = f"{email.id} {registration.public_id}"
         return seal_up(content, recipient.address, name, settings, now)
     except AddressUnfitError:
         return None
@@ -115,7 +115,7 @@ def _content(
         EmailKind.FEEDBACK: links.absolute("feedback.new", language, key=key),
     }
     button_urls[EmailKind.FEEDBACK_AGAIN] = button_urls[EmailKind.FEEDBACK]
-    title, organization = _said(event.title), _said(matter.shown.organization_name)
+    title, organization = _shortened(event.title), _shortened(matter.event_row.organization_name)
     name_of_site = site_name(db, settings)
     calendar = _calendar(matter, links, settings, now)
     if matter.recipient.is_discreet:
@@ -129,7 +129,7 @@ def _content(
         "home_url": links.absolute("home", language),
         "name": _name(matter.recipient.name),
         "title": title,
-        "hosts": _hosts(matter.shown),
+        "hosts": _hosts(matter.event_row),
         "event_url": event_url,
         "pass_url": pass_url,
         "button": button_of(matter.kind),
@@ -137,13 +137,13 @@ def _content(
         "has_calendar": calendar is not None,
         **_facts(db, matter),
     }
-    letter = f"emails/{matter.kind.value}"
+    email = f"emails/{matter.kind.value}"
     return Content(
         subject=convert(subject),
         sender_name=convert(f"{organization.text} · {name_of_site}"),
         language=language,
-        text=render(f"{letter}.txt", **context),
-        html=render(f"{letter}.html", **context),
+        text=render(f"{email}.txt", **context),
+        html=render(f"{email}.html", **context),
         unsubscribe_url=pass_url,
         calendar=calendar,
     )
@@ -171,7 +171,7 @@ def _facts(db: Session, matter: _Matter) -> dict[str, Any]:
         "is_postponed": matter.is_postponed,
         "has_room": has_room(event),
         "mode": mode.value,
-        "venue": _said(event.venue, 300) if mode is not AttendanceMode.ONLINE else None,
+        "venue": _shortened(event.venue, 300) if mode is not AttendanceMode.ONLINE else None,
         "position": place_in_line(db, registration) if is_waitlisted else None,
         "held_until": moment(held_until, zone, event.time_zone) if held_until else None,
         "changes": matter.changes,
@@ -194,7 +194,7 @@ def _calendar(matter: _Matter, links: Links, settings: Settings, now: datetime) 
     else:
         return None
     content = calendar_of(
-        [unlinked(matter.shown, now)],
+        [unlinked(matter.event_row, now)],
         name="",  # a file for once, not a calendar to subscribe to
         event_url=lambda slug: links.absolute("events.show", matter.language, slug=slug),
         method=method,
@@ -204,14 +204,14 @@ def _calendar(matter: _Matter, links: Links, settings: Settings, now: datetime) 
     return Calendar(content, method)
 
 
-def _said(text: Translated, most: int = 140) -> LocalizedText:
+def _shortened(text: Translated, most: int = 140) -> LocalizedText:
     said = text.localized()
     return LocalizedText(protect(defang(said.text, most), said.language), said.language)
 
 
 def _hosts(event: EventRow) -> LocalizedText:
     """Who holds it, in one line."""
-    names = [_said(host.name) for host in event.hosts]
+    names = [_shortened(host.name) for host in event.hosts]
     if len(names) == 1:
         return names[0]
     return LocalizedText(dates.listed(name.text for name in names), current_language.get())

@@ -91,7 +91,7 @@ class Outbox:
     ) -> None:
         self._database, self._links, self._settings = database, links, settings
         self._tracing = tracing
-        self._has_said_why_letters_wait = False
+        self._has_logged_waiting = False
 
     def deliver(self, now: datetime, stop: threading.Event) -> Delivery:
         """Sends what is due, batch after batch, until nothing is, or the server is away."""
@@ -111,8 +111,8 @@ class Outbox:
         return done
 
     def _log_why_emails_wait(self) -> None:
-        if not self._has_said_why_letters_wait:
-            self._has_said_why_letters_wait = True
+        if not self._has_logged_waiting:
+            self._has_logged_waiting = True
             logger.warning("letters wait: PORTAL_SMTP_URL is not set")
 
     def _lease(self, now: datetime) -> list[_Lease]:

@@ -42,7 +42,7 @@ _HORN: Final = (
 )
 _ARABIC: Final = range(0x0600, 0x0700)
 # One at a time: drawing takes a processor's whole attention for some hundredths of a second.
-_drawing = threading.Lock()
+_rendering = threading.Lock()
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +60,11 @@ class Card:
 @lru_cache(maxsize=MAX_CACHED)
 def png_of(card: Card) -> bytes:
     """The picture, drawn once; the words are the key, so it can be old but never wrong."""
-    with _drawing:
-        return _drawn(card)
+    with _rendering:
+        return _render(card)
 
 
-def _drawn(card: Card) -> bytes:
+def _render(card: Card) -> bytes:
     from PIL import ImageDraw  # noqa: PLC0415 - a process that shows no card need not load it
 
     image = _background().copy()

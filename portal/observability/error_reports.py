@@ -38,7 +38,7 @@ class ErrorReports(logging.Handler):
         super().__init__(logging.WARNING)
         self._to = destination_of(dsn)
         self._waiting: queue.Queue[dict[str, Any] | None] = queue.Queue(_MAX_WAITING)
-        self._since, self._told = 0.0, 0
+        self._since, self._sent = 0.0, 0
         self._thread = threading.Thread(target=self._send_all, name="error reports", daemon=True)
         self._thread.start()
 
@@ -59,9 +59,9 @@ class ErrorReports(logging.Handler):
     def _may_report(self) -> bool:
         now = time.monotonic()
         if now - self._since >= 60:  # noqa: PLR2004 - seconds of a minute
-            self._since, self._told = now, 0
-        self._told += 1
-        return self._told <= MAX_PER_MINUTE
+            self._since, self._sent = now, 0
+        self._sent += 1
+        return self._sent <= MAX_PER_MINUTE
 
     def _send_all(self) -> None:
         headers = {

@@ -55,7 +55,7 @@ class Meters:
         if _STATM.exists():
             self._own_gauge("process_resident_memory_bytes").set_function(_resident_bytes)
         # Looking a series up by its labels takes twice as long as counting.
-        self._noting: dict[
+        self._series: dict[
             tuple[str, str, int], tuple[Callable[[], None], Callable[[float], None]]
         ] = {}
         self._logged_since, self._logged = 0.0, 0
@@ -67,12 +67,12 @@ class Meters:
     def record_request(self, method: str, route: str, status: int, seconds: float) -> None:
         """Count a complete answer; `route` is the route's name, never a path."""
         key = (method if method in METHODS else "other", route, status // 100)
-        noting = self._noting.get(key)
-        if noting is None:
+        series = self._series.get(key)
+        if series is None:
             requests = self._requests.labels(key[0], route, f"{key[2]}xx", self._process)
-            noting = (requests.inc, self._seconds.labels(route, self._process).observe)
-            self._noting[key] = noting
-        count, observe = noting
+            series = (requests.inc, self._seconds.labels(route, self._process).observe)
+            self._series[key] = series
+        count, observe = series
         count()
         observe(seconds)
 

@@ -46,7 +46,7 @@ class Report(Delivery):
     released: int = 0
     published: int = 0
     poured: int = 0
-    told: int = 0
+    notified: int = 0
     forgotten: int = 0
     asked: int = 0
     erased: int = 0
@@ -74,7 +74,7 @@ class Worker:
         self._has_log_to_clear = False
         self._storage = Storage(settings)
         self._swept_at: datetime | None = None
-        self._noted: dict[RetentionSubject | MaintenanceJob, datetime] = {}
+        self._recorded: dict[RetentionSubject | MaintenanceJob, datetime] = {}
 
     def round(self, now: datetime) -> Report:
         """Everything that is due at `now`, once; each step in transactions of its own."""
@@ -84,14 +84,14 @@ class Worker:
         released = self._count(jobs.release_places, now)
         published = self._count(jobs.publish_stories, now)
         poured = self._count(jobs.pour_boxes, now)
-        told = self._count(jobs.notify_followers, now)
+        notified = self._count(jobs.notify_followers, now)
         asked = self._count(jobs.notify_idle_people, now)
         asked += self._count(jobs.request_results, now)
-        gone = {kept: self._forget(kept, chore, now) for kept, chore in CHORES.items()}
+        gone = {subject: self._forget(subject, chore, now) for subject, chore in CHORES.items()}
         erased = gone.pop(RetentionSubject.ACCOUNTS)
         forgotten = sum(gone.values())
         swept = self._forget(RetentionSubject.PICTURES, self._delete_pictures, now)
-        self._note(MaintenanceJob.WORKER, 0, now, ROUND_RECORDED_EVERY)
+        self._record(MaintenanceJob.WORKER, 0, now, ROUND_RECORDED_EVERY)
         if poured or forgotten or erased or self._has_log_to_clear:
             self._has_log_to_clear = not jobs.clear_log(self._database)
         looked = self._count(jobs.look_at_domains, now, self._outside)
@@ -104,7 +104,7 @@ class Worker:
             released=released,
             published=published,
             poured=poured,
-            told=told,
+            notified=notified,
             forgotten=forgotten,
             asked=asked,
             erased=erased,
@@ -168,19 +168,19 @@ class Worker:
             deleted += sweep(database, self._storage, now)
         return deleted
 
-    def _forget(self, kept: RetentionSubject, chore: Callable[..., int], now: datetime) -> int:
+    def _forget(self, subject: RetentionSubject, chore: Callable[..., int], now: datetime) -> int:
         gone = self._count(chore, now)
-        self._note(kept, gone, now, RECORDED_EVERY)
+        self._record(subject, gone, now, RECORDED_EVERY)
         return gone
 
-    def _note(
+    def _record(
         self, name: RetentionSubject | MaintenanceJob, found: int, now: datetime, every: timedelta
     ) -> None:
         """Notes a run that found something, and now and then one that did not."""
-        noted = self._noted.get(name)
-        if not found and noted is not None and timedelta() <= now - noted < every:
+        recorded = self._recorded.get(name)
+        if not found and recorded is not None and timedelta() <= now - recorded < every:
             return
-        self._noted[name] = now
+        self._recorded[name] = now
         try:
             with self._database.writing() as db:
                 record_run(db, name, found, now)

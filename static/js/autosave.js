@@ -15,7 +15,7 @@ export function enhance(form) {
     }
   };
 
-  async function keep() {
+  async function store() {
     const seen = typed;
     try {
       const answer = await fetch(form.dataset.autosave, {
@@ -26,8 +26,8 @@ export function enhance(form) {
       });
       if (answer.status === 204) {
         if (seen === typed) {
-          form.dispatchEvent(new Event("kept"));
-          say(status.dataset.kept);
+          form.dispatchEvent(new Event("stored"));
+          say(status.dataset.stored);
         }
         return;
       }
@@ -36,17 +36,17 @@ export function enhance(form) {
       say(status.dataset.here);
     }
     clearTimeout(timer);
-    timer = setTimeout(keep, AGAIN);
+    timer = setTimeout(store, AGAIN);
   }
 
   function soon() {
     typed += 1;
     clearTimeout(timer);
-    timer = setTimeout(keep, PAUSE);
+    timer = setTimeout(store, PAUSE);
   }
 
   form.addEventListener("input", soon);
-  // unsaved.js, which comes first, has found what the portal does not have yet.
+  // drafts.js, which comes first, has found what the portal does not have yet.
   if (form.dataset.unsent || isTyped(form)) {
     soon();
   }

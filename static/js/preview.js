@@ -9,7 +9,7 @@ export function enhance(form) {
   let timer;
   let asked;
 
-  async function draw() {
+  async function render() {
     asked?.abort();
     asked = new AbortController();
     try {
@@ -23,8 +23,8 @@ export function enhance(form) {
       if (!answer.ok) {
         return;
       }
-      const drawn = new DOMParser().parseFromString(await answer.text(), "text/html");
-      page.replaceChildren(...drawn.querySelector("[data-preview-page]").childNodes);
+      const rendered = new DOMParser().parseFromString(await answer.text(), "text/html");
+      page.replaceChildren(...rendered.querySelector("[data-preview-page]").childNodes);
       pane.hidden = false;
     } catch {
       // Called off by the next one, or nobody answers: autosave says so.
@@ -33,7 +33,7 @@ export function enhance(form) {
 
   function soon() {
     clearTimeout(timer);
-    timer = setTimeout(draw, PAUSE);
+    timer = setTimeout(render, PAUSE);
   }
 
   form.addEventListener("input", soon);
@@ -43,7 +43,7 @@ export function enhance(form) {
   form.querySelector("[data-no-save]").addEventListener("click", async (event) => {
     event.preventDefault();
     clearTimeout(timer);
-    await draw();
+    await render();
     pane.scrollIntoView();
   });
 }

@@ -1,6 +1,6 @@
 // A page that says a form was saved forgets what this browser had kept of it: before it counts as
 // loaded, unlike what main.js brings. Whoever goes on at once would else be offered it once more.
-import { key } from "./unsaved.js";
+import { key } from "./drafts.js";
 
 for (const { dataset } of document.querySelectorAll("[data-forget]")) {
   const at = key(dataset.forget);

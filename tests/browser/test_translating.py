@@ -19,7 +19,7 @@ pytestmark = pytest.mark.browser
 
 PAGE = "/en/manage/translations/event/kesh/ru"
 TITLE, FIRST, SECOND = (
-    f'[name="passage.{place}"]' for place in ("title.0", "description.0", "description.1")
+    f'[name="paragraph.{place}"]' for place in ("title.0", "description.0", "description.1")
 )
 
 
@@ -62,7 +62,7 @@ def test_what_is_written_is_saved_without_a_button_as_often_as_it_changes(stage,
     page, _sign_in = opened
     write(page, FIRST, "Один.")
     said(page, "Saved.")
-    expect(page.locator("[data-said]")).to_have_text("25 % has a translation")
+    expect(page.locator("[data-progress-text]")).to_have_text("25 % has a translation")
     assert russian(stage) == ["Один.", ""]
     with page.expect_response(lambda answer: answer.url.endswith(PAGE)):
         write(page, FIRST, "Первый.")
@@ -216,12 +216,12 @@ def _link(page: Page, work: Work) -> str:
 def _translate(page: Page, link: str) -> None:
     """Every passage, and nothing else is there to be done."""
     page.goto(link)
-    for passage in page.locator(".passage:has(textarea)").all():
-        original = passage.locator(".passage-original > p").first
+    for passage in page.locator(".paragraph:has(textarea)").all():
+        original = passage.locator(".paragraph-original > p").first
         expect(original).to_have_attribute("lang", "kk")
         passage.locator("textarea").fill(IN_RUSSIAN[original.inner_text()])
     press(page, urlsplit(link).path, then=r"\?saved=yes")
-    expect(page.locator("[data-said]")).to_contain_text("100")
+    expect(page.locator("[data-progress-text]")).to_contain_text("100")
 
 
 def _read(page: Page, language: str, work: Work) -> list[tuple[str, str | None]]:
@@ -263,9 +263,9 @@ def test_a_changed_paragraph_alone_is_out_of_date_and_readers_are_told(
 
         _say(editor, work, f"{OPENING}\n\n{picture}\n\n{CHANGED}")
         volunteer.goto(link)
-        lagging = volunteer.locator(".passage", has_text="отстаёт от оригинала")
+        lagging = volunteer.locator(".paragraph", has_text="отстаёт от оригинала")
         expect(lagging).to_have_count(1)
-        expect(lagging.locator(".passage-original > p")).to_have_text(CHANGED)
+        expect(lagging.locator(".paragraph-original > p")).to_have_text(CHANGED)
         # What there was before is told word by word.
         expect(lagging.locator("details del").first).to_contain_text("көктемде")
 

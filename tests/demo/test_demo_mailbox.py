@@ -1,4 +1,4 @@
-"""The demonstration's mailbox: letters over SMTP, read over HTTP."""
+"""The demonstration's mailbox: emails over SMTP, read over HTTP."""
 
 import smtplib
 from collections.abc import Iterator
@@ -51,7 +51,7 @@ def pages(running_mailbox: tuple[Mailbox, int]) -> Iterator[httpx.Client]:
         yield client
 
 
-def letter(to: str = "aigul@example.org", subject: str = "Сәлем", text: str = TEXT) -> EmailMessage:
+def email(to: str = "aigul@example.org", subject: str = "Сәлем", text: str = TEXT) -> EmailMessage:
     message = EmailMessage()
     message["From"] = "Шаңырақ <portal@example.org>"
     message["To"] = to
@@ -60,30 +60,30 @@ def letter(to: str = "aigul@example.org", subject: str = "Сәлем", text: str
     return message
 
 
-def rich_letter() -> EmailMessage:
-    message = letter()
+def rich_email() -> EmailMessage:
+    message = email()
     message.add_alternative("<p style='color:red'>Сәлем</p><script>alert(1)</script>", "html")
     message.add_alternative(CALENDAR, "calendar", params={"method": "REQUEST"})
     message.add_attachment(b"\x89PNG", maintype="image", subtype="png", filename='бейне "1".png')
     return message
 
 
-def test_a_letter_arrives_whole(mailbox: Mailbox, smtp: smtplib.SMTP) -> None:
-    smtp.send_message(letter(), "bounces@example.org", ["Aigul@Example.org"])
+def test_an_email_arrives_whole(mailbox: Mailbox, smtp: smtplib.SMTP) -> None:
+    smtp.send_message(email(), "bounces@example.org", ["Aigul@Example.org"])
 
     (found,) = mailbox.emails_to("aigul@example.org")
     assert found.subject == "Сәлем"
     assert found.text == TEXT
     assert found.sender == "bounces@example.org"
     assert found.recipients == ("Aigul@Example.org",)
-    assert found.kind == "letter"
+    assert found.kind == "email"
     assert found.arrived_at.tzinfo is not None
 
 
-def test_letters_are_found_by_envelope_and_not_by_what_their_header_says(
+def test_emails_are_found_by_envelope_and_not_by_what_their_header_says(
     mailbox: Mailbox, smtp: smtplib.SMTP
 ) -> None:
-    smtp.send_message(letter(to="shown@example.org"), to_addrs=["a@example.org", "b@example.org"])
+    smtp.send_message(email(to="shown@example.org"), to_addrs=["a@example.org", "b@example.org"])
 
     assert not mailbox.emails_to("shown@example.org")
     assert mailbox.emails_to("a@example.org") == mailbox.emails_to("b@example.org")
@@ -96,19 +96,19 @@ def test_only_the_last_thousand_are_kept() -> None:
         envelope.content = f"Subject: {number}\r\n\r\n".encode()
         mailbox.take(envelope)
 
-    letters = mailbox.emails()
-    assert len(letters) == MAX_EMAILS
-    assert (letters[0].subject, letters[-1].subject) == ("1", str(MAX_EMAILS))
+    emails = mailbox.emails()
+    assert len(emails) == MAX_EMAILS
+    assert (emails[0].subject, emails[-1].subject) == ("1", str(MAX_EMAILS))
 
 
-def test_the_next_letter_can_be_refused(mailbox: Mailbox, smtp: smtplib.SMTP) -> None:
+def test_the_next_email_can_be_refused(mailbox: Mailbox, smtp: smtplib.SMTP) -> None:
     mailbox.refuse_next(451, "4.3.0 Try again later")
 
     with pytest.raises(smtplib.SMTPDataError) as refused:
-        smtp.send_message(letter())
+        smtp.send_message(email())
     assert (refused.value.smtp_code, refused.value.smtp_error) == (451, b"4.3.0 Try again later")
 
-    smtp.send_message(letter())
+    smtp.send_message(email())
     assert len(mailbox.emails()) == 1
 
 
@@ -117,32 +117,32 @@ def test_an_address_can_be_refused_while_others_are_served(
 ) -> None:
     mailbox.refuse_address("gone@example.org")
 
-    refused = smtp.send_message(letter(), to_addrs=["GONE@example.org", "here@example.org"])
+    refused = smtp.send_message(email(), to_addrs=["GONE@example.org", "here@example.org"])
 
     assert refused == {"GONE@example.org": (550, b"5.1.1 No such mailbox")}
     assert [found.recipients for found in mailbox.emails()] == [("here@example.org",)]
     with pytest.raises(smtplib.SMTPRecipientsRefused):
-        smtp.send_message(letter(), to_addrs=["gone@example.org"])
+        smtp.send_message(email(), to_addrs=["gone@example.org"])
 
 
-def test_clearing_forgets_letters_and_refusals(mailbox: Mailbox, smtp: smtplib.SMTP) -> None:
-    smtp.send_message(letter())
+def test_clearing_forgets_emails_and_refusals(mailbox: Mailbox, smtp: smtplib.SMTP) -> None:
+    smtp.send_message(email())
     mailbox.refuse_next(554, "No")
     mailbox.refuse_address("aigul@example.org")
 
     mailbox.clear()
 
     assert not mailbox.emails()
-    smtp.send_message(letter())
+    smtp.send_message(email())
     assert len(mailbox.emails()) == 1
 
 
 def test_the_list_shows_the_newest_first_and_can_be_narrowed(
     smtp: smtplib.SMTP, pages: httpx.Client
 ) -> None:
-    assert "No letter has come yet" in pages.get("/").text
-    smtp.send_message(letter(subject="Older"), to_addrs=["a@example.org"])
-    smtp.send_message(letter(subject="<b>Newer"), to_addrs=["b@example.org"])
+    assert "No email has come yet" in pages.get("/").text
+    smtp.send_message(email(subject="Older"), to_addrs=["a@example.org"])
+    smtp.send_message(email(subject="<b>Newer"), to_addrs=["b@example.org"])
 
     everyone = pages.get("/").text
     assert 0 < everyone.index("&lt;b&gt;Newer") < everyone.index("Older")
@@ -153,10 +153,10 @@ def test_the_list_shows_the_newest_first_and_can_be_narrowed(
 
 
 def test_a_page_offers_safe_links_alone(smtp: smtplib.SMTP, pages: httpx.Client) -> None:
-    smtp.send_message(letter())
-    (found,) = pages.get("/letters.json").json()
+    smtp.send_message(email())
+    (found,) = pages.get("/emails.json").json()
 
-    answer = pages.get(f"/letters/{found['id']}")
+    answer = pages.get(f"/emails/{found['id']}")
 
     assert 'href="https://portal.example/kk/passes/a_b-c?x=1&amp;y=2"' in answer.text
     assert 'href="http://127.0.0.1:8000/en/x"' in answer.text
@@ -174,20 +174,20 @@ def test_a_link_that_only_looks_local_is_not_offered(address: str) -> None:
 
 
 def test_html_is_shown_in_a_sandbox(smtp: smtplib.SMTP, pages: httpx.Client) -> None:
-    smtp.send_message(rich_letter())
-    (found,) = pages.get("/letters.json").json()
+    smtp.send_message(rich_email())
+    (found,) = pages.get("/emails.json").json()
 
-    assert 'sandbox=""' in pages.get(f"/letters/{found['id']}").text
-    html = pages.get(f"/letters/{found['id']}/html")
+    assert 'sandbox=""' in pages.get(f"/emails/{found['id']}").text
+    html = pages.get(f"/emails/{found['id']}/html")
     assert "style='color:red'" in html.text
     policy = html.headers["content-security-policy"]
     assert policy.startswith("sandbox; default-src 'none'; style-src 'unsafe-inline'")
 
 
-def test_everything_else_in_a_letter_can_be_saved(
+def test_everything_else_in_an_email_can_be_saved(
     mailbox: Mailbox, smtp: smtplib.SMTP, pages: httpx.Client
 ) -> None:
-    smtp.send_message(rich_letter())
+    smtp.send_message(rich_email())
     (found,) = mailbox.emails()
 
     assert found.kind == "invitation"
@@ -195,19 +195,19 @@ def test_everything_else_in_a_letter_can_be_saved(
         ("part-0.ics", "text/calendar"),
         ('бейне "1".png', "image/png"),
     ]
-    saved = pages.get(f"/letters/{found.id}/attachments/1")
+    saved = pages.get(f"/emails/{found.id}/attachments/1")
     assert saved.content == b"\x89PNG"
     assert saved.headers["content-type"] == "application/octet-stream"
     assert saved.headers["content-disposition"].startswith("attachment; filename*=utf-8''%D0%B1")
-    calendar = pages.get(f"/letters/{found.id}/attachments/0")
+    calendar = pages.get(f"/emails/{found.id}/attachments/0")
     assert "METHOD:REQUEST" in calendar.text
 
 
 def test_a_check_from_outside_reads_json(smtp: smtplib.SMTP, pages: httpx.Client) -> None:
-    smtp.send_message(rich_letter())
-    smtp.send_message(letter(), to_addrs=["someone.else@example.org"])
+    smtp.send_message(rich_email())
+    smtp.send_message(email(), to_addrs=["someone.else@example.org"])
 
-    (found,) = pages.get("/letters.json", params={"to": "aigul@example.org"}).json()
+    (found,) = pages.get("/emails.json", params={"to": "aigul@example.org"}).json()
 
     assert found.keys() == {
         *("id", "to", "from", "subject", "date", "kind", "text", "links", "attachments")
@@ -222,13 +222,13 @@ def test_a_check_from_outside_reads_json(smtp: smtplib.SMTP, pages: httpx.Client
     assert found["attachments"][1]["size"] == len(b"\x89PNG")
 
 
-@pytest.mark.parametrize("path", ["/letters/999999", "/letters/999999/html", "/letters/x"])
-def test_a_letter_that_is_not_there_is_not_found(pages: httpx.Client, path: str) -> None:
+@pytest.mark.parametrize("path", ["/emails/999999", "/emails/999999/html", "/emails/x"])
+def test_an_email_that_is_not_there_is_not_found(pages: httpx.Client, path: str) -> None:
     assert pages.get(path).status_code == httpx.codes.NOT_FOUND
 
 
 def test_a_foreign_host_name_is_refused(pages: httpx.Client) -> None:
-    answer = pages.get("/letters.json", headers={"Host": "evil.example"})
+    answer = pages.get("/emails.json", headers={"Host": "evil.example"})
 
     assert answer.status_code == httpx.codes.BAD_REQUEST
 
@@ -248,9 +248,9 @@ def test_a_malformed_letter_can_still_be_read(
 ) -> None:
     smtp.sendmail("a@example.org", ["b@example.org"], raw)
 
-    (found,) = pages.get("/letters.json").json()
+    (found,) = pages.get("/emails.json").json()
     assert pages.get("/").status_code == httpx.codes.OK
-    assert pages.get(f"/letters/{found['id']}").status_code == httpx.codes.OK
+    assert pages.get(f"/emails/{found['id']}").status_code == httpx.codes.OK
 
 
 def test_the_mailbox_stops_while_somebody_is_still_connected() -> None:

@@ -38,11 +38,11 @@ def initiative_of(db):
 
 def test_a_burst_makes_one_letter_at_once_and_one_of_all_the_rest_a_day_later(world, tell):
     tell("Бірінші кеш", NOW)
-    assert world.round() == {"told": 1, "sent": 1}
+    assert world.round() == {"notified": 1, "sent": 1}
     assert "“Бірінші кеш”" in world.last(MAIL).text
     for number, title in enumerate(("Екінші <кеш>", "Үшінші кеш", "Үшінші кеш"), start=1):
         tell(title, NOW + number * HOUR)
-        assert world.round(NOW + number * HOUR) == {"told": 1}
+        assert world.round(NOW + number * HOUR) == {"notified": 1}
     assert world.round(NOW + DAY - HOUR) == {}
     assert world.round(NOW + DAY) == {"sent": 1}
     letter = world.last(MAIL)
@@ -52,18 +52,18 @@ def test_a_burst_makes_one_letter_at_once_and_one_of_all_the_rest_a_day_later(wo
     assert world.round(NOW + 9 * DAY) == {}
     # A day after it has left, the next leaves at once.
     tell("Төртінші кеш", NOW + 3 * DAY)
-    assert world.round(NOW + 3 * DAY) == {"told": 1, "sent": 1}
+    assert world.round(NOW + 3 * DAY) == {"notified": 1, "sent": 1}
     assert len(world.received(MAIL)) == 3
 
 
 def test_what_is_told_before_a_letter_has_left_goes_along_with_it(world, tell):
     for title in ("Бірінші кеш", "Екінші кеш"):
         tell(title, NOW)
-    assert world.round(NOW + HOUR) == {"told": 2, "sent": 1}
+    assert world.round(NOW + HOUR) == {"notified": 2, "sent": 1}
     assert "- Бірінші кеш\n- Екінші кеш\n" in world.last(MAIL).text.replace("\r", "")
     # The day counts from when it left, not from when it was owed.
     tell("Үшінші кеш", NOW + 2 * HOUR)
-    assert world.round(NOW + DAY) == {"told": 1}
+    assert world.round(NOW + DAY) == {"notified": 1}
     assert world.round(NOW + DAY + HOUR) == {"sent": 1}
 
 
@@ -71,9 +71,9 @@ def test_what_waits_is_not_sent_to_whoever_stops_nor_about_what_is_hidden(world,
     with world.database.writing() as db:
         following.follow(db, make_person(db, email="samal@example.org"), initiative_of(db), NOW)
     tell("Бірінші кеш", NOW)
-    assert world.round() == {"told": 2, "sent": 2}
+    assert world.round() == {"notified": 2, "sent": 2}
     tell("Екінші кеш", NOW + HOUR)
-    assert world.round(NOW + HOUR) == {"told": 2}
+    assert world.round(NOW + HOUR) == {"notified": 2}
     with world.database.writing() as db:
         line = initiative_of(db)
         stops = next(each for each in db.scalars(select(Person)) if "Дана" in name_of(db, each))
@@ -84,5 +84,5 @@ def test_what_waits_is_not_sent_to_whoever_stops_nor_about_what_is_hidden(world,
         initiative_of(db).visibility = "public"
     # What was dropped has told nobody anything, so the next may leave.
     tell("Үшінші кеш", NOW + DAY + HOUR)
-    assert world.round(NOW + DAY + HOUR) == {"told": 1, "sent": 1}
+    assert world.round(NOW + DAY + HOUR) == {"notified": 1, "sent": 1}
     assert len(world.received(MAIL)) == 1

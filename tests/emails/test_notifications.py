@@ -113,7 +113,7 @@ def test_followers_read_what_has_come_and_find_the_way_out_in_every_letter(world
         db.flush()
         follower_updates.announce(db, line, Translated.of("en", en="Dombyra evening"), NOW)
         key = following.key_of(db, line.id, person.id)
-    assert world.round() == {"told": 1, "sent": 1}
+    assert world.round() == {"notified": 1, "sent": 1}
     letter = world.received("reader@example.org")[-1]
     assert letter.subject == "What came of it: Ана тілі"
     assert "“Dombyra evening”" in letter.text

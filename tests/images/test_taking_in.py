@@ -71,7 +71,7 @@ def test_a_picture_without_words_is_kept_and_its_words_are_asked_for(editing, ev
     (image,) = pictures(database, event)
     with database.reading() as db:
         assert pictures_of(db, ItemKind.EVENT, event.id) == ()
-    (form,) = page_of(answer).xpath("//main//form[@data-keep]")
+    (form,) = page_of(answer).xpath("//main//form[@data-draft]")
     assert form.get("action").endswith(f"/{image.key}")
     assert "Words are missing" in words(editing.get(f"/en/manage/images/event/{event.slug}"))
 

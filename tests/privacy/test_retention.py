@@ -42,7 +42,7 @@ def worker(database, settings):
 
 
 def test_every_rule_has_a_chore_and_every_chore_a_rule():
-    assert [rule.kept for rule in RULES] == list(RetentionSubject)
+    assert [rule.subject for rule in RULES] == list(RetentionSubject)
     assert {*CHORES, RetentionSubject.PICTURES} == set(RetentionSubject)
 
 
@@ -145,7 +145,7 @@ def test_the_table_is_printed_with_what_came_of_it(settings, database, monkeypat
     with database.writing() as db:
         record_run(db, RetentionSubject.REPORTS, 3, clock.now())
     assert main(["show-retention"]) == 0
-    printed = {line["kept"]: line for line in json.loads(capsys.readouterr().out)}
+    printed = {line["subject"]: line for line in json.loads(capsys.readouterr().out)}
     assert printed.keys() == set(RetentionSubject)
     assert printed["reports"]["after_seconds"] == 180 * 86400
     assert (printed["reports"]["found"], printed["reports"]["total"]) == (3, 3)
@@ -154,7 +154,7 @@ def test_the_table_is_printed_with_what_came_of_it(settings, database, monkeypat
 
 def test_the_page_about_privacy_promises_what_the_table_says(client):
     promised = words(client.get("/en/privacy"))
-    after = {rule.kept: rule.after.days for rule in RULES}
+    after = {rule.subject: rule.after.days for rule in RULES}
     for kept, days, said in (
         (RetentionSubject.SIGN_UPS, 30, "Thirty days after an event the names and addresses"),
         (RetentionSubject.NOTIFICATIONS, 90, "for ninety days that they were sent"),

@@ -44,7 +44,7 @@ def test_the_door_shows_confirmed_names_in_order_and_no_other(helper):
     browser, door = helper
     assert door in browser.get("/en/manage").text
     shown = browser.get(door)
-    names = page_of(shown).xpath("//ul[@class='door mt']//bdi/text()")
+    names = page_of(shown).xpath("//ul[@class='check-in mt']//bdi/text()")
     assert names == ["Dana", "Әсел"]
     assert figures_of(shown) == {"expected": "2", "here": "0"}
     assert "Held" not in shown.text
@@ -75,7 +75,7 @@ def test_two_helpers_who_press_for_the_same_person_mark_it_once(helper, database
 def test_search_finds_parts_of_names_and_is_kept(helper):
     browser, door = helper
     shown = browser.get(f"{door}?q=әс")
-    assert page_of(shown).xpath("//ul[@class='door mt']//bdi/text()") == ["Әсел"]
+    assert page_of(shown).xpath("//ul[@class='check-in mt']//bdi/text()") == ["Әсел"]
     answer = browser.post(button(shown, "Әсел"), data={"q": "әс"})
     assert answer.headers["location"].endswith("?q=%D3%99%D1%81")
     assert "Nobody of this name" in words(browser.get(f"{door}?q=Gone"))

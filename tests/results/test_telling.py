@@ -204,11 +204,11 @@ def test_a_result_is_translated_with_its_event_from_the_language_it_was_told_in(
     tell(browser, slug, happened_kk=None, happened_ru="Играли.", original="ru", **ALONE)
     page = f"/en/manage/translations/event/{slug}/kk"
     form = page_of(browser.get(page))
-    (original,) = form.xpath("//*[@class='passage-original']/p")
+    (original,) = form.xpath("//*[@class='paragraph-original']/p")
     assert (original.text_content(), original.get("lang")) == ("Играли.", "ru")
     assert page in browser.get("/en/manage/ours/translations").text
     (seen,) = form.xpath("//input[@name='seen.happened.0']/@value")
-    sent = {"seen.happened.0": seen, "passage.happened.0": HAPPENED}
+    sent = {"seen.happened.0": seen, "paragraph.happened.0": HAPPENED}
     with database.reading() as db:
         before = event_of(db, slug).revision
     assert browser.post(page, data=sent | {"before.happened.0": fingerprint("")}).is_redirect

@@ -151,9 +151,9 @@ def test_pages_written_anew_are_translated_by_administrators_alone(
     assert page_of(shown).xpath("//main//a[@hreflang='en']/@href") == ["/en/contact"]
     assert client.post(ask).status_code == 303
     form = page_of(administrator.get(page))
-    names = form.xpath("//form[@data-passages]//*[@name]/@name")
+    names = form.xpath("//form[@data-paragraphs]//*[@name]/@name")
     sent = {name: value_of(administrator.get(page), name) or "" for name in names}
-    sent |= {"passage.title.0": "Связь", "passage.body.0": "Раз.", "passage.body.1": "Два."}
+    sent |= {"paragraph.title.0": "Связь", "paragraph.body.0": "Раз.", "paragraph.body.1": "Два."}
     assert administrator.post(page, data=sent).status_code == 303
     assert "Два." in words(client.get("/ru/contact"))
     # A comma put right: the translations stay, and everybody can read that it was said.

@@ -168,9 +168,9 @@ def test_a_translation_saved_meanwhile_stays_and_bad_input_is_kept(browser_of, d
     assert writing.post(f"/en/writing/stories/{slug}", data=typed).status_code == 422
     page = f"/en/manage/translations/story/{slug}/en"
     form = writing.get(page)
-    names = page_of(form).xpath("//main//form[@data-passages]//*[@name]/@name")
+    names = page_of(form).xpath("//main//form[@data-paragraphs]//*[@name]/@name")
     sent = {name: value_of(form, name) or "" for name in names}
-    sent |= {"passage.title.0": "Kokpar in Berlin"}
+    sent |= {"paragraph.title.0": "Kokpar in Berlin"}
     assert writing.post(page, data=sent).status_code == 303
     assert stored(database).title.texts()["en"] == "Kokpar in Berlin"
     changes = f"/en/writing/stories/{slug}/changes"

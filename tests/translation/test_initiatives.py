@@ -45,7 +45,7 @@ def test_pictures_of_initiatives_are_taken_in_described_and_shown(
     picture = {"picture": ("picture.jpg", sample_images.picture_file(), "image/jpeg")}
     wordless = browser.post(pictures, data={"alt_ru": "Дети"}, files=picture)
     assert set(errors_of(wordless)) == {"alt_kk"}
-    (described,) = page_of(wordless).xpath("//main//form[@data-keep]/@action")
+    (described,) = page_of(wordless).xpath("//main//form[@data-draft]/@action")
     assert browser.post(described, data={"alt_kk": "Балалар"}).status_code == 303
     key = described.rpartition("/")[2]
     typed = initiative_fields(
@@ -98,9 +98,12 @@ def test_a_volunteer_translates_and_a_changed_paragraph_alone_is_out_of_date(
     made = editing.post(f"{translating(slug)}/links")
     (address,) = page_of(made).xpath("//code[@class='address']/text()")
     link = address.removeprefix(ADDRESS)
-    in_russian = {f"passage__description__{place}": f"Абзац {place}." for place in range(3)}
+    in_russian = {f"paragraph__description__{place}": f"Абзац {place}." for place in range(3)}
     form = fields(
-        client.get(link), passage__title__0="Родной язык", passage__purpose__0="Дома", **in_russian
+        client.get(link),
+        paragraph__title__0="Родной язык",
+        paragraph__purpose__0="Дома",
+        **in_russian,
     )
     assert client.post(link, data=form).status_code == 303
     assert counted(database) == (5, 0, 0)
@@ -158,13 +161,13 @@ def test_steps_and_the_closing_report_are_translated_with_their_initiative(
     browser = browser_of(people["translator"])
     # Whatever was written in Russian first is not asked for again in Russian, but in Kazakh.
     russian = browser.get(translating(slug))
-    assert f"passage.step_{number}.0" not in russian.text
-    sent = fields(russian, passage__happened__0="Вышел учебник.")
+    assert f"paragraph.step_{number}.0" not in russian.text
+    sent = fields(russian, paragraph__happened__0="Вышел учебник.")
     assert browser.post(translating(slug), data=sent).status_code == 303
     kazakh = browser.get(translating(slug, "kk"))
-    (original,) = page_of(kazakh).xpath("//*[@class='passage-original']/p")
+    (original,) = page_of(kazakh).xpath("//*[@class='paragraph-original']/p")
     assert (original.text_content(), original.get("lang")) == ("Выпустить учебник", "ru")
-    sent = fields(kazakh, **{f"passage__step_{number}__0": "Оқулық шығару"})
+    sent = fields(kazakh, **{f"paragraph__step_{number}__0": "Оқулық шығару"})
     assert browser.post(translating(slug, "kk"), data=sent).status_code == 303
     with database.reading() as db:
         report = db.scalars(select(Result)).one()

@@ -133,7 +133,7 @@ def test_a_draft_becomes_a_translation_when_somebody_accepts_it(translator, data
     shown = page_of(browser.get(page))
     form = {
         control.get("name"): control.get("value") or control.text or ""
-        for control in shown.xpath("//form[@data-passages]//*[@name]")
+        for control in shown.xpath("//form[@data-paragraphs]//*[@name]")
         if control.get("type") != "checkbox"
     }
     browser.post(page, data=form | {"right.description.0": "yes"})

@@ -27,10 +27,10 @@ from tests.translation.translation_forms import (
 def test_the_page_has_every_paragraph_of_the_original_and_no_other_field(translator):
     browser, page = translator
     shown = browser.get(page)
-    assert {name for name in fields(shown) if name.startswith("passage.")} == {
-        "passage.title.0",
-        "passage.summary.0",
-        *(f"passage.description.{place}" for place in range(3)),
+    assert {name for name in fields(shown) if name.startswith("paragraph.")} == {
+        "paragraph.title.0",
+        "paragraph.summary.0",
+        *(f"paragraph.description.{place}" for place in range(3)),
     }
     assert "Екінші абзац." in words(shown)
     assert "secret-room" not in shown.text
@@ -38,7 +38,7 @@ def test_the_page_has_every_paragraph_of_the_original_and_no_other_field(transla
 
 def test_passages_are_saved_and_read_where_they_belong(translator, database, client):
     browser, page = translator
-    form = fields(browser.get(page), passage__description__1="Второй абзац.")
+    form = fields(browser.get(page), paragraph__description__1="Второй абзац.")
     assert browser.post(page, data=form).status_code == 303
     saved = event_of(database)
     assert list(saved.description.states("ru")) == [
@@ -59,7 +59,7 @@ def test_passages_are_saved_and_read_where_they_belong(translator, database, cli
 
 def test_changing_one_paragraph_puts_exactly_its_translation_out_of_date(translator, database):
     browser, page = translator
-    russian = {f"passage__description__{n}": f"Абзац {n}." for n in range(3)}
+    russian = {f"paragraph__description__{n}": f"Абзац {n}." for n in range(3)}
     browser.post(page, data=fields(browser.get(page), **russian))
     edit_original(database, STORY.replace("Екінші", "Жаңа екінші"))
     assert list(event_of(database).description.states("ru")) == [
@@ -79,7 +79,7 @@ def test_changing_one_paragraph_puts_exactly_its_translation_out_of_date(transla
 
 def test_a_translation_of_what_changed_meanwhile_is_kept_and_out_of_date(translator, database):
     browser, page = translator
-    form = fields(browser.get(page), passage__description__1="Второй.")
+    form = fields(browser.get(page), paragraph__description__1="Второй.")
     edit_original(database, STORY.replace("Екінші", "Жаңа екінші"))
     assert browser.post(page, data=form).status_code == 303
     saved = event_of(database).description
@@ -90,7 +90,7 @@ def test_a_translation_of_what_changed_meanwhile_is_kept_and_out_of_date(transla
 def test_a_translation_of_a_paragraph_that_is_gone_is_given_back(translator, database):
     browser, page = translator
     form = fields(
-        browser.get(page), passage__description__1="Второй.", passage__description__2="Третий."
+        browser.get(page), paragraph__description__1="Второй.", paragraph__description__2="Третий."
     )
     edit_original(database, "Бірінші абзац.\n\nҮшінші абзац.")
     answer = browser.post(page, data=form)
@@ -105,12 +105,12 @@ def test_a_translation_of_a_paragraph_that_is_gone_is_given_back(translator, dat
 def test_what_somebody_else_wrote_meanwhile_is_shown_and_not_overwritten(translator, database):
     browser, page = translator
     opened = browser.get(page)
-    first = fields(opened, passage__description__0="Первый.", passage__title__0="Вечер")
-    second = fields(opened, passage__description__0="Начало.", passage__description__2="Конец.")
+    first = fields(opened, paragraph__description__0="Первый.", paragraph__title__0="Вечер")
+    second = fields(opened, paragraph__description__0="Начало.", paragraph__description__2="Конец.")
     assert browser.post(page, data=first).status_code == 303
     answer = browser.post(page, data=second)
     assert answer.status_code == 422
-    assert value_of(answer, "passage.description.0") == "Начало."
+    assert value_of(answer, "paragraph.description.0") == "Начало."
     assert "Первый." in words(answer)
     assert event_of(database).description.translated_paragraphs("ru")[0].text == "Первый."
     # Whoever has seen it may decide; what the other one wrote elsewhere stays.
@@ -126,27 +126,27 @@ def test_what_somebody_else_wrote_meanwhile_is_shown_and_not_overwritten(transla
 
 def test_a_script_saves_step_by_step_and_is_told_what_the_next_save_goes_by(translator, database):
     browser, page = translator
-    form = fields(browser.get(page), passage__title__0="Вечер домбры") | {"step": "yes"}
+    form = fields(browser.get(page), paragraph__title__0="Вечер домбры") | {"step": "yes"}
     answer = browser.post(page, data=form)
     assert answer.status_code == 200
     told = answer.json()["before"]
     assert told["title.0"] != form["before.title.0"]
     form |= {f"before.{place}": each for place, each in told.items()}
-    answer = browser.post(page, data=form | {"passage.title.0": "Вечер музыки"})
+    answer = browser.post(page, data=form | {"paragraph.title.0": "Вечер музыки"})
     assert answer.status_code == 200
     assert event_of(database).title.texts()["ru"] == "Вечер музыки"
 
 
 def test_steps_leave_alone_what_others_save_between_them(translator, database):
     browser, page = translator
-    mine = fields(browser.get(page), passage__description__1="Второй.") | {"step": "yes"}
-    theirs = fields(browser.get(page), passage__description__0="Первый.")
+    mine = fields(browser.get(page), paragraph__description__1="Второй.") | {"step": "yes"}
+    theirs = fields(browser.get(page), paragraph__description__0="Первый.")
     assert browser.post(page, data=theirs).status_code == 303
     told = browser.post(page, data=mine).json()
     assert told["before"].keys() == {"description.1"}
-    assert (told["progress"], told["progress_said"]) == (40, "40 % has a translation")
+    assert (told["progress"], told["progress_text"]) == (40, "40 % has a translation")
     mine |= {f"before.{place}": each for place, each in told["before"].items()}
-    assert browser.post(page, data=mine | {"passage.title.0": "Вечер"}).status_code == 200
+    assert browser.post(page, data=mine | {"paragraph.title.0": "Вечер"}).status_code == 200
     saved = event_of(database).description
     assert [each.text for each in saved.translated_paragraphs("ru")] == ["Первый.", "Второй.", ""]
 
@@ -154,7 +154,7 @@ def test_steps_leave_alone_what_others_save_between_them(translator, database):
 def test_a_long_text_can_be_saved_as_well(translator, database):
     browser, page = translator
     edit_original(database, "\n\n".join(f"{number}-абзац." for number in range(260)))
-    form = fields(browser.get(page), passage__description__259="Последний.")
+    form = fields(browser.get(page), paragraph__description__259="Последний.")
     assert browser.post(page, data=form).status_code == 303
     assert event_of(database).description.translated_paragraphs("ru")[259].text == "Последний."
 
@@ -162,11 +162,11 @@ def test_a_long_text_can_be_saved_as_well(translator, database):
 def test_other_fields_are_not_read_whoever_adds_them(translator, database):
     browser, page = translator
     before = event_of(database)
-    form = fields(browser.get(page), passage__title__0="Вечер") | {
+    form = fields(browser.get(page), paragraph__title__0="Вечер") | {
         "starts": "2030-01-01T10:00",
-        "passage.title.1": "мимо",
+        "paragraph.title.1": "мимо",
         "seen.title.1": "0",
-        "passage.slug.0": "x",
+        "paragraph.slug.0": "x",
         "seen.slug.0": "x",
         "capacity": "1",
     }
@@ -180,11 +180,11 @@ def test_other_fields_are_not_read_whoever_adds_them(translator, database):
 @pytest.mark.parametrize("text", ["a\u202eb", "a\x07b", "я" * 141])
 def test_a_text_that_no_title_may_be_is_refused_beside_its_field(translator, database, text):
     browser, page = translator
-    form = fields(browser.get(page), passage__title__0=text, passage__summary__0="Одна строка.")
+    form = fields(browser.get(page), paragraph__title__0=text, paragraph__summary__0="Одна строка.")
     answer = browser.post(page, data=form)
     assert answer.status_code == 422
-    assert value_of(answer, "passage.summary.0") == "Одна строка."
-    assert page_of(answer).xpath("//*[@id='passage.title.0-error']")
+    assert value_of(answer, "paragraph.summary.0") == "Одна строка."
+    assert page_of(answer).xpath("//*[@id='paragraph.title.0-error']")
     assert "ru" not in event_of(database).title.versions
 
 
@@ -205,7 +205,7 @@ def test_only_other_languages_of_known_kinds_have_a_page(translator):
 def test_an_organisation_is_translated_by_the_same_way(translator, database, client):
     browser, page = translator
     page = "/en/manage/translations/organization/ours/ru"
-    form = fields(browser.get(page), passage__description__0="Культурное объединение.")
+    form = fields(browser.get(page), paragraph__description__0="Культурное объединение.")
     assert browser.post(page, data=form).status_code == 303
     assert "Культурное объединение." in words(client.get("/ru/organizations/ours"))
 
@@ -219,7 +219,7 @@ def test_a_link_translates_one_text_into_one_language_without_an_account(
     assert shown.status_code == 200
     assert "Zhanbolat" not in shown.text
     assert "/manage/" not in shown.text
-    form = fields(shown, passage__description__0="Первый.")
+    form = fields(shown, paragraph__description__0="Первый.")
     assert client.post(address, data=form).status_code == 303
     assert event_of(database).description.translated_paragraphs("ru")[0].text == "Первый."
     slug = page.split("/")[-2]

@@ -58,7 +58,7 @@ def translating(slug, target="ru"):
     return f"/en/manage/translations/story/{slug}/{target}"
 
 
-RUSSIAN = {f"passage__body__{place}": f"Абзац {place}." for place in range(3)}
+RUSSIAN = {f"paragraph__body__{place}": f"Абзац {place}." for place in range(3)}
 
 
 def test_a_volunteer_translates_and_a_changed_paragraph_alone_is_out_of_date(
@@ -68,7 +68,7 @@ def test_a_volunteer_translates_and_a_changed_paragraph_alone_is_out_of_date(
     made = editing.post(f"{translating(slug)}/links")
     (address,) = page_of(made).xpath("//code[@class='address']/text()")
     link = address.removeprefix(ADDRESS)
-    words_in_russian = {"passage__title__0": "Кокпар", **RUSSIAN}
+    words_in_russian = {"paragraph__title__0": "Кокпар", **RUSSIAN}
     form = fields(client.get(link), **words_in_russian)
     assert client.post(link, data=form).status_code == 303
     assert counted(database) == (4, 0, 0)
@@ -100,7 +100,7 @@ def test_a_paragraph_without_a_translation_is_marked_as_what_it_is(
     browser_of, client, database, people, slug
 ):
     browser = browser_of(people["translator"])
-    form = fields(browser.get(translating(slug)), passage__body__1="Второй абзац.")
+    form = fields(browser.get(translating(slug)), paragraph__body__1="Второй абзац.")
     assert browser.post(translating(slug), data=form).status_code == 303
     shown = client.get(f"/ru/stories/{slug}")
     assert paragraphs_of(shown, "//article/div[contains(@class, 'prose')]") == [
@@ -138,7 +138,7 @@ def test_a_members_story_is_translated_by_its_author_until_it_waits(browser_of, 
     refused = browser_of(people["stranger"]).post(link, data=form)
     assert refused.status_code == 422
     assert "За это время с историей что-то произошло." in words(refused)
-    assert value_of(refused, "passage.body.1") == "Абзац 1."
+    assert value_of(refused, "paragraph.body.1") == "Абзац 1."
     assert story_of(database).body.texts() == {"kk": BODY}
 
 
@@ -256,8 +256,8 @@ def test_words_of_pictures_are_translated_with_their_story(browser_of, client, d
     # Whoever says what a picture shows sees it.
     assert page_of(page).xpath("//section[@class='part']//img/@alt") == ["Үш домбырашы"]
     words_of_picture = {
-        f"passage.alt_{key}.0": "Три домбриста",
-        f"passage.caption_{key}.0": "В Берлине",
+        f"paragraph.alt_{key}.0": "Три домбриста",
+        f"paragraph.caption_{key}.0": "В Берлине",
     }
     revision = story_of(database).revision
     sent = fields(page) | words_of_picture
@@ -265,7 +265,8 @@ def test_words_of_pictures_are_translated_with_their_story(browser_of, client, d
     assert counted(database) == (2, 0, 2)
     # Nobody who writes the story meanwhile is told that it has changed.
     assert story_of(database).revision == revision
-    assert browser.post(translating(slug), data=fields(page, passage__body__0="Вечер.")).is_redirect
+    sent = fields(page, paragraph__body__0="Вечер.")
+    assert browser.post(translating(slug), data=sent).is_redirect
     shown = page_of(client.get(f"/ru/stories/{slug}"))
     assert shown.xpath("//article//img/@alt") == ["Три домбриста"]
     assert shown.xpath("//article//figcaption/text()") == ["В Берлине"]
@@ -291,10 +292,10 @@ def test_paragraphs_without_words_are_in_every_language(browser_of, client, data
     # Title, one paragraph, and what the picture shows.
     assert counted(database) == (0, 0, 3)
     page = browser.get(translating(slug))
-    asked = page_of(page).xpath("//form[@data-passages]//textarea/@name")
-    assert asked == ["passage.title.0", "passage.body.0", f"passage.alt_{key}.0"]
-    sent = {"passage__title__0": "Кокпар", "passage__body__0": "Вечер."}
-    sent = fields(page, **sent) | {f"passage.alt_{key}.0": "Три домбриста"}
+    asked = page_of(page).xpath("//form[@data-paragraphs]//textarea/@name")
+    assert asked == ["paragraph.title.0", "paragraph.body.0", f"paragraph.alt_{key}.0"]
+    sent = {"paragraph__title__0": "Кокпар", "paragraph__body__0": "Вечер."}
+    sent = fields(page, **sent) | {f"paragraph.alt_{key}.0": "Три домбриста"}
     assert browser.post(translating(slug), data=sent).status_code == 303
     assert counted(database) == (3, 0, 0)
     assert "100 % has a translation" in words(browser.get(translating(slug)))

@@ -114,7 +114,7 @@ def test_a_file_does_not_overwrite_what_others_wrote_meanwhile(translator, datab
     change(database, STORY.put("ru", ["Начало.", "", ""], seen))
     answer = browser.post(f"{page}/imports", data={"po": content})
     assert answer.status_code == 422
-    assert value_of(answer, "passage.description.0") == "Первый."
+    assert value_of(answer, "paragraph.description.0") == "Первый."
     assert "Начало." in words(answer)
     assert description(database).translated_paragraphs("ru")[0].text == "Начало."
 
@@ -156,7 +156,7 @@ def test_a_text_that_may_not_stand_there_is_refused_beside_its_passage(translato
     content = HEADER + TITLE.replace("Вечер", "я" * 141)
     answer = browser.post(f"{page}/imports", data={"po": content})
     assert answer.status_code == 422
-    assert page_of(answer).xpath("//*[@id='passage.title.0-error']")
+    assert page_of(answer).xpath("//*[@id='paragraph.title.0-error']")
 
 
 def test_a_volunteer_takes_a_file_along_that_holds_no_secret(translator, database, client):

@@ -22,7 +22,7 @@ def event_of(database):
 
 def fields(shown, **changes):
     """What the form would send; changes are named by place, dots written as two underscores."""
-    names = page_of(shown).xpath("//main//form[@data-passages]//*[@name]/@name")
+    names = page_of(shown).xpath("//main//form[@data-paragraphs]//*[@name]/@name")
     sent = {name: value_of(shown, name) or "" for name in names}
     return sent | {name.replace("__", "."): value for name, value in changes.items()}
 

@@ -57,7 +57,7 @@ class _Company:
     filling: Filling
     # Of the events that are there already, by slug.
     events: dict[str, int]
-    holders: Sequence[int] = ()
+    hosts: Sequence[int] = ()
     members: Sequence[int] = ()
     # Public initiatives, by slug.
     lines: dict[str, int] = field(default_factory=dict)
@@ -80,7 +80,7 @@ class _Company:
         """An initiative with a plan and followers."""
         texts, chance = self._texts(number), self.filling.chance
         at = self.filling.now - timedelta(days=chance.randrange(1, 400))
-        made = initiatives.draft(db, self._holder(db), texts, at)
+        made = initiatives.draft(db, self._other_host(db), texts, at)
         details = replace(
             initiatives.details_of(made),
             purpose=texts,
@@ -102,7 +102,7 @@ class _Company:
         lined = [{"id": each, "initiative_id": chance.choice(lines)} for each in ids[::_LINED]]
         db.execute(update(Event), lined)
         founders = dict(db.execute(select(Event.id, Event.organization_id)).all())
-        joined = [(each, chance.choice(self.holders)) for each in ids[::_JOINED]]
+        joined = [(each, chance.choice(self.hosts)) for each in ids[::_JOINED]]
         hosts = [self._host(event, by) for event, by in joined if founders[event] != by]
         db.execute(insert(EventHost), hosts)
 
@@ -124,7 +124,7 @@ class _Company:
             byline=f"Writer {person.id}",
         )
         at = self.filling.now - timedelta(hours=chance.randrange(1, 9_000))
-        story = stories.create(db, person, details, at, self._holder(db))
+        story = stories.create(db, person, details, at, self._other_host(db))
         workflow.publish(db, story, at)
         if author_pages.author_of(db, person) is None:
             author = author_pages.introduce(db, person, details.byline, at)
@@ -139,8 +139,8 @@ class _Company:
         said = {tag: f"{words[nth]} {number}" for tag, words in WORDS.items()}
         return Translated.of("kk", **said)
 
-    def _holder(self, db: Session) -> Organization:
-        return db.get_one(Organization, self.filling.chance.choice(self.holders))
+    def _other_host(self, db: Session) -> Organization:
+        return db.get_one(Organization, self.filling.chance.choice(self.hosts))
 
     def _host(self, event_id: int, organization_id: int) -> dict[str, Any]:
         at = self.filling.now - timedelta(days=300)
@@ -161,7 +161,7 @@ def add_company(database: Database, filling: Filling, size: Size) -> None:
         company = _Company(filling, dict(db.execute(generated).all()))
     by_the_hundred(database, company.found, size.organizations)
     with database.reading() as db:
-        company.holders = db.scalars(select(Organization.id).order_by(Organization.id)).all()
+        company.hosts = db.scalars(select(Organization.id).order_by(Organization.id)).all()
         company.members = db.scalars(select(Person.id).order_by(Person.id)).all()
     by_the_hundred(database, company.begin, size.initiatives)
     with database.reading() as db:

@@ -31,7 +31,7 @@ class _Seat:
     number: int
     has_place: bool
     signed_up: datetime
-    is_kept: bool
+    is_retained: bool
 
 
 def add_sign_ups(database: Database, filling: Filling, how_many: int) -> None:
@@ -57,10 +57,10 @@ def add_sign_ups(database: Database, filling: Filling, how_many: int) -> None:
             given -= size
         places = size * 3 // 5
         first = min(filling.now, event.starts_at) - timedelta(days=14)
-        is_kept = event.ends_at > filling.now - RETENTION_AFTER_EVENT
+        is_retained = event.ends_at > filling.now - RETENTION_AFTER_EVENT
         for number in range(size):
             signed_up = first + timedelta(seconds=number)
-            seats.append(_Seat(event.id, number + 1, number < places, signed_up, is_kept))
+            seats.append(_Seat(event.id, number + 1, number < places, signed_up, is_retained))
             if len(seats) == _AT_ONCE:
                 _write(database, filling, seats)
                 seats = []
@@ -76,13 +76,13 @@ def _write(database: Database, filling: Filling, seats: list[_Seat]) -> None:
         first = (db.scalar(select(func.max(Registration.id))) or 0) + 1
         rows = [_row(db, filling, first + offset, seat) for offset, seat in enumerate(seats)]
         db.execute(insert(Registration.__table__), rows)  # type: ignore[arg-type]  # it is a table
-        kept = [row for row, seat in zip(rows, seats, strict=True) if seat.is_kept]
-        if kept:
+        retained = [row for row, seat in zip(rows, seats, strict=True) if seat.is_retained]
+        if retained:
             wording = wording_of(Purpose.SIGN_UP)
             # Keeps the words, too.
-            record_guest_consents(db, {kept[0]["id"]: wording}, kept[0]["registered_at"])
-            db.execute(insert(Consent), [_consent(row) for row in kept[1:]])
-            db.execute(insert(Email), [_letter(row) for row in kept])
+            record_guest_consents(db, {retained[0]["id"]: wording}, retained[0]["registered_at"])
+            db.execute(insert(Consent), [_consent(row) for row in retained[1:]])
+            db.execute(insert(Email), [_email(row) for row in retained])
         if db.get_bind().dialect.name == "postgresql":
             db.execute(
                 text(
@@ -101,9 +101,9 @@ def _row(db: Session, filling: Filling, new_id: int, seat: _Seat) -> dict[str, A
         "public_id": public_id(chance),
         "event_id": seat.event_id,
         "person_id": None,
-        "name_sealed": seal.close(name, "registration.name") if seat.is_kept else None,
-        "email_sealed": seal.close(address, "registration.email") if seat.is_kept else None,
-        "email_index": seal.index(address) if seat.is_kept else None,
+        "name_sealed": seal.close(name, "registration.name") if seat.is_retained else None,
+        "email_sealed": seal.close(address, "registration.email") if seat.is_retained else None,
+        "email_index": seal.index(address) if seat.is_retained else None,
         "language": "kk",
         "time_zone": None,
         "status": (Status.CONFIRMED if seat.has_place else Status.WAITLISTED).value,
@@ -127,7 +127,7 @@ def _consent(row: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _letter(row: dict[str, Any]) -> dict[str, Any]:
+def _email(row: dict[str, Any]) -> dict[str, Any]:
     return {
         "registration_id": row["id"],
         "kind": EmailKind.CONFIRM.value,

@@ -12,7 +12,7 @@ from portal.core import clock
 from portal.core.time_zones import wall_of
 from portal.db.engine import Database
 from portal.demo.initiatives import add_initiative
-from portal.demo.participants import Crowd, add_answers, add_guests, public_id
+from portal.demo.participants import Attendance, add_answers, add_guests, public_id
 from portal.demo.seed.comments import Voices, add_voices
 from portal.demo.seed.events import WORDS, Filling, add_many
 from portal.demo.seed.organizations import Size, add_company
@@ -221,17 +221,18 @@ def _sign_ups(
     db: Session, filling: Filling, event: Event, kind: str, members: list[Person]
 ) -> dict[str, Any]:
     """Guests by kind of event, a member on the public one, answers to the past one."""
-    crowds = {
-        "public": Crowd(6),
-        "full": Crowd(8),
-        "private": Crowd(2),
-        "running": Crowd(6, 4),
-        "past": Crowd(12, 10, 8),
-        "cancelled": Crowd(3),
-        "postponed": Crowd(3),
+    attendances = {
+        "public": Attendance(6),
+        "full": Attendance(8),
+        "private": Attendance(2),
+        "running": Attendance(6, 4),
+        "past": Attendance(12, 10, 8),
+        "cancelled": Attendance(3),
+        "postponed": Attendance(3),
     }
     names = [f"Guest {n}" for n in range(1, 20)]
-    rows = add_guests(db, event, names, crowds.get(kind, Crowd(0)), filling.now, filling.chance)
+    attendance = attendances.get(kind, Attendance(0))
+    rows = add_guests(db, event, names, attendance, filling.now, filling.chance)
     printed: dict[str, Any] = {"id": event.id, "slug": event.slug, "uid": event.uid}
     if kind == "past":
         chosen = (5, 4, 4, 3, 5, 2, 5, 4)

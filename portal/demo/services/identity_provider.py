@@ -119,33 +119,33 @@ def authorization_request(
     )
 
 
-Kept = TypeVar("Kept")
+Stored = TypeVar("Stored")
 
 
-class ShortLived(Generic[Kept]):
+class ShortLived(Generic[Stored]):
     """Things kept in memory for one span each; for one thread."""
 
     def __init__(self, life: timedelta) -> None:
         self.life = life
-        self._kept: dict[str, tuple[datetime, Kept]] = {}
+        self._stored: dict[str, tuple[datetime, Stored]] = {}
 
-    def keep(self, thing: Kept) -> str:
+    def store(self, thing: Stored) -> str:
         """Keep a thing and return its key of 256 bits."""
         now = clock.now()
-        self._kept = {key: entry for key, entry in self._kept.items() if entry[0] > now}
+        self._stored = {key: entry for key, entry in self._stored.items() if entry[0] > now}
         key = secrets.token_urlsafe(32)
-        self._kept[key] = (now + self.life, thing)
+        self._stored[key] = (now + self.life, thing)
         return key
 
-    def find(self, key: str) -> Kept | None:
+    def find(self, key: str) -> Stored | None:
         """What the key stands for, if it still does."""
-        ends_at, thing = self._kept.get(key, (None, None))
+        ends_at, thing = self._stored.get(key, (None, None))
         return thing if ends_at and ends_at > clock.now() else None
 
-    def take(self, key: str) -> Kept | None:
+    def take(self, key: str) -> Stored | None:
         """The same, for the last time."""
         thing = self.find(key)
-        self._kept.pop(key, None)
+        self._stored.pop(key, None)
         return thing
 
 
@@ -283,7 +283,7 @@ class _Provider:
         person = self.people.get(chosen.get("subject", ""))
         if person is None:
             return page("unanswerable.html", 400, why="There is no such person.")
-        return self._back_to_client(asked, code=self.codes.keep(Grant(person, asked, clock.now())))
+        return self._back_to_client(asked, code=self.codes.store(Grant(person, asked, clock.now())))
 
     async def token(self, request: Request) -> Response:
         fields = await _fields(request)
@@ -300,7 +300,7 @@ class _Provider:
             or not grant.asked.is_proved_by(fields.get("code_verifier", ""))
         ):
             return JSONResponse({"error": "invalid_grant"}, 400)
-        access_token = self.tokens.keep(grant)
+        access_token = self.tokens.store(grant)
         return JSONResponse(
             {
                 "access_token": access_token,

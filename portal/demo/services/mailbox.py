@@ -1,4 +1,4 @@
-"""A real SMTP server that keeps every letter in memory, and pages to read them."""
+"""A real SMTP server that keeps every email in memory, and pages to read them."""
 
 from asyncio import AbstractServer
 from collections import deque
@@ -29,7 +29,7 @@ class Postmaster(Protocol):
         """The SMTP answer that refuses this recipient, such as "550 5.1.1 …", or None."""
 
     def take(self, envelope: Envelope) -> str:
-        """Keep or refuse a letter that has arrived in full; the SMTP answer to it."""
+        """Keep or refuse an email that has arrived in full; the SMTP answer to it."""
 
 
 class _Handler:
@@ -91,7 +91,7 @@ class Mailbox:
 
     def __init__(self) -> None:
         self._lock = Lock()
-        self._letters: deque[ReceivedEmail] = deque(maxlen=MAX_EMAILS)
+        self._emails: deque[ReceivedEmail] = deque(maxlen=MAX_EMAILS)
         self._ids = count(1)
         self._next_refusals: deque[str] = deque()
         self._refused_addresses: dict[str, str] = {}
@@ -104,22 +104,22 @@ class Mailbox:
         return self._server.port
 
     def stop(self) -> None:
-        """Stop listening; the letters stay."""
+        """Stop listening; the emails stay."""
         if self._server:
             self._server.stop()
             self._server = None
 
     def emails(self) -> list[ReceivedEmail]:
-        """The last 1000 letters, oldest first."""
+        """The last 1000 emails, oldest first."""
         with self._lock:
-            return list(self._letters)
+            return list(self._emails)
 
     def emails_to(self, address: str) -> list[ReceivedEmail]:
-        """The letters whose envelope names this address, oldest first."""
-        return [letter for letter in self.emails() if letter.is_to(address)]
+        """The emails whose envelope names this address, oldest first."""
+        return [email for email in self.emails() if email.is_to(address)]
 
     def refuse_next(self, code: int, text: str) -> None:
-        """Answer the next letter's DATA with this; called twice, the next two."""
+        """Answer the next email's DATA with this; called twice, the next two."""
         with self._lock:
             self._next_refusals.append(f"{code} {text}")
 
@@ -131,9 +131,9 @@ class Mailbox:
             self._refused_addresses[address.casefold()] = f"{code} {text}"
 
     def clear(self) -> None:
-        """Forget all letters and all refusals."""
+        """Forget all emails and all refusals."""
         with self._lock:
-            self._letters.clear()
+            self._emails.clear()
             self._next_refusals.clear()
             self._refused_addresses.clear()
 
@@ -143,14 +143,14 @@ class Mailbox:
             return self._refused_addresses.get(address.casefold())
 
     def take(self, envelope: Envelope) -> str:
-        """For the SMTP server: keep the letter, or refuse it; the answer to its DATA."""
+        """For the SMTP server: keep the email, or refuse it; the answer to its DATA."""
         content = envelope.content or b""
         raw = content if isinstance(content, bytes) else content.encode()
         message = message_from_bytes(raw, policy=policy.default)
         with self._lock:
             if self._next_refusals:
                 return self._next_refusals.popleft()
-            self._letters.append(
+            self._emails.append(
                 ReceivedEmail(
                     id=next(self._ids),
                     recipients=tuple(envelope.rcpt_tos),
@@ -165,7 +165,7 @@ class Mailbox:
 def create_mailbox_pages(
     mailbox: Mailbox, codes: Callable[[], list[tuple[str, str]]] = list
 ) -> Starlette:
-    """Pages over the mailbox, newest letter first; /letters.json?to= for checks from outside.
+    """Pages over the mailbox, newest email first; /emails.json?to= for checks from outside.
 
     `codes` are names with what their apps show now.
     """
@@ -174,10 +174,10 @@ def create_mailbox_pages(
         routes=[
             Route("/", pages.index),
             Route("/codes", pages.codes),
-            Route("/letters.json", pages.as_json),
-            Route("/letters/{id:int}", pages.letter),
-            Route("/letters/{id:int}/html", pages.html),
-            Route("/letters/{id:int}/attachments/{number:int}", pages.attachment),
+            Route("/emails.json", pages.as_json),
+            Route("/emails/{id:int}", pages.email),
+            Route("/emails/{id:int}/html", pages.html),
+            Route("/emails/{id:int}/attachments/{number:int}", pages.attachment),
             *ASSETS,
         ],
         middleware=guards(f"{STRICT}; form-action 'self'; frame-src 'self'"),
@@ -190,19 +190,19 @@ class _Pages:
         self._codes = codes
 
     async def index(self, request: Request) -> Response:
-        known = sorted({to for letter in self.mailbox.emails() for to in letter.recipients})
+        known = sorted({to for email in self.mailbox.emails() for to in email.recipients})
         to = request.query_params.get("to", "").strip()
-        return page("letters.html", emails=self._newest_first(to), to=to, known=known)
+        return page("emails.html", emails=self._newest_first(to), to=to, known=known)
 
     async def codes(self, _request: Request) -> Response:
         return page("codes.html", codes=self._codes())
 
     async def as_json(self, request: Request) -> Response:
         to = request.query_params.get("to", "").strip()
-        return JSONResponse([_as_json(letter) for letter in self._newest_first(to)])
+        return JSONResponse([_as_json(email) for email in self._newest_first(to)])
 
-    async def letter(self, request: Request) -> Response:
-        return page("letter.html", letter=self._found(request))
+    async def email(self, request: Request) -> Response:
+        return page("email.html", email=self._found(request))
 
     async def html(self, request: Request) -> Response:
         html = self._found(request).html
@@ -216,34 +216,34 @@ class _Pages:
         name = quote(attachments[number].name, safe="")
         return Response(
             attachments[number].content,
-            # Whatever a letter claims it is, a browser only ever saves it.
+            # Whatever an email claims it is, a browser only ever saves it.
             media_type="application/octet-stream",
             headers={"Content-Disposition": f"attachment; filename*=utf-8''{name}"},
         )
 
     def _newest_first(self, to: str) -> list[ReceivedEmail]:
-        letters = self.mailbox.emails_to(to) if to else self.mailbox.emails()
-        return letters[::-1]
+        emails = self.mailbox.emails_to(to) if to else self.mailbox.emails()
+        return emails[::-1]
 
     def _found(self, request: Request) -> ReceivedEmail:
-        for letter in self.mailbox.emails():
-            if letter.id == request.path_params["id"]:
-                return letter
+        for email in self.mailbox.emails():
+            if email.id == request.path_params["id"]:
+                return email
         raise HTTPException(404)
 
 
-def _as_json(letter: ReceivedEmail) -> dict[str, Any]:
+def _as_json(email: ReceivedEmail) -> dict[str, Any]:
     return {
-        "id": letter.id,
-        "to": letter.recipients,
-        "from": str(letter.message["from"] or letter.sender),
-        "subject": letter.subject,
-        "date": letter.arrived_at.isoformat(),
-        "kind": letter.kind,
-        "text": letter.text,
-        "links": letter.links,
+        "id": email.id,
+        "to": email.recipients,
+        "from": str(email.message["from"] or email.sender),
+        "subject": email.subject,
+        "date": email.arrived_at.isoformat(),
+        "kind": email.kind,
+        "text": email.text,
+        "links": email.links,
         "attachments": [
             {"name": part.name, "type": part.media_type, "size": len(part.content)}
-            for part in letter.attachments
+            for part in email.attachments
         ],
     }

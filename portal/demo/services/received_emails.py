@@ -1,4 +1,4 @@
-"""A letter as the demonstration's mailbox received it, and what can be read from it."""
+"""An email as the demonstration's mailbox received it, and what can be read from it."""
 
 import mimetypes
 import re
@@ -15,7 +15,7 @@ CALENDAR_KINDS = {"REQUEST": "invitation", "CANCEL": "cancelled invitation", "RE
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """A part of a letter that is neither its text nor its HTML."""
+    """A part of an email that is neither its text nor its HTML."""
 
     name: str
     media_type: str
@@ -51,12 +51,12 @@ class ReceivedEmail:
 
     @cached_property
     def kind(self) -> str:
-        """What its calendar part asks for ("invitation"), or just "letter"."""
+        """What its calendar part asks for ("invitation"), or just "email"."""
         for part in self.message.walk():
             if part.get_content_type() == "text/calendar":
                 method = str(part.get_param("method", "")).upper()
-                return CALENDAR_KINDS.get(method, "letter with a calendar")
-        return "letter"
+                return CALENDAR_KINDS.get(method, "email with a calendar")
+        return "email"
 
     @cached_property
     def text(self) -> str:

@@ -61,23 +61,23 @@ def queue(
     queue_all(db, [Owed(registration_id, kind, occasion)], now, **payload)
 
 
-def queue_all(db: Session, letters: Sequence[Owed], now: datetime, **payload: Any) -> None:
+def queue_all(db: Session, emails: Sequence[Owed], now: datetime, **payload: Any) -> None:
     """The same for several at once; there may be none."""
-    if not letters:
+    if not emails:
         return
     db.execute(
         _OWED[db.get_bind().dialect.name],
         [
             {
-                "registration_id": letter.registration_id,
-                "kind": letter.kind.value,
-                "occasion": letter.occasion,
+                "registration_id": email.registration_id,
+                "kind": email.kind.value,
+                "occasion": email.occasion,
                 "payload": payload,
                 "state": State.QUEUED.value,
                 "due_at": now,
                 "attempts": 0,
             }
-            for letter in letters
+            for email in emails
         ],
     )
 
@@ -93,18 +93,18 @@ def notify_change(
     """
     owed: dict[tuple[str, ...], list[Owed]] = {}
     for registration_id, told in audience.items():
-        if any(letter.occasion == change.occasion for letter in told):
+        if any(email.occasion == change.occasion for email in told):
             continue
-        waiting = [letter for letter in told if is_waiting(letter, now)]
-        facts = [fact for letter in waiting for fact in letter.payload["changed"]]
-        for letter in waiting:
-            mark_dropped(letter)
+        waiting = [email for email in told if is_waiting(email, now)]
+        facts = [fact for email in waiting for fact in email.payload["changed"]]
+        for email in waiting:
+            mark_dropped(email)
         changed = tuple(dict.fromkeys([*facts, *change.facts]))
         owed.setdefault(changed, []).append(
             Owed(registration_id, EmailKind.CHANGED, change.occasion)
         )
-    for changed, letters in owed.items():
-        queue_all(db, letters, now, changed=list(changed))
+    for changed, emails in owed.items():
+        queue_all(db, emails, now, changed=list(changed))
 
 
 def notify(
@@ -180,43 +180,43 @@ def _leased(db: Session, model: type[S], first: Any, now: datetime, most: int) -
         .limit(most)
         .with_for_update(skip_locked=True)
     ).all()
-    for letter in due:
-        letter.leased_until = now + LEASE
-        letter.attempts += 1
+    for email in due:
+        email.leased_until = now + LEASE
+        email.attempts += 1
     return list(due)
 
 
-def release(letter: Outgoing) -> None:
+def release(email: Outgoing) -> None:
     """The letter was not begun after all; anybody may take it at once."""
-    letter.leased_until = None
-    letter.attempts -= 1
+    email.leased_until = None
+    email.attempts -= 1
 
 
-def mark_sent(letter: Outgoing, now: datetime) -> None:
+def mark_sent(email: Outgoing, now: datetime) -> None:
     """The mail server has taken the letter over."""
-    _settle(letter, State.SENT)
-    letter.sent_at, letter.failure = now, None
+    _settle(email, State.SENT)
+    email.sent_at, email.failure = now, None
 
 
-def mark_dropped(letter: Outgoing) -> None:
+def mark_dropped(email: Outgoing) -> None:
     """The letter is no longer true or wanted."""
-    _settle(letter, State.DROPPED)
+    _settle(email, State.DROPPED)
 
 
-def mark_failed(letter: Outgoing, failure: str, now: datetime, *, final: bool) -> None:
+def mark_failed(email: Outgoing, failure: str, now: datetime, *, final: bool) -> None:
     """Tries again later, or gives up if the failure is final or there were too many."""
-    if final or letter.attempts >= MAX_ATTEMPTS:
-        _settle(letter, State.UNDELIVERED)
+    if final or email.attempts >= MAX_ATTEMPTS:
+        _settle(email, State.UNDELIVERED)
     else:
-        letter.due_at = now + PAUSES[min(letter.attempts, len(PAUSES)) - 1]
-        letter.leased_until = None
-    letter.failure = failure
+        email.due_at = now + PAUSES[min(email.attempts, len(PAUSES)) - 1]
+        email.leased_until = None
+    email.failure = failure
 
 
-def _settle(letter: Outgoing, state: State) -> None:
-    letter.state, letter.leased_until = state.value, None
-    if isinstance(letter, Notification):
-        letter.address_sealed = letter.payload_sealed = None
+def _settle(email: Outgoing, state: State) -> None:
+    email.state, email.leased_until = state.value, None
+    if isinstance(email, Notification):
+        email.address_sealed = email.payload_sealed = None
 
 
 def delete_old_notifications(db: Session, now: datetime) -> int:

@@ -30,7 +30,7 @@ def undelivered(db: Session, event_id: int) -> int:
 
 def event_change_emails(db: Session, event_id: int) -> dict[int, list[Email]]:
     """Letters about changes of an event by registration, held until the transaction ends."""
-    letters = db.scalars(
+    emails = db.scalars(
         select(Email)
         .join(_REGISTRATIONS, _REGISTRATIONS.c.id == Email.registration_id)
         .where(_REGISTRATIONS.c.event_id == event_id, Email.kind == EmailKind.CHANGED.value)
@@ -39,8 +39,8 @@ def event_change_emails(db: Session, event_id: int) -> dict[int, list[Email]]:
         .execution_options(populate_existing=True)
     )
     told: dict[int, list[Email]] = {}
-    for letter in letters:
-        told.setdefault(letter.registration_id, []).append(letter)
+    for email in emails:
+        told.setdefault(email.registration_id, []).append(email)
     return told
 
 

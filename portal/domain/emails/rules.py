@@ -23,10 +23,10 @@ class UpdateLimitError(Refusal):
     )
 
 
-def is_waiting(letter: Outgoing, now: datetime) -> bool:
+def is_waiting(email: Outgoing, now: datetime) -> bool:
     """Whether a letter has not left and no worker is about to send it."""
-    is_leased = letter.leased_until is not None and letter.leased_until > now
-    return letter.state == State.QUEUED and not is_leased
+    is_leased = email.leased_until is not None and email.leased_until > now
+    return email.state == State.QUEUED and not is_leased
 
 
 def check_pace(told: Iterable[Email], now: datetime) -> None:
@@ -35,10 +35,9 @@ def check_pace(told: Iterable[Email], now: datetime) -> None:
     What still waits does not count: it will be told together with what is new.
     """
     leaving = [
-        letter.state == State.QUEUED
-        or (letter.sent_at is not None and letter.sent_at > now - WITHIN)
-        for letter in told
-        if not is_waiting(letter, now)
+        email.state == State.QUEUED or (email.sent_at is not None and email.sent_at > now - WITHIN)
+        for email in told
+        if not is_waiting(email, now)
     ]
     if sum(leaving) >= MAX_CHANGES:
         raise UpdateLimitError(most=MAX_CHANGES)

@@ -93,7 +93,7 @@ def _details(
 ) -> list[Details]:
     """One entry's dates, alike but for times and notes."""
 
-    def said(text: str) -> Translated:
+    def in_language(text: str) -> Translated:
         return Translated.of(language, **{language: text})
 
     place, links, mode = _place(entry)
@@ -102,30 +102,30 @@ def _details(
         title = gettext("Cancelled: %(title)s", title=name)
     whole = [
         text
-        for text, most_shown in ((name, rules.LONGEST_TITLE), (place, rules.LONGEST_VENUE))
-        if len(text) > most_shown or (text == name and len(title) > rules.LONGEST_TITLE)
+        for text, max_length in ((name, rules.LONGEST_TITLE), (place, rules.LONGEST_VENUE))
+        if len(text) > max_length or (text == name and len(title) > rules.LONGEST_TITLE)
     ]
     body = "\n\n".join(filter(None, [*whole, _description(entry)]))
     address = cut(one_line(entry.text("URL")).strip(), link_rules.LONGEST_LINK)
     is_private = entry.text("CLASS").strip().upper() in {"PRIVATE", "CONFIDENTIAL"}
     occurrences = occurrences_of(entry, zones, replaced, most)
     descriptions = {
-        notes: said(_markdown(body, [address, *notes]))
+        notes: in_language(_markdown(body, [address, *notes]))
         for notes in {occurrence.notes for occurrence in occurrences}
     }
     return [
         Details(
-            title=said(cut(title, rules.LONGEST_TITLE)),
-            summary=said(""),
+            title=in_language(cut(title, rules.LONGEST_TITLE)),
+            summary=in_language(""),
             description=descriptions[occurrence.notes],
-            venue=said(cut(place, rules.LONGEST_VENUE)),
+            venue=in_language(cut(place, rules.LONGEST_VENUE)),
             attendance_mode=mode,
             starts_wall=occurrence.starts,
             ends_wall=occurrence.ends,
             time_zone=occurrence.zone,
             capacity=None,
             visibility=Visibility.PRIVATE if is_private else Visibility.PUBLIC,
-            join_links=tuple(Link(link, said("")) for link in links),
+            join_links=tuple(Link(link, in_language("")) for link in links),
         )
         for occurrence in occurrences
     ]

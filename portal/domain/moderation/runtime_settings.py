@@ -22,7 +22,7 @@ from portal.i18n.locale import LANGUAGES
 class Changeable:
     """A setting: how long its text may be."""
 
-    most: int
+    max: int
 
 
 CHANGEABLE: Final = {
@@ -42,7 +42,7 @@ def change(db: Session, name: str, value: str, now: datetime) -> bool:
     if name not in CHANGEABLE:
         raise NotFoundError
     text = value.strip()
-    check_text(text, CHANGEABLE[name].most, name)
+    check_text(text, CHANGEABLE[name].max, name)
     setting = db.get(ChangedSetting, name, with_for_update=True)
     if text == (setting.value if setting else ""):
         return False

@@ -35,7 +35,7 @@ class RetentionLine:
 def report(db: Session) -> list[RetentionLine]:
     """The whole table of retention."""
     runs = {run.name: run for run in db.scalars(select(Run))}
-    return [RetentionLine(rule, runs.get(rule.kept.value)) for rule in RULES]
+    return [RetentionLine(rule, runs.get(rule.subject.value)) for rule in RULES]
 
 
 def last_run(db: Session, name: MaintenanceJob) -> datetime | None:

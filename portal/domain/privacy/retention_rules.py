@@ -61,7 +61,7 @@ class Source(StrEnum):
 class Rule:
     """One line of the table."""
 
-    kept: RetentionSubject
+    subject: RetentionSubject
     what: LazyText
     after: timedelta
     since: LazyText

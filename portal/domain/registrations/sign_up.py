@@ -76,7 +76,7 @@ def guest(seal: Seal, said: Guest) -> Applicant:
 
 
 def register_all(
-    db: Session, event: Event, newcomers: Sequence[Applicant], now: datetime
+    db: Session, event: Event, applicants: Sequence[Applicant], now: datetime
 ) -> list[Registration]:
     """A place, or place in line, for each of them in their order. Twice is once.
 
@@ -87,8 +87,8 @@ def register_all(
     """
     lock_places(db, event)
     rules.check_can_register(event, now)
-    deciding = _SignUpBatch(db, event, now, newcomers)
-    registrations = [deciding.registration_of(each) for each in newcomers]
+    deciding = _SignUpBatch(db, event, now, applicants)
+    registrations = [deciding.registration_of(each) for each in applicants]
     deciding.write()
     return registrations
 
@@ -110,23 +110,23 @@ class _SignUpBatch:
     """Gives places of a locked event, and writes them, letters and consents when it is told to."""
 
     def __init__(
-        self, db: Session, event: Event, now: datetime, newcomers: Sequence[Applicant]
+        self, db: Session, event: Event, now: datetime, applicants: Sequence[Applicant]
     ) -> None:
         self._db, self._event, self._now = db, event, now
-        people = {each.person_id for each in newcomers if each.person_id is not None}
-        addresses = {each.email_index for each in newcomers if each.email_index is not None}
+        people = {each.person_id for each in applicants if each.person_id is not None}
+        addresses = {each.email_index for each in applicants if each.email_index is not None}
         self._has_line = has_line(db, event, now)
         self._known = queries.known_registrants(db, event, people, addresses)
-        self._letters: list[tuple[Registration, EmailKind, str]] = []
+        self._emails: list[tuple[Registration, EmailKind, str]] = []
         self._agreed: list[tuple[Registration, Wording]] = []
 
-    def registration_of(self, newcomer: Applicant) -> Registration:
-        registration = self._found(newcomer) or self._new(newcomer)
-        self._known |= newcomer.keys
-        if newcomer.person_id is None:
-            self._take_guest(registration, newcomer)
+    def registration_of(self, applicant: Applicant) -> Registration:
+        registration = self._found(applicant) or self._new(applicant)
+        self._known |= applicant.keys
+        if applicant.person_id is None:
+            self._take_guest(registration, applicant)
         else:
-            self._take_member(registration, newcomer)
+            self._take_member(registration, applicant)
         self._has_line = self._has_line or registration.status == Status.WAITLISTED
         return registration
 
@@ -135,20 +135,20 @@ class _SignUpBatch:
         record_guest_consents(
             self._db, {each.id: wording for each, wording in self._agreed}, self._now
         )
-        owed = [Owed(each.id, kind, occasion) for each, kind, occasion in self._letters]
+        owed = [Owed(each.id, kind, occasion) for each, kind, occasion in self._emails]
         queue_all(self._db, owed, self._now)
-        self._letters, self._agreed = [], []
+        self._emails, self._agreed = [], []
 
-    def _found(self, newcomer: Applicant) -> Registration | None:
+    def _found(self, applicant: Applicant) -> Registration | None:
         """The registration they have had before, maybe a moment ago."""
-        if self._known.isdisjoint(newcomer.keys):
+        if self._known.isdisjoint(applicant.keys):
             return None
         self.write()
-        found = queries.known_as(self._db, self._event, newcomer.person_id, newcomer.email_index)
+        found = queries.known_as(self._db, self._event, applicant.person_id, applicant.email_index)
         if len(found) < 2:  # noqa: PLR2004 - a member's own and a guest's under the same address
             return next(iter(found), None)
         # The one that holds something is kept and the other goes.
-        own, guests = sorted(found, key=lambda each: each.person_id != newcomer.person_id)
+        own, guests = sorted(found, key=lambda each: each.person_id != applicant.person_id)
         kept, spare = (own, guests) if rules.is_active(own) else (guests, own)
         if rules.is_active(spare):
             release(self._event, spare)
@@ -156,42 +156,42 @@ class _SignUpBatch:
         self._db.flush()
         return kept
 
-    def _new(self, newcomer: Applicant) -> Registration:
+    def _new(self, applicant: Applicant) -> Registration:
         registration = Registration(
             event_id=self._event.id,
-            language=newcomer.language,
-            time_zone=newcomer.time_zone,
+            language=applicant.language,
+            time_zone=applicant.time_zone,
             status=Status.CANCELLED.value,
-            email_index=newcomer.email_index,
+            email_index=applicant.email_index,
         )
         self._db.add(registration)
         return registration
 
-    def _take_member(self, registration: Registration, newcomer: Applicant) -> None:
+    def _take_member(self, registration: Registration, applicant: Applicant) -> None:
         already = rules.is_active(registration) and registration.held_until is None
-        registration.person_id = newcomer.person_id
-        registration.email_index = newcomer.email_index
+        registration.person_id = applicant.person_id
+        registration.email_index = applicant.email_index
         registration.name_sealed = registration.email_sealed = None
         if already:
             return
         if not rules.is_active(registration):
             self._give(registration)
-        self._letters.append((registration, *prove(registration, self._now)))
+        self._emails.append((registration, *prove(registration, self._now)))
 
-    def _take_guest(self, registration: Registration, newcomer: Applicant) -> None:
+    def _take_guest(self, registration: Registration, applicant: Applicant) -> None:
         if rules.is_active(registration):
             self._write_again(registration)
             return
         if registration.person_id is None:
-            registration.name_sealed = newcomer.name_sealed
-            registration.email_sealed = newcomer.email_sealed
-            registration.language = newcomer.language
-            registration.time_zone = newcomer.time_zone
+            registration.name_sealed = applicant.name_sealed
+            registration.email_sealed = applicant.email_sealed
+            registration.language = applicant.language
+            registration.time_zone = applicant.time_zone
         registration.held_until = self._now + rules.HELD_FOR
         self._give(registration)
-        if newcomer.wording is not None:
-            self._agreed.append((registration, newcomer.wording))
-        self._letters.append((registration, EmailKind.CONFIRM, self._now.isoformat()))
+        if applicant.wording is not None:
+            self._agreed.append((registration, applicant.wording))
+        self._emails.append((registration, EmailKind.CONFIRM, self._now.isoformat()))
 
     def _give(self, registration: Registration) -> None:
         assign(self._event, registration, self._now, has_waiting=self._has_line)
@@ -206,4 +206,4 @@ class _SignUpBatch:
             kind = EmailKind.WAITLISTED
         if not owed_since(self._db, registration.id, self._now - rules.EMAIL_AGAIN_AFTER):
             occasion = f"again {self._now.isoformat()}"
-            self._letters.append((registration, kind, occasion))
+            self._emails.append((registration, kind, occasion))

@@ -29,7 +29,7 @@ class ViewerState:
     """What a member has to do with an event."""
 
     # Their pass (public id) and its status, unless cancelled.
-    standing: tuple[str, str] | None
+    registration: tuple[str, str] | None
     # What they are in the organisations that hold it.
     roles: Roles
 
@@ -42,8 +42,10 @@ def viewer_state(db: Session, person: Person, event: HostedItem) -> ViewerState:
     values = {"person": person.id, "item": event.id, "founder": event.organization_id}
     found = rows(db, _VIEWER_STATE, values).all()
     taken = (row for row in found if row.public_id and row.status != Status.CANCELLED)
-    standing = next(((row.public_id, row.status) for row in taken), None)
-    return ViewerState(standing, frozenset(row.status for row in found if row.public_id is None))
+    registration = next(((row.public_id, row.status) for row in taken), None)
+    return ViewerState(
+        registration, frozenset(row.status for row in found if row.public_id is None)
+    )
 
 
 _MY_EVENTS = select(_registered.event_id, _registered.status).where(

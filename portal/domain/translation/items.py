@@ -84,7 +84,7 @@ class Translatable:
     kind: ItemKind
     model: Any
     translated: Callable[[Session, Person, str], Any]
-    shown: Callable[[Session, Person | None, str], Any]
+    visible: Callable[[Session, Person | None, str], Any]
     hold: Callable[[Session, Any], object]
     open: Callable[[Session, int], TranslatableItem]
     write: Callable[[Session, int, Mapping[str, Translated], datetime], None]
@@ -96,7 +96,7 @@ class Translatable:
 
     def read(self, db: Session, visitor: Person | None, slug: str) -> int:
         """Return the id of an item for everybody who may see it."""
-        return int(self.shown(db, visitor, slug).id)
+        return int(self.visible(db, visitor, slug).id)
 
     def lock(self, db: Session, item_id: int) -> None:
         """Hold an item's row until the transaction ends."""

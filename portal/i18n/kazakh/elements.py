@@ -17,16 +17,16 @@ _SPOKEN: Final = frozenset(
         *("alt", "title", "placeholder", "label", "abbr", "aria-label", "aria-description"),
         *("aria-placeholder", "aria-roledescription", "aria-valuetext", "data-label"),
         *("data-saved", "data-failed", "data-signed-out", "data-refused", "data-closed"),
-        *("data-lost", "data-restored", "data-kept", "data-here", "data-changed"),
+        *("data-lost", "data-restored", "data-stored", "data-here", "data-changed"),
     }
 )
-_TELLING: Final = re.compile(
+_LANGUAGE_ATTRIBUTES: Final = re.compile(
     rf"(?<![\w-])(?:lang|dir|translate|{'|'.join(sorted(_SPOKEN))})\b|notranslate", re.IGNORECASE
 )
 _VERBATIM: Final = frozenset({"code", "pre", "kbd", "samp"})
 # What is typed there is kept as it is typed.
 _FIELDS: Final = frozenset({"input", "textarea"})
-_SAID_BY_META: Final = re.compile(
+_TRANSLATED_META: Final = re.compile(
     r"(?:name|property)\s*=\s*[\"']?(?:description|application-name|apple-mobile-web-app-title"
     r"|(?:og|twitter):(?:title|description|site_name|image:alt))\b",
     re.IGNORECASE,
@@ -68,8 +68,8 @@ class Elements:
 
         `rest` is what follows the name in the tag, `place` what holds around the element.
         """
-        is_meta = name == "meta" and place.is_converted and bool(_SAID_BY_META.search(rest))
-        if not (is_meta or name in _VERBATIM or _TELLING.search(rest)):
+        is_meta = name == "meta" and place.is_converted and bool(_TRANSLATED_META.search(rest))
+        if not (is_meta or name in _VERBATIM or _LANGUAGE_ATTRIBUTES.search(rest)):
             return place, rest
         given = {found["name"].lower(): _value(found) for found in _ATTRIBUTE.finditer(rest)}
         lang = given.get("lang")

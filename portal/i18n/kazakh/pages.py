@@ -140,12 +140,12 @@ class _Page:
         self._out.append(found[0] if written is rest else f"<{found['name']}{written}>")
         if name in _RAW:
             return self._pass_by(name, place, found.end())
-        if name not in _VOID and not (rest.endswith("/") and self._is_in_drawing()):
+        if name not in _VOID and not (rest.endswith("/") and self._is_in_foreign_markup()):
             self._open.append((name, self._place))
             self._place = place
         return found.end()
 
-    def _is_in_drawing(self) -> bool:
+    def _is_in_foreign_markup(self) -> bool:
         return any(name in {"svg", "math"} for name, _place in self._open)
 
     def _close(self, name: str) -> None:

@@ -17,7 +17,7 @@ from portal.i18n.kazakh.letters import (
 # The first vowel that takes part in harmony is a front one; и, у and ю do not take part.
 _FRONT: Final = re.compile("[^аәеёоөұүыіэя]*[әөүі]")
 # Letters that already tell that a word is front.
-_TELLING: Final = re.compile("[еэгк]")
+_FRONT_LETTERS: Final = re.compile("[еэгк]")
 _UNDOUBLED: Final = re.compile("[ий](?=[яюё])|(?<=и)[ий]")
 _JOTTED: Final = re.compile("[ъь]е|(?<=[аәеёоөұүыіэюя])е")
 _HUSHED: Final = re.compile("(?<=[жшчщ])ё")
@@ -33,7 +33,7 @@ _LONGEST_WITHOUT_VOWELS: Final = 5
 
 def has_hamza(word: str) -> bool:
     """Whether a word in small letters is written with a hamza before it."""
-    return bool(_FRONT.match(word)) and not _TELLING.search(word)
+    return bool(_FRONT.match(word)) and not _FRONT_LETTERS.search(word)
 
 
 def is_abbreviation(word: str) -> bool:

@@ -64,7 +64,7 @@ def show(ctx: Context) -> Response:
 
 def _provider_status(provider: Provider, now: datetime) -> ProviderStatus:
     """What this process has seen of a provider since it started."""
-    good, bad = provider.remembered.succeeded_at, provider.remembered.failed_at
+    good, bad = provider.history.succeeded_at, provider.history.failed_at
     return ProviderStatus(
         provider.name,
         dates.relative(good, now) if good else None,

@@ -50,7 +50,7 @@ def _compression_for(accepted: str) -> Compression | None:
     for each in accepted.lower().split(","):
         name, *parameters = (part.replace(" ", "") for part in each.split(";"))
         wanted[name] = min(map(_weight, parameters), default=1.0)
-    weights = {coding: wanted.get(coding.name, wanted.get("*", 0.0)) for coding in COMPRESSIONS}
+    weights = {each: wanted.get(each.name, wanted.get("*", 0.0)) for each in COMPRESSIONS}
     best = max(COMPRESSIONS, key=weights.__getitem__)
     return best if weights[best] > 0 else None
 

@@ -25,7 +25,7 @@ class Sort(NamedTuple):
     """Parts that are counted together; beyond `most` the least lately used goes."""
 
     name: str
-    most: int
+    max_entries: int
 
 
 class _Part(NamedTuple):
@@ -40,7 +40,7 @@ class FragmentStore:
 
     def __init__(self, reader: RevisionReader) -> None:
         self.reader = reader
-        self._kept: dict[Sort, OrderedDict[Hashable, _Part]] = {}
+        self._parts: dict[Sort, OrderedDict[Hashable, _Part]] = {}
         self._lock = threading.Lock()  # threads draw beside one another
 
     async def catch_up(self, scope: Scope) -> None:
@@ -57,7 +57,7 @@ class FragmentStore:
     def forget(self) -> None:
         """Lets all parts go."""
         with self._lock:
-            self._kept.clear()
+            self._parts.clear()
 
     def get(
         self, sort: Sort, key: Hashable, version: Version, minute: int, make: Callable[[], T]
@@ -68,10 +68,10 @@ class FragmentStore:
         told what the part was made from.
         """
         with self._lock:
-            kept = self._kept.setdefault(sort, OrderedDict())
-            part = kept.get(key)
+            cached = self._parts.setdefault(sort, OrderedDict())
+            part = cached.get(key)
             if part is not None:
-                kept.move_to_end(key)
+                cached.move_to_end(key)
         if (
             part is None
             or part.minute != minute
@@ -81,10 +81,10 @@ class FragmentStore:
                 made = make()
             part = _Part(made, version, minute, reads.scopes)
             with self._lock:
-                kept[key] = part
-                kept.move_to_end(key)
-                while len(kept) > sort.most:
-                    kept.popitem(last=False)
+                cached[key] = part
+                cached.move_to_end(key)
+                while len(cached) > sort.max_entries:
+                    cached.popitem(last=False)
         also_read(part.scopes)
         found: T = part.made
         return found

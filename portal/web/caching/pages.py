@@ -32,14 +32,14 @@ class Form:
 
     __slots__ = ("body", "etag", "start", "unchanged")
 
-    def __init__(self, headers: Headers, body: bytes, etag: bytes, coding: bytes = b"") -> None:
+    def __init__(self, headers: Headers, body: bytes, etag: bytes, packed: bytes = b"") -> None:
         told = [(name, value) for name, value in headers if name not in _REPLACED]
         vary = [value for name, value in headers if name == b"vary"]
         told += [(b"etag", etag), (b"vary", b", ".join([*vary, b"Accept-Encoding"]))]
         short = [(name, value) for name, value in told if name in _REPEATED]
         told += [(b"content-length", str(len(body)).encode())]
-        if coding:
-            told.append((b"content-encoding", coding))
+        if packed:
+            told.append((b"content-encoding", packed))
         self.body: Message = {"type": "http.response.body", "body": body}
         self.start: Message = {"type": "http.response.start", "status": 200, "headers": told}
         self.unchanged: Message = {
@@ -69,43 +69,43 @@ class CachedPage:
     takes them: a page takes a fraction of a millisecond.
     """
 
-    __slots__ = ("_digest", "_headers", "_packed", "drawing", "plain", "size", "true_at")
+    __slots__ = ("_digest", "_headers", "_packed", "plain", "record", "size", "true_at")
 
     def __init__(
         self,
-        drawing: RenderRecord,
+        record: RenderRecord,
         headers: Headers,
         body: bytes,
-        codings: Iterable[Compression] = (),
+        compressions: Iterable[Compression] = (),
     ) -> None:
         self._digest = hashlib.sha256(body).hexdigest()[:32]
         self._headers = headers
-        self.drawing = drawing
+        self.record = record
         # The latest version at which it was found to be true, so as not to look at each request.
-        self.true_at = drawing.version
+        self.true_at = record.version
         self.plain = Form(headers, body, f'"{self._digest}"'.encode())
         kind = dict(headers).get(b"content-type", b"")
         # By name; None where packing gains nothing.
         self._packed: dict[str, Form] | None = None
         if len(body) >= _LEAST_PACKED and kind.startswith(_TEXTS):
-            self._packed = {coding.name: self._pack(coding) for coding in codings}
-        self.size = len(body) + _OVERHEAD + _SCOPE * len(drawing.scopes or ())
+            self._packed = {each.name: self._pack(each) for each in compressions}
+        self.size = len(body) + _OVERHEAD + _SCOPE * len(record.scopes or ())
         if self._packed is not None:
             self.size += len(COMPRESSIONS) * len(body) // _PACKED
 
-    def _pack(self, coding: Compression) -> Form:
-        etag = f'"{self._digest}-{coding.name}"'.encode()
-        packed = coding.pack(self.plain.body["body"])
-        return Form(self._headers, packed, etag, coding.name.encode())
+    def _pack(self, compression: Compression) -> Form:
+        etag = f'"{self._digest}-{compression.name}"'.encode()
+        packed = compression.pack(self.plain.body["body"])
+        return Form(self._headers, packed, etag, compression.name.encode())
 
     def is_true(self, known: KnownChanges, minute: int) -> bool:
         """Whether it says what the content says as far as that is known, and in that minute."""
-        if self.drawing.minute != minute:
+        if self.record.minute != minute:
             return False
         now = known.version
         if self.true_at is now:
             return True
-        if not known.is_true(self.drawing.version, self.drawing.scopes):
+        if not known.is_true(self.record.version, self.record.scopes):
             return False
         self.true_at = now
         return True
@@ -114,12 +114,12 @@ class CachedPage:
         """The answer for an Accept-Encoding."""
         if self._packed is None:
             return self.plain
-        coding = compression_for(accepted.decode("latin-1"))
-        if coding is None:
+        compression = compression_for(accepted.decode("latin-1"))
+        if compression is None:
             return self.plain
-        form = self._packed.get(coding.name)
+        form = self._packed.get(compression.name)
         if form is None:
-            form = self._packed[coding.name] = self._pack(coding)
+            form = self._packed[compression.name] = self._pack(compression)
         return form
 
 
@@ -129,9 +129,9 @@ class PageStore:
     Those of minutes that have passed go, and the least lately asked for when there is no more room.
     """
 
-    def __init__(self, most: int) -> None:
+    def __init__(self, max_bytes: int) -> None:
         """`most` bytes in all."""
-        self._most, self._size = most, 0
+        self._max_bytes, self._size = max_bytes, 0
         self._pages: OrderedDict[Hashable, CachedPage] = OrderedDict()
         self._lock = threading.Lock()  # tests have several event loops beside one another
 
@@ -151,17 +151,17 @@ class PageStore:
                 self._pages.move_to_end(key)
             return found
 
-    def put(self, key: Hashable, kept: CachedPage) -> None:
+    def put(self, key: Hashable, cached: CachedPage) -> None:
         """Keeps it in place of an earlier one."""
-        minute = kept.drawing.minute
+        minute = cached.record.minute
         with self._lock:
             earlier = self._pages.pop(key, None)
-            self._size += kept.size - (earlier.size if earlier else 0)
-            self._pages[key] = kept
+            self._size += cached.size - (earlier.size if earlier else 0)
+            self._pages[key] = cached
             # Whatever was asked for in this minute stands behind all that was not.
             while self._pages:
                 first = next(iter(self._pages.values()))
-                if self._size <= self._most and first.drawing.minute >= minute:
+                if self._size <= self._max_bytes and first.record.minute >= minute:
                     break
                 self._pages.popitem(last=False)
                 self._size -= first.size

@@ -119,7 +119,7 @@ def _difference(change: Change, names: Mapping[str, str]) -> Difference:
     gone, come = change.before, change.after
     if change.name in _PICTURES:
         sentence = _PICTURES[change.name](gone, come)
-        return Difference(label, None, "", [Piece(How.KEPT, sentence)])
+        return Difference(label, None, "", [Piece(How.UNCHANGED, sentence)])
     if change.name in _LISTS:
         gone, come = _without(change.before, change.after), _without(change.after, change.before)
     said = [

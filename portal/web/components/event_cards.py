@@ -83,7 +83,7 @@ def reservations(event: EventRow, now: datetime) -> list[Tag]:
     return tags
 
 
-def state_tags(event: EventRow, now: datetime, standing: str | None = None) -> list[Tag]:
+def state_tags(event: EventRow, now: datetime, status: str | None = None) -> list[Tag]:
     """What one must know before reading on, the most important first.
 
     Whoever stands in the list already is not told how many places are left for others.
@@ -93,8 +93,8 @@ def state_tags(event: EventRow, now: datetime, standing: str | None = None) -> l
         return [*tags, Tag("cancelled", _("Cancelled"))]
     if event.status == Status.POSTPONED:
         return [*tags, Tag("postponed", _("Postponed"))]
-    if standing is not None:
-        mine = _("You are on the waiting list") if standing == "waitlisted" else _("You take part")
+    if status is not None:
+        mine = _("You are on the waiting list") if status == "waitlisted" else _("You take part")
         tags.append(Tag("mine", mine))
     if is_running(event, now):
         tags.append(Tag("live", _("On now")))
@@ -103,9 +103,7 @@ def state_tags(event: EventRow, now: datetime, standing: str | None = None) -> l
         if event.has_result:
             tags.append(Tag("done", _("Result published")))
     elif (
-        standing is None
-        and event.published_at is not None
-        and event.places in {Band.FEW, Band.FULL}
+        status is None and event.published_at is not None and event.places in {Band.FEW, Band.FULL}
     ):
         tags.append(Tag(event.places.value, str(BANDS[event.places])))
     return tags
@@ -127,7 +125,7 @@ def hosts_line(held: Hosted) -> LocalizedText:
 
 
 def card_of(
-    ctx: Context, event: EventRow, standing: str | None = None, route: str = "events.show"
+    ctx: Context, event: EventRow, status: str | None = None, route: str = "events.show"
 ) -> EventCard:
     """One event as a row."""
     zone = ctx.chosen_zone or event.time_zone
@@ -147,7 +145,7 @@ def card_of(
         date=dates.leaf(day),
         is_today=day == wall_of(ctx.now, zone).date(),
         hours=event_hours(starts, event.time_zone, ctx.chosen_zone),
-        tags=tuple(state_tags(event, ctx.now, standing)),
+        tags=tuple(state_tags(event, ctx.now, status)),
         meta=" · ".join(part for part in parts if part),
         organization=hosts_line(event),
         language=ctx.language,

@@ -33,14 +33,14 @@ class EventRows:
     """Events and their rows, whose headings are of a level."""
 
     events: list[EventRow]
-    drawn: list[Markup]
+    rendered: list[Markup]
     level: int
 
     def with_own(self, ctx: Context, mine: Mapping[int, str]) -> list[Markup]:
         """The rows; those of events that the visitor stands in the list of say so."""
         return [
             _row(ctx, event, self.level, mine[event.id]) if event.id in mine else row
-            for event, row in zip(self.events, self.drawn, strict=True)
+            for event, row in zip(self.events, self.rendered, strict=True)
         ]
 
 
@@ -53,7 +53,7 @@ def find_events(ctx: Context, filters: Filters, page: int = 1) -> EventPage:
     return ctx.fragment(_LISTS, (filters, page), find)
 
 
-def rows_of(ctx: Context, events: list[EventRow], level: int) -> EventRows:
+def event_rows_of(ctx: Context, events: list[EventRow], level: int) -> EventRows:
     """Events as rows of a list, as everybody sees them."""
     return EventRows(events, [_row(ctx, event, level) for event in events], level)
 
@@ -72,11 +72,9 @@ def event_rows(ctx: Context, filters: Filters, page: int) -> tuple[list[Markup],
 
 def _rows(ctx: Context, filters: Filters, page: int) -> tuple[EventRows, bool]:
     found = find_events(ctx, filters, page)
-    return rows_of(ctx, found.events, level=2), found.more
+    return event_rows_of(ctx, found.events, level=2), found.more
 
 
-def _row(ctx: Context, event: EventRow, level: int, standing: str | None = None) -> Markup:
-    row: Markup = macros("components/event_row.html").event_row(
-        card_of(ctx, event, standing), level
-    )
+def _row(ctx: Context, event: EventRow, level: int, status: str | None = None) -> Markup:
+    row: Markup = macros("components/event_row.html").event_row(card_of(ctx, event, status), level)
     return row

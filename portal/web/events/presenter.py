@@ -199,7 +199,7 @@ def event_page(
         spelled=(ItemKind.EVENT, event.id),
         page=page,
         form=form,
-        registration=own.standing,
+        registration=own.registration,
         refusal=refusal and refusal.localized(),
         may_analyse=may_analyse(own.roles),
         is_preview=False,

@@ -95,9 +95,9 @@ def _stretch(
     db: Session, skip: int, most: int
 ) -> Iterator[tuple[str, dict[str, str], datetime | None]]:
     """Route, path values and last change of as many pages, as if all kinds were one list."""
-    standing = STATIC_PAGES[skip : skip + most]
-    yield from ((name, values, None) for name, values in standing)
-    most -= len(standing)
+    static = STATIC_PAGES[skip : skip + most]
+    yield from ((name, values, None) for name, values in static)
+    most -= len(static)
     skip = max(0, skip - len(STATIC_PAGES))
     for shelf in FEED_KINDS:
         if most > 0 and shelf.listed:

@@ -15,7 +15,7 @@ from portal.domain.registrations.rules import is_open
 from portal.templating.environment import macros, render_fragment
 from portal.web.caching.fragments import Sort
 from portal.web.components.event_cards import EventCard, card_of
-from portal.web.components.event_lists import EventRows, find_events, rows_of, viewer_statuses
+from portal.web.components.event_lists import EventRows, event_rows_of, find_events, viewer_statuses
 from portal.web.components.feed_kinds import feed_link
 from portal.web.components.hour_wheel import hour_wheel
 from portal.web.components.labels import BANDS
@@ -93,9 +93,9 @@ def _front(ctx: Context) -> Front:
         url=ctx.url,
     )
     return Front(
-        rows_of(ctx, running, level=3),
+        event_rows_of(ctx, running, level=3),
         next_up,
-        rows_of(ctx, soon, level=3),
+        event_rows_of(ctx, soon, level=3),
         other_cities(instant, hours) if next_up else [],
         wheel,
         below,

@@ -183,5 +183,5 @@ def _case_page(
             decision_row(ctx, each)
             for each in queries.decisions_about(ctx.db, ctx.signed_in_user, case.subject)
         ],
-        exhibit=evidence_for(ctx, case.subject),
+        evidence=evidence_for(ctx, case.subject),
     )

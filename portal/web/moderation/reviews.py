@@ -86,7 +86,7 @@ def _page(ctx: Context, key: str, refusal: Refusal | None = None, status: int = 
         409 if refusal else status,
         **decision_facts(ctx, ruling),
         row=decision_row(ctx, ruling),
-        exhibit=evidence_for(ctx, ruling.subject),
+        evidence=evidence_for(ctx, ruling.subject),
         may_confirm=rules.may_confirm(ctx.signed_in_user, ruling.decision),
         may_answer=rules.may_answer(ctx.signed_in_user, ruling.decision, ruling.appeal),
         refusal=refusal and refusal.localized(),

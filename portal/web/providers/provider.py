@@ -83,7 +83,7 @@ class Provider(ABC):
     def __init__(self, key: str, settings: ProviderSettings, address: str) -> None:
         self.key, self.settings, self.name = key, settings, settings.name
         self.issuer = settings.issuer
-        self.remembered = ProviderHistory()
+        self.history = ProviderHistory()
         # The first provider's callback is registered with it under the older address.
         self.callback = "/sign-in/callback" if key == OIDC else f"/sign-in/{key}/callback"
         self._redirect_uri = address + self.callback
@@ -132,7 +132,7 @@ class Provider(ABC):
             claims = await self._arrive(request)
             if not 0 < len(claims.subject) <= LONGEST_SUBJECT:
                 raise SignInFailedError
-        self.remembered.succeeded_at = clock.now()
+        self.history.succeeded_at = clock.now()
         return claims
 
     @asynccontextmanager
@@ -143,7 +143,7 @@ class Provider(ABC):
                 yield
         except Refusal as refusal:
             if getattr(refusal.__cause__, "error", None) != DENIED:
-                self.remembered.failed_at = clock.now()
+                self.history.failed_at = clock.now()
             raise
 
 

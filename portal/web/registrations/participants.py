@@ -31,7 +31,7 @@ class ParticipantRow:
     """A row of the participants' list."""
 
     name: str
-    standing: str
+    status: str
     place: int | None
     is_member: bool
     signed_up: str
@@ -113,7 +113,7 @@ def participants_file(ctx: Context, slug: str, form: str) -> Response:
     rows = (
         [
             row.name,
-            row.standing,
+            row.status,
             row.place,
             _("with account") if row.is_member else _("guest"),
             row.signed_up,

@@ -70,7 +70,7 @@ def typed_paragraphs(submitted: FormData, item: TranslatableItem) -> dict[str, l
         place = 0
         while (seen := submitted.get(f"seen.{field.name}.{place}")) is not None:
             name = f"{field.name}.{place}"
-            text = str(submitted.get(f"passage.{name}", ""))
+            text = str(submitted.get(f"paragraph.{name}", ""))
             lines = text.replace("\r\n", "\n").replace("\r", "\n").strip()
             before = str(submitted.get(f"before.{name}", ""))
             is_right = submitted.get(f"right.{name}") == "yes"
@@ -82,7 +82,7 @@ def typed_paragraphs(submitted: FormData, item: TranslatableItem) -> dict[str, l
 def blank_form(item: TranslatableItem, language: str) -> Form[ParagraphFields]:
     """The form with what has been translated."""
     values = {
-        f"passage.{field.name}.{place}": passage.text
+        f"paragraph.{field.name}.{place}": passage.text
         for field in item.fields
         for place, passage in enumerate(field.text.translated_paragraphs(language))
     }
@@ -94,7 +94,7 @@ def form_of(typed: Mapping[str, Sequence[Typed]]) -> Form[ParagraphFields]:
     values: dict[str, Any] = {}
     for name, passages in typed.items():
         for place, each in enumerate(passages):
-            values[f"passage.{name}.{place}"] = each.text
+            values[f"paragraph.{name}.{place}"] = each.text
             values[f"right.{name}.{place}"] = "yes" if each.is_confirmed else ""
     return Form.filled(ParagraphFields, values)
 
@@ -158,7 +158,7 @@ def _lines(
 def labels_of(parts: Sequence[Part]) -> dict[str, str]:
     """Names of the controls, for the summary of errors."""
     labels = {
-        f"passage.{line.place}": part.label if len(part.lines) == 1 else f"{part.label} {number}"
+        f"paragraph.{line.place}": part.label if len(part.lines) == 1 else f"{part.label} {number}"
         for part in parts
         for number, line in enumerate(part.lines, start=1)
     }
@@ -179,7 +179,7 @@ def page_of(item: TranslatableItem, language: str, parts: Sequence[Part]) -> dic
         "parts": parts,
         "labels": labels_of(parts),
         "progress": percent,
-        "progress_said": progress_text(percent),
+        "progress_text": progress_text(percent),
     }
 
 

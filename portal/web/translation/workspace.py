@@ -102,7 +102,7 @@ def save_typed(
         saved = save(ctx.db, desk.translatable, desk.item, desk.target, typed, ctx.now)
     except Refusal as refusal:
         form = form_of(typed)
-        refusal.field = refusal.field and f"passage.{refusal.field}"
+        refusal.field = refusal.field and f"paragraph.{refusal.field}"
         form.refuse(refusal)
         return workspace_page(ctx, desk, form, 422)
     saved.lost += lost
@@ -110,7 +110,7 @@ def save_typed(
     if saved.conflicts:
         form = form_of(saved.laid)
         for name, place in saved.conflicts:
-            form.refuse(TranslatedMeanwhileError(f"passage.{name}.{place}"))
+            form.refuse(TranslatedMeanwhileError(f"paragraph.{name}.{place}"))
         return workspace_page(ctx, now, form, 422, saved=saved)
     if in_steps:
         return _step(now, typed, saved)
@@ -126,7 +126,7 @@ def _step(desk: Workspace, typed: Mapping[str, Sequence[Typed]], saved: Saved) -
             "before": steps_of(typed),
             "lost": saved.lost,
             "progress": percent,
-            "progress_said": progress_text(percent),
+            "progress_text": progress_text(percent),
         }
     )
 

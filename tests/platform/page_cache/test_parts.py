@@ -84,7 +84,7 @@ def test_what_is_somebodys_is_in_no_part(app, database, browser_of, client, slug
                 assert "You take part" not in browser.get(path).text, path
                 assert "Айша" not in browser.get(path).text
             assert "/sign-in" in client.get(path, headers=SOMEBODY).text
-    parts = [part for kept in app.state.site.fragments._kept.values() for part in kept.values()]
+    parts = [part for kept in app.state.site.fragments._parts.values() for part in kept.values()]
     assert len(parts) >= 3
     said = repr(parts)
     assert "Наурыз" in said

@@ -21,7 +21,7 @@ _WORDS: Final = re.compile(r"\s*\w+|\s*[^\w\s]|\s+")
 class How(StrEnum):
     """What became of a piece of text."""
 
-    KEPT = "kept"
+    UNCHANGED = "unchanged"
     ADDED = "added"
     REMOVED = "removed"
 
@@ -73,12 +73,12 @@ def pieces(before: str, after: str) -> tuple[Piece, ...]:
         before.splitlines(keepends=True), after.splitlines(keepends=True)
     ):
         if old_lines == new_lines:
-            _put(drawn, How.KEPT, "".join(new_lines))
+            _put(drawn, How.UNCHANGED, "".join(new_lines))
             continue
         old, new = _WORDS.findall("".join(old_lines)), _WORDS.findall("".join(new_lines))
         for old_words, new_words in _aligned(old, new):
             if old_words == new_words:
-                _put(drawn, How.KEPT, "".join(new_words))
+                _put(drawn, How.UNCHANGED, "".join(new_words))
             else:
                 _put(drawn, How.REMOVED, "".join(old_words))
                 _put(drawn, How.ADDED, "".join(new_words))
@@ -89,11 +89,11 @@ def pieces(before: str, after: str) -> tuple[Piece, ...]:
 
 def _shortened(piece: Piece, *, is_first: bool, is_last: bool) -> Piece:
     """What stayed is cut to what stands beside a change."""
-    if piece.how is not How.KEPT or len(piece.text) <= 2 * CONTEXT:
+    if piece.how is not How.UNCHANGED or len(piece.text) <= 2 * CONTEXT:
         return piece
     start = "" if is_first else piece.text[:CONTEXT]
     end = "" if is_last else piece.text[-CONTEXT:]
-    return Piece(How.KEPT, f"{start} … {end}")
+    return Piece(How.UNCHANGED, f"{start} … {end}")
 
 
 def _put(drawn: list[Piece], how: How, text: str) -> None:

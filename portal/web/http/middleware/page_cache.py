@@ -25,7 +25,7 @@ from portal.web.caching.pages import CachedPage, PageStore, RenderRecord
 from portal.web.http.cookies import TIME_ZONE
 
 # In the scope of a request whose answer may be kept: the Drawing, which learns what is read.
-RENDER_RECORD: Final = "portal.drawing"
+RENDER_RECORD: Final = "portal.render_record"
 # What answers that everybody may keep say of it.
 FOR_EVERYBODY: Final = "public, no-cache"
 _SECONDS: Final = 60
@@ -70,7 +70,7 @@ class PageCacheMiddleware:
         """
         self.app, self._reader, self._pages = app, reader, pages
         self._public, self._hosts, self._session = public, hosts, session.encode()
-        self._drawing: dict[Any, asyncio.Future[CachedPage | None]] = {}
+        self._rendering: dict[Any, asyncio.Future[CachedPage | None]] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request."""
@@ -78,14 +78,14 @@ class PageCacheMiddleware:
         if asked is None or not await self._reader.catch_up():
             await self.app(scope, receive, send)
             return
-        kept = self._pages.get(asked.key)
+        cached = self._pages.get(asked.key)
         minute = int(clock.now().timestamp()) // _SECONDS
-        if kept is None or not kept.is_true(self._reader.known, minute):
-            kept = await self._rendered(asked, minute, scope, receive, send)
-        if kept is None:
+        if cached is None or not cached.is_true(self._reader.known, minute):
+            cached = await self._rendered(asked, minute, scope, receive, send)
+        if cached is None:
             return
-        scope["route"] = kept.drawing.route  # for the request log
-        form = kept.form(asked.accepted)
+        scope["route"] = cached.record.route  # for the request log
+        form = cached.form(asked.accepted)
         is_known = asked.known and (asked.known == form.etag or _names(asked.known, form.etag))
         await send(form.unchanged if is_known else form.start)
         await send(_NO_BODY if is_known or scope["method"] == "HEAD" else form.body)
@@ -138,44 +138,44 @@ class PageCacheMiddleware:
         loop = asyncio.get_running_loop()
         # What was begun before everything changed is of no use to whoever comes after.
         place = (asked.key, minute, known.last_of_everything)
-        while (begun := self._drawing.get(place)) is not None and begun.get_loop() is loop:
-            kept = await asyncio.shield(begun)
-            if kept is None:  # not one to keep: everybody draws their own
+        while (begun := self._rendering.get(place)) is not None and begun.get_loop() is loop:
+            cached = await asyncio.shield(begun)
+            if cached is None:  # not one to keep: everybody draws their own
                 await self.app(scope, receive, send)
                 return None
-            if kept.is_true(known, minute):
-                return kept
-        future = self._drawing[place] = loop.create_future()
-        kept = None
+            if cached.is_true(known, minute):
+                return cached
+        future = self._rendering[place] = loop.create_future()
+        cached = None
         try:
-            kept = await self._render(
+            cached = await self._render(
                 asked, RenderRecord(known.version, minute), scope, receive, send
             )
         finally:
-            self._drawing.pop(place, None)
+            self._rendering.pop(place, None)
             if not future.done():
-                future.set_result(kept)
-        return kept
+                future.set_result(cached)
+        return cached
 
     async def _render(
-        self, asked: _PageRequest, drawing: RenderRecord, scope: Scope, receive: Receive, send: Send
+        self, asked: _PageRequest, record: RenderRecord, scope: Scope, receive: Receive, send: Send
     ) -> CachedPage | None:
         asks = [header for header in scope["headers"] if header[0] not in _HIDDEN_HEADERS]
         if asked.zone:
             asks.append((b"cookie", f"{TIME_ZONE}={asked.zone}".encode()))
-        drawn = {**scope, "method": "GET", "headers": asks, RENDER_RECORD: drawing}
+        drawn = {**scope, "method": "GET", "headers": asks, RENDER_RECORD: record}
         answer = _Answer(send)
         await self.app(drawn, receive, answer.take)
-        scope["route"] = drawing.route = drawn.get("route")
+        scope["route"] = record.route = drawn.get("route")
         if not answer.is_whole:
             return None
-        whole = (drawing, answer.headers, answer.body)
+        whole = (record, answer.headers, answer.body)
         if len(answer.body) < _SHORT:
-            kept = CachedPage(*whole)
+            cached = CachedPage(*whole)
         else:
-            kept = await run_in_threadpool(CachedPage, *whole, COMPRESSIONS)
-        self._pages.put(asked.key, kept)
-        return kept
+            cached = await run_in_threadpool(CachedPage, *whole, COMPRESSIONS)
+        self._pages.put(asked.key, cached)
+        return cached
 
 
 def _repeats(headers: Sequence[tuple[bytes, bytes]]) -> bool:

@@ -5,11 +5,11 @@ export function key(action) {
   return `draft:${new URL(action, location.href).pathname.replace(/^\/[a-z]{2}\//, "/")}`;
 }
 
-function shelf(form) {
+function storageOf(form) {
   return form.dataset.autosave ? localStorage : sessionStorage;
 }
 
-function kept(form) {
+function fieldsOf(form) {
   return [...form.elements].filter(
     (control) => control.name && !["hidden", "file", "submit", "button"].includes(control.type),
   );
@@ -20,18 +20,18 @@ function isTick(control) {
 }
 
 function store(form) {
-  const fields = kept(form).map((control) => [
+  const fields = fieldsOf(form).map((control) => [
     control.name,
     control.value,
     isTick(control) && control.checked,
   ]);
   const draft = { revision: form.elements.revision?.value, fields };
-  shelf(form).setItem(key(form.action), JSON.stringify(draft));
+  storageOf(form).setItem(key(form.action), JSON.stringify(draft));
 }
 
 // Controls of one name, such as repeated rows, are told apart by their order.
 function matched(form, draft) {
-  const controls = kept(form);
+  const controls = fieldsOf(form);
   return draft.fields.map(([name, value, checked]) => {
     const at = controls.findIndex(
       (each) => each.name === name && (!isTick(each) || each.value === value),
@@ -85,14 +85,14 @@ function restore(form, draft) {
 
 // Something was typed before this script had arrived, or the browser has put it back by itself.
 function isTyped(form) {
-  return kept(form).some((control) => present(control) !== original(control));
+  return fieldsOf(form).some((control) => present(control) !== original(control));
 }
 
 function forget(form) {
-  shelf(form).removeItem(key(form.action));
+  storageOf(form).removeItem(key(form.action));
 }
 
-function tell(form) {
+function announce(form) {
   const note = document.querySelector("[data-restored]");
   if (note === null) {
     return;
@@ -100,14 +100,14 @@ function tell(form) {
   note.hidden = false;
   note.querySelector("[data-discard]").addEventListener("click", () => {
     forget(form);
-    form.dispatchEvent(new Event("kept"));
+    form.dispatchEvent(new Event("stored"));
     location.reload();
   });
 }
 
 export function enhance(form) {
   const isLasting = Boolean(form.dataset.autosave);
-  let draft = JSON.parse(shelf(form).getItem(key(form.action)) ?? "null");
+  let draft = JSON.parse(storageOf(form).getItem(key(form.action)) ?? "null");
   // Only a reader who comes back (a lost connection, a tab the phone had put away) gets the draft
   // of a tab; a page with errors already holds it, and a fresh visit must show what is saved now.
   // A lasting draft is there because the portal does not have it, however one comes back.
@@ -128,7 +128,7 @@ export function enhance(form) {
     restore(form, draft);
     changed = true;
     if (isLasting) {
-      tell(form);
+      announce(form);
       form.dataset.unsent = "yes";
     }
   } else if (isLasting && (hasErrors || isTyped(form))) {
@@ -141,7 +141,7 @@ export function enhance(form) {
     changed = true;
     store(form);
   });
-  form.addEventListener("kept", () => {
+  form.addEventListener("stored", () => {
     changed = false;
     forget(form);
   });

@@ -10,13 +10,13 @@ function lines(form) {
       before,
       field: place.slice(0, place.lastIndexOf(".")),
       seen: form.elements.namedItem(`seen.${place}`),
-      text: form.elements.namedItem(`passage.${place}`),
+      text: form.elements.namedItem(`paragraph.${place}`),
     };
   });
 }
 
 // Storage may be shut off altogether; then the page alone keeps what is written.
-function keep(key, drafts) {
+function storeDrafts(key, drafts) {
   try {
     if (drafts.length > 0) {
       sessionStorage.setItem(key, JSON.stringify(drafts));
@@ -26,7 +26,7 @@ function keep(key, drafts) {
   } catch {}
 }
 
-function kept(key) {
+function storedDrafts(key) {
   try {
     return JSON.parse(sessionStorage.getItem(key) ?? "[]");
   } catch {
@@ -59,19 +59,19 @@ async function send(form) {
   // Not followed: whoever is led elsewhere has been signed out.
   const answer = await fetch(form.action, { method: "POST", body, redirect: "manual" });
   if (answer.type === "opaqueredirect" || answer.status === 403) {
-    return { said: "signedOut" };
+    return { outcome: "signedOut" };
   }
   if (answer.status === 404 || answer.status === 422) {
-    return { said: answer.status === 422 ? "refused" : "closed" };
+    return { outcome: answer.status === 422 ? "refused" : "closed" };
   }
   if (!answer.ok) {
-    return { said: "failed" };
+    return { outcome: "failed" };
   }
-  return { said: "saved", ...(await answer.json()) };
+  return { outcome: "saved", ...(await answer.json()) };
 }
 
 export function enhance(form) {
-  const key = `passages:${new URL(form.action, location.href).pathname}`;
+  const key = `paragraphs:${new URL(form.action, location.href).pathname}`;
   const status = form.querySelector("[data-saved]");
   const progress = form.querySelector("[data-progress]");
   const saved = new Map(lines(form).map((line) => [line.place, line.text.value]));
@@ -93,7 +93,7 @@ export function enhance(form) {
         text: text.value,
       }));
 
-  const noteSaved = (answer, sent) => {
+  const recordSaved = (answer, sent) => {
     for (const line of lines(form)) {
       if (line.place in answer.before) {
         line.before.value = answer.before[line.place];
@@ -101,7 +101,7 @@ export function enhance(form) {
       }
     }
     progress.querySelector("progress").value = answer.progress;
-    progress.querySelector("[data-said]").textContent = answer.progress_said;
+    progress.querySelector("[data-progress-text]").textContent = answer.progress_text;
     isChanged = drafts().length > 0;
   };
 
@@ -111,31 +111,31 @@ export function enhance(form) {
       return;
     }
     const sent = new Map(lines(form).map((line) => [line.place, line.text.value]));
-    sending = send(form).catch(() => ({ said: "failed" }));
+    sending = send(form).catch(() => ({ outcome: "failed" }));
     const answer = await sending;
     sending = null;
-    if (answer.said === "saved") {
-      noteSaved(answer, sent);
+    if (answer.outcome === "saved") {
+      recordSaved(answer, sent);
     }
-    keep(key, drafts());
-    status.textContent = status.dataset[answer.lost?.length > 0 ? "lost" : answer.said];
-    if (isChanged && ["saved", "failed"].includes(answer.said)) {
-      timer = setTimeout(save, answer.said === "saved" ? PAUSE : AGAIN);
+    storeDrafts(key, drafts());
+    status.textContent = status.dataset[answer.lost?.length > 0 ? "lost" : answer.outcome];
+    if (isChanged && ["saved", "failed"].includes(answer.outcome)) {
+      timer = setTimeout(save, answer.outcome === "saved" ? PAUSE : AGAIN);
     }
   };
 
   const note = () => {
     isChanged = true;
-    keep(key, drafts());
+    storeDrafts(key, drafts());
     clearTimeout(timer);
     timer = setTimeout(save, PAUSE);
   };
 
-  if (!isRefused && restore(form, kept(key))) {
+  if (!isRefused && restore(form, storedDrafts(key))) {
     status.textContent = status.dataset.restored;
     note();
   } else {
-    keep(key, []);
+    storeDrafts(key, []);
   }
 
   form.addEventListener("input", note);
